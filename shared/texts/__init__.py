@@ -1,0 +1,42 @@
+"""Every text a person reads, in Fluent files, one per language.
+
+Variables are escaped for Telegram HTML here and nowhere else; a text that stands in a button or a toast, where
+Telegram reads no HTML, is asked for with `plain_text`.
+"""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from fluent.runtime import FluentBundle, FluentResource
+
+from shared.domain.users import Language
+
+LOCALES: dict[Language, str] = {"ru": "ru-RU", "en": "en-US"}
+
+
+def html_text(language: Language, message_id: str, **variables: str | int) -> str:
+    """A text in Telegram HTML."""
+    safe = {name: escape(v, quote=False) if isinstance(v, str) else v for name, v in variables.items()}
+    return plain_text(language, message_id, **safe)
+
+
+def plain_text(language: Language, message_id: str, **variables: str | int) -> str:
+    """A text for a button or a toast. Raises KeyError for an unknown text, ValueError for a missing variable."""
+    bundle = _bundle(language)
+    pattern = bundle.get_message(message_id).value
+    if pattern is None:
+        raise KeyError(message_id)
+    text, errors = bundle.format_pattern(pattern, variables)
+    if errors:
+        raise ValueError(f"{language}/{message_id}: {errors[0]}")
+    return str(text)
+
+
+@cache
+def _bundle(language: Language) -> FluentBundle:
+    # Isolation marks would be shown as boxes by some clients, and both languages run left to right.
+    bundle = FluentBundle([LOCALES[language]], use_isolating=False)
+    source = (Path(__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
+    bundle.add_resource(FluentResource(source))
+    return bundle

@@ -1,0 +1,79 @@
+# The verbs of this project: `make help` lists them. Thin on purpose: what a verb does is Python in infra/.
+SHELL := bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The one place that sets the import path (the image and the tests have their own line each).
+export PYTHONPATH := $(CURDIR)
+# Without compiled bytecode every process starts four times as slowly.
+unexport PYTHONDONTWRITEBYTECODE
+
+PYTHON := .venv/bin/python
+# `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process.
+T ?=
+A ?=
+J ?= 2
+PYTEST := $(PYTHON) -m pytest -n $(J) --dist loadfile
+COVERAGE := $(if $(T),,--cov --cov-report=term-missing:skip-covered)
+
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+##@ Every day
+.PHONY: help setup run test check format
+help:  ## this list
+	@awk 'BEGIN {FS = ":.*## "} \
+	  /^##@ / {printf "\n%s\n", substr($$0, 5)} \
+	  /^[a-z-]+:.*## / {printf "  make \033[36m%-11s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+
+setup:  ## make .venv from the lock (the other verbs do it for you)
+	@python=; for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  if command -v brew >/dev/null; then cure='brew install python@3.13'; \
+	  elif command -v dnf >/dev/null; then cure='sudo dnf install -y python3.13'; \
+	  elif command -v python3 >/dev/null; then cure='sudo apt-get install -y python3.11 python3.11-venv'; \
+	  else cure='sudo apt-get install -y python3 python3-venv'; fi; \
+	  echo "Python 3.11 or newer is missing. Install it with:  $$cure" >&2; exit 2; \
+	fi; \
+	"$$python" infra/setup.py
+
+run: setup  ## start the whole system and print its one URL (Ctrl-C stops all of it)
+	@exec $(PYTHON) -m infra.local.run
+
+test: setup  ## run every test but the nightly ones
+	@$(PYTEST) $(COVERAGE) -m "not long" $(A) $(T)
+
+check: setup  ## format, lint, types, imports, secrets, licences, lock
+	@$(PYTHON) -m infra.checks
+
+format: setup  ## put the code into shape
+	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
+
+##@ Now and then
+.PHONY: doctor test-long simulate bench audit lock clean
+doctor: setup  ## is everything installed that cannot come from pip? what would install it?
+	@$(PYTHON) -m infra.local.doctor
+
+test-long: setup  ## run every test in the nightly size
+	@TEST_SIZE=long $(PYTEST) --timeout=3600 $(COVERAGE) $(A) $(T)
+
+simulate: setup  ## a day of updates, crashes and repeats, in process (A="--help")
+	@$(PYTHON) -m tests.simulation $(A)
+
+bench: setup  ## measure speed and memory, beside other bots
+	@$(PYTHON) -m infra.bench $(A)
+
+audit: setup  ## look the locked packages up in the vulnerability database (needs the network)
+	@.venv/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
+
+lock: setup  ## compile requirements*.in into the hashed locks
+	@$(COMPILE) $(A) requirements.in -o requirements.txt
+	@$(COMPILE) $(A) requirements-dev.in -o requirements-dev.txt
+	@$(PYTHON) -m infra.checks.lock && echo "Locked: requirements.txt, requirements-dev.txt"
+
+clean:  ## remove what the verbs made, but for the environment (rm -r .venv does that)
+	@rm -rf .run .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,86 @@
+"""What each folder of `shared/` and `functions/` may import: allow-lists, where import-linter only denies.
+
+`.importlinter` holds the layers and forbids chains of imports; this check closes the rest: a new library, or
+a new module beside the known ones, is refused until it is written here.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.checks.findings import ROOT, exit_with
+
+CLOUD_LIBRARIES = ("google", "telegram", "grpc", "httpx", "httpx2")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Modules below `folder` may import the standard library and what starts with a name in `allowed`.
+
+    `allowed` None: anything but a name in `denied`.
+    """
+
+    folder: str
+    allowed: tuple[str, ...] | None = None
+    denied: tuple[str, ...] = ()
+
+
+# The first rule whose folder holds the file counts (design §2).
+RULES = (
+    Rule("shared/domain", allowed=("shared.domain", "shared.errors")),
+    Rule(
+        "shared/flows",
+        allowed=(
+            "shared.domain",
+            "shared.flows",
+            "shared.ports",
+            "shared.errors",
+            "shared.bot",
+            "shared.texts",
+        ),
+    ),
+    Rule("shared/adapters"),
+    Rule("shared", denied=(*CLOUD_LIBRARIES, "infra", "tests", "functions")),
+    Rule("functions", allowed=("shared", "functions_framework", "starlette")),
+)
+
+
+def find_forbidden_imports(root: Path, rules: tuple[Rule, ...] = RULES) -> Iterator[str]:
+    """One line per import that its folder's rule does not allow."""
+    for top in sorted({rule.folder.split("/")[0] for rule in rules}):
+        for path in sorted((root / top).rglob("*.py")):
+            name = path.relative_to(root)
+            rule = next(rule for rule in rules if name.is_relative_to(rule.folder))
+            for line, module in list_imports(path.read_text(encoding="utf-8")):
+                if not is_allowed(module, rule):
+                    yield f"{name}:{line}: {rule.folder} must not import {module}"
+
+
+def list_imports(source: str) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything imported, at any depth; `from a import b` counts as `a.b`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = "." * node.level + (node.module or "")
+            yield from ((node.lineno, f"{package}.{alias.name}") for alias in node.names)
+
+
+def is_allowed(module: str, rule: Rule) -> bool:
+    """Whether the rule lets this dotted name in."""
+    if module.split(".", maxsplit=1)[0] in sys.stdlib_module_names:
+        return True
+    if rule.allowed is None:
+        return not starts_with_any(module, rule.denied)
+    return starts_with_any(module, rule.allowed)
+
+
+def starts_with_any(module: str, packages: tuple[str, ...]) -> bool:
+    """Whether the dotted name is one of the packages or lies in one."""
+    return any(f"{module}.".startswith(f"{package}.") for package in packages)
+
+
+if __name__ == "__main__":
+    exit_with(find_forbidden_imports(ROOT))

@@ -1,0 +1,95 @@
+"""What reached the server: one record per call, for tests that prove what was on the wire."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from infra.local.gemini.request import Api, GenerateRequest
+
+
+@dataclass
+class Call:
+    """One call to generateContent; times are Unix seconds, `ended` is 0 while it runs.
+
+    `fields` are the names at the top of the JSON body, as sent. `outcome` is the finish reason ("STOP",
+    "NO_IMAGE"), "BLOCKED <reason>", "<code> <status>" of a refusal, "LOST", or "ABANDONED" by the caller.
+    """
+
+    number: int
+    api: Api
+    version: str
+    model: str
+    started: float = field(default_factory=time.time)
+    ended: float = 0.0
+    outcome: str = ""
+    fields: list[str] = field(default_factory=list)
+    store_present: bool = False
+    store: bool | None = None
+    prompt: str = ""
+    turns: int = 0
+    images_in: int = 0
+    image_bytes_in: int = 0
+    had_signature: bool = False
+    aspect_ratio: str = ""
+    image_size: str = ""
+    safety_settings: dict[str, str] = field(default_factory=dict)
+    response_modalities: list[str] = field(default_factory=list)
+    image_bytes_out: int = 0
+
+    def describe_body(self, raw: dict[str, Any]) -> None:
+        """Kept also when the request is refused: which fields were sent."""
+        self.fields = sorted(raw)
+        self.store_present = "store" in raw
+
+    def describe(self, request: GenerateRequest) -> None:
+        """What a valid request says."""
+        self.store = request.store
+        self.prompt = request.prompt
+        self.turns = request.turns
+        self.images_in = len(request.pictures)
+        self.image_bytes_in = sum(len(picture.data) for picture in request.pictures)
+        self.had_signature = any(picture.signature for picture in request.pictures)
+        self.aspect_ratio = request.aspect_ratio
+        self.image_size = request.image_size
+        self.safety_settings = request.safety_settings
+        self.response_modalities = list(request.modalities)
+
+    def as_json(self) -> dict[str, Any]:
+        """The record as `GET /control/calls` gives it."""
+        return asdict(self)
+
+
+class CallLog:
+    """All calls since the start or the last reset."""
+
+    def __init__(self) -> None:
+        self.calls: list[Call] = []
+        self._changed = asyncio.Condition()
+
+    async def open(self, api: Api, version: str, model: str) -> Call:
+        """A new record, under way."""
+        call = Call(len(self.calls) + 1, api, version, model)
+        self.calls.append(call)
+        await self._notify()
+        return call
+
+    async def close(self, call: Call) -> None:
+        """The call is over."""
+        call.ended = time.time()
+        await self._notify()
+
+    def clear(self) -> None:
+        """Forget everything; calls under way end unrecorded."""
+        self.calls = []
+
+    async def wait_until(self, holds: Callable[[list[Call]], bool], timeout_seconds: float = 10) -> list[Call]:
+        """The calls as soon as they satisfy `holds`; TimeoutError when they do not in time."""
+        async with asyncio.timeout(timeout_seconds), self._changed:
+            await self._changed.wait_for(lambda: holds(self.calls))
+        return list(self.calls)
+
+    async def _notify(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()

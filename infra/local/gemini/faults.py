@@ -1,0 +1,138 @@
+"""Failing on purpose: what can go wrong, when it does, and the words in a prompt that make it happen."""
+
+import random
+from collections import Counter
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, Literal, get_args
+
+from infra.local.gemini.errors import GoogleError, quota_exhausted
+
+Kind = Literal[
+    "busy",  # 429 RESOURCE_EXHAUSTED, with a RetryInfo detail unless retry_delay_seconds is 0
+    "unavailable",  # 503 UNAVAILABLE
+    "internal",  # 500 INTERNAL
+    "location",  # 400 FAILED_PRECONDITION, the region is not served
+    "gone",  # 404 NOT_FOUND, the model was shut down
+    "blocked",  # 200 without candidates; `reason` is the promptFeedback.blockReason
+    "finish",  # 200 without a picture; `reason` is the finishReason
+    "slow",  # the answer takes `seconds`
+    "lost",  # the work is done, then the connection closes without an answer
+    "corrupt",  # the picture's bytes are damaged
+    "noise",  # no drawing: a ready-made PNG of the right size
+]
+KINDS: Final = get_args(Kind)
+BUSY_PROMPT_REFUSALS: Final = 2
+SLOW_PROMPT_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong, for calls with `prompt` in their prompt and for `model` (empty: any).
+
+    `times` counts down with every call it hits (None: until cleared); `probability` is rolled per call.
+    """
+
+    kind: Kind
+    times: int | None = None
+    probability: float = 1.0
+    prompt: str = ""
+    model: str = ""
+    reason: str = ""
+    seconds: float = 0.0
+    retry_delay_seconds: float = 5.0
+
+    def matches(self, prompt: str, model: str) -> bool:
+        """Whether a call is one this fault is meant for."""
+        return self.prompt in prompt and self.model in {"", model}
+
+
+def read_fault(raw: Any) -> Fault:
+    """A Fault from JSON; ValueError or TypeError says what is wrong."""
+    if not isinstance(raw, dict):
+        raise TypeError("a fault is an object")
+    unknown = raw.keys() - {field.name for field in fields(Fault)}
+    if unknown:
+        raise ValueError(f"unknown fields: {', '.join(sorted(unknown))}")
+    if raw.get("kind") not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}")
+    return Fault(**raw)
+
+
+class FaultPlan:
+    """The faults in force, first match wins; a seed makes the dice repeatable."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self.faults: list[Fault] = []
+        self._dice = random.Random(seed)  # noqa: S311 — chance, not secrecy
+        self._busy_tries: Counter[str] = Counter()
+
+    def add(self, *faults: Fault) -> None:
+        """In force from the next call on."""
+        self.faults.extend(faults)
+
+    def clear(self) -> None:
+        """Nothing fails any more; the words in prompts still do."""
+        self.faults.clear()
+        self._busy_tries.clear()
+
+    def choose(self, prompt: str, model: str) -> Fault | None:
+        """What goes wrong with this call; uses up one of a counted fault's times."""
+        for position, fault in enumerate(self.faults):
+            if fault.matches(prompt, model) and self._dice.random() < fault.probability:
+                self._use_up(position)
+                return fault
+        return self._asked_for(prompt)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The faults in force, with the times that are left."""
+        return [asdict(fault) for fault in self.faults]
+
+    def _use_up(self, position: int) -> None:
+        fault = self.faults[position]
+        if fault.times is None:
+            return
+        if fault.times > 1:
+            self.faults[position] = replace(fault, times=fault.times - 1)
+        else:
+            del self.faults[position]
+
+    def _asked_for(self, prompt: str) -> Fault | None:
+        for word, fault in PROMPT_FAULTS.items():
+            if word in prompt.lower():
+                return fault if word != "#busy" or self._is_still_busy(prompt) else None
+        return None
+
+    def _is_still_busy(self, prompt: str) -> bool:
+        self._busy_tries[prompt] += 1
+        if self._busy_tries[prompt] <= BUSY_PROMPT_REFUSALS:
+            return True
+        del self._busy_tries[prompt]
+        return False
+
+
+# For people who try failures by hand on the chat page: a word anywhere in the prompt.
+PROMPT_FAULTS: Final = {
+    "#safety": Fault("finish", reason="IMAGE_SAFETY"),
+    "#blocked": Fault("blocked", reason="PROHIBITED_CONTENT"),
+    "#noimage": Fault("finish", reason="NO_IMAGE"),
+    "#busy": Fault("busy"),
+    "#slow": Fault("slow", seconds=SLOW_PROMPT_SECONDS),
+    "#error": Fault("internal"),
+    "#corrupt": Fault("corrupt"),
+    "#lost": Fault("lost"),
+}
+
+
+_REFUSALS: Final = {
+    "unavailable": ("UNAVAILABLE", "The model is overloaded. Please try again later."),
+    "internal": ("INTERNAL", "An internal error has occurred. Please retry later."),
+    "location": ("FAILED_PRECONDITION", "User location is not supported for the API use."),
+    "gone": ("NOT_FOUND", "This model is no longer available. Please use a newer model."),
+}
+
+
+def refusal(fault: Fault) -> GoogleError | None:
+    """The error answer of a fault that has one."""
+    if fault.kind == "busy":
+        return quota_exhausted(fault.retry_delay_seconds)
+    return GoogleError(*_REFUSALS[fault.kind]) if fault.kind in _REFUSALS else None

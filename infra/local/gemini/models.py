@@ -1,0 +1,72 @@
+"""The image models this server knows: what each accepts and how large its pictures are.
+
+Ratios and pixel sizes as published for the Gemini 3 image models in 2026: at 2K and 4K a picture is twice and
+four times as wide and high as at 1K. The Pro model does not take the four extreme ratios.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+SIZE_FACTORS: Final = {"1K": 1, "2K": 2, "4K": 4}
+# Tokens one produced picture costs, by size (the published billing table).
+IMAGE_TOKENS: Final = {"1K": 1120, "2K": 1680, "4K": 2520}
+REFERENCE_IMAGES_MAX: Final = 14
+
+PIXELS_1K: Final[dict[str, tuple[int, int]]] = {
+    "1:1": (1024, 1024),
+    "1:4": (512, 2048),
+    "1:8": (384, 3072),
+    "2:3": (848, 1264),
+    "3:2": (1264, 848),
+    "3:4": (896, 1200),
+    "4:1": (2048, 512),
+    "4:3": (1200, 896),
+    "4:5": (928, 1152),
+    "5:4": (1152, 928),
+    "8:1": (3072, 384),
+    "9:16": (768, 1376),
+    "16:9": (1376, 768),
+    "21:9": (1584, 672),
+}
+EXTREME_RATIOS: Final = frozenset({"1:4", "1:8", "4:1", "8:1"})
+ALL_RATIOS: Final = tuple(PIXELS_1K)
+USUAL_RATIOS: Final = tuple(ratio for ratio in PIXELS_1K if ratio not in EXTREME_RATIOS)
+
+
+@dataclass(frozen=True)
+class ImageModel:
+    """One image model; `ratios` and `sizes` are the values it accepts, in the order an error lists them."""
+
+    name: str
+    display_name: str
+    ratios: tuple[str, ...]
+    sizes: tuple[str, ...]
+
+
+MODELS: Final = {
+    model.name: model
+    for model in (
+        ImageModel("gemini-nano-banana-2.1", "Nano Banana 2.1", ALL_RATIOS, ("1K", "2K", "4K")),
+        ImageModel("gemini-3-pro-image", "Nano Banana Pro", USUAL_RATIOS, ("1K", "2K", "4K")),
+        ImageModel("gemini-3.1-flash-lite-image", "Nano Banana 2 Lite", ALL_RATIOS, ("1K",)),
+    )
+}
+
+
+def pixel_size(ratio: str, size: str) -> tuple[int, int]:
+    """Width and height in pixels, such as (1376, 768) for 16:9 at 1K."""
+    width, height = PIXELS_1K[ratio]
+    factor = SIZE_FACTORS[size]
+    return width * factor, height * factor
+
+
+def nearest_ratio(model: ImageModel, width: int, height: int) -> str:
+    """The ratio of the model closest to a picture: an edit without a ratio keeps its input's shape."""
+    wanted = width / height
+
+    def distance(ratio: str) -> float:
+        ratio_width, ratio_height = PIXELS_1K[ratio]
+        offered = ratio_width / ratio_height
+        return max(wanted / offered, offered / wanted)
+
+    return min(model.ratios, key=distance)

@@ -1,0 +1,118 @@
+"""Starting and stopping the server: in the caller's event loop, on 127.0.0.1 only."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Callable, Generator
+from typing import Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from infra.local.gemini.calls import Call
+from infra.local.gemini.faults import Fault
+from infra.local.gemini.server import ABORT, create_app
+from infra.local.gemini.service import Behaviour, Service
+from infra.local.ports import HOST
+
+_WAITING_CONNECTIONS_MAX: Final = 512
+
+
+class AbortableProtocol(HttpToolsProtocol):
+    """Hands the application a way to close the connection without an answer, which ASGI lacks."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
+
+
+class QuietServer(uvicorn.Server):
+    """Leaves the process's signals alone: they belong to the program around it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Nothing to capture."""
+        yield
+
+
+class Gemini:
+    """A running local Gemini."""
+
+    def __init__(self, service: Service, port: int) -> None:
+        self.service = service
+        self.base_url = f"http://{HOST}:{port}"
+
+    def calls(self) -> list[Call]:
+        """Every call since the start or the last reset, oldest first; running ones have `ended` 0."""
+        return list(self.service.calls.calls)
+
+    async def wait_for_calls(self, holds: Callable[[list[Call]], bool], timeout_seconds: float = 10) -> list[Call]:
+        """The calls as soon as they satisfy `holds`; raises TimeoutError when they do not in time."""
+        return await self.service.calls.wait_until(holds, timeout_seconds)
+
+    def set_faults(self, *faults: Fault) -> None:
+        """These faults and no others; without any, nothing fails."""
+        self.service.faults.clear()
+        self.service.faults.add(*faults)
+
+    def set_behaviour(self, behaviour: Behaviour) -> None:
+        """Latency and drawing, from the next call on."""
+        self.service.behaviour = behaviour
+
+    def reset(self) -> None:
+        """No faults and no calls."""
+        self.service.faults.clear()
+        self.service.calls.clear()
+
+
+@contextlib.asynccontextmanager
+async def run_gemini(
+    *,
+    port: int = 0,
+    latency_seconds: float = 0.0,
+    jitter: float = 0.0,
+    noise: bool = False,
+    seed: int = 0,
+    log: bool = False,
+) -> AsyncIterator[Gemini]:
+    """A server for the time of the block; port 0 takes a free one. OSError when the port is taken."""
+    listener = listen(port)
+    service = Service(Behaviour(latency_seconds, jitter, noise), seed)
+    server = _make_server(service, log=log)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield Gemini(service, listener.getsockname()[1])
+    finally:
+        service.stopping.set()
+        server.should_exit = True
+        await serving
+        service.painter.close()
+
+
+def listen(port: int) -> socket.socket:
+    """A listening socket on the loopback address."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        # From here on the kernel takes connections: nobody has to wait until the server accepts them.
+        listener.listen(_WAITING_CONNECTIONS_MAX)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _make_server(service: Service, *, log: bool) -> QuietServer:
+    config = uvicorn.Config(
+        create_app(service, log=log),
+        http=AbortableProtocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        backlog=_WAITING_CONNECTIONS_MAX,
+        timeout_graceful_shutdown=1,
+    )
+    return QuietServer(config)

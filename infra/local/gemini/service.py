@@ -1,0 +1,135 @@
+"""The model behind the protocol: reads a request, waits as a model does, answers or fails on purpose."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, Final
+
+from infra.local.gemini import answers
+from infra.local.gemini.calls import Call, CallLog
+from infra.local.gemini.errors import invalid_argument
+from infra.local.gemini.faults import Fault, FaultPlan, refusal
+from infra.local.gemini.models import ImageModel
+from infra.local.gemini.painter import Painter, Style
+from infra.local.gemini.request import GenerateRequest, read_json, read_request
+
+# Returns when the caller has closed its connection.
+HungUp = Callable[[], Coroutine[Any, Any, None]]
+TEXT: Final = "Here is your picture."
+TEXT_ONLY: Final = "I would paint it with a low sun, soft hills and a warm sky."
+
+
+class LostAnswerError(Exception):
+    """The connection is to be closed without an answer."""
+
+
+class AbandonedError(Exception):
+    """The caller hung up before the answer was there."""
+
+
+@dataclass
+class Behaviour:
+    """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise."""
+
+    latency_seconds: float = 0.0
+    jitter: float = 0.0
+    noise: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A 200 answer: the body in pieces, or as JSON, and what the call log says of it."""
+
+    body: list[bytes] | dict[str, Any]
+    outcome: str
+    image_bytes: int = 0
+
+
+class Service:
+    """The state of one server: behaviour, faults, calls, painter."""
+
+    def __init__(self, behaviour: Behaviour, seed: int = 0) -> None:
+        self.behaviour = behaviour
+        self.faults = FaultPlan(seed)
+        self.calls = CallLog()
+        self.painter = Painter()
+        self.stopping = asyncio.Event()
+        self._dice = random.Random(seed)  # noqa: S311 — chance, not secrecy
+
+    async def read(self, body: bytes, model: ImageModel, call: Call) -> GenerateRequest:
+        """The body checked, off the event loop for its size; the call log learns what was sent."""
+        raw = await asyncio.to_thread(read_json, body)
+        call.describe_body(raw)
+        request = await asyncio.to_thread(read_request, raw, model, call.api)
+        call.describe(request)
+        return request
+
+    async def answer(self, request: GenerateRequest, call: Call, hung_up: HungUp) -> Answer:
+        """One answer; raises GoogleError, LostAnswerError or AbandonedError."""
+        _refuse_unsigned(request, call)
+        fault = self.faults.choose(request.prompt, request.model.name)
+        if fault and (error := refusal(fault)):
+            raise error
+        if fault and fault.kind == "blocked":
+            reason = fault.reason or "SAFETY"
+            return Answer(answers.blocked_body(request, call.api, reason), f"BLOCKED {reason}")
+        ready_at = time.monotonic() + self._latency_seconds(fault)
+        answer = await self._make(request, call, fault)
+        await self._wait_until(ready_at, hung_up)
+        if fault and fault.kind == "lost":
+            raise LostAnswerError
+        return answer
+
+    async def _make(self, request: GenerateRequest, call: Call, fault: Fault | None) -> Answer:
+        if request.unsigned:
+            return _unfinished(request, call, "MISSING_THOUGHT_SIGNATURE")
+        if fault and fault.kind == "finish":
+            return _unfinished(request, call, fault.reason or "NO_IMAGE")
+        if "IMAGE" not in request.modalities:
+            return Answer(answers.text_body(request, call.api, TEXT_ONLY), "STOP")
+        painted = await self.painter.paint(request, self._style(fault))
+        text = TEXT if "TEXT" in request.modalities else ""
+        pieces = answers.picture_body(
+            request, call.api, text=text, picture_base64=painted.base64, signature=painted.signature
+        )
+        return Answer(pieces, "STOP", painted.size_bytes)
+
+    def _style(self, fault: Fault | None) -> Style:
+        if fault and fault.kind == "corrupt":
+            return "corrupt"
+        return "noise" if self.behaviour.noise or (fault and fault.kind == "noise") else "scene"
+
+    def _latency_seconds(self, fault: Fault | None) -> float:
+        if fault and fault.kind == "slow":
+            return fault.seconds
+        spread = self.behaviour.jitter * self._dice.uniform(-1, 1)
+        return self.behaviour.latency_seconds * (1 + spread)
+
+    async def _wait_until(self, ready_at: float, hung_up: HungUp) -> None:
+        rest_seconds = ready_at - time.monotonic()
+        if rest_seconds <= 0:
+            return
+        gone, stopping = asyncio.create_task(hung_up()), asyncio.create_task(self.stopping.wait())
+        try:
+            await asyncio.wait((gone, stopping), timeout=rest_seconds, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                raise LostAnswerError
+            if gone.done():
+                raise AbandonedError
+        finally:
+            gone.cancel()
+            stopping.cancel()
+
+
+def _refuse_unsigned(request: GenerateRequest, call: Call) -> None:
+    """The enterprise API has no finish reason for a missing signature: it refuses the request."""
+    unsigned = request.unsigned
+    if unsigned and call.api == "enterprise":
+        place = f"content position {unsigned.content + 1}, part position {unsigned.part + 1}"
+        raise invalid_argument(f"Image part is missing a thought_signature in {place}.")
+
+
+def _unfinished(request: GenerateRequest, call: Call, reason: str) -> Answer:
+    return Answer(answers.unfinished_body(request, call.api, reason), reason)

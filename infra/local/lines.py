@@ -1,0 +1,133 @@
+"""One tidy line per hop: time · part · event · id · ms · the rest, from whatever a part wrote."""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+from infra.local.events import Event
+
+DIM, RED, YELLOW, GREEN, BOLD, PLAIN = "\033[2m", "\033[31m", "\033[33m", "\033[32m", "\033[1m", "\033[0m"
+COLOURS = {
+    "telegram": "\033[94m",
+    "webhook": "\033[36m",
+    "tasks": "\033[90m",
+    "bot": "\033[32m",
+    "image": "\033[35m",
+    "gemini": "\033[33m",
+    "sweep": "\033[34m",
+}
+SEVERITY_COLOURS = {"WARNING": YELLOW, "ERROR": RED, "CRITICAL": RED, "ALERT": RED, "EMERGENCY": RED}
+PART_WIDTH, EVENT_WIDTH, ID_WIDTH, MS_WIDTH = 8, 26, 18, 9
+ID_SHOWN_MAX = 12
+REST_SHOWN_MAX = 60
+# Said by other columns, or of use to machines only.
+SPOKEN = {"severity", "message", "function", "event", "update_id", "job_id", "ms", "seconds", "time", "timestamp"}
+QUIET = {"trace", "span", "logging.googleapis.com/trace", "logging.googleapis.com/spanId", "pid", "usage"}
+TRACEBACKS = ("exception", "exc_info", "stack", "stack_trace", "traceback")
+
+Paint = Callable[[str, str], str]
+
+
+def paint_terminal(text: str, colour: str) -> str:
+    """For a terminal."""
+    return f"{colour}{text}{PLAIN}" if text.strip() else text
+
+
+def paint_nothing(text: str, colour: str) -> str:  # noqa: ARG001 — the other painter's shape
+    """For a file, or where NO_COLOR is set."""
+    return text
+
+
+def format_event(event: Event, paint: Paint) -> str:
+    """The line, or lines where a traceback came along; empty for what nobody needs to see."""
+    if event.fields is None:
+        return format_text(event, paint)
+    fields = read_hop(event)
+    if not fields:
+        return ""
+    colour = SEVERITY_COLOURS.get(event.severity, "")
+    what = str(fields.get("event") or fields.get("message") or "")
+    columns = [
+        paint(format_time(event.heard_at), DIM),
+        paint(f"{event.part:<{PART_WIDTH}}", COLOURS.get(event.part, "")),
+        paint(f"{what:<{EVENT_WIDTH}}", colour),
+        f"{find_id(fields):<{ID_WIDTH}}",
+        paint(f"{find_duration(fields):>{MS_WIDTH}}", DIM),
+        paint(join_rest(fields, what), colour or DIM),
+    ]
+    return "\n".join(["  ".join(columns).rstrip(), *format_traceback(fields, paint)])
+
+
+def format_text(event: Event, paint: Paint) -> str:
+    """A line that is no event: dimmed, tracebacks in red."""
+    if not event.text.strip():
+        return ""
+    is_error = event.text.startswith("Traceback") or re.match(r"^[\w.]+(Error|Exception)\b", event.text)
+    part = paint(f"{event.part:<{PART_WIDTH}}", COLOURS.get(event.part, ""))
+    text = paint(event.text, RED if is_error else DIM)
+    return f"{paint(format_time(event.heard_at), DIM)}  {part}  {text}"
+
+
+def read_hop(event: Event) -> dict[str, Any]:
+    """The fields of a hop; the local Telegram's own shapes are put into the common one."""
+    fields = event.fields or {}
+    if fields.get("event") == "ready" or fields.get("ready") is True:
+        return {}
+    if fields.get("kind") == "call":
+        call = fields.get("call", {})
+        status = call.get("status")
+        more = {} if status == 200 else {"status": status, "why": call.get("description")}  # noqa: PLR2004 — HTTP OK
+        return {"event": call.get("method"), "ms": call.get("ms"), "chat": find_chat(call), **more}
+    if fields.get("kind") == "delivered":
+        delivery = fields.get("delivery", {})
+        update = delivery.get("update", {})
+        kinds = [key for key in update if key != "update_id"] if isinstance(update, dict) else []
+        number = update.get("update_id") if isinstance(update, dict) else update
+        return {"event": " ".join(["update", *kinds]), "update_id": number, "status": delivery.get("status")}
+    return fields
+
+
+def find_chat(call: dict[str, Any]) -> Any:
+    """The chat a Bot API call is about."""
+    return call.get("params", {}).get("chat_id")
+
+
+def find_id(fields: dict[str, Any]) -> str:
+    """The job's id where there is one, else the update's, shortened."""
+    for key, label in (("job_id", "job"), ("update_id", "update"), ("chat", "chat"), ("task", "task")):
+        if fields.get(key) is not None:
+            return f"{label} {str(fields[key])[-ID_SHOWN_MAX:]}"
+    return ""
+
+
+def find_duration(fields: dict[str, Any]) -> str:
+    """`12 ms`, or `4.1 s` for the long ones."""
+    ms = fields.get("ms")
+    if ms is None and isinstance(fields.get("seconds"), int | float):
+        ms = fields["seconds"] * 1000
+    if not isinstance(ms, int | float):
+        return ""
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"  # noqa: PLR2004 — one second
+
+
+def join_rest(fields: dict[str, Any], what: str) -> str:
+    """What the other columns do not say, as `key=value`."""
+    message = str(fields.get("message", ""))
+    said = [message] if message and message != what else []
+    shown = {key: value for key, value in fields.items() if key not in SPOKEN | QUIET | set(TRACEBACKS)}
+    plain = (str, int, float, bool)
+    said += [f"{key}={value}" for key, value in shown.items() if isinstance(value, plain) and value not in {"", False}]
+    text = "  ".join(said).replace("\n", " ")
+    return text if len(text) <= REST_SHOWN_MAX else text[: REST_SHOWN_MAX - 1] + "…"
+
+
+def format_traceback(fields: dict[str, Any], paint: Paint) -> list[str]:
+    """A traceback that came inside an event, indented below it."""
+    texts = [str(fields[key]) for key in TRACEBACKS if fields.get(key)]
+    return [paint(f"    {line}", RED) for text in texts for line in text.rstrip().splitlines()]
+
+
+def format_time(seconds: float) -> str:
+    """`12:03:44.123`, local time."""
+    return f"{time.strftime('%H:%M:%S', time.localtime(seconds))}.{int(seconds % 1 * 1000):03}"

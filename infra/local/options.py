@@ -1,0 +1,73 @@
+"""What a local system is made of: which parts, on which ports, with which settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.local.ports import choose_free_ports
+from infra.local.processes import ROOT
+
+FUNCTIONS = ("webhook", "bot", "image", "sweep")
+SERVERS = ("firestore", "storage", "tasks", "gemini", "telegram")
+SCHEDULER = "scheduler"
+EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
+# Shaped like the real thing and obviously none.
+LOCAL_TOKEN = "8700000001:LOCAL-not-a-real-token"  # noqa: S105
+LOCAL_SECRET = "local-webhook-secret-not-a-real-one"  # noqa: S105
+LOCAL_USERNAME = "nanobanana_local_bot"
+LOCAL_GEMINI_KEY = "local-not-a-real-key"
+TELEGRAM_API = "https://api.telegram.org"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to start a system. The defaults suit a test: free ports, everything local, quick answers."""
+
+    parts: frozenset[str] = EVERYTHING
+    """Which of EVERYTHING to start; `without(…)` and `only(…)` make these sets."""
+    ports: Mapping[str, int] = field(default_factory=choose_free_ports)
+    project: str = "nanobanana-local"
+    location: str = "local"
+    bucket: str = "nanobanana-media"
+    functions_folder: Path = ROOT / "functions"
+    environment: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """More variables per function; those under "*" go to all functions."""
+    workers: Mapping[str, int] = field(default_factory=dict)
+    """gunicorn workers per function, 1 unless named."""
+    arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """More command line arguments per server, e.g. {"tasks": ("--log-dispatches",)}."""
+    queues: tuple[str, ...] = (
+        "bot:rate=500,concurrent=200",
+        "image:rate=500,concurrent=200",
+        "sweep:rate=5,concurrent=1,attempts=1",
+    )
+    gemini_latency_seconds: float = 0.2
+    sweep_seconds: float = 10
+    restart: bool = True
+    """Start a part again when it dies; off where a test does it by hand."""
+    restart_seconds: float = 0.2
+    """At most one start of a part within this time."""
+    restarts_max: int = 1000
+    firestore_host: str | None = None
+    """`host:port` of an emulator that runs already; none is started then."""
+    storage_url: str | None = None
+    """Base URL of a storage emulator that runs already; none is started then."""
+    webhook_secret: str = LOCAL_SECRET
+    telegram_token: str | None = None
+    """A real bot's token: no local Telegram is started."""
+    telegram_api: str | None = None
+    """Another Bot API server; the local Telegram, or Telegram's own for a real bot, where nothing is given."""
+    gemini_key: str | None = None
+    """A real key: no local Gemini is started."""
+
+
+def only(*parts: str) -> frozenset[str]:
+    """These parts and no others. Raises ValueError for a name that is none."""
+    if unknown := set(parts) - EVERYTHING:
+        raise ValueError(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(sorted(EVERYTHING))}")
+    return frozenset(parts)
+
+
+def without(*parts: str) -> frozenset[str]:
+    """Everything but these parts. Raises ValueError for a name that is none."""
+    return EVERYTHING - only(*parts)

@@ -1,0 +1,163 @@
+"""The parts of the local system as commands: what each is called, told and asked for readiness."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.local import firestore
+from infra.local.options import (
+    FUNCTIONS,
+    LOCAL_GEMINI_KEY,
+    LOCAL_TOKEN,
+    LOCAL_USERNAME,
+    SCHEDULER,
+    SERVERS,
+    TELEGRAM_API,
+    Options,
+)
+from infra.local.ports import HOST
+from infra.local.processes import ROOT, Part
+
+PYTHON = sys.executable
+FUNCTIONS_FRAMEWORK = str(Path(PYTHON).parent / "functions-framework")
+TITLES = {
+    "firestore": "Firestore emulator",
+    "storage": "storage emulator",
+    "tasks": "Cloud Tasks",
+    "gemini": "local Gemini",
+    "telegram": "local Telegram",
+}
+# A developer's settings for the cloud, and what would slow or change a function, stay outside.
+OUR_VARIABLES = (
+    *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_API_BASE_URL"),
+    *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
+    *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
+    *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
+    *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
+    *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
+)
+
+
+def list_parts(options: Options) -> list[Part]:
+    """The processes to start, the slowest first. Raises MissingToolError when a program is not installed."""
+    chosen = [name for name in (*SERVERS, *FUNCTIONS) if name in find_started(options)]
+    return [
+        describe_function(options, name) if name in FUNCTIONS else describe_server(options, name) for name in chosen
+    ]
+
+
+def find_started(options: Options) -> frozenset[str]:
+    """The parts that run here: without those for which the options name one that runs elsewhere."""
+    elsewhere = {
+        "firestore": options.firestore_host,
+        "storage": options.storage_url,
+        "telegram": options.telegram_token or options.telegram_api,
+        "gemini": options.gemini_key,
+    }
+    return options.parts - {name for name, there in elsewhere.items() if there} - {SCHEDULER}
+
+
+def find_urls(options: Options) -> dict[str, str]:
+    """Where each part is reached; Firestore and the Tasks API as `host:port`."""
+    here = {name: f"http://{HOST}:{port}" for name, port in options.ports.items()}
+    telegram = options.telegram_api or (TELEGRAM_API if options.telegram_token else here["telegram"])
+    return here | {
+        "firestore": options.firestore_host or f"{HOST}:{options.ports['firestore']}",
+        "storage": options.storage_url or here["storage"],
+        "tasks": f"{HOST}:{options.ports['tasks']}",
+        "telegram": telegram.rstrip("/"),
+    }
+
+
+def describe_server(options: Options, name: str) -> Part:
+    """One of the servers that stand for the cloud, Telegram and Gemini."""
+    port = options.ports[name]
+    arguments = options.arguments.get(name, ())
+    if name == "firestore":
+        command = firestore.emulator_command(port)
+    else:
+        command = [PYTHON, "-m", f"infra.local.{name}", f"--port={port}", *list_arguments(options, name)]
+    return Part(
+        name,
+        (*command, *arguments),
+        port,
+        environment=inherit_environment(),
+        ready_url=f"http://{HOST}:{port}/" if name == "firestore" else None,
+        title=TITLES[name],
+    )
+
+
+def list_arguments(options: Options, name: str) -> list[str]:
+    """What a server of ours is told on its command line; nothing secret ever is."""
+    urls = find_urls(options)
+    if name == "storage":
+        return [f"--bucket={options.bucket}"]
+    if name == "gemini":
+        return [f"--latency-seconds={options.gemini_latency_seconds}", "--log"]
+    if name == "tasks":
+        queues = f"projects/{options.project}/locations/{options.location}/queues"
+        return [
+            f"--http-port={options.ports['tasks_http']}",
+            *(f"--queue={queues}/{queue}" for queue in options.queues),
+        ]
+    bot = [f"--token={LOCAL_TOKEN}", f"--username={LOCAL_USERNAME}"]
+    return [*bot, f"--webhook-url={urls['webhook']}/", f"--secret={options.webhook_secret}", "--log"]
+
+
+def describe_function(options: Options, name: str) -> Part:
+    """A function under functions-framework, exactly as its container starts it."""
+    port = options.ports[name]
+    source = options.functions_folder / name / "main.py"
+    listen = (f"--host={HOST}", f"--port={port}")
+    return Part(
+        name,
+        (FUNCTIONS_FRAMEWORK, f"--target={name}", f"--source={source}", "--asgi", *listen),
+        port,
+        environment=inherit_environment() | list_settings(options, name),
+        ready_url=f"http://{HOST}:{port}/health",
+        title=f"function {name}",
+    )
+
+
+def list_settings(options: Options, name: str) -> dict[str, str]:
+    """A function's environment (design §5): each gets the secrets it needs and no other."""
+    urls = find_urls(options)
+    settings = {
+        **list_addresses(options),
+        "WORKERS": str(options.workers.get(name, 1)),
+        "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
+        "PUBLIC_BASE_URL": urls["webhook"],
+        **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
+    }
+    if name == "webhook":
+        settings["TELEGRAM_WEBHOOK_SECRET"] = options.webhook_secret
+    else:
+        settings["TELEGRAM_BOT_TOKEN"] = options.telegram_token or LOCAL_TOKEN
+    if name == "image":
+        settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY
+        if not options.gemini_key:
+            settings["GOOGLE_GEMINI_BASE_URL"] = urls["gemini"]
+    return settings | dict(options.environment.get("*", {})) | dict(options.environment.get(name, {}))
+
+
+def list_addresses(options: Options) -> dict[str, str]:
+    """Where the services are: what a function gets, and what a test needs to look into the same system."""
+    urls = find_urls(options)
+    return {
+        "GOOGLE_CLOUD_PROJECT": options.project,
+        "GOOGLE_CLOUD_LOCATION": options.location,
+        "MEDIA_BUCKET": options.bucket,
+        "FIRESTORE_EMULATOR_HOST": urls["firestore"],
+        "STORAGE_EMULATOR_HOST": urls["storage"],
+        "CLOUD_TASKS_EMULATOR_HOST": urls["tasks"],
+        "TASKS_OIDC_ISSUER": urls["tasks_http"],
+        "TASKS_OIDC_JWKS_URL": f"{urls['tasks_http']}/jwks",
+        "TELEGRAM_API_BASE_URL": urls["telegram"],
+    }
+
+
+def inherit_environment() -> dict[str, str]:
+    """The caller's environment without what is ours to say."""
+    kept: Mapping[str, str] = {key: value for key, value in os.environ.items() if key not in OUR_VARIABLES}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,114 @@
+"""`make run`: the whole system on this machine, one address, Ctrl-C stops all of it.
+
+| variable | changes |
+|---|---|
+| `TELEGRAM_BOT_TOKEN` | serves this real bot instead of the local Telegram |
+| `TELEGRAM_API_BASE_URL` | … at another Bot API server |
+| `GEMINI_API_KEY` | asks the real model instead of the local one |
+| `NANOBANANA_PORT_BASE` | moves all ports; 8700 unless given |
+
+Exit code 0 after Ctrl-C or SIGTERM, 1 when a part failed, 2 when something is to be done first.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+import time
+
+from infra.local.console import Console
+from infra.local.events import Event
+from infra.local.options import TELEGRAM_API, Options
+from infra.local.ports import BASE, BASE_VARIABLE, PortTakenError, fix_ports
+from infra.local.processes import StartError
+from infra.local.relay import Relay, RelayError
+from infra.local.system import System, run_system
+from infra.local.tools import MissingToolError
+
+GEMINI_LATENCY_SECONDS = 4.0
+BASE_MIN, BASE_MAX = 1024, 65_000
+
+
+def main() -> int:
+    """Run until told to stop; returns the exit code."""
+    console = Console((os.environ.get("TELEGRAM_BOT_TOKEN", ""), os.environ.get("GEMINI_API_KEY", "")))
+    try:
+        asyncio.run(serve(read_options(), console))
+    except (MissingToolError, PortTakenError, RelayError, ValueError) as error:
+        console.fail(str(error))
+        return 2
+    except StartError as error:
+        console.fail(str(error))
+        return 1
+    return 0
+
+
+def read_options() -> Options:
+    """What the environment asks for. Raises ValueError with the cure."""
+    given = os.environ.get(BASE_VARIABLE, str(BASE))
+    if not given.isdecimal() or not BASE_MIN <= int(given) <= BASE_MAX:
+        raise ValueError(f"{BASE_VARIABLE} is a port between {BASE_MIN} and {BASE_MAX}, not “{given}”")
+    token = os.environ.get("TELEGRAM_BOT_TOKEN") or None
+    return Options(
+        ports=fix_ports(int(given)),
+        gemini_latency_seconds=GEMINI_LATENCY_SECONDS,
+        restart_seconds=2,
+        restarts_max=5,
+        webhook_secret=secrets.token_urlsafe(24),
+        telegram_token=token,
+        telegram_api=os.environ.get("TELEGRAM_API_BASE_URL") if token else None,
+        gemini_key=os.environ.get("GEMINI_API_KEY") or None,
+    )
+
+
+async def serve(options: Options, console: Console) -> None:
+    """Start everything, serve until a signal comes, stop everything. Raises what `main` words."""
+    work = asyncio.create_task(serve_forever(options, console))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await work
+        return
+    console.say("Everything is stopped.")
+
+
+async def serve_forever(options: Options, console: Console) -> None:
+    """Until cancelled."""
+    console.greet()
+    started = time.monotonic()
+    async with run_system(options, console) as system:
+        console.show_open(system, time.monotonic() - started, list_notes(options))
+        try:
+            await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())
+        finally:
+            console.say("\nStopping …")
+
+
+async def relay_updates(system: System, console: Console) -> None:
+    """Feed a real bot's updates to the local webhook."""
+    options = system.options
+    api = options.telegram_api or TELEGRAM_API
+    webhook = f"{system.urls['webhook']}/"
+    await Relay(
+        api,
+        options.telegram_token or "",
+        webhook,
+        options.webhook_secret,
+        lambda text: console.heard(Event("relay", text)),
+    ).run()
+
+
+def list_notes(options: Options) -> list[str]:
+    """What is real in this run."""
+    notes = []
+    if options.telegram_token:
+        notes.append("Your bot is served: write to it in Telegram.")
+    if options.gemini_key:
+        notes.append("The real Gemini answers: pictures cost money.")
+    return notes
+
+
+if __name__ == "__main__":
+    sys.exit(main())

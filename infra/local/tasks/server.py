@@ -1,0 +1,125 @@
+"""Puts the parts together and runs them: `run_tasks_server`."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any
+
+import grpc.aio
+
+from infra.local.tasks.control import ControlSurface, listen_on, make_http_server
+from infra.local.tasks.delivery import Courier
+from infra.local.tasks.faults import FaultPlan, Faults
+from infra.local.tasks.oidc import TokenSigner
+from infra.local.tasks.queue import EventLog, QueueStats, Surroundings
+from infra.local.tasks.service import CloudTasksService, make_handlers
+from infra.local.tasks.specs import read_queue_spec
+from infra.local.tasks.store import TaskStore
+
+GRPC_OPTIONS = [
+    ("grpc.so_reuseport", 0),  # else two servers could share a port and each get half of the calls
+    ("grpc.max_receive_message_length", 8 * 1024 * 1024),  # oversized tasks get the service's own answer
+]
+
+logger = logging.getLogger(__name__)
+
+
+class TasksServer:
+    """A running server, for code in the same event loop."""
+
+    def __init__(self, store: TaskStore, faults: Faults, grpc_port: int, issuer: str) -> None:
+        self.store = store
+        self.grpc_address = f"127.0.0.1:{grpc_port}"
+        self.issuer = issuer
+        self.jwks_url = f"{issuer}/jwks"
+        self._faults = faults
+        self._changed = asyncio.Event()
+
+    def stats(self) -> dict[str, QueueStats]:
+        """Counts per queue, by full name."""
+        return self.store.stats()
+
+    def plan_faults(self, plan: FaultPlan) -> None:
+        """Faults for the tasks created from now on; `FaultPlan()` ends them."""
+        self._faults.set_plan(plan)
+
+    def notice_change(self) -> None:
+        """Some count has changed: wakes `wait_for`."""
+        self._changed.set()
+
+    async def wait_for(
+        self, condition: Callable[[dict[str, QueueStats]], bool], timeout_seconds: float = 5.0
+    ) -> dict[str, QueueStats]:
+        """Wait until the condition holds for the stats, and return them. Raises TimeoutError."""
+        async with asyncio.timeout(timeout_seconds):
+            while not condition(self.stats()):
+                self._changed.clear()
+                await self._changed.wait()
+        return self.stats()
+
+
+@contextlib.asynccontextmanager
+async def run_tasks_server(
+    queues: Iterable[str] = (),
+    *,
+    port: int = 0,
+    http_port: int = 0,
+    log: EventLog | None = None,
+    logs_dispatches: bool = False,
+) -> AsyncIterator[TasksServer]:
+    """Run the server on 127.0.0.1 until the block ends.
+
+    `queues` are specifications as on the command line. `log` gets one dictionary per event (the standard
+    logger by default). Raises OSError for a taken port and ValueError for a bad specification.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        http_socket = stack.enter_context(listen_on(http_port))
+        signer = TokenSigner(f"http://127.0.0.1:{http_socket.getsockname()[1]}")
+        faults, courier = Faults(), Courier(signer)
+        stack.push_async_callback(courier.close)
+        server: TasksServer | None = None
+
+        def notice_change() -> None:
+            if server is not None:
+                server.notice_change()
+
+        store = TaskStore(Surroundings(courier, faults, log or _log_event, logs_dispatches, notice_change))
+        stack.push_async_callback(store.stop)
+        for spec in queues:
+            parent, message = read_queue_spec(spec)
+            store.create_queue(parent, message)
+        grpc_port = await stack.enter_async_context(_serve_grpc(store, port))
+        await stack.enter_async_context(_serve_http(ControlSurface(store, signer, faults), http_socket))
+        server = TasksServer(store, faults, grpc_port, signer.issuer)
+        yield server
+
+
+@contextlib.asynccontextmanager
+async def _serve_grpc(store: TaskStore, port: int) -> AsyncIterator[int]:
+    grpc_server = grpc.aio.server(options=GRPC_OPTIONS)
+    grpc_server.add_generic_rpc_handlers((make_handlers(CloudTasksService(store)),))
+    try:
+        bound_port = grpc_server.add_insecure_port(f"127.0.0.1:{port}")
+    except RuntimeError as error:
+        raise OSError(f"port {port} is taken") from error
+    await grpc_server.start()
+    try:
+        yield bound_port
+    finally:
+        await grpc_server.stop(grace=0.1)
+
+
+@contextlib.asynccontextmanager
+async def _serve_http(surface: ControlSurface, http_socket: Any) -> AsyncIterator[None]:
+    http_server = make_http_server(surface.app)
+    serving = asyncio.create_task(http_server.serve(sockets=[http_socket]))
+    try:
+        yield
+    finally:
+        http_server.should_exit = True
+        await serving
+
+
+def _log_event(event: dict[str, Any]) -> None:
+    logger.log(logging.WARNING if event["event"] == "exhausted" else logging.INFO, "%s", event)

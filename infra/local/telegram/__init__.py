@@ -1,0 +1,44 @@
+"""A local Telegram: a real HTTP Bot API server, people who use it, and a chat page for a browser.
+
+Start it: `python -m infra.local.telegram --port 8700 --token 1234567:TEST` (see `__main__`), or in a test:
+
+    async with run_telegram() as tg:
+        bot = telegram.Bot(tg.token, base_url=tg.base_url, base_file_url=tg.base_file_url)
+        await tg.send(7, text="/start")                    # user 7 writes; a real update is delivered
+        await tg.wait_for(7, lambda messages: len(messages) == 2)
+
+Bot API: `/bot<token>/<method>` and `/file/bot<token>/<path>`. It refuses what Telegram refuses, in the same
+words, and besides what Telegram only ignores: unknown parameters, unknown fields of keyboards and media,
+unknown update kinds, entities beyond the text. Of parse modes it knows HTML only. Ids of messages and updates
+go on counting after a reset and a restart (they begin with the time). One server is one bot; its file_ids are
+refused by any other.
+
+Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "error"}` with 400, 403, 404 or 409):
+
+    POST /control/send    {user: id | {id, first_name, language_code}, chat_id?, text?, photo(s)?: base64,
+                          document(s)?: {name, mime, content: base64}, caption?, reply_to_message_id?,
+                          message_thread_id?} → {messages}; also as multipart (files `photo…`, `document…`,
+                          the other fields as JSON, `text` and `caption` plain). Several files are an album.
+    POST /control/press   {user_id, chat_id, message_id, callback_data | row, col, stale?, wait?,
+                          timeout_seconds?} → {query_id, update_id, answered, text, show_alert, url}
+    POST /control/edit    {user_id, chat_id, message_id, text | caption} → {message}
+    POST /control/delete  {chat_id, message_id}; a person deletes a message, the bot is not told
+    POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
+    POST /control/raw     any update → {update_id}
+    POST /control/repeat  {update_id, new_id} → {update_id}: a former update is delivered again
+    POST /control/chats   {id, type, title, is_forum, topics: {thread: name}, members: {user: status},
+                          sees_everything} → {chat}; groups are in privacy mode unless `sees_everything`
+    GET  /control/chats, /control/chats/{id}/messages   now, with `_versions`, `_history`, `_reactions`
+    GET  /control/calls?since=&method=   Bot API calls: {seq, time, method, params, status, ms, via,
+                          result | description}
+    GET  /control/updates                {pending, deliveries: [{update, status, try, time}]}
+    GET | POST | DELETE /control/faults  faults as in `faults`; POST takes one or a list
+    POST /control/reset                  forgets people, chats, files, waiting updates, faults, logs
+
+The page: `/?user=2&lang=ru&chat=-1001&theme=dark`. Its elements for browser tests (`data-testid`):
+see `TEST_IDS`.
+"""
+
+from infra.local.telegram.server import TEST_TOKEN, Telegram, run_telegram
+
+__all__ = ["TEST_TOKEN", "Telegram", "run_telegram"]

@@ -1,0 +1,144 @@
+"""What a message holds: text or caption with entities, and media from an upload or a file_id."""
+
+import time
+from typing import Any
+
+from telegram.constants import MessageLimit
+
+from infra.local.telegram.entities import count_units, detect_entities, sort_entities, trim_text
+from infra.local.telegram.errors import bad_request
+from infra.local.telegram.files import StoredFile
+from infra.local.telegram.reading import Call, Upload, require_known
+from infra.local.telegram.richtext import parse_html
+from infra.local.telegram.signatures import known_fields
+from infra.local.telegram.world import Json, World
+
+TEXT_UNITS_MAX = int(MessageLimit.MAX_TEXT_LENGTH)
+CAPTION_UNITS_MAX = int(MessageLimit.CAPTION_LENGTH)
+MEDIA_FIELDS = ("photo", "document", "video", "voice", "audio", "animation")
+_INPUT_MEDIA = {"photo": "InputMediaPhoto", "document": "InputMediaDocument", "video": "InputMediaVideo"}
+_INPUT_MEDIA |= {"audio": "InputMediaAudio", "animation": "InputMediaAnimation"}
+_ENTITY_FIELDS = {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"}
+
+
+def read_text(call: Call) -> Json:
+    """The `text` and `entities` of a text message."""
+    source = call.text("text")
+    if not source:
+        raise bad_request("message text is empty")
+    text, entities = format_text(source, call.text("parse_mode"), call.json("entities"))
+    if not text:
+        raise bad_request("text must be non-empty")
+    if count_units(text) > TEXT_UNITS_MAX:
+        raise bad_request("message is too long")
+    preview = call.json("link_preview_options")
+    extra = {"link_preview_options": preview} if preview else {}
+    return {"text": text, **({"entities": entities} if entities else {}), **extra}
+
+
+def read_caption(source: str, parse_mode: str, given: Any) -> Json:
+    """The `caption` and `caption_entities` of a media message; nothing for an empty caption."""
+    text, entities = format_text(source, parse_mode, given)
+    if count_units(text) > CAPTION_UNITS_MAX:
+        raise bad_request("MEDIA_CAPTION_TOO_LONG")
+    if not text:
+        return {}
+    return {"caption": text, **({"caption_entities": entities} if entities else {})}
+
+
+def format_text(source: str, parse_mode: str, given: Any) -> tuple[str, list[Json]]:
+    """Plain text and entities from a marked-up source or from entities given beside it."""
+    if parse_mode.lower() == "html":
+        text, entities = parse_html(source)
+    elif parse_mode:
+        raise bad_request("unsupported parse_mode (the local server knows HTML only)")
+    else:
+        text, entities = source, _check_entities(source, given or [])
+    text, entities = trim_text(text, entities)
+    return text, sort_entities([*entities, *detect_entities(text, entities)])
+
+
+def _check_entities(text: str, given: Any) -> list[Json]:
+    if not isinstance(given, list):
+        raise bad_request("can't parse entities: expected an Array of MessageEntity")
+    for entity in given:
+        require_known(entity, frozenset(_ENTITY_FIELDS), "MessageEntity")
+        end = int(entity["offset"]) + int(entity["length"])
+        if int(entity["offset"]) < 0 or end > count_units(text):
+            raise bad_request("entity beyond the end of the text (refused by the local server only)")
+    return [dict(entity) for entity in given]
+
+
+async def read_media(world: World, kind: str, source: Upload | str, extra: Json) -> Json:
+    """The media field of a message, such as `{"photo": [sizes…]}`, from an upload or a file_id."""
+    if source in {"", None} or (isinstance(source, Upload) and not source.content):
+        raise bad_request(f"there is no {kind} in the request")
+    if isinstance(source, str):
+        if source.startswith(("http://", "https://")):
+            raise bad_request("failed to get HTTP URL content (the local server fetches nothing)")
+        return _describe(kind, _find_of_kind(world, kind, source), extra)
+    if kind == "photo":
+        return _describe(kind, world.files.add_photo(await world.photos.render(source.content)), extra)
+    file = world.files.add_file(kind, source.content, source.name, source.mime)
+    return _describe(kind, (file,), extra)
+
+
+async def read_input_media(world: World, call: Call, media: Any) -> Json:
+    """One `InputMedia…` object: its media and caption fields."""
+    kind = media.get("type") if isinstance(media, dict) else None
+    if kind not in _INPUT_MEDIA:
+        raise bad_request(f"type {kind!r} of the media is unknown")
+    require_known(media, known_fields(_INPUT_MEDIA[kind]) | {"type"}, _INPUT_MEDIA[kind])
+    if not media.get("media"):
+        raise bad_request("media not found")
+    caption = read_caption(media.get("caption") or "", media.get("parse_mode") or "", media.get("caption_entities"))
+    body = await read_media(world, kind, call.resolve(str(media["media"])), media)
+    shown = {"has_media_spoiler": True} if media.get("has_spoiler") else {}
+    above = {"show_caption_above_media": True} if media.get("show_caption_above_media") and caption else {}
+    return {**body, **caption, **shown, **above}
+
+
+def _find_of_kind(world: World, kind: str, file_id: str) -> tuple[StoredFile, ...]:
+    files = world.files.find(file_id)
+    if files[0].kind != kind:
+        raise bad_request(f"can't use file of type {files[0].kind.capitalize()} as {kind.capitalize()}")
+    return files
+
+
+def _describe(kind: str, files: tuple[StoredFile, ...], extra: Json) -> Json:
+    if kind == "photo":
+        return {"photo": [{**_file_fields(f), "width": f.width, "height": f.height} for f in files]}
+    file = files[0]
+    body = {**_file_fields(file), "mime_type": file.mime}
+    if kind in {"document", "video", "audio", "animation"}:
+        body["file_name"] = file.name
+    if kind in {"video", "audio", "voice", "animation"}:
+        body["duration"] = int(extra.get("duration") or 0)
+    if kind in {"video", "animation"}:
+        body |= {"width": int(extra.get("width") or 0), "height": int(extra.get("height") or 0)}
+    return {kind: body}
+
+
+def _file_fields(file: StoredFile) -> Json:
+    return {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_size": file.size_bytes}
+
+
+def is_same_content(one: Json, other: Json) -> bool:
+    """Whether an edit from one body to the other would change nothing a person sees."""
+    watched = ("text", "entities", "caption", "caption_entities", "reply_markup", "show_caption_above_media")
+    same = all(one.get(name) == other.get(name) for name in watched)
+    same = same and one.get("link_preview_options") == other.get("link_preview_options")
+    return same and _media_identity(one) == _media_identity(other)
+
+
+def _media_identity(body: Json) -> tuple[str, str, bool] | None:
+    kind = next((name for name in MEDIA_FIELDS if name in body), None)
+    if kind is None:
+        return None
+    media = body[kind][-1] if kind == "photo" else body[kind]
+    return kind, str(media["file_unique_id"]), bool(body.get("has_media_spoiler"))
+
+
+def read_seconds() -> int:
+    """The time as messages carry it."""
+    return int(time.time())

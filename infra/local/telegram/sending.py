@@ -1,0 +1,188 @@
+"""The methods that make new messages, albums, drafts, reactions and chat actions."""
+
+import secrets
+from typing import Any
+
+from telegram.constants import ChatAction, MediaGroupLimit, ReactionEmoji
+
+from infra.local.telegram.content import read_caption, read_input_media, read_media, read_seconds, read_text
+from infra.local.telegram.errors import bad_request, forbidden, too_many_requests
+from infra.local.telegram.faults import count_against_limits
+from infra.local.telegram.keyboards import read_markup
+from infra.local.telegram.reading import Call, require_known
+from infra.local.telegram.signatures import known_fields
+from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
+
+_ACTIONS = {str(action.value) for action in ChatAction}
+_REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
+_ALBUM_MIN, _ALBUM_MAX = int(MediaGroupLimit.MIN_MEDIA_LENGTH), int(MediaGroupLimit.MAX_MEDIA_LENGTH)
+
+
+async def send_message(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendmessage."""
+    chat = open_chat(world, call)
+    return _send(world, call, chat, read_text(call))
+
+
+async def send_photo(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendphoto."""
+    return await _send_media(world, call, "photo")
+
+
+async def send_document(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#senddocument."""
+    return await _send_media(world, call, "document")
+
+
+async def send_video(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendvideo."""
+    return await _send_media(world, call, "video")
+
+
+async def send_voice(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendvoice."""
+    return await _send_media(world, call, "voice")
+
+
+async def send_audio(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendaudio."""
+    return await _send_media(world, call, "audio")
+
+
+async def send_animation(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#sendanimation."""
+    return await _send_media(world, call, "animation")
+
+
+async def send_media_group(world: World, call: Call) -> list[Json]:
+    """https://core.telegram.org/bots/api#sendmediagroup: 2 to 10 items, documents only among themselves."""
+    chat = open_chat(world, call)
+    items = call.json("media")
+    if not isinstance(items, list) or not _ALBUM_MIN <= len(items) <= _ALBUM_MAX:
+        raise bad_request("there must be 2-10 messages in an album" if items else "media group is empty")
+    kinds = {item.get("type") for item in items if isinstance(item, dict)}
+    if "animation" in kinds or (len(kinds) > 1 and kinds & {"document", "audio"}):
+        raise bad_request("Can't use the media of the specified type in the album")
+    bodies = [await read_input_media(world, call, item) for item in items]
+    group = str(secrets.randbits(53))
+    return [_send(world, call, chat, {**body, "media_group_id": group}) for body in bodies]
+
+
+async def send_chat_action(world: World, call: Call) -> bool:
+    """https://core.telegram.org/bots/api#sendchataction."""
+    chat = open_chat(world, call)
+    if call.text("action") not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    event = {"kind": "action", "chat_id": chat.id, "action": call.text("action")}
+    world.feed.publish({**event, "thread_id": call.integer("message_thread_id")})
+    return True
+
+
+async def send_message_draft(world: World, call: Call) -> bool:
+    """https://core.telegram.org/bots/api#sendmessagedraft: shown until the next message or for 30 s."""
+    chat = open_chat(world, call)
+    if not chat.is_private:
+        raise bad_request("drafts are for private chats")
+    if not call.integer("draft_id"):
+        raise bad_request("RANDOM_ID_INVALID")
+    shown = read_text(call) if call.text("text") else {"text": ""}
+    world.feed.publish({"kind": "draft", "chat_id": chat.id, "draft": shown})
+    return True
+
+
+async def set_message_reaction(world: World, call: Call) -> bool:
+    """https://core.telegram.org/bots/api#setmessagereaction: a bot may set one ordinary emoji."""
+    chat = open_chat(world, call)
+    message = chat.messages.get(call.integer("message_id") or 0)
+    if message is None:
+        raise bad_request("message to react not found")
+    reactions = call.json("reaction") or []
+    if len(reactions) > 1:
+        raise bad_request("REACTIONS_TOO_MANY")
+    if any(r.get("type") == "emoji" and r.get("emoji") not in _REACTIONS for r in reactions):
+        raise bad_request("REACTION_INVALID")
+    message.reactions = reactions
+    world.show_message("edited", chat, message)
+    return True
+
+
+def open_chat(world: World, call: Call) -> Chat:
+    """The chat to write in; refuses unknown chats and topics, blocked bots and floods."""
+    chat = world.find_chat(call)
+    check_reachable(world, chat, call)
+    thread = call.integer("message_thread_id")
+    if thread is not None and thread not in chat.topics:
+        raise bad_request("message thread not found")
+    return chat
+
+
+def check_reachable(world: World, chat: Chat, call: Call) -> None:
+    """Refuse a chat whose user blocked the bot, or one past its flood limits."""
+    if chat.is_blocked or world.faults.draw("blocked", method=call.method, chat_id=chat.id):
+        raise forbidden("bot was blocked by the user" if chat.is_private else "bot was kicked from the group chat")
+    limits = world.faults.draw("limits", method=call.method, chat_id=chat.id)
+    wait_seconds = count_against_limits(limits, chat.id) if limits else 0
+    if wait_seconds:
+        raise too_many_requests(wait_seconds)
+
+
+async def _send_media(world: World, call: Call, kind: str) -> Json:
+    chat = open_chat(world, call)
+    caption = read_caption(call.text("caption"), call.text("parse_mode"), call.json("caption_entities"))
+    head = prepare_head(world, call, chat)  # before the picture is decoded: a refusal is cheap
+    media = await read_media(world, kind, call.file_or_id(kind), call.params)
+    spoiler = {"has_media_spoiler": True} if call.flag("has_spoiler") else {}
+    above = {"show_caption_above_media": True} if caption and call.flag("show_caption_above_media") else {}
+    return _put(world, chat, head, {**media, **caption, **spoiler, **above})
+
+
+def _send(world: World, call: Call, chat: Chat, content: Json) -> Json:
+    return _put(world, chat, prepare_head(world, call, chat), content)
+
+
+def _put(world: World, chat: Chat, head: Json, content: Json) -> Json:
+    identity = {"message_id": world.next_message_id(), "date": read_seconds()}
+    body = {**identity, "chat": world.describe_chat(chat), **head, **content}
+    world.put_message(chat, body)
+    return visible_to_bot(body)
+
+
+def prepare_head(world: World, call: Call, chat: Chat) -> Json:
+    """Sender, topic, reply, markup: everything beside the content."""
+    head: Json = {"from": world.account.to_json()}
+    thread = call.integer("message_thread_id")
+    if thread is not None and thread != GENERAL_TOPIC:
+        head |= {"message_thread_id": thread, "is_topic_message": True}
+    head |= _read_reply(chat, call.json("reply_parameters"))
+    markup = read_markup(call) if "reply_markup" in call.params else None
+    if markup:
+        head["reply_markup"] = markup
+    if call.flag("protect_content"):
+        head["has_protected_content"] = True
+    return head
+
+
+def _read_reply(chat: Chat, parameters: Any) -> Json:
+    if not parameters:
+        return {}
+    require_known(parameters, known_fields("ReplyParameters"), "ReplyParameters")
+    message = chat.messages.get(int(parameters.get("message_id") or 0))
+    if message is not None:
+        quote = {"quote": {"text": parameters["quote"], "position": 0}} if parameters.get("quote") else {}
+        return {"reply_to_message": strip_reply(message.body), **quote}
+    if not parameters.get("allow_sending_without_reply"):
+        raise bad_request("message to be replied not found")
+    return {}
+
+
+def strip_reply(body: Json) -> Json:
+    """A message inside another one: without the message it answers itself."""
+    return {name: value for name, value in visible_to_bot(body).items() if name != "reply_to_message"}
+
+
+def visible_to_bot(body: Json) -> Json:
+    """The body as the Bot API gives it: of keyboards only inline ones are part of a message."""
+    markup = body.get("reply_markup")
+    if markup is None or "inline_keyboard" in markup:
+        return body
+    return {name: value for name, value in body.items() if name != "reply_markup"}

@@ -1,0 +1,74 @@
+"""An access token of the service account that a Cloud Run instance runs as, without google.auth.
+
+https://cloud.google.com/run/docs/container-contract#metadata-server
+"""
+
+import asyncio
+import json
+import time
+
+from shared.errors import UnavailableError
+
+METADATA_HOST = "metadata.google.internal"
+PATH = "/computeMetadata/v1/instance/service-accounts/default/token"
+FETCH_SECONDS_MAX = 3.0
+REFRESH_BEFORE_SECONDS = 225.0
+"""The server hands out the same token until 5 minutes before its end; asking earlier brings nothing."""
+PAUSE_SECONDS = 5.0
+"""How long a token that is still good is used before a failed refresh is tried again."""
+
+
+class MetadataToken:
+    """Keeps one token and fetches the next in time: one fetch at once, in a thread."""
+
+    def __init__(self, host: str = METADATA_HOST) -> None:
+        self._host = host
+        self._token = ""
+        self._refresh_at = 0.0
+        self._expires_at = 0.0
+        self._lock = asyncio.Lock()
+
+    async def get(self) -> str:
+        """A token that is good for some minutes. Raises UnavailableError."""
+        if time.monotonic() >= self._refresh_at:
+            async with self._lock:
+                if time.monotonic() >= self._refresh_at:
+                    await self._refresh()
+        return self._token
+
+    def forget(self, token: str) -> None:
+        """Fetch anew next time: this token was refused."""
+        if token == self._token:
+            self._refresh_at = self._expires_at = 0.0
+
+    async def _refresh(self) -> None:
+        now = time.monotonic()
+        try:
+            self._token, seconds = await asyncio.to_thread(fetch_token, self._host)
+        except (OSError, ValueError) as error:
+            if now >= self._expires_at:
+                raise UnavailableError(f"metadata server: {error!r}") from error
+            self._refresh_at = now + PAUSE_SECONDS
+            return
+        self._expires_at = now + seconds
+        self._refresh_at = now + max(seconds - REFRESH_BEFORE_SECONDS, PAUSE_SECONDS)
+
+
+def fetch_token(host: str) -> tuple[str, float]:
+    """Ask the metadata server: the token and its remaining life in seconds. Raises OSError, ValueError."""
+    import http.client  # 10 ms that only the cloud needs
+
+    connection = http.client.HTTPConnection(host, timeout=FETCH_SECONDS_MAX)
+    try:
+        connection.request("GET", PATH, headers={"Metadata-Flavor": "Google"})
+        response = connection.getresponse()
+        body = response.read()
+    except http.client.HTTPException as error:
+        raise OSError(repr(error)) from error
+    finally:
+        connection.close()
+    try:
+        answer = json.loads(body)
+        return str(answer["access_token"]), float(answer["expires_in"])
+    except (KeyError, TypeError, ValueError):
+        raise ValueError(f"no token in an answer with status {response.status}") from None

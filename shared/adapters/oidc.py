@@ -1,0 +1,126 @@
+"""Who calls a task endpoint: the check of the OpenID Connect token that Cloud Tasks sends along.
+
+What to check: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+"""
+
+import asyncio
+import json
+import time
+import urllib.request
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any
+
+import jwt
+
+from shared.errors import ForbiddenError, UnavailableError
+
+GOOGLE_ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
+"""Google's tokens may carry either."""
+FETCH_SECONDS_MAX = 5.0
+FETCH_PAUSE_SECONDS = 60.0
+"""A token with an unknown key makes us ask for the keys at most this often, whoever sends it."""
+OUTAGE_PAUSE_SECONDS = 2.0
+"""How long after a failed fetch nobody tries again."""
+KEYS_SECONDS_MAX = 6 * 3600.0
+"""Keys are fetched anew after this long; Google replaces its own over days."""
+KEYS_BYTES_MAX = 256 * 1024
+LEEWAY_SECONDS = 30.0
+REQUIRED_CLAIMS = ["iss", "aud", "exp", "iat", "email", "email_verified"]
+
+
+class TokenVerifier:
+    """Accepts the tokens of one service account for one audience."""
+
+    def __init__(self, issuer: str, jwks_url: str, audience: str, email: str) -> None:
+        if not (issuer and audience and email):
+            raise ValueError("issuer, audience and email must be given: an empty one would accept too much")
+        self._issuers = GOOGLE_ISSUERS if issuer in GOOGLE_ISSUERS else frozenset({issuer})
+        self._audience = audience
+        self._email = email
+        self._keys = KeySet(jwks_url)
+
+    async def verify(self, authorization_header: str | None) -> None:
+        """Return if the header holds a valid token. Raises ForbiddenError; UnavailableError without keys."""
+        scheme, _, token = (authorization_header or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise ForbiddenError("no bearer token")
+        try:
+            key = await self._keys.find(jwt.get_unverified_header(token).get("kid"))
+            claims = self._decode(token.strip(), key)
+        except jwt.PyJWTError as error:
+            raise ForbiddenError(f"{type(error).__name__}: {error}") from None
+        if claims["iss"] not in self._issuers:
+            raise ForbiddenError("another issuer")
+        if claims["email"] != self._email or claims["email_verified"] is not True:
+            raise ForbiddenError("another caller")
+
+    def _decode(self, token: str, key: jwt.PyJWK) -> dict[str, Any]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=["RS256"],
+            audience=self._audience,
+            leeway=LEEWAY_SECONDS,
+            options={"require": REQUIRED_CLAIMS, "strict_aud": True},
+        )
+        return claims
+
+
+class KeySet:
+    """The public keys at a JWKS address, kept by their id: one fetch at once, in a thread.
+
+    A key that is known stays good while the address does not answer.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._keys: Mapping[str, jwt.PyJWK] = {}
+        self._lock = asyncio.Lock()
+        self._old_at = 0.0
+        self._next_fetch_at = 0.0
+        self._outage: Exception | None = None
+
+    async def find(self, key_id: str | None) -> jwt.PyJWK:
+        """The key with this id. Raises ForbiddenError if there is none, UnavailableError if nobody can say."""
+        if self._should_fetch(key_id):
+            async with self._lock:
+                if self._should_fetch(key_id):
+                    await self._fetch()
+        key = self._keys.get(key_id or "")
+        if key is not None:
+            return key
+        if self._outage is not None:
+            raise UnavailableError(f"no keys from {self._url}: {self._outage!r}")
+        raise ForbiddenError("signed with a key that is not the issuer's")
+
+    def _should_fetch(self, key_id: str | None) -> bool:
+        now = time.monotonic()
+        return now >= self._next_fetch_at and (key_id not in self._keys or now >= self._old_at)
+
+    async def _fetch(self) -> None:
+        try:
+            self._keys = await asyncio.to_thread(fetch_keys, self._url)
+        except (OSError, ValueError, jwt.PyJWTError) as error:
+            self._outage = error
+            self._next_fetch_at = time.monotonic() + OUTAGE_PAUSE_SECONDS
+            return
+        self._outage = None
+        self._next_fetch_at = time.monotonic() + FETCH_PAUSE_SECONDS
+        self._old_at = time.monotonic() + KEYS_SECONDS_MAX
+
+
+def fetch_keys(url: str) -> dict[str, jwt.PyJWK]:
+    """The RSA keys of a JSON Web Key Set. Raises OSError, ValueError, PyJWTError."""
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(f"not a web address: {url!r}")
+    try:
+        with urllib.request.urlopen(url, timeout=FETCH_SECONDS_MAX) as response:  # noqa: S310 — checked above
+            content = response.read(KEYS_BYTES_MAX)
+    except HTTPException as error:
+        raise OSError(repr(error)) from error
+    document = json.loads(content)
+    if not isinstance(document, dict):
+        raise ValueError("not a key set")  # noqa: TRY004 — what came over the wire is a value
+    keys = jwt.PyJWKSet.from_dict(document).keys
+    return {key.key_id: key for key in keys if key.key_id and key.key_type == "RSA"}

@@ -1,0 +1,278 @@
+"""Telegram through python-telegram-bot's `Bot`: screens become messages, its errors become ours.
+
+The token is part of every address called here: none leaves, in an error, its cause or a log line.
+"""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TypeVar
+
+import httpx
+from telegram import (
+    Bot,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
+from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.error import TelegramError
+from telegram.request import HTTPXRequest
+
+from shared.adapters.telegram_errors import NOT_SENT_RETRY_SECONDS, NotModifiedError, read_error
+from shared.domain.limits import FILE_BYTES_MAX
+from shared.errors import (
+    DeliveryUnknownError,
+    FileTooLargeError,
+    FileUnreadableError,
+    MessageGoneError,
+    MessageRejectedError,
+    TooManyRequestsError,
+)
+from shared.ports import Media, Place, Screen, Sent
+from shared.usage import current_usage
+
+# The library's switch for times as timedelta; without it each flood control is a deprecation warning.
+os.environ.setdefault("PTB_TIMEDELTA", "1")
+
+PLACEHOLDER_CHARACTERS_MAX = 64
+"""Of ForceReply's input_field_placeholder."""
+KEPT_IDLE_SECONDS = 300
+"""httpx would drop a connection after 5 s, and a quiet bot would pay for a TLS handshake on every call."""
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long one step of a call may take, in seconds."""
+
+    connect: float = 5.0
+    read: float = 10.0
+    write: float = 10.0
+    write_media: float = 30.0
+    pool: float = 5.0
+
+
+class TelegramMessenger:
+    """A `Messenger`. One per process and event loop; `api_base_url` is any Bot API server's."""
+
+    def __init__(self, token: str, api_base_url: str, timeouts: Timeouts = Timeouts()) -> None:
+        self._token = token
+        self._api_base_url = api_base_url.rstrip("/")
+        self._timeouts = timeouts
+        self._opened: tuple[Bot, _Request] | None = None
+        self._username = ""
+        _silence_logs()
+
+    async def send_text(self, place: Place, screen: Screen) -> int:
+        message = await self._call(
+            lambda bot: bot.send_message(
+                place.chat_id,
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                message_thread_id=place.thread_id,
+                reply_parameters=_reply_to(place),
+                reply_markup=_markup(screen),
+            )
+        )
+        return message.message_id
+
+    async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
+        await self._edit(
+            lambda bot: bot.edit_message_text(
+                screen.text,
+                place.chat_id,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=_keyboard(screen),
+            )
+        )
+
+    async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        media = InputMediaPhoto(photo.content, caption.text, parse_mode=ParseMode.HTML, filename=photo.filename)
+        message = await self._edit(
+            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=_keyboard(caption))
+        )
+        if not isinstance(message, Message):
+            return Sent(message_id, "")
+        largest = max(message.photo, key=lambda size: size.width * size.height, default=None)
+        return Sent(message.message_id, largest.file_id if largest else "")
+
+    async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
+        await self._edit(
+            lambda bot: bot.edit_message_caption(
+                place.chat_id,
+                message_id,
+                caption=caption.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=_keyboard(caption),
+            )
+        )
+
+    async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
+        await self._edit(
+            lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=_keyboard(screen))
+        )
+
+    async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
+        message = await self._call(
+            lambda bot: bot.send_document(
+                place.chat_id,
+                document.content,
+                caption=caption.text or None,
+                parse_mode=ParseMode.HTML,
+                filename=document.filename,
+                disable_content_type_detection=True,  # a picture stays a file
+                message_thread_id=place.thread_id,
+                reply_parameters=_reply_to(place),
+                reply_markup=_markup(caption),
+            )
+        )
+        return Sent(message.message_id, message.document.file_id if message.document else "")
+
+    async def delete_message(self, place: Place, message_id: int) -> None:
+        with suppress(MessageGoneError):
+            await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))
+
+    async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
+        text = toast[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
+        await self._call(lambda bot: bot.answer_callback_query(callback_query_id, text or None, show_alert=alert))
+
+    async def download(self, file_id: str) -> bytes:
+        try:
+            file = await self._call(lambda bot: bot.get_file(file_id))
+        except MessageRejectedError as error:
+            # Whatever else is wrong with a file id, the picture behind it is out of reach.
+            too_large = "file is too big" in str(error)
+            raise (FileTooLargeError if too_large else FileUnreadableError)(str(error)) from None
+        if not file.file_path:
+            raise FileUnreadableError("Telegram names no path for the file")
+        return await self._read(file.file_path)
+
+    async def username(self) -> str:
+        if not self._username:
+            me = await self._call(lambda bot: bot.get_me())
+            self._username = me.username or ""
+        return self._username
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        if self._opened is not None:
+            await self._opened[1].shutdown()
+            self._opened = None
+
+    def _open(self) -> tuple[Bot, "_Request"]:
+        """The bot of this process. It is built without an await in between, so never twice."""
+        if self._opened is None:
+            request = _make_request(self._timeouts)
+            bot = Bot(
+                self._token,
+                base_url=f"{self._api_base_url}/bot",
+                base_file_url=f"{self._api_base_url}/file/bot",
+                request=request,
+                get_updates_request=request,  # unused, but a second one costs 20 ms to build
+            )
+            self._opened = bot, request
+        return self._opened
+
+    async def _call(self, action: Callable[[Bot], Awaitable[_Result]]) -> _Result:
+        current_usage().messenger_calls += 1
+        try:
+            return await action(self._open()[0])
+        except TelegramError as error:
+            failure = read_error(error)
+        raise failure  # out here, so that it has no context: the library's errors hold addresses
+
+    async def _edit(self, action: Callable[[Bot], Awaitable[_Result]]) -> _Result | None:
+        """What Telegram answers; None when the message shows it already."""
+        try:
+            return await self._call(action)
+        except NotModifiedError:
+            return None
+
+    async def _read(self, address: str) -> bytes:
+        try:
+            return await self._open()[1].read_file(address)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            failure = f"{type(error).__name__} while reading a file"
+        raise DeliveryUnknownError(failure)
+
+
+class _Request(HTTPXRequest):
+    """The library's transport, and what it lacks: to stop reading an answer that gets too long."""
+
+    async def read_file(self, address: str) -> bytes:
+        headers = {"Accept-Encoding": "identity"}  # what is counted is what is kept
+        async with self._client.stream("GET", address, headers=headers) as answer:
+            _check_file_answer(answer)
+            content = BytesIO()  # unlike a bytearray it hands its buffer out without a copy
+            async for chunk in answer.aiter_raw():
+                content.write(chunk)
+                if content.tell() > FILE_BYTES_MAX:
+                    raise FileTooLargeError("longer than announced")
+        return content.getvalue()
+
+
+def _make_request(timeouts: Timeouts) -> _Request:
+    limits = httpx.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=KEPT_IDLE_SECONDS)
+    return _Request(
+        connect_timeout=timeouts.connect,
+        read_timeout=timeouts.read,
+        write_timeout=timeouts.write,
+        media_write_timeout=timeouts.write_media,
+        pool_timeout=timeouts.pool,
+        httpx_kwargs={"limits": limits},
+    )
+
+
+def _check_file_answer(answer: httpx.Response) -> None:
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise TooManyRequestsError(NOT_SENT_RETRY_SECONDS)
+    if answer.is_client_error:
+        raise FileUnreadableError(f"the file answers {answer.status_code}")
+    if not answer.is_success:
+        raise DeliveryUnknownError(f"the file answers {answer.status_code}")
+    announced = answer.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > FILE_BYTES_MAX:
+        raise FileTooLargeError(f"{announced} bytes")
+
+
+def _silence_logs() -> None:
+    """Stop httpx, which logs every address at INFO, and answers from being logged."""
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("telegram").setLevel(logging.CRITICAL)
+
+
+def _reply_to(place: Place) -> ReplyParameters | None:
+    if place.reply_to is None:
+        return None
+    return ReplyParameters(place.reply_to, allow_sending_without_reply=True)
+
+
+def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """The buttons: all that an edit can set."""
+    if not screen.buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in screen.buttons]
+    )
+
+
+def _markup(screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
+    if screen.force_reply is None:
+        return _keyboard(screen)
+    if screen.buttons:
+        raise MessageRejectedError("a message has buttons or asks for a reply, not both")
+    placeholder = screen.force_reply[:PLACEHOLDER_CHARACTERS_MAX] or None
+    return ForceReply(selective=True, input_field_placeholder=placeholder)

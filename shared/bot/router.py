@@ -1,0 +1,116 @@
+"""One update: read it, see whether it was handled before, hand it to whom it concerns."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from shared.bot import menus, requests, results
+from shared.bot.callbacks import read_callback
+from shared.bot.requests import answer_tap
+from shared.domain.identity import update_key
+from shared.domain.updates import Message, Tap, Unhandled, parse_update
+from shared.errors import LaterError, MessengerError, TooManyRequestsError
+from shared.flows.accounts import open_record
+from shared.flows.announce_jobs import resume_jobs
+from shared.flows.documents import inbox_key, user_key
+from shared.flows.open_jobs import open_jobs
+from shared.flows.visits import Visit, record_visit
+from shared.ports import Ports, Screen
+from shared.texts import html_text, plain_text
+
+CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
+TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
+
+COMMANDS: dict[str, CommandHandler] = {
+    "start": menus.show_start,
+    "help": menus.show_help,
+    "image": requests.take_image_command,
+    "img": requests.take_image_command,
+    "gen": requests.take_image_command,
+    "balance": menus.show_balance,
+    "profile": menus.show_balance,
+    "settings": menus.show_settings,
+    "language": menus.show_language,
+    "cancel": menus.cancel_everything,
+}
+TAPS: dict[str, TapHandler] = {"set": menus.press_setting, "ex": menus.press_example}
+HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query")
+"""What the bot asks Telegram for; the webhook itself answers the last."""
+
+
+async def handle_update(ports: Ports, body: bytes, deferrals: int = 0) -> Message | Tap | Unhandled:
+    """Do what an update asks for, once, however often it comes; what it was, for the log.
+
+    Raises UnusableUpdateError, UnavailableError, and LaterError when the same bytes should come again, with
+    `deferrals` one higher.
+    """
+    update = parse_update(body)
+    if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
+        return update
+    inbox = inbox_key(update_key(ports.bot_id, update.update_id))
+    seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
+    if seen is not None:
+        await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
+        return update
+    visit = Visit(update, open_record(ports, update.sender.id, user), inbox.id)
+    try:
+        await _route(ports, visit, deferrals)
+    except TooManyRequestsError as error:
+        raise LaterError(error.retry_after_seconds) from error
+    except MessengerError:
+        pass  # refused or unknown: an answer is not repeated blindly, and what it was about is stored
+    await record_visit(ports, visit)
+    return update
+
+
+async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
+    update = visit.update
+    if isinstance(update, Tap):
+        await _route_tap(ports, visit, update)
+    elif update.edited:
+        if update.command is None or COMMANDS.get(update.command.name) is requests.take_image_command:
+            await requests.take_edit(ports, visit, update, deferrals)
+    elif update.command is not None:
+        await _route_command(ports, visit, update, update.command.name)
+    elif update.new_members:
+        await menus.greet_group(ports, visit)
+    elif update.text or update.file is not None:
+        await requests.take_message(ports, visit, update)
+    elif update.unsupported:
+        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "unsupported")))
+
+
+async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
+    handler = COMMANDS.get(name)
+    if handler is not None:
+        await handler(ports, visit, message)
+    elif message.chat.is_private:
+        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "unknown-command")))
+
+
+async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
+    callback = read_callback(tap.data)
+    if callback is not None and callback.action in results.PRESSES:
+        await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
+    elif callback is not None and callback.action in TAPS:
+        await TAPS[callback.action](ports, visit, tap, callback.arguments)
+    else:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+
+
+async def _is_addressed(ports: Ports, update: Message | Tap) -> bool:
+    """Whether we are meant: among several people only commands, replies to us and mentions are."""
+    if isinstance(update, Tap) or update.chat.is_private:
+        return True
+    if update.new_members:
+        return ports.bot_id in update.new_members
+    if update.command is not None:
+        return not update.command.target or update.command.target == await _username(ports)
+    if update.replied is not None and update.replied.sender_id == ports.bot_id:
+        return True
+    return bool(update.mentions) and await _username(ports) in update.mentions
+
+
+async def _username(ports: Ports) -> str:
+    with suppress(MessengerError):
+        return (await ports.messenger.username()).lower()
+    return ""

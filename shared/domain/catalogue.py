@@ -1,0 +1,54 @@
+"""What is sold: models, sizes, ratios and their prices in credits.
+
+Model ids, prices and times age fast (platform facts, section 5): they stand here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
+Size = Literal["1K", "2K", "4K"]
+ModelName = Literal["fast", "best"]
+
+RATIOS: tuple[Ratio, ...] = get_args(Ratio)
+SIZES: tuple[Size, ...] = get_args(Size)
+MODEL_NAMES: tuple[ModelName, ...] = get_args(ModelName)
+COUNTS = (1, 2, 3, 4)
+REFERENCES_MAX = 14
+"""Pictures one model call takes, earlier versions included."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureModel:
+    """One line of the catalogue."""
+
+    title: str
+    model_ids: tuple[str, ...]
+    """Provider ids, the wanted one first, then what to fall back on when it is retired."""
+    prices: dict[Size, int]
+    usual_seconds: tuple[int, int]
+    """What a picture usually takes; shown to people while they wait."""
+
+
+MODELS: dict[ModelName, PictureModel] = {
+    "fast": PictureModel(
+        title="Nano Banana",
+        model_ids=("gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image"),
+        prices={"1K": 4, "2K": 6, "4K": 10},
+        usual_seconds=(5, 15),
+    ),
+    "best": PictureModel(
+        title="Nano Banana Pro",
+        model_ids=("gemini-3-pro-image", "gemini-nano-banana-2.1"),
+        prices={"1K": 14, "2K": 14, "4K": 24},
+        usual_seconds=(15, 40),
+    ),
+}
+
+WELCOME_CREDITS = 20
+"""Enough for the three examples on the first screen and two pictures of one's own."""
+
+
+def price_of(model: ModelName, size: Size) -> int:
+    """Credits for one picture."""
+    return MODELS[model].prices[size]

@@ -1,0 +1,49 @@
+"""Ids: hashes of the fact they stand for, never sequences, so that a repetition finds its first copy."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+
+ID_CHARACTERS = 16
+"""96 bits: no two of a billion ids collide, and three fit into the 64 bytes of callback data."""
+
+
+def hash_id(*parts: object) -> str:
+    """A 16-character id of [A-Za-z0-9_-] that stands for these parts, in this order."""
+    text = "\x1f".join(str(part) for part in parts)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+    return urlsafe_b64encode(digest[:12]).decode("ascii")
+
+
+def update_key(bot_id: int, update_id: int) -> str:
+    """The transport key: one per update that Telegram sends."""
+    return hash_id("update", bot_id, update_id)
+
+
+def message_intent(bot_id: int, chat_id: int, message_id: int) -> str:
+    """The intent of a message, however many updates bring it."""
+    return hash_id("message", bot_id, chat_id, message_id)
+
+
+def album_intent(bot_id: int, chat_id: int, media_group_id: str) -> str:
+    """The intent of an album: one for all its parts."""
+    return hash_id("album", bot_id, chat_id, media_group_id)
+
+
+def tap_intent(bot_id: int, job_id: str, action: str, nonce: str) -> str:
+    """The intent of a button: a nonce is good for one use of one action."""
+    return hash_id("tap", bot_id, job_id, action, nonce)
+
+
+def job_id_of(intent: str, index: int) -> str:
+    """The job for picture number `index` (from 1) of an intent."""
+    return hash_id("job", intent, index)
+
+
+def first_nonce(job_id: str) -> str:
+    """The nonce of a job's first keyboard."""
+    return hash_id("nonce", job_id)[:8]
+
+
+def next_nonce(nonce: str) -> str:
+    """The nonce of the keyboard that replaces one whose nonce was used: the same however often we are asked."""
+    return hash_id("nonce", nonce)[:8]

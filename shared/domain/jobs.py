@@ -1,0 +1,296 @@
+"""A job is one picture: asked for once, paid once, shown once.
+
+    collecting an album ends in the same place as a message: one job per picture wanted
+
+    QUEUED ──claim──▶ WORKING ──store──▶ MADE ──show, capture──▶ DELIVERED
+      │  ▲               │                 │
+      │  └──busy, again──┤                 └──nobody to show it to──▶ FAILED
+      │                  └──give up, release──▶ REFUSED ──tell──▶ FAILED
+      └──cancel, release──▶ CANCELED
+
+Every state that is not an end has `sweep_at`: when nobody has moved the job by then, `sweep` publishes it again.
+Who moves a job holds its lease, and every commit checks the fence that the claim raised: a worker that stalled past
+its lease finds a higher fence and writes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shared.domain.catalogue import ModelName, Ratio, Size
+from shared.domain.ledger import Hold
+from shared.domain.outcomes import Busy, FailureReason, ModelOutcome, NoImage, Refused, TimedOut
+from shared.domain.users import Language
+
+MODEL_SECONDS_MAX = 120
+"""The model call's own limit."""
+LEASE_SECONDS = 150
+"""More than one model call and its delivery; less than the service's 180 s and the task's 210 s."""
+ANNOUNCE_SECONDS = 15
+"""How long `bot` has for posting the card and creating the task before others may do it."""
+SWEEP_AFTER_SECONDS = 30
+"""How long a task may be missing before `sweep` makes another."""
+DEADLINE_SECONDS = 900
+"""After this long without a picture a job is given up and its credits go back."""
+DELIVERY_SECONDS_MAX = 24 * 3600
+"""How long a picture that is made is offered to a Telegram that does not take it."""
+BUSY_SECONDS_MAX = 120
+"""How long a busy provider is asked again."""
+ATTEMPTS_MAX = 3
+NO_IMAGE_ATTEMPTS_MAX = 2
+KEPT = timedelta(days=90)
+
+
+class JobState(StrEnum):
+    """Where a job stands; drawn in the module's docstring."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    MADE = "made"
+    REFUSED = "refused"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+ENDS = frozenset({JobState.DELIVERED, JobState.FAILED, JobState.CANCELED})
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A picture that somebody sent as material."""
+
+    file_id: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PictureRequest:
+    """What to make; the same for all pictures of one request."""
+
+    prompt: str
+    model: ModelName
+    ratio: Ratio
+    size: Size
+    price: int
+    references: tuple[Reference, ...] = ()
+    parent_id: str | None = None
+    """The job whose picture this is a new version of."""
+    original: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call of the model, kept whatever came of it."""
+
+    fence: int
+    started_at: datetime
+    outcome: str = ""
+    """Empty while it runs, and for ever if the worker died."""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The picture as it is stored."""
+
+    blob: str
+    mime_type: str
+    width: int
+    height: int
+    size_bytes: int
+    signature_blob: str | None = None
+    photo_file_id: str = ""
+    document_file_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One picture; see the module's docstring."""
+
+    id: str
+    user_id: int
+    chat_id: int
+    thread_id: int | None
+    message_id: int
+    """The request, which the card replies to."""
+    is_private: bool
+    language: Language
+    update_id: int
+    request: PictureRequest
+    index: int
+    count: int
+    """Picture `index` of `count`, from 1."""
+    created_at: datetime
+    deadline_at: datetime
+    expire_at: datetime
+    state: JobState = JobState.QUEUED
+    fence: int = 0
+    lease_until: datetime | None = None
+    sweep_at: datetime | None = None
+    sweeps: int = 0
+    not_before: datetime | None = None
+    busy_since: datetime | None = None
+    attempts: tuple[Attempt, ...] = ()
+    card_message_id: int | None = None
+    messages: tuple[str, ...] = ()
+    """Every message that stands for this picture, as `message_ref` writes them: a reply to one means this job."""
+    late_parts: int = 0
+    """Album parts that came after the set was closed."""
+    result: Result | None = None
+    failure: FailureReason | None = None
+    model_said: str = ""
+    deleted_at: datetime | None = None
+
+
+def message_ref(chat_id: int, message_id: int) -> str:
+    """A message as one searchable string."""
+    return f"{chat_id}:{message_id}"
+
+
+def hold_of(job: Job) -> Hold:
+    """The credits that are set aside for a job."""
+    return Hold(job.user_id, job.id, job.request.price, job.created_at, job.request.prompt[:40])
+
+
+def settled(job: Job, state: JobState) -> Job:
+    """The job at its end: nobody owns it any more."""
+    return replace(job, state=state, lease_until=None, sweep_at=None, not_before=None)
+
+
+class Move(StrEnum):
+    """What the next step of a job is."""
+
+    NOTHING = "nothing"
+    WAIT = "wait"
+    MAKE = "make"
+    SHOW = "show"
+    TELL = "tell"
+    GIVE_UP = "give_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next step, and for WAIT the time to come again."""
+
+    move: Move
+    at: datetime | None = None
+    failure: FailureReason | None = None
+
+
+def next_step(job: Job, now: datetime) -> Step:
+    """What a worker that finds this job has to do."""
+    if job.state in ENDS:
+        return Step(Move.NOTHING)
+    if job.lease_until is not None and now < job.lease_until:
+        return Step(Move.WAIT, job.lease_until)
+    if job.not_before is not None and now < job.not_before:
+        return Step(Move.WAIT, job.not_before)
+    if job.state is JobState.REFUSED:
+        return Step(Move.TELL)
+    if job.state is JobState.MADE:
+        late = (now - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
+        return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if late else Step(Move.SHOW)
+    if now >= job.deadline_at:
+        return Step(Move.GIVE_UP, failure=FailureReason.LATE)
+    if len(job.attempts) - busy_count(job) >= ATTEMPTS_MAX:
+        return Step(Move.GIVE_UP, failure=FailureReason.OURS)
+    return Step(Move.MAKE)
+
+
+def claim(job: Job, now: datetime) -> Job:
+    """The job with a new owner, whose fence the commits that follow check."""
+    lease_until = now + timedelta(seconds=LEASE_SECONDS)
+    return replace(
+        job,
+        fence=job.fence + 1,
+        lease_until=lease_until,
+        sweep_at=lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS),
+        not_before=None,
+    )
+
+
+def start_attempt(job: Job, now: datetime) -> Job:
+    """The claimed job on its way to the model."""
+    return replace(job, state=JobState.WORKING, attempts=(*job.attempts, Attempt(job.fence, now)))
+
+
+def end_attempt(job: Job, now: datetime, outcome: str) -> Job:
+    """The job with the running attempt's outcome written down."""
+    *earlier, last = job.attempts
+    return replace(job, attempts=(*earlier, replace(last, outcome=outcome, ended_at=now)))
+
+
+def give_back(job: Job, at: datetime) -> Job:
+    """The job without an owner until `at`: queued again, or still with the picture it has."""
+    state = JobState.QUEUED if job.state is JobState.WORKING else job.state
+    sweep_at = at + timedelta(seconds=SWEEP_AFTER_SECONDS)
+    return replace(job, state=state, lease_until=None, not_before=at, sweep_at=sweep_at)
+
+
+def retract_attempt(job: Job) -> Job:
+    """The job without the attempt that was written down but never reached the model."""
+    return replace(job, attempts=job.attempts[:-1])
+
+
+def retry_seconds(job: Job) -> float:
+    """How long to leave Telegram alone: 5 s at first, 5 minutes at last."""
+    return min(300.0, 5.0 * float(2 ** min(job.fence - 1, 6)))
+
+
+def show_card(job: Job, card_message_id: int) -> Job:
+    """The job with the message that shows it; replies to it, and to earlier ones, mean this job."""
+    ref = message_ref(job.chat_id, card_message_id)
+    messages = job.messages if ref in job.messages else (*job.messages, ref)
+    return replace(job, card_message_id=card_message_id, messages=messages)
+
+
+def store_result(job: Job, now: datetime, result: Result) -> Job:
+    """The job with its picture, and a fresh lease to show it."""
+    lease_until = now + timedelta(seconds=LEASE_SECONDS)
+    sweep_at = lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS)
+    return replace(job, state=JobState.MADE, result=result, lease_until=lease_until, sweep_at=sweep_at)
+
+
+def swept(job: Job, now: datetime) -> Job:
+    """The job after `sweep` published it: each time it waits twice as long before it does so again."""
+    pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(job.sweeps, 6)
+    return replace(job, sweeps=job.sweeps + 1, sweep_at=now + timedelta(seconds=pause_seconds))
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Ask the model again after a pause."""
+
+    seconds: float
+
+
+def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | FailureReason:
+    """What an answer without a picture leads to; the attempt is already written down."""
+    match outcome:
+        case Busy(retry_after_seconds=wanted):
+            return _after_busy(job, now, wanted)
+        case Refused():
+            return FailureReason.SAFETY
+        case NoImage():
+            tried = sum(attempt.outcome == "no_image" for attempt in job.attempts)
+            return Retry(0.0) if tried < NO_IMAGE_ATTEMPTS_MAX else FailureReason.NO_IMAGE
+        case TimedOut():
+            tried = len(job.attempts) - busy_count(job)
+            return Retry(0.0) if tried < ATTEMPTS_MAX else FailureReason.LATE
+        case _:
+            return FailureReason.OURS
+
+
+def _after_busy(job: Job, now: datetime, wanted_seconds: float | None) -> Retry | FailureReason:
+    """A busy provider is asked again after 5, 10, 20, 40 … s, or when it says, for two minutes in all."""
+    since = job.busy_since or now
+    seconds = max(wanted_seconds or 0.0, 5.0 * 2 ** min(busy_count(job) - 1, 4))
+    if (now - since).total_seconds() + seconds > BUSY_SECONDS_MAX:
+        return FailureReason.BUSY
+    return Retry(seconds)
+
+
+def busy_count(job: Job) -> int:
+    """How many attempts ended with a busy provider."""
+    return sum(attempt.outcome == "busy" for attempt in job.attempts)

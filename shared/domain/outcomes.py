@@ -1,0 +1,111 @@
+"""What comes of asking the model, and why a job can fail."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture on its way to the model."""
+
+    content: bytes
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The version a new one starts from: what was asked then and what the model answered."""
+
+    prompt: str
+    picture: Image
+    signature: bytes
+    """The model's thought signature for `picture`; empty where it gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureTask:
+    """One call of the model."""
+
+    model_ids: tuple[str, ...]
+    """The provider's ids, the wanted one first; the next is used when the provider has retired it."""
+    prompt: str
+    ratio: str
+    size: str
+    references: tuple[Image, ...] = ()
+    parent: Turn | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The model made a picture."""
+
+    content: bytes
+    mime_type: str
+    signature: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A filter stopped the request; asking again is of no use."""
+
+    reason: str
+    """The provider's word, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoImage:
+    """The model answered without a picture."""
+
+    reason: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """The provider cannot now (429, 5xx, no connection)."""
+
+    reason: str
+    retry_after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """No answer within the time limit: the provider may have worked, and charged, for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The provider says our request is wrong: a bug of ours, or of our configuration."""
+
+    reason: str
+
+
+ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | Broken
+
+
+class FailureReason(StrEnum):
+    """Why a job ended without a picture; the value is the short code that users and logs see."""
+
+    SAFETY = "E-IMG-SAFE"
+    NO_IMAGE = "E-IMG-NONE"
+    BUSY = "E-BUSY"
+    LATE = "E-LATE"
+    FILE_TOO_LARGE = "E-FILE-SIZE"
+    FILE_UNREADABLE = "E-FILE-READ"
+    FILE_GONE = "E-FILE-GONE"
+    OURS = "E-OURS"
+    UNDELIVERABLE = "E-BLOCKED"
+
+
+class RefusalReason(StrEnum):
+    """Why a request was not accepted; nothing was held, no job exists."""
+
+    PARENT_NOT_DONE = "E-NOT-DONE"
+    PARENT_DELETED = "E-DELETED"
+    PROMPT_MISSING = "E-NO-PROMPT"
+    PROMPT_TOO_LONG = "E-LONG"
+    FILE_TOO_LARGE = "E-FILE-SIZE"
+    TOO_MANY_REFERENCES = "E-REFS"
+    NOT_ENOUGH_CREDITS = "E-CREDITS"
+    TOO_MANY_JOBS = "E-JOBS"
+    DAILY_CAP = "E-DAY-CAP"

@@ -1,0 +1,50 @@
+"""From a person's words and settings to what shall be made."""
+
+from dataclasses import dataclass
+
+from shared.domain.catalogue import price_of
+from shared.domain.jobs import PictureRequest, Reference
+from shared.domain.limits import check_request
+from shared.domain.outcomes import RefusalReason
+from shared.domain.prompts import parse_prompt
+from shared.domain.users import PictureSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a new picture starts from."""
+
+    references: tuple[Reference, ...] = ()
+    parent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request that may be asked of the ledger, and how many pictures of it."""
+
+    request: PictureRequest
+    count: int
+
+
+def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | RefusalReason:
+    """The request, its closing parameters and then the settings deciding what it does not say."""
+    parsed = parse_prompt(words)
+    size = parsed.size or settings.size
+    reason = check_request(
+        parsed.text,
+        [reference.size_bytes for reference in material.references],
+        len(material.references) + (material.parent_id is not None),
+    )
+    if reason is not None:
+        return reason
+    request = PictureRequest(
+        prompt=parsed.text,
+        model=settings.model,
+        ratio=parsed.ratio or settings.ratio,
+        size=size,
+        price=price_of(settings.model, size),
+        references=material.references,
+        parent_id=material.parent_id,
+        original=settings.original,
+    )
+    return Plan(request, parsed.count or settings.count)

@@ -1,0 +1,275 @@
+"""Reading a Telegram update: from bytes nobody vouches for to the few facts we act on.
+
+Strict where we look, blind elsewhere: a field we use must have its documented type, all others may hold anything.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, overload
+
+from shared.errors import UnusableUpdateError
+
+Json = dict[str, Any]
+
+INTEGER_MAX = 2**63 - 1
+"""What Firestore stores; Telegram's ids have at most 52 significant bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The person behind an update."""
+
+    id: int
+    language_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """Where it happened; `thread_id` is the topic of a forum group, None for General and everywhere else."""
+
+    id: int
+    is_private: bool
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A picture somebody sent. `size_bytes` is 0 where Telegram does not say."""
+
+    file_id: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """In "/image@some_bot a red fox" the name is "image", the target "some_bot", the rest is the message's text."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The message that was replied to."""
+
+    message_id: int
+    sender_id: int | None
+    file: File | None
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message, or with `edited` its new wording."""
+
+    update_id: int
+    sender: Sender
+    chat: Chat
+    message_id: int
+    text: str
+    """Text or caption, without the command."""
+    command: Command | None = None
+    mentions: tuple[str, ...] = ()
+    file: File | None = None
+    media_group_id: str | None = None
+    replied: Replied | None = None
+    edited: bool = False
+    unsupported: str = ""
+    """What else the message holds that we cannot use: "voice", "video", …"""
+    new_members: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A press of an inline button."""
+
+    update_id: int
+    sender: Sender
+    chat: Chat
+    message_id: int
+    query_id: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unhandled:
+    """A genuine update of a kind nothing here waits for."""
+
+    update_id: int
+    kind: str
+
+
+Incoming = Message | Tap | Unhandled
+
+_ATTACHMENTS = (
+    "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
+    "poll", "sticker", "story", "venue", "video", "video_note", "voice",
+)  # fmt: skip
+
+
+def parse_update(body: bytes) -> Incoming:
+    """What an update says. Raises UnusableUpdateError."""
+    update = _load(body)
+    update_id = _get(update, "update_id", int)
+    if "message" in update:
+        return _parse_message(update_id, _get(update, "message", dict), edited=False)
+    if "edited_message" in update:
+        return _parse_message(update_id, _get(update, "edited_message", dict), edited=True)
+    if "callback_query" in update:
+        return _parse_tap(update_id, _get(update, "callback_query", dict))
+    return Unhandled(update_id, next((_clean(key)[:64] for key in update if key != "update_id"), "empty"))
+
+
+def _load(body: bytes) -> Json:
+    try:
+        update = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise UnusableUpdateError(f"not JSON: {type(error).__name__}") from None
+    if not isinstance(update, dict):
+        raise UnusableUpdateError("not a JSON object")
+    return update
+
+
+def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Unhandled:
+    sender = _parse_sender(message)
+    if sender is None:
+        return Unhandled(update_id, "message without a person")
+    text = _clean(_find(message, "text", str) or _find(message, "caption", str) or "")
+    entities = _find(message, "entities", list) or _find(message, "caption_entities", list) or []
+    command, text = _split_command(text, entities)
+    file = _parse_file(message)
+    return Message(
+        update_id=update_id,
+        sender=sender,
+        chat=_parse_chat(message),
+        message_id=_get(message, "message_id", int),
+        text=text,
+        command=command,
+        mentions=_parse_mentions(text),
+        file=file,
+        media_group_id=_find(message, "media_group_id", str),
+        replied=_parse_replied(message),
+        edited=edited,
+        unsupported="" if file else next((name for name in _ATTACHMENTS if name in message), ""),
+        new_members=_parse_members(message),
+    )
+
+
+def _parse_tap(update_id: int, query: Json) -> Tap | Unhandled:
+    sender = _parse_sender(query)
+    message = _find(query, "message", dict)
+    data = _find(query, "data", str)
+    if sender is None or message is None or data is None:
+        return Unhandled(update_id, "callback_query without a message of ours")
+    return Tap(
+        update_id=update_id,
+        sender=sender,
+        chat=_parse_chat(message),
+        message_id=_get(message, "message_id", int),
+        query_id=_clean(_get(query, "id", str)),
+        data=_clean(data),
+    )
+
+
+def _parse_sender(parent: Json) -> Sender | None:
+    """The person; None for channels and for bots, anonymous administrators included."""
+    sender = _find(parent, "from", dict)
+    if sender is None or _find(sender, "is_bot", bool):
+        return None
+    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:16])
+
+
+def _parse_chat(message: Json) -> Chat:
+    chat = _get(message, "chat", dict)
+    # Replies in ordinary groups carry a message_thread_id too; only topics accept it back.
+    is_topic = _find(message, "is_topic_message", bool)
+    thread_id = _find(message, "message_thread_id", int) if is_topic else None
+    return Chat(_get(chat, "id", int), _get(chat, "type", str) == "private", thread_id)
+
+
+def _parse_file(message: Json) -> File | None:
+    sizes = _find(message, "photo", list)
+    if sizes:
+        if not all(isinstance(size, dict) for size in sizes):
+            raise UnusableUpdateError("photo: a size is not an object")
+        best = max(sizes, key=lambda size: (_find(size, "width", int) or 0) * (_find(size, "height", int) or 0))
+        return _read_file(best)
+    document = _find(message, "document", dict)
+    if document is not None and (_find(document, "mime_type", str) or "").startswith("image/"):
+        return _read_file(document)
+    return None
+
+
+def _read_file(file: Json) -> File:
+    return File(_clean(_get(file, "file_id", str)), _find(file, "file_size", int) or 0)
+
+
+def _parse_replied(message: Json) -> Replied | None:
+    replied = _find(message, "reply_to_message", dict)
+    if replied is None:
+        return None
+    sender = _find(replied, "from", dict)
+    return Replied(
+        message_id=_get(replied, "message_id", int),
+        sender_id=None if sender is None else _get(sender, "id", int),
+        file=_parse_file(replied),
+    )
+
+
+def _parse_members(message: Json) -> tuple[int, ...]:
+    members = _find(message, "new_chat_members", list) or []
+    return tuple(_get(member, "id", int) for member in members if isinstance(member, dict))
+
+
+def _split_command(text: str, entities: list[Any]) -> tuple[Command | None, str]:
+    """The command a message starts with, and the rest; entities say whether Telegram saw one."""
+    marked = any(isinstance(e, dict) and e.get("type") == "bot_command" and e.get("offset") == 0 for e in entities)
+    if not marked or not text[1:].split():
+        return None, text
+    word, *rest = text[1:].split(maxsplit=1)
+    name, _, target = word.partition("@")
+    return Command(name.lower(), target.lower()), "".join(rest)
+
+
+def _parse_mentions(text: str) -> tuple[str, ...]:
+    return tuple(word[1:].rstrip(",.:;!?").lower() for word in text.split() if word.startswith("@"))
+
+
+@overload
+def _find(parent: Json, name: str, kind: type[bool]) -> bool | None: ...
+@overload
+def _find(parent: Json, name: str, kind: type[int]) -> int | None: ...
+@overload
+def _find(parent: Json, name: str, kind: type[str]) -> str | None: ...
+@overload
+def _find(parent: Json, name: str, kind: type[list[Any]]) -> list[Any] | None: ...
+@overload
+def _find(parent: Json, name: str, kind: type[Json]) -> Json | None: ...
+def _find(parent: Json, name: str, kind: type[Any]) -> Any:
+    """A field that may be missing. Raises UnusableUpdateError when it is there with another type."""
+    value = parent.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise UnusableUpdateError(f"{name}: not {kind.__name__}")
+    if kind is int and abs(value) > INTEGER_MAX:
+        raise UnusableUpdateError(f"{name}: out of range")
+    return value
+
+
+@overload
+def _get(parent: Json, name: str, kind: type[int]) -> int: ...
+@overload
+def _get(parent: Json, name: str, kind: type[str]) -> str: ...
+@overload
+def _get(parent: Json, name: str, kind: type[Json]) -> Json: ...
+def _get(parent: Json, name: str, kind: Any) -> Any:
+    """A field that must be there. Raises UnusableUpdateError."""
+    value = _find(parent, name, kind)
+    if value is None:
+        raise UnusableUpdateError(f"{name}: missing")
+    return value
+
+
+def _clean(text: str) -> str:
+    """Text without lone surrogates, which JSON may carry and nothing after us can encode."""
+    return text.encode("utf-8", "replace").decode("utf-8")

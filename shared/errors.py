@@ -1,0 +1,106 @@
+"""Every error the product raises on purpose.
+
+NanoBananaError
+├── SettingsError             the environment lacks or garbles a setting     the process does not start
+├── UnauthenticatedError      no or a wrong webhook secret                   401
+├── ForbiddenError            a task call without a valid OIDC token         403
+├── BodyTooLargeError         more bytes than an endpoint reads              413 (the webhook answers 200)
+├── UnusableUpdateError       authentic, but nothing we can act on           200, quarantined
+├── ConflictError             a precondition failed: someone wrote first     re-read and decide again
+├── LeaseLostError            another worker owns the job now          stop, write nothing
+├── LaterError                not now: `seconds`                       200, and a new task for then
+├── UnavailableError          our own store, queue or bucket is out          503
+├── BlobMissingError          the bucket has no such object
+├── FileTooLargeError         Telegram does not hand out the file
+├── FileUnreadableError       not a picture, or a broken one
+└── MessengerError            Telegram did not do what was asked
+    ├── TooManyRequestsError  try again after `retry_after_seconds`
+    ├── MessageGoneError      the message to edit, delete or answer is not there (any more)
+    ├── BotBlockedError       the person or chat does not want us: stop
+    ├── MessageRejectedError  Telegram will never accept this call
+    └── DeliveryUnknownError  no answer came: it may or may not have happened
+"""
+
+
+class NanoBananaError(Exception):
+    """The root of the tree."""
+
+
+class SettingsError(NanoBananaError):
+    """A setting is missing or malformed; the message names it."""
+
+
+class UnauthenticatedError(NanoBananaError):
+    """A public call without the right secret."""
+
+
+class ForbiddenError(NanoBananaError):
+    """A task call without a valid token of the expected service account."""
+
+
+class BodyTooLargeError(NanoBananaError):
+    """A body longer than the endpoint reads."""
+
+
+class UnusableUpdateError(NanoBananaError):
+    """An authentic update that has not the shape of anything we know."""
+
+
+class ConflictError(NanoBananaError):
+    """A commit's precondition did not hold; nothing of it was written."""
+
+
+class LeaseLostError(NanoBananaError):
+    """The fence was raised, or the job ended: what this worker still wants to write is void."""
+
+
+class LaterError(NanoBananaError):
+    """The same call should come again after a pause."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"in {seconds:g} s")
+        self.seconds = seconds
+
+
+class UnavailableError(NanoBananaError):
+    """A service of ours did not answer; the caller should come again."""
+
+
+class BlobMissingError(NanoBananaError):
+    """The object is not in the bucket."""
+
+
+class FileTooLargeError(NanoBananaError):
+    """The file is over the 20 MB that Telegram lets bots download."""
+
+
+class FileUnreadableError(NanoBananaError):
+    """The bytes are no picture that can be opened."""
+
+
+class MessengerError(NanoBananaError):
+    """The root of what can go wrong with a call to Telegram."""
+
+
+class TooManyRequestsError(MessengerError):
+    """Flood control."""
+
+    def __init__(self, retry_after_seconds: float) -> None:
+        super().__init__(f"retry after {retry_after_seconds:g} s")
+        self.retry_after_seconds = retry_after_seconds
+
+
+class MessageGoneError(MessengerError):
+    """The message, or the query to answer, does not exist any more."""
+
+
+class BotBlockedError(MessengerError):
+    """403: blocked, kicked, or the account is gone."""
+
+
+class MessageRejectedError(MessengerError):
+    """400 for a reason that a repetition does not cure."""
+
+
+class DeliveryUnknownError(MessengerError):
+    """The connection broke or timed out, or Telegram answered 5xx."""

@@ -1,0 +1,152 @@
+"""Taking a request: inbox mark, jobs, holds and the promise to run them, in one commit.
+
+bot A ── read user ───────── commit (creates job, hold) ✓ ── card ── task
+bot B ── read user ── commit ✗ the job exists ── read job ── finds A's jobs, adds nothing
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared.domain.identity import job_id_of
+from shared.domain.jobs import (
+    ANNOUNCE_SECONDS,
+    DEADLINE_SECONDS,
+    KEPT,
+    SWEEP_AFTER_SECONDS,
+    Job,
+    JobState,
+    PictureRequest,
+    hold_of,
+    message_ref,
+    settled,
+)
+from shared.domain.ledger import place_hold
+from shared.domain.limits import check_means
+from shared.domain.outcomes import RefusalReason
+from shared.domain.users import Language, User
+from shared.errors import ConflictError
+from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.flows.documents import create_inbox, create_job, create_transfer
+from shared.flows.open_jobs import OpenJob, open_job, open_jobs
+from shared.ports import Ports, Write
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from and what makes it the same request when it comes again."""
+
+    intent: str
+    inbox_id: str | None
+    """None when no single update stands behind it (an album that was closed)."""
+    update_id: int
+    user_id: int
+    chat_id: int
+    thread_id: int | None
+    message_id: int
+    is_private: bool
+    language: Language
+    card_message_id: int | None = None
+    """A card that is already posted, for the first picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The request's jobs; `fresh` only for the one call that created them."""
+
+    jobs: tuple[OpenJob, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Nothing was written."""
+
+    reason: RefusalReason
+    user: User
+
+
+async def accept_request(
+    ports: Ports,
+    opened: OpenUser,
+    origin: Origin,
+    request: PictureRequest,
+    count: int,
+    extra_writes: tuple[Write, ...] = (),
+) -> Accepted | Declined:
+    """Create `count` jobs with their holds, or find those that the same intent created before.
+
+    `extra_writes` join the commit. Raises UnavailableError, and ConflictError when one of `extra_writes` is stale.
+    """
+    current = opened
+
+    async def attempt() -> Accepted | Declined:
+        nonlocal current
+        reason = check_means(current.user, request.price, count, ports.clock.now())
+        canceled = origin.update_id < current.user.canceled_update_id
+        if reason is not None and not canceled:
+            return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
+        jobs, writes = _plan(current, origin, request, count, ports.clock.now(), canceled=canceled)
+        try:
+            versions = await ports.store.commit([*writes, *extra_writes])
+        except ConflictError:
+            earlier = await find_accepted(ports, origin.intent)
+            if earlier is not None:
+                return earlier
+            if extra_writes:
+                raise
+            current = await open_user(ports, origin.user_id)
+            raise
+        return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, versions, strict=False)), fresh=True)
+
+    return await (attempt() if extra_writes else try_until_won(ports, attempt))
+
+
+async def find_accepted(ports: Ports, intent: str) -> Accepted | None:
+    """The jobs that an intent created before, if it did."""
+    first = await open_job(ports, job_id_of(intent, 1))
+    if first is None:
+        return None
+    others = await open_jobs(ports, [job_id_of(intent, i) for i in range(2, first.job.count + 1)])
+    return Accepted((first, *others), fresh=False)
+
+
+def _plan(
+    opened: OpenUser, origin: Origin, request: PictureRequest, count: int, now: datetime, *, canceled: bool
+) -> tuple[tuple[Job, ...], list[Write]]:
+    """The jobs, and everything that must be written with them: the jobs first, in their order."""
+    jobs = tuple(_new_job(origin, request, index, count, now) for index in range(1, count + 1))
+    if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
+        jobs = tuple(settled(job, JobState.CANCELED) for job in jobs)
+    account = opened.user.account
+    writes: list[Write] = [create_job(job) for job in jobs]
+    for job in () if canceled else jobs:
+        account, transfer = place_hold(account, hold_of(job))
+        writes.append(create_transfer(transfer))
+    writes += opened.writes(replace(opened.user, account=account))
+    if origin.inbox_id is not None:
+        writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
+    return jobs, writes
+
+
+def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, now: datetime) -> Job:
+    card = origin.card_message_id if index == 1 else None
+    return Job(
+        id=job_id_of(origin.intent, index),
+        user_id=origin.user_id,
+        chat_id=origin.chat_id,
+        thread_id=origin.thread_id,
+        message_id=origin.message_id,
+        is_private=origin.is_private,
+        language=origin.language,
+        update_id=origin.update_id,
+        request=request,
+        index=index,
+        count=count,
+        created_at=now,
+        deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
+        expire_at=now + KEPT,
+        lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS),
+        sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
+        card_message_id=card,
+        messages=() if card is None else (message_ref(origin.chat_id, card),),
+    )

@@ -1,0 +1,83 @@
+"""Posting the status cards of new jobs and creating their tasks; whatever is left undone, `image` and `sweep` do."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.bot.cards import caption, card
+from shared.domain.jobs import Job, JobState, show_card
+from shared.errors import MessengerError, TooManyRequestsError
+from shared.flows.accounts import open_user
+from shared.flows.open_jobs import OpenJob, change_job
+from shared.flows.publish_jobs import publish_job
+from shared.ports import Place, Ports
+
+
+async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """All cards first, in order, then the tasks. Raises UnavailableError."""
+    for job in jobs:
+        if job.job.state is JobState.CANCELED and job.job.card_message_id is not None:
+            await show_again(ports, job.job)
+    queued = [job for job in jobs if job.job.state is JobState.QUEUED]
+    starts = [await _announce(ports, job) for job in queued]
+    pairs = zip(queued, starts, strict=True)
+    await asyncio.gather(*(publish_job(ports, job.job.id, at) for job, at in pairs))
+
+
+async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """An update came again: make sure that its jobs are on their way."""
+    for job in jobs:
+        if job.job.state is JobState.QUEUED:
+            await publish_job(ports, job.job.id, job.job.lease_until)
+
+
+async def show_again(ports: Ports, job: Job) -> None:
+    """Bring a job's card up to date where no worker does it anyway."""
+    if job.card_message_id is None or job.state in {JobState.WORKING, JobState.MADE, JobState.REFUSED}:
+        return
+    with suppress(MessengerError):
+        if job.state is JobState.DELIVERED:
+            left = (await open_user(ports, job.user_id)).user.account.available
+            await ports.messenger.edit_caption(card_place(job), job.card_message_id, caption(job, left))
+        else:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+
+
+def card_place(job: Job) -> Place:
+    """Where a job's messages go."""
+    return Place(job.chat_id, job.thread_id, job.message_id)
+
+
+async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
+    """Post one card; when the worker may start (None: at once)."""
+    job, now = opened.job, ports.clock.now()
+    try:
+        if job.card_message_id is not None:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, now))
+            return None
+        message_id = await ports.messenger.send_text(card_place(job), card(job, now))
+    except TooManyRequestsError as error:
+        return now + timedelta(seconds=error.retry_after_seconds)
+    except MessengerError:
+        return job.lease_until  # perhaps posted, perhaps not: the worker posts one when nobody else can
+    await _record_card(ports, opened, message_id)
+    return None
+
+
+async def _record_card(ports: Ports, opened: OpenJob, message_id: int) -> None:
+    """Write down the card, or take it back when the job went on without it."""
+
+    def record(job: Job) -> Job | None:
+        if job.card_message_id is not None:
+            return None
+        shown = show_card(job, message_id)
+        return replace(shown, lease_until=None) if job.fence == 0 else shown
+
+    current = (await change_job(ports, opened, record)).job
+    with suppress(MessengerError):
+        if current.card_message_id != message_id:
+            await ports.messenger.delete_message(card_place(current), message_id)
+        elif current.state is JobState.CANCELED:
+            await ports.messenger.edit_text(card_place(current), message_id, card(current, ports.clock.now()))

@@ -1,0 +1,23 @@
+"""An edited message: its new words replace the prompt while the job waits."""
+
+from dataclasses import replace
+
+from shared.domain.jobs import Job, JobState
+from shared.flows.accept_request import find_accepted
+from shared.flows.open_jobs import OpenJob, change_job
+from shared.ports import Ports
+
+
+async def change_prompt(ports: Ports, intent: str, prompt: str) -> list[OpenJob]:
+    """Replace the prompt of an intent's queued jobs; all its jobs as they now are, none if it made none.
+
+    What was agreed on stays: model, size, number and price. Raises UnavailableError.
+    """
+
+    def change(job: Job) -> Job | None:
+        if job.state is not JobState.QUEUED or job.request.prompt == prompt:
+            return None
+        return replace(job, request=replace(job.request, prompt=prompt))
+
+    accepted = await find_accepted(ports, intent)
+    return [await change_job(ports, job, change) for job in (accepted.jobs if accepted else ())]

@@ -1,0 +1,22 @@
+"""A choice in the settings or the language menu."""
+
+from shared.domain.users import User, change_setting
+from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.ports import Ports
+
+
+async def save_setting(ports: Ports, opened: OpenUser, name: str, value: str, update_id: int) -> User:
+    """Store a choice unless a later update made it already; the user as they now are. Raises UnavailableError."""
+    first: OpenUser | None = opened
+
+    async def attempt() -> User:
+        nonlocal first
+        current = first or await open_user(ports, opened.user.id)
+        first = None
+        changed = change_setting(current.user, name, value, update_id)
+        if changed is None:
+            return current.user
+        await ports.store.commit(current.writes(changed))
+        return changed
+
+    return await try_until_won(ports, attempt)

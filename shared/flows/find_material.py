@@ -1,0 +1,46 @@
+"""What a reply refers to: an earlier picture, a question of ours, or somebody's photo."""
+
+from shared.domain.drafts import references_of
+from shared.domain.jobs import ENDS, Job, JobState, Reference
+from shared.domain.outcomes import RefusalReason
+from shared.domain.requests import Material
+from shared.domain.updates import File, Replied
+from shared.flows.documents import decode_draft, decode_job, draft_by_card, job_by_message
+from shared.ports import Ports
+
+
+def reference_to(file: File) -> Reference:
+    """A picture somebody sent, as a job keeps it."""
+    return Reference(file.file_id, file.size_bytes)
+
+
+async def find_material(
+    ports: Ports, chat_id: int, replied: Replied | None, own: tuple[Reference, ...]
+) -> Material | RefusalReason:
+    """The replied-to material, then the message's own pictures. Raises UnavailableError."""
+    if replied is None:
+        return Material(own)
+    if replied.sender_id == ports.bot_id:
+        found = await _find_ours(ports, chat_id, replied.message_id)
+        if isinstance(found, RefusalReason):
+            return found
+        if found is not None:
+            return Material((*found.references, *own), found.parent_id)
+    theirs = () if replied.file is None else (reference_to(replied.file),)
+    return Material((*theirs, *own))
+
+
+async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Material | RefusalReason | None:
+    for record in await ports.store.find(job_by_message(chat_id, message_id)):
+        return _material_of(decode_job(record))
+    for record in await ports.store.find(draft_by_card(chat_id, message_id)):
+        return Material(references_of(decode_draft(record)))
+    return None
+
+
+def _material_of(job: Job) -> Material | RefusalReason:
+    if job.state not in ENDS:
+        return RefusalReason.PARENT_NOT_DONE
+    if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
+        return Material(job.request.references, job.request.parent_id)
+    return RefusalReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id)

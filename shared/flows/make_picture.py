@@ -1,0 +1,204 @@
+"""Asking the model for a picture, and what follows from each kind of answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+
+from shared.bot.cards import card
+from shared.domain.catalogue import MODELS
+from shared.domain.jobs import (
+    Job,
+    Result,
+    Retry,
+    after_outcome,
+    end_attempt,
+    retract_attempt,
+    show_card,
+    store_result,
+)
+from shared.domain.outcomes import (
+    Broken,
+    Busy,
+    FailureReason,
+    Image,
+    Made,
+    ModelOutcome,
+    NoImage,
+    PictureTask,
+    Refused,
+    TimedOut,
+    Turn,
+)
+from shared.errors import (
+    BlobMissingError,
+    DeliveryUnknownError,
+    FileTooLargeError,
+    FileUnreadableError,
+    MessengerError,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from shared.flows.announce_jobs import card_place
+from shared.flows.open_jobs import OpenJob, change_held_job, open_job
+from shared.flows.refuse_job import pause_job, refuse_job, try_later
+from shared.flows.show_picture import show_picture
+from shared.ports import Ports, Studio
+
+PROGRESS_SECONDS = 10
+"""How often the card's clock moves; Telegram counts edits."""
+PUT_TRIES_MAX = 3
+_OUTCOMES: dict[type, str] = {
+    Made: "made",
+    Refused: "refused",
+    NoImage: "no_image",
+    Busy: "busy",
+    TimedOut: "timed_out",
+    Broken: "broken",
+}
+
+
+async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
+    """Make the picture of a claimed job and go on with what comes of it.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    try:
+        held = await _ensure_card(ports, held)
+        task = await _gather_material(ports, studio, held.job)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        await try_later(ports, held, error, retract_attempt)
+    except (FileTooLargeError, FileUnreadableError, BlobMissingError) as error:
+        await refuse_job(ports, held, _file_failure(error), retract_attempt)
+    except MessengerError:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt)
+    else:
+        async with _showing_progress(ports, held.job):
+            outcome = await studio.model.make_picture(task)
+        await _conclude(ports, studio, held, outcome)
+
+
+async def _ensure_card(ports: Ports, held: OpenJob) -> OpenJob:
+    """A card must be known before there is a picture: only then can showing it be repeated safely."""
+    if held.job.card_message_id is not None:
+        return held
+    message_id = await ports.messenger.send_text(card_place(held.job), card(held.job, ports.clock.now()))
+    return await change_held_job(ports, held, lambda job: show_card(job, message_id))
+
+
+async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
+    request = job.request
+    model = MODELS[request.model]
+    fetched = [_fetch(ports, studio, reference.file_id) for reference in request.references]
+    references = await asyncio.gather(*fetched)
+    return PictureTask(
+        model_ids=model.model_ids,
+        prompt=request.prompt,
+        ratio=request.ratio,
+        size=request.size,
+        references=tuple(references),
+        parent=await _open_parent(ports, request.parent_id) if request.parent_id else None,
+    )
+
+
+async def _fetch(ports: Ports, studio: Studio, file_id: str) -> Image:
+    content, mime_type = await studio.pictures.check(await ports.messenger.download(file_id))
+    return Image(content, mime_type)
+
+
+async def _open_parent(ports: Ports, parent_id: str) -> Turn:
+    parent = await open_job(ports, parent_id)
+    if parent is None or parent.job.result is None or parent.job.deleted_at is not None:
+        raise BlobMissingError(parent_id)
+    result = parent.job.result
+    content = await ports.blobs.get(result.blob)
+    signature = await ports.blobs.get(result.signature_blob) if result.signature_blob else b""
+    return Turn(parent.job.request.prompt, Image(content, result.mime_type), signature)
+
+
+def _file_failure(error: Exception) -> FailureReason:
+    if isinstance(error, FileTooLargeError):
+        return FailureReason.FILE_TOO_LARGE
+    if isinstance(error, BlobMissingError):
+        return FailureReason.FILE_GONE
+    return FailureReason.FILE_UNREADABLE
+
+
+@asynccontextmanager
+async def _showing_progress(ports: Ports, job: Job) -> AsyncIterator[None]:
+    """Keep the card's clock moving while something else is awaited."""
+    ticker = asyncio.create_task(_tick(ports, job))
+    try:
+        yield
+    finally:
+        ticker.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticker
+
+
+async def _tick(ports: Ports, job: Job) -> None:
+    assert job.card_message_id is not None
+    with suppress(MessengerError):  # the clock is a courtesy: flood control or a lost card ends it
+        while True:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+            await ports.clock.sleep(PROGRESS_SECONDS)
+
+
+async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:
+    if isinstance(outcome, Made):
+        try:
+            preview, width, height = await studio.pictures.preview(outcome.content)
+        except FileUnreadableError:
+            outcome = NoImage("unreadable picture")
+        else:
+            result = Result("", outcome.mime_type, width, height, len(outcome.content))
+            held = await _store_picture(ports, held, outcome, result)
+            await show_picture(ports, held, preview, original=outcome.content)
+            return
+    await _conclude_without_picture(ports, held, outcome)
+
+
+async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:
+    now = ports.clock.now()
+    is_busy = isinstance(outcome, Busy)
+
+    def record(job: Job) -> Job:
+        ended = end_attempt(job, now, _OUTCOMES[type(outcome)])
+        if is_busy and job.busy_since is None:
+            ended = replace(ended, busy_since=now)
+        return replace(ended, model_said=outcome.said) if isinstance(outcome, NoImage) else ended
+
+    verdict = after_outcome(record(held.job), outcome, now)
+    if not isinstance(verdict, Retry):
+        await refuse_job(ports, held, verdict, record)
+        return
+    paused = await pause_job(ports, held, verdict.seconds, record)
+    if is_busy and paused.job.card_message_id is not None:
+        with suppress(MessengerError):
+            await ports.messenger.edit_text(
+                card_place(paused.job), paused.job.card_message_id, card(paused.job, ports.clock.now())
+            )
+
+
+async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:
+    """Put the picture away under a name no other attempt uses, then write down that it is there."""
+    base = f"jobs/{held.job.id}/{held.job.fence}"
+    result = replace(result, blob=base, signature_blob=f"{base}.signature" if made.signature else None)
+    await _put(ports, result.blob, made.content, made.mime_type)
+    if result.signature_blob is not None:
+        await _put(ports, result.signature_blob, made.signature, "application/octet-stream")
+    now = ports.clock.now()
+    return await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
+
+
+async def _put(ports: Ports, name: str, content: bytes, mime_type: str) -> None:
+    """A picture costs money to make again: the bucket gets more than one chance."""
+    for tries_left in reversed(range(PUT_TRIES_MAX)):
+        try:
+            await ports.blobs.put(name, content, mime_type)
+        except UnavailableError:
+            if not tries_left:
+                raise
+            await ports.clock.sleep(1.0)
+        else:
+            return

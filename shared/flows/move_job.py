@@ -1,0 +1,62 @@
+"""One step of a job, by whichever worker its task reached: decide, claim, do it."""
+
+from contextlib import suppress
+
+from shared.domain.jobs import Job, Move, Step, claim, next_step, start_attempt
+from shared.domain.outcomes import FailureReason
+from shared.errors import LeaseLostError
+from shared.flows.accounts import try_until_won
+from shared.flows.documents import update_job
+from shared.flows.make_picture import make_picture
+from shared.flows.open_jobs import OpenJob, open_job
+from shared.flows.publish_jobs import publish_job
+from shared.flows.refuse_job import refuse_job, tell_failure
+from shared.flows.show_picture import show_stored_picture
+from shared.ports import Ports, Studio
+
+
+async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
+    """Move a job one step on and return what it was when claimed; None when there was nothing to do.
+
+    Raises UnavailableError: the task should come again.
+    """
+
+    async def attempt() -> tuple[OpenJob | None, Step]:
+        opened = await open_job(ports, job_id)
+        if opened is None:
+            return None, Step(Move.NOTHING)
+        step = next_step(opened.job, ports.clock.now())
+        if step.move in {Move.NOTHING, Move.WAIT}:
+            return opened, step
+        return await _claim(ports, opened, step), step
+
+    held, step = await try_until_won(ports, attempt)
+    if held is None or step.move is Move.NOTHING:
+        return None
+    if step.move is Move.WAIT:
+        await publish_job(ports, job_id, step.at)
+        return None
+    with suppress(LeaseLostError):  # whoever raised the fence does the rest
+        await _take_step(ports, studio, held, step)
+    return held.job
+
+
+async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
+    now = ports.clock.now()
+    claimed = claim(opened.job, now)
+    if step.move is Move.MAKE:
+        claimed = start_attempt(claimed, now)
+    [version] = await ports.store.commit([update_job(claimed, opened.version)])
+    return OpenJob(claimed, version)
+
+
+async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) -> None:
+    match step.move:
+        case Move.MAKE:
+            await make_picture(ports, studio, held)
+        case Move.SHOW:
+            await show_stored_picture(ports, studio, held)
+        case Move.TELL:
+            await tell_failure(ports, held)
+        case _:
+            await refuse_job(ports, held, step.failure or FailureReason.OURS)

@@ -1,0 +1,107 @@
+"""Jobs as read, and the two ways to change them: as anybody, and as the worker that holds the lease."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from shared.domain.jobs import ENDS, Job, hold_of
+from shared.domain.ledger import Account, Hold, Transfer
+from shared.errors import ConflictError, LeaseLostError
+from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.flows.documents import create_transfer, decode_job, job_key, update_job
+from shared.ports import Ports, Record, Version, Write
+
+Change = Callable[[Job], Job | None]
+"""The job as it shall be; None when, seen as it now is, it shall stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A job and the state of the document it was read from."""
+
+    job: Job
+    version: Version
+
+
+def open_job_record(record: Record) -> OpenJob:
+    """A record of the jobs collection."""
+    return OpenJob(decode_job(record), record.version)
+
+
+async def open_jobs(ports: Ports, job_ids: Sequence[str]) -> list[OpenJob]:
+    """Those of the jobs that exist."""
+    records = await ports.store.read([job_key(job_id) for job_id in job_ids]) if job_ids else []
+    return [open_job_record(record) for record in records if record is not None]
+
+
+async def open_job(ports: Ports, job_id: str) -> OpenJob | None:
+    """One job, if it exists."""
+    return next(iter(await open_jobs(ports, [job_id])), None)
+
+
+async def change_job(ports: Ports, opened: OpenJob, change: Change) -> OpenJob:
+    """Commit a change to a job, deciding anew on what it has become when somebody else wrote first.
+
+    Returns the job as it now is. Raises UnavailableError.
+    """
+    current = opened
+
+    async def attempt() -> OpenJob:
+        nonlocal current
+        changed = change(current.job)
+        if changed is None:
+            return current
+        try:
+            [version] = await ports.store.commit([update_job(changed, current.version)])
+        except ConflictError:
+            current = await _reread(ports, current)
+            raise
+        return OpenJob(changed, version)
+
+    return await try_until_won(ports, attempt)
+
+
+async def change_held_job(ports: Ports, opened: OpenJob, change: Callable[[Job], Job]) -> OpenJob:
+    """The same for the worker that claimed the job. Raises LeaseLostError when it is no longer its own."""
+    return await change_job(ports, opened, lambda job: change(_fenced(job, opened.job.fence)))
+
+
+Settlement = Callable[[Account, Hold], tuple[Account, Transfer]]
+
+
+async def settle_job(
+    ports: Ports, opened: OpenJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
+) -> OpenJob:
+    """Change a held job and move its credits in one commit.
+
+    Raises LeaseLostError when the job is no longer this worker's: its credits are somebody else's to move.
+    """
+    current, payer = opened, user
+
+    async def attempt() -> OpenJob:
+        nonlocal current, payer
+        changed = change(_fenced(current.job, opened.job.fence))
+        account, transfer = settlement(payer.user.account, hold_of(current.job))
+        writes: list[Write] = [update_job(changed, current.version), create_transfer(transfer)]
+        writes += payer.writes(replace(payer.user, account=account))
+        try:
+            version, *_ = await ports.store.commit(writes)
+        except ConflictError:
+            current = await _reread(ports, current)
+            payer = await open_user(ports, current.job.user_id)
+            raise
+        return OpenJob(changed, version)
+
+    return await try_until_won(ports, attempt)
+
+
+async def _reread(ports: Ports, opened: OpenJob) -> OpenJob:
+    fresh = await open_job(ports, opened.job.id)
+    if fresh is None:
+        raise LeaseLostError("the job is gone")
+    return fresh
+
+
+def _fenced(job: Job, fence: int) -> Job:
+    if job.fence != fence or job.state in ENDS:
+        raise LeaseLostError(f"fence {job.fence}, not {fence}")
+    return job

@@ -1,0 +1,75 @@
+"""Ending a job without a picture: first the credits go back, then the card says so."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.bot.cards import card
+from shared.domain.jobs import Job, JobState, give_back, retry_seconds, settled
+from shared.domain.ledger import release_hold
+from shared.domain.outcomes import FailureReason
+from shared.errors import (
+    BotBlockedError,
+    MessageGoneError,
+    MessageRejectedError,
+    MessengerError,
+    TooManyRequestsError,
+)
+from shared.flows.accounts import open_user
+from shared.flows.announce_jobs import card_place
+from shared.flows.open_jobs import OpenJob, change_held_job, settle_job
+from shared.flows.publish_jobs import publish_job
+from shared.ports import Ports
+
+FINAL = (BotBlockedError, MessageRejectedError, MessageGoneError)
+"""Telegram will not show this whatever we do."""
+
+
+def _unchanged(job: Job) -> Job:
+    return job
+
+
+async def refuse_job(
+    ports: Ports, held: OpenJob, reason: FailureReason, change: Callable[[Job], Job] = _unchanged
+) -> None:
+    """Release a held job's credits, then tell. Raises LeaseLostError, UnavailableError."""
+
+    def refuse(job: Job) -> Job:
+        return replace(change(job), state=JobState.REFUSED, failure=reason)
+
+    user = await open_user(ports, held.job.user_id)
+    at = ports.clock.now()
+    refused = await settle_job(ports, held, user, refuse, lambda account, hold: release_hold(account, hold, at))
+    await tell_failure(ports, refused)
+
+
+async def tell_failure(ports: Ports, held: OpenJob) -> None:
+    """Say on the card what happened; the money is settled already."""
+    job, screen = held.job, card(held.job, ports.clock.now())
+    try:
+        if job.card_message_id is None:
+            await ports.messenger.send_text(card_place(job), screen)
+        else:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, screen)
+    except FINAL:
+        pass
+    except MessengerError as error:
+        await try_later(ports, held, error)
+        return
+    await change_held_job(ports, held, lambda job: settled(job, JobState.FAILED))
+
+
+async def try_later(
+    ports: Ports, held: OpenJob, error: MessengerError, change: Callable[[Job], Job] = _unchanged
+) -> None:
+    """Give a job back because Telegram does not take it now."""
+    seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else retry_seconds(held.job)
+    await pause_job(ports, held, seconds, change)
+
+
+async def pause_job(ports: Ports, held: OpenJob, seconds: float, change: Callable[[Job], Job] = _unchanged) -> OpenJob:
+    """Give a held job back for a while and have it moved then. Raises LeaseLostError, UnavailableError."""
+    at = ports.clock.now() + timedelta(seconds=seconds)
+    paused = await change_held_job(ports, held, lambda job: give_back(change(job), at))
+    await publish_job(ports, held.job.id, at if seconds > 0 else None)
+    return paused

@@ -1,0 +1,79 @@
+"""From words and material to accepted jobs, or to the reason why not."""
+
+from dataclasses import dataclass
+
+from shared.domain.catalogue import REFERENCES_MAX
+from shared.domain.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX
+from shared.domain.outcomes import RefusalReason
+from shared.domain.requests import Material, plan_request
+from shared.domain.users import Language, PictureSettings
+from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
+from shared.flows.accounts import OpenUser
+from shared.ports import Ports, Screen, Write
+from shared.texts import html_text
+
+_TEXTS = {
+    RefusalReason.PARENT_NOT_DONE: "declined-not-done",
+    RefusalReason.PARENT_DELETED: "declined-deleted",
+    RefusalReason.PROMPT_MISSING: "declined-no-prompt",
+    RefusalReason.PROMPT_TOO_LONG: "declined-long",
+    RefusalReason.FILE_TOO_LARGE: "declined-file-size",
+    RefusalReason.TOO_MANY_REFERENCES: "declined-references",
+    RefusalReason.NOT_ENOUGH_CREDITS: "declined-credits",
+    RefusalReason.TOO_MANY_JOBS: "declined-jobs",
+    RefusalReason.DAILY_CAP: "declined-day",
+}
+_LIMITS = {
+    RefusalReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
+    RefusalReason.TOO_MANY_REFERENCES: REFERENCES_MAX,
+    RefusalReason.TOO_MANY_JOBS: ACTIVE_JOBS_MAX,
+    RefusalReason.DAILY_CAP: SPEND_CREDITS_PER_DAY_MAX,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for, in their words."""
+
+    words: str
+    material: Material | RefusalReason
+    settings: PictureSettings | None = None
+    """What it is made with; None: the person's settings."""
+
+
+async def request_picture(
+    ports: Ports, opened: OpenUser, origin: Origin, wish: Wish, extra_writes: tuple[Write, ...] = ()
+) -> Accepted | Screen:
+    """The jobs of a wish, or the screen that says why there are none. Raises as `accept_request` does."""
+    user, material = opened.user, wish.material
+    if isinstance(material, RefusalReason):
+        return decline(origin.language, material, wish.words)
+    plan = plan_request(wish.words, wish.settings or user.settings, material)
+    if isinstance(plan, RefusalReason):
+        return decline(origin.language, plan, wish.words)
+    answer = await accept_request(ports, opened, origin, plan.request, plan.count, extra_writes)
+    if isinstance(answer, Declined):
+        return _decline_means(origin, answer, plan.request.price * plan.count)
+    return answer
+
+
+def decline(language: Language, reason: RefusalReason, words: str = "") -> Screen:
+    """Why a request is not taken, whoever asks."""
+    return Screen(
+        html_text(language, _TEXTS[reason], code=reason.value, limit=_LIMITS.get(reason, 0), length=len(words))
+    )
+
+
+def _decline_means(origin: Origin, declined: Declined, price: int) -> Screen:
+    account = declined.user.account
+    return Screen(
+        html_text(
+            origin.language,
+            _TEXTS[declined.reason],
+            code=declined.reason.value,
+            limit=_LIMITS.get(declined.reason, 0),
+            price=price,
+            credits=account.available,
+            active=account.active_jobs,
+        )
+    )

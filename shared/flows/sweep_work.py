@@ -1,0 +1,56 @@
+"""The repair: whatever nobody moved in time gets a new task. It decides nothing itself; the tasks do."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.domain.drafts import Draft
+from shared.domain.jobs import SWEEP_AFTER_SECONDS, swept
+from shared.errors import ConflictError
+from shared.flows.documents import decode_draft, draft_key, due_for_sweep, encode, update_job
+from shared.flows.open_jobs import open_job_record
+from shared.flows.publish_jobs import publish_draft, publish_job
+from shared.ports import Ports, Record, Update
+
+BATCH_MAX = 200
+"""Documents of a kind in one call; the next call takes the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many tasks a sweep created."""
+
+    jobs: int
+    drafts: int
+
+
+async def sweep_work(ports: Ports) -> Swept:
+    """Publish every overdue job and draft again. Raises UnavailableError."""
+    now = ports.clock.now()
+    jobs = await ports.store.find(due_for_sweep("jobs", now, BATCH_MAX))
+    drafts = await ports.store.find(due_for_sweep("drafts", now, BATCH_MAX))
+    return Swept(
+        jobs=sum([await _sweep_job(ports, record) for record in jobs]),
+        drafts=sum([await _sweep_draft(ports, record) for record in drafts]),
+    )
+
+
+async def _sweep_job(ports: Ports, record: Record) -> int:
+    opened = open_job_record(record)
+    job = swept(opened.job, ports.clock.now())
+    try:
+        await ports.store.commit([update_job(job, opened.version)])
+    except ConflictError:  # somebody moves it after all
+        return 0
+    await publish_job(ports, job.id)
+    return 1
+
+
+async def _sweep_draft(ports: Ports, record: Record) -> int:
+    draft: Draft = decode_draft(record)
+    later = replace(draft, sweep_at=ports.clock.now() + timedelta(seconds=SWEEP_AFTER_SECONDS))
+    try:
+        await ports.store.commit([Update(draft_key(draft.id), encode(later), record.version)])
+    except ConflictError:
+        return 0
+    await publish_draft(ports, draft.id)
+    return 1

@@ -1,0 +1,45 @@
+"""One update being handled: who, where, in which language, and whether its mark is in the inbox yet."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from shared.domain.updates import Message, Tap
+from shared.domain.users import Language, language_of
+from shared.errors import ConflictError
+from shared.flows.accounts import OpenUser
+from shared.flows.documents import create_inbox
+from shared.ports import Place, Ports
+
+
+@dataclass(slots=True)
+class Visit:
+    """The state of one update's handling; lives as long as the request."""
+
+    update: Message | Tap
+    opened: OpenUser
+    inbox_id: str
+    recorded: bool = False
+    """The inbox mark was written, in the same commit as what came of the update."""
+
+    @property
+    def language(self) -> Language:
+        return language_of(self.opened.user, self.update.sender.language_code)
+
+    @property
+    def place(self) -> Place:
+        """Where an answer goes: as a reply to the message, or beside the message with the button."""
+        return Place(self.update.chat.id, self.update.chat.thread_id, self.update.message_id)
+
+
+async def record_visit(ports: Ports, visit: Visit) -> None:
+    """Mark an update as handled that led to no commit of its own, and keep a first contact with its gift."""
+    if visit.recorded:
+        return
+    mark = create_inbox(visit.inbox_id, (), ports.clock.now())
+    opened = visit.opened
+    if opened.gift is not None:
+        with suppress(ConflictError):  # the user was written meanwhile
+            await ports.store.commit([mark, *opened.writes(opened.user)])
+            return
+    with suppress(ConflictError):  # a second delivery of it was faster: handled is handled
+        await ports.store.commit([mark])

@@ -1,0 +1,269 @@
+"""The outside world as the flows see it: one narrow protocol per thing.
+
+Each has an adapter in `shared/adapters`, a fake in `tests/fakes`, and one contract suite that both pass.
+All of them are made once per process and used from one event loop.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from shared.domain.outcomes import ModelOutcome, PictureTask
+
+Fields = dict[str, Any]
+Version = object
+"""Opaque: which state of a document was read. Only ever handed back in an `Update`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """The address of one document."""
+
+    collection: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document as it was read."""
+
+    key: Key
+    fields: Fields
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Write a document that must not exist yet."""
+
+    key: Key
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Overwrite the given top-level fields of a document that must still be at `version`.
+
+    Fields that are not named stay as they are, so that a newer version's fields survive an older writer.
+    """
+
+    key: Key
+    fields: Fields
+    version: Version
+
+
+Write = Create | Update
+Op = Literal["==", "<=", "array_contains"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A bounded search of one collection."""
+
+    collection: str
+    where: tuple[tuple[str, Op, Any], ...]
+    limit: int
+    order_by: tuple[str, Literal["ASCENDING", "DESCENDING"]] | None = None
+
+
+class Store(Protocol):
+    """Documents with optimistic commits (Firestore)."""
+
+    async def read(self, keys: Sequence[Key]) -> list[Record | None]:
+        """The documents at `keys`, in that order, in one round trip. Raises UnavailableError."""
+        ...
+
+    async def commit(self, writes: Sequence[Write]) -> list[Version]:
+        """All writes or none; the new version of each. Raises ConflictError, UnavailableError.
+
+        After UnavailableError the commit may have happened: write so that a second try finds out.
+        """
+        ...
+
+    async def find(self, query: Query) -> list[Record]:
+        """What matches, at most `query.limit`. Raises UnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One HTTP call to make later: `queue` names the function that gets it, `path` what it shall do."""
+
+    queue: Literal["bot", "image"]
+    path: str
+    body: bytes
+    not_before: datetime | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class TaskQueue(Protocol):
+    """Durable calls, at least once, in any order (Cloud Tasks)."""
+
+    async def enqueue(self, task: Task) -> None:
+        """Return once the task is stored. Raises UnavailableError: it may be stored all the same."""
+        ...
+
+
+class BlobStore(Protocol):
+    """Write-once files (Cloud Storage)."""
+
+    async def put(self, name: str, content: bytes, mime_type: str) -> None:
+        """Store under a name that is never re-used; a second put changes nothing. Raises UnavailableError."""
+        ...
+
+    async def get(self, name: str) -> bytes:
+        """Raises BlobMissingError, UnavailableError."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Gone afterwards, whether it was there or not. Raises UnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: `data` comes back in a callback query (at most 64 bytes)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What a message shows: Telegram HTML, whose variables are already escaped, and rows of buttons."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    force_reply: str | None = None
+    """Ask the client to open a reply to this message, with this placeholder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in Telegram a message goes."""
+
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file to send: its bytes, or the `file_id` of one that Telegram already has."""
+
+    content: bytes | str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What Telegram says of a message with a file."""
+
+    message_id: int
+    file_id: str
+
+
+class Messenger(Protocol):
+    """Telegram. Every method raises the MessengerErrors named in `shared/errors.py`.
+
+    An edit to what is already shown counts as done.
+    """
+
+    async def send_text(self, place: Place, screen: Screen) -> int:
+        """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
+        ...
+
+    async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None: ...
+
+    async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
+        ...
+
+    async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
+
+    async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
+        """Replace the buttons; the text of `screen` is not used."""
+        ...
+
+    async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
+        """Send a file as it is. Not idempotent."""
+        ...
+
+    async def delete_message(self, place: Place, message_id: int) -> None: ...
+
+    async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
+        """Stop the button's spinner and show a short text."""
+        ...
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a file somebody sent. Raises FileTooLargeError, FileUnreadableError too."""
+        ...
+
+    async def username(self) -> str:
+        """The bot's own name, without the @."""
+        ...
+
+
+class Model(Protocol):
+    """The picture model (Gemini)."""
+
+    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+        """Ask once, without retries, within the time limit. Never raises for what the provider did."""
+        ...
+
+
+class Pictures(Protocol):
+    """CPU work on pictures, off the event loop and bounded."""
+
+    async def check(self, content: bytes) -> tuple[bytes, str]:
+        """Bytes and MIME type the model accepts, re-encoded where needed. Raises FileUnreadableError."""
+        ...
+
+    async def preview(self, content: bytes) -> tuple[bytes, int, int]:
+        """A JPEG for the chat, and the original's width and height in px. Raises FileUnreadableError."""
+        ...
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Ids(Protocol):
+    """Randomness that names things."""
+
+    def new(self) -> str:
+        """16 characters of [A-Za-z0-9_-], never the same twice."""
+        ...
+
+    def jitter(self) -> float:
+        """Uniform in [0, 1)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Everything a flow may touch, made once per process."""
+
+    store: Store
+    tasks: TaskQueue
+    messenger: Messenger
+    blobs: BlobStore
+    clock: Clock
+    ids: Ids
+    bot_id: int
+    """The number before the colon of the bot's token: part of every inbox and intent id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """What making a picture needs beside `Ports`; only `image` has it."""
+
+    model: Model
+    pictures: Pictures

@@ -1,0 +1,176 @@
+### What the bot says in English. Same ids and variables as ru.ftl; a test compares them.
+### Telegram HTML; variables arrive escaped.
+
+## Start and help
+
+start =
+    <b>Hi! I make and edit pictures.</b>
+    Write what you want to see, or send a photo and say what to change.
+
+    You have <b>{ $credits }</b> { $credits ->
+        [one] credit
+       *[other] credits
+    }, a picture costs from { $price }. Try one:
+example-1 = 🍌 A banana astronaut on the moon
+example-1-prompt = A banana in an astronaut suit planting a flag on the moon, cinematic light, film still
+example-2 = 🏡 A cosy cabin in the rain
+example-2-prompt = A cosy wooden cabin in a rainy forest at dusk, warm light in the windows, watercolour
+example-3 = 🐈 A cat as a court painter
+example-3-prompt = An oil portrait of a ginger cat as a baroque court painter, dramatic light, rich detail
+help =
+    <b>What I can do</b>
+    • <b>Picture</b>: just write what you want to see.
+    • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
+    • <b>New version</b>: reply to any picture of mine with what should be different.
+    • <b>Parameters</b> at the end of the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
+    • In groups: <code>/image a red fox</code>, or reply to me.
+
+    /settings — model, format, size, how many
+    /balance — credits and the last entries
+    /language — Русский, English
+    /cancel — stop what is still waiting
+
+    You pay only for pictures you received. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes a file at once.
+group-hello =
+    Hi! In groups, use <code>/image a red fox</code> or reply to one of my pictures. Everybody pays with their own credits.
+image-usage =
+    Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
+unsupported = I work with text and pictures. Send a photo with a caption, or write what you want to see.
+unknown-command = I do not know this command. /help shows what I can do.
+old-menu = This menu is old. Send /settings for a new one.
+not-yours = This button belongs to somebody else. Send your own request.
+
+## Cards
+
+chips = <b>{ $model }</b> · { $ratio } · { $size } · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+chips-group = <b>{ $model }</b> · { $ratio } · { $size }
+chip-number = picture { $index } of { $count }
+card-queued = ⏳ In the queue
+card-working = 🎨 Drawing · { $elapsed } · usually { $from }–{ $to } s
+card-busy = 🕓 Google is busy. I keep trying for two minutes; no need to send it again.
+card-canceled = ✖️ Canceled. { $price } { $price ->
+        [one] credit is
+       *[other] credits are
+    } back.
+card-canceled-free = ✖️ Canceled.
+card-collecting = 🖼 Receiving the album…
+card-asking = 🖼 Got { $parts ->
+        [one] the picture
+       *[other] { $parts } pictures
+    }. Reply to this message: what should I do with { $parts ->
+        [one] it
+       *[other] them
+    }?
+asking-placeholder = What should I change?
+late-parts = ℹ️ { $parts ->
+        [one] One picture of the album came
+       *[other] { $parts } pictures of the album came
+    } too late and { $parts ->
+        [one] is
+       *[other] are
+    } not used.
+caption = { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } · { $left } left
+edit-ask = ✏️ Reply to this message: what should be different?
+edit-placeholder = Make the sky purple…
+ready = ✨ Your picture is ready.
+original-caption = 📄 The original file, uncompressed
+deleted = 🗑 Deleted here and in my storage.
+deleted-only-file = 🗑 The file is deleted from my storage. Telegram does not let me remove a message this old.
+
+## Buttons and toasts
+
+button-again = 🔁 Again
+button-edit = ✏️ Edit
+button-original = 📄 Original
+button-delete = 🗑 Delete
+button-cancel = ✖️ Cancel
+button-retry = 🔁 Try again
+toast-again = On it!
+toast-known = Already on it.
+toast-canceled = Canceled
+toast-too-late = Too late: it is already being drawn.
+toast-original = Sending the file…
+toast-gone = That picture was deleted.
+toast-saved = Saved
+toast-not-done = Wait until it is finished.
+
+## What went wrong: what happened · credits · what to do · code
+
+returned = { $price ->
+        [0] Nothing was charged.
+        [one] { $price } credit is back.
+       *[other] { $price } credits are back.
+    }
+failed-safety = 🛡 The image filter stopped this request. { $returned } Try it without real people, brands or violence. ({ $code })
+failed-no-image = 🤷 The model answered without a picture, twice. { $returned } Say it differently and try again. ({ $code })
+model-said = The model said: “{ $said }”
+failed-busy = 🕓 Google stayed busy for too long. { $returned } Try again in a few minutes. ({ $code })
+failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again. ({ $code })
+failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller. ({ $code })
+failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send a JPEG, PNG or WEBP. ({ $code })
+failed-file-gone = 🧩 The picture this starts from is no longer stored. { $returned } Send it again. ({ $code })
+failed-ours = 🛠 Something broke on our side. { $returned } Please try again. ({ $code } { $reference })
+declined-no-prompt = Write what should be in the picture; parameters alone are not enough. ({ $code })
+declined-long = ✂️ That is { $length } characters, I can take { $limit }. Nothing was charged. Shorten it and send it again. ({ $code })
+declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller. ({ $code })
+declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer. ({ $code })
+declined-credits = 💳 This costs { $price }, you have { $credits }. Nothing was charged. ({ $code })
+declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again. ({ $code })
+declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC. ({ $code })
+edited-too-late = The picture is already being drawn from the first wording. Reply to the result with what should be different.
+broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again. (E-OURS { $reference })
+declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there. ({ $code })
+declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on from it. ({ $code })
+
+## Settings
+
+settings-title = <b>Settings</b>
+settings-hint = You can also end a text with <code>16:9</code>, <code>4K</code> or <code>x3</code>.
+settings-model = { $title } · { $price }
+settings-count = { $count } { $count ->
+        [one] picture
+       *[other] pictures
+    }
+settings-original-on = Send the original file too: yes
+settings-original-off = Send the original file too: no
+chosen = ✅ { $label }
+language = <b>Language</b>
+language-ru = Русский
+language-en = English
+
+## Balance and cancel
+
+balance =
+    <b>{ $credits }</b> { $credits ->
+        [one] credit
+       *[other] credits
+    }{ $held ->
+        [0] {""}
+       *[other] {" "}· { $held } reserved for pictures in the works
+    }
+balance-empty = No entries yet.
+entry-welcome = { $date } · +{ $credits } · welcome gift
+entry-spent = { $date } · −{ $credits } · { $note }
+entry-held = { $date } · { $credits } reserved · { $note }
+entry-returned = { $date } · { $credits } returned · { $note }
+cancel-done = { $count ->
+        [0] Nothing was waiting. What is already being drawn will be delivered.
+        [one] Canceled { $count } picture; its credits are back.
+       *[other] Canceled { $count } pictures; their credits are back.
+    }
+payments-closed = Payments are not open yet. Nothing was charged.
+
+## The command menu
+
+command-image = Make a picture
+command-balance = Credits and the last entries
+command-settings = Model, format, size, how many
+command-help = What I can do
+command-language = Русский, English
+command-cancel = Stop what is waiting

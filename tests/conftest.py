@@ -1,0 +1,191 @@
+"""What every test may lean on: emulators, free names and ports, and no network beyond this machine.
+
+| fixture | what a test gets |
+|---|---|
+| `firestore_emulator` | `host:port` of a running emulator, one per test process |
+| `project_id` | a project (so: a database) no other test uses; emptied afterwards |
+| `storage_emulator` | the base URL of a running storage emulator, in memory |
+| `bucket` | the name of a fresh bucket in it |
+| `free_port` | a function that picks a free port |
+| `chromium` | the path of an installed browser |
+
+What is not installed is a skip with its cure on a developer's machine and a failure where `CI=true`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from infra.local import firestore, tools
+from infra.local.ports import HOST, find_free_port
+from infra.local.processes import guard_command
+
+ROOT = Path(__file__).resolve().parent.parent
+NEED = "needs "
+START_SECONDS_MAX = 30
+STOP_SECONDS_MAX = 5
+Found = TypeVar("Found")
+
+for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"):
+    os.environ.pop(name, None)  # a developer's shell must not decide where a test writes
+for name in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY", "TELEGRAM_API_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
+    os.environ.pop(name, None)  # nor lend a test its real bot or model
+
+
+def in_ci() -> bool:
+    """Whether nothing may be left out."""
+    return os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def require(find: Callable[[], Found]) -> Found:
+    """What `find` finds, or a skip that tells the cure; `pytest_runtest_makereport` makes it fail in CI."""
+    try:
+        return find()
+    except tools.MissingToolError as error:
+        pytest.skip(f"{NEED}{error.tool}: {error.cure}")
+
+
+# --- the network -------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Restrict every test to the loopback addresses (pytest-socket)."""
+    config.option.allow_hosts = config.option.allow_hosts or "127.0.0.1,::1"
+    config.option.allow_unix_socket = True
+
+
+# --- what did not run, and why -----------------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI a skipped test is a failed one: nothing is left out unnoticed."""
+    report = yield
+    if report.skipped and in_ci() and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CI leaves nothing out: {skip_reason(report)}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """List what did not run for want of what, with the command that would make it run."""
+    missing: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = skip_reason(report)
+        if reason.startswith(NEED):
+            missing[reason] = missing.get(reason, 0) + 1
+    if not missing:
+        return
+    terminalreporter.section("did not run", yellow=True)
+    for reason, count in sorted(missing.items()):
+        tool, _, cure = reason.removeprefix(NEED).partition(": ")
+        terminalreporter.write_line(
+            f"{count:4} test{'s' if count > 1 else ' '} for want of {tool}. Install it with:"
+        )
+        terminalreporter.write_line(f"          {cure}", bold=True)
+
+
+def skip_reason(report: pytest.TestReport) -> str:
+    """The words given to `pytest.skip`, from a report that may have come from another process."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return str(reason).removeprefix("Skipped: ")
+
+
+# --- servers -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    return find_free_port
+
+
+@pytest.fixture(scope="session")
+def firestore_emulator() -> Iterator[str]:
+    port = find_free_port()
+    command = require(lambda: firestore.emulator_command(port))
+    with running(command, f"http://{HOST}:{port}/"):
+        yield f"{HOST}:{port}"
+
+
+@pytest.fixture
+def project_id(request: pytest.FixtureRequest) -> Iterator[str]:
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    yield name
+    if "firestore_emulator" in request.fixturenames:
+        firestore.delete_documents(request.getfixturevalue("firestore_emulator"), name)
+
+
+@pytest.fixture(scope="session")
+def storage_emulator() -> Iterator[str]:
+    port = find_free_port()
+    module = [sys.executable, "-m", "infra.local.storage"]
+    with running([*module, f"--port={port}", "--bucket=test-media"], f"http://{HOST}:{port}/"):
+        yield f"http://{HOST}:{port}"
+
+
+@pytest.fixture
+def bucket(storage_emulator: str) -> str:
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    body = f'{{"name": "{name}"}}'.encode()
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(f"{storage_emulator}/storage/v1/b", body, headers)  # noqa: S310 — loopback
+    urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 — loopback
+    return name
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    return require(tools.find_chromium)
+
+
+@contextmanager
+def running(command: list[str], ready_url: str) -> Iterator[None]:
+    """A server process from its first good answer until the end of the block."""
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(  # noqa: S603 — our own command
+            guard_command(command),
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            await_answer(process, ready_url, output.fileno())
+            yield
+        finally:
+            stop(process)
+
+
+def await_answer(process: subprocess.Popen[bytes], url: str, output: int) -> None:
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError):
+            urllib.request.urlopen(url, timeout=2).close()  # noqa: S310 — loopback
+            return
+        time.sleep(0.05)
+    written = os.pread(output, 10_000, 0).decode(errors="replace")
+    pytest.fail(f"{url} did not answer; its process wrote:\n{written}")
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,238 @@
+"""A Telegram in memory: what `shared.ports.Messenger` promises, without the network.
+
+messenger.chats[chat_id][message_id]  what a person sees now
+messenger.calls                       every call in order, refused ones too
+messenger.fail("send_text", error)    the next call of that method raises, and nothing happens
+messenger.lose("send_text")           the next call happens, and its answer is lost
+messenger.blocked.add(chat_id)        this person stopped the bot
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Literal, TypeVar
+
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    FileTooLargeError,
+    FileUnreadableError,
+    MessageGoneError,
+    MessageRejectedError,
+    NanoBananaError,
+)
+from shared.ports import Button, Media, Place, Screen, Sent
+
+Kind = Literal["text", "photo", "document"]
+Buttons = tuple[tuple[Button, ...], ...]
+Result = TypeVar("Result")
+DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as a person sees it; `text` is the caption where there is a file."""
+
+    message_id: int
+    kind: Kind
+    text: str
+    buttons: Buttons = ()
+    force_reply: str | None = None
+    reply_to: int | None = None
+    thread_id: int | None = None
+    file_id: str = ""
+    edits: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the port."""
+
+    method: str
+    chat_id: int | None = None
+    message_id: int | None = None
+    screen: Screen | None = None
+    media: Media | None = None
+
+
+@dataclass(frozen=True)
+class Tap:
+    """How a button press was answered."""
+
+    query_id: str
+    toast: str
+    alert: bool
+
+
+@dataclass
+class FakeMessenger:
+    """See the module's docstring."""
+
+    chats: dict[int, dict[int, Shown]] = field(default_factory=lambda: defaultdict(dict))
+    calls: list[Call] = field(default_factory=list)
+    taps: list[Tap] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+    blocked: set[int] = field(default_factory=set)
+    expired_queries: set[str] = field(default_factory=set)
+    name: str = "nanobanana_test_bot"
+    next_message_id: int = 1000
+    _failures: dict[str, deque[NanoBananaError]] = field(default_factory=lambda: defaultdict(deque))
+    _losses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    # --- what a test does ---
+
+    def fail(self, method: str, *errors: NanoBananaError) -> None:
+        self._failures[method].extend(errors)
+
+    def lose(self, method: str, times: int = 1) -> None:
+        self._losses[method] += times
+
+    def add_file(self, content: bytes) -> str:
+        """The file id of a picture that somebody sent."""
+        file_id = f"file-{sha256(content).hexdigest()[:16]}"
+        self.files[file_id] = content
+        return file_id
+
+    def sent(self, method: str) -> list[Call]:
+        return [call for call in self.calls if call.method == method]
+
+    def messages(self, chat_id: int) -> list[Shown]:
+        return list(self.chats[chat_id].values())
+
+    # --- the port ---
+
+    async def send_text(self, place: Place, screen: Screen) -> int:
+        call = Call("send_text", place.chat_id, screen=screen)
+        return await self._run(call, lambda: self._add(place, "text", screen, "").message_id)
+
+    async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
+        call = Call("edit_text", place.chat_id, message_id, screen)
+        await self._run(call, lambda: self._edit(place, message_id, screen, ("text",)))
+
+    async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        call = Call("edit_photo", place.chat_id, message_id, caption, photo)
+        return await self._run(call, lambda: self._turn_into_photo(place, message_id, photo, caption))
+
+    async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
+        call = Call("edit_caption", place.chat_id, message_id, caption)
+        await self._run(call, lambda: self._edit(place, message_id, caption, ("photo", "document")))
+
+    async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
+        call = Call("edit_buttons", place.chat_id, message_id, screen)
+
+        def change() -> None:
+            message = self._find(place, message_id)
+            self._show(place, replace(message, buttons=screen.buttons))
+
+        await self._run(call, change)
+
+    async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
+        def add() -> Sent:
+            message = self._add(place, "document", caption, self._keep(document))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
+
+    async def delete_message(self, place: Place, message_id: int) -> None:
+        call = Call("delete_message", place.chat_id, message_id)
+        await self._run(call, lambda: self.chats[place.chat_id].pop(message_id, None))
+
+    async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
+        def answer() -> None:
+            if callback_query_id in self.expired_queries:
+                raise MessageGoneError("query is too old")
+            self.taps.append(Tap(callback_query_id, toast, alert))
+
+        await self._run(Call("answer_tap"), answer)
+
+    async def download(self, file_id: str) -> bytes:
+        def load() -> bytes:
+            if file_id not in self.files:
+                raise FileUnreadableError("no such file")
+            if len(self.files[file_id]) > DOWNLOAD_BYTES_MAX:
+                raise FileTooLargeError("over 20 MB")
+            return self.files[file_id]
+
+        return await self._run(Call("download"), load)
+
+    async def username(self) -> str:
+        return await self._run(Call("username"), lambda: self.name)
+
+    # --- how ---
+
+    async def _run(self, call: Call, act: Callable[[], Result]) -> Result:
+        """One call: other tasks get a turn before and after, as they do on a network."""
+        self.calls.append(call)
+        await asyncio.sleep(0)
+        if self._failures[call.method]:
+            raise self._failures[call.method].popleft()
+        if call.chat_id in self.blocked:
+            raise BotBlockedError("bot was blocked by the user")
+        result = act()
+        await asyncio.sleep(0)
+        if self._losses[call.method]:
+            self._losses[call.method] -= 1
+            raise DeliveryUnknownError("answer lost")
+        return result
+
+    def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
+        _check(screen)
+        self.next_message_id += 1
+        reply_to = place.reply_to if place.reply_to in self.chats[place.chat_id] else None
+        message = Shown(
+            self.next_message_id,
+            kind,
+            screen.text,
+            screen.buttons,
+            screen.force_reply,
+            reply_to,
+            place.thread_id,
+            file_id,
+        )
+        self.chats[place.chat_id][message.message_id] = message
+        return message
+
+    def _find(self, place: Place, message_id: int) -> Shown:
+        message = self.chats[place.chat_id].get(message_id)
+        if message is None:
+            raise MessageGoneError("message to edit not found")
+        return message
+
+    def _edit(self, place: Place, message_id: int, screen: Screen, kinds: tuple[Kind, ...]) -> None:
+        _check(screen)
+        message = self._find(place, message_id)
+        if message.kind not in kinds:
+            raise MessageGoneError("there is no such part in the message to edit")
+        self._show(place, replace(message, text=screen.text, buttons=screen.buttons))
+
+    def _turn_into_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        _check(caption)
+        message = self._find(place, message_id)
+        file_id = self._keep(photo)
+        turned = replace(message, kind="photo", text=caption.text, buttons=caption.buttons, file_id=file_id)
+        return Sent(message_id, file_id if self._show(place, turned) else "")
+
+    def _show(self, place: Place, message: Shown) -> bool:
+        """Whether anything changed."""
+        if self.chats[place.chat_id].get(message.message_id) == message:
+            return False
+        self.chats[place.chat_id][message.message_id] = replace(message, edits=message.edits + 1)
+        return True
+
+    def _keep(self, media: Media) -> str:
+        if isinstance(media.content, bytes):
+            return self.add_file(media.content)
+        if media.content not in self.files:
+            raise MessageRejectedError("wrong file identifier")
+        return media.content
+
+
+def _check(screen: Screen) -> None:
+    """What Telegram refuses of a screen whoever sends it."""
+    data = [button.data for row in screen.buttons for button in row]
+    if any(not 1 <= len(value.encode()) <= 64 for value in data):
+        raise MessageRejectedError("BUTTON_DATA_INVALID")
+    if screen.buttons and screen.force_reply is not None:
+        raise MessageRejectedError("a message has one reply markup")

@@ -1,0 +1,122 @@
+"""A Store in memory that is as particular as Firestore."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.errors import ConflictError
+from shared.ports import Create, Fields, Key, Query, Record, Update, Version, Write
+from shared.usage import current_usage
+
+WRITES_MAX = 500
+INTEGERS = range(-(2**63), 2**63)
+
+
+class FakeStore:
+    """Implements Store. Every call happens at once: what is concurrent is between a flow's calls."""
+
+    def __init__(self) -> None:
+        self._documents: dict[Key, Record] = {}
+        self._commits = 0
+
+    async def read(self, keys: Sequence[Key]) -> list[Record | None]:
+        current_usage().store_reads += len(set(keys))
+        return [_copy_record(self._documents[key]) if key in self._documents else None for key in keys]
+
+    async def commit(self, writes: Sequence[Write]) -> list[Version]:
+        check_writes(writes)
+        for write in writes:
+            self._check_precondition(write)
+        self._commits += 1
+        current_usage().store_writes += len(writes)
+        return [self._apply(write) for write in writes]
+
+    async def find(self, query: Query) -> list[Record]:
+        matching = [r for r in self._documents.values() if r.key.collection == query.collection]
+        for field, op, wanted in query.where:
+            matching = [r for r in matching if field in r.fields and _matches(r.fields[field], op, wanted)]
+        found = [_copy_record(record) for record in _sort(matching, query)[: query.limit]]
+        current_usage().store_reads += max(len(found), 1)
+        return found
+
+    def collection(self, name: str) -> dict[str, Fields]:
+        """For tests: the documents of a collection by their id."""
+        return {key.id: copy_value(r.fields) for key, r in self._documents.items() if key.collection == name}
+
+    def _check_precondition(self, write: Write) -> None:
+        current = self._documents.get(write.key)
+        if isinstance(write, Create):
+            if current is not None:
+                raise ConflictError(f"{write.key} is there already")
+        elif current is None or current.version != write.version:
+            raise ConflictError(f"{write.key} has changed")
+
+    def _apply(self, write: Write) -> Version:
+        fields = copy_value(write.fields)
+        current = self._documents.get(write.key)
+        if current is None:
+            record = Record(write.key, fields, self._commits)
+        else:
+            merged = current.fields | fields
+            # As in Firestore, a write that changes nothing leaves the document at its version.
+            record = Record(write.key, merged, current.version if merged == current.fields else self._commits)
+        self._documents[write.key] = record
+        return record.version
+
+
+def check_writes(writes: Sequence[Write]) -> None:
+    """Refuse what the adapter and its client refuse."""
+    if len(writes) > WRITES_MAX:
+        raise ValueError(f"a commit holds at most {WRITES_MAX} writes, not {len(writes)}")
+    if len({write.key for write in writes}) < len(writes):
+        raise ValueError("one commit writes a document twice")
+    if not all(write.fields for write in writes if isinstance(write, Update)):
+        raise ValueError("an update without fields")
+
+
+def copy_value(value: Any, *, in_list: bool = False) -> Any:
+    """A deep copy of what Firestore can store, in the types in which it comes back."""
+    match value:
+        case list() | tuple() if not in_list:
+            return [copy_value(item, in_list=True) for item in value]
+        case dict() if all(isinstance(name, str) and name for name in value):
+            return {str(name): copy_value(item) for name, item in value.items()}
+        case str():
+            return str(value.encode(), "utf-8")  # lone surrogates cannot be encoded; an enum's value is text
+        case datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC)
+    if value is None or isinstance(value, bool | float | bytes) or (isinstance(value, int) and value in INTEGERS):
+        return value
+    raise TypeError(f"Firestore cannot store {value!r}" + (" in a list" if in_list else ""))
+
+
+def _copy_record(record: Record) -> Record:
+    return Record(record.key, copy_value(record.fields), record.version)
+
+
+def _matches(value: Any, op: str, wanted: Any) -> bool:
+    if op == "array_contains":
+        return isinstance(value, list) and any(_matches(item, "==", wanted) for item in value)
+    if _rank(value) != _rank(wanted):
+        return False  # values of different types are never equal, nor does a range reach across them
+    return bool(value == wanted if op == "==" else value is not None and value <= wanted)
+
+
+def _sort(records: list[Record], query: Query) -> list[Record]:
+    """In the order asked for, else that of the range filter, and at last by id."""
+    ranged = next((field for field, op, _ in query.where if op == "<="), None)
+    field, direction = query.order_by or (ranged, "ASCENDING")
+    if field is not None:
+        records = [record for record in records if field in record.fields]
+
+    def place(record: Record) -> tuple[Any, ...]:
+        value = None if field is None else record.fields[field]
+        return (_rank(value), 0 if value is None else value, record.key.id.encode())
+
+    return sorted(records, key=place, reverse=direction == "DESCENDING")
+
+
+def _rank(value: Any) -> int:
+    """Firestore's order of types."""
+    kinds = (type(None), bool, int | float, datetime, str, bytes, list, dict)
+    return next(rank for rank, kind in enumerate(kinds) if isinstance(value, kind))

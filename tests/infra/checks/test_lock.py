@@ -1,0 +1,60 @@
+"""The lock holds pins and hashes, and tells nothing about the machine that compiled it."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.checks.findings import ROOT
+from infra.checks.lock import find_all_faults, find_lock_faults
+
+PIN = (
+    "anyio==4.16.0 \\\n    --hash=sha256:"
+    + "0" * 64
+    + "\n    # via\n    #   -c requirements.txt\n    #   httpx\n"
+)
+
+
+def test_pinned_and_hashed_passes() -> None:
+    """The shape that `make lock` writes is no finding."""
+    marked = 'colorama==0.4.6 ; sys_platform == "win32" \\\n    --hash=sha256:' + "a" * 64 + "\n"
+    assert list(find_lock_faults("requirements.txt", "#    make lock\n" + PIN + marked)) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url https://packages.example/simple",
+        "--extra-index-url http://packages.example/simple",
+        "--find-links /srv/wheels",
+        "-f wheels",
+        "thing @ file:///srv/wheels/thing.whl",
+        "thing @ git+https://example.org/thing",
+        "-r /srv/requirements.txt",
+        "#    uv pip compile /home/someone/project/requirements.in",
+        "-e ./thing",
+        "# from C:\\wheels",
+    ],
+)
+def test_address_or_path_is_found(line: str) -> None:
+    """An address or a path says where a machine fetches its packages: refused, in comments too."""
+    [finding] = find_lock_faults("requirements.txt", PIN + line + "\n")
+    assert finding == "requirements.txt:6: an address or a path does not belong in a lock"
+
+
+@pytest.mark.parametrize("line", ["anyio>=4", "anyio==4.16.0", "anyio", "    --hash=md5:00"])
+def test_loose_line_is_found(line: str) -> None:
+    """Whatever is not pinned and hashed is refused."""
+    assert list(find_lock_faults("requirements.txt", line + "\n"))
+
+
+def test_locks_that_disagree_are_found(tmp_path: Path) -> None:
+    """What is tested must be what runs."""
+    (tmp_path / "requirements.txt").write_text(PIN, encoding="utf-8")
+    (tmp_path / "requirements-dev.txt").write_text(PIN.replace("4.16.0", "4.17.0"), encoding="utf-8")
+    [finding] = find_all_faults(tmp_path)
+    assert "anyio==4.16.0" in finding
+
+
+def test_this_repository_passes() -> None:
+    """The project's locks are clean."""
+    assert list(find_all_faults(ROOT)) == []
