@@ -248,14 +248,20 @@ class Ids(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Ports:
-    """Everything a flow may touch, made once per process."""
+class RepairPorts:
+    """What `sweep` needs: no bot token, no bucket."""
 
     store: Store
     tasks: TaskQueue
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ports(RepairPorts):
+    """Everything a flow may touch, made once per process."""
+
     messenger: Messenger
     blobs: BlobStore
-    clock: Clock
     ids: Ids
     bot_id: int
     """The number before the colon of the bot's token: part of every inbox and intent id."""

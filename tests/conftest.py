@@ -92,9 +92,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("did not run", yellow=True)
     for reason, count in sorted(missing.items()):
         tool, _, cure = reason.removeprefix(NEED).partition(": ")
-        terminalreporter.write_line(
-            f"{count:4} test{'s' if count > 1 else ' '} for want of {tool}. Install it with:"
-        )
+        terminalreporter.write_line(f"{count:4} test{'s' if count > 1 else ' '} for want of {tool}. Install it with:")
         terminalreporter.write_line(f"          {cure}", bold=True)
 
 

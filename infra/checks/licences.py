@@ -33,9 +33,7 @@ def find_licence_faults(packages: list[dict[str, str]]) -> Iterator[str]:
 def is_allowed(licence: str) -> bool:
     """Whether all parts joined by AND or `;` are allowed; of parts joined by OR one is enough."""
     everything = re.split(r";|\bAND\b", licence)
-    return all(
-        any(ALLOWED.match(part.strip(" ()")) for part in re.split(r"\bOR\b", one)) for one in everything
-    )
+    return all(any(ALLOWED.match(part.strip(" ()")) for part in re.split(r"\bOR\b", one)) for one in everything)
 
 
 def list_packages() -> list[dict[str, str]]:

@@ -25,10 +25,7 @@ def find_lock_faults(name: str, text: str) -> Iterator[str]:
 
 def find_all_faults(root: Path) -> Iterator[str]:
     """The faults of both locks, and a package pinned twice at different versions."""
-    locks = {
-        name: (root / name).read_text(encoding="utf-8")
-        for name in ("requirements.txt", "requirements-dev.txt")
-    }
+    locks = {name: (root / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-dev.txt")}
     for name, text in locks.items():
         yield from find_lock_faults(name, text)
     runtime, development = (

@@ -20,10 +20,19 @@ COLOURS = {
 SEVERITY_COLOURS = {"WARNING": YELLOW, "ERROR": RED, "CRITICAL": RED, "ALERT": RED, "EMERGENCY": RED}
 PART_WIDTH, EVENT_WIDTH, ID_WIDTH, MS_WIDTH = 8, 26, 18, 9
 ID_SHOWN_MAX = 12
-REST_SHOWN_MAX = 60
+REST_SHOWN_MAX = 80
+ANSWERED = "request_answered"
+OK, BAD_REQUEST, OUR_FAULT = 200, 400, 500
+# What `shared/usage.py` counts, shorter.
+SHORT = {"store_reads": "reads", "store_writes": "writes", "messenger_calls": "telegram", "model_calls": "gemini"}
 # Said by other columns, or of use to machines only.
-SPOKEN = {"severity", "message", "function", "event", "update_id", "job_id", "ms", "seconds", "time", "timestamp"}
+SPOKEN = {
+    *("severity", "message", "function", "event", "time", "timestamp"),
+    *("update_id", "job_id", "chat", "task", "ms", "seconds"),
+}
 QUIET = {"trace", "span", "logging.googleapis.com/trace", "logging.googleapis.com/spanId", "pid", "usage"}
+# The emulator's chatter: everything but trouble.
+NOISE = {"firestore": re.compile(r"(?!.*(SEVERE|WARNING|Exception|Error))")}
 TRACEBACKS = ("exception", "exc_info", "stack", "stack_trace", "traceback")
 
 Paint = Callable[[str, str], str]
@@ -34,7 +43,7 @@ def paint_terminal(text: str, colour: str) -> str:
     return f"{colour}{text}{PLAIN}" if text.strip() else text
 
 
-def paint_nothing(text: str, colour: str) -> str:  # noqa: ARG001 — the other painter's shape
+def paint_nothing(text: str, colour: str) -> str:
     """For a file, or where NO_COLOR is set."""
     return text
 
@@ -44,9 +53,9 @@ def format_event(event: Event, paint: Paint) -> str:
     if event.fields is None:
         return format_text(event, paint)
     fields = read_hop(event)
-    if not fields:
+    if not fields or is_routine(event.part, fields):
         return ""
-    colour = SEVERITY_COLOURS.get(event.severity, "")
+    colour = find_colour(event)
     what = str(fields.get("event") or fields.get("message") or "")
     columns = [
         paint(format_time(event.heard_at), DIM),
@@ -59,9 +68,28 @@ def format_event(event: Event, paint: Paint) -> str:
     return "\n".join(["  ".join(columns).rstrip(), *format_traceback(fields, paint)])
 
 
+def is_routine(part: str, fields: dict[str, Any]) -> bool:
+    """A line that says nothing new: another one tells of the same hop, or a sweep found nothing to do."""
+    if fields.get("event") == "update_handled":
+        return True
+    if part == "sweep":
+        is_fine = fields.get("event") == "answered" or fields.get("event") == "work_swept"
+        return is_fine and not any(fields.get(key) for key in ("jobs", "drafts", "store_writes", "status"))
+    return False
+
+
+def find_colour(event: Event) -> str:
+    """Red for errors, yellow for warnings, for answers by their status; nothing for ordinary hops."""
+    status = (event.fields or {}).get("status")
+    if isinstance(status, int) and status >= BAD_REQUEST:
+        return RED if status >= OUR_FAULT else YELLOW
+    return SEVERITY_COLOURS.get(event.severity, "")
+
+
 def format_text(event: Event, paint: Paint) -> str:
     """A line that is no event: dimmed, tracebacks in red."""
-    if not event.text.strip():
+    noise = NOISE.get(event.part)
+    if not event.text.strip() or (noise and noise.match(event.text)):
         return ""
     is_error = event.text.startswith("Traceback") or re.match(r"^[\w.]+(Error|Exception)\b", event.text)
     part = paint(f"{event.part:<{PART_WIDTH}}", COLOURS.get(event.part, ""))
@@ -77,14 +105,20 @@ def read_hop(event: Event) -> dict[str, Any]:
     if fields.get("kind") == "call":
         call = fields.get("call", {})
         status = call.get("status")
-        more = {} if status == 200 else {"status": status, "why": call.get("description")}  # noqa: PLR2004 — HTTP OK
+        more = {} if status == OK else {"status": status, "why": call.get("description")}
         return {"event": call.get("method"), "ms": call.get("ms"), "chat": find_chat(call), **more}
     if fields.get("kind") == "delivered":
         delivery = fields.get("delivery", {})
         update = delivery.get("update", {})
         kinds = [key for key in update if key != "update_id"] if isinstance(update, dict) else []
         number = update.get("update_id") if isinstance(update, dict) else update
-        return {"event": " ".join(["update", *kinds]), "update_id": number, "status": delivery.get("status")}
+        status = delivery.get("status")
+        more = {} if status in {"accepted", OK} else {"status": status}
+        return {"event": " ".join(["update", *kinds]), "update_id": number, **more}
+    if fields.get("event") == ANSWERED:
+        more = {} if fields.get("status") == OK else {"status": fields.get("status")}
+        kept = {key: value for key, value in fields.items() if key not in {"status", "message"}}
+        return {**kept, "event": "answered", **more}
     return fields
 
 
@@ -114,8 +148,10 @@ def find_duration(fields: dict[str, Any]) -> str:
 def join_rest(fields: dict[str, Any], what: str) -> str:
     """What the other columns do not say, as `key=value`."""
     message = str(fields.get("message", ""))
-    said = [message] if message and message != what else []
-    shown = {key: value for key, value in fields.items() if key not in SPOKEN | QUIET | set(TRACEBACKS)}
+    # An ordinary hop is named by its event; only trouble needs a sentence.
+    is_trouble = str(fields.get("severity", "")).upper() in SEVERITY_COLOURS
+    said = [message] if message and message != what and is_trouble else []
+    shown = {SHORT.get(key, key): value for key, value in fields.items() if key not in SPOKEN | QUIET | set(TRACEBACKS)}
     plain = (str, int, float, bool)
     said += [f"{key}={value}" for key, value in shown.items() if isinstance(value, plain) and value not in {"", False}]
     text = "  ".join(said).replace("\n", " ")

@@ -43,6 +43,8 @@ class Options:
     )
     gemini_latency_seconds: float = 0.2
     sweep_seconds: float = 10
+    warm: bool = True
+    """Ask each function once for /ready, so that the first update finds connections; off to measure a cold one."""
     restart: bool = True
     """Start a part again when it dies; off where a test does it by hand."""
     restart_seconds: float = 0.2

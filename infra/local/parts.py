@@ -132,7 +132,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     }
     if name == "webhook":
         settings["TELEGRAM_WEBHOOK_SECRET"] = options.webhook_secret
-    else:
+    if name in {"bot", "image"}:
         settings["TELEGRAM_BOT_TOKEN"] = options.telegram_token or LOCAL_TOKEN
     if name == "image":
         settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY

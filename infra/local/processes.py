@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections import deque
@@ -22,6 +23,7 @@ STOP_SECONDS_MAX = 3
 POLL_SECONDS = 0.05
 LINE_BYTES_MAX = 1 << 20
 LAST_LINES = 30
+CHUNK_BYTES = 1 << 16
 
 
 class StartError(RuntimeError):
@@ -44,7 +46,11 @@ class Part:
 
 
 class Process:
-    """The life of one part. `kill` and `start` may follow each other any number of times."""
+    """The life of one part. `kill` and `start` may follow each other any number of times.
+
+    Not asyncio's subprocess: that one takes a process for alive while any child of it keeps its output open, as
+    gunicorn's workers do after their master was killed.
+    """
 
     def __init__(self, part: Part, hear: Callable[[str, str], None]) -> None:
         """Every line the part writes goes to `hear(name, line)`."""
@@ -54,43 +60,43 @@ class Process:
         self._hear = hear
         self._last_lines: deque[str] = deque(maxlen=LAST_LINES)
         self._said_ready = False
-        self._process: asyncio.subprocess.Process | None = None
-        self._reader: asyncio.Task[None] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output: Output | None = None
 
     @property
     def pid(self) -> int:
         """The process, and the group that holds all its children."""
-        if self._process is None:
-            raise RuntimeError(f"{self.part.name} was never started")
-        return self._process.pid
+        return self._get().pid
 
     @property
     def is_running(self) -> bool:
         """Whether it was started and has not ended."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.poll() is None
 
     async def start(self) -> None:
-        """Start it; returns before it is ready."""
+        """Start it; returns before it is ready. Whatever is left of an earlier start is killed."""
+        if self._process is not None:
+            await self.stop(0)
         self._said_ready = False
         self.starts += 1
         self.started_at = time.monotonic()
-        self._process = await asyncio.create_subprocess_exec(
-            *guard_command([*self.part.command]),
+        self._process = subprocess.Popen(  # noqa: ASYNC220 — takes milliseconds; see the class
+            guard_command([*self.part.command]),
             cwd=ROOT,
             env=dict(self.part.environment),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        if self._process.stdout is not None:
-            self._reader = asyncio.create_task(self._read_lines(self._process.stdout))
+        self._output = Output(self._process, self._take_line)
 
     async def wait_ready(self, client: httpx.AsyncClient, seconds_max: float = READY_SECONDS_MAX) -> float:
         """Wait until it serves; the seconds since its start. Raises StartError."""
         deadline = time.monotonic() + seconds_max
         while time.monotonic() < deadline:
             if not self.is_running:
+                await self.stop(0)  # hear its last words
                 raise StartError(self._describe("ended while starting"))
             if await self._is_ready(client):
                 return time.monotonic() - self.started_at
@@ -106,55 +112,88 @@ class Process:
             return False
 
     async def wait_end(self) -> int:
-        """Wait until the process has ended by itself or by `kill`; its exit code, -9 after SIGKILL."""
-        if self._process is None:
-            raise RuntimeError(f"{self.part.name} was never started")
-        return await self._process.wait()
+        """Wait until the process has ended, by itself or by `kill`; its exit code, -9 after SIGKILL."""
+        process = self._get()
+        while (code := process.poll()) is None:  # noqa: ASYNC110 — a process has no event to wait on
+            await asyncio.sleep(POLL_SECONDS)
+        return code
 
     def kill(self) -> None:
         """SIGKILL to the process and all its children, as a crash or a lost machine would end them."""
-        self._signal(signal.SIGKILL)
+        # The group outlives its first process for as long as a child of that one lives.
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
     async def stop(self, seconds_max: float = STOP_SECONDS_MAX) -> None:
         """SIGTERM, and SIGKILL to whatever is left of the group after `seconds_max`."""
         if self._process is None:
             return
-        self._signal(signal.SIGTERM)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), seconds_max)
-        self._signal(signal.SIGKILL)
-        await self._process.wait()
-        if self._reader is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._reader, 1)
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._process is not None:
-            # The group outlives its first process for as long as a child of that one lives.
+        if seconds_max:
             with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, number)
+                os.killpg(self.pid, signal.SIGTERM)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.wait_end(), seconds_max)
+        self.kill()
+        await self.wait_end()
+        if self._output is not None:
+            self._output.close()
 
-    async def _read_lines(self, stream: asyncio.StreamReader) -> None:
-        rest = b""
-        while chunk := await stream.read(1 << 16):
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                self._take_line(line)
-            if len(rest) > LINE_BYTES_MAX:
-                self._take_line(rest)
-                rest = b""
-        if rest:
-            self._take_line(rest)
+    def _get(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise RuntimeError(f"{self.part.name} was never started")
+        return self._process
 
-    def _take_line(self, line: bytes) -> None:
-        text = line.decode(errors="replace").rstrip("\r")
-        self._last_lines.append(text)
-        self._said_ready = self._said_ready or says_ready(text)
-        self._hear(self.part.name, text)
+    def _take_line(self, line: str) -> None:
+        self._last_lines.append(line)
+        self._said_ready = self._said_ready or says_ready(line)
+        self._hear(self.part.name, line)
 
     def _describe(self, what: str) -> str:
         said = "\n".join(f"    {line}" for line in self._last_lines)
         return f"{self.part.name} {what}" + (f"; it wrote:\n{said}" if said else " and wrote nothing")
+
+
+class Output:
+    """What a process writes, cut into lines as it comes."""
+
+    def __init__(self, process: subprocess.Popen[bytes], take_line: Callable[[str], None]) -> None:
+        """Needs a running event loop."""
+        assert process.stdout is not None
+        self._pipe = process.stdout
+        self._take_line = take_line
+        self._rest = b""
+        self._loop = asyncio.get_running_loop()
+        os.set_blocking(self._pipe.fileno(), False)
+        self._loop.add_reader(self._pipe.fileno(), self._read)
+
+    def _read(self) -> bool:
+        """Take what is there; whether there may be more."""
+        try:
+            chunk = os.read(self._pipe.fileno(), CHUNK_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            self._end()
+            return False
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if len(self._rest) > LINE_BYTES_MAX:
+            lines, self._rest = [*lines, self._rest], b""
+        for line in lines:
+            self._take_line(line.decode(errors="replace").rstrip("\r"))
+        return True
+
+    def _end(self) -> None:
+        self._loop.remove_reader(self._pipe.fileno())
+        self._pipe.close()
+        if self._rest:
+            self._take_line(self._rest.decode(errors="replace"))
+
+    def close(self) -> None:
+        """Take the last lines of a process that has ended."""
+        while not self._pipe.closed and self._read():
+            pass
+        if not self._pipe.closed:
+            self._end()
 
 
 def says_ready(line: str) -> bool:
@@ -175,6 +214,6 @@ def find_setpriv() -> str | None:
 
 
 def guard_command(command: list[str]) -> list[str]:
-    """The command, killed by the kernel if the process that started it dies without stopping it."""
+    """The command, told by the kernel to end (SIGTERM) if the process that started it dies without stopping it."""
     setpriv = find_setpriv()
-    return [setpriv, "--pdeathsig", "KILL", "--", *command] if setpriv else command
+    return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else command

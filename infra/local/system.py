@@ -21,7 +21,7 @@ import httpx
 import psutil
 
 from infra.local.events import Event, EventLog, read_event
-from infra.local.options import SCHEDULER, Options
+from infra.local.options import FUNCTIONS, SCHEDULER, Options
 from infra.local.parts import find_urls, list_addresses, list_parts, list_settings
 from infra.local.ports import require_free
 from infra.local.processes import READY_SECONDS_MAX, Process, StartError
@@ -29,6 +29,7 @@ from infra.local.scheduler import Scheduler
 
 MEGABYTE = 1_000_000
 DEATHS_FORGOTTEN_SECONDS = 60
+WARM_SECONDS_MAX = 10
 
 
 class Watcher:
@@ -127,6 +128,8 @@ class System:
                     group.create_task(self._await_first(process))
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
+        if self.options.warm:
+            await asyncio.gather(*(self._warm(name) for name in FUNCTIONS if name in self._processes))
         self._keepers = [asyncio.create_task(self._keep(process)) for process in self._processes.values()]
         if SCHEDULER in self.options.parts:
             self._open_scheduler()
@@ -137,6 +140,11 @@ class System:
 
     async def _await_first(self, process: Process) -> None:
         self._watcher.started(process, await process.wait_ready(self._client))
+
+    async def _warm(self, name: str) -> None:
+        """Let a function open its connections; what it answers is its own affair."""
+        with suppress(httpx.HTTPError):
+            await self._client.get(f"{self.urls[name]}/ready", timeout=WARM_SECONDS_MAX)
 
     def _open_scheduler(self) -> None:
         options = self.options

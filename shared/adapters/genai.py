@@ -5,6 +5,7 @@ With a key it is the developer API, without one the enterprise API and the servi
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from json import JSONDecodeError
 
@@ -23,6 +24,10 @@ from shared.usage import current_usage
 CONNECTIONS_MAX = 200
 """More than the calls an instance is ever given at once."""
 KEPT_IDLE_SECONDS = 60
+BODIES_READ_AT_ONCE = 3
+"""A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded: when 20 of them come at
+once, the others wait in their sockets."""
+OnAnswer = Callable[[httpx2.Response], Awaitable[None]]
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _CATEGORIES = (
     types.HarmCategory.HARM_CATEGORY_HARASSMENT,
@@ -57,6 +62,7 @@ class GeminiModel:
         self._access = access
         self._seconds_max = seconds_max
         self._client: genai.Client | None = None
+        self._reading = asyncio.Semaphore(BODIES_READ_AT_ONCE)
         for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
             logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -98,8 +104,13 @@ class GeminiModel:
     def _open(self) -> genai.Client:
         """The client of this process. It is built without an await in between, so never twice."""
         if self._client is None:
-            self._client = _make_client(self._access, self._seconds_max)
+            self._client = _make_client(self._access, self._seconds_max, self._read_in_turn)
         return self._client
+
+    async def _read_in_turn(self, answer: httpx2.Response) -> None:
+        """Read the body; what follows, up to the decoded picture, happens without giving way to another task."""
+        async with self._reading:
+            await answer.aread()
 
     def _build_config(self, task: PictureTask) -> types.GenerateContentConfig:
         """The config of every call; nothing else in the product builds one."""
@@ -116,13 +127,17 @@ class GeminiModel:
         )
 
 
-def _make_client(access: Access, seconds_max: float) -> genai.Client:
+def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> genai.Client:
+    trusted = httpx2.create_ssl_context()
     options = types.HttpOptions(
         base_url=access.base_url or None,
         timeout=round(seconds_max * 1000),
         retry_options=types.HttpRetryOptions(attempts=1),
         async_client_args={
-            "limits": httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=KEPT_IDLE_SECONDS)
+            "verify": trusted,
+            "ssl": trusted,  # for web sockets, which nobody opens; unless given, 40 ms go into another one
+            "limits": httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=KEPT_IDLE_SECONDS),
+            "event_hooks": {"response": [on_answer]},
         },
     )
     if access.api_key:

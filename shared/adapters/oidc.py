@@ -6,6 +6,7 @@ What to check: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenVali
 import asyncio
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from http.client import HTTPException
@@ -117,10 +118,16 @@ def fetch_keys(url: str) -> dict[str, jwt.PyJWK]:
     try:
         with urllib.request.urlopen(url, timeout=FETCH_SECONDS_MAX) as response:  # noqa: S310 — checked above
             content = response.read(KEYS_BYTES_MAX)
+    except urllib.error.HTTPError as error:
+        error.close()  # it holds the connection
+        raise OSError(f"status {error.code}") from None
     except HTTPException as error:
         raise OSError(repr(error)) from error
-    document = json.loads(content)
-    if not isinstance(document, dict):
-        raise ValueError("not a key set")  # noqa: TRY004 — what came over the wire is a value
-    keys = jwt.PyJWKSet.from_dict(document).keys
-    return {key.key_id: key for key in keys if key.key_id and key.key_type == "RSA"}
+    try:
+        entries = [entry for entry in json.loads(content)["keys"] if entry["kty"] == "RSA"]
+        keys = {str(entry["kid"]): jwt.PyJWK(entry, "RS256") for entry in entries}
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a key set: {error!r}") from error
+    if not keys:
+        raise ValueError("a key set without a key for us")
+    return keys

@@ -63,7 +63,8 @@ class CloudStorage:
         def download() -> bytes:
             try:
                 content: bytes = self._blob(name).download_as_bytes(**LIMITS)
-            except NotFound:
+            except NotFound as error:
+                _hang_up(error)
                 raise BlobMissingError(name) from None
             return content
 
@@ -93,6 +94,8 @@ class CloudStorage:
 
     def _connect(self) -> Any:
         client = cast("Any", storage.Client)(self._project)  # the library has no types
+        # Else it looks the bucket up in a thread of its own, for telemetry that nobody here reads.
+        client._bucket_metadata_cache = None  # noqa: SLF001 — else only an environment variable says it
         for scheme in ("https://", "http://"):
             client._http.mount(scheme, HTTPAdapter(pool_maxsize=self._threads))  # noqa: SLF001 — no other way
         return client.bucket(self._bucket_name)
@@ -101,4 +104,12 @@ class CloudStorage:
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, call)
         except OUTAGES as error:
+            _hang_up(error)
             raise UnavailableError(f"Cloud Storage: {error}") from error
+
+
+def _hang_up(error: Exception) -> None:
+    """Close the connection of a failed download, which the library leaves to the garbage collector."""
+    response = getattr(error, "response", None)
+    if response is not None:
+        response.close()

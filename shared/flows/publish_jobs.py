@@ -3,18 +3,18 @@
 import json
 from datetime import datetime
 
-from shared.ports import Ports, Task
+from shared.ports import RepairPorts, Task
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-async def publish_job(ports: Ports, job_id: str, at: datetime | None = None) -> None:
+async def publish_job(ports: RepairPorts, job_id: str, at: datetime | None = None) -> None:
     """Have `image` move this job, now or not before `at`. Raises UnavailableError."""
     body = json.dumps({"job": job_id}).encode()
     await ports.tasks.enqueue(Task("image", "/", body, at, JSON_HEADERS))
 
 
-async def publish_draft(ports: Ports, draft_id: str, at: datetime | None = None) -> None:
+async def publish_draft(ports: RepairPorts, draft_id: str, at: datetime | None = None) -> None:
     """Have `bot` close this draft, now or not before `at`. Raises UnavailableError."""
     body = json.dumps({"draft": draft_id}).encode()
     await ports.tasks.enqueue(Task("bot", "/drafts", body, at, JSON_HEADERS))

@@ -9,7 +9,7 @@ from shared.errors import ConflictError
 from shared.flows.documents import decode_draft, draft_key, due_for_sweep, encode, update_job
 from shared.flows.open_jobs import open_job_record
 from shared.flows.publish_jobs import publish_draft, publish_job
-from shared.ports import Ports, Record, Update
+from shared.ports import Record, RepairPorts, Update
 
 BATCH_MAX = 200
 """Documents of a kind in one call; the next call takes the rest."""
@@ -23,7 +23,7 @@ class Swept:
     drafts: int
 
 
-async def sweep_work(ports: Ports) -> Swept:
+async def sweep_work(ports: RepairPorts) -> Swept:
     """Publish every overdue job and draft again. Raises UnavailableError."""
     now = ports.clock.now()
     jobs = await ports.store.find(due_for_sweep("jobs", now, BATCH_MAX))
@@ -34,7 +34,7 @@ async def sweep_work(ports: Ports) -> Swept:
     )
 
 
-async def _sweep_job(ports: Ports, record: Record) -> int:
+async def _sweep_job(ports: RepairPorts, record: Record) -> int:
     opened = open_job_record(record)
     job = swept(opened.job, ports.clock.now())
     try:
@@ -45,7 +45,7 @@ async def _sweep_job(ports: Ports, record: Record) -> int:
     return 1
 
 
-async def _sweep_draft(ports: Ports, record: Record) -> int:
+async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
     draft: Draft = decode_draft(record)
     later = replace(draft, sweep_at=ports.clock.now() + timedelta(seconds=SWEEP_AFTER_SECONDS))
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
@@ -70,6 +70,10 @@ def serve_http(answer: Callable[[Request], Reply] = lambda _: Reply()) -> Iterat
             self.wfile.write(reply.body)
 
         do_GET = do_POST = do_DELETE = do_PUT = handle_any  # noqa: N815 — the library's names
+
+        def handle(self) -> None:
+            with suppress(ConnectionError):  # clients may hang up
+                super().handle()
 
         def log_message(self, *_: Any) -> None:
             pass

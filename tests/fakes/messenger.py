@@ -24,6 +24,7 @@ from shared.errors import (
     NanoBananaError,
 )
 from shared.ports import Button, Media, Place, Screen, Sent
+from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document"]
 Buttons = tuple[tuple[Button, ...], ...]
@@ -164,6 +165,7 @@ class FakeMessenger:
 
     async def _run(self, call: Call, act: Callable[[], Result]) -> Result:
         """One call: other tasks get a turn before and after, as they do on a network."""
+        current_usage().messenger_calls += 1
         self.calls.append(call)
         await asyncio.sleep(0)
         if self._failures[call.method]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from shared.domain.outcomes import Made, ModelOutcome, PictureTask
+from shared.usage import current_usage
 
 
 @dataclass
@@ -24,6 +25,7 @@ class FakeModel:
         self._scripts[prompt].extend(outcomes)
 
     async def make_picture(self, task: PictureTask) -> ModelOutcome:
+        current_usage().model_calls += 1
         self.tasks.append(task)
         await asyncio.sleep(0)
         if self.before is not None:

@@ -20,7 +20,7 @@ _CAT: Final = ("cat", "kitten", "кот", "кош")
 _CITY: Final = ("city", "town", "skyline", "street", "город", "улиц")
 _WATER: Final = ("lake", "sea", "ocean", "river", "water", "beach", "море", "озер", "океан", "река", "вод")
 # Drawn between 1K and 2K whatever is asked for: shrinking smooths the edges, a large picture costs no more.
-_CANVAS_PIXELS: Final = 1536 * 1536
+_CANVAS_PIXELS: Final = 1792 * 1792
 
 
 def paint_scene(prompt: str, size: tuple[int, int], seed: int, label: str) -> Image.Image:

@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+import resource
 import signal
 import sys
 from typing import Any
@@ -24,8 +26,16 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 
 def print_event(event: dict[str, Any]) -> None:
-    """One JSON line on standard output."""
-    print(json.dumps(event), flush=True)
+    """One JSON line on standard output; a reader that has gone must not cost a task its retry."""
+    with contextlib.suppress(BrokenPipeError):
+        print(json.dumps(event), flush=True)
+
+
+def allow_many_connections() -> None:
+    """Every attempt in flight holds a connection: take all the open files this process may have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS names a limit that it does not grant
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def serve(arguments: argparse.Namespace) -> None:
@@ -57,6 +67,7 @@ async def serve(arguments: argparse.Namespace) -> None:
 
 def main() -> int:
     """Exit code 0 after a signal, 1 with one line when the server cannot start."""
+    allow_many_connections()
     try:
         uvloop.run(serve(read_arguments()))
     except (OSError, ValueError) as error:

@@ -1,9 +1,10 @@
 """The HTTP surface beside the gRPC one: signing keys, counts, pause, faults (see the package's docstring)."""
 
+import asyncio
 import contextlib
 import json
 import socket
-from collections.abc import Generator
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
@@ -95,27 +96,28 @@ def _answer_queues(queues: list[RunningQueue]) -> JSONResponse:
     return JSONResponse({"queues": names}, status_code=200 if names else 404)
 
 
-class HttpServer(uvicorn.Server):
-    """uvicorn inside somebody else's event loop and process: leaves signals alone."""
+@contextlib.asynccontextmanager
+async def serve_app(app: Any, listening: socket.socket) -> AsyncIterator[None]:
+    """Serve an ASGI application on a listening socket while the block runs.
 
-    @contextlib.contextmanager
-    def capture_signals(self) -> Generator[None, None, None]:
-        yield
-
-
-def make_http_server(app: Any) -> HttpServer:
-    """A server for `serve(sockets=[...])`; set `should_exit` to end it."""
+    uvicorn's own `serve` wants the process's signals, wakes up ten times a second and takes a tenth of a second
+    to stop.
+    """
     config = uvicorn.Config(
-        app,
-        loop="none",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        log_config=None,
-        timeout_graceful_shutdown=1,
+        app, loop="none", http="httptools", ws="none", lifespan="off", access_log=False, log_config=None
     )
-    return HttpServer(config)
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup([listening])
+    try:
+        yield
+    finally:
+        for listener in server.servers:
+            listener.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
 
 
 def listen_on(port: int) -> socket.socket:

@@ -7,7 +7,7 @@ makes hundreds of calls at once on a shared core.
 import asyncio
 import ssl
 import time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import httptools
 
@@ -120,8 +120,7 @@ class _Connection(asyncio.Protocol):
     # asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one only by its methods
         self._registry.add(self)
 
     def data_received(self, data: bytes) -> None:

@@ -6,6 +6,7 @@ Claims as in Google's service-account ID tokens: `iss`, `aud`, `sub`, `azp`, `em
 
 import hashlib
 import time
+from functools import cache
 from typing import Any
 
 import jwt
@@ -14,12 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 TOKEN_SECONDS = 3600
 
 
+@cache
+def make_key() -> rsa.RSAPrivateKey:
+    """The key of this process: made when first needed (a tenth of a second), gone with the process."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class TokenSigner:
     """Signs tokens for one issuer (a base URL) and remembers them until half their life is over."""
 
     def __init__(self, issuer: str) -> None:
         self.issuer = issuer
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = make_key()
         self._jwk: dict[str, Any] = jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         self._key_id = hashlib.sha256(self._jwk["n"].encode()).hexdigest()[:40]
         self._cached: dict[tuple[str, str], tuple[float, str]] = {}

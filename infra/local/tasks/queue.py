@@ -259,6 +259,7 @@ class RunningQueue:
         self._shared.log(
             {
                 "event": event,
+                "severity": "WARNING" if event == "exhausted" else "INFO",
                 "queue": self.queue_id,
                 "task": task.task_id,
                 "url": task.message().http_request.url,

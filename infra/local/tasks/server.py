@@ -8,7 +8,7 @@ from typing import Any
 
 import grpc.aio
 
-from infra.local.tasks.control import ControlSurface, listen_on, make_http_server
+from infra.local.tasks.control import ControlSurface, listen_on, serve_app
 from infra.local.tasks.delivery import Courier
 from infra.local.tasks.faults import FaultPlan, Faults
 from infra.local.tasks.oidc import TokenSigner
@@ -19,6 +19,9 @@ from infra.local.tasks.store import TaskStore
 
 GRPC_OPTIONS = [
     ("grpc.so_reuseport", 0),  # else two servers could share a port and each get half of the calls
+    # By default gRPC cancels calls at random once 1,000 wait: no limit of the real service.
+    ("grpc.server.max_pending_requests", 100_000),
+    ("grpc.server.max_pending_requests_hard_limit", 100_000),
     ("grpc.max_receive_message_length", 8 * 1024 * 1024),  # oversized tasks get the service's own answer
 ]
 
@@ -90,7 +93,7 @@ async def run_tasks_server(
             parent, message = read_queue_spec(spec)
             store.create_queue(parent, message)
         grpc_port = await stack.enter_async_context(_serve_grpc(store, port))
-        await stack.enter_async_context(_serve_http(ControlSurface(store, signer, faults), http_socket))
+        await stack.enter_async_context(serve_app(ControlSurface(store, signer, faults).app, http_socket))
         server = TasksServer(store, faults, grpc_port, signer.issuer)
         yield server
 
@@ -108,17 +111,6 @@ async def _serve_grpc(store: TaskStore, port: int) -> AsyncIterator[int]:
         yield bound_port
     finally:
         await grpc_server.stop(grace=0.1)
-
-
-@contextlib.asynccontextmanager
-async def _serve_http(surface: ControlSurface, http_socket: Any) -> AsyncIterator[None]:
-    http_server = make_http_server(surface.app)
-    serving = asyncio.create_task(http_server.serve(sockets=[http_socket]))
-    try:
-        yield
-    finally:
-        http_server.should_exit = True
-        await serving
 
 
 def _log_event(event: dict[str, Any]) -> None:

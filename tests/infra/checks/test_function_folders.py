@@ -40,9 +40,7 @@ def test_second_file_is_found(tmp_path: Path, folder: Path) -> None:
 def test_missing_handler_is_found(tmp_path: Path, folder: Path) -> None:
     """functions-framework would not find its target."""
     (folder / "main.py").write_text("async def picture(request): ...\n", encoding="utf-8")
-    assert list(find_untidy_functions(tmp_path)) == [
-        "functions/image/main.py: defines no handler called image"
-    ]
+    assert list(find_untidy_functions(tmp_path)) == ["functions/image/main.py: defines no handler called image"]
 
 
 def test_missing_entry_point_is_found(tmp_path: Path, folder: Path) -> None:
@@ -61,6 +59,4 @@ def test_long_entry_point_is_found(tmp_path: Path, folder: Path) -> None:
 def test_stray_file_is_found(tmp_path: Path, folder: Path) -> None:
     """Only folders stand in functions/."""
     (tmp_path / "functions" / "notes.txt").touch()
-    assert list(find_untidy_functions(tmp_path)) == [
-        "functions/notes.txt: only folders belong here, one per function"
-    ]
+    assert list(find_untidy_functions(tmp_path)) == ["functions/notes.txt: only folders belong here, one per function"]

@@ -7,11 +7,7 @@ import pytest
 from infra.checks.findings import ROOT
 from infra.checks.lock import find_all_faults, find_lock_faults
 
-PIN = (
-    "anyio==4.16.0 \\\n    --hash=sha256:"
-    + "0" * 64
-    + "\n    # via\n    #   -c requirements.txt\n    #   httpx\n"
-)
+PIN = "anyio==4.16.0 \\\n    --hash=sha256:" + "0" * 64 + "\n    # via\n    #   -c requirements.txt\n    #   httpx\n"
 
 
 def test_pinned_and_hashed_passes() -> None:

@@ -44,7 +44,8 @@ async def test_developer_call_is_recorded(
 ) -> None:
     """Everything a test may want to prove of the wire is in the record: store, safety, sizes, pictures."""
     config = image_config("16:9", "2K", store=False, safety_settings=SAFETY)
-    await developer.models.generate_content(model=MODEL, contents=["a lake", picture_part()], config=config)
+    contents: list[types.PartUnion] = ["a lake", picture_part()]
+    await developer.models.generate_content(model=MODEL, contents=contents, config=config)
     [call] = gemini.calls()
     assert (call.api, call.version, call.model, call.outcome) == ("developer", "v1", MODEL, "STOP")
     assert (call.prompt, call.turns, call.images_in, call.had_signature) == ("a lake", 1, 1, False)

@@ -188,8 +188,9 @@ async def test_fifteen_references(developer: AsyncClient, image_config: Config, 
     """Fourteen pictures are accepted, fifteen refused."""
     part = picture_part("red", (16, 16))
     config = image_config("1:1")
-    await developer.models.generate_content(model=MODEL, contents=["all", *[part] * 14], config=config)
-    error = await refused(developer, ["all", *[part] * 15], config)
+    fourteen: list[types.PartUnion] = ["all", *[part] * 14]
+    await developer.models.generate_content(model=MODEL, contents=fourteen, config=config)
+    error = await refused(developer, [*fourteen, part], config)
     assert error.code == 400
     assert "at most 14" in (error.message or "")
 

@@ -1,0 +1,36 @@
+"""One update at a time: dialogs, menus, accepted requests; and albums that are complete."""
+
+import json
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.flows.documents import user_key
+from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body
+from shared.logs import configure_logs
+from shared.settings import BotSettings, load
+from shared.wiring import Once, make_ports, task_token
+
+settings = load(BotSettings.read)
+configure_logs("bot")
+ports = Once(lambda: make_ports(settings.work))
+
+
+async def work(request: Request) -> Response:
+    """POST / brings an update as Telegram sent it, POST /drafts the id of a draft to close."""
+    body = await read_body(request, TASK_BYTES_MAX)
+    if request.url.path == "/drafts":
+        await take_draft(ports.get(), json.loads(body)["draft"])
+    else:
+        failures = count_header(request, "X-CloudTasks-TaskRetryCount")
+        await take_update(ports.get(), body, count_header(request, DEFERRALS_HEADER), failures)
+    return done()
+
+
+async def check() -> None:
+    """The store answers."""
+    await ports.get().store.read([user_key(0)])
+
+
+bot = make_endpoint("bot", settings.release, settings.caller.project, task_token(settings.caller), work, check)

@@ -1,0 +1,30 @@
+"""The repair, called every minute: tasks for whatever nobody moved in time."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.flows.documents import job_key
+from shared.flows.sweep_work import sweep_work
+from shared.http import done, make_endpoint
+from shared.logs import configure_logs, log_event
+from shared.settings import SweepSettings, load
+from shared.wiring import Once, make_repair_ports, task_token
+
+settings = load(SweepSettings.read)
+configure_logs("sweep")
+ports = Once(lambda: make_repair_ports(settings.repair))
+
+
+async def work(request: Request) -> Response:
+    """Any POST: sweep once."""
+    swept = await sweep_work(ports.get())
+    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts)
+    return done(jobs=swept.jobs, drafts=swept.drafts)
+
+
+async def check() -> None:
+    """The store answers."""
+    await ports.get().store.read([job_key("ready")])
+
+
+sweep = make_endpoint("sweep", settings.release, settings.caller.project, task_token(settings.caller), work, check)

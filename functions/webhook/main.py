@@ -1,0 +1,40 @@
+"""Telegram's door: check the secret, store the update as one task, answer. No database, no bot token."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from shared.bot.checkout import answer_checkout
+from shared.domain.limits import UPDATE_BYTES_MAX
+from shared.errors import BodyTooLargeError
+from shared.http import done, make_endpoint, read_body, telegram_secret
+from shared.logs import configure_logs, log_event
+from shared.settings import WebhookSettings, load
+from shared.wiring import Once, make_enqueuer
+
+settings = load(WebhookSettings.read)
+configure_logs("webhook")
+enqueuer = Once(lambda: make_enqueuer(settings))
+
+
+async def take_update(request: Request) -> Response:
+    """200 once the update is stored, or can never be used: Telegram holds a chat back until we say so."""
+    try:
+        body = await read_body(request, UPDATE_BYTES_MAX)
+    except BodyTooLargeError as error:
+        log_event("update_dropped", severity="WARNING", error=error)
+        return done()
+    answer = answer_checkout(body)
+    if answer is not None:
+        return JSONResponse(answer)
+    await enqueuer.get().enqueue(body)
+    return done()
+
+
+async def check() -> None:
+    """The queue's connection can be made; no task is stored for a probe."""
+    enqueuer.get()
+
+
+webhook = make_endpoint(
+    "webhook", settings.release, settings.queue.project, telegram_secret(settings.secret), take_update, check
+)

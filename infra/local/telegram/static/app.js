@@ -1,0 +1,281 @@
+// The page: keeps a chat's messages as the server tells them and shows every change.
+
+import { Composer } from "./composer.js";
+import { byId, icon, make } from "./dom.js";
+import { groupMessages, renderDraft, renderGroup } from "./messages.js";
+import { openMenu, setUpOverlays, showAlert, showToast, viewPhoto } from "./overlays.js";
+import * as server from "./server.js";
+import { setUpSide, showOffline, showSide, showStatus } from "./side.js";
+import { formatDay, nameUser, setLanguage, word } from "./words.js";
+
+const NEAR_BOTTOM = 120; // pixels
+const BUSY_SECONDS_MAX = 20;
+
+const { place } = server;
+let state = null;
+let topic = null;
+let draft = null;
+let stuck = true; // whether the view keeps to the newest message
+let scrolledTo = 0;
+const messages = new Map();
+const shown = new Map(); // key of a block → { signature, element }
+const busy = new Map(); // callback query id → the pressed button
+const answered = new Set();
+
+const composer = new Composer({
+  onSend: sendMessage,
+  onEdit: (message, text) => server.edit(message.message_id, text),
+  onError: (error) => showToast(`${word("failed")}: ${error.message}`),
+});
+
+// --- the chat as a whole ---
+
+async function load() {
+  state = await server.loadState(nameUser(place.user));
+  messages.clear();
+  for (const message of state.messages) messages.set(message.message_id, message);
+  draft = null;
+  showSide(state);
+  showTopics();
+  composer.setCommands(state.commands);
+  composer.relabel();
+  showMessages();
+  useLatestMarkup(false);
+  toBottom(false);
+  document.body.classList.add("ready");
+}
+
+function onEvent(event) {
+  const handlers = { ready: load, reload: load, commands: load, message: onMessage, edited: onMessage, deleted: onDeleted, action: onAction, draft: onDraft, toast: onToast };
+  handlers[event.kind]?.(event);
+}
+
+function onMessage(event) {
+  const isNew = event.kind === "message";
+  if (isNew && event.message.from?.id === place.user) stuck = true;
+  messages.set(event.message.message_id, event.message);
+  if (isNew && event.message.from?.is_bot) {
+    draft = null;
+    showStatus(state);
+  }
+  showMessages();
+  if (stuck) toBottom(true);
+  if (isNew) useLatestMarkup(true);
+}
+
+function onDeleted(event) {
+  messages.delete(event.message_id);
+  composer.forget(event.message_id);
+  showMessages();
+}
+
+function onAction(event) {
+  showStatus(state, event.action);
+}
+
+function onDraft(event) {
+  draft = event.draft;
+  showMessages();
+  if (stuck) toBottom(true);
+}
+
+function onToast(event) {
+  answered.add(event.query_id);
+  release(event.query_id);
+  if (event.url) open(event.url, "_blank", "noopener");
+  if (!event.text) return;
+  if (event.show_alert) showAlert(event.text);
+  else showToast(event.text);
+}
+
+// --- showing messages ---
+
+function visibleMessages() {
+  const sorted = [...messages.values()].sort((a, b) => a.message_id - b.message_id);
+  if (topic === null) return sorted;
+  return sorted.filter((message) => (message.message_thread_id ?? 1) === topic);
+}
+
+function makeBlocks() {
+  const blocks = [];
+  let day = "";
+  for (const group of groupMessages(visibleMessages())) {
+    const name = formatDay(group.messages[0].date);
+    if (name !== day) {
+      day = name;
+      blocks.push({ key: `day ${name}`, signature: name, render: () => make("div", { class: "day" }, make("span", {}, name)) });
+    }
+    const signature = JSON.stringify([group.first, group.last, document.documentElement.lang, group.messages]);
+    blocks.push({ key: group.key, signature, render: () => renderGroup(group, state.chat, actions) });
+  }
+  if (draft) blocks.push({ key: "draft", signature: JSON.stringify(draft), render: () => renderDraft(draft) });
+  return blocks;
+}
+
+// Only blocks that changed are built anew, so that focus, open quotes and loaded photos stay.
+function showMessages() {
+  const box = byId("messages");
+  const blocks = makeBlocks();
+  const focus = document.activeElement?.closest("[data-message-id]") && {
+    id: document.activeElement.closest("[data-message-id]").dataset.messageId,
+    testid: document.activeElement.dataset.testid,
+  };
+  for (const [key, old] of shown) {
+    if (!blocks.some((block) => block.key === key)) {
+      old.element.remove();
+      shown.delete(key);
+    }
+  }
+  blocks.forEach((block, index) => {
+    const old = shown.get(block.key);
+    let element = old?.element;
+    if (!old || old.signature !== block.signature) {
+      element = block.render();
+      if (old) {
+        old.element.replaceWith(element);
+        element.classList.add("changed");
+      } else element.classList.add("new");
+      shown.set(block.key, { signature: block.signature, element });
+    }
+    if (box.children[index] !== element) box.insertBefore(element, box.children[index] ?? null);
+  });
+  if (focus?.testid && !document.activeElement?.closest("[data-message-id]")) {
+    box.querySelector(`[data-message-id="${focus.id}"] [data-testid="${focus.testid}"]`)?.focus({ preventScroll: true });
+  }
+  showEmpty();
+}
+
+function showEmpty() {
+  const empty = messages.size === 0;
+  const isPrivate = state.chat.type === "private";
+  byId("start").hidden = !(empty && isPrivate);
+  byId("messages").classList.toggle("empty", empty);
+  const old = byId("empty");
+  if (!empty) {
+    old?.remove();
+    return;
+  }
+  const about = state.bot.description;
+  const card = make("div", { class: "empty-card", id: "empty", testid: "empty" },
+    make("img", { src: "/static/icon.svg", alt: "", width: 72, height: 72 }),
+    isPrivate && about && make("h2", {}, word("whatCanItDo")),
+    make("p", {}, isPrivate ? about || word("firstHint") : word("emptyGroup")));
+  if (old) old.replaceWith(card);
+  else byId("messages").append(card);
+}
+
+function showTopics() {
+  const entries = Object.entries(state.chat.topics ?? {}).map(([id, name]) => [Number(id), name]);
+  const bar = byId("topics");
+  bar.hidden = entries.length === 0;
+  bar.replaceChildren(...[[null, word("allTopics")], ...entries].map(([id, name]) => {
+    const tab = make("button", { role: "tab", type: "button", "aria-selected": String(id === topic), testid: `topic-${id ?? "all"}` }, name);
+    tab.addEventListener("click", () => {
+      topic = id;
+      showTopics();
+      showMessages();
+      toBottom(false);
+    });
+    return tab;
+  }));
+}
+
+// The newest message decides on a reply keyboard and on a reply the bot asks for.
+function useLatestMarkup(justCame) {
+  const fromBot = visibleMessages().filter((message) => message.from?.is_bot);
+  const last = fromBot.findLast((one) => one.reply_markup?.keyboard || one.reply_markup?.remove_keyboard)?.reply_markup;
+  composer.setKeyboard(last?.keyboard ? last : null, last?.input_field_placeholder);
+  const newest = visibleMessages().at(-1);
+  const asked = newest?.from?.is_bot && newest.reply_markup?.force_reply;
+  if (asked && (justCame || !composer.replyTo)) composer.reply(newest, newest.reply_markup.input_field_placeholder);
+}
+
+// --- what a person does ---
+
+async function sendMessage(fields, photos, documents, replyTo) {
+  const more = { reply_to_message_id: replyTo?.message_id, message_thread_id: topic };
+  await server.send(state.me, { ...fields, ...more }, photos, photos.length ? [] : documents);
+  if (photos.length && documents.length) await server.send(state.me, more, [], documents);
+}
+
+const actions = {
+  command: (text) => composer.guard(() => sendMessage({ text }, [], [], null)),
+  view: viewPhoto,
+  grown: () => { if (stuck) toBottom(false); },
+  copy: async (text) => {
+    await navigator.clipboard?.writeText(text);
+    showToast(word("copied"));
+  },
+  show: (messageId) => {
+    const element = byId("messages").querySelector(`[data-message-id="${messageId}"]`);
+    element?.scrollIntoView({ block: "center", behavior: "smooth" });
+    element?.classList.add("flash");
+    setTimeout(() => element?.classList.remove("flash"), 1500);
+  },
+  press: async (message, row, column, key) => {
+    if (key.classList.contains("busy")) return;
+    key.classList.add("busy");
+    try {
+      const query = await server.press(message.message_id, row, column);
+      if (answered.has(query.query_id)) key.classList.remove("busy");
+      else busy.set(query.query_id, key);
+      setTimeout(() => release(query.query_id), BUSY_SECONDS_MAX * 1000);
+    } catch (error) {
+      key.classList.remove("busy");
+      showToast(error.message);
+    }
+  },
+  openMenu: (message, anchor, event) => {
+    const mine = message.from?.id === place.user;
+    const text = message.text ?? message.caption;
+    const entries = [
+      { name: "reply", label: word("reply"), sign: "reply", act: () => composer.reply(message) },
+      mine && text && { name: "edit", label: word("edit"), sign: "edit", act: () => composer.edit(message) },
+      text && { name: "copy", label: word("copy"), sign: "copy", act: () => actions.copy(text) },
+      { name: "delete", label: word("remove_message"), sign: "trash", danger: true, act: () => server.remove(message.message_id) },
+    ];
+    openMenu(entries.filter(Boolean), anchor, event);
+  },
+};
+
+function release(queryId) {
+  busy.get(queryId)?.classList.remove("busy");
+  busy.delete(queryId);
+}
+
+// --- scrolling ---
+
+function onScroll() {
+  const box = byId("scroll");
+  const near = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_BOTTOM;
+  if (near) stuck = true;
+  else if (box.scrollTop < scrolledTo - 1) stuck = false; // only a person scrolls up
+  scrolledTo = box.scrollTop;
+  byId("down").hidden = stuck;
+}
+
+function toBottom(smoothly) {
+  const box = byId("scroll");
+  stuck = true;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  box.scrollTo({ top: box.scrollHeight, behavior: smoothly && !calm ? "smooth" : "instant" });
+}
+
+// --- start ---
+
+function chooseLanguage(code) {
+  place.lang = code;
+  history.replaceState(null, "", server.linkTo({ lang: code }));
+  load();
+}
+
+setLanguage(place.lang);
+setUpSide(chooseLanguage);
+setUpOverlays();
+byId("down").append(icon("down"));
+byId("down").addEventListener("click", () => toBottom(true));
+byId("scroll").addEventListener("scroll", onScroll, { passive: true });
+byId("start").addEventListener("click", () => actions.command("/start"));
+new ResizeObserver(() => { if (stuck) toBottom(false); }).observe(byId("scroll"));
+server.watch(onEvent, showOffline);
+composer.focus();

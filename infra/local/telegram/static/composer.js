@@ -1,0 +1,327 @@
+// The place to write: text, pictures, files, replies, edits, commands, a bot's reply keyboard.
+
+import { byId, icon, make } from "./dom.js";
+import { describe } from "./messages.js";
+import { formatSize, word } from "./words.js";
+
+const PHOTO_BYTES_MAX = 9_500_000; // Telegram takes photos up to 10 MB; apps shrink larger ones
+const PHOTO_SIDE_MAX = 2560;
+const ITEMS_MAX = 10;
+const PHOTO_KINDS = ["image/jpeg", "image/png", "image/webp"];
+
+export class Composer {
+  constructor({ onSend, onEdit, onError }) {
+    this.onSend = onSend;
+    this.onEdit = onEdit;
+    this.onError = onError;
+    this.items = [];
+    this.replyTo = null;
+    this.editing = null;
+    this.commands = [];
+    this.chosen = 0;
+    this.input = byId("composer");
+    this.placeholder = "";
+    this.listen();
+  }
+
+  listen() {
+    byId("attach").append(icon("attach"));
+    byId("slash").append(icon("slash"));
+    byId("keys-toggle").append(icon("keyboard"));
+    byId("bar-cancel").append(icon("close"));
+    byId("attach").addEventListener("click", () => byId("file").click());
+    byId("file").addEventListener("change", (event) => {
+      this.attach([...event.target.files]);
+      event.target.value = "";
+    });
+    byId("composer-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    byId("bar-cancel").addEventListener("click", () => this.cancelBar());
+    byId("slash").addEventListener("click", () => this.toggleCommands());
+    byId("keys-toggle").addEventListener("click", () => { byId("keys").hidden = !byId("keys").hidden; });
+    this.input.addEventListener("input", () => this.changed());
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.input.addEventListener("paste", (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length) {
+        event.preventDefault();
+        this.attach(files);
+      }
+    });
+    this.listenToDrops();
+  }
+
+  listenToDrops() {
+    let depth = 0;
+    const cover = byId("drop");
+    const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    addEventListener("dragenter", (event) => { if (hasFiles(event)) { depth += 1; cover.hidden = false; } });
+    addEventListener("dragleave", () => { depth = Math.max(0, depth - 1); cover.hidden = depth === 0; });
+    addEventListener("dragover", (event) => { if (hasFiles(event)) event.preventDefault(); });
+    addEventListener("drop", (event) => {
+      depth = 0;
+      cover.hidden = true;
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      this.attach([...event.dataTransfer.files]);
+    });
+  }
+
+  relabel() {
+    this.changed();
+    this.showBar();
+    this.showItems();
+  }
+
+  focus() {
+    if (matchMedia("(hover: hover)").matches) this.input.focus();
+  }
+
+  // --- what is being sent ---
+
+  attach(files) {
+    this.items = [...this.items, ...files.map((file) => ({ file, url: isPhoto(file) ? URL.createObjectURL(file) : "" }))].slice(0, ITEMS_MAX);
+    this.showItems();
+    this.input.focus();
+  }
+
+  showItems() {
+    const box = byId("attachments");
+    box.hidden = this.items.length === 0;
+    byId("as-file-row").hidden = !this.items.some((item) => item.url);
+    box.replaceChildren(...this.items.map((item, index) => this.renderItem(item, index)));
+    this.changed();
+  }
+
+  renderItem(item, index) {
+    const remove = make("button", {
+      class: "round small remove", type: "button", "aria-label": `${word("remove")}: ${item.file.name}`, testid: "remove-attachment",
+    }, icon("close"));
+    remove.addEventListener("click", () => {
+      URL.revokeObjectURL(item.url);
+      this.items.splice(index, 1);
+      this.showItems();
+    });
+    const shown = item.url
+      ? make("img", { src: item.url, alt: item.file.name })
+      : make("span", { class: "item-file" }, icon("file"), make("b", {}, item.file.name), formatSize(item.file.size));
+    return make("div", { class: "item", testid: "attachment" }, shown, remove);
+  }
+
+  async submit() {
+    const text = this.input.value.trim();
+    if (this.editing) {
+      const message = this.editing;
+      this.cancelBar();
+      if (text) await this.guard(() => this.onEdit(message, text));
+      return;
+    }
+    if (!text && !this.items.length) return;
+    const asFile = byId("as-file").checked;
+    const { items, replyTo } = this;
+    this.clear();
+    await this.guard(async () => {
+      const photos = asFile ? [] : await Promise.all(items.filter((item) => item.url).map((item) => shrink(item.file)));
+      const documents = items.filter((item) => asFile || !item.url).map((item) => item.file);
+      await this.onSend(items.length ? { caption: text } : { text }, photos, documents, replyTo);
+    }, () => this.restore(text, items, replyTo));
+  }
+
+  async guard(action, undo = () => {}) {
+    byId("send").classList.add("busy");
+    try {
+      await action();
+    } catch (error) {
+      undo();
+      this.onError(error);
+    } finally {
+      byId("send").classList.remove("busy");
+    }
+  }
+
+  clear() {
+    this.input.value = "";
+    this.items = [];
+    this.replyTo = null;
+    this.placeholder = "";
+    byId("as-file").checked = false;
+    this.showItems();
+    this.showBar();
+  }
+
+  restore(text, items, replyTo) {
+    this.input.value = text;
+    this.items = items;
+    this.replyTo = replyTo;
+    this.showItems();
+    this.showBar();
+  }
+
+  // --- reply and edit ---
+
+  reply(message, placeholder = "") {
+    this.editing = null;
+    this.replyTo = message;
+    this.placeholder = placeholder;
+    this.showBar();
+    this.input.focus();
+  }
+
+  edit(message) {
+    this.replyTo = null;
+    this.editing = message;
+    this.input.value = message.text ?? message.caption ?? "";
+    this.showBar();
+    this.input.focus();
+  }
+
+  cancelBar() {
+    if (this.editing) this.input.value = "";
+    this.editing = null;
+    this.replyTo = null;
+    this.placeholder = "";
+    this.showBar();
+    this.input.focus();
+  }
+
+  forget(messageId) {
+    if (this.replyTo?.message_id === messageId || this.editing?.message_id === messageId) this.cancelBar();
+  }
+
+  showBar() {
+    const target = this.editing ?? this.replyTo;
+    byId("bar").hidden = !target;
+    if (target) {
+      byId("bar-icon").replaceChildren(icon(this.editing ? "edit" : "reply"));
+      byId("bar-title").textContent = this.editing ? word("editing") : word("replyTo", target.from?.first_name ?? "");
+      byId("bar-quote").textContent = describe(target);
+    }
+    this.changed();
+  }
+
+  // --- text ---
+
+  changed() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, 200)}px`;
+    const label = this.items.length ? word("caption") : this.placeholder || word("writeHere");
+    this.input.placeholder = label;
+    this.input.setAttribute("aria-label", label);
+    const button = byId("send");
+    button.replaceChildren(icon(this.editing ? "check" : "send"));
+    button.setAttribute("aria-label", word(this.editing ? "save" : "send"));
+    button.title = word(this.editing ? "save" : "send");
+    button.disabled = !this.input.value.trim() && !this.items.length;
+    this.suggest();
+  }
+
+  onKey(event) {
+    const list = this.suggestions();
+    const open = !byId("suggest").hidden && list.length > 0;
+    if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      this.chosen = (this.chosen + (event.key === "ArrowDown" ? 1 : list.length - 1)) % list.length;
+      this.suggest();
+    } else if (open && event.key === "Tab") {
+      event.preventDefault();
+      this.complete(list[this.chosen].command);
+    } else if (event.key === "Escape") {
+      if (open) byId("suggest").hidden = true;
+      else this.cancelBar();
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      // a half-typed command is completed, a whole one is sent
+      const whole = !open || list.some((one) => `/${one.command}` === this.input.value.trim());
+      if (!whole && /^\/\w*$/.test(this.input.value)) this.input.value = `/${list[this.chosen].command}`;
+      this.submit();
+    }
+  }
+
+  // --- commands ---
+
+  setCommands(commands) {
+    this.commands = commands;
+    byId("slash").hidden = commands.length === 0;
+    this.suggest();
+  }
+
+  suggestions() {
+    const typed = /^\/(\w*)$/.exec(this.input.value);
+    return typed ? this.commands.filter((one) => one.command.startsWith(typed[1].toLowerCase())) : [];
+  }
+
+  suggest() {
+    const list = this.suggestions();
+    const box = byId("suggest");
+    box.hidden = list.length === 0;
+    this.chosen = Math.min(this.chosen, Math.max(list.length - 1, 0));
+    box.replaceChildren(...list.map((one, index) => {
+      const option = make("button", {
+        class: "suggestion", type: "button", role: "option", testid: `command-${one.command}`,
+        "aria-selected": String(index === this.chosen),
+      }, make("b", {}, `/${one.command}`), make("span", {}, one.description));
+      option.addEventListener("pointerenter", () => {
+        this.chosen = index;
+        for (const other of box.children) other.setAttribute("aria-selected", String(other === option));
+      });
+      option.addEventListener("click", () => {
+        this.input.value = `/${one.command}`;
+        this.submit();
+      });
+      return option;
+    }));
+    box.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  toggleCommands() {
+    this.input.value = this.input.value === "/" ? "" : "/";
+    this.changed();
+    this.input.focus();
+  }
+
+  complete(command) {
+    this.input.value = `/${command} `;
+    this.changed();
+  }
+
+  // --- a bot's reply keyboard ---
+
+  setKeyboard(markup, placeholder) {
+    const box = byId("keys");
+    byId("keys-toggle").hidden = !markup;
+    box.hidden = !markup;
+    if (!markup) {
+      box.replaceChildren();
+      return;
+    }
+    if (placeholder && !this.replyTo) this.placeholder = placeholder;
+    let number = 0;
+    box.replaceChildren(...markup.keyboard.map((row) => make("div", { class: "keys-row" }, ...row.map((key) => {
+      const button = make("button", { class: "reply-key", type: "button", testid: `reply-key-${number}` }, key.text);
+      number += 1;
+      button.addEventListener("click", () => {
+        if (markup.one_time_keyboard) box.hidden = true;
+        this.guard(() => this.onSend({ text: key.text }, [], [], this.replyTo));
+      });
+      return button;
+    }))));
+  }
+}
+
+function isPhoto(file) {
+  return PHOTO_KINDS.includes(file.type);
+}
+
+async function shrink(file) {
+  if (file.size <= PHOTO_BYTES_MAX) return file;
+  const bitmap = await createImageBitmap(file);
+  const scale = Math.min(1, PHOTO_SIDE_MAX / Math.max(bitmap.width, bitmap.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(bitmap.width * scale);
+  canvas.height = Math.round(bitmap.height * scale);
+  canvas.getContext("2d").drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+  const blob = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.9); });
+  return new File([blob], file.name.replace(/\.\w+$/, ".jpg"), { type: "image/jpeg" });
+}

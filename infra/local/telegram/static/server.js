@@ -1,0 +1,74 @@
+// The page's side of the local server: state, changes, and what a person does.
+
+const query = new URLSearchParams(location.search);
+
+export const place = {
+  user: Number(query.get("user")) || 1,
+  chat: Number(query.get("chat")) || Number(query.get("user")) || 1,
+  lang: query.get("lang") || (navigator.language.startsWith("ru") ? "ru" : "en"),
+};
+
+export function linkTo(changes) {
+  const next = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) next.delete(name);
+    else next.set(name, String(value));
+  }
+  return `/?${next}`;
+}
+
+export async function loadState(name) {
+  const wanted = new URLSearchParams({ user: place.user, chat: place.chat, lang: place.lang, name });
+  return read(await fetch(`/page/state?${wanted}`));
+}
+
+export function watch(onEvent, onLost) {
+  const source = new EventSource(`/page/events?user=${place.user}&chat=${place.chat}`);
+  source.onmessage = (event) => onEvent(JSON.parse(event.data));
+  source.onerror = onLost;
+  addEventListener("pagehide", () => source.close());
+}
+
+export async function send(me, fields, photos, documents) {
+  const form = new FormData();
+  const person = { id: me.id, first_name: me.first_name, language_code: me.language_code };
+  form.set("user", JSON.stringify(person));
+  form.set("chat_id", String(place.chat));
+  for (const [name, value] of Object.entries(fields)) {
+    if (value) form.set(name, String(value));
+  }
+  for (const photo of photos) form.append("photo", photo);
+  for (const document of documents) form.append("document", document);
+  return read(await fetch("/control/send", { method: "POST", body: form }));
+}
+
+export async function press(messageId, row, column) {
+  return post("/control/press", {
+    user_id: place.user, chat_id: place.chat, message_id: messageId, row, col: column, wait: false,
+  });
+}
+
+export async function edit(messageId, text) {
+  return post("/control/edit", {
+    user_id: place.user, chat_id: place.chat, message_id: messageId, text, caption: text,
+  });
+}
+
+export async function remove(messageId) {
+  return post("/control/delete", { chat_id: place.chat, message_id: messageId });
+}
+
+export function fileUrl(fileId) {
+  return `/page/file/${encodeURIComponent(fileId)}`;
+}
+
+async function post(path, fields) {
+  const headers = { "Content-Type": "application/json" };
+  return read(await fetch(path, { method: "POST", headers, body: JSON.stringify(fields) }));
+}
+
+async function read(response) {
+  const body = await response.json();
+  if (!body.ok) throw new Error(body.error || `HTTP ${response.status}`);
+  return body;
+}

@@ -1,0 +1,81 @@
+"""Around one update: what happens when it is unusable, comes too early, or finds a bug of ours."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from shared.bot.router import handle_update
+from shared.domain.updates import Unhandled, parse_update
+from shared.domain.users import language_of
+from shared.errors import LaterError, MessengerError, TooManyRequestsError, UnavailableError, UnusableUpdateError
+from shared.flows.collect_album import close_draft
+from shared.flows.publish_jobs import JSON_HEADERS, publish_draft
+from shared.flows.quarantine_update import quarantine_update
+from shared.logs import log_event, set_log_context
+from shared.ports import Place, Ports, Screen, Task
+from shared.texts import html_text
+
+DEFERRALS_HEADER = "X-Nanobanana-Deferrals"
+"""How often this update was put off, in a task's headers."""
+DEFERRALS_MAX = 20
+FAILURES_MAX = 5
+"""How often an update may find a bug before it is put away: Cloud Tasks would repeat it for a day."""
+
+
+async def take_update(ports: Ports, body: bytes, deferrals: int, failures: int) -> None:
+    """Handle one update, whatever it holds; `failures` counts the deliveries that ended in an error.
+
+    Raises UnavailableError when it should be delivered again, and whatever a bug raises, FAILURES_MAX times.
+    """
+    try:
+        update = await handle_update(ports, body, deferrals)
+    except UnusableUpdateError as error:
+        await _put_away(ports, body, error, "WARNING")
+    except LaterError as error:
+        await _put_off(ports, body, deferrals, error)
+    except UnavailableError:
+        raise
+    except Exception as error:
+        if failures < FAILURES_MAX:
+            raise
+        await _apologise(ports, body, await _put_away(ports, body, error, "ERROR"))
+    else:
+        kind = update.kind if isinstance(update, Unhandled) else type(update).__name__.lower()
+        set_log_context(update_id=update.update_id)
+        log_event("update_handled", kind=kind)
+
+
+async def take_draft(ports: Ports, draft_id: str) -> None:
+    """Close a draft, later if Telegram wants it so. Raises UnavailableError."""
+    try:
+        await close_draft(ports, draft_id)
+    except TooManyRequestsError as error:
+        later = ports.clock.now() + timedelta(seconds=error.retry_after_seconds)
+        await publish_draft(ports, draft_id, later)
+
+
+async def _put_off(ports: Ports, body: bytes, deferrals: int, error: LaterError) -> None:
+    if deferrals >= DEFERRALS_MAX:
+        await _put_away(ports, body, error, "ERROR")
+        return
+    later = ports.clock.now() + timedelta(seconds=error.seconds)
+    headers = {**JSON_HEADERS, DEFERRALS_HEADER: str(deferrals + 1)}
+    await ports.tasks.enqueue(Task("bot", "/", body, later, headers))
+    log_event("update_deferred", seconds=error.seconds, deferrals=deferrals + 1)
+
+
+async def _put_away(ports: Ports, body: bytes, error: Exception, severity: str) -> str:
+    reason = f"{type(error).__name__}: {error}"
+    quarantine_id = await quarantine_update(ports, body, reason)
+    log_event("update_quarantined", severity=severity, error=error, quarantine_id=quarantine_id, bytes=len(body))
+    return quarantine_id
+
+
+async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
+    """Tell the person, if the update says who it was."""
+    with suppress(MessengerError, UnusableUpdateError):
+        update = parse_update(body)
+        if isinstance(update, Unhandled):
+            return
+        language = language_of(None, update.sender.language_code)
+        text = html_text(language, "broken-update", reference=quarantine_id[:6])
+        await ports.messenger.send_text(Place(update.chat.id, update.chat.thread_id), Screen(text))

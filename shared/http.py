@@ -1,0 +1,131 @@
+"""The two kinds of endpoint: the one that Telegram calls, and those that Cloud Tasks and the scheduler call.
+
+Every endpoint answers /health, /ready and /version. Every other path is work: a POST, authenticated, of bounded
+size, and one log line at its end with outcome, duration and what it used.
+"""
+
+import hashlib
+import hmac
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+
+from shared.errors import BodyTooLargeError, ForbiddenError, UnauthenticatedError, UnavailableError
+from shared.logs import log_event, set_log_context, trace_fields
+from shared.settings import SCHEMA, ReleaseSettings
+from shared.usage import start_usage
+
+TASK_BYTES_MAX = 1024 * 1024
+"""Cloud Tasks' own limit for a task."""
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Authenticate = Callable[[Request], Awaitable[None]]
+Work = Callable[[Request], Awaitable[Response]]
+Check = Callable[[], Awaitable[None]]
+
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's name
+STATUS: dict[type[Exception], int] = {
+    UnauthenticatedError: 401,
+    ForbiddenError: 403,
+    BodyTooLargeError: 413,
+    ClientDisconnect: 499,
+    UnavailableError: 503,
+}
+
+
+def make_endpoint(
+    function: str, release: ReleaseSettings, project: str, authenticate: Authenticate, work: Work, check: Check
+) -> Endpoint:
+    """The ASGI handler of a function: `work` for those who may, the three probes for everybody.
+
+    `check` raises when something the function depends on cannot be reached.
+    """
+
+    async def answer(request: Request) -> Response:
+        started = time.perf_counter()
+        usage = start_usage()
+        trace = trace_fields(request.headers.get("X-Cloud-Trace-Context"), project)
+        set_log_context(function=function, **trace)
+        try:
+            await authenticate(request)
+            response = await work(request)
+        except Exception as error:  # noqa: BLE001 — the edge: whatever it is becomes a status and a line
+            response = _answer_error(error)
+        used = {name: count for name, count in asdict(usage).items() if count}
+        milliseconds = round((time.perf_counter() - started) * 1000, 1)
+        log_event("request_answered", status=response.status_code, ms=milliseconds, **used)
+        return response
+
+    async def endpoint(request: Request) -> Response:
+        if request.method in {"GET", "HEAD"}:
+            return await _probe(request.url.path, function, release, check)
+        if request.method != "POST":
+            return JSONResponse({"error": "method not allowed"}, 405, {"Allow": "GET, HEAD, POST"})
+        return await answer(request)
+
+    return endpoint
+
+
+def telegram_secret(secret: bytes) -> Authenticate:
+    """Whether a call carries the webhook's secret, compared in constant time."""
+
+    async def authenticate(request: Request) -> None:
+        given = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
+        if not hmac.compare_digest(given, secret):
+            raise UnauthenticatedError("no or a wrong webhook secret")
+
+    return authenticate
+
+
+async def read_body(request: Request, bytes_max: int) -> bytes:
+    """The body. Raises BodyTooLargeError as soon as it is longer than `bytes_max`."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > bytes_max:
+            announced = request.headers.get("Content-Length", "unknown")
+            digest = hashlib.sha256(body[:bytes_max]).hexdigest()
+            raise BodyTooLargeError(f"announced {announced} bytes, the first {bytes_max} have SHA-256 {digest}")
+    return bytes(body)
+
+
+def count_header(request: Request, name: str) -> int:
+    """A header that counts something; 0 where it is missing or no number."""
+    value = request.headers.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def done(**facts: object) -> Response:
+    """200, with what was done for whoever reads it."""
+    return JSONResponse({"ok": True, **facts})
+
+
+async def _probe(path: str, function: str, release: ReleaseSettings, check: Check) -> Response:
+    match path:
+        case "/health":
+            return JSONResponse({"status": "ok", "function": function})
+        case "/version":
+            return JSONResponse({"function": function, **asdict(release), "schema": SCHEMA})
+        case "/ready":
+            return await _check_ready(check)
+        case _:
+            return JSONResponse({"error": "not found"}, 404)
+
+
+async def _check_ready(check: Check) -> Response:
+    try:
+        await check()
+    except Exception as error:  # noqa: BLE001 — not ready, whatever the reason
+        log_event("dependency_missed", severity="WARNING", error=error)
+        return JSONResponse({"status": "unavailable"}, 503)
+    return JSONResponse({"status": "ready"})
+
+
+def _answer_error(error: Exception) -> Response:
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    severity = "ERROR" if status >= 500 else "WARNING"  # noqa: PLR2004 — HTTP's own border
+    log_event("request_failed", severity=severity, error=error, status=status)
+    return JSONResponse({"error": type(error).__name__}, status)

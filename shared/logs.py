@@ -1,0 +1,69 @@
+"""One JSON line per event on standard output, as Cloud Logging reads it, with secrets struck out."""
+
+import json
+import logging
+import re
+import sys
+import traceback
+from contextvars import ContextVar
+from typing import Any
+
+_context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 — never changed in place
+_SECRETS = (
+    re.compile(r"\b[0-9]{6,18}:[A-Za-z0-9_-]{20,}"),  # a bot token, wherever it stands
+    re.compile(r"\bAIza[A-Za-z0-9_-]{30,}"),  # a Google API key
+    re.compile(r"\bBearer\s+[A-Za-z0-9._-]{16,}"),
+)
+_STRUCK = "[secret]"
+
+logger = logging.getLogger("nanobanana")
+
+
+def log_event(event: str, *, severity: str = "INFO", error: BaseException | None = None, **fields: Any) -> None:
+    """Write one line; `event` is what happened, in the past tense. Fields set by `set_log_context` are added."""
+    entry: dict[str, Any] = {"severity": severity, "message": event, "event": event, **_context.get(), **fields}
+    if error is not None:
+        entry["error"] = f"{type(error).__name__}: {error}"
+        if severity in {"ERROR", "CRITICAL"}:
+            entry["stack_trace"] = "".join(traceback.format_exception(error))
+    line = json.dumps(entry, ensure_ascii=False, default=str)
+    sys.stdout.write(strike_secrets(line) + "\n")
+    sys.stdout.flush()
+
+
+def set_log_context(**fields: Any) -> None:
+    """Fields for every line of the current request."""
+    _context.set({**_context.get(), **fields})
+
+
+def trace_fields(header: str | None, project: str) -> dict[str, str]:
+    """What ties a line to its request in Cloud Logging, from `X-Cloud-Trace-Context: TRACE/SPAN;o=1`."""
+    trace_id = (header or "").partition("/")[0]
+    if not re.fullmatch(r"[0-9a-f]{32}", trace_id):
+        return {}
+    return {"logging.googleapis.com/trace": f"projects/{project}/traces/{trace_id}"}
+
+
+def strike_secrets(text: str) -> str:
+    """The text without anything that looks like a token or key."""
+    for pattern in _SECRETS:
+        text = pattern.sub(_STRUCK, text)
+    return text
+
+
+class _JsonHandler(logging.Handler):
+    """Libraries' own records, from WARNING up, in the same form."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        log_event(
+            "library_logged", severity=record.levelname, error=error, text=record.getMessage(), source=record.name
+        )
+
+
+def configure_logs(function: str) -> None:
+    """Route all logging of this process through `log_event`. Call once, at start."""
+    root = logging.getLogger()
+    root.handlers[:] = [_JsonHandler()]
+    root.setLevel(logging.WARNING)
+    set_log_context(function=function)

@@ -1,0 +1,225 @@
+"""Everything that is read from the environment: small groups of settings, and one class per function that lists
+the groups it needs.
+
+A missing or malformed variable stops the process with one line that names it. Terraform sets the variables in the
+cloud, `make run` sets them locally; docs/architecture.md describes them.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
+
+from shared.errors import SettingsError
+
+GOOGLE_ISSUER = "https://accounts.google.com"
+GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
+TELEGRAM_URL = "https://api.telegram.org"
+
+SCHEMA = 1
+"""The generation of documents and task bodies; neighbours read each other's."""
+
+Environment = Mapping[str, str]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseSettings:
+    """Which code runs; shown by /version."""
+
+    version: str
+    digest: str
+    revision: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(env.get("APP_VERSION", "dev"), env.get("IMAGE_DIGEST", ""), env.get("K_REVISION", "local"))
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """Where tasks are stored, and in whose name Cloud Tasks calls us."""
+
+    project: str
+    location: str
+    service_account: str
+    emulator_host: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            project=_require(env, "GOOGLE_CLOUD_PROJECT"),
+            location=_require(env, "GOOGLE_CLOUD_LOCATION"),
+            service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
+            emulator_host=env.get("CLOUD_TASKS_EMULATOR_HOST", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CallerSettings:
+    """Who may call a task endpoint: a token for this audience, by this issuer, in this account's name."""
+
+    project: str
+    audience: str
+    issuer: str
+    jwks_url: str
+    service_account: str
+
+    @classmethod
+    def read(cls, env: Environment, own_url: str) -> Self:
+        return cls(
+            project=_require(env, "GOOGLE_CLOUD_PROJECT"),
+            audience=_require_url(env, own_url),
+            issuer=env.get("TASKS_OIDC_ISSUER", GOOGLE_ISSUER),
+            jwks_url=env.get("TASKS_OIDC_JWKS_URL", GOOGLE_JWKS_URL),
+            service_account=_require(env, "TASKS_SERVICE_ACCOUNT"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """The bot."""
+
+    token: str = field(repr=False)
+    api_base_url: str
+
+    @property
+    def bot_id(self) -> int:
+        """The number the token starts with."""
+        return int(self.token.partition(":")[0])
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        token = _require(env, "TELEGRAM_BOT_TOKEN")
+        if not re.fullmatch(r"[0-9]{1,18}:[A-Za-z0-9_-]+", token):
+            raise SettingsError("TELEGRAM_BOT_TOKEN: not of the form 1234567:letters")
+        return cls(token, env.get("TELEGRAM_API_BASE_URL", TELEGRAM_URL).rstrip("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class RepairSettings:
+    """The queues and the functions behind them: all that `sweep` needs."""
+
+    queue: QueueSettings
+    bot_url: str
+    image_url: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(QueueSettings.read(env), _require_url(env, "BOT_URL"), _require_url(env, "IMAGE_URL"))
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """What the other flows need on top: Telegram and the bucket."""
+
+    repair: RepairSettings
+    telegram: TelegramSettings
+    media_bucket: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(RepairSettings.read(env), TelegramSettings.read(env), _require(env, "MEDIA_BUCKET"))
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """How Gemini is reached: the developer API with a key, without one the enterprise API as the service account."""
+
+    api_key: str = field(repr=False)
+    project: str
+    location: str
+    base_url: str
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        api_key = env.get("GEMINI_API_KEY", "")
+        base_url = env.get("GOOGLE_GEMINI_BASE_URL" if api_key else "GOOGLE_VERTEX_BASE_URL", "")
+        location = env.get("GEMINI_LOCATION", "global")
+        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """`webhook`: no bot token, no database."""
+
+    release: ReleaseSettings
+    queue: QueueSettings
+    bot_url: str
+    secret: bytes = field(repr=False)
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        secret = _require(env, "TELEGRAM_WEBHOOK_SECRET")
+        if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
+            raise SettingsError("TELEGRAM_WEBHOOK_SECRET: not 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
+        return cls(ReleaseSettings.read(env), QueueSettings.read(env), _require_url(env, "BOT_URL"), secret.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class BotSettings:
+    """`bot`."""
+
+    release: ReleaseSettings
+    caller: CallerSettings
+    work: WorkSettings
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(ReleaseSettings.read(env), CallerSettings.read(env, "BOT_URL"), WorkSettings.read(env))
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSettings:
+    """`sweep`: no bot token, no bucket."""
+
+    release: ReleaseSettings
+    caller: CallerSettings
+    repair: RepairSettings
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(ReleaseSettings.read(env), CallerSettings.read(env, "SWEEP_URL"), RepairSettings.read(env))
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    """`image`."""
+
+    release: ReleaseSettings
+    caller: CallerSettings
+    work: WorkSettings
+    model: ModelSettings
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            ReleaseSettings.read(env),
+            CallerSettings.read(env, "IMAGE_URL"),
+            WorkSettings.read(env),
+            ModelSettings.read(env),
+        )
+
+
+def load(read: Callable[[Environment], T]) -> T:
+    """The settings from this process's environment; where they are wrong, one line and the end of the process."""
+    try:
+        return read(os.environ)
+    except SettingsError as error:
+        sys.exit(f"settings: {error}")
+
+
+def _require(env: Environment, name: str) -> str:
+    value = env.get(name, "").strip()
+    if not value:
+        raise SettingsError(f"{name}: not set")
+    return value
+
+
+def _require_url(env: Environment, name: str) -> str:
+    value = _require(env, name)
+    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
+        raise SettingsError(f"{name}: not a URL")
+    return value.rstrip("/")

@@ -1,0 +1,104 @@
+"""The composition root: adapters are chosen here, once per process, in the event loop that uses them.
+
+functions-framework loads a function before the server forks its workers; nothing that holds a connection may exist
+by then. So everything is made at the first call, and importing this module imports no library.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from starlette.requests import Request
+
+from shared.adapters.targets import Target, queue_name
+from shared.http import Authenticate
+from shared.ports import Ports, RepairPorts, Studio
+from shared.settings import CallerSettings, ModelSettings, QueueSettings, RepairSettings, WebhookSettings, WorkSettings
+
+if TYPE_CHECKING:
+    from shared.adapters.enqueue import Enqueuer
+
+T = TypeVar("T")
+
+BOT_DEADLINE_SECONDS = 60
+IMAGE_DEADLINE_SECONDS = 210
+"""How long Cloud Tasks waits for an answer: longer than the service may run (docs/architecture.md)."""
+
+
+class Once(Generic[T]):
+    """A value that is made at its first use and then kept; making it must not wait for anything."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._values: list[T] = []
+
+    def get(self) -> T:
+        if not self._values:
+            self._values.append(self._make())
+        return self._values[0]
+
+
+def make_enqueuer(settings: WebhookSettings) -> "Enqueuer":
+    """The webhook's only connection."""
+    from shared.adapters.enqueue import Enqueuer
+
+    return Enqueuer(_bot_target(settings.queue, settings.bot_url), "/", settings.queue.emulator_host)
+
+
+def make_repair_ports(settings: RepairSettings) -> RepairPorts:
+    """What `sweep` touches."""
+    from shared.adapters.clock import SystemClock
+    from shared.adapters.firestore import FirestoreStore
+    from shared.adapters.tasks import CloudTasks
+
+    queue = settings.queue
+    image_queue = queue_name(queue.project, queue.location, "image")
+    targets = {
+        "bot": _bot_target(queue, settings.bot_url),
+        "image": Target(image_queue, settings.image_url, queue.service_account, IMAGE_DEADLINE_SECONDS),
+    }
+    return RepairPorts(FirestoreStore(queue.project), CloudTasks(targets, queue.emulator_host), SystemClock())
+
+
+def make_ports(settings: WorkSettings) -> Ports:
+    """What the other flows touch."""
+    from shared.adapters.ids import RandomIds
+    from shared.adapters.storage import CloudStorage
+    from shared.adapters.telegram import TelegramMessenger
+
+    repair, telegram = make_repair_ports(settings.repair), settings.telegram
+    return Ports(
+        store=repair.store,
+        tasks=repair.tasks,
+        clock=repair.clock,
+        messenger=TelegramMessenger(telegram.token, telegram.api_base_url),
+        blobs=CloudStorage(settings.repair.queue.project, settings.media_bucket),
+        ids=RandomIds(),
+        bot_id=telegram.bot_id,
+    )
+
+
+def make_studio(settings: ModelSettings) -> Studio:
+    """What makes pictures."""
+    from shared.adapters.genai import Access, GeminiModel
+    from shared.adapters.pictures import PillowPictures
+
+    access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
+    return Studio(GeminiModel(access), PillowPictures())
+
+
+def task_token(settings: CallerSettings) -> Authenticate:
+    """Whether a call carries a token that Cloud Tasks or the scheduler signed for us."""
+    from shared.adapters.oidc import TokenVerifier
+
+    verifier = TokenVerifier(settings.issuer, settings.jwks_url, settings.audience, settings.service_account)
+
+    async def authenticate(request: Request) -> None:
+        await verifier.verify(request.headers.get("Authorization"))
+
+    return authenticate
+
+
+def _bot_target(queue: QueueSettings, bot_url: str) -> Target:
+    return Target(
+        queue_name(queue.project, queue.location, "bot"), bot_url, queue.service_account, BOT_DEADLINE_SECONDS
+    )

@@ -1,0 +1,346 @@
+"""What every Messenger does, the fake as well as the adapter in front of the local Telegram."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, Protocol
+
+import pytest
+from PIL import Image
+
+from infra.local.telegram import Telegram, run_telegram
+from shared.adapters.telegram import TelegramMessenger
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    FileUnreadableError,
+    MessageGoneError,
+    MessageRejectedError,
+    TooManyRequestsError,
+)
+from shared.ports import Button, Media, Messenger, Place, Screen
+from shared.usage import start_usage
+from tests.fakes.messenger import FakeMessenger
+
+ANNA = 7
+HERE = Place(ANNA)
+NOWHERE = 4
+BUTTONS = ((Button("Again", "again:1"), Button("Edit", "edit:1")), (Button("Delete", "delete:1"),))
+DATA = (("again:1", "edit:1"), ("delete:1",))
+
+
+def make_jpeg(colour: str = "red") -> bytes:
+    output = BytesIO()
+    Image.new("RGB", (90, 60), colour).save(output, "JPEG")
+    return output.getvalue()
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message as a person sees it."""
+
+    message_id: int
+    kind: str
+    text: str
+    buttons: tuple[tuple[str, ...], ...]
+    reply_to: int | None
+    thread_id: int | None
+
+
+class World(Protocol):
+    """A Telegram that Anna has started the bot in."""
+
+    messenger: Messenger
+    name: str
+
+    def look(self, chat_id: int) -> list[Seen]: ...
+    async def send_picture(self, content: bytes) -> str: ...
+    async def tap(self, message_id: int) -> str: ...
+    async def block(self) -> None: ...
+    def flood(self, seconds: int) -> None: ...
+    def lose_answer(self) -> None: ...
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.fake = FakeMessenger()
+        self.messenger: Messenger = self.fake
+        self.name = self.fake.name
+
+    def look(self, chat_id: int) -> list[Seen]:
+        return [
+            Seen(m.message_id, m.kind, m.text, _data(m.buttons), m.reply_to, m.thread_id)
+            for m in self.fake.messages(chat_id)
+        ]
+
+    async def send_picture(self, content: bytes) -> str:
+        return self.fake.add_file(content)
+
+    async def tap(self, message_id: int) -> str:
+        return f"query-{message_id}"
+
+    async def block(self) -> None:
+        self.fake.blocked.add(ANNA)
+
+    def flood(self, seconds: int) -> None:
+        self.fake.fail("send_text", TooManyRequestsError(seconds))
+
+    def lose_answer(self) -> None:
+        self.fake.lose("send_text")
+
+
+class LocalWorld:
+    def __init__(self, telegram: Telegram) -> None:
+        self.telegram = telegram
+        self.messenger: Messenger = TelegramMessenger(telegram.token, telegram.url)
+        self.name = "nanobanana_local_bot"
+
+    def look(self, chat_id: int) -> list[Seen]:
+        return [see(message) for message in self.telegram.messages(chat_id) if message["from"]["is_bot"]]
+
+    async def send_picture(self, content: bytes) -> str:
+        [message] = await self.telegram.send(ANNA, photos=[content])
+        return str(message["photo"][-1]["file_id"])
+
+    async def tap(self, message_id: int) -> str:
+        press = await self.telegram.press(ANNA, ANNA, message_id, row=0, wait=False)
+        return str(press["query_id"])
+
+    async def block(self) -> None:
+        await self.telegram.block(ANNA)
+
+    def flood(self, seconds: int) -> None:
+        self.telegram.add_fault("flood", retry_after=seconds, count=1)
+
+    def lose_answer(self) -> None:
+        self.telegram.add_fault("lost_answer", count=1)
+
+
+def see(message: dict[str, Any]) -> Seen:
+    kind = next(kind for kind in ("photo", "document", "text") if kind in message)
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return Seen(
+        message["message_id"],
+        kind,
+        message.get("text") or message.get("caption") or "",
+        tuple(tuple(button["callback_data"] for button in row) for row in rows),
+        message.get("reply_to_message", {}).get("message_id"),
+        message.get("message_thread_id"),
+    )
+
+
+def _data(buttons: tuple[tuple[Button, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(button.data for button in row) for row in buttons)
+
+
+@pytest.fixture(params=["fake", "telegram"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "fake":
+        yield FakeWorld()
+        return
+    async with run_telegram() as telegram:
+        await telegram.send(ANNA, text="/start")
+        local = LocalWorld(telegram)
+        yield local
+        assert isinstance(local.messenger, TelegramMessenger)
+        await local.messenger.close()
+
+
+async def test_text_is_shown_with_its_buttons(world: World) -> None:
+    """A sent screen is what the person sees, under the id that comes back."""
+    sent = await world.messenger.send_text(HERE, Screen("Hello", BUTTONS))
+    assert world.look(ANNA) == [Seen(sent, "text", "Hello", DATA, None, None)]
+
+
+async def test_reply_refers_to_its_message(world: World) -> None:
+    """A card hangs below the request it answers."""
+    first = await world.messenger.send_text(HERE, Screen("Question"))
+    await world.messenger.send_text(Place(ANNA, reply_to=first), Screen("Answer"))
+    assert world.look(ANNA)[1].reply_to == first
+
+
+async def test_reply_to_what_is_gone_is_sent_without(world: World) -> None:
+    """A deleted request does not keep its card from being sent."""
+    await world.messenger.send_text(Place(ANNA, reply_to=NOWHERE), Screen("Answer"))
+    assert world.look(ANNA)[0].reply_to is None
+
+
+async def test_edit_replaces_text_and_buttons(world: World) -> None:
+    """After an edit nothing of the old screen is left, the buttons included."""
+    sent = await world.messenger.send_text(HERE, Screen("Queued", BUTTONS))
+    await world.messenger.edit_text(HERE, sent, Screen("Working"))
+    assert world.look(ANNA) == [Seen(sent, "text", "Working", (), None, None)]
+
+
+async def test_edit_to_the_same_is_done(world: World) -> None:
+    """A repeated edit of any kind is no error."""
+    jpeg = Media(make_jpeg(), "fox.jpg")
+    sent = await world.messenger.send_text(HERE, Screen("Queued", BUTTONS))
+    await world.messenger.edit_text(HERE, sent, Screen("Queued", BUTTONS))
+    await world.messenger.edit_buttons(HERE, sent, Screen("", BUTTONS))
+    shown = await world.messenger.edit_photo(HERE, sent, jpeg, Screen("Ready", BUTTONS))
+    await world.messenger.edit_caption(HERE, sent, Screen("Ready", BUTTONS))
+    again = await world.messenger.edit_photo(HERE, sent, Media(shown.file_id, "fox.jpg"), Screen("Ready", BUTTONS))
+    assert (again.message_id, again.file_id) == (sent, "")
+
+
+async def test_text_becomes_a_photo(world: World) -> None:
+    """The status card turns into the picture and keeps its id."""
+    sent = await world.messenger.send_text(HERE, Screen("Working"))
+    shown = await world.messenger.edit_photo(HERE, sent, Media(make_jpeg(), "fox.jpg"), Screen("A fox", BUTTONS))
+    assert shown.message_id == sent
+    assert world.look(ANNA) == [Seen(sent, "photo", "A fox", DATA, None, None)]
+    assert await world.messenger.download(shown.file_id)
+
+
+async def test_photo_is_shown_again_by_its_file_id(world: World) -> None:
+    """What Telegram has is not uploaded twice."""
+    first = await world.messenger.send_text(HERE, Screen("Working"))
+    shown = await world.messenger.edit_photo(HERE, first, Media(make_jpeg(), "fox.jpg"), Screen("A fox"))
+    second = await world.messenger.send_text(HERE, Screen("Working"))
+    again = await world.messenger.edit_photo(HERE, second, Media(shown.file_id, "fox.jpg"), Screen("A fox"))
+    assert again.file_id == shown.file_id
+    assert world.look(ANNA)[1].kind == "photo"
+
+
+async def test_caption_and_buttons_of_a_photo(world: World) -> None:
+    """Both can be changed without touching the picture."""
+    sent = await world.messenger.send_text(HERE, Screen("Working"))
+    await world.messenger.edit_photo(HERE, sent, Media(make_jpeg(), "fox.jpg"), Screen("A fox", BUTTONS))
+    await world.messenger.edit_caption(HERE, sent, Screen("Deleted"))
+    assert world.look(ANNA) == [Seen(sent, "photo", "Deleted", (), None, None)]
+    await world.messenger.edit_buttons(HERE, sent, Screen("not used", BUTTONS))
+    assert world.look(ANNA) == [Seen(sent, "photo", "Deleted", DATA, None, None)]
+
+
+async def test_document_arrives_byte_for_byte(world: World) -> None:
+    """The original stays the file it is, and can be sent again by its id."""
+    jpeg = make_jpeg("blue")
+    sent = await world.messenger.send_document(HERE, Media(jpeg, "fox.jpg"), Screen("Original"))
+    assert world.look(ANNA) == [Seen(sent.message_id, "document", "Original", (), None, None)]
+    assert await world.messenger.download(sent.file_id) == jpeg
+    again = await world.messenger.send_document(HERE, Media(sent.file_id, "fox.jpg"), Screen("Original"))
+    assert again.message_id != sent.message_id
+
+
+async def test_unknown_file_id_is_rejected(world: World) -> None:
+    """A file that Telegram does not know cannot be sent."""
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_document(HERE, Media("no-such-file", "fox.jpg"), Screen(""))
+
+
+async def test_deleted_message_is_gone(world: World) -> None:
+    """Deleting twice is done; what shows the message afterwards learns that it is gone."""
+    sent = await world.messenger.send_text(HERE, Screen("Working"))
+    await world.messenger.delete_message(HERE, sent)
+    await world.messenger.delete_message(HERE, sent)
+    photo = Media(make_jpeg(), "fox.jpg")
+    for call in (
+        world.messenger.edit_text(HERE, sent, Screen("Ready")),
+        world.messenger.edit_caption(HERE, sent, Screen("Ready")),
+        world.messenger.edit_buttons(HERE, sent, Screen("", BUTTONS)),
+        world.messenger.edit_photo(HERE, sent, photo, Screen("Ready")),
+    ):
+        with pytest.raises(MessageGoneError):
+            await call
+    assert world.look(ANNA) == []
+
+
+async def test_text_of_a_photo_is_gone(world: World) -> None:
+    """A late status edit finds that the card has become the picture already."""
+    sent = await world.messenger.send_text(HERE, Screen("Working"))
+    await world.messenger.edit_photo(HERE, sent, Media(make_jpeg(), "fox.jpg"), Screen("A fox"))
+    with pytest.raises(MessageGoneError):
+        await world.messenger.edit_text(HERE, sent, Screen("Working, 40 s"))
+    assert world.look(ANNA)[0].kind == "photo"
+
+
+async def test_caption_of_a_text_is_gone(world: World) -> None:
+    """A card without a picture has no caption."""
+    sent = await world.messenger.send_text(HERE, Screen("Working"))
+    with pytest.raises(MessageGoneError):
+        await world.messenger.edit_caption(HERE, sent, Screen("A fox"))
+
+
+async def test_tap_is_answered(world: World) -> None:
+    """A query is answered with and without words."""
+    sent = await world.messenger.send_text(HERE, Screen("Hello", BUTTONS))
+    await world.messenger.answer_tap(await world.tap(sent))
+    await world.messenger.answer_tap(await world.tap(sent), "x" * 300, alert=True)
+
+
+async def test_blocked_bot_is_told(world: World) -> None:
+    """Whoever stopped the bot gets nothing more, whatever is tried."""
+    sent = await world.messenger.send_text(HERE, Screen("Hello"))
+    await world.block()
+    with pytest.raises(BotBlockedError):
+        await world.messenger.send_text(HERE, Screen("Hello"))
+    with pytest.raises(BotBlockedError):
+        await world.messenger.edit_text(HERE, sent, Screen("Hello again"))
+
+
+async def test_flood_control_says_when_to_come_again(world: World) -> None:
+    """The pause is the one that Telegram names, and nothing was sent."""
+    world.flood(7)
+    with pytest.raises(TooManyRequestsError) as caught:
+        await world.messenger.send_text(HERE, Screen("Hello"))
+    assert caught.value.retry_after_seconds == 7
+    assert world.look(ANNA) == []
+
+
+async def test_lost_answer_is_unknown(world: World) -> None:
+    """The message may be there: here it is."""
+    world.lose_answer()
+    with pytest.raises(DeliveryUnknownError):
+        await world.messenger.send_text(HERE, Screen("Hello"))
+    assert [message.text for message in world.look(ANNA)] == ["Hello"]
+
+
+async def test_download_gives_what_was_sent(world: World) -> None:
+    """A picture that somebody sent can be read."""
+    content = await world.messenger.download(await world.send_picture(make_jpeg("green")))
+    assert re.match(rb"\xff\xd8\xff", content)
+
+
+async def test_unknown_file_is_unreadable(world: World) -> None:
+    """A file id of another bot, or of nobody."""
+    with pytest.raises(FileUnreadableError):
+        await world.messenger.download("no-such-file")
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        Screen("Hello", ((Button("Long", "x" * 65),),)),
+        Screen("Hello", ((Button("Empty", ""),),)),
+        Screen("Hello", BUTTONS, force_reply="A fox …"),
+    ],
+)
+async def test_impossible_screens_are_rejected(world: World, screen: Screen) -> None:
+    """What Telegram refuses of a screen is refused everywhere."""
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_text(HERE, screen)
+
+
+async def test_username_is_known(world: World) -> None:
+    """The name that commands in groups are addressed to."""
+    assert await world.messenger.username() == world.name
+
+
+async def test_calls_are_counted(world: World) -> None:
+    """Refused calls cost as much as others."""
+    usage = start_usage()
+    sent = await world.messenger.send_text(HERE, Screen("Hello"))
+    with pytest.raises(MessageGoneError):
+        await world.messenger.edit_text(HERE, sent + 1, Screen("Hello again"))
+    assert usage.messenger_calls == 2
+
+
+async def test_many_at_once(world: World) -> None:
+    """A hundred calls at a time all come through."""
+    texts = [f"message {n}" for n in range(100)]
+    sent = await asyncio.gather(*(world.messenger.send_text(HERE, Screen(text)) for text in texts))
+    seen = {message.message_id: message.text for message in world.look(ANNA)}
+    assert [seen[message_id] for message_id in sent] == texts

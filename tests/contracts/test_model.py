@@ -1,0 +1,150 @@
+"""What every Model does, the fake as well as both of Gemini's APIs in front of the local Gemini."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from io import BytesIO
+from typing import Protocol
+
+import pytest
+from google.oauth2.credentials import Credentials
+from PIL import Image as Pillow
+
+from infra.local.gemini import Fault, Gemini, run_gemini
+from shared.adapters.genai import Access, GeminiModel
+from shared.domain.outcomes import Busy, Image, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
+from shared.ports import Model
+from shared.usage import start_usage
+from tests.fakes.model import FakeModel
+
+TASK = PictureTask(("gemini-nano-banana-2.1",), "a red fox", "1:1", "1K")
+
+
+class World(Protocol):
+    model: Model
+
+    def refuse(self, prompt: str) -> None: ...
+    def give_no_image(self, prompt: str) -> None: ...
+    def be_busy(self, prompt: str, retry_after_seconds: float) -> None: ...
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.fake = FakeModel()
+        self.model: Model = self.fake
+
+    def refuse(self, prompt: str) -> None:
+        self.fake.script(prompt, Refused("IMAGE_SAFETY"))
+
+    def give_no_image(self, prompt: str) -> None:
+        self.fake.script(prompt, NoImage("NO_IMAGE", "I can describe it"))
+
+    def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
+        self.fake.script(prompt, Busy("RESOURCE_EXHAUSTED", retry_after_seconds))
+
+
+class LocalWorld:
+    def __init__(self, gemini: Gemini, access: Access) -> None:
+        self.gemini = gemini
+        self.model: Model = GeminiModel(access)
+
+    def refuse(self, prompt: str) -> None:
+        self.gemini.set_faults(Fault("finish", reason="IMAGE_SAFETY", prompt=prompt, times=1))
+
+    def give_no_image(self, prompt: str) -> None:
+        self.gemini.set_faults(Fault("finish", reason="NO_IMAGE", prompt=prompt, times=1))
+
+    def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
+        self.gemini.set_faults(Fault("busy", prompt=prompt, times=1, retry_delay_seconds=retry_after_seconds))
+
+
+@pytest.fixture(params=["fake", "developer", "enterprise"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "fake":
+        yield FakeWorld()
+        return
+    async with run_gemini() as gemini:
+        if request.param == "developer":
+            access = Access(api_key="test-key", base_url=gemini.base_url)
+        else:
+            credentials = Credentials("test-token")  # type: ignore[no-untyped-call]
+            access = Access(project="test-project", base_url=gemini.base_url, credentials=credentials)
+        local = LocalWorld(gemini, access)
+        yield local
+        assert isinstance(local.model, GeminiModel)
+        await local.model.close()
+
+
+def made(outcome: ModelOutcome) -> Made:
+    assert isinstance(outcome, Made), outcome
+    return outcome
+
+
+async def test_makes_a_picture(world: World) -> None:
+    """Bytes that are what their type says, and a signature to come back with."""
+    picture = made(await world.model.make_picture(TASK))
+    assert picture.mime_type == "image/png"
+    assert Pillow.open(BytesIO(picture.content)).format == "PNG"
+    assert picture.signature
+
+
+async def test_makes_a_new_version(world: World) -> None:
+    """A picture, its prompt and its signature are enough to go on from; what comes is another picture."""
+    first = made(await world.model.make_picture(TASK))
+    turn = Turn(TASK.prompt, Image(first.content, first.mime_type), first.signature)
+    second = made(await world.model.make_picture(replace(TASK, prompt="at night", parent=turn)))
+    assert second.content != first.content
+    third_turn = Turn("at night", Image(second.content, second.mime_type), second.signature)
+    assert made(await world.model.make_picture(replace(TASK, prompt="with a moon", parent=third_turn)))
+
+
+async def test_goes_on_from_an_unsigned_picture(world: World) -> None:
+    """A version without a signature is no reason to fail."""
+    first = made(await world.model.make_picture(TASK))
+    turn = Turn(TASK.prompt, Image(first.content, first.mime_type), b"")
+    assert made(await world.model.make_picture(replace(TASK, prompt="at night", parent=turn)))
+
+
+async def test_takes_references(world: World) -> None:
+    """As many as the product allows."""
+    first = made(await world.model.make_picture(TASK))
+    references = (Image(first.content, first.mime_type),) * 14
+    assert made(await world.model.make_picture(replace(TASK, references=references)))
+
+
+async def test_refusal_is_told(world: World) -> None:
+    """A filter is not a failure to try again."""
+    world.refuse(TASK.prompt)
+    assert await world.model.make_picture(TASK) == Refused("IMAGE_SAFETY")
+    assert made(await world.model.make_picture(TASK))
+
+
+async def test_answer_without_a_picture_keeps_its_words(world: World) -> None:
+    """What the model said instead is worth showing."""
+    world.give_no_image(TASK.prompt)
+    outcome = await world.model.make_picture(TASK)
+    assert isinstance(outcome, NoImage)
+    assert outcome.reason == "NO_IMAGE"
+    assert outcome.said.startswith("I can describe")
+
+
+async def test_busy_says_when_to_come_again(world: World) -> None:
+    """The provider's own pause reaches the caller."""
+    world.be_busy(TASK.prompt, 12.5)
+    assert await world.model.make_picture(TASK) == Busy("RESOURCE_EXHAUSTED", 12.5)
+
+
+async def test_many_at_once(world: World) -> None:
+    """Calls do not mix up their pictures."""
+    tasks = [replace(TASK, prompt=f"fox number {n}") for n in range(12)]
+    pictures = await asyncio.gather(*(world.model.make_picture(task) for task in tasks))
+    assert len({made(picture).content for picture in pictures}) == len(tasks)
+
+
+async def test_calls_are_counted(world: World) -> None:
+    """Each call costs, also one that makes nothing."""
+    usage = start_usage()
+    world.refuse(TASK.prompt)
+    await world.model.make_picture(TASK)
+    await world.model.make_picture(TASK)
+    assert usage.model_calls == 2

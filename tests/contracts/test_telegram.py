@@ -1,0 +1,342 @@
+"""The Telegram adapter alone: what it puts on the wire, what it makes of errors, and that the token stays inside."""
+
+import asyncio
+import json
+import logging
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from threading import Event
+
+import httpx
+import pytest
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from infra.local.ports import find_free_port
+from infra.local.telegram import TEST_TOKEN, Telegram, run_telegram
+from shared.adapters.telegram import TelegramMessenger, Timeouts
+from shared.adapters.telegram_errors import NotModifiedError, read_error
+from shared.domain.limits import FILE_BYTES_MAX
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    FileTooLargeError,
+    FileUnreadableError,
+    MessageGoneError,
+    MessageRejectedError,
+    NanoBananaError,
+    TooManyRequestsError,
+)
+from shared.ports import Media, Place, Screen
+from tests.contracts.http_server import Reply, Request, Server, serve_http
+
+ANNA = 7
+HERE = Place(ANNA)
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with run_telegram() as running:
+        await running.send(ANNA, text="/start")
+        yield running
+
+
+@pytest.fixture
+async def messenger(telegram: Telegram) -> AsyncIterator[TelegramMessenger]:
+    made = TelegramMessenger(telegram.token, f"{telegram.url}/")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serve_http() as running:
+        yield running
+
+
+class FileAnswer:
+    """A Bot API that has one file."""
+
+    def __init__(self, path: str, reply: Reply) -> None:
+        self.path = path
+        self.reply = reply
+
+    def __call__(self, request: Request) -> Reply:
+        if request.path.startswith("/file/"):
+            return self.reply
+        file = {"file_id": "f", "file_unique_id": "u", "file_path": self.path}
+        return Reply(body=json.dumps({"ok": True, "result": file}).encode())
+
+
+# --- the wire ---
+
+
+async def test_text_is_html_without_previews_in_its_topic(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """A card is HTML, shows no link previews, stays in its topic, and does not need the message it replies to."""
+    await telegram.create_chat(-100, is_forum=True, topics={"5": "Pictures"}, members={str(ANNA): "member"})
+    await messenger.send_text(Place(-100, thread_id=5, reply_to=4), Screen("<b>Hi</b> https://example.org"))
+    params = telegram.calls("sendMessage")[0]["params"]
+    assert params["parse_mode"] == "HTML"
+    assert params["link_preview_options"] == {"is_disabled": True}
+    assert str(params["message_thread_id"]) == "5"
+    assert params["reply_parameters"] == {"message_id": 4, "allow_sending_without_reply": True}
+    assert telegram.messages(-100)[-1]["text"] == "Hi https://example.org"
+
+
+async def test_force_reply_asks_for_words(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """The field opens for the person who is replied to, with a placeholder that Telegram takes."""
+    await messenger.send_text(HERE, Screen("What shall change?", force_reply="Make it night " * 9))
+    markup = telegram.calls("sendMessage")[0]["params"]["reply_markup"]
+    assert markup == {"force_reply": True, "selective": True, "input_field_placeholder": ("Make it night " * 9)[:64]}
+
+
+async def test_nothing_is_asked_before_the_first_call(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """A cold start costs no getMe, and the name is asked for once."""
+    await messenger.send_text(HERE, Screen("Hello"))
+    await messenger.username()
+    await messenger.username()
+    assert [call["method"] for call in telegram.calls()] == ["sendMessage", "getMe"]
+
+
+async def test_toast_is_cut_to_what_telegram_takes(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """200 characters of a toast arrive, the rest would be refused."""
+    with pytest.raises(MessageGoneError):
+        await messenger.answer_tap("1", "x" * 300)
+    assert telegram.calls("answerCallbackQuery")[0]["params"]["text"] == "x" * 200
+
+
+async def test_connection_is_kept(server: Server) -> None:
+    """Many calls, one after the other, go through one connection."""
+    server.answer = lambda _: Reply(body=b'{"ok": true, "result": true}')
+    messenger = TelegramMessenger(TEST_TOKEN, server.url)
+    for n in range(3):
+        await messenger.answer_tap(str(n))
+    request = messenger._open()[1]
+    pool = request._client._transport._pool  # type: ignore[attr-defined]
+    assert len(pool.connections) == 1
+    assert pool._keepalive_expiry == 300
+    await messenger.close()
+
+
+# --- errors ---
+
+
+def because(error: TelegramError, cause: Exception) -> TelegramError:
+    error.__cause__ = cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (RetryAfter(3), TooManyRequestsError),
+        (NetworkError("Too Many Requests: retry after 0"), TooManyRequestsError),
+        (Forbidden("Forbidden: bot was blocked by the user"), BotBlockedError),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), BotBlockedError),
+        (ChatMigrated(-1001), BotBlockedError),
+        (BadRequest("Bad Request: chat not found"), BotBlockedError),
+        (BadRequest("Bad Request: user is deactivated"), BotBlockedError),
+        (BadRequest("Bad Request: not enough rights to send photos to the chat"), BotBlockedError),
+        (BadRequest("Bad Request: message is not modified: specified new message …"), NotModifiedError),
+        (BadRequest("Bad Request: message to edit not found"), MessageGoneError),
+        (BadRequest("Bad Request: message can't be edited"), MessageGoneError),
+        (BadRequest("Bad Request: there is no text in the message to edit"), MessageGoneError),
+        (BadRequest("Bad Request: query is too old and response timeout expired or …"), MessageGoneError),
+        (BadRequest("Bad Request: message can't be deleted for everyone"), MessageRejectedError),
+        (BadRequest("Bad Request: can't parse entities: unsupported start tag"), MessageRejectedError),
+        (BadRequest("Bad Request: PHOTO_INVALID_DIMENSIONS"), MessageRejectedError),
+        (BadRequest("Bad Request: BUTTON_DATA_INVALID"), MessageRejectedError),
+        (NetworkError("Request Entity Too Large"), MessageRejectedError),
+        (InvalidToken("Unauthorized"), TooManyRequestsError),
+        (because(TimedOut(), httpx.ConnectTimeout("")), TooManyRequestsError),
+        (because(TimedOut(), httpx.PoolTimeout("")), TooManyRequestsError),
+        (because(NetworkError(""), httpx.ConnectError("")), TooManyRequestsError),
+        (because(TimedOut(), httpx.ReadTimeout("")), DeliveryUnknownError),
+        (because(TimedOut(), httpx.WriteTimeout("")), DeliveryUnknownError),
+        (because(NetworkError(""), httpx.RemoteProtocolError("")), DeliveryUnknownError),
+        (NetworkError("Bad Gateway"), DeliveryUnknownError),
+        (NetworkError("Internal Server Error"), DeliveryUnknownError),
+        (Conflict("Conflict: terminated by other getUpdates request"), DeliveryUnknownError),
+        (TelegramError("Invalid server response"), DeliveryUnknownError),
+    ],
+)
+def test_errors_are_told_apart(error: TelegramError, kind: type[NanoBananaError]) -> None:
+    """Each error of the library becomes the one of ours that says what to do."""
+    assert type(read_error(error)) is kind
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_outage_is_unknown(telegram: Telegram, messenger: TelegramMessenger, status: int) -> None:
+    """Telegram's own failure does not say whether it did what it was asked."""
+    telegram.add_fault("error", status=status, count=1)
+    with pytest.raises(DeliveryUnknownError):
+        await messenger.send_text(HERE, Screen("Hello"))
+
+
+async def test_half_an_answer_is_unknown(server: Server) -> None:
+    """JSON that ends too soon."""
+    server.answer = lambda _: Reply(body=b'{"ok": true, "resu')
+    messenger = TelegramMessenger(TEST_TOKEN, server.url)
+    with pytest.raises(DeliveryUnknownError):
+        await messenger.send_text(HERE, Screen("Hello"))
+    await messenger.close()
+
+
+async def test_slow_answer_is_unknown(telegram: Telegram) -> None:
+    """The time-out works, and does not mean that nothing happened."""
+    telegram.add_fault("slow", delay_seconds=5, after=True)
+    messenger = TelegramMessenger(telegram.token, telegram.url, Timeouts(read=0.05))
+    with pytest.raises(DeliveryUnknownError):
+        await messenger.send_text(HERE, Screen("Hello"))
+    assert telegram.messages(ANNA)[-1]["text"] == "Hello"
+    await messenger.close()
+
+
+async def test_no_connection_means_not_sent() -> None:
+    """Where nobody listens, nothing can have arrived: it may be tried again."""
+    messenger = TelegramMessenger(TEST_TOKEN, f"http://127.0.0.1:{find_free_port()}")
+    with pytest.raises(TooManyRequestsError):
+        await messenger.send_text(HERE, Screen("Hello"))
+    await messenger.close()
+
+
+async def test_cancelled_call_is_cancelled(server: Server) -> None:
+    """A caller who gives up is not kept waiting by a translated error."""
+    over = Event()
+    server.answer = lambda _: Reply(500 if over.wait(10) else 504)
+    messenger = TelegramMessenger(TEST_TOKEN, server.url)
+    call = asyncio.create_task(messenger.send_text(HERE, Screen("Hello")))
+    await server.wait_for_requests(1)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    over.set()
+    await messenger.close()
+
+
+# --- files ---
+
+
+async def test_file_too_big_for_bots(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """Telegram itself refuses files over 20 MB."""
+    telegram.add_fault("error", status=400, description="Bad Request: file is too big", methods=["getFile"])
+    with pytest.raises(FileTooLargeError):
+        await messenger.download("f")
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (Reply(body=bytes(FILE_BYTES_MAX + 1)), FileTooLargeError),
+        (Reply(404, b"Not Found"), FileUnreadableError),
+        (Reply(502, b"Bad Gateway"), DeliveryUnknownError),
+        (Reply(429, b""), TooManyRequestsError),
+        (Reply(body=b"half", headers={"Content-Length": "99", "Connection": "close"}), DeliveryUnknownError),
+    ],
+)
+async def test_bad_files_are_refused(server: Server, reply: Reply, kind: type[NanoBananaError]) -> None:
+    """Too long, gone, broken off: none is taken for the picture."""
+    server.answer = FileAnswer("photos/a.jpg", reply)
+    messenger = TelegramMessenger(TEST_TOKEN, server.url)
+    with pytest.raises(kind):
+        await messenger.download("f")
+    await messenger.close()
+
+
+async def test_endless_file_is_not_read_to_its_end() -> None:
+    """A file longer than 20 MB is dropped there, also where its length was not announced."""
+    sent_bytes = 0
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent_bytes
+        head = await reader.readuntil(b"\r\n\r\n")
+        if head.startswith(b"POST"):
+            await answer_get_file(reader, writer, head)
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        try:
+            while sent_bytes < 4 * FILE_BYTES_MAX:
+                writer.write(bytes(1 << 20))
+                await writer.drain()
+                sent_bytes += 1 << 20
+        except ConnectionError:
+            pass
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    messenger = TelegramMessenger(TEST_TOKEN, f"http://127.0.0.1:{port}")
+    with pytest.raises(FileTooLargeError):
+        await messenger.download("f")
+    await messenger.close()
+    server.close()
+    await server.wait_closed()
+    assert sent_bytes < 2 * FILE_BYTES_MAX
+
+
+async def answer_get_file(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+    """Answer getFile and wait for the request that follows on the same connection."""
+    [length] = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")]
+    await reader.readexactly(int(length))
+    body = b'{"ok": true, "result": {"file_id": "f", "file_unique_id": "u", "file_path": "a.jpg"}}'
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+    await reader.readuntil(b"\r\n\r\n")
+
+
+# --- the token ---
+
+
+def all_of(error: BaseException | None) -> str:
+    """Everything a careless log could show of an error: its causes and contexts, with their fields."""
+    texts = []
+    while error is not None:
+        texts += traceback.format_exception(error)
+        texts += [repr(value) for value in (*error.args, *vars(error).values())]
+        error = error.__cause__ or error.__context__
+    return "".join(texts)
+
+
+async def test_token_is_in_no_error(server: Server) -> None:
+    """Neither the message, nor the traceback, nor the chain behind an error knows the token."""
+    replies = [
+        Reply(500, b"{}"),
+        Reply(404, b'{"ok": false, "description": "Not Found"}'),
+        Reply(401, b'{"ok": false, "description": "Unauthorized"}'),
+        Reply(body=b"<html>"),
+        Reply(body=b"half", headers={"Content-Length": "99", "Connection": "close"}),
+    ]
+    for reply in replies:
+        messenger = TelegramMessenger(TEST_TOKEN, server.url)
+        server.answer = lambda _, reply=reply: reply  # type: ignore[misc]
+        with pytest.raises(NanoBananaError) as sending:
+            await messenger.send_text(HERE, Screen("Hello"))
+        server.answer = FileAnswer("a.jpg", reply)
+        texts = [all_of(sending.value)]
+        if reply.body != b"<html>":  # to a download, any bytes are the file
+            with pytest.raises(NanoBananaError) as reading:
+                await messenger.download("f")
+            texts.append(all_of(reading.value))
+        assert all(TEST_TOKEN not in text and TEST_TOKEN[8:] not in text for text in texts)
+        await messenger.close()
+
+
+async def test_token_is_in_no_log(
+    telegram: Telegram, messenger: TelegramMessenger, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the root logger wide open no record carries the token or an address."""
+    caplog.set_level(logging.DEBUG)
+    sent = await messenger.send_document(HERE, Media(b"content", "fox.png"), Screen("Hello"))
+    await messenger.download(sent.file_id)
+    telegram.add_fault("lost_answer", count=1)
+    with pytest.raises(DeliveryUnknownError):
+        await messenger.send_text(HERE, Screen("Hello"))
+    written = [record.getMessage() + str(record.args) + str(record.exc_text) for record in caplog.records]
+    assert not [line for line in written if TEST_TOKEN in line or "/bot" in line]

@@ -1,0 +1,188 @@
+"""Ports that fail as the world does: slowly, with lost answers, and with workers that die between two lines."""
+
+import asyncio
+import inspect
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
+from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
+from shared.ports import Ports, Studio
+from tests.fakes.model import paint
+
+
+class KilledError(BaseException):
+    """The process is gone; no handler of the product may catch this."""
+
+
+@dataclass(frozen=True)
+class Odds:
+    """How often what goes wrong, per call of a port."""
+
+    killed: float = 0.004
+    stalled: float = 0.001
+    stall_seconds: float = 240.0
+    store_down: float = 0.003
+    queue_down: float = 0.003
+    blobs_down: float = 0.01
+    flood: float = 0.01
+    answer_lost: float = 0.01
+    not_sent: float = 0.005
+    model: dict[str, float] = field(
+        default_factory=lambda: {
+            "refused": 0.03, "no_image": 0.05, "busy": 0.06, "timed_out": 0.01, "broken": 0.01, "corrupt": 0.01,
+        }
+    )  # fmt: skip
+
+
+CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, {})
+
+
+@dataclass
+class Life:
+    """One worker process's part in one request."""
+
+    dead: bool = False
+
+    def check(self) -> None:
+        if self.dead:
+            raise KilledError
+
+    def kill(self) -> None:
+        self.dead = True
+        raise KilledError
+
+
+@dataclass
+class Chaos:
+    """The seeded source of misfortune; `odds` can be calmed."""
+
+    dice: random.Random
+    odds: Odds = field(default_factory=Odds)
+    kills: int = 0
+
+    def happens(self, odds: float) -> bool:
+        return self.dice.random() < odds
+
+    def wrap(self, ports: Ports, life: Life) -> Ports:
+        """The same ports for one request of a worker that may die."""
+
+        def wrapped(name: str) -> Any:
+            return _Wrapped(getattr(ports, name), name, life, self)
+
+        return Ports(
+            store=wrapped("store"),
+            tasks=wrapped("tasks"),
+            clock=wrapped("clock"),
+            messenger=wrapped("messenger"),
+            blobs=wrapped("blobs"),
+            ids=ports.ids,
+            bot_id=ports.bot_id,
+        )
+
+    def wrap_studio(self, studio: Studio, life: Life) -> Studio:
+        model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
+        return Studio(model, cast("Any", _Wrapped(studio.pictures, "pictures", life, self)))
+
+    def before(self, port: str, method: str) -> Exception | None:
+        """What keeps a call from happening."""
+        odds = self.odds
+        if port == "messenger" and self.happens(odds.flood):
+            return TooManyRequestsError(self.dice.choice([1.0, 3.0, 15.0]))
+        if port == "messenger" and self.happens(odds.not_sent):
+            return DeliveryUnknownError("never arrived")
+        down = {"store": odds.store_down, "tasks": odds.queue_down, "blobs": odds.blobs_down}.get(port, 0.0)
+        return UnavailableError(f"{port} is down") if self.happens(down) else None
+
+    def after(self, port: str) -> Exception | None:
+        """What hides that a call happened."""
+        if port == "messenger" and self.happens(self.odds.answer_lost):
+            return DeliveryUnknownError("answer lost")
+        if port in {"store", "tasks", "blobs"} and self.happens(self.odds.store_down):
+            return UnavailableError("answer lost")
+        return None
+
+    def seconds(self, port: str) -> float:
+        """How long a call takes; now and then longer than a lease."""
+        if self.happens(self.odds.stalled):
+            return self.odds.stall_seconds * (0.5 + self.dice.random())
+        return self.dice.random() * (0.3 if port == "messenger" else 0.02)
+
+
+class _Wrapped:
+    """A port whose async methods go through the chaos."""
+
+    def __init__(self, target: object, port: str, life: Life, chaos: Chaos) -> None:
+        self._target, self._port, self._life, self._chaos = target, port, life, chaos
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._target, name)
+        if not inspect.iscoroutinefunction(method):
+            return method
+        return self._endanger(name, method)
+
+    def _endanger(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        life, chaos, port = self._life, self._chaos, self._port
+
+        def maybe_kill() -> None:
+            life.check()
+            if port != "clock" and chaos.happens(chaos.odds.killed / 2):
+                chaos.kills += 1
+                life.kill()
+
+        async def call(*arguments: Any, **named: Any) -> Any:
+            if port == "clock":
+                await method(*arguments, **named)
+                life.check()
+                return None
+            maybe_kill()
+            await asyncio.sleep(chaos.seconds(port))
+            life.check()
+            refusal = chaos.before(port, name)
+            if refusal is not None:
+                raise refusal
+            result = await method(*arguments, **named)
+            maybe_kill()
+            await asyncio.sleep(chaos.seconds(port))
+            life.check()
+            loss = chaos.after(port)
+            if loss is not None:
+                raise loss
+            return result
+
+        return call
+
+
+@dataclass
+class MoodyModel:
+    """A model with bad days."""
+
+    chaos: Chaos
+    calls: int = 0
+
+    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+        self.calls += 1
+        await asyncio.sleep(3 + 12 * self.chaos.dice.random())
+        mood, draw = "made", self.chaos.dice.random()
+        for name, odds in self.chaos.odds.model.items():
+            draw -= odds
+            if draw < 0:
+                mood = name
+                break
+        # A picture differs from call to call, as a real model's do: showing two of them would be seen.
+        content = paint(task) + self.chaos.dice.randbytes(8)
+        outcomes: dict[str, ModelOutcome] = {
+            "made": Made(content, "image/png", b"signature"),
+            "corrupt": Made(b"not a picture", "image/png"),
+            "refused": Refused("SAFETY"),
+            "no_image": NoImage("NO_IMAGE", "I would rather talk about it."),
+            "busy": Busy("429", self.chaos.dice.choice([None, 7.0])),
+            "timed_out": TimedOut(),
+            "broken": Broken("400"),
+        }
+        return outcomes[mood]
+
+
+__all__ = ["CALM", "BotBlockedError", "Chaos", "KilledError", "Life", "MoodyModel", "Odds"]

@@ -1,0 +1,192 @@
+"""What people do to the bot: a seeded stream of updates, with what must come of each."""
+
+import json
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.fakes.messenger import FakeMessenger, Shown
+
+Json = dict[str, Any]
+BOT_ID = 1234567
+GROUP_ID = -1001
+
+
+@dataclass(frozen=True)
+class Act:
+    """One update on its way. `intent` names the wish behind it, if it asks for a picture."""
+
+    update_id: int
+    body: bytes
+    at_seconds: float
+
+
+@dataclass
+class Choice:
+    """A tap on a setting."""
+
+    update_id: int
+    user_id: int
+    name: str
+    value: str
+
+
+@dataclass
+class Crowd:
+    """Everybody, and what they did so far."""
+
+    dice: random.Random
+    messenger: FakeMessenger
+    people: int
+    next_update_id: int = 1
+    next_message_id: int = 500_000
+    photo: str = ""
+    wishes: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    """(chat, message) that asks for a picture → the update ids that brought it."""
+    choices: list[Choice] = field(default_factory=list)
+    cancels: dict[int, int] = field(default_factory=dict)
+    """user → update id of their last /cancel."""
+    album_parts: dict[tuple[int, str], int] = field(default_factory=dict)
+    originals: int = 0
+
+    def act(self, now_seconds: float) -> list[tuple[float, bytes, int]]:
+        """What a random person does now: (delay in s, body, update id), more than one for an album."""
+        user_id = self.dice.randrange(1, self.people + 1)
+        deed = self.dice.choices(
+            [self._ask, self._photo, self._album, self._reply, self._tap, self._edit, self._cancel, self._menu,
+             self._choose, self._chatter],
+            weights=[34, 8, 5, 8, 16, 4, 4, 6, 6, 4],
+        )[0]  # fmt: skip
+        return deed(user_id)
+
+    # --- deeds ---
+
+    def _ask(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        tail = self.dice.choice(["", "", "", " 16:9", " 4K", " x3", " 2K x2", " 9:16 х4"])
+        if self.dice.random() < 0.15:
+            return [self._message(user_id, f"/image a fox{tail}", chat_id=GROUP_ID, command=6, wish=True)]
+        return [self._message(user_id, f"a fox number {self.dice.random()}{tail}", wish=True)]
+
+    def _photo(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        caption = self.dice.choice(["make it blue", "add a hat 4K", ""])
+        return [self._message(user_id, caption, photo=True, wish=bool(caption))]
+
+    def _album(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        group = f"album-{self.next_update_id}"
+        count = self.dice.randint(2, 10)
+        self.album_parts[user_id, group] = count
+        caption = self.dice.choice(["a collage", "a collage x2", ""])
+        parts = []
+        for index in range(count):
+            delay, body, update_id = self._message(
+                user_id, caption if index == 0 else "", photo=True, extra={"media_group_id": group}
+            )
+            late = 30.0 if self.dice.random() < 0.03 else 0.0
+            parts.append((delay + self.dice.random() + late, body, update_id))
+        return parts
+
+    def _reply(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        shown = self._seen(user_id)
+        if shown is None:
+            return self._ask(user_id)
+        replied = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
+        return [self._message(user_id, "and now at night", extra={"reply_to_message": replied}, wish=True)]
+
+    def _tap(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        chat_id = self.dice.choice([user_id, user_id, user_id, GROUP_ID])
+        shown = self._seen(user_id, chat_id, buttons=True)
+        if shown is None:
+            return self._ask(user_id)
+        buttons = [button for row in shown.buttons for button in row]
+        return [self._press(user_id, chat_id, shown.message_id, self.dice.choice(buttons).data)]
+
+    def _choose(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        name, value = self.dice.choice(
+            [("ratio", "16:9"), ("ratio", "1:1"), ("size", "1K"), ("size", "2K"), ("count", "1"), ("count", "2"),
+             ("model", "fast"), ("original", "on"), ("original", "off"), ("language", "ru"), ("language", "en")]
+        )  # fmt: skip
+        self.choices.append(Choice(self.next_update_id, user_id, name, value))
+        return [self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}")]
+
+    def _edit(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        mine = [message for chat, message in self.wishes if chat == user_id]
+        if not mine:
+            return self._ask(user_id)
+        return [self._message(user_id, "a wolf instead", edit=self.dice.choice(mine[-3:]))]
+
+    def _cancel(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        self.cancels[user_id] = self.next_update_id
+        return [self._message(user_id, "/cancel", command=7)]
+
+    def _menu(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        command = self.dice.choice(["/start", "/help", "/balance", "/settings", "/language"])
+        return [self._message(user_id, command, command=len(command))]
+
+    def _chatter(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        if self.dice.random() < 0.5:
+            return [self._message(user_id, "hello everybody", chat_id=GROUP_ID)]
+        return [self._message(user_id, "", extra={"voice": {"file_id": "v"}})]
+
+    # --- updates ---
+
+    def _seen(self, user_id: int, chat_id: int | None = None, *, buttons: bool = False) -> Shown | None:
+        messages = list(self.messenger.chats[chat_id or user_id].values())[-6:]
+        messages = [message for message in messages if message.buttons or not buttons]
+        return self.dice.choice(messages) if messages else None
+
+    def _message(
+        self,
+        user_id: int,
+        text: str,
+        *,
+        chat_id: int | None = None,
+        command: int = 0,
+        photo: bool = False,
+        edit: int | None = None,
+        extra: Json | None = None,
+        wish: bool = False,
+    ) -> tuple[float, bytes, int]:
+        chat = chat_id or user_id
+        self.next_message_id += 1
+        message_id = edit or self.next_message_id
+        message: Json = {
+            "message_id": message_id,
+            "from": {"id": user_id, "is_bot": False, "language_code": "ru" if user_id % 2 else "en"},
+            "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
+            "date": 1,
+            **(extra or {}),
+        }
+        key = "caption" if photo else "text"
+        if text:
+            message[key] = text
+        if command:
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": command}]
+        if photo:
+            message["photo"] = [{"file_id": self.photo, "width": 90, "height": 90, "file_size": 1000}]
+        if wish:
+            self.wishes[chat, message_id] = {self.next_update_id}
+        return self._update("edited_message" if edit else "message", message)
+
+    def _press(self, user_id: int, chat_id: int, message_id: int, data: str) -> tuple[float, bytes, int]:
+        query = {
+            "id": f"q{self.next_update_id}",
+            "from": {"id": user_id, "is_bot": False, "language_code": "en"},
+            "message": {
+                "message_id": message_id,
+                "chat": {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"},
+            },
+            "data": data,
+        }
+        return self._update("callback_query", query)
+
+    def _update(self, kind: str, payload: Json) -> tuple[float, bytes, int]:
+        update_id = self.next_update_id
+        self.next_update_id += 1
+        return (0.0, json.dumps({"update_id": update_id, kind: payload}).encode(), update_id)
+
+    def copy_under_new_id(self, body: bytes) -> tuple[bytes, int]:
+        """The same update once more, as Telegram numbers it anew."""
+        update: Json = json.loads(body)
+        update["update_id"] = self.next_update_id
+        self.next_update_id += 1
+        return json.dumps(update).encode(), update["update_id"]

@@ -1,0 +1,60 @@
+"""Words win over settings, and the price is that of what will be made."""
+
+import pytest
+
+from shared.domain.catalogue import MODELS, SIZES, ModelName, Size, price_of
+from shared.domain.jobs import Reference
+from shared.domain.limits import FILE_BYTES_MAX
+from shared.domain.outcomes import RefusalReason
+from shared.domain.requests import Material, Plan, plan_request
+from shared.domain.users import PictureSettings
+
+SETTINGS = PictureSettings(model="best", ratio="3:2", size="2K", count=2, original=True)
+
+
+def test_settings_decide_what_the_words_leave_open() -> None:
+    """Without parameters everything comes from the settings."""
+    plan = plan_request("a fox", SETTINGS, Material())
+    assert isinstance(plan, Plan)
+    assert plan.count == 2
+    request = plan.request
+    assert (request.prompt, request.model, request.ratio, request.size) == ("a fox", "best", "3:2", "2K")
+    assert (request.price, request.original) == (14, True)
+
+
+def test_words_win() -> None:
+    """Parameters in the text change this one request, its price included."""
+    plan = plan_request("a fox 16:9 4K x3", SETTINGS, Material())
+    assert isinstance(plan, Plan)
+    assert plan.count == 3
+    assert (plan.request.ratio, plan.request.size, plan.request.price) == ("16:9", "4K", 24)
+
+
+def test_material_goes_along() -> None:
+    """Pictures sent and the version to start from are part of the request."""
+    references = (Reference("file-1", 10),)
+    plan = plan_request("bluer", PictureSettings(), Material(references, "job-0"))
+    assert isinstance(plan, Plan)
+    assert (plan.request.references, plan.request.parent_id) == (references, "job-0")
+
+
+@pytest.mark.parametrize(
+    ("words", "material", "reason"),
+    [
+        ("16:9", Material(), RefusalReason.PROMPT_MISSING),
+        ("a fox", Material((Reference("f", FILE_BYTES_MAX + 1),)), RefusalReason.FILE_TOO_LARGE),
+        ("a fox", Material((Reference("f", 1),) * 14), None),
+        ("a fox", Material((Reference("f", 1),) * 14, "job-0"), RefusalReason.TOO_MANY_REFERENCES),
+    ],
+)
+def test_limits(words: str, material: Material, reason: RefusalReason | None) -> None:
+    """Limits hold for what is left of the text; an earlier version counts as a picture."""
+    plan = plan_request(words, PictureSettings(), material)
+    assert (plan if isinstance(plan, RefusalReason) else None) is reason
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("model", MODELS)
+def test_every_price_is_known(model: ModelName, size: Size) -> None:
+    """Whatever can be chosen has a price."""
+    assert price_of(model, size) > 0

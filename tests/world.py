@@ -1,0 +1,281 @@
+"""A whole bot in memory: the flows and screens of the product on the fakes, and the updates people send it.
+
+    world = World()
+    await world.send(world.message("a red fox"))            # the update, then every task that follows from it
+    [card] = world.messenger.messages(ME)
+    await world.send(world.tap("again", card))
+    world.check_money()
+
+Time moves only as far as the tasks need it. `world.store.interrupt(...)` lets something happen in between.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.domain.jobs import Job
+from shared.domain.ledger import Side, Transfer
+from shared.domain.users import User, new_user
+from shared.errors import UnavailableError
+from shared.flows.documents import decode, encode, user_key
+from shared.flows.move_job import move_job
+from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
+from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.ids import FakeIds
+from tests.fakes.messenger import FakeMessenger, Shown
+from tests.fakes.model import FakeModel
+from tests.fakes.pictures import PNG, FakePictures
+from tests.fakes.store import FakeStore
+from tests.fakes.tasks import FakeTaskQueue
+
+Json = dict[str, Any]
+Writes = Sequence[Write]
+
+ME = 501
+OTHER = 502
+GROUP = -1001
+BOT_ID = 1234567
+SNAPSHOT = PNG + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1 somebody's photo"
+TASKS_MAX = 500
+
+
+class FragileStore(FakeStore):
+    """A store in which others come first, or which fails, at a chosen commit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: list[tuple[Callable[[Writes], bool], Callable[[], Awaitable[object]]]] = []
+        self._after: list[Callable[[Writes], bool]] = []
+
+    def interrupt(self, when: Callable[[Writes], bool], action: Callable[[], Awaitable[object]]) -> None:
+        """Once, just before the next commit that fits, let `action` happen; it may raise."""
+        self._before.append((when, action))
+
+    def lose(self, when: Callable[[Writes], bool]) -> None:
+        """Once, carry out the next commit that fits and lose its answer."""
+        self._after.append(when)
+
+    async def commit(self, writes: Writes) -> list[Version]:
+        for entry in [entry for entry in self._before if entry[0](writes)][:1]:
+            self._before.remove(entry)
+            await entry[1]()
+        versions = await super().commit(writes)
+        for when in [when for when in self._after if when(writes)][:1]:
+            self._after.remove(when)
+            raise UnavailableError("the answer to a commit was lost")
+        return versions
+
+
+@dataclass
+class FragileBlobStore(FakeBlobStore):
+    """A bucket that fails for the next `outages` puts."""
+
+    outages: int = 0
+    blobs: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+
+    async def put(self, name: str, content: bytes, mime_type: str) -> None:
+        if self.outages:
+            self.outages -= 1
+            raise UnavailableError("the bucket is out")
+        await super().put(name, content, mime_type)
+
+
+def any_commit(writes: Writes) -> bool:
+    return True
+
+
+def writes_to(collection: str, **fields: object) -> Callable[[Writes], bool]:
+    """Whether a commit writes a document of this collection with these fields: `writes_to("jobs", state="made")`."""
+    return lambda writes: any(
+        write.key.collection == collection and fields.items() <= _comparable(write.fields).items() for write in writes
+    )
+
+
+def _comparable(fields: Json) -> Json:
+    return {name: value for name, value in fields.items() if not isinstance(value, (list, dict))}
+
+
+@dataclass
+class World:
+    """See the module's docstring."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    store: FragileStore = field(default_factory=FragileStore)
+    tasks: FakeTaskQueue = field(default_factory=FakeTaskQueue)
+    messenger: FakeMessenger = field(default_factory=FakeMessenger)
+    blobs: FragileBlobStore = field(default_factory=FragileBlobStore)
+    ids: FakeIds = field(default_factory=FakeIds)
+    model: FakeModel = field(default_factory=FakeModel)
+    pictures: FakePictures = field(default_factory=FakePictures)
+    last_update_id: int = 10_000
+
+    def __post_init__(self) -> None:
+        self.ports = Ports(
+            store=self.store,
+            tasks=self.tasks,
+            clock=self.clock,
+            messenger=self.messenger,
+            blobs=self.blobs,
+            ids=self.ids,
+            bot_id=BOT_ID,
+        )
+        self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
+        self.studio = Studio(self.model, self.pictures)
+
+    # --- what people send ---
+
+    def message(
+        self, text: str = "", *, user_id: int = ME, chat_id: int | None = None, language: str = "en", **fields: Any
+    ) -> Json:
+        """A message, in the person's private chat or in the group `chat_id`; `fields` are added as they are."""
+        chat = chat_id or user_id
+        body = {
+            "message_id": self._new_message_id(),
+            "date": int(self.clock.now().timestamp()),
+            "from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": language},
+            "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
+        }
+        return {"update_id": self._new_update_id(), "message": body | _words("text", text) | fields}
+
+    def photo(self, caption: str = "", *, picture: bytes = SNAPSHOT, **options: Any) -> Json:
+        """A photo; `media_group_id="7"` makes it a part of an album."""
+        size = {"file_id": self.messenger.add_file(picture), "width": 90, "height": 90, "file_size": len(picture)}
+        return self.message(photo=[size], **_words("caption", caption), **options)
+
+    def reply(self, text: str, shown: Shown | int, *, sender_id: int = BOT_ID, **options: Any) -> Json:
+        """A reply to a message of the bot, or with `sender_id` of somebody else."""
+        message_id = shown if isinstance(shown, int) else shown.message_id
+        replied = {"message_id": message_id, "from": {"id": sender_id, "is_bot": sender_id == BOT_ID}}
+        return self.message(text, reply_to_message=replied, **options)
+
+    def edited(self, update: Json, text: str) -> Json:
+        """The same message with other words."""
+        body = update["message"]
+        name = "caption" if "photo" in body else "text"
+        return {"update_id": self._new_update_id(), "edited_message": body | _words(name, text)}
+
+    def tap(self, action: str, shown: Shown, *, user_id: int = ME, chat_id: int | None = None) -> Json:
+        """A press of the button of `shown` whose data start with this action ("set;ratio;16:9" is one too)."""
+        found = [b.data for row in shown.buttons for b in row if b.data.startswith(f"1;{action}")]
+        assert found, f"no button {action} among {shown.buttons}"
+        return self.tap_data(found[0], shown.message_id, user_id=user_id, chat_id=chat_id)
+
+    def tap_data(self, data: str, message_id: int, *, user_id: int = ME, chat_id: int | None = None) -> Json:
+        """A press of a button with any data."""
+        chat = chat_id or user_id
+        update_id = self._new_update_id()
+        query = {
+            "id": f"query-{update_id}",
+            "from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": "en"},
+            "message": {"message_id": message_id, "chat": {"id": chat, "type": "private" if chat > 0 else "group"}},
+            "data": data,
+        }
+        return {"update_id": update_id, "callback_query": query}
+
+    # --- what the functions do ---
+
+    async def deliver(self, update: Json | bytes, deferrals: int = 0, failures: int = 0) -> None:
+        """Hand one update to `bot`."""
+        body = update if isinstance(update, bytes) else json.dumps(update).encode()
+        await take_update(self.ports, body, deferrals, failures)
+
+    async def send(self, *updates: Json) -> None:
+        """Deliver updates in this order, then run tasks until none is left."""
+        for update in updates:
+            await self.deliver(update)
+        await self.settle()
+
+    async def run_task(self, task: Task) -> None:
+        """Hand one task to the function of its queue, as Cloud Tasks would once its time has come."""
+        if task.not_before is not None and task.not_before > self.clock.now():
+            self.clock.set(task.not_before)
+        if task.queue == "image":
+            await move_job(self.ports, self.studio, json.loads(task.body)["job"])
+        elif task.path == "/drafts":
+            await take_draft(self.ports, json.loads(task.body)["draft"])
+        else:
+            await take_update(self.ports, task.body, int(task.headers.get(DEFERRALS_HEADER, "0")), 0)
+
+    async def run_next(self) -> bool:
+        """Run the task that is due first; False when there is none."""
+        if not self.tasks.tasks:
+            return False
+        first = min(self.tasks.tasks, key=lambda task: task.not_before or datetime.min.replace(tzinfo=self.now.tzinfo))
+        self.tasks.tasks.remove(first)
+        await self.run_task(first)
+        return True
+
+    async def settle(self) -> None:
+        """Run tasks, the earliest first, until none is left."""
+        for _ in range(TASKS_MAX):
+            if not await self.run_next():
+                return
+        raise AssertionError(f"not quiet after {TASKS_MAX} tasks")
+
+    # --- what is there afterwards ---
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def jobs(self) -> list[Job]:
+        """All jobs, in the order of their requests and numbers."""
+        jobs = [decode(Job, fields) for fields in self.store.collection("jobs").values()]
+        return sorted(jobs, key=lambda job: (job.update_id, job.index))
+
+    def job(self) -> Job:
+        """The only job."""
+        [job] = self.jobs()
+        return job
+
+    def shown(self, chat_id: int = ME) -> Shown:
+        """The last message of a chat."""
+        return self.messenger.messages(chat_id)[-1]
+
+    def user(self, user_id: int = ME) -> User:
+        return decode(User, self.store.collection("users")[str(user_id)])
+
+    def transfers(self) -> list[Transfer]:
+        return [decode(Transfer, fields) for fields in self.store.collection("transfers").values()]
+
+    async def give(self, available: int, user_id: int = ME, **account: Any) -> None:
+        """Start a person with this many credits; only before their first update."""
+        user, gift = new_user(user_id, self.now)
+        gift = replace(gift, credits=available)
+        user = replace(user, account=replace(user.account, available=available, **account))
+        transfer = replace(gift, id=f"credit:test:{user_id}")
+        key = replace(user_key(user_id), collection="transfers", id=transfer.id)
+        await self.store.commit([Create(user_key(user_id), encode(user)), Create(key, encode(transfer))])
+
+    def check_money(self) -> None:
+        """What every account caches is what its transfers add up to, and nobody is in debt."""
+        for user_id in self.store.collection("users"):
+            account = self.user(int(user_id)).account
+            sums = dict.fromkeys(Side, 0)
+            for transfer in self.transfers():
+                if transfer.user_id == int(user_id):
+                    sums[transfer.source] -= transfer.credits
+                    sums[transfer.target] += transfer.credits
+            assert (account.available, account.held) == (sums[Side.AVAILABLE], sums[Side.HELD])
+            assert min(account.available, account.held, account.active_jobs) >= 0
+
+    def _new_update_id(self) -> int:
+        self.last_update_id += 1
+        return self.last_update_id
+
+    def _new_message_id(self) -> int:
+        self.messenger.next_message_id += 1
+        return self.messenger.next_message_id
+
+
+def _words(name: str, text: str) -> Json:
+    """A text or caption, with the entity Telegram adds where it starts with a command."""
+    if not text:
+        return {}
+    command = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+    entities = "entities" if name == "text" else "caption_entities"
+    return {name: text, entities: [command]} if text.startswith("/") else {name: text}
