@@ -61,13 +61,13 @@ test-long: setup  ## run every test in the nightly size
 	@TEST_SIZE=long $(PYTEST) --timeout=3600 $(COVERAGE) $(A) $(T)
 
 simulate: setup  ## a day of updates, crashes and repeats, in process (A="--help")
-	@$(PYTHON) -m tests.simulation $(A)
+	@$(PYTHON) -m tests.simulation.run $(A)
 
 bench: setup  ## measure speed and memory, beside other bots
 	@$(PYTHON) -m infra.bench $(A)
 
 audit: setup  ## look the locked packages up in the vulnerability database (needs the network)
-	@.venv/bin/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
+	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
 
 lock: setup  ## compile requirements*.in into the hashed locks
 	@$(COMPILE) $(A) requirements.in -o requirements.txt

@@ -23,10 +23,18 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def main() -> int:
-    """Make or refresh the environment; returns the exit code."""
-    fingerprint = take_fingerprint()
+    """Make or refresh the environment, one process at a time; returns the exit code."""
     folder = os.open(ROOT, os.O_RDONLY)
-    fcntl.flock(folder, fcntl.LOCK_EX)  # freed when this process ends
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        return set_up()
+    finally:
+        os.close(folder)
+
+
+def set_up() -> int:
+    """Bring the environment to what the lock says; returns the exit code."""
+    fingerprint = take_fingerprint()
     if read_stamp() == fingerprint:
         return 0
     if cure := find_cure():

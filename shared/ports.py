@@ -77,6 +77,7 @@ class Store(Protocol):
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         """All writes or none; the new version of each. Raises ConflictError, UnavailableError.
 
+        At most 500 writes, each to another document. An update that changes nothing keeps the version.
         After UnavailableError the commit may have happened: write so that a second try finds out.
         """
         ...

@@ -7,6 +7,7 @@
 | `storage_emulator` | the base URL of a running storage emulator, in memory |
 | `bucket` | the name of a fresh bucket in it |
 | `free_port` | a function that picks a free port |
+| `is_long` | whether this is `make test-long`: take the nightly numbers |
 | `chromium` | the path of an installed browser |
 
 What is not installed is a skip with its cure on a developer's machine and a failure where `CI=true`.
@@ -142,6 +143,11 @@ def bucket(storage_emulator: str) -> str:
     request = urllib.request.Request(f"{storage_emulator}/storage/v1/b", body, headers)  # noqa: S310 — loopback
     urllib.request.urlopen(request, timeout=5).close()  # noqa: S310 — loopback
     return name
+
+
+@pytest.fixture(scope="session")
+def is_long() -> bool:
+    return os.environ.get("TEST_SIZE") == "long"
 
 
 @pytest.fixture(scope="session")

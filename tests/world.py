@@ -16,8 +16,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.domain.audit import audit
 from shared.domain.jobs import Job
-from shared.domain.ledger import Side, Transfer
+from shared.domain.ledger import Transfer
 from shared.domain.users import User, new_user
 from shared.errors import UnavailableError
 from shared.flows.documents import decode, encode, user_key
@@ -84,6 +85,18 @@ class FragileBlobStore(FakeBlobStore):
         await super().put(name, content, mime_type)
 
 
+class FragileTaskQueue(FakeTaskQueue):
+    """A queue that fails for the next `outages` tasks."""
+
+    outages: int = 0
+
+    async def enqueue(self, task: Task) -> None:
+        if self.outages:
+            self.outages -= 1
+            raise UnavailableError("the queue is out")
+        await super().enqueue(task)
+
+
 def any_commit(writes: Writes) -> bool:
     return True
 
@@ -93,6 +106,11 @@ def writes_to(collection: str, **fields: object) -> Callable[[Writes], bool]:
     return lambda writes: any(
         write.key.collection == collection and fields.items() <= _comparable(write.fields).items() for write in writes
     )
+
+
+def changes_card(writes: Writes) -> bool:
+    """Whether a commit writes down the card of a job or draft."""
+    return any(write.fields.get("card_message_id") is not None for write in writes)
 
 
 def _comparable(fields: Json) -> Json:
@@ -105,7 +123,7 @@ class World:
 
     clock: FakeClock = field(default_factory=FakeClock)
     store: FragileStore = field(default_factory=FragileStore)
-    tasks: FakeTaskQueue = field(default_factory=FakeTaskQueue)
+    tasks: FragileTaskQueue = field(default_factory=FragileTaskQueue)
     messenger: FakeMessenger = field(default_factory=FakeMessenger)
     blobs: FragileBlobStore = field(default_factory=FragileBlobStore)
     ids: FakeIds = field(default_factory=FakeIds)
@@ -200,6 +218,10 @@ class World:
         else:
             await take_update(self.ports, task.body, int(task.headers.get(DEFERRALS_HEADER, "0")), 0)
 
+    async def move(self, job: Job) -> None:
+        """What one more task of this job does, at once."""
+        await move_job(self.ports, self.studio, job.id)
+
     async def run_next(self) -> bool:
         """Run the task that is due first; False when there is none."""
         if not self.tasks.tasks:
@@ -251,17 +273,10 @@ class World:
         key = replace(user_key(user_id), collection="transfers", id=transfer.id)
         await self.store.commit([Create(user_key(user_id), encode(user)), Create(key, encode(transfer))])
 
-    def check_money(self) -> None:
-        """What every account caches is what its transfers add up to, and nobody is in debt."""
-        for user_id in self.store.collection("users"):
-            account = self.user(int(user_id)).account
-            sums = dict.fromkeys(Side, 0)
-            for transfer in self.transfers():
-                if transfer.user_id == int(user_id):
-                    sums[transfer.source] -= transfer.credits
-                    sums[transfer.target] += transfer.credits
-            assert (account.available, account.held) == (sums[Side.AVAILABLE], sums[Side.HELD])
-            assert min(account.available, account.held, account.active_jobs) >= 0
+    def check_money(self, *, at_rest: bool = True) -> None:
+        """The books are right; `at_rest`: and nothing is under way."""
+        users = [decode(User, fields) for fields in self.store.collection("users").values()]
+        assert audit(users, self.jobs(), self.transfers(), at_rest=at_rest) == []
 
     def _new_update_id(self) -> int:
         self.last_update_id += 1

@@ -1,10 +1,11 @@
 """What `make run` shows: the parts as they come up, the one address, then a line per hop."""
 
 import os
+import shutil
 import sys
 
 from infra.local.events import Event
-from infra.local.lines import BOLD, DIM, GREEN, RED, Paint, format_event, paint_nothing, paint_terminal
+from infra.local.lines import BOLD, DIM, GREEN, RED, WIDTH, Paint, format_event, paint_nothing, paint_terminal
 from infra.local.processes import Process
 from infra.local.system import MEGABYTE, System, Watcher
 
@@ -42,7 +43,7 @@ class Console(Watcher):
 
     def heard(self, event: Event) -> None:
         """A hop; before the system is open only what is no readiness line."""
-        if line := format_event(event, self.paint):
+        if line := format_event(event, self.paint, shutil.get_terminal_size((WIDTH, 0)).columns):
             self.say(line)
 
     def show_open(self, system: System, seconds: float, notes: list[str]) -> None:

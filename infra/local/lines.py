@@ -20,7 +20,9 @@ COLOURS = {
 SEVERITY_COLOURS = {"WARNING": YELLOW, "ERROR": RED, "CRITICAL": RED, "ALERT": RED, "EMERGENCY": RED}
 PART_WIDTH, EVENT_WIDTH, ID_WIDTH, MS_WIDTH = 8, 26, 18, 9
 ID_SHOWN_MAX = 12
-REST_SHOWN_MAX = 80
+TIME_WIDTH = 12
+REST_AT = TIME_WIDTH + PART_WIDTH + EVENT_WIDTH + ID_WIDTH + MS_WIDTH + 5 * 2
+WIDTH = 160
 ANSWERED = "request_answered"
 OK, BAD_REQUEST, OUR_FAULT = 200, 400, 500
 # What `shared/usage.py` counts, shorter.
@@ -48,8 +50,11 @@ def paint_nothing(text: str, colour: str) -> str:
     return text
 
 
-def format_event(event: Event, paint: Paint) -> str:
-    """The line, or lines where a traceback came along; empty for what nobody needs to see."""
+def format_event(event: Event, paint: Paint, width: int = WIDTH) -> str:
+    """The line, or lines where a traceback came along; empty for what nobody needs to see.
+
+    `width` is the terminal's, in characters: the last column gives way.
+    """
     if event.fields is None:
         return format_text(event, paint)
     fields = read_hop(event)
@@ -63,7 +68,7 @@ def format_event(event: Event, paint: Paint) -> str:
         paint(f"{what:<{EVENT_WIDTH}}", colour),
         f"{find_id(fields):<{ID_WIDTH}}",
         paint(f"{find_duration(fields):>{MS_WIDTH}}", DIM),
-        paint(join_rest(fields, what), colour or DIM),
+        paint(join_rest(fields, what, width - REST_AT), colour or DIM),
     ]
     return "\n".join(["  ".join(columns).rstrip(), *format_traceback(fields, paint)])
 
@@ -145,8 +150,8 @@ def find_duration(fields: dict[str, Any]) -> str:
     return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"  # noqa: PLR2004 — one second
 
 
-def join_rest(fields: dict[str, Any], what: str) -> str:
-    """What the other columns do not say, as `key=value`."""
+def join_rest(fields: dict[str, Any], what: str, length_max: int) -> str:
+    """What the other columns do not say, as `key=value`, cut to its length."""
     message = str(fields.get("message", ""))
     # An ordinary hop is named by its event; only trouble needs a sentence.
     is_trouble = str(fields.get("severity", "")).upper() in SEVERITY_COLOURS
@@ -155,7 +160,7 @@ def join_rest(fields: dict[str, Any], what: str) -> str:
     plain = (str, int, float, bool)
     said += [f"{key}={value}" for key, value in shown.items() if isinstance(value, plain) and value not in {"", False}]
     text = "  ".join(said).replace("\n", " ")
-    return text if len(text) <= REST_SHOWN_MAX else text[: REST_SHOWN_MAX - 1] + "…"
+    return text if len(text) <= length_max else text[: max(length_max - 1, 0)] + "…"
 
 
 def format_traceback(fields: dict[str, Any], paint: Paint) -> list[str]:

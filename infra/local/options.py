@@ -36,6 +36,8 @@ class Options:
     """gunicorn workers per function, 1 unless named."""
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """More command line arguments per server, e.g. {"tasks": ("--log-dispatches",)}."""
+    wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Words before a part's command, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
     queues: tuple[str, ...] = (
         "bot:rate=500,concurrent=200",
         "image:rate=500,concurrent=200",

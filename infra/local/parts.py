@@ -73,14 +73,13 @@ def find_urls(options: Options) -> dict[str, str]:
 def describe_server(options: Options, name: str) -> Part:
     """One of the servers that stand for the cloud, Telegram and Gemini."""
     port = options.ports[name]
-    arguments = options.arguments.get(name, ())
     if name == "firestore":
         command = firestore.emulator_command(port)
     else:
         command = [PYTHON, "-m", f"infra.local.{name}", f"--port={port}", *list_arguments(options, name)]
     return Part(
         name,
-        (*command, *arguments),
+        (*options.wrappers.get(name, ()), *command, *options.arguments.get(name, ())),
         port,
         environment=inherit_environment(),
         ready_url=f"http://{HOST}:{port}/" if name == "firestore" else None,
@@ -110,9 +109,10 @@ def describe_function(options: Options, name: str) -> Part:
     port = options.ports[name]
     source = options.functions_folder / name / "main.py"
     listen = (f"--host={HOST}", f"--port={port}")
+    command = (FUNCTIONS_FRAMEWORK, f"--target={name}", f"--source={source}", "--asgi", *listen)
     return Part(
         name,
-        (FUNCTIONS_FRAMEWORK, f"--target={name}", f"--source={source}", "--asgi", *listen),
+        (*options.wrappers.get(name, ()), *command),
         port,
         environment=inherit_environment() | list_settings(options, name),
         ready_url=f"http://{HOST}:{port}/health",

@@ -90,6 +90,13 @@ class System:
                     return
                 await asyncio.sleep(0.05)
 
+    async def wait_for_start(self, name: str, number: int, seconds_max: float = READY_SECONDS_MAX) -> None:
+        """Wait until a part was started for the `number`th time and serves. Raises TimeoutError."""
+        async with asyncio.timeout(seconds_max):
+            while self._processes[name].starts < number:  # noqa: ASYNC110 — its keeper starts it, sooner or later
+                await asyncio.sleep(0.02)
+            await self.wait_ready(name, seconds_max)
+
     async def wait_for(self, wanted: Callable[[Event], bool], seconds_max: float = 10) -> Event:
         """The first event, heard already or to come, for which `wanted` is true. Raises TimeoutError."""
         found: asyncio.Future[Event] = asyncio.get_running_loop().create_future()

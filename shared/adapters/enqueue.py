@@ -20,6 +20,8 @@ METHOD = "/google.cloud.tasks.v2.CloudTasks/CreateTask"
 CLOUD_HOST = "cloudtasks.googleapis.com:443"
 CALL_SECONDS_MAX = 5.0
 POST = 1
+CHANNEL_OPTIONS = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 5_000))
+"""Without these, after an outage calls would go on failing unsent for up to two minutes."""
 
 
 class Enqueuer:
@@ -59,9 +61,10 @@ class Enqueuer:
     def _connect(self) -> Any:
         if self._channel is None:
             if self._emulator_host:
-                self._channel = grpc.aio.insecure_channel(self._emulator_host)
+                self._channel = grpc.aio.insecure_channel(self._emulator_host, CHANNEL_OPTIONS)
             else:
-                self._channel = grpc.aio.secure_channel(CLOUD_HOST, grpc.ssl_channel_credentials())
+                credentials = grpc.ssl_channel_credentials()
+                self._channel = grpc.aio.secure_channel(CLOUD_HOST, credentials, CHANNEL_OPTIONS)
             self._create_task = self._channel.unary_unary(METHOD)  # without serializers: bytes in, bytes out
         return self._create_task
 

@@ -99,8 +99,9 @@ def make_preview(content: bytes) -> tuple[bytes, int, int]:
         width, height = _find_size(opened)
         # A JPEG is decoded at a half or a quarter where that is still enough.
         opened.draft("RGB", (PREVIEW_SIDE_PX_MAX, PREVIEW_SIDE_PX_MAX))
-        opened.thumbnail((PREVIEW_SIDE_PX_MAX, PREVIEW_SIDE_PX_MAX), reducing_gap=2.0)
-        image = _flatten(ImageOps.exif_transpose(opened))
+        # HAMMING takes half the time of BICUBIC, and Telegram compresses the photo once more anyway.
+        opened.thumbnail((PREVIEW_SIDE_PX_MAX, PREVIEW_SIDE_PX_MAX), Image.Resampling.HAMMING)
+        image = _flatten(_scale_greys(ImageOps.exif_transpose(opened)))
     return _encode_jpeg(image), width, height
 
 
@@ -134,6 +135,13 @@ def _find_size(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if sideways else image.size
 
 
+def _scale_greys(image: Image.Image) -> Image.Image:
+    """16-bit greys as 8-bit ones; left alone, Pillow cuts off all that is brighter than 255 of 65,535."""
+    if not image.mode.startswith("I;16"):
+        return image
+    return image.point(lambda value: value * (1 / 256)).convert("L")
+
+
 def _flatten(image: Image.Image) -> Image.Image:
     """RGB, what is transparent on white."""
     if not image.has_transparency_data:
@@ -146,7 +154,7 @@ def _flatten(image: Image.Image) -> Image.Image:
 
 def _encode_png(image: Image.Image) -> bytes:
     image.thumbnail((REFERENCE_SIDE_PX_MAX, REFERENCE_SIDE_PX_MAX), reducing_gap=2.0)
-    turned = ImageOps.exif_transpose(image)
+    turned = _scale_greys(ImageOps.exif_transpose(image))
     output = BytesIO()
     turned.convert("RGBA" if turned.has_transparency_data else "RGB").save(output, "PNG", compress_level=3)
     return output.getvalue()

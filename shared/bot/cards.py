@@ -99,25 +99,22 @@ def _status(job: Job, now: datetime) -> str:
             return html_text(language, "card-busy")
         case JobState.QUEUED:
             return html_text(language, "card-queued")
-        case JobState.CANCELED:
-            return canceled_text(job)
-        case JobState.REFUSED | JobState.FAILED:
-            return _failure(job)
+        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
+            return _failure(job, job.failure) if job.failure else _canceled(job)
         case JobState.WORKING | JobState.MADE | JobState.DELIVERED:
             usual = MODELS[job.request.model].usual_seconds
             elapsed = _clock_face((now - job.created_at).total_seconds())
             return html_text(language, "card-working", elapsed=elapsed, **{"from": usual[0], "to": usual[1]})
 
 
-def canceled_text(job: Job) -> str:
-    """That a job was canceled; in groups without its price."""
+def _canceled(job: Job) -> str:
+    """In groups without the price."""
     if not job.is_private:
         return html_text(job.language, "card-canceled-free")
     return html_text(job.language, "card-canceled", price=job.request.price)
 
 
-def _failure(job: Job) -> str:
-    reason = job.failure or FailureReason.OURS
+def _failure(job: Job, reason: FailureReason) -> str:
     returned = plain_text(job.language, "returned", price=job.request.price)
     text = html_text(job.language, _FAILED[reason], returned=returned, code=reason.value, reference=job.id[:6])
     if job.model_said:

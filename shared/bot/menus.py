@@ -12,7 +12,6 @@ from shared.domain.ledger import Transfer, TransferKind
 from shared.domain.requests import Material
 from shared.domain.updates import Message, Tap
 from shared.domain.users import LANGUAGES, Language, User, language_of
-from shared.flows.announce_jobs import show_again
 from shared.flows.cancel_jobs import cancel_all_jobs
 from shared.flows.change_setting import save_setting
 from shared.flows.documents import decode, last_transfers_of
@@ -135,8 +134,6 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
 async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> None:
     """Stop whatever this person still waits for."""
     canceled = await cancel_all_jobs(ports, message.sender.id, message.update_id)
-    for job in canceled:
-        await show_again(ports, job)
     text = html_text(visit.language, "cancel-done", count=len(canceled))
     await ports.messenger.send_text(visit.place, Screen(text))
 

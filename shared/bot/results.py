@@ -4,10 +4,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
-from shared.bot.cards import card, renewed
+from shared.bot.cards import renewed
 from shared.bot.requests import answer_tap, start_request
 from shared.domain.identity import tap_intent
-from shared.domain.jobs import Job, JobState, message_ref
+from shared.domain.jobs import Job, is_canceled, message_ref
 from shared.domain.requests import Material
 from shared.domain.updates import Tap
 from shared.domain.users import PictureSettings
@@ -96,13 +96,10 @@ async def press_delete(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, no
 
 
 async def press_cancel(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
-    """Stop a job that still waits."""
+    """Stop a job that still waits; the card says so."""
     job = await cancel_job(ports, opened.job.id)
-    if job is None or job.state is not JobState.CANCELED:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-too-late"))
-        return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-canceled"))
-    await ports.messenger.edit_text(card_place(job), tap.message_id, card(job, ports.clock.now()))
+    toast = "toast-canceled" if job is not None and is_canceled(job) else "toast-too-late"
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, toast))
 
 
 async def _renew_buttons(ports: Ports, job: Job, nonce: str) -> None:

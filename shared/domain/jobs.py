@@ -4,9 +4,9 @@
 
     QUEUED ──claim──▶ WORKING ──store──▶ MADE ──show, capture──▶ DELIVERED
       │  ▲               │                 │
-      │  └──busy, again──┤                 └──nobody to show it to──▶ FAILED
-      │                  └──give up, release──▶ REFUSED ──tell──▶ FAILED
-      └──cancel, release──▶ CANCELED
+      │  └──busy, again──┤                 │
+      │                  └──give up────────┴──release──▶ REFUSED ──tell──▶ FAILED
+      └──cancel──release──▶ REFUSED ──tell──▶ CANCELED
 
 Every state that is not an end has `sweep_at`: when nobody has moved the job by then, `sweep` publishes it again.
 Who moves a job holds its lease, and every commit checks the fence that the claim raised: a worker that stalled past
@@ -151,6 +151,16 @@ def message_ref(chat_id: int, message_id: int) -> str:
 def hold_of(job: Job) -> Hold:
     """The credits that are set aside for a job."""
     return Hold(job.user_id, job.id, job.request.price, job.created_at, job.request.prompt[:40])
+
+
+def refuse(job: Job, failure: FailureReason | None) -> Job:
+    """The job without a picture, to be told on its card; without a failure it was canceled."""
+    return replace(job, state=JobState.REFUSED, failure=failure)
+
+
+def is_canceled(job: Job) -> bool:
+    """Whether the person stopped it, told or not yet."""
+    return job.state is JobState.CANCELED or (job.state is JobState.REFUSED and job.failure is None)
 
 
 def settled(job: Job, state: JobState) -> Job:

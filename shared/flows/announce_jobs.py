@@ -17,9 +17,7 @@ from shared.ports import Place, Ports
 
 async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     """All cards first, in order, then the tasks. Raises UnavailableError."""
-    for job in jobs:
-        if job.job.state is JobState.CANCELED and job.job.card_message_id is not None:
-            await show_again(ports, job.job)
+    await _tell_canceled(ports, jobs)
     queued = [job for job in jobs if job.job.state is JobState.QUEUED]
     starts = [await _announce(ports, job) for job in queued]
     pairs = zip(queued, starts, strict=True)
@@ -28,21 +26,33 @@ async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
 
 async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     """An update came again: make sure that its jobs are on their way."""
+    await _tell_canceled(ports, jobs)
     for job in jobs:
         if job.job.state is JobState.QUEUED:
             await publish_job(ports, job.job.id, job.job.lease_until)
 
 
 async def show_again(ports: Ports, job: Job) -> None:
-    """Bring a job's card up to date where no worker does it anyway."""
+    """Bring a job's card up to date where no worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
     if job.card_message_id is None or job.state in {JobState.WORKING, JobState.MADE, JobState.REFUSED}:
         return
-    with suppress(MessengerError):
+    try:
         if job.state is JobState.DELIVERED:
             left = (await open_user(ports, job.user_id)).user.account.available
             await ports.messenger.edit_caption(card_place(job), job.card_message_id, caption(job, left))
         else:
             await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+    except TooManyRequestsError:
+        raise
+    except MessengerError:
+        pass  # gone or unknown: the card is not what the job hangs on
+
+
+async def _tell_canceled(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """A /cancel overtook an album: its card must not go on receiving."""
+    for job in jobs:
+        if job.job.state is JobState.CANCELED:
+            await show_again(ports, job.job)
 
 
 def card_place(job: Job) -> Place:
@@ -70,14 +80,10 @@ async def _record_card(ports: Ports, opened: OpenJob, message_id: int) -> None:
     """Write down the card, or take it back when the job went on without it."""
 
     def record(job: Job) -> Job | None:
-        if job.card_message_id is not None:
-            return None
-        shown = show_card(job, message_id)
-        return replace(shown, lease_until=None) if job.fence == 0 else shown
+        is_ours = job.fence == 0 and job.card_message_id is None
+        return replace(show_card(job, message_id), lease_until=None) if is_ours else None
 
     current = (await change_job(ports, opened, record)).job
-    with suppress(MessengerError):
-        if current.card_message_id != message_id:
+    if current.card_message_id != message_id:
+        with suppress(MessengerError):
             await ports.messenger.delete_message(card_place(current), message_id)
-        elif current.state is JobState.CANCELED:
-            await ports.messenger.edit_text(card_place(current), message_id, card(current, ports.clock.now()))

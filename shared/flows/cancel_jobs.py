@@ -1,18 +1,20 @@
 """Stopping what still waits: by its button, or everything of one person by /cancel."""
 
+from contextlib import suppress
 from dataclasses import replace
 
-from shared.domain.jobs import Job, JobState, settled
+from shared.domain.jobs import Job, JobState, claim, is_canceled, refuse
 from shared.domain.ledger import release_hold
 from shared.errors import ConflictError, LeaseLostError
 from shared.flows.accounts import open_user, try_until_won
 from shared.flows.documents import queued_jobs_of
 from shared.flows.open_jobs import OpenJob, open_job, open_job_record, settle_job
+from shared.flows.refuse_job import tell_end
 from shared.ports import Ports
 
 
 async def cancel_job(ports: Ports, job_id: str) -> Job | None:
-    """Cancel a queued job and return its credits; the job as it now is, canceled or not.
+    """Cancel a queued job, return its credits and say so on its card; the job as it now is, canceled or not.
 
     Raises UnavailableError.
     """
@@ -22,9 +24,12 @@ async def cancel_job(ports: Ports, job_id: str) -> Job | None:
         if opened is None or opened.job.state is not JobState.QUEUED:
             return None if opened is None else opened.job
         try:
-            return (await _settle_canceled(ports, opened)).job
+            canceled = await _settle_canceled(ports, opened)
         except LeaseLostError as error:
             raise ConflictError("a worker was faster") from error
+        with suppress(LeaseLostError):  # the sweep tells it when we are too slow
+            await tell_end(ports, canceled)
+        return canceled.job
 
     return await try_until_won(ports, attempt)
 
@@ -38,24 +43,18 @@ async def cancel_all_jobs(ports: Ports, user_id: int, update_id: int) -> list[Jo
     found = await ports.store.find(queued_jobs_of(user_id))
     earlier = [record.key.id for record in found if open_job_record(record).job.update_id < update_id]
     canceled = [await cancel_job(ports, job_id) for job_id in earlier]
-    return [job for job in canceled if job is not None and job.state is JobState.CANCELED]
+    return [job for job in canceled if job is not None and is_canceled(job)]
 
 
 async def _settle_canceled(ports: Ports, opened: OpenJob) -> OpenJob:
     user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
-    return await settle_job(
-        ports,
-        opened,
-        user,
-        _cancel,
-        lambda account, hold: release_hold(account, hold, at),
-    )
 
+    def cancel(job: Job) -> Job:
+        if job.state is not JobState.QUEUED:
+            raise LeaseLostError("no longer queued")
+        return refuse(claim(job, at), None)
 
-def _cancel(job: Job) -> Job:
-    if job.state is not JobState.QUEUED:
-        raise LeaseLostError("no longer queued")
-    return settled(job, JobState.CANCELED)
+    return await settle_job(ports, opened, user, cancel, lambda account, hold: release_hold(account, hold, at))
 
 
 async def _leave_mark(ports: Ports, user_id: int, update_id: int) -> None:

@@ -37,7 +37,7 @@ async def collect_part(ports: Ports, message: Message, words: str) -> None:
         if before is None:
             await _post_card(ports, draft)
         await publish_draft(ports, draft.id, draft.close_at)
-    elif draft.state is DraftState.CLOSED and before is not None and before.late_parts != draft.late_parts:
+    elif draft.state is DraftState.CLOSED and draft.late_parts:
         await _say_late(ports, draft)
     elif draft.state is DraftState.ASKING and before != draft:
         await _show(ports, draft, draft_card(draft, draft_language(draft)))

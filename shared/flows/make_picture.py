@@ -13,6 +13,7 @@ from shared.domain.jobs import (
     Retry,
     after_outcome,
     end_attempt,
+    give_back,
     retract_attempt,
     show_card,
     store_result,
@@ -138,8 +139,9 @@ async def _showing_progress(ports: Ports, job: Job) -> AsyncIterator[None]:
 
 async def _tick(ports: Ports, job: Job) -> None:
     assert job.card_message_id is not None
+    assert job.lease_until is not None
     with suppress(MessengerError):  # the clock is a courtesy: flood control or a lost card ends it
-        while True:
+        while ports.clock.now() < job.lease_until:  # afterwards the card is another worker's
             await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
             await ports.clock.sleep(PROGRESS_SECONDS)
 
@@ -172,12 +174,15 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return
-    paused = await pause_job(ports, held, verdict.seconds, record)
-    if is_busy and paused.job.card_message_id is not None:
-        with suppress(MessengerError):
-            await ports.messenger.edit_text(
-                card_place(paused.job), paused.job.card_message_id, card(paused.job, ports.clock.now())
-            )
+    if is_busy:  # said while the job is ours: a moment later it may be canceled
+        await _say_busy(ports, give_back(record(held.job), now))
+    await pause_job(ports, held, verdict.seconds, record)
+
+
+async def _say_busy(ports: Ports, job: Job) -> None:
+    assert job.card_message_id is not None
+    with suppress(MessengerError):
+        await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
 
 
 async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:

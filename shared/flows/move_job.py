@@ -2,15 +2,16 @@
 
 from contextlib import suppress
 
-from shared.domain.jobs import Job, Move, Step, claim, next_step, start_attempt
+from shared.domain.jobs import Job, JobState, Move, Step, claim, next_step, start_attempt
 from shared.domain.outcomes import FailureReason
-from shared.errors import LeaseLostError
+from shared.errors import LeaseLostError, MessengerError
 from shared.flows.accounts import try_until_won
+from shared.flows.announce_jobs import show_again
 from shared.flows.documents import update_job
 from shared.flows.make_picture import make_picture
 from shared.flows.open_jobs import OpenJob, open_job
 from shared.flows.publish_jobs import publish_job
-from shared.flows.refuse_job import refuse_job, tell_failure
+from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
 
@@ -36,9 +37,19 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     if step.move is Move.WAIT:
         await publish_job(ports, job_id, step.at)
         return None
-    with suppress(LeaseLostError):  # whoever raised the fence does the rest
+    try:
         await _take_step(ports, studio, held, step)
+    except LeaseLostError:  # whoever raised the fence does the rest
+        await _make_way(ports, job_id)
     return held.job
+
+
+async def _make_way(ports: Ports, job_id: str) -> None:
+    """A worker that stalled may have drawn its clock over the end of the job: show the end again."""
+    opened = await open_job(ports, job_id)
+    if opened is not None and opened.job.state in {JobState.FAILED, JobState.CANCELED}:
+        with suppress(MessengerError):
+            await show_again(ports, opened.job)
 
 
 async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
@@ -57,6 +68,6 @@ async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) ->
         case Move.SHOW:
             await show_stored_picture(ports, studio, held)
         case Move.TELL:
-            await tell_failure(ports, held)
+            await tell_end(ports, held)
         case _:
             await refuse_job(ports, held, step.failure or FailureReason.OURS)

@@ -1,11 +1,10 @@
 """Ending a job without a picture: first the credits go back, then the card says so."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 from shared.bot.cards import card
-from shared.domain.jobs import Job, JobState, give_back, retry_seconds, settled
+from shared.domain.jobs import Job, JobState, give_back, refuse, retry_seconds, settled, show_card
 from shared.domain.ledger import release_hold
 from shared.domain.outcomes import FailureReason
 from shared.errors import (
@@ -33,30 +32,37 @@ async def refuse_job(
     ports: Ports, held: OpenJob, reason: FailureReason, change: Callable[[Job], Job] = _unchanged
 ) -> None:
     """Release a held job's credits, then tell. Raises LeaseLostError, UnavailableError."""
-
-    def refuse(job: Job) -> Job:
-        return replace(change(job), state=JobState.REFUSED, failure=reason)
-
     user = await open_user(ports, held.job.user_id)
     at = ports.clock.now()
-    refused = await settle_job(ports, held, user, refuse, lambda account, hold: release_hold(account, hold, at))
-    await tell_failure(ports, refused)
+    refused = await settle_job(
+        ports,
+        held,
+        user,
+        lambda job: refuse(change(job), reason),
+        lambda account, hold: release_hold(account, hold, at),
+    )
+    await tell_end(ports, refused)
 
 
-async def tell_failure(ports: Ports, held: OpenJob) -> None:
-    """Say on the card what happened; the money is settled already."""
-    job, screen = held.job, card(held.job, ports.clock.now())
+async def tell_end(ports: Ports, held: OpenJob) -> None:
+    """Say on the card what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
+    end = JobState.CANCELED if held.job.failure is None else JobState.FAILED
     try:
-        if job.card_message_id is None:
-            await ports.messenger.send_text(card_place(job), screen)
-        else:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, screen)
+        card_id = await _show_end(ports, held.job)
     except FINAL:
-        pass
+        await change_held_job(ports, held, lambda job: settled(job, end))
     except MessengerError as error:
         await try_later(ports, held, error)
-        return
-    await change_held_job(ports, held, lambda job: settled(job, JobState.FAILED))
+    else:
+        await change_held_job(ports, held, lambda job: show_card(settled(job, end), card_id))
+
+
+async def _show_end(ports: Ports, job: Job) -> int:
+    screen = card(job, ports.clock.now())
+    if job.card_message_id is None:
+        return await ports.messenger.send_text(card_place(job), screen)
+    await ports.messenger.edit_text(card_place(job), job.card_message_id, screen)
+    return job.card_message_id
 
 
 async def try_later(

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 import grpc
 import grpc.aio
@@ -111,6 +112,21 @@ async def test_nobody_there_is_an_outage(free_port: Callable[[], int]) -> None:
     with pytest.raises(UnavailableError):
         await enqueuer.enqueue(b"{}")
     await enqueuer.close()
+
+
+async def test_finds_back_after_an_outage(free_port: Callable[[], int]) -> None:
+    """Soon after Cloud Tasks is back, updates are stored again on the same channel."""
+    port = free_port()
+    enqueuer = Enqueuer(TARGET, "/updates", f"127.0.0.1:{port}")
+    with pytest.raises(UnavailableError):
+        await enqueuer.enqueue(b"{}")
+    async with run_tasks_server([QUEUE], port=port), asyncio.timeout(10):
+        stored = False
+        while not stored:
+            with suppress(UnavailableError):
+                await enqueuer.enqueue(b"{}")
+                stored = True
+        await enqueuer.close()
 
 
 async def test_cloud_calls_carry_token_and_route(monkeypatch: pytest.MonkeyPatch) -> None:

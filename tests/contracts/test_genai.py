@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from threading import Event
 from typing import Any, get_args
 
 import pytest
@@ -202,12 +203,13 @@ async def test_time_limit_ends_a_call(gemini: Gemini) -> None:
     await model.close()
 
 
-async def test_time_limit_covers_all_models(gemini: Gemini) -> None:
+async def test_time_limit_covers_all_models(server: Server) -> None:
     """Falling back does not start the clock again."""
-    gemini.set_faults(Fault("gone", model=WANTED), Fault("slow", seconds=30, model=FALLBACK))
-    model = GeminiModel(Access(api_key=KEY, base_url=gemini.base_url), seconds_max=0.5)
+    never = Event()
+    server.answer = lambda _: Reply(500 if never.wait(0.3) else 404)
+    model = GeminiModel(Access(api_key=KEY, base_url=server.url), seconds_max=0.5)
     assert await model.make_picture(TASK) == TimedOut()
-    assert len(gemini.calls()) == 2
+    assert len(server.requests) == 2
     await model.close()
 
 

@@ -107,6 +107,14 @@ async def test_nothing_is_asked_before_the_first_call(telegram: Telegram, messen
     assert [call["method"] for call in telegram.calls()] == ["sendMessage", "getMe"]
 
 
+async def test_document_stays_a_file(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """Telegram is told not to make a photo of it."""
+    await messenger.send_document(HERE, Media(b"content", "fox.png"), Screen("Original"))
+    [call] = telegram.calls("sendDocument")
+    assert str(call["params"]["disable_content_type_detection"]).lower() == "true"
+    assert telegram.messages(ANNA)[-1]["document"]["file_name"] == "fox.png"
+
+
 async def test_toast_is_cut_to_what_telegram_takes(telegram: Telegram, messenger: TelegramMessenger) -> None:
     """200 characters of a toast arrive, the rest would be refused."""
     with pytest.raises(MessageGoneError):

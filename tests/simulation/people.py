@@ -2,7 +2,7 @@
 
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.fakes.messenger import FakeMessenger, Shown
@@ -46,8 +46,8 @@ class Crowd:
     choices: list[Choice] = field(default_factory=list)
     cancels: dict[int, int] = field(default_factory=dict)
     """user → update id of their last /cancel."""
-    album_parts: dict[tuple[int, str], int] = field(default_factory=dict)
-    originals: int = 0
+    album_parts: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+    """(user, media group) → the message ids of its parts."""
 
     def act(self, now_seconds: float) -> list[tuple[float, bytes, int]]:
         """What a random person does now: (delay in s, body, update id), more than one for an album."""
@@ -74,7 +74,7 @@ class Crowd:
     def _album(self, user_id: int) -> list[tuple[float, bytes, int]]:
         group = f"album-{self.next_update_id}"
         count = self.dice.randint(2, 10)
-        self.album_parts[user_id, group] = count
+        self.album_parts[user_id, group] = {self.next_message_id + 1 + index for index in range(count)}
         caption = self.dice.choice(["a collage", "a collage x2", ""])
         parts = []
         for index in range(count):
@@ -101,12 +101,12 @@ class Crowd:
         return [self._press(user_id, chat_id, shown.message_id, self.dice.choice(buttons).data)]
 
     def _choose(self, user_id: int) -> list[tuple[float, bytes, int]]:
-        name, value = self.dice.choice(
-            [("ratio", "16:9"), ("ratio", "1:1"), ("size", "1K"), ("size", "2K"), ("count", "1"), ("count", "2"),
-             ("model", "fast"), ("original", "on"), ("original", "off"), ("language", "ru"), ("language", "en")]
+        """Two quick taps, which may overtake each other."""
+        name, *values = self.dice.choice(
+            [("ratio", "16:9", "1:1"), ("size", "1K", "2K"), ("count", "1", "2"), ("model", "best", "fast"),
+             ("original", "on", "off"), ("language", "ru", "en")]
         )  # fmt: skip
-        self.choices.append(Choice(self.next_update_id, user_id, name, value))
-        return [self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}")]
+        return [self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}") for value in values]
 
     def _edit(self, user_id: int) -> list[tuple[float, bytes, int]]:
         mine = [message for chat, message in self.wishes if chat == user_id]
@@ -168,6 +168,9 @@ class Crowd:
         return self._update("edited_message" if edit else "message", message)
 
     def _press(self, user_id: int, chat_id: int, message_id: int, data: str) -> tuple[float, bytes, int]:
+        if data.startswith("1;set;"):
+            _, _, name, value, _ = data.split(";")
+            self.choices.append(Choice(self.next_update_id, user_id, name, value))
         query = {
             "id": f"q{self.next_update_id}",
             "from": {"id": user_id, "is_bot": False, "language_code": "en"},
@@ -187,6 +190,11 @@ class Crowd:
     def copy_under_new_id(self, body: bytes) -> tuple[bytes, int]:
         """The same update once more, as Telegram numbers it anew."""
         update: Json = json.loads(body)
+        self.choices += [
+            replace(choice, update_id=self.next_update_id)
+            for choice in self.choices
+            if choice.update_id == update["update_id"]
+        ]
         update["update_id"] = self.next_update_id
         self.next_update_id += 1
         return json.dumps(update).encode(), update["update_id"]

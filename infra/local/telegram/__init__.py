@@ -35,8 +35,21 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     GET | POST | DELETE /control/faults  faults as in `faults`; POST takes one or a list
     POST /control/reset                  forgets people, chats, files, waiting updates, faults, logs
 
-The page: `/?user=2&lang=ru&chat=-1001&theme=dark`. Its elements for browser tests (`data-testid`):
-see `TEST_IDS`.
+The page: `/?user=2&lang=ru&chat=-1001&theme=dark` (all optional: user 1, the browser's language, the private
+chat, the system's appearance). It is ready when `body` has the class `ready`. Its `data-testid`s:
+
+    message         a bubble or album; `data-message-id`, `data-from` (me, bot, other), `data-version`
+    inside it       message-text, photo, document, quote, spoiler, expandable, expand, reaction, more,
+                    keyboard, button-<n> (n counts a keyboard's buttons from 0, row by row)
+    messages        the list; draft, empty, scroll, scroll-down
+    composer        the text field; send, attach, file-input, attachments, attachment, remove-attachment,
+                    as-file, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
+                    reply-keyboard, reply-keys-toggle, reply-key-<n>
+    message-menu    menu-reply, menu-edit, menu-copy, menu-delete
+    toast, alert    answers to taps; alert-ok
+    viewer          the photo viewer; viewer-image, viewer-save, viewer-close
+    sidebar         chat-private, chat-group, me, second-user, language-ru, language-en, theme, menu (phone)
+    title, status   the header; topic-all, topic-<thread>
 """
 
 from infra.local.telegram.server import TEST_TOKEN, Telegram, run_telegram

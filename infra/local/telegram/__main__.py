@@ -8,10 +8,10 @@ SIGTERM or SIGINT ends it.
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
 import signal
+import sys
 
 from infra.local.telegram.server import FILE_BYTES_MAX, TEST_TOKEN, Telegram, run_telegram
 
@@ -20,8 +20,11 @@ _LOGGED = {"call", "delivered"}
 
 def main() -> None:
     """Serve until told to stop."""
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(_read_arguments()))
+    options = _read_arguments()
+    try:
+        asyncio.run(_serve(options))
+    except OSError as error:
+        sys.exit(f"cannot listen on 127.0.0.1:{options.port}: {error.strerror}")
 
 
 def _read_arguments() -> argparse.Namespace:

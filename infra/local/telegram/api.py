@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from infra.local.telegram.errors import ApiError, too_many_requests
+from infra.local.telegram.errors import ApiError, bad_request, too_many_requests
 from infra.local.telegram.faults import Fault
 from infra.local.telegram.methods import METHODS, Handler
 from infra.local.telegram.reading import Call, read_call, require_known
@@ -82,7 +82,11 @@ class BotApi:
             await self._wait(slow)
         self._refuse_on_purpose(call)
         require_known({*call.params}, known_parameters(call.method.lower()), call.method)
-        result = await handler(self._world, call)
+        try:
+            result = await handler(self._world, call)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # JSON of another shape than the method's: Telegram answers 400 too
+            raise bad_request(f"can't parse the request: {type(error).__name__}: {error}") from error
         if slow is not None and slow.get("after", False):
             await self._wait(slow)
         return result

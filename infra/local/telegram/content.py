@@ -32,6 +32,7 @@ def read_text(call: Call) -> Json:
     if count_units(text) > TEXT_UNITS_MAX:
         raise bad_request("message is too long")
     preview = call.json("link_preview_options")
+    require_known(preview or {}, known_fields("LinkPreviewOptions"), "LinkPreviewOptions")
     extra = {"link_preview_options": preview} if preview else {}
     return {"text": text, **({"entities": entities} if entities else {}), **extra}
 

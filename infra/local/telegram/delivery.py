@@ -15,11 +15,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+from httpx import HTTPError, Response
 from telegram.constants import UpdateType
 
 from infra.local.telegram.faults import Faults
 from infra.local.telegram.feed import Feed
+from infra.local.telegram.posting import Sender
 
 Json = dict[str, Any]
 CallBack = Callable[[Json], Awaitable[None]]
@@ -67,13 +68,11 @@ class Updates:
         self._chance = chance
         self.webhook: Webhook | None = None
         self.allowed = DEFAULT_KINDS
-        self.timeout_seconds = 60.0
         self.call_back: CallBack | None = None
         self.history: deque[Json] = deque(maxlen=_DELIVERED_MAX)
         self._queues: dict[str, deque[Pending]] = {}
         self._workers: dict[str, asyncio.Task[None]] = {}
-        self._client: httpx.AsyncClient | None = None
-        self._slots = asyncio.Semaphore(40)
+        self._sender = Sender()
         self._next_id = int(time.time())
         self._poll_number = 0
 
@@ -126,7 +125,7 @@ class Updates:
         self.webhook = webhook
         self._stop_workers()
         if webhook is not None:
-            self._slots = asyncio.Semaphore(webhook.connections_max)
+            self._sender.limit(webhook.connections_max)
             for queue in list(self._queues):
                 self._start(queue)
 
@@ -150,8 +149,7 @@ class Updates:
         workers = list(self._workers.values())
         self._stop_workers()
         await asyncio.gather(*workers, return_exceptions=True)
-        if self._client is not None:
-            await self._client.aclose()
+        await self._sender.close()
 
     def _stop_workers(self) -> None:
         for worker in self._workers.values():
@@ -175,8 +173,7 @@ class Updates:
         gap = _GAP_FIRST_SECONDS
         await asyncio.sleep(pending.delay_seconds)
         while time.monotonic() < pending.expires_at:
-            async with self._slots:
-                status, wait_seconds = await self._post(pending, webhook)
+            status, wait_seconds = await self._post(pending, webhook)
             self._record(pending, status)
             if status == "accepted":
                 if pending.copies == 0:
@@ -195,8 +192,8 @@ class Updates:
             headers["X-Telegram-Bot-Api-Secret-Token"] = webhook.secret
         try:
             body = json.dumps(pending.update, ensure_ascii=False).encode()
-            answer = await self._connect().post(webhook.url, content=body, headers=headers)
-        except httpx.HTTPError as error:
+            answer = await self._sender.post(webhook.url, body, headers)
+        except HTTPError as error:
             return self._note_error(webhook, f"Connection failed: {type(error).__name__}"), 0.0
         if answer.is_success:
             await self._run_answer(answer)
@@ -209,7 +206,7 @@ class Updates:
         webhook.last_error, webhook.last_error_at = text, int(time.time())
         return text
 
-    async def _run_answer(self, answer: httpx.Response) -> None:
+    async def _run_answer(self, answer: Response) -> None:
         """One method call may stand in the answer; its result goes nowhere."""
         if self.call_back is None or "json" not in answer.headers.get("content-type", ""):
             return
@@ -219,12 +216,6 @@ class Updates:
             return
         if isinstance(call, dict) and call.get("method"):
             await self.call_back(call)
-
-    def _connect(self) -> httpx.AsyncClient:
-        if self._client is None:
-            limits = httpx.Limits(max_connections=None, keepalive_expiry=30.0)
-            self._client = httpx.AsyncClient(timeout=self.timeout_seconds, limits=limits, trust_env=False)
-        return self._client
 
     def _record(self, pending: Pending, status: str) -> None:
         entry = {

@@ -18,6 +18,7 @@ from infra.local.telegram.world import Chat, Json
 
 _STATIC = Path(__file__).with_name("static")
 _HEARTBEAT_SECONDS = 15.0
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:"
 _FOR_CHAT = {"message", "edited", "deleted", "action", "draft", "toast"}
 _FOR_ALL = {"reload", "commands", "closing"}
 
@@ -42,7 +43,8 @@ class Page:
 
     async def _serve_page(self, _request: Request) -> Response:
         page = await asyncio.to_thread((_STATIC / "index.html").read_bytes)
-        return Response(page, media_type="text/html", headers={"Cache-Control": "no-store"})
+        headers = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY}
+        return Response(page, media_type="text/html", headers=headers)
 
     async def _serve_icon(self, _request: Request) -> Response:
         return RedirectResponse("/static/icon.svg")

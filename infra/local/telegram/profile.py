@@ -7,7 +7,8 @@ from telegram.constants import BotCommandLimit, BotDescriptionLimit, BotNameLimi
 
 from infra.local.telegram.errors import bad_request
 from infra.local.telegram.files import DOWNLOAD_BYTES_MAX
-from infra.local.telegram.reading import Call
+from infra.local.telegram.reading import Call, require_known
+from infra.local.telegram.signatures import known_fields
 from infra.local.telegram.world import Chat, Json, World
 
 _COMMANDS_MAX = int(BotCommandLimit.MAX_COMMAND_NUMBER)
@@ -108,6 +109,7 @@ async def set_my_commands(world: World, call: Call) -> bool:
 
 
 def _check_command(command: Any) -> None:
+    require_known(command, known_fields("BotCommand"), "BotCommand")
     name = str(command.get("command", "")).removeprefix("/")
     if not _COMMAND.fullmatch(name):
         raise bad_request("BOT_COMMAND_INVALID")

@@ -176,7 +176,7 @@ def _make_entity(opened: _Open, place: Entity, covered: str) -> Entity | None:
     if tag in _STYLES:
         return {"type": _STYLES[tag], **place}
     if tag == "a":
-        return _make_link(attributes.get("href") or covered, place)
+        return _make_link(attributes.get("href") or covered, covered, place)
     if tag == "blockquote":
         return {"type": "expandable_blockquote" if "expandable" in attributes else "blockquote", **place}
     if tag == "code":
@@ -187,10 +187,10 @@ def _make_entity(opened: _Open, place: Entity, covered: str) -> Entity | None:
     return {"type": "pre", **place} if tag == "pre" else None
 
 
-def _make_link(url: str, place: Entity) -> Entity | None:
+def _make_link(url: str, text: str, place: Entity) -> Entity | None:
     user = re.fullmatch(r"tg://user\?id=(\d+)", url)
     if user:
-        return {"type": "text_mention", **place, "user": {"id": int(user[1])}}
+        return {"type": "text_mention", **place, "user": {"id": int(user[1]), "is_bot": False, "first_name": text}}
     if re.match(r"(?:https?|tg|ton|tonsite|ftp)://", url):
         return {"type": "text_link", **place, "url": url}
     # a bare host name is accepted; anything else leaves plain text behind

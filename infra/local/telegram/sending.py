@@ -111,7 +111,9 @@ def open_chat(world: World, call: Call) -> Chat:
     chat = world.find_chat(call)
     check_reachable(world, chat, call)
     thread = call.integer("message_thread_id")
-    if thread is not None and thread not in chat.topics:
+    # the General topic is written to by naming no topic; only chat actions may name it
+    nameable = set(chat.topics) - ({GENERAL_TOPIC} if call.method.lower() != "sendchataction" else set())
+    if thread is not None and thread not in nameable:
         raise bad_request("message thread not found")
     return chat
 
@@ -151,7 +153,7 @@ def prepare_head(world: World, call: Call, chat: Chat) -> Json:
     """Sender, topic, reply, markup: everything beside the content."""
     head: Json = {"from": world.account.to_json()}
     thread = call.integer("message_thread_id")
-    if thread is not None and thread != GENERAL_TOPIC:
+    if thread is not None:
         head |= {"message_thread_id": thread, "is_topic_message": True}
     head |= _read_reply(chat, call.json("reply_parameters"))
     markup = read_markup(call) if "reply_markup" in call.params else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from infra.local.telegram.delivery import Updates
-from infra.local.telegram.errors import ControlError, bad_request
+from infra.local.telegram.errors import ControlError, bad_request, forbidden
 from infra.local.telegram.faults import Faults
 from infra.local.telegram.feed import Feed
 from infra.local.telegram.files import FileStore
@@ -138,6 +138,8 @@ class World:
         if not call.text("chat_id"):
             raise bad_request("chat_id is empty")
         chat = self.chats.get(call.integer("chat_id") or 0)
+        if chat is None and call.integer("chat_id") in self.users:
+            raise forbidden("bot can't initiate conversation with a user")
         if chat is None:
             raise bad_request("chat not found")
         return chat

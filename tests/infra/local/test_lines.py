@@ -39,6 +39,13 @@ def test_trouble_says_its_message_and_traceback() -> None:
     assert rest == ["    Traceback …", "    ValueError: x"]
 
 
+def test_line_fits_the_terminal() -> None:
+    """The last column gives way to a narrow terminal, the others stay."""
+    event = read_event("bot", json.dumps({"event": "answered", "ms": 1, "more": "x" * 300}))
+    assert len(format_event(event, paint_nothing, 120)) == 120
+    assert "1 ms" in format_event(event, paint_nothing, 80)
+
+
 def test_long_times_are_seconds() -> None:
     """A model call reads `4.1 s`, not `4100 ms`."""
     assert "4.1 s" in show("gemini", {"event": "model_called", "seconds": 4.1})

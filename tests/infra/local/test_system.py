@@ -13,8 +13,8 @@ import pytest
 from infra.local.options import Options, only, without
 from infra.local.parts import list_settings
 from infra.local.ports import PortTakenError, find_free_port
-from infra.local.processes import StartError
-from infra.local.system import System, run_system
+from infra.local.processes import Process, StartError
+from infra.local.system import System, Watcher, run_system
 
 STUBS = Path(__file__).parent / "stubs"
 
@@ -85,6 +85,29 @@ async def test_dead_stay_dead_without_restart() -> None:
         assert not system.process("webhook").is_running
         await system.start("webhook")
         assert (await post(system, b"again")).status_code == 200
+
+
+async def test_part_that_keeps_dying_is_left_alone() -> None:
+    """After too many deaths within a minute a part is given up, and that is said."""
+    watcher = Notes()
+    options = Options(parts=only("webhook"), functions_folder=STUBS, restarts_max=1, restart_seconds=0)
+    async with run_system(options, watcher) as system:
+        process = system.process("webhook")
+        process.kill()
+        await system.wait_for_start("webhook", 2)
+        process.kill()
+        plan = await asyncio.wait_for(watcher.last, 5)
+        assert "left alone" in plan
+        assert not process.is_running
+
+
+class Notes(Watcher):
+    def __init__(self) -> None:
+        self.last: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def died(self, process: Process, code: int, plan: str) -> None:
+        if "again" not in plan:
+            self.last.set_result(plan)
 
 
 async def test_environment_is_the_functions_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ const composer = new Composer({
 // --- the chat as a whole ---
 
 async function load() {
+  const keepsPlace = !stuck && messages.size > 0;
   state = await server.loadState(nameUser(place.user));
   messages.clear();
   for (const message of state.messages) messages.set(message.message_id, message);
@@ -41,12 +42,20 @@ async function load() {
   composer.relabel();
   showMessages();
   useLatestMarkup(false);
-  toBottom(false);
+  if (!keepsPlace) toBottom(false);
   document.body.classList.add("ready");
 }
 
+async function loadProfile() {
+  const fresh = await server.loadState(nameUser(place.user));
+  state = { ...state, bot: fresh.bot, commands: fresh.commands };
+  showSide(state);
+  composer.setCommands(state.commands);
+  showEmpty();
+}
+
 function onEvent(event) {
-  const handlers = { ready: load, reload: load, commands: load, message: onMessage, edited: onMessage, deleted: onDeleted, action: onAction, draft: onDraft, toast: onToast };
+  const handlers = { ready: load, reload: load, commands: loadProfile, message: onMessage, edited: onMessage, deleted: onDeleted, action: onAction, draft: onDraft, toast: onToast };
   handlers[event.kind]?.(event);
 }
 

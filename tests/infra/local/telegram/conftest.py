@@ -31,6 +31,12 @@ def make_picture(width: int = 64, height: int = 48, kind: str = "PNG", color: st
     return out.getvalue()
 
 
+@pytest.fixture(autouse=True)
+def newest_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client warns of an old type of `retry_after` unless the new one is asked for."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "1")
+
+
 @pytest.fixture
 async def tg() -> AsyncIterator[Telegram]:
     async with run_telegram(seed=1) as running:

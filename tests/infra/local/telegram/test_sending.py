@@ -54,6 +54,8 @@ async def test_unknown_parameter_is_refused(bot: telegram.Bot, chat: int) -> Non
         ({"chat_id": 7, "text": "<b>x", "parse_mode": "HTML"}, "can't parse entities"),
         ({"chat_id": 7, "text": "*x*", "parse_mode": "Markdown"}, "unsupported parse_mode"),
         ({"chat_id": 7, "text": "x", "message_thread_id": 5}, "message thread not found"),
+        ({"chat_id": 7, "text": "x", "reply_parameters": 1}, "can't parse the request"),
+        ({"chat_id": 7, "text": "x", "link_preview_options": {"disabled": True}}, "unknown parameter 'disabled'"),
         ({"chat_id": 7, "text": "x", "reply_parameters": {"message_id": 1}}, "message to be replied not found"),
         ({"chat_id": 7, "text": "x", "entities": [{"type": "bold", "offset": 0, "length": 9}]}, "beyond the end"),
     ],
@@ -112,6 +114,14 @@ async def test_force_reply_reaches_the_page_but_is_not_returned(tg: Telegram, bo
     sent = await bot.send_message(chat, "Which?", reply_markup=ForceReply(input_field_placeholder="a cat"))
     assert sent.reply_markup is None
     assert tg.messages(chat)[-1]["reply_markup"]["force_reply"] is True
+
+
+async def test_bot_cannot_write_first(tg: Telegram, bot: telegram.Bot) -> None:
+    """A person known from a group, who never wrote to the bot, cannot be written to."""
+    await tg.create_chat(-1001)
+    await tg.send(9, chat_id=-1001, text="hi")
+    with pytest.raises(Forbidden, match="bot can't initiate conversation with a user"):
+        await bot.send_message(9, "x")
 
 
 async def test_blocked_bot_is_forbidden(tg: Telegram, bot: telegram.Bot, chat: int) -> None:

@@ -1,0 +1,283 @@
+"""Faults a tired engineer might make; each must be noticed by the simulation, or a check is missing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from shared.domain import identity, jobs, ledger, users
+from shared.domain.jobs import Job, JobState
+from shared.domain.ledger import Account, Hold, Transfer
+from shared.domain.updates import Message
+from shared.errors import DeliveryUnknownError, MessengerError
+from shared.flows import (
+    accept_request,
+    accounts,
+    cancel_jobs,
+    collect_album,
+    make_picture,
+    move_job,
+    open_jobs,
+    refuse_job,
+    show_picture,
+    sweep_work,
+)
+from shared.ports import Media, Place, Ports, Screen, Sent, Task, Write
+from tests.fakes.messenger import FakeMessenger
+from tests.fakes.store import FakeStore
+from tests.simulation.run import SimulatedQueue
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def no_fence(patch: pytest.MonkeyPatch) -> None:
+    """A stalled worker writes although another has taken over."""
+
+    async def change(ports: Ports, opened: open_jobs.OpenJob, change: Callable[[Job], Job]) -> open_jobs.OpenJob:
+        return await open_jobs.change_job(ports, opened, change)
+
+    patch.setattr(open_jobs, "_fenced", lambda job, fence: job)
+    for module in (make_picture, refuse_job, show_picture):
+        patch.setattr(module, "change_held_job", change)
+
+
+def no_outbox(patch: pytest.MonkeyPatch) -> None:
+    """A job is not marked for the sweep when it is created."""
+    create = accept_request._new_job
+
+    def forget(*arguments: Any) -> Job:
+        return replace(create(*arguments), sweep_at=None)
+
+    patch.setattr(accept_request, "_new_job", forget)
+
+
+def no_sweep_of_drafts(patch: pytest.MonkeyPatch) -> None:
+    """An album whose task was lost is never closed."""
+
+    async def skip(*arguments: Any) -> int:
+        return 0
+
+    patch.setattr(sweep_work, "_sweep_draft", skip)
+
+
+def no_sweep_after_claim(patch: pytest.MonkeyPatch) -> None:
+    """A worker that dies takes its job along."""
+    claim = jobs.claim
+    patch.setattr(move_job, "claim", lambda job, now: replace(claim(job, now), sweep_at=None))
+
+
+def random_transfer_id(patch: pytest.MonkeyPatch) -> None:
+    """A transfer is named by chance, not by its fact."""
+    count = iter(range(10**9))
+    make = ledger._transfer
+
+    def rename(*arguments: Any) -> Transfer:
+        return replace(make(*arguments), id=f"random-{next(count)}")
+
+    patch.setattr(ledger, "_transfer", rename)
+
+
+def random_job_id(patch: pytest.MonkeyPatch) -> None:
+    """The same wish is a new one each time it comes."""
+    count = iter(range(10**9))
+    patch.setattr(accept_request, "job_id_of", lambda intent, index: f"{next(count):016d}")
+
+
+def intent_from_update(patch: pytest.MonkeyPatch) -> None:
+    """A message that comes under a new update id is taken for a new wish."""
+    from shared.bot import requests
+
+    start = requests.start_request
+
+    async def start_anew(ports: Ports, visit: Any, intent: str, wish: Any) -> Any:
+        return await start(ports, visit, identity.hash_id(intent, visit.update.update_id), wish)
+
+    patch.setattr(requests, "start_request", start_anew)
+
+
+def send_instead_of_edit(patch: pytest.MonkeyPatch) -> None:
+    """The picture is sent as a message of its own."""
+
+    async def send(self: FakeMessenger, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        message = self._add(place, "photo", caption, self._keep(photo))
+        return Sent(message.message_id, message.file_id)
+
+    patch.setattr(FakeMessenger, "edit_photo", send)
+
+
+def capture_before_delivery(patch: pytest.MonkeyPatch) -> None:
+    """The money is taken when the picture is stored, and it is shown if all goes well."""
+    show = show_picture._edit_card
+
+    async def pay_first(ports: Ports, held: Any, user: Any, preview: bytes) -> Any:
+        paid = await show_picture._settle(ports, held, user, Sent(0, ""))
+        return await show(ports, paid, user, preview)
+
+    async def settled_already(ports: Ports, held: Any, user: Any, sent: Sent) -> Any:
+        return held
+
+    async def show_after_paying(ports: Ports, held: Any, preview: bytes, original: bytes) -> None:
+        user = await accounts.open_user(ports, held.job.user_id)
+        try:
+            await pay_first(ports, held, user, preview)
+        except MessengerError:
+            return
+
+    patch.setattr(make_picture, "show_picture", show_after_paying)
+
+
+def no_release(patch: pytest.MonkeyPatch) -> None:
+    """A refused job keeps its credits."""
+
+    def keep(account: Account, hold: Hold, at: datetime) -> tuple[Account, Transfer]:
+        _, transfer = ledger.release_hold(account, hold, at)
+        return account, transfer
+
+    patch.setattr(refuse_job, "release_hold", keep)
+
+
+def cancel_without_release(patch: pytest.MonkeyPatch) -> None:
+    """A canceled job is marked, and its hold forgotten."""
+
+    async def mark(ports: Ports, opened: open_jobs.OpenJob) -> open_jobs.OpenJob:
+        return await open_jobs.change_job(ports, opened, lambda job: jobs.refuse(job, None))
+
+    patch.setattr(cancel_jobs, "_settle_canceled", mark)
+
+
+def cancel_while_working(patch: pytest.MonkeyPatch) -> None:
+    """A job is canceled whoever works on it, and delivered as well."""
+    is_queued = JobState.QUEUED
+
+    async def pretend(ports: Ports, opened: open_jobs.OpenJob) -> open_jobs.OpenJob:
+        queued = replace(opened, job=replace(opened.job, state=is_queued))
+        return await settle(ports, queued)
+
+    settle = cancel_jobs._settle_canceled
+    open_job = open_jobs.open_job
+
+    async def open_as_queued(ports: Ports, job_id: str) -> open_jobs.OpenJob | None:
+        opened = await open_job(ports, job_id)
+        if opened is None or opened.job.state is not JobState.WORKING:
+            return opened
+        return replace(opened, job=replace(opened.job, state=is_queued))
+
+    patch.setattr(cancel_jobs, "open_job", open_as_queued)
+    patch.setattr(cancel_jobs, "_settle_canceled", pretend)
+    patch.setattr(open_jobs, "_fenced", lambda job, fence: job)
+
+
+def no_cancel_mark(patch: pytest.MonkeyPatch) -> None:
+    """A /cancel that overtakes its message leaves no mark that the message sees."""
+    plan = accept_request._plan
+
+    def ignore(*arguments: Any, canceled: bool) -> Any:
+        return plan(*arguments, canceled=False)
+
+    patch.setattr(accept_request, "_plan", ignore)
+
+
+def no_limits(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks whether the credits are there."""
+    patch.setattr(accept_request, "check_means", lambda *arguments: None)
+
+
+def lost_update(patch: pytest.MonkeyPatch) -> None:
+    """A user's document is overwritten whatever happened to it since it was read."""
+    check = FakeStore._check_precondition
+
+    def skip_users(self: FakeStore, write: Write) -> None:
+        if write.key.collection != "users":
+            check(self, write)
+
+    patch.setattr(FakeStore, "_check_precondition", skip_users)
+
+
+def blind_retry_of_a_send(patch: pytest.MonkeyPatch) -> None:
+    """An original whose answer was lost is sent again."""
+    send = show_picture.send_original
+
+    async def send_twice(ports: Ports, delivered: Any, original: bytes | None = None) -> None:
+        try:
+            await send(ports, delivered, original)
+        except DeliveryUnknownError:
+            await send(ports, delivered, original)
+
+    from shared.bot import results
+
+    patch.setattr(show_picture, "send_original", send_twice)
+    patch.setattr(results, "send_original", send_twice)
+
+
+def last_tap_wins(patch: pytest.MonkeyPatch) -> None:
+    """A setting is what came last, not what was pressed last."""
+    from shared.flows import change_setting
+
+    def apply(user: users.User, name: str, value: str, update_id: int) -> users.User | None:
+        return users._with_choice(user, name, value)
+
+    patch.setattr(change_setting, "change_setting", apply)
+
+
+def album_parts_are_jobs(patch: pytest.MonkeyPatch) -> None:
+    """Each part of an album is a request of its own."""
+
+    def own(ports: Ports, message: Message) -> str:
+        return identity.album_intent(ports.bot_id, message.chat.id, f"{message.media_group_id}{message.message_id}")
+
+    patch.setattr(collect_album, "draft_id_of", own)
+
+
+def endless_no_image(patch: pytest.MonkeyPatch) -> None:
+    """A model that never paints is asked for ever."""
+    patch.setattr(make_picture, "after_outcome", lambda job, outcome, now: jobs.Retry(0.0))
+    patch.setattr(jobs, "ATTEMPTS_MAX", 10**6)
+
+
+def failure_is_not_told(patch: pytest.MonkeyPatch) -> None:
+    """The credits go back, the card goes on saying that it works."""
+
+    async def say_nothing(ports: Ports, held: Any) -> None:
+        await open_jobs.change_held_job(ports, held, lambda job: jobs.settled(job, JobState.FAILED))
+
+    patch.setattr(refuse_job, "tell_end", say_nothing)
+
+
+def task_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """A task is lost when the queue is out: nobody tries again."""
+    enqueue = SimulatedQueue.enqueue
+
+    async def drop(self: SimulatedQueue, task: Task) -> None:
+        if task.queue == "image" and self._world.dice.random() < 0.05:
+            return
+        await enqueue(self, task)
+
+    patch.setattr(SimulatedQueue, "enqueue", drop)
+    patch.setattr(sweep_work, "BATCH_MAX", 0)
+
+
+PLANTED: tuple[Plant, ...] = (
+    no_fence,
+    no_outbox,
+    no_sweep_of_drafts,
+    no_sweep_after_claim,
+    random_transfer_id,
+    random_job_id,
+    intent_from_update,
+    send_instead_of_edit,
+    capture_before_delivery,
+    no_release,
+    cancel_without_release,
+    cancel_while_working,
+    no_cancel_mark,
+    no_limits,
+    lost_update,
+    blind_retry_of_a_send,
+    last_tap_wins,
+    album_parts_are_jobs,
+    endless_no_image,
+    failure_is_not_told,
+    task_before_commit,
+)

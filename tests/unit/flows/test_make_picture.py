@@ -1,0 +1,255 @@
+"""Each answer of the model ends in a picture that is paid or in credits that are back."""
+
+import asyncio
+
+import pytest
+
+from shared.domain.jobs import ATTEMPTS_MAX, JobState
+from shared.domain.outcomes import Broken, Busy, FailureReason, Made, ModelOutcome, NoImage, Refused, TimedOut
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    MessageGoneError,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from tests.fakes.clock import FakeClock
+from tests.fakes.pictures import PNG
+from tests.world import ME, OTHER, World
+
+FOX = "a red fox"
+
+
+async def test_picture_is_made_shown_and_paid(world: World) -> None:
+    """The way without trouble: one call of the model, one card, one capture, everything kept."""
+    await world.send(world.message(f"{FOX} 16:9 2K"))
+    job = world.job()
+    [task] = world.model.tasks
+    assert (task.prompt, task.ratio, task.size, task.references, task.parent) == (FOX, "16:9", "2K", (), None)
+    assert job.state is JobState.DELIVERED
+    assert job.result is not None
+    assert set(world.blobs.blobs) == {job.result.blob, job.result.signature_blob}
+    assert (job.result.width, job.result.height, job.result.photo_file_id) == (1, 1, world.shown().file_id)
+    assert [attempt.outcome for attempt in job.attempts] == ["made"]
+    assert world.user().account.available == 14
+    world.check_money()
+
+
+async def test_no_signature(world: World) -> None:
+    """A model that signs nothing leaves one file."""
+    world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
+    await world.send(world.message(FOX))
+    assert len(world.blobs.blobs) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "reason", "shown"),
+    [
+        ([Refused("SAFETY")], FailureReason.SAFETY, "filter stopped this"),
+        ([Broken("400 INVALID_ARGUMENT")], FailureReason.OURS, "broke on our side"),
+        ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "I &lt;b&gt;cannot&lt;/b&gt;"),
+        ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "without a picture, twice"),
+        ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
+        ([Busy("429")] * 9, FailureReason.BUSY, "stayed busy"),
+        ([Busy("429", 300)], FailureReason.BUSY, "stayed busy"),
+    ],
+)
+async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: FailureReason, shown: str) -> None:
+    """What happened, that the credits are back and the code stand on the card, once, with a button to try again."""
+    world.model.script(FOX, *outcomes)
+    await world.send(world.message(FOX))
+    [card] = world.messenger.messages(ME)
+    assert (world.job().state, world.job().failure) == (JobState.FAILED, reason)
+    assert shown in card.text
+    assert "4 credits are back. " in card.text
+    assert f"({reason}" in card.text
+    assert [button.label for row in card.buttons for button in row] == ["🔁 Try again"]
+    assert world.user().account.available == 20
+    world.check_money()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [(Busy("429"), "busy"), (NoImage("STOP"), "no_image"), (TimedOut(), "timed_out")],
+)
+async def test_second_chance(world: World, outcome: ModelOutcome, code: str) -> None:
+    """What may pass is tried again without a word, and both attempts are kept."""
+    world.model.script(FOX, outcome)
+    await world.send(world.message(FOX))
+    assert [attempt.outcome for attempt in world.job().attempts] == [code, "made"]
+    assert world.job().state is JobState.DELIVERED
+    assert [message.kind for message in world.messenger.messages(ME)] == ["photo"]
+    world.check_money()
+
+
+async def test_busy_says_so(world: World) -> None:
+    """While Google is busy the card says that nobody needs to send it again, and offers to cancel."""
+    world.model.script(FOX, Busy("503"))
+    await world.deliver(world.message(FOX))
+    await world.run_next()
+    assert "Google is busy" in world.shown().text
+    assert world.shown().buttons[0][0].label == "✖️ Cancel"
+    assert world.job().state is JobState.QUEUED
+    await world.send(world.tap("cancel", world.shown()))
+    assert world.job().state is JobState.CANCELED
+    world.check_money()
+
+
+async def test_busy_card_cannot_be_edited(world: World) -> None:
+    """A card that Telegram does not change now is no reason to stop."""
+    world.model.script(FOX, Busy("503"))
+    await world.deliver(world.message(FOX))
+    world.messenger.fail("edit_text", MessageGoneError("gone"), MessageGoneError("gone"))
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_progress(world: World) -> None:
+    """While the model works the card shows the time that passed, and stops with the answer."""
+    world.clock = FakeClock(sleepers_wait=True)
+    world.__post_init__()
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: object) -> None:
+        asked.set()
+        await answer.wait()
+
+    world.model.before = wait
+    await world.deliver(world.message(FOX))
+    running = asyncio.create_task(world.settle())
+    await asked.wait()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert "Drawing · 0:00 · usually 5–15 s" in world.shown().text
+    world.clock.advance(10)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert "Drawing · 0:10" in world.shown().text
+    answer.set()
+    await running
+    assert world.shown().kind == "photo"
+    assert world.job().state is JobState.DELIVERED
+
+
+@pytest.mark.parametrize("error", [TooManyRequestsError(9), MessageGoneError("gone"), DeliveryUnknownError("?")])
+async def test_progress_is_a_courtesy(world: World, error: Exception) -> None:
+    """A clock that cannot be shown does not keep the picture from being made."""
+    await world.deliver(world.message(FOX))
+    world.messenger.fail("edit_text", error)  # type: ignore[arg-type]
+    await world.settle()
+    assert len(world.model.tasks) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_material_goes_to_the_model(world: World) -> None:
+    """A photo's bytes are fetched, checked and given along."""
+    await world.send(world.photo("make it blue"))
+    [task] = world.model.tasks
+    [reference] = task.references
+    assert (reference.content.startswith(PNG), reference.mime_type) == (True, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("picture", "reason"),
+    [(b"not a picture", FailureReason.FILE_UNREADABLE), (bytes(20 * 1024 * 1024 + 1), FailureReason.FILE_TOO_LARGE)],
+)
+async def test_unusable_material(world: World, picture: bytes, reason: FailureReason) -> None:
+    """A file that cannot be used ends the job before the model is asked; no attempt is counted."""
+    update = world.photo("make it blue", picture=picture)
+    update["message"]["photo"][0]["file_size"] = 1
+    await world.send(update)
+    assert (world.job().state, world.job().failure) == (JobState.FAILED, reason)
+    assert world.job().attempts == ()
+    assert world.model.tasks == []
+    world.check_money()
+
+
+@pytest.mark.parametrize("error", [TooManyRequestsError(9), DeliveryUnknownError("?")])
+async def test_telegram_does_not_hand_out_the_file_now(world: World, error: Exception) -> None:
+    """Material that cannot be had now is asked for later, and costs no attempt."""
+    await world.deliver(world.photo("make it blue"))
+    world.messenger.fail("download", error)  # type: ignore[arg-type]
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.job().attempts) == 1
+    world.check_money()
+
+
+async def test_file_is_not_handed_out(world: World) -> None:
+    """A refusal of Telegram to hand out a file is final."""
+    await world.deliver(world.photo("make it blue"))
+    world.messenger.fail("download", BotBlockedError("403"))
+    await world.settle()
+    assert world.job().failure is FailureReason.UNDELIVERABLE
+    world.check_money()
+
+
+async def test_parent_and_its_signature(world: World) -> None:
+    """A new version starts from what was asked and made before, signature included."""
+    await world.send(world.message(FOX))
+    await world.send(world.reply("make it blue", world.shown()))
+    parent = world.model.tasks[1].parent
+    assert parent is not None
+    made = world.jobs()[0].result
+    assert made is not None
+    assert made.signature_blob is not None
+    assert (parent.prompt, parent.signature) == (FOX, world.blobs.blobs[made.signature_blob][0])
+    assert parent.picture.content == world.blobs.blobs[made.blob][0]
+
+
+async def test_parent_without_signature(world: World) -> None:
+    """A parent that was not signed is used all the same."""
+    world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
+    await world.send(world.message(FOX))
+    await world.send(world.reply("make it blue", world.shown()))
+    parent = world.model.tasks[1].parent
+    assert parent is not None
+    assert parent.signature == b""
+
+
+@pytest.mark.parametrize("lost", ["file", "mark"])
+async def test_parent_is_gone(world: World, lost: str) -> None:
+    """A version of a picture that is no longer stored cannot be made; the credits go back."""
+    await world.send(world.message(FOX))
+    picture = world.shown()
+    await world.deliver(world.reply("make it blue", picture))
+    if lost == "file":
+        world.blobs.blobs.clear()
+    else:
+        await world.deliver(world.tap("delete", picture))
+    await world.settle()
+    assert world.jobs()[1].failure is FailureReason.FILE_GONE
+    world.check_money()
+
+
+async def test_bucket_fails_for_a_moment(world: World) -> None:
+    """A picture that was made is put away at the second or third try."""
+    world.blobs.outages = 2
+    await world.send(world.message(FOX))
+    assert len(world.model.tasks) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_bucket_is_out(world: World) -> None:
+    """Without a bucket the task comes again; once the lease is over the picture is made anew, and paid once."""
+    world.blobs.outages = 3
+    await world.deliver(world.message(FOX))
+    [task] = world.tasks.take_all()
+    with pytest.raises(UnavailableError):
+        await world.run_task(task)
+    assert world.job().state is JobState.WORKING
+    await world.run_task(task)
+    await world.settle()
+    assert [attempt.outcome for attempt in world.job().attempts] == ["", "made"]
+    assert world.job().state is JobState.DELIVERED
+    world.check_money()
+
+
+async def test_two_people_do_not_meet(world: World) -> None:
+    """One person's failure is not another's."""
+    world.model.script("a blue fox", Refused("SAFETY"))
+    await world.send(world.message(FOX), world.message("a blue fox", user_id=OTHER))
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED, JobState.FAILED]
+    assert (world.user(ME).account.available, world.user(OTHER).account.available) == (16, 20)
+    world.check_money()
