@@ -23,6 +23,7 @@ from shared.domain.identity import first_nonce, job_id_of, message_intent, next_
 from shared.domain.jobs import ATTEMPTS_MAX, Job, JobState
 from shared.domain.ledger import Account, Transfer, welcome
 from shared.domain.users import User
+from shared.errors import UnavailableError
 from shared.flows.documents import create_transfer, decode, encode, user_key
 from shared.flows.move_job import move_job
 from shared.flows.sweep_work import sweep_work

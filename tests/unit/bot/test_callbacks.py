@@ -1,0 +1,36 @@
+"""What a button carries is what its tap says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.bot.callbacks import Callback, read_callback, write_callback
+from shared.domain.identity import ID_CHARACTERS
+
+WORD = st.text(alphabet=st.characters(exclude_characters=";", codec="utf-8"), max_size=10)
+
+
+@given(action=WORD, arguments=st.lists(WORD, max_size=4))
+def test_round_trip(action: str, arguments: list[str]) -> None:
+    """Whatever is written is read."""
+    assert read_callback(write_callback(action, *arguments)) == Callback(action, tuple(arguments))
+
+
+@pytest.mark.parametrize("data", ["", "1", "0;again;x", "2;again", "again", "x" * 64])
+def test_nobodys_data(data: str) -> None:
+    """Other versions and forgeries are none of ours."""
+    assert read_callback(data) is None
+
+
+@pytest.mark.parametrize(
+    ("action", "arguments"),
+    [
+        ("original", ("x" * ID_CHARACTERS, "n" * 8)),
+        ("set", ("language", "ru", 2**53)),
+        ("set", ("original", "off", -(2**63))),
+        ("ex", (3, "n" * 8)),
+    ],
+)
+def test_fits_into_a_button(action: str, arguments: tuple[object, ...]) -> None:
+    """The longest arguments that can come up stay within Telegram's 64 bytes."""
+    assert len(write_callback(action, *arguments).encode()) <= 64

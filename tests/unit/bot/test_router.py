@@ -1,0 +1,202 @@
+"""Each update reaches whom it concerns, once; what is not for us costs nothing."""
+
+import pytest
+
+from shared.domain.jobs import JobState
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    MessageGoneError,
+    NanoBananaError,
+    TooManyRequestsError,
+)
+from shared.usage import Usage, start_usage
+from tests.world import BOT_ID, GROUP, ME, OTHER, World
+
+NAME = "@nanobanana_test_bot"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/start", "I make and edit pictures"),
+        ("/START", "I make and edit pictures"),
+        ("/help", "What I can do"),
+        ("/balance", "20"),
+        ("/profile", "20"),
+        ("/settings", "Settings"),
+        ("/language", "Language"),
+        ("/cancel", "Nothing was waiting"),
+        ("/image", "after the command"),
+        ("/nonsense", "/help shows what I can do"),
+    ],
+)
+async def test_command(world: World, text: str, answer: str) -> None:
+    """Every command is answered by one message; unknown ones by a hint."""
+    await world.send(world.message(text))
+    [shown] = world.messenger.messages(ME)
+    assert answer in shown.text
+
+
+@pytest.mark.parametrize("name", ["image", "img", "gen"])
+async def test_image_command(world: World, name: str) -> None:
+    """/image and its aliases ask for a picture, with words, a photo or an album."""
+    await world.send(world.message(f"/{name} a red fox"))
+    assert world.model.tasks[0].prompt == "a red fox"
+    await world.send(world.photo(f"/{name} make it blue"))
+    assert (world.model.tasks[1].prompt, len(world.model.tasks[1].references)) == ("make it blue", 1)
+    await world.send(world.photo(f"/{name} make it red", media_group_id="7"))
+    assert world.model.tasks[2].prompt == "make it red"
+    await world.send(world.photo(f"/{name}"))
+    assert "Got the picture" in world.shown().text
+
+
+async def test_once(world: World) -> None:
+    """The same update a second time is not answered again."""
+    update = world.message("/help")
+    await world.send(update, update)
+    assert len(world.messenger.messages(ME)) == 1
+
+
+@pytest.mark.parametrize("kind", ["voice", "sticker", "video", "document"])
+async def test_unsupported(world: World, kind: str) -> None:
+    """What the bot cannot use is said so."""
+    await world.send(world.message(**{kind: {"file_id": "f"}}))
+    assert "I work with text and pictures" in world.shown().text
+
+
+async def test_service_message(world: World) -> None:
+    """A message that says nothing to us is noted and left alone."""
+    await world.send(world.message(pinned_message={}))
+    assert world.messenger.calls == []
+    assert len(world.store.collection("inbox")) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "a red fox"},
+        {"text": "/image@other_bot a red fox", "entities": [{"type": "bot_command", "offset": 0}]},
+        {"text": "a red fox for @other_bot"},
+        {"text": "a red fox", "reply_to_message": {"message_id": 5, "from": {"id": OTHER}}},
+        {"photo": [{"file_id": "f"}], "caption": "my holidays"},
+        {"voice": {}},
+        {"new_chat_members": [{"id": OTHER}]},
+    ],
+)
+async def test_group_talk(world: World, fields: dict[str, object]) -> None:
+    """In a group what is not addressed to us is not even looked up."""
+    usage = start_usage()
+    await world.send(world.message(chat_id=GROUP, **fields))
+    assert usage == Usage(messenger_calls=usage.messenger_calls)
+    assert {call.method for call in world.messenger.calls} <= {"username"}
+
+
+@pytest.mark.parametrize(
+    "text", [f"{NAME} a red fox", f"a red fox, {NAME}!", f"/image{NAME} a red fox", "/image a red fox"]
+)
+async def test_group_request(world: World, text: str) -> None:
+    """Commands and mentions are requests, without the bot's name in the picture or a balance for all to read."""
+    await world.send(world.message(text, chat_id=GROUP))
+    picture = world.shown(GROUP)
+    assert picture.kind == "photo"
+    assert picture.text == "<b>Nano Banana</b> · 1:1 · 1K"
+    assert world.job().is_private is False
+    world.check_money()
+
+
+async def test_mention_is_not_part_of_the_picture(world: World) -> None:
+    """The model is asked for a fox, not for the bot's name."""
+    await world.send(world.message(f"{NAME} a red fox", chat_id=GROUP))
+    assert world.model.tasks[0].prompt == "a red fox"
+
+
+async def test_group_reply(world: World) -> None:
+    """Anybody may go on from a picture in a group, and pays for their own."""
+    await world.send(world.message("/image a red fox", chat_id=GROUP))
+    await world.send(world.reply("make it blue", world.shown(GROUP), user_id=OTHER, chat_id=GROUP))
+    assert [job.user_id for job in world.jobs()] == [ME, OTHER]
+    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    world.check_money()
+
+
+async def test_topic(world: World) -> None:
+    """An answer stands in the topic of its request; the thread of an ordinary reply is not used."""
+    await world.send(world.message("/image a fox", chat_id=GROUP, message_thread_id=9, is_topic_message=True))
+    assert world.shown(GROUP).thread_id == 9
+    await world.send(world.message("/image a fox", chat_id=GROUP, message_thread_id=9))
+    assert world.shown(GROUP).thread_id is None
+
+
+async def test_unknown_command_in_a_group(world: World) -> None:
+    """Another bot's command without its name is not commented on."""
+    await world.send(world.message("/nonsense", chat_id=GROUP))
+    assert world.messenger.messages(GROUP) == []
+
+
+@pytest.mark.parametrize("text", ["/start", ""])
+async def test_group_greeting(world: World, text: str) -> None:
+    """On /start in a group, and when it is added, the bot says how it is used there."""
+    fields = {} if text else {"new_chat_members": [{"id": OTHER}, {"id": BOT_ID}]}
+    await world.send(world.message(text, chat_id=GROUP, **fields))
+    assert "In groups, use" in world.shown(GROUP).text
+
+
+async def test_name_is_not_known(world: World) -> None:
+    """When Telegram does not tell our name a mention is not understood, and nothing breaks."""
+    world.messenger.fail("username", DeliveryUnknownError("?"))
+    await world.send(world.message(f"{NAME} a red fox", chat_id=GROUP))
+    assert world.jobs() == []
+
+
+@pytest.mark.parametrize("data", ["0;again;x;y", "1;nonsense", "1;again", "1;again;no-such-job;x", "", "1;ex", "1;ex;9"])
+async def test_old_menu(world: World, data: str) -> None:
+    """Buttons of another version, of forgotten jobs or of nobody's making are answered kindly."""
+    await world.send(world.tap_data(data, 5))
+    assert "This menu is old" in world.messenger.taps[-1].toast
+    assert world.jobs() == []
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 1, "my_chat_member": {}},
+        {"update_id": 1, "message": {"message_id": 7, "chat": {"id": -1, "type": "channel"}, "text": "hi"}},
+    ],
+)
+async def test_not_for_us(world: World, update: dict[str, object]) -> None:
+    """Kinds of updates that nothing waits for cost nothing."""
+    usage = start_usage()
+    await world.send(update)
+    assert usage == Usage()
+
+
+async def test_flood_control_of_an_answer(world: World) -> None:
+    """An answer that Telegram does not take now is given later, once."""
+    world.messenger.fail("send_text", TooManyRequestsError(5))
+    update = world.message("/help")
+    await world.deliver(update)
+    assert world.store.collection("inbox") == {}
+    await world.settle()
+    assert len(world.messenger.messages(ME)) == 1
+    assert len(world.store.collection("inbox")) == 1
+
+
+@pytest.mark.parametrize("error", [BotBlockedError("403"), DeliveryUnknownError("?"), MessageGoneError("gone")])
+async def test_answer_is_not_repeated(world: World, error: NanoBananaError) -> None:
+    """An answer that perhaps arrived, or never will, is not sent again."""
+    update = world.message("/help")
+    world.messenger.fail("send_text", error)
+    await world.send(update, update)
+    assert len(world.messenger.sent("send_text")) == 1
+
+
+async def test_languages(world: World) -> None:
+    """Everything speaks the client's language until a person chooses, cards of later requests included."""
+    await world.send(world.message("/help", language="ru"))
+    assert "Что я умею" in world.shown().text
+    await world.send(world.message("/language", language="ru"))
+    await world.send(world.tap("set;language;en", world.shown()))
+    await world.send(world.message("a red fox", language="ru"))
+    assert "4 credits" in world.shown().text
+    assert world.job().state is JobState.DELIVERED

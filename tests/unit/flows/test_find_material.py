@@ -1,0 +1,133 @@
+"""What a reply means depends on what is replied to."""
+
+import pytest
+
+from shared.domain.jobs import JobState
+from shared.domain.outcomes import PictureTask, Refused
+from tests.fakes.pictures import PNG
+from tests.world import ME, OTHER, World
+
+FOX = "a red fox"
+MINE = PNG + b"\0" * 16 + b"mine"
+
+
+async def test_reply_to_a_picture(world: World) -> None:
+    """A reply to a delivered picture makes a new version of it; a version can have versions."""
+    await world.send(world.message(FOX))
+    await world.send(world.reply("make it blue", world.shown()))
+    await world.send(world.reply("and rounder", world.shown()))
+    first, second, third = world.jobs()
+    assert (second.request.parent_id, third.request.parent_id) == (first.id, second.id)
+    assert [task.parent is not None for task in world.model.tasks] == [False, True, True]
+
+
+async def test_reply_with_a_photo(world: World) -> None:
+    """A photo in a reply goes along with the version replied to."""
+    await world.send(world.message(FOX))
+    replied = {"message_id": world.shown().message_id, "from": {"id": world.ports.bot_id, "is_bot": True}}
+    await world.send(world.photo("put this hat on it", picture=MINE, reply_to_message=replied))
+    task = world.model.tasks[1]
+    assert task.parent is not None
+    assert [reference.content for reference in task.references] == [MINE]
+
+
+async def test_reply_to_an_edit_question(world: World) -> None:
+    """The question that ✏️ asks stands for its picture."""
+    await world.send(world.message(FOX))
+    await world.send(world.tap("edit", world.shown()))
+    question = world.shown()
+    assert question.force_reply
+    await world.send(world.reply("make it blue", question))
+    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+
+
+async def test_reply_to_the_original(world: World) -> None:
+    """So does the uncompressed file."""
+    await world.send(world.message(FOX))
+    await world.send(world.tap("original", world.shown()))
+    assert world.shown().kind == "document"
+    await world.send(world.reply("make it blue", world.shown()))
+    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+
+
+async def test_reply_to_a_card(world: World) -> None:
+    """A picture that is not there yet cannot be changed; nothing is charged for asking."""
+    await world.deliver(world.message(FOX))
+    card = world.shown()
+
+    async def reply(_: PictureTask) -> None:
+        world.model.before = None
+        await world.deliver(world.reply("make it blue", card))
+
+    await world.deliver(world.reply("make it green", card))
+    world.model.before = reply
+    await world.settle()
+    assert sum("(E-NOT-DONE)" in message.text for message in world.messenger.messages(ME)) == 2
+    assert len(world.jobs()) == 1
+    world.check_money()
+
+
+async def test_reply_to_a_failure(world: World) -> None:
+    """Saying it differently in a reply to a failed card starts from the same material."""
+    world.model.script("make it blue", Refused("SAFETY"))
+    await world.send(world.photo("make it blue", picture=MINE))
+    await world.send(world.reply("make it light blue", world.shown()))
+    assert [reference.content for reference in world.model.tasks[1].references] == [MINE]
+    assert world.jobs()[1].request.parent_id is None
+
+
+async def test_reply_to_a_failed_version(world: World) -> None:
+    """A failed version's material is the picture it started from."""
+    await world.send(world.message(FOX))
+    world.model.script("make it blue", Refused("SAFETY"))
+    await world.send(world.reply("make it blue", world.shown()))
+    await world.send(world.reply("make it light blue", world.shown()))
+    assert world.jobs()[2].request.parent_id == world.jobs()[0].id
+
+
+async def test_reply_to_a_deleted_picture(world: World) -> None:
+    """A deleted picture is no material, and that is said."""
+    await world.send(world.message(FOX))
+    picture = world.shown()
+    await world.send(world.tap("delete", picture))
+    await world.send(world.reply("make it blue", picture))
+    assert "(E-DELETED)" in world.shown().text
+    assert len(world.jobs()) == 1
+
+
+async def test_reply_to_a_menu(world: World) -> None:
+    """A reply to another message of the bot is a request of its own."""
+    await world.send(world.message("/help"))
+    await world.send(world.reply(FOX, world.shown()))
+    assert world.job().request.parent_id is None
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_reply_to_somebodys_photo(world: World) -> None:
+    """A photo that another person sent is material, before one's own."""
+    photo = world.photo(user_id=OTHER)["message"]
+    mine = world.photo("merge them", picture=MINE, reply_to_message=photo)
+    await world.send(mine)
+    assert len(world.model.tasks[0].references) == 2
+    assert world.model.tasks[0].references[1].content == MINE
+
+
+async def test_reply_to_somebodys_words(world: World) -> None:
+    """A reply to a text without a picture is a request of its own words."""
+    await world.send(world.reply(FOX, 5, sender_id=OTHER))
+    assert (world.model.tasks[0].prompt, world.model.tasks[0].references) == (FOX, ())
+
+
+async def test_same_number_in_another_chat(world: World) -> None:
+    """Message ids count per chat: another chat's picture is not found."""
+    await world.send(world.message(FOX))
+    await world.send(world.reply("make it blue", world.shown(), user_id=OTHER))
+    assert world.jobs()[1].request.parent_id is None
+
+
+@pytest.mark.parametrize("words", ["16:9", "4K x2"])
+async def test_reply_with_parameters_only(world: World, words: str) -> None:
+    """Parameters alone are no request, also in a reply."""
+    await world.send(world.message(FOX))
+    await world.send(world.reply(words, world.shown()))
+    assert "(E-NO-PROMPT)" in world.shown().text
