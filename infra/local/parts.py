@@ -28,6 +28,8 @@ TITLES = {
     "gemini": "local Gemini",
     "telegram": "local Telegram",
 }
+# Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
+ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 # A developer's settings for the cloud, and what would slow or change a function, stay outside.
 OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_API_BASE_URL"),
@@ -126,6 +128,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
     settings = {
         **list_addresses(options),
         "WORKERS": str(options.workers.get(name, 1)),
+        **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
         "PUBLIC_BASE_URL": urls["webhook"],
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},

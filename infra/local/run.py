@@ -20,12 +20,14 @@ import time
 
 from infra.local.console import Console
 from infra.local.events import Event
-from infra.local.options import TELEGRAM_API, Options
+from infra.local.options import LOCAL_TOKEN, TELEGRAM_API, Options
 from infra.local.ports import BASE, BASE_VARIABLE, PortTakenError, fix_ports
 from infra.local.processes import StartError
 from infra.local.relay import Relay, RelayError
 from infra.local.system import System, run_system
 from infra.local.tools import MissingToolError
+from infra.telegram import set_menus
+from shared.settings import TelegramSettings
 
 GEMINI_LATENCY_SECONDS = 4.0
 BASE_MIN, BASE_MAX = 1024, 65_000
@@ -79,6 +81,7 @@ async def serve_forever(options: Options, console: Console) -> None:
     console.greet()
     started = time.monotonic()
     async with run_system(options, console) as system:
+        await set_menus(TelegramSettings(options.telegram_token or LOCAL_TOKEN, system.urls["telegram"]))
         console.show_open(system, time.monotonic() - started, list_notes(options))
         try:
             await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())

@@ -6,7 +6,7 @@ With a key it is the developer API, without one the enterprise API and the servi
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import JSONDecodeError
 
 import httpx2
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from shared.adapters.genai_answers import read_answer, read_error
 from shared.domain.jobs import MODEL_SECONDS_MAX
-from shared.domain.outcomes import Broken, Busy, Image, ModelOutcome, PictureTask, TimedOut
+from shared.domain.outcomes import Broken, Busy, Image, Made, ModelOutcome, PictureTask, TimedOut
 from shared.usage import current_usage
 
 CONNECTIONS_MAX = 200
@@ -84,6 +84,8 @@ class GeminiModel:
         contents = _build_contents(task)
         for model_id in task.model_ids:
             outcome = await self._ask(model_id, contents, task)
+            if isinstance(outcome, Made):
+                return replace(outcome, model_id=model_id)
             if outcome is not None:
                 return outcome
         return Broken("NOT_FOUND")

@@ -30,8 +30,12 @@ PREVIEW_SIDE_PX_MAX = 2560
 """What Telegram keeps of a photo. The limit for width and height together is 10,000."""
 PREVIEW_BYTES_MAX = 10_000_000
 """Telegram's limit for a photo (platform facts, section 2)."""
-PREVIEW_QUALITIES = (88, 75, 50)
-REFERENCE_SIDE_PX_MAX = 4096
+QUALITIES = (88, 75, 50)
+"""Of a JPEG; the next one is tried when it gets too large."""
+REFERENCE_SIDE_PX_MAX = 2048
+"""Models look at references in less detail than they paint."""
+REFERENCE_BYTES_MAX = 700_000
+"""Thirteen of these and an earlier version fit into the 20 MB that a model call may carry."""
 
 _ACCEPTED = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 """What Gemini reads, as Pillow calls it; MPO is a JPEG with more pictures behind the first."""
@@ -83,26 +87,27 @@ def _guard(work: Callable[[bytes], _Result], content: bytes) -> _Result:
 
 
 def check_picture(content: bytes) -> tuple[bytes, str]:
-    """Bytes and MIME type for the model: the same bytes where it reads them, a PNG of the first frame elsewhere."""
+    """Bytes and MIME type for the model: the same bytes where it reads them, a PNG of the first frame of what it does
+    not read, and a smaller JPEG of what is too heavy.
+    """
     if _is_heic(content):
         return content, "image/heic"  # Pillow cannot look into it; Gemini can
     with _open(content) as image:
-        if image.format not in _ACCEPTED or (image.format != "MPO" and getattr(image, "n_frames", 1) > 1):
-            return _encode_png(image), "image/png"
-        _refuse_truncated(image, content)
-        return content, _ACCEPTED[image.format]
+        is_odd = image.format not in _ACCEPTED or (image.format != "MPO" and getattr(image, "n_frames", 1) > 1)
+        if not is_odd and len(content) <= REFERENCE_BYTES_MAX:
+            _refuse_truncated(image, content)
+            return content, _ACCEPTED[str(image.format)]
+        if is_odd and len(png := _encode_png(image)) <= REFERENCE_BYTES_MAX:
+            return png, "image/png"
+    with _open(content) as image:
+        return _reduce(image, REFERENCE_SIDE_PX_MAX, REFERENCE_BYTES_MAX), "image/jpeg"
 
 
 def make_preview(content: bytes) -> tuple[bytes, int, int]:
     """A JPEG for the chat, and the original's size in px as people see it: turned the way EXIF says."""
     with _open(content) as opened:
         width, height = _find_size(opened)
-        # A JPEG is decoded at a half or a quarter where that is still enough.
-        opened.draft("RGB", (PREVIEW_SIDE_PX_MAX, PREVIEW_SIDE_PX_MAX))
-        # HAMMING takes half the time of BICUBIC, and Telegram compresses the photo once more anyway.
-        opened.thumbnail((PREVIEW_SIDE_PX_MAX, PREVIEW_SIDE_PX_MAX), Image.Resampling.HAMMING)
-        image = _flatten(_scale_greys(ImageOps.exif_transpose(opened)))
-    return _encode_jpeg(image), width, height
+        return _reduce(opened, PREVIEW_SIDE_PX_MAX, PREVIEW_BYTES_MAX), width, height
 
 
 def _open(content: bytes) -> Image.Image:
@@ -160,10 +165,16 @@ def _encode_png(image: Image.Image) -> bytes:
     return output.getvalue()
 
 
-def _encode_jpeg(image: Image.Image) -> bytes:
-    for quality in PREVIEW_QUALITIES:
+def _reduce(opened: Image.Image, side_px_max: int, bytes_max: int) -> bytes:
+    """A JPEG within these bounds, turned the way EXIF says. Raises FileUnreadableError where there is no such."""
+    # A JPEG is decoded at a half or a quarter where that is still enough.
+    opened.draft("RGB", (side_px_max, side_px_max))
+    # HAMMING takes half the time of BICUBIC; Telegram and the models scale once more anyway.
+    opened.thumbnail((side_px_max, side_px_max), Image.Resampling.HAMMING)
+    image = _flatten(_scale_greys(ImageOps.exif_transpose(opened)))
+    for quality in QUALITIES:
         output = BytesIO()
         image.save(output, "JPEG", quality=quality)
-        if output.tell() <= PREVIEW_BYTES_MAX:
+        if output.tell() <= bytes_max:
             return output.getvalue()
     raise FileUnreadableError("too much detail for a photo")

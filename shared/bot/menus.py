@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.bot.callbacks import write_callback
 from shared.bot.cards import chips
 from shared.bot.requests import answer_tap, start_request
-from shared.domain.catalogue import COUNTS, MODEL_NAMES, MODELS, RATIOS, SIZES, ModelName, Size, price_of
+from shared.domain.catalogue import COUNTS, MODEL_NAMES, MODELS, SIZES, ModelName, Size, nearest_ratio, price_of
 from shared.domain.identity import first_nonce, next_nonce, tap_intent
 from shared.domain.jobs import PictureRequest
 from shared.domain.ledger import Transfer, TransferKind
@@ -89,7 +89,8 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 def settings_panel(user: User, language: Language) -> Screen:
     """Every choice with its current value; each button carries an absolute value."""
     now = user.settings
-    request = PictureRequest("", now.model, now.ratio, now.size, price_of(now.model, now.size))
+    ratio = nearest_ratio(now.model, now.ratio)
+    request = PictureRequest("", now.model, ratio, now.size, price_of(now.model, now.size))
     title, hint = html_text(language, "settings-title"), html_text(language, "settings-hint")
     text = "\n".join((title, chips(language, request, is_private=True), hint))
 
@@ -100,7 +101,7 @@ def settings_panel(user: User, language: Language) -> Screen:
     models = tuple(
         choice("model", name, _model_label(language, name, now.size), chosen=name == now.model) for name in MODEL_NAMES
     )
-    ratios = [choice("ratio", ratio, ratio, chosen=ratio == now.ratio) for ratio in RATIOS]
+    ratios = [choice("ratio", each, each, chosen=each == ratio) for each in MODELS[now.model].ratios]
     sizes = tuple(choice("size", size, size, chosen=size == now.size) for size in SIZES)
     counts = tuple(choice("count", str(n), f"×{n}", chosen=n == now.count) for n in COUNTS)
     flip = "off" if now.original else "on"

@@ -4,6 +4,7 @@ Model ids, prices and times age fast (platform facts, section 5): they stand her
 """
 
 from dataclasses import dataclass
+from math import log
 from typing import Literal, get_args
 
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
@@ -26,6 +27,7 @@ class PictureModel:
     model_ids: tuple[str, ...]
     """Provider ids, the wanted one first, then what to fall back on when it is retired."""
     prices: dict[Size, int]
+    ratios: tuple[Ratio, ...]
     usual_seconds: tuple[int, int]
     """What a picture usually takes; shown to people while they wait."""
 
@@ -33,20 +35,33 @@ class PictureModel:
 MODELS: dict[ModelName, PictureModel] = {
     "fast": PictureModel(
         title="Nano Banana",
-        model_ids=("gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image"),
+        model_ids=("gemini-nano-banana-2.1", "gemini-3-pro-image"),
         prices={"1K": 4, "2K": 6, "4K": 10},
+        ratios=RATIOS,
         usual_seconds=(5, 15),
     ),
     "best": PictureModel(
         title="Nano Banana Pro",
         model_ids=("gemini-3-pro-image", "gemini-nano-banana-2.1"),
         prices={"1K": 14, "2K": 14, "4K": 24},
+        ratios=RATIOS[: RATIOS.index("1:4")],
         usual_seconds=(15, 40),
     ),
 }
 
 WELCOME_CREDITS = 20
 """Enough for the three examples on the first screen and two pictures of one's own."""
+
+
+def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:
+    """The ratio itself where the model paints it, else the one that looks most like it."""
+    ratios = MODELS[model].ratios
+    return ratio if ratio in ratios else min(ratios, key=lambda each: abs(log(_proportion(each) / _proportion(ratio))))
+
+
+def _proportion(ratio: Ratio) -> float:
+    width, height = ratio.split(":")
+    return int(width) / int(height)
 
 
 def price_of(model: ModelName, size: Size) -> int:

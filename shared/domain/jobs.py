@@ -100,6 +100,7 @@ class Result:
     height: int
     size_bytes: int
     signature_blob: str | None = None
+    model_id: str = ""
     photo_file_id: str = ""
     document_file_id: str = ""
 

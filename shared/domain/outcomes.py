@@ -42,6 +42,8 @@ class Made:
     content: bytes
     mime_type: str
     signature: bytes = b""
+    model_id: str = ""
+    """The provider's model that made it: another one does not understand its signature."""
 
 
 @dataclass(frozen=True, slots=True)

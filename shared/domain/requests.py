@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.domain.catalogue import price_of
+from shared.domain.catalogue import nearest_ratio, price_of
 from shared.domain.jobs import PictureRequest, Reference
 from shared.domain.limits import check_request
 from shared.domain.outcomes import RefusalReason
@@ -40,7 +40,7 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
     request = PictureRequest(
         prompt=parsed.text,
         model=settings.model,
-        ratio=parsed.ratio or settings.ratio,
+        ratio=nearest_ratio(settings.model, parsed.ratio or settings.ratio),
         size=size,
         price=price_of(settings.model, size),
         references=material.references,

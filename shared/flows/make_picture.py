@@ -49,6 +49,8 @@ from shared.ports import Ports, Studio
 PROGRESS_SECONDS = 10
 """How often the card's clock moves; Telegram counts edits."""
 PUT_TRIES_MAX = 3
+PARENT_BYTES_MAX = 6_000_000
+"""Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
 _OUTCOMES: dict[type, str] = {
     Made: "made",
     Refused: "refused",
@@ -98,7 +100,7 @@ async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTas
         ratio=request.ratio,
         size=request.size,
         references=tuple(references),
-        parent=await _open_parent(ports, request.parent_id) if request.parent_id else None,
+        parent=await _open_parent(ports, studio, request.parent_id, model.model_ids[0]) if request.parent_id else None,
     )
 
 
@@ -107,14 +109,18 @@ async def _fetch(ports: Ports, studio: Studio, file_id: str) -> Image:
     return Image(content, mime_type)
 
 
-async def _open_parent(ports: Ports, parent_id: str) -> Turn:
+async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: str) -> Turn:
+    """The earlier version; with its signature where the same model made it, without where it has to be reduced."""
     parent = await open_job(ports, parent_id)
     if parent is None or parent.job.result is None or parent.job.deleted_at is not None:
         raise BlobMissingError(parent_id)
     result = parent.job.result
-    content = await ports.blobs.get(result.blob)
-    signature = await ports.blobs.get(result.signature_blob) if result.signature_blob else b""
-    return Turn(parent.job.request.prompt, Image(content, result.mime_type), signature)
+    picture = Image(await ports.blobs.get(result.blob), result.mime_type)
+    if len(picture.content) > PARENT_BYTES_MAX:
+        return Turn(parent.job.request.prompt, Image(*await studio.pictures.check(picture.content)), b"")
+    known = result.signature_blob is not None and result.model_id == model_id
+    signature = await ports.blobs.get(result.signature_blob) if known and result.signature_blob else b""
+    return Turn(parent.job.request.prompt, picture, signature)
 
 
 def _file_failure(error: Exception) -> FailureReason:
@@ -153,7 +159,8 @@ async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelO
         except FileUnreadableError:
             outcome = NoImage("unreadable picture")
         else:
-            result = Result("", outcome.mime_type, width, height, len(outcome.content))
+            size_bytes = len(outcome.content)
+            result = Result("", outcome.mime_type, width, height, size_bytes, model_id=outcome.model_id)
             held = await _store_picture(ports, held, outcome, result)
             await show_picture(ports, held, preview, original=outcome.content)
             return

@@ -261,7 +261,7 @@ async def test_last_picture_that_is_no_thought_counts(server: Server) -> None:
         picture(b"picture", thoughtSignature=base64.b64encode(b"\xfe\xff").decode()),
         picture(b"afterthought", thought=True),
     )
-    assert await ask(server, reply) == Made(b"picture", "image/png", b"\xfe\xff")
+    assert await ask(server, reply) == Made(b"picture", "image/png", b"\xfe\xff", "gemini-nano-banana-2.1")
 
 
 FILTERS = {

@@ -32,7 +32,7 @@ class FakeModel:
             await self.before(task)
         if self._scripts[task.prompt]:
             return self._scripts[task.prompt].popleft()
-        return Made(paint(task), "image/png", signature=b"signature of " + _digest(task)[:8])
+        return Made(paint(task), "image/png", b"signature of " + _digest(task)[:8], task.model_ids[0])
 
 
 def paint(task: PictureTask) -> bytes:

@@ -174,7 +174,7 @@ class MoodyModel:
         # A picture differs from call to call, as a real model's do: showing two of them would be seen.
         content = paint(task) + self.chaos.dice.randbytes(8)
         outcomes: dict[str, ModelOutcome] = {
-            "made": Made(content, "image/png", b"signature"),
+            "made": Made(content, "image/png", b"signature", task.model_ids[0]),
             "corrupt": Made(b"not a picture", "image/png"),
             "refused": Refused("SAFETY"),
             "no_image": NoImage("NO_IMAGE", "I would rather talk about it."),

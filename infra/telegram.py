@@ -1,0 +1,73 @@
+"""What Telegram itself shows of the bot: the command menus, per scope and language.
+
+    TELEGRAM_BOT_TOKEN=… python -m infra.telegram
+    TELEGRAM_BOT_TOKEN=… python -m infra.telegram --dry-run
+
+`make run` does this for the local Telegram by itself. May be repeated; each call replaces what was there.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Bot, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
+from telegram.error import TelegramError
+
+from shared.domain.users import LANGUAGES, Language
+from shared.errors import SettingsError
+from shared.settings import TelegramSettings
+from shared.texts import plain_text
+
+PRIVATE = ("image", "balance", "settings", "help", "language", "cancel")
+GROUP = ("image", "settings", "help")
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The commands of one scope in one language; None is what speakers of all others see."""
+
+    scope: BotCommandScope
+    language: Language | None
+    commands: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"scope": self.scope.type, "language_code": self.language or "", "commands": dict(self.commands)}
+
+
+def list_menus() -> Iterator[Menu]:
+    """Every menu there is."""
+    for scope, names in ((BotCommandScopeAllPrivateChats(), PRIVATE), (BotCommandScopeAllGroupChats(), GROUP)):
+        for language in (None, *LANGUAGES):
+            texts = tuple((name, plain_text(language or "en", f"command-{name}")) for name in names)
+            yield Menu(scope, language, texts)
+
+
+async def set_menus(settings: TelegramSettings) -> None:
+    """Tell Telegram. Raises TelegramError."""
+    base = settings.api_base_url
+    async with Bot(settings.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot:
+        for menu in list_menus():
+            await bot.set_my_commands(menu.commands, scope=menu.scope, language_code=menu.language)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Set the bot's command menus for every scope and language.")
+    parser.add_argument("--dry-run", action="store_true", help="print the menus and change nothing")
+    if parser.parse_args().dry_run:
+        for menu in list_menus():
+            print(json.dumps(menu.as_json(), ensure_ascii=False))
+        return
+    try:
+        asyncio.run(set_menus(TelegramSettings.read(os.environ)))
+    except (SettingsError, TelegramError) as error:
+        sys.exit(f"menus: {error}")
+    print("The command menus are set.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""What a real Firestore holds, as dataclasses, and everything in it that must not be."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from google.cloud.firestore import AsyncClient
+
+from shared.adapters.firestore import FirestoreStore
+from shared.domain.audit import audit
+from shared.domain.drafts import Draft, DraftState
+from shared.domain.jobs import ATTEMPTS_MAX, Job
+from shared.domain.ledger import Account, Transfer, welcome
+from shared.domain.users import User
+from shared.flows.documents import create_transfer, decode, encode, user_key
+from shared.ports import Clock, Create, Fields, Store
+
+
+@dataclass(frozen=True)
+class Books:
+    """All documents of one database; `inbox` and `quarantine` as stored."""
+
+    users: dict[int, User]
+    jobs: dict[str, Job]
+    transfers: list[Transfer]
+    drafts: dict[str, Draft]
+    inbox: dict[str, Fields]
+    quarantine: dict[str, Fields]
+
+
+@asynccontextmanager
+async def open_database(host: str, project: str) -> AsyncIterator[AsyncClient]:
+    """A client of the emulator at `host`; whose it is the environment need not know."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FIRESTORE_EMULATOR_HOST", host)
+        client = AsyncClient(project)
+    try:
+        yield client
+    finally:
+        await client._firestore_api.transport.close()
+
+
+@asynccontextmanager
+async def open_store(host: str, project: str) -> AsyncIterator[FirestoreStore]:
+    """The product's own store on that emulator, with a connection of its own."""
+    async with open_database(host, project) as client:
+        store = FirestoreStore(project)
+        store._client = client
+        yield store
+
+
+async def read_books(client: AsyncClient) -> Books:
+    """Everything that is stored now."""
+    users = {int(name): decode(User, fields) for name, fields in (await _read_all(client, "users")).items()}
+    return Books(
+        users=users,
+        jobs={name: decode(Job, fields) for name, fields in (await _read_all(client, "jobs")).items()},
+        transfers=[decode(Transfer, fields) for fields in (await _read_all(client, "transfers")).values()],
+        drafts={name: decode(Draft, fields) for name, fields in (await _read_all(client, "drafts")).items()},
+        inbox=await _read_all(client, "inbox"),
+        quarantine=await _read_all(client, "quarantine"),
+    )
+
+
+async def _read_all(client: AsyncClient, collection: str) -> dict[str, Fields]:
+    return {snapshot.id: snapshot.to_dict() or {} async for snapshot in client.collection(collection).stream()}
+
+
+async def fund(store: Store, clock: Clock, user_ids: Iterable[int], credit_count: int) -> None:
+    """Users who are known already, with this much to spend."""
+    for user_id in user_ids:
+        account, transfer = welcome(Account(), user_id, credit_count, clock.now())
+        user = User(user_id, clock.now(), account)
+        await store.commit([Create(user_key(user_id), encode(user)), create_transfer(transfer)])
+
+
+def list_open(books: Books) -> list[str]:
+    """What is still under way: jobs and albums that somebody has to move."""
+    jobs = [f"job {job.id} is {job.state}" for job in books.jobs.values() if job.sweep_at is not None]
+    drafts = [d for d in books.drafts.values() if d.state is DraftState.COLLECTING]
+    return jobs + [f"draft {draft.id} is collecting" for draft in drafts]
+
+
+def find_wrong_books(books: Books) -> list[str]:
+    """Everything that must not be in a store at rest, whatever people have seen."""
+    jobs = books.jobs.values()
+    money = audit(books.users.values(), jobs, books.transfers, at_rest=True)
+    quarantined = [f"quarantined: {fields.get('reason')}" for fields in books.quarantine.values()]
+    return [*money, *list_open(books), *quarantined, *_find_double_requests(jobs)]
+
+
+def _find_double_requests(jobs: Iterable[Job]) -> Iterator[str]:
+    """One request per message, album or tap, with as many jobs as pictures, none asked of the model too often."""
+    requests: dict[tuple[int, int, int], list[Job]] = defaultdict(list)
+    for job in jobs:
+        requests[job.chat_id, job.message_id, job.update_id].append(job)
+        if len([each for each in job.attempts if each.outcome != "busy"]) > ATTEMPTS_MAX:
+            yield f"job {job.id} asked the model {len(job.attempts)} times"
+    for (_, message_id, _), of_one in requests.items():
+        if sorted(job.index for job in of_one) != list(range(1, of_one[0].count + 1)):
+            yield f"{len(of_one)} jobs of {of_one[0].count} for message {message_id}"
+
+
+def count_states(books: Books) -> Counter[str]:
+    """How the jobs ended; for the report."""
+    return Counter(str(job.state) for job in books.jobs.values())

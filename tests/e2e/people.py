@@ -1,0 +1,161 @@
+"""People who use a running system, through the local Telegram's control API, and who wait for what they see."""
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import httpx
+
+from infra.local.system import System
+
+Json = dict[str, Any]
+Found = TypeVar("Found")
+POLL_SECONDS = 0.05
+WAIT_SECONDS_MAX = 20.0
+
+
+class Telegram:
+    """The local Telegram's control API."""
+
+    def __init__(self, system: System) -> None:
+        self._client = httpx.AsyncClient(base_url=system.urls["telegram"], timeout=40, trust_env=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def post(self, verb: str, **fields: Any) -> Json:
+        """One act; AssertionError with Telegram's words when it is refused."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        return self._read(await self._client.post(f"/control/{verb}", json=given))
+
+    async def messages(self, chat_id: int) -> list[Json]:
+        """Everything in a chat now; nothing where there is no chat yet."""
+        answer = await self._client.get(f"/control/chats/{chat_id}/messages")
+        return [] if answer.status_code == httpx.codes.NOT_FOUND else list(self._read(answer)["messages"])
+
+    async def chat_ids(self) -> list[int]:
+        return [chat["id"] for chat in self._read(await self._client.get("/control/chats"))["chats"]]
+
+    async def calls(self, method: str = "", since: int = 0) -> list[Json]:
+        """The bot's calls after number `since`, of one method or all."""
+        answer = await self._client.get("/control/calls", params={"method": method, "since": since})
+        return list(self._read(answer)["calls"])
+
+    async def last_call(self) -> int:
+        """The number of the newest call."""
+        calls = await self.calls()
+        return int(calls[-1]["seq"]) if calls else 0
+
+    async def pending_updates(self) -> int:
+        return int(self._read(await self._client.get("/control/updates"))["pending"])
+
+    async def add_fault(self, kind: str, **settings: Any) -> None:
+        self._read(await self._client.post("/control/faults", json={"kind": kind, **settings}))
+
+    async def clear_faults(self) -> None:
+        self._read(await self._client.delete("/control/faults"))
+
+    @staticmethod
+    def _read(answer: httpx.Response) -> Json:
+        fields: Json = answer.json()
+        assert fields["ok"], fields
+        return fields
+
+
+@dataclass
+class Person:
+    """Somebody in their private chat with the bot, or in a group."""
+
+    telegram: Telegram
+    id: int
+    language_code: str = "en"
+    chat_id: int = 0
+
+    def __post_init__(self) -> None:
+        self.chat_id = self.chat_id or self.id
+
+    async def send(
+        self, text: str = "", *, photos: Sequence[bytes] = (), reply_to: int | None = None, **more: Any
+    ) -> list[Json]:
+        """Write a message, or send one photo or an album with `text` as its caption."""
+        return list(
+            (
+                await self.telegram.post(
+                    "send",
+                    user={"id": self.id, "first_name": f"User {self.id}", "language_code": self.language_code},
+                    chat_id=self.chat_id,
+                    text=text or None,
+                    photos=[base64.b64encode(photo).decode() for photo in photos] or None,
+                    reply_to_message_id=reply_to,
+                    **more,
+                )
+            )["messages"]
+        )
+
+    async def press(self, message: Json, action: str, **more: Any) -> Json:
+        """Press the button whose callback data names this action; the bot's answer to it."""
+        place = {"user_id": self.id, "chat_id": self.chat_id, "message_id": message["message_id"]}
+        return await self.telegram.post("press", **place, callback_data=find_button(message, action), **more)
+
+    async def bots_messages(self) -> list[Json]:
+        return [each for each in await self.telegram.messages(self.chat_id) if each["from"]["is_bot"]]
+
+    async def wait_for(
+        self, look: Callable[[list[Json]], Found | None], seconds_max: float = WAIT_SECONDS_MAX
+    ) -> Found:
+        """What `look` finds among the bot's messages, as soon as it finds something. TimeoutError with them."""
+        deadline = time.monotonic() + seconds_max
+        while not (found := look(messages := await self.bots_messages())):
+            if time.monotonic() > deadline:
+                raise TimeoutError([(m["message_id"], m.get("text"), m.get("caption")) for m in messages])
+            await asyncio.sleep(POLL_SECONDS)
+        return found
+
+    async def wait_for_picture(self, request: Json, seconds_max: float = WAIT_SECONDS_MAX) -> Json:
+        """The photo that answers a message."""
+        return (await self.wait_for_pictures(request, 1, seconds_max))[0]
+
+    async def wait_for_pictures(self, request: Json, count: int, seconds_max: float = WAIT_SECONDS_MAX) -> list[Json]:
+        """The photos that answer a message, once there are `count`."""
+
+        def look(messages: list[Json]) -> list[Json] | None:
+            found = [each for each in messages if "photo" in each and answers(each, request)]
+            return found if len(found) >= count else None
+
+        return await self.wait_for(look, seconds_max)
+
+    async def wait_for_text(self, words: str, seconds_max: float = WAIT_SECONDS_MAX) -> Json:
+        """The bot's newest message that holds these words, in text or caption."""
+        return await self.wait_for(
+            lambda messages: next((m for m in reversed(messages) if words in read_words(m)), None), seconds_max
+        )
+
+
+def answers(message: Json, request: Json) -> bool:
+    """Whether a message of the bot replies to this one."""
+    return bool(message.get("reply_to_message", {}).get("message_id") == request["message_id"])
+
+
+def read_words(message: Json) -> str:
+    return str(message.get("text") or message.get("caption") or "")
+
+
+def find_button(message: Json, action: str) -> str:
+    """The callback data of the button with this action; AssertionError when the message has none."""
+    found = [data for data in list_buttons(message) if data.split(";")[1] == action]
+    assert found, f"no button {action} among {list_buttons(message)}"
+    return found[0]
+
+
+def list_buttons(message: Json) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["callback_data"] for row in rows for button in row if "callback_data" in button]
+
+
+def job_id_of_card(message: Json) -> str:
+    """The job behind a card or a picture, from its buttons; empty for any other message."""
+    parts = next((data.split(";") for data in list_buttons(message)), [])
+    return parts[2] if len(parts) > 3 and parts[1] not in {"set", "ex"} else ""

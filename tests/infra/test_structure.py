@@ -1,0 +1,112 @@
+"""What has to agree across files: deadlines, indexes, what a function imports, what it may read."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.local.options import FUNCTIONS, Options
+from infra.local.parts import list_settings
+from shared.domain.jobs import LEASE_SECONDS, MODEL_SECONDS_MAX
+from shared.flows import documents
+from shared.ports import Query
+from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+QUERIES = (
+    documents.job_by_message(1, 2),
+    documents.draft_by_card(1, 2),
+    documents.queued_jobs_of(1),
+    documents.due_for_sweep("jobs", NOW, 10),
+    documents.due_for_sweep("drafts", NOW, 10),
+    documents.last_transfers_of(1, 10),
+)
+HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
+FORBIDDEN = {
+    "webhook": (*HEAVY, "fluent", "PIL", "jwt", "cryptography"),
+    "sweep": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent"),
+    "bot": ("google.genai", "PIL"),
+    "image": (),
+}
+
+
+def read_indexes() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((ROOT / "infra/firestore.indexes.json").read_text())
+    return loaded
+
+
+def test_deadlines_nest() -> None:
+    """A model call ends before its lease, that before the service gives up, and that before the task is retried."""
+    service_seconds = 180
+    assert MODEL_SECONDS_MAX < LEASE_SECONDS < service_seconds < IMAGE_DEADLINE_SECONDS
+    assert BOT_DEADLINE_SECONDS >= 15, "Cloud Tasks takes no shorter deadline"
+
+
+def test_queries_are_all_listed() -> None:
+    """Every function of documents.py that makes a Query is checked here."""
+    makers = [
+        name
+        for name, value in vars(documents).items()
+        if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
+    ]
+    assert len(makers) == len({*makers}) == 5
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")
+def test_each_query_has_its_index(query: Query) -> None:
+    """The emulator refuses no query for a missing index: the declared ones must cover what the code asks."""
+    fields = [field for field, _, _ in query.where]
+    is_simple = query.order_by is None or [query.order_by[0]] == fields
+    only_equal = all(op == "==" for _, op, _ in query.where)
+    exempt = {
+        entry["fieldPath"]
+        for entry in read_indexes()["fieldOverrides"]
+        if entry["collectionGroup"] == query.collection and not entry["indexes"]
+    }
+    if is_simple and (only_equal or len(fields) == 1):
+        assert not exempt & set(fields), "answered from single-field indexes, which these fields have given up"
+        return
+    assert query.order_by is not None
+    wanted = [*((field, "ASCENDING") for field in fields), query.order_by]
+    declared = [
+        [(field["fieldPath"], field.get("order", "")) for field in index["fields"]]
+        for index in read_indexes()["indexes"]
+        if index["collectionGroup"] == query.collection
+    ]
+    assert wanted in declared
+
+
+def test_what_expires_is_deleted_by_firestore() -> None:
+    """Each collection whose documents carry `expire_at` has a TTL policy on it."""
+    with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
+    assert with_ttl == {"jobs", "drafts", "inbox", "quarantine"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_starts_light_and_with_its_own_settings_only(function: str) -> None:
+    """A function with its ports made, and the settings `make run` gives it, has loaded nothing it can do without."""
+    script = (
+        "import sys; from functions_framework.aio import create_asgi_app;"
+        f"create_asgi_app({function!r}, 'functions/{function}/main.py');"
+        "main = sys.modules['main'];"
+        "[getattr(main, name).get() for name in ('enqueuer', 'ports') if hasattr(main, name)];"
+        "print('\\n'.join(sys.modules))"
+    )
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **list_settings(Options(), function)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert not loaded & set(FORBIDDEN[function])

@@ -1,0 +1,110 @@
+"""Cards say what happened in both languages, show no price to a group, and stay within Telegram's limits."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.bot.cards import caption, card, draft_card, renewed
+from shared.bot.menus import language_panel, settings_panel
+from shared.domain.catalogue import MODEL_NAMES, RATIOS, SIZES
+from shared.domain.drafts import Draft, DraftState
+from shared.domain.jobs import Attempt, Job, JobState, PictureRequest
+from shared.domain.outcomes import FailureReason
+from shared.domain.users import LANGUAGES, Language, PictureSettings, User
+from shared.ports import Screen
+
+NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
+JOB = Job(
+    id="job-id-of-16-chr", user_id=2**52, chat_id=501, thread_id=None, message_id=7, is_private=True, language="en",
+    update_id=1, request=PictureRequest("a fox", "best", "16:9", "4K", 24), index=2, count=4, created_at=NOW,
+    deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90),
+)  # fmt: skip
+STATES = [
+    *(replace(JOB, state=state) for state in JobState if state is not JobState.FAILED),
+    *(replace(JOB, state=JobState.FAILED, failure=reason, model_said="<no>") for reason in FailureReason),
+]
+
+
+def check(screen: Screen) -> None:
+    """Telegram's limits: 4096 characters, labels of 64, data of 64 bytes, 8 buttons in a row."""
+    assert 0 < len(screen.text) <= 4096
+    for row in screen.buttons:
+        assert 0 < len(row) <= 8
+        for button in row:
+            assert 0 < len(button.label) <= 64
+            assert 0 < len(button.data.encode()) <= 64
+
+
+@pytest.mark.parametrize("job", STATES, ids=lambda job: f"{job.state}-{job.failure}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_state(job: Job, language: Language) -> None:
+    """Each state and each failure has a card that Telegram takes."""
+    screen = card(replace(job, language=language, late_parts=3), NOW + timedelta(seconds=75))
+    check(screen)
+    assert "Nano Banana Pro" in screen.text
+    if job.failure is not None:
+        assert job.failure.value in screen.text
+        assert "<no>" not in screen.text
+
+
+@pytest.mark.parametrize("job", STATES, ids=lambda job: f"{job.state}-{job.failure}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_group_sees_no_price(job: Job, language: Language) -> None:
+    """What others pay is not shown in a group."""
+    text = card(replace(job, language=language, is_private=False), NOW).text
+    assert "24" not in text.replace("24 s", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_caption(language: Language) -> None:
+    """A caption has at most 1024 characters, also with everything on it."""
+    screen = caption(replace(JOB, language=language, late_parts=9), 10**9)
+    check(screen)
+    assert len(screen.text) <= 1024
+
+
+def test_elapsed_time() -> None:
+    """The clock on the card counts minutes and seconds."""
+    working = replace(JOB, state=JobState.WORKING)
+    assert "Drawing · 1:15 · usually 15–40 s" in card(working, NOW + timedelta(seconds=75)).text
+
+
+def test_busy() -> None:
+    """A queue because of a busy provider says so."""
+    busy = replace(JOB, attempts=(Attempt(1, NOW, "busy", NOW),))
+    assert "busy" in card(busy, NOW).text
+
+
+def test_renewed_buttons_are_new() -> None:
+    """After a press every button has a new nonce, the same one however often it is asked for."""
+    done = replace(JOB, state=JobState.DELIVERED)
+    first = {button.data for row in caption(done, 1).buttons for button in row}
+    second = {button.data for row in renewed(done, "nonce").buttons for button in row}
+    assert first.isdisjoint(second)
+    assert renewed(done, "nonce") == renewed(done, "nonce") != renewed(done, "other")
+
+
+@pytest.mark.parametrize("parts", [1, 2, 10])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_draft(language: Language, parts: int) -> None:
+    """An album's card receives or asks; the question opens a reply."""
+    draft = Draft(
+        "d", 501, 501, None, 1, is_private=True, language_code="en", update_id=1, close_at=NOW, expire_at=NOW,
+        parts={str(n): None for n in range(parts)},  # type: ignore[misc]
+    )  # fmt: skip
+    check(draft_card(draft, language))
+    question = draft_card(replace(draft, state=DraftState.ASKING), language)
+    check(question)
+    assert question.force_reply
+    assert len(question.force_reply) <= 64
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("user_id", [1, 2**52, -(2**63)])
+def test_panels(language: Language, user_id: int) -> None:
+    """The panels fit whoever they belong to and whatever is chosen."""
+    settings = PictureSettings(MODEL_NAMES[-1], RATIOS[-1], SIZES[-1], 4, original=True)
+    user = User(user_id, NOW, settings=settings, language=language)
+    check(settings_panel(user, language))
+    check(language_panel(user, language))

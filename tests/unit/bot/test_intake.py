@@ -1,0 +1,119 @@
+"""Around an update: unusable ones are put away, early ones put off, poisoned ones do not block a chat for ever."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX
+from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError
+from tests.world import ME, World, any_commit
+
+
+@pytest.mark.parametrize("body", [b"", b"not json", b'{"update_id": "x"}', b"\xff" * 10, b"x" * 600_000])
+async def test_unusable(world: World, body: bytes) -> None:
+    """Bytes that are no update are kept with the reason, bounded, for 35 days."""
+    await world.deliver(body)
+    [kept] = world.store.collection("quarantine").values()
+    assert kept["body"] == body[: 512 * 1024]
+    assert kept["reason"].startswith("UnusableUpdateError")
+    assert kept["expire_at"] - kept["at"] == timedelta(days=35)
+
+
+async def test_unusable_twice(world: World) -> None:
+    """The same bytes are kept once."""
+    await world.deliver(b"not json")
+    await world.deliver(b"not json")
+    assert len(world.store.collection("quarantine")) == 1
+
+
+async def test_quarantine_is_out(world: World) -> None:
+    """What could not be put away comes again."""
+
+    async def fail() -> None:
+        raise UnavailableError("no store")
+
+    world.store.interrupt(any_commit, fail)
+    with pytest.raises(UnavailableError):
+        await world.deliver(b"not json")
+
+
+async def test_put_off(world: World) -> None:
+    """An update that comes too early is a new task with the same bytes, one higher in its count."""
+    world.messenger.fail("send_text", TooManyRequestsError(7))
+    update = world.message("/help")
+    await world.deliver(update, deferrals=2)
+    [task] = world.tasks.tasks
+    assert (task.queue, task.path, json.loads(task.body)) == ("bot", "/", update)
+    assert task.headers["X-Nanobanana-Deferrals"] == "3"
+    assert task.not_before == world.now + timedelta(seconds=7)
+
+
+async def test_put_off_too_often(world: World) -> None:
+    """Somewhere it ends: the update is put away."""
+    world.messenger.fail("send_text", TooManyRequestsError(7))
+    await world.deliver(world.message("/help"), deferrals=DEFERRALS_MAX)
+    assert world.tasks.tasks == []
+    assert len(world.store.collection("quarantine")) == 1
+
+
+async def test_bug(world: World) -> None:
+    """An unexpected error is raised, so that the task comes again, but not for a day."""
+    update = world.message("/help")
+    with pytest.raises(ZeroDivisionError):
+        await deliver_with_bug(world, update, failures=FAILURES_MAX - 1)
+    await deliver_with_bug(world, update, failures=FAILURES_MAX)
+    [(name, kept)] = world.store.collection("quarantine").items()
+    assert kept["reason"].startswith("ZeroDivisionError")
+    assert f"(E-OURS {name[:6]})" in world.shown().text
+    assert "nothing was charged" in world.shown().text
+
+
+@pytest.mark.parametrize("body", [b"not json", b'{"update_id": 1, "my_chat_member": {}}'])
+async def test_bug_without_a_person(world: World, body: bytes) -> None:
+    """Where the update does not say whose it was, nobody is told and nothing breaks."""
+    await deliver_with_bug(world, body, failures=FAILURES_MAX)
+    assert world.messenger.chats == {}
+
+
+async def test_bug_of_somebody_who_blocked_us(world: World) -> None:
+    """An apology that cannot be sent is left."""
+    world.messenger.fail("send_text", BotBlockedError("403"))
+    await deliver_with_bug(world, world.message("/help"), failures=FAILURES_MAX)
+    assert len(world.store.collection("quarantine")) == 1
+
+
+async def test_store_is_out(world: World) -> None:
+    """Our own outage is never the update's fault: it comes again however often it failed."""
+
+    async def fail() -> None:
+        raise UnavailableError("no store")
+
+    world.store.interrupt(any_commit, fail)
+    with pytest.raises(UnavailableError):
+        await world.deliver(world.message("/help"), failures=FAILURES_MAX + 1)
+    assert world.store.collection("quarantine") == {}
+
+
+async def test_log_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was handled is logged by kind and id, never by its words."""
+    await world.deliver(world.message("a very private fox"))
+    await world.deliver(b'{"update_id": 7, "my_chat_member": {}}')
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["event"], line["kind"]) for line in lines] == [
+        ("update_handled", "message"),
+        ("update_handled", "my_chat_member"),
+    ]
+    assert lines[1]["update_id"] == 7
+    assert "private" not in str(lines)
+
+
+async def deliver_with_bug(world: World, update: object, failures: int) -> None:
+    """A bug in the middle of the handling: the store's next read divides by zero."""
+
+    async def read(_: object) -> None:
+        del world.store.read
+        raise ZeroDivisionError
+
+    world.store.read = read  # type: ignore[method-assign,assignment]
+    await world.deliver(update, failures=failures)  # type: ignore[arg-type]

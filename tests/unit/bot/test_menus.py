@@ -1,0 +1,225 @@
+"""Menus: first screen, settings, language, balance."""
+
+from itertools import permutations
+
+import pytest
+
+from shared.bot.menus import ENTRIES_SHOWN
+from shared.domain.outcomes import Refused
+from shared.domain.users import PictureSettings
+from shared.errors import ConflictError, MessageGoneError, TooManyRequestsError
+from tests.fakes.messenger import Shown
+from tests.world import GROUP, ME, OTHER, World, any_commit
+
+
+def labels(shown: Shown) -> list[str]:
+    return [button.label for row in shown.buttons for button in row]
+
+
+async def test_start(world: World) -> None:
+    """The first screen names the gift and the price and has three examples."""
+    await world.send(world.message("/start"))
+    assert "<b>20</b> credits, a picture costs from 4" in world.shown().text
+    assert len(world.shown().buttons) == 3
+    world.check_money()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+async def test_example(world: World, number: int) -> None:
+    """A tap on an example makes its picture; the keyboard is renewed, so that a second wish is one."""
+    await world.send(world.message("/start"))
+    menu = world.shown()
+    await world.send(world.tap(f"ex;{number}", menu))
+    assert world.messenger.taps[-1].toast == "On it!"
+    [task] = world.model.tasks
+    assert task.prompt
+    renewed = world.messenger.chats[ME][menu.message_id]
+    assert renewed.buttons != menu.buttons
+    await world.send(world.tap(f"ex;{number}", renewed))
+    assert len(world.jobs()) == 2
+    world.check_money()
+
+
+async def test_example_pressed_twice(world: World) -> None:
+    """The same press under two updates is one wish; another example of the same menu is another."""
+    await world.send(world.message("/start"))
+    menu = world.shown()
+    await world.send(world.tap("ex;1", menu), world.tap("ex;1", menu))
+    assert [tap.toast for tap in world.messenger.taps] == ["On it!", "Already on it."]
+    assert len(world.jobs()) == 1
+    await world.send(world.tap("ex;2", menu))
+    assert len(world.jobs()) == 2
+    world.check_money()
+
+
+async def test_example_without_credits(world: World) -> None:
+    """An example that cannot be paid is declined in an alert."""
+    await world.give(3)
+    await world.send(world.message("/start"))
+    await world.send(world.tap("ex;1", world.shown()))
+    assert world.messenger.taps[-1].alert
+    assert "(E-CREDITS)" in world.messenger.taps[-1].toast
+    assert world.jobs() == []
+
+
+async def test_settings(world: World) -> None:
+    """Every choice is a button with an absolute value; the panel shows what is chosen."""
+    await world.send(world.message("/settings"))
+    chosen = [label for label in labels(world.shown()) if label.startswith("✅")]
+    assert chosen == ["✅ Nano Banana · 4", "✅ 1:1", "✅ 1K", "✅ ×1"]
+    for choice in ("model;best", "ratio;16:9", "size;4K", "count;2", "original;on"):
+        await world.send(world.tap(f"set;{choice}", world.shown()))
+        assert world.messenger.taps[-1].toast == "Saved"
+    assert world.user().settings == PictureSettings("best", "16:9", "4K", 2, original=True)
+    assert len(world.messenger.messages(ME)) == 1
+    assert "Nano Banana Pro" in world.shown().text
+    assert "24 credits" in world.shown().text
+    await world.send(world.tap("set;original;off", world.shown()))
+    assert not world.user().settings.original
+    world.check_money()
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_taps_out_of_order(world: World, order: tuple[int, ...]) -> None:
+    """Taps that arrive in any order end with the one pressed last."""
+    await world.send(world.message("/settings"))
+    panel = world.shown()
+    taps = [world.tap(f"set;ratio;{ratio}", panel) for ratio in ("1:1", "16:9", "9:16")]
+    await world.send(*(taps[index] for index in order))
+    assert world.user().settings.ratio == "9:16"
+
+
+async def test_same_choice_again(world: World) -> None:
+    """Choosing what is chosen is no error."""
+    await world.send(world.message("/settings"))
+    await world.send(world.tap("set;ratio;1:1", world.shown()))
+    assert world.messenger.taps[-1].toast == "Saved"
+
+
+async def test_forged_choice(world: World) -> None:
+    """A value that is no choice changes nothing."""
+    await world.send(world.message("/settings"))
+    before = world.user().settings
+    await world.send(world.tap_data(f"1;set;size;64K;{ME}", world.shown().message_id))
+    assert world.user().settings == before
+
+
+@pytest.mark.parametrize("data", ["1;set;ratio;16:9;501", "1;set;ratio;16:9", "1;set"])
+async def test_other_persons_panel(world: World, data: str) -> None:
+    """In a group only the owner of a panel may press it."""
+    await world.send(world.message("/settings", chat_id=GROUP))
+    await world.send(world.tap_data(data, world.shown(GROUP).message_id, user_id=OTHER, chat_id=GROUP))
+    assert (world.messenger.taps[-1].alert, world.user().settings.ratio) == (True, "1:1")
+
+
+async def test_choice_of_a_stranger(world: World) -> None:
+    """A first contact may be a tap; the gift is given with it."""
+    await world.send(world.tap_data(f"1;set;ratio;16:9;{ME}", 5))
+    assert world.user().settings.ratio == "16:9"
+    assert world.user().account.available == 20
+    world.check_money()
+
+
+async def test_contended_choice(world: World) -> None:
+    """A choice that meets another write of the account is made again on what is there then."""
+    await world.send(world.message("/settings"))
+    request = world.message("a red fox")
+    world.store.interrupt(any_commit, lambda: world.deliver(request))
+    await world.send(world.tap("set;ratio;16:9", world.shown()))
+    assert world.user().settings.ratio == "16:9"
+    world.check_money()
+
+
+async def test_stranger_is_written_twice_at_once(world: World) -> None:
+    """Two first contacts at the same moment give one gift."""
+
+    async def conflict() -> None:
+        await world.deliver(other)
+
+    other = world.message("/help")
+    world.store.interrupt(any_commit, conflict)
+    await world.send(world.message("/start"))
+    assert [transfer.kind for transfer in world.transfers()] == ["credit"]
+    assert len(world.store.collection("inbox")) == 2
+
+
+async def test_mark_was_written_meanwhile(world: World) -> None:
+    """A second delivery that was faster has handled it."""
+    await world.send(world.message("/help"))
+
+    async def conflict() -> None:
+        raise ConflictError("the mark is there")
+
+    world.store.interrupt(any_commit, conflict)
+    await world.send(world.message("/help"))
+    assert len(world.messenger.messages(ME)) == 2
+
+
+async def test_language_panel(world: World) -> None:
+    """The language in use is marked, and the panel speaks the new one at once."""
+    await world.send(world.message("/language"))
+    assert labels(world.shown()) == ["Русский", "✅ English"]
+    await world.send(world.tap("set;language;ru", world.shown()))
+    assert world.messenger.taps[-1].toast == "Сохранено"
+    assert (world.shown().text, labels(world.shown())) == ("<b>Язык</b>", ["✅ Русский", "English"])
+    await world.send(world.message("/help"))
+    assert "Что я умею" in world.shown().text
+
+
+async def test_panel_cannot_be_edited(world: World) -> None:
+    """A panel that is gone does not undo the choice."""
+    await world.send(world.message("/settings"))
+    tap = world.tap("set;ratio;16:9", world.shown())
+    world.messenger.fail("edit_text", MessageGoneError("gone"))
+    await world.send(tap)
+    assert world.user().settings.ratio == "16:9"
+
+
+async def test_flood_control_of_a_panel(world: World) -> None:
+    """The panel is shown when Telegram takes it; the choice stands once."""
+    await world.send(world.message("/settings"))
+    tap = world.tap("set;ratio;16:9", world.shown())
+    world.messenger.fail("edit_text", TooManyRequestsError(5))
+    await world.send(tap)
+    assert "✅ 16:9" in labels(world.shown())
+
+
+async def test_balance_of_a_stranger(world: World) -> None:
+    """A first contact has the gift and no entries yet."""
+    await world.send(world.message("/balance"))
+    assert world.shown().text == "<b>20</b> credits\n\nNo entries yet."
+
+
+async def test_balance(world: World) -> None:
+    """Each job is one line: reserved, spent or returned; the newest first; prompts are escaped."""
+    world.model.script("a bad fox", Refused("SAFETY"))
+    await world.deliver(world.message("a <b>red</b> fox"))
+    world.clock.advance(1)
+    await world.settle()
+    world.clock.advance(60)
+    await world.send(world.message("a bad fox"))
+    world.clock.advance(60)
+    await world.deliver(world.message("a blue fox"))
+    world.tasks.take_all()
+    await world.send(world.message("/balance"))
+    title, _, *lines = world.shown().text.splitlines()
+    assert title == "<b>12</b> credits · 4 reserved for pictures in the works"
+    assert [line.split(" · ", 1)[1] for line in lines] == [
+        "4 reserved · a blue fox",
+        "4 returned · a bad fox",
+        "−4 · a &lt;b&gt;red&lt;/b&gt; fox",
+        "+20 · welcome gift",
+    ]
+
+
+async def test_long_balance(world: World) -> None:
+    """Only the newest entries are shown."""
+    await world.give(100)
+    for number in range(ENTRIES_SHOWN + 5):
+        await world.send(world.message(f"fox {number}"))
+        world.clock.advance(60)
+    await world.send(world.message("/balance"))
+    lines = world.shown().text.splitlines()[2:]
+    assert len(lines) == ENTRIES_SHOWN
+    assert lines[0].endswith(f"fox {ENTRIES_SHOWN + 4}")
+    world.check_money()

@@ -1,0 +1,182 @@
+"""The edge: who may come in, how much is read, and what each error becomes."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from shared.errors import (
+    BodyTooLargeError,
+    ConflictError,
+    ForbiddenError,
+    NanoBananaError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+from shared.http import count_header, done, make_endpoint, read_body, telegram_secret
+from shared.settings import ReleaseSettings
+from shared.usage import current_usage
+
+RELEASE = ReleaseSettings("1.2.3", "sha256:0", "bot-7")
+Work = Callable[[Request], Awaitable[Response]]
+
+
+async def pass_all(request: Request) -> None:
+    return
+
+
+async def check() -> None:
+    return
+
+
+async def work(request: Request) -> Response:
+    return done(bytes=len(await read_body(request, 10)))
+
+
+def open_client(work: Work = work, **parts: Any) -> httpx.AsyncClient:
+    """A client of one endpoint."""
+    authenticate, ready = parts.get("authenticate", pass_all), parts.get("check", check)
+    endpoint = make_endpoint("bot", RELEASE, "test-project", authenticate, work, ready)
+    methods = ["GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH"]
+    app = Starlette(routes=[Route("/{path:path}", endpoint, methods=methods)])
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
+
+
+async def test_work(capsys: pytest.CaptureFixture[str]) -> None:
+    """A POST that may is worked on and leaves one line with outcome, time and what it used."""
+
+    async def use(request: Request) -> Response:
+        current_usage().store_reads += 2
+        return done()
+
+    async with open_client(use) as client:
+        trace = {"X-Cloud-Trace-Context": "105445aa7843bc8bf206b12000100000/1"}
+        answer = await client.post("/", headers=trace)
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    [line] = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert (line["event"], line["status"], line["store_reads"], line["function"]) == ("request_answered", 200, 2, "bot")
+    assert line["ms"] >= 0
+    assert "store_writes" not in line
+    assert line["logging.googleapis.com/trace"].endswith("/105445aa7843bc8bf206b12000100000")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "severity"),
+    [
+        (UnauthenticatedError("x"), 401, "WARNING"),
+        (ForbiddenError("x"), 403, "WARNING"),
+        (BodyTooLargeError("x"), 413, "WARNING"),
+        (ClientDisconnect(), 499, "WARNING"),
+        (UnavailableError("x"), 503, "ERROR"),
+        (ConflictError("x"), 500, "ERROR"),
+        (NanoBananaError("x"), 500, "ERROR"),
+        (ZeroDivisionError("private words"), 500, "ERROR"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
+)
+async def test_errors(
+    capsys: pytest.CaptureFixture[str], error: Exception, status: int, severity: str
+) -> None:
+    """Every error has its status; the caller learns its kind, the log its words."""
+
+    async def fail(request: Request) -> Response:
+        raise error
+
+    async with open_client(fail) as client:
+        answer = await client.post("/")
+    assert (answer.status_code, answer.json()) == (status, {"error": type(error).__name__})
+    failed, answered = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+    assert (failed["event"], failed["severity"], failed["status"]) == ("request_failed", severity, status)
+    assert failed["error"] == f"{type(error).__name__}: {error}"
+    assert (answered["event"], answered["status"]) == ("request_answered", status)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/health", 200), ("HEAD", "/health", 200), ("GET", "/ready", 200), ("GET", "/version", 200),
+        ("GET", "/", 404), ("GET", "/healthz", 404), ("PUT", "/", 405), ("DELETE", "/", 405), ("PATCH", "/", 405),
+        ("OPTIONS", "/", 405), ("POST", "/health", 200),
+    ],
+)  # fmt: skip
+async def test_methods_and_paths(method: str, path: str, status: int) -> None:
+    """Probes are for everybody, work is a POST, nothing else is anything."""
+    async with open_client() as client:
+        answer = await client.request(method, path)
+    assert answer.status_code == status
+    if status == 405:
+        assert answer.headers["Allow"] == "GET, HEAD, POST"
+
+
+async def test_version() -> None:
+    """/version says what runs, and which generation of documents it reads."""
+    async with open_client() as client:
+        answer = (await client.get("/version")).json()
+    assert answer == {"function": "bot", "version": "1.2.3", "digest": "sha256:0", "revision": "bot-7", "schema": 1}
+
+
+async def test_not_ready(capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be reached is logged, not told."""
+
+    async def miss() -> None:
+        raise UnavailableError("no store at 10.0.0.7")
+
+    async with open_client(check=miss) as client:
+        answer = await client.get("/ready")
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+    assert "10.0.0.7" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 200), (10, 200), (11, 413), (100_000, 413)])
+@pytest.mark.parametrize("is_streamed", [True, False])
+async def test_body(size: int, status: int, *, is_streamed: bool) -> None:
+    """A body is read up to its limit, announced or not."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(size):
+            yield b"x"
+
+    async with open_client() as client:
+        answer = await client.post("/", content=chunks() if is_streamed and size < 1000 else b"x" * size)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()["bytes"] == size
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("TEST-not-a-real-secret", 200),
+        ("TEST-not-a-real-secreT", 401),
+        ("", 401),
+        (None, 401),
+        ("секрет".encode(), 401),
+        (b"\xff\xfe", 401),
+    ],
+)
+async def test_secret(header: str | bytes | None, status: int) -> None:
+    """Only the very secret opens the webhook; what is not ASCII is simply wrong."""
+    headers: Any = {} if header is None else [(b"X-Telegram-Bot-Api-Secret-Token", header)]
+    async with open_client(authenticate=telegram_secret(b"TEST-not-a-real-secret")) as client:
+        answer = await client.post("/", headers=headers)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [("3", 3), ("", 0), ("-1", 0), ("x", 0), ("1.5", 0), ("٣", 0), ("0007", 7)]
+)
+async def test_counting_header(value: str, count: int) -> None:
+    """What is no number counts as none."""
+
+    async def tell(request: Request) -> Response:
+        return done(count=count_header(request, "X-CloudTasks-TaskRetryCount"))
+
+    async with open_client(tell) as client:
+        headers: Any = [(b"X-CloudTasks-TaskRetryCount", value.encode())]
+        assert (await client.post("/", headers=headers)).json()["count"] == count

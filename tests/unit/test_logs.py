@@ -1,0 +1,121 @@
+"""Lines that Cloud Logging reads, without secrets, whatever is logged."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.logs import _context, configure_logs, log_event, set_log_context, strike_secrets, trace_fields
+
+TOKEN = "1234567:TEST-not-a-real-token-at-all"
+KEY = "AIza" + "TESTnotarealkey" * 3
+LINES = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def fresh_context() -> Iterator[None]:
+    """Each test starts without fields, and leaves logging as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    before = _context.set({})
+    yield
+    _context.reset(before)
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def read_line(capsys: LINES) -> dict[str, Any]:
+    [line] = capsys.readouterr().out.splitlines()
+    entry: dict[str, Any] = json.loads(line)
+    return entry
+
+
+def test_event(capsys: LINES) -> None:
+    """One line of JSON with severity, event, the request's fields and its own."""
+    set_log_context(function="bot")
+    set_log_context(update_id=7)
+    log_event("update_handled", kind="message", text="лиса")
+    assert read_line(capsys) == {
+        "severity": "INFO", "message": "update_handled", "event": "update_handled", "function": "bot",
+        "update_id": 7, "kind": "message", "text": "лиса",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("severity", "traced"), [("WARNING", False), ("ERROR", True)])
+def test_error(capsys: LINES, severity: str, *, traced: bool) -> None:
+    """An error is named; where it is ours, with the way it came."""
+    try:
+        raise ZeroDivisionError("by zero")
+    except ZeroDivisionError as error:
+        log_event("request_failed", severity=severity, error=error)
+    entry = read_line(capsys)
+    assert (entry["severity"], entry["error"]) == (severity, "ZeroDivisionError: by zero")
+    assert ("test_logs.py" in entry.get("stack_trace", "")) is traced
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TOKEN,
+        f"https://api.telegram.org/bot{TOKEN}/getMe",
+        f"/file/bot{TOKEN}/photos/file_1.jpg",
+        f"key={KEY}",
+        f"?key={KEY}&alt=sse",
+        "Authorization: Bearer eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl",
+        "authorization: bearer eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl",
+    ],
+)
+def test_secrets_are_struck(capsys: LINES, text: str) -> None:
+    """Tokens and keys do not reach a line, wherever they stand: in a field, an error or a URL."""
+    log_event("call_failed", text=text, error=ValueError(text), severity="ERROR")
+    line = capsys.readouterr().out
+    assert json.loads(line)["event"] == "call_failed"
+    assert "[secret]" in line
+    for secret in ("TEST-not-a-real", "TESTnotarealkey", "c2lnbmF0dXJl"):
+        assert secret not in line
+
+
+@pytest.mark.parametrize("text", ["12:30", "a ratio of 16:9", "Bearer of bad news", "job 123456: done"])
+def test_words_stay(text: str) -> None:
+    """What is no secret is left alone."""
+    assert strike_secrets(text) == text
+
+
+@pytest.mark.parametrize("value", [object(), {1: 2}, b"bytes", {"a", "b"}, "half a \ud800 pair"], ids=repr)
+def test_anything_can_be_logged(capsys: LINES, value: object) -> None:
+    """A line is written whatever is logged; logging never breaks the work."""
+    log_event("value_seen", value=value)
+    assert read_line(capsys)["event"] == "value_seen"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("105445aa7843bc8bf206b12000100000/1;o=1", {"logging.googleapis.com/trace": "projects/p/traces/105445aa7843bc8bf206b12000100000"}),
+        ("105445aa7843bc8bf206b12000100000", {"logging.googleapis.com/trace": "projects/p/traces/105445aa7843bc8bf206b12000100000"}),
+        (None, {}),
+        ("", {}),
+        ("nonsense/1", {}),
+        ("105445aa7843bc8bf206b1200010000\n/1", {}),
+    ],
+)  # fmt: skip
+def test_trace(header: str | None, expected: dict[str, str]) -> None:
+    """A line is tied to its request when the header is one of Google's."""
+    assert trace_fields(header, "p") == expected
+
+
+def test_libraries_log_the_same_way(capsys: LINES) -> None:
+    """What libraries warn about is a line too, errors with their trace; what they only tell is not."""
+    configure_logs("bot")
+    logging.getLogger("httpx").info("GET https://api.telegram.org/bot%s/getMe", TOKEN)
+    logging.getLogger("grpc").warning("lost %s", "it")
+    entry = read_line(capsys)
+    assert (entry["severity"], entry["text"], entry["source"]) == ("WARNING", "lost it", "grpc")
+    assert entry["function"] == "bot"
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        logging.getLogger("asyncio").exception("task failed")
+    assert "ZeroDivisionError" in read_line(capsys)["stack_trace"]

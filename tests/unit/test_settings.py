@@ -1,0 +1,139 @@
+"""Settings are complete and well-formed, or one line says which is not."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from shared.errors import SettingsError
+from shared.settings import (
+    BotSettings,
+    ImageSettings,
+    ModelSettings,
+    SweepSettings,
+    TelegramSettings,
+    WebhookSettings,
+    load,
+)
+
+Read = Callable[[Mapping[str, str]], Any]
+QUEUE = {
+    "GOOGLE_CLOUD_PROJECT": "test-project",
+    "GOOGLE_CLOUD_LOCATION": "europe-west1",
+    "TASKS_SERVICE_ACCOUNT": "tasks@test-project.iam.gserviceaccount.com",
+}
+URLS = {"BOT_URL": "https://bot.test", "IMAGE_URL": "https://image.test/"}
+WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
+SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
+WORK = QUEUE | URLS | {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
+FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
+    (WebhookSettings.read, WEBHOOK),
+    (BotSettings.read, WORK),
+    (ImageSettings.read, WORK),
+    (SweepSettings.read, SWEEP),
+]
+
+
+@pytest.mark.parametrize(("read", "env", "name"), [(read, env, name) for read, env in FUNCTIONS for name in env])
+@pytest.mark.parametrize("value", [None, "", "  "])
+def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value: str | None) -> None:
+    """A function starts with exactly these variables, and without one of them it says which."""
+    read(env)
+    with pytest.raises(SettingsError, match=name):
+        read({key: given for key, given in env.items() if key != name} | ({name: value} if value is not None else {}))
+
+
+@pytest.mark.parametrize(
+    ("read", "env", "name", "value"),
+    [
+        (WebhookSettings.read, WEBHOOK, "TELEGRAM_WEBHOOK_SECRET", "short"),
+        (WebhookSettings.read, WEBHOOK, "TELEGRAM_WEBHOOK_SECRET", "x" * 257),
+        (WebhookSettings.read, WEBHOOK, "TELEGRAM_WEBHOOK_SECRET", "has spaces and more"),
+        (WebhookSettings.read, WEBHOOK, "TELEGRAM_WEBHOOK_SECRET", "кириллица_кириллица"),
+        (WebhookSettings.read, WEBHOOK, "BOT_URL", "bot.test"),
+        (WebhookSettings.read, WEBHOOK, "BOT_URL", "ftp://bot.test"),
+        (WebhookSettings.read, WEBHOOK, "BOT_URL", "https://bot.test/a b"),
+        (BotSettings.read, WORK, "TELEGRAM_BOT_TOKEN", "not-a-token"),
+        (BotSettings.read, WORK, "TELEGRAM_BOT_TOKEN", "7654321:"),
+        (BotSettings.read, WORK, "TELEGRAM_BOT_TOKEN", "7654321:a/b"),
+        (ImageSettings.read, WORK, "IMAGE_URL", "https://"),
+    ],
+)
+def test_malformed(read: Read, env: dict[str, str], name: str, value: str) -> None:
+    """A garbled variable is named, and its value, which may be a secret, is not shown."""
+    with pytest.raises(SettingsError, match=name) as raised:
+        read(env | {name: value})
+    assert value not in str(raised.value)
+
+
+def test_defaults_are_googles_and_telegrams() -> None:
+    """Without local servers everything points at the real ones."""
+    settings = BotSettings.read(WORK)
+    assert settings.work.telegram.api_base_url == "https://api.telegram.org"
+    assert settings.caller.issuer == "https://accounts.google.com"
+    assert settings.caller.jwks_url.startswith("https://www.googleapis.com/")
+    assert settings.work.repair.queue.emulator_host == ""
+    assert settings.work.telegram.bot_id == 1234567
+
+
+def test_each_function_is_its_own_audience() -> None:
+    """A token made for one function opens no other."""
+    audiences = [
+        BotSettings.read(WORK).caller.audience,
+        ImageSettings.read(WORK).caller.audience,
+        SweepSettings.read(SWEEP).caller.audience,
+    ]
+    assert audiences == ["https://bot.test", "https://image.test", "https://sweep.test"]
+
+
+def test_local_servers() -> None:
+    """Other servers are a matter of variables."""
+    local = {
+        "TELEGRAM_API_BASE_URL": "http://127.0.0.1:8081/", "TASKS_OIDC_ISSUER": "http://127.0.0.1:8123",
+        "TASKS_OIDC_JWKS_URL": "http://127.0.0.1:8123/jwks", "CLOUD_TASKS_EMULATOR_HOST": "127.0.0.1:8123",
+        "APP_VERSION": "1.2.3", "IMAGE_DIGEST": "sha256:0", "K_REVISION": "bot-7",
+    }  # fmt: skip
+    settings = BotSettings.read(WORK | local)
+    assert settings.work.telegram.api_base_url == "http://127.0.0.1:8081"
+    assert (settings.caller.issuer, settings.caller.jwks_url) == (
+        "http://127.0.0.1:8123",
+        "http://127.0.0.1:8123/jwks",
+    )
+    assert settings.work.repair.queue.emulator_host == "127.0.0.1:8123"
+    assert (settings.release.version, settings.release.digest, settings.release.revision) == (
+        "1.2.3",
+        "sha256:0",
+        "bot-7",
+    )
+
+
+@pytest.mark.parametrize(("key", "base_url"), [("", "http://vertex"), ("TEST-key", "http://gemini")])
+def test_model_access(key: str, base_url: str) -> None:
+    """With a key the developer API, without one the enterprise API, each with its own base address."""
+    env = QUEUE | {"GOOGLE_GEMINI_BASE_URL": "http://gemini", "GOOGLE_VERTEX_BASE_URL": "http://vertex"}
+    settings = ModelSettings.read(env | {"GEMINI_API_KEY": key})
+    assert (settings.api_key, settings.base_url, settings.location) == (key, base_url, "global")
+
+
+def test_secrets_are_not_printed() -> None:
+    """Settings may be shown without giving anything away."""
+    shown = repr(
+        [
+            TelegramSettings.read(WORK),
+            WebhookSettings.read(WEBHOOK),
+            ModelSettings.read(QUEUE | {"GEMINI_API_KEY": "TEST-not-a-real-key"}),
+        ]
+    )
+    assert "not-a-real" not in shown
+    assert "not_a_real" not in shown
+
+
+def test_one_line_and_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process whose environment is incomplete ends with one line that names the variable."""
+    for name in WEBHOOK:
+        monkeypatch.setenv(name, WEBHOOK[name])
+    assert load(WebhookSettings.read).bot_url == "https://bot.test"
+    monkeypatch.delenv("BOT_URL")
+    with pytest.raises(SystemExit) as raised:
+        load(WebhookSettings.read)
+    assert raised.value.code == "settings: BOT_URL: not set"
