@@ -1,24 +1,25 @@
 """Every error the product raises on purpose.
 
 NanoBananaError
-├── SettingsError             the environment lacks or garbles a setting     the process does not start
-├── UnauthenticatedError      no or a wrong webhook secret                   401
-├── ForbiddenError            a task call without a valid OIDC token         403
-├── BodyTooLargeError         more bytes than an endpoint reads              413 (the webhook answers 200)
-├── UnusableUpdateError       authentic, but nothing we can act on           200, quarantined
-├── ConflictError             a precondition failed: someone wrote first     re-read and decide again
-├── LeaseLostError            another worker owns the job now          stop, write nothing
-├── LaterError                not now: `seconds`                       200, and a new task for then
-├── UnavailableError          our own store, queue or bucket is out          503
-├── BlobMissingError          the bucket has no such object
-├── FileTooLargeError         Telegram does not hand out the file
-├── FileUnreadableError       not a picture, or a broken one
-└── MessengerError            Telegram did not do what was asked
-    ├── TooManyRequestsError  try again after `retry_after_seconds`
-    ├── MessageGoneError      the message to edit, delete or answer is not there (any more)
-    ├── BotBlockedError       the person or chat does not want us: stop
-    ├── MessageRejectedError  Telegram will never accept this call
-    └── DeliveryUnknownError  no answer came: it may or may not have happened
+├── SettingsError           the environment lacks or garbles a setting    the process does not start
+├── UnauthenticatedError    no or a wrong webhook secret                  401
+├── ForbiddenError          a task call without a valid OIDC token        403
+├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
+├── UnusableUpdateError     authentic, but nothing we can act on          200, quarantined
+├── ConflictError           a precondition failed: someone wrote first    read again and decide anew
+├── LeaseLostError          another worker owns the job now               stop, write nothing
+├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
+├── LaterError              not now, but in so many seconds               200, and a new task for then
+├── UnavailableError        our own store, queue or bucket is out         503
+├── BlobMissingError        the bucket has no such object
+├── FileTooLargeError       Telegram does not hand out the file
+├── FileUnreadableError     not a picture, or a broken one
+└── MessengerError          Telegram did not do what was asked
+    ├── TooManyRequestsError    try again after `retry_after_seconds`
+    ├── MessageGoneError        the message to edit, delete or answer is not there (any more)
+    ├── BotBlockedError         the person or chat does not want us: stop
+    ├── MessageRejectedError    Telegram will never accept this call
+    └── DeliveryUnknownError    no answer came: it may or may not have happened
 """
 
 
@@ -52,6 +53,10 @@ class ConflictError(NanoBananaError):
 
 class LeaseLostError(NanoBananaError):
     """The fence was raised, or the job ended: what this worker still wants to write is void."""
+
+
+class NoRoomError(NanoBananaError):
+    """The byte budget of this process stayed spent."""
 
 
 class LaterError(NanoBananaError):

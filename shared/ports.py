@@ -5,6 +5,7 @@ All of them are made once per process and used from one event loop.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -268,9 +269,18 @@ class Ports(RepairPorts):
     """The number before the colon of the bot's token: part of every inbox and intent id."""
 
 
+class Budget(Protocol):
+    """Room in this process."""
+
+    def reserve(self, wanted_bytes: int) -> AbstractAsyncContextManager[None]:
+        """Hold so many bytes, waiting for them if need be."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Studio:
     """What making a picture needs beside `Ports`; only `image` has it."""
 
     model: Model
     pictures: Pictures
+    budget: Budget

@@ -81,9 +81,10 @@ def make_studio(settings: ModelSettings) -> Studio:
     """What makes pictures."""
     from shared.adapters.genai import Access, GeminiModel
     from shared.adapters.pictures import PillowPictures
+    from shared.flows.byte_budget import ByteBudget
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
-    return Studio(GeminiModel(access), PillowPictures())
+    return Studio(GeminiModel(access), PillowPictures(), ByteBudget())
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -21,6 +21,7 @@ from shared.domain.jobs import Job
 from shared.domain.ledger import Transfer
 from shared.domain.users import User, new_user
 from shared.errors import UnavailableError
+from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import decode, encode, user_key
 from shared.flows.move_job import move_job
 from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
@@ -142,7 +143,7 @@ class World:
             bot_id=BOT_ID,
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
-        self.studio = Studio(self.model, self.pictures)
+        self.studio = Studio(self.model, self.pictures, ByteBudget())
 
     # --- what people send ---
 
@@ -291,6 +292,6 @@ def _words(name: str, text: str) -> Json:
     """A text or caption, with the entity Telegram adds where it starts with a command."""
     if not text:
         return {}
-    command = {"type": "bot_command", "offset": 0, "length": len(text.split()[0])}
+    command = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
     entities = "entities" if name == "text" else "caption_entities"
     return {name: text, entities: [command]} if text.startswith("/") else {name: text}

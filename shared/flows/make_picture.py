@@ -37,10 +37,12 @@ from shared.errors import (
     FileTooLargeError,
     FileUnreadableError,
     MessengerError,
+    NoRoomError,
     TooManyRequestsError,
     UnavailableError,
 )
 from shared.flows.announce_jobs import card_place
+from shared.flows.byte_budget import weigh
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.refuse_job import pause_job, refuse_job, try_later
 from shared.flows.show_picture import show_picture
@@ -48,6 +50,8 @@ from shared.ports import Ports, Studio
 
 PROGRESS_SECONDS = 10
 """How often the card's clock moves; Telegram counts edits."""
+FULL_PAUSE_SECONDS = 5.0
+"""How long a job that found no room goes back to the queue."""
 PUT_TRIES_MAX = 3
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
@@ -66,6 +70,14 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
 
     Raises LeaseLostError, UnavailableError.
     """
+    try:
+        async with studio.budget.reserve(weigh(held.job.request)):
+            await _make(ports, studio, held)
+    except NoRoomError:
+        await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     try:
         held = await _ensure_card(ports, held)
         task = await _gather_material(ports, studio, held.job)

@@ -1,5 +1,6 @@
 """Functions loaded as functions-framework loads them when deployed, one fresh module per test."""
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +16,6 @@ from infra.local.tasks.oidc import TokenSigner
 from shared.logs import _context
 from tests.contracts.http_server import Reply, serve_http
 from tests.world import World
-import json
 
 FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
 ACCOUNT = "tasks@test-project.iam.gserviceaccount.com"

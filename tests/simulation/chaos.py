@@ -84,7 +84,7 @@ class Chaos:
 
     def wrap_studio(self, studio: Studio, life: Life) -> Studio:
         model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
-        return Studio(model, cast("Any", _Wrapped(studio.pictures, "pictures", life, self)))
+        return Studio(model, cast("Any", _Wrapped(studio.pictures, "pictures", life, self)), studio.budget)
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""

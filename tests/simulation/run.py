@@ -24,6 +24,7 @@ from shared.domain.jobs import ATTEMPTS_MAX, Job, JobState
 from shared.domain.ledger import Account, Transfer, welcome
 from shared.domain.users import User
 from shared.errors import UnavailableError
+from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import create_transfer, decode, encode, user_key
 from shared.flows.move_job import move_job
 from shared.flows.sweep_work import sweep_work
@@ -110,7 +111,7 @@ class World:
             ids=FakeIds(self.seed),
             bot_id=BOT_ID,
         )
-        self.studio = Studio(FakeModel(), FakePictures())
+        self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())
         self.chaos = Chaos(self.dice)
         self.crowd = Crowd(self.dice, self.messenger, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)

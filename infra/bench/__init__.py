@@ -1,0 +1,15 @@
+"""`make bench`: how fast, how small and how frugal the product is, beside other bots and beside its own goals.
+
+    make bench                         all parts, about eight minutes
+    make bench A="webhook cold"        some of them
+
+| part | what it measures |
+|---|---|
+| `webhook` | requests/s and latency of the door, with the update stored, beside other frameworks doing the same |
+| `cold` | from `exec` to the first useful call, as a ratio to the smallest function that answers |
+| `pictures` | 100 pictures at once through one `image` process, and 20 at 4K: time and memory |
+| `hops` | our own time from the update to the delivered picture, hop by hop |
+| `counts` | documents, tasks and files a picture costs, and that they do not grow with a person's history |
+
+Prints a table and writes `bench-results/<date>.json`. Runs outside `make test`: it needs both cores for itself.
+"""

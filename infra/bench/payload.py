@@ -1,0 +1,38 @@
+"""The update that every contender gets: a message of an ordinary size, as Telegram sends it."""
+
+import json
+from typing import Any
+
+SECRET = "bench-webhook-secret-not-a-real-one"  # noqa: S105 — obviously none
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's name
+TEXT = (
+    "A quiet harbour at dawn, fishing boats with peeling paint, gulls over the mole, soft fog, a lighthouse far off, "
+    "warm light in one window, watercolour on rough paper with visible pencil lines 16:9"
+)
+PERSON: dict[str, Any] = {"id": 5_000_000_001, "first_name": "Ada", "username": "ada_paints"}
+
+
+def make_update(update_id: int = 900_000_001, message_id: int = 4321) -> dict[str, Any]:
+    """A text message in a private chat."""
+    return {
+        "update_id": update_id,
+        "message": {
+            "message_id": message_id,
+            "from": {**PERSON, "is_bot": False, "language_code": "en", "is_premium": True},
+            "chat": {**PERSON, "type": "private"},
+            "date": 1_790_000_000,
+            "text": TEXT,
+        },
+    }
+
+
+def encode_update() -> bytes:
+    """The same as JSON without blanks, about 500 bytes."""
+    return json.dumps(make_update(), separators=(",", ":")).encode()
+
+
+def encode_request(port: int, path: str, body: bytes, headers: dict[str, str]) -> bytes:
+    """An HTTP/1.1 request for this machine."""
+    lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Type: application/json"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body

@@ -1,0 +1,55 @@
+"""How much one process takes on: jobs are let in by the bytes they will hold, not by their number.
+
+A hundred small pictures wait for the model in one process; of the largest, a few fill its memory.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from shared.domain.catalogue import Size
+from shared.domain.jobs import PictureRequest
+from shared.errors import NoRoomError
+
+BUDGET_BYTES = 700_000_000
+"""Of the 1 GiB that the service has; what a process needs anyway, and two pictures being decoded, come on top."""
+WAIT_SECONDS_MAX = 15.0
+"""Then the job goes back to the queue, for an instance with more room: its lease runs."""
+_ANSWER_BYTES: dict[Size, int] = {"1K": 4_000_000, "2K": 14_000_000, "4K": 45_000_000}
+"""A picture, and its answer in base64 while that is read."""
+_FACTOR = 4
+"""What a reference takes while it is sent: itself, base64, and the request around it."""
+
+
+class ByteBudget:
+    """Bytes that are free to take; one per process."""
+
+    def __init__(self, bytes_max: int = BUDGET_BYTES) -> None:
+        self._bytes_max = bytes_max
+        self._free = bytes_max
+        self._freed = asyncio.Condition()
+
+    @asynccontextmanager
+    async def reserve(self, wanted_bytes: int) -> AsyncIterator[None]:
+        """Hold these bytes; the largest request is let in when nothing else is. Raises NoRoomError."""
+        wanted_bytes = min(wanted_bytes, self._bytes_max)
+        async with self._freed:
+            try:
+                async with asyncio.timeout(WAIT_SECONDS_MAX):
+                    await self._freed.wait_for(lambda: self._free >= wanted_bytes)
+            except TimeoutError:
+                raise NoRoomError from None
+            self._free -= wanted_bytes
+        try:
+            yield
+        finally:
+            async with self._freed:
+                self._free += wanted_bytes
+                self._freed.notify_all()
+
+
+def weigh(request: PictureRequest) -> int:
+    """The bytes that making this picture holds at most, roughly."""
+    references = sum(min(reference.size_bytes, 20_000_000) for reference in request.references)
+    earlier = _ANSWER_BYTES["2K"] if request.parent_id else 0
+    return _ANSWER_BYTES[request.size] + _FACTOR * references + earlier

@@ -1,0 +1,114 @@
+"""A crowd that uses a running system: seeded deeds of many people at once, and what they asked for."""
+
+import asyncio
+import io
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+from tests.e2e.people import Json, Person, Telegram, list_buttons
+
+SEEN_LAST = 8
+"""People reply to and press what they can still see."""
+PAUSE_SECONDS = 0.25
+"""Between two deeds of the crowd, on average."""
+
+
+@dataclass
+class Crowd:
+    """People 1 to `size`, every other one a Russian; all write in their private chats."""
+
+    telegram: Telegram
+    dice: random.Random
+    size: int
+    asked: set[tuple[int, int]] = field(default_factory=set)
+    """(chat, message) that asks for pictures."""
+    albums: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+    """(chat, media group) → the message ids of its parts."""
+    deeds: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in range(1, self.size + 1)]
+        self.photos = [paint_photo(n) for n in range(10)]
+
+    async def act_until(self, over: asyncio.Event) -> None:
+        """One deed after the other, of anybody, until told that it is over."""
+        while not over.is_set():
+            await self._act()
+            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
+
+    async def _act(self) -> None:
+        weighted: list[tuple[Callable[[Person], Awaitable[None]], int]] = [
+            (self.ask, 36),
+            (self.send_photo, 8),
+            (self.send_album, 7),
+            (self.reply, 12),
+            (self.tap, 22),
+            (self.edit, 4),
+            (self.cancel, 5),
+            (self.open_menu, 6),
+        ]
+        [(deed, _)] = self.dice.choices(weighted, [weight for _, weight in weighted])
+        self.deeds[deed.__name__] += 1
+        await deed(self.dice.choice(self.people))
+
+    async def ask(self, person: Person) -> None:
+        tail = self.dice.choice(["", "", "", " 16:9", " x2", " 3:4 x3"])
+        await self._want(person, f"a fox number {self.dice.randrange(10**6)}{tail}")
+
+    async def send_photo(self, person: Person) -> None:
+        caption = self.dice.choice(["make it blue", "add a hat", ""])
+        [message] = await person.send(caption, photos=[self.dice.choice(self.photos)])
+        if caption:
+            self.asked.add((person.id, message["message_id"]))
+
+    async def send_album(self, person: Person) -> None:
+        photos = self.photos[: self.dice.randint(2, 6)]
+        parts = await person.send(self.dice.choice(["a collage", "a collage x2", ""]), photos=photos)
+        self.albums[person.id, parts[0]["media_group_id"]] = {part["message_id"] for part in parts}
+
+    async def reply(self, person: Person) -> None:
+        shown = self.dice.choice(await self._see(person) or [None])
+        await self._want(person, "and now at night", shown and shown["message_id"])
+
+    async def tap(self, person: Person) -> None:
+        shown = [message for message in await self._see(person) if list_buttons(message)]
+        if not shown:
+            await self.ask(person)
+            return
+        message = self.dice.choice(shown)
+        place = {"user_id": person.id, "chat_id": person.id, "message_id": message["message_id"]}
+        data = self.dice.choice(list_buttons(message))
+        self.deeds[f"tap {data.split(';')[1]}"] += 1
+        await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+
+    async def edit(self, person: Person) -> None:
+        mine = [message_id for chat_id, message_id in self.asked if chat_id == person.id]
+        if not mine:
+            await self.ask(person)
+            return
+        place = {"user_id": person.id, "chat_id": person.id, "message_id": self.dice.choice(mine)}
+        await self.telegram.post("edit", **place, text="a wolf instead")
+
+    async def cancel(self, person: Person) -> None:
+        await person.send("/cancel")
+
+    async def open_menu(self, person: Person) -> None:
+        await person.send(self.dice.choice(["/start", "/help", "/balance", "/settings", "/language"]))
+
+    async def _want(self, person: Person, text: str, reply_to: int | None = None) -> None:
+        [message] = await person.send(text, reply_to=reply_to)
+        self.asked.add((person.id, message["message_id"]))
+
+    async def _see(self, person: Person) -> list[Json]:
+        return (await person.bots_messages())[-SEEN_LAST:]
+
+
+def paint_photo(number: int) -> bytes:
+    """A small JPEG, each number another colour."""
+    file = io.BytesIO()
+    Image.new("RGB", (320, 240), (25 * number % 256, 90, 200 - 15 * number)).save(file, "JPEG")
+    return file.getvalue()

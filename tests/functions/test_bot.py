@@ -1,0 +1,115 @@
+"""`bot` as deployed: what it does with a task, and what its answers make Cloud Tasks do."""
+
+import json
+
+import pytest
+
+from shared.bot.intake import FAILURES_MAX
+from shared.domain.jobs import JobState
+from shared.errors import TooManyRequestsError, UnavailableError
+from shared.wiring import Once
+from tests.functions.conftest import Function, Load
+from tests.world import ME, World, any_commit
+
+Lines = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def bot(load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Function:
+    function = load_task("bot")
+    monkeypatch.setattr(function.module, "ports", Once(lambda: world.ports))
+    return function
+
+
+async def test_update(bot: Function, world: World, capsys: Lines) -> None:
+    """An update becomes a job with its task; the line says what it used, not what was said."""
+    answer = await bot.post("/", json.dumps(world.message("a private fox")).encode())
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    assert world.job().state is JobState.QUEUED
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines] == ["update_handled", "request_answered"]
+    assert (lines[1]["tasks"], lines[1]["messenger_calls"]) == (1, 1)
+    assert "private" not in str(lines)
+
+
+async def test_update_again(bot: Function, world: World) -> None:
+    """The same task a second time answers the same and changes nothing."""
+    body = json.dumps(world.message("a red fox")).encode()
+    for _ in range(2):
+        assert (await bot.post("/", body)).status_code == 200
+    assert len(world.jobs()) == 1
+    assert len(world.messenger.messages(ME)) == 1
+
+
+async def test_unusable(bot: Function, world: World) -> None:
+    """What is no update is put away and done: it is not delivered for a day."""
+    assert (await bot.post("/", b"not json")).status_code == 200
+    assert len(world.store.collection("quarantine")) == 1
+
+
+async def test_later(bot: Function, world: World) -> None:
+    """What comes too early is a new task for later, and done; its count goes along."""
+    world.messenger.fail("send_text", TooManyRequestsError(30), TooManyRequestsError(30))
+    body = json.dumps(world.message("/help")).encode()
+    assert (await bot.post("/", body)).status_code == 200
+    [task] = world.tasks.take_all()
+    assert task.not_before is not None
+    assert (await bot.post("/", task.body, **task.headers)).status_code == 200
+    [task] = world.tasks.take_all()
+    assert task.headers["X-Nanobanana-Deferrals"] == "2"
+
+
+async def test_store_is_out(bot: Function, world: World) -> None:
+    """Our own outage is a 503: the task comes again."""
+
+    async def fail() -> None:
+        raise UnavailableError("no store")
+
+    world.store.interrupt(any_commit, fail)
+    body = json.dumps(world.message("a red fox")).encode()
+    answer = await bot.post("/", body)
+    assert (answer.status_code, answer.json()) == (503, {"error": "UnavailableError"})
+    assert (await bot.post("/", body)).status_code == 200
+    assert len(world.jobs()) == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "status"), [("", 500), (str(FAILURES_MAX - 1), 500), (str(FAILURES_MAX), 200), ("x", 500)]
+)
+async def test_poisoned_update(bot: Function, world: World, count: str, status: int) -> None:
+    """An update that finds a bug is tried a few times, then put away, and the person is told."""
+
+    async def fail(_: object) -> None:
+        del world.store.read
+        raise ZeroDivisionError
+
+    world.store.read = fail  # type: ignore[method-assign,assignment]
+    body = json.dumps(world.message("/help")).encode()
+    answer = await bot.post("/", body, X_CloudTasks_TaskRetryCount=count)
+    assert answer.status_code == status
+    assert len(world.store.collection("quarantine")) == (status == 200)
+
+
+async def test_draft(bot: Function, world: World) -> None:
+    """POST /drafts closes an album."""
+    await world.deliver(world.photo("make it blue", media_group_id="7"))
+    [task] = world.tasks.take_all()
+    world.clock.advance(3)
+    assert (await bot.post(task.path, task.body)).status_code == 200
+    assert world.job().request.prompt == "make it blue"
+
+
+async def test_draft_later(bot: Function, world: World) -> None:
+    """When Telegram wants a pause the closing task is a new one for then."""
+    await world.deliver(world.photo(media_group_id="7"))
+    [task] = world.tasks.take_all()
+    world.clock.advance(3)
+    world.messenger.fail("edit_text", TooManyRequestsError(30))
+    assert (await bot.post(task.path, task.body)).status_code == 200
+    [later] = world.tasks.tasks
+    assert (later.path, later.body) == (task.path, task.body)
+
+
+async def test_size(bot: Function) -> None:
+    """Cloud Tasks holds no more than a MiB; nor do we read it."""
+    assert (await bot.post("/", b"x" * (1024 * 1024 + 1))).status_code == 413

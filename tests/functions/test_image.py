@@ -1,0 +1,84 @@
+"""`image` as deployed: one task, one step."""
+
+import json
+
+import pytest
+
+from shared.domain.jobs import JobState
+from shared.domain.outcomes import Busy, Refused
+from shared.wiring import Once
+from tests.functions.conftest import Function, Load
+from tests.world import World
+
+Lines = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def image(load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Function:
+    function = load_task("image")
+    monkeypatch.setattr(function.module, "ports", Once(lambda: world.ports))
+    monkeypatch.setattr(function.module, "studio", Once(lambda: world.studio))
+    return function
+
+
+async def test_picture(image: Function, world: World, capsys: Lines) -> None:
+    """A task makes its picture and delivers it; its lines carry the job's id."""
+    await world.deliver(world.message("a red fox"))
+    [task] = world.tasks.take_all()
+    capsys.readouterr()
+    answer = await image.post("/", task.body)
+    assert (answer.status_code, answer.json()) == (200, {"ok": True})
+    assert world.job().state is JobState.DELIVERED
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (line["job_id"], line["model_calls"], line["blob_puts"]) == (world.job().id, 1, 2)
+
+
+async def test_task_again(image: Function, world: World) -> None:
+    """A task that comes again finds nothing to do."""
+    await world.deliver(world.message("a red fox"))
+    [task] = world.tasks.take_all()
+    for _ in range(2):
+        assert (await image.post("/", task.body)).status_code == 200
+    assert len(world.model.tasks) == 1
+    world.check_money()
+
+
+async def test_failure_is_done(image: Function, world: World) -> None:
+    """A job that failed for good is told and done."""
+    world.model.script("a red fox", Refused("SAFETY"))
+    await world.deliver(world.message("a red fox"))
+    [task] = world.tasks.take_all()
+    assert (await image.post("/", task.body)).status_code == 200
+    assert world.job().state is JobState.FAILED
+    assert world.tasks.tasks == []
+
+
+async def test_busy_is_a_new_task(image: Function, world: World) -> None:
+    """A busy provider is a new task for later and a 200: a 503 would slow the queue for everybody."""
+    world.model.script("a red fox", Busy("429"))
+    await world.deliver(world.message("a red fox"))
+    [task] = world.tasks.take_all()
+    assert (await image.post("/", task.body)).status_code == 200
+    [later] = world.tasks.tasks
+    assert (later.queue, later.body) == ("image", task.body)
+    assert later.not_before is not None
+    assert later.not_before > world.now
+
+
+async def test_bucket_is_out(image: Function, world: World) -> None:
+    """Our own outage is a 503."""
+    world.blobs.outages = 3
+    await world.deliver(world.message("a red fox"))
+    [task] = world.tasks.take_all()
+    assert (await image.post("/", task.body)).status_code == 503
+
+
+async def test_unknown_job(image: Function) -> None:
+    """A job that is not there any more is done."""
+    assert (await image.post("/", b'{"job": "no-such-job"}')).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"[]"])
+async def test_nobodys_task(image: Function, body: bytes) -> None:
+    """A task of nobody's making is a bug: 500 and a line."""
+    assert (await image.post("/", body)).status_code == 500

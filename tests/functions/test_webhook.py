@@ -1,0 +1,150 @@
+"""`webhook` as deployed: in front of everything, and holding nothing."""
+
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import grpc
+import pytest
+from google.cloud import tasks_v2
+
+from tests.contracts.grpc_server import Context, serve_grpc
+from tests.functions.conftest import QUEUE, SECRET, Function, Load
+
+ROOT = Path(__file__).resolve().parents[2]
+ENV = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": SECRET}
+UPDATE = b'{"update_id": 1, "message": {"text": "\\u043b\\u0438\\u0441\\u0430"}}'
+Lines = pytest.CaptureFixture[str]
+
+
+class Queue:
+    """What Cloud Tasks stored."""
+
+    def __init__(self) -> None:
+        self.tasks: list[tasks_v2.Task] = []
+        self.is_out = False
+
+    async def create_task(self, request: bytes, context: Context) -> bytes:
+        if self.is_out:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "out")
+        self.tasks.append(tasks_v2.CreateTaskRequest.deserialize(request).task)
+        return b""
+
+
+@pytest.fixture
+def queue() -> Queue:
+    return Queue()
+
+
+@pytest.fixture
+async def webhook(load: Load, queue: Queue) -> AsyncIterator[Function]:
+    async with serve_grpc("google.cloud.tasks.v2.CloudTasks", "CreateTask", queue.create_task) as host:
+        function = load("webhook", ENV | {"CLOUD_TASKS_EMULATOR_HOST": host})
+        yield function
+        await function.module.enqueuer.get().close()
+
+
+async def post(webhook: Function, body: bytes, secret: str | bytes = SECRET) -> tuple[int, dict[str, object]]:
+    header = secret.encode() if isinstance(secret, str) else secret
+    answer = await webhook.client.post("/", content=body, headers=[(b"X-Telegram-Bot-Api-Secret-Token", header)])
+    return answer.status_code, answer.json()
+
+
+async def test_update_is_stored(webhook: Function, queue: Queue) -> None:
+    """The bytes become one task for `bot`, unchanged, and only then Telegram hears 200."""
+    assert await post(webhook, UPDATE) == (200, {"ok": True})
+    [task] = queue.tasks
+    assert (task.http_request.body, task.http_request.url) == (UPDATE, "https://bot.test/")
+    assert task.http_request.oidc_token.audience == "https://bot.test"
+
+
+async def test_anything_authentic_is_stored(webhook: Function, queue: Queue) -> None:
+    """What is no update is passed on too: `bot` puts it away."""
+    for body in (b"", b"not json", b"\xff\x00"):
+        assert (await post(webhook, body))[0] == 200
+    assert [task.http_request.body for task in queue.tasks] == [b"", b"not json", b"\xff\x00"]
+
+
+@pytest.mark.parametrize("secret", ["", "wrong", SECRET + "x", SECRET[:-1], "секрет", b"\xff\xfe"])
+async def test_wrong_secret(webhook: Function, queue: Queue, secret: str | bytes) -> None:
+    """Without the very secret nothing is stored, whatever it is made of."""
+    assert await post(webhook, UPDATE, secret) == (401, {"error": "UnauthenticatedError"})
+    assert queue.tasks == []
+
+
+async def test_missing_secret(webhook: Function, queue: Queue) -> None:
+    """Nor without any."""
+    assert (await webhook.post("/", UPDATE)).status_code == 401
+    assert queue.tasks == []
+
+
+@pytest.mark.parametrize(("size", "is_stored"), [(256 * 1024, True), (256 * 1024 + 1, False), (5_000_000, False)])
+async def test_size(webhook: Function, queue: Queue, capsys: Lines, size: int, *, is_stored: bool) -> None:
+    """More than 256 KiB is no update of Telegram's: it is dropped with a line, so that the chat goes on."""
+    assert (await post(webhook, b"x" * size))[0] == 200
+    assert (len(queue.tasks) == 1) is is_stored
+    assert ("update_dropped" in capsys.readouterr().out) is not is_stored
+
+
+async def test_checkout(webhook: Function, queue: Queue) -> None:
+    """A checkout is answered in the response, for which Telegram allows one method call."""
+    body = json.dumps({"update_id": 1, "pre_checkout_query": {"id": "q", "from": {"id": 1}}}).encode()
+    status, answer = await post(webhook, body)
+    assert (status, answer["method"], answer["ok"]) == (200, "answerPreCheckoutQuery", False)
+    assert queue.tasks == []
+
+
+async def test_queue_is_out(webhook: Function, queue: Queue, capsys: Lines) -> None:
+    """An update that cannot be stored is refused: Telegram brings it again."""
+    queue.is_out = True
+    assert await post(webhook, UPDATE) == (503, {"error": "UnavailableError"})
+    assert '"severity": "ERROR"' in capsys.readouterr().out
+    queue.is_out = False
+    assert (await post(webhook, UPDATE))[0] == 200
+
+
+async def test_probes(webhook: Function, queue: Queue) -> None:
+    """The three probes need no secret and store nothing; other paths and methods are nothing."""
+    assert (await webhook.client.get("/health")).json() == {"status": "ok", "function": "webhook"}
+    assert (await webhook.client.get("/ready")).json() == {"status": "ready"}
+    assert (await webhook.client.get("/version")).json()["version"] == "1.2.3"
+    assert (await webhook.client.get("/")).status_code == 404
+    assert (await webhook.client.put("/")).status_code == 405
+    assert queue.tasks == []
+
+
+async def test_secrets_are_not_logged(webhook: Function, capsys: Lines) -> None:
+    """Neither the right nor a wrong secret, nor anybody's words, stand in a line."""
+    await post(webhook, UPDATE)
+    await post(webhook, UPDATE, "a-guess-of-somebody")
+    lines = capsys.readouterr().out
+    assert "request_failed" in lines
+    for private in (SECRET, "a-guess-of-somebody", "лиса"):
+        assert private not in lines
+
+
+def test_settings_are_wrong(load: Load) -> None:
+    """Without its secret the function does not start."""
+    with pytest.raises(SystemExit, match="TELEGRAM_WEBHOOK_SECRET"):
+        load("webhook", {name: value for name, value in ENV.items() if name != "TELEGRAM_WEBHOOK_SECRET"})
+
+
+def test_starts_without_the_libraries() -> None:
+    """What would slow its start is not loaded: no Google, Telegram or Fluent library."""
+    code = "import runpy, sys; runpy.run_path('functions/webhook/main.py'); print(*sorted(sys.modules))"
+    answer = subprocess.run(  # noqa: S603 — our own code
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=ROOT,
+        env=ENV | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    loaded = {name.split(".")[0] for name in answer.stdout.split()}
+    assert "starlette" in loaded
+    assert loaded.isdisjoint({"telegram", "fluent", "PIL", "pydantic", "httpx", "httpx2"})
+    libraries = ("google.cloud.", "google.api_core", "google.auth", "google.genai")
+    assert [name for name in answer.stdout.split() if name.startswith(libraries)] == []

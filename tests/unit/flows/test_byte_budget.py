@@ -1,0 +1,66 @@
+"""Letting jobs in by the bytes they will hold."""
+
+import asyncio
+
+import pytest
+
+from shared.domain.jobs import PictureRequest, Reference
+from shared.errors import NoRoomError
+from shared.flows import byte_budget
+from shared.flows.byte_budget import ByteBudget, weigh
+
+
+def request(size: str = "1K", references: tuple[Reference, ...] = (), parent_id: str | None = None) -> PictureRequest:
+    return PictureRequest("a fox", "fast", "1:1", size, 4, references, parent_id)  # type: ignore[arg-type]
+
+
+async def test_waits_until_there_is_room() -> None:
+    """Who finds the budget spent is let in when somebody leaves, not before."""
+    budget, entered = ByteBudget(10), asyncio.Event()
+
+    async def second() -> None:
+        async with budget.reserve(5):
+            entered.set()
+
+    async with budget.reserve(8):
+        waiting = asyncio.create_task(second())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not entered.is_set()
+    await waiting
+    assert entered.is_set()
+
+
+async def test_gives_up_when_nobody_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full process says so in time for the job to go elsewhere."""
+    monkeypatch.setattr(byte_budget, "WAIT_SECONDS_MAX", 0.01)
+    budget = ByteBudget(10)
+    async with budget.reserve(10):
+        with pytest.raises(NoRoomError):
+            async with budget.reserve(1):
+                pytest.fail("let in")
+
+
+async def test_frees_what_a_failed_job_held() -> None:
+    """An exception inside gives the bytes back."""
+    budget = ByteBudget(10)
+    with pytest.raises(ValueError, match="broken"):
+        async with budget.reserve(10):
+            raise ValueError("broken")
+    async with budget.reserve(10):
+        pass
+
+
+async def test_lets_the_largest_in_alone() -> None:
+    """What is larger than the whole budget takes all of it instead of waiting for ever."""
+    async with ByteBudget(10).reserve(1000):
+        pass
+
+
+def test_heavier_requests_weigh_more() -> None:
+    """Size, references and an earlier version all count; a file of unknown or impossible size is bounded."""
+    plain = weigh(request())
+    assert plain < weigh(request("2K")) < weigh(request("4K"))
+    assert plain < weigh(request(references=(Reference("f", 1_000_000),)))
+    assert plain < weigh(request(parent_id="job"))
+    assert weigh(request(references=(Reference("f", 10**12),))) < byte_budget.BUDGET_BYTES
