@@ -10,9 +10,9 @@ from typing import Any
 
 _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # noqa: B039 — never changed in place
 _SECRETS = (
-    re.compile(r"\b[0-9]{6,18}:[A-Za-z0-9_-]{20,}"),  # a bot token, wherever it stands
+    re.compile(r"(?<![0-9])[0-9]{6,18}:[A-Za-z0-9_-]{20,}"),  # a bot token; in URLs "bot" stands right before it
     re.compile(r"\bAIza[A-Za-z0-9_-]{30,}"),  # a Google API key
-    re.compile(r"\bBearer\s+[A-Za-z0-9._-]{16,}"),
+    re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._-]{16,}"),
 )
 _STRUCK = "[secret]"
 
@@ -26,7 +26,7 @@ def log_event(event: str, *, severity: str = "INFO", error: BaseException | None
         entry["error"] = f"{type(error).__name__}: {error}"
         if severity in {"ERROR", "CRITICAL"}:
             entry["stack_trace"] = "".join(traceback.format_exception(error))
-    line = json.dumps(entry, ensure_ascii=False, default=str)
+    line = json.dumps(entry, ensure_ascii=False, default=str).encode("utf-8", "replace").decode("utf-8")
     sys.stdout.write(strike_secrets(line) + "\n")
     sys.stdout.flush()
 

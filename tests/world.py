@@ -130,6 +130,7 @@ class World:
     ids: FakeIds = field(default_factory=FakeIds)
     model: FakeModel = field(default_factory=FakeModel)
     pictures: FakePictures = field(default_factory=FakePictures)
+    budget: ByteBudget = field(default_factory=ByteBudget)
     last_update_id: int = 10_000
 
     def __post_init__(self) -> None:
@@ -143,7 +144,7 @@ class World:
             bot_id=BOT_ID,
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
-        self.studio = Studio(self.model, self.pictures, ByteBudget())
+        self.studio = Studio(self.model, self.pictures, self.budget)
 
     # --- what people send ---
 

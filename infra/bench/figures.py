@@ -82,7 +82,9 @@ def find_spread(values: Sequence[float]) -> float:
 
 
 def show_number(value: float) -> str:
-    """Three digits that count: `4,812`, `78`, `3.2`, `0.45`."""
+    """Digits that count: `4,812`, `78`, `3.2`, `0.45`; a whole number as it is."""
+    if isinstance(value, int):
+        return f"{value:,}"
     if abs(value) >= 10:  # noqa: PLR2004 — from here on a decimal says nothing
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"

@@ -14,7 +14,7 @@ import random
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httptools
 import uvloop
@@ -90,8 +90,8 @@ class Lane(asyncio.Protocol):
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._load.port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport, self.is_open = transport, True
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
+        self.is_open = True
         self._parser = httptools.HttpResponseParser(self)
         self._load.free(self)
 

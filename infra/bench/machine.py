@@ -4,6 +4,8 @@ import os
 import platform
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from typing import Any
 
@@ -40,3 +42,17 @@ def pin(core: int) -> tuple[str, ...]:
     """Words before a command that tie it to one core; none where the system cannot (macOS, a single core)."""
     can = sys.platform == "linux" and shutil.which("taskset") and (os.cpu_count() or 1) > max(SERVER_CORE, OTHER_CORE)
     return ("taskset", "--cpu-list", str(core)) if can else ()
+
+
+@contextmanager
+def staying_on(core: int) -> Iterator[None]:
+    """This process, and what it starts without a core of its own, on one core while the block runs."""
+    if not pin(core):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)

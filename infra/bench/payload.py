@@ -9,17 +9,18 @@ TEXT = (
     "A quiet harbour at dawn, fishing boats with peeling paint, gulls over the mole, soft fog, a lighthouse far off, "
     "warm light in one window, watercolour on rough paper with visible pencil lines 16:9"
 )
-PERSON: dict[str, Any] = {"id": 5_000_000_001, "first_name": "Ada", "username": "ada_paints"}
+USER_ID = 5_000_000_001
 
 
-def make_update(update_id: int = 900_000_001, message_id: int = 4321) -> dict[str, Any]:
+def make_update(update_id: int = 900_000_001, message_id: int = 4321, user_id: int = USER_ID) -> dict[str, Any]:
     """A text message in a private chat."""
+    person = {"id": user_id, "first_name": "Ada", "username": "ada_paints"}
     return {
         "update_id": update_id,
         "message": {
             "message_id": message_id,
-            "from": {**PERSON, "is_bot": False, "language_code": "en", "is_premium": True},
-            "chat": {**PERSON, "type": "private"},
+            "from": {**person, "is_bot": False, "language_code": "en", "is_premium": True},
+            "chat": {**person, "type": "private"},
             "date": 1_790_000_000,
             "text": TEXT,
         },

@@ -11,6 +11,7 @@ import asyncio
 import json
 import signal
 from collections.abc import Callable
+from typing import cast
 
 import uvloop
 
@@ -53,9 +54,8 @@ class SinkConnection(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(_GREETING)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
+        self._transport.write(_GREETING)
 
     def data_received(self, data: bytes) -> None:
         assert self._transport is not None

@@ -17,7 +17,7 @@ def answer_checkout(body: bytes) -> Answer | None:
         return None
     try:
         query = json.loads(body)["pre_checkout_query"]
-        query_id, sender = query["id"], query.get("from", {})
+        query_id, sender = str(query["id"]).encode("utf-8", "replace").decode(), query.get("from", {})
         language = language_of(None, str(sender.get("language_code", "")))
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None

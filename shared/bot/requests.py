@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from shared.domain.identity import album_intent, message_intent
+from shared.domain.identity import message_intent
 from shared.domain.jobs import JobState
 from shared.domain.limits import PROMPT_CHARACTERS_MAX
 from shared.domain.outcomes import RefusalReason
@@ -12,7 +12,7 @@ from shared.errors import LaterError, MessengerError
 from shared.flows.accept_request import Accepted, Origin
 from shared.flows.announce_jobs import announce_jobs, resume_jobs
 from shared.flows.change_prompt import change_prompt
-from shared.flows.collect_album import ask_for_words, collect_part
+from shared.flows.collect_album import ask_for_words, collect_part, draft_id_of, is_kept
 from shared.flows.find_material import find_material, reference_to
 from shared.flows.request_picture import Wish, decline, request_picture
 from shared.flows.visits import Visit
@@ -48,11 +48,9 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
         screen = decline(visit.language, RefusalReason.PROMPT_TOO_LONG, prompt)
         await ports.messenger.send_text(visit.place, screen)
         return
-    if message.media_group_id is not None and message.file is not None:
-        intent = album_intent(ports.bot_id, message.chat.id, message.media_group_id)
+    intent = draft_id_of(ports, message)
+    if message.file is not None and (message.media_group_id is not None or await is_kept(ports, intent)):
         await collect_part(ports, message, message.text)
-    else:
-        intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     jobs = [opened.job for opened in await change_prompt(ports, intent, prompt)] if prompt else []
     if not jobs and deferrals == 0:
         raise LaterError(EDIT_PAUSE_SECONDS)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from shared.bot.cards import renewed
 from shared.bot.requests import answer_tap, start_request
 from shared.domain.identity import tap_intent
-from shared.domain.jobs import Job, is_canceled, message_ref
+from shared.domain.jobs import Job, JobState, is_canceled, message_ref
 from shared.domain.requests import Material
 from shared.domain.updates import Tap
 from shared.domain.users import PictureSettings
@@ -65,7 +65,7 @@ async def press_edit(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonc
 
 async def press_original(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
     """Send the stored file, at most once per nonce: a send cannot be repeated safely."""
-    if opened.job.result is None:
+    if opened.job.state is not JobState.DELIVERED:  # made is not paid, and what was not delivered was paid back
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-not-done"))
         return
     intent = tap_intent(ports.bot_id, opened.job.id, "original", nonce)

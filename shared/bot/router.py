@@ -7,7 +7,7 @@ from shared.bot import menus, requests, results
 from shared.bot.callbacks import read_callback
 from shared.bot.requests import answer_tap
 from shared.domain.identity import update_key
-from shared.domain.updates import Message, Tap, Unhandled, parse_update
+from shared.domain.updates import Message, Tap, Unhandled, parse_update, without_mention
 from shared.errors import LaterError, MessengerError, TooManyRequestsError
 from shared.flows.accounts import open_record
 from shared.flows.announce_jobs import resume_jobs
@@ -46,6 +46,8 @@ async def handle_update(ports: Ports, body: bytes, deferrals: int = 0) -> Messag
     update = parse_update(body)
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
+    if isinstance(update, Message) and update.mentions and not update.chat.is_private:
+        update = without_mention(update, await _username(ports))
     inbox = inbox_key(update_key(ports.bot_id, update.update_id))
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     if seen is not None:

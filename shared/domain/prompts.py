@@ -1,12 +1,15 @@
 """Reading "16:9", "4K" and "x3" at the end of a prompt."""
 
-import re
 from dataclasses import dataclass
 
 from shared.domain.catalogue import COUNTS, RATIOS, SIZES, Ratio, Size
 
 _LOOKALIKES = str.maketrans({"К": "K", "к": "K", "k": "K", "х": "x", "Х": "x", "X": "x", "×": "x"})
 """Letters that look alike on a Russian keyboard, and both cases."""
+
+_BETWEEN = " \t\r\n,;"
+PARAMETERS_MAX = 32
+"""More of them are a text, or an attack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,10 @@ def parse_prompt(text: str) -> ParsedPrompt:
     ratio: Ratio | None = None
     size: Size | None = None
     count: int | None = None
-    while match := re.search(r"(?:^|[\s,;])([^\s,;]+)[\s.,;]*$", words):
-        token = match.group(1).translate(_LOOKALIKES)
+    for _ in range(PARAMETERS_MAX):
+        tail = words.rstrip(_BETWEEN + ".")
+        start = max(tail.rfind(separator) for separator in _BETWEEN) + 1
+        token = tail[start:].translate(_LOOKALIKES)
         if token in RATIOS:
             ratio = ratio or token
         elif token in SIZES:
@@ -35,5 +40,5 @@ def parse_prompt(text: str) -> ParsedPrompt:
             count = count or int(token[1:])
         else:
             break
-        words = words[: match.start()].rstrip(" \t\n,;")
+        words = tail[:start].rstrip(_BETWEEN)
     return ParsedPrompt(words, ratio, size, count)

@@ -4,7 +4,8 @@ Strict where we look, blind elsewhere: a field we use must have its documented t
 """
 
 import json
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any, overload
 
 from shared.errors import UnusableUpdateError
@@ -117,6 +118,12 @@ def parse_update(body: bytes) -> Incoming:
     if "callback_query" in update:
         return _parse_tap(update_id, _get(update, "callback_query", dict))
     return Unhandled(update_id, next((_clean(key)[:64] for key in update if key != "update_id"), "empty"))
+
+
+def without_mention(message: Message, name: str) -> Message:
+    """The message without the mention that addressed it, which is no part of what is asked for."""
+    mention = rf"(?<!\S)@{re.escape(name)}(?=$|[\s,.:;!?])[\s,.:;!?]*"
+    return replace(message, text=re.sub(mention, "", message.text, flags=re.IGNORECASE).strip())
 
 
 def _load(body: bytes) -> Json:

@@ -22,24 +22,24 @@ _FACTOR = 4
 
 
 class ByteBudget:
-    """Bytes that are free to take; one per process."""
+    """Bytes that are free to take; one per process. In turn: a large job is not overtaken by small ones for ever."""
 
     def __init__(self, bytes_max: int = BUDGET_BYTES) -> None:
         self._bytes_max = bytes_max
         self._free = bytes_max
         self._freed = asyncio.Condition()
+        self._turn = asyncio.Lock()
 
     @asynccontextmanager
     async def reserve(self, wanted_bytes: int) -> AsyncIterator[None]:
         """Hold these bytes; the largest request is let in when nothing else is. Raises NoRoomError."""
         wanted_bytes = min(wanted_bytes, self._bytes_max)
-        async with self._freed:
-            try:
-                async with asyncio.timeout(WAIT_SECONDS_MAX):
-                    await self._freed.wait_for(lambda: self._free >= wanted_bytes)
-            except TimeoutError:
-                raise NoRoomError from None
-            self._free -= wanted_bytes
+        try:
+            async with asyncio.timeout(WAIT_SECONDS_MAX), self._turn, self._freed:
+                await self._freed.wait_for(lambda: self._free >= wanted_bytes)
+                self._free -= wanted_bytes
+        except TimeoutError:
+            raise NoRoomError from None
         try:
             yield
         finally:

@@ -48,13 +48,13 @@ async def cancel_all_jobs(ports: Ports, user_id: int, update_id: int) -> list[Jo
 
 async def _settle_canceled(ports: Ports, opened: OpenJob) -> OpenJob:
     user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
-
-    def cancel(job: Job) -> Job:
-        if job.state is not JobState.QUEUED:
-            raise LeaseLostError("no longer queued")
-        return refuse(claim(job, at), None)
-
-    return await settle_job(ports, opened, user, cancel, lambda account, hold: release_hold(account, hold, at))
+    return await settle_job(  # nobody takes a queued job without raising its fence: who was faster makes us lose it
+        ports,
+        opened,
+        user,
+        lambda job: refuse(claim(job, at), None),
+        lambda account, hold: release_hold(account, hold, at),
+    )
 
 
 async def _leave_mark(ports: Ports, user_id: int, update_id: int) -> None:

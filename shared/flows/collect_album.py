@@ -34,9 +34,9 @@ async def collect_part(ports: Ports, message: Message, words: str) -> None:
     part = reference_to(message.file)
     before, draft = await try_until_won(ports, lambda: _store_part(ports, message, part, words))
     if draft.state is DraftState.COLLECTING and (before is None or before.state is DraftState.ASKING):
+        await publish_draft(ports, draft.id, draft.close_at)
         if before is None:
             await _post_card(ports, draft)
-        await publish_draft(ports, draft.id, draft.close_at)
     elif draft.state is DraftState.CLOSED and draft.late_parts:
         await _say_late(ports, draft)
     elif draft.state is DraftState.ASKING and before != draft:
@@ -48,6 +48,12 @@ def draft_id_of(ports: Ports, message: Message) -> str:
     if message.media_group_id is None:
         return message_intent(ports.bot_id, message.chat.id, message.message_id)
     return album_intent(ports.bot_id, message.chat.id, message.media_group_id)
+
+
+async def is_kept(ports: Ports, draft_id: str) -> bool:
+    """Whether pictures were kept under this id, for words to come. Raises UnavailableError."""
+    [record] = await ports.store.read([draft_key(draft_id)])
+    return record is not None
 
 
 async def close_draft(ports: Ports, draft_id: str) -> None:

@@ -217,12 +217,9 @@ async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result
 
 async def _put(ports: Ports, name: str, content: bytes, mime_type: str) -> None:
     """A picture costs money to make again: the bucket gets more than one chance."""
-    for tries_left in reversed(range(PUT_TRIES_MAX)):
-        try:
+    for _ in range(PUT_TRIES_MAX - 1):
+        with suppress(UnavailableError):
             await ports.blobs.put(name, content, mime_type)
-        except UnavailableError:
-            if not tries_left:
-                raise
-            await ports.clock.sleep(1.0)
-        else:
             return
+        await ports.clock.sleep(1.0)
+    await ports.blobs.put(name, content, mime_type)

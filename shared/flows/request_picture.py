@@ -65,11 +65,13 @@ def decline(language: Language, reason: RefusalReason, words: str = "") -> Scree
 
 
 def _decline_means(origin: Origin, declined: Declined, price: int) -> Screen:
-    account = declined.user.account
+    account, text_id = declined.user.account, _TEXTS[declined.reason]
+    if declined.reason is RefusalReason.NOT_ENOUGH_CREDITS and not origin.is_private:
+        text_id = "declined-credits-group"  # what somebody has is nobody else's business
     return Screen(
         html_text(
             origin.language,
-            _TEXTS[declined.reason],
+            text_id,
             code=declined.reason.value,
             limit=_LIMITS.get(declined.reason, 0),
             price=price,

@@ -62,17 +62,16 @@ async def _edit_card(ports: Ports, held: OpenJob, user: OpenUser, preview: bytes
     """Edit the card into the picture; when it was deleted, post one in its place, first as text."""
     photo = Media(preview, f"{held.job.id}.jpg")
     screen = caption(held.job, user.user.account.available)
-    for is_last in (False, True):
-        job = held.job
-        try:
-            if job.card_message_id is None:
-                raise MessageGoneError("no card")
-            return held, await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, screen)
-        except MessageGoneError:
-            if is_last:
-                raise
-            held = await _replace_card(ports, held)
-    raise AssertionError("unreachable")
+    with suppress(MessageGoneError):
+        return held, await _edit(ports, held.job, photo, screen)
+    held = await _replace_card(ports, held)
+    return held, await _edit(ports, held.job, photo, screen)
+
+
+async def _edit(ports: Ports, job: Job, photo: Media, screen: Screen) -> Sent:
+    if job.card_message_id is None:
+        raise MessageGoneError("no card")
+    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, screen)
 
 
 async def _replace_card(ports: Ports, held: OpenJob) -> OpenJob:

@@ -107,6 +107,7 @@ returned = { $price ->
         [one] { $price } credit is back.
        *[other] { $price } credits are back.
     }
+returned-group = Credits are back.
 failed-safety = 🛡 The image filter stopped this request. { $returned } Try it without real people, brands or violence. ({ $code })
 failed-no-image = 🤷 The model answered without a picture, twice. { $returned } Say it differently and try again. ({ $code })
 model-said = The model said: “{ $said }”
@@ -121,6 +122,7 @@ declined-long = ✂️ That is { $length } characters, I can take { $limit }. No
 declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller. ({ $code })
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer. ({ $code })
 declined-credits = 💳 This costs { $price }, you have { $credits }. Nothing was charged. ({ $code })
+declined-credits-group = 💳 You do not have enough credits for this. Nothing was charged. /balance, in our private chat, shows what you have. ({ $code })
 declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again. ({ $code })
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC. ({ $code })
 edited-too-late = The picture is already being drawn from the first wording. Reply to the result with what should be different.
@@ -133,10 +135,6 @@ declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on fr
 settings-title = <b>Settings</b>
 settings-hint = You can also end a text with <code>16:9</code>, <code>4K</code> or <code>x3</code>.
 settings-model = { $title } · { $price }
-settings-count = { $count } { $count ->
-        [one] picture
-       *[other] pictures
-    }
 settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
 chosen = ✅ { $label }

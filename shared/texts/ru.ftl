@@ -110,6 +110,7 @@ returned = { $price ->
         [few] Вернулись { $price } кредита.
        *[many] Вернулось { $price } кредитов.
     }
+returned-group = Кредиты вернулись.
 failed-safety = 🛡 Фильтр изображений остановил этот запрос. { $returned } Попробуйте без реальных людей, брендов и насилия. ({ $code })
 failed-no-image = 🤷 Модель дважды ответила без картинки. { $returned } Сформулируйте иначе и попробуйте снова. ({ $code })
 model-said = Модель сказала: «{ $said }»
@@ -124,6 +125,7 @@ declined-long = ✂️ Здесь { $length } символов, а я прини
 declined-file-size = 📦 Telegram даёт ботам читать файлы до 20 МБ. Ничего не списано. Пришлите как фото или поменьше. ({ $code })
 declined-references = 🖼 Здесь больше { $limit } картинок. Ничего не списано. Пришлите меньше. ({ $code })
 declined-credits = 💳 Это стоит { $price }, у вас { $credits }. Ничего не списано. ({ $code })
+declined-credits-group = 💳 На это у вас не хватает кредитов. Ничего не списано. /balance в личном чате покажет, сколько есть. ({ $code })
 declined-jobs = ⏳ В работе уже { $active }, одновременно можно { $limit }. Ничего не списано. Дождитесь одной и пришлите снова. ({ $code })
 declined-day = 📅 Это превысит дневной лимит в { $limit } кредитов. Ничего не списано. Он обнуляется в 00:00 UTC. ({ $code })
 edited-too-late = Картинка уже рисуется по первому варианту текста. Ответьте на результат, что должно быть иначе.
@@ -136,11 +138,6 @@ declined-deleted = 🗑 Эта картинка удалена. Пришлите
 settings-title = <b>Настройки</b>
 settings-hint = Ещё можно закончить текст на <code>16:9</code>, <code>4K</code> или <code>x3</code>.
 settings-model = { $title } · { $price }
-settings-count = { $count } { $count ->
-        [one] картинка
-        [few] картинки
-       *[many] картинок
-    }
 settings-original-on = Присылать и исходный файл: да
 settings-original-off = Присылать и исходный файл: нет
 chosen = ✅ { $label }

@@ -5,6 +5,7 @@ The system lives in an event loop of its file, so tests that use it run there to
     pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 """
 
+import itertools
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +15,10 @@ from infra.local.options import Options
 from infra.local.parts import list_parts
 from infra.local.system import System, run_system
 from tests.conftest import require
+from tests.e2e.backstage import Backstage, open_backstage
+from tests.e2e.people import Person, Telegram
+
+_user_ids = itertools.count(5001)
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +32,30 @@ async def system(options: Options) -> AsyncIterator[System]:
     require(lambda: list_parts(options))
     async with run_system(options) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def telegram(system: System) -> AsyncIterator[Telegram]:
+    """People's side of the local Telegram."""
+    control = Telegram(system)
+    yield control
+    await control.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def backstage(system: System) -> AsyncIterator[Backstage]:
+    """The model, the queues and the store of the running system."""
+    async with open_backstage(system) as behind:
+        yield behind
+
+
+@pytest.fixture
+def anna(telegram: Telegram) -> Person:
+    """Somebody whom nobody met before, in English."""
+    return Person(telegram, next(_user_ids))
+
+
+@pytest.fixture
+def boris(telegram: Telegram) -> Person:
+    """Somebody else, in Russian."""
+    return Person(telegram, next(_user_ids), "ru")

@@ -13,7 +13,7 @@ from tests.e2e.people import Json, Person, Telegram, list_buttons
 
 SEEN_LAST = 8
 """People reply to and press what they can still see."""
-PAUSE_SECONDS = 0.25
+PAUSE_SECONDS = 0.2
 """Between two deeds of the crowd, on average."""
 
 
@@ -71,8 +71,9 @@ class Crowd:
         self.albums[person.id, parts[0]["media_group_id"]] = {part["message_id"] for part in parts}
 
     async def reply(self, person: Person) -> None:
-        shown = self.dice.choice(await self._see(person) or [None])
-        await self._want(person, "and now at night", shown and shown["message_id"])
+        shown = await self._see(person)
+        reply_to = self.dice.choice(shown)["message_id"] if shown else None
+        await self._want(person, "and now at night", reply_to)
 
     async def tap(self, person: Person) -> None:
         shown = [message for message in await self._see(person) if list_buttons(message)]

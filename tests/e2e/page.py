@@ -15,7 +15,6 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from playwright.async_api import Browser, FilePayload, Locator, Page, Response, async_playwright, expect
@@ -24,6 +23,7 @@ WAIT_SECONDS_MAX = 15
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 _users = itertools.count(101)
+expect.set_options(timeout=WAIT_SECONDS_MAX * 1000)
 
 
 def next_user() -> int:
@@ -69,6 +69,7 @@ class ChatPage:
         """A tab of its own, like another person's browser, once the chat is shown."""
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]},
+            is_mobile=size == PHONE,
             has_touch=size == PHONE,
             accept_downloads=True,
         )
@@ -82,7 +83,7 @@ class ChatPage:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, *_: BaseException | TracebackType | None) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         await self.page.context.close()
         assert kind or not self.faults, f"the page complained: {self.faults}"
 
@@ -170,6 +171,11 @@ class ChatPage:
         assert await width_of(message) > 0
         return message
 
+    async def wait_toast(self, words: str) -> None:
+        """The short answer to a press, shown over the chat for a moment."""
+        await expect(self.get("toast")).to_have_text(words)
+        await expect(self.get("toast")).to_be_visible()
+
     async def see(self, message: Locator, words: str | re.Pattern[str]) -> None:
         """Wait until a message says these words."""
         await expect(message.get_by_test_id("message-text")).to_contain_text(words)
@@ -179,7 +185,7 @@ class ChatPage:
         return await message.get_by_test_id("keyboard").get_by_role("button").all_inner_texts()
 
     async def _note_refusal(self, response: Response) -> None:
-        if response.status >= 500:  # noqa: PLR2004 — the server's own fault
+        if response.status >= 500:
             self.faults.append(f"{response.status} {response.url}")
 
 

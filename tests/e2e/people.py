@@ -49,7 +49,12 @@ class Telegram:
         calls = await self.calls()
         return int(calls[-1]["seq"]) if calls else 0
 
-    async def pending_updates(self) -> int:
+    async def deliveries(self) -> list[Json]:
+        """Every try to give the bot an update: `{update, status, try, time}`."""
+        return list(self._read(await self._client.get("/control/updates"))["deliveries"])
+
+    async def count_pending(self) -> int:
+        """Updates that the bot has not taken yet."""
         return int(self._read(await self._client.get("/control/updates"))["pending"])
 
     async def add_fault(self, kind: str, **settings: Any) -> None:
@@ -95,10 +100,10 @@ class Person:
             )["messages"]
         )
 
-    async def press(self, message: Json, action: str, **more: Any) -> Json:
-        """Press the button whose callback data names this action; the bot's answer to it."""
+    async def press(self, message: Json, action: str, *values: object, **more: Any) -> Json:
+        """Press the button whose callback data has this action and first values; the bot's answer to it."""
         place = {"user_id": self.id, "chat_id": self.chat_id, "message_id": message["message_id"]}
-        return await self.telegram.post("press", **place, callback_data=find_button(message, action), **more)
+        return await self.telegram.post("press", **place, callback_data=find_button(message, action, *values), **more)
 
     async def bots_messages(self) -> list[Json]:
         return [each for each in await self.telegram.messages(self.chat_id) if each["from"]["is_bot"]]
@@ -143,11 +148,17 @@ def read_words(message: Json) -> str:
     return str(message.get("text") or message.get("caption") or "")
 
 
-def find_button(message: Json, action: str) -> str:
-    """The callback data of the button with this action; AssertionError when the message has none."""
-    found = [data for data in list_buttons(message) if data.split(";")[1] == action]
-    assert found, f"no button {action} among {list_buttons(message)}"
+def find_button(message: Json, *wanted: object) -> str:
+    """The callback data of the button with this action and values; AssertionError when the message has none."""
+    start = ";" + ";".join(map(str, wanted)) + ";"
+    found = [data for data in list_buttons(message) if data.lstrip("1").startswith(start)]
+    assert found, f"no button {start} among {list_buttons(message)}"
     return found[0]
+
+
+def as_document(name: str, content: bytes, mime: str = "image/jpeg") -> Json:
+    """A file as people send it, uncompressed."""
+    return {"name": name, "mime": mime, "content": base64.b64encode(content).decode()}
 
 
 def list_buttons(message: Json) -> list[str]:

@@ -65,7 +65,9 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
         monkeypatch.setenv("FUNCTION_TARGET", name)
         monkeypatch.setattr(sys, "path", sys.path[:])
         monkeypatch.setitem(sys.modules, "main", sys)  # so that it is gone afterwards
-        app = functions_framework.aio.create_asgi_app(name, str(FUNCTIONS / name / "main.py"))
+        app = functions_framework.aio.create_asgi_app(  # type: ignore[no-untyped-call]
+            name, str(FUNCTIONS / name / "main.py")
+        )
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://function.test")
         return Function(name, sys.modules["main"], client)
 

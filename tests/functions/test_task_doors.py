@@ -11,7 +11,9 @@ Lines = pytest.CaptureFixture[str]
 
 
 @pytest.fixture(params=["bot", "image", "sweep"])
-def function(request: pytest.FixtureRequest, load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Function:
+def function(
+    request: pytest.FixtureRequest, load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch
+) -> Function:
     loaded = load_task(request.param)
     monkeypatch.setattr(loaded.module, "ports", Once(lambda: world.ports))
     return loaded

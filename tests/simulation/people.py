@@ -115,8 +115,10 @@ class Crowd:
         return [self._message(user_id, "a wolf instead", edit=self.dice.choice(mine[-3:]))]
 
     def _cancel(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """Second thoughts at once: the /cancel may arrive before what it cancels."""
+        asked = self._ask(user_id)
         self.cancels[user_id] = self.next_update_id
-        return [self._message(user_id, "/cancel", command=7)]
+        return [*asked, self._message(user_id, "/cancel", command=7)]
 
     def _menu(self, user_id: int) -> list[tuple[float, bytes, int]]:
         command = self.dice.choice(["/start", "/help", "/balance", "/settings", "/language"])

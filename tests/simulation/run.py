@@ -40,6 +40,8 @@ from tests.simulation.people import BOT_ID, Crowd
 from tests.simulation.virtual_time import EPOCH, VirtualClock, run_virtually
 
 DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
+REPAIR_ROUNDS = 90
+"""Of 30 s: longer than a deadline, two leases and a few sweeps."""
 TASK_LOST_ODDS = 0.02
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 
@@ -232,18 +234,18 @@ class World:
                 self.facts[f"sweep {type(error).__name__}"] += 1
 
     async def _settle_down(self) -> None:
-        """Let the storm pass, then give repairs two hours."""
+        """Let the storm pass, then give repairs their time."""
         await asyncio.sleep(120)
         self.chaos.odds = replace(CALM)
         self.tasks_are_lost = False
         self.messenger.blocked.clear()
-        for _ in range(240):
+        for _ in range(REPAIR_ROUNDS):
             await asyncio.sleep(30)
             if not self.pending and not self._is_open():
                 return
 
     def _is_open(self) -> bool:
-        return any(fields["sweep_at"] is not None for fields in self.store.collection("jobs").values())
+        return any(r.fields.get("sweep_at") is not None for r in self.store._documents.values())
 
     # --- what is stored ---
 

@@ -80,9 +80,7 @@ async def test_work(capsys: pytest.CaptureFixture[str]) -> None:
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
 )
-async def test_errors(
-    capsys: pytest.CaptureFixture[str], error: Exception, status: int, severity: str
-) -> None:
+async def test_errors(capsys: pytest.CaptureFixture[str], error: Exception, status: int, severity: str) -> None:
     """Every error has its status; the caller learns its kind, the log its words."""
 
     async def fail(request: Request) -> Response:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX
 from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError
-from tests.world import ME, World, any_commit
+from tests.world import World, any_commit
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b'{"update_id": "x"}', b"\xff" * 10, b"x" * 600_000])
@@ -67,13 +67,6 @@ async def test_bug(world: World) -> None:
     assert kept["reason"].startswith("ZeroDivisionError")
     assert f"(E-OURS {name[:6]})" in world.shown().text
     assert "nothing was charged" in world.shown().text
-
-
-@pytest.mark.parametrize("body", [b"not json", b'{"update_id": 1, "my_chat_member": {}}'])
-async def test_bug_without_a_person(world: World, body: bytes) -> None:
-    """Where the update does not say whose it was, nobody is told and nothing breaks."""
-    await deliver_with_bug(world, body, failures=FAILURES_MAX)
-    assert world.messenger.chats == {}
 
 
 async def test_bug_of_somebody_who_blocked_us(world: World) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from shared.domain.jobs import JobState
-from shared.domain.outcomes import PictureTask, Refused
+from shared.domain.outcomes import Made, PictureTask, Refused
 from shared.errors import (
     DeliveryUnknownError,
     MessageGoneError,
@@ -14,6 +14,7 @@ from shared.errors import (
     UnavailableError,
 )
 from tests.fakes.messenger import Shown
+from tests.fakes.pictures import PNG
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 FOX = "a red fox"
@@ -220,11 +221,20 @@ async def test_delete_when_the_store_is_out(world: World) -> None:
 
 
 async def test_delete_without_signature(world: World) -> None:
-    """A picture without a signature has one file to delete, and one that is deleted already stays deleted."""
-    picture = await make(world)
-    await world.deliver(world.tap("edit", picture))
-    await world.deliver(world.tap("delete", picture))
+    """A picture without a signature has one file to delete."""
+    world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
+    await world.deliver(world.tap("delete", await make(world)))
     assert world.blobs.blobs == {}
+    assert world.job().deleted_at is not None
+
+
+async def test_again_without_a_card(world: World) -> None:
+    """A forged press on a job that has no card yet has no keyboard to renew."""
+    world.messenger.fail("send_text", DeliveryUnknownError("?"))
+    await world.deliver(world.message(FOX))
+    await world.deliver(world.tap_data(f"1;again;{world.job().id};x", 5))
+    assert len(world.jobs()) == 2
+    assert world.messenger.sent("edit_buttons") == []
 
 
 @pytest.mark.parametrize("error", [MessageGoneError("query is too old"), DeliveryUnknownError("?")])

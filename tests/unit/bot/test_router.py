@@ -1,5 +1,7 @@
 """Each update reaches whom it concerns, once; what is not for us costs nothing."""
 
+from typing import Any
+
 import pytest
 
 from shared.domain.jobs import JobState
@@ -61,7 +63,7 @@ async def test_once(world: World) -> None:
 @pytest.mark.parametrize("kind", ["voice", "sticker", "video", "document"])
 async def test_unsupported(world: World, kind: str) -> None:
     """What the bot cannot use is said so."""
-    await world.send(world.message(**{kind: {"file_id": "f"}}))
+    await world.send(world.message(**dict[str, Any]({kind: {"file_id": "f"}})))
     assert "I work with text and pictures" in world.shown().text
 
 
@@ -84,7 +86,7 @@ async def test_service_message(world: World) -> None:
         {"new_chat_members": [{"id": OTHER}]},
     ],
 )
-async def test_group_talk(world: World, fields: dict[str, object]) -> None:
+async def test_group_talk(world: World, fields: dict[str, Any]) -> None:
     """In a group what is not addressed to us is not even looked up."""
     usage = start_usage()
     await world.send(world.message(chat_id=GROUP, **fields))
@@ -137,7 +139,7 @@ async def test_unknown_command_in_a_group(world: World) -> None:
 @pytest.mark.parametrize("text", ["/start", ""])
 async def test_group_greeting(world: World, text: str) -> None:
     """On /start in a group, and when it is added, the bot says how it is used there."""
-    fields = {} if text else {"new_chat_members": [{"id": OTHER}, {"id": BOT_ID}]}
+    fields: dict[str, Any] = {} if text else {"new_chat_members": [{"id": OTHER}, {"id": BOT_ID}]}
     await world.send(world.message(text, chat_id=GROUP, **fields))
     assert "In groups, use" in world.shown(GROUP).text
 
@@ -149,7 +151,9 @@ async def test_name_is_not_known(world: World) -> None:
     assert world.jobs() == []
 
 
-@pytest.mark.parametrize("data", ["0;again;x;y", "1;nonsense", "1;again", "1;again;no-such-job;x", "", "1;ex", "1;ex;9"])
+@pytest.mark.parametrize(
+    "data", ["0;again;x;y", "1;nonsense", "1;again", "1;again;no-such-job;x", "", "1;ex", "1;ex;9"]
+)
 async def test_old_menu(world: World, data: str) -> None:
     """Buttons of another version, of forgotten jobs or of nobody's making are answered kindly."""
     await world.send(world.tap_data(data, 5))
@@ -200,3 +204,14 @@ async def test_languages(world: World) -> None:
     await world.send(world.message("a red fox", language="ru"))
     assert "4 credits" in world.shown().text
     assert world.job().state is JobState.DELIVERED
+
+
+async def test_a_group_does_not_learn_what_somebody_has(world: World) -> None:
+    """Who cannot pay in a group is told so without their balance."""
+    await world.give(3)
+    await world.send(
+        world.message("/image a fox", chat_id=-100, entities=[{"type": "bot_command", "offset": 0, "length": 6}])
+    )
+    text = world.shown(-100).text
+    assert "(E-CREDITS)" in text
+    assert "3" not in text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.domain.prompts import ParsedPrompt, parse_prompt
+from shared.domain.prompts import PARAMETERS_MAX, ParsedPrompt, parse_prompt
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,17 @@ def test_parameters_at_the_end(text: str, expected: ParsedPrompt) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a 4K screen on a wall", "make it 16:9 please", "x3 dogs", "at 12:30", "a red fox x5", "8K", "17:9", "x0", "fox4K"],
+    [
+        "a 4K screen on a wall",
+        "make it 16:9 please",
+        "x3 dogs",
+        "at 12:30",
+        "a red fox x5",
+        "8K",
+        "17:9",
+        "x0",
+        "fox4K",
+    ],
 )
 def test_words_stay(text: str) -> None:
     """What stands in the middle, or is no parameter of ours, is part of the picture."""
@@ -58,3 +68,11 @@ def test_any_text(text: str) -> None:
     parsed = parse_prompt(text)
     assert text.strip().startswith(parsed.text)
     assert parse_prompt(parsed.text).text == parsed.text
+
+
+def test_an_endless_tail_of_parameters() -> None:
+    """Reading stops after PARAMETERS_MAX of them: a quarter of a megabyte of "x1" costs nothing."""
+    parsed = parse_prompt("x1 " * 80_000)
+    assert parsed.count == 1
+    assert parsed.text.startswith("x1 x1")
+    assert parsed.text.count("x1") == 80_000 - PARAMETERS_MAX

@@ -199,7 +199,8 @@ def test_wrong_type(path: str) -> None:
     for parent in parents:
         node = node[parent]
     right = type(node[last])
-    for value in (True, 1.5, "1", 2**63, -(2**63), {"a": 1}, [[]]):
+    wrong: list[Any] = [True, 1.5, "1", 2**63, -(2**63), {"a": 1}, [[]]]
+    for value in wrong:
         node[last] = value
         if type(value) is not right or right is int:  # the integers here are out of range
             with pytest.raises(UnusableUpdateError):
@@ -211,8 +212,10 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-PATHS = ("message_id", "from", "chat", "text", "entities", "photo", "document", "reply_to_message", "media_group_id",
-         "new_chat_members", "message_thread_id", "is_topic_message", "caption", "caption_entities", "voice")  # fmt: skip
+PATHS = (
+    "message_id", "from", "chat", "text", "entities", "photo", "document", "reply_to_message", "media_group_id",
+    "new_chat_members", "message_thread_id", "is_topic_message", "caption", "caption_entities", "voice",
+)  # fmt: skip
 
 
 @given(kind=st.sampled_from(["message", "edited_message"]), changes=st.dictionaries(st.sampled_from(PATHS), JSON))

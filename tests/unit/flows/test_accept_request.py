@@ -45,6 +45,7 @@ async def test_delivery_again(world: World) -> None:
     assert len(world.messenger.messages(ME)) == 2
     assert len(world.tasks.tasks) == 2
     await world.send(update)
+    await world.deliver(update)
     assert world.tasks.tasks == []
     world.check_money()
 

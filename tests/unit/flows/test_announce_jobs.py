@@ -6,7 +6,6 @@ import pytest
 
 from shared.domain.jobs import ANNOUNCE_SECONDS, JobState
 from shared.errors import (
-    BotBlockedError,
     DeliveryUnknownError,
     MessageRejectedError,
     NanoBananaError,

@@ -154,7 +154,9 @@ async def test_busy_job_can_be_canceled(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [TooManyRequestsError(5), DeliveryUnknownError("?"), BotBlockedError("403")], ids=lambda e: type(e).__name__
+    "error",
+    [TooManyRequestsError(5), DeliveryUnknownError("?"), BotBlockedError("403")],
+    ids=lambda e: type(e).__name__,
 )
 async def test_card_cannot_be_edited(world: World, error: NanoBananaError) -> None:
     """A cancelation that the card cannot show is a cancelation."""

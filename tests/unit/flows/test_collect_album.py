@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from typing import Any
 
 import pytest
 
@@ -15,26 +14,8 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.flows.sweep_work import sweep_work
-from tests.fakes.pictures import PNG
+from tests.unit.flows.albums import album, picture, references
 from tests.world import ME, World, any_commit, changes_card, writes_to
-
-Json = dict[str, Any]
-
-
-def album(world: World, count: int = 3, caption: str = "make it blue", **options: Any) -> list[Json]:
-    """The parts in the order in which they were sent, the words on the first."""
-    return [
-        world.photo(caption if number == 0 else "", picture=picture(number), media_group_id="77", **options)
-        for number in range(count)
-    ]
-
-
-def picture(number: int) -> bytes:
-    return PNG + b"\0" * 16 + bytes([number])
-
-
-def references(world: World, which: int = 0) -> list[bytes]:
-    return [reference.content for reference in world.model.tasks[which].references]
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -105,56 +86,6 @@ async def test_part_after_the_end_while_it_waits(world: World) -> None:
     assert world.shown().kind == "photo"
 
 
-async def test_no_words(world: World) -> None:
-    """An album without words is kept and asked about; a reply to the question uses all its pictures."""
-    await world.send(*album(world, 2, ""))
-    question = world.shown()
-    assert "Got 2 pictures" in question.text
-    assert question.buttons == ()
-    assert world.jobs() == []
-    await world.send(world.reply("make it blue", question))
-    assert len(references(world)) == 2
-    world.check_money()
-
-
-async def test_words_by_edit(world: World) -> None:
-    """Words that an edit adds to a part answer the question too."""
-    parts = album(world, 2, "")
-    await world.send(*parts)
-    await world.send(world.edited(parts[1], "make it blue"))
-    assert (world.job().request.prompt, len(references(world))) == ("make it blue", 2)
-    world.check_money()
-
-
-async def test_part_after_the_question(world: World) -> None:
-    """A part that comes late joins the pictures that were asked about."""
-    first, second, third = album(world, 3, "")
-    await world.send(first, second)
-    await world.send(third)
-    assert "Got 3 pictures" in world.shown().text
-    await world.send(world.reply("make it blue", world.shown()))
-    assert len(references(world)) == 3
-
-
-async def test_single_photo_without_words(world: World) -> None:
-    """A photo alone is asked about once, however often it comes, and a reply edits it."""
-    photo = world.photo()
-    again = photo | {"update_id": photo["update_id"] + 7}
-    await world.send(photo, photo, again)
-    [question] = world.messenger.messages(ME)
-    assert "Got the picture" in question.text
-    assert question.force_reply == "What should I change?"
-    await world.send(world.reply("make it blue", question))
-    assert len(references(world)) == 1
-
-
-async def test_single_photo_twice_at_once(world: World) -> None:
-    """Two instances may both ask; one question stands."""
-    photo = world.photo()
-    await asyncio.gather(world.deliver(photo), world.deliver(photo | {"update_id": photo["update_id"] + 7}))
-    assert len(world.store.collection("drafts")) == 1
-
-
 async def test_reply_with_an_album(world: World) -> None:
     """An album in reply to a picture starts from that picture and adds its own."""
     await world.send(world.message("a red fox"))
@@ -221,26 +152,6 @@ async def test_part_comes_while_it_closes(world: World) -> None:
     world.check_money()
 
 
-async def test_part_comes_while_it_is_asked_about(world: World) -> None:
-    """The same when there are no words: the question counts all parts."""
-    first, second = album(world, 2, "")
-    await world.deliver(first)
-    world.store.interrupt(writes_to("drafts", state="asking"), lambda: world.deliver(second))
-    await world.settle()
-    assert "Got 2 pictures" in world.shown().text
-
-
-async def test_question_is_asked_twice_at_once(world: World) -> None:
-    """Words that come while the question is being asked win over it."""
-    parts = album(world, 1, "")
-    await world.deliver(parts[0])
-    edit = world.edited(parts[0], "make it blue")
-    world.store.interrupt(writes_to("drafts", state="asking"), lambda: world.deliver(edit))
-    await world.settle()
-    assert world.job().request.prompt == "make it blue"
-    world.check_money()
-
-
 async def test_forgotten_draft(world: World) -> None:
     """A closing task for a draft that is not there does nothing."""
     await world.deliver(album(world, 1)[0])
@@ -284,24 +195,6 @@ async def test_flood_control_at_the_first_part(world: World) -> None:
     world.check_money()
 
 
-async def test_flood_control_of_the_question(world: World) -> None:
-    """429 for the question: it is asked when Telegram takes it."""
-    await world.deliver(album(world, 1, "")[0])
-    world.messenger.fail("edit_text", TooManyRequestsError(9))
-    await world.settle()
-    assert "Got the picture" in world.shown().text
-
-
-async def test_question_cannot_be_edited_in(world: World) -> None:
-    """A card that is gone is not asked on; words still find the album by an edit."""
-    parts = album(world, 1, "")
-    await world.deliver(parts[0])
-    world.messenger.chats[ME].clear()
-    await world.settle()
-    await world.send(world.edited(parts[0], "make it blue"))
-    assert world.job().state is JobState.DELIVERED
-
-
 async def test_everything_is_lost_but_the_draft(world: World) -> None:
     """Without its task an album is closed by the sweep."""
     for part in album(world):
@@ -326,3 +219,25 @@ async def test_others_write_all_the_time(world: World) -> None:
         world.store.interrupt(any_commit, deliver_other)
     await world.send(parts[0])
     assert len(references(world)) == 4
+
+
+@pytest.mark.parametrize("error", [MessageGoneError("gone"), TooManyRequestsError(9), DeliveryUnknownError("?")])
+async def test_late_part_cannot_be_said(world: World, error: NanoBananaError) -> None:
+    """A note that the card cannot take is left; where Telegram wants a pause it is written after it."""
+    first, second = album(world, 2)
+    await world.send(first)
+    world.messenger.fail("edit_caption", error)
+    await world.send(second)
+    assert world.job().late_parts == 1
+    assert ("too late" in world.shown().text) is isinstance(error, TooManyRequestsError)
+
+
+async def test_canceled_before_it_closed(world: World) -> None:
+    """A /cancel that comes while an album is received stops it, and its card says so."""
+    await world.deliver(album(world, 1)[0])
+    await world.deliver(world.message("/cancel"))
+    await world.settle()
+    assert world.job().state is JobState.CANCELED
+    assert world.model.tasks == []
+    assert any("Canceled" in message.text and message.buttons for message in world.messenger.messages(ME))
+    world.check_money()

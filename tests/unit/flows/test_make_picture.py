@@ -208,6 +208,30 @@ async def test_parent_without_signature(world: World) -> None:
     assert parent.signature == b""
 
 
+async def test_parent_of_another_model(world: World) -> None:
+    """A signature is only given to the model that wrote it."""
+    await world.send(world.message("/settings"))
+    panel = world.shown()
+    await world.send(world.message(FOX))
+    picture = world.shown()
+    await world.send(world.tap("set;model;best", panel))
+    await world.send(world.reply("make it blue", picture))
+    parent = world.model.tasks[1].parent
+    assert parent is not None
+    assert parent.signature == b""
+
+
+async def test_large_parent(world: World) -> None:
+    """A parent too large for a call is reduced first, and then has no signature."""
+    world.model.script(FOX, Made(PNG + bytes(6_000_001), "image/png", b"signature"))
+    await world.send(world.message(FOX))
+    checked = world.pictures.checked
+    await world.send(world.reply("make it blue", world.shown()))
+    parent = world.model.tasks[1].parent
+    assert parent is not None
+    assert (parent.signature, world.pictures.checked) == (b"", checked + 1)
+
+
 @pytest.mark.parametrize("lost", ["file", "mark"])
 async def test_parent_is_gone(world: World, lost: str) -> None:
     """A version of a picture that is no longer stored cannot be made; the credits go back."""

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.jobs import DEADLINE_SECONDS, LEASE_SECONDS, JobState
-from shared.domain.outcomes import Busy, FailureReason, PictureTask, Refused
+from shared.domain.ledger import TransferKind
+from shared.domain.outcomes import Busy, FailureReason, ModelOutcome, PictureTask, Refused
 from shared.errors import DeliveryUnknownError, UnavailableError
+from shared.flows import byte_budget
 from shared.flows.move_job import move_job
 from tests.world import ME, World, writes_to
 
@@ -43,28 +45,28 @@ async def test_lease_is_held(world: World) -> None:
     world.check_money()
 
 
-@pytest.mark.parametrize("is_refused", [True, False])
-async def test_lost_lease_writes_nothing(world: World, *, is_refused: bool) -> None:
-    """A worker that stalled in the model call past its lease finds its job moved, and neither shows nor settles."""
+@pytest.mark.parametrize(
+    ("outcomes", "state", "kind"), [([], JobState.DELIVERED, "photo"), ([Refused("SAFETY")], JobState.FAILED, "text")]
+)
+async def test_lost_lease_writes_nothing(
+    world: World, outcomes: list[ModelOutcome], state: JobState, kind: str
+) -> None:
+    """A worker that stalled in the model call past its lease neither shows nor settles: its successor's end stands."""
+    world.model.script(FOX, *outcomes)
     await world.deliver(world.message(FOX))
     job = world.job()
-    if is_refused:
-        world.model.script(FOX, Refused("SAFETY"))
 
     async def stall(_: PictureTask) -> None:
         world.model.before = None
         world.clock.advance(LEASE_SECONDS + 1)
-        if is_refused:
-            world.model.script(FOX)
         await world.move(job)
 
     world.model.before = stall
     await world.settle()
     assert len(world.model.tasks) == 2
-    assert len(world.job().attempts) == 2
-    assert [message.kind for message in world.messenger.messages(ME) if message.kind == "photo"] in ([], ["photo"])
-    assert len(world.messenger.sent("edit_photo")) <= 1
-    assert world.job().state in {JobState.DELIVERED, JobState.FAILED}
+    assert world.job().state is state
+    assert world.messenger.messages(ME)[0].kind == kind
+    assert len(world.messenger.sent("edit_photo")) == (kind == "photo")
     world.check_money()
 
 
@@ -81,7 +83,7 @@ async def test_stalled_while_showing(world: World) -> None:
     await world.settle()
     assert world.job().state is JobState.DELIVERED
     assert len(world.messenger.sent("edit_photo")) == 2
-    assert [transfer.kind for transfer in world.transfers()].count("capture") == 1
+    assert [transfer.kind for transfer in world.transfers()].count(TransferKind.CAPTURE) == 1
     world.check_money()
 
 
@@ -200,6 +202,20 @@ async def test_busy_costs_no_attempt(world: World) -> None:
     await world.send(world.message(FOX))
     assert len(world.job().attempts) == 5
     assert world.job().state is JobState.DELIVERED
+    world.check_money()
+
+
+async def test_no_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job that finds this process full goes back to the queue, which costs no attempt, and is made later."""
+    monkeypatch.setattr(byte_budget, "WAIT_SECONDS_MAX", 0.01)
+    await world.deliver(world.message(FOX))
+    async with world.budget.reserve(byte_budget.BUDGET_BYTES):
+        await world.run_next()
+        assert (world.job().state, world.job().attempts) == (JobState.QUEUED, ())
+        assert world.model.tasks == []
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.job().attempts) == 1
     world.check_money()
 
 

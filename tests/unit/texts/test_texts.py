@@ -100,7 +100,7 @@ def test_every_text_is_valid(language: Language, message_id: str) -> None:
         assert text.strip() == text != ""
         assert "{" not in text
         assert "\u2068" not in text
-        assert "<b>\"" not in text
+        assert '<b>"' not in text
         check_markup(text)
 
 

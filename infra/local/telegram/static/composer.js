@@ -204,11 +204,11 @@ export class Composer {
   // --- text ---
 
   changed() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 200)}px`;
     const label = this.items.length ? word("caption") : this.placeholder || word("writeHere");
     this.input.placeholder = label;
     this.input.setAttribute("aria-label", label);
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, 200)}px`;
     const button = byId("send");
     button.replaceChildren(icon(this.editing ? "check" : "send"));
     button.setAttribute("aria-label", word(this.editing ? "save" : "send"));

@@ -5,6 +5,7 @@ import { renderText } from "./richtext.js";
 import { fileUrl, place } from "./server.js";
 import { formatSize, formatTime, word } from "./words.js";
 
+const TOUCH = matchMedia("(hover: none)"); // a tap on a bubble opens its menu, as in the apps
 const CHAT_SIDE = 800; // pixels of the photo size shown in the chat
 
 // Consecutive messages of one album go together; `first`/`last` say where a run of one sender begins and ends.
@@ -58,6 +59,10 @@ export function renderGroup(group, chat, actions) {
     class: "round plain more", type: "button", testid: "more", "aria-label": word("more"), "aria-haspopup": "menu",
   }, icon("more"));
   more.addEventListener("click", () => actions.openMenu(captioned ?? message, more));
+  bubble.addEventListener("click", (event) => {
+    if (!TOUCH.matches || event.target.closest("button, a, [role=button]") || getSelection()?.toString()) return;
+    actions.openMenu(captioned ?? message, bubble, event);
+  });
   bubble.addEventListener("contextmenu", (event) => {
     if (getSelection()?.toString()) return;
     event.preventDefault();
@@ -182,9 +187,9 @@ function renderButton(message, button, testid, row, column, actions) {
   const style = button.style ? ` ${button.style}` : "";
   if (button.url || button.web_app) {
     const href = button.url ?? button.web_app.url;
-    return make("a", { class: `key${style}`, href, target: "_blank", rel: "noopener noreferrer", testid }, button.text, icon("link"));
+    return make("a", { class: `key${style}`, href, target: "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
   }
-  const key = make("button", { class: `key${style}`, type: "button", testid }, make("span", {}, button.text));
+  const key = make("button", { class: `key${style}`, type: "button", testid, title: button.text }, make("span", { class: "key-text" }, button.text));
   if (button.copy_text) {
     key.append(icon("copy"));
     key.addEventListener("click", () => actions.copy(button.copy_text.text));

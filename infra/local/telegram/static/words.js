@@ -5,6 +5,7 @@ const WORDS = {
     localHint: "a chat on this machine",
     chats: "Chats",
     youAre: "You are",
+    user: "User",
     secondUser: "Second user ↗",
     thirdUser: "Another user ↗",
     language: "Language",
@@ -75,6 +76,7 @@ const WORDS = {
     localHint: "чат на этом компьютере",
     chats: "Чаты",
     youAre: "Вы",
+    user: "Гость",
     secondUser: "Второй пользователь ↗",
     thirdUser: "Другой пользователь ↗",
     language: "Язык",
@@ -173,11 +175,11 @@ export function word(name, ...values) {
 
 export function nameUser(id) {
   const names = NAMES[language];
-  return id >= 1 && id <= names.length ? names[id - 1] : `User ${id}`;
+  return id >= 1 && id <= names.length ? names[id - 1] : `${word("user")} ${id}`;
 }
 
 export function formatTime(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+  return new Date(seconds * 1000).toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 export function formatDay(seconds) {

@@ -1,0 +1,253 @@
+"""`cold`: from `exec` to the first useful call, as a ratio to functions-framework's smallest function.
+
+Every start is a fresh process on a core of its own; the request waits at its door, as Cloud Run's does.
+
+    exec ──── imports ──── listens ── request ── first call of …
+                                                 webhook → CreateTask · bot → sendMessage · image → generateContent
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from infra.bench.contenders import list_floor, make_webhook
+from infra.bench.crowd import BOT_ID, FIRST_USER_ID, Ear, gather_crowd, hear
+from infra.bench.figures import Goal, Section, find_median
+from infra.bench.machine import OTHER_CORE, SERVER_CORE, staying_on
+from infra.bench.noise import QUIET_CORES_MAX, Noise
+from infra.bench.payload import SECRET, SECRET_HEADER, encode_request, encode_update, make_update
+from infra.bench.servers import Server
+from infra.bench.sink import start_sink
+from infra.bench.tokens import catch_token
+from infra.local.options import SERVERS, Options, only
+from infra.local.parts import describe_function
+from infra.local.ports import HOST, find_free_port
+from infra.local.system import System, run_system
+from shared.domain.identity import job_id_of, message_intent
+
+STARTS = 9
+PATIENCE_SECONDS = 60
+ROUNDS_MAX = 60
+MESSAGE_ID = 4321
+SECONDS_MAX = 15
+BYTES_MAX = 65_536
+LIMITS = {"webhook": 1.6, "bot": 4.0, "image": 6.0}
+USEFUL = {
+    "hello": "first answer of functions-framework's sync hello",
+    "webhook": "webhook: first update stored as a task",
+    "bot": "bot: first status card sent",
+    "image": "image: model called",
+}
+COLUMNS = ("from exec to", "median ms", "best ms", "worst ms", "× hello")
+
+
+@dataclass(frozen=True)
+class Start:
+    """One kind of cold start."""
+
+    server: Server
+    make_request: Callable[[int], bytes]
+    """The request for start number n."""
+    find_useful: Callable[[], Awaitable[float]] | None = None
+    """When the useful call of the last start was seen, once the answer is there; None: the answer itself counts."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One start of each kind: milliseconds per kind, and the cores that others used meanwhile."""
+
+    milliseconds: dict[str, float]
+    others_cores: float
+
+
+def measure() -> Section:
+    """All kinds in turn, so that noise hits all alike; everything but the function is on the other core."""
+    with staying_on(OTHER_CORE):
+        return asyncio.run(measure_rounds())
+
+
+async def measure_rounds() -> Section:
+    """The first start of each is not counted: it compiles bytecode and fills the disk's cache."""
+    rounds: list[Round] = []
+    async with prepare_starts() as starts:
+        await measure_round(starts, 0)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(rounds) < STARTS or (is_noisy(rounds) and time.monotonic() < deadline):
+            rounds.append(await measure_round(starts, len(rounds) + 1))
+    chosen = sorted(rounds, key=lambda each: each.others_cores)[:STARTS]
+    return build_section(chosen, len(rounds))
+
+
+def is_noisy(rounds: Sequence[Round]) -> bool:
+    """Whether more rounds may help, and the people for them are there."""
+    quiet = sum(each.others_cores <= QUIET_CORES_MAX for each in rounds)
+    return quiet < STARTS and len(rounds) < ROUNDS_MAX
+
+
+async def measure_rounds() -> Section:
+    """The first start of each is not counted: it compiles bytecode and fills the disk's cache."""
+    rounds: list[Round] = []
+    async with prepare_starts() as starts:
+        await measure_round(starts, 0)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(rounds) < STARTS or (is_noisy(rounds) and time.monotonic() < deadline):
+            rounds.append(await measure_round(starts, len(rounds) + 1))
+    chosen = sorted(rounds, key=lambda each: each.others_cores)[:STARTS]
+    return build_section(chosen, len(rounds))
+
+
+def is_noisy(rounds: Sequence[Round]) -> bool:
+    """Whether more rounds may help, and the people for them are there."""
+    quiet = sum(each.others_cores <= QUIET_CORES_MAX for each in rounds)
+    return quiet < STARTS and len(rounds) < ROUNDS_MAX
+
+
+def count_quiet(rounds: Sequence[Round]) -> int:
+    return sum(each.others_cores <= QUIET_CORES_MAX for each in rounds)
+
+
+async def measure_round(starts: Mapping[str, Start], number: int) -> Round:
+    """Each kind once; `image` moves the job that `bot` has just made."""
+    noise = Noise()
+    milliseconds = {name: await measure_start(start, number) for name, start in starts.items()}
+    return Round(milliseconds, noise.find_cores())
+
+
+async def measure_start(start: Start, number: int) -> float:
+    """Milliseconds from exec to the useful call. Raises ServerError, RuntimeError."""
+    start.server.start()
+    try:
+        answered_at = await asyncio.to_thread(knock, start.server, start.make_request(number))
+        useful_at = await start.find_useful() if start.find_useful else answered_at
+    finally:
+        await asyncio.to_thread(start.server.stop)
+    return round((useful_at - start.server.started_at) * 1000, 1)
+
+
+def knock(server: Server, request: bytes) -> float:
+    """Send the request as soon as the server listens; when its answer began."""
+    with server.connect() as connection:
+        connection.settimeout(SECONDS_MAX)
+        connection.sendall(request)
+        answer = connection.recv(BYTES_MAX)
+    answered_at = time.time()
+    if not answer.startswith(b"HTTP/1.1 200"):
+        raise RuntimeError(f"{server.name} answered {answer[:200]!r}; it wrote:\n{server.read_last_lines()}")
+    return answered_at
+
+
+# --- the kinds ----------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def prepare_starts() -> AsyncIterator[dict[str, Start]]:
+    """What the functions need is up and warm; only they start cold."""
+    options = Options(parts=only(*SERVERS), webhook_secret=SECRET, arguments={"telegram": ("--webhook-url=",)})
+    async with AsyncExitStack() as stack:
+        system = await stack.enter_async_context(run_system(options))
+        ear = await stack.enter_async_context(hear(system))
+        crowd = await stack.enter_async_context(gather_crowd(system))
+        client = await stack.enter_async_context(httpx.AsyncClient(trust_env=False))
+        await client.post(f"{system.urls['tasks_http']}/pause?queue=image")  # its jobs wait for the bench
+        await asyncio.gather(*(crowd.ask(user_of(number), "/start") for number in range(ROUNDS_MAX + 1)))
+        seen: list[float] = []
+        sink_port = find_free_port()
+        await stack.enter_async_context(await start_sink(sink_port, lambda: seen.append(time.time())))
+        yield {
+            "hello": prepare_hello(),
+            "webhook": prepare_webhook(options, sink_port, seen),
+            "bot": prepare_bot(system, ear, await catch_token(system, "bot")),
+            "image": prepare_image(system, client, await catch_token(system, "image")),
+        }
+
+
+def prepare_hello() -> Start:
+    """The yardstick."""
+    server = next(each.server for each in list_floor() if each.name == "hello-sync")
+    return Start(server, lambda _: encode_request(server.port, "/", b"{}", {}))
+
+
+def prepare_webhook(options: Options, sink_port: int, seen: list[float]) -> Start:
+    """Until its first CreateTask arrives."""
+    server = make_webhook(options, "cold-webhook", f"{HOST}:{sink_port}")
+
+    async def find_useful() -> float:
+        return seen[-1]
+
+    return Start(
+        server, lambda _: encode_request(server.port, "/", encode_update(), {SECRET_HEADER: SECRET}), find_useful
+    )
+
+
+def prepare_bot(system: System, ear: Ear, token: str) -> Start:
+    """Until its first sendMessage arrives."""
+    server = make_function(system, "bot")
+
+    def make_request(number: int) -> bytes:
+        update = make_update(900_000_001 + number, MESSAGE_ID, user_of(number))
+        return encode_request(server.port, "/", json.dumps(update).encode(), {"Authorization": token})
+
+    async def find_useful() -> float:
+        def list_sent() -> list[float]:
+            return [call.started_at for call in ear.calls if call.started_at > server.started_at]
+
+        await ear.wait_until(lambda: bool(list_sent()), SECONDS_MAX)
+        return list_sent()[0]
+
+    return Start(server, make_request, find_useful)
+
+
+def prepare_image(system: System, client: httpx.AsyncClient, token: str) -> Start:
+    """Until its first generateContent arrives."""
+    server = make_function(system, "image")
+
+    def make_request(number: int) -> bytes:
+        job_id = job_id_of(message_intent(BOT_ID, user_of(number), MESSAGE_ID), 1)
+        return encode_request(server.port, "/", json.dumps({"job": job_id}).encode(), {"Authorization": token})
+
+    async def find_useful() -> float:
+        calls = (await client.get(f"{system.urls['gemini']}/control/calls")).json()["calls"]
+        started_at = float(calls[-1]["started"])
+        if started_at < server.started_at:
+            raise RuntimeError("image answered without asking the model")
+        return started_at
+
+    return Start(server, make_request, find_useful)
+
+
+def make_function(system: System, name: str) -> Server:
+    """A function as its container starts it, on its own core."""
+    part = describe_function(system.options, name)
+    return Server(f"cold-{name}", part.command, part.port, SERVER_CORE, part.environment)
+
+
+def user_of(number: int) -> int:
+    """One person per start: nobody may have more than a few jobs open."""
+    return FIRST_USER_ID + number
+
+
+# --- the table ----------------------------------------------------------------------------------------------
+
+
+def build_section(rounds: Sequence[Round], count: int) -> Section:
+    """Ratios of medians."""
+    section = Section("cold", f"fresh processes on one core, {len(rounds)} starts of each in turn", COLUMNS)
+    starts = {name: [each.milliseconds[name] for each in rounds] for name in USEFUL}
+    hello = find_median(starts["hello"])
+    for name, values in starts.items():
+        median = find_median(values)
+        cells = (f"{median:.0f}", f"{min(values):.0f}", f"{max(values):.0f}", f"{median / hello:.2f}")
+        section.rows.append((USEFUL[name], *cells))
+    section.goals = [
+        Goal(f"{USEFUL[name]}, over hello", find_median(starts[name]) / hello, "at most", limit, "×")
+        for name, limit in LIMITS.items()
+    ]
+    busy = max(each.others_cores for each in rounds)
+    section.notes = [f"the {len(rounds)} least disturbed of {count} rounds; others kept at most {busy:.2f} cores busy"]
+    section.raw = {"milliseconds": starts, "others_cores": [each.others_cores for each in rounds]}
+    return section

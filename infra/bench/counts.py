@@ -1,0 +1,147 @@
+"""`counts`: what a plain text → picture costs in documents, tasks and files, however much a person has stored."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from infra.bench.crowd import FIRST_USER_ID, Crowd, Ear, fund, gather_crowd, hear, open_store
+from infra.bench.figures import Goal, Section, find_median
+from infra.local.options import Options, without
+from infra.local.system import System, run_system
+from shared.adapters.firestore import FirestoreStore
+from shared.domain.identity import hash_id
+from shared.domain.jobs import KEPT, Job, JobState, PictureRequest, Result, hold_of, message_ref
+from shared.domain.ledger import Account, capture_hold, place_hold
+from shared.flows.documents import create_job, create_transfer
+from shared.ports import Write
+
+PICTURES = 3
+STORED_JOBS = (10, 1_000, 10_000)
+JOBS_PER_COMMIT = 150
+COMMITS_AT_ONCE = 4
+READS_MAX, WRITES_MAX = 8, 14
+SECONDS_MAX = 20
+COUNTED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets", "messenger_calls", "model_calls")
+COLUMNS = ("picture of a person with", "reads", "writes", "tasks", "puts", "gets", "Telegram", "Gemini", "ms")
+ON_THE_WAY = ("webhook", "bot", "image")
+
+Costs = dict[str, int]
+
+
+@dataclass
+class Bench:
+    """The running system and how to use it."""
+
+    crowd: Crowd
+    ear: Ear
+    store: FirestoreStore
+
+
+def measure() -> Section:
+    """Every picture's costs, as the functions' own log lines count them."""
+    return asyncio.run(measure_costs())
+
+
+async def measure_costs() -> Section:
+    """A new person's first picture, then another's with more and more behind them."""
+    options = Options(parts=without("sweep", "scheduler"), gemini_latency_seconds=0.05)
+    async with run_system(options) as system, open_bench(system) as bench:
+        await ask_once(bench, FIRST_USER_ID)  # whatever is made at first use
+        costs = {"nothing: their first": [await ask_once(bench, FIRST_USER_ID + 1)]}
+        user_id, stored = FIRST_USER_ID + 2, 0
+        await fund(bench.store, [user_id])
+        for count in STORED_JOBS:
+            await store_history(bench.store, user_id, range(stored, count))
+            stored = count
+            costs[f"{count:,} stored jobs"] = [await ask_once(bench, user_id) for _ in range(PICTURES)]
+    return build_section(costs)
+
+
+@asynccontextmanager
+async def open_bench(system: System) -> AsyncIterator[Bench]:
+    """People, an ear, the store."""
+    async with hear(system) as ear, open_store(system) as store, gather_crowd(system) as crowd:
+        yield Bench(crowd, ear, store)
+
+
+async def ask_once(bench: Bench, user_id: int) -> Costs:
+    """One picture, and what all functions together used for it. Raises TimeoutError."""
+    before, asked_at = len(bench.ear.answers), time.time()
+    job_id = await bench.crowd.ask(user_id, f"A quiet harbour at dawn, asked at {asked_at}")
+
+    def is_over() -> bool:
+        fresh = bench.ear.answers[before:]
+        settled = any(each.fields.get("job_id") == job_id for each in fresh)
+        return settled and {each.function for each in fresh} >= set(ON_THE_WAY)
+
+    await bench.ear.wait_until(is_over, SECONDS_MAX)
+    answers = bench.ear.answers[before:]
+    costs: Costs = {key: sum(each.fields.get(key, 0) for each in answers) for key in COUNTED}
+    return {**costs, "ms": round((max(each.ended_at for each in answers) - asked_at) * 1000)}
+
+
+async def store_history(store: FirestoreStore, user_id: int, numbers: range) -> None:
+    """Delivered pictures of the past with their transfers, as if they had been asked for."""
+    turns = asyncio.Semaphore(COMMITS_AT_ONCE)
+
+    async def commit(some: range) -> None:
+        async with turns:
+            await store.commit([write for number in some for write in list_past(user_id, number)])
+
+    starts = range(numbers.start, numbers.stop, JOBS_PER_COMMIT)
+    await asyncio.gather(*(commit(range(at, min(at + JOBS_PER_COMMIT, numbers.stop))) for at in starts))
+
+
+def list_past(user_id: int, number: int) -> list[Write]:
+    """The documents that one delivered picture leaves."""
+    job = make_past_job(user_id, number)
+    account, hold = place_hold(Account(), hold_of(job))
+    _, capture = capture_hold(account, hold_of(job), job.created_at)
+    return [create_job(job), create_transfer(hold), create_transfer(capture)]
+
+
+def make_past_job(user_id: int, number: int) -> Job:
+    """A delivered picture, the later its number the older."""
+    job_id, created_at = hash_id("bench", user_id, number), datetime.now(UTC) - timedelta(minutes=10 * number + 1440)
+    return Job(
+        id=job_id,
+        user_id=user_id,
+        chat_id=user_id,
+        thread_id=None,
+        message_id=-2 * number,
+        is_private=True,
+        language="en",
+        update_id=number,
+        request=PictureRequest("A lighthouse in a storm, oil on canvas", "fast", "1:1", "1K", 4),
+        index=1,
+        count=1,
+        created_at=created_at,
+        deadline_at=created_at,
+        expire_at=created_at + KEPT,
+        state=JobState.DELIVERED,
+        card_message_id=-2 * number - 1,
+        messages=(message_ref(user_id, -2 * number - 1),),
+        result=Result(f"jobs/{job_id}/1", "image/png", 1024, 1024, 1_000_000),
+    )
+
+
+def build_section(costs: dict[str, list[Costs]]) -> Section:
+    """The worst picture of each size of history."""
+    section = Section("counts", f"per plain text → picture, the most of {PICTURES}", COLUMNS)
+    most = {name: {key: max(each[key] for each in runs) for key in COUNTED} for name, runs in costs.items()}
+    for name, counts in most.items():
+        milliseconds = find_median([each["ms"] for each in costs[name]])
+        section.rows.append((name, *(f"{counts[key]}" for key in COUNTED), f"{milliseconds:.0f}"))
+    later = [most[name] for name in most if "stored" in name]
+    growing = sum(max(each[key] for each in later) - min(each[key] for each in later) for key in COUNTED)
+    section.goals = [
+        Goal("documents read", max(each["store_reads"] for each in most.values()), "at most", READS_MAX),
+        Goal("documents written", max(each["store_writes"] for each in most.values()), "at most", WRITES_MAX),
+        Goal("counts that grow from 10 to 10,000 stored jobs", growing, "at most", 0),
+    ]
+    section.notes = ["ms: from the update to the settled job, a model call of 50 ms included"]
+    section.raw = {"pictures": costs}
+    return section

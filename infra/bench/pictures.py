@@ -1,0 +1,148 @@
+"""`pictures`: many pictures at once through one `image` process, how long they take and what memory they need."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from infra.bench.crowd import FIRST_USER_ID, Call, Crowd, Ear, fund, gather_crowd, hear, open_store
+from infra.bench.figures import Goal, Section, find_percentile, show_number
+from infra.bench.noise import Noise
+from infra.local.options import Options, without
+from infra.local.system import MEGABYTE, System, measure_tree, run_system
+
+MODEL_SECONDS = 10.0
+SAMPLE_SECONDS = 0.2
+SECONDS_MAX = 100
+SHOWN = "editMessageMedia"
+COLUMNS = ("at once", "PNG MB", "first s", "p50 s", "last s", "image before MB", "peak MB", "after MB")
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Pictures that are asked for at the same moment."""
+
+    count: int
+    size: Literal["1K", "4K"]
+    png_mb: float
+    seconds_max: float | None
+    peak_mb_max: float
+
+
+WAVES = (Wave(100, "1K", 1.0, 18, 600), Wave(20, "4K", 16.3, None, 1000))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a wave: seconds from the first request to each delivery, bytes of the image process's tree."""
+
+    delivered_seconds: list[float]
+    before_bytes: int
+    peak_bytes: int
+    after_bytes: int
+    others_cores: float
+    samples_mb: list[float]
+
+
+def measure() -> Section:
+    """All waves, each on a fresh image process."""
+    return asyncio.run(measure_waves())
+
+
+async def measure_waves() -> Section:
+    """The model answers with noise, which no encoder can make small."""
+    options = Options(
+        parts=without("sweep", "scheduler"),
+        gemini_latency_seconds=MODEL_SECONDS,
+        arguments={"gemini": ("--noise", "--jitter=0")},
+        restart=False,
+    )
+    outcomes = []
+    async with run_system(options) as system:
+        for number, wave in enumerate(WAVES):
+            if number:
+                await system.stop("image")
+                await system.start("image")
+            outcomes.append(await measure_wave(system, wave, FIRST_USER_ID + 1000 * number))
+    return build_section(outcomes)
+
+
+async def measure_wave(system: System, wave: Wave, first_user_id: int) -> Outcome:
+    """One picture first, so that connections exist; then all at once, each for another person."""
+    user_ids = range(first_user_id, first_user_id + wave.count)
+    async with hear(system) as ear, gather_crowd(system) as crowd:
+        async with open_store(system) as store:
+            await fund(store, [*user_ids, first_user_id - 1])
+        await ask_and_wait(crowd, ear, range(first_user_id - 1, first_user_id), wave)
+        pid = system.process("image").pid
+        before_bytes, noise = measure_tree(pid), Noise()
+        async with sampling(pid) as samples:
+            delivered = await ask_and_wait(crowd, ear, user_ids, wave)
+        others_cores = noise.find_cores()
+        await ear.wait_until(lambda: count_settled(ear) > wave.count, SECONDS_MAX)
+        samples_mb = [round(sample / MEGABYTE, 1) for sample in samples]
+        return Outcome(delivered, before_bytes, max(samples), measure_tree(pid), others_cores, samples_mb)
+
+
+async def ask_and_wait(crowd: Crowd, ear: Ear, user_ids: range, wave: Wave) -> list[float]:
+    """Seconds from the first request to each picture in Telegram, sorted. Raises TimeoutError."""
+    started_at = time.time()
+
+    def list_shown() -> list[Call]:
+        return [call for chat, call in ear.calls_of(SHOWN).items() if chat in user_ids]
+
+    asked = [crowd.ask(user_id, f"Noise number {user_id} 1:1 {wave.size}") for user_id in user_ids]
+    await asyncio.gather(*asked)
+    await ear.wait_until(lambda: len(list_shown()) == len(user_ids), SECONDS_MAX)
+    return sorted(round(call.ended_at - started_at, 3) for call in list_shown())
+
+
+def count_settled(ear: Ear) -> int:
+    """Jobs that `image` has answered for."""
+    return sum(answer.function == "image" for answer in ear.answers)
+
+
+@asynccontextmanager
+async def sampling(pid: int) -> AsyncIterator[list[int]]:
+    """Bytes of a process's tree, again and again while the block runs."""
+    samples = [measure_tree(pid)]
+
+    async def sample() -> None:
+        while True:
+            await asyncio.sleep(SAMPLE_SECONDS)
+            samples.append(await asyncio.to_thread(measure_tree, pid))
+
+    task = asyncio.create_task(sample())
+    try:
+        yield samples
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def build_section(outcomes: list[Outcome]) -> Section:
+    """A row per wave."""
+    section = Section("pictures", f"one image process, a model that takes {MODEL_SECONDS:.0f} s", COLUMNS)
+    for wave, outcome in zip(WAVES, outcomes, strict=True):
+        seconds = outcome.delivered_seconds
+        sizes = (outcome.before_bytes, outcome.peak_bytes, outcome.after_bytes)
+        section.rows.append(
+            (
+                f"{wave.count} of {wave.size}",
+                show_number(wave.png_mb),
+                *(f"{each:.1f}" for each in (seconds[0], find_percentile(seconds, 50), seconds[-1])),
+                *(show_number(size / MEGABYTE) for size in sizes),
+            )
+        )
+        name = f"{wave.count} at {wave.size}"
+        if wave.seconds_max is not None:
+            section.goals.append(Goal(f"{name}, all delivered", seconds[-1], "at most", wave.seconds_max, "s"))
+        peak_mb = outcome.peak_bytes / MEGABYTE
+        section.goals.append(Goal(f"{name}, peak PSS", peak_mb, "at most", wave.peak_mb_max, "MB"))
+    busy = ", ".join(f"{outcome.others_cores:.2f}" for outcome in outcomes)
+    section.notes = [f"all parts share the machine's cores; others kept {busy} cores busy meanwhile"]
+    section.raw = {f"{w.count} {w.size}": asdict(o) for w, o in zip(WAVES, outcomes, strict=True)}
+    return section

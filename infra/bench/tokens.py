@@ -1,0 +1,46 @@
+"""A token as Cloud Tasks would send it, so that the bench can call a function at the very moment it listens."""
+
+import asyncio
+from contextlib import suppress
+
+import grpc.aio
+from google.cloud import tasks_v2
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
+
+from infra.local.parts import list_settings
+from infra.local.ports import HOST
+from infra.local.system import System
+
+SECONDS_MAX = 10
+
+
+async def catch_token(system: System, function: str) -> str:
+    """The Authorization header of a task for a function; its queue `sweep` must be running."""
+    caught: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            pairs = (line.partition(": ") for line in head.split("\r\n"))
+            caught.set_result(next(value for name, _, value in pairs if name.lower() == "authorization"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(take, HOST)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        await create_task(system, f"http://{HOST}:{port}/", system.urls[function])
+        return await asyncio.wait_for(caught, SECONDS_MAX)
+
+
+async def create_task(system: System, url: str, audience: str) -> None:
+    """One task, by Google's own client."""
+    options = system.options
+    async with grpc.aio.insecure_channel(system.urls["tasks"]) as channel:
+        client = tasks_v2.CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel))
+        account = list_settings(options, "bot")["TASKS_SERVICE_ACCOUNT"]
+        call = tasks_v2.HttpRequest(
+            url=url, oidc_token=tasks_v2.OidcToken(service_account_email=account, audience=audience)
+        )
+        queue = f"projects/{options.project}/locations/{options.location}/queues/sweep"
+        await client.create_task(parent=queue, task=tasks_v2.Task(http_request=call))

@@ -1,0 +1,115 @@
+"""Behind a running system: the model's call log and faults, the queues' brakes, the store and the bucket."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+from google.cloud.firestore import AsyncClient
+from google.cloud.firestore_v1.base_query import FieldFilter
+
+from infra.local.system import System
+from shared.domain.jobs import Job, message_ref
+from shared.domain.ledger import Account, Transfer
+from shared.domain.users import User
+from shared.flows.documents import decode
+from tests.e2e.books import open_database
+from tests.e2e.people import Json
+
+POLL_SECONDS = 0.05
+WAIT_SECONDS_MAX = 20.0
+
+
+class Backstage:
+    """What a test may look at and turn; made by `open_backstage`."""
+
+    def __init__(self, system: System, database: AsyncClient, client: httpx.AsyncClient) -> None:
+        self._urls = system.urls
+        self._bucket = system.options.bucket
+        self._database = database
+        self._client = client
+
+    # --- the model ---
+
+    async def model_calls(self, words: str) -> list[Json]:
+        """The calls whose prompt holds these words, the oldest first."""
+        answer = await self._client.get(f"{self._urls['gemini']}/control/calls")
+        return [call for call in answer.json()["calls"] if words in call["prompt"]]
+
+    async def break_model(self, kind: str, **settings: Any) -> None:
+        """A fault of the local Gemini, see its `faults`."""
+        fault = {"kind": kind, **settings}
+        (await self._client.post(f"{self._urls['gemini']}/control/faults", json=fault)).raise_for_status()
+
+    async def clear_faults(self) -> None:
+        """The model works again, and so do the queues."""
+        (await self._client.delete(f"{self._urls['gemini']}/control/faults")).raise_for_status()
+        (await self._client.post(f"{self._urls['tasks_http']}/resume")).raise_for_status()
+
+    # --- the queues ---
+
+    @asynccontextmanager
+    async def paused(self, queue: str) -> AsyncIterator[None]:
+        """While the block runs, tasks of this queue wait."""
+        (await self._client.post(f"{self._urls['tasks_http']}/pause", params={"queue": queue})).raise_for_status()
+        try:
+            yield
+        finally:
+            (await self._client.post(f"{self._urls['tasks_http']}/resume", params={"queue": queue})).raise_for_status()
+
+    # --- what is stored ---
+
+    async def account(self, user_id: int) -> Account:
+        return (await self.user(user_id)).account
+
+    async def user(self, user_id: int) -> User:
+        found = await self._database.collection("users").document(str(user_id)).get()
+        return decode(User, found.to_dict() or {})
+
+    async def jobs(self, user_id: int) -> list[Job]:
+        """A person's jobs in the order in which they were made."""
+        jobs = [decode(Job, fields) for fields in await self._find("jobs", user_id)]
+        return sorted(jobs, key=lambda job: (job.update_id, job.index))
+
+    async def transfers(self, user_id: int) -> list[Transfer]:
+        """A person's transfers, the oldest first."""
+        found = [decode(Transfer, fields) for fields in await self._find("transfers", user_id)]
+        return sorted(found, key=lambda transfer: transfer.at)
+
+    async def job_of(self, message: Json) -> Job:
+        """The job that a message of the bot stands for."""
+        ref = message_ref(message["chat"]["id"], message["message_id"])
+        query = self._database.collection("jobs").where(filter=FieldFilter("messages", "array_contains", ref))
+        [found] = [snapshot async for snapshot in query.stream()]
+        return decode(Job, found.to_dict() or {})
+
+    async def wait_for_rest(self, user_id: int, seconds_max: float = WAIT_SECONDS_MAX) -> Account:
+        """The person's account, once none of their jobs is under way. TimeoutError with those that are."""
+        deadline = time.monotonic() + seconds_max
+        while busy := [job for job in await self.jobs(user_id) if job.sweep_at is not None]:
+            if time.monotonic() > deadline:
+                raise TimeoutError(busy)
+            await asyncio.sleep(POLL_SECONDS)
+        return await self.account(user_id)
+
+    async def read_blob(self, name: str) -> bytes | None:
+        """A stored file; None where there is none."""
+        address = f"{self._urls['storage']}/storage/v1/b/{self._bucket}/o/{name.replace('/', '%2F')}"
+        answer = await self._client.get(address, params={"alt": "media"})
+        return answer.content if answer.is_success else None
+
+    async def _find(self, collection: str, user_id: int) -> list[Json]:
+        query = self._database.collection(collection).where(filter=FieldFilter("user_id", "==", user_id))
+        return [snapshot.to_dict() or {} async for snapshot in query.stream()]
+
+
+@asynccontextmanager
+async def open_backstage(system: System) -> AsyncIterator[Backstage]:
+    """A system seen from behind."""
+    async with (
+        open_database(system.urls["firestore"], system.options.project) as database,
+        httpx.AsyncClient(trust_env=False) as client,
+    ):
+        yield Backstage(system, database, client)

@@ -1,0 +1,146 @@
+"""What people see in the local Telegram, compared with what is stored."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.domain.identity import (
+    album_intent,
+    first_nonce,
+    job_id_of,
+    message_intent,
+    next_nonce,
+    tap_intent,
+    update_key,
+)
+from shared.domain.jobs import Job, JobState, message_ref
+from tests.e2e.books import Books
+from tests.e2e.crowd import Crowd
+from tests.e2e.people import Json, Telegram, job_id_of_card, read_words
+
+TAPS_MAX = 100
+"""More than anybody presses one button in a test."""
+
+
+@dataclass(frozen=True)
+class Chats:
+    """All messages by chat and id, and the ids of all updates that the bot was given and accepted."""
+
+    messages: dict[int, dict[int, Json]]
+    update_ids: set[int]
+    bot_id: int
+
+
+async def read_chats(telegram: Telegram, bot_id: int) -> Chats:
+    """Everything that is seen now."""
+    chats = {chat_id: await telegram.messages(chat_id) for chat_id in await telegram.chat_ids()}
+    accepted = [entry for entry in await telegram.deliveries() if entry["status"] == "accepted"]
+    return Chats(
+        {chat_id: {each["message_id"]: each for each in messages} for chat_id, messages in chats.items()},
+        {entry["update"]["update_id"] for entry in accepted},
+        bot_id,
+    )
+
+
+def find_wrong_chats(books: Books, chats: Chats, crowd: Crowd) -> list[str]:
+    """Everything lost, shown twice, or shown otherwise than it is stored."""
+    return [
+        *_find_lost(books, chats, crowd),
+        *_find_double_pictures(chats),
+        *_find_double_documents(books, chats),
+        *_find_wrong_cards(books, chats),
+        *_find_broken_albums(books, chats, crowd),
+    ]
+
+
+def count_stray_cards(books: Books, chats: Chats) -> int:
+    """Text cards of jobs that know nothing of them: a crash between sending and writing down leaves one."""
+    known = {ref for job in books.jobs.values() for ref in job.messages}
+    cards = [
+        message_ref(chat_id, message_id)
+        for chat_id, messages in chats.messages.items()
+        for message_id, message in messages.items()
+        if message["from"]["is_bot"] and job_id_of_card(message)
+    ]
+    return len([ref for ref in cards if ref not in known])
+
+
+def _find_lost(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
+    """Every update left its mark, and every wish became a job or an answer."""
+    lost = [each for each in chats.update_ids if update_key(chats.bot_id, each) not in books.inbox]
+    yield from (f"lost: update {update_id}" for update_id in lost)
+    answered = {
+        (chat_id, message["reply_to_message"]["message_id"])
+        for chat_id, messages in chats.messages.items()
+        for message in messages.values()
+        if message["from"]["is_bot"] and "reply_to_message" in message
+    }
+    for wish in crowd.asked - answered:
+        if job_id_of(message_intent(chats.bot_id, *wish), 1) not in books.jobs:
+            yield f"lost: message {wish[1]} in chat {wish[0]} has neither a job nor an answer"
+
+
+def _find_double_pictures(chats: Chats) -> Iterator[str]:
+    shown = Counter(
+        job_id_of_card(message)
+        for messages in chats.messages.values()
+        for message in messages.values()
+        if message["from"]["is_bot"] and "photo" in message
+    )
+    yield from (f"job {job_id} is shown {count} times" for job_id, count in shown.items() if count > 1)
+
+
+def _find_double_documents(books: Books, chats: Chats) -> Iterator[str]:
+    """An original is sent at most once per tap's nonce, and once by the setting."""
+    sent = Counter(
+        message["document"]["file_name"].removeprefix("nanobanana-").partition(".")[0]
+        for messages in chats.messages.values()
+        for message in messages.values()
+        if message["from"]["is_bot"] and "document" in message
+    )
+    for job_id, count in sent.items():
+        allowed, nonce = int(books.jobs[job_id].request.original), first_nonce(job_id)
+        for _ in range(TAPS_MAX):
+            allowed += tap_intent(chats.bot_id, job_id, "original", nonce) in books.inbox
+            nonce = next_nonce(nonce)
+        if count > allowed:
+            yield f"job {job_id}: {count} documents sent, {allowed} asked for"
+
+
+def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:
+    """What is delivered is seen as a photo, and what ended without one says why."""
+    for job in books.jobs.values():
+        message = chats.messages[job.chat_id].get(job.card_message_id or 0)
+        is_delivered = job.state is JobState.DELIVERED
+        if job.deleted_at is not None:
+            continue
+        if message is None:
+            if is_delivered:
+                yield f"job {job.id} is delivered, its card is gone"
+        elif is_delivered != ("photo" in message):
+            yield f"job {job.id} is {job.state}, its card says {read_words(message)!r}"
+        elif not is_delivered and _end_of(job) not in read_words(message):
+            yield f"job {job.id} is {job.state} ({job.failure}), its card says {read_words(message)!r}"
+
+
+def _end_of(job: Job) -> str:
+    """What the card of a job without a picture must say."""
+    return job.failure.value if job.failure else "✖️"
+
+
+def _find_broken_albums(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
+    """An album is one request with all its parts, or one question."""
+    jobs_of: dict[tuple[int, int], list[Job]] = defaultdict(list)
+    for job in books.jobs.values():
+        jobs_of[job.chat_id, job.message_id].append(job)
+    for (chat_id, group), parts in crowd.albums.items():
+        draft = books.drafts.get(album_intent(chats.bot_id, chat_id, group))
+        if draft is None:
+            yield f"album {group} is lost"
+            continue
+        if set(map(int, draft.parts)) != parts:
+            yield f"album {group} of {len(parts)} has {len(draft.parts)}"
+        for job in [each for part in parts for each in jobs_of[chat_id, part]]:
+            if len(job.request.references) + job.late_parts != len(parts):
+                used = f"{len(job.request.references)} used, {job.late_parts} late"
+                yield f"album {group} of {len(parts)}: {used}"

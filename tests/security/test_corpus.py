@@ -1,0 +1,38 @@
+"""The recorded updates are what they claim to be."""
+
+import pytest
+from telegram import Update
+
+from shared.domain.updates import parse_update
+from tests.security.corpus import find_people, kind_of, load_all, load_update, read_files
+
+SYNTHETIC = range(710_000_001, 711_000_000)
+TELEGRAM_ITSELF = {777_000}
+FILE_BYTES_MAX = 4096
+
+
+def test_every_kind_is_there() -> None:
+    """There is an update of each kind that python-telegram-bot knows."""
+    assert {kind_of(name) for name in read_files()} >= {str(kind.value) for kind in Update.ALL_TYPES}
+
+
+@pytest.mark.parametrize("name", read_files())
+def test_update_is_genuine(name: str) -> None:
+    """python-telegram-bot reads it as the kind its name says, and knows all of its fields."""
+    update = Update.de_json(load_update(name), None)
+    assert getattr(update, kind_of(name)) is not None
+    assert update.api_kwargs == {}
+    assert len(read_files()[name]) < FILE_BYTES_MAX
+
+
+@pytest.mark.parametrize("name", read_files())
+def test_update_is_usable(name: str) -> None:
+    """We can read it, or see that it is not for us."""
+    assert parse_update(read_files()[name]).update_id == load_update(name)["update_id"]
+
+
+def test_ids_are_synthetic() -> None:
+    """Nobody real is in there, and no two updates have the same id."""
+    people = {person["id"] for update in load_all().values() for person in find_people(update)}
+    assert all(person in SYNTHETIC or person in TELEGRAM_ITSELF for person in people)
+    assert len({update["update_id"] for update in load_all().values()}) == len(read_files())

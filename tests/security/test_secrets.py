@@ -1,0 +1,82 @@
+"""How secrets are compared, shown and logged."""
+
+import dataclasses
+import hmac
+import json
+from typing import Any
+
+import pytest
+from starlette.requests import Request
+
+from shared.errors import ForbiddenError, UnauthenticatedError
+from shared.http import telegram_secret
+from shared.logs import log_event
+from shared.settings import BotSettings, ImageSettings, SweepSettings, WebhookSettings
+from tests.security.near_secrets import SECRETS_COUNT, list_wrong_headers
+from tests.security.raw_http import SECRET_HEADER, Headers
+
+SECRET = b"a-webhook-secret-for-tests-0123456789"
+TOKEN = "1234567:TEST-not-a-real-token-at-all"
+KEY = "AIza" + "TEST-not-a-real-key-".ljust(35, "0")
+ENVIRONMENT = {
+    "TELEGRAM_BOT_TOKEN": TOKEN,
+    "TELEGRAM_WEBHOOK_SECRET": SECRET.decode(),
+    "GEMINI_API_KEY": KEY,
+    "GOOGLE_CLOUD_PROJECT": "test-project",
+    "GOOGLE_CLOUD_LOCATION": "europe-west1",
+    "TASKS_SERVICE_ACCOUNT": "tasks@test-project.iam.gserviceaccount.com",
+    "MEDIA_BUCKET": "test-media",
+    **{f"{name}_URL": f"https://{name.lower()}.test" for name in ("BOT", "IMAGE", "SWEEP", "WEBHOOK")},
+}
+
+
+def make_request(headers: Headers) -> Request:
+    return Request({"type": "http", "method": "POST", "path": "/", "headers": [(n.lower(), v) for n, v in headers]})
+
+
+async def test_secret_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of a thousand wrong secrets, a missing one too, goes as bytes through the one comparison that tells no time."""
+    compared: list[tuple[Any, Any]] = []
+
+    def compare(given: Any, wanted: Any) -> bool:
+        compared.append((given, wanted))
+        return real_compare(given, wanted)
+
+    real_compare = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    authenticate = telegram_secret(SECRET)
+    for headers in list_wrong_headers(SECRET, seed=11):
+        with pytest.raises(UnauthenticatedError):
+            await authenticate(make_request(headers))
+    await authenticate(make_request(((SECRET_HEADER, SECRET),)))
+    assert len(compared) == SECRETS_COUNT + 1
+    assert all(type(given) is bytes and wanted == SECRET for given, wanted in compared)
+
+
+@pytest.mark.parametrize("kind", [WebhookSettings, BotSettings, ImageSettings, SweepSettings])
+def test_settings_show_no_secret(kind: Any) -> None:
+    """Neither `repr` nor `str` of settings, or of any group in them, holds a token, a secret or a key."""
+    settings = kind.read(ENVIRONMENT)
+    groups = [getattr(settings, field.name) for field in dataclasses.fields(settings)]
+    shown = "".join(f"{value!r} {value!s} {value}" for value in (settings, *filter(dataclasses.is_dataclass, groups)))
+    assert [secret for secret in (TOKEN, SECRET.decode(), KEY) if secret in shown] == []
+
+
+@pytest.mark.parametrize("secret", [TOKEN, KEY, "Bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ0In0.c2ln"])
+def test_logs_strike_secrets_out(secret: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A secret in a field, an error or its stack does not reach the log."""
+    try:
+        raise ValueError(f"https://api.telegram.org/bot{secret}/getMe failed")
+    except ValueError as error:
+        log_event("tried", severity="ERROR", error=error, address=f"/bot{secret}/getMe", deep={"list": [secret]})
+    line = capsys.readouterr().out
+    assert secret not in line
+    assert json.loads(line)["event"] == "tried"
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfff", "\0", "\u2028", "💩", "\x1b[2J", "\n{}"])
+def test_log_takes_any_text(text: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A stranger's token can bring any text into an error: it becomes one line of UTF-8, never an error in the log."""
+    log_event("refused", severity="ERROR", error=ForbiddenError(text), text=text)
+    lines = capfdbinary.readouterr().out.decode("utf-8").splitlines()
+    assert [json.loads(line)["event"] for line in "\n".join(lines).split("\n") if line] == ["refused"]

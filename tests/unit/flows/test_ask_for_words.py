@@ -1,0 +1,116 @@
+"""Pictures without words are kept, and whatever words come for them are used."""
+
+import asyncio
+
+from shared.domain.jobs import JobState
+from shared.errors import DeliveryUnknownError, TooManyRequestsError
+from tests.unit.flows.albums import album, references
+from tests.world import ME, World, writes_to
+
+
+async def test_no_words(world: World) -> None:
+    """An album without words is kept and asked about; a reply to the question uses all its pictures."""
+    await world.send(*album(world, 2, ""))
+    question = world.shown()
+    assert "Got 2 pictures" in question.text
+    assert question.buttons == ()
+    assert world.jobs() == []
+    await world.send(world.reply("make it blue", question))
+    assert len(references(world)) == 2
+    world.check_money()
+
+
+async def test_words_by_edit(world: World) -> None:
+    """Words that an edit adds to a part answer the question too."""
+    parts = album(world, 2, "")
+    await world.send(*parts)
+    await world.send(world.edited(parts[1], "make it blue"))
+    assert (world.job().request.prompt, len(references(world))) == ("make it blue", 2)
+    world.check_money()
+
+
+async def test_part_after_the_question(world: World) -> None:
+    """A part that comes late joins the pictures that were asked about."""
+    first, second, third = album(world, 3, "")
+    await world.send(first, second)
+    await world.send(third)
+    assert "Got 3 pictures" in world.shown().text
+    await world.send(world.reply("make it blue", world.shown()))
+    assert len(references(world)) == 3
+
+
+async def test_single_photo_without_words(world: World) -> None:
+    """A photo alone is asked about once, however often it comes, and a reply edits it."""
+    photo = world.photo()
+    again = photo | {"update_id": photo["update_id"] + 7}
+    await world.send(photo, photo, again)
+    [question] = world.messenger.messages(ME)
+    assert "Got the picture" in question.text
+    assert question.force_reply == "What should I change?"
+    await world.send(world.reply("make it blue", question))
+    assert len(references(world)) == 1
+
+
+async def test_single_photo_twice_at_once(world: World) -> None:
+    """Two instances may both ask; one question stands."""
+    photo = world.photo()
+    await asyncio.gather(world.deliver(photo), world.deliver(photo | {"update_id": photo["update_id"] + 7}))
+    assert len(world.store.collection("drafts")) == 1
+
+
+async def test_part_comes_while_it_is_asked_about(world: World) -> None:
+    """The same when there are no words: the question counts all parts."""
+    first, second = album(world, 2, "")
+    await world.deliver(first)
+    world.store.interrupt(writes_to("drafts", state="asking"), lambda: world.deliver(second))
+    await world.settle()
+    assert "Got 2 pictures" in world.shown().text
+
+
+async def test_question_is_asked_twice_at_once(world: World) -> None:
+    """Words that come while the question is being asked win over it."""
+    parts = album(world, 1, "")
+    await world.deliver(parts[0])
+    edit = world.edited(parts[0], "make it blue")
+    world.store.interrupt(writes_to("drafts", state="asking"), lambda: world.deliver(edit))
+    await world.settle()
+    assert world.job().request.prompt == "make it blue"
+    world.check_money()
+
+
+async def test_flood_control_of_the_question(world: World) -> None:
+    """429 for the question: it is asked when Telegram takes it."""
+    await world.deliver(album(world, 1, "")[0])
+    world.messenger.fail("edit_text", TooManyRequestsError(9))
+    await world.settle()
+    assert "Got the picture" in world.shown().text
+
+
+async def test_question_cannot_be_edited_in(world: World) -> None:
+    """A card that is gone is not asked on; words still find the album by an edit."""
+    parts = album(world, 1, "")
+    await world.deliver(parts[0])
+    world.messenger.chats[ME].clear()
+    await world.settle()
+    await world.send(world.edited(parts[0], "make it blue"))
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_asked_twice(world: World) -> None:
+    """A second closing task finds the question asked and leaves it."""
+    await world.deliver(album(world, 1, "")[0])
+    [task] = world.tasks.take_all()
+    await world.run_task(task)
+    await world.run_task(task)
+    assert len(world.messenger.messages(ME)) == 1
+    assert world.tasks.tasks == []
+
+
+async def test_neither_card_nor_question(world: World) -> None:
+    """Where nothing can be posted the pictures are kept all the same, and words find them by an edit."""
+    parts = album(world, 1, "")
+    world.messenger.fail("send_text", DeliveryUnknownError("?"), DeliveryUnknownError("?"))
+    await world.send(*parts)
+    assert world.messenger.messages(ME) == []
+    await world.send(world.edited(parts[0], "make it blue"))
+    assert world.job().state is JobState.DELIVERED
