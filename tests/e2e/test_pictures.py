@@ -9,7 +9,7 @@ from PIL import Image
 
 from infra.local.system import System
 from shared.domain.catalogue import WELCOME_CREDITS
-from shared.domain.jobs import JobState
+from shared.domain.jobs import ANNOUNCE_SECONDS, JobState
 from tests.e2e.backstage import Backstage
 from tests.e2e.books import find_wrong_books, open_database, read_books
 from tests.e2e.crowd import paint_photo
@@ -176,6 +176,16 @@ async def test_an_album_in_pieces_is_one_request(anna: Person, telegram: Telegra
     assert len(await anna.bots_messages()) == 1
 
 
+@pytest.mark.xfail(reason="announce_jobs leaves the 15 s lease of a job whose card was there before", strict=False)
+async def test_an_album_does_not_wait_for_a_lease(anna: Person, backstage: Backstage) -> None:
+    """The worker starts as soon as the album is closed: nobody holds the job any more."""
+    await anna.send(prompt_of(anna, "two in one"), photos=[paint_photo(n) for n in range(2)])
+    await anna.wait_for(lambda messages: [m for m in messages if "photo" in m], ALBUM_SECONDS_MAX)
+    await backstage.wait_for_rest(anna.id)
+    [job] = await backstage.jobs(anna.id)
+    assert (job.attempts[0].started_at - job.created_at).total_seconds() < ANNOUNCE_SECONDS
+
+
 async def test_an_album_without_words_is_asked_about(anna: Person, backstage: Backstage) -> None:
     """Three photos alone are asked about once, and the answer uses all three."""
     await anna.send(photos=[paint_photo(n) for n in range(3)])
@@ -220,6 +230,7 @@ async def test_delete_forgets_the_picture(anna: Person, backstage: Backstage) ->
 async def test_groups_and_their_topics(anna: Person, boris: Person, telegram: Telegram, backstage: Backstage) -> None:
     """In a topic /image answers there, hides the price, and nobody presses another person's buttons."""
     await telegram.post("chats", id=GROUP, is_forum=True, topics={str(FOREST): "Forest"})
+    await boris.send("/help")
     anna.chat_id = boris.chat_id = GROUP
     [message] = await anna.send(f"/image {prompt_of(anna, 'a pine')}", message_thread_id=FOREST)
     picture = await anna.wait_for_picture(message)

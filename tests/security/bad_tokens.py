@@ -25,10 +25,12 @@ class Forger:
         self._own_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.key_id: str = self._signer.jwks()["keys"][0]["kid"]
 
-    def sign(self, audience: str, *, key: Any = None, algorithm: str = "RS256", head: Json | None = None, **claims: Any) -> str:
+    def sign(
+        self, audience: str, *, key: Any = None, algorithm: str = "RS256", head: Json | None = None, **claims: Any
+    ) -> str:
         """A token that is good but for what is named; a claim of None is left out."""
         now = int(time.time())
-        usual = {"iss": self.issuer, "aud": audience, "sub": "1", "azp": "1", "email": self.email}
+        usual: Json = {"iss": self.issuer, "aud": audience, "sub": "1", "azp": "1", "email": self.email}
         usual |= {"email_verified": True, "iat": now, "exp": now + 3600}
         chosen = {name: value for name, value in (usual | claims).items() if value is not None}
         headers = {"kid": self.key_id} | (head or {})
@@ -45,7 +47,17 @@ class Forger:
             yield name, bearer(f"{segment(header)}.{segment(self._claims(audience))}.{segment(b'signature')}")
         good = self.sign(audience)
         yield "no header", None
-        for junk in (b"", b"Bearer", b"Bearer ", b"Bearer x", b"Bearer a.b.c", b"Bearer ..", b"Basic YTpi", b"\xff\xfe", b"{}"):
+        for junk in (
+            b"",
+            b"Bearer",
+            b"Bearer ",
+            b"Bearer x",
+            b"Bearer a.b.c",
+            b"Bearer ..",
+            b"Basic YTpi",
+            b"\xff\xfe",
+            b"{}",
+        ):
             yield f"junk {junk!r}", junk
         yield "no scheme", good.encode()
         yield "another scheme", b"Basic " + good.encode()

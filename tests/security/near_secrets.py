@@ -13,7 +13,9 @@ SECRETS_COUNT = 1000
 def list_wrong_headers(secret: bytes, seed: int) -> list[Headers]:
     """The headers of a thousand requests; none of them carries the secret where it belongs."""
     chance = Random(seed)  # noqa: S311 — repeatable, not secret
-    chosen = [((SECRET_HEADER, value),) for value in [*_near(secret), *_far(secret)] if value.strip() != secret]
+    chosen: list[Headers] = [
+        ((SECRET_HEADER, value),) for value in [*_near(secret), *_far(secret)] if value.strip() != secret
+    ]
     chosen += _elsewhere(secret)
     while len(chosen) < SECRETS_COUNT:
         value = _change(secret, chance)
@@ -25,7 +27,9 @@ def list_wrong_headers(secret: bytes, seed: int) -> list[Headers]:
 def _near(secret: bytes) -> Iterator[bytes]:
     yield from (secret[:length] for length in range(len(secret)))
     yield from (secret[start:] for start in range(1, len(secret)))
-    yield from (secret + extra for extra in (b"0", b"=", b";", b",", b"%00", b"\xa0", b"\xc2\xa0", b"\\0", b" x", b"\t."))
+    yield from (
+        secret + extra for extra in (b"0", b"=", b";", b",", b"%00", b"\xa0", b"\xc2\xa0", b"\\0", b" x", b"\t.")
+    )
     yield from (extra + secret for extra in (b"0", b"'", b"\xa0", b"\xef\xbb\xbf", b"Bearer ", b"x "))
     yield from (secret.upper(), secret.title(), secret.swapcase(), secret[::-1], secret * 2, secret + b" " + secret)
     yield from (secret + b"," + secret, secret + b", " + secret, b'"' + secret + b'"', secret.replace(b"-", b"_"))
@@ -34,7 +38,19 @@ def _near(secret: bytes) -> Iterator[bytes]:
 
 
 def _far(secret: bytes) -> Iterator[bytes]:
-    yield from (b"", b"0", b"null", b"None", b"true", b"*", b"%", b"' OR ''='", b"{}", b"\xff" * len(secret), "секрет".encode())
+    yield from (
+        b"",
+        b"0",
+        b"null",
+        b"None",
+        b"true",
+        b"*",
+        b"%",
+        b"' OR ''='",
+        b"{}",
+        b"\xff" * len(secret),
+        "секрет".encode(),
+    )
     yield from (b"a" * length for length in (len(secret), 1000, 10_000, 60_000))
     yield from (secret * times for times in (10, 1000))
     yield from ("пароль🦊".encode(), b"\x80\x81\xfe\xff", bytes(range(0x80, 0x100)))
@@ -42,7 +58,13 @@ def _far(secret: bytes) -> Iterator[bytes]:
 
 def _elsewhere(secret: bytes) -> list[Headers]:
     """Missing, under another name, or second to a wrong one."""
-    names = (b"Authorization", b"X-Telegram-Bot-Api-Secret", b"X-Telegram-Bot-Api-Secret-Token-2", b"Cookie", b"X-Token")
+    names = (
+        b"Authorization",
+        b"X-Telegram-Bot-Api-Secret",
+        b"X-Telegram-Bot-Api-Secret-Token-2",
+        b"Cookie",
+        b"X-Token",
+    )
     wrong = (SECRET_HEADER, b"wrong")
     return [
         (),

@@ -26,7 +26,7 @@ GEMINI_KEY = "AIza" + "TEST-not-a-real-key-".ljust(35, "0")
 """Shaped like a real one, so that what strikes secrets out of logs has a chance."""
 SECRETS = {"bot token": LOCAL_TOKEN, "webhook secret": WEBHOOK_SECRET, "Gemini key": GEMINI_KEY, "a token": "Bearer ey"}
 DOCUMENTS_MAX = 10_000
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.2
 
 
 @dataclass
@@ -75,14 +75,15 @@ class Stage:
         """
         answer = await self.client.get(f"http://{HOST}:{self.system.options.ports['tasks_http']}/stats")
         queues = {name.rpartition("/")[2]: counts for name, counts in answer.json()["queues"].items()}
-        tasks = queues["bot"]["pending"] + sum(counts["in_flight"] for counts in queues.values())
-        jobs = [record for record in await self.read_all("jobs") if record.fields["state"] not in ENDS]
-        return int(tasks) + len(jobs)
+        tasks: int = queues["bot"]["pending"] + sum(counts["in_flight"] for counts in queues.values())
+        if tasks:
+            return tasks
+        return len([record for record in await self.read_all("jobs") if record.fields["state"] not in ENDS])
 
     async def wait_quiet(self, seconds_max: float) -> int:
         """Wait until nothing is under way, at most so long; how much is."""
         deadline = time.monotonic() + seconds_max
-        while (waiting := await self.count_waiting()) and time.monotonic() < deadline:
+        while (waiting := await self.count_waiting()) and time.monotonic() < deadline:  # noqa: ASYNC110 — another process
             await asyncio.sleep(POLL_SECONDS)
         return waiting
 
@@ -116,7 +117,7 @@ def describe(event: Event) -> str:
 async def find_soon(look: Callable[[], Awaitable[Found | None]], seconds_max: float = 20) -> Found:
     """What `look` finds at last. Raises TimeoutError."""
     async with asyncio.timeout(seconds_max):
-        while (found := await look()) is None:
+        while (found := await look()) is None:  # noqa: ASYNC110 — another process
             await asyncio.sleep(POLL_SECONDS)
         return found
 

@@ -81,7 +81,20 @@ def list_forged_data(victims: tuple[Victim, ...]) -> list[Any]:
         *(f"1;set;{choice};{victim.user_id}" for victim in victims for choice in CHOICES),
         *(f"1;set;{choice};{HOSTILE_IDS[0]}" for choice in CHOICES),
         *(f"1;ex;{number};{nonce}" for number in ("0", "4", "-1", "", "²", "1;1", "9" * 50) for nonce in ("", "n")),
-        *("", ";", "1", "1;", ";;;;", "2;again", "1;again", "1;set", "1;ex", "0;set;ratio;16:9", "again", "1;AGAIN;x;y"),
+        *(
+            "",
+            ";",
+            "1",
+            "1;",
+            ";;;;",
+            "2;again",
+            "1;again",
+            "1;set",
+            "1;ex",
+            "0;set;ratio;16:9",
+            "again",
+            "1;AGAIN;x;y",
+        ),
         *("1;" * 100, "1;again;" + "a;" * 5000, "{}", '{"a":1}', "1;__init__;x", "1;press_again;x", "1;\0;\0"),
         *TEXTS,
         *(value for value in ODD_VALUES if not isinstance(value, str)),
@@ -90,7 +103,21 @@ def list_forged_data(victims: tuple[Victim, ...]) -> list[Any]:
 
 ACTIONS = ("again", "edit", "original", "delete", "cancel")
 JOB_IDS = (
-    *("AAAAAAAAAAAAAAAA", "a/b", "a/b/c", "/", "//", ".", "..", "__x__", "__AAAAAAAAAAAA__", "\0", " ", "*", "a" * 1501),
+    *(
+        "AAAAAAAAAAAAAAAA",
+        "a/b",
+        "a/b/c",
+        "/",
+        "//",
+        ".",
+        "..",
+        "__x__",
+        "__AAAAAAAAAAAA__",
+        "\0",
+        " ",
+        "*",
+        "a" * 1501,
+    ),
     *("\ud800", "💩", "../users/1", "%2e%2e", "AAAAAAAAAAAAAAA=", "\u202e", "jobs/AAAAAAAAAAAAAAAA", "x\n", "null"),
 )
 CHOICES = (

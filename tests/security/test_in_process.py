@@ -1,4 +1,4 @@
-"""The same hostility without processes: straight into `take_update`, on the fakes, and as much as hypothesis invents."""
+"""The same hostility without processes: straight into `take_update`, on the fakes, and what hypothesis invents."""
 
 import json
 import time

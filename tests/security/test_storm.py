@@ -18,7 +18,6 @@ from shared.domain.updates import Message, Tap, parse_update
 from shared.domain.users import User
 from shared.errors import UnusableUpdateError
 from shared.flows.documents import decode
-from shared.ports import Record
 from tests.security.corpus import read_files
 from tests.security.nonsense import list_nonsense
 from tests.security.stage import Stage, find_soon, open_stage
@@ -197,5 +196,3 @@ async def test_bot_still_answers(storm: Storm, stage: Stage) -> None:
 async def test_nothing_secret_was_said(storm: Storm, stage: Stage) -> None:
     """No line of any part and no answer holds a token, a key or a stack."""
     assert stage.find_secrets() == []
-
-

@@ -1,0 +1,259 @@
+"""What goes wrong, end to end: Telegram refuses or loses answers, the model fails, people change their minds.
+
+Whatever happens, a person sees what it was and what became of the credits, and pays for pictures only.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from infra.local.system import System
+from shared.domain.catalogue import WELCOME_CREDITS
+from shared.domain.jobs import JobState
+from tests.e2e.backstage import Backstage
+from tests.e2e.books import find_wrong_books, open_database, read_books
+from tests.e2e.crowd import paint_photo
+from tests.e2e.people import Json, Person, Telegram, answers, as_document, list_buttons, read_words
+
+pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
+
+PAID = WELCOME_CREDITS - 4
+SLOW_SECONDS_MAX = 40
+"""For what comes after a lease (15 s) or a pause (5 s)."""
+
+
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def books_stay_right(system: System, telegram: Telegram, backstage: Backstage) -> AsyncIterator[None]:
+    """After every test all faults are over, no part has logged an error, and every credit is where it belongs."""
+    yield
+    await telegram.clear_faults()
+    await backstage.clear_faults()
+    assert not system.events.errors(), [event.text for event in system.events.errors()]
+    async with open_database(system.urls["firestore"], system.options.project) as database:
+        assert find_wrong_books(await read_books(database)) == []
+
+
+async def ask(person: Person, words: str = "a red fox") -> Json:
+    [message] = await person.send(words)
+    return message
+
+
+async def is_photo_alone(person: Person, request: Json) -> bool:
+    """Whether exactly one message of the bot's shows a picture for this request."""
+    return len([m for m in await person.bots_messages() if "photo" in m and answers(m, request)]) == 1
+
+
+# --- Telegram ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "editMessageMedia"])
+async def test_telegram_is_flooded(method: str, anna: Person, telegram: Telegram, backstage: Backstage) -> None:
+    """A 429 is waited out for as long as it says, whichever call met it; the picture comes once and is paid once."""
+    await telegram.add_fault("flood", retry_after=2, count=1, methods=[method], chat_ids=[anna.id])
+    message = await ask(anna)
+    await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
+    assert (await backstage.wait_for_rest(anna.id)).available == PAID
+    assert await is_photo_alone(anna, message)
+    assert len(await backstage.model_calls("a red fox")) >= 1
+
+
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "editMessageMedia"])
+async def test_telegram_loses_an_answer(method: str, anna: Person, telegram: Telegram, backstage: Backstage) -> None:
+    """A call that arrived without an answer leads to no second picture; at most a stray text card is left."""
+    await telegram.add_fault("lost_answer", count=1, methods=[method], chat_ids=[anna.id])
+    message = await ask(anna)
+    await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
+    assert (await backstage.wait_for_rest(anna.id, SLOW_SECONDS_MAX)).available == PAID
+    assert await is_photo_alone(anna, message)
+    strays = [m for m in await anna.bots_messages() if "photo" not in m]
+    assert len(strays) == (1 if method == "sendMessage" else 0)
+
+
+async def test_telegram_has_an_outage(anna: Person, telegram: Telegram, backstage: Backstage) -> None:
+    """A 500 while the picture is shown is tried again; the model is not asked a second time."""
+    await telegram.add_fault("error", status=500, count=2, methods=["editMessageMedia"], chat_ids=[anna.id])
+    message = await ask(anna, f"a lamp for {anna.id}")
+    await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
+    assert (await backstage.wait_for_rest(anna.id)).available == PAID
+    assert len(await backstage.model_calls(f"a lamp for {anna.id}")) == 1
+
+
+async def test_the_card_was_deleted(anna: Person, telegram: Telegram, backstage: Backstage) -> None:
+    """Somebody who deletes the card while it is drawn gets the picture in a new message, once."""
+    await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
+    message = await ask(anna, f"a shy fox for {anna.id}")
+    card = await anna.wait_for_text("Drawing")
+    await telegram.post("delete", chat_id=anna.id, message_id=card["message_id"])
+    picture = await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
+    assert picture["message_id"] != card["message_id"]
+    assert (await backstage.wait_for_rest(anna.id)).available == PAID
+
+
+async def test_the_bot_was_blocked(anna: Person, telegram: Telegram, backstage: Backstage) -> None:
+    """Who blocks the bot while it draws is not charged, and nothing goes on trying."""
+    await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
+    await ask(anna, f"a last fox for {anna.id}")
+    await anna.wait_for_text("Drawing")
+    await telegram.post("block", user_id=anna.id, blocked=True)
+    assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
+    [job] = await backstage.jobs(anna.id)
+    assert job.state is JobState.FAILED
+
+
+# --- the model ---------------------------------------------------------------------------------------------
+
+
+async def test_the_model_is_busy_and_then_fine(anna: Person, backstage: Backstage) -> None:
+    """A busy model is asked again after a while; the card says so, and the picture is paid once."""
+    await backstage.break_model("busy", times=1, retry_delay_seconds=1, prompt=f"for {anna.id}")
+    message = await ask(anna, f"a patient fox for {anna.id}")
+    await anna.wait_for_text("Google is busy")
+    await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
+    assert (await backstage.wait_for_rest(anna.id)).available == PAID
+    assert len(await backstage.model_calls(f"for {anna.id}")) == 2
+
+
+async def test_the_model_answers_without_a_picture_once(anna: Person, backstage: Backstage) -> None:
+    """An answer without a picture is retried once by ourselves; nobody notices."""
+    await backstage.break_model("finish", reason="NO_IMAGE", times=1, prompt=f"for {anna.id}")
+    message = await ask(anna, f"a second try for {anna.id}")
+    await anna.wait_for_picture(message)
+    assert (await backstage.wait_for_rest(anna.id)).available == PAID
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"kind": "finish", "reason": "IMAGE_SAFETY"}, "The image filter stopped this request. 4 credits are back."),
+        ({"kind": "blocked", "reason": "PROHIBITED_CONTENT"}, "The image filter stopped this request."),
+        ({"kind": "finish", "reason": "NO_IMAGE", "times": 2}, "without a picture, twice. 4 credits are back."),
+        ({"kind": "internal"}, "Something broke on our side. 4 credits are back."),
+    ],
+    ids=["filtered", "blocked", "no-image", "internal"],
+)
+async def test_the_model_refuses(fault: Json, said: str, anna: Person, backstage: Backstage) -> None:
+    """A refusal is told in plain words with a code; the credits are back, and the button tries again."""
+    await backstage.break_model(**{"times": 1, **fault}, prompt=f"for {anna.id}")
+    await ask(anna, f"no fox for {anna.id}")
+    card = await anna.wait_for_text(said, SLOW_SECONDS_MAX)
+    assert "(E-" in read_words(card)
+    assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
+    await backstage.clear_faults()
+    await anna.press(card, "again")
+    await anna.wait_for(lambda messages: [m for m in messages if "photo" in m])
+    assert (await backstage.wait_for_rest(anna.id)).available == PAID
+
+
+async def test_one_of_several_fails(anna: Person, backstage: Backstage) -> None:
+    """Of three pictures one is refused: two are paid, one is returned, each on its own card."""
+    await backstage.break_model("finish", reason="IMAGE_SAFETY", times=1, prompt=f"for {anna.id}")
+    message = await ask(anna, f"three foxes for {anna.id} x3")
+    await anna.wait_for_pictures(message, 2)
+    await anna.wait_for_text("4 credits are back")
+    assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 8
+
+
+async def test_a_file_is_no_picture(anna: Person, backstage: Backstage) -> None:
+    """What calls itself a picture and is none is refused before any model call, and costs nothing."""
+    words = f"brighter for {anna.id}"
+    await anna.send(words, documents=[as_document("notes.jpg", b"this is no picture")])
+    await anna.wait_for_text("I cannot open this file as a picture. 4 credits are back.")
+    assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
+    assert await backstage.model_calls(words) == []
+
+
+# --- people change their minds -----------------------------------------------------------------------------
+
+
+async def test_cancel_while_queued(anna: Person, backstage: Backstage) -> None:
+    """Cancel on a waiting card returns the credits at once, and no picture is made afterwards."""
+    words = f"a fox after all for {anna.id}"
+    async with backstage.paused("image"):
+        await ask(anna, words)
+        card = await anna.wait_for_text("In the queue")
+        assert (await backstage.account(anna.id)).held == 4
+        assert (await anna.press(card, "cancel"))["text"] == "Canceled"
+        card = await anna.wait_for_text("Canceled. 4 credits are back.")
+        assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
+    assert [data.split(";")[1] for data in list_buttons(card)] == ["again"]
+    assert await backstage.model_calls(words) == []
+
+
+async def test_cancel_everything(anna: Person, backstage: Backstage) -> None:
+    """/cancel stops all that waits, says how much it was, and returns the credits."""
+    async with backstage.paused("image"):
+        await ask(anna, "two foxes x2")
+        await anna.wait_for(lambda messages: len(messages) == 2)
+        await anna.send("/cancel")
+        await anna.wait_for_text("Canceled 2 pictures; their credits are back.")
+        assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
+
+
+async def test_an_edit_while_queued(anna: Person, telegram: Telegram, backstage: Backstage) -> None:
+    """A message that is edited while its picture waits is drawn as it now reads."""
+    async with backstage.paused("image"):
+        message = await ask(anna, f"a fox for {anna.id}")
+        await anna.wait_for_text("In the queue")
+        place = {"user_id": anna.id, "chat_id": anna.id, "message_id": message["message_id"]}
+        await telegram.post("edit", **place, text=f"a wolf for {anna.id}")
+        async with asyncio.timeout(10):
+            while [job.request.prompt for job in await backstage.jobs(anna.id)] != [f"a wolf for {anna.id}"]:
+                await asyncio.sleep(0.05)
+    await anna.wait_for_picture(message)
+    [call] = await backstage.model_calls(f"for {anna.id}")
+    assert call["prompt"] == f"a wolf for {anna.id}"
+    await backstage.wait_for_rest(anna.id)
+
+
+async def test_too_little_money(anna: Person, backstage: Backstage) -> None:
+    """A request that costs more than there is is declined in plain words; nothing is held."""
+    await ask(anna, "four foxes 2K x4")
+    await anna.wait_for_text("This costs 24, you have 20. Nothing was charged.")
+    assert (await backstage.account(anna.id)).available == WELCOME_CREDITS
+    assert await backstage.jobs(anna.id) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [("x" * 4001, "That is 4001 characters, I can take 4000"), ("16:9 x2", "parameters alone are not enough")],
+    ids=["too-long", "no-words"],
+)
+async def test_a_request_that_cannot_be(words: str, said: str, anna: Person, backstage: Backstage) -> None:
+    """What cannot be drawn is declined with the reason before anything is held."""
+    await ask(anna, words)
+    await anna.wait_for_text(said)
+    assert await backstage.jobs(anna.id) == []
+
+
+async def test_eight_taps_at_once(anna: Person, backstage: Backstage) -> None:
+    """One Again pressed from eight devices at the same moment is one new picture."""
+    message = await ask(anna)
+    picture = await anna.wait_for_picture(message)
+    answers_ = await asyncio.gather(*(anna.press(picture, "again") for _ in range(8)))
+    assert sorted({answer["text"] for answer in answers_}) == ["Already on it.", "On it!"]
+    assert [answer["text"] for answer in answers_].count("On it!") == 1
+    assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 8
+
+
+async def test_eight_messages_at_once(boris: Person, backstage: Backstage) -> None:
+    """Eight messages of one person at once, with credits for five: five pictures, three refusals in Russian."""
+    messages = await asyncio.gather(*(ask(boris, f"лиса номер {n}") for n in range(8)))
+    account = await boris.wait_for(
+        lambda seen: len([m for m in seen if "photo" in m]) == 5 and [True], SLOW_SECONDS_MAX
+    )
+    account = await backstage.wait_for_rest(boris.id)
+    assert (account.available, account.held) == (0, 0)
+    refused = [m for m in await boris.bots_messages() if "Ничего не списано" in read_words(m)]
+    assert (len(messages), len(refused)) == (8, 3)
+
+
+async def test_a_photo_is_sent_by_itself_twice(anna: Person, telegram: Telegram) -> None:
+    """A photo without words that comes twice is asked about once."""
+    await telegram.add_fault("duplicate_intent", kinds=["message"], count=1)
+    await anna.send(photos=[paint_photo(3)])
+    await anna.wait_for_text("what should I do with it")
+    await anna.send("/help")
+    await anna.wait_for_text("What I can do")
+    assert len([m for m in await anna.bots_messages() if "what should I do" in read_words(m)]) == 1
