@@ -89,24 +89,6 @@ def is_noisy(rounds: Sequence[Round]) -> bool:
     return quiet < STARTS and len(rounds) < ROUNDS_MAX
 
 
-async def measure_rounds() -> Section:
-    """The first start of each is not counted: it compiles bytecode and fills the disk's cache."""
-    rounds: list[Round] = []
-    async with prepare_starts() as starts:
-        await measure_round(starts, 0)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while len(rounds) < STARTS or (is_noisy(rounds) and time.monotonic() < deadline):
-            rounds.append(await measure_round(starts, len(rounds) + 1))
-    chosen = sorted(rounds, key=lambda each: each.others_cores)[:STARTS]
-    return build_section(chosen, len(rounds))
-
-
-def is_noisy(rounds: Sequence[Round]) -> bool:
-    """Whether more rounds may help, and the people for them are there."""
-    quiet = sum(each.others_cores <= QUIET_CORES_MAX for each in rounds)
-    return quiet < STARTS and len(rounds) < ROUNDS_MAX
-
-
 def count_quiet(rounds: Sequence[Round]) -> int:
     return sum(each.others_cores <= QUIET_CORES_MAX for each in rounds)
 

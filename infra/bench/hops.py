@@ -1,7 +1,6 @@
 """`hops`: our own time from the update to the delivered picture, without the model's.
 
-update ─ webhook ─ queue ─ bot ─ card ─ … ─ queue ─ claim ─ (model) ─ read, reduce, store ─ edit ─ settle
-Telegram's clock     the functions' log lines       Gemini's clock       Telegram's clock
+What is known of each moment comes from the functions' log lines and from the call logs of the local servers.
 """
 
 import asyncio

@@ -113,7 +113,7 @@ class Lane(asyncio.Protocol):
             self._transport.close()
         self._load.answered(self, due_at, self._parser.get_status_code())
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 — asyncio's signature
         self.is_open = False
         if self._due_at is not None:
             self._load.broken += 1
@@ -131,7 +131,7 @@ async def run_load(load: Load, connections: int) -> None:
     else:
         await asyncio.sleep(load.until - time.perf_counter())
     deadline = time.perf_counter() + DRAIN_SECONDS_MAX
-    while load.due and time.perf_counter() < deadline:
+    while load.due and time.perf_counter() < deadline:  # noqa: ASYNC110 — ends by itself
         await asyncio.sleep(TICK_SECONDS)
     await asyncio.sleep(0.1)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -31,7 +32,7 @@ def describe_machine() -> dict[str, Any]:
 def find_cpu_name() -> str:
     """The processor's model as it calls itself."""
     try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             found = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     except (OSError, StopIteration):
         return platform.processor() or "unknown"
@@ -46,7 +47,7 @@ def pin(core: int) -> tuple[str, ...]:
 
 @contextmanager
 def staying_on(core: int) -> Iterator[None]:
-    """This process, and what it starts without a core of its own, on one core while the block runs."""
+    """Keep this process, and what it starts without a core of its own, on one core while the block runs."""
     if not pin(core):
         yield
         return

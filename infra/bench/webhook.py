@@ -12,7 +12,7 @@ from infra.bench.contenders import Contender, list_contenders, run_stores
 from infra.bench.environment import list_peer_versions, prepare_peers
 from infra.bench.figures import Goal, Section, find_median, find_spread, show_number
 from infra.bench.load import CONNECTIONS
-from infra.bench.machine import OTHER_CORE, pin
+from infra.bench.machine import OTHER_CORE, staying_on
 from infra.bench.noise import Noise, Patience, read_tree_seconds
 from infra.bench.servers import run_server
 from infra.local.processes import ROOT
@@ -32,6 +32,7 @@ def measure() -> Section:
     """All contenders are up at once and idle; the rounds go through them in turn, so that noise hits all alike."""
     prepare_peers()
     with ExitStack() as stack:
+        stack.enter_context(staying_on(OTHER_CORE))
         stores = stack.enter_context(run_stores())
         contenders = list_contenders(stores)
         for contender in contenders:
@@ -55,10 +56,10 @@ def measure_round(contender: Contender, patience: Patience) -> Run:
 
 
 def run_load(contender: Contender, seconds: float, rate: float | None = None) -> Run:
-    """One run of the generator on the other core; raises RuntimeError where an update was refused or not stored."""
+    """One run of the generator; raises RuntimeError where an update was refused or not stored."""
     stored_before = contender.stored() if contender.stored else 0
     noise, cpu_before = Noise(), read_tree_seconds(contender.server.pid)
-    command = [*pin(OTHER_CORE), sys.executable, "-m", "infra.bench.load", f"--port={contender.server.port}"]
+    command = [sys.executable, "-m", "infra.bench.load", f"--port={contender.server.port}"]
     command += [f"--path={contender.path}", f"--seconds={seconds}", f"--warm-seconds={WARM_SECONDS}"]
     command += [f"--rate={rate}"] if rate else []
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-NAMED = re.findall(r"`([a-z_/]+\.py)::(test_[a-z0-9_]+)`", (TESTS.parent / "docs/promises.md").read_text("utf-8"))
+NAMED = re.findall(r"`([a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", (TESTS.parent / "docs/promises.md").read_text("utf-8"))
 
 
 def test_promises_are_kept_by_tests_that_exist() -> None:

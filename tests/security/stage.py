@@ -68,24 +68,27 @@ class Stage:
         found: list[Json] = answer.raise_for_status().json()["messages"]
         return found
 
-    async def count_waiting(self) -> int:
-        """How many updates, drafts and jobs have not come to their end.
+    async def count_tasks(self) -> int:
+        """How many tasks wait for `bot` or are under way anywhere.
 
-        Not the tasks of `image`: one that met a lease stays until that is over, whatever became of the job.
+        Not those that wait for `image`: one that met a lease stays until that is over, whatever became of the job.
         """
         answer = await self.client.get(f"http://{HOST}:{self.system.options.ports['tasks_http']}/stats")
         queues = {name.rpartition("/")[2]: counts for name, counts in answer.json()["queues"].items()}
-        tasks: int = queues["bot"]["pending"] + sum(counts["in_flight"] for counts in queues.values())
-        if tasks:
+        return int(queues["bot"]["pending"]) + sum(counts["in_flight"] for counts in queues.values())
+
+    async def count_waiting(self) -> int:
+        """How many tasks, and once there are none how many jobs, have not come to their end."""
+        if tasks := await self.count_tasks():
             return tasks
         return len([record for record in await self.read_all("jobs") if record.fields["state"] not in ENDS])
 
-    async def wait_quiet(self, seconds_max: float) -> int:
-        """Wait until nothing is under way, at most so long; how much is."""
+    async def wait_for_none(self, count: Callable[[], Awaitable[int]], seconds_max: float) -> int:
+        """Wait until nothing is left to count, at most so long; how much is."""
         deadline = time.monotonic() + seconds_max
-        while (waiting := await self.count_waiting()) and time.monotonic() < deadline:  # noqa: ASYNC110 — another process
+        while (left := await count()) and time.monotonic() < deadline:  # noqa: ASYNC110 — another process
             await asyncio.sleep(POLL_SECONDS)
-        return waiting
+        return left
 
     async def read_all(self, collection: str) -> list[Record]:
         """Every document of a collection."""

@@ -27,7 +27,9 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator, py
 
 SEED = 20_261
 BYSTANDERS = (720_000_001, 720_000_002)
-KNOWN_HOSTILE_IDS = HOSTILE_IDS[:5]
+CORPUS_PEOPLE = (710_000_001, 710_000_002, 710_000_003)
+CORPUS_GROUPS = (-1_000_000_710_001, -1_000_000_710_002)
+KNOWN_IDS = (*CORPUS_PEOPLE, *HOSTILE_IDS[:5])
 QUIET_SECONDS_MAX = 60
 Documents = dict[str, dict[str, dict[str, Any]]]
 
@@ -52,13 +54,16 @@ async def stage() -> AsyncIterator[Stage]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def storm(stage: Stage) -> Storm:
     """The storm, once; the tests below look at what it left."""
-    for user_id in KNOWN_HOSTILE_IDS:  # the bot can write to these; the other chats do not exist
+    for user_id in KNOWN_IDS:  # the bot can write to these; the other chats do not exist
         await stage.control("send", user={"id": user_id, "first_name": "<b>Eve</b> & Co"}, text="/start")
+    for chat_id in CORPUS_GROUPS:
+        members = {str(user_id): "member" for user_id in KNOWN_IDS}
+        await stage.control("chats", id=chat_id, type="supergroup", title="Painters", members=members)
     victims = tuple([await make_victim(stage, user_id) for user_id in BYSTANDERS])
     before = await read_store(stage)
     bodies = make_storm(SEED, victims)
     statuses = await stage.post_updates(bodies)
-    waiting = await stage.wait_quiet(QUIET_SECONDS_MAX)
+    waiting = await stage.wait_for_none(stage.count_waiting, QUIET_SECONDS_MAX)
     return Storm(bodies, statuses, waiting, before, await read_store(stage))
 
 
@@ -123,7 +128,7 @@ async def test_every_update_reached_its_end(storm: Storm, stage: Stage) -> None:
     assert len(stage.system.events.named("update_dropped")) == fates.count("dropped")
     assert len(stage.system.events.named("update_quarantined")) >= fates.count("unusable")
     ended = len(stage.system.events.named("update_handled")) + len(stage.system.events.named("update_quarantined"))
-    genuine = len(KNOWN_HOSTILE_IDS) + len(BYSTANDERS)
+    genuine = len(KNOWN_IDS) + len(BYSTANDERS)
     assert ended == genuine + fates.count("fine") + fates.count("unusable")
 
 
@@ -164,7 +169,7 @@ async def test_money_moved_for_genuine_wishes_only(storm: Storm) -> None:
     transfers = [decode(Transfer, fields) for fields in storm.after["transfers"].values()]
     usable = [parse_update(body) for body in storm.bodies if fate_of(body) == "fine"]
     senders = {(u.update_id, u.sender.id) for u in usable if isinstance(u, Message | Tap)}
-    known = {*BYSTANDERS, *KNOWN_HOSTILE_IDS}
+    known = {*BYSTANDERS, *KNOWN_IDS}
     assert jobs
     assert [job.id for job in jobs if (job.update_id, job.user_id) not in senders and job.user_id not in known] == []
     assert {user.id for user in users} <= known | {sender for _, sender in senders}
@@ -176,7 +181,7 @@ async def test_every_update_kind_is_accepted(storm: Storm, stage: Stage) -> None
     quarantined = len(stage.system.events.named("update_quarantined"))
     bodies = [*read_files().values()]
     assert await stage.post_updates(bodies) == [200] * len(bodies)
-    assert await stage.wait_quiet(20) == 0
+    assert await stage.wait_for_none(stage.count_tasks, 20) == 0
     assert {answer["status"] for answer in stage.answers("bot")} == {200}
     assert len(stage.system.events.named("update_quarantined")) == quarantined
 
