@@ -26,6 +26,7 @@ CONNECTIONS = 40
 """What Telegram opens to a webhook unless told otherwise (`max_connections` of setWebhook)."""
 TICK_SECONDS = 0.001
 DRAIN_SECONDS_MAX = 5.0
+LAST_ANSWERS_SECONDS = 0.1
 OK = 200
 
 
@@ -84,6 +85,7 @@ class Lane(asyncio.Protocol):
         self._parser: Any = None
         self._transport: asyncio.Transport | None = None
         self._due_at: float | None = None
+        self._reopening: asyncio.Task[None] | None = None
         self.is_open = False
 
     async def open(self) -> None:
@@ -113,6 +115,13 @@ class Lane(asyncio.Protocol):
             self._transport.close()
         self._load.answered(self, due_at, self._parser.get_status_code())
 
+    def close(self) -> None:
+        """Hang up for good."""
+        if self._reopening is not None:
+            self._reopening.cancel()
+        if self._transport is not None:
+            self._transport.close()
+
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 — asyncio's signature
         self.is_open = False
         if self._due_at is not None:
@@ -133,7 +142,9 @@ async def run_load(load: Load, connections: int) -> None:
     deadline = time.perf_counter() + DRAIN_SECONDS_MAX
     while load.due and time.perf_counter() < deadline:  # noqa: ASYNC110 — ends by itself
         await asyncio.sleep(TICK_SECONDS)
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(LAST_ANSWERS_SECONDS)
+    for lane in lanes:
+        lane.close()
 
 
 async def admit_at_random(load: Load, rate: float) -> None:

@@ -35,6 +35,8 @@ SPOKEN = {
 QUIET = {"trace", "span", "logging.googleapis.com/trace", "logging.googleapis.com/spanId", "pid", "usage"}
 # The emulator warns, with a stack, of every precondition that did not hold: our ordinary way to notice a race.
 NOISE = {"firestore": re.compile(r"(?!.*(SEVERE|OutOfMemory|already in use))")}
+# The bot's line says the first better; the others are `make run` setting the menus.
+ROUTINE = {"update_handled", "getMe", "setMyCommands"}
 TRACEBACKS = ("exception", "exc_info", "stack", "stack_trace", "traceback")
 
 Paint = Callable[[str, str], str]
@@ -75,7 +77,7 @@ def format_event(event: Event, paint: Paint, width: int = WIDTH) -> str:
 
 def is_routine(part: str, fields: dict[str, Any]) -> bool:
     """A line that says nothing new: another one tells of the same hop, or a sweep found nothing to do."""
-    if fields.get("event") == "update_handled":
+    if fields.get("event") in ROUTINE and "status" not in fields:
         return True
     if part == "sweep":
         is_fine = fields.get("event") == "answered" or fields.get("event") == "work_swept"

@@ -94,6 +94,12 @@ class Backstage:
             await asyncio.sleep(POLL_SECONDS)
         return await self.account(user_id)
 
+    async def wait_for_prompt(self, user_id: int, prompt: str) -> None:
+        """Until the person's only job is about these words. TimeoutError when it never is."""
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while [job.request.prompt for job in await self.jobs(user_id)] != [prompt]:  # noqa: ASYNC110 — a database
+                await asyncio.sleep(POLL_SECONDS)
+
     async def read_blob(self, name: str) -> bytes | None:
         """A stored file; None where there is none."""
         address = f"{self._urls['storage']}/storage/v1/b/{self._bucket}/o/{name.replace('/', '%2F')}"

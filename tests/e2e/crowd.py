@@ -13,7 +13,7 @@ from tests.e2e.people import Json, Person, Telegram, list_buttons
 
 SEEN_LAST = 8
 """People reply to and press what they can still see."""
-PAUSE_SECONDS = 0.2
+PAUSE_SECONDS = 0.25
 """Between two deeds of the crowd, on average."""
 
 

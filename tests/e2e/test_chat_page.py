@@ -12,7 +12,7 @@ import pytest_asyncio
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, FilePayload, Locator, expect
 
-from infra.local.options import LOCAL_TOKEN
+from infra.local.options import FUNCTIONS, LOCAL_TOKEN
 from infra.local.system import System
 from infra.telegram import set_menus
 from shared.settings import TelegramSettings
@@ -37,7 +37,7 @@ async def alex(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
     system.events.clear()
     async with await ChatPage.open(browser, system.urls["telegram"]) as chat:
         yield chat
-    assert not system.events.errors(), "\n".join(event.text for event in system.events if event.fields is None)
+    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
 @pytest_asyncio.fixture(loop_scope="module")

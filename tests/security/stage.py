@@ -74,8 +74,9 @@ class Stage:
         Not those that wait for `image`: one that met a lease stays until that is over, whatever became of the job.
         """
         answer = await self.client.get(f"http://{HOST}:{self.system.options.ports['tasks_http']}/stats")
-        queues = {name.rpartition("/")[2]: counts for name, counts in answer.json()["queues"].items()}
-        return int(queues["bot"]["pending"]) + sum(counts["in_flight"] for counts in queues.values())
+        queues: dict[str, dict[str, int]] = answer.json()["queues"]
+        waiting = sum(counts["pending"] for name, counts in queues.items() if name.endswith("/bot"))
+        return waiting + sum(counts["in_flight"] for counts in queues.values())
 
     async def count_waiting(self) -> int:
         """How many tasks, and once there are none how many jobs, have not come to their end."""

@@ -130,17 +130,18 @@ def make_albums(chance: Random, ids: Iterator[int]) -> Iterator[Json]:
     """Parts without end, parts of two chats, of two people, without pictures, and with file ids of any length."""
     for group, (length, parts) in enumerate(((30, 14), (2000, 12), (120_000, 12), (200_000, 6), (0, 3))):
         for part in range(parts):
-            yield _album_part(f"{719_500 + group}", "f" * length + str(part) if length else "", chance, ids)
+            yield make_part(f"{719_500 + group}", "f" * length + str(part) if length else "", chance, ids)
     for group_id in ("", "\0", "\ud800", "🦊", "a/b", "..", "__x__", "9" * 3000):
         for part in range(2):
-            yield _album_part(group_id, f"odd-{part}", chance, ids)
+            yield make_part(group_id, f"odd-{part}", chance, ids)
     for value in ODD_VALUES:
-        update = _album_part("719600", "typed", chance, ids)
+        update = make_part("719600", "typed", chance, ids)
         update["message"]["media_group_id"] = value
         yield update
 
 
-def _album_part(group_id: str, file_id: str, chance: Random, ids: Iterator[int]) -> Json:
+def make_part(group_id: str, file_id: str, chance: Random, ids: Iterator[int]) -> Json:
+    """One part of an album."""
     update = _renumber(load_update(chance.choice(("message.album_1", "message.album_2"))), ids)
     message = update["message"]
     message["from"]["id"] = message["chat"]["id"] = HOSTILE_IDS[-1]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from random import Random
 
 import pytest
 import pytest_asyncio
@@ -14,6 +15,7 @@ from tests.security.bad_tokens import Forger, bearer
 from tests.security.near_secrets import SECRETS_COUNT, list_wrong_headers
 from tests.security.raw_http import SECRET_HEADER, Answer, Headers, ask, hang_up, write_request
 from tests.security.stage import WEBHOOK_SECRET, Stage, open_stage
+from tests.security.storm import JOB_IDS, make_part, make_tap
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator]
 
@@ -57,6 +59,12 @@ class Doors:
         """The status of a task call that would do something."""
         headers = () if authorization is None else ((b"Authorization", authorization),)
         return (await self.ask(function, write_request(b"POST", b"/", headers, BODIES[function]))).status
+
+    async def hand_over(self, update: bytes, headers: Headers = ()) -> int:
+        """What `bot` answers to an update under a good token."""
+        token = self.forger.sign(self.stage.system.urls["bot"])
+        request = write_request(b"POST", b"/", ((b"Authorization", bearer(token)), *headers), update)
+        return (await self.ask("bot", request)).status
 
     def count_tasks(self) -> int:
         return sum(stats.created for stats in self.tasks.stats().values())
@@ -138,9 +146,27 @@ async def test_good_token_works(doors: Doors, function: str) -> None:
 async def test_only_the_good_token_had_an_effect(doors: Doors) -> None:
     """After all refusals `bot` has handled an update only because of the good token."""
     assert len(await doors.stage.read_all("inbox")) <= 1
-    token = doors.forger.sign(doors.stage.system.urls["bot"])
-    await doors.knock("bot", bearer(token))
+    await doors.hand_over(UPDATE)
     assert len(await doors.stage.read_all("inbox")) == 1
+
+
+@pytest.mark.parametrize("job_id", JOB_IDS, ids=ascii)
+async def test_forged_job_id_is_no_error(doors: Doors, job_id: str) -> None:
+    """A button may name a job by any text; what is no document's id is an old menu, not an error."""
+    tap = make_tap(f"1;again;{job_id};n", 6, 6, 1, 1000 + JOB_IDS.index(job_id))
+    assert await doors.hand_over(json.dumps(tap).encode()) == 200
+
+
+async def test_album_cannot_outgrow_its_document(doors: Doors) -> None:
+    """Parts with endless file ids are put away or kept, and never too much for the store."""
+    chance = Random(1)  # noqa: S311 — repeatable, not secret
+    parts = [json.dumps(make_part("719", "f" * 200_000, chance, iter([2000 + n]))).encode() for n in range(6)]
+    assert [await doors.hand_over(part) for part in parts] == [200] * 6
+
+
+async def test_endless_retry_count_is_no_error(doors: Doors) -> None:
+    """A count of 5,000 digits is no count."""
+    assert await doors.hand_over(UPDATE, ((b"X-CloudTasks-TaskRetryCount", b"9" * 5000),)) == 200
 
 
 def bad_tokens(doors: Doors, function: str) -> list[tuple[str, bytes | None]]:

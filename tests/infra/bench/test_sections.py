@@ -1,0 +1,93 @@
+"""From raw figures to tables and verdicts, part by part."""
+
+from infra.bench import cold, counts, hops, pictures, webhook
+from infra.bench.contenders import Contender
+from infra.bench.servers import Server
+from shared.domain.jobs import Job, JobState
+from shared.flows.documents import decode, encode
+
+COSTS = {"store_reads": 4, "store_writes": 10, "tasks": 2, "blob_puts": 2, "blob_gets": 0}
+MORE = {"messenger_calls": 3, "model_calls": 1, "ms": 200}
+
+
+def test_counts_that_grow_are_missed() -> None:
+    """One more read at 10,000 stored jobs than at 10 breaks the promise, although it is below the limit."""
+    flat = {"10 stored jobs": [{**COSTS, **MORE}], "10,000 stored jobs": [{**COSTS, **MORE}]}
+    assert all(goal.is_met for goal in counts.build_section(flat).goals)
+    grown = {**flat, "10,000 stored jobs": [{**COSTS, **MORE, "store_reads": 5}]}
+    missed = [goal.text for goal in counts.build_section(grown).goals if not goal.is_met]
+    assert missed == ["counts that grow from 10 to 10,000 stored jobs"]
+
+
+def test_counts_take_the_most() -> None:
+    """A single picture over the limit is seen, also where it is somebody's first."""
+    costs = {"nothing: their first": [{**COSTS, **MORE, "store_writes": 15}], "10 stored jobs": [{**COSTS, **MORE}]}
+    assert [goal.is_met for goal in counts.build_section(costs).goals] == [True, False, True]
+
+
+def test_past_pictures_are_real_documents() -> None:
+    """What the history consists of can be read by the product, and belongs to its person."""
+    job = counts.make_past_job(7, 3)
+    assert decode(Job, encode(job)) == job
+    assert (job.user_id, job.state) == (7, JobState.DELIVERED)
+    keys = [write.key for number in range(20) for write in counts.list_past(7, number)]
+    assert len(set(keys)) == 60
+
+
+def make_times(start: float) -> hops.Times:
+    """A hop of 10 ms each, and 2 s between `model_began` and `model_ended`."""
+    before = ("asked", "accepted", "bot_began", "card_began", "card_sent", "image_began", "model_began")
+    times = {name: start + place * 0.01 for place, name in enumerate(before)}
+    after = ("model_ended", "edit_began", "edit_ended", "settled")
+    return times | {name: start + 2.06 + place * 0.01 for place, name in enumerate(after)}
+
+
+def test_hops_leave_the_model_out() -> None:
+    """The whole way is without the model's 2 s, which the picture's own hops never contain."""
+    section = hops.build_section([make_times(0), make_times(10)], others_cores=0.0)
+    assert section.rows[-1][0] == hops.OWN
+    assert section.rows[-1][1:] == ("80", "80", "80")
+    assert section.goals[0].is_met
+
+
+def test_cold_starts_are_ratios_of_medians() -> None:
+    """Twice hello's median is 2.0, whatever an outlier says."""
+    times = {"hello": 100.0, "webhook": 200.0, "bot": 390.0, "image": 700.0}
+    outlier = {name: value * 9 for name, value in times.items()}
+    rounds = [cold.Round(times, 0.0), cold.Round(times, 0.0), cold.Round(outlier, 1.0)]
+    assert [(goal.value, goal.is_met) for goal in cold.build_section(rounds, 3).goals] == [
+        (2.0, False),
+        (3.9, True),
+        (7.0, False),
+    ]
+
+
+def test_slow_or_large_waves_are_missed() -> None:
+    """The last delivery and the highest memory decide, not the typical ones."""
+    outcome = pictures.Outcome([11.0, 12.0, 18.5], 100_000_000, 700_000_000, 120_000_000, 0.0, [])
+    verdicts = [goal.is_met for goal in pictures.build_section([outcome, outcome]).goals]
+    assert verdicts == [False, False, True]
+
+
+def make_run(rate: float, half_p99_ms: float) -> webhook.Run:
+    saturated = {"rate": rate, "p50_ms": 9.0, "p99_ms": 20.0, "cpu_us": 1e6 / rate, "others_cores": 0.0}
+    return {"saturated": saturated, "half": {"p99_ms": half_p99_ms, "others_cores": 0.0}}
+
+
+def test_webhook_is_compared_by_medians() -> None:
+    """Ratios come from the median rounds of both sides."""
+    names = ("ours", "django", "aiogram")
+    contenders = [Contender(name, name, Server(name, (), 1, 0)) for name in names]
+    runs = {
+        "ours": [make_run(5000, 5), make_run(5100, 90), make_run(100, 6)],
+        "django": [make_run(1000, 9)] * 3,
+        "aiogram": [make_run(2600, 9)] * 3,
+    }
+    section = webhook.build_section(contenders, runs, dict.fromkeys(names, 60_000_000))
+    assert [(round(goal.value, 2), goal.is_met) for goal in section.goals] == [
+        (5.0, True),
+        (1.92, True),
+        (1.92, False),
+        (6.0, True),
+        (60.0, True),
+    ]
