@@ -6,6 +6,7 @@ size, and one log line at its end with outcome, duration and what it used.
 
 import hashlib
 import hmac
+import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
@@ -13,13 +14,23 @@ from dataclasses import asdict
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from shared.errors import BodyTooLargeError, ForbiddenError, UnauthenticatedError, UnavailableError
+from shared.domain.identity import is_id
+from shared.errors import (
+    BodyTooLargeError,
+    ForbiddenError,
+    UnauthenticatedError,
+    UnavailableError,
+    UnusableUpdateError,
+)
 from shared.logs import log_event, set_log_context, trace_fields
 from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import start_usage
 
 TASK_BYTES_MAX = 1024 * 1024
 """Cloud Tasks' own limit for a task."""
+
+COUNT_DIGITS_MAX = 9
+"""Python refuses to read numbers of thousands of digits; no count of ours has ten."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Authenticate = Callable[[Request], Awaitable[None]]
@@ -30,6 +41,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's
 STATUS: dict[type[Exception], int] = {
     UnauthenticatedError: 401,
     ForbiddenError: 403,
+    UnusableUpdateError: 200,  # authentic and never of use: it must not come again
     BodyTooLargeError: 413,
     ClientDisconnect: 499,
     UnavailableError: 503,
@@ -73,7 +85,8 @@ def telegram_secret(secret: bytes) -> Authenticate:
     """Whether a call carries the webhook's secret, compared in constant time."""
 
     async def authenticate(request: Request) -> None:
-        given = request.headers.get(SECRET_HEADER, "").encode("latin-1", "replace")
+        values = request.headers.getlist(SECRET_HEADER)
+        given = values[0].encode("latin-1", "replace") if len(values) == 1 else b""
         if not hmac.compare_digest(given, secret):
             raise UnauthenticatedError("no or a wrong webhook secret")
 
@@ -92,10 +105,21 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
     return bytes(body)
 
 
+async def read_id(request: Request, name: str) -> str:
+    """The id in a task of ours, `{"<name>": "<id>"}`. Raises UnusableUpdateError."""
+    try:
+        found = json.loads(await read_body(request, TASK_BYTES_MAX))[name]
+    except (ValueError, RecursionError, TypeError, KeyError) as error:
+        raise UnusableUpdateError(f"a task without a {name}") from error
+    if not isinstance(found, str) or not is_id(found):
+        raise UnusableUpdateError(f"a task with an impossible {name}")
+    return found
+
+
 def count_header(request: Request, name: str) -> int:
     """A header that counts something; 0 where it is missing or no number."""
     value = request.headers.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() else 0
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= COUNT_DIGITS_MAX else 0
 
 
 def done(**facts: object) -> Response:

@@ -1,13 +1,11 @@
 """One update at a time: dialogs, menus, accepted requests; and albums that are complete."""
 
-import json
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
 from shared.flows.documents import user_key
-from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body
+from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body, read_id
 from shared.logs import configure_logs
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_ports, task_token
@@ -19,10 +17,10 @@ ports = Once(lambda: make_ports(settings.work))
 
 async def work(request: Request) -> Response:
     """POST / brings an update as Telegram sent it, POST /drafts the id of a draft to close."""
-    body = await read_body(request, TASK_BYTES_MAX)
     if request.url.path == "/drafts":
-        await take_draft(ports.get(), json.loads(body)["draft"])
+        await take_draft(ports.get(), await read_id(request, "draft"))
     else:
+        body = await read_body(request, TASK_BYTES_MAX)
         failures = count_header(request, "X-CloudTasks-TaskRetryCount")
         await take_update(ports.get(), body, count_header(request, DEFERRALS_HEADER), failures)
     return done()

@@ -1,13 +1,11 @@
 """One picture job, one step: call the model, store the file, deliver, settle."""
 
-import json
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.flows.documents import job_key
 from shared.flows.move_job import move_job
-from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body
+from shared.http import done, make_endpoint, read_id
 from shared.logs import configure_logs, set_log_context
 from shared.settings import ImageSettings, load
 from shared.wiring import Once, make_ports, make_studio, task_token
@@ -20,7 +18,7 @@ studio = Once(lambda: make_studio(settings.model))
 
 async def work(request: Request) -> Response:
     """POST / brings the id of the job to move."""
-    job_id = json.loads(await read_body(request, TASK_BYTES_MAX))["job"]
+    job_id = await read_id(request, "job")
     set_log_context(job_id=job_id)
     await move_job(ports.get(), studio.get(), job_id)
     return done()

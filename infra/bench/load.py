@@ -26,7 +26,6 @@ CONNECTIONS = 40
 """What Telegram opens to a webhook unless told otherwise (`max_connections` of setWebhook)."""
 TICK_SECONDS = 0.001
 DRAIN_SECONDS_MAX = 5.0
-LAST_ANSWERS_SECONDS = 0.1
 OK = 200
 
 
@@ -88,6 +87,11 @@ class Lane(asyncio.Protocol):
         self._reopening: asyncio.Task[None] | None = None
         self.is_open = False
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self._due_at is not None
+
     async def open(self) -> None:
         await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._load.port)
 
@@ -140,9 +144,8 @@ async def run_load(load: Load, connections: int) -> None:
     else:
         await asyncio.sleep(load.until - time.perf_counter())
     deadline = time.perf_counter() + DRAIN_SECONDS_MAX
-    while load.due and time.perf_counter() < deadline:  # noqa: ASYNC110 — ends by itself
+    while time.perf_counter() < deadline and (load.due or any(lane.is_busy for lane in lanes)):  # noqa: ASYNC110
         await asyncio.sleep(TICK_SECONDS)
-    await asyncio.sleep(LAST_ANSWERS_SECONDS)
     for lane in lanes:
         lane.close()
 

@@ -51,7 +51,7 @@ class TokenVerifier:
             claims = self._decode(token.strip(), key)
         except jwt.PyJWTError as error:
             raise ForbiddenError(f"{type(error).__name__}: {error}") from None
-        if claims["iss"] not in self._issuers:
+        if not any(claims["iss"] == issuer for issuer in self._issuers):
             raise ForbiddenError("another issuer")
         if claims["email"] != self._email or claims["email_verified"] is not True:
             raise ForbiddenError("another caller")

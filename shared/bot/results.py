@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from shared.bot.cards import renewed
 from shared.bot.requests import answer_tap, start_request
-from shared.domain.identity import tap_intent
+from shared.domain.identity import is_id, tap_intent
 from shared.domain.jobs import Job, JobState, is_canceled, message_ref
 from shared.domain.requests import Material
 from shared.domain.updates import Tap
@@ -29,7 +29,7 @@ Handler = Callable[[Ports, Visit, Tap, OpenJob, str], Awaitable[None]]
 async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, arguments: tuple[str, ...]) -> None:
     """Find the job behind a button and hand the tap on, if it is the owner's."""
     job_id, nonce, *_ = (*arguments, "", "")
-    opened = await open_job(ports, job_id) if job_id else None
+    opened = await open_job(ports, job_id) if is_id(job_id) else None
     if opened is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
     elif opened.job.user_id != tap.sender.id:

@@ -15,6 +15,9 @@ Json = dict[str, Any]
 INTEGER_MAX = 2**63 - 1
 """What Firestore stores; Telegram's ids have at most 52 significant bits."""
 
+FILE_ID_CHARACTERS_MAX = 512
+"""Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -207,7 +210,10 @@ def _parse_file(message: Json) -> File | None:
 
 
 def _read_file(file: Json) -> File:
-    return File(_clean(_get(file, "file_id", str)), _find(file, "file_size", int) or 0)
+    file_id = _clean(_get(file, "file_id", str))
+    if len(file_id) > FILE_ID_CHARACTERS_MAX:
+        raise UnusableUpdateError("file_id: too long")
+    return File(file_id, _find(file, "file_size", int) or 0)
 
 
 def _parse_replied(message: Json) -> Replied | None:

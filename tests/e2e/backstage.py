@@ -15,7 +15,7 @@ from shared.domain.jobs import Job, message_ref
 from shared.domain.ledger import Account, Transfer
 from shared.domain.users import User
 from shared.flows.documents import decode
-from tests.e2e.books import open_database
+from tests.e2e.books import find_wrong_books, open_database, read_books
 from tests.e2e.people import Json
 
 POLL_SECONDS = 0.05
@@ -93,6 +93,15 @@ class Backstage:
                 raise TimeoutError(busy)
             await asyncio.sleep(POLL_SECONDS)
         return await self.account(user_id)
+
+    async def wait_for_right_books(self, seconds_max: float = WAIT_SECONDS_MAX) -> list[str]:
+        """What is wrong in the whole store, as soon as it is nothing, or at last."""
+        deadline = time.monotonic() + seconds_max
+        while wrong := find_wrong_books(await read_books(self._database)):
+            if time.monotonic() > deadline:
+                break
+            await asyncio.sleep(POLL_SECONDS)
+        return wrong
 
     async def wait_for_prompt(self, user_id: int, prompt: str) -> None:
         """Until the person's only job is about these words. TimeoutError when it never is."""

@@ -59,3 +59,13 @@ def anna(telegram: Telegram) -> Person:
 def boris(telegram: Telegram) -> Person:
     """Somebody else, in Russian."""
     return Person(telegram, next(_user_ids), "ru")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def books_stay_right(system: System, telegram: Telegram, backstage: Backstage) -> AsyncIterator[None]:
+    """After the test all faults end, no part has logged an error, and every credit is where it belongs."""
+    yield
+    await telegram.clear_faults()
+    await backstage.clear_faults()
+    assert await backstage.wait_for_right_books() == []
+    assert not system.events.errors(), [event.text for event in system.events.errors()]
