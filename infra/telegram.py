@@ -1,4 +1,4 @@
-"""What Telegram itself shows of the bot: the command menus, per scope and language.
+"""What Telegram itself shows of the bot: command menus per scope and language, and what it says it can do.
 
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram --dry-run
@@ -53,10 +53,14 @@ async def set_menus(settings: TelegramSettings) -> None:
     async with Bot(settings.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot:
         for menu in list_menus():
             await bot.set_my_commands(menu.commands, scope=menu.scope, language_code=menu.language)
+        for language in (None, *LANGUAGES):
+            spoken = language or "en"
+            await bot.set_my_description(plain_text(spoken, "bot-description"), language_code=language)
+            await bot.set_my_short_description(plain_text(spoken, "bot-short-description"), language_code=language)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Set the bot's command menus for every scope and language.")
+    parser = argparse.ArgumentParser(description="Set the bot's command menus and descriptions in every language.")
     parser.add_argument("--dry-run", action="store_true", help="print the menus and change nothing")
     if parser.parse_args().dry_run:
         for menu in list_menus():
@@ -66,7 +70,7 @@ def main() -> None:
         asyncio.run(set_menus(TelegramSettings.read(os.environ)))
     except (SettingsError, TelegramError) as error:
         sys.exit(f"menus: {error}")
-    print("The command menus are set.")
+    print("The command menus and descriptions are set.")
 
 
 if __name__ == "__main__":

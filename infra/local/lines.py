@@ -36,7 +36,7 @@ QUIET = {"trace", "span", "logging.googleapis.com/trace", "logging.googleapis.co
 # The emulator warns, with a stack, of every precondition that did not hold: our ordinary way to notice a race.
 NOISE = {"firestore": re.compile(r"(?!.*(SEVERE|OutOfMemory|already in use))")}
 # The bot's line says the first better; the others are `make run` setting the menus.
-ROUTINE = {"update_handled", "getMe", "setMyCommands"}
+ROUTINE = {"update_handled", "getMe", "setMyCommands", "setMyDescription", "setMyShortDescription"}
 TRACEBACKS = ("exception", "exc_info", "stack", "stack_trace", "traceback")
 
 Paint = Callable[[str, str], str]

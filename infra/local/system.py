@@ -184,9 +184,12 @@ class System:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*(process.stop() for process in self._processes.values()))
         if self._scheduler is not None:
             await self._scheduler.close()
+        # The functions first: what they call must not be gone before them.
+        for is_function in (True, False):
+            wanted = [process for name, process in self._processes.items() if (name in FUNCTIONS) is is_function]
+            await asyncio.gather(*(process.stop() for process in wanted))
         await self._client.aclose()
 
     def _hear(self, part: str, line: str) -> None:

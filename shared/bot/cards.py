@@ -45,7 +45,7 @@ def caption(job: Job, credits_left: int, nonce: str | None = None) -> Screen:
     if job.is_private:
         model, ratio, size = MODELS[job.request.model].title, job.request.ratio, job.request.size
         paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
-        lines = [_join(f"<b>{model}</b> · {ratio} · {size} · {paid}", _number(job))]
+        lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
     return Screen("\n".join([*lines, *_late_parts(job)]), result_buttons(job, nonce))
 
 

@@ -18,7 +18,7 @@ from shared.flows.documents import decode, last_transfers_of
 from shared.flows.request_picture import Wish
 from shared.flows.visits import Visit
 from shared.ports import Button, Ports, Screen
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
 RATIOS_PER_ROW = 5
@@ -49,7 +49,7 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     wish = Wish(plain_text(visit.language, f"example-{number}-prompt"), Material())
     answer = await start_request(ports, visit, intent, wish)
     if isinstance(answer, Screen):
-        await answer_tap(ports, tap.query_id, answer.text, alert=True)
+        await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
         return
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-again" if answer.fresh else "toast-known"))
     renewed = Screen("", _example_buttons(visit.language, next_nonce(nonce)))
@@ -77,7 +77,7 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     """A choice in one of the two panels, which is shown again as it now stands."""
     name, value, owner, *_ = (*arguments, "", "", "")
     if owner != str(tap.sender.id):
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"), alert=True)
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
         return
     user = await save_setting(ports, visit.opened, name, value, tap.update_id)
     language = language_of(user, tap.sender.language_code)
@@ -90,9 +90,10 @@ def settings_panel(user: User, language: Language) -> Screen:
     """Every choice with its current value; each button carries an absolute value."""
     now = user.settings
     ratio = nearest_ratio(now.model, now.ratio)
-    request = PictureRequest("", now.model, ratio, now.size, price_of(now.model, now.size))
+    request = PictureRequest("", now.model, ratio, now.size, price_of(now.model, now.size) * now.count)
     title, hint = html_text(language, "settings-title"), html_text(language, "settings-hint")
-    text = "\n".join((title, chips(language, request, is_private=True), hint))
+    count = f" · ×{now.count}" if now.count > 1 else ""
+    text = "\n".join((title, chips(language, request, is_private=True) + count, hint))
 
     def choice(name: str, value: str, label: str, *, chosen: bool) -> Button:
         shown = plain_text(language, "chosen", label=label) if chosen else label
@@ -108,7 +109,7 @@ def settings_panel(user: User, language: Language) -> Screen:
     label = plain_text(language, "settings-original-on" if now.original else "settings-original-off")
     original = choice("original", flip, label, chosen=now.original)
     rows = [tuple(ratios[i : i + RATIOS_PER_ROW]) for i in range(0, len(ratios), RATIOS_PER_ROW)]
-    return Screen(text, (models, *rows, sizes, counts, (original,)))
+    return Screen(text, (*((model,) for model in models), *rows, sizes, counts, (original,)))
 
 
 def language_panel(user: User, language: Language) -> Screen:
@@ -128,7 +129,7 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
     found = await ports.store.find(last_transfers_of(message.sender.id, TRANSFERS_READ))
     entries = _entries(language, [decode(Transfer, record.fields) for record in found])
     title = html_text(language, "balance", credits=account.available, held=account.held)
-    lines = entries or [html_text(language, "balance-empty")]
+    lines = [*entries, html_text(language, "balance-times")] if entries else [html_text(language, "balance-empty")]
     await ports.messenger.send_text(visit.place, Screen("\n".join([title, "", *lines])))
 
 

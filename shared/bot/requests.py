@@ -38,7 +38,8 @@ async def take_image_command(ports: Ports, visit: Visit, message: Message) -> No
     if message.text or message.file is not None:
         await take_message(ports, visit, message)
     else:
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "image-usage")))
+        usage = "image-usage" if message.chat.is_private else "image-usage-group"
+        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, usage)))
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:

@@ -21,7 +21,7 @@ from shared.flows.request_picture import Wish
 from shared.flows.show_picture import send_original
 from shared.flows.visits import Visit
 from shared.ports import Place, Ports, Screen
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, unmark
 
 Handler = Callable[[Ports, Visit, Tap, OpenJob, str], Awaitable[None]]
 
@@ -33,7 +33,7 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
     if opened is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
     elif opened.job.user_id != tap.sender.id:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"), alert=True)
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
     elif opened.job.deleted_at is not None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-gone"))
     else:
@@ -48,7 +48,7 @@ async def press_again(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, non
     wish = Wish(request.prompt, Material(request.references, request.parent_id), settings)
     answer = await start_request(ports, visit, intent, wish)
     if isinstance(answer, Screen):
-        await answer_tap(ports, tap.query_id, answer.text, alert=True)
+        await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
         return
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-again" if answer.fresh else "toast-known"))
     await _renew_buttons(ports, opened.job, nonce)

@@ -56,7 +56,16 @@ WELCOME_CREDITS = 20
 def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:
     """The ratio itself where the model paints it, else the one that looks most like it."""
     ratios = MODELS[model].ratios
-    return ratio if ratio in ratios else min(ratios, key=lambda each: abs(log(_proportion(each) / _proportion(ratio))))
+    return ratio if ratio in ratios else _most_like(ratios, _proportion(ratio))
+
+
+def ratio_of(width: int, height: int) -> Ratio | None:
+    """The ratio that a picture of this size looks most like; None for a size that is none."""
+    return _most_like(RATIOS, width / height) if width > 0 and height > 0 else None
+
+
+def _most_like(ratios: tuple[Ratio, ...], proportion: float) -> Ratio:
+    return min(ratios, key=lambda each: abs(log(_proportion(each) / proportion)))
 
 
 def _proportion(ratio: Ratio) -> float:

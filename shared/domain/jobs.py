@@ -62,6 +62,8 @@ class Reference:
 
     file_id: str
     size_bytes: int
+    ratio: Ratio | None = None
+    """What its shape is most like, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,16 @@ def message_ref(chat_id: int, message_id: int) -> str:
 
 def hold_of(job: Job) -> Hold:
     """The credits that are set aside for a job."""
-    return Hold(job.user_id, job.id, job.request.price, job.created_at, job.request.prompt[:40])
+    return Hold(job.user_id, job.id, job.request.price, job.created_at, shorten(job.request.prompt))
+
+
+def shorten(text: str, characters_max: int = 40) -> str:
+    """The beginning of a text, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= characters_max:
+        return line
+    cut = line[:characters_max]
+    return cut[: cut.rfind(" ")] + "…" if " " in cut else cut[:-1] + "…"
 
 
 def refuse(job: Job, failure: FailureReason | None) -> Job:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.domain.catalogue import nearest_ratio, price_of
+from shared.domain.catalogue import Ratio, nearest_ratio, price_of
 from shared.domain.jobs import PictureRequest, Reference
 from shared.domain.limits import check_request
 from shared.domain.outcomes import RefusalReason
@@ -16,6 +16,8 @@ class Material:
 
     references: tuple[Reference, ...] = ()
     parent_id: str | None = None
+    ratio: Ratio | None = None
+    """The shape to keep unless another is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
     request = PictureRequest(
         prompt=parsed.text,
         model=settings.model,
-        ratio=nearest_ratio(settings.model, parsed.ratio or settings.ratio),
+        ratio=nearest_ratio(settings.model, parsed.ratio or material.ratio or settings.ratio),
         size=size,
         price=price_of(settings.model, size),
         references=material.references,

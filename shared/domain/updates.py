@@ -38,10 +38,12 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture somebody sent. `size_bytes` is 0 where Telegram does not say."""
+    """A picture somebody sent. Sizes are 0 where Telegram does not say."""
 
     file_id: str
     size_bytes: int
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,9 @@ def _read_file(file: Json) -> File:
     file_id = _clean(_get(file, "file_id", str))
     if len(file_id) > FILE_ID_CHARACTERS_MAX:
         raise UnusableUpdateError("file_id: too long")
-    return File(file_id, _find(file, "file_size", int) or 0)
+    shape = _find(file, "thumbnail", dict) or file  # a document tells its own size only by its thumbnail's
+    width, height = _find(shape, "width", int) or 0, _find(shape, "height", int) or 0
+    return File(file_id, _find(file, "file_size", int) or 0, width, height)
 
 
 def _parse_replied(message: Json) -> Replied | None:

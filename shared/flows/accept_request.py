@@ -145,7 +145,7 @@ def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, no
         created_at=now,
         deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
         expire_at=now + KEPT,
-        lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS),
+        lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if card is None else None,
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         card_message_id=card,
         messages=() if card is None else (message_ref(origin.chat_id, card),),

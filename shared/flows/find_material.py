@@ -1,5 +1,6 @@
 """What a reply refers to: an earlier picture, a question of ours, or somebody's photo."""
 
+from shared.domain.catalogue import ratio_of
 from shared.domain.drafts import references_of
 from shared.domain.jobs import ENDS, Job, JobState, Reference
 from shared.domain.outcomes import RefusalReason
@@ -11,7 +12,7 @@ from shared.ports import Ports
 
 def reference_to(file: File) -> Reference:
     """A picture somebody sent, as a job keeps it."""
-    return Reference(file.file_id, file.size_bytes)
+    return Reference(file.file_id, file.size_bytes, ratio_of(file.width, file.height))
 
 
 async def find_material(
@@ -19,22 +20,27 @@ async def find_material(
 ) -> Material | RefusalReason:
     """The replied-to material, then the message's own pictures. Raises UnavailableError."""
     if replied is None:
-        return Material(own)
+        return _material(own)
     if replied.sender_id == ports.bot_id:
         found = await _find_ours(ports, chat_id, replied.message_id)
         if isinstance(found, RefusalReason):
             return found
         if found is not None:
-            return Material((*found.references, *own), found.parent_id)
+            return Material((*found.references, *own), found.parent_id, found.ratio)
     theirs = () if replied.file is None else (reference_to(replied.file),)
-    return Material((*theirs, *own))
+    return _material((*theirs, *own))
+
+
+def _material(references: tuple[Reference, ...]) -> Material:
+    """Pictures of people's own: the new one keeps the shape of the first."""
+    return Material(references, ratio=references[0].ratio if references else None)
 
 
 async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Material | RefusalReason | None:
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
         return _material_of(decode_job(record))
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
-        return Material(references_of(decode_draft(record)))
+        return _material(references_of(decode_draft(record)))
     return None
 
 
@@ -42,5 +48,5 @@ def _material_of(job: Job) -> Material | RefusalReason:
     if job.state not in ENDS:
         return RefusalReason.PARENT_NOT_DONE
     if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
-        return Material(job.request.references, job.request.parent_id)
-    return RefusalReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id)
+        return Material(job.request.references, job.request.parent_id, job.request.ratio)
+    return RefusalReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, job.request.ratio)

@@ -1,9 +1,10 @@
 """Asking the model for a picture, and what follows from each kind of answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from typing import Any
 
 from shared.bot.cards import card
 from shared.domain.catalogue import MODELS
@@ -52,6 +53,7 @@ PROGRESS_SECONDS = 10
 """How often the card's clock moves; Telegram counts edits."""
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
+EDIT_SECONDS_MAX = 5.0
 PUT_TRIES_MAX = 3
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
@@ -160,8 +162,20 @@ async def _tick(ports: Ports, job: Job) -> None:
     assert job.lease_until is not None
     with suppress(MessengerError):  # the clock is a courtesy: flood control or a lost card ends it
         while ports.clock.now() < job.lease_until:  # afterwards the card is another worker's
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+            screen = card(job, ports.clock.now())
+            await _finish(ports.messenger.edit_text(card_place(job), job.card_message_id, screen))
             await ports.clock.sleep(PROGRESS_SECONDS)
+
+
+async def _finish(edit: Coroutine[Any, Any, None]) -> None:
+    """See an edit through even when cancelled: let go, it might arrive after what is shown next."""
+    running = asyncio.ensure_future(edit)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running}, timeout=EDIT_SECONDS_MAX)
+        running.cancel()
+        raise
 
 
 async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:

@@ -27,8 +27,10 @@ class Visit:
 
     @property
     def place(self) -> Place:
-        """Where an answer goes: as a reply to the message, or beside the message with the button."""
-        return Place(self.update.chat.id, self.update.chat.thread_id, self.update.message_id)
+        """Where an answer goes: as a reply, but for commands in private, where nobody else has spoken."""
+        update = self.update
+        is_plain = update.chat.is_private and isinstance(update, Message) and update.command is not None
+        return Place(update.chat.id, update.chat.thread_id, None if is_plain else update.message_id)
 
 
 async def record_visit(ports: Ports, visit: Visit) -> None:

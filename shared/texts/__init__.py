@@ -4,8 +4,9 @@ Variables are escaped for Telegram HTML here and nowhere else; a text that stand
 Telegram reads no HTML, is asked for with `plain_text`.
 """
 
+import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -31,6 +32,11 @@ def plain_text(language: Language, message_id: str, **variables: str | int) -> s
     if errors:
         raise ValueError(f"{language}/{message_id}: {errors[0]}")
     return str(text)
+
+
+def unmark(text: str) -> str:
+    """A text in Telegram HTML as a toast shows it."""
+    return unescape(re.sub(r"<[^>]*>", "", text))
 
 
 @cache

@@ -23,7 +23,7 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> at the end of the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • In groups: <code>/image a red fox</code>, or reply to me.
+    • <b>In groups</b>: <code>/image a red fox</code>, or reply to me.
 
     /settings — model, format, size, how many
     /balance — credits and the last entries
@@ -31,6 +31,8 @@ help =
     /cancel — stop what is still waiting
 
     You pay only for pictures you received. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes a file at once.
+image-usage-group =
+    Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
     Hi! In groups, use <code>/image a red fox</code> or reply to one of my pictures. Everybody pays with their own credits.
 image-usage =
@@ -89,7 +91,7 @@ button-again = 🔁 Again
 button-edit = ✏️ Edit
 button-original = 📄 Original
 button-delete = 🗑 Delete
-button-cancel = ✖️ Cancel
+button-cancel = ✕ Cancel
 button-retry = 🔁 Try again
 toast-again = On it!
 toast-known = Already on it.
@@ -108,8 +110,8 @@ returned = { $price ->
        *[other] { $price } credits are back.
     }
 returned-group = Credits are back.
-failed-safety = 🛡 The image filter stopped this request. { $returned } Try it without real people, brands or violence. ({ $code })
-failed-no-image = 🤷 The model answered without a picture, twice. { $returned } Say it differently and try again. ({ $code })
+failed-safety = 🛡 The image filter stopped this request. { $returned } Reply to this message with other words, without real people, brands or violence. ({ $code })
+failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Reply to this message with other words. ({ $code })
 model-said = The model said: “{ $said }”
 failed-busy = 🕓 Google stayed busy for too long. { $returned } Try again in a few minutes. ({ $code })
 failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again. ({ $code })
@@ -121,7 +123,7 @@ declined-no-prompt = Write what should be in the picture; parameters alone are n
 declined-long = ✂️ That is { $length } characters, I can take { $limit }. Nothing was charged. Shorten it and send it again. ({ $code })
 declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller. ({ $code })
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer. ({ $code })
-declined-credits = 💳 This costs { $price }, you have { $credits }. Nothing was charged. ({ $code })
+declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. Fewer or smaller pictures: /settings. ({ $code })
 declined-credits-group = 💳 You do not have enough credits for this. Nothing was charged. /balance, in our private chat, shows what you have. ({ $code })
 declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again. ({ $code })
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC. ({ $code })
@@ -145,13 +147,14 @@ language-en = English
 ## Balance and cancel
 
 balance =
-    <b>{ $credits }</b> { $credits ->
+    You have <b>{ $credits }</b> { $credits ->
         [one] credit
        *[other] credits
     }{ $held ->
         [0] {""}
        *[other] {" "}· { $held } reserved for pictures in the works
     }
+balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
 entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-spent = { $date } · −{ $credits } · { $note }
@@ -162,6 +165,8 @@ cancel-done = { $count ->
         [one] Canceled { $count } picture; its credits are back.
        *[other] Canceled { $count } pictures; their credits are back.
     }
+bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
+bot-short-description = Pictures from words, and edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
 
 ## The command menu

@@ -18,7 +18,7 @@ def add_caption(canvas: Image.Image, prompt: str, label: str) -> Image.Image:
     margin, height = round(unit * 0.03), round(unit * 0.06)
     box = (margin, canvas.height - margin - height, canvas.width - margin, canvas.height - margin)
     shade = Image.new("L", canvas.size)
-    ImageDraw.Draw(shade).rounded_rectangle(box, height * 0.35, fill=140)
+    ImageDraw.Draw(shade).rounded_rectangle(box, height * 0.35, fill=235)
     canvas.paste((12, 14, 28), (0, 0), shade)
     _write(canvas, box, prompt, f"local Gemini · {label}")
     return canvas
