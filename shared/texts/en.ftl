@@ -77,7 +77,7 @@ late-parts = ℹ️ { $parts ->
 caption = { $price } { $price ->
         [one] credit
        *[other] credits
-    } · { $left } left
+    } · { $left } left
 edit-ask = ✏️ Reply to this message: what should be different?
 edit-placeholder = Make the sky purple…
 ready = ✨ Your picture is ready.

@@ -138,6 +138,15 @@ class Person:
             lambda messages: next((m for m in reversed(messages) if words in read_words(m)), None), seconds_max
         )
 
+    async def wait_for_question(self, seconds_max: float = WAIT_SECONDS_MAX) -> Json:
+        """The bot's newest message that asks for a reply."""
+        return await self.wait_for(lambda messages: next(reversed(list_questions(messages)), None), seconds_max)
+
+
+def list_questions(messages: Sequence[Json]) -> list[Json]:
+    """Those messages to which the bot wants a reply."""
+    return [message for message in messages if message.get("reply_markup", {}).get("force_reply")]
+
 
 def answers(message: Json, request: Json) -> bool:
     """Whether a message of the bot replies to this one."""
@@ -145,7 +154,8 @@ def answers(message: Json, request: Json) -> bool:
 
 
 def read_words(message: Json) -> str:
-    return str(message.get("text") or message.get("caption") or "")
+    """As they are seen: a space that does not break is a space."""
+    return str(message.get("text") or message.get("caption") or "").replace("\u00a0", " ")
 
 
 def find_button(message: Json, *wanted: object) -> str:

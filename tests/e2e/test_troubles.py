@@ -9,9 +9,10 @@ import pytest
 
 from shared.domain.catalogue import WELCOME_CREDITS
 from shared.domain.jobs import JobState
+from shared.domain.outcomes import FailureReason, RefusalReason
 from tests.e2e.backstage import Backstage
 from tests.e2e.crowd import paint_photo
-from tests.e2e.people import Json, Person, Telegram, answers, as_document, list_buttons, read_words
+from tests.e2e.people import Json, Person, Telegram, answers, as_document, list_buttons, list_questions, read_words
 
 pytestmark = [
     pytest.mark.emulator,
@@ -73,7 +74,7 @@ async def test_the_card_was_deleted(anna: Person, telegram: Telegram, backstage:
     """Somebody who deletes the card while it is drawn gets the picture in a new message, once."""
     await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
     message = await ask(anna, f"a shy fox for {anna.id}")
-    card = await anna.wait_for_text("Drawing")
+    card = await anna.wait_for_text("🎨")
     await telegram.post("delete", chat_id=anna.id, message_id=card["message_id"])
     picture = await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
     assert picture["message_id"] != card["message_id"]
@@ -84,7 +85,7 @@ async def test_the_bot_was_blocked(anna: Person, telegram: Telegram, backstage: 
     """Who blocks the bot while it draws is not charged, and nothing goes on trying."""
     await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
     await ask(anna, f"a last fox for {anna.id}")
-    await anna.wait_for_text("Drawing")
+    await anna.wait_for_text("🎨")
     await telegram.post("block", user_id=anna.id, blocked=True)
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
     [job] = await backstage.jobs(anna.id)
@@ -98,7 +99,7 @@ async def test_the_model_is_busy_and_then_fine(anna: Person, backstage: Backstag
     """A busy model is asked again after a while; the card says so, and the picture is paid once."""
     await backstage.break_model("busy", times=1, retry_delay_seconds=1, prompt=f"for {anna.id}")
     message = await ask(anna, f"a patient fox for {anna.id}")
-    await anna.wait_for_text("Google is busy")
+    await anna.wait_for_text("🕓")
     await anna.wait_for_picture(message, SLOW_SECONDS_MAX)
     assert (await backstage.wait_for_rest(anna.id)).available == PAID
     assert len(await backstage.model_calls(f"for {anna.id}")) == 2
@@ -113,21 +114,21 @@ async def test_the_model_answers_without_a_picture_once(anna: Person, backstage:
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "reason"),
     [
-        ({"kind": "finish", "reason": "IMAGE_SAFETY"}, "The image filter stopped this request. 4 credits are back."),
-        ({"kind": "blocked", "reason": "PROHIBITED_CONTENT"}, "The image filter stopped this request."),
-        ({"kind": "finish", "reason": "NO_IMAGE", "times": 2}, "without a picture, twice. 4 credits are back."),
-        ({"kind": "location"}, "Something broke on our side. 4 credits are back."),
+        ({"kind": "finish", "reason": "IMAGE_SAFETY"}, FailureReason.SAFETY),
+        ({"kind": "blocked", "reason": "PROHIBITED_CONTENT"}, FailureReason.SAFETY),
+        ({"kind": "finish", "reason": "NO_IMAGE", "times": 2}, FailureReason.NO_IMAGE),
+        ({"kind": "location"}, FailureReason.OURS),
     ],
     ids=["filtered", "blocked", "no-image", "not-served"],
 )
-async def test_the_model_refuses(fault: Json, said: str, anna: Person, backstage: Backstage) -> None:
+async def test_the_model_refuses(fault: Json, reason: FailureReason, anna: Person, backstage: Backstage) -> None:
     """A refusal is told in plain words with a code; the credits are back, and the button tries again."""
     await backstage.break_model(**{"times": 1, **fault}, prompt=f"for {anna.id}")
     await ask(anna, f"no fox for {anna.id}")
-    card = await anna.wait_for_text(said, SLOW_SECONDS_MAX)
-    assert "(E-" in read_words(card)
+    card = await anna.wait_for_text(reason, SLOW_SECONDS_MAX)
+    assert "4 credits are back" in read_words(card)
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
     await backstage.clear_faults()
     await anna.press(card, "again")
@@ -148,7 +149,7 @@ async def test_a_file_is_no_picture(anna: Person, backstage: Backstage) -> None:
     """What calls itself a picture and is none is refused before any model call, and costs nothing."""
     words = f"brighter for {anna.id}"
     await anna.send(words, documents=[as_document("notes.jpg", b"this is no picture")])
-    await anna.wait_for_text("I cannot open this file as a picture. 4 credits are back.")
+    await anna.wait_for_text(FailureReason.FILE_UNREADABLE)
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
     assert await backstage.model_calls(words) == []
 
@@ -161,10 +162,11 @@ async def test_cancel_while_queued(anna: Person, backstage: Backstage) -> None:
     words = f"a fox after all for {anna.id}"
     async with backstage.paused("image"):
         await ask(anna, words)
-        card = await anna.wait_for_text("In the queue")
+        card = await anna.wait_for_text("⏳")
         assert (await backstage.account(anna.id)).held == 4
         assert (await anna.press(card, "cancel"))["text"] == "Canceled"
-        card = await anna.wait_for_text("Canceled. 4 credits are back.")
+        card = await anna.wait_for_text("✖️")
+        assert "4 credits are back" in read_words(card)
         assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
     assert [data.split(";")[1] for data in list_buttons(card)] == ["again"]
     assert await backstage.model_calls(words) == []
@@ -176,7 +178,7 @@ async def test_cancel_everything(anna: Person, backstage: Backstage) -> None:
         await ask(anna, "two foxes x2")
         await anna.wait_for(lambda messages: len(messages) == 2)
         await anna.send("/cancel")
-        await anna.wait_for_text("Canceled 2 pictures; their credits are back.")
+        await anna.wait_for_text("Canceled 2 pictures")
         assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS
 
 
@@ -184,7 +186,7 @@ async def test_an_edit_while_queued(anna: Person, telegram: Telegram, backstage:
     """A message that is edited while its picture waits is drawn as it now reads."""
     async with backstage.paused("image"):
         message = await ask(anna, f"a fox for {anna.id}")
-        await anna.wait_for_text("In the queue")
+        await anna.wait_for_text("⏳")
         place = {"user_id": anna.id, "chat_id": anna.id, "message_id": message["message_id"]}
         await telegram.post("edit", **place, text=f"a wolf for {anna.id}")
         await backstage.wait_for_prompt(anna.id, f"a wolf for {anna.id}")
@@ -197,20 +199,20 @@ async def test_an_edit_while_queued(anna: Person, telegram: Telegram, backstage:
 async def test_too_little_money(anna: Person, backstage: Backstage) -> None:
     """A request that costs more than there is is declined in plain words; nothing is held."""
     await ask(anna, "four foxes 2K x4")
-    await anna.wait_for_text("This costs 24, you have 20. Nothing was charged.")
+    await anna.wait_for_text(RefusalReason.NOT_ENOUGH_CREDITS)
     assert await backstage.jobs(anna.id) == []
     assert "hold" not in {transfer.kind for transfer in await backstage.transfers(anna.id)}
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
-    [("x" * 4001, "That is 4,001 characters, I can take 4,000"), ("16:9 x2", "parameters alone are not enough")],
+    ("words", "reason"),
+    [("x" * 4001, RefusalReason.PROMPT_TOO_LONG), ("16:9 x2", RefusalReason.PROMPT_MISSING)],
     ids=["too-long", "no-words"],
 )
-async def test_a_request_that_cannot_be(words: str, said: str, anna: Person, backstage: Backstage) -> None:
+async def test_a_request_that_cannot_be(words: str, reason: RefusalReason, anna: Person, backstage: Backstage) -> None:
     """What cannot be drawn is declined with the reason before anything is held."""
     await ask(anna, words)
-    await anna.wait_for_text(said)
+    await anna.wait_for_text(reason)
     assert await backstage.jobs(anna.id) == []
 
 
@@ -231,7 +233,7 @@ async def test_eight_messages_at_once(boris: Person, backstage: Backstage) -> No
     )
     account = await backstage.wait_for_rest(boris.id)
     assert (account.available, account.held) == (0, 0)
-    refused = [m for m in await boris.bots_messages() if "Ничего не списано" in read_words(m)]
+    refused = [m for m in await boris.bots_messages() if RefusalReason.NOT_ENOUGH_CREDITS in read_words(m)]
     assert (len(messages), len(refused)) == (8, 3)
 
 
@@ -240,7 +242,7 @@ async def test_a_photo_is_sent_by_itself_twice(anna: Person, telegram: Telegram)
     """A photo without words that comes twice is asked about once."""
     await telegram.add_fault("duplicate_intent", kinds=["message"], count=1)
     await anna.send(photos=[paint_photo(3)])
-    await anna.wait_for_text("what should I do with it")
+    await anna.wait_for_question()
     await anna.send("/help")
-    await anna.wait_for_text("What I can do")
-    assert len([m for m in await anna.bots_messages() if "what should I do" in read_words(m)]) == 1
+    await anna.wait_for_text("/balance")
+    assert len(list_questions(await anna.bots_messages())) == 1

@@ -110,6 +110,22 @@ async def test_draft_later(bot: Function, world: World) -> None:
     assert (later.path, later.body) == (task.path, task.body)
 
 
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"draft": "x"}', b'{"job": "abcdefgh01234567"}'])
+async def test_nobodys_draft(bot: Function, world: World, body: bytes, capsys: Lines) -> None:
+    """A closing task that names no draft is done with a warning; the album is closed by its own."""
+    await world.deliver(world.photo("make it blue", media_group_id="7"))
+    world.clock.advance(3)
+    capsys.readouterr()
+    assert (await bot.post("/drafts", body)).status_code == 200
+    assert world.jobs() == []
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["severity"] == "WARNING"
+
+
+async def test_unknown_draft(bot: Function) -> None:
+    """A draft that is not there any more is done."""
+    assert (await bot.post("/drafts", b'{"draft": "no-such-draft-00"}')).status_code == 200
+
+
 async def test_size(bot: Function) -> None:
     """Cloud Tasks holds no more than a MiB; nor do we read it."""
     assert (await bot.post("/", b"x" * (1024 * 1024 + 1))).status_code == 413

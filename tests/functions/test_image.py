@@ -11,6 +11,11 @@ from tests.functions.conftest import Function, Load
 from tests.world import World
 
 Lines = pytest.CaptureFixture[str]
+NOT_OURS = [
+    b"", b"{}", b"not json", b"[]", b"7", b"null", b"\xff", b"[" * 100_000, b"9" * 5000, b'{"job": null}',
+    b'{"job": 7}', b'{"job": "x"}', b'{"job": "a/b/c/d/e/f/g/h"}', b'{"job": "__0123456789ab__"}',
+    b'{"draft": "abcdefgh01234567"}', b'{"job": "\\ud800bcdefgh012345"}',
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -75,10 +80,17 @@ async def test_bucket_is_out(image: Function, world: World) -> None:
 
 async def test_unknown_job(image: Function) -> None:
     """A job that is not there any more is done."""
-    assert (await image.post("/", b'{"job": "no-such-job"}')).status_code == 200
+    assert (await image.post("/", b'{"job": "no-such-job-0000"}')).status_code == 200
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"not json", b"[]"])
-async def test_nobodys_task(image: Function, body: bytes) -> None:
-    """A task of nobody's making is a bug: 500 and a line."""
-    assert (await image.post("/", body)).status_code == 500
+@pytest.mark.parametrize("body", NOT_OURS)
+async def test_nobodys_task(image: Function, world: World, body: bytes, capsys: Lines) -> None:
+    """A task of nobody's making would never be of use: done with a warning, and without an effect."""
+    await world.deliver(world.message("a red fox"))
+    before = str(world.store.collection("jobs"))
+    capsys.readouterr()
+    assert (await image.post("/", body)).status_code == 200
+    assert str(world.store.collection("jobs")) == before
+    assert world.model.tasks == []
+    line = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (line["severity"], line["event"], line["status"]) == ("WARNING", "request_failed", 200)

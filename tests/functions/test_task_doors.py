@@ -76,7 +76,7 @@ async def test_bug(function: Function, monkeypatch: pytest.MonkeyPatch, capsys: 
         raise ZeroDivisionError("private words")
 
     monkeypatch.setattr(function.module, "ports", Once(fail))
-    body = b'{"job": "x", "update_id": 1, "message": 1}'
+    body = b'{"job": "abcdefgh01234567", "update_id": 1, "message": 1}'
     answer = await function.post("/", body, X_CloudTasks_TaskRetryCount="1")
     assert (answer.status_code, answer.json()) == (500, {"error": "ZeroDivisionError"})
     lines = capsys.readouterr().out

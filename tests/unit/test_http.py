@@ -18,8 +18,9 @@ from shared.errors import (
     NanoBananaError,
     UnauthenticatedError,
     UnavailableError,
+    UnusableUpdateError,
 )
-from shared.http import count_header, done, make_endpoint, read_body, telegram_secret
+from shared.http import count_header, done, make_endpoint, read_body, read_id, telegram_secret
 from shared.settings import ReleaseSettings
 from shared.usage import current_usage
 
@@ -72,6 +73,7 @@ async def test_work(capsys: pytest.CaptureFixture[str]) -> None:
         (UnauthenticatedError("x"), 401, "WARNING"),
         (ForbiddenError("x"), 403, "WARNING"),
         (BodyTooLargeError("x"), 413, "WARNING"),
+        (UnusableUpdateError("x"), 200, "WARNING"),
         (ClientDisconnect(), 499, "WARNING"),
         (UnavailableError("x"), 503, "ERROR"),
         (ConflictError("x"), 500, "ERROR"),
@@ -166,8 +168,49 @@ async def test_secret(header: str | bytes | None, status: int) -> None:
     assert answer.status_code == status
 
 
+async def test_secret_twice() -> None:
+    """Two secrets are none, also when one of them is right."""
+    name, right = b"X-Telegram-Bot-Api-Secret-Token", b"TEST-not-a-real-secret"
+    async with open_client(authenticate=telegram_secret(right)) as client:
+        answer = await client.post("/", headers=[(name, right), (name, right)])
+    assert answer.status_code == 401
+
+
 @pytest.mark.parametrize(
-    ("value", "count"), [("3", 3), ("", 0), ("-1", 0), ("x", 0), ("1.5", 0), ("٣", 0), ("0007", 7)]
+    ("body", "answered"),
+    [
+        (b'{"job": "abcdefgh01234567"}', {"ok": True, "id": "abcdefgh01234567"}),
+        (b'{"job": "abc"}', {"error": "UnusableUpdateError"}),
+        (b'{"job": ["abcdefgh01234567"]}', {"error": "UnusableUpdateError"}),
+        (b'{"draft": "abcdefgh01234567"}', {"error": "UnusableUpdateError"}),
+        (b"nonsense", {"error": "UnusableUpdateError"}),
+    ],
+)
+async def test_id_of_a_task(body: bytes, answered: dict[str, object]) -> None:
+    """A task of ours names its id; any other is answered 200, so that it does not come again."""
+
+    async def tell(request: Request) -> Response:
+        return done(id=await read_id(request, "job"))
+
+    async with open_client(tell) as client:
+        answer = await client.post("/", content=body)
+    assert (answer.status_code, answer.json()) == (200, answered)
+
+
+@pytest.mark.parametrize(
+    ("value", "count"),
+    [
+        ("3", 3),
+        ("", 0),
+        ("-1", 0),
+        ("x", 0),
+        ("1.5", 0),
+        ("٣", 0),
+        ("0007", 7),
+        ("9" * 9, 999_999_999),
+        ("9" * 10, 0),
+        ("9" * 5000, 0),
+    ],
 )
 async def test_counting_header(value: str, count: int) -> None:
     """What is no number counts as none."""

@@ -64,6 +64,12 @@ def test_caption(language: Language) -> None:
     assert len(screen.text) <= 1024
 
 
+def test_number_stands_before_the_price() -> None:
+    """What the picture is comes first, then what it cost."""
+    text = caption(JOB, 76).text
+    assert text.index("16:9") < text.index("picture 2 of 4") < text.index("24")
+
+
 def test_elapsed_time() -> None:
     """The clock on the card counts minutes and seconds."""
     working = replace(JOB, state=JobState.WORKING)

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from shared.bot.menus import ENTRIES_SHOWN
+from shared.domain.catalogue import MODELS
 from shared.domain.outcomes import Refused
 from shared.domain.users import PictureSettings
 from shared.errors import ConflictError, MessageGoneError, TooManyRequestsError
@@ -67,13 +68,15 @@ async def test_settings(world: World) -> None:
     await world.send(world.message("/settings"))
     chosen = [label for label in labels(world.shown()) if label.startswith("✅")]
     assert chosen == ["✅ Nano Banana · 4", "✅ 1:1", "✅ 1K", "✅ ×1"]
+    assert [len(row) for row in world.shown().buttons[: len(MODELS)]] == [1] * len(MODELS)
+    assert "×" not in world.shown().text
     for choice in ("model;best", "ratio;16:9", "size;4K", "count;2", "original;on"):
         await world.send(world.tap(f"set;{choice}", world.shown()))
         assert world.messenger.taps[-1].toast == "Saved"
     assert world.user().settings == PictureSettings("best", "16:9", "4K", 2, original=True)
     assert len(world.messenger.messages(ME)) == 1
     assert "Nano Banana Pro" in world.shown().text
-    assert "24 credits" in world.shown().text
+    assert "48 credits · ×2" in world.shown().text
     await world.send(world.tap("set;original;off", world.shown()))
     assert not world.user().settings.original
     world.check_money()
@@ -106,10 +109,11 @@ async def test_forged_choice(world: World) -> None:
 
 @pytest.mark.parametrize("data", ["1;set;ratio;16:9;501", "1;set;ratio;16:9", "1;set"])
 async def test_other_persons_panel(world: World, data: str) -> None:
-    """In a group only the owner of a panel may press it."""
+    """In a group only the owner of a panel may press it; anybody else is told without an alert."""
     await world.send(world.message("/settings", chat_id=GROUP))
     await world.send(world.tap_data(data, world.shown(GROUP).message_id, user_id=OTHER, chat_id=GROUP))
-    assert (world.messenger.taps[-1].alert, world.user().settings.ratio) == (True, "1:1")
+    assert (world.messenger.taps[-1].alert, world.user().settings.ratio) == (False, "1:1")
+    assert "somebody else" in world.messenger.taps[-1].toast
 
 
 async def test_choice_of_a_stranger(world: World) -> None:
@@ -187,7 +191,7 @@ async def test_flood_control_of_a_panel(world: World) -> None:
 async def test_balance_of_a_stranger(world: World) -> None:
     """A first contact has the gift and no entries yet."""
     await world.send(world.message("/balance"))
-    assert world.shown().text == "<b>20</b> credits\n\nNo entries yet."
+    assert world.shown().text == "You have <b>20</b> credits\n\nNo entries yet."
 
 
 async def test_balance(world: World) -> None:
@@ -202,8 +206,9 @@ async def test_balance(world: World) -> None:
     await world.deliver(world.message("a blue fox"))
     world.tasks.take_all()
     await world.send(world.message("/balance"))
-    title, _, *lines = world.shown().text.splitlines()
-    assert title == "<b>12</b> credits · 4 reserved for pictures in the works"
+    title, _, *lines, times = world.shown().text.splitlines()
+    assert title == "You have <b>12</b> credits · 4 reserved for pictures in the works"
+    assert times == "<i>Times are UTC.</i>"
     assert [line.split(" · ", 1)[1] for line in lines] == [
         "4 reserved · a blue fox",
         "4 returned · a bad fox",
@@ -219,7 +224,7 @@ async def test_long_balance(world: World) -> None:
         await world.send(world.message(f"fox {number}"))
         world.clock.advance(60)
     await world.send(world.message("/balance"))
-    lines = world.shown().text.splitlines()[2:]
+    lines = world.shown().text.splitlines()[2:-1]
     assert len(lines) == ENTRIES_SHOWN
     assert lines[0].endswith(f"fox {ENTRIES_SHOWN + 4}")
     world.check_money()

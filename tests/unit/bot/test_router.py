@@ -12,6 +12,8 @@ from shared.errors import (
     NanoBananaError,
     TooManyRequestsError,
 )
+from shared.ports import Place, Screen
+from shared.texts import html_text
 from shared.usage import Usage, start_usage
 from tests.world import BOT_ID, GROUP, ME, OTHER, World
 
@@ -130,6 +132,30 @@ async def test_topic(world: World) -> None:
     assert world.shown(GROUP).thread_id is None
 
 
+@pytest.mark.parametrize(
+    ("text", "chat_id", "quoted"),
+    [("/help", ME, False), ("/image", ME, False), ("16:9", ME, True), ("/image", GROUP, True)],
+)
+async def test_quoting(world: World, monkeypatch: pytest.MonkeyPatch, text: str, chat_id: int, *, quoted: bool) -> None:
+    """An answer quotes what it answers, but for commands in private, where nobody else has spoken."""
+    places, send_text = list[Place](), world.messenger.send_text
+
+    async def send(place: Place, screen: Screen) -> int:
+        places.append(place)
+        return await send_text(place, screen)
+
+    monkeypatch.setattr(world.messenger, "send_text", send)
+    update = world.message(text, chat_id=chat_id)
+    await world.send(update)
+    assert [place.reply_to for place in places] == [update["message"]["message_id"] if quoted else None]
+
+
+async def test_image_command_alone_in_a_group(world: World) -> None:
+    """What the command is for is said in a way that works in a group: with the command itself."""
+    await world.send(world.message("/image", chat_id=GROUP))
+    assert world.shown(GROUP).text == html_text("en", "image-usage-group") != html_text("en", "image-usage")
+
+
 async def test_unknown_command_in_a_group(world: World) -> None:
     """Another bot's command without its name is not commented on."""
     await world.send(world.message("/nonsense", chat_id=GROUP))
@@ -152,7 +178,7 @@ async def test_name_is_not_known(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["0;again;x;y", "1;nonsense", "1;again", "1;again;no-such-job;x", "", "1;ex", "1;ex;9"]
+    "data", ["0;again;x;y", "1;nonsense", "1;again", "1;again;no-such-job-0000;x", "", "1;ex", "1;ex;9"]
 )
 async def test_old_menu(world: World, data: str) -> None:
     """Buttons of another version, of forgotten jobs or of nobody's making are answered kindly."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.catalogue import MODELS, RATIOS, SIZES, ModelName, Ratio, nearest_ratio, price_of
+from shared.domain.catalogue import MODELS, RATIOS, SIZES, ModelName, Ratio, nearest_ratio, price_of, ratio_of
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -31,3 +31,23 @@ def test_nearest_ratio(model: ModelName, wanted: Ratio, made: Ratio) -> None:
 def test_every_ratio_has_a_neighbour(model: ModelName, ratio: Ratio) -> None:
     """Whatever was chosen before the model was changed, the model paints something."""
     assert nearest_ratio(model, ratio) in MODELS[model].ratios
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "ratio"),
+    [
+        (1, 1, "1:1"), (1280, 720, "16:9"), (719, 1280, "9:16"), (1200, 900, "4:3"), (900, 600, "3:2"),
+        (10**9, 1, "8:1"), (1, 10**18, "1:8"), (0, 5, None), (5, 0, None), (-3, -2, None),
+    ],
+)  # fmt: skip
+def test_ratio_of(width: int, height: int, ratio: Ratio | None) -> None:
+    """Any size of a picture has the ratio that it looks most like; what is no size has none."""
+    assert ratio_of(width, height) == ratio
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_ratio_of_a_picture_of_ours(ratio: Ratio) -> None:
+    """A picture of each ratio is recognized, small and rounded as thumbnails are."""
+    width, height = (int(side) for side in ratio.split(":"))
+    scale = 320 / max(width, height)
+    assert ratio_of(round(width * scale), round(height * scale)) == ratio

@@ -1,7 +1,11 @@
 """The same fact has the same id, another fact another one."""
 
 import re
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from itertools import count
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +13,7 @@ from shared.domain.identity import (
     album_intent,
     first_nonce,
     hash_id,
+    is_id,
     job_id_of,
     message_intent,
     next_nonce,
@@ -21,6 +26,7 @@ from shared.domain.identity import (
 def test_any_parts_make_an_id(parts: list[str]) -> None:
     """Ids have 16 harmless characters, whatever they stand for, half a surrogate pair included."""
     assert re.fullmatch(r"[A-Za-z0-9_-]{16}", hash_id(*parts))
+    assert is_id(hash_id(*parts))
     assert hash_id(*parts) == hash_id(*parts)
 
 
@@ -43,3 +49,34 @@ def test_nonces_form_a_chain() -> None:
         nonces.append(next_nonce(nonces[-1]))
     assert len(set(nonces)) == len(nonces)
     assert {len(nonce) for nonce in nonces} == {8}
+
+
+def test_no_id_is_reserved() -> None:
+    """The store keeps names of the form __…__ for itself: no id begins like one, nor does it meet another for that."""
+    plain = ((n, urlsafe_b64encode(sha256(str(n).encode()).digest()[:12]).decode()) for n in count())
+    number, reserved = next((n, text) for n, text in plain if text.startswith("__"))
+    assert hash_id(number) == "-" + reserved[1:]
+    assert is_id(hash_id(number))
+
+
+@pytest.mark.parametrize(
+    ("text", "possible"),
+    [
+        ("abcdefgh01234567", True),
+        ("ABC_EFGH-1234567", True),
+        ("__cdefgh01234567", True),
+        ("abcdefgh012345__", True),
+        ("__cdefgh012345__", False),
+        ("", False),
+        ("abcdefgh0123456", False),
+        ("abcdefgh012345678", False),
+        ("abcdefgh01234567\n", False),
+        ("abcdefgh/1234567", False),
+        ("..", False),
+        ("абвгдежз01234567", False),
+        ("abcdefgh٠١٢٣٤٥٦٧", False),
+    ],
+)
+def test_is_id(text: str, *, possible: bool) -> None:
+    """Only what may have been made here passes, so that nothing else is ever a document's name."""
+    assert is_id(text) is possible

@@ -31,6 +31,7 @@ from shared.domain.jobs import (
     retract_attempt,
     retry_seconds,
     settled,
+    shorten,
     show_card,
     start_attempt,
     store_result,
@@ -178,7 +179,25 @@ def test_cards_are_remembered() -> None:
 
 def test_hold_has_the_beginning_of_the_prompt() -> None:
     """The receipt names what was asked for."""
-    assert hold_of(JOB).note == JOB.request.prompt[:40]
+    assert hold_of(JOB).note == "a red fox a red fox a red fox a red fox…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("a fox", "a fox"),
+        ("a  red\n fox ", "a red fox"),
+        ("a red fox.", "a red fox."),
+        ("a red foxes", "a red…"),
+        ("a red fox jumps", "a red…"),
+        ("abcdefghijk", "abcdefghi…"),
+    ],
+)
+def test_shorten(text: str, shown: str) -> None:
+    """A text that is too long ends at a word, one word that is too long within it; both say so."""
+    assert shorten(text, 10) == shown
+    assert len(shown) <= 10
 
 
 def test_sweeps_grow_rarer() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.catalogue import MODELS, SIZES, ModelName, Size, price_of
+from shared.domain.catalogue import MODELS, SIZES, ModelName, Ratio, Size, price_of
 from shared.domain.jobs import Reference
 from shared.domain.limits import FILE_BYTES_MAX
 from shared.domain.outcomes import RefusalReason
@@ -36,6 +36,23 @@ def test_material_goes_along() -> None:
     plan = plan_request("bluer", PictureSettings(), Material(references, "job-0"))
     assert isinstance(plan, Plan)
     assert (plan.request.references, plan.request.parent_id) == (references, "job-0")
+
+
+@pytest.mark.parametrize(
+    ("words", "model", "kept", "ratio"),
+    [
+        ("bluer", "fast", "4:3", "4:3"),
+        ("bluer 16:9", "fast", "4:3", "16:9"),
+        ("bluer", "fast", None, "3:2"),
+        ("bluer", "best", "8:1", "21:9"),
+    ],
+)
+def test_shape_is_kept(words: str, model: ModelName, kept: Ratio | None, ratio: Ratio) -> None:
+    """Material keeps its shape, as well as the model can, unless the words name another; settings come last."""
+    settings = PictureSettings(model=model, ratio="3:2")
+    plan = plan_request(words, settings, Material((Reference("f", 1, kept),), ratio=kept))
+    assert isinstance(plan, Plan)
+    assert plan.request.ratio == ratio
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.updates import (
+    FILE_ID_CHARACTERS_MAX,
     Chat,
     Command,
     File,
@@ -28,6 +29,8 @@ PHOTO = [
     {"file_id": "large", "width": 900, "height": 600, "file_size": 90_000},
     {"file_id": "middle", "width": 320, "height": 200, "file_size": 9000},
 ]
+PNG_FILE = {"file_id": "f", "mime_type": "image/png", "file_size": 5}
+SHAPED = File("f", 5, 320, 180)
 REPLIED = {"message_id": 6, "from": {"id": 1234567, "is_bot": True}, "photo": PHOTO}
 MESSAGE: Json = {
     "message_id": 7, "from": PERSON, "chat": {"id": -100, "type": "supergroup"}, "text": "/image@Bot a fox, @bot!",
@@ -58,9 +61,9 @@ def test_everything_a_message_may_have() -> None:
         text="a fox, @bot!",
         command=Command("image", "bot"),
         mentions=("bot",),
-        file=File("large", 90_000),
+        file=File("large", 90_000, 900, 600),
         media_group_id="77",
-        replied=Replied(6, 1234567, File("large", 90_000)),
+        replied=Replied(6, 1234567, File("large", 90_000, 900, 600)),
         new_members=(501,),
     )
 
@@ -121,7 +124,8 @@ def test_caption_is_text() -> None:
     """A caption and its entities stand for text."""
     entities = [{"type": "bot_command", "offset": 0}]
     parsed = parse_message(caption="/image bluer", caption_entities=entities, photo=PHOTO)
-    assert (parsed.text, parsed.command, parsed.file) == ("bluer", Command("image", ""), File("large", 90_000))
+    assert (parsed.text, parsed.command) == ("bluer", Command("image", ""))
+    assert parsed.file == File("large", 90_000, 900, 600)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +134,8 @@ def test_caption_is_text() -> None:
         ({"photo": [{"file_id": "f"}]}, File("f", 0), ""),
         ({"photo": []}, None, ""),
         ({"document": {"file_id": "f", "mime_type": "image/png", "file_size": 5}}, File("f", 5), ""),
+        ({"document": PNG_FILE | {"thumbnail": {"file_id": "t", "width": 320, "height": 180}}}, SHAPED, ""),
+        ({"document": PNG_FILE | {"thumbnail": {}}}, File("f", 5), ""),
         ({"document": {"file_id": "f", "mime_type": "text/plain"}}, None, "document"),
         ({"document": {"file_id": "f"}}, None, "document"),
         ({"voice": {}}, None, "voice"),
@@ -138,9 +144,20 @@ def test_caption_is_text() -> None:
     ],
 )
 def test_what_is_attached(fields: Json, file: File | None, unsupported: str) -> None:
-    """Photos and picture files are material; other attachments are named."""
+    """Photos and picture files are material, of the shape of their thumbnails; other attachments are named."""
     parsed = parse_message(**fields)
     assert (parsed.file, parsed.unsupported) == (file, unsupported)
+
+
+@pytest.mark.parametrize("size", [FILE_ID_CHARACTERS_MAX, FILE_ID_CHARACTERS_MAX + 1])
+def test_long_file_id(size: int) -> None:
+    """A file's id that Telegram never wrote is refused: ten of them would outgrow an album's document."""
+    photo = [{"file_id": "f" * size}]
+    if size > FILE_ID_CHARACTERS_MAX:
+        with pytest.raises(UnusableUpdateError):
+            parse_message(photo=photo)
+    else:
+        assert parse_message(photo=photo).file == File("f" * size, 0)
 
 
 def test_thread_only_in_topics() -> None:
@@ -185,7 +202,8 @@ def test_unusable(body: bytes) -> None:
     [
         "update_id", "message", "message.message_id", "message.from.id", "message.chat", "message.chat.id",
         "message.chat.type", "message.text", "message.entities", "message.photo", "message.photo.0",
-        "message.photo.1.file_id", "message.photo.1.file_size", "message.photo.1.width", "message.media_group_id",
+        "message.photo.1.file_id", "message.photo.1.file_size", "message.photo.1.width", "message.photo.1.height",
+        "message.media_group_id",
         "message.from.language_code", "message.from.is_bot", "message.is_topic_message", "message.message_thread_id",
         "message.reply_to_message", "message.reply_to_message.message_id", "message.reply_to_message.from.id",
         "message.new_chat_members.0.id",

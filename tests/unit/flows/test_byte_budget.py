@@ -64,3 +64,34 @@ def test_heavier_requests_weigh_more() -> None:
     assert plain < weigh(request(references=(Reference("f", 1_000_000),)))
     assert plain < weigh(request(parent_id="job"))
     assert weigh(request(references=(Reference("f", 10**12),))) < byte_budget.BUDGET_BYTES
+
+
+async def test_in_turn() -> None:
+    """A large job that came first is not overtaken by a small one that there would be room for."""
+    budget, entered = ByteBudget(10), list[str]()
+
+    async def enter(name: str, wanted_bytes: int) -> None:
+        async with budget.reserve(wanted_bytes):
+            entered.append(name)
+
+    async with budget.reserve(5):
+        large = asyncio.create_task(enter("large", 10))
+        await asyncio.sleep(0)
+        small = asyncio.create_task(enter("small", 1))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert entered == []
+    await asyncio.gather(large, small)
+    assert entered == ["large", "small"]
+
+
+async def test_next_in_turn_when_the_first_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited in vain does not keep those behind from entering."""
+    monkeypatch.setattr(byte_budget, "WAIT_SECONDS_MAX", 0.01)
+    budget = ByteBudget(10)
+    async with budget.reserve(5):
+        with pytest.raises(NoRoomError):
+            async with budget.reserve(10):
+                pytest.fail("let in")
+        async with budget.reserve(5):
+            pass

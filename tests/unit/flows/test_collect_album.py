@@ -52,6 +52,23 @@ async def test_waits_for_quiet(world: World) -> None:
     assert len(references(world)) == 3
 
 
+async def test_first_part_gives_the_shape(world: World) -> None:
+    """The picture keeps the shape of the first part, whichever came first."""
+    square, wide = album(world, 2)
+    square["message"]["photo"][0] |= {"width": 90, "height": 160}
+    await world.send(wide, square)
+    assert world.model.tasks[0].ratio == "9:16"
+
+
+async def test_card_is_there_already(world: World) -> None:
+    """An album's card is known when the request is taken: nobody has to announce it first."""
+    await world.deliver(album(world, 1)[0])
+    card = world.shown().message_id
+    await world.run_next()
+    assert (world.job().card_message_id, world.job().lease_until) == (card, None)
+    assert [task.not_before for task in world.tasks.tasks] == [None]
+
+
 async def test_words_may_come_last(world: World) -> None:
     """The caption may be on the last part."""
     first, second = album(world, 2, "")

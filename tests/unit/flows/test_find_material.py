@@ -131,3 +131,46 @@ async def test_reply_with_parameters_only(world: World, words: str) -> None:
     await world.send(world.message(FOX))
     await world.send(world.reply(words, world.shown()))
     assert "(E-NO-PROMPT)" in world.shown().text
+
+
+WIDE = {"file_id": "wide", "width": 1280, "height": 720, "file_size": 30}
+
+
+async def test_edit_keeps_the_shape(world: World) -> None:
+    """A photo's edit has the photo's shape, whatever the settings say; so has a version of that, until words differ."""
+    world.messenger.files["wide"] = MINE
+    await world.send(world.message("/settings"))
+    panel = world.shown()
+    await world.send(world.tap("set;ratio;3:2", panel))
+    await world.send(world.message("make it blue", photo=[WIDE]))
+    await world.send(world.tap("set;ratio;4:3", panel))
+    await world.send(world.reply("and rounder", world.shown()))
+    await world.send(world.reply("and rounder 9:16", world.shown()))
+    await world.send(world.reply("and redder", world.shown()))
+    await world.send(world.message(FOX))
+    assert [task.ratio for task in world.model.tasks] == ["16:9", "16:9", "9:16", "9:16", "4:3"]
+
+
+async def test_first_picture_gives_the_shape(world: World) -> None:
+    """Of several pictures the first counts: the one replied to before one's own."""
+    world.messenger.files["wide"] = MINE
+    theirs = world.message(photo=[WIDE], user_id=OTHER)["message"]
+    await world.send(world.photo("merge them", reply_to_message=theirs))
+    assert world.model.tasks[0].ratio == "16:9"
+
+
+async def test_failed_edit_keeps_the_shape(world: World) -> None:
+    """Saying it differently after a failure does not change the shape."""
+    world.messenger.files["wide"] = MINE
+    world.model.script("make it blue", Refused("SAFETY"))
+    await world.send(world.message("make it blue", photo=[WIDE]))
+    await world.send(world.reply("make it light blue", world.shown()))
+    assert [task.ratio for task in world.model.tasks] == ["16:9", "16:9"]
+
+
+async def test_words_for_a_photo_keep_the_shape(world: World) -> None:
+    """The answer to the question about a photo without words keeps the photo's shape."""
+    world.messenger.files["wide"] = MINE
+    await world.send(world.message(photo=[WIDE]))
+    await world.send(world.reply("make it blue", world.shown()))
+    assert world.model.tasks[0].ratio == "16:9"

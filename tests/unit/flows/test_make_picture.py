@@ -1,11 +1,23 @@
 """Each answer of the model ends in a picture that is paid or in credits that are back."""
 
 import asyncio
+import gc
+from collections.abc import Awaitable, Callable
 
 import pytest
 
 from shared.domain.jobs import ATTEMPTS_MAX, JobState
-from shared.domain.outcomes import Broken, Busy, FailureReason, Made, ModelOutcome, NoImage, Refused, TimedOut
+from shared.domain.outcomes import (
+    Broken,
+    Busy,
+    FailureReason,
+    Made,
+    ModelOutcome,
+    NoImage,
+    PictureTask,
+    Refused,
+    TimedOut,
+)
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
@@ -13,11 +25,46 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from shared.flows import make_picture
+from shared.ports import Media, Place, Screen, Sent
 from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
 
 FOX = "a red fox"
+
+
+class ClockEdits:
+    """Holds the model's answer until the clock's first edit is on its way; that edit awaits `then`."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        world.clock = FakeClock(sleepers_wait=True)
+        world.__post_init__()
+        world.model.before = self._wait
+        self.seen: list[str] = []
+        self.then: Callable[[], Awaitable[object]] = asyncio.Event().wait
+        self._started = asyncio.Event()
+        self._edit_text, self._edit_photo = world.messenger.edit_text, world.messenger.edit_photo
+        monkeypatch.setattr(world.messenger, "edit_text", self.edit_text)
+        monkeypatch.setattr(world.messenger, "edit_photo", self.edit_photo)
+
+    async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
+        self.seen.append("clock starts")
+        self._started.set()
+        try:
+            await self.then()
+        except asyncio.CancelledError:
+            self.seen.append("clock is let go")
+            raise
+        await self._edit_text(place, message_id, screen)
+        self.seen.append("clock ends")
+
+    async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        self.seen.append("picture")
+        return await self._edit_photo(place, message_id, photo, caption)
+
+    async def _wait(self, _: PictureTask) -> None:
+        await self._started.wait()
 
 
 async def test_picture_is_made_shown_and_paid(world: World) -> None:
@@ -49,7 +96,7 @@ async def test_no_signature(world: World) -> None:
         ([Refused("SAFETY")], FailureReason.SAFETY, "filter stopped this"),
         ([Broken("400 INVALID_ARGUMENT")], FailureReason.OURS, "broke on our side"),
         ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "I &lt;b&gt;cannot&lt;/b&gt;"),
-        ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "without a picture, twice"),
+        ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
         ([Busy("429")] * 9, FailureReason.BUSY, "stayed busy"),
         ([Busy("429", 300)], FailureReason.BUSY, "stayed busy"),
@@ -89,7 +136,7 @@ async def test_busy_says_so(world: World) -> None:
     await world.deliver(world.message(FOX))
     await world.run_next()
     assert "Google is busy" in world.shown().text
-    assert world.shown().buttons[0][0].label == "✖️ Cancel"
+    assert world.shown().buttons[0][0].label == "✕ Cancel"
     assert world.job().state is JobState.QUEUED
     await world.send(world.tap("cancel", world.shown()))
     assert world.job().state is JobState.CANCELED
@@ -130,6 +177,49 @@ async def test_progress(world: World) -> None:
     await running
     assert world.shown().kind == "photo"
     assert world.job().state is JobState.DELIVERED
+
+
+async def test_last_edit_of_the_clock_is_seen_through(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock has stopped before the picture is shown: an edit on its way is waited for, and not repeated."""
+    edits = ClockEdits(world, monkeypatch)
+
+    async def finish() -> None:
+        for _ in range(20):
+            await asyncio.sleep(0)
+
+    edits.then = finish
+    await world.send(world.message(FOX))
+    assert edits.seen == ["clock starts", "clock ends", "picture"]
+    assert world.shown().kind == "photo"
+
+
+async def test_hanging_clock_does_not_hold_the_picture(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit that Telegram never answers is let go after its time."""
+    monkeypatch.setattr(make_picture, "EDIT_SECONDS_MAX", 0.01)
+    edits = ClockEdits(world, monkeypatch)
+    edits.then = asyncio.Event().wait
+    async with asyncio.timeout(10):
+        await world.send(world.message(FOX))
+    assert edits.seen == ["clock starts", "clock is let go", "picture"]
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_last_edit_of_the_clock_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit that is refused while it is waited for does no harm, and leaves no complaint behind."""
+    complaints = list[str]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+    edits = ClockEdits(world, monkeypatch)
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        raise MessageGoneError("gone")
+
+    edits.then = fail
+    await world.send(world.message(FOX))
+    gc.collect()
+    assert world.job().state is JobState.DELIVERED
+    assert complaints == []
 
 
 @pytest.mark.parametrize("error", [TooManyRequestsError(9), MessageGoneError("gone"), DeliveryUnknownError("?")])

@@ -13,7 +13,7 @@ from fluent.syntax.visitor import Visitor
 import shared.texts
 from shared.domain.catalogue import MODELS
 from shared.domain.users import LANGUAGES, Language
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, unmark
 
 FOLDER = Path(shared.texts.__file__).parent
 NUMBERS = ("active", "count", "credits", "from", "held", "index", "left", "length", "limit", "parts", "price", "to")
@@ -169,6 +169,12 @@ def test_only_html_is_escaped() -> None:
     """A button shows what was written; a message shows it escaped."""
     assert plain_text("en", "chosen", label="<x>") == "✅ <x>"
     assert html_text("en", "chosen", label="<x>") == "✅ &lt;x&gt;"
+
+
+def test_unmark() -> None:
+    """A toast shows a message's words as they were written, without its markup."""
+    assert unmark(html_text("en", "chosen", label='<x> & "y"')) == '✅ <x> & "y"'
+    assert unmark("<b>12</b> credits") == "12 credits"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
