@@ -155,7 +155,8 @@ def answers(message: Json, request: Json) -> bool:
 
 def read_words(message: Json) -> str:
     """As they are seen: a space that does not break is a space."""
-    return str(message.get("text") or message.get("caption") or "").replace("\u00a0", " ")
+    """Text or caption, with ordinary spaces."""
+    return str(message.get("text") or message.get("caption") or "").replace("\xa0", " ").replace("\u00a0", " ")
 
 
 def find_button(message: Json, *wanted: object) -> str:

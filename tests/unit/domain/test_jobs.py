@@ -190,7 +190,7 @@ def test_hold_has_the_beginning_of_the_prompt() -> None:
         ("a  red\n fox ", "a red fox"),
         ("a red fox.", "a red fox."),
         ("a red foxes", "a red…"),
-        ("a red fox jumps", "a red…"),
+        ("a red fox jumps", "a red fox…"),
         ("abcdefghijk", "abcdefghi…"),
     ],
 )
