@@ -17,6 +17,7 @@ import httpx
 
 from infra.bench.contenders import list_floor, make_webhook
 from infra.bench.crowd import BOT_ID, FIRST_USER_ID, Ear, gather_crowd, hear
+from infra.bench.environment import prepare_runtime, run_as_in_image
 from infra.bench.figures import Goal, Section, find_median
 from infra.bench.machine import OTHER_CORE, SERVER_CORE, staying_on
 from infra.bench.noise import QUIET_CORES_MAX, Noise
@@ -67,6 +68,7 @@ class Round:
 
 def measure() -> Section:
     """All kinds in turn, so that noise hits all alike; everything but the function is on the other core."""
+    prepare_runtime()
     with staying_on(OTHER_CORE):
         return asyncio.run(measure_rounds())
 
@@ -205,7 +207,7 @@ def prepare_image(system: System, client: httpx.AsyncClient, token: str) -> Star
 def make_function(system: System, name: str) -> Server:
     """A function as its container starts it, on its own core."""
     part = describe_function(system.options, name)
-    return Server(f"cold-{name}", part.command, part.port, SERVER_CORE, part.environment)
+    return Server(f"cold-{name}", run_as_in_image(part.command), part.port, SERVER_CORE, part.environment)
 
 
 def user_of(number: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from infra.bench.environment import PEERS, PEERS_BIN, run_redis
+from infra.bench.environment import PEERS, PEERS_BIN, run_as_in_image, run_redis
 from infra.bench.machine import OTHER_CORE, SERVER_CORE
 from infra.bench.payload import SECRET
 from infra.bench.servers import Server, run_server
@@ -84,7 +84,7 @@ def make_webhook(options: Options, name: str, tasks_address: str) -> Server:
     moved = replace(options, ports={**options.ports, "webhook": find_free_port()})
     part = describe_function(moved, "webhook")
     environment = {**part.environment, "CLOUD_TASKS_EMULATOR_HOST": tasks_address}
-    return Server(name, part.command, part.port, SERVER_CORE, environment)
+    return Server(name, run_as_in_image(part.command), part.port, SERVER_CORE, environment)
 
 
 def list_peers(stores: Stores) -> list[Contender]:
@@ -119,7 +119,8 @@ def list_floor() -> list[Contender]:
         port = find_free_port()
         source = f"--source={PEERS / 'hello' / 'main.py'}"
         listen = (f"--host={HOST}", f"--port={port}")
-        return Server(name, (FUNCTIONS_FRAMEWORK, f"--target={target}", source, *more, *listen), port, SERVER_CORE)
+        command = (FUNCTIONS_FRAMEWORK, f"--target={target}", source, *more, *listen)
+        return Server(name, run_as_in_image(command), port, SERVER_CORE)
 
     return [
         Contender("hello-asgi", "functions-framework hello, ASGI", hello("hello-asgi", "hello_aio", "--asgi")),

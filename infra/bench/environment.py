@@ -1,15 +1,16 @@
-"""What only the bench needs: the peers in an environment of their own, and Redis."""
+"""What only the bench needs: environments for the peers and for the functions, and Redis."""
 
 import hashlib
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from infra.bench.machine import OTHER_CORE
 from infra.bench.servers import Server, run_server
+from infra.local.parts import FUNCTIONS_FRAMEWORK
 from infra.local.ports import HOST, find_free_port
 from infra.local.processes import ROOT
 from infra.local.tools import MissingToolError, installer
@@ -18,6 +19,7 @@ PEERS = Path(__file__).parent / "peers"
 PEERS_LOCK = PEERS / "requirements.txt"
 PEERS_VENV = ROOT / ".run" / "bench-peers"
 PEERS_BIN = PEERS_VENV / "bin"
+RUNTIME_VENV = ROOT / ".run" / "bench-runtime"
 
 
 def find_redis() -> str:
@@ -39,17 +41,35 @@ def run_redis() -> Iterator[str]:
 
 
 def prepare_peers() -> None:
-    """Make their environment, once per version of their list. Raises subprocess.CalledProcessError."""
-    stamp = PEERS_VENV / ".installed"
-    wanted = hashlib.sha256(PEERS_LOCK.read_bytes()).hexdigest()
+    """The peers. Raises subprocess.CalledProcessError."""
+    make_environment(PEERS_VENV, PEERS_LOCK)
+
+
+def prepare_runtime() -> None:
+    """What the image holds and nothing else: some libraries import more where developers' tools are installed.
+
+    Raises subprocess.CalledProcessError.
+    """
+    make_environment(RUNTIME_VENV, ROOT / "requirements.txt", "--require-hashes")
+
+
+def make_environment(folder: Path, lock: Path, *options: str) -> None:
+    """A virtual environment with a lock's packages, bytecode compiled; made again when the lock has changed."""
+    stamp, wanted = folder / ".installed", hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
         return
-    print("Installing the peers into .run/bench-peers: once, about half a minute …", flush=True)
+    print(f"Installing {lock.relative_to(ROOT)} into {folder.relative_to(ROOT)}: once …", flush=True)
     uv = [sys.executable, "-m", "uv", "--quiet"]
-    python = ["--python", str(PEERS_BIN / "python")]
-    subprocess.run([*uv, "venv", "--clear", "--python", sys.executable, PEERS_VENV], check=True)
-    subprocess.run([*uv, "pip", "install", *python, "--compile-bytecode", "-r", str(PEERS_LOCK)], check=True)
+    subprocess.run([*uv, "venv", "--clear", "--python", sys.executable, folder], check=True)
+    python = ["--python", str(folder / "bin" / "python")]
+    subprocess.run([*uv, "pip", "install", *python, "--compile-bytecode", *options, "-r", str(lock)], check=True)
     stamp.write_text(wanted, encoding="ascii")
+
+
+def run_as_in_image(command: Sequence[str]) -> tuple[str, ...]:
+    """A function's command with the image's packages in place of the developers'."""
+    framework = str(RUNTIME_VENV / "bin" / "functions-framework")
+    return tuple(framework if word == FUNCTIONS_FRAMEWORK else word for word in command)
 
 
 def list_peer_versions() -> dict[str, str]:

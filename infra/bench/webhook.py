@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from infra.bench.contenders import Contender, list_contenders, run_stores
-from infra.bench.environment import list_peer_versions, prepare_peers
+from infra.bench.environment import list_peer_versions, prepare_peers, prepare_runtime
 from infra.bench.figures import Goal, Section, find_median, find_spread, show_number
 from infra.bench.load import CONNECTIONS
 from infra.bench.machine import OTHER_CORE, staying_on
@@ -31,6 +31,7 @@ Run = dict[str, Any]
 def measure() -> Section:
     """All contenders are up at once and idle; the rounds go through them in turn, so that noise hits all alike."""
     prepare_peers()
+    prepare_runtime()
     with ExitStack() as stack:
         stack.enter_context(staying_on(OTHER_CORE))
         stores = stack.enter_context(run_stores())

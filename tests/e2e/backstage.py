@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from infra.local.system import System
-from shared.domain.jobs import Job, message_ref
+from shared.domain.jobs import Job, JobState, message_ref
 from shared.domain.ledger import Account, Transfer
 from shared.domain.users import User
 from shared.flows.documents import decode
@@ -111,9 +111,17 @@ class Backstage:
 
     async def read_blob(self, name: str) -> bytes | None:
         """A stored file; None where there is none."""
-        address = f"{self._urls['storage']}/storage/v1/b/{self._bucket}/o/{name.replace('/', '%2F')}"
-        answer = await self._client.get(address, params={"alt": "media"})
+        answer = await self._client.get(self._address(name), params={"alt": "media"})
         return answer.content if answer.is_success else None
+
+    async def find_missing_blobs(self, jobs: Iterable[Job]) -> list[str]:
+        """The pictures that were delivered, not deleted, and are not stored."""
+        kept = [job for job in jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
+        names = [job.result.blob if job.result else f"no result of {job.id}" for job in kept]
+        return [name for name in names if not (await self._client.get(self._address(name))).is_success]
+
+    def _address(self, blob: str) -> str:
+        return f"{self._urls['storage']}/storage/v1/b/{self._bucket}/o/{blob.replace('/', '%2F')}"
 
     async def _find(self, collection: str, user_id: int) -> list[Json]:
         query = self._database.collection(collection).where(filter=FieldFilter("user_id", "==", user_id))

@@ -4,9 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from google.cloud.firestore import AsyncClient
+from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.adapters.firestore import FirestoreStore
 from shared.domain.audit import audit
@@ -81,6 +83,15 @@ def list_open(books: Books) -> list[str]:
     jobs = [f"job {job.id} is {job.state}" for job in books.jobs.values() if job.sweep_at is not None]
     drafts = [d for d in books.drafts.values() if d.state is DraftState.COLLECTING]
     return jobs + [f"draft {draft.id} is collecting" for draft in drafts]
+
+
+async def read_open(client: AsyncClient) -> list[str]:
+    """The same, asked of the store: cheap enough to be asked every second."""
+    owned = client.collection("jobs").where(filter=FieldFilter("sweep_at", ">", datetime.fromtimestamp(0, UTC)))
+    jobs = [decode(Job, snapshot.to_dict() or {}) async for snapshot in owned.stream()]
+    collecting = client.collection("drafts").where(filter=FieldFilter("state", "==", DraftState.COLLECTING.value))
+    drafts = [f"draft {snapshot.id} is collecting" async for snapshot in collecting.stream()]
+    return [f"job {job.id} is {job.state}" for job in jobs] + drafts
 
 
 def find_wrong_books(books: Books) -> list[str]:

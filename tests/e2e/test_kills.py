@@ -19,7 +19,8 @@ from infra.local.options import FUNCTIONS, LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
 from shared.domain.jobs import DEADLINE_SECONDS, LEASE_SECONDS
-from tests.e2e.books import count_states, find_wrong_books, fund, list_open, open_database, open_store, read_books
+from tests.e2e.backstage import open_backstage
+from tests.e2e.books import count_states, find_wrong_books, fund, open_database, open_store, read_books, read_open
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
 from tests.e2e.people import Json, Telegram
@@ -107,7 +108,7 @@ class Storm:
         await self._ask_tasks("POST", "/faults", {})
         started = time.monotonic()
         async with open_database(self.system.urls["firestore"], self.system.options.project) as client:
-            while busy := [*await self._list_moving(), *list_open(await read_books(client))]:
+            while busy := [*await self._list_moving(), *await read_open(client)]:
                 if time.monotonic() - started > REST_SECONDS_MAX:
                     raise TimeoutError(busy)
                 await asyncio.sleep(POLL_SECONDS)
@@ -138,7 +139,10 @@ class Storm:
         self.facts["stray cards"] = count_stray_cards(books, chats)
         self.facts["attempts cut short"] = sum(not a.outcome for job in books.jobs.values() for a in job.attempts)
         self.facts["updates"] = len(chats.update_ids)
-        return [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
+        async with open_backstage(self.system) as backstage:
+            missing = await backstage.find_missing_blobs(books.jobs.values())
+        problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
+        return problems + [f"not stored: {name}" for name in missing]
 
     def _list_errors(self) -> list[str]:
         """What the functions logged as errors, but for outages: a 503 comes again, and a killed part is one."""
