@@ -3,7 +3,8 @@
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram --dry-run
 
-`make run` does this for the local Telegram by itself. May be repeated; each call replaces what was there.
+`make run` does this for the local Telegram by itself, never for a real bot. May be repeated; each call replaces
+what was there.
 """
 
 import argparse
@@ -68,8 +69,10 @@ def main() -> None:
         return
     try:
         asyncio.run(set_menus(TelegramSettings.read(os.environ)))
-    except (SettingsError, TelegramError) as error:
+    except SettingsError as error:
         sys.exit(f"menus: {error}")
+    except TelegramError as error:  # its words may hold the token
+        sys.exit(f"menus: Telegram answered with {type(error).__name__}")
     print("The command menus and descriptions are set.")
 
 

@@ -31,8 +31,8 @@ async def take_update(request: Request) -> Response:
 
 
 async def check() -> None:
-    """The queue's connection can be made; no task is stored for a probe."""
-    enqueuer.get()
+    """The queue can be reached; no task is stored for a probe."""
+    await enqueuer.get().check()
 
 
 webhook = make_endpoint(

@@ -37,6 +37,7 @@ RULES = (
             "shared.flows",
             "shared.ports",
             "shared.errors",
+            "shared.logs",
             "shared.bot",
             "shared.texts",
         ),

@@ -81,7 +81,8 @@ async def serve_forever(options: Options, console: Console) -> None:
     console.greet()
     started = time.monotonic()
     async with run_system(options, console) as system:
-        await set_menus(TelegramSettings(options.telegram_token or LOCAL_TOKEN, system.urls["telegram"]))
+        if not options.telegram_token:
+            await set_menus(TelegramSettings(LOCAL_TOKEN, system.urls["telegram"]))
         console.show_open(system, time.monotonic() - started, list_notes(options))
         try:
             await (relay_updates(system, console) if options.telegram_token else asyncio.Event().wait())

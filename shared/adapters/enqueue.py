@@ -4,6 +4,7 @@ Those double the webhook's cold start. The message is small and nearly constant,
 (https://protobuf.dev/programming-guides/encoding/); a test compares every byte with what the library sends.
 """
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from shared.usage import current_usage
 METHOD = "/google.cloud.tasks.v2.CloudTasks/CreateTask"
 CLOUD_HOST = "cloudtasks.googleapis.com:443"
 CALL_SECONDS_MAX = 5.0
+CHECK_SECONDS_MAX = 2.0
 POST = 1
 CHANNEL_OPTIONS = (("grpc.initial_reconnect_backoff_ms", 100), ("grpc.max_reconnect_backoff_ms", 5_000))
 """Without these, after an outage calls would go on failing unsent for up to two minutes."""
@@ -51,6 +53,15 @@ class Enqueuer:
                 self._token.forget(token)
             raise UnavailableError(f"Cloud Tasks: {error.code().name}: {error.details()}") from error
         current_usage().tasks += 1
+
+    async def check(self) -> None:
+        """Return when the service can be reached. Raises UnavailableError."""
+        self._connect()
+        assert self._channel is not None
+        try:
+            await asyncio.wait_for(self._channel.channel_ready(), CHECK_SECONDS_MAX)
+        except TimeoutError:
+            raise UnavailableError("Cloud Tasks cannot be reached") from None
 
     async def close(self) -> None:
         """Hang up, in the loop that used it."""

@@ -81,9 +81,8 @@ class GeminiModel:
             self._client = None
 
     async def _ask_each_model(self, task: PictureTask) -> ModelOutcome:
-        contents = _build_contents(task)
         for model_id in task.model_ids:
-            outcome = await self._ask(model_id, contents, task)
+            outcome = await self._ask(model_id, _build_contents(_for_model(task, model_id)), task)
             if isinstance(outcome, Made):
                 return replace(outcome, model_id=model_id)
             if outcome is not None:
@@ -151,6 +150,13 @@ def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> gen
         credentials=access.credentials,
         http_options=options,
     )
+
+
+def _for_model(task: PictureTask, model_id: str) -> PictureTask:
+    """The task without a signature that another model gave."""
+    if task.parent is None or model_id == task.model_ids[0]:
+        return task
+    return replace(task, parent=replace(task.parent, signature=b""))
 
 
 def _build_contents(task: PictureTask) -> list[types.Content]:

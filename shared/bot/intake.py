@@ -22,7 +22,7 @@ FAILURES_MAX = 5
 
 
 async def take_update(ports: Ports, body: bytes, deferrals: int, failures: int) -> None:
-    """Handle one update, whatever it holds; `failures` counts the deliveries that ended in an error.
+    """Handle one update, whatever it holds; `failures` counts the deliveries that ended in an error, our outages too.
 
     Raises UnavailableError when it should be delivered again, and whatever a bug raises, FAILURES_MAX times.
     """

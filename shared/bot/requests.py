@@ -5,7 +5,7 @@ from contextlib import suppress
 from shared.domain.identity import message_intent
 from shared.domain.jobs import JobState
 from shared.domain.limits import PROMPT_CHARACTERS_MAX
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.prompts import parse_prompt
 from shared.domain.updates import Message
 from shared.errors import LaterError, MessengerError
@@ -46,13 +46,13 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
     """New wording for a message of before. Raises LaterError when the message itself is not here yet."""
     prompt = parse_prompt(message.text).text
     if len(prompt) > PROMPT_CHARACTERS_MAX:
-        screen = decline(visit.language, RefusalReason.PROMPT_TOO_LONG, prompt)
+        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
         await ports.messenger.send_text(visit.place, screen)
         return
     intent = draft_id_of(ports, message)
     if message.file is not None and (message.media_group_id is not None or await is_kept(ports, intent)):
         await collect_part(ports, message, message.text)
-    jobs = [opened.job for opened in await change_prompt(ports, intent, prompt)] if prompt else []
+    jobs = [opened.job for opened in await change_prompt(ports, intent, prompt, message.update_id)] if prompt else []
     if not jobs and deferrals == 0:
         raise LaterError(EDIT_PAUSE_SECONDS)
     if jobs and not any(job.state is JobState.QUEUED or job.request.prompt == prompt for job in jobs):
@@ -82,7 +82,7 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
 
 async def _request(ports: Ports, visit: Visit, message: Message) -> None:
     own = () if message.file is None else (reference_to(message.file),)
-    material = await find_material(ports, message.chat.id, message.replied, own)
+    material = await find_material(ports, message.sender.id, message.chat.id, message.replied, own)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     answer = await start_request(ports, visit, intent, Wish(message.text, material))
     if isinstance(answer, Screen):

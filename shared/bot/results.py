@@ -11,17 +11,26 @@ from shared.domain.jobs import Job, JobState, is_canceled, message_ref
 from shared.domain.requests import Material
 from shared.domain.updates import Tap
 from shared.domain.users import PictureSettings
-from shared.errors import BlobMissingError, ConflictError, MessageRejectedError, MessengerError
+from shared.errors import (
+    BlobMissingError,
+    ConflictError,
+    MessageRejectedError,
+    MessengerError,
+    TooManyRequestsError,
+)
 from shared.flows.announce_jobs import card_place
 from shared.flows.cancel_jobs import cancel_job
 from shared.flows.delete_result import delete_result
 from shared.flows.documents import create_inbox
 from shared.flows.open_jobs import OpenJob, change_job, open_job
 from shared.flows.request_picture import Wish
-from shared.flows.show_picture import send_original
+from shared.flows.show_picture import open_original, send_original
 from shared.flows.visits import Visit
-from shared.ports import Place, Ports, Screen
+from shared.ports import Media, Place, Ports, Screen
 from shared.texts import html_text, plain_text, unmark
+
+PATIENCE_SECONDS_MAX = 20.0
+"""How long a tap waits for flood control; the task has 60 s."""
 
 Handler = Callable[[Ports, Visit, Tap, OpenJob, str], Awaitable[None]]
 
@@ -31,10 +40,10 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
     job_id, nonce, *_ = (*arguments, "", "")
     opened = await open_job(ports, job_id) if is_id(job_id) else None
     if opened is None:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
     elif opened.job.user_id != tap.sender.id:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    elif opened.job.deleted_at is not None:
+    elif opened.job.deleted_at is not None and handler is not press_delete:  # deleting may be finished
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-gone"))
     else:
         await handler(ports, visit, tap, opened, nonce)
@@ -68,19 +77,30 @@ async def press_original(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, 
     if opened.job.state is not JobState.DELIVERED:  # made is not paid, and what was not delivered was paid back
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-not-done"))
         return
+    try:
+        document = await open_original(ports, opened.job)
+    except BlobMissingError:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
+        return
     intent = tap_intent(ports.bot_id, opened.job.id, "original", nonce)
     try:
         await ports.store.commit([create_inbox(intent, (), ports.clock.now())])
     except ConflictError:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-known"))
-        return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-original"))
-    try:
-        await send_original(ports, opened)
-    except BlobMissingError:
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "toast-gone")))
-    finally:
-        await _renew_buttons(ports, opened.job, nonce)
+    else:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-original"))
+        await _send_patiently(ports, opened, document)
+    await _renew_buttons(ports, opened.job, nonce)
+
+
+async def _send_patiently(ports: Ports, opened: OpenJob, document: Media) -> None:
+    """Flood control is certain not to have sent anything: one more try. Any other failure leaves the button."""
+    with suppress(MessengerError):
+        try:
+            await send_original(ports, opened, document)
+        except TooManyRequestsError as error:
+            await ports.clock.sleep(min(error.retry_after_seconds, PATIENCE_SECONDS_MAX))
+            await send_original(ports, opened, document)
 
 
 async def press_delete(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:

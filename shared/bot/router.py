@@ -1,7 +1,6 @@
 """One update: read it, see whether it was handled before, hand it to whom it concerns."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from shared.bot import menus, requests, results
 from shared.bot.callbacks import read_callback
@@ -33,6 +32,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "cancel": menus.cancel_everything,
 }
 TAPS: dict[str, TapHandler] = {"set": menus.press_setting, "ex": menus.press_example}
+NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query")
 """What the bot asks Telegram for; the webhook itself answers the last."""
 
@@ -113,6 +113,10 @@ async def _is_addressed(ports: Ports, update: Message | Tap) -> bool:
 
 
 async def _username(ports: Ports) -> str:
-    with suppress(MessengerError):
+    """Raises LaterError: an update that may be meant for us is not dropped because Telegram does not tell our name."""
+    try:
         return (await ports.messenger.username()).lower()
-    return ""
+    except TooManyRequestsError as error:
+        raise LaterError(error.retry_after_seconds) from error
+    except MessengerError as error:
+        raise LaterError(NAME_PAUSE_SECONDS) from error

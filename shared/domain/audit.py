@@ -32,9 +32,16 @@ def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transf
         *_check_transfers(transfers),
         *_check_accounts(users, jobs, transfers),
         *(problem for job in jobs for problem in _check_job(job, by_job.pop(job.id, []), at_rest=at_rest)),
-        *(f"transfers without a job: {job_id}" for job_id in by_job),
+        *(f"hold without job or end: {job_id}" for job_id, found in by_job.items() if not _is_closed(found)),
         *(f"user {user.id}: {user.account.held} held at rest" for user in users if at_rest and user.account.held),
     ]
+
+
+def _is_closed(transfers: list[Transfer]) -> bool:
+    """Whether a job that is no longer kept was settled once; money is kept for ever, jobs are not."""
+    kinds = sorted(transfer.kind for transfer in transfers)
+    ends = (TransferKind.CAPTURE, TransferKind.RELEASE)
+    return any(kinds == sorted((TransferKind.HOLD, end)) for end in ends) and len({t.credits for t in transfers}) == 1
 
 
 def _check_transfers(transfers: list[Transfer]) -> Iterator[str]:

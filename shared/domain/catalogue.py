@@ -25,7 +25,7 @@ class PictureModel:
 
     title: str
     model_ids: tuple[str, ...]
-    """Provider ids, the wanted one first, then what to fall back on when it is retired."""
+    """Provider ids, the wanted one first, then what to fall back on when it is retired: never something lesser."""
     prices: dict[Size, int]
     ratios: tuple[Ratio, ...]
     usual_seconds: tuple[int, int]
@@ -42,7 +42,7 @@ MODELS: dict[ModelName, PictureModel] = {
     ),
     "best": PictureModel(
         title="Nano Banana Pro",
-        model_ids=("gemini-3-pro-image", "gemini-nano-banana-2.1"),
+        model_ids=("gemini-3-pro-image",),
         prices={"1K": 14, "2K": 14, "4K": 24},
         ratios=RATIOS[: RATIOS.index("1:4")],
         usual_seconds=(15, 40),

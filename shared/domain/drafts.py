@@ -43,8 +43,11 @@ class Draft:
     expire_at: datetime
     state: DraftState = DraftState.COLLECTING
     sweep_at: datetime | None = None
+    sweeps: int = 0
     parts: dict[str, Reference] = field(default_factory=dict)
     caption: str = ""
+    caption_update_id: int = 0
+    """The highest update id that brought words."""
     replied_to: int | None = None
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
@@ -52,7 +55,7 @@ class Draft:
     late_parts: int = 0
 
 
-def add_part(draft: Draft, message_id: int, part: Reference, caption: str, now: datetime) -> Draft:
+def add_part(draft: Draft, message_id: int, part: Reference, caption: str, now: datetime, update_id: int = 0) -> Draft:
     """The draft with one more part; a part that comes again changes nothing but the words.
 
     Words that come after the question was asked answer it. Parts of a closed set are counted, not used.
@@ -65,14 +68,15 @@ def add_part(draft: Draft, message_id: int, part: Reference, caption: str, now: 
         return draft
     draft = draft if known else _with_part(draft, message_id, part)
     news = not known and draft.state is DraftState.COLLECTING
-    words = bool(caption) and caption != draft.caption
+    words = bool(caption) and caption != draft.caption and update_id >= draft.caption_update_id
     if not (news or words):
         return draft
     close_at = now + timedelta(seconds=QUIET_SECONDS)
     return replace(
         draft,
         state=DraftState.COLLECTING,
-        caption=caption or draft.caption,
+        caption=caption if words else draft.caption,
+        caption_update_id=update_id if words else draft.caption_update_id,
         close_at=close_at,
         sweep_at=close_at + timedelta(seconds=SWEEP_AFTER_SECONDS),
     )

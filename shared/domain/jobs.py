@@ -138,6 +138,8 @@ class Job:
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
     """Every message that stands for this picture, as `message_ref` writes them: a reply to one means this job."""
+    prompt_update_id: int = 0
+    """The highest update id that edited the prompt."""
     late_parts: int = 0
     """Album parts that came after the set was closed."""
     result: Result | None = None
@@ -222,14 +224,13 @@ def next_step(job: Job, now: datetime) -> Step:
 
 def claim(job: Job, now: datetime) -> Job:
     """The job with a new owner, whose fence the commits that follow check."""
+    return extend_lease(replace(job, fence=job.fence + 1, not_before=None), now)
+
+
+def extend_lease(job: Job, now: datetime) -> Job:
+    """The job with its owner's time starting anew."""
     lease_until = now + timedelta(seconds=LEASE_SECONDS)
-    return replace(
-        job,
-        fence=job.fence + 1,
-        lease_until=lease_until,
-        sweep_at=lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS),
-        not_before=None,
-    )
+    return replace(job, lease_until=lease_until, sweep_at=lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS))
 
 
 def start_attempt(job: Job, now: datetime) -> Job:
@@ -269,9 +270,7 @@ def show_card(job: Job, card_message_id: int) -> Job:
 
 def store_result(job: Job, now: datetime, result: Result) -> Job:
     """The job with its picture, and a fresh lease to show it."""
-    lease_until = now + timedelta(seconds=LEASE_SECONDS)
-    sweep_at = lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS)
-    return replace(job, state=JobState.MADE, result=result, lease_until=lease_until, sweep_at=sweep_at)
+    return extend_lease(replace(job, state=JobState.MADE, result=result), now)
 
 
 def swept(job: Job, now: datetime) -> Job:

@@ -5,7 +5,7 @@
                                └────release─────┘
 
 A transfer's id comes from the fact behind it, so the same fact cannot be booked twice. `Account` caches what the
-transfers of one user add up to; `check_ledger` adds them up again.
+transfers of one user add up to; `audit` adds them up again.
 """
 
 from dataclasses import dataclass, replace

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shared.domain.catalogue import REFERENCES_MAX
 from shared.domain.ledger import spent_today
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.users import User
 
 PROMPT_CHARACTERS_MAX = 4000
@@ -17,26 +17,26 @@ UPDATE_BYTES_MAX = 256 * 1024
 """The longest update the webhook forwards; Telegram's own are a few KiB."""
 
 
-def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> RefusalReason | None:
+def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> DeclineReason | None:
     """What is wrong with a request whoever asks; sizes in bytes, `reference_count` with the earlier version."""
     if not prompt:
-        return RefusalReason.PROMPT_MISSING
+        return DeclineReason.PROMPT_MISSING
     if len(prompt) > PROMPT_CHARACTERS_MAX:
-        return RefusalReason.PROMPT_TOO_LONG
+        return DeclineReason.PROMPT_TOO_LONG
     if reference_count > REFERENCES_MAX:
-        return RefusalReason.TOO_MANY_REFERENCES
+        return DeclineReason.TOO_MANY_REFERENCES
     if any(size > FILE_BYTES_MAX for size in file_sizes):
-        return RefusalReason.FILE_TOO_LARGE
+        return DeclineReason.FILE_TOO_LARGE
     return None
 
 
-def check_means(user: User, price: int, count: int, now: datetime) -> RefusalReason | None:
+def check_means(user: User, price: int, count: int, now: datetime) -> DeclineReason | None:
     """Whether this user may now start `count` pictures that cost `price` credits each."""
     account = user.account
     if account.active_jobs + count > ACTIVE_JOBS_MAX:
-        return RefusalReason.TOO_MANY_JOBS
+        return DeclineReason.TOO_MANY_JOBS
     if price * count > account.available:
-        return RefusalReason.NOT_ENOUGH_CREDITS
+        return DeclineReason.NOT_ENOUGH_CREDITS
     if spent_today(account, now) + price * count > SPEND_CREDITS_PER_DAY_MAX:
-        return RefusalReason.DAILY_CAP
+        return DeclineReason.DAILY_CAP
     return None

@@ -99,7 +99,7 @@ class FailureReason(StrEnum):
     UNDELIVERABLE = "E-BLOCKED"
 
 
-class RefusalReason(StrEnum):
+class DeclineReason(StrEnum):
     """Why a request was not accepted; nothing was held, no job exists."""
 
     PARENT_NOT_DONE = "E-NOT-DONE"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.domain.catalogue import Ratio, nearest_ratio, price_of
 from shared.domain.jobs import PictureRequest, Reference
 from shared.domain.limits import check_request
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.prompts import parse_prompt
 from shared.domain.users import PictureSettings
 
@@ -28,7 +28,7 @@ class Plan:
     count: int
 
 
-def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | RefusalReason:
+def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
     """The request, its closing parameters and then the settings deciding what it does not say."""
     parsed = parse_prompt(words)
     size = parsed.size or settings.size

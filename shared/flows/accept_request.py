@@ -22,7 +22,7 @@ from shared.domain.jobs import (
 )
 from shared.domain.ledger import place_hold
 from shared.domain.limits import check_means
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.users import Language, User
 from shared.errors import ConflictError
 from shared.flows.accounts import OpenUser, open_user, try_until_won
@@ -61,7 +61,7 @@ class Accepted:
 class Declined:
     """Nothing was written."""
 
-    reason: RefusalReason
+    reason: DeclineReason
     user: User
 
 

@@ -16,7 +16,7 @@ from shared.domain.identity import album_intent, message_intent
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, Job, Reference, message_ref
 from shared.domain.updates import Message, Replied
 from shared.domain.users import language_of
-from shared.errors import ConflictError, MessengerError, TooManyRequestsError
+from shared.errors import MessengerError, TooManyRequestsError
 from shared.flows.accept_request import Accepted, Origin, find_accepted
 from shared.flows.accounts import open_user, try_until_won
 from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
@@ -62,19 +62,23 @@ async def close_draft(ports: Ports, draft_id: str) -> None:
 
 
 async def ask_for_words(ports: Ports, message: Message) -> None:
-    """A photo came alone: keep it and ask what to do with it. Raises UnavailableError, MessengerErrors."""
+    """A photo came alone: keep it, then ask what to do with it. Raises UnavailableError, TooManyRequestsError."""
+    draft = await try_until_won(ports, lambda: _keep_photo(ports, message))
+    if draft.card_message_id is None and draft.state is DraftState.ASKING:
+        await _post_card(ports, draft)
+
+
+async def _keep_photo(ports: Ports, message: Message) -> Draft:
     assert message.file is not None
-    draft_id = draft_id_of(ports, message)
-    [record] = await ports.store.read([draft_key(draft_id)])
-    if record is not None:  # asked before
-        return
-    draft = add_part(
-        _new_draft(draft_id, message, ports), message.message_id, reference_to(message.file), "", ports.clock.now()
-    )
+    key = draft_key(draft_id_of(ports, message))
+    [record] = await ports.store.read([key])
+    if record is not None:
+        return decode_draft(record)
+    new, now = _new_draft(key.id, message, ports), ports.clock.now()
+    draft = add_part(new, message.message_id, reference_to(message.file), "", now)
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
-    message_id = await _show(ports, asking, draft_card(asking, draft_language(asking)))
-    with suppress(ConflictError):  # a second delivery was faster; its question stands
-        await ports.store.commit([Create(draft_key(draft_id), encode(_with_card(asking, message_id)))])
+    await ports.store.commit([Create(key, encode(asking))])
+    return asking
 
 
 async def _store_part(ports: Ports, message: Message, part: Reference, words: str) -> tuple[Draft | None, Draft]:
@@ -83,7 +87,9 @@ async def _store_part(ports: Ports, message: Message, part: Reference, words: st
     now = ports.clock.now()
     [record] = await ports.store.read([key])
     before = None if record is None else decode_draft(record)
-    after = add_part(before or _new_draft(key.id, message, ports), message.message_id, part, words, now)
+    after = add_part(
+        before or _new_draft(key.id, message, ports), message.message_id, part, words, now, message.update_id
+    )
     if record is None:
         await ports.store.commit([Create(key, encode(after))])
     elif after != before:
@@ -135,7 +141,7 @@ async def _ask(ports: Ports, draft: Draft, version: object) -> None:
 async def _accept(ports: Ports, draft: Draft, version: object) -> None:
     opened = await open_user(ports, draft.user_id)
     replied = None if draft.replied_to is None else Replied(draft.replied_to, ports.bot_id, None)
-    material = await find_material(ports, draft.chat_id, replied, references_of(draft))
+    material = await find_material(ports, draft.user_id, draft.chat_id, replied, references_of(draft))
     origin = Origin(
         intent=draft.id,
         inbox_id=None,
@@ -160,15 +166,19 @@ async def _accept(ports: Ports, draft: Draft, version: object) -> None:
 
 async def _post_card(ports: Ports, draft: Draft) -> None:
     message_id = await _show(ports, draft, draft_card(draft, draft_language(draft)))
-    if message_id is not None:
-        await try_until_won(ports, lambda: _record_card(ports, draft.id, message_id))
+    if message_id is not None and not await try_until_won(ports, lambda: _record_card(ports, draft.id, message_id)):
+        with suppress(MessengerError):  # the draft went on without it
+            await ports.messenger.delete_message(Place(draft.chat_id, draft.thread_id), message_id)
 
 
-async def _record_card(ports: Ports, draft_id: str, message_id: int) -> None:
+async def _record_card(ports: Ports, draft_id: str, message_id: int) -> bool:
+    """Whether this is the draft's card now."""
     [record] = await ports.store.read([draft_key(draft_id)])
-    if record is not None and decode_draft(record).card_message_id is None:
-        shown = _with_card(decode_draft(record), message_id)
-        await ports.store.commit([Update(record.key, encode(shown), record.version)])
+    draft = None if record is None else decode_draft(record)
+    if record is None or draft is None or draft.card_message_id is not None or draft.state is DraftState.CLOSED:
+        return False
+    await ports.store.commit([Update(record.key, encode(_with_card(draft, message_id)), record.version)])
+    return True
 
 
 def _with_card(draft: Draft, message_id: int | None) -> Draft:

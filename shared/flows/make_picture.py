@@ -9,11 +9,14 @@ from typing import Any
 from shared.bot.cards import card
 from shared.domain.catalogue import MODELS
 from shared.domain.jobs import (
+    MODEL_SECONDS_MAX,
     Job,
+    Reference,
     Result,
     Retry,
     after_outcome,
     end_attempt,
+    extend_lease,
     give_back,
     retract_attempt,
     show_card,
@@ -47,10 +50,15 @@ from shared.flows.byte_budget import weigh
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.refuse_job import pause_job, refuse_job, try_later
 from shared.flows.show_picture import show_picture
+from shared.logs import log_event
 from shared.ports import Ports, Studio
 
 PROGRESS_SECONDS = 10
 """How often the card's clock moves; Telegram counts edits."""
+MATERIAL_SECONDS_MAX = 60
+"""For all downloads together."""
+MARGIN_SECONDS = 10
+"""Between the end of the model's time and the end of the lease."""
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
 EDIT_SECONDS_MAX = 5.0
@@ -82,7 +90,11 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
 async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     try:
         held = await _ensure_card(ports, held)
-        task = await _gather_material(ports, studio, held.job)
+        async with asyncio.timeout(MATERIAL_SECONDS_MAX):
+            task = await _gather_material(ports, studio, held.job)
+        held = await _renew_lease(ports, held)
+    except TimeoutError:
+        await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
     except (FileTooLargeError, FileUnreadableError, BlobMissingError) as error:
@@ -103,19 +115,37 @@ async def _ensure_card(ports: Ports, held: OpenJob) -> OpenJob:
     return await change_held_job(ports, held, lambda job: show_card(job, message_id))
 
 
+async def _renew_lease(ports: Ports, held: OpenJob) -> OpenJob:
+    """The model gets its time even when the way to it was long; usually nothing has to be written."""
+    now = ports.clock.now()
+    assert held.job.lease_until is not None
+    if (held.job.lease_until - now).total_seconds() > MODEL_SECONDS_MAX + MARGIN_SECONDS:
+        return held
+    return await change_held_job(ports, held, lambda job: extend_lease(job, now))
+
+
 async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
     request = job.request
     model = MODELS[request.model]
-    fetched = [_fetch(ports, studio, reference.file_id) for reference in request.references]
-    references = await asyncio.gather(*fetched)
+    references = await _fetch_all(ports, studio, request.references)
     return PictureTask(
         model_ids=model.model_ids,
         prompt=request.prompt,
         ratio=request.ratio,
         size=request.size,
-        references=tuple(references),
+        references=references,
         parent=await _open_parent(ports, studio, request.parent_id, model.model_ids[0]) if request.parent_id else None,
     )
+
+
+async def _fetch_all(ports: Ports, studio: Studio, references: tuple[Reference, ...]) -> tuple[Image, ...]:
+    """All of them; the first that fails stops the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_fetch(ports, studio, each.file_id)) for each in references]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return tuple(task.result() for task in tasks)
 
 
 async def _fetch(ports: Ports, studio: Studio, file_id: str) -> Image:
@@ -153,8 +183,9 @@ async def _showing_progress(ports: Ports, job: Job) -> AsyncIterator[None]:
         yield
     finally:
         ticker.cancel()
-        with suppress(asyncio.CancelledError):
-            await ticker
+        await asyncio.wait({ticker})
+        if not ticker.cancelled() and (error := ticker.exception()) is not None:
+            log_event("progress_failed", severity="WARNING", error=error)  # the picture is worth more
 
 
 async def _tick(ports: Ports, job: Job) -> None:
@@ -204,6 +235,8 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
         return replace(ended, model_said=outcome.said) if isinstance(outcome, NoImage) else ended
 
     verdict = after_outcome(record(held.job), outcome, now)
+    reason = getattr(outcome, "reason", "")
+    log_event("attempt_failed", outcome=_OUTCOMES[type(outcome)], reason=reason, job_id=held.job.id)
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return

@@ -18,6 +18,7 @@ from shared.flows.accounts import open_user
 from shared.flows.announce_jobs import card_place
 from shared.flows.open_jobs import OpenJob, change_held_job, settle_job
 from shared.flows.publish_jobs import publish_job
+from shared.logs import log_event
 from shared.ports import Ports
 
 FINAL = (BotBlockedError, MessageRejectedError, MessageGoneError)
@@ -41,6 +42,7 @@ async def refuse_job(
         lambda job: refuse(change(job), reason),
         lambda account, hold: release_hold(account, hold, at),
     )
+    log_event("job_refused", code=reason.value, job_id=refused.job.id, credits=refused.job.request.price)
     await tell_end(ports, refused)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.domain.catalogue import REFERENCES_MAX
 from shared.domain.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material, plan_request
 from shared.domain.users import Language, PictureSettings
 from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
@@ -13,21 +13,21 @@ from shared.ports import Ports, Screen, Write
 from shared.texts import html_text
 
 _TEXTS = {
-    RefusalReason.PARENT_NOT_DONE: "declined-not-done",
-    RefusalReason.PARENT_DELETED: "declined-deleted",
-    RefusalReason.PROMPT_MISSING: "declined-no-prompt",
-    RefusalReason.PROMPT_TOO_LONG: "declined-long",
-    RefusalReason.FILE_TOO_LARGE: "declined-file-size",
-    RefusalReason.TOO_MANY_REFERENCES: "declined-references",
-    RefusalReason.NOT_ENOUGH_CREDITS: "declined-credits",
-    RefusalReason.TOO_MANY_JOBS: "declined-jobs",
-    RefusalReason.DAILY_CAP: "declined-day",
+    DeclineReason.PARENT_NOT_DONE: "declined-not-done",
+    DeclineReason.PARENT_DELETED: "declined-deleted",
+    DeclineReason.PROMPT_MISSING: "declined-no-prompt",
+    DeclineReason.PROMPT_TOO_LONG: "declined-long",
+    DeclineReason.FILE_TOO_LARGE: "declined-file-size",
+    DeclineReason.TOO_MANY_REFERENCES: "declined-references",
+    DeclineReason.NOT_ENOUGH_CREDITS: "declined-credits",
+    DeclineReason.TOO_MANY_JOBS: "declined-jobs",
+    DeclineReason.DAILY_CAP: "declined-day",
 }
 _LIMITS = {
-    RefusalReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
-    RefusalReason.TOO_MANY_REFERENCES: REFERENCES_MAX,
-    RefusalReason.TOO_MANY_JOBS: ACTIVE_JOBS_MAX,
-    RefusalReason.DAILY_CAP: SPEND_CREDITS_PER_DAY_MAX,
+    DeclineReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
+    DeclineReason.TOO_MANY_REFERENCES: REFERENCES_MAX,
+    DeclineReason.TOO_MANY_JOBS: ACTIVE_JOBS_MAX,
+    DeclineReason.DAILY_CAP: SPEND_CREDITS_PER_DAY_MAX,
 }
 
 
@@ -36,7 +36,7 @@ class Wish:
     """What a person asks for, in their words."""
 
     words: str
-    material: Material | RefusalReason
+    material: Material | DeclineReason
     settings: PictureSettings | None = None
     """What it is made with; None: the person's settings."""
 
@@ -46,10 +46,10 @@ async def request_picture(
 ) -> Accepted | Screen:
     """The jobs of a wish, or the screen that says why there are none. Raises as `accept_request` does."""
     user, material = opened.user, wish.material
-    if isinstance(material, RefusalReason):
+    if isinstance(material, DeclineReason):
         return decline(origin.language, material, wish.words)
     plan = plan_request(wish.words, wish.settings or user.settings, material)
-    if isinstance(plan, RefusalReason):
+    if isinstance(plan, DeclineReason):
         return decline(origin.language, plan, wish.words)
     answer = await accept_request(ports, opened, origin, plan.request, plan.count, extra_writes)
     if isinstance(answer, Declined):
@@ -57,7 +57,7 @@ async def request_picture(
     return answer
 
 
-def decline(language: Language, reason: RefusalReason, words: str = "") -> Screen:
+def decline(language: Language, reason: DeclineReason, words: str = "") -> Screen:
     """Why a request is not taken, whoever asks."""
     return Screen(
         html_text(language, _TEXTS[reason], code=reason.value, limit=_LIMITS.get(reason, 0), length=len(words))
@@ -66,7 +66,7 @@ def decline(language: Language, reason: RefusalReason, words: str = "") -> Scree
 
 def _decline_means(origin: Origin, declined: Declined, price: int) -> Screen:
     account, text_id = declined.user.account, _TEXTS[declined.reason]
-    if declined.reason is RefusalReason.NOT_ENOUGH_CREDITS and not origin.is_private:
+    if declined.reason is DeclineReason.NOT_ENOUGH_CREDITS and not origin.is_private:
         text_id = "declined-credits-group"  # what somebody has is nobody else's business
     return Screen(
         html_text(

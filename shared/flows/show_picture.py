@@ -24,6 +24,7 @@ from shared.flows.accounts import OpenUser, open_user
 from shared.flows.announce_jobs import card_place
 from shared.flows.open_jobs import OpenJob, change_held_job, change_job, settle_job
 from shared.flows.refuse_job import refuse_job, try_later
+from shared.logs import log_event
 from shared.ports import Media, Ports, Screen, Sent, Studio
 from shared.texts import html_text
 
@@ -55,6 +56,7 @@ async def show_picture(ports: Ports, held: OpenJob, preview: bytes, original: by
         await try_later(ports, held, error)
     else:
         delivered = await _settle(ports, held, user, sent)
+        log_event("job_delivered", job_id=delivered.job.id, credits=delivered.job.request.price)
         await _follow_up(ports, delivered, original)
 
 
@@ -101,19 +103,24 @@ async def _follow_up(ports: Ports, delivered: OpenJob, original: bytes) -> None:
             place = replace(card_place(job), reply_to=job.card_message_id)
             await ports.messenger.send_text(place, Screen(html_text(job.language, "ready")))
         if job.request.original:
-            await send_original(ports, delivered, original)
+            await send_original(ports, delivered, _name_original(job, original))
 
 
-async def send_original(ports: Ports, delivered: OpenJob, original: bytes | None = None) -> None:
-    """Send the stored file uncompressed, by `file_id` where Telegram has it already.
+async def open_original(ports: Ports, job: Job) -> Media:
+    """The stored file, or its `file_id` where Telegram has it already. Raises BlobMissingError, UnavailableError."""
+    assert job.result is not None
+    return _name_original(job, job.result.document_file_id or await ports.blobs.get(job.result.blob))
 
-    Not idempotent. Raises BlobMissingError, MessengerErrors, UnavailableError.
-    """
-    job, result = delivered.job, delivered.job.result
-    assert result is not None
-    content = result.document_file_id or original or await ports.blobs.get(result.blob)
+
+def _name_original(job: Job, content: bytes | str) -> Media:
+    assert job.result is not None
+    return Media(content, f"nanobanana-{job.id}.{EXTENSIONS.get(job.result.mime_type, 'img')}")
+
+
+async def send_original(ports: Ports, delivered: OpenJob, document: Media) -> None:
+    """Send the file uncompressed. Not idempotent. Raises MessengerErrors, UnavailableError."""
+    job = delivered.job
     place = replace(card_place(job), reply_to=job.card_message_id)
-    document = Media(content, f"nanobanana-{job.id}.{EXTENSIONS.get(result.mime_type, 'img')}")
     sent = await ports.messenger.send_document(place, document, Screen(html_text(job.language, "original-caption")))
     await change_job(ports, delivered, lambda job: _with_document(job, sent))
 

@@ -1,16 +1,19 @@
 """The repair: whatever nobody moved in time gets a new task. It decides nothing itself; the tasks do."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.domain.drafts import Draft
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, swept
-from shared.errors import ConflictError
+from shared.errors import ConflictError, UnavailableError
 from shared.flows.documents import decode_draft, draft_key, due_for_sweep, encode, update_job
 from shared.flows.open_jobs import open_job_record
 from shared.flows.publish_jobs import publish_draft, publish_job
+from shared.logs import log_event
 from shared.ports import Record, RepairPorts, Update
 
+SWEEP_DOUBLINGS_MAX = 10
+"""A draft that cannot be closed is tried less and less, at last every eight hours."""
 BATCH_MAX = 200
 """Documents of a kind in one call; the next call takes the rest."""
 
@@ -29,9 +32,20 @@ async def sweep_work(ports: RepairPorts) -> Swept:
     jobs = await ports.store.find(due_for_sweep("jobs", now, BATCH_MAX))
     drafts = await ports.store.find(due_for_sweep("drafts", now, BATCH_MAX))
     return Swept(
-        jobs=sum([await _sweep_job(ports, record) for record in jobs]),
-        drafts=sum([await _sweep_draft(ports, record) for record in drafts]),
+        jobs=sum([await _try(_sweep_job, ports, record) for record in jobs]),
+        drafts=sum([await _try(_sweep_draft, ports, record) for record in drafts]),
     )
+
+
+async def _try(sweep: Callable[[RepairPorts, Record], Awaitable[int]], ports: RepairPorts, record: Record) -> int:
+    """One unreadable document must not keep the others from being repaired."""
+    try:
+        return await sweep(ports, record)
+    except UnavailableError:
+        raise
+    except Exception as error:  # noqa: BLE001 — whatever is wrong with it
+        log_event("document_unreadable", severity="ERROR", error=error, key=f"{record.key.collection}/{record.key.id}")
+        return 0
 
 
 async def _sweep_job(ports: RepairPorts, record: Record) -> int:
@@ -46,8 +60,10 @@ async def _sweep_job(ports: RepairPorts, record: Record) -> int:
 
 
 async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
-    draft: Draft = decode_draft(record)
-    later = replace(draft, sweep_at=ports.clock.now() + timedelta(seconds=SWEEP_AFTER_SECONDS))
+    draft = decode_draft(record)
+    pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(draft.sweeps, SWEEP_DOUBLINGS_MAX)
+    sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)
+    later = replace(draft, sweeps=draft.sweeps + 1, sweep_at=sweep_at)
     try:
         await ports.store.commit([Update(draft_key(draft.id), encode(later), record.version)])
     except ConflictError:

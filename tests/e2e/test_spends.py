@@ -14,7 +14,7 @@ from shared.domain.audit import audit
 from shared.domain.catalogue import price_of
 from shared.domain.identity import hash_id
 from shared.domain.jobs import PictureRequest
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
 from shared.flows.accounts import open_user
 from shared.ports import Ports
@@ -100,7 +100,7 @@ async def test_no_more_is_spent_than_there_is(sides: list[Ports], read_all: Call
     await fund(sides[0].store, sides[0].clock, [ANNA], 5 * PRICE + 1)
     answers = await spend_at_once(sides)
     declined = [answer.reason for answer in answers if isinstance(answer, Declined)]
-    assert declined == [RefusalReason.NOT_ENOUGH_CREDITS] * 3
+    assert declined == [DeclineReason.NOT_ENOUGH_CREDITS] * 3
     books = await read_all()
     assert (books.users[ANNA].account.available, len(books.jobs)) == (1, 5)
     assert audit(books.users.values(), books.jobs.values(), books.transfers, at_rest=False) == []

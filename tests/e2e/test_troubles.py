@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.catalogue import WELCOME_CREDITS
 from shared.domain.jobs import JobState
-from shared.domain.outcomes import FailureReason, RefusalReason
+from shared.domain.outcomes import DeclineReason, FailureReason
 from tests.e2e.backstage import Backstage
 from tests.e2e.crowd import paint_photo
 from tests.e2e.people import Json, Person, Telegram, answers, as_document, list_buttons, list_questions, read_words
@@ -199,17 +199,17 @@ async def test_an_edit_while_queued(anna: Person, telegram: Telegram, backstage:
 async def test_too_little_money(anna: Person, backstage: Backstage) -> None:
     """A request that costs more than there is is declined in plain words; nothing is held."""
     await ask(anna, "four foxes 2K x4")
-    await anna.wait_for_text(RefusalReason.NOT_ENOUGH_CREDITS)
+    await anna.wait_for_text(DeclineReason.NOT_ENOUGH_CREDITS)
     assert await backstage.jobs(anna.id) == []
     assert "hold" not in {transfer.kind for transfer in await backstage.transfers(anna.id)}
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
-    [("x" * 4001, RefusalReason.PROMPT_TOO_LONG), ("16:9 x2", RefusalReason.PROMPT_MISSING)],
+    [("x" * 4001, DeclineReason.PROMPT_TOO_LONG), ("16:9 x2", DeclineReason.PROMPT_MISSING)],
     ids=["too-long", "no-words"],
 )
-async def test_a_request_that_cannot_be(words: str, reason: RefusalReason, anna: Person, backstage: Backstage) -> None:
+async def test_a_request_that_cannot_be(words: str, reason: DeclineReason, anna: Person, backstage: Backstage) -> None:
     """What cannot be drawn is declined with the reason before anything is held."""
     await ask(anna, words)
     await anna.wait_for_text(reason)
@@ -233,7 +233,7 @@ async def test_eight_messages_at_once(boris: Person, backstage: Backstage) -> No
     )
     account = await backstage.wait_for_rest(boris.id)
     assert (account.available, account.held) == (0, 0)
-    refused = [m for m in await boris.bots_messages() if RefusalReason.NOT_ENOUGH_CREDITS in read_words(m)]
+    refused = [m for m in await boris.bots_messages() if DeclineReason.NOT_ENOUGH_CREDITS in read_words(m)]
     assert (len(messages), len(refused)) == (8, 3)
 
 

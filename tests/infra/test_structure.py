@@ -21,6 +21,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUERIES = (
     documents.job_by_message(1, 2),
     documents.draft_by_card(1, 2),
+    documents.asking_drafts_of(1, 2),
     documents.queued_jobs_of(1),
     documents.due_for_sweep("jobs", NOW, 10),
     documents.due_for_sweep("drafts", NOW, 10),
@@ -54,7 +55,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(documents).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 5
+    assert len(makers) == len({*makers}) == 6
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

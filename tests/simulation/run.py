@@ -165,7 +165,7 @@ class World:
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:
                 await take_update(ports, task.body, int(task.headers.get(DEFERRALS_HEADER, "0")), failures=failures)
-        except KilledError:
+        except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
             self.facts["kills"] += 1
             return False
         except UnavailableError:  # the endpoint answers 503 and the queue comes again

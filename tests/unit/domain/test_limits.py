@@ -6,7 +6,7 @@ import pytest
 
 from shared.domain.ledger import Account
 from shared.domain.limits import FILE_BYTES_MAX, check_means, check_request
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.users import User
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
@@ -18,13 +18,13 @@ TODAY = "2026-01-02"
     [
         ("a fox", [], 0, None),
         ("a" * 4000, [FILE_BYTES_MAX], 14, None),
-        ("", [], 0, RefusalReason.PROMPT_MISSING),
-        ("a" * 4001, [], 0, RefusalReason.PROMPT_TOO_LONG),
-        ("a fox", [1, FILE_BYTES_MAX + 1], 2, RefusalReason.FILE_TOO_LARGE),
-        ("a fox", [], 15, RefusalReason.TOO_MANY_REFERENCES),
+        ("", [], 0, DeclineReason.PROMPT_MISSING),
+        ("a" * 4001, [], 0, DeclineReason.PROMPT_TOO_LONG),
+        ("a fox", [1, FILE_BYTES_MAX + 1], 2, DeclineReason.FILE_TOO_LARGE),
+        ("a fox", [], 15, DeclineReason.TOO_MANY_REFERENCES),
     ],
 )
-def test_request(prompt: str, sizes: list[int], count: int, reason: RefusalReason | None) -> None:
+def test_request(prompt: str, sizes: list[int], count: int, reason: DeclineReason | None) -> None:
     """Each limit of a request lets its last value pass and stops the next."""
     assert check_request(prompt, sizes, count) is reason
 
@@ -33,14 +33,14 @@ def test_request(prompt: str, sizes: list[int], count: int, reason: RefusalReaso
     ("account", "price", "count", "reason"),
     [
         (Account(available=16), 4, 4, None),
-        (Account(available=15), 4, 4, RefusalReason.NOT_ENOUGH_CREDITS),
+        (Account(available=15), 4, 4, DeclineReason.NOT_ENOUGH_CREDITS),
         (Account(available=100, active_jobs=6), 4, 4, None),
-        (Account(available=100, active_jobs=7), 4, 4, RefusalReason.TOO_MANY_JOBS),
+        (Account(available=100, active_jobs=7), 4, 4, DeclineReason.TOO_MANY_JOBS),
         (Account(available=5000, spend_day=TODAY, spent_credits=984), 4, 4, None),
-        (Account(available=5000, spend_day=TODAY, spent_credits=985), 4, 4, RefusalReason.DAILY_CAP),
+        (Account(available=5000, spend_day=TODAY, spent_credits=985), 4, 4, DeclineReason.DAILY_CAP),
         (Account(available=5000, spend_day="2026-01-01", spent_credits=1000), 4, 4, None),
     ],
 )
-def test_means(account: Account, price: int, count: int, reason: RefusalReason | None) -> None:
+def test_means(account: Account, price: int, count: int, reason: DeclineReason | None) -> None:
     """Credits, pictures at once and the day's allowance count for all pictures of a request together."""
     assert check_means(User(501, NOW, account), price, count, NOW) is reason

@@ -5,7 +5,7 @@ import pytest
 from shared.domain.catalogue import MODELS, SIZES, ModelName, Ratio, Size, price_of
 from shared.domain.jobs import Reference
 from shared.domain.limits import FILE_BYTES_MAX
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material, Plan, plan_request
 from shared.domain.users import PictureSettings
 
@@ -58,16 +58,16 @@ def test_shape_is_kept(words: str, model: ModelName, kept: Ratio | None, ratio: 
 @pytest.mark.parametrize(
     ("words", "material", "reason"),
     [
-        ("16:9", Material(), RefusalReason.PROMPT_MISSING),
-        ("a fox", Material((Reference("f", FILE_BYTES_MAX + 1),)), RefusalReason.FILE_TOO_LARGE),
+        ("16:9", Material(), DeclineReason.PROMPT_MISSING),
+        ("a fox", Material((Reference("f", FILE_BYTES_MAX + 1),)), DeclineReason.FILE_TOO_LARGE),
         ("a fox", Material((Reference("f", 1),) * 14), None),
-        ("a fox", Material((Reference("f", 1),) * 14, "job-0"), RefusalReason.TOO_MANY_REFERENCES),
+        ("a fox", Material((Reference("f", 1),) * 14, "job-0"), DeclineReason.TOO_MANY_REFERENCES),
     ],
 )
-def test_limits(words: str, material: Material, reason: RefusalReason | None) -> None:
+def test_limits(words: str, material: Material, reason: DeclineReason | None) -> None:
     """Limits hold for what is left of the text; an earlier version counts as a picture."""
     plan = plan_request(words, PictureSettings(), material)
-    assert (plan if isinstance(plan, RefusalReason) else None) is reason
+    assert (plan if isinstance(plan, DeclineReason) else None) is reason
 
 
 @pytest.mark.parametrize("size", SIZES)

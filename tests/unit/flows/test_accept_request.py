@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.jobs import JobState
-from shared.domain.outcomes import RefusalReason
+from shared.domain.outcomes import DeclineReason
 from shared.errors import ConflictError, UnavailableError
 from shared.flows.accounts import TRIES_MAX
 from shared.ports import Key, Update
@@ -124,18 +124,18 @@ async def test_canceled_before_it_came(world: World) -> None:
 @pytest.mark.parametrize(
     ("text", "account", "reason"),
     [
-        ("a fox x4", {"available": 15}, RefusalReason.NOT_ENOUGH_CREDITS),
-        ("a fox", {"available": 99, "active_jobs": 10}, RefusalReason.TOO_MANY_JOBS),
+        ("a fox x4", {"available": 15}, DeclineReason.NOT_ENOUGH_CREDITS),
+        ("a fox", {"available": 99, "active_jobs": 10}, DeclineReason.TOO_MANY_JOBS),
         (
             "a fox",
             {"available": 99, "spend_day": "2026-01-02", "spent_credits": 1000},
-            RefusalReason.DAILY_CAP,
+            DeclineReason.DAILY_CAP,
         ),
-        ("16:9", {"available": 20}, RefusalReason.PROMPT_MISSING),
-        ("a" * 4001, {"available": 20}, RefusalReason.PROMPT_TOO_LONG),
+        ("16:9", {"available": 20}, DeclineReason.PROMPT_MISSING),
+        ("a" * 4001, {"available": 20}, DeclineReason.PROMPT_TOO_LONG),
     ],
 )
-async def test_declined(world: World, text: str, account: dict[str, Any], reason: RefusalReason) -> None:
+async def test_declined(world: World, text: str, account: dict[str, Any], reason: DeclineReason) -> None:
     """Each reason is told with its code, in one message; nothing is held and no job exists."""
     await world.give(**account)
     update = world.message(text)
