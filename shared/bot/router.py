@@ -50,12 +50,12 @@ async def handle_update(ports: Ports, body: bytes, deferrals: int = 0) -> Messag
         update = without_mention(update, await _username(ports))
     inbox = inbox_key(update_key(ports.bot_id, update.update_id))
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
-    if seen is not None:
-        await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
-        return update
-    visit = Visit(update, open_record(ports, update.sender.id, user), inbox.id)
+    visit = Visit(update, open_record(ports, update.sender.id, user), inbox.id, recorded=seen is not None)
     try:
-        await _route(ports, visit, deferrals)
+        if seen is None:
+            await _route(ports, visit, deferrals)
+        else:
+            await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
     except TooManyRequestsError as error:
         raise LaterError(error.retry_after_seconds) from error
     except MessengerError:
