@@ -222,7 +222,7 @@ def _read_file(file: Json) -> File:
 
 def _parse_replied(message: Json) -> Replied | None:
     replied = _find(message, "reply_to_message", dict)
-    if replied is None:
+    if replied is None or _opens_topic(message, replied):
         return None
     sender = _find(replied, "from", dict)
     return Replied(
@@ -235,6 +235,12 @@ def _parse_replied(message: Json) -> Replied | None:
 def _parse_members(message: Json) -> tuple[int, ...]:
     members = _find(message, "new_chat_members", list) or []
     return tuple(_get(member, "id", int) for member in members if isinstance(member, dict))
+
+
+def _opens_topic(message: Json, replied: Json) -> bool:
+    """Whether this only says which topic the message is in: all in a topic hang on the message that opened it."""
+    in_topic = _find(message, "is_topic_message", bool) or False
+    return in_topic and _get(replied, "message_id", int) == _find(message, "message_thread_id", int)
 
 
 def _split_command(text: str, entities: list[Any]) -> tuple[Command | None, str]:

@@ -46,7 +46,7 @@ async def test_example_pressed_twice(world: World) -> None:
     await world.send(world.message("/start"))
     menu = world.shown()
     await world.send(world.tap("ex;1", menu), world.tap("ex;1", menu))
-    assert [tap.toast for tap in world.messenger.taps] == ["On it!", "Already on it."]
+    assert [tap.toast for tap in world.messenger.taps] == ["On it!", "This button was pressed already."]
     assert len(world.jobs()) == 1
     await world.send(world.tap("ex;2", menu))
     assert len(world.jobs()) == 2

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from shared.bot.results import PATIENCE_SECONDS_MAX
 from shared.domain.jobs import JobState
 from shared.domain.outcomes import Made, PictureTask, Refused
 from shared.errors import (
@@ -11,6 +12,7 @@ from shared.errors import (
     MessageGoneError,
     MessageRejectedError,
     NanoBananaError,
+    TooManyRequestsError,
     UnavailableError,
 )
 from shared.texts import plain_text
@@ -70,9 +72,9 @@ async def test_again_without_credits(world: World) -> None:
 
 @pytest.mark.parametrize("job_id", ["", "x", "a/b", "..", "__0123456789ab__"])
 async def test_impossible_job(world: World, job_id: str) -> None:
-    """A forged button whose job can be none is an old menu, and asks no store for it."""
+    """A forged button whose job can be none is answered like a forgotten one, and asks no store for it."""
     await world.send(world.tap_data(f"1;again;{job_id};x", 5))
-    assert world.messenger.taps[-1].toast == plain_text("en", "old-menu")
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-expired")
     assert world.jobs() == []
 
 
@@ -130,11 +132,12 @@ async def test_original(world: World) -> None:
 
 
 async def test_original_twice(world: World) -> None:
-    """One press, however often it comes, sends one file."""
+    """One press, however often it comes, sends one file; the repetition renews the buttons too."""
     picture = await make(world)
     await world.send(world.tap("original", picture), world.tap("original", picture))
-    assert [tap.toast for tap in world.messenger.taps] == ["Sending the file…", "Already on it."]
+    assert [tap.toast for tap in world.messenger.taps] == ["Sending the file…", "This button was pressed already."]
     assert len(world.messenger.sent("send_document")) == 1
+    assert len(world.messenger.sent("edit_buttons")) == 2
 
 
 @pytest.mark.parametrize("error", [DeliveryUnknownError("?"), MessageRejectedError("400")])
@@ -150,11 +153,35 @@ async def test_original_is_not_repeated_blindly(world: World, error: NanoBananaE
 
 
 async def test_original_is_gone(world: World) -> None:
-    """A file that is no longer stored is said to be gone."""
+    """A file that is no longer stored is said to be gone, and the press leaves no mark: later it may work."""
     picture = await make(world)
+    files = dict(world.blobs.blobs)
     world.blobs.blobs.clear()
     await world.send(world.tap("original", picture))
-    assert world.shown().text == "That picture was deleted."
+    assert world.messenger.taps[-1].toast == "That picture is no longer stored."
+    assert world.messenger.sent("send_document") == []
+    world.blobs.blobs.update(files)
+    await world.send(world.tap("original", picture))
+    assert world.shown().kind == "document"
+
+
+async def test_original_waits_for_flood_control(world: World) -> None:
+    """429 certainly sent nothing: one more try after a pause that fits into the task."""
+    picture = await make(world)
+    world.messenger.fail("send_document", TooManyRequestsError(300))
+    await world.send(world.tap("original", picture))
+    assert world.shown().kind == "document"
+    assert PATIENCE_SECONDS_MAX in world.clock.slept_seconds
+
+
+async def test_original_waits_once(world: World) -> None:
+    """Flood control that goes on leaves the button, with a new nonce."""
+    picture = await make(world)
+    world.messenger.fail("send_document", TooManyRequestsError(3), TooManyRequestsError(3))
+    await world.send(world.tap("original", picture))
+    assert len(world.messenger.sent("send_document")) == 2
+    await world.send(world.tap("original", world.messenger.chats[ME][picture.message_id]))
+    assert world.shown().kind == "document"
 
 
 async def test_original_before_it_is_there(world: World) -> None:
@@ -176,14 +203,16 @@ async def test_original_is_not_free(world: World) -> None:
 
 
 async def test_delete(world: World) -> None:
-    """🗑 removes files and message; no button of it does anything any more."""
+    """🗑 removes files and message; no button of it does anything any more but 🗑, which says so again."""
     picture = await make(world)
     await world.send(world.tap("delete", picture))
     assert world.blobs.blobs == {}
     assert world.messenger.messages(ME) == []
     assert world.messenger.taps[-1].toast == "🗑 Deleted here and in my storage."
-    await world.send(*(world.tap(action, picture) for action in ("again", "edit", "original", "delete")))
+    await world.send(*(world.tap(action, picture) for action in ("again", "edit", "original")))
     assert {tap.toast for tap in world.messenger.taps[1:]} == {"That picture was deleted."}
+    await world.send(world.tap("delete", picture))
+    assert world.messenger.taps[-1].toast == "🗑 Deleted here and in my storage."
     assert len(world.jobs()) == 1
     world.check_money()
 
@@ -193,6 +222,17 @@ async def test_delete_twice_at_once(world: World) -> None:
     picture = await make(world)
     await asyncio.gather(world.deliver(world.tap("delete", picture)), world.deliver(world.tap("delete", picture)))
     assert world.job().deleted_at is not None
+
+
+async def test_deletion_is_finished(world: World) -> None:
+    """A deletion that marked the job and then lost its way to the message is finished by the next press."""
+    picture = await make(world)
+    world.messenger.fail("delete_message", DeliveryUnknownError("?"))
+    await world.send(world.tap("delete", picture))
+    assert world.job().deleted_at is not None
+    assert [message.message_id for message in world.messenger.messages(ME)] == [picture.message_id]
+    await world.send(world.tap("delete", picture))
+    assert world.messenger.messages(ME) == []
 
 
 async def test_delete_an_old_message(world: World) -> None:

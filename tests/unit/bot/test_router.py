@@ -1,9 +1,11 @@
 """Each update reaches whom it concerns, once; what is not for us costs nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.bot.router import NAME_PAUSE_SECONDS
 from shared.domain.jobs import JobState
 from shared.errors import (
     BotBlockedError,
@@ -170,20 +172,32 @@ async def test_group_greeting(world: World, text: str) -> None:
     assert "In groups, use" in world.shown(GROUP).text
 
 
-async def test_name_is_not_known(world: World) -> None:
-    """When Telegram does not tell our name a mention is not understood, and nothing breaks."""
-    world.messenger.fail("username", DeliveryUnknownError("?"))
-    await world.send(world.message(f"{NAME} a red fox", chat_id=GROUP))
+@pytest.mark.parametrize(
+    ("error", "seconds"), [(DeliveryUnknownError("?"), NAME_PAUSE_SECONDS), (TooManyRequestsError(9), 9)]
+)
+async def test_name_is_not_known(world: World, error: NanoBananaError, seconds: float) -> None:
+    """While Telegram does not tell our name a group's message waits, and is understood later."""
+    world.messenger.fail("username", error)
+    await world.deliver(world.message(f"{NAME} a red fox", chat_id=GROUP))
+    [task] = world.tasks.tasks
+    assert task.not_before == world.now + timedelta(seconds=seconds)
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+
+
+@pytest.mark.parametrize("data", ["0;again;x;y", "1;nonsense", "", "1;ex", "1;ex;9"])
+async def test_old_menu(world: World, data: str) -> None:
+    """Buttons of another version or of nobody's making are answered kindly."""
+    await world.send(world.tap_data(data, 5))
+    assert "This menu is old" in world.messenger.taps[-1].toast
     assert world.jobs() == []
 
 
-@pytest.mark.parametrize(
-    "data", ["0;again;x;y", "1;nonsense", "1;again", "1;again;no-such-job-0000;x", "", "1;ex", "1;ex;9"]
-)
-async def test_old_menu(world: World, data: str) -> None:
-    """Buttons of another version, of forgotten jobs or of nobody's making are answered kindly."""
+@pytest.mark.parametrize("data", ["1;again", "1;again;no-such-job-0000;x", "1;delete;no-such-job-0000;x"])
+async def test_forgotten_job(world: World, data: str) -> None:
+    """A button of a job that is no longer kept says that the picture is not."""
     await world.send(world.tap_data(data, 5))
-    assert "This menu is old" in world.messenger.taps[-1].toast
+    assert world.messenger.taps[-1].toast == "That picture is no longer stored."
     assert world.jobs() == []
 
 

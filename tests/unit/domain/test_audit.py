@@ -20,6 +20,7 @@ GIVEN, GIFT = welcome(Account(), 501, 20, NOW)
 HELD, HOLD = place_hold(GIVEN, hold_of(QUEUED))
 SPENT, CAPTURE = capture_hold(HELD, hold_of(QUEUED), NOW)
 BACK, RELEASE = release_hold(HELD, hold_of(QUEUED), NOW)
+CAPTURE_2, RELEASE_2 = (replace(end, id=f"{end.kind}:job-2", job_id="job-2") for end in (CAPTURE, RELEASE))
 
 
 def problems(account: Account, job: Job, *transfers: Transfer, at_rest: bool = False) -> str:
@@ -60,7 +61,7 @@ def test_right_books(account: Account, state: JobState, transfers: list[Transfer
         (HELD, JobState.QUEUED, [replace(HOLD, credits=0)], "not a hold of a positive amount"),
         (HELD, JobState.QUEUED, [replace(HOLD, target=Side.REVENUE)], "not a hold of a positive amount"),
         (HELD, JobState.QUEUED, [replace(HOLD, id="hold:job-2")], "does not say its fact"),
-        (HELD, JobState.QUEUED, [HOLD, replace(HOLD, job_id="job-2", id="hold:job-2")], "without a job"),
+        (HELD, JobState.QUEUED, [HOLD, replace(HOLD, job_id="job-2", id="hold:job-2")], "without job or end: job-2"),
     ],
 )
 def test_wrong_books(account: Account, state: JobState, transfers: list[Transfer], expected: str) -> None:
@@ -74,3 +75,13 @@ def test_rest() -> None:
     assert "held at rest" in found
     assert "queued at rest" in found
     assert problems(SPENT, replace(QUEUED, state=JobState.DELIVERED), HOLD, CAPTURE, at_rest=True) == ""
+
+
+@pytest.mark.parametrize("end", [CAPTURE, RELEASE])
+def test_job_is_no_longer_kept(end: Transfer) -> None:
+    """Money outlives its job: a hold with one end of the same amount is right, anything else is named."""
+    account, of_job_2 = (SPENT if end is CAPTURE else BACK), replace(end, id=f"{end.kind}:job-2", job_id="job-2")
+    hold = replace(HOLD, id="hold:job-2", job_id="job-2")
+    assert audit([User(501, NOW, account)], [], [GIFT, hold, of_job_2], at_rest=True) == []
+    for wrong in ([of_job_2], [hold, replace(of_job_2, credits=3)], [hold, CAPTURE_2, RELEASE_2]):
+        assert "hold without job or end: job-2" in audit([User(501, NOW, account)], [], [GIFT, *wrong], at_rest=False)

@@ -82,3 +82,10 @@ def test_set_is_bounded() -> None:
     full = album(*range(1, ALBUM_PARTS_MAX + 1))
     assert add_part(full, 99, part(99), "words", NOW) == full
     assert add_part(full, 1, part(1), "words", NOW).caption == "words"
+
+
+def test_newest_words_count() -> None:
+    """Words of an older update do not replace those of a newer one."""
+    newer = add_part(EMPTY, 1, part(1), "make it green", NOW, 9)
+    assert add_part(newer, 1, part(1), "make it blue", NOW, 8) == newer
+    assert add_part(newer, 1, part(1), "make it red", NOW, 10).caption == "make it red"

@@ -269,3 +269,24 @@ def check(update: Any) -> None:
     except UnusableUpdateError:
         return
     assert str(parsed).encode()
+
+
+def test_a_topics_first_message_is_no_reply() -> None:
+    """What is said in a topic hangs on the message that opened it; only another message is replied to."""
+    opening = {"message_id": 9, "from": {"id": 1, "is_bot": True}}
+    message = {
+        "message_id": 11,
+        "from": {"id": 7, "is_bot": False},
+        "chat": {"id": -100, "type": "supergroup"},
+        "text": "a fine day",
+        "is_topic_message": True,
+        "message_thread_id": 9,
+        "reply_to_message": opening,
+    }
+    said = parse_update(json.dumps({"update_id": 1, "message": message}).encode())
+    assert isinstance(said, Message)
+    assert said.replied is None
+    message["reply_to_message"] = {**opening, "message_id": 10}
+    replied = parse_update(json.dumps({"update_id": 1, "message": message}).encode())
+    assert isinstance(replied, Message)
+    assert replied.replied is not None

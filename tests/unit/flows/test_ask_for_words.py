@@ -3,9 +3,9 @@
 import asyncio
 
 from shared.domain.jobs import JobState
-from shared.errors import DeliveryUnknownError, TooManyRequestsError
-from tests.unit.flows.albums import album, references
-from tests.world import ME, World, writes_to
+from shared.errors import DeliveryUnknownError, MessageGoneError, TooManyRequestsError
+from tests.unit.flows.albums import album, picture, references
+from tests.world import ME, OTHER, World, changes_card, writes_to
 
 
 async def test_no_words(world: World) -> None:
@@ -114,3 +114,46 @@ async def test_neither_card_nor_question(world: World) -> None:
     assert world.messenger.messages(ME) == []
     await world.send(world.edited(parts[0], "make it blue"))
     assert world.job().state is JobState.DELIVERED
+
+
+async def test_photo_is_kept_before_it_is_asked_about(world: World) -> None:
+    """Flood control for the question loses nothing: the photo is kept, and asked about at the next delivery."""
+    world.messenger.fail("send_text", TooManyRequestsError(9))
+    await world.deliver(world.photo())
+    assert len(world.store.collection("drafts")) == 1
+    assert world.messenger.messages(ME) == []
+    await world.settle()
+    await world.send(world.reply("make it blue", world.shown()))
+    assert len(references(world)) == 1
+
+
+async def test_second_question_is_taken_back(world: World) -> None:
+    """Of two questions posted at once the one that lost the race is deleted."""
+    photo = world.photo()
+    again = photo | {"update_id": photo["update_id"] + 7}
+    world.store.interrupt(changes_card, lambda: world.deliver(again))
+    await world.send(photo)
+    assert len(world.messenger.sent("delete_message")) == 1
+    [question] = world.messenger.messages(ME)
+    [draft] = world.store.collection("drafts").values()
+    assert draft["card_message_id"] == question.message_id
+
+
+async def test_lost_question_cannot_be_taken_back(world: World) -> None:
+    """A second question that cannot be deleted stays; nothing breaks."""
+    photo = world.photo()
+    again = photo | {"update_id": photo["update_id"] + 7}
+    world.store.interrupt(changes_card, lambda: world.deliver(again))
+    world.messenger.fail("delete_message", MessageGoneError("gone"))
+    await world.send(photo)
+    assert len(world.messenger.messages(ME)) == 2
+
+
+async def test_question_whose_number_is_unknown(world: World) -> None:
+    """A reply to a question that arrived without our knowing uses the person's newest pictures, nobody else's."""
+    world.messenger.lose("send_text", 3)
+    await world.send(world.photo(picture=picture(1), chat_id=ME), world.photo(picture=picture(2), chat_id=ME))
+    question = world.shown()
+    await world.send(world.photo(picture=picture(3), user_id=OTHER))
+    await world.send(world.reply("make it blue", question))
+    assert references(world) == [picture(2)]

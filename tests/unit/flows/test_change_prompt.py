@@ -147,3 +147,21 @@ async def test_words_for_a_single_photo(world: World, deliveries: int) -> None:
         await world.send(edit)
     assert [task.prompt for task in world.model.tasks] == ["make it blue"]
     world.check_money()
+
+
+async def test_newest_edit_stays(world: World) -> None:
+    """Of two edits that come in the wrong order the later one counts."""
+    message = world.message(FOX)
+    await world.deliver(message)
+    older, newer = world.edited(message, "a blue fox"), world.edited(message, "a green fox")
+    await world.send(newer, older)
+    assert [task.prompt for task in world.model.tasks] == ["a green fox"]
+
+
+async def test_newest_edit_of_an_album_stays(world: World) -> None:
+    """The same while an album is collected."""
+    photo = world.photo("make it blue", media_group_id="7")
+    await world.deliver(photo)
+    older, newer = world.edited(photo, "make it red"), world.edited(photo, "make it green")
+    await world.send(newer, older)
+    assert [task.prompt for task in world.model.tasks] == ["make it green"]

@@ -2,11 +2,13 @@
 
 import asyncio
 import gc
+import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
-from shared.domain.jobs import ATTEMPTS_MAX, JobState
+from shared.domain.jobs import ATTEMPTS_MAX, LEASE_SECONDS, MODEL_SECONDS_MAX, JobState
 from shared.domain.outcomes import (
     Broken,
     Busy,
@@ -21,6 +23,7 @@ from shared.domain.outcomes import (
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
+    FileUnreadableError,
     MessageGoneError,
     TooManyRequestsError,
     UnavailableError,
@@ -367,3 +370,100 @@ async def test_two_people_do_not_meet(world: World) -> None:
     assert [job.state for job in world.jobs()] == [JobState.DELIVERED, JobState.FAILED]
     assert (world.user(ME).account.available, world.user(OTHER).account.available) == (16, 20)
     world.check_money()
+
+
+async def test_downloads_have_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Material that does not come in its time is asked for later, and costs no attempt."""
+    download, hanging = world.messenger.download, [True]
+
+    async def hang(file_id: str) -> bytes:
+        if hanging.pop() if hanging else False:
+            await asyncio.Event().wait()
+        return await download(file_id)
+
+    monkeypatch.setattr(world.messenger, "download", hang)
+    monkeypatch.setattr(make_picture, "MATERIAL_SECONDS_MAX", 0.01)
+    await world.deliver(world.photo("make it blue"))
+    await world.run_next()
+    assert (world.job().state, world.model.tasks) == (JobState.QUEUED, [])
+    monkeypatch.setattr(make_picture, "MATERIAL_SECONDS_MAX", 60)
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.job().attempts) == 1
+    world.check_money()
+
+
+async def test_first_bad_file_stops_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One unusable picture of an album ends the job at once: downloads under way are let go."""
+    stopped = list[str]()
+
+    async def download(file_id: str) -> bytes:
+        if not stopped and file_id == bad:
+            await asyncio.sleep(0)
+            raise FileUnreadableError(file_id)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            stopped.append(file_id)
+            raise
+        return b""
+
+    monkeypatch.setattr(world.messenger, "download", download)
+    parts = [world.photo("make it blue", media_group_id="7"), world.photo(picture=PNG + b"bad", media_group_id="7")]
+    bad = parts[1]["message"]["photo"][0]["file_id"]
+    await world.send(*parts)
+    assert (world.job().failure, len(stopped)) == (FailureReason.FILE_UNREADABLE, 1)
+    world.check_money()
+
+
+@pytest.mark.parametrize(("seconds", "renewed"), [(0, False), (LEASE_SECONDS - MODEL_SECONDS_MAX - 10, True)])
+async def test_lease_outlives_the_model(
+    world: World, monkeypatch: pytest.MonkeyPatch, seconds: float, *, renewed: bool
+) -> None:
+    """After slow downloads the lease starts anew, so that the model has its whole time; otherwise nothing is written."""
+    download, leases = world.messenger.download, list[object]()
+
+    async def dawdle(file_id: str) -> bytes:
+        leases.append(world.job().lease_until)
+        world.clock.advance(seconds)
+        return await download(file_id)
+
+    async def look(_: PictureTask) -> None:
+        leases.append(world.job().lease_until)
+        assert leases[-1] == world.now + timedelta(seconds=LEASE_SECONDS)
+
+    monkeypatch.setattr(world.messenger, "download", dawdle)
+    world.model.before = look
+    await world.send(world.photo("make it blue"))
+    assert (leases[0] != leases[1]) is renewed
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_broken_clock_does_not_cost_the_picture(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A bug in showing the progress is logged, and the picture delivered."""
+    edits = ClockEdits(world, monkeypatch)
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    edits.then = fail
+    await world.send(world.message(FOX))
+    assert world.job().state is JobState.DELIVERED
+    assert "progress_failed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("outcome", "events"),
+    [
+        (Refused("SAFETY"), ["attempt_failed", "job_refused"]),
+        (Busy("429"), ["attempt_failed", "job_delivered"]),
+    ],
+)
+async def test_log(world: World, capsys: pytest.CaptureFixture[str], outcome: ModelOutcome, events: list[str]) -> None:
+    """What became of a job can be read in the log."""
+    world.model.script(FOX, outcome)
+    await world.send(world.message(FOX))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines if line.get("job_id") == world.job().id] == events

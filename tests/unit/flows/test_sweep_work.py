@@ -1,9 +1,14 @@
 """Whatever was left lying is moved on, and nothing else."""
 
+import json
 from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
 
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, JobState
-from shared.flows.documents import job_key
+from shared.errors import UnavailableError
+from shared.flows.documents import draft_key, job_key
 from shared.flows.sweep_work import BATCH_MAX, Swept, sweep_work
 from shared.ports import Create, Write
 from tests.world import ME, World, writes_to
@@ -112,3 +117,40 @@ async def test_every_commit_of_an_open_job_is_swept(world: World) -> None:
 
 async def nothing() -> None:
     return
+
+
+async def test_unreadable_documents(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A document that cannot be read is logged, and does not keep the others from being repaired."""
+    await world.deliver(world.message(FOX))
+    await world.deliver(world.photo("make it blue", media_group_id="7"))
+    world.tasks.take_all()
+    world.clock.advance(SWEEP_AFTER_SECONDS)
+    bad = {"sweep_at": world.now - timedelta(days=1), "state": "unheard of"}
+    await world.store.commit([Create(job_key("bad-job"), bad), Create(draft_key("bad-draft"), bad)])
+    world.clock.advance(60)
+    assert await sweep_work(world.repair_ports) == Swept(1, 1)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found = [line["key"] for line in lines if line["event"] == "document_unreadable"]
+    assert found == ["jobs/bad-job", "drafts/bad-draft"]
+
+
+async def test_sweep_when_the_queue_is_out(world: World) -> None:
+    """An outage is no fault of the document: the sweep as a whole comes again."""
+    await world.deliver(world.message(FOX))
+    world.tasks.take_all()
+    world.clock.advance(SWEEP_AFTER_SECONDS)
+    world.tasks.outages = 1
+    with pytest.raises(UnavailableError):
+        await sweep_work(world.repair_ports)
+
+
+async def test_draft_backs_off(world: World) -> None:
+    """A draft that is never closed is published less and less often."""
+    await world.deliver(world.photo("make it blue", media_group_id="7"))
+    world.clock.advance(60)
+    for sweeps in range(1, 4):
+        assert await sweep_work(world.repair_ports) == Swept(0, 1)
+        [draft] = world.store.collection("drafts").values()
+        pause = timedelta(seconds=SWEEP_AFTER_SECONDS * 2 ** (sweeps - 1))
+        assert (draft["sweeps"], draft["sweep_at"]) == (sweeps, world.now + pause)
+        world.clock.set(draft["sweep_at"])
