@@ -48,7 +48,8 @@ def measure_parts(chosen: list[str], paint: Paint) -> list[Section]:
     print(f"{began:%Y-%m-%d %H:%M} UTC  {size}", flush=True)
     sections = []
     for part in chosen:
-        print(paint(f"\n… {part}", DIM), end="\r", flush=True)
+        if sys.stdout.isatty():
+            print(paint(f"… {part}", DIM), end="\r", flush=True)
         section = PARTS[part]()
         print(format_section(section, paint), flush=True)
         sections.append(section)

@@ -31,8 +31,8 @@ from infra.local.ports import HOST, find_free_port
 from infra.local.system import System, run_system
 from shared.domain.identity import job_id_of, message_intent
 
-STARTS = 9
-PATIENCE_SECONDS = 60
+STARTS = 7
+PATIENCE_SECONDS = 45
 ROUNDS_MAX = 60
 MESSAGE_ID = 4321
 SECONDS_MAX = 15

@@ -19,10 +19,10 @@ from infra.local.processes import ROOT
 from infra.local.system import MEGABYTE, measure_tree
 
 ROUNDS = 3
-SATURATED_SECONDS = 4.0
+SATURATED_SECONDS = 3.5
 HALF_SECONDS = 2.5
 WARM_SECONDS = 0.5
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 60
 COLUMNS = ("server", "req/s", "p50 ms", "p99 ms", "p99 ms at half", "CPU µs/req", "PSS MB", "ours is")
 
 Run = dict[str, Any]

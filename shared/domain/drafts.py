@@ -68,15 +68,16 @@ def add_part(draft: Draft, message_id: int, part: Reference, caption: str, now: 
         return draft
     draft = draft if known else _with_part(draft, message_id, part)
     news = not known and draft.state is DraftState.COLLECTING
-    words = bool(caption) and caption != draft.caption and update_id >= draft.caption_update_id
+    newest = bool(caption) and update_id >= draft.caption_update_id
+    words = newest and caption != draft.caption
+    if newest:
+        draft = replace(draft, caption=caption, caption_update_id=update_id)
     if not (news or words):
         return draft
     close_at = now + timedelta(seconds=QUIET_SECONDS)
     return replace(
         draft,
         state=DraftState.COLLECTING,
-        caption=caption if words else draft.caption,
-        caption_update_id=update_id if words else draft.caption_update_id,
         close_at=close_at,
         sweep_at=close_at + timedelta(seconds=SWEEP_AFTER_SECONDS),
     )

@@ -45,6 +45,8 @@ class Origin:
     message_id: int
     is_private: bool
     language: Language
+    prompt_update_id: int = 0
+    """The update that brought the words last, where they were edited before the request was made."""
     card_message_id: int | None = None
     """A card that is already posted, for the first picture."""
 
@@ -139,6 +141,7 @@ def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, no
         is_private=origin.is_private,
         language=origin.language,
         update_id=origin.update_id,
+        prompt_update_id=origin.prompt_update_id,
         request=request,
         index=index,
         count=count,

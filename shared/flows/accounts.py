@@ -13,7 +13,7 @@ from shared.ports import Create, Ports, Record, Update, Version, Write
 T = TypeVar("T")
 
 TRIES_MAX = 30
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.01
 """Grows with each lost round and is spread at random, so that contenders drift apart."""
 
 

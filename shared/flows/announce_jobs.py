@@ -69,11 +69,21 @@ async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
             return None
         message_id = await ports.messenger.send_text(card_place(job), card(job, now))
     except TooManyRequestsError as error:
-        return now + timedelta(seconds=error.retry_after_seconds)
+        return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
     except MessengerError:
         return job.lease_until  # perhaps posted, perhaps not: the worker posts one when nobody else can
     await _record_card(ports, opened, message_id)
     return None
+
+
+async def _leave_to_worker(ports: Ports, opened: OpenJob, at: datetime) -> datetime:
+    """Certainly not posted: whoever comes at that time need not wait for our lease."""
+
+    def let_go(job: Job) -> Job | None:
+        return replace(job, lease_until=None, not_before=at) if job.fence == 0 else None
+
+    await change_job(ports, opened, let_go)
+    return at
 
 
 async def _record_card(ports: Ports, opened: OpenJob, message_id: int) -> None:

@@ -152,6 +152,7 @@ async def _accept(ports: Ports, draft: Draft, version: object) -> None:
         message_id=draft.message_id,
         is_private=draft.is_private,
         language=language_of(opened.user, draft.language_code),
+        prompt_update_id=draft.caption_update_id,
         card_message_id=draft.card_message_id,
     )
     closed = encode(replace(draft, state=DraftState.CLOSED, sweep_at=None))

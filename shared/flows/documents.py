@@ -80,10 +80,15 @@ def draft_by_card(chat_id: int, message_id: int) -> Query:
 
 
 def asking_drafts_of(user_id: int, chat_id: int) -> Query:
-    """The questions that one person was asked in one chat."""
+    """What one person was asked about in one chat by a question whose number is not known."""
     return Query(
         "drafts",
-        (("user_id", "==", user_id), ("chat_id", "==", chat_id), ("state", "==", DraftState.ASKING.value)),
+        (
+            ("user_id", "==", user_id),
+            ("chat_id", "==", chat_id),
+            ("state", "==", DraftState.ASKING.value),
+            ("card", "==", ""),
+        ),
         limit=20,
     )
 

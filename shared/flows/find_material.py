@@ -47,8 +47,7 @@ async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Material | 
 async def _find_unasked(ports: Ports, user_id: int, chat_id: int) -> Material | None:
     """The newest kept pictures whose question was sent, but whose number Telegram's lost answer did not tell."""
     found = [decode_draft(record) for record in await ports.store.find(asking_drafts_of(user_id, chat_id))]
-    unknown = [draft for draft in found if draft.card_message_id is None]
-    newest = max(unknown, key=lambda draft: draft.update_id, default=None)
+    newest = max(found, key=lambda draft: draft.update_id, default=None)
     return None if newest is None else _material(references_of(newest))
 
 

@@ -1,19 +1,22 @@
 """One step of a job, by whichever worker its task reached: decide, claim, do it."""
 
 from contextlib import suppress
+from datetime import timedelta
 
-from shared.domain.jobs import Job, JobState, Move, Step, claim, next_step, start_attempt
+from shared.domain.jobs import Job, JobState, Move, Step, claim, give_back, next_step, start_attempt
 from shared.domain.outcomes import FailureReason
-from shared.errors import LeaseLostError, MessengerError
+from shared.errors import LeaseLostError, MessengerError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import show_again
 from shared.flows.documents import update_job
 from shared.flows.make_picture import make_picture
-from shared.flows.open_jobs import OpenJob, open_job
+from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.publish_jobs import publish_job
 from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
+
+OUTAGE_PAUSE_SECONDS = 5.0
 
 
 async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
@@ -41,7 +44,17 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
         await _take_step(ports, studio, held, step)
     except LeaseLostError:  # whoever raised the fence does the rest
         await _make_way(ports, job_id)
+    except UnavailableError:
+        await _let_go(ports, held)
+        raise
     return held.job
+
+
+async def _let_go(ports: Ports, held: OpenJob) -> None:
+    """An outage of ours: the task comes again soon, and need not wait for the lease to end, if that can be written."""
+    at = ports.clock.now() + timedelta(seconds=OUTAGE_PAUSE_SECONDS)
+    with suppress(LeaseLostError, UnavailableError):
+        await change_held_job(ports, held, lambda job: give_back(job, at))
 
 
 async def _make_way(ports: Ports, job_id: str) -> None:

@@ -114,6 +114,22 @@ async def test_nobody_there_is_an_outage(free_port: Callable[[], int]) -> None:
     await enqueuer.close()
 
 
+async def test_check(free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A probe tells whether Cloud Tasks can be reached, before anything was sent, and stores nothing."""
+    monkeypatch.setattr(enqueue, "CHECK_SECONDS_MAX", 0.2)
+    nobody = Enqueuer(TARGET, "/updates", f"127.0.0.1:{free_port()}")
+    with pytest.raises(UnavailableError):
+        await nobody.check()
+    await nobody.close()
+    monkeypatch.undo()
+    usage, port = start_usage(), free_port()
+    async with run_tasks_server([QUEUE], port=port):
+        somebody = Enqueuer(TARGET, "/updates", f"127.0.0.1:{port}")
+        await somebody.check()
+        await somebody.close()
+    assert usage.tasks == 0
+
+
 async def test_finds_back_after_an_outage(free_port: Callable[[], int]) -> None:
     """Soon after Cloud Tasks is back, updates are stored again on the same channel."""
     port = free_port()

@@ -235,6 +235,17 @@ async def test_retired_model_is_replaced(gemini: Gemini, model: GeminiModel) -> 
     assert usage.model_calls == 2
 
 
+async def test_signature_is_not_for_the_next_model(gemini: Gemini, model: GeminiModel) -> None:
+    """The model that stands in gets the earlier version as a plain picture: another's signature is not for it."""
+    first = await model.make_picture(TASK)
+    assert isinstance(first, Made)
+    gemini.set_faults(Fault("gone", model=WANTED))
+    turn = Turn(TASK.prompt, Image(first.content, first.mime_type), first.signature)
+    assert isinstance(await model.make_picture(replace(TASK, parent=turn)), Made)
+    call = gemini.calls()[-1]
+    assert (call.model, call.turns, call.images_in, call.had_signature) == (FALLBACK, 1, 1, False)
+
+
 async def test_no_model_left_is_our_fault(gemini: Gemini, model: GeminiModel) -> None:
     """A catalogue full of retired models is broken."""
     gemini.set_faults(Fault("gone"))

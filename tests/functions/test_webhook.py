@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import grpc
 import pytest
 from google.cloud import tasks_v2
 
+from shared.adapters import enqueue
 from tests.contracts.grpc_server import Context, serve_grpc
 from tests.functions.conftest import QUEUE, SECRET, Function, Load
 
@@ -103,6 +104,17 @@ async def test_queue_is_out(webhook: Function, queue: Queue, capsys: Lines) -> N
     assert '"severity": "ERROR"' in capsys.readouterr().out
     queue.is_out = False
     assert (await post(webhook, UPDATE))[0] == 200
+
+
+async def test_not_ready_without_its_queue(
+    load: Load, free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no queue listens the webhook is alive, but not ready."""
+    monkeypatch.setattr(enqueue, "CHECK_SECONDS_MAX", 0.2)
+    webhook = load("webhook", ENV | {"CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{free_port()}"})
+    assert (await webhook.client.get("/ready")).status_code == 503
+    assert (await webhook.client.get("/health")).status_code == 200
+    await webhook.module.enqueuer.get().close()
 
 
 async def test_probes(webhook: Function, queue: Queue) -> None:

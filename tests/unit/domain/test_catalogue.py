@@ -7,14 +7,19 @@ from shared.domain.catalogue import MODELS, RATIOS, SIZES, ModelName, Ratio, nea
 
 @pytest.mark.parametrize("model", MODELS)
 def test_model(model: ModelName) -> None:
-    """Each model has a fall-back, prices for all sizes that do not fall, and times to show."""
+    """Each model has ids of its own, prices for all sizes that do not fall, and times to show."""
     line = MODELS[model]
-    assert len(set(line.model_ids)) == len(line.model_ids) >= 2
+    assert len(set(line.model_ids)) == len(line.model_ids) >= 1
     prices = [price_of(model, size) for size in SIZES]
     assert prices == sorted(prices)
     assert prices[0] > 0
     assert 0 < line.usual_seconds[0] < line.usual_seconds[1]
     assert set(line.ratios) <= set(RATIOS)
+
+
+def test_best_is_never_something_lesser() -> None:
+    """Who paid for the best model does not get another when it is retired."""
+    assert MODELS["best"].model_ids == ("gemini-3-pro-image",)
 
 
 @pytest.mark.parametrize(

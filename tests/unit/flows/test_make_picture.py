@@ -4,11 +4,10 @@ import asyncio
 import gc
 import json
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 import pytest
 
-from shared.domain.jobs import ATTEMPTS_MAX, LEASE_SECONDS, MODEL_SECONDS_MAX, JobState
+from shared.domain.jobs import ATTEMPTS_MAX, JobState
 from shared.domain.outcomes import (
     Broken,
     Busy,
@@ -21,9 +20,7 @@ from shared.domain.outcomes import (
     TimedOut,
 )
 from shared.errors import (
-    BotBlockedError,
     DeliveryUnknownError,
-    FileUnreadableError,
     MessageGoneError,
     TooManyRequestsError,
     UnavailableError,
@@ -235,111 +232,6 @@ async def test_progress_is_a_courtesy(world: World, error: Exception) -> None:
     assert world.job().state is JobState.DELIVERED
 
 
-async def test_material_goes_to_the_model(world: World) -> None:
-    """A photo's bytes are fetched, checked and given along."""
-    await world.send(world.photo("make it blue"))
-    [task] = world.model.tasks
-    [reference] = task.references
-    assert (reference.content.startswith(PNG), reference.mime_type) == (True, "image/png")
-
-
-@pytest.mark.parametrize(
-    ("picture", "reason"),
-    [(b"not a picture", FailureReason.FILE_UNREADABLE), (bytes(20 * 1024 * 1024 + 1), FailureReason.FILE_TOO_LARGE)],
-)
-async def test_unusable_material(world: World, picture: bytes, reason: FailureReason) -> None:
-    """A file that cannot be used ends the job before the model is asked; no attempt is counted."""
-    update = world.photo("make it blue", picture=picture)
-    update["message"]["photo"][0]["file_size"] = 1
-    await world.send(update)
-    assert (world.job().state, world.job().failure) == (JobState.FAILED, reason)
-    assert world.job().attempts == ()
-    assert world.model.tasks == []
-    world.check_money()
-
-
-@pytest.mark.parametrize("error", [TooManyRequestsError(9), DeliveryUnknownError("?")])
-async def test_telegram_does_not_hand_out_the_file_now(world: World, error: Exception) -> None:
-    """Material that cannot be had now is asked for later, and costs no attempt."""
-    await world.deliver(world.photo("make it blue"))
-    world.messenger.fail("download", error)  # type: ignore[arg-type]
-    await world.settle()
-    assert world.job().state is JobState.DELIVERED
-    assert len(world.job().attempts) == 1
-    world.check_money()
-
-
-async def test_file_is_not_handed_out(world: World) -> None:
-    """A refusal of Telegram to hand out a file is final."""
-    await world.deliver(world.photo("make it blue"))
-    world.messenger.fail("download", BotBlockedError("403"))
-    await world.settle()
-    assert world.job().failure is FailureReason.UNDELIVERABLE
-    world.check_money()
-
-
-async def test_parent_and_its_signature(world: World) -> None:
-    """A new version starts from what was asked and made before, signature included."""
-    await world.send(world.message(FOX))
-    await world.send(world.reply("make it blue", world.shown()))
-    parent = world.model.tasks[1].parent
-    assert parent is not None
-    made = world.jobs()[0].result
-    assert made is not None
-    assert made.signature_blob is not None
-    assert (parent.prompt, parent.signature) == (FOX, world.blobs.blobs[made.signature_blob][0])
-    assert parent.picture.content == world.blobs.blobs[made.blob][0]
-
-
-async def test_parent_without_signature(world: World) -> None:
-    """A parent that was not signed is used all the same."""
-    world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
-    await world.send(world.message(FOX))
-    await world.send(world.reply("make it blue", world.shown()))
-    parent = world.model.tasks[1].parent
-    assert parent is not None
-    assert parent.signature == b""
-
-
-async def test_parent_of_another_model(world: World) -> None:
-    """A signature is only given to the model that wrote it."""
-    await world.send(world.message("/settings"))
-    panel = world.shown()
-    await world.send(world.message(FOX))
-    picture = world.shown()
-    await world.send(world.tap("set;model;best", panel))
-    await world.send(world.reply("make it blue", picture))
-    parent = world.model.tasks[1].parent
-    assert parent is not None
-    assert parent.signature == b""
-
-
-async def test_large_parent(world: World) -> None:
-    """A parent too large for a call is reduced first, and then has no signature."""
-    world.model.script(FOX, Made(PNG + bytes(6_000_001), "image/png", b"signature"))
-    await world.send(world.message(FOX))
-    checked = world.pictures.checked
-    await world.send(world.reply("make it blue", world.shown()))
-    parent = world.model.tasks[1].parent
-    assert parent is not None
-    assert (parent.signature, world.pictures.checked) == (b"", checked + 1)
-
-
-@pytest.mark.parametrize("lost", ["file", "mark"])
-async def test_parent_is_gone(world: World, lost: str) -> None:
-    """A version of a picture that is no longer stored cannot be made; the credits go back."""
-    await world.send(world.message(FOX))
-    picture = world.shown()
-    await world.deliver(world.reply("make it blue", picture))
-    if lost == "file":
-        world.blobs.blobs.clear()
-    else:
-        await world.deliver(world.tap("delete", picture))
-    await world.settle()
-    assert world.jobs()[1].failure is FailureReason.FILE_GONE
-    world.check_money()
-
-
 async def test_bucket_fails_for_a_moment(world: World) -> None:
     """A picture that was made is put away at the second or third try."""
     world.blobs.outages = 2
@@ -349,13 +241,13 @@ async def test_bucket_fails_for_a_moment(world: World) -> None:
 
 
 async def test_bucket_is_out(world: World) -> None:
-    """Without a bucket the task comes again; once the lease is over the picture is made anew, and paid once."""
+    """Without a bucket the task comes again; soon, the picture is made anew, and paid once."""
     world.blobs.outages = 3
     await world.deliver(world.message(FOX))
     [task] = world.tasks.take_all()
     with pytest.raises(UnavailableError):
         await world.run_task(task)
-    assert world.job().state is JobState.WORKING
+    assert world.job().state is JobState.QUEUED
     await world.run_task(task)
     await world.settle()
     assert [attempt.outcome for attempt in world.job().attempts] == ["", "made"]
@@ -372,83 +264,22 @@ async def test_two_people_do_not_meet(world: World) -> None:
     world.check_money()
 
 
-async def test_downloads_have_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Material that does not come in its time is asked for later, and costs no attempt."""
-    download, hanging = world.messenger.download, [True]
-
-    async def hang(file_id: str) -> bytes:
-        if hanging.pop() if hanging else False:
-            await asyncio.Event().wait()
-        return await download(file_id)
-
-    monkeypatch.setattr(world.messenger, "download", hang)
-    monkeypatch.setattr(make_picture, "MATERIAL_SECONDS_MAX", 0.01)
-    await world.deliver(world.photo("make it blue"))
-    await world.run_next()
-    assert (world.job().state, world.model.tasks) == (JobState.QUEUED, [])
-    monkeypatch.setattr(make_picture, "MATERIAL_SECONDS_MAX", 60)
-    await world.settle()
-    assert world.job().state is JobState.DELIVERED
-    assert len(world.job().attempts) == 1
-    world.check_money()
-
-
-async def test_first_bad_file_stops_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One unusable picture of an album ends the job at once: downloads under way are let go."""
-    stopped = list[str]()
-
-    async def download(file_id: str) -> bytes:
-        if not stopped and file_id == bad:
-            await asyncio.sleep(0)
-            raise FileUnreadableError(file_id)
-        try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
-            stopped.append(file_id)
-            raise
-        return b""
-
-    monkeypatch.setattr(world.messenger, "download", download)
-    parts = [world.photo("make it blue", media_group_id="7"), world.photo(picture=PNG + b"bad", media_group_id="7")]
-    bad = parts[1]["message"]["photo"][0]["file_id"]
-    await world.send(*parts)
-    assert (world.job().failure, len(stopped)) == (FailureReason.FILE_UNREADABLE, 1)
-    world.check_money()
-
-
-@pytest.mark.parametrize(("seconds", "renewed"), [(0, False), (LEASE_SECONDS - MODEL_SECONDS_MAX - 10, True)])
-async def test_lease_outlives_the_model(
-    world: World, monkeypatch: pytest.MonkeyPatch, seconds: float, *, renewed: bool
-) -> None:
-    """After slow downloads the lease starts anew, so that the model has its whole time; otherwise nothing is written."""
-    download, leases = world.messenger.download, list[object]()
-
-    async def dawdle(file_id: str) -> bytes:
-        leases.append(world.job().lease_until)
-        world.clock.advance(seconds)
-        return await download(file_id)
-
-    async def look(_: PictureTask) -> None:
-        leases.append(world.job().lease_until)
-        assert leases[-1] == world.now + timedelta(seconds=LEASE_SECONDS)
-
-    monkeypatch.setattr(world.messenger, "download", dawdle)
-    world.model.before = look
-    await world.send(world.photo("make it blue"))
-    assert (leases[0] != leases[1]) is renewed
-    assert world.job().state is JobState.DELIVERED
-
-
 async def test_broken_clock_does_not_cost_the_picture(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A bug in showing the progress is logged, and the picture delivered."""
-    edits = ClockEdits(world, monkeypatch)
+    edits, failed = ClockEdits(world, monkeypatch), asyncio.Event()
 
     async def fail() -> None:
+        failed.set()
         raise ZeroDivisionError
 
-    edits.then = fail
+    async def wait(_: PictureTask) -> None:
+        await failed.wait()
+        for _turn in range(20):
+            await asyncio.sleep(0)
+
+    edits.then, world.model.before = fail, wait
     await world.send(world.message(FOX))
     assert world.job().state is JobState.DELIVERED
     assert "progress_failed" in capsys.readouterr().out
