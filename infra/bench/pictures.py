@@ -9,7 +9,7 @@ from typing import Literal
 
 from infra.bench.crowd import FIRST_USER_ID, Call, Crowd, Ear, fund, gather_crowd, hear, open_store
 from infra.bench.figures import Goal, Section, find_percentile, show_number
-from infra.bench.noise import Noise
+from infra.bench.noise import Noise, read_tree_seconds
 from infra.local.options import Options, without
 from infra.local.system import MEGABYTE, System, measure_tree, run_system
 
@@ -17,7 +17,7 @@ MODEL_SECONDS = 10.0
 SAMPLE_SECONDS = 0.2
 SECONDS_MAX = 100
 SHOWN = "editMessageMedia"
-COLUMNS = ("at once", "PNG MB", "first s", "p50 s", "last s", "image before MB", "peak MB", "after MB")
+COLUMNS = ("at once", "PNG MB", "first s", "p50 s", "last s", "CPU s", "before MB", "peak MB", "after MB")
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,10 @@ WAVES = (Wave(100, "1K", 1.0, 18, 600), Wave(20, "4K", 16.3, None, 1000))
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a wave: seconds from the first request to each delivery, bytes of the image process's tree."""
+    """What came of a wave: seconds from the first request to each delivery; CPU time and memory are `image`'s."""
 
     delivered_seconds: list[float]
+    cpu_seconds: float
     before_bytes: int
     peak_bytes: int
     after_bytes: int
@@ -77,13 +78,14 @@ async def measure_wave(system: System, wave: Wave, first_user_id: int) -> Outcom
             await fund(store, [*user_ids, first_user_id - 1])
         await ask_and_wait(crowd, ear, range(first_user_id - 1, first_user_id), wave)
         pid = system.process("image").pid
-        before_bytes, noise = measure_tree(pid), Noise()
+        before_bytes, cpu_before, noise = measure_tree(pid), read_tree_seconds(pid), Noise()
         async with sampling(pid) as samples:
             delivered = await ask_and_wait(crowd, ear, user_ids, wave)
         others_cores = noise.find_cores()
         await ear.wait_until(lambda: count_settled(ear) > wave.count, SECONDS_MAX)
         samples_mb = [round(sample / MEGABYTE, 1) for sample in samples]
-        return Outcome(delivered, before_bytes, max(samples), measure_tree(pid), others_cores, samples_mb)
+        cpu_seconds = round(read_tree_seconds(pid) - cpu_before, 2)
+        return Outcome(delivered, cpu_seconds, before_bytes, max(samples), measure_tree(pid), others_cores, samples_mb)
 
 
 async def ask_and_wait(crowd: Crowd, ear: Ear, user_ids: range, wave: Wave) -> list[float]:
@@ -134,6 +136,7 @@ def build_section(outcomes: list[Outcome]) -> Section:
                 f"{wave.count} of {wave.size}",
                 show_number(wave.png_mb),
                 *(f"{each:.1f}" for each in (seconds[0], find_percentile(seconds, 50), seconds[-1])),
+                f"{outcome.cpu_seconds:.1f}",
                 *(show_number(size / MEGABYTE) for size in sizes),
             )
         )

@@ -199,11 +199,11 @@ def blind_retry_of_a_send(patch: pytest.MonkeyPatch) -> None:
     """An original whose answer was lost is sent again."""
     send = show_picture.send_original
 
-    async def send_twice(ports: Ports, delivered: Any, original: bytes | None = None) -> None:
+    async def send_twice(ports: Ports, delivered: Any, document: Media) -> None:
         try:
-            await send(ports, delivered, original)
+            await send(ports, delivered, document)
         except DeliveryUnknownError:
-            await send(ports, delivered, original)
+            await send(ports, delivered, document)
 
     from shared.bot import results
 

@@ -64,7 +64,7 @@ def test_cold_starts_are_ratios_of_medians() -> None:
 
 def test_slow_or_large_waves_are_missed() -> None:
     """The last delivery and the highest memory decide, not the typical ones."""
-    outcome = pictures.Outcome([11.0, 12.0, 18.5], 100_000_000, 700_000_000, 120_000_000, 0.0, [])
+    outcome = pictures.Outcome([11.0, 12.0, 18.5], 6.8, 100_000_000, 700_000_000, 120_000_000, 0.0, [])
     verdicts = [goal.is_met for goal in pictures.build_section([outcome, outcome]).goals]
     assert verdicts == [False, False, True]
 
