@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from shared.adapters.targets import Target, queue_name
 from shared.http import Authenticate
-from shared.ports import Ports, RepairPorts, Studio
+from shared.ports import BlobStore, Ports, RepairPorts, Studio
 from shared.settings import CallerSettings, ModelSettings, QueueSettings, RepairSettings, WebhookSettings, WorkSettings
 
 if TYPE_CHECKING:
@@ -62,16 +62,22 @@ def make_repair_ports(settings: RepairSettings) -> RepairPorts:
 def make_ports(settings: WorkSettings) -> Ports:
     """What the other flows touch."""
     from shared.adapters.ids import RandomIds
-    from shared.adapters.storage import CloudStorage
+    from shared.adapters.lazy_blobs import LazyBlobs
     from shared.adapters.telegram import TelegramMessenger
 
     repair, telegram = make_repair_ports(settings.repair), settings.telegram
+
+    def open_bucket() -> BlobStore:
+        from shared.adapters.storage import CloudStorage
+
+        return CloudStorage(settings.repair.queue.project, settings.media_bucket)
+
     return Ports(
         store=repair.store,
         tasks=repair.tasks,
         clock=repair.clock,
         messenger=TelegramMessenger(telegram.token, telegram.api_base_url),
-        blobs=CloudStorage(settings.repair.queue.project, settings.media_bucket),
+        blobs=LazyBlobs(open_bucket),
         ids=RandomIds(),
         bot_id=telegram.bot_id,
     )

@@ -31,7 +31,7 @@ HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storag
 FORBIDDEN = {
     "webhook": (*HEAVY, "fluent", "PIL", "jwt", "cryptography"),
     "sweep": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent"),
-    "bot": ("google.genai", "PIL"),
+    "bot": ("google.genai", "google.cloud.storage", "PIL"),
     "image": (),
 }
 
