@@ -1,0 +1,49 @@
+"""The verbs of delivery, one module each; the workflows and the Makefile call them.
+
+    python -m infra.deploy VERB [--dry-run] …
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+from infra.deploy.context import Context
+from infra.deploy.errors import DeployError
+
+VERBS = Path(__file__).with_name("verbs")
+
+
+def list_verbs() -> list[str]:
+    """Every verb: the names of the modules in `verbs/`, written with hyphens."""
+    return sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py"))
+
+
+def load_verb(name: str) -> ModuleType:
+    """A verb's module, which has HELP, add_arguments(parser) and run(args, context) -> exit code."""
+    return importlib.import_module(f"infra.deploy.verbs.{name.replace('-', '_')}")
+
+
+def main(arguments: Sequence[str], context: Context | None = None) -> int:
+    """Run one verb; returns the exit code: 0 done, 1 not done and said why, 2 wrongly called."""
+    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="From a commit to production.")
+    parser.add_argument("verb", choices=list_verbs(), metavar="VERB", help=", ".join(list_verbs()))
+    # A verb is loaded alone: a roll-back must not wait for, or break with, what it does not need.
+    verb = load_verb(parser.parse_args(arguments[:1]).verb)
+    own = argparse.ArgumentParser(prog=f"python -m infra.deploy {arguments[0]}", description=verb.HELP)
+    own.add_argument("--dry-run", action="store_true", help="say what would be changed and change nothing")
+    verb.add_arguments(own)
+    args = own.parse_args(arguments[1:])
+    context = context or Context(os.environ, dry_run=args.dry_run)
+    try:
+        return int(verb.run(args, context))
+    except DeployError as error:
+        print(f"{arguments[0]}: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

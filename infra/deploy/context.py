@@ -1,0 +1,47 @@
+"""What every verb is given: the environment, the time, and where to say what it does."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from infra.deploy.errors import DeployError
+
+
+class Clock(Protocol):
+    """The time, so that a test can play days in milliseconds."""
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+
+    def sleep(self, seconds: float) -> None:
+        """Return that much later."""
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Context:
+    """How a verb reaches the world around it."""
+
+    environment: Mapping[str, str]
+    dry_run: bool = False
+    """Say every change and make none."""
+    clock: Clock = field(default_factory=SystemClock)
+    say: Callable[[str], None] = print
+
+    def require(self, name: str) -> str:
+        """An environment variable. Raises DeployError where it is missing."""
+        value = self.environment.get(name, "").strip()
+        if not value:
+            raise DeployError(f"{name} is not set")
+        return value
