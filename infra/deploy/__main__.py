@@ -1,6 +1,6 @@
-"""The verbs of delivery, one module each; the workflows and the Makefile call them.
+"""`python -m infra.deploy VERB [--dry-run] …`: the verbs of delivery, one module each.
 
-    python -m infra.deploy VERB [--dry-run] …
+The workflows and the Makefile call them.
 """
 
 import argparse

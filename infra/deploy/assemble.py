@@ -1,0 +1,42 @@
+"""The parts that verbs are put together from."""
+
+import getpass
+import uuid
+from collections.abc import Mapping
+
+from infra.deploy.arrange import WEBHOOK, Arranger
+from infra.deploy.cloud_run import CloudRun
+from infra.deploy.context import Context
+from infra.deploy.deployment import Deployment
+from infra.deploy.desk import Desk
+from infra.deploy.environments import Place
+from infra.deploy.revisions import WORKERS
+
+SERVICES: Mapping[str, str] = {name: name for name in (WEBHOOK, *WORKERS)}
+"""Function → Cloud Run service: the same word (a test compares deployment.json), so that going back needs no file."""
+
+
+def name_holder(context: Context) -> str:
+    """Who is at it: the workflow's run, or a person; never the same twice."""
+    run = context.environment.get("GITHUB_RUN_ID")
+    if run:
+        return f"run {run} attempt {context.environment.get('GITHUB_RUN_ATTEMPT', '1')} {uuid.uuid4().hex[:6]}"
+    return f"{getpass.getuser()} {uuid.uuid4().hex[:6]}"
+
+
+def open_desk(place: Place, context: Context) -> tuple[Desk, Arranger, CloudRun]:
+    """What rolling back needs: Cloud Run and nothing else."""
+    cloud_run = CloudRun(place.project, place.region, context)
+    desk = Desk(cloud_run, SERVICES[WEBHOOK], name_holder(context), context)
+    return desk, Arranger(cloud_run, SERVICES, desk, context), cloud_run
+
+
+def refuse_mismatch(deployment: Deployment, place: Place) -> Deployment:
+    """The deployment, if it is the environment's own. Raises DeployError."""
+    from infra.deploy.errors import RefusedError
+
+    if (deployment.environment, deployment.project) != (place.environment, place.project):
+        raise RefusedError(
+            f"deployment.json is {deployment.environment}'s ({deployment.project}), not {place.environment}'s"
+        )
+    return deployment

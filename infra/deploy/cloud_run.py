@@ -1,0 +1,240 @@
+"""Cloud Run's Admin API v2, through its client library: services, revisions, traffic.
+
+Every change is read-modify-write with the service's etag, so that two writers never mix; and every change is said
+as the state that is wanted, so that repeating one whose answer was lost changes nothing.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import requests
+from google.api_core import exceptions
+from google.api_core.client_options import ClientOptions
+from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import TransportError
+from google.cloud import run_v2
+from google.cloud.run_v2 import (
+    Condition,
+    Revision,
+    RevisionTemplate,
+    Service,
+    TrafficTarget,
+    TrafficTargetAllocationType,
+)
+
+from infra.deploy.context import Context
+from infra.deploy.errors import (
+    BrokenRevisionError,
+    ConflictError,
+    DeployError,
+    MissingError,
+    RefusedError,
+    UnreachableError,
+)
+
+CALL_SECONDS_MAX = 20.0
+TRIES_MAX = 6
+PAUSE_SECONDS = 2.0
+PREVIEW = "p-"
+"""How the tags of previews begin: they are nobody's release and left as they are."""
+READY_SECONDS_MAX = 300
+"""Pulling an image and starting it takes some 20 s; past this Cloud Run has given up as well."""
+
+ERRORS: tuple[tuple[tuple[type[Exception], ...], type[DeployError]], ...] = (
+    ((exceptions.Conflict, exceptions.PreconditionFailed), ConflictError),
+    ((exceptions.NotFound,), MissingError),
+    ((exceptions.Forbidden, exceptions.Unauthorized), RefusedError),
+    ((exceptions.ServerError, exceptions.TooManyRequests, exceptions.RetryError), UnreachableError),
+    ((requests.RequestException, TransportError), UnreachableError),
+    ((exceptions.GoogleAPIError,), DeployError),
+)
+
+T = TypeVar("T")
+Change = Callable[[Service], Sequence[str]]
+"""Changes a service in place and names the fields it changed; none: it is already as wanted."""
+
+
+class CloudRun:
+    """The services of one project and region."""
+
+    def __init__(self, project: str, region: str, context: Context) -> None:
+        self._parent = f"projects/{project}/locations/{region}"
+        self._context = context
+        arguments = _client_arguments(context)
+        self._services = run_v2.ServicesClient(**arguments)
+        self._revisions = run_v2.RevisionsClient(**arguments)
+
+    def read_service(self, service: str) -> Service:
+        """Raises DeployError."""
+        name = f"{self._parent}/services/{service}"
+        return self._read(lambda: self._services.get_service(name=name, retry=None, timeout=CALL_SECONDS_MAX))
+
+    def read_revision(self, service: str, revision: str) -> Revision | None:
+        """None where there is none of that name. Raises DeployError."""
+        name = f"{self._parent}/services/{service}/revisions/{revision}"
+        try:
+            return self._read(lambda: self._revisions.get_revision(name=name, retry=None, timeout=CALL_SECONDS_MAX))
+        except MissingError:
+            return None
+
+    def change_service(self, service: str, words: str, change: Change) -> Service:
+        """Read, change and write until nobody wrote in between; `words` say what is done.
+
+        Returns the service as it was read last: with the change wanted, not yet carried out. Raises DeployError.
+        """
+        for _ in range(TRIES_MAX):
+            found = self.read_service(service)
+            mask = change(found)
+            if not mask:
+                return found
+            if self._context.dry_run:
+                self._context.say(f"would change {service}: {words}")
+                return found
+            try:
+                with _translated(f"{service}: {words}"):
+                    request = run_v2.UpdateServiceRequest(service=found, update_mask={"paths": list(mask)})
+                    self._services.update_service(request, retry=None, timeout=CALL_SECONDS_MAX)
+            except (ConflictError, UnreachableError):
+                self._context.clock.sleep(PAUSE_SECONDS)  # reading again shows whether it was done
+                continue
+            self._context.say(f"{service}: {words}")
+            return found
+        raise UnreachableError(f"{service}: {words}: {TRIES_MAX} tries without success")
+
+    def wait_for_revision(self, service: str, revision: str) -> None:
+        """Return when it can serve. Raises BrokenRevisionError, UnreachableError."""
+
+        def is_ready() -> bool:
+            found = self.read_revision(service, revision)
+            ready = _ready_condition(found.conditions) if found else None
+            if ready is not None and ready.state == Condition.State.CONDITION_FAILED:
+                raise BrokenRevisionError(f"{revision} does not start: {ready.message}")
+            return ready is not None and ready.state == Condition.State.CONDITION_SUCCEEDED
+
+        self._wait(f"{revision} to start", is_ready)
+
+    def wait_for_traffic(self, service: str, wanted: Callable[[Service], bool]) -> None:
+        """Return when Cloud Run serves what `wanted` finds in the statuses. Raises UnreachableError."""
+        self._wait(f"the traffic of {service}", lambda: wanted(self.read_service(service)))
+
+    def _wait(self, what: str, is_done: Callable[[], bool]) -> None:
+        if self._context.dry_run:
+            return
+        deadline = self._context.clock.now().timestamp() + READY_SECONDS_MAX
+        while not is_done():
+            if self._context.clock.now().timestamp() >= deadline:
+                raise UnreachableError(f"waited {READY_SECONDS_MAX} s for {what}")
+            self._context.clock.sleep(PAUSE_SECONDS)
+
+    def _read(self, read: Callable[[], T]) -> T:
+        for tries_left in reversed(range(TRIES_MAX)):
+            try:
+                with _translated("Cloud Run"):
+                    return read()
+            except UnreachableError:
+                if not tries_left:
+                    raise
+                self._context.clock.sleep(PAUSE_SECONDS)
+        raise AssertionError("unreachable")
+
+
+def serve(revision: str, tags: Mapping[str, str]) -> Change:
+    """All traffic to one revision; exactly these tags on these revisions, beside the previews'."""
+
+    def change(service: Service) -> Sequence[str]:
+        wanted = make_traffic(revision, tags)
+        if _facts(service.traffic) == _facts(wanted):
+            return ()
+        service.traffic = [*wanted, *(each for each in service.traffic if each.tag.startswith(PREVIEW))]
+        return ("traffic",)
+
+    return change
+
+
+def add_revision(revision: str, template: RevisionTemplate, tag: str) -> Change:
+    """A revision of this name that serves under a tag and gets no traffic."""
+
+    def change(service: Service) -> Sequence[str]:
+        if service.template.revision == revision:
+            return ()
+        template.revision = revision
+        kept = [each for each in _named_traffic(service) if not tag or each.tag != tag]
+        service.template = template
+        service.traffic = [*kept, _target(revision, 0, tag)] if tag else kept
+        return ("template", "traffic")
+
+    return change
+
+
+def make_traffic(revision: str, tags: Mapping[str, str]) -> list[TrafficTarget]:
+    """The traffic list: the whole share, and the tags without a share."""
+    return [_target(revision, 100, ""), *(_target(each, 0, tag) for tag, each in sorted(tags.items()))]
+
+
+def is_serving(service: Service, revision: str, tags: Mapping[str, str]) -> bool:
+    """Whether Cloud Run has carried out what `serve` asked for."""
+    return not service.reconciling and _facts(service.traffic_statuses) == _facts(make_traffic(revision, tags))
+
+
+def serving_revision(service: Service) -> str:
+    """The revision with all the traffic; empty where it is split or follows the latest."""
+    whole = [each.revision for each in service.traffic if each.percent == 100]  # noqa: PLR2004
+    return whole[0] if whole else ""
+
+
+def template_of(revision: Revision) -> RevisionTemplate:
+    """What an existing revision was made of, to make its twin with other variables."""
+    return RevisionTemplate(
+        containers=[run_v2.Container(each) for each in revision.containers],
+        service_account=revision.service_account,
+        timeout=revision.timeout,
+        scaling=revision.scaling,
+        max_instance_request_concurrency=revision.max_instance_request_concurrency,
+        labels=dict(revision.labels),
+        volumes=list(revision.volumes),
+        execution_environment=revision.execution_environment,
+    )
+
+
+def _named_traffic(service: Service) -> list[TrafficTarget]:
+    """The traffic with "the latest" pinned to what that is now: a new revision must get none by itself."""
+    latest = service.latest_ready_revision.rpartition("/")[2]
+    targets = list(service.traffic) or [TrafficTarget(type_=_LATEST, percent=100)]
+    return [_target(each.revision or latest, each.percent, each.tag) for each in targets if each.revision or latest]
+
+
+def _target(revision: str, percent: int, tag: str) -> TrafficTarget:
+    return TrafficTarget(type_=_REVISION, revision=revision, percent=percent, tag=tag)
+
+
+def _facts(targets: Sequence[Any]) -> list[tuple[str, int, str]]:
+    return sorted((each.revision, each.percent, each.tag) for each in targets if not each.tag.startswith(PREVIEW))
+
+
+def _ready_condition(conditions: Sequence[Condition]) -> Condition | None:
+    return next((each for each in conditions if each.type_ == "Ready"), None)
+
+
+def _client_arguments(context: Context) -> dict[str, Any]:
+    url = context.environment.get("CLOUD_RUN_API_URL")
+    if url:
+        options = ClientOptions(api_endpoint=url)
+        return {"transport": "rest", "client_options": options, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]
+    return {"transport": "rest"}
+
+
+@contextmanager
+def _translated(what: str) -> Iterator[None]:
+    """The library's errors as ours."""
+    try:
+        yield
+    except Exception as error:
+        for kinds, ours in ERRORS:
+            if isinstance(error, kinds):
+                raise ours(f"{what}: {getattr(error, 'message', '') or type(error).__name__}") from error
+        raise
+
+
+_LATEST = TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST
+_REVISION = TrafficTargetAllocationType.TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION

@@ -1,0 +1,112 @@
+"""Where the rollout's record lies, and the lock on it: an annotation of the webhook's service.
+
+Cloud Run's etag makes every write a compare-and-set. Who holds the lease may change the services; a lease that ran
+out is anybody's. `roll_back` takes it from whoever has it: going back must never wait.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from google.cloud.run_v2 import Service
+
+from infra.deploy.cloud_run import CloudRun
+from infra.deploy.context import Context
+from infra.deploy.errors import ConflictError
+from infra.deploy.record import Record
+
+ANNOTATION = "nanobanana.dev/rollout"
+LEASE_SECONDS = 600
+"""Longer than the longest step: a new revision of every function."""
+TERRAFORM_LEASE_SECONDS = 3600
+TICK_SECONDS = 30.0
+
+
+class Desk:
+    """The record of one environment, as one deployer sees it."""
+
+    def __init__(self, cloud_run: CloudRun, service: str, holder: str, context: Context) -> None:
+        self._cloud_run = cloud_run
+        self._service = service
+        self._holder = holder
+        self._context = context
+
+    def read(self) -> Record:
+        """Raises DeployError."""
+        return Record.parse(self._cloud_run.read_service(self._service).annotations.get(ANNOTATION, ""))
+
+    def take(self, *, by_force: bool = False, seconds: int = LEASE_SECONDS) -> Record:
+        """Become the holder. Raises ConflictError while somebody else is."""
+
+        def seize(record: Record) -> Record:
+            if record.holder != self._holder and record.is_held(self._context.clock.now()) and not by_force:
+                raise ConflictError(f"{record.holder} is at it until {record.lease_until:%H:%M:%S} UTC")
+            return self._lease(record, seconds)
+
+        return self._write("take the lock", seize)
+
+    def wait_and_take(self, seconds_max: float, *, seconds: int = LEASE_SECONDS) -> Record:
+        """Become the holder once nobody else is. Raises ConflictError after waiting in vain."""
+        deadline = self._context.clock.now() + timedelta(seconds=seconds_max)
+        while True:
+            try:
+                return self.take(seconds=seconds)
+            except ConflictError as error:
+                if self._context.clock.now() >= deadline:
+                    raise
+                self._context.say(f"waiting: {error}")
+                self._context.clock.sleep(TICK_SECONDS)
+
+    def write(self, words: str, change: Callable[[Record], Record]) -> Record:
+        """Change the record and renew the lease. Raises ConflictError when somebody else took it."""
+
+        def apply(record: Record) -> Record:
+            self._refuse_others(record)
+            return self._lease(change(record), LEASE_SECONDS)
+
+        return self._write(words, apply)
+
+    def renew(self) -> Record:
+        """The record, if it is still ours, with a lease that lasts. Raises ConflictError."""
+        record = self.check()
+        left = (record.lease_until or self._context.clock.now()) - self._context.clock.now()
+        if left > timedelta(seconds=LEASE_SECONDS / 2):
+            return record
+        return self.write("renew the lock", lambda found: found)
+
+    def check(self) -> Record:
+        """The record, if it is still ours. Raises ConflictError."""
+        record = self.read()
+        self._refuse_others(record)
+        return record
+
+    def release(self) -> None:
+        """Stop being the holder; nothing happens where somebody else is."""
+
+        def let_go(record: Record) -> Record:
+            return replace(record, holder="", lease_until=None) if record.holder == self._holder else record
+
+        self._write("release the lock", let_go)
+
+    def _refuse_others(self, record: Record) -> None:
+        if record.holder != self._holder and not self._context.dry_run:
+            raise ConflictError(f"{record.holder or 'somebody'} took over; nothing more is done here")
+
+    def _lease(self, record: Record, seconds: int) -> Record:
+        until = self._context.clock.now() + timedelta(seconds=seconds)
+        return replace(record, holder=self._holder, lease_until=until)
+
+    def _write(self, words: str, change: Callable[[Record], Record]) -> Record:
+        written = Record()
+
+        def annotate(service: Service) -> Sequence[str]:
+            nonlocal written
+            before = service.annotations.get(ANNOTATION, "")
+            written = change(Record.parse(before))
+            if written.write() == before:
+                return ()
+            service.annotations[ANNOTATION] = written.write()
+            return ("annotations",)
+
+        self._cloud_run.change_service(self._service, words, annotate)
+        return written

@@ -1,0 +1,51 @@
+"""Which Google project and region an environment is: as its Terraform root says."""
+
+import argparse
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.deploy.context import Context
+from infra.deploy.errors import DeployError
+
+ENVIRONMENTS = ("dev", "staging", "production")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an environment is."""
+
+    environment: str
+    project: str
+    region: str
+
+
+def add_place_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--environment`, and what is only needed where the Terraform root is not at hand."""
+    parser.add_argument("--environment", required=True, choices=ENVIRONMENTS)
+    parser.add_argument("--project", help="Google project; default: the one in terraform/environments/…/main.tf")
+    parser.add_argument("--region", help="default: likewise")
+
+
+def add_deployment_argument(parser: argparse.ArgumentParser) -> None:
+    """`--deployment FILE`."""
+    parser.add_argument("--deployment", type=Path, help="deployment.json; default: the one in the delivery bucket")
+
+
+def find_place(args: argparse.Namespace, context: Context) -> Place:
+    """From the arguments, else GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_REGION, else Terraform. Raises DeployError."""
+    project = args.project or context.environment.get("GOOGLE_CLOUD_PROJECT") or _read(args.environment, "project")
+    region = args.region or context.environment.get("GOOGLE_CLOUD_REGION") or _read(args.environment, "region")
+    return Place(args.environment, project, region)
+
+
+def _read(environment: str, name: str) -> str:
+    path = ROOT / "terraform" / "environments" / environment / "main.tf"
+    try:
+        found = re.search(rf'^\s*{name}\s*=\s*"([^"]+)"', path.read_text(), re.MULTILINE)
+    except OSError:
+        found = None
+    if found is None:
+        raise DeployError(f"no {name}: give --{name}")
+    return found[1]

@@ -1,0 +1,131 @@
+"""Is the candidate as good as the stable release? Pure.
+
+It decides from what both did in the same time: jobs that failed, calls that had to be repeated, latency, money
+guards; and from the probes. A small sample cannot prove a candidate good, but it can prove it bad
+(docs/decisions/0009).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from scipy.stats import fisher_exact  # type: ignore[import-untyped]
+
+JOBS_MIN = 200
+"""Fewer are no proof that all is well."""
+CHANCE_MAX = 0.01
+"""With enough jobs: how likely may chance alone explain that the candidate fails more often?"""
+CHANCE_MAX_SMALL = 0.001
+"""With few jobs, and asked again at every tick, it must be far less likely."""
+EXCESS_MIN = 0.01
+"""A difference of less than one in a hundred is not worth going back for, however sure."""
+SAMPLE_MIN = 50
+SLOWER_FACTOR = 1.5
+SLOWER_MS = 500.0
+HOPELESS_JOBS = 3
+
+
+class Verdict(Enum):
+    """What the judge found."""
+
+    PASS = "pass"  # noqa: S105 — no password
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+    """Nothing can be said: figures are missing. A person is asked."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict and why."""
+
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True)
+class Latency:
+    """Of one function's calls."""
+
+    count: int
+    p95_ms: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the revisions of one release did in a span of time."""
+
+    delivered: int = 0
+    failed: int = 0
+    """Jobs that ended by our or the provider's fault; a refusal by a rule or by the person is none."""
+    calls: int = 0
+    calls_failed: int = 0
+    """Answered 5xx: the queue repeats them."""
+    latency: Mapping[str, Latency] = field(default_factory=dict)
+    ledger_mismatches: int = 0
+
+    @property
+    def jobs(self) -> int:
+        return self.delivered + self.failed
+
+
+def judge(problems: Sequence[str], candidate: Figures | None, stable: Figures | None) -> Judgement:
+    """`problems` are the probes'; None stands for figures that could not be read."""
+    if problems:
+        return Judgement(Verdict.FAIL, "; ".join(problems))
+    if candidate is None or stable is None:
+        return Judgement(Verdict.ERROR, "the figures cannot be read")
+    if bad := find_fault(candidate, stable):
+        return Judgement(Verdict.FAIL, bad)
+    if silence := find_silence(candidate, stable):
+        return Judgement(Verdict.ERROR, silence)
+    if candidate.jobs < JOBS_MIN:
+        return Judgement(Verdict.INCONCLUSIVE, f"{candidate.jobs} jobs, {JOBS_MIN} are needed")
+    return Judgement(Verdict.PASS, f"{candidate.failed} of {candidate.jobs} jobs failed")
+
+
+def find_fault(candidate: Figures, stable: Figures) -> str:
+    """Why the candidate must not stay; empty: no reason."""
+    if candidate.ledger_mismatches:
+        return f"the ledger disagrees {candidate.ledger_mismatches} times"
+    if candidate.jobs >= HOPELESS_JOBS and not candidate.delivered and not stable.failed:
+        return f"none of {candidate.jobs} jobs was delivered"
+    if is_worse((candidate.failed, candidate.jobs), (stable.failed, stable.jobs)):
+        return f"{candidate.failed} of {candidate.jobs} jobs failed, {stable.failed} of {stable.jobs} in stable"
+    if is_worse((candidate.calls_failed, candidate.calls), (stable.calls_failed, stable.calls)):
+        return (
+            f"{candidate.calls_failed} of {candidate.calls} calls had to be repeated, "
+            f"{stable.calls_failed} of {stable.calls} in stable"
+        )
+    return next(filter(None, (_find_slowness(name, candidate, stable) for name in candidate.latency)), "")
+
+
+def find_silence(candidate: Figures, stable: Figures) -> str:
+    """Why the figures cannot be believed; empty: they can."""
+    if not candidate.calls and not stable.calls:
+        return "neither release reports a call"
+    if not candidate.calls and stable.calls >= JOBS_MIN:
+        return f"the candidate reports no call, stable {stable.calls}"
+    return ""
+
+
+def is_worse(candidate: tuple[int, int], stable: tuple[int, int]) -> bool:
+    """Each is (failed, of how many): whether chance alone hardly explains that the candidate fails more often.
+
+    Fisher's exact test, one-sided: right for samples of any size.
+    """
+    (failed, total), (stable_failed, stable_total) = candidate, stable
+    if not total or not stable_total or failed / total - stable_failed / stable_total < EXCESS_MIN:
+        return False
+    table = [[failed, total - failed], [stable_failed, stable_total - stable_failed]]
+    chance = float(fisher_exact(table, alternative="greater").pvalue)
+    return chance < (CHANCE_MAX if total >= JOBS_MIN else CHANCE_MAX_SMALL)
+
+
+def _find_slowness(name: str, candidate: Figures, stable: Figures) -> str:
+    ours, theirs = candidate.latency[name], stable.latency.get(name)
+    if theirs is None or min(ours.count, theirs.count) < SAMPLE_MIN:
+        return ""
+    if ours.p95_ms <= max(theirs.p95_ms * SLOWER_FACTOR, theirs.p95_ms + SLOWER_MS):
+        return ""
+    return f"{name} takes {ours.p95_ms:.0f} ms at p95, {theirs.p95_ms:.0f} in stable"

@@ -1,0 +1,129 @@
+"""What releases did, from Cloud Monitoring: the log-based metrics that terraform/modules/observability makes.
+
+https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from infra.deploy.api import Api
+from infra.deploy.context import Context
+from infra.deploy.google_login import google_token
+from infra.deploy.judge import Figures, Latency
+
+MONITORING_URL = "https://monitoring.googleapis.com"
+PREFIX = "logging.googleapis.com/user/nanobanana"
+PAGE_SIZE = 1000
+SERVER_ERROR = 500
+PERIOD_SECONDS_MIN = 60
+JUDGED = ("bot", "image")
+"""Whose latency people feel."""
+
+
+class FiguresReader:
+    """Reads the figures of one project's releases."""
+
+    def __init__(self, project: str, context: Context) -> None:
+        self._project = project
+        self._context = context
+
+    def read(self, revisions: Sequence[str], start: datetime, end: datetime) -> Figures:
+        """What these revisions did from start to end. Raises DeployError."""
+        base = self._context.environment.get("MONITORING_API_URL") or MONITORING_URL
+        with Api(base, google_token(self._context, "MONITORING_API_URL"), self._context) as api:
+            span = _Span(api, self._project, revisions, start, end)
+            jobs = span.sum("jobs", "outcome")
+            statuses = span.sum("requests", "status")
+            return Figures(
+                delivered=jobs.get("delivered", 0),
+                failed=jobs.get("failed", 0),
+                calls=sum(statuses.values()),
+                calls_failed=sum(count for status, count in statuses.items() if int(status) >= SERVER_ERROR),
+                latency={name: each for name, each in span.latency().items() if name in JUDGED},
+                ledger_mismatches=sum(span.sum("ledger_mismatches", "").values()),
+            )
+
+
+class _Span:
+    """One span of time of some revisions."""
+
+    def __init__(self, api: Api, project: str, revisions: Sequence[str], start: datetime, end: datetime) -> None:
+        self._api = api
+        self._path = f"/v3/projects/{project}/timeSeries"
+        self._revisions = ", ".join(f'"{each}"' for each in revisions)
+        self._start, self._end = start, end
+
+    def sum(self, metric: str, label: str) -> dict[str, int]:
+        """How many of each value of a label; "" counts all under "" ."""
+        counted: dict[str, int] = {}
+        for series in self._list(metric, label):
+            value = series.get("metric", {}).get("labels", {}).get(label, "")
+            points = series.get("points", ())
+            counted[value] = counted.get(value, 0) + sum(int(each["value"]["int64Value"]) for each in points)
+        return counted
+
+    def latency(self) -> dict[str, Latency]:
+        """Per function."""
+        found: dict[str, Latency] = {}
+        for series in self._list("request_ms", "function"):
+            name = series.get("metric", {}).get("labels", {}).get("function", "")
+            distributions = [each["value"]["distributionValue"] for each in series.get("points", ())]
+            if distributions:
+                found[name] = read_latency(distributions)
+        return found
+
+    def _list(self, metric: str, label: str) -> Iterator[Mapping[str, Any]]:
+        seconds = max(PERIOD_SECONDS_MIN, ceil((self._end - self._start).total_seconds()))
+        token = None
+        while True:
+            page = self._api.get(
+                self._path,
+                **{
+                    "filter": f'metric.type = "{PREFIX}/{metric}" AND resource.type = "cloud_run_revision"'
+                    f" AND resource.labels.revision_name = one_of({self._revisions})",
+                    "interval.startTime": self._start.isoformat().replace("+00:00", "Z"),
+                    "interval.endTime": self._end.isoformat().replace("+00:00", "Z"),
+                    "aggregation.alignmentPeriod": f"{seconds}s",
+                    "aggregation.perSeriesAligner": "ALIGN_DELTA",
+                    "aggregation.crossSeriesReducer": "REDUCE_SUM",
+                    "aggregation.groupByFields": f"metric.label.{label}" if label else None,
+                    "pageSize": PAGE_SIZE,
+                    "pageToken": token,
+                },
+            )
+            yield from page.get("timeSeries", ())
+            token = page.get("nextPageToken")
+            if not token:
+                return
+
+
+def read_latency(distributions: Sequence[Mapping[str, Any]]) -> Latency:
+    """The 95th percentile of distributions with the same buckets, as the upper end of its bucket, in ms."""
+    counts: list[int] = []
+    for each in distributions:
+        for number, count in enumerate(each.get("bucketCounts", ())):
+            counts.extend([0] * (number + 1 - len(counts)))
+            counts[number] += int(count)
+    total = sum(counts)
+    bounds = list_bounds(distributions[0].get("bucketOptions", {}))
+    seen = 0
+    for number, count in enumerate(counts):
+        seen += count
+        if total and seen >= 0.95 * total:
+            return Latency(total, bounds[min(number, len(bounds) - 1)] if bounds else 0.0)
+    return Latency(total, 0.0)
+
+
+def list_bounds(options: Mapping[str, Any]) -> list[float]:
+    """The upper ends of a distribution's buckets but the last, which has none."""
+    if explicit := options.get("explicitBuckets"):
+        return [float(each) for each in explicit["bounds"]]
+    if exponential := options.get("exponentialBuckets"):
+        scale, factor = float(exponential["scale"]), float(exponential["growthFactor"])
+        return [scale * factor**power for power in range(int(exponential["numFiniteBuckets"]) + 1)]
+    if linear := options.get("linearBuckets"):
+        offset, width = float(linear.get("offset", 0)), float(linear["width"])
+        return [offset + width * step for step in range(int(linear["numFiniteBuckets"]) + 1)]
+    return []

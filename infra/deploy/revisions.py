@@ -1,0 +1,124 @@
+"""What revisions are made of: deployment.json, an image, and the variables of the release. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from google.cloud.run_v2 import (
+    Container,
+    ContainerPort,
+    EnvVar,
+    EnvVarSource,
+    HTTPGetAction,
+    Probe,
+    ResourceRequirements,
+    Revision,
+    RevisionScaling,
+    RevisionTemplate,
+    SecretKeySelector,
+)
+
+from infra.deploy.cloud_run import template_of
+from infra.deploy.deployment import Deployment, Function
+from infra.deploy.record import Release, Stage
+
+PORT = 8080
+HEALTH_PATH = "/health"
+"""Cloud Run answers /healthz itself."""
+STARTUP_SECONDS = 1
+STARTUP_FAILURES_MAX = 60
+LIVENESS_SECONDS = 30
+LIVENESS_FAILURES_MAX = 3
+WORKERS = ("bot", "image", "sweep")
+"""Called with tasks or by the scheduler; `webhook` chooses among their releases."""
+ID_DIGITS = 12
+
+
+def make_release(deployment: Deployment, digest: str, version: str, commit: str, now: datetime) -> Release:
+    """One image with one configuration; the same two are the same release. Raises RefusedError for a bad digest."""
+    facts = f"{deployment.image(digest)} {deployment.fingerprint()}"
+    release_id = hashlib.sha256(facts.encode()).hexdigest()[:ID_DIGITS]
+    return Release(release_id, digest, version, commit, now)
+
+
+def make_template(deployment: Deployment, function: Function, release: Release, tag: str = "") -> RevisionTemplate:
+    """A release's own revision of a function. Its work stays with it: tasks go to its tag's address.
+
+    `tag` stands for another one than the release's, as previews have.
+    """
+    tag = tag or release.tag
+    own = {
+        "APP_VERSION": release.version,
+        "IMAGE_DIGEST": release.digest,
+        "BOT_TASK_URL": deployment.functions["bot"].tag_url(tag),
+        "IMAGE_TASK_URL": deployment.functions["image"].tag_url(tag),
+    }
+    release_env = own if function.name in WORKERS else {key: own[key] for key in ("APP_VERSION", "IMAGE_DIGEST")}
+    container = Container(
+        image=deployment.image(release.digest),
+        env=[*_list_env({**function.env, **release_env}), *_list_secrets(function.secrets)],
+        ports=[ContainerPort(container_port=PORT)],
+        resources=ResourceRequirements(
+            limits={"cpu": function.cpu, "memory": function.memory},
+            cpu_idle=function.cpu_idle,
+            startup_cpu_boost=function.cpu_boost,
+        ),
+        startup_probe=_probe(STARTUP_SECONDS, STARTUP_FAILURES_MAX),
+        liveness_probe=_probe(LIVENESS_SECONDS, LIVENESS_FAILURES_MAX),
+    )
+    return RevisionTemplate(
+        containers=[container],
+        service_account=function.service_account,
+        timeout=timedelta(seconds=function.timeout_seconds),
+        scaling=RevisionScaling(max_instance_count=function.max_instances),  # the minimum is the service's: Terraform
+        max_instance_request_concurrency=function.concurrency,
+        labels={"release": release.id, "commit": release.commit[:40].lower()} if release.commit else {},
+    )
+
+
+def candidate_variables(deployment: Deployment, candidate: Release, stage: Stage) -> dict[str, str]:
+    """What tells the stable webhook which chats the candidate serves."""
+    staff = ",".join(map(str, deployment.staff_chat_ids)) if stage.staff else ""
+    return {
+        "CANDIDATE_BOT_URL": deployment.functions["bot"].tag_url(candidate.tag),
+        "CANDIDATE_PERCENT": str(stage.percent),
+        "STAFF_CHAT_IDS": staff,
+    }
+
+
+def name_router(service: str, stable: Release, variables: Mapping[str, str]) -> str:
+    """The name of the stable webhook's revision that knows these variables."""
+    digits = hashlib.sha256(json.dumps(dict(variables), sort_keys=True).encode()).hexdigest()[:8]
+    return f"{stable.revision(service)}-{digits}"
+
+
+def make_router(stable: Revision, variables: Mapping[str, str]) -> RevisionTemplate:
+    """The stable webhook as it runs, with other variables: what routes chats is what routed them before."""
+    template = template_of(stable)
+    container = template.containers[0]
+    kept = [each for each in container.env if each.name not in variables]
+    container.env = [*kept, *_list_env(variables)]
+    return template
+
+
+def _list_env(variables: Mapping[str, str]) -> list[EnvVar]:
+    return [EnvVar(name=name, value=value) for name, value in sorted(variables.items())]
+
+
+def _list_secrets(secrets: Mapping[str, str]) -> list[EnvVar]:
+    return [
+        EnvVar(
+            name=name,
+            value_source=EnvVarSource(secret_key_ref=SecretKeySelector(secret=secret, version="latest")),
+        )
+        for name, secret in sorted(secrets.items())
+    ]
+
+
+def _probe(period_seconds: int, failures_max: int) -> Probe:
+    return Probe(
+        http_get=HTTPGetAction(path=HEALTH_PATH, port=PORT),
+        period_seconds=period_seconds,
+        failure_threshold=failures_max,
+    )

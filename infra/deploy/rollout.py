@@ -1,0 +1,223 @@
+"""A release on its way: from revisions that nobody meets to all the chats, or back.
+
+Every step writes the record first and then makes Cloud Run look like it, so that a deployer that dies is continued
+by the next one. Only a verdict moves the record; what is not known never does.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from infra.deploy.arrange import Arranger
+from infra.deploy.context import Context
+from infra.deploy.deployment import Deployment
+from infra.deploy.desk import TICK_SECONDS, Desk
+from infra.deploy.errors import BrokenRevisionError, ConflictError, DeployError, RefusedError, UnreachableError
+from infra.deploy.judge import Figures, Judgement, Verdict, judge
+from infra.deploy.metrics import FiguresReader
+from infra.deploy.probes import Prober
+from infra.deploy.record import STAGE_BY_NAME, STAGES, Record, Release, advance, begin, forget_old, give_up, promote
+from infra.deploy.revisions import WORKERS
+from infra.deploy.telegram_notice import Notice, send_notice
+
+HOLD_SECONDS_MAX = 1800
+"""This long nothing can be said, and a person is asked; the candidate stays as far as it is."""
+WAIT_SECONDS_MAX = 3600
+"""For another release to end."""
+
+
+class Outcome(Enum):
+    """How it ended, with the verb's exit code."""
+
+    RELEASED = 0
+    GIVEN_UP = 1
+    ASKS = 3
+    """Nobody knows whether it is good; a person continues it (the same verb) or ends it (`rollback`)."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """Who does what in a rollout."""
+
+    desk: Desk
+    arranger: Arranger
+    prober: Prober
+    figures: FiguresReader
+
+
+class Rollout:
+    """One release in one environment."""
+
+    def __init__(self, deployment: Deployment, team: Team, context: Context) -> None:
+        self._deployment = deployment
+        self._team = team
+        self._context = context
+
+    def run(self, release: Release, *, staged: bool) -> Outcome:
+        """Release it, stage by stage or at once after its probes. Raises DeployError, RefusedError."""
+        desk = self._team.desk
+        desk.wait_and_take(WAIT_SECONDS_MAX)
+        try:
+            outcome = self._release(release, staged=staged)
+        except ConflictError:
+            raise  # somebody took over: nothing here is ours any more
+        except RefusedError:
+            desk.release()
+            raise
+        except (DeployError, KeyboardInterrupt) as error:
+            self._tell("stopped half way: run it again or roll back", "held", release, (str(error),))
+            desk.release()
+            raise
+        desk.release()
+        return outcome
+
+    def _release(self, release: Release, *, staged: bool) -> Outcome:
+        record = self._team.desk.check()
+        if record.stable is not None and record.stable.id == release.id:
+            return self._confirm(record)
+        record = self._team.desk.write(f"begin {release.tag}", lambda found: begin(found, release, self._now()))
+        if self._context.dry_run:
+            self._team.arranger.make_revisions(self._deployment, release)
+            self._context.say("would then probe it and " + ("go from stage to stage" if staged else "switch"))
+            return Outcome.RELEASED
+        return self._climb(record) if staged and record.stable is not None else self._replace(record)
+
+    # --- the ways to go -------------------------------------------------------------------------------------
+
+    def _confirm(self, record: Record) -> Outcome:
+        """It is stable already: finish what a killed deployer left, and look."""
+        stable = record.stable
+        assert stable is not None
+        if record.candidate is not None:
+            record = self._team.desk.write("give the candidate up", lambda found: give_up(found, self._now()))
+        self._team.arranger.switch(record)
+        if problems := self._probe_stable(stable):
+            raise DeployError("it serves, but: " + "; ".join(problems))
+        self._context.say(f"{stable.tag} serves everybody")
+        return Outcome.RELEASED
+
+    def _replace(self, record: Record) -> Outcome:
+        """Probes, then all at once: for environments without people, and for the very first release."""
+        problems = self._enter(record)
+        if problems:
+            return self._give_up(record, "; ".join(problems))
+        return self._promote()
+
+    def _climb(self, record: Record) -> Outcome:
+        """Stage by stage, a look at every tick; what is not known holds the stage."""
+        unknown_since: datetime | None = None
+        entered = ""
+        while True:
+            judgement = self._look(record, enter=record.stage != entered)
+            self._context.say(f"stage {record.stage}: {judgement.verdict.value}, {judgement.reason}")
+            if judgement.verdict is Verdict.FAIL:
+                return self._give_up(record, judgement.reason)
+            if judgement.verdict is Verdict.ERROR:
+                unknown_since = unknown_since or self._now()
+                if self._now() - unknown_since >= timedelta(seconds=HOLD_SECONDS_MAX):
+                    return self._ask(record, judgement.reason)
+            else:
+                unknown_since, entered = None, record.stage
+                if self._is_over(record, judgement.verdict):
+                    if record.stage == STAGES[-1].name:
+                        return self._promote()
+                    record = self._team.desk.write("next stage", lambda found: advance(found, self._now()))
+                    continue
+            self._context.clock.sleep(TICK_SECONDS)
+
+    # --- a look ---------------------------------------------------------------------------------------------
+
+    def _look(self, record: Record, *, enter: bool) -> Judgement:
+        """What can be said now; what Cloud Run or Monitoring do not answer is not known."""
+        assert record.candidate is not None
+        try:
+            self._team.desk.renew()
+            problems = self._enter(record) if enter else self._team.prober.probe_release(record.candidate)
+            if record.stage == "probe":
+                return Judgement(Verdict.FAIL if problems else Verdict.PASS, "; ".join(problems) or "probes are well")
+            return judge(problems, *self._read_figures(record))
+        except BrokenRevisionError as error:
+            return Judgement(Verdict.FAIL, str(error))
+        except (ConflictError, RefusedError):
+            raise
+        except UnreachableError as error:
+            return Judgement(Verdict.ERROR, str(error))
+
+    def _enter(self, record: Record) -> list[str]:
+        """Make the services look as the stage wants; what the candidate's probes find wrong."""
+        assert record.candidate is not None
+        try:
+            self._team.arranger.make_revisions(self._deployment, record.candidate)
+        except BrokenRevisionError as error:
+            return [str(error)]
+        problems = self._team.prober.probe_release(record.candidate)
+        if not problems and record.stable is not None:
+            self._team.arranger.route(record, self._team.arranger.prepare_stage(self._deployment, record))
+        return problems
+
+    def _read_figures(self, record: Record) -> tuple[Figures | None, Figures | None]:
+        """Candidate's and stable's, of the same time; in the last stage stable's of just before it."""
+        assert record.candidate is not None
+        assert record.stable is not None
+        assert record.stage_since is not None
+        now, start = self._now(), record.stage_since
+        shift = now - start if STAGE_BY_NAME[record.stage].percent == 100 else timedelta()  # noqa: PLR2004
+        try:
+            candidate = self._team.figures.read(self._list_workers(record.candidate), start, now)
+            stable = self._team.figures.read(self._list_workers(record.stable), start - shift, now - shift)
+        except (ConflictError, RefusedError):
+            raise
+        except DeployError as error:
+            self._context.say(f"figures: {error}")
+            return None, None
+        return candidate, stable
+
+    def _list_workers(self, release: Release) -> list[str]:
+        return [release.revision(self._deployment.functions[name].service) for name in WORKERS]
+
+    def _is_over(self, record: Record, verdict: Verdict) -> bool:
+        """Whether the stage has lasted long enough for this verdict."""
+        assert record.stage_since is not None
+        stage = STAGE_BY_NAME[record.stage]
+        minutes = stage.minutes_min if verdict is Verdict.PASS else stage.minutes_max
+        return self._now() - record.stage_since >= timedelta(minutes=minutes)
+
+    # --- the ends -------------------------------------------------------------------------------------------
+
+    def _promote(self) -> Outcome:
+        record = self._team.desk.write("promote", lambda found: forget_old(promote(found, self._now()), self._now()))
+        assert record.stable is not None
+        self._team.arranger.switch(record)
+        problems = self._probe_stable(record.stable)
+        if problems:
+            raise DeployError("it serves everybody, but: " + "; ".join(problems))
+        self._tell("released", "success", record.stable, ())
+        return Outcome.RELEASED
+
+    def _give_up(self, record: Record, reason: str) -> Outcome:
+        bad = record.candidate
+        assert bad is not None
+        record = self._team.desk.write("give up", lambda found: give_up(found, self._now()))
+        if record.stable is not None:
+            self._team.arranger.route(record)
+        self._tell("given up; the release before it serves everybody", "rolled back", bad, (reason,))
+        return Outcome.GIVEN_UP
+
+    def _ask(self, record: Record, reason: str) -> Outcome:
+        assert record.candidate is not None
+        words = f"held at stage {record.stage}: continue it or roll it back"
+        self._tell(words, "held", record.candidate, (reason,))
+        return Outcome.ASKS
+
+    def _probe_stable(self, release: Release) -> Sequence[str]:
+        return () if self._context.dry_run else self._team.prober.probe_stable(release)
+
+    def _tell(self, words: str, result: str, release: Release, details: tuple[str, ...]) -> None:
+        what = f"{self._deployment.environment} {release.version}: {words}"
+        self._context.say(" · ".join((what, *details)))
+        who = self._context.environment.get("GITHUB_ACTOR", "")
+        send_notice(self._context, Notice(what, result=result, who=who, details=details))
+
+    def _now(self) -> datetime:
+        return self._context.clock.now()

@@ -1,0 +1,62 @@
+"""What one command brings about: Terraform's part, then the deployer's, under one lock."""
+
+import argparse
+import shlex
+import subprocess
+
+from infra.deploy.assemble import open_desk
+from infra.deploy.context import Context
+from infra.deploy.desk import TERRAFORM_LEASE_SECONDS, Desk
+from infra.deploy.environments import ROOT, find_place
+from infra.deploy.errors import DeployError, MissingError
+from infra.deploy.release_verb import add_release_arguments, run_release
+
+HELP = "terraform apply, then make revisions of the image (or of the one that is live) with what it changed."
+WAIT_SECONDS_MAX = 3600
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_release_arguments(parser)
+    parser.add_argument("--yes", action="store_true", help="do not ask before Terraform changes anything")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    place = find_place(args, context)
+    desk, _, _ = open_desk(place, context)
+    is_first = not _take(desk)
+    try:
+        run_terraform(args.environment, context, ask=not args.yes)
+    finally:
+        if not is_first:
+            desk.release()
+    if is_first and not args.image:
+        context.say("the services wait for their first image: apply again with an image")
+        return 0
+    if not is_first and not args.image and desk.read().stable is None:
+        context.say("nothing was ever released here: apply again with an image")
+        return 0
+    return run_release(args, context, staged=False)
+
+
+def run_terraform(environment: str, context: Context, *, ask: bool) -> None:
+    """`init` and `apply`, or `plan` under --dry-run, with the program that TF names. Raises DeployError."""
+    folder = ROOT / "terraform" / "environments" / environment
+    program = shlex.split(context.environment.get("TF") or "terraform")
+    last = ["plan"] if context.dry_run else ["apply", *([] if ask else ["-auto-approve"])]
+    for arguments in (["init", "-input=false"], last):
+        command = [*program, f"-chdir={folder}", *arguments]
+        try:
+            done = subprocess.run(command, check=False, env=dict(context.environment))
+        except OSError as error:
+            raise DeployError(f"{program[0]}: {error.strerror}; install Terraform or set TF") from error
+        if done.returncode:
+            raise DeployError(f"terraform {arguments[0]} ended with {done.returncode}")
+
+
+def _take(desk: Desk) -> bool:
+    """The deployer's lock; False where there is no service yet that could carry it."""
+    try:
+        desk.wait_and_take(WAIT_SECONDS_MAX, seconds=TERRAFORM_LEASE_SECONDS)
+    except MissingError:
+        return False
+    return True

@@ -1,0 +1,59 @@
+"""A branch to look at: tagged revisions that no chat is led to."""
+
+import argparse
+import re
+
+from infra.deploy.assemble import open_desk, refuse_mismatch
+from infra.deploy.cloud_run import PREVIEW, add_revision
+from infra.deploy.context import Context
+from infra.deploy.deployment import load_deployment
+from infra.deploy.digests import read_digest
+from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
+from infra.deploy.errors import DeployError, RefusedError
+from infra.deploy.outputs import write_outputs
+from infra.deploy.probes import Prober
+from infra.deploy.revisions import make_release, make_template
+
+HELP = "Make a branch's revisions under a tag of their own, without traffic, and probe them."
+NAME_LENGTH_MAX = 20
+"""Tag, service and project number share one DNS label of 63 characters."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place_arguments(parser)
+    add_deployment_argument(parser)
+    parser.add_argument("--image", type=read_digest, required=True)
+    parser.add_argument("--name", required=True, help="the branch")
+    parser.add_argument("--commit", default="")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    place = find_place(args, context)
+    if place.environment == "production":
+        raise RefusedError("production has no previews")
+    deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+    _, _, cloud_run = open_desk(place, context)
+    tag = name_tag(args.name)
+    release = make_release(deployment, args.image, args.name, args.commit, context.clock.now())
+    problems = []
+    for function in deployment.functions.values():
+        revision = f"{function.service}-{tag}-{release.id[:6]}"
+        template = make_template(deployment, function, release, tag)
+        cloud_run.change_service(function.service, f"preview {revision}", add_revision(revision, template, tag))
+        cloud_run.wait_for_revision(function.service, revision)
+        url = function.tag_url(tag)
+        context.say(f"{function.name}: {url}")
+        if not context.dry_run:
+            problems.append(Prober(deployment, context).probe(function, url, release))
+    write_outputs(context, tag=tag)
+    if any(problems):
+        raise DeployError("; ".join(filter(None, problems)))
+    return 0
+
+
+def name_tag(branch: str) -> str:
+    """`feature/Big Thing` → `p-feature-big-thing`. Raises RefusedError for a name without letters."""
+    slug = re.sub(r"[^a-z0-9]+", "-", branch.lower()).strip("-")[:NAME_LENGTH_MAX].strip("-")
+    if not slug:
+        raise RefusedError(f"no letters in {branch!r}")
+    return PREVIEW + slug

@@ -1,0 +1,22 @@
+"""Back to the last good release."""
+
+import argparse
+
+from infra.deploy.assemble import open_desk
+from infra.deploy.context import Context
+from infra.deploy.environments import add_place_arguments, find_place
+from infra.deploy.go_back import go_back
+
+HELP = "Give all traffic back to the last good release, never to one that was rolled back before."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place_arguments(parser)
+    parser.add_argument("--reason", default="by hand")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    place = find_place(args, context)
+    desk, arranger, _ = open_desk(place, context)
+    go_back(desk, arranger, context, place.environment, args.reason)
+    return 0

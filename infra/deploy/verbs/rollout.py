@@ -1,0 +1,16 @@
+"""Release stage by stage, judged at every tick; called again, it goes on where it was stopped."""
+
+import argparse
+
+from infra.deploy.context import Context
+from infra.deploy.release_verb import add_release_arguments, run_release
+
+HELP = "Lead ever more chats to a release while it does as well as the stable one; give it up where it does not."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_release_arguments(parser)
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    return run_release(args, context, staged=True)
