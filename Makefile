@@ -9,6 +9,11 @@ export PYTHONPATH := $(CURDIR)
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
+# Terraform's command, for `plan`, `apply` and `check`. One that knows --local-state lets the checks apply without a cloud.
+TF ?= terraform
+export TF
+ENV ?=
+IMAGE ?=
 # `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process.
 T ?=
 A ?=
@@ -46,7 +51,7 @@ run: setup  ## start the whole system and print its one URL (Ctrl-C stops all of
 test: setup  ## run every test but the nightly ones
 	@$(PYTEST) $(COVERAGE) -m "not long" $(A) $(T)
 
-check: setup  ## format, lint, types, imports, secrets, licences, lock
+check: setup  ## format, lint, types, imports, secrets, licences, lock, Terraform
 	@$(PYTHON) -m infra.checks
 
 format: setup  ## put the code into shape
@@ -72,8 +77,26 @@ audit: setup  ## look the locked packages up in the vulnerability database (need
 lock: setup  ## compile requirements*.in into the hashed locks
 	@$(COMPILE) $(A) requirements.in -o requirements.txt
 	@$(COMPILE) $(A) requirements-dev.in -o requirements-dev.txt
-	@$(PYTHON) -m infra.checks.lock && echo "Locked: requirements.txt, requirements-dev.txt"
+	@$(COMPILE) $(A) requirements-checkov.in -o requirements-checkov.txt
+	@$(PYTHON) -m infra.checks.lock && echo "Locked: requirements.txt, requirements-dev.txt, requirements-checkov.txt"
 
 clean:  ## remove what the verbs made, but for the environment (rm -r .venv does that)
 	@rm -rf .run .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+##@ In the cloud (docs/deploy.md)
+.PHONY: plan apply rollback
+plan: require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
+	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
+	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
+
+apply: require-env setup  ## set an environment up, then run IMAGE=sha256:… there (without it: what runs already)
+	@$(PYTHON) -m infra.deploy apply --environment $(ENV) $(if $(IMAGE),--image $(IMAGE)) $(A)
+
+rollback: require-env setup  ## give all traffic back to the last good release, in seconds (needs Cloud Run only)
+	@$(PYTHON) -m infra.deploy rollback --environment $(ENV) $(A)
+
+.PHONY: require-env
+require-env:
+	@[ "$(words $(ENV))$(words $(filter $(ENV),$(notdir $(wildcard terraform/environments/*))))" = 11 ] || { \
+	  echo "Say which environment: ENV=dev, ENV=staging or ENV=production" >&2; exit 2; }

@@ -29,6 +29,9 @@ from shared.usage import Usage, start_usage
 TASK_BYTES_MAX = 1024 * 1024
 """Cloud Tasks' own limit for a task."""
 
+DRAINED_BYTES_MAX = 1024 * 1024
+"""How much of a body that is too long is still read: a caller that is cut off while it sends sees no answer."""
+
 COUNT_DIGITS_MAX = 9
 """Python refuses to read numbers of thousands of digits; no count of ours has ten."""
 
@@ -94,14 +97,17 @@ def telegram_secret(secret: bytes) -> Authenticate:
 
 
 async def read_body(request: Request, bytes_max: int) -> bytes:
-    """The body. Raises BodyTooLargeError as soon as it is longer than `bytes_max`."""
-    body = bytearray()
+    """The body. Raises BodyTooLargeError where it is longer than `bytes_max`, after reading enough of the rest."""
+    body, size_bytes = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > bytes_max:
-            announced = request.headers.get("Content-Length", "unknown")
-            digest = hashlib.sha256(body[:bytes_max]).hexdigest()
-            raise BodyTooLargeError(f"announced {announced} bytes, the first {bytes_max} have SHA-256 {digest}")
+        size_bytes += len(chunk)
+        body += chunk[: bytes_max - len(body)]
+        if size_bytes > bytes_max + DRAINED_BYTES_MAX:
+            break
+    if size_bytes > bytes_max:
+        announced = request.headers.get("Content-Length", "unknown")
+        digest = hashlib.sha256(body).hexdigest()
+        raise BodyTooLargeError(f"announced {announced} bytes, the first {bytes_max} have SHA-256 {digest}")
     return bytes(body)
 
 

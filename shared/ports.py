@@ -238,11 +238,7 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness that names things."""
-
-    def new(self) -> str:
-        """16 characters of [A-Za-z0-9_-], never the same twice."""
-        ...
+    """Randomness. It names nothing: ids are hashes of the facts they stand for (`shared/domain/identity.py`)."""
 
     def jitter(self) -> float:
         """Uniform in [0, 1)."""

@@ -99,16 +99,32 @@ class TelegramSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressSettings:
+    """A function that gets tasks: its own URL, for which their tokens are, and where the calls go.
+
+    The two differ while a release is being tried: its work stays on its own revisions.
+    """
+
+    url: str
+    task_url: str
+
+    @classmethod
+    def read(cls, env: Environment, function: str) -> Self:
+        url = _require_url(env, f"{function}_URL")
+        return cls(url, _read_url(env, f"{function}_TASK_URL") or url)
+
+
+@dataclass(frozen=True, slots=True)
 class RepairSettings:
     """The queues and the functions behind them: all that `sweep` needs."""
 
     queue: QueueSettings
-    bot_url: str
-    image_url: str
+    bot: AddressSettings
+    image: AddressSettings
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(QueueSettings.read(env), _require_url(env, "BOT_URL"), _require_url(env, "IMAGE_URL"))
+        return cls(QueueSettings.read(env), AddressSettings.read(env, "BOT"), AddressSettings.read(env, "IMAGE"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +158,29 @@ class ModelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidateSettings:
+    """The release that is being tried, and which chats it serves."""
+
+    bot: AddressSettings
+    percent: int
+    staff_chat_ids: frozenset[int]
+
+    @classmethod
+    def read(cls, env: Environment) -> Self | None:
+        """None without a candidate; the other variables must be well-formed all the same."""
+        bot_url, task_url = _require_url(env, "BOT_URL"), _read_url(env, "CANDIDATE_BOT_URL")
+        percent, staff_chat_ids = _read_percent(env, "CANDIDATE_PERCENT"), _read_chat_ids(env, "STAFF_CHAT_IDS")
+        return cls(AddressSettings(bot_url, task_url), percent, staff_chat_ids) if task_url else None
+
+
+@dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """`webhook`: no bot token, no database."""
 
     release: ReleaseSettings
     queue: QueueSettings
-    bot_url: str
+    bot: AddressSettings
+    candidate: CandidateSettings | None
     secret: bytes = field(repr=False)
 
     @classmethod
@@ -155,7 +188,13 @@ class WebhookSettings:
         secret = _require(env, "TELEGRAM_WEBHOOK_SECRET")
         if not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", secret):
             raise SettingsError("TELEGRAM_WEBHOOK_SECRET: not 16 to 256 characters of A-Z, a-z, 0-9, _ and -")
-        return cls(ReleaseSettings.read(env), QueueSettings.read(env), _require_url(env, "BOT_URL"), secret.encode())
+        return cls(
+            ReleaseSettings.read(env),
+            QueueSettings.read(env),
+            AddressSettings.read(env, "BOT"),
+            CandidateSettings.read(env),
+            secret.encode(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +258,28 @@ def _require(env: Environment, name: str) -> str:
 
 
 def _require_url(env: Environment, name: str) -> str:
-    value = _require(env, name)
-    if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
+    _require(env, name)
+    return _read_url(env, name)
+
+
+def _read_url(env: Environment, name: str) -> str:
+    """Without the slash at its end; empty where it is not set."""
+    value = env.get(name, "").strip()
+    if value and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
         raise SettingsError(f"{name}: not a URL")
     return value.rstrip("/")
+
+
+def _read_percent(env: Environment, name: str) -> int:
+    value = env.get(name, "").strip() or "0"
+    if not re.fullmatch(r"[0-9]{1,2}|100", value):
+        raise SettingsError(f"{name}: not a whole number from 0 to 100")
+    return int(value)
+
+
+def _read_chat_ids(env: Environment, name: str) -> frozenset[int]:
+    value = env.get(name, "").strip()
+    words = [word.strip() for word in value.split(",")] if value else []
+    if not all(re.fullmatch(r"-?[0-9]{1,18}", word) for word in words):
+        raise SettingsError(f"{name}: not whole numbers with commas between them")
+    return frozenset(int(word) for word in words)

@@ -14,7 +14,14 @@ from starlette.requests import Request
 from shared.adapters.targets import Target, queue_name
 from shared.http import Authenticate
 from shared.ports import BlobStore, Ports, RepairPorts, Studio
-from shared.settings import CallerSettings, ModelSettings, QueueSettings, RepairSettings, WebhookSettings, WorkSettings
+from shared.settings import (
+    AddressSettings,
+    CallerSettings,
+    ModelSettings,
+    QueueSettings,
+    RepairSettings,
+    WorkSettings,
+)
 
 if TYPE_CHECKING:
     from shared.adapters.enqueue import Enqueuer
@@ -51,11 +58,11 @@ def _without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def make_enqueuer(settings: WebhookSettings) -> "Enqueuer":
-    """The webhook's only connection."""
+def make_enqueuer(queue: QueueSettings, bot: AddressSettings) -> "Enqueuer":
+    """The webhook's connection to one release of `bot`."""
     from shared.adapters.enqueue import Enqueuer
 
-    return Enqueuer(_bot_target(settings.queue, settings.bot_url), "/", settings.queue.emulator_host)
+    return Enqueuer(_make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS), "/", queue.emulator_host)
 
 
 def make_repair_ports(settings: RepairSettings) -> RepairPorts:
@@ -65,10 +72,9 @@ def make_repair_ports(settings: RepairSettings) -> RepairPorts:
     from shared.adapters.tasks import CloudTasks
 
     queue = settings.queue
-    image_queue = queue_name(queue.project, queue.location, "image")
     targets = {
-        "bot": _bot_target(queue, settings.bot_url),
-        "image": Target(image_queue, settings.image_url, queue.service_account, IMAGE_DEADLINE_SECONDS),
+        "bot": _make_target(queue, "bot", settings.bot, BOT_DEADLINE_SECONDS),
+        "image": _make_target(queue, "image", settings.image, IMAGE_DEADLINE_SECONDS),
     }
     return RepairPorts(FirestoreStore(queue.project), CloudTasks(targets, queue.emulator_host), SystemClock())
 
@@ -119,7 +125,11 @@ def task_token(settings: CallerSettings) -> Authenticate:
     return authenticate
 
 
-def _bot_target(queue: QueueSettings, bot_url: str) -> Target:
+def _make_target(queue: QueueSettings, name: str, address: AddressSettings, deadline_seconds: int) -> Target:
     return Target(
-        queue_name(queue.project, queue.location, "bot"), bot_url, queue.service_account, BOT_DEADLINE_SECONDS
+        queue=queue_name(queue.project, queue.location, name),
+        url=address.task_url,
+        audience=address.url,
+        service_account=queue.service_account,
+        deadline_seconds=deadline_seconds,
     )

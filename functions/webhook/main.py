@@ -1,10 +1,13 @@
 """Telegram's door: check the secret, store the update as one task, answer. No database, no bot token."""
 
+from functools import partial
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from shared.bot.checkout import answer_checkout
 from shared.domain.limits import UPDATE_BYTES_MAX
+from shared.domain.rollout import takes_candidate
 from shared.errors import BodyTooLargeError
 from shared.http import done, make_endpoint, read_body, telegram_secret
 from shared.logs import configure_logs, log_event
@@ -13,7 +16,9 @@ from shared.wiring import Once, make_enqueuer
 
 settings = load(WebhookSettings.read)
 configure_logs("webhook")
-enqueuer = Once(lambda: make_enqueuer(settings))
+candidate = settings.candidate
+enqueuer = Once(lambda: make_enqueuer(settings.queue, settings.bot))
+candidate_enqueuer = Once(partial(make_enqueuer, settings.queue, candidate.bot)) if candidate else enqueuer
 
 
 async def take_update(request: Request) -> Response:
@@ -26,7 +31,8 @@ async def take_update(request: Request) -> Response:
     answer = answer_checkout(body)
     if answer is not None:
         return JSONResponse(answer)
-    await enqueuer.get().enqueue(body)
+    is_tried = candidate is not None and takes_candidate(body, candidate.percent, candidate.staff_chat_ids)
+    await (candidate_enqueuer if is_tried else enqueuer).get().enqueue(body)
     return done()
 
 

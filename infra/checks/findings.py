@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
+NOT_RUN = "did not run: "
+"""How a note begins that a check prints without failing."""
 
 
 def exit_with(findings: Iterable[str]) -> NoReturn:

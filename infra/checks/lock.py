@@ -1,4 +1,4 @@
-"""The lock names packages and hashes: no address, no path, and everything in it is pinned and hashed."""
+"""Each lock names packages and hashes: no address, no path, and everything in it is pinned and hashed."""
 
 import re
 from collections.abc import Iterator
@@ -24,12 +24,13 @@ def find_lock_faults(name: str, text: str) -> Iterator[str]:
 
 
 def find_all_faults(root: Path) -> Iterator[str]:
-    """The faults of both locks, and a package pinned twice at different versions."""
-    locks = {name: (root / name).read_text(encoding="utf-8") for name in ("requirements.txt", "requirements-dev.txt")}
+    """The faults of every lock, and a package that is tested in another version than the one that runs."""
+    locks = {path.name: path.read_text(encoding="utf-8") for path in sorted(root.glob("requirements*.txt"))}
     for name, text in locks.items():
         yield from find_lock_faults(name, text)
     runtime, development = (
-        set(re.findall(r"^[a-z0-9][^\s;\\]*==[^\s;\\]+", text, re.MULTILINE)) for text in locks.values()
+        set(re.findall(r"^[a-z0-9][^\s;\\]*==[^\s;\\]+", locks[name], re.MULTILINE))
+        for name in ("requirements.txt", "requirements-dev.txt")
     )
     for pin in sorted(runtime - development):
         yield f"requirements-dev.txt: lacks {pin} of requirements.txt: what is tested must be what runs"

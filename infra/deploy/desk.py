@@ -57,6 +57,14 @@ class Desk:
                 self._context.say(f"waiting: {error}")
                 self._context.clock.sleep(TICK_SECONDS)
 
+    def wait_until_free(self, seconds_max: float) -> Record:
+        """The record once nobody is at it, or what it is after waiting in vain."""
+        deadline = self._context.clock.now() + timedelta(seconds=seconds_max)
+        while (record := self.read()).is_held(now := self._context.clock.now()) and now < deadline:
+            self._context.say(f"waiting: {record.holder} is at it")
+            self._context.clock.sleep(TICK_SECONDS)
+        return record
+
     def write(self, words: str, change: Callable[[Record], Record]) -> Record:
         """Change the record and renew the lease. Raises ConflictError when somebody else took it."""
 

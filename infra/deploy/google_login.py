@@ -1,6 +1,7 @@
 """Who we are to Google: the pipeline's federated identity, a person's own login, or nobody on a local server."""
 
 from collections.abc import Callable
+from functools import cache
 
 from infra.deploy.api import Api
 from infra.deploy.context import Context
@@ -12,12 +13,20 @@ LOCAL_TOKEN = "local"  # noqa: S105 — what local servers are shown
 
 
 def google_token(context: Context, url_variable: str) -> Callable[[], str]:
-    """A source of access tokens; for a local server, named by `url_variable`, no login is asked for."""
+    """A source of access tokens; for a local server, named by `url_variable`, no login is asked for.
+
+    The login is looked for at the first use: who needs none is not asked for one.
+    """
     if context.environment.get(url_variable):
         return lambda: LOCAL_TOKEN
-    return _real_token()
+
+    def token() -> str:
+        return _real_token()()
+
+    return token
 
 
+@cache
 def _real_token() -> Callable[[], str]:
     import google.auth
     import google.auth.exceptions

@@ -26,24 +26,23 @@ class FiguresReader:
     """Reads the figures of one project's releases."""
 
     def __init__(self, project: str, context: Context) -> None:
+        base = context.environment.get("MONITORING_API_URL") or MONITORING_URL
+        self._api = Api(base, google_token(context, "MONITORING_API_URL"), context)
         self._project = project
-        self._context = context
 
     def read(self, revisions: Sequence[str], start: datetime, end: datetime) -> Figures:
         """What these revisions did from start to end. Raises DeployError."""
-        base = self._context.environment.get("MONITORING_API_URL") or MONITORING_URL
-        with Api(base, google_token(self._context, "MONITORING_API_URL"), self._context) as api:
-            span = _Span(api, self._project, revisions, start, end)
-            jobs = span.sum("jobs", "outcome")
-            statuses = span.sum("requests", "status")
-            return Figures(
-                delivered=jobs.get("delivered", 0),
-                failed=jobs.get("failed", 0),
-                calls=sum(statuses.values()),
-                calls_failed=sum(count for status, count in statuses.items() if int(status) >= SERVER_ERROR),
-                latency={name: each for name, each in span.latency().items() if name in JUDGED},
-                ledger_mismatches=sum(span.sum("ledger_mismatches", "").values()),
-            )
+        span = _Span(self._api, self._project, revisions, start, end)
+        jobs = span.sum("jobs", "outcome")
+        statuses = span.sum("requests", "status")
+        return Figures(
+            delivered=jobs.get("delivered", 0),
+            failed=jobs.get("failed", 0),
+            calls=sum(statuses.values()),
+            calls_failed=sum(count for status, count in statuses.items() if int(status) >= SERVER_ERROR),
+            latency={name: each for name, each in span.latency().items() if name in JUDGED},
+            ledger_mismatches=sum(span.sum("ledger_mismatches", "").values()),
+        )
 
 
 class _Span:

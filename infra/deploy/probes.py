@@ -25,6 +25,7 @@ class Prober:
     def __init__(self, deployment: Deployment, context: Context) -> None:
         self._deployment = deployment
         self._context = context
+        self._client = httpx.Client(timeout=CALL_SECONDS_MAX)
 
     def probe_release(self, release: Release) -> list[str]:
         """What is wrong with a release under its own tag, a line each; none: all is well."""
@@ -53,12 +54,11 @@ class Prober:
         base = self._context.environment.get("PROBE_BASE_URL") or url
         headers = {"Host": urlsplit(url).netloc} | self._authorization(function)
         try:
-            with httpx.Client(base_url=base, headers=headers, timeout=CALL_SECONDS_MAX) as client:
-                for path in PATHS:
-                    answer = client.get(path)
-                    if answer.status_code != httpx.codes.OK:
-                        return f"{path} answered {answer.status_code}"
-                served = answer.json().get("digest")
+            for path in PATHS:
+                answer = self._client.get(base + path, headers=headers)
+                if answer.status_code != httpx.codes.OK:
+                    return f"{path} answered {answer.status_code}"
+            served = answer.json().get("digest")
         except httpx.HTTPError as error:
             return f"no answer ({type(error).__name__})"
         except (ValueError, AttributeError):

@@ -30,6 +30,8 @@ STARTUP_SECONDS = 1
 STARTUP_FAILURES_MAX = 60
 LIVENESS_SECONDS = 30
 LIVENESS_FAILURES_MAX = 3
+PROBE_SECONDS_MAX = 5
+"""A busy instance with one CPU may take more than the default of a second."""
 WORKERS = ("bot", "image", "sweep")
 """Called with tasks or by the scheduler; `webhook` chooses among their releases."""
 ID_DIGITS = 12
@@ -64,8 +66,8 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
             cpu_idle=function.cpu_idle,
             startup_cpu_boost=function.cpu_boost,
         ),
-        startup_probe=_probe(STARTUP_SECONDS, STARTUP_FAILURES_MAX),
-        liveness_probe=_probe(LIVENESS_SECONDS, LIVENESS_FAILURES_MAX),
+        startup_probe=_probe(STARTUP_SECONDS, 1, STARTUP_FAILURES_MAX),
+        liveness_probe=_probe(LIVENESS_SECONDS, PROBE_SECONDS_MAX, LIVENESS_FAILURES_MAX),
     )
     return RevisionTemplate(
         containers=[container],
@@ -116,9 +118,10 @@ def _list_secrets(secrets: Mapping[str, str]) -> list[EnvVar]:
     ]
 
 
-def _probe(period_seconds: int, failures_max: int) -> Probe:
+def _probe(period_seconds: int, timeout_seconds: int, failures_max: int) -> Probe:
     return Probe(
         http_get=HTTPGetAction(path=HEALTH_PATH, port=PORT),
         period_seconds=period_seconds,
+        timeout_seconds=timeout_seconds,
         failure_threshold=failures_max,
     )

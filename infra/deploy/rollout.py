@@ -49,10 +49,12 @@ class Team:
 class Rollout:
     """One release in one environment."""
 
-    def __init__(self, deployment: Deployment, team: Team, context: Context) -> None:
+    def __init__(self, deployment: Deployment, team: Team, context: Context, pace: float = 1.0) -> None:
+        """`pace` 5 spends a fifth of the usual time at every stage: for a hotfix."""
         self._deployment = deployment
         self._team = team
         self._context = context
+        self._pace = pace
 
     def run(self, release: Release, *, staged: bool) -> Outcome:
         """Release it, stage by stage or at once after its probes. Raises DeployError, RefusedError."""
@@ -181,7 +183,7 @@ class Rollout:
         assert record.stage_since is not None
         stage = STAGE_BY_NAME[record.stage]
         minutes = stage.minutes_min if verdict is Verdict.PASS else stage.minutes_max
-        return self._now() - record.stage_since >= timedelta(minutes=minutes)
+        return self._now() - record.stage_since >= timedelta(minutes=minutes / self._pace)
 
     # --- the ends -------------------------------------------------------------------------------------------
 

@@ -87,7 +87,7 @@ class CreateTaskEncoder:
         self._parent = _field(1, target.queue)
         self._url_and_method = _field(1, target.url_of(path)) + _number(2, POST)
         self._usual_headers = _headers({})
-        self._oidc_token = _field(6, _field(1, target.service_account) + _field(2, target.url))
+        self._oidc_token = _field(6, _field(1, target.service_account) + _field(2, target.audience))
         self._deadline = _field(6, _number(1, target.deadline_seconds))
 
     def encode(self, body: bytes, headers: Mapping[str, str]) -> bytes:

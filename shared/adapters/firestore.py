@@ -58,8 +58,9 @@ class FirestoreStore:
     FIRESTORE_EMULATOR_HOST set it talks to the emulator and needs no credentials.
     """
 
-    def __init__(self, project: str) -> None:
+    def __init__(self, project: str, database: str = "(default)") -> None:
         self._project = project
+        self._database = database
         self._client: AsyncClient | None = None
 
     async def read(self, keys: Sequence[Key]) -> list[Record | None]:
@@ -98,7 +99,7 @@ class FirestoreStore:
 
     def _connect(self) -> AsyncClient:
         if self._client is None:
-            self._client = AsyncClient(self._project)
+            self._client = AsyncClient(self._project, database=self._database)
         return self._client
 
     async def _get_all(self, keys: Iterable[Key]) -> dict[Key, Record]:

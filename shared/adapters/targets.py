@@ -11,7 +11,9 @@ class Target:
     queue: str
     """Its full name; see `queue_name`."""
     url: str
-    """The function's own URL, without a path: where the calls go, and the audience of their tokens."""
+    """Where the calls go, without a path: the function's own URL, or that of one of its revisions."""
+    audience: str
+    """For whom the tokens are: the function's own URL, which Cloud Run demands also where a revision is called."""
     service_account: str
     """The email of the account in whose name Cloud Tasks calls."""
     deadline_seconds: int

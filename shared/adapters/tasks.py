@@ -61,7 +61,7 @@ def make_request(task: Task, target: Target) -> tasks_v2.CreateTaskRequest:
             http_method=tasks_v2.HttpMethod.POST,
             headers=complete_headers(task.headers),
             body=task.body,
-            oidc_token=tasks_v2.OidcToken(service_account_email=target.service_account, audience=target.url),
+            oidc_token=tasks_v2.OidcToken(service_account_email=target.service_account, audience=target.audience),
         ),
         dispatch_deadline=timedelta(seconds=target.deadline_seconds),
     )

@@ -49,6 +49,13 @@ MODELS: dict[ModelName, PictureModel] = {
     ),
 }
 
+COSTS_USD_MICROS: dict[str, dict[Size, int]] = {
+    "gemini-nano-banana-2.1": {"1K": 33_600, "2K": 50_400, "4K": 75_600},
+    "gemini-3-pro-image": {"1K": 134_400, "2K": 134_400, "4K": 240_000},
+}
+"""What a provider's id charges us for one picture, in millionths of a US dollar, by its list price: 1,120, 1,680 and
+2,520 output tokens at $30 a million, and 1,120, 1,120 and 2,000 at $120. Words and material add a few per cent."""
+
 WELCOME_CREDITS = 20
 """Enough for the three examples on the first screen and two pictures of one's own."""
 
@@ -76,3 +83,11 @@ def _proportion(ratio: Ratio) -> float:
 def price_of(model: ModelName, size: Size) -> int:
     """Credits for one picture."""
     return MODELS[model].prices[size]
+
+
+def cost_of(model_id: str, size: Size) -> int:
+    """What one picture of this provider's model costs us, in millionths of a US dollar; 0 where nobody wrote it down.
+
+    It goes into the log after the picture was made: a missing figure must not cost somebody the picture.
+    """
+    return COSTS_USD_MICROS.get(model_id, {}).get(size, 0)

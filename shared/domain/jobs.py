@@ -312,6 +312,11 @@ def _after_busy(job: Job, now: datetime, wanted_seconds: float | None) -> Retry 
     return Retry(seconds)
 
 
+def attempt_seconds(job: Job) -> float:
+    """How long the attempts that ended took together, from claim to answer."""
+    return sum((each.ended_at - each.started_at).total_seconds() for each in job.attempts if each.ended_at is not None)
+
+
 def busy_count(job: Job) -> int:
     """How many attempts ended with a busy provider."""
     return sum(attempt.outcome == "busy" for attempt in job.attempts)

@@ -124,6 +124,18 @@ def release_hold(account: Account, hold: Hold, at: datetime) -> tuple[Account, T
     return account, _transfer(TransferKind.RELEASE, hold, at)
 
 
+def find_imbalance(account: Account) -> str | None:
+    """What cannot be true of an account, as far as it shows without its transfers; None where nothing does.
+
+    Every open job holds a positive price: so credits are held exactly while jobs are open.
+    """
+    if min(account.available, account.held, account.active_jobs) < 0:
+        return "negative"
+    if (account.held > 0) != (account.active_jobs > 0):
+        return "held without jobs" if account.held else "jobs without a hold"
+    return None
+
+
 def _transfer(kind: TransferKind, hold: Hold, at: datetime) -> Transfer:
     source, target = ROUTES[kind]
     return Transfer(

@@ -99,6 +99,10 @@ class FailureReason(StrEnum):
     UNDELIVERABLE = "E-BLOCKED"
 
 
+PEOPLES_OWN = frozenset({FailureReason.SAFETY, FailureReason.FILE_TOO_LARGE, FailureReason.FILE_UNREADABLE})
+"""Reasons that lie in what somebody asked for or sent; for all others we or a provider are to blame."""
+
+
 class DeclineReason(StrEnum):
     """Why a request was not accepted; nothing was held, no job exists."""
 

@@ -25,7 +25,7 @@ from shared.domain.limits import check_means
 from shared.domain.outcomes import DeclineReason
 from shared.domain.users import Language, User
 from shared.errors import ConflictError
-from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.flows.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.flows.documents import create_inbox, create_job, create_transfer
 from shared.flows.open_jobs import OpenJob, open_job, open_jobs
 from shared.ports import Ports, Write
@@ -98,6 +98,7 @@ async def accept_request(
                 raise
             current = await open_user(ports, origin.user_id)
             raise
+        log_gift(current)
         return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, versions, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))

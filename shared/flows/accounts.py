@@ -8,6 +8,7 @@ from shared.domain.ledger import Transfer
 from shared.domain.users import User, new_user
 from shared.errors import ConflictError, UnavailableError
 from shared.flows.documents import create_transfer, decode_user, encode, user_key
+from shared.logs import log_event
 from shared.ports import Create, Ports, Record, Update, Version, Write
 
 T = TypeVar("T")
@@ -45,6 +46,12 @@ async def open_user(ports: Ports, user_id: int) -> OpenUser:
     """Read a user. Raises UnavailableError."""
     [record] = await ports.store.read([user_key(user_id)])
     return open_record(ports, user_id, record)
+
+
+def log_gift(opened: OpenUser) -> None:
+    """Say, after the commit, that a first contact brought its welcome credits."""
+    if opened.gift is not None:
+        log_event("credits_granted", occasion="welcome", credits=opened.gift.credits)
 
 
 async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:

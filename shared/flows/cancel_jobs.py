@@ -6,10 +6,12 @@ from dataclasses import replace
 from shared.domain.jobs import Job, JobState, claim, is_canceled, refuse
 from shared.domain.ledger import release_hold
 from shared.errors import ConflictError, LeaseLostError
-from shared.flows.accounts import open_user, try_until_won
+from shared.flows.accounts import log_gift, open_user, try_until_won
 from shared.flows.documents import queued_jobs_of
+from shared.flows.job_events import end_facts
 from shared.flows.open_jobs import OpenJob, open_job, open_job_record, settle_job
 from shared.flows.refuse_job import tell_end
+from shared.logs import log_event
 from shared.ports import Ports
 
 
@@ -27,6 +29,7 @@ async def cancel_job(ports: Ports, job_id: str) -> Job | None:
             canceled = await _settle_canceled(ports, opened)
         except LeaseLostError as error:
             raise ConflictError("a worker was faster") from error
+        log_event("job_canceled", outcome="refused", code="", **end_facts(canceled.job, ports.clock.now()))
         with suppress(LeaseLostError):  # the sweep tells it when we are too slow
             await tell_end(ports, canceled)
         return canceled.job
@@ -61,3 +64,4 @@ async def _leave_mark(ports: Ports, user_id: int, update_id: int) -> None:
     opened = await open_user(ports, user_id)
     if opened.user.canceled_update_id < update_id:
         await ports.store.commit(opened.writes(replace(opened.user, canceled_update_id=update_id)))
+        log_gift(opened)

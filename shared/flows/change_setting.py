@@ -1,7 +1,7 @@
 """A choice in the settings or the language menu."""
 
 from shared.domain.users import User, change_setting
-from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.flows.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.ports import Ports
 
 
@@ -17,6 +17,7 @@ async def save_setting(ports: Ports, opened: OpenUser, name: str, value: str, up
         if changed is None:
             return current.user
         await ports.store.commit(current.writes(changed))
+        log_gift(current)
         return changed
 
     return await try_until_won(ports, attempt)

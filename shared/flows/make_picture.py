@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from shared.bot.cards import card
-from shared.domain.catalogue import MODELS
+from shared.domain.catalogue import MODELS, cost_of
 from shared.domain.jobs import (
     MODEL_SECONDS_MAX,
     Job,
@@ -47,6 +47,7 @@ from shared.errors import (
 )
 from shared.flows.announce_jobs import card_place
 from shared.flows.byte_budget import weigh
+from shared.flows.job_events import job_facts
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.refuse_job import pause_job, refuse_job, try_later
 from shared.flows.show_picture import show_picture
@@ -99,12 +100,23 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
         await try_later(ports, held, error, retract_attempt)
     except (FileTooLargeError, FileUnreadableError, BlobMissingError) as error:
         await refuse_job(ports, held, _file_failure(error), retract_attempt)
-    except MessengerError:
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt)
+    except MessengerError as error:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
         async with _showing_progress(ports, held.job):
-            outcome = await studio.model.make_picture(task)
+            outcome = await _ask_model(ports, studio, held.job, task)
         await _conclude(ports, studio, held, outcome)
+
+
+async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
+    started_at = ports.clock.now()
+    outcome = await studio.model.make_picture(task)
+    facts = job_facts(job) | {"outcome": _OUTCOMES[type(outcome)]}
+    if isinstance(outcome, Made):
+        model_id = outcome.model_id or task.model_ids[0]
+        facts |= {"model_id": model_id, "cost_usd_micros": cost_of(model_id, job.request.size)}
+    log_event("model_answered", ms=round((ports.clock.now() - started_at).total_seconds() * 1000), **facts)
+    return outcome
 
 
 async def _ensure_card(ports: Ports, held: OpenJob) -> OpenJob:
@@ -236,7 +248,7 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
 
     verdict = after_outcome(record(held.job), outcome, now)
     reason = getattr(outcome, "reason", "")
-    log_event("attempt_failed", outcome=_OUTCOMES[type(outcome)], reason=reason, job_id=held.job.id)
+    log_event("attempt_failed", outcome=_OUTCOMES[type(outcome)], reason=reason, **job_facts(held.job))
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return

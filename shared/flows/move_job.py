@@ -9,11 +9,13 @@ from shared.errors import LeaseLostError, MessengerError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import show_again
 from shared.flows.documents import update_job
+from shared.flows.job_events import job_facts
 from shared.flows.make_picture import make_picture
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.publish_jobs import publish_job
 from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
+from shared.logs import log_event
 from shared.ports import Ports, Studio
 
 OUTAGE_PAUSE_SECONDS = 5.0
@@ -83,4 +85,6 @@ async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) ->
         case Move.TELL:
             await tell_end(ports, held)
         case _:
-            await refuse_job(ports, held, step.failure or FailureReason.OURS)
+            reason = step.failure or FailureReason.OURS
+            log_event("job_given_up", severity="WARNING", code=reason.value, **job_facts(held.job))
+            await refuse_job(ports, held, reason)

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain.jobs import ENDS, Job, hold_of
-from shared.domain.ledger import Account, Hold, Transfer
+from shared.domain.ledger import Account, Hold, Transfer, find_imbalance
 from shared.errors import ConflictError, LeaseLostError
 from shared.flows.accounts import OpenUser, open_user, try_until_won
 from shared.flows.documents import create_transfer, decode_job, job_key, update_job
+from shared.logs import log_event
 from shared.ports import Ports, Record, Version, Write
 
 Change = Callable[[Job], Job | None]
@@ -89,9 +90,17 @@ async def settle_job(
             current = await _reread(ports, current)
             payer = await open_user(ports, current.job.user_id)
             raise
+        _check_account(account, current.job.id)
         return OpenJob(changed, version)
 
     return await try_until_won(ports, attempt)
+
+
+def _check_account(account: Account, job_id: str) -> None:
+    """What of the ledger can be checked without reading more; the audit at night adds up the rest."""
+    problem = find_imbalance(account)
+    if problem is not None:
+        log_event("ledger_mismatched", severity="ERROR", problem=problem, job_id=job_id)
 
 
 async def _reread(ports: Ports, opened: OpenJob) -> OpenJob:

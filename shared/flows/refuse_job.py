@@ -6,7 +6,7 @@ from datetime import timedelta
 from shared.bot.cards import card
 from shared.domain.jobs import Job, JobState, give_back, refuse, retry_seconds, settled, show_card
 from shared.domain.ledger import release_hold
-from shared.domain.outcomes import FailureReason
+from shared.domain.outcomes import PEOPLES_OWN, FailureReason
 from shared.errors import (
     BotBlockedError,
     MessageGoneError,
@@ -16,6 +16,7 @@ from shared.errors import (
 )
 from shared.flows.accounts import open_user
 from shared.flows.announce_jobs import card_place
+from shared.flows.job_events import end_facts
 from shared.flows.open_jobs import OpenJob, change_held_job, settle_job
 from shared.flows.publish_jobs import publish_job
 from shared.logs import log_event
@@ -30,9 +31,16 @@ def _unchanged(job: Job) -> Job:
 
 
 async def refuse_job(
-    ports: Ports, held: OpenJob, reason: FailureReason, change: Callable[[Job], Job] = _unchanged
+    ports: Ports,
+    held: OpenJob,
+    reason: FailureReason,
+    change: Callable[[Job], Job] = _unchanged,
+    cause: MessengerError | None = None,
 ) -> None:
-    """Release a held job's credits, then tell. Raises LeaseLostError, UnavailableError."""
+    """Release a held job's credits, then tell; `cause` is what Telegram said, if it comes of that.
+
+    Raises LeaseLostError, UnavailableError.
+    """
     user = await open_user(ports, held.job.user_id)
     at = ports.clock.now()
     refused = await settle_job(
@@ -42,8 +50,15 @@ async def refuse_job(
         lambda job: refuse(change(job), reason),
         lambda account, hold: release_hold(account, hold, at),
     )
-    log_event("job_refused", code=reason.value, job_id=refused.job.id, credits=refused.job.request.price)
+    said = type(cause).__name__ if cause else ""
+    outcome = _judge(reason, cause)
+    log_event("job_refused", outcome=outcome, code=reason.value, cause=said, **end_facts(refused.job, at))
     await tell_end(ports, refused)
+
+
+def _judge(reason: FailureReason, cause: MessengerError | None) -> str:
+    """`refused` where it lies with the person, `failed` where we or a provider are to blame."""
+    return "refused" if reason in PEOPLES_OWN or isinstance(cause, BotBlockedError) else "failed"
 
 
 async def tell_end(ports: Ports, held: OpenJob) -> None:

@@ -9,6 +9,8 @@ from shared.domain.requests import Material, plan_request
 from shared.domain.users import Language, PictureSettings
 from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
 from shared.flows.accounts import OpenUser
+from shared.flows.job_events import MEDIUM
+from shared.logs import log_event
 from shared.ports import Ports, Screen, Write
 from shared.texts import html_text
 
@@ -45,16 +47,22 @@ async def request_picture(
     ports: Ports, opened: OpenUser, origin: Origin, wish: Wish, extra_writes: tuple[Write, ...] = ()
 ) -> Accepted | Screen:
     """The jobs of a wish, or the screen that says why there are none. Raises as `accept_request` does."""
-    user, material = opened.user, wish.material
+    material = wish.material
     if isinstance(material, DeclineReason):
-        return decline(origin.language, material, wish.words)
-    plan = plan_request(wish.words, wish.settings or user.settings, material)
+        return _decline_wish(origin, material, wish)
+    plan = plan_request(wish.words, wish.settings or opened.user.settings, material)
     if isinstance(plan, DeclineReason):
-        return decline(origin.language, plan, wish.words)
+        return _decline_wish(origin, plan, wish)
     answer = await accept_request(ports, opened, origin, plan.request, plan.count, extra_writes)
     if isinstance(answer, Declined):
+        log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
         return _decline_means(origin, answer, plan.request.price * plan.count)
     return answer
+
+
+def _decline_wish(origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:
+    log_event("request_declined", code=reason.value, medium=MEDIUM)
+    return decline(origin.language, reason, wish.words)
 
 
 def decline(language: Language, reason: DeclineReason, words: str = "") -> Screen:

@@ -22,6 +22,7 @@ from shared.errors import (
 )
 from shared.flows.accounts import OpenUser, open_user
 from shared.flows.announce_jobs import card_place
+from shared.flows.job_events import end_facts
 from shared.flows.open_jobs import OpenJob, change_held_job, change_job, settle_job
 from shared.flows.refuse_job import refuse_job, try_later
 from shared.logs import log_event
@@ -50,13 +51,13 @@ async def show_picture(ports: Ports, held: OpenJob, preview: bytes, original: by
     user = await open_user(ports, held.job.user_id)
     try:
         held, sent = await _edit_card(ports, held, user, preview)
-    except (BotBlockedError, MessageRejectedError, MessageGoneError):
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE)
+    except (BotBlockedError, MessageRejectedError, MessageGoneError) as error:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, cause=error)
     except MessengerError as error:
         await try_later(ports, held, error)
     else:
         delivered = await _settle(ports, held, user, sent)
-        log_event("job_delivered", job_id=delivered.job.id, credits=delivered.job.request.price)
+        log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
         await _follow_up(ports, delivered, original)
 
 

@@ -14,6 +14,8 @@ from shared.ports import Record, RepairPorts, Update
 
 SWEEP_DOUBLINGS_MAX = 10
 """A draft that cannot be closed is tried less and less, at last every eight hours."""
+REPEATED_MIN = 5
+"""After so many sweeps, a quarter of an hour, what is still not moved is somebody's work."""
 BATCH_MAX = 200
 """Documents of a kind in one call; the next call takes the rest."""
 
@@ -56,6 +58,7 @@ async def _sweep_job(ports: RepairPorts, record: Record) -> int:
     except ConflictError:  # somebody moves it after all
         return 0
     await publish_job(ports, job.id)
+    _log_repeated(record, job.sweeps)
     return 1
 
 
@@ -69,4 +72,10 @@ async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
     except ConflictError:
         return 0
     await publish_draft(ports, draft.id)
+    _log_repeated(record, later.sweeps)
     return 1
+
+
+def _log_repeated(record: Record, sweeps: int) -> None:
+    if sweeps >= REPEATED_MIN:
+        log_event("work_repeated", severity="WARNING", key=f"{record.key.collection}/{record.key.id}", sweeps=sweeps)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.domain.updates import Message, Tap
 from shared.domain.users import Language, language_of
 from shared.errors import ConflictError
-from shared.flows.accounts import OpenUser
+from shared.flows.accounts import OpenUser, log_gift
 from shared.flows.documents import create_inbox
 from shared.ports import Place, Ports
 
@@ -42,6 +42,7 @@ async def record_visit(ports: Ports, visit: Visit) -> None:
     if opened.gift is not None:
         with suppress(ConflictError):  # the user was written meanwhile
             await ports.store.commit([mark, *opened.writes(opened.user)])
+            log_gift(opened)
             return
     with suppress(ConflictError):  # a second delivery of it was faster: handled is handled
         await ports.store.commit([mark])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import grpc
 import grpc.aio
@@ -26,7 +27,9 @@ from tests.contracts.http_server import Reply, serve_http
 SERVICE = "google.cloud.tasks.v2.CloudTasks"
 QUEUE = queue_name("test-project", "europe-west1", "bot")
 ACCOUNT = "tasks@test-project.iam.gserviceaccount.com"
-TARGET = Target(QUEUE, "https://bot-abc-ew.a.run.app", ACCOUNT, 60)
+URL = "https://bot-123.europe-west1.run.app"
+TARGET = Target(QUEUE, URL, URL, ACCOUNT, 60)
+TAG_TARGET = replace(TARGET, url="https://r-0123456789ab---bot-123.europe-west1.run.app")
 
 
 @pytest.mark.parametrize("size_bytes", [0, 1, 127, 128, 16_383, 16_384, 256 * 1024])
@@ -39,18 +42,19 @@ TARGET = Target(QUEUE, "https://bot-abc-ew.a.run.app", ACCOUNT, 60)
         {"content-type": "application/octet-stream"},
     ],
 )
-def test_writes_the_bytes_of_the_library(size_bytes: int, headers: dict[str, str]) -> None:
+@pytest.mark.parametrize("target", [TARGET, TAG_TARGET], ids=["function", "tag"])
+def test_writes_the_bytes_of_the_library(size_bytes: int, headers: dict[str, str], target: Target) -> None:
     """Every length of a body, and headers in any order, as google-cloud-tasks writes them for the same task."""
     body = (bytes(range(256)) * (size_bytes // 256 + 1))[:size_bytes]
-    request = make_request(Task("bot", "/updates", body, headers=headers), TARGET)
+    request = make_request(Task("bot", "/updates", body, headers=headers), target)
     expected = tasks_v2.CreateTaskRequest.pb(request).SerializeToString(deterministic=True)
-    assert CreateTaskEncoder(TARGET, "/updates").encode(body, headers) == expected
+    assert CreateTaskEncoder(target, "/updates").encode(body, headers) == expected
 
 
 @pytest.mark.parametrize("deadline_seconds", [15, 127, 128, 1800])
 def test_writes_every_deadline(deadline_seconds: int) -> None:
     """Numbers of one and of two bytes."""
-    target = Target(QUEUE, TARGET.url, ACCOUNT, deadline_seconds)
+    target = replace(TARGET, deadline_seconds=deadline_seconds)
     request = make_request(Task("bot", "/", b"{}"), target)
     expected = tasks_v2.CreateTaskRequest.pb(request).SerializeToString(deterministic=True)
     assert CreateTaskEncoder(target, "/").encode(b"{}", {}) == expected
@@ -61,7 +65,7 @@ async def test_update_arrives_unchanged() -> None:
     body = bytes(range(256)) * 64
     with serve_http() as function:
         async with run_tasks_server([QUEUE]) as server:
-            enqueuer = Enqueuer(Target(QUEUE, function.url, ACCOUNT, 60), "/updates", server.grpc_address)
+            enqueuer = Enqueuer(replace(TARGET, url=function.url), "/updates", server.grpc_address)
             usage = start_usage()
             await enqueuer.enqueue(body, {"X-Ours": "yes"})
             (request,) = await function.wait_for_requests(1)

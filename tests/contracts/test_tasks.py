@@ -12,13 +12,14 @@ import pytest
 
 from infra.local.tasks import run_tasks_server
 from shared.adapters.targets import Target, queue_name
-from shared.adapters.tasks import CloudTasks
+from shared.adapters.tasks import CloudTasks, make_request
 from shared.ports import Task, TaskQueue
 from shared.usage import start_usage
 from tests.contracts.http_server import Request, serve_http
 from tests.fakes.tasks import FakeTaskQueue
 
 TASK = Task("bot", "/updates", b'{"update_id": 1}')
+AUDIENCE = "https://function.test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ async def make_real(stack: AsyncExitStack) -> Bench:
     tasks_server = await stack.enter_async_context(run_tasks_server(names.values()))
     functions = {name: stack.enter_context(serve_http()) for name in names}
     account = "tasks@test-project.iam.gserviceaccount.com"
-    targets = {name: Target(names[name], functions[name].url, account, 60) for name in names}
+    targets = {name: Target(names[name], functions[name].url, AUDIENCE, account, 60) for name in names}
     queue = CloudTasks(targets, tasks_server.grpc_address)
     stack.push_async_callback(queue.close)
 
@@ -109,6 +110,13 @@ async def test_counts_tasks(bench: Bench) -> None:
     usage = start_usage()
     await bench.queue.enqueue(TASK)
     assert usage.tasks == 1
+
+
+def test_a_revision_is_called_with_the_token_of_its_function() -> None:
+    """Cloud Run accepts at a tag's URL what it accepts at the function's own: tokens for that one."""
+    target = Target("queue", "https://r-0---bot.test", "https://bot.test", "tasks@test.test", 60)
+    called = make_request(TASK, target).task.http_request
+    assert (called.url, called.oidc_token.audience) == ("https://r-0---bot.test/updates", "https://bot.test")
 
 
 async def test_future_time_is_kept() -> None:

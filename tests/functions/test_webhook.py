@@ -11,11 +11,13 @@ import pytest
 from google.cloud import tasks_v2
 
 from shared.adapters import enqueue
+from shared.domain.rollout import is_candidate_chat
 from tests.contracts.grpc_server import Context, serve_grpc
 from tests.functions.conftest import QUEUE, SECRET, Function, Load
 
 ROOT = Path(__file__).resolve().parents[2]
 ENV = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": SECRET}
+CANDIDATE = {"CANDIDATE_BOT_URL": "https://r-1---bot.test", "CANDIDATE_PERCENT": "25", "STAFF_CHAT_IDS": "7"}
 UPDATE = b'{"update_id": 1, "message": {"text": "\\u043b\\u0438\\u0441\\u0430"}}'
 Lines = pytest.CaptureFixture[str]
 
@@ -81,6 +83,45 @@ async def test_missing_secret(webhook: Function, queue: Queue) -> None:
     assert queue.tasks == []
 
 
+@pytest.fixture
+async def trying(load: Load, queue: Queue) -> AsyncIterator[Function]:
+    """A webhook while a release is tried on a quarter of the chats."""
+    async with serve_grpc("google.cloud.tasks.v2.CloudTasks", "CreateTask", queue.create_task) as host:
+        function = load("webhook", ENV | CANDIDATE | {"CLOUD_TASKS_EMULATOR_HOST": host})
+        yield function
+        await function.module.enqueuer.get().close()
+        await function.module.candidate_enqueuer.get().close()
+
+
+async def test_chats_of_a_candidate(trying: Function, queue: Queue) -> None:
+    """The chosen chats' updates go to the candidate, unchanged; the token is for `bot` itself, whatever is called."""
+    for chat_id in range(400):
+        assert (await post(trying, json.dumps({"message": {"chat": {"id": chat_id}}}).encode()))[0] == 200
+    urls = {json.loads(task.http_request.body)["message"]["chat"]["id"]: task.http_request.url for task in queue.tasks}
+    chosen = {chat_id for chat_id, url in urls.items() if url == "https://r-1---bot.test/"}
+    assert chosen == {chat_id for chat_id in range(400) if is_candidate_chat(chat_id, 25, {7})}
+    assert len(urls) == 400
+    assert 70 < len(chosen) < 130
+    assert {urls[chat_id] for chat_id in urls.keys() - chosen} == {"https://bot.test/"}
+    assert {task.http_request.oidc_token.audience for task in queue.tasks} == {"https://bot.test"}
+
+
+async def test_unreadable_stays_with_stable(trying: Function, queue: Queue) -> None:
+    """What tells no chat is not the candidate's to judge."""
+    for body in (b"", b"\xff\x00", b'{"update_id": 1}', b"[" * 100_000, b'{"message": {"chat": {"id": "7"}}}'):
+        assert (await post(trying, body))[0] == 200
+    assert [task.http_request.url for task in queue.tasks] == ["https://bot.test/"] * 5
+
+
+async def test_nothing_is_read_without_a_candidate(
+    webhook: Function, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The everyday way does not look into an update at all."""
+    monkeypatch.setattr(webhook.module, "takes_candidate", None)
+    assert (await post(webhook, UPDATE))[0] == 200
+    assert len(queue.tasks) == 1
+
+
 @pytest.mark.parametrize(("size", "is_stored"), [(256 * 1024, True), (256 * 1024 + 1, False), (5_000_000, False)])
 async def test_size(webhook: Function, queue: Queue, capsys: Lines, size: int, *, is_stored: bool) -> None:
     """More than 256 KiB is no update of Telegram's: it is dropped with a line, so that the chat goes on."""
@@ -141,6 +182,8 @@ def test_settings_are_wrong(load: Load) -> None:
     """Without its secret the function does not start."""
     with pytest.raises(SystemExit, match="TELEGRAM_WEBHOOK_SECRET"):
         load("webhook", {name: value for name, value in ENV.items() if name != "TELEGRAM_WEBHOOK_SECRET"})
+    with pytest.raises(SystemExit, match=r"^settings: CANDIDATE_PERCENT: not a whole number from 0 to 100$"):
+        load("webhook", ENV | {"CANDIDATE_PERCENT": "a quarter"})
 
 
 def test_starts_without_the_libraries() -> None:

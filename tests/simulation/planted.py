@@ -27,7 +27,7 @@ from shared.flows import (
 from shared.ports import Media, Place, Ports, Screen, Sent, Task, Write
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
-from tests.simulation.run import SimulatedQueue
+from tests.simulation.world import SimulatedQueue
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

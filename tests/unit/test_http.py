@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -147,6 +148,25 @@ async def test_body(size: int, status: int, *, is_streamed: bool) -> None:
     assert answer.status_code == status
     if status == 200:
         assert answer.json()["bytes"] == size
+
+
+@pytest.mark.parametrize(
+    ("sent_bytes", "read_bytes"), [(11, 11), (64_000, 64_000), (9 * 64_000, 9 * 64_000), (10**8, 10**6)]
+)
+async def test_the_rest_of_a_long_body(sent_bytes: int, read_bytes: int) -> None:
+    """A body that is too long is read to its end, so that the caller hears the answer, but not without end."""
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        chunk = b"x" * min(64_000, sent_bytes - taken)
+        taken += len(chunk)
+        return {"type": "http.request", "body": chunk, "more_body": taken < sent_bytes}
+
+    request = Request({"type": "http", "method": "POST", "path": "/", "headers": []}, receive)
+    with pytest.raises(BodyTooLargeError, match=sha256(b"x" * 10).hexdigest()):
+        await read_body(request, 10)
+    assert read_bytes <= taken <= read_bytes + 2 * 64_000
 
 
 @pytest.mark.parametrize(

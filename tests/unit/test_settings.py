@@ -17,6 +17,8 @@ from shared.settings import (
 )
 
 Read = Callable[[Mapping[str, str]], Any]
+NO_PERCENTS = ("101", "-5", "5.5", "5 %", "٢٥", "many", "1000")
+NO_CHAT_IDS = ("staff", "12;13", "12,", ",", "1.5", "--7", "٣٣", "9" * 19, "12,-")
 QUEUE = {
     "GOOGLE_CLOUD_PROJECT": "test-project",
     "GOOGLE_CLOUD_LOCATION": "europe-west1",
@@ -57,6 +59,11 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (BotSettings.read, WORK, "TELEGRAM_BOT_TOKEN", "7654321:"),
         (BotSettings.read, WORK, "TELEGRAM_BOT_TOKEN", "7654321:a/b"),
         (ImageSettings.read, WORK, "IMAGE_URL", "https://"),
+        (BotSettings.read, WORK, "BOT_TASK_URL", "r-0---bot.test"),
+        (SweepSettings.read, SWEEP, "IMAGE_TASK_URL", "ftp://r-0---image.test"),
+        (WebhookSettings.read, WEBHOOK, "CANDIDATE_BOT_URL", "r-0---bot.test"),
+        *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),
+        *((WebhookSettings.read, WEBHOOK, "STAFF_CHAT_IDS", value) for value in NO_CHAT_IDS),
     ],
 )
 def test_malformed(read: Read, env: dict[str, str], name: str, value: str) -> None:
@@ -84,6 +91,33 @@ def test_each_function_is_its_own_audience() -> None:
         SweepSettings.read(SWEEP).caller.audience,
     ]
     assert audiences == ["https://bot.test", "https://image.test", "https://sweep.test"]
+
+
+def test_a_release_may_keep_its_work() -> None:
+    """Tasks go to the function itself, or to a revision of it; their tokens are for the function either way."""
+    own = {"BOT_TASK_URL": "https://r-0---bot.test/", "IMAGE_TASK_URL": "https://r-0---image.test"}
+    for env, bot_url, image_url in (
+        (SWEEP, "https://bot.test", "https://image.test"),
+        (SWEEP | dict.fromkeys(own, ""), "https://bot.test", "https://image.test"),
+        (SWEEP | own, "https://r-0---bot.test", "https://r-0---image.test"),
+    ):
+        repair = SweepSettings.read(env).repair
+        assert (repair.bot.task_url, repair.image.task_url) == (bot_url, image_url)
+        assert (repair.bot.url, repair.image.url) == ("https://bot.test", "https://image.test")
+    assert BotSettings.read(WORK | own).caller.audience == "https://bot.test"
+
+
+@pytest.mark.parametrize("percent", ["", "0", "5", " 25 ", "100"])
+@pytest.mark.parametrize(("staff", "chats"), [("", []), ("501", [501]), ("501, -1001,7", [-1001, 7, 501])])
+def test_candidate(percent: str, staff: str, chats: list[int]) -> None:
+    """A release that is tried has a URL, its share and the staff's chats; groups are negative."""
+    shares = {"CANDIDATE_PERCENT": percent, "STAFF_CHAT_IDS": staff}
+    candidate = WebhookSettings.read(WEBHOOK | shares | {"CANDIDATE_BOT_URL": "https://r-1---bot.test"}).candidate
+    assert candidate is not None
+    assert (candidate.bot.task_url, candidate.bot.url) == ("https://r-1---bot.test", "https://bot.test")
+    assert (candidate.percent, sorted(candidate.staff_chat_ids)) == (int(percent or 0), chats)
+    for nothing in ({}, {"CANDIDATE_BOT_URL": ""}):
+        assert WebhookSettings.read(WEBHOOK | shares | nothing).candidate is None
 
 
 def test_local_servers() -> None:
@@ -132,7 +166,7 @@ def test_one_line_and_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process whose environment is incomplete ends with one line that names the variable."""
     for name in WEBHOOK:
         monkeypatch.setenv(name, WEBHOOK[name])
-    assert load(WebhookSettings.read).bot_url == "https://bot.test"
+    assert load(WebhookSettings.read).bot.url == "https://bot.test"
     monkeypatch.delenv("BOT_URL")
     with pytest.raises(SystemExit) as raised:
         load(WebhookSettings.read)

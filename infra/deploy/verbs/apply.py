@@ -1,4 +1,4 @@
-"""What one command brings about: Terraform's part, then the deployer's, under one lock."""
+"""What one command brings about: Terraform's part under the deployer's lock, a release, and Telegram's webhook."""
 
 import argparse
 import shlex
@@ -9,33 +9,36 @@ from infra.deploy.context import Context
 from infra.deploy.desk import TERRAFORM_LEASE_SECONDS, Desk
 from infra.deploy.environments import ROOT, find_place
 from infra.deploy.errors import DeployError, MissingError
+from infra.deploy.record import Record
 from infra.deploy.release_verb import add_release_arguments, run_release
+from infra.deploy.verbs import set_webhook
 
-HELP = "terraform apply, then make revisions of the image (or of the one that is live) with what it changed."
+HELP = "terraform apply, then release the image (or the one that is live) with what it changed, then set the webhook."
 WAIT_SECONDS_MAX = 3600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_release_arguments(parser)
+    parser.add_argument("--no-webhook", action="store_true", help="leave what Telegram knows as it is")
     parser.add_argument("--yes", action="store_true", help="do not ask before Terraform changes anything")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
     place = find_place(args, context)
     desk, _, _ = open_desk(place, context)
-    is_first = not _take(desk)
+    is_new = not _take(desk)
     try:
         run_terraform(args.environment, context, ask=not args.yes)
     finally:
-        if not is_first:
+        if not is_new:
             desk.release()
-    if is_first and not args.image:
-        context.say("the services wait for their first image: apply again with an image")
+    if not args.image and (is_new or desk.read() == Record()):
+        context.say("the services wait for their first image: apply again with IMAGE=sha256:…")
         return 0
-    if not is_first and not args.image and desk.read().stable is None:
-        context.say("nothing was ever released here: apply again with an image")
-        return 0
-    return run_release(args, context, staged=False)
+    code = run_release(args, context, staged=False)
+    if code or args.no_webhook:
+        return code
+    return set_webhook.run(argparse.Namespace(**vars(args), url=None, replace=False), context)
 
 
 def run_terraform(environment: str, context: Context, *, ask: bool) -> None:

@@ -6,11 +6,13 @@ from infra.deploy.context import Context
 from infra.deploy.release_verb import add_release_arguments, run_release
 
 HELP = "Lead ever more chats to a release while it does as well as the stable one; give it up where it does not."
+HURRY = 5.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_release_arguments(parser)
+    parser.add_argument("--hurry", action="store_true", help="a hotfix: a fifth of the usual time at every stage")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    return run_release(args, context, staged=True)
+    return run_release(args, context, staged=True, pace=HURRY if args.hurry else 1.0)

@@ -11,6 +11,8 @@ from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.probes import Prober
 
 HELP = "Probe every function at its own address: /health, /ready, and /version for the digest."
+WAIT_SECONDS_MAX = 900
+"""A rehearsal in between serves the release before for a minute."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +25,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
     place = find_place(args, context)
     deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
     desk, _, _ = open_desk(place, context)
-    stable = desk.read().stable
+    stable = desk.wait_until_free(WAIT_SECONDS_MAX).stable
     if stable is None:
         raise RefusedError("nothing was ever released here")
     if args.image and args.image != stable.digest:

@@ -9,7 +9,8 @@ from infra.bench.sink import TASK, start_sink
 from shared.adapters.enqueue import Enqueuer
 from shared.adapters.targets import Target
 
-TARGET = Target("projects/p/locations/l/queues/bot", "http://127.0.0.1:9", "tasks@p.iam.gserviceaccount.com", 60)
+QUEUE, URL = "projects/p/locations/l/queues/bot", "http://127.0.0.1:9"
+TARGET = Target(QUEUE, URL, URL, "tasks@p.iam.gserviceaccount.com", 60)
 
 
 async def test_every_call_is_answered_and_counted() -> None:

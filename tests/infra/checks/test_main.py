@@ -35,3 +35,17 @@ def test_every_entry_point_is_type_checked(tmp_path: Path) -> None:
     (folder / "main.py").touch()
     [types] = [check for check in list_checks(tmp_path) if check.name.startswith("types")]
     assert "functions/image/main.py" in types.command
+
+
+def test_light_is_what_staging_waits_for() -> None:
+    """Lint, types, secrets and workflows; what takes long or seldom fails is for main."""
+    light = [check.name for check in list_checks() if check.is_light]
+    assert [word for word in ("types", "secrets", "lint", "workflows") if not any(word in name for name in light)] == []
+    assert len(light) < len(list_checks())
+
+
+def test_what_was_left_out_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """A check that passes but could not do everything is heard."""
+    note = "did not run: the other half, for want of a tool"
+    assert main([Check("half", (sys.executable, "-c", f"print({note!r})"))]) == 0
+    assert note in capsys.readouterr().out

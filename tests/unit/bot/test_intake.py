@@ -93,11 +93,9 @@ async def test_log_line(world: World, capsys: pytest.CaptureFixture[str]) -> Non
     await world.deliver(world.message("a very private fox"))
     await world.deliver(b'{"update_id": 7, "my_chat_member": {}}')
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(line["event"], line["kind"]) for line in lines] == [
-        ("update_handled", "message"),
-        ("update_handled", "my_chat_member"),
-    ]
-    assert lines[1]["update_id"] == 7
+    handled = [line for line in lines if line["event"] == "update_handled"]
+    assert [line["kind"] for line in handled] == ["message", "my_chat_member"]
+    assert handled[1]["update_id"] == 7
     assert "private" not in str(lines)
 
 

@@ -2,7 +2,19 @@
 
 import pytest
 
-from shared.domain.catalogue import MODELS, RATIOS, SIZES, ModelName, Ratio, nearest_ratio, price_of, ratio_of
+from shared.domain.catalogue import (
+    COSTS_USD_MICROS,
+    MODELS,
+    RATIOS,
+    SIZES,
+    ModelName,
+    Ratio,
+    Size,
+    cost_of,
+    nearest_ratio,
+    price_of,
+    ratio_of,
+)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -20,6 +32,28 @@ def test_model(model: ModelName) -> None:
 def test_best_is_never_something_lesser() -> None:
     """Who paid for the best model does not get another when it is retired."""
     assert MODELS["best"].model_ids == ("gemini-3-pro-image",)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_what_is_sold_has_a_cost(model: ModelName) -> None:
+    """Each provider's id that can be asked costs something at each size, more for more pixels; no other is listed."""
+    for model_id in MODELS[model].model_ids:
+        costs = [cost_of(model_id, size) for size in SIZES]
+        assert costs == sorted(costs)
+        assert costs[0] > 0
+    assert set(COSTS_USD_MICROS) == {model_id for line in MODELS.values() for model_id in line.model_ids}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("model", MODELS)
+def test_a_credit_covers_a_cent(model: ModelName, size: Size) -> None:
+    """What the wanted provider's model costs is never more than a US cent for each credit that a picture is sold at."""
+    assert cost_of(MODELS[model].model_ids[0], size) <= price_of(model, size) * 10_000
+
+
+def test_cost_of_an_unknown_model() -> None:
+    """A figure nobody wrote down is no error: by then the picture is made."""
+    assert cost_of("gemini-of-tomorrow", "1K") == 0
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from shared.domain.ledger import (
     Transfer,
     TransferKind,
     capture_hold,
+    find_imbalance,
     place_hold,
     release_hold,
     spent_today,
@@ -134,3 +135,20 @@ def test_returned_credits_do_not_count_as_spent() -> None:
     tomorrow, _ = place_hold(account, Hold(501, "job-2", 6, NOON + timedelta(days=1)))
     returned, _ = release_hold(tomorrow, HOLD, NOON + timedelta(days=1))
     assert spent_today(returned, NOON + timedelta(days=1)) == 6
+
+
+@pytest.mark.parametrize(
+    ("account", "problem"),
+    [
+        (Account(20), None),
+        (Account(16, 4, 1), None),
+        (Account(-1), "negative"),
+        (Account(20, -4, 0), "negative"),
+        (Account(20, 0, -1), "negative"),
+        (Account(16, 4, 0), "held without jobs"),
+        (Account(20, 0, 1), "jobs without a hold"),
+    ],
+)
+def test_imbalance(account: Account, problem: str | None) -> None:
+    """An account that cannot be right is noticed without reading its transfers."""
+    assert find_imbalance(account) == problem

@@ -288,8 +288,8 @@ async def test_broken_clock_does_not_cost_the_picture(
 @pytest.mark.parametrize(
     ("outcome", "events"),
     [
-        (Refused("SAFETY"), ["attempt_failed", "job_refused"]),
-        (Busy("429"), ["attempt_failed", "job_delivered"]),
+        (Refused("SAFETY"), ["model_answered", "attempt_failed", "job_refused"]),
+        (Busy("429"), ["model_answered", "attempt_failed", "model_answered", "job_delivered"]),
     ],
 )
 async def test_log(world: World, capsys: pytest.CaptureFixture[str], outcome: ModelOutcome, events: list[str]) -> None:

@@ -1,0 +1,85 @@
+"""Functions, their variables and their time limits: Terraform against the code."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from infra.checks.cloud import code
+from infra.checks.cloud.state import Cloud
+from infra.local.options import FUNCTIONS
+from shared.errors import SettingsError
+
+DEPLOYER = frozenset({"APP_VERSION", "IMAGE_DIGEST", "K_REVISION"})
+"""Set per revision, by the deployer or by Cloud Run."""
+
+
+def find_strangers(cloud: Cloud, folders: frozenset[str]) -> Iterator[str]:
+    """The same functions everywhere: folders, Terraform's map, its services and the local system."""
+    named = {
+        "Terraform's functions": frozenset(cloud.functions),
+        "Terraform's services": frozenset(cloud.services),
+        "infra/local/options.py": frozenset(FUNCTIONS),
+    }
+    for place, names in named.items():
+        yield from (f"functions/{name}: missing in {place}" for name in sorted(folders - names))
+        yield from (f"{name}: in {place}, without a folder in functions/" for name in sorted(names - folders))
+
+
+# --- variables ---------------------------------------------------------------------------------------------
+
+
+def find_variable_faults(cloud: Cloud) -> Iterator[str]:
+    """Every required variable is provided, none that nobody reads, and the settings accept the values."""
+    for name, function in cloud.functions.items():
+        yield from (f"deployment of {name}: {fault}" for fault in _find_function_faults(name, function))
+
+
+def _find_function_faults(name: str, function: Mapping[str, Any]) -> Iterator[str]:
+    variables, plain, secret = code.list_variables(name), set(function["env"]), set(function["secrets"])
+    yield from (f"{each} is both plain and secret" for each in sorted(plain & secret))
+    yield from (f"lacks {each}, which its settings require" for each in sorted(variables.required - plain - secret))
+    known = (variables.required | variables.optional | code.FRAMEWORK) - code.NEVER_IN_THE_CLOUD - DEPLOYER
+    yield from (f"sets {each}, which its settings do not read" for each in sorted((plain | secret) - known))
+    if function["env"].get("FUNCTION_TARGET") != name:
+        yield f"FUNCTION_TARGET is {function['env'].get('FUNCTION_TARGET')}"
+    if function["env"].get("FUNCTION_SOURCE") != f"functions/{name}/main.py":
+        yield f"FUNCTION_SOURCE is {function['env'].get('FUNCTION_SOURCE')}"
+    try:
+        code.read_settings(name, dict(function["env"]) | code.sample_secrets(name, function["secrets"]))
+    except SettingsError as error:
+        yield f"its settings refuse {error}"
+
+
+# --- queues and time ---------------------------------------------------------------------------------------
+
+
+def find_queue_faults(cloud: Cloud, deadlines: Mapping[str, int]) -> Iterator[str]:
+    """The code's queues exist, each with a function behind it that gives up before its task is tried again.
+
+    `deadlines`: queue → seconds that Cloud Tasks waits for an answer.
+    """
+    made = {each.values["name"] for each in cloud.of("google_cloud_tasks_queue")}
+    yield from (f"queue {name}: used by the code, not made by Terraform" for name in sorted(set(deadlines) - made))
+    yield from (f"queue {name}: made by Terraform, not used by the code" for name in sorted(made - set(deadlines)))
+    for name, deadline_seconds in deadlines.items():
+        timeout_seconds = cloud.functions.get(name, {}).get("timeout_seconds")
+        if timeout_seconds is None:
+            yield f"queue {name}: no function of that name"
+        elif timeout_seconds >= deadline_seconds:
+            yield f"function {name}: may run {timeout_seconds} s; its task is tried again after {deadline_seconds} s"
+
+
+def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:
+    """A scheduler's job calls a function of ours and waits longer than the function that it calls may run."""
+    addresses = {function["url"]: name for name, function in cloud.functions.items()}
+    for job in cloud.of("google_cloud_scheduler_job"):
+        target = job.block("http_target")
+        audience = job.block("http_target", "oidc_token").get("audience")
+        name = addresses.get(str(target.get("uri")).rstrip("/"))
+        if name is None:
+            yield f"{job.address}: calls {target.get('uri')}, which is no function of ours"
+            continue
+        if audience != cloud.functions[name]["url"]:
+            yield f"{job.address}: its token is for {audience}, and {name} accepts its own URL only"
+        seconds = float(str(job.values.get("attempt_deadline") or "0s").removesuffix("s"))
+        if seconds <= cloud.functions[name]["timeout_seconds"]:
+            yield f"{job.address}: waits {seconds:g} s for {name}, which may run longer"

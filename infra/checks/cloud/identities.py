@@ -1,0 +1,192 @@
+"""Who may do what: every grant in the state against the table in docs/security.md, and what must never be granted.
+
+A row of the table is `| identity | role | on | where | … |`: one or more of each with commas between them, and
+environments, or “everywhere”. The project's id, its number and the region are left out of the names, so that one table
+describes every environment.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from infra.checks.cloud.state import Cloud, Resource
+
+BASIC_ROLES = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
+EVERYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
+DEFAULT_ACCOUNT = re.compile(r"-compute@developer\.gserviceaccount\.com|@appspot\.gserviceaccount\.com")
+AGENT = re.compile(r"service-[^@]+@(gcp-sa-)?([a-z-]+?)(-robot-prod)?\.iam\.gserviceaccount\.com")
+GITHUB = "https://token.actions.githubusercontent.com"
+NUMBERS = ("repository_id", "repository_owner_id")
+FEDERATED = re.compile(r"github (environment|event)/[^/*]+")
+TARGETS = {
+    "google_project_iam": ("project", ""),
+    "google_cloud_tasks_queue_iam": ("queue", "name"),
+    "google_secret_manager_secret_iam": ("secret", "secret_id"),
+    "google_storage_bucket_iam": ("bucket", "bucket"),
+    "google_cloud_run_v2_service_iam": ("service", "name"),
+    "google_service_account_iam": ("account", "service_account_id"),
+    "google_artifact_registry_repository_iam": ("repository", "repository"),
+    "google_pubsub_topic_iam": ("topic", "topic"),
+    "google_billing_account_iam": ("billing account", ""),
+}
+"""Kind of grant → what it is on, and the attribute that names it."""
+IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
+
+
+@dataclass(frozen=True, order=True)
+class Grant:
+    """One role of one identity on one thing."""
+
+    identity: str
+    role: str
+    on: str
+
+    def __str__(self) -> str:
+        return f"{self.identity} has {self.role} on {self.on}"
+
+
+def list_grants(cloud: Cloud) -> set[Grant]:
+    """Every grant of the state, in the table's words."""
+    return {grant for resource in cloud.resources for grant in _read_grants(cloud, resource)}
+
+
+def _read_grants(cloud: Cloud, resource: Resource) -> Iterator[Grant]:
+    matched = IAM_TYPE.fullmatch(resource.type)
+    if not matched:
+        return
+    members = resource.values.get("members") or [resource.values.get("member")]
+    role, on = _name_role(cloud, resource.values.get("role")), _name_target(cloud, matched[1], resource)
+    for member in members:
+        yield Grant(name_member(cloud, str(member)), role, on)
+
+
+def _name_target(cloud: Cloud, kind: str, resource: Resource) -> str:
+    noun, attribute = TARGETS.get(kind, (kind.removeprefix("google_").removesuffix("_iam").replace("_", " "), ""))
+    named = _drop_project(cloud, str(resource.values.get(attribute, ""))) if attribute else ""
+    condition = resource.block("condition").get("title")
+    return " ".join(part for part in (noun, named, f"if {condition}" if condition else "") if part)
+
+
+def _name_role(cloud: Cloud, role: Any) -> str:
+    """`roles/run.invoker`; of a role of our own `custom` and its id."""
+    for own in cloud.of("google_project_iam_custom_role"):
+        if role in {own.values.get("name"), own.values.get("id")}:
+            return f"custom {own.values['role_id']}"
+    return str(role)
+
+
+def name_member(cloud: Cloud, member: str) -> str:
+    """An account's own name, `agent <service>` for one of Google's own, `github <claim>` for a federated one."""
+    kind, _, rest = member.partition(":")
+    if agent := AGENT.fullmatch(rest):
+        return f"agent {agent[2]}"
+    if kind == "serviceAccount":
+        return rest.partition("@")[0]
+    if "/workloadIdentityPools/" in rest:
+        claim = rest.partition("/workloadIdentityPools/")[2].removeprefix("github/").removeprefix("attribute.")
+        return f"github {claim}".replace(f"/{cloud.environment}", "/<environment>")
+    return member
+
+
+def _drop_project(cloud: Cloud, name: str) -> str:
+    """The last part of a path or address, without the project's id."""
+    last = name.rsplit("/", maxsplit=1)[-1].partition("@")[0]
+    return last.removeprefix(f"{cloud.deployment['project']}-")
+
+
+# --- the table ---------------------------------------------------------------------------------------------
+
+
+def read_matrix(markdown: str, environment: str) -> set[Grant]:
+    """What the table says of an environment. Raises ValueError where there is no such table."""
+    rows = iter(markdown.splitlines())
+    if not any(_cells(row)[:4] == ["identity", "role", "on", "where"] for row in rows):
+        raise ValueError("docs/security.md has no table that starts with identity, role, on and where")
+    next(rows)  # the line under the heading
+    matrix: set[Grant] = set()
+    for row in itertools.takewhile(lambda row: row.startswith("|"), rows):
+        identities, roles, targets, places = (cell.split(", ") for cell in _cells(row)[:4])
+        if places == ["everywhere"] or environment in places:
+            matrix |= {Grant(*each) for each in itertools.product(identities, roles, targets)}
+    return matrix
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip().replace("`", "") for cell in row.strip().strip("|").split("|")]
+
+
+def find_matrix_faults(cloud: Cloud, markdown: str) -> Iterator[str]:
+    """One line per grant that the table lacks, and per row that grants nothing."""
+    granted, written = list_grants(cloud), read_matrix(markdown, cloud.environment)
+    yield from (f"{grant}: not in the table of docs/security.md" for grant in sorted(granted - written))
+    yield from (f"{grant}: in docs/security.md, but not granted" for grant in sorted(written - granted))
+
+
+# --- never -------------------------------------------------------------------------------------------------
+
+
+def find_basic_roles(cloud: Cloud) -> Iterator[str]:
+    """Owner, editor and viewer hold thousands of rights each."""
+    yield from (f"{grant}: a basic role" for grant in sorted(list_grants(cloud)) if grant.role in BASIC_ROLES)
+
+
+def find_open_doors(cloud: Cloud, public: frozenset[str]) -> Iterator[str]:
+    """Nothing is granted to everybody, and only a public function's caller goes unasked."""
+    for grant in sorted(list_grants(cloud)):
+        if grant.identity in EVERYBODY:
+            yield f"{grant}: everybody"
+    for name, service in cloud.services.items():
+        if bool(service.values.get("invoker_iam_disabled")) is not (name in public):
+            yield f"service {name}: the invoker check is off for public functions and on for all others"
+    declared = {name for name, function in cloud.functions.items() if function["public"]}
+    if declared != public:
+        yield f"public are {_join(declared)}, and docs/security.md says {_join(public)}"
+
+
+def find_default_accounts(cloud: Cloud) -> Iterator[str]:
+    """Google's default accounts can do nearly everything; each service and caller runs as an account of its own."""
+    for resource in cloud.resources:
+        if DEFAULT_ACCOUNT.search(str(resource.values)):
+            yield f"{resource.address}: names a default service account"
+    for name, service in cloud.services.items():
+        if not service.block("template").get("service_account"):
+            yield f"service {name}: runs as the default service account"
+    for resource in cloud.of("google_cloud_scheduler_job"):
+        if not resource.block("http_target", "oidc_token").get("service_account_email"):
+            yield f"{resource.address}: calls in nobody's name"
+
+
+def find_shared_accounts(cloud: Cloud) -> Iterator[str]:
+    """Two functions as one account would each have the other's rights."""
+    owners: dict[str, str] = {}
+    for name, service in cloud.services.items():
+        account = str(service.block("template").get("service_account"))
+        if account in owners:
+            yield f"service {name}: runs as the account of {owners[account]}"
+        owners[account] = name
+
+
+def find_loose_federation(cloud: Cloud) -> Iterator[str]:
+    """The pipeline's identity belongs to one repository by its numbers: a name can be given up and taken over."""
+    for provider in cloud.of("google_iam_workload_identity_pool_provider"):
+        condition = str(provider.values.get("attribute_condition"))
+        for claim in NUMBERS:
+            if not re.search(rf"assertion\.{claim} == '[0-9]+' &&", condition):
+                yield f"{provider.address}: its condition does not start from the number in {claim}"
+        if provider.block("oidc").get("issuer_uri") != GITHUB:
+            yield f"{provider.address}: believes {provider.block('oidc').get('issuer_uri')}"
+    for grant in sorted(list_grants(cloud)):
+        if grant.identity.startswith("github ") and not FEDERATED.fullmatch(grant.identity):
+            yield f"{grant}: not bound to an environment or an event"
+
+
+def read_public(markdown: str) -> frozenset[str]:
+    """The functions of which docs/security.md says “called by: everybody”."""
+    cells = (_cells(row) for row in markdown.splitlines() if row.startswith("|"))
+    return frozenset(row[0] for row in cells if len(row) > 1 and row[1] == "everybody")
+
+
+def _join(names: frozenset[str] | set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

@@ -1,0 +1,67 @@
+"""An environment's state without applying anything: what Terraform's own mocks of the provider would have made.
+
+For plain terraform, which has no providers without a cloud. `terraform test -verbose -json` shows the state that a run
+ended with; mocked accounts all get the same address, so a second run is told each account's own.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.checks.cloud.state import Resource, walk_resources
+from infra.checks.cloud.tool import Tool
+from infra.checks.cloud.workspace import TerraformError, run
+
+ACCOUNT = "google_service_account"
+FILE = "zz_check.tftest.hcl"
+MOCKS = """
+mock_provider "google" {
+  mock_data "google_project" {
+    defaults = { number = 123456789012 }
+  }
+  mock_resource "google_service_account" {
+    defaults = {
+      email  = "mocked@mocked-project.iam.gserviceaccount.com"
+      member = "serviceAccount:mocked@mocked-project.iam.gserviceaccount.com"
+      name   = "projects/mocked-project/serviceAccounts/mocked@mocked-project.iam.gserviceaccount.com"
+    }
+  }
+}
+
+run "check" {
+  command = apply
+}
+"""
+
+
+def show_mocked(tool: Tool, folder: Path) -> dict[str, Any]:
+    """As `terraform show -json` would say it after an apply. Raises TerraformError."""
+    first = _run_mocked(tool, folder, [])
+    accounts = [each for each in walk_resources(first["values"]["root_module"]) if each.type == ACCOUNT]
+    return _run_mocked(tool, folder, accounts)
+
+
+def _run_mocked(tool: Tool, folder: Path, accounts: Iterable[Resource]) -> dict[str, Any]:
+    overrides = (_write_override(each.address, each.values) for each in accounts)
+    (folder / FILE).write_text(MOCKS + "".join(overrides), encoding="utf-8")
+    try:
+        written = run(tool, folder, "test", "-verbose", "-json", f"-filter={FILE}")
+    finally:
+        (folder / FILE).unlink()
+    for line in written.splitlines():
+        message = json.loads(line) if line.startswith("{") else {}
+        if message.get("type") == "test_state":
+            return {"values": message["test_state"]}
+    raise TerraformError(f"a test with mocks showed no state:\n{written}")
+
+
+def _write_override(address: str, values: Mapping[str, Any]) -> str:
+    email = f"{values['account_id']}@{values['project']}.iam.gserviceaccount.com"
+    own = {
+        "email": email,
+        "member": f"serviceAccount:{email}",
+        "name": f"projects/{values['project']}/serviceAccounts/{email}",
+    }
+    lines = "".join(f"    {name} = {json.dumps(value)}\n" for name, value in own.items())
+    return f"\noverride_resource {{\n  target = {address}\n  values = {{\n{lines}  }}\n}}\n"

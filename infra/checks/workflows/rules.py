@@ -1,0 +1,116 @@
+"""What holds for every workflow by itself. Each rule yields one line per fault."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from infra.checks.workflows.files import Workflow, read_actions
+
+EVENTS = {"push", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
+"""Not `pull_request_target` or `workflow_run`: they run with our secrets on what strangers sent."""
+WRITES = {"contents", "id-token"}
+MINUTES_MAX = 360
+USES = re.compile(r"^\s*(?:- )?uses:\s*(?P<what>\S+)(?P<rest>.*)$", re.MULTILINE)
+PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
+VERSION = re.compile(r"\s+# v\d+\.\d+\.\d+$")
+
+Rule = Callable[[Workflow], Iterator[str]]
+
+
+def find_name_faults(workflow: Workflow) -> Iterator[str]:
+    """A workflow is called as its file is."""
+    if workflow.data.get("name") != workflow.name:
+        yield f"{workflow.name}: is named {workflow.data.get('name')!r}"
+
+
+def find_event_faults(workflow: Workflow) -> Iterator[str]:
+    for event in sorted(set(workflow.events) - EVENTS):
+        yield f"{workflow.name}: {event} is not a trigger of ours"
+    if not workflow.events:
+        yield f"{workflow.name}: nothing starts it"
+
+
+def find_permission_faults(workflow: Workflow) -> Iterator[str]:
+    """Nothing by default; every job says what it needs."""
+    if workflow.data.get("permissions") != {}:
+        yield f"{workflow.name}: permissions are not {{}} at the top"
+    for job in workflow.jobs():
+        granted: Any = job.data.get("permissions")
+        if not isinstance(granted, dict):
+            yield f"{job.where}: says no permissions of its own"
+            continue
+        for scope, access in granted.items():
+            if access == "write" and scope not in WRITES:
+                yield f"{job.where}: may write {scope}; the App's token is for that"
+
+
+def find_limit_faults(workflow: Workflow) -> Iterator[str]:
+    """Every job ends, and every workflow says what happens when it is started twice."""
+    for job in workflow.jobs():
+        minutes = job.data.get("timeout-minutes")
+        if not job.uses and not (isinstance(minutes, int) and 0 < minutes <= MINUTES_MAX):
+            yield f"{job.where}: has no timeout-minutes"
+    concurrency = workflow.data.get("concurrency")
+    if not isinstance(concurrency, dict) or "cancel-in-progress" not in concurrency:
+        yield f"{workflow.name}: has no concurrency group that says whether to cancel"
+    elif not re.fullmatch(rf"{workflow.name}(-\$\{{\{{.*\}}\}})?", str(concurrency.get("group"))):
+        # Its own name, written out: a called workflow that shares its caller's group waits for itself for ever.
+        yield f"{workflow.name}: its concurrency group does not begin with its own name"
+
+
+def find_step_faults(workflow: Workflow) -> Iterator[str]:
+    for _, step in workflow.steps():
+        given: Any = step.data.get("with", {})
+        if step.uses.startswith("actions/checkout@") and given.get("persist-credentials") is not False:
+            yield f"{step.where}: the checkout keeps its token"
+        if step.uses.startswith("actions/create-github-app-token@"):
+            if not any(name.startswith("permission-") for name in given):
+                yield f"{step.where}: the App's token may do all that the App may"
+            if "owner" in given or given.get("skip-token-revoke"):
+                yield f"{step.where}: the App's token is for other repositories, or outlives the job"
+        if step.uses.startswith("google-github-actions/auth@"):
+            yield f"{step.where}: a login is .github/actions/setup's"
+        if "${{" in step.run:
+            yield f"{step.where}: an expression inside `run`; hand it over by env"
+
+
+def find_secret_faults(workflow: Workflow) -> Iterator[str]:
+    """Secrets are handed on by name."""
+    for job in workflow.jobs():
+        if job.data.get("secrets") == "inherit":
+            yield f"{job.where}: hands on every secret"
+
+
+def find_pin_faults(name: str, text: str, root: Path) -> Iterator[str]:
+    """Somebody else's action is pinned to a commit and says its version; our own exists."""
+    for line in USES.finditer(text):
+        what = line["what"]
+        if what.startswith("$/"):
+            path = root / what.removeprefix("$/")
+            if not (path.is_file() or (path / "action.yml").is_file()):
+                yield f"{name}: {what} does not exist"
+        elif not PINNED.fullmatch(what):
+            yield f"{name}: {what} is not pinned to a commit"
+        elif not VERSION.search(line["rest"]):
+            yield f"{name}: {what} does not say its version"
+
+
+RULES: tuple[Rule, ...] = (
+    find_name_faults,
+    find_event_faults,
+    find_permission_faults,
+    find_limit_faults,
+    find_step_faults,
+    find_secret_faults,
+)
+
+
+def find_own_faults(workflows: list[Workflow], root: Path) -> Iterator[str]:
+    """Every rule on every workflow, and the pins of our own actions."""
+    for workflow in workflows:
+        for rule in RULES:
+            yield from rule(workflow)
+        yield from find_pin_faults(workflow.name, workflow.text, root)
+    for name, text in read_actions(root).items():
+        yield from find_pin_faults(f"actions/{name}", text, root)

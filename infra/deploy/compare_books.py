@@ -1,0 +1,87 @@
+"""After a restore: whether its books are right, and what was booked since then that they do not have."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from google.api_core.exceptions import GoogleAPICallError
+
+from infra import ledger
+from shared.domain.ledger import Transfer
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two ledgers, of which the second was restored from an earlier state of the first."""
+
+    booked_since: tuple[Transfer, ...] = ()
+    """Only in the first: lost when the second takes its place."""
+    only_restored: tuple[Transfer, ...] = ()
+    """Only in the second: somebody deleted them from the first, where transfers are never deleted."""
+    changed: tuple[Transfer, ...] = ()
+    """In both with different contents, as the second has them: transfers are never changed either."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is told about a restored database."""
+
+    count: int
+    violations: tuple[str, ...] = ()
+    comparison: Comparison | None = field(default=None)
+    """None when the original cannot be read any more."""
+
+
+async def check_books(project: str, original: str, restored: str) -> Verdict:
+    """Reads all users, jobs and transfers of the restored database and all transfers of the original."""
+    async with ledger.open_database(project, restored) as client:
+        violations, count = await ledger.audit_books(client)
+        after = await ledger.read_transfers(client)
+    try:
+        async with ledger.open_database(project, original) as client:
+            before = await ledger.read_transfers(client)
+    except GoogleAPICallError:
+        return Verdict(count, tuple(violations))
+    return Verdict(count, tuple(violations), compare_ledgers(before, after))
+
+
+def compare_ledgers(original: Iterable[Transfer], restored: Iterable[Transfer]) -> Comparison:
+    """Where the two differ; each list by time."""
+    first, second = ({transfer.id: transfer for transfer in each} for each in (original, restored))
+    shared = first.keys() & second.keys()
+    return Comparison(
+        booked_since=_by_time(first[name] for name in first.keys() - shared),
+        only_restored=_by_time(second[name] for name in second.keys() - shared),
+        changed=_by_time(second[name] for name in shared if first[name] != second[name]),
+    )
+
+
+def describe(verdict: Verdict) -> list[str]:
+    """Lines for a person."""
+    lines = [f"ledger: {verdict.count} transfers, {len(verdict.violations)} violations", *verdict.violations]
+    if verdict.comparison is None:
+        return [*lines, "the original cannot be read: nothing to compare with"]
+    found = verdict.comparison
+    lines.append(f"booked since then and not in it: {_sum_up(found.booked_since)}")
+    if found.only_restored:
+        lines.append(f"deleted from the original: {_sum_up(found.only_restored)}")
+    if found.changed:
+        lines.append(f"changed in the original: {_sum_up(found.changed)}")
+    return lines
+
+
+def _sum_up(transfers: tuple[Transfer, ...]) -> str:
+    if not transfers:
+        return "nothing"
+    credits_by_kind: Counter[str] = Counter()
+    for transfer in transfers:
+        credits_by_kind[transfer.kind] += transfer.credits
+    people = len({transfer.user_id for transfer in transfers})
+    kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(credits_by_kind.items()))
+    first, last = transfers[0].at, transfers[-1].at
+    span = f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
+    return f"{len(transfers)} transfers of {people} people ({kinds} credits), {span}"
+
+
+def _by_time(transfers: Iterable[Transfer]) -> tuple[Transfer, ...]:
+    return tuple(sorted(transfers, key=lambda transfer: (transfer.at, transfer.id)))

@@ -1,0 +1,169 @@
+"""Firestore's Admin API, as far as a restore needs it: databases, backups, TTL fields.
+
+https://firebase.google.com/docs/firestore/reference/rest/v1/projects.databases (restore, clone) and
+…/v1/projects.databases.collectionGroups.fields/patch. A database can only be restored into a new one, in the
+place of the old one; indexes come along, TTL policies, backup schedules and protection do not.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from infra.deploy.api import Api
+from infra.deploy.context import Context
+from infra.deploy.environments import ROOT, Place
+from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError
+from infra.deploy.google_login import google_token
+from infra.deploy.operations import wait_for_operation
+
+FIRESTORE_URL = "https://firestore.googleapis.com"
+VARIABLE = "FIRESTORE_ADMIN_API_URL"
+INDEXES = ROOT / "infra/firestore.indexes.json"
+PAUSE_SECONDS = 20.0
+RESTORE_SECONDS_MAX = 12 * 3600.0
+"""A restore takes minutes, and hours for hundreds of gigabytes."""
+TTL_SECONDS_MAX = 1800.0
+TRIES = 20
+"""While one field is being changed others of the database may be refused: some minutes of patience."""
+MAKING = ("RestoreDatabaseMetadata", "CloneDatabaseMetadata")
+Json = dict[str, Any]
+
+
+class FirestoreAdmin:
+    """The databases of one project. A context manager."""
+
+    def __init__(self, place: Place, context: Context) -> None:
+        base = context.environment.get(VARIABLE) or FIRESTORE_URL
+        # A person's own login has no quota of its own.
+        headers = {"X-Goog-User-Project": place.project}
+        self._api = Api(base, google_token(context, VARIABLE), context, headers)
+        self._context = context
+        self._project = f"projects/{place.project}"
+
+    def __enter__(self) -> Self:
+        self._api.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._api.__exit__(kind, error, at)
+
+    # --- what there is -----------------------------------------------------------------------------------
+
+    def find_database(self, database: str) -> Json | None:
+        """Its description, None when there is none of that name."""
+        try:
+            found: Json = self._api.get(f"/v1/{self._database(database)}")
+        except MissingError:
+            return None
+        return found
+
+    def list_backups(self) -> list[Json]:
+        """All backups of the project, the newest first."""
+        found = self._api.get(f"/v1/{self._project}/locations/-/backups")
+        if found.get("unreachable"):
+            self._context.say(f"not all backups are listed: no answer from {', '.join(found['unreachable'])}")
+        return sorted(found.get("backups", []), key=lambda backup: str(backup["snapshotTime"]), reverse=True)
+
+    # --- a new database ----------------------------------------------------------------------------------
+
+    def restore_backup(self, backup: str, database: str) -> Json | None:
+        """Start it; the operation, or None under --dry-run. Raises DeployError."""
+        body = {"databaseId": database, "backup": backup}
+        return self._make(f"/v1/{self._project}/databases:restore", body, database)
+
+    def clone_at(self, source: str, at: datetime, database: str) -> Json | None:
+        """Start a copy of the database as it was at a whole minute; likewise."""
+        snapshot = {"database": self._database(source), "snapshotTime": format_time(at)}
+        body = {"databaseId": database, "pitrSnapshot": snapshot}
+        return self._make(f"/v1/{self._project}/databases:clone", body, database)
+
+    def _make(self, path: str, body: Json, database: str) -> Json | None:
+        try:
+            operation: Json | None = self._api.change("POST", path, body)
+        except ConflictError as error:
+            raise RefusedError(f"there is a database {database} already: choose another name") from error
+        return operation
+
+    def find_operation(self, database: str) -> Json | None:
+        """What is making this database, or made it; the newest. None when nothing is known of it."""
+        found = self._api.get(f"/v1/{self._database(database)}/operations").get("operations", [])
+        making = [each for each in found if str(each["metadata"]["@type"]).endswith(MAKING)]
+        return max(making, key=lambda each: str(each["metadata"].get("startTime", "")), default=None)
+
+    def wait_until_made(self, operation: Json) -> None:
+        """Raises DeployError when it failed."""
+        self._wait(operation, RESTORE_SECONDS_MAX, lambda state: self._context.say(describe_progress(state)))
+
+    # --- TTL policies ------------------------------------------------------------------------------------
+
+    def apply_ttl(self, database: str, group: str, field: str) -> str:
+        """Have documents of a collection group deleted after the time in that field; what was done, in words."""
+        name = f"{self._database(database)}/collectionGroups/{group}/fields/{field}"
+        if self._read_ttl(name):
+            return "is on"
+        operation = self._patch_patiently(name)
+        if operation is None:
+            return "would be switched on"
+        self._wait(operation, TTL_SECONDS_MAX)
+        if not self._read_ttl(name):
+            raise DeployError(f"TTL of {group}.{field} is not on, though Firestore says so")
+        return "switched on"
+
+    def _read_ttl(self, name: str) -> str:
+        """`CREATING` or `ACTIVE` (documents go within a day either way), empty where there is none."""
+        found = self._api.get(f"/v1/{name}").get("ttlConfig") or {}
+        state = str(found.get("state", ""))
+        return state if state in {"CREATING", "ACTIVE"} else ""
+
+    def _patch_patiently(self, name: str) -> Json | None:
+        for tries_left in reversed(range(TRIES)):
+            try:
+                body = {"name": name, "ttlConfig": {}}
+                done: Json | None = self._api.change("PATCH", f"/v1/{name}?updateMask=ttlConfig", body)
+            except ConflictError:
+                if not tries_left:
+                    raise
+                self._context.clock.sleep(PAUSE_SECONDS)
+            else:
+                return done
+        raise AssertionError("the last try returns or raises")
+
+    def _wait(self, operation: Json, seconds_max: float, report: Callable[[Json], None] = lambda _: None) -> None:
+        wait_for_operation(
+            self._api, operation, self._context, pause_seconds=PAUSE_SECONDS, seconds_max=seconds_max, report=report
+        )
+
+    def _database(self, database: str) -> str:
+        return f"{self._project}/databases/{database}"
+
+
+def list_ttl_fields(file: Path = INDEXES) -> list[tuple[str, str]]:
+    """Collection group and field of every TTL policy that the code relies on: the file that Terraform reads too."""
+    overrides = json.loads(file.read_text(encoding="utf-8"))["fieldOverrides"]
+    return [(each["collectionGroup"], each["fieldPath"]) for each in overrides if each.get("ttl")]
+
+
+def check_database_id(database: str) -> None:
+    """Raises RefusedError for what Firestore takes for no name, and for the name of the original."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", database) or re.fullmatch(
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", database
+    ):
+        raise RefusedError(f"not a new database's name: {database!r} (4 to 63 of a-z, 0-9 and -, a letter first)")
+
+
+def format_time(at: datetime) -> str:
+    """As Google's REST interfaces write it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def describe_progress(operation: Json) -> str:
+    """How far a restore or a copy is."""
+    metadata = operation.get("metadata", {})
+    progress = metadata.get("progressPercentage") or metadata.get("progress") or {}
+    done, all_of_it = int(progress.get("completedWork", 0)), int(progress.get("estimatedWork", 0))
+    state = str(metadata.get("operationState", "PROCESSING")).lower()
+    return f"{state}: {100 * done // all_of_it} %" if all_of_it else state

@@ -1,0 +1,56 @@
+"""Images in Artifact Registry: which digest a tag has.
+
+https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.packages.tags/get;
+tags are immutable in our repositories (terraform/modules/registry), so an answer stays true.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from infra.deploy.api import Api
+from infra.deploy.context import Context
+from infra.deploy.digests import read_digest
+from infra.deploy.errors import MissingError, RefusedError
+from infra.deploy.google_login import google_token
+
+REGISTRY_URL = "https://artifactregistry.googleapis.com"
+VARIABLE = "ARTIFACT_REGISTRY_API_URL"
+IMAGE = "nanobanana"
+"""The name of our repository, and of the one image in it (see `Deployment.image`)."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`europe-west1-docker.pkg.dev/project/repository`, and its parts."""
+
+    path: str
+    host: str
+    location: str
+    project: str
+    name: str
+
+    @classmethod
+    def parse(cls, path: str) -> Self:
+        """Raises RefusedError."""
+        found = re.fullmatch(r"(([a-z0-9-]+)-docker\.pkg\.dev)/([a-z0-9-]+)/([a-z0-9-]+)", path)
+        if found is None:
+            raise RefusedError(f"not a repository of Artifact Registry: {path!r}")
+        return cls(path, *found.groups())
+
+    @property
+    def image(self) -> str:
+        """What names of images of ours begin with."""
+        return f"{self.path}/{IMAGE}"
+
+
+def find_digest(repository: Repository, tag: str, context: Context) -> str | None:
+    """The digest that carries this tag, None when none does. Raises DeployError."""
+    base = context.environment.get(VARIABLE) or REGISTRY_URL
+    place = f"projects/{repository.project}/locations/{repository.location}/repositories/{repository.name}"
+    with Api(base, google_token(context, VARIABLE), context) as api:
+        try:
+            found = api.get(f"/v1/{place}/packages/{IMAGE}/tags/{tag}")
+        except MissingError:
+            return None
+    return read_digest(str(found["version"]).rpartition("/")[2])

@@ -1,0 +1,29 @@
+"""Values from Secret Manager, for verbs that a person or the pipeline runs; they are never said and never stored.
+
+https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
+"""
+
+import base64
+
+from infra.deploy.api import Api
+from infra.deploy.context import Context
+from infra.deploy.errors import MissingError
+from infra.deploy.google_login import google_token
+
+SECRET_MANAGER_URL = "https://secretmanager.googleapis.com"  # noqa: S105 — an address
+
+
+def read_secret(context: Context, variable: str, project: str, secret: str) -> str:
+    """The variable where it is set, else the newest version of the secret. Raises DeployError."""
+    given = context.environment.get(variable, "").strip()
+    if given:
+        return given
+    base = context.environment.get("SECRET_MANAGER_API_URL") or SECRET_MANAGER_URL
+    path = f"/v1/projects/{project}/secrets/{secret}/versions/latest:access"
+    with Api(base, google_token(context, "SECRET_MANAGER_API_URL"), context) as api:
+        try:
+            payload = api.get(path)["payload"]["data"]
+        except MissingError as error:
+            cure = f"gcloud secrets versions add {secret} --project={project} --data-file=-"
+            raise MissingError(f"secret {secret} has no value; give it one:  {cure}") from error
+    return base64.b64decode(payload).decode("utf-8").strip()

@@ -1,0 +1,88 @@
+"""The bucket that Terraform keeps its state in: what it must be, and what is changed where it is not.
+
+Whoever can read the state knows every resource, and whoever can write it decides what the next apply does. A bucket
+of our name in somebody else's project is therefore never used.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from infra.deploy.api import Api
+from infra.deploy.context import Context
+from infra.deploy.environments import ROOT
+from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError
+
+VERSIONS_KEPT = 50
+"""Older states that stay beside the newest; each is some hundred kilobytes."""
+WANTED: dict[str, Any] = {
+    "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}, "publicAccessPrevention": "enforced"},
+    "versioning": {"enabled": True},
+    "lifecycle": {
+        "rule": [
+            {"action": {"type": "Delete"}, "condition": {"numNewerVersions": VERSIONS_KEPT, "isLive": False}},
+        ]
+    },
+}
+"""https://cloud.google.com/storage/docs/json_api/v1/buckets#resource."""
+
+
+def read_bucket_name(environment: str, root: Path = ROOT) -> str:
+    """The name in the environment's Terraform backend. Raises DeployError."""
+    path = root / "terraform" / "environments" / environment / "main.tf"
+    try:
+        found = re.search(r'backend\s+"gcs"\s*\{[^}]*?\bbucket\s*=\s*"([^"]+)"', path.read_text(encoding="utf-8"))
+    except OSError:
+        found = None
+    if found is None:
+        raise DeployError(f"{path.relative_to(root)} names no bucket for its state")
+    return found[1]
+
+
+def make_bucket(storage: Api, name: str, project: str, number: str, region: str, context: Context) -> None:
+    """Create it, or correct what differs. Raises RefusedError when it belongs to another project."""
+    bucket = _find_bucket(storage, name)
+    if bucket is None:
+        try:
+            body = {"name": name, "location": region.upper(), **WANTED}
+            storage.change("POST", f"/storage/v1/b?project={project}", body)
+        except ConflictError:  # made meanwhile, or by our own call whose answer was lost
+            bucket = _find_bucket(storage, name)
+        else:
+            context.say(f"bucket {name}: {'would be made' if context.dry_run else 'made'}")
+            return
+    if bucket is None or str(bucket.get("projectNumber")) != number:
+        raise RefusedError(f"bucket {name} belongs to another project: choose another name in the backend")
+    correct_bucket(storage, bucket, context)
+
+
+def correct_bucket(storage: Api, bucket: dict[str, Any], context: Context) -> None:
+    """Change only what is not as it must be."""
+    wrong = {name: value for name, value in WANTED.items() if not _holds(bucket.get(name), value)}
+    if not wrong:
+        context.say(f"bucket {bucket['name']}: as it must be")
+        return
+    generation = bucket["metageneration"]
+    storage.change("PATCH", f"/storage/v1/b/{bucket['name']}?ifMetagenerationMatch={generation}", wrong)
+    verb = "would correct" if context.dry_run else "corrected"
+    context.say(f"bucket {bucket['name']}: {verb} {', '.join(sorted(wrong))}")
+
+
+def _find_bucket(storage: Api, name: str) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = storage.get(f"/storage/v1/b/{name}")
+    except MissingError:
+        return None
+    except RefusedError as error:
+        raise RefusedError(f"bucket {name} belongs to somebody else, or may not be read: {error}") from error
+    return found
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether everything that is wanted is so; what Google adds does not count."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and all(_holds(found.get(name), value) for name, value in wanted.items())
+    if isinstance(wanted, list):
+        same_length = isinstance(found, list) and len(found) == len(wanted)
+        return same_length and all(map(_holds, found, wanted))
+    return bool(found == wanted)

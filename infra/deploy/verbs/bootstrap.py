@@ -1,0 +1,88 @@
+"""From an empty Google project to one that Terraform can work in; a person runs it once per environment.
+
+It may be run again at any time: what is there is left alone, what is missing is made. Everything else, the
+pipeline's identity too, is made by Terraform's first apply.
+"""
+
+import argparse
+from typing import Any
+
+from infra.deploy.api import Api
+from infra.deploy.context import Context
+from infra.deploy.deployment import STORAGE_URL
+from infra.deploy.environments import Place, add_place_arguments, find_place
+from infra.deploy.errors import RefusedError
+from infra.deploy.google_login import google_token
+from infra.deploy.operations import wait_for_operation
+from infra.deploy.state_bucket import make_bucket, read_bucket_name
+
+HELP = "Switch on the APIs that Terraform itself needs and make the bucket for its state."
+SERVICE_USAGE_URL = "https://serviceusage.googleapis.com"
+RESOURCE_MANAGER_URL = "https://cloudresourcemanager.googleapis.com"
+SERVICES = (
+    "cloudresourcemanager.googleapis.com",  # reads the project, sets who may do what in it
+    "iam.googleapis.com",  # service accounts and the pipeline's federation
+    "serviceusage.googleapis.com",  # switches on the other APIs
+    "storage.googleapis.com",  # holds the state
+)
+PAUSE_SECONDS = 2.0
+WAIT_SECONDS_MAX = 300.0
+TRIES = 6
+TRY_AGAIN_SECONDS = 15.0
+"""An API that was switched on a moment ago still refuses for a minute or so."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place_arguments(parser)
+    parser.add_argument("--bucket", help="for the state; default: the one in the environment's backend")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    place = find_place(args, context)
+    bucket = args.bucket or read_bucket_name(place.environment)
+    is_new = enable_services(place, context)
+    number = read_project_number(place, context, tries=TRIES if is_new else 1)
+    with open_api(context, "STORAGE_EMULATOR_HOST", STORAGE_URL, place) as storage:
+        make_bucket(storage, bucket, place.project, number, place.region, context)
+    context.say(f"next:  make apply ENV={place.environment}")
+    return 0
+
+
+def open_api(context: Context, variable: str, url: str, place: Place) -> Api:
+    """One of Google's APIs, asked in the project's name: a person's login has no quota of its own."""
+    base = context.environment.get(variable) or url
+    return Api(base, google_token(context, variable), context, {"X-Goog-User-Project": place.project})
+
+
+def enable_services(place: Place, context: Context) -> bool:
+    """Switch on what is off; whether anything was. Raises DeployError."""
+    with open_api(context, "SERVICE_USAGE_API_URL", SERVICE_USAGE_URL, place) as api:
+        names = [f"projects/{place.project}/services/{service}" for service in SERVICES]
+        found = api.get(f"/v1/projects/{place.project}/services:batchGet", names=names)
+        on = {each["config"]["name"] for each in found["services"] if each["state"] == "ENABLED"}
+        missing = [service for service in SERVICES if service not in on]
+        if not missing:
+            context.say("APIs: all that Terraform needs are on")
+            return False
+        operation = api.change("POST", f"/v1/projects/{place.project}/services:batchEnable", {"serviceIds": missing})
+        if operation is not None:
+            wait_for_operation(api, operation, context, pause_seconds=PAUSE_SECONDS, seconds_max=WAIT_SECONDS_MAX)
+            context.say(f"APIs: switched on {', '.join(missing)}")
+        return operation is not None
+
+
+def read_project_number(place: Place, context: Context, tries: int = 1) -> str:
+    """Raises RefusedError for a project that is being deleted or not ours, MissingError for none."""
+    with open_api(context, "RESOURCE_MANAGER_API_URL", RESOURCE_MANAGER_URL, place) as api:
+        while True:
+            tries -= 1
+            try:
+                project: Any = api.get(f"/v1/projects/{place.project}")
+                break
+            except RefusedError:
+                if tries < 1:
+                    raise
+            context.clock.sleep(TRY_AGAIN_SECONDS)
+    if project["lifecycleState"] != "ACTIVE":
+        raise RefusedError(f"project {place.project} is {project['lifecycleState']}")
+    return str(project["projectNumber"])

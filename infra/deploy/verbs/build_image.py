@@ -1,0 +1,117 @@
+"""The image of the files that are checked out: built once, and from then on known by its digest.
+
+The tag `tree-<hash of all files>` says what an image was made from. Where the registry has that tag, whatever commit
+or branch it came by, the image is not built again: what was tested is what is released.
+"""
+
+import argparse
+import json
+import subprocess
+import tempfile
+from pathlib import Path
+
+from infra.deploy.checkout import Checkout, read_checkout
+from infra.deploy.context import Context
+from infra.deploy.digests import read_digest
+from infra.deploy.environments import ROOT, add_place_arguments, find_place
+from infra.deploy.errors import DeployError, MissingError
+from infra.deploy.google_login import google_token
+from infra.deploy.outputs import write_outputs
+from infra.deploy.registry import IMAGE, VARIABLE, Repository, find_digest
+
+HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
+PLATFORM = "linux/amd64"
+"""What Cloud Run runs."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_place_arguments(parser)
+    parser.add_argument("--registry", help="default: the environment's own, REGION-docker.pkg.dev/PROJECT/nanobanana")
+    parser.add_argument("--only-find", action="store_true", help="fail where the image was never built")
+    parser.add_argument("--folder", type=Path, default=ROOT, help="the checkout; default: this one")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Writes the outputs `digest`, `image`, `tree`, `commit`, `version`, and `built`: whether it was made just now."""
+    checkout = read_checkout(args.folder)
+    repository = find_repository(args, context)
+    tag = f"tree-{checkout.tree}"
+    digest = find_digest(repository, tag, context)
+    is_new = digest is None
+    if not is_new:
+        context.say(f"{tag} is there already")
+    elif args.only_find:
+        raise MissingError(f"no image was ever built from these files: {repository.image}:{tag}")
+    else:
+        log_in(repository, context)
+        digest = build(args.folder, checkout, repository, tag, context)
+    if digest is not None:
+        context.say(f"{repository.image}@{digest}")
+        facts = {"tree": checkout.tree, "commit": checkout.commit, "version": checkout.version}
+        built = str(is_new).lower()
+        write_outputs(context, digest=digest, image=f"{repository.image}@{digest}", built=built, **facts)
+    return 0
+
+
+def find_repository(args: argparse.Namespace, context: Context) -> Repository:
+    """Whoever builds may push and need not read anything else: no deployment.json. Raises DeployError."""
+    if args.registry:
+        return Repository.parse(args.registry)
+    place = find_place(args, context)
+    return Repository.parse(f"{place.region}-docker.pkg.dev/{place.project}/{IMAGE}")
+
+
+def log_in(repository: Repository, context: Context) -> None:
+    """Let docker push in our name; the token goes through a pipe, never through arguments."""
+    command = ["docker", "login", "--username=oauth2accesstoken", "--password-stdin", f"https://{repository.host}"]
+    if context.dry_run:
+        context.say(f"would run {' '.join(command)}")
+        return
+    _run(command, context, given=google_token(context, VARIABLE)())
+
+
+def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, context: Context) -> str | None:
+    """The digest the registry has under the tag afterwards; None under --dry-run. Raises DeployError.
+
+    The tag never moves: when somebody else was quicker, our push is refused and theirs is the image.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        metadata = Path(place) / "metadata.json"
+        command = describe_build(folder, checkout, f"{repository.image}:{tag}", metadata)
+        if context.dry_run:
+            context.say(f"would run {' '.join(command)}")
+            return None
+        try:
+            _run(command, context)
+        except DeployError:
+            theirs = find_digest(repository, tag, context)
+            if theirs is None:
+                raise
+            context.say("somebody else pushed the same files meanwhile")
+            return theirs
+        pushed = read_digest(json.loads(metadata.read_text(encoding="utf-8"))["containerimage.digest"])
+    found = find_digest(repository, tag, context)
+    if found != pushed:
+        raise DeployError(f"pushed {pushed}, but {tag} is {found or 'not there'}")
+    return found
+
+
+def describe_build(folder: Path, checkout: Checkout, name: str, metadata: Path) -> list[str]:
+    """One manifest for one platform, without attestations beside it: the digest names the image itself."""
+    arguments = {"COMMIT": checkout.commit, "TREE": checkout.tree, "VERSION": checkout.version}
+    return [
+        *("docker", "buildx", "build", f"--platform={PLATFORM}", "--provenance=false", "--sbom=false", "--pull"),
+        f"--file={folder / 'infra/image/Dockerfile'}",
+        *(f"--build-arg={key}={value}" for key, value in arguments.items()),
+        *(f"--tag={name}", f"--metadata-file={metadata}", "--push", str(folder)),
+    ]
+
+
+def _run(command: list[str], context: Context, given: str | None = None) -> None:
+    """Raises DeployError; what the program writes is seen by whoever runs us."""
+    try:
+        done = subprocess.run(command, input=given, text=True, env=dict(context.environment), check=False)
+    except OSError as error:
+        raise DeployError(f"{command[0]}: {error.strerror}; install Docker with buildx") from error
+    if done.returncode:
+        raise DeployError(f"{' '.join(command[:3])} ended with {done.returncode}")

@@ -1,0 +1,91 @@
+"""sync-back: what reached main comes back to staging, so that the two never drift apart."""
+
+import argparse
+
+from infra.deploy.auto_merge import enable_auto_merge
+from infra.deploy.branches import MAIN, STAGING, SYNC
+from infra.deploy.context import Context
+from infra.deploy.errors import ConflictError, DeployError
+from infra.deploy.github import GitHub, find_or_make
+from infra.deploy.outputs import write_outputs
+from infra.deploy.pulls import Draft, Json, compare, find_head, open_pull
+from infra.deploy.telegram_notice import Notice, send_notice
+
+HELP = "Let staging follow main; where it has moved on, open a pull request that merges by itself."
+TITLE = "Bring main back to staging"
+BODY = "`main` has commits that `staging` has not. It is merged, never squashed: only so the branches stay related."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """None of its own."""
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Writes the output `result`: nothing, followed, enabled, merged or conflict; and `url` of a pull request."""
+    with GitHub(context) as github:
+        status = compare(github, STAGING, MAIN)["status"]
+        if status in {"identical", "behind"}:
+            return report(context, "nothing")
+        if status == "ahead" and follow(github, context):
+            return report(context, "followed")
+        pull = request_merge(github)
+        if pull is None:
+            return 0
+        result = enable_auto_merge(github, context, pull["number"])
+        if result == "conflict":
+            tell_conflict(context, pull)
+    return report(context, result, pull["html_url"])
+
+
+def report(context: Context, result: str, url: str = "") -> int:
+    context.say(f"{MAIN} → {STAGING}: {result} {url}".strip())
+    write_outputs(context, result=result, url=url)
+    return 0
+
+
+def follow(github: GitHub, context: Context) -> bool:
+    """Move `staging` forward to `main`; False where GitHub or a push in between does not let us."""
+    target = find_head(github, MAIN)
+    try:
+        github.change("PATCH", f"/git/refs/heads/{STAGING}", {"sha": target, "force": False})
+    except DeployError as error:
+        if find_head(github, STAGING) == target:
+            return True
+        context.say(f"{STAGING} does not simply follow: {error}")
+        return False
+    return True
+
+
+def request_merge(github: GitHub) -> Json | None:
+    """The pull request of a branch that holds `main`; None under `--dry-run`."""
+    target = str(find_head(github, MAIN))
+    body = {"ref": f"refs/heads/{SYNC}", "sha": target}
+    made = find_or_make(
+        lambda: find_head(github, SYNC),
+        lambda: github.change("POST", "/git/refs", body) and target,
+    )
+    if made is not None and compare(github, SYNC, MAIN)["ahead_by"]:
+        refresh(github)
+    return open_pull(github, Draft(SYNC, STAGING, TITLE, BODY))
+
+
+def refresh(github: GitHub) -> None:
+    """Bring what is new on `main` into the branch; somebody may be settling conflicts there: theirs stays."""
+    words = f"Merge {MAIN} into {SYNC}"
+    try:
+        github.change("POST", "/merges", {"base": SYNC, "head": MAIN, "commit_message": words})
+    except ConflictError:
+        return  # it conflicts with what somebody did there; the pull request as it is still shows that
+
+
+def tell_conflict(context: Context, pull: Json) -> None:
+    details = ("Staging and main changed the same lines. Releases wait until somebody settles it.",)
+    send_notice(
+        context,
+        Notice(
+            "main does not merge back into staging",
+            "conflict",
+            details=details,
+            links={"Pull request": pull["html_url"]},
+        ),
+    )

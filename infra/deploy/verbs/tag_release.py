@@ -1,0 +1,69 @@
+"""tag-release: a release that held in production gets its name."""
+
+import argparse
+
+from infra.deploy.context import Context
+from infra.deploy.digests import read_digest
+from infra.deploy.errors import RefusedError
+from infra.deploy.github import GitHub, find_or_make
+from infra.deploy.notes import collect_changes, write_notes
+from infra.deploy.outputs import write_outputs
+from infra.deploy.pulls import Json
+from infra.deploy.versions import VERSION, find_version, list_releases, version_key
+
+HELP = "Tag the released commit and publish its notes. A tag that is there is never moved."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--commit", help="the released commit; default: GITHUB_SHA")
+    parser.add_argument("--digest", required=True, type=read_digest, help="the image in production, sha256:…")
+    parser.add_argument("--version", help="as check-release-tree gave it; default: worked out again")
+
+
+def run(args: argparse.Namespace, context: Context) -> int:
+    """Writes the outputs `version` and `url`."""
+    commit = args.commit or context.require("GITHUB_SHA")
+    with GitHub(context) as github:
+        version = args.version or find_version(github, context, commit)
+        notes = write_release_notes(github, version, commit, args.digest)
+        ensure_tag(github, version, commit, notes)
+        release = publish(github, version, notes)
+    if release is not None:
+        context.say(f"{version} is {commit[:10]}, {release['html_url']}")
+        write_outputs(context, version=version, url=release["html_url"])
+    return 0
+
+
+def write_release_notes(github: GitHub, version: str, commit: str, digest: str) -> str:
+    """What changed since the release before this one, and which image it is."""
+    if not VERSION.fullmatch(version):
+        raise RefusedError(f"{version!r} is no version such as v2026.11.21.1")
+    older = [each for each in list_releases(github) if version_key(each) < version_key(version)]
+    notes = write_notes(collect_changes(github, older[0] if older else None, commit))
+    return f"{notes or 'No listed change.'}\n\nImage `{digest}`"
+
+
+def ensure_tag(github: GitHub, version: str, commit: str, notes: str) -> None:
+    """An annotated tag on the commit. Raises RefusedError if the name is another commit's."""
+
+    def find() -> str | None:
+        return list_releases(github).get(version)
+
+    def make() -> str | None:
+        body = {"tag": version, "message": f"{version}\n\n{notes}", "object": commit, "type": "commit"}
+        tag = github.change("POST", "/git/tags", body)
+        github.change("POST", "/git/refs", {"ref": f"refs/tags/{version}", "sha": tag["sha"] if tag else "(the tag)"})
+        return commit
+
+    found = find_or_make(find, make)
+    if found != commit:
+        raise RefusedError(f"{version} is the name of {found}, not of {commit}: a tag never moves")
+
+
+def publish(github: GitHub, version: str, notes: str) -> Json | None:
+    """GitHub's release of the tag; None under `--dry-run`."""
+    body = {"tag_name": version, "name": version, "body": notes, "draft": False, "prerelease": False}
+    return find_or_make(
+        lambda: github.find(f"/releases/tags/{version}"),
+        lambda: github.change("POST", "/releases", body),
+    )

@@ -1,0 +1,68 @@
+"""Version numbers: `v2026.11.21.1`, the day of the release in UTC and a counter within it.
+
+By date, because nobody depends on this program through an interface that a number could promise to keep: what people
+ask a version is which one is newer and from when it is. Versions sort as tuples of numbers.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from infra.deploy.branches import MAIN, STAGING
+from infra.deploy.context import Context
+from infra.deploy.github import GitHub
+
+VERSION = re.compile(r"v\d{4}\.\d{1,2}\.\d{1,2}\.\d+")
+TITLE = re.compile(rf"Release ({VERSION.pattern})")
+
+
+def next_version(taken: Iterable[str], today: date) -> str:
+    """The first version of the day that is newer than those taken."""
+    day = (today.year, today.month, today.day)
+    numbers = [key[3] for key in map(version_key, filter(VERSION.fullmatch, taken)) if key[:3] == day]
+    return "v" + ".".join(map(str, (*day, max(numbers, default=0) + 1)))
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """Its numbers: the newer one is the greater one."""
+    return tuple(map(int, version.removeprefix("v").split(".")))
+
+
+def list_releases(github: GitHub) -> dict[str, str]:
+    """Every released version with its commit, the newest first."""
+    tags = {tag["name"]: tag["commit"]["sha"] for tag in github.pages("/tags") if VERSION.fullmatch(tag["name"])}
+    return dict(sorted(tags.items(), key=lambda tag: version_key(tag[0]), reverse=True))
+
+
+def write_title(version: str) -> str:
+    """The title of a release's pull request: it carries the version from there on."""
+    return f"Release {version}"
+
+
+def read_version(title: str) -> str | None:
+    """The version a release's title carries."""
+    found = TITLE.fullmatch(title.strip())
+    return found.group(1) if found else None
+
+
+def is_release(pull: Any) -> bool:
+    """Whether a pull request is a release: from `staging` to `main`."""
+    return bool(pull["base"]["ref"] == MAIN and pull["head"]["ref"] == STAGING)
+
+
+def find_version(github: GitHub, context: Context, commit: str) -> str:
+    """The version a commit of `main` has or shall have.
+
+    Its tag says so, or the title of the release that brought it; what came another way, a hotfix, takes the next one.
+    """
+    releases = list_releases(github)
+    tagged = [version for version, sha in releases.items() if sha == commit]
+    if tagged:
+        return tagged[0]
+    pulls = [pull for pull in github.pages(f"/commits/{commit}/pulls") if pull["merge_commit_sha"] == commit]
+    named = [read_version(pull["title"]) for pull in pulls if is_release(pull)]
+    for version in named:
+        if version and version not in releases:
+            return version
+    return next_version(releases, context.clock.now().date())

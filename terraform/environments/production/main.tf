@@ -1,0 +1,66 @@
+# production: what people use.
+
+terraform {
+  required_version = ">= 1.9"
+
+  required_providers {
+    google = {
+      source  = "hashicorp/google"
+      version = "~> 6.50"
+    }
+  }
+
+  # Made by `python -m infra.deploy bootstrap`; named like the project.
+  backend "gcs" {
+    bucket = "nanobanana-production-terraform"
+    prefix = "product"
+  }
+}
+
+provider "google" {
+  project = local.project
+  region  = local.region
+
+  # A person's own login has no quota of its own: budgets and monitoring are asked for in the project's name.
+  billing_project       = local.project
+  user_project_override = true
+}
+
+locals {
+  project = "nanobanana-production"
+  region  = "europe-west1"
+}
+
+module "product" {
+  source = "../../modules/product"
+
+  environment        = "production"
+  project            = local.project
+  region             = local.region
+  firestore_location = "eur3"
+  protected          = true
+  instances = {
+    webhook = { min = 1, max = 20 }
+    bot     = { min = 1, max = 20 }
+    image   = { min = 0, max = 25 }
+  }
+
+  gemini_api_key = false
+  staff_chat_ids = []
+
+  # gh api repos/OWNER/NAME --jq '.id, .owner.id'
+  github = {
+    repository_id = "100000001"
+    owner_id      = "200000002"
+    refs          = ["refs/heads/main"]
+  }
+
+  # Images are built once: who runs another's names that project, who builds names the readers, id = number,
+  # once those projects were applied.
+  image_project = "nanobanana-staging"
+  image_readers = {}
+
+  alert_emails    = ["alerts@example.com"]
+  billing_account = null
+  budget_monthly  = { units = 500, currency = "EUR" }
+}

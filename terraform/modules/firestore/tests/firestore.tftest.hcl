@@ -1,0 +1,81 @@
+# Without a cloud and without credentials: the provider is mocked; its schema is still checked.
+mock_provider "google" {
+  mock_resource "google_service_account" {
+    defaults = {
+      email  = "account@project-one.iam.gserviceaccount.com"
+      member = "serviceAccount:account@project-one.iam.gserviceaccount.com"
+      name   = "projects/project-one/serviceAccounts/account@project-one.iam.gserviceaccount.com"
+    }
+  }
+}
+
+variables {
+  project      = "project-one"
+  location     = "eur3"
+  protected    = true
+  users        = { bot = "serviceAccount:bot-function@project-one.iam.gserviceaccount.com" }
+  indexes_file = "../../../infra/firestore.indexes.json"
+}
+
+run "protected_database" {
+  assert {
+    condition     = google_firestore_database.this.delete_protection_state == "DELETE_PROTECTION_ENABLED" && google_firestore_database.this.deletion_policy == "ABANDON"
+    error_message = "A protected database is not deleted, by nobody."
+  }
+  assert {
+    condition     = google_firestore_database.this.type == "FIRESTORE_NATIVE" && google_firestore_database.this.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED"
+    error_message = "Native mode, with every minute of a week to go back to."
+  }
+  assert {
+    condition     = google_firestore_backup_schedule.daily.retention == "604800s" && google_firestore_backup_schedule.weekly.retention == "8467200s"
+    error_message = "Daily backups for a week, weekly ones for 14."
+  }
+  assert {
+    condition     = google_project_iam_member.user["bot"].role == "roles/datastore.user"
+    error_message = "Users read and write documents, no more."
+  }
+}
+
+run "everything_in_the_file" {
+  assert {
+    condition = alltrue([
+      for name in ["drafts", "inbox", "jobs", "quarantine"] : length(google_firestore_field.this["${name}.expire_at"].ttl_config) == 1
+    ])
+    error_message = "What expires, expires."
+  }
+  assert {
+    condition     = length([for each in values(google_firestore_field.this) : each if length(each.ttl_config) == 1]) == length([for each in jsondecode(file(var.indexes_file)).fieldOverrides : each if try(each.ttl, false)])
+    error_message = "TTL is on the fields of the file and on no other: elsewhere it would delete for ever."
+  }
+  assert {
+    condition     = length(google_firestore_index.this) == length(jsondecode(file(var.indexes_file)).indexes) && length(google_firestore_field.this) == length(jsondecode(file(var.indexes_file)).fieldOverrides)
+    error_message = "Each index and each field of the file is one resource."
+  }
+  assert {
+    condition     = [for field in google_firestore_index.this["transfers user_id:ASCENDING at:DESCENDING"].fields : "${field.field_path} ${field.order}"] == ["user_id ASCENDING", "at DESCENDING"]
+    error_message = "A composite index keeps the order of its fields."
+  }
+  assert {
+    condition     = length(google_firestore_field.this["jobs.request"].index_config[0].indexes) == 0
+    error_message = "A field that is never searched has no index."
+  }
+}
+
+run "disposable_database" {
+  command = plan
+  variables {
+    protected = false
+  }
+  assert {
+    condition     = google_firestore_database.this.delete_protection_state == "DELETE_PROTECTION_DISABLED" && google_firestore_database.this.deletion_policy == "DELETE"
+    error_message = "What is not protected can be taken down with terraform destroy."
+  }
+}
+
+run "refuses_a_missing_file" {
+  command = plan
+  variables {
+    indexes_file = "no-such-file.json"
+  }
+  expect_failures = [var.indexes_file]
+}

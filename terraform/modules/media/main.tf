@@ -1,0 +1,63 @@
+# The pictures and their signatures: `jobs/<job>/<attempt>` (shared/flows/make_picture.py).
+
+locals {
+  kept_days      = 90 # as long as the job that names them: KEPT in shared/domain/jobs.py
+  noncurrent_max = 7
+}
+
+resource "google_storage_bucket" "this" {
+  #checkov:skip=CKV_GCP_62:Access logs need a bucket that is itself unlogged; who reads pictures is in Cloud Audit Logs.
+  #checkov:skip=CKV_GCP_78:Only production keeps versions; elsewhere soft delete is enough.
+  project  = var.project
+  name     = var.name
+  location = var.location
+
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+
+  versioning {
+    enabled = var.versioned
+  }
+
+  soft_delete_policy {
+    retention_duration_seconds = 604800
+  }
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      age            = local.kept_days
+      matches_prefix = ["jobs/"]
+    }
+  }
+
+  # A person who deletes a picture wants it gone: what can still be brought back, can be for a week and no longer.
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      days_since_noncurrent_time = local.noncurrent_max
+    }
+  }
+
+  lifecycle_rule {
+    action {
+      type = "AbortIncompleteMultipartUpload"
+    }
+    condition {
+      age = 1
+    }
+  }
+}
+
+resource "google_storage_bucket_iam_member" "user" {
+  for_each = var.users
+
+  bucket = google_storage_bucket.this.name
+  role   = "roles/storage.objectUser"
+  member = each.value
+}

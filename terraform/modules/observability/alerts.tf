@@ -1,0 +1,123 @@
+# Who is told, and of what. Each policy names its page in docs/runbooks.
+
+resource "google_monitoring_notification_channel" "email" {
+  for_each = toset(var.alert_emails)
+
+  project      = var.project
+  display_name = each.value
+  type         = "email"
+  labels       = { email_address = each.value }
+}
+
+locals {
+  channels = [for channel in google_monitoring_notification_channel.email : channel.id]
+
+  # PromQL names of metrics; a metric from logs must be asked for with its monitored resource.
+  own = "logging_googleapis_com:user_nanobanana"
+  run = "monitored_resource='cloud_run_revision'"
+
+  queue_ids = [for queue in values(var.queues) : basename(queue)]
+  tasks     = "monitored_resource='cloud_tasks_queue',queue_id=~'${join("|", sort(local.queue_ids))}'"
+
+  # Name of the policy and of its page → what is wrong when the query finds anything for so long.
+  alerts = {
+    webhook-slow = {
+      title    = "Telegram waits for the webhook: p95 above 2 s"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        histogram_quantile(0.95, sum by (le) (increase(${local.own}_request_ms_bucket{${local.run},function='webhook'}[10m]))) > 2000
+        and on () sum(increase(${local.own}_request_ms_count{${local.run},function='webhook'}[10m])) >= 10
+      QUERY
+    }
+    errors = {
+      title    = "A function answers more than 5 % of its calls with 5xx"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        sum by (function) (increase(${local.own}_requests{${local.run},status=~'5..'}[10m]))
+        / sum by (function) (increase(${local.own}_requests{${local.run}}[10m])) > 0.05
+        and sum by (function) (increase(${local.own}_requests{${local.run},status=~'5..'}[10m])) >= 5
+      QUERY
+    }
+    failing-jobs = {
+      title    = "More than a fifth of the jobs fail through us or the provider"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        sum by (medium) (increase(${local.own}_jobs{${local.run},outcome='failed'}[30m]))
+        / sum by (medium) (increase(${local.own}_jobs{${local.run}}[30m])) > 0.2
+        and sum by (medium) (increase(${local.own}_jobs{${local.run},outcome='failed'}[30m])) >= 5
+      QUERY
+    }
+    queue-late = {
+      title    = "A queue is late: p95 of the tasks waits over 60 s past its time, or 1,000 are there"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        histogram_quantile(0.95, sum by (le, queue_id) (increase(cloudtasks_googleapis_com:queue_task_attempt_delays_bucket{${local.tasks}}[10m]))) > 60000
+        or sum by (queue_id) (cloudtasks_googleapis_com:queue_depth{${local.tasks}}) > 1000
+      QUERY
+    }
+    dead-work = {
+      title    = "Work is dead: no retry will end it"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (event) (increase(${local.own}_dead_work{${local.run}}[15m])) > 0"
+    }
+    sweep-silent = {
+      title    = "Nobody repairs: the sweep has not ended well for 15 minutes"
+      severity = "CRITICAL"
+      seconds  = 0
+      # Only where it ran within a day: an environment without a release is silent and fine.
+      query = <<-QUERY
+        sum(increase(${local.own}_requests{${local.run},function='sweep'}[1d])) > 0
+        unless on () sum(increase(${local.own}_requests{${local.run},function='sweep',status='200'}[15m])) > 0
+      QUERY
+    }
+    ledger-mismatch = {
+      title    = "The books do not balance"
+      severity = "CRITICAL"
+      seconds  = 0
+      query    = "sum(increase(${local.own}_ledger_mismatches{${local.run}}[15m])) > 0"
+    }
+    budget = {
+      title    = "The models cost twice what a day of the budget allows"
+      severity = "ERROR"
+      seconds  = 0
+      # The cloud's own budget is up to a day late; this is not. It knows dollars only.
+      query = "sum(increase(${local.own}_cost_usd_micros_sum{${local.run}}[1d])) / 1000000 > ${ceil(var.budget_monthly.units / 15)}"
+    }
+  }
+}
+
+resource "google_monitoring_alert_policy" "query" {
+  for_each = { for name, alert in local.alerts : name => alert if name != "budget" || var.budget_monthly.currency == "USD" }
+
+  project               = var.project
+  display_name          = "${var.environment}: ${each.key}"
+  combiner              = "OR"
+  severity              = each.value.severity
+  notification_channels = local.channels
+  user_labels           = { environment = var.environment, runbook = each.key }
+
+  conditions {
+    display_name = each.value.title
+    condition_prometheus_query_language {
+      query               = trimspace(each.value.query)
+      duration            = "${each.value.seconds}s"
+      evaluation_interval = "60s"
+      # A metric from logs exists only once its first line was written, which is after the first release.
+      disable_metric_validation = true
+    }
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
+
+  documentation {
+    subject = "${var.environment}: ${each.value.title}"
+    content = "${each.value.title}.\n\nWhat to do: docs/runbooks/${each.key}.md"
+  }
+}

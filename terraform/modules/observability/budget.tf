@@ -1,0 +1,44 @@
+# What the cloud itself charges, up to a day late; the policy `budget` in alerts.tf is faster and knows models only.
+
+data "google_project" "this" {
+  count = var.billing_account == null ? 0 : 1
+
+  project_id = var.project
+}
+
+resource "google_billing_budget" "monthly" {
+  count = var.billing_account == null ? 0 : 1
+
+  billing_account = var.billing_account
+  display_name    = "NanoBanana ${var.environment} (docs/runbooks/budget.md)"
+
+  budget_filter {
+    projects        = ["projects/${data.google_project.this[0].number}"]
+    calendar_period = "MONTH"
+  }
+
+  amount {
+    specified_amount {
+      currency_code = var.budget_monthly.currency
+      units         = tostring(var.budget_monthly.units)
+    }
+  }
+
+  dynamic "threshold_rules" {
+    for_each = [0.5, 0.9, 1.0]
+    content {
+      threshold_percent = threshold_rules.value
+      spend_basis       = "CURRENT_SPEND"
+    }
+  }
+
+  threshold_rules {
+    threshold_percent = 1.0
+    spend_basis       = "FORECASTED_SPEND"
+  }
+
+  all_updates_rule {
+    # At most five channels are taken; the account's administrators are told anyway.
+    monitoring_notification_channels = slice(local.channels, 0, min(5, length(local.channels)))
+  }
+}

@@ -1,0 +1,151 @@
+# Metrics from the log lines of the functions (shared/logs.py). The deployer judges releases by some of them: their
+# names and labels are part of its interface (infra/deploy/metrics.py). tests/infra/test_observability.py checks that
+# the code writes every event and field that is named here.
+
+locals {
+  # events: the `event` of the lines that count. labels: label → field. value: the field whose values make up a
+  # distribution; null: lines are counted. A sum, such as of credits, exists only as a part of a distribution.
+  metrics = {
+    requests = {
+      about  = "Calls that were answered, but for probes."
+      events = ["request_answered"]
+      where  = null
+      labels = { function = "function", status = "status" }
+      value  = null
+      unit   = "1"
+    }
+    request_ms = {
+      about  = "How long a call took in the function, without the start of an instance."
+      events = ["request_answered"]
+      where  = null
+      labels = { function = "function" }
+      value  = "ms"
+      unit   = "ms"
+    }
+    jobs = {
+      about  = "Jobs at their end: delivered, refused (it lay with the person) or failed (with us or a provider)."
+      events = ["job_delivered", "job_refused", "job_canceled"]
+      where  = null
+      labels = { outcome = "outcome", code = "code", medium = "medium" }
+      value  = null
+      unit   = "1"
+    }
+    waited_ms = {
+      about  = "From a person's message to the delivered picture."
+      events = ["job_delivered"]
+      where  = null
+      labels = { medium = "medium", model = "model" }
+      value  = "waited_ms"
+      unit   = "ms"
+    }
+    declines = {
+      about  = "Requests that were not taken, by code: no credits, too long, too many."
+      events = ["request_declined"]
+      where  = null
+      labels = { code = "code", medium = "medium" }
+      value  = null
+      unit   = "1"
+    }
+    model_ms = {
+      about  = "Calls of the model: how long, and what came of them."
+      events = ["model_answered"]
+      where  = null
+      labels = { model = "model", outcome = "outcome" }
+      value  = "ms"
+      unit   = "ms"
+    }
+    attempts_failed = {
+      about  = "Calls of the model without a usable picture; a busy one is asked again."
+      events = ["attempt_failed"]
+      where  = null
+      labels = { outcome = "outcome" }
+      value  = null
+      unit   = "1"
+    }
+    cost_usd_micros = {
+      about  = "What a picture costs us by the provider's list price, in millionths of a US dollar."
+      events = ["model_answered"]
+      where  = "jsonPayload.outcome=\"made\""
+      labels = { model = "model", size = "size" }
+      value  = "cost_usd_micros"
+      unit   = "1"
+    }
+    credits = {
+      about  = "Credits that were granted or sold (credits_granted), spent (job_delivered) or given back (the others)."
+      events = ["credits_granted", "job_delivered", "job_refused", "job_canceled"]
+      where  = null
+      labels = { event = "event" }
+      value  = "credits"
+      unit   = "1"
+    }
+    dead_work = {
+      about  = "Work that no retry will end: a person has to look."
+      events = ["job_given_up", "work_repeated", "document_unreadable", "update_quarantined"]
+      # What is merely no update of Telegram's is put away with a warning, and nobody waits for it.
+      where  = "NOT (jsonPayload.event=\"update_quarantined\" AND severity<ERROR)"
+      labels = { event = "event" }
+      value  = null
+      unit   = "1"
+    }
+    ledger_mismatches = {
+      about  = "Accounts that cannot be right, as a settlement met them."
+      events = ["ledger_mismatched"]
+      where  = null
+      labels = {}
+      value  = null
+      unit   = "1"
+    }
+  }
+
+  # Sums need no fine buckets; percentiles do: at most 25 % wide, from 5 ms to six minutes.
+  buckets = {
+    ms  = { scale = 5, growth_factor = 1.25, num_finite_buckets = 50 }
+    "1" = { scale = 1, growth_factor = 2, num_finite_buckets = 24 }
+  }
+
+  own_services = join(" OR ", [for service in sort(values(var.services)) : "\"${service}\""])
+}
+
+resource "google_logging_metric" "this" {
+  for_each = local.metrics
+
+  project     = var.project
+  name        = "nanobanana/${each.key}"
+  description = each.value.about
+
+  filter = join(" AND ", compact([
+    "resource.type=\"cloud_run_revision\"",
+    "resource.labels.service_name=(${local.own_services})",
+    "jsonPayload.event=(${join(" OR ", [for event in each.value.events : "\"${event}\""])})",
+    each.value.where,
+  ]))
+
+  label_extractors = { for label, field in each.value.labels : label => "EXTRACT(jsonPayload.${field})" }
+  value_extractor  = each.value.value == null ? null : "EXTRACT(jsonPayload.${each.value.value})"
+
+  metric_descriptor {
+    metric_kind  = "DELTA"
+    value_type   = each.value.value == null ? "INT64" : "DISTRIBUTION"
+    unit         = each.value.unit
+    display_name = "nanobanana/${each.key}"
+
+    dynamic "labels" {
+      for_each = each.value.labels
+      content {
+        key        = labels.key
+        value_type = "STRING"
+      }
+    }
+  }
+
+  dynamic "bucket_options" {
+    for_each = each.value.value == null ? [] : [local.buckets[each.value.unit]]
+    content {
+      exponential_buckets {
+        scale              = bucket_options.value.scale
+        growth_factor      = bucket_options.value.growth_factor
+        num_finite_buckets = bucket_options.value.num_finite_buckets
+      }
+    }
+  }
+}

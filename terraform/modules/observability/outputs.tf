@@ -1,0 +1,23 @@
+output "dashboard_url" {
+  description = "The dashboard, for a browser."
+  value       = "https://console.cloud.google.com/monitoring/dashboards/builder/${basename(google_monitoring_dashboard.this.id)}?project=${var.project}"
+}
+
+output "metrics" {
+  description = "Short name → full type of each metric from logs."
+  value       = { for name, metric in google_logging_metric.this : name => "logging.googleapis.com/user/${metric.name}" }
+}
+
+output "alert_policies" {
+  description = "Name of each alert policy, which is also the name of its page in docs/runbooks → its resource name."
+  value = merge(
+    { for name, policy in google_monitoring_alert_policy.query : name => policy.name },
+    { for name, policy in google_monitoring_alert_policy.burn : name => policy.name },
+    { uptime = google_monitoring_alert_policy.uptime.name },
+  )
+}
+
+output "slo" {
+  description = "Resource name of the webhook's objective."
+  value       = google_monitoring_slo.webhook.name
+}

@@ -1,0 +1,26 @@
+# May change the services' template and traffic, and by that act as the functions' accounts: both are granted where the
+# functions are (../function). It cannot read a secret, a document or a picture, or change who may do what.
+
+locals {
+  deployer = google_service_account.this["deployer"]
+}
+
+# Probes of functions that are not public carry a token of its own. Invoking brings it to /health, /ready and
+# /version, no further: the functions take work from the tasks' account alone.
+resource "google_service_account_iam_member" "deployer_token" {
+  service_account_id = local.deployer.name
+  role               = "roles/iam.serviceAccountOpenIdTokenCreator"
+  member             = local.deployer.member
+}
+
+resource "google_project_iam_member" "deployer" {
+  for_each = toset([
+    "roles/run.viewer",        # operations belong to the project, not to a service
+    "roles/monitoring.viewer", # the judge compares the candidate's metrics with the stable release's
+    "roles/logging.viewer",    # the monitor reads the new revision's log
+  ])
+
+  project = var.project
+  role    = each.key
+  member  = local.deployer.member
+}

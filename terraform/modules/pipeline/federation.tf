@@ -1,0 +1,79 @@
+# GitHub's jobs prove themselves with the token that GitHub signs for them: there are no keys. What they may do hangs
+# on claims that cannot be chosen by a fork or kept by a renamed repository.
+
+locals {
+  repository = join(" && ", [
+    "assertion.repository_id == '${var.github.repository_id}'",
+    "assertion.repository_owner_id == '${var.github.owner_id}'",
+  ])
+
+  refs = [
+    for ref in var.github.refs :
+    endswith(ref, "*") ? "assertion.ref.startsWith('${trimsuffix(ref, "*")}')" : "assertion.ref == '${ref}'"
+  ]
+  named_refs = [for ref in var.github.refs : "assertion.ref == '${ref}'" if !endswith(ref, "*")]
+
+  # GitHub environments. The second asks a person first, and is for named branches only: those are protected, a branch
+  # that anybody may push is not.
+  deploying    = var.environment
+  provisioning = "${var.environment}-infrastructure"
+  allowed = join(" || ", [
+    "(assertion.environment == '${local.deploying}' && (${join(" || ", local.refs)}))",
+    "(assertion.environment == '${local.provisioning}' && (${join(" || ", local.named_refs)}))",
+  ])
+
+  principals = "principalSet://iam.googleapis.com/projects/${var.project_number}/locations/global/workloadIdentityPools/${google_iam_workload_identity_pool.github.workload_identity_pool_id}"
+}
+
+resource "google_iam_workload_identity_pool" "github" {
+  project                   = var.project
+  workload_identity_pool_id = "github"
+  display_name              = "GitHub"
+}
+
+# For jobs that name a GitHub environment: a job without one lacks the claim that is mapped here, and is refused.
+resource "google_iam_workload_identity_pool_provider" "environments" {
+  #checkov:skip=CKV_GCP_125:It wants the repository's name in the subject. Names can be taken over; the numbers below cannot.
+  project                            = var.project
+  workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
+  workload_identity_pool_provider_id = "environments"
+  display_name                       = "Jobs of an environment"
+
+  attribute_mapping = {
+    "google.subject"        = "assertion.sub"
+    "attribute.environment" = "assertion.environment"
+  }
+  attribute_condition = "${local.repository} && (${local.allowed})"
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+# For pull requests, which may look and not touch: the reviewer sees what Terraform would do.
+resource "google_iam_workload_identity_pool_provider" "pull_requests" {
+  #checkov:skip=CKV_GCP_125:It wants the repository's name in the subject. Names can be taken over; the numbers below cannot.
+  project                            = var.project
+  workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
+  workload_identity_pool_provider_id = "pull-requests"
+  display_name                       = "Pull requests"
+
+  attribute_mapping = {
+    "google.subject"  = "assertion.sub"
+    "attribute.event" = "assertion.event_name"
+  }
+  attribute_condition = "${local.repository} && assertion.event_name == 'pull_request'"
+
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+# Who may become which account.
+resource "google_service_account_iam_member" "federated" {
+  for_each = local.accounts
+
+  service_account_id = google_service_account.this[each.key].name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "${local.principals}/${each.value.principal}"
+}

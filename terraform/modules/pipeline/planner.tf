@@ -1,0 +1,55 @@
+# Reads settings, never content: no secret's value, no document, no picture, no log line.
+
+locals {
+  planner = google_service_account.this["planner"]
+}
+
+# What the predefined roles give together with content.
+resource "google_project_iam_custom_role" "planner" {
+  project     = var.project
+  role_id     = "settingsReader"
+  title       = "Settings reader"
+  description = "Reads the settings of databases, buckets and metrics, not what is in them"
+  permissions = [
+    "datastore.backupSchedules.get", "datastore.backupSchedules.list",
+    "datastore.databases.getMetadata", "datastore.databases.list",
+    "datastore.indexes.get", "datastore.indexes.list",
+    "logging.logMetrics.get", "logging.logMetrics.list",
+    "resourcemanager.projects.get",
+    "serviceusage.services.use", # it asks in the project's name: user_project_override in the environments
+    "storage.buckets.get", "storage.buckets.getIamPolicy",
+  ]
+}
+
+resource "google_project_iam_member" "planner" {
+  for_each = toset([
+    "roles/artifactregistry.reader",
+    "roles/cloudscheduler.viewer",
+    "roles/cloudtasks.viewer",
+    "roles/iam.roleViewer",
+    "roles/iam.securityReviewer",
+    "roles/iam.serviceAccountViewer",
+    "roles/iam.workloadIdentityPoolViewer",
+    "roles/monitoring.viewer",
+    "roles/run.viewer",
+    "roles/secretmanager.viewer",
+    "roles/serviceusage.serviceUsageViewer",
+  ])
+
+  project = var.project
+  role    = each.key
+  member  = local.planner.member
+}
+
+resource "google_project_iam_member" "planner_settings" {
+  project = var.project
+  role    = google_project_iam_custom_role.planner.name
+  member  = local.planner.member
+}
+
+# It plans without a lock (-lock=false): a lock would be an object that it writes.
+resource "google_storage_bucket_iam_member" "planner_state" {
+  bucket = var.state_bucket
+  role   = "roles/storage.objectViewer"
+  member = local.planner.member
+}

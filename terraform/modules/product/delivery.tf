@@ -1,0 +1,65 @@
+# What the deployer reads: how every function's revisions are made (docs/decisions/0007-terraform-owns-the-service.md).
+
+locals {
+  deployment = {
+    environment    = var.environment
+    project        = var.project
+    project_number = tostring(data.google_project.this.number)
+    region         = var.region
+    registry       = local.registry
+    staff_chat_ids = var.staff_chat_ids
+    functions = {
+      for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
+    }
+    queues = { for name in keys(local.queues) : name => { name = module.queue[name].id, function = name } }
+  }
+}
+
+resource "google_storage_bucket" "delivery" {
+  #checkov:skip=CKV_GCP_62:One file without secrets, read by the pipeline; its history is in its versions.
+  project  = var.project
+  name     = "${var.project}-delivery"
+  location = var.region
+
+  uniform_bucket_level_access = true
+  public_access_prevention    = "enforced"
+  force_destroy               = !var.protected
+
+  # A bad apply can be looked up, and undone, in the object's history.
+  versioning {
+    enabled = true
+  }
+
+  soft_delete_policy {
+    retention_duration_seconds = 604800
+  }
+
+  lifecycle_rule {
+    action {
+      type = "Delete"
+    }
+    condition {
+      num_newer_versions = 50
+      with_state         = "ARCHIVED"
+    }
+  }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_storage_bucket_object" "deployment" {
+  bucket        = google_storage_bucket.delivery.name
+  name          = "deployment.json"
+  content       = "${jsonencode(local.deployment)}\n"
+  content_type  = "application/json"
+  cache_control = "no-store"
+}
+
+# Beside the bucket, as everywhere: who may read it.
+resource "google_storage_bucket_iam_member" "delivery_reader" {
+  for_each = { deployer = module.pipeline.deployer, planner = module.pipeline.planner }
+
+  bucket = google_storage_bucket.delivery.name
+  role   = "roles/storage.objectViewer"
+  member = each.value
+}

@@ -1,0 +1,47 @@
+# What follows from the table of functions and the variables.
+
+locals {
+  tasks_account = "task-caller@${var.project}.iam.gserviceaccount.com"
+  media_bucket  = "${var.project}-media"
+  registry      = "${var.region}-docker.pkg.dev/${coalesce(var.image_project, var.project)}/nanobanana"
+
+  # Cloud Run's address of a service is known before the service is: so functions can know each other without a circle.
+  hosts = { for name in keys(local.functions) : name => "${name}-${data.google_project.this.number}.${var.region}.run.app" }
+  urls  = { for name, host in local.hosts : name => "https://${host}" }
+
+  # Every variable that a function may ask for.
+  values = merge(
+    {
+      GOOGLE_CLOUD_PROJECT  = var.project
+      GOOGLE_CLOUD_LOCATION = var.region
+      TASKS_SERVICE_ACCOUNT = local.tasks_account
+      MEDIA_BUCKET          = local.media_bucket
+      GEMINI_LOCATION       = "global"
+    },
+    { for name, url in local.urls : "${upper(replace(name, "-", "_"))}_URL" => url },
+  )
+
+  env = {
+    for name, function in local.functions : name => merge(
+      { FUNCTION_TARGET = name, FUNCTION_SOURCE = "functions/${name}/main.py" },
+      { for variable in function.env : variable => local.values[variable] },
+    )
+  }
+
+  gemini_secret = var.gemini_api_key ? { GEMINI_API_KEY = "gemini-api-key" } : {}
+  secrets = {
+    for name, function in local.functions : name => merge(function.secrets, function.model ? local.gemini_secret : {})
+  }
+
+  limits = {
+    for name, function in local.functions : name => merge(function.limits, {
+      min_instances = coalesce(try(var.instances[name].min, null), 0)
+      max_instances = coalesce(try(var.instances[name].max, null), function.limits.max_instances)
+    })
+  }
+
+  queues = { for name, function in local.functions : name => function.queue if function.queue != null }
+  jobs   = { for name, function in local.functions : name => function.schedule if function.schedule != null }
+
+  members = { for name in keys(local.functions) : name => module.function[name].member }
+}

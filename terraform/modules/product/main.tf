@@ -1,0 +1,50 @@
+# The whole product in one Google project. Every file here is about one thing; functions.tf is the one to begin with.
+
+# For its number: bootstrap has enabled the one API that this needs.
+data "google_project" "this" {
+  project_id = var.project
+}
+
+module "function" {
+  source   = "../function"
+  for_each = local.functions
+
+  name                = each.key
+  project             = var.project
+  region              = var.region
+  public              = each.value.public
+  invokers            = { tasks = google_service_account.tasks.member, deployer = module.pipeline.deployer }
+  deployers           = { deployer = module.pipeline.deployer }
+  actors              = { deployer = module.pipeline.deployer, applier = module.pipeline.applier }
+  env                 = local.env[each.key]
+  secrets             = { for variable, id in local.secrets[each.key] : variable => google_secret_manager_secret.this[id].secret_id }
+  limits              = local.limits[each.key]
+  deletion_protection = var.protected
+
+  depends_on = [google_project_service.this]
+}
+
+module "firestore" {
+  source = "../firestore"
+
+  project      = var.project
+  location     = var.firestore_location
+  protected    = var.protected
+  indexes_file = "${path.module}/../../../infra/firestore.indexes.json"
+  users        = { for name, function in local.functions : name => local.members[name] if function.firestore }
+
+  depends_on = [google_project_service.this]
+}
+
+module "media" {
+  source = "../media"
+
+  project   = var.project
+  name      = local.media_bucket
+  location  = var.region
+  versioned = var.protected
+  protected = var.protected
+  users     = { for name, function in local.functions : name => local.members[name] if function.media }
+
+  depends_on = [google_project_service.this]
+}

@@ -1,0 +1,17 @@
+# What is measured, shown, promised and alerted on.
+
+module "observability" {
+  source = "../observability"
+
+  environment     = var.environment
+  project         = var.project
+  region          = var.region
+  services        = { for name in keys(local.functions) : name => module.function[name].service }
+  public_hosts    = { for name, function in local.functions : name => local.hosts[name] if function.public }
+  queues          = { for name in keys(local.queues) : name => module.queue[name].name }
+  alert_emails    = var.alert_emails
+  billing_account = var.billing_account
+  budget_monthly  = var.budget_monthly
+
+  depends_on = [google_project_service.this]
+}

@@ -1,0 +1,14 @@
+# Who may build, deploy, plan and apply from GitHub.
+
+module "pipeline" {
+  source = "../pipeline"
+
+  environment    = var.environment
+  project        = var.project
+  project_number = data.google_project.this.number
+  github         = var.github
+  builds         = var.image_project == null
+  state_bucket   = "${var.project}-terraform"
+
+  depends_on = [google_project_service.this]
+}

@@ -1,0 +1,43 @@
+# One queue for each function that works through one, and the calls by the clock.
+
+module "queue" {
+  source   = "../queue"
+  for_each = local.queues
+
+  kind      = each.key
+  project   = var.project
+  region    = var.region
+  capacity  = local.limits[each.key].concurrency * local.limits[each.key].max_instances
+  rates     = each.value
+  enqueuers = { for name, function in local.functions : name => local.members[name] if contains(function.enqueues, each.key) }
+
+  depends_on = [google_project_service.this]
+}
+
+resource "google_cloud_scheduler_job" "this" {
+  for_each = local.jobs
+
+  project          = var.project
+  region           = var.region
+  name             = each.key
+  schedule         = each.value
+  time_zone        = "Etc/UTC"
+  attempt_deadline = "${local.limits[each.key].deadline_seconds}s"
+
+  # The next call is the repetition.
+  retry_config {
+    retry_count = 0
+  }
+
+  http_target {
+    http_method = "POST"
+    uri         = "${local.urls[each.key]}/"
+
+    oidc_token {
+      service_account_email = google_service_account.tasks.email
+      audience              = local.urls[each.key]
+    }
+  }
+
+  depends_on = [module.function, google_service_account_iam_member.creates_jobs]
+}

@@ -1,0 +1,23 @@
+# Images are built once. The environment that builds has the registry; one that runs what another built reads there.
+
+locals {
+  image_readers = merge(
+    { deployer = module.pipeline.deployer },
+    # Each is asked: Cloud Run's own agent pulls, and the account that names the image in a revision must be able to.
+    { for id, number in var.image_readers : "${id} runs" => "serviceAccount:service-${number}@serverless-robot-prod.iam.gserviceaccount.com" },
+    { for id, number in var.image_readers : "${id} deploys" => "serviceAccount:deployer@${id}.iam.gserviceaccount.com" },
+    { for id, number in var.image_readers : "${id} applies" => "serviceAccount:applier@${id}.iam.gserviceaccount.com" },
+  )
+}
+
+module "registry" {
+  source = "../registry"
+  count  = var.image_project == null ? 1 : 0
+
+  project = var.project
+  region  = var.region
+  writers = module.pipeline.builders
+  readers = local.image_readers
+
+  depends_on = [google_project_service.this]
+}

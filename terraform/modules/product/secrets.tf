@@ -1,0 +1,15 @@
+# The secrets' names. Their values are put in by hand, once (docs/deploy.md): neither the code nor the state has them.
+
+resource "google_secret_manager_secret" "this" {
+  for_each = toset(flatten([for secrets in values(local.secrets) : values(secrets)]))
+
+  project             = var.project
+  secret_id           = each.key
+  deletion_protection = var.protected
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.this]
+}

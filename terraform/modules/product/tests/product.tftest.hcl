@@ -1,0 +1,224 @@
+# Without a cloud and without credentials: the provider is mocked; its schema is still checked.
+mock_provider "google" {
+  mock_resource "google_service_account" {
+    defaults = {
+      email  = "account@project-one.iam.gserviceaccount.com"
+      member = "serviceAccount:account@project-one.iam.gserviceaccount.com"
+      name   = "projects/project-one/serviceAccounts/account@project-one.iam.gserviceaccount.com"
+    }
+  }
+  mock_data "google_project" {
+    defaults = { number = 123456789012 }
+  }
+}
+
+variables {
+  environment        = "production"
+  project            = "project-one"
+  region             = "europe-west1"
+  firestore_location = "eur3"
+  protected          = true
+  github             = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/main"] }
+  alert_emails       = ["alerts@example.com"]
+}
+
+run "deployment" {
+  assert {
+    condition     = jsondecode(google_storage_bucket_object.deployment.content) == jsondecode(jsonencode(output.deployment))
+    error_message = "What the deployer reads is what Terraform says."
+  }
+  assert {
+    condition     = output.deployment.functions.webhook.url == "https://webhook-123456789012.europe-west1.run.app"
+    error_message = "Addresses follow from the project's number."
+  }
+  assert {
+    condition = alltrue([
+      for name, each in output.deployment.functions : each.env.FUNCTION_TARGET == name && each.env.FUNCTION_SOURCE == "functions/${name}/main.py"
+    ])
+    error_message = "Each function is told which one it is."
+  }
+  assert {
+    condition     = [for name, each in output.deployment.functions : name if each.public] == ["webhook"]
+    error_message = "Telegram calls the webhook; nobody but us calls anything else."
+  }
+  assert {
+    condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["MEDIA_BUCKET", "IMAGE_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
+    error_message = "The public function knows nothing it does not need."
+  }
+  assert {
+    condition     = length(output.deployment.functions.sweep.secrets) == 0 && !contains(keys(output.deployment.functions.sweep.env), "MEDIA_BUCKET")
+    error_message = "Sweep has no token and no bucket."
+  }
+  assert {
+    condition     = alltrue([for name in ["bot", "image", "sweep"] : output.deployment.functions[name].env["${upper(name)}_URL"] == output.urls[name]])
+    error_message = "A task endpoint's audience is its own address."
+  }
+}
+
+run "nothing_is_lost_by_accident" {
+  assert {
+    condition     = alltrue([for each in values(google_secret_manager_secret.this) : each.deletion_protection])
+    error_message = "Secrets are protected."
+  }
+  assert {
+    condition     = google_storage_bucket.delivery.force_destroy == false && google_storage_bucket.delivery.versioning[0].enabled
+    error_message = "The deployment has a history and does not go with a destroy."
+  }
+  assert {
+    condition     = alltrue([for each in values(google_project_service.this) : each.disable_on_destroy == false])
+    error_message = "An API is never switched off from here."
+  }
+}
+
+run "sweep_by_the_clock" {
+  assert {
+    condition     = keys(google_cloud_scheduler_job.this) == ["sweep"] && google_cloud_scheduler_job.this["sweep"].schedule == "* * * * *"
+    error_message = "Sweep runs every minute."
+  }
+  assert {
+    condition     = google_cloud_scheduler_job.this["sweep"].http_target[0].oidc_token[0].audience == output.urls.sweep && google_cloud_scheduler_job.this["sweep"].http_target[0].oidc_token[0].service_account_email == google_service_account.tasks.email
+    error_message = "It calls as the tasks' account, with a token for sweep alone."
+  }
+  assert {
+    condition     = tonumber(trimsuffix(google_cloud_scheduler_job.this["sweep"].attempt_deadline, "s")) > output.deployment.functions.sweep.timeout_seconds
+    error_message = "The clock waits longer than sweep may take."
+  }
+}
+
+run "gemini_as_the_account" {
+  assert {
+    condition     = keys(google_project_iam_member.model) == ["image"] && !contains(output.secrets, "gemini-api-key")
+    error_message = "Only image reaches the model, without a key."
+  }
+}
+
+run "gemini_with_a_key" {
+  command = plan
+  variables {
+    gemini_api_key = true
+  }
+  assert {
+    condition     = length(google_project_iam_member.model) == 0 && contains(keys(google_secret_manager_secret.this), "gemini-api-key")
+    error_message = "With a key there is a secret for it and no right beside it."
+  }
+  assert {
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "GEMINI_API_KEY")] == ["image"]
+    error_message = "Only image gets the key."
+  }
+}
+
+run "instances" {
+  command = plan
+  variables {
+    instances = { webhook = { min = 1 }, image = { max = 25 } }
+  }
+  assert {
+    condition     = local.limits.webhook.min_instances == 1 && local.limits.webhook.max_instances == 10 && local.limits.image.min_instances == 0 && local.limits.image.max_instances == 25
+    error_message = "What an environment does not say is as in functions.tf."
+  }
+}
+
+run "images_built_for_others" {
+  variables {
+    image_readers = { project-two = "210987654321" }
+  }
+  assert {
+    condition = toset([for name, member in local.image_readers : member if name != "deployer"]) == toset([
+      "serviceAccount:service-210987654321@serverless-robot-prod.iam.gserviceaccount.com",
+      "serviceAccount:deployer@project-two.iam.gserviceaccount.com",
+      "serviceAccount:applier@project-two.iam.gserviceaccount.com",
+    ])
+    error_message = "Another project's Cloud Run and those who deploy there may pull, nobody else."
+  }
+}
+
+run "images_built_elsewhere" {
+  command = plan
+  variables {
+    image_project = "project-two"
+  }
+  assert {
+    condition     = length(module.registry) == 0 && output.registry == "europe-west1-docker.pkg.dev/project-two/nanobanana"
+    error_message = "An environment that runs another's images has no registry of its own."
+  }
+}
+
+run "refuses_an_unknown_environment" {
+  command = plan
+  variables {
+    environment = "prod"
+  }
+  expect_failures = [var.environment]
+}
+
+run "refuses_a_project_name" {
+  command = plan
+  variables {
+    project = "My Project"
+  }
+  expect_failures = [var.project]
+}
+
+run "refuses_a_zone_for_a_region" {
+  command = plan
+  variables {
+    region = "europe-west1-b"
+  }
+  expect_failures = [var.region]
+}
+
+run "refuses_a_continent_for_the_database" {
+  command = plan
+  variables {
+    firestore_location = "europe"
+  }
+  expect_failures = [var.firestore_location]
+}
+
+run "refuses_instances_of_no_function" {
+  command = plan
+  variables {
+    instances = { hook = { min = 1 } }
+  }
+  expect_failures = [var.instances]
+}
+
+run "refuses_negative_instances" {
+  command = plan
+  variables {
+    instances = { webhook = { min = -1 } }
+  }
+  expect_failures = [var.instances]
+}
+
+run "refuses_no_chat" {
+  command = plan
+  variables {
+    staff_chat_ids = [0]
+  }
+  expect_failures = [var.staff_chat_ids]
+}
+
+run "refuses_half_a_chat" {
+  command = plan
+  variables {
+    staff_chat_ids = [1.5]
+  }
+  expect_failures = [var.staff_chat_ids]
+}
+
+run "refuses_an_image_registry_for_a_project" {
+  command = plan
+  variables {
+    image_project = "europe-west1-docker.pkg.dev/project-two"
+  }
+  expect_failures = [var.image_project]
+}
+
+run "refuses_a_reader_by_name" {
+  command = plan
+  variables {
+    image_readers = { project-two = "project-two" }
+  }
+  expect_failures = [var.image_readers]
+}

@@ -1,0 +1,125 @@
+variable "environment" {
+  description = "Which environment this is."
+  type        = string
+
+  validation {
+    condition     = contains(["dev", "staging", "production"], var.environment)
+    error_message = "environment: dev, staging or production."
+  }
+}
+
+variable "project" {
+  description = "Google project id. Each environment has a project of its own."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "project: a project id has 6 to 30 of a-z, 0-9 and -, a letter first and no - at the end."
+  }
+}
+
+variable "region" {
+  description = "Where functions, queues, images and pictures are."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region: such as europe-west1."
+  }
+}
+
+variable "firestore_location" {
+  description = "Where the database is, such as europe-west1 or eur3. It can never be changed."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z]+-[a-z]+[0-9]+|eur3|nam5|nam7)$", var.firestore_location))
+    error_message = "firestore_location: a region such as europe-west1, or eur3, nam5, nam7."
+  }
+}
+
+variable "protected" {
+  description = "Whether database, pictures, secrets and services refuse to be deleted, and old pictures are kept as versions."
+  type        = bool
+}
+
+variable "instances" {
+  description = "How many instances stay warm and how many there may be, where that is not what functions.tf says."
+  type        = map(object({ min = optional(number), max = optional(number) }))
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.instances), keys(local.functions))) == 0
+    error_message = "instances: there is no such function in functions.tf."
+  }
+  validation {
+    condition     = alltrue([for each in values(var.instances) : coalesce(each.min, 0) >= 0 && coalesce(each.max, 1) >= 1])
+    error_message = "instances: at least none warm, and at most one or more."
+  }
+}
+
+variable "gemini_api_key" {
+  description = "Whether Gemini is reached with a key from the secret gemini-api-key, or as the function's account."
+  type        = bool
+  default     = false
+}
+
+variable "staff_chat_ids" {
+  description = "Chats of the staff: they are the first to get a new release."
+  type        = list(number)
+  default     = []
+
+  validation {
+    condition     = alltrue([for id in var.staff_chat_ids : id != 0 && floor(id) == id && abs(id) < 4503599627370496])
+    error_message = "staff_chat_ids: Telegram's chat ids, whole numbers of at most 52 bits and never 0."
+  }
+}
+
+variable "github" {
+  description = "The repository whose pipeline may deploy here: numeric ids, which outlive renames, and its git refs."
+  type = object({
+    repository_id = string
+    owner_id      = string
+    refs          = list(string)
+  })
+}
+
+variable "image_project" {
+  description = "Project whose registry the images come from; null: this one's own."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.image_project == null || can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.image_project))
+    error_message = "image_project: a project id."
+  }
+}
+
+variable "image_readers" {
+  description = "Projects that run the images built here: project id to project number."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for number in values(var.image_readers) : can(regex("^[0-9]{6,}$", number))])
+    error_message = "image_readers: project id = project number, the number in digits."
+  }
+}
+
+variable "alert_emails" {
+  description = "Who is told when something is wrong."
+  type        = list(string)
+  default     = []
+}
+
+variable "billing_account" {
+  description = "Billing account for the budget, such as 012345-6789AB-CDEF01; null: no budget."
+  type        = string
+  default     = null
+}
+
+variable "budget_monthly" {
+  description = "What a month may cost before somebody is told."
+  type        = object({ units = number, currency = string })
+  default     = { units = 50, currency = "EUR" }
+}

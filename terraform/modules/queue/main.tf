@@ -1,0 +1,34 @@
+# A queue of Cloud Tasks. Where a task goes, how long it may take and the token it carries are in the task itself.
+
+resource "google_cloud_tasks_queue" "this" {
+  project  = var.project
+  location = var.region
+  name     = var.kind
+
+  rate_limits {
+    max_dispatches_per_second = var.rates.dispatches_per_second
+    # Cloud Run answers 429 to what it cannot hold, and that slows the whole queue for everybody. 5,000 is the most
+    # that Cloud Tasks takes.
+    max_concurrent_dispatches = min(5000, var.capacity)
+  }
+
+  retry_config {
+    # A task is dropped when it is older than the duration *and* was tried that often. The back-off reaches this many
+    # attempts long before the day is over, so the day alone decides; "unlimited" would leave that open.
+    max_attempts       = 100
+    max_retry_duration = "86400s"
+    min_backoff        = "${var.rates.min_backoff_seconds}s"
+    max_backoff        = "${var.rates.max_backoff_seconds}s"
+    max_doublings      = var.rates.doublings
+  }
+}
+
+resource "google_cloud_tasks_queue_iam_member" "enqueuer" {
+  for_each = var.enqueuers
+
+  project  = var.project
+  location = var.region
+  name     = google_cloud_tasks_queue.this.name
+  role     = "roles/cloudtasks.enqueuer"
+  member   = each.value
+}

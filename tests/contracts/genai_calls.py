@@ -1,0 +1,35 @@
+"""What the tests of the Gemini adapter ask for, and what they make a server answer."""
+
+import base64
+import json
+from typing import Any
+
+from shared.adapters.genai import Access, GeminiModel
+from shared.domain.outcomes import ModelOutcome, PictureTask
+from tests.contracts.http_server import Reply, Server
+
+WANTED, FALLBACK = "gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image"
+TASK = PictureTask((WANTED, FALLBACK), "a red fox", "16:9", "1K")
+KEY = "TEST-key-that-is-not-real"
+SECRET_PROMPT = "a fox nobody may read about"
+
+
+async def ask(server: Server, reply: Reply, task: PictureTask = TASK) -> ModelOutcome:
+    """What comes of a call that is answered like this."""
+    server.answer = lambda _: reply
+    model = GeminiModel(Access(api_key=KEY, base_url=server.url))
+    outcome = await model.make_picture(task)
+    await model.close()
+    return outcome
+
+
+def answer(**fields: Any) -> Reply:
+    return Reply(body=json.dumps(fields).encode(), headers={"Content-Type": "application/json"})
+
+
+def candidate(reason: str, *parts: dict[str, Any]) -> Reply:
+    return answer(candidates=[{"finishReason": reason, "content": {"role": "model", "parts": list(parts)}}])
+
+
+def picture(content: bytes, **fields: Any) -> dict[str, Any]:
+    return {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(content).decode()}, **fields}

@@ -1,0 +1,147 @@
+"""The Gemini adapter alone: what it makes of all that can come back."""
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+from google.genai.types import BlockedReason, FinishReason
+
+from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, Refused
+from tests.contracts.genai_calls import KEY, SECRET_PROMPT, answer, ask, candidate, picture
+from tests.contracts.http_server import Reply, Server, serve_http
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serve_http() as running:
+        yield running
+
+
+async def test_last_picture_that_is_no_thought_counts(server: Server) -> None:
+    """Sketches come before the picture or are marked as thoughts."""
+    reply = candidate(
+        "STOP",
+        picture(b"sketch", thought=True),
+        {"text": "here it is"},
+        picture(b"first"),
+        picture(b"picture", thoughtSignature=base64.b64encode(b"\xfe\xff").decode()),
+        picture(b"afterthought", thought=True),
+    )
+    assert await ask(server, reply) == Made(b"picture", "image/png", b"\xfe\xff", "gemini-nano-banana-2.1")
+
+
+FILTERS = {
+    "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION",
+    "IMAGE_RECITATION", "MODEL_ARMOR", "ESCALATION",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("reason", [reason.value for reason in FinishReason])
+async def test_every_finish_reason_has_a_meaning(server: Server, reason: str) -> None:
+    """Filters refuse, a lost signature is our bug, all others are answers without a picture."""
+    outcome = await ask(server, candidate(reason, {"text": "Sorry", "thought": False}))
+    if reason in FILTERS:
+        assert outcome == Refused(reason)
+    elif reason == "MISSING_THOUGHT_SIGNATURE":
+        assert outcome == Broken(reason)
+    else:
+        assert outcome == NoImage(reason, "Sorry")
+
+
+@pytest.mark.parametrize("reason", [reason.value for reason in BlockedReason])
+async def test_every_block_reason_is_a_refusal(server: Server, reason: str) -> None:
+    """A blocked prompt has no candidates at all."""
+    assert await ask(server, answer(promptFeedback={"blockReason": reason})) == Refused(reason)
+
+
+async def test_long_words_are_cut(server: Server) -> None:
+    """A model that talks instead of painting is not stored whole; its thoughts are not words."""
+    reply = candidate("STOP", {"text": "thinking", "thought": True}, {"text": "x" * 9000})
+    assert await ask(server, reply) == NoImage("STOP", "x" * 500)
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (answer(), NoImage("NO_CANDIDATE")),
+        (answer(candidates=[]), NoImage("NO_CANDIDATE")),
+        (answer(candidates=[{}]), NoImage("NO_CANDIDATE")),
+        (candidate("STOP", {"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}}), NoImage("STOP")),
+        (candidate("STOP", {"inlineData": {"mimeType": "image/png", "data": ""}}), NoImage("STOP")),
+    ],
+)
+async def test_empty_answers(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
+    """Whatever is missing on the way to a picture, the answer has none."""
+    assert await ask(server, reply) == outcome
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=b""),
+        Reply(body=b"<html>gateway</html>"),
+        Reply(body=b'{"candidates": [{"content": {"par'),
+        Reply(body=b"[]"),
+        Reply(body=b'"text"'),
+        Reply(body=b'{"candidates": "none"}'),
+        Reply(body=b"\xff\xfe\x00"),
+        candidate("STOP", {"inlineData": {"mimeType": "image/png", "data": "not base64!"}}),
+        Reply(body=b'{"cand', headers={"Content-Length": "9999", "Connection": "close"}),
+        Reply(500, b"<html>"),
+        Reply(502, b'"text"'),
+        Reply(503, b"[]"),
+        Reply(503, b'{"error": "text"}'),
+        Reply(418, b'{"error": [1, 2]}'),
+        Reply(302, b"", {"Location": "/elsewhere"}),
+    ],
+)
+async def test_nothing_escapes(server: Server, reply: Reply) -> None:
+    """Broken and odd answers of every kind become an outcome, never an exception and never a picture."""
+    assert isinstance(await ask(server, reply), get_args(Busy | Broken | NoImage))
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (Reply(body=b'{"candidates": [{"content": {"par'), Busy("JSONDecodeError")),
+        (Reply(body=b'{"c', headers={"Content-Length": "99", "Connection": "close"}), Busy("RemoteProtocolError")),
+        (Reply(502, b"<html>", {"Content-Type": "text/html"}), Busy("Bad_Gateway")),
+    ],
+)
+async def test_half_an_answer_is_busy(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
+    """An answer that breaks off says nothing about our request: it may be made again."""
+    assert await ask(server, reply) == outcome
+
+
+def refusal(code: int, status: str, *details: dict[str, Any]) -> Reply:
+    error = {"code": code, "status": status, "message": f"{SECRET_PROMPT} {KEY}", "details": list(details)}
+    return Reply(code, json.dumps({"error": error}).encode(), {"Content-Type": "application/json"})
+
+
+RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "34.07s"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (refusal(429, "RESOURCE_EXHAUSTED", {"reason": "x"}, RETRY_INFO), Busy("RESOURCE_EXHAUSTED", 34.07)),
+        (refusal(429, "RESOURCE_EXHAUSTED"), Busy("RESOURCE_EXHAUSTED")),
+        (refusal(429, "RESOURCE_EXHAUSTED", {"retryDelay": "soon"}), Busy("RESOURCE_EXHAUSTED")),
+        (refusal(408, "CANCELLED"), Busy("CANCELLED")),
+        (refusal(500, "INTERNAL"), Busy("INTERNAL")),
+        (refusal(503, "UNAVAILABLE"), Busy("UNAVAILABLE")),
+        (refusal(504, "DEADLINE_EXCEEDED"), Busy("DEADLINE_EXCEEDED")),
+        (refusal(400, "INVALID_ARGUMENT"), Broken("INVALID_ARGUMENT")),
+        (refusal(400, "FAILED_PRECONDITION"), Broken("FAILED_PRECONDITION")),
+        (refusal(401, "UNAUTHENTICATED"), Broken("UNAUTHENTICATED")),
+        (refusal(403, "PERMISSION_DENIED"), Broken("PERMISSION_DENIED")),
+        (refusal(404, "NOT_FOUND"), Broken("NOT_FOUND")),
+        (refusal(410, "GONE"), Broken("NOT_FOUND")),
+        (refusal(400, f"{{odd: {SECRET_PROMPT}}}"), Broken("_odd_a_fox_nobody_may_read_about_")),
+    ],
+)
+async def test_refusals_are_told_apart(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
+    """Later, or never: and only the status word is kept of what the provider says."""
+    assert await ask(server, reply) == outcome

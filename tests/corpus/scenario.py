@@ -1,0 +1,156 @@
+"""A short life of the bot, the same in every run, that ends in the middle: one person for each thing that can be
+under way when a new version takes over.
+
+What is over comes first. Then come the things that stay open; the tasks of each are kept aside, so that nothing that
+happens to one person moves another's.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain.outcomes import Busy, NoImage, PictureTask, Refused
+from shared.errors import TooManyRequestsError
+from shared.ports import Task
+from tests.fakes.messenger import Shown
+from tests.unit.flows.albums import album
+from tests.world import BOT_ID, GROUP, World
+
+Json = dict[str, Any]
+TOPIC: Json = {"message_thread_id": 5, "is_topic_message": True}
+
+
+class KilledError(BaseException):
+    """Stands for the end of a process: no handler of ours catches it."""
+
+
+@dataclass
+class Stage:
+    """The world as it was left, and the tasks that are still to come."""
+
+    world: World = field(default_factory=World)
+    tasks: list[Task] = field(default_factory=list)
+
+    def keep_tasks(self) -> None:
+        """What was created since, for whoever comes after."""
+        self.tasks += self.world.tasks.take_all()
+
+    def keep_update(self, update: Json) -> None:
+        """An update that the webhook has stored and nobody has handled."""
+        self.tasks.append(Task("bot", "/", json.dumps(update).encode()))
+
+
+async def play() -> Stage:
+    """Everything that a document or a task can tell, each at least once."""
+    stage = Stage()
+    await _finish_some(stage.world)
+    await _leave_jobs(stage)
+    await _leave_drafts(stage)
+    await _leave_updates(stage)
+    return stage
+
+
+async def _finish_some(world: World) -> None:
+    """Jobs at each of their ends, settings, a deleted picture, something unusable."""
+    await _choose(world, 601, "settings", "set;size;2K", "set;original;on")
+    await _choose(world, 601, "language", "set;language;ru")
+    await world.send(world.message("a red fox 16:9", user_id=601))
+    await world.send(world.reply("and now at night", _picture(world, 601), user_id=601))
+    await world.send(world.message("a wolf x2", user_id=602))
+    await world.send(world.tap("delete", _picture(world, 602), user_id=602))
+    world.model.script("nothing good", Refused("SAFETY"))
+    world.model.script("nothing at all", NoImage("STOP", "I would rather not"), NoImage("STOP", "Really not"))
+    await world.send(world.message("nothing good", user_id=603), world.message("nothing at all", user_id=603))
+    await world.deliver(world.message("an owl", user_id=604))
+    await world.send(world.tap("cancel", world.shown(604), user_id=604))
+    await world.send(world.message("/cancel", user_id=604))
+    await world.deliver(b"no update at all")
+
+
+async def _leave_jobs(stage: Stage) -> None:
+    """A job in each state that is no end."""
+    world = stage.world
+    queued = world.message("a hare 3:4 x2", user_id=611)
+    await world.deliver(queued)
+    await world.deliver(world.edited(queued, "a white hare"))
+    await world.deliver(world.photo("make it blue", user_id=612))
+    await world.deliver(world.message("/image a badger", user_id=613, chat_id=GROUP, **TOPIC))
+    await world.deliver(world.message("a mole", user_id=614))
+    stage.keep_tasks()
+    world.model.script("a busy bee", Busy("429"))
+    await _start(stage, "a busy bee", 615)
+    await _start_and_die(stage, "a mayfly", 616)
+    world.messenger.fail("edit_photo", TooManyRequestsError(20))
+    await _start(stage, "a slow snail", 617)
+    world.model.script("a bad wolf", Refused("SAFETY"))
+    world.messenger.fail("edit_text", TooManyRequestsError(20), TooManyRequestsError(20))  # the clock's edit, the end's
+    await _start(stage, "a bad wolf", 618)
+    picture = world.shown(601)
+    await world.deliver(world.reply("in the rain", picture, user_id=601))
+    stage.keep_tasks()
+
+
+async def _leave_drafts(stage: Stage) -> None:
+    """An album that is closed, one that is being collected, a question without an answer."""
+    world = stage.world
+    *parts, late = album(world, 3, "a collage", user_id=621)
+    await world.send(*parts)
+    await world.send(late)
+    card = {"message_id": world.shown(GROUP).message_id, "from": {"id": BOT_ID, "is_bot": True}}
+    for part in album(world, 2, "a poster", user_id=622, chat_id=GROUP, reply_to_message=card, **TOPIC):
+        await world.deliver(part)
+    await world.deliver(world.photo(user_id=623))
+    stage.keep_tasks()
+
+
+async def _leave_updates(stage: Stage) -> None:
+    """Updates of each kind that is handled, one of them put off."""
+    world = stage.world
+    await _fail_once(stage, "send_text", world.message("/help", user_id=631))
+    stage.keep_update(world.message("a first fox", user_id=632))
+    stage.keep_update(world.reply("make it green", world.shown(623), user_id=623))
+    stage.keep_update(world.tap("cancel", world.shown(614), user_id=614))
+    stage.keep_update(world.tap("again", _picture(world, 602), user_id=602))
+    stage.keep_update(world.tap("original", _picture(world, 602), user_id=602))
+    stage.keep_update(world.message("/balance", user_id=601))
+
+
+async def _choose(world: World, user_id: int, menu: str, *actions: str) -> None:
+    await world.send(world.message(f"/{menu}", user_id=user_id))
+    for action in actions:
+        await world.send(world.tap(action, world.shown(user_id), user_id=user_id))
+
+
+async def _start(stage: Stage, prompt: str, user_id: int) -> None:
+    """Accept a request and move its job one step."""
+    await stage.world.deliver(stage.world.message(prompt, user_id=user_id))
+    await stage.world.run_next()
+    stage.keep_tasks()
+
+
+async def _start_and_die(stage: Stage, prompt: str, user_id: int) -> None:
+    """The same with a worker that is gone while the model works: Cloud Tasks keeps the task."""
+    world = stage.world
+
+    async def die(_: PictureTask) -> None:
+        raise KilledError
+
+    await world.deliver(world.message(prompt, user_id=user_id))
+    [task] = world.tasks.take_all()
+    world.model.before = die
+    try:
+        await world.run_task(task)
+    except KilledError:
+        world.model.before = None
+    stage.tasks.append(task)
+
+
+async def _fail_once(stage: Stage, method: str, update: Json) -> None:
+    stage.world.messenger.fail(method, TooManyRequestsError(30))
+    await stage.world.deliver(update)
+    stage.keep_tasks()
+
+
+def _picture(world: World, user_id: int) -> Shown:
+    """The last picture in a private chat."""
+    return [shown for shown in world.messenger.messages(user_id) if shown.kind == "photo"][-1]

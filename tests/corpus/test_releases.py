@@ -1,0 +1,193 @@
+"""Neighbouring versions run at the same time: what one leaves, the other reads and brings to its end.
+
+When a test here fails after a change: documents or tasks no longer look as the last released version wrote them. Give
+a new field a default and keep the old ones. Where that cannot be, raise SCHEMA in shared/settings.py, keep reading what
+is recorded, and record the new shape: `python -m tests.corpus.record_release <version>`.
+"""
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from shared.domain.drafts import Draft, DraftState
+from shared.domain.identity import update_key
+from shared.domain.jobs import ENDS, Job, JobState
+from shared.domain.ledger import TransferKind
+from shared.flows.documents import decode
+from shared.flows.sweep_work import sweep_work
+from shared.settings import SCHEMA
+from shared.texts import plain_text
+from tests.corpus.record_release import main
+from tests.corpus.recording import Recording, read_recording, read_releases, record, restore
+from tests.corpus.scenario import play
+from tests.corpus.shapes import (
+    describe_documents,
+    describe_fields,
+    describe_tasks,
+    find_breaks,
+    find_changes,
+)
+from tests.world import BOT_ID, World
+
+RELEASES = read_releases()
+NEWEST = RELEASES[-1]
+each_release = pytest.mark.parametrize("recording", RELEASES, ids=lambda recording: recording.version)
+NEXT_ENDS = {
+    JobState.QUEUED: {JobState.DELIVERED, JobState.CANCELED},
+    JobState.WORKING: {JobState.DELIVERED},
+    JobState.MADE: {JobState.DELIVERED},
+    JobState.REFUSED: {JobState.FAILED},
+    **{end: {end} for end in ENDS},
+}
+SWEEPS_MAX = 20
+SWEEP_SECONDS = 60
+
+
+async def sweep_until_rest(world: World) -> None:
+    """Let time pass, and `sweep` with it, until no job is open."""
+    for _ in range(SWEEPS_MAX):
+        if all(job.state in ENDS for job in world.jobs()):
+            return
+        world.clock.advance(SWEEP_SECONDS)
+        await sweep_work(world.repair_ports)
+        await world.settle()
+    raise AssertionError([job for job in world.jobs() if job.state not in ENDS])
+
+
+def check_ends(world: World, recording: Recording) -> None:
+    """Each recorded job ended as it should, was paid or returned once, and nothing readable was put away."""
+    ends = {job.id: job for job in world.jobs()}
+    for job_id, fields in recording.documents["jobs"].items():
+        before, after = decode(Job, fields), ends[job_id]
+        assert after.state in NEXT_ENDS[before.state], (before, after)
+        assert after.failure == before.failure, after
+    world.check_money()
+    assert world.store.collection("quarantine") == recording.documents["quarantine"]
+
+
+@each_release
+async def test_its_tasks_are_carried_on(recording: Recording) -> None:
+    """Every recorded task is understood: jobs end, albums close, updates are answered, old buttons work."""
+    world = await restore(recording)
+    await world.settle()
+    await sweep_until_rest(world)
+    check_ends(world, recording)
+    updates = [json.loads(task["body"]) for task in recording.tasks if task["path"] == "/" and task["queue"] == "bot"]
+    assert {update_key(BOT_ID, update["update_id"]) for update in updates} <= world.store.collection("inbox").keys()
+    assert len(world.messenger.taps) == sum("callback_query" in update for update in updates)
+    unheard = {plain_text("en", name) for name in ("old-menu", "toast-expired")}
+    assert not unheard & {tap.toast for tap in world.messenger.taps}
+    old = recording.documents["jobs"].keys()
+    assert {job.state for job in world.jobs() if job.id not in old} == {JobState.DELIVERED}
+    drafts = [decode(Draft, fields) for fields in world.store.collection("drafts").values()]
+    assert DraftState.COLLECTING not in {draft.state for draft in drafts}
+
+
+@each_release
+async def test_its_documents_are_enough(recording: Recording) -> None:
+    """Where all tasks are lost, `sweep` finds in the documents what is to be done."""
+    world = await restore(recording)
+    world.tasks.take_all()
+    await sweep_until_rest(world)
+    check_ends(world, recording)
+
+
+async def test_recording_holds_something_of_everything() -> None:
+    """A job in each state, a draft in each, each kind of transfer, tasks for every path, every field filled in."""
+    recording = record("today", await play())
+    documents = recording.documents
+    filled = {path for path, kinds in describe_documents(documents).items() if kinds - {"nothing"}}
+    assert {path for path in describe_fields() if "{}" not in path} <= filled
+    assert {fields["state"] for fields in documents["jobs"].values()} == {*JobState}
+    assert {fields["state"] for fields in documents["drafts"].values()} == {*DraftState}
+    assert {fields["kind"] for fields in documents["transfers"].values()} == {*TransferKind}
+    assert documents["inbox"]
+    assert documents["quarantine"]
+    tasks = Counter(f"{task['queue']} {task['path']}" for task in recording.tasks)
+    assert tasks.keys() == {"bot /", "bot /drafts", "image /"}
+    assert any(task["headers"].get("X-Nanobanana-Deferrals") for task in recording.tasks)
+
+
+def test_no_break_without_a_new_schema() -> None:
+    """Between neighbours, today's code after the newest release included, shapes break only where SCHEMA was raised."""
+    chain = [(each.version, each.schema, each.release["fields"]) for each in RELEASES]
+    chain.append(("today's code", SCHEMA, describe_fields()))
+    for (_, old_schema, old), (version, schema, new) in pairwise(chain):
+        assert schema >= old_schema
+        breaks = find_breaks(old, new)
+        assert not breaks or schema > old_schema, (
+            f"{version} cannot share documents with the release before it; give new fields a default, keep the old "
+            f"ones, or raise SCHEMA and record a new version (see this file's beginning): {breaks}"
+        )
+
+
+async def test_todays_recording_looks_like_the_newest() -> None:
+    """The same scenario, played by today's code, leaves the same kinds of values in the same places."""
+    today = record("today", await play())
+    changes = [
+        *find_changes(describe_documents(NEWEST.documents), describe_documents(today.documents)),
+        *find_changes(describe_tasks(NEWEST.tasks), describe_tasks(today.tasks)),
+    ]
+    assert not changes or NEWEST.schema < SCHEMA, (
+        f"documents or tasks are not what {NEWEST.version} wrote: keep them, or raise SCHEMA and record a new version "
+        f"(see this file's beginning): {changes}"
+    )
+
+
+async def test_recording_is_the_same_every_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two runs write the same bytes, which read back as what was played; a version is never overwritten."""
+    files: list[dict[str, bytes]] = []
+    for name in ("one", "two"):
+        assert main_in_thread(tmp_path / name) == 0
+        files.append({path.name: path.read_bytes() for path in (tmp_path / name / "9.1").iterdir()})
+    assert files[0] == files[1]
+    assert read_recording(tmp_path / "one" / "9.1") == record("9.1", await play())
+    assert main_in_thread(tmp_path / "one") == 2
+    assert main(["nine"], tmp_path) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "9.1 is recorded already: a release does not change",
+        "nine: not a version",
+    ]
+
+
+FIELDS = describe_fields()
+
+
+@pytest.mark.parametrize(
+    ("change", "breaks"),
+    [
+        ({"jobs.video": "text?"}, []),
+        ({"jobs.video": "object or nothing?", "jobs.video.blob": "text", "jobs.video.parts[].n": "number"}, []),
+        ({"jobs.video": "text"}, ["jobs.video: is new, and documents without it cannot be read"]),
+        ({"jobs.request.tone": "text"}, ["jobs.request.tone: is new, and documents without it cannot be read"]),
+        ({"jobs.chat_id": "text"}, ["jobs.chat_id: was number, is text"]),
+        ({"jobs.chat_id": "number?"}, []),
+        ({"jobs.fence": "number"}, ["jobs.fence: was number?, is number"]),
+        ({"jobs.fence": ""}, ["jobs.fence: is gone"]),
+        ({"jobs.request.size": "one of 1K|8K"}, ["jobs.request.size: was one of 1K|2K|4K, is one of 1K|8K"]),
+    ],
+)
+def test_what_counts_as_a_break(change: dict[str, str], breaks: list[str]) -> None:
+    """Only what has a default may come; nothing may go, change, or hold values that a neighbour does not know."""
+    changed = {path: text for path, text in (FIELDS | change).items() if text}
+    assert find_breaks(FIELDS, changed) == breaks
+
+
+def test_what_counts_as_a_change() -> None:
+    """A value of another kind, or a place nobody writes any more; what is new or empty does no harm."""
+    old = {"inbox.jobs": {"list"}, "inbox.at": {"time"}, "jobs.card": {"nothing"}, "jobs.result": {"object"}}
+    assert find_changes(old, {**old, "inbox.more": {"text"}, "jobs.card": {"number", "nothing"}}) == []
+    for at in ({"number"}, {"time", "number"}):
+        changes = find_changes(old, {"inbox.jobs": {"list"}, "inbox.at": at})
+        assert changes == [f"inbox.at: was ['time'], is {sorted(at)}"]
+    assert find_changes(old, {"inbox.at": {"time"}}) == ["inbox.jobs: is gone"]
+
+
+def main_in_thread(folder: Path) -> int:
+    """The recorder has an event loop of its own."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(main, ["9.1"], folder).result()

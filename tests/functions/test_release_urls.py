@@ -1,0 +1,34 @@
+"""Work stays on the release that accepted it: whom each function's tasks call, and with whose tokens."""
+
+import pytest
+from google.cloud import tasks_v2
+
+from shared.ports import Task
+from tests.contracts.grpc_server import Context, serve_grpc
+from tests.functions.conftest import Load
+
+OWN = {"BOT_TASK_URL": "https://r-1---bot.test", "IMAGE_TASK_URL": "https://r-1---image.test"}
+
+
+@pytest.mark.parametrize("name", ["bot", "image", "sweep"])
+@pytest.mark.parametrize(("env", "prefix"), [({}, ""), (OWN, "r-1---")], ids=["usual", "release"])
+async def test_tasks_call_their_own_release(load_task: Load, name: str, env: dict[str, str], prefix: str) -> None:
+    """Deferred updates, drafts and jobs go to the revisions of the release that made them, with ordinary tokens."""
+    calls: list[tuple[str, str]] = []
+
+    async def create_task(request: bytes, context: Context) -> bytes:
+        called = tasks_v2.CreateTaskRequest.deserialize(request).task.http_request
+        calls.append((called.url, called.oidc_token.audience))
+        return b""
+
+    async with serve_grpc("google.cloud.tasks.v2.CloudTasks", "CreateTask", create_task) as host:
+        local = {"CLOUD_TASKS_EMULATOR_HOST": host, "FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}
+        tasks = load_task(name, **local, **env).module.ports.get().tasks
+        for task in (Task("bot", "/", b"{}"), Task("bot", "/drafts", b"{}"), Task("image", "/", b"{}")):
+            await tasks.enqueue(task)
+        await tasks.close()
+    assert calls == [
+        (f"https://{prefix}bot.test/", "https://bot.test"),
+        (f"https://{prefix}bot.test/drafts", "https://bot.test"),
+        (f"https://{prefix}image.test/", "https://image.test"),
+    ]

@@ -1,0 +1,201 @@
+"""A release on its way to everybody, on local servers that speak Google's protocols, with people in the town."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from infra.deploy.desk import TICK_SECONDS
+from infra.deploy.record import STAGES
+from tests.cloud.cloud_run import Behaviour
+from tests.cloud.errors import KilledError
+from tests.infra.deploy.town import ONE, STAFF_CHAT, THREE, TWO, Town, build_town
+
+ASKS = 3
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """Release 1 serves everybody, and people write."""
+    with build_town(tmp_path) as built:
+        assert built.release("rollout", ONE) == 0
+        built.live()
+        yield built
+
+
+def percents(town: Town) -> list[str]:
+    """The shares that webhooks were told, in the order in which they served."""
+    seen: list[str] = []
+    for route in town.cloud_run.routes:
+        if route.service != "webhook":
+            continue
+        (revision,) = route.traffic
+        percent = town.cloud_run.variables("webhook", revision).get("CANDIDATE_PERCENT", "")
+        if not seen or seen[-1] != percent:
+            seen.append(percent)
+    return seen
+
+
+def test_a_good_release_reaches_everybody_stage_by_stage(town: Town) -> None:
+    """Staff first, then ever more chats; in the end every service serves the new image and nothing is left over."""
+    assert town.release("rollout", TWO) == 0
+    assert town.serving() == {TWO}
+    assert [each for each in percents(town) if each] == ["0", "5", "25", "50", "100"]
+    assert "CANDIDATE_PERCENT" not in town.cloud_run.variables("webhook")
+    record = town.record()
+    assert record.stable is not None
+    assert (record.stable.digest, record.candidate, record.holder) == (TWO, None, "")
+
+
+def test_no_chat_flips_between_versions(town: Town) -> None:
+    """Once a chat met the new version it never meets the old one again, and staff meet it first."""
+    assert town.release("rollout", TWO) == 0
+    met: dict[int, list[str]] = {}
+    for chat, digest in town.served:
+        met.setdefault(chat, []).append(digest)
+    assert all(digests == sorted(digests) for digests in met.values())
+    first = next(chat for chat, digest in town.served if digest == TWO)
+    assert first == STAFF_CHAT
+
+
+def test_a_bad_candidate_is_gone_within_two_ticks(town: Town) -> None:
+    """It turns bad while it serves a quarter: two looks later stable serves all the chats again, for good."""
+    bad_since = []
+
+    def turn_bad_at_25() -> None:
+        if town.cloud_run.variables("webhook").get("CANDIDATE_PERCENT") == "25" and not bad_since:
+            town.failing[TWO] = 1 / 3
+            bad_since.append(town.clock.now())
+        town.clock.schedule(TICK_SECONDS / 2, turn_bad_at_25)
+
+    turn_bad_at_25()
+    assert town.release("rollout", TWO) == 1
+    assert town.serving() == {ONE}
+    gone = next(route.at for route in reversed(town.cloud_run.routes) if route.service == "webhook")
+    assert gone - bad_since[0] <= timedelta(seconds=2 * TICK_SECONDS)
+    before = len(town.served)
+    town.clock.advance(60)
+    assert {digest for _, digest in town.served[before:]} == {ONE}
+
+
+def test_what_was_queued_for_a_bad_candidate_runs_on_stable(town: Town) -> None:
+    """Tasks go to the address of the release that made them; given up, that address is the stable release's."""
+    town.failing[TWO] = 1 / 2
+    assert town.release("rollout", TWO) == 1
+    (bad,) = town.record().given_up
+    assert {town.cloud_run.digest(name, town.cloud_run.tags(name)[bad.tag]) for name in ("bot", "image")} == {ONE}
+
+
+@pytest.mark.parametrize("behaviour", [{"ready": 503}, {"version": {"digest": ONE}}, {"cuts": 10_000}])
+def test_an_unhealthy_candidate_meets_nobody(town: Town, behaviour: dict[str, object]) -> None:
+    """Not ready, the wrong digest, or no answer at all: it is given up before the first chat."""
+    town.cloud_run.behave(Behaviour(service="image", digest=TWO, **behaviour))  # type: ignore[arg-type]
+    assert town.release("rollout", TWO) == 1
+    assert percents(town) == [""]
+    assert town.serving() == {ONE}
+
+
+def test_an_image_that_does_not_start_meets_nobody(town: Town) -> None:
+    """Cloud Run cannot start the revision: given up, and the same release is refused from then on."""
+    town.cloud_run.broken.add(TWO)
+    assert town.release("rollout", TWO) == 1
+    assert town.serving() == {ONE}
+    assert town.release("rollout", TWO) == 1
+    assert town.record().candidate is None
+
+
+def test_silent_metrics_hold_the_stage_and_ask(town: Town) -> None:
+    """No figures: the candidate goes no further, nothing is rolled back, a person is asked."""
+    town.monitoring.hush()
+    assert town.release("rollout", TWO) == ASKS
+    record = town.record()
+    assert record.candidate is not None
+    assert record.stage == "staff"
+    assert record.holder == ""
+    town.monitoring.speak()
+    assert town.release("rollout", TWO) == 0
+    assert town.serving() == {TWO}
+
+
+def test_monitoring_that_fails_for_a_while_only_holds(town: Town) -> None:
+    """An outage of Monitoring is no verdict: afterwards the rollout goes on."""
+    town.monitoring.faults.fail(times=40)
+    assert town.release("rollout", TWO) == 0
+    assert town.serving() == {TWO}
+
+
+def test_a_quiet_bot_is_released_by_probes_and_time(town: Town) -> None:
+    """A handful of jobs an hour proves nothing; the stages' longest times decide."""
+    town.jobs_per_beat = 1
+    started = town.clock.now()
+    assert town.release("rollout", TWO) == 0
+    assert town.clock.now() - started >= timedelta(minutes=sum(stage.minutes_max for stage in STAGES))
+
+
+def test_of_two_releases_at_once_one_waits(town: Town) -> None:
+    """While one deployer holds the lock the other says who, waits, and then releases after it."""
+    other = town.start_beside("rollout", TWO)
+    assert town.release("rollout", THREE) == 0
+    assert any(line.startswith("waiting: ") for line in town.lines)
+    assert other() == 0
+    assert town.serving() == {THREE}
+    assert [each.digest for each in town.record().good] == [TWO, ONE]
+
+
+def test_a_rollback_in_the_middle_ends_the_rollout(town: Town) -> None:
+    """A person goes back while a deployer is at it: the deployer notices and does nothing more."""
+    town.clock.schedule(900, lambda: town.outcomes.append(town.run("rollback", "--reason", "people complain")))
+    assert town.release("rollout", TWO) == 1
+    assert town.outcomes == [0]
+    assert town.serving() == {ONE}
+    assert "CANDIDATE_BOT_URL" not in town.cloud_run.variables("webhook")
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("verb", ["rollout", "rollback"])
+def test_a_killed_deployer_is_continued_or_undone(tmp_path: Path, verb: str, after: bool) -> None:  # noqa: FBT001
+    """Killed at any change, before or after it was made: the next verb leads to a whole new or a whole old release."""
+    number = 0
+    while True:
+        number += 1
+        with build_town(tmp_path) as town:
+            assert town.release("rollout", ONE) == 0
+            town.cloud_run.faults.kill_at(number, after=after)
+            try:
+                town.live()
+                assert town.release("rollout", TWO) == 0
+                town.cloud_run.faults.revive()
+                break
+            except KilledError:
+                town.cloud_run.faults.revive()
+            town.clock.advance(3600)
+            if verb == "rollout":
+                assert town.release("rollout", TWO) == 0
+                wanted = TWO
+            else:
+                stood = town.record().stable
+                assert stood is not None
+                wanted = ONE
+                outcome = town.run("rollback")
+                assert outcome == 0 or town.record().candidate is None
+            assert town.serving() == {wanted}, number
+            assert town.record().candidate is None
+            assert "CANDIDATE_BOT_URL" not in town.cloud_run.variables("webhook")
+    assert number > 20
+
+
+@pytest.mark.parametrize("trouble", ["lose_answers", "conflicts", "outage", "slow"])
+def test_cloud_runs_own_troubles_do_not_stop_a_release(town: Town, trouble: str) -> None:
+    """Lost answers, other writers, refused calls and slow reconciliation are ridden out."""
+    match trouble:
+        case "lose_answers":
+            town.cloud_run.faults.lose_answers(3)
+        case "conflicts":
+            town.cloud_run.conflict_next(3)
+        case "outage":
+            town.cloud_run.faults.fail(times=4)
+        case _:
+            town.cloud_run.reconcile_seconds = 20
+    assert town.release("rollout", TWO) == 0
+    assert town.serving() == {TWO}

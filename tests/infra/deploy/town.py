@@ -1,0 +1,148 @@
+"""An environment on local servers, and people in it: their jobs go where the webhook that serves really leads them."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from infra.deploy.__main__ import main
+from infra.deploy.context import Context
+from infra.deploy.deployment import Deployment
+from infra.deploy.desk import ANNOTATION
+from infra.deploy.record import Record
+from shared.domain.rollout import is_candidate_chat
+from tests.cloud.clock import FakeClock
+from tests.cloud.cloud_run import CloudRun
+from tests.cloud.logging import Logging
+from tests.cloud.monitoring import Monitoring
+
+DEPLOYMENT = Path(__file__).with_name("deployment.json")
+ONE, TWO, THREE = (f"sha256:{number * 64}" for number in "123")
+CHATS = 400
+BEAT_SECONDS = 30.0
+STAFF_CHAT = 77_000_001
+
+
+@dataclass
+class Town:
+    """The servers, and how the images behave."""
+
+    clock: FakeClock
+    cloud_run: CloudRun
+    monitoring: Monitoring
+    logging: Logging
+    deployment_file: Path
+    environment: dict[str, str]
+    lines: list[str] = field(default_factory=list)
+    failing: dict[str, float] = field(default_factory=dict)
+    """Digest → which part of its jobs fails."""
+    jobs_per_beat: int = 100
+    outcomes: list[int] = field(default_factory=list)
+    served: list[tuple[int, str]] = field(default_factory=list)
+    """(chat, digest of the bot that served it), the oldest first."""
+
+    def run(self, verb: str, *arguments: str) -> int:
+        """A verb, in the environment; its exit code."""
+        return main([verb, "--environment", "production", *arguments], self.context())
+
+    def release(self, verb: str, digest: str) -> int:
+        return self.run(verb, "--deployment", str(self.deployment_file), "--image", digest, "--version", digest[7])
+
+    def start_beside(self, verb: str, digest: str) -> Callable[[], int]:
+        """Another deployer's process in a thread, which has taken the lock when this returns; the result ends it."""
+        outcomes: list[int] = []
+        thread = threading.Thread(target=lambda: outcomes.append(self.release(verb, digest)), daemon=True)
+        thread.start()
+        while thread.is_alive() and not self.record().holder:
+            thread.join(0.01)
+
+        def end() -> int:
+            thread.join(60)
+            return outcomes[0]
+
+        return end
+
+    def context(self) -> Context:
+        return Context(self.environment, clock=self.clock, say=self.lines.append)
+
+    def record(self) -> Record:
+        return Record.parse(self.cloud_run.annotation("webhook", ANNOTATION))
+
+    def deployment(self) -> Deployment:
+        return Deployment.parse(self.deployment_file.read_text())
+
+    def serving(self) -> set[str]:
+        """The digests that the services serve to everybody."""
+        return {self.cloud_run.digest(name) for name in self.deployment().functions}
+
+    def live(self) -> None:
+        """Every half minute people write: to whichever release the webhook leads them."""
+        chats = [number * 7919 % CHATS + 1 for number in range(self.jobs_per_beat)]
+        candidate_tag, takes_candidate = self._read_routing()
+        groups = {tag: [chat for chat in chats if takes_candidate(chat) == bool(tag)] for tag in ("", candidate_tag)}
+        if self.jobs_per_beat:
+            groups[candidate_tag if takes_candidate(STAFF_CHAT) else ""].append(STAFF_CHAT)
+        for tag, members in groups.items():
+            if members:
+                self._work(tag, members)
+        self.clock.schedule(BEAT_SECONDS, self.live)
+
+    def _read_routing(self) -> tuple[str, Callable[[int], bool]]:
+        """The candidate's tag, and whether a chat goes there, as the serving webhook's variables say."""
+        variables = self.cloud_run.variables("webhook")
+        url = variables.get("CANDIDATE_BOT_URL", "")
+        if not url:
+            return "", lambda chat: False
+        percent = int(variables["CANDIDATE_PERCENT"])
+        staff = {int(each) for each in variables["STAFF_CHAT_IDS"].split(",") if each}
+        return read_tag(url), lambda chat: is_candidate_chat(chat, percent, staff)
+
+    def _work(self, tag: str, chats: list[int]) -> None:
+        """What these chats ask for is done by the release behind the tag; a bot's own variables lead to its image."""
+        bot = self._find("bot", tag)
+        image = self._find("image", read_tag(self.cloud_run.variables("bot", bot)["IMAGE_TASK_URL"]))
+        digest = self.cloud_run.digest("bot", bot)
+        self.served += [(chat, digest) for chat in chats]
+        failed = round(len(chats) * self.failing.get(self.cloud_run.digest("image", image), 0.0))
+        self.monitoring.add_requests(bot, "bot", count=len(chats), ms=40)
+        self.monitoring.add_requests(image, "image", count=len(chats), ms=9000)
+        self.monitoring.add_jobs(image, "delivered", len(chats) - failed)
+        self.monitoring.add_jobs(image, "failed", failed)
+
+    def _find(self, service: str, tag: str) -> str:
+        """The revision behind a tag; without one, what serves everybody."""
+        if tag:
+            return self.cloud_run.tags(service)[tag]
+        (revision,) = self.cloud_run.traffic(service)
+        return revision
+
+
+def read_tag(url: str) -> str:
+    return url.partition("://")[2].partition("---")[0]
+
+
+@contextmanager
+def build_town(folder: Path) -> Iterator[Town]:
+    """A production environment that Terraform has just set up: nothing was released yet."""
+    clock = FakeClock()
+    found = json.loads(DEPLOYMENT.read_text()) | {"environment": "production", "staff_chat_ids": [STAFF_CHAT]}
+    file = folder / "deployment.json"
+    file.write_text(json.dumps(found))
+    project = found["project"]
+    with (
+        CloudRun(clock) as cloud_run,
+        Monitoring(clock, project) as monitoring,
+        Logging(clock, project) as logging,
+    ):
+        cloud_run.seed(found)
+        environment = {
+            "GOOGLE_CLOUD_PROJECT": project,
+            "GOOGLE_CLOUD_REGION": found["region"],
+            "CLOUD_RUN_API_URL": cloud_run.url,
+            "PROBE_BASE_URL": cloud_run.url,
+            "MONITORING_API_URL": monitoring.url,
+            "LOGGING_API_URL": logging.url,
+        }
+        yield Town(clock, cloud_run, monitoring, logging, file, environment)

@@ -1,0 +1,76 @@
+"""What the checks read off the code, and that new code without its Terraform is noticed."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.checks.cloud import code
+from infra.checks.cloud.documents import find_collection_faults
+from infra.checks.cloud.functions import find_strangers
+from infra.local.options import FUNCTIONS
+from shared.errors import SettingsError
+from tests.infra.terraform.states import Draft
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_required_variable_is_one_that_must_be_there(function: str) -> None:
+    """A function starts with what is called required, its URLs well-formed, and not without any one of it."""
+    variables = code.list_variables(function)
+    values = code.sample_secrets(function, dict.fromkeys(variables.required, ""))
+    code.read_settings(function, values)
+    for name in variables.required:
+        with pytest.raises(SettingsError, match=name):
+            code.read_settings(function, values | {name: ""})
+
+
+def test_optional_variables_are_found_on_both_branches() -> None:
+    """With a key the one address of Gemini is read, without it the other: both are known."""
+    variables = code.list_variables("image")
+    assert variables.optional >= {"GEMINI_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"}
+    assert variables.required >= {"TELEGRAM_BOT_TOKEN", "MEDIA_BUCKET"}
+    assert not variables.required & variables.optional
+
+
+def test_queues_come_with_their_deadlines() -> None:
+    """Every queue of the composition root, and how long its tasks wait."""
+    assert code.list_deadlines() == {"bot": 60, "image": 210}
+
+
+def test_a_code_without_queues_is_no_proof(tmp_path: Path) -> None:
+    """When the composition root changes its shape, the check says so and does not pass."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/wiring.py").write_text("queues = []\n")
+    with pytest.raises(ValueError, match="names no queue"):
+        code.list_deadlines(tmp_path)
+
+
+def test_a_new_function_needs_its_terraform(production: Draft, tmp_path: Path) -> None:
+    """A folder that nothing else knows is found in each place where it is missing."""
+    for name in (*FUNCTIONS, "video"):
+        (tmp_path / "functions" / name).mkdir(parents=True)
+        (tmp_path / "functions" / name / "main.py").touch()
+    found = list(find_strangers(production.cloud, code.list_folders(tmp_path)))
+    assert found == [
+        "functions/video: missing in Terraform's functions",
+        "functions/video: missing in Terraform's services",
+        "functions/video: missing in infra/local/options.py",
+    ]
+
+
+def test_a_new_collection_needs_its_entries(tmp_path: Path) -> None:
+    """A collection that only the code names is found, and one that only the indexes name."""
+    folder = tmp_path / "shared/flows"
+    folder.mkdir(parents=True)
+    (folder / "documents.py").write_text('Key("jobs", "1")\nQuery("releases", ())\nKey(name, "1")\n')
+    collections = code.list_collections(tmp_path)
+    assert collections == {"jobs", "releases"}
+    indexes = {"indexes": [], "fieldOverrides": [{"collectionGroup": each} for each in ("jobs", "users")]}
+    assert list(find_collection_faults(indexes, collections)) == [
+        "collection releases: not in infra/firestore.indexes.json",
+        "collection users: not used by the code",
+    ]
+
+
+def test_the_codes_own_collections_are_declared() -> None:
+    """Every collection of today's code has its entries."""
+    assert list(find_collection_faults(code.read_indexes(), code.list_collections())) == []

@@ -1,0 +1,113 @@
+"""The table in docs/security.md, and names that are the same in every environment."""
+
+from typing import Any
+
+import pytest
+
+from infra.checks.cloud.identities import Grant, list_grants, name_member, read_matrix, read_public
+from infra.checks.cloud.state import Cloud, StateError
+from infra.checks.findings import ROOT
+
+TABLE = """
+| function | called by |
+|---|---|
+| webhook | everybody |
+| bot | `task-caller` |
+
+| identity | role | on | where | for |
+|---|---|---|---|---|
+| `bot`, `image` | `roles/a`, `roles/b` | `queue bot` | everywhere | work |
+| `builder` | `roles/c` | `project` | dev, staging | build |
+
+| identity | role | on | where |
+|---|---|---|---|
+| `other` | `roles/d` | `project` | everywhere |
+"""
+
+
+def make_cloud(*resources: dict[str, Any], environment: str = "dev") -> Cloud:
+    """A state by hand."""
+    outputs = {"deployment": {"value": {"project": "nanobanana-dev", "functions": {"bot": {}}}}}
+    listed = [{"address": "x.y", "mode": "managed"} | each for each in resources]
+    return Cloud.read(environment, {"values": {"root_module": {"resources": listed}, "outputs": outputs}})
+
+
+def test_a_row_stands_for_all_its_pairs() -> None:
+    """Names with commas between them are several grants; the table ends with its last row."""
+    assert read_matrix(TABLE, "production") == {
+        Grant(identity, role, "queue bot") for identity in ("bot", "image") for role in ("roles/a", "roles/b")
+    }
+
+
+def test_a_row_may_be_for_some_environments() -> None:
+    """What is granted in some environments only says in which."""
+    assert Grant("builder", "roles/c", "project") in read_matrix(TABLE, "staging")
+
+
+def test_no_table_is_no_proof() -> None:
+    """A page without the table is refused."""
+    with pytest.raises(ValueError, match="no table"):
+        read_matrix("# Security\n", "dev")
+
+
+def test_public_functions_are_declared_in_words() -> None:
+    """What everybody may call is written in the table of functions."""
+    assert read_public(TABLE) == {"webhook"}
+    assert read_public((ROOT / "docs/security.md").read_text()) == {"webhook"}
+
+
+@pytest.mark.parametrize(
+    ("member", "name"),
+    [
+        ("serviceAccount:bot-function@nanobanana-dev.iam.gserviceaccount.com", "bot-function"),
+        ("serviceAccount:service-1@gcp-sa-cloudtasks.iam.gserviceaccount.com", "agent cloudtasks"),
+        ("serviceAccount:service-1@serverless-robot-prod.iam.gserviceaccount.com", "agent serverless"),
+        (
+            "principalSet://x/projects/1/locations/global/workloadIdentityPools/github/attribute.environment/dev-more",
+            "github environment/<environment>-more",
+        ),
+        ("user:someone@example.com", "user:someone@example.com"),
+        ("allUsers", "allUsers"),
+    ],
+)
+def test_members_are_named_alike_everywhere(member: str, name: str) -> None:
+    """Projects, numbers and environments are left out; who it is stays."""
+    assert name_member(make_cloud(), member) == name
+
+
+def test_a_grant_says_what_it_is_on() -> None:
+    """A bucket without its project, our own role by its id, a condition by its title, an unknown kind by its type."""
+    member = "serviceAccount:bot-function@nanobanana-dev.iam.gserviceaccount.com"
+    own = "projects/nanobanana-dev/roles/reader"
+    cloud = make_cloud(
+        {"type": "google_project_iam_custom_role", "values": {"id": own, "name": own, "role_id": "reader"}},
+        {
+            "type": "google_storage_bucket_iam_member",
+            "values": {"bucket": "nanobanana-dev-media", "role": own, "member": member},
+        },
+        {
+            "type": "google_project_iam_member",
+            "values": {"role": "roles/a", "member": member, "condition": [{"title": "at night"}]},
+        },
+        {"type": "google_bigquery_dataset_iam_member", "values": {"role": "roles/b", "member": member}},
+    )
+    assert {str(grant) for grant in list_grants(cloud)} == {
+        "bot-function has custom reader on bucket media",
+        "bot-function has roles/a on project if at night",
+        "bot-function has roles/b on bigquery dataset",
+    }
+
+
+@pytest.mark.parametrize("shown", [{}, {"values": {"root_module": {}}}])
+def test_anything_else_is_no_state(shown: dict[str, Any]) -> None:
+    """An empty state, or one without what the deployer needs, proves nothing."""
+    with pytest.raises(StateError):
+        Cloud.read("dev", shown)
+
+
+def test_a_plan_is_read_like_a_state() -> None:
+    """The rules also work on `terraform show -json` of a saved plan."""
+    outputs = {"deployment": {"value": {"project": "p", "functions": {"bot": {}}}}}
+    child = {"resources": [{"address": "a.b", "mode": "managed", "type": "a", "values": {"name": "x"}}]}
+    cloud = Cloud.read("dev", {"planned_values": {"root_module": {"child_modules": [child]}, "outputs": outputs}})
+    assert [each.values["name"] for each in cloud.of("a")] == ["x"]

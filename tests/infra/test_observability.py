@@ -1,0 +1,320 @@
+"""Metrics, alerts and runbooks agree with each other and with what the code really logs."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import httpx
+import pytest
+from hcl2 import SerializationOptions
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from shared.bot.intake import FAILURES_MAX
+from shared.domain.jobs import DEADLINE_SECONDS
+from shared.domain.outcomes import Refused
+from shared.flows.documents import job_key, user_key
+from shared.flows.sweep_work import REPEATED_MIN, sweep_work
+from shared.http import done, make_endpoint
+from shared.ports import Create, Update
+from shared.settings import ReleaseSettings
+from tests.world import ME, World
+
+ROOT = Path(__file__).parents[2]
+MODULE = ROOT / "terraform/modules/observability"
+RUNBOOKS = ROOT / "docs/runbooks"
+PLAIN = SerializationOptions(
+    with_comments=False, explicit_blocks=False, preserve_heredocs=False, strip_string_quotes=True
+)
+DISTRIBUTION = ("_bucket", "_count", "_sum")
+READ_BY_THE_DEPLOYER = {
+    "requests": {"function", "status"},
+    "request_ms": {"function"},
+    "jobs": {"outcome", "code", "medium"},
+    "attempts_failed": {"outcome"},
+    "model_ms": {"model", "outcome"},
+    "ledger_mismatches": set[str](),
+}
+GOOGLES: dict[str, tuple[bool, set[str]]] = {
+    # Whether it is a distribution, and its labels with its resource's: https://cloud.google.com/monitoring/api/metrics_gcp
+    "run_googleapis_com:request_latencies": (True, {"response_code", "response_code_class", "service_name"}),
+    "cloudtasks_googleapis_com:queue_depth": (False, {"queue_id"}),
+    "cloudtasks_googleapis_com:queue_task_attempt_count": (False, {"queue_id", "response_code"}),
+    "cloudtasks_googleapis_com:queue_task_attempt_delays": (True, {"queue_id"}),
+}
+GOOGLES_BY_TYPE = {"run.googleapis.com/request_count", "monitoring.googleapis.com/uptime_check/check_passed"}
+Metrics = dict[str, dict[str, Any]]
+Lines = dict[str, list[dict[str, Any]]]
+
+
+def read_locals() -> dict[str, Any]:
+    """All `locals` of the module."""
+    found: dict[str, Any] = {}
+    for path in MODULE.glob("*.tf"):
+        for block in hcl2.loads(path.read_text("utf-8"), serialization_options=PLAIN).get("locals", []):
+            found |= block
+    return found
+
+
+LOCALS = read_locals()
+METRICS: Metrics = LOCALS["metrics"]
+ALERTS = {*LOCALS["alerts"], *LOCALS["burns"], "uptime"}
+
+
+def read_queries() -> list[str]:
+    """Every PromQL query of the alerts and the dashboard, with the module's own names filled in."""
+    filled = {"own": LOCALS["own"], "run": LOCALS["run"], "tasks": LOCALS["tasks"].partition("${")[0] + "x'"}
+    texts = [text for name in ("alerts", "sections") for text in list_strings(LOCALS[name])]
+    return [
+        re.sub(r"\$\{local\.(own|run|tasks)\}", lambda found: filled[found[1]], text)
+        for text in filter(is_query, texts)
+    ]
+
+
+def is_query(text: str) -> bool:
+    """Whether this is a query: each selects by resource."""
+    return "local.run}" in text or "local.tasks}" in text
+
+
+def list_strings(value: Any) -> Iterator[str]:
+    """All strings in a tree."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from list_strings(each)
+    elif isinstance(value, str):
+        yield value
+
+
+QUERIES = read_queries()
+
+
+# --- what the code logs ---
+
+
+async def play(world: World) -> None:
+    """Everything that leaves a line of its own."""
+    await world.send(world.message("a red fox"))
+    world.model.script("a blue fox", Refused("SAFETY"))
+    await world.send(world.message("a blue fox"), world.message("a fox " * 1000))
+    await world.deliver(world.message("a green fox"))
+    await world.send(world.tap("cancel", world.shown()))
+    await world.deliver(world.message("a late fox"))
+    world.clock.advance(DEADLINE_SECONDS)
+    await world.settle()
+    await unbalance(world)
+    await leave_work(world)
+    await break_update(world)
+
+
+async def unbalance(world: World) -> None:
+    """Somebody's hold grows by itself."""
+    await world.deliver(world.message("a sad fox"))
+    [record] = await world.store.read([user_key(ME)])
+    assert record is not None
+    account = record.fields["account"] | {"held": 99}
+    await world.store.commit([Update(user_key(ME), record.fields | {"account": account}, record.version)])
+    await world.settle()
+
+
+async def leave_work(world: World) -> None:
+    """A draft whose tasks get lost again and again, and a job that cannot be read."""
+    await world.deliver(world.photo("make it blue", media_group_id="7"))
+    for _ in range(REPEATED_MIN):
+        world.tasks.take_all()
+        world.clock.advance(DEADLINE_SECONDS)
+        await sweep_work(world.repair_ports)
+    await world.store.commit([Create(job_key("bad-job"), {"sweep_at": world.now, "state": "unheard of"})])
+    await sweep_work(world.repair_ports)
+
+
+async def break_update(world: World) -> None:
+    """Bytes that are no update, and one that finds a bug of ours every time."""
+    await world.deliver(b"not json")
+
+    async def read(_: object) -> None:
+        del world.store.read
+        raise ZeroDivisionError
+
+    world.store.read = read  # type: ignore[method-assign,assignment]
+    await world.deliver(world.message("/help"), failures=FAILURES_MAX)
+
+
+async def call_function() -> None:
+    """One call that is answered."""
+
+    async def pass_all(_: Request) -> None:
+        return
+
+    async def work(_: Request) -> Response:
+        return done()
+
+    async def check() -> None:
+        return
+
+    endpoint = make_endpoint("bot", ReleaseSettings("1", "sha256:0", "bot-1"), "test-project", pass_all, work, check)
+    app = Starlette(routes=[Route("/", endpoint, methods=["POST"])])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        assert (await client.post("/")).status_code == 200
+
+
+@pytest.fixture
+async def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
+    """What was logged of every event."""
+    await play(World())
+    await call_function()
+    found: Lines = defaultdict(list)
+    for line in map(json.loads, capsys.readouterr().out.splitlines()):
+        found[line["event"]].append(line)
+    return found
+
+
+def counted(metric: dict[str, Any], lines: Lines) -> list[dict[str, Any]]:
+    """The lines a metric is made of; of its condition only "a field is" is followed."""
+    found = [line for event in metric["events"] for line in lines[event]]
+    same = re.fullmatch(r'jsonPayload\.(\w+)="(\w+)"', (metric["where"] or "").replace("\\", ""))
+    return [line for line in found if same is None or line.get(same[1]) == same[2]]
+
+
+async def test_every_event_is_logged(lines: Lines) -> None:
+    """Each event that a metric counts is one that the code writes."""
+    assert {event for metric in METRICS.values() for event in metric["events"]} <= set(lines)
+
+
+async def test_every_field_is_written(lines: Lines) -> None:
+    """Each field that a metric takes out of a line is in every such line; one that becomes a value is a number."""
+    for name, metric in METRICS.items():
+        found = counted(metric, lines)
+        assert found, name
+        for line in found:
+            assert set(metric["labels"].values()) <= set(line), name
+            assert metric["value"] is None or isinstance(line[metric["value"]], int | float), name
+
+
+async def test_outcomes(lines: Lines) -> None:
+    """A job's end is one of three, and what lies with people is told apart from what lies with us."""
+    ends = [*lines["job_delivered"], *lines["job_refused"], *lines["job_canceled"]]
+    assert {(line["outcome"], line["code"]) for line in ends} == {
+        ("delivered", ""), ("refused", "E-IMG-SAFE"), ("refused", ""), ("failed", "E-LATE"),
+    }  # fmt: skip
+
+
+async def test_dead_work_is_not_noise(lines: Lines) -> None:
+    """What is put away for a bug of ours is an error; what is merely no update is a warning, and no dead work."""
+    severities = {line["error"].partition(":")[0]: line["severity"] for line in lines["update_quarantined"]}
+    assert severities == {"ZeroDivisionError": "ERROR", "UnusableUpdateError": "WARNING"}
+    condition = METRICS["dead_work"]["where"].replace("\\", "")
+    assert condition == 'NOT (jsonPayload.event="update_quarantined" AND severity<ERROR)'
+
+
+async def test_nothing_private_is_a_label(lines: Lines) -> None:
+    """No label has a value that says who somebody is or what they wrote, nor one value per job."""
+    for metric in METRICS.values():
+        for line in counted(metric, lines):
+            values = {str(line[field]) for field in metric["labels"].values()}
+            assert not [value for value in values if "fox" in value or str(ME) in value or len(value) > 30]
+
+
+# --- what is asked of the metrics ---
+
+
+def test_the_deployers_metrics() -> None:
+    """The names and labels that the deployer judges releases by."""
+    assert {name: set(METRICS[name]["labels"]) for name in READ_BY_THE_DEPLOYER} == READ_BY_THE_DEPLOYER
+
+
+def test_queries_are_all_read() -> None:
+    """This file sees a query in each chart and each alert."""
+    charts = [chart for section in LOCALS["sections"] for chart in section["charts"]]
+    places = [*charts, *LOCALS["alerts"].values()]
+    assert [place["title"] for place in places if not any(map(is_query, list_strings(place)))] == []
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_metric_exists(query: str) -> None:
+    """Each metric in a query exists, is asked for in its kind, and only by labels that it has."""
+    selectors = re.findall(r"([a-z_]+_googleapis_com:[a-z_]+)\{([^}]*)\}", query)
+    assert selectors
+    known: set[str] = {"le"}
+    for name, selector in selectors:
+        suffix = next((each for each in DISTRIBUTION if name.endswith(each)), "")
+        is_distribution, labels = describe(name, suffix)
+        assert is_distribution is bool(suffix) or name.endswith("attempt_count"), name
+        asked = set(re.findall(r"(\w+)[=!]", selector))
+        assert "monitored_resource" in asked, "metrics from logs are not found without"
+        assert asked <= labels | {"monitored_resource"}, name
+        known |= labels
+    grouped = {label for group in re.findall(r"by \(([^)]*)\)", query) for label in re.split(r",\s*", group)}
+    assert grouped <= known
+
+
+def describe(name: str, suffix: str) -> tuple[bool, set[str]]:
+    """Whether a metric is a distribution, and its labels. Raises KeyError for one that does not exist."""
+    if name in GOOGLES:
+        return GOOGLES[name]
+    base = name.removesuffix(suffix)
+    if base in GOOGLES:
+        return GOOGLES[base]
+    short = base.removeprefix(f"{LOCALS['own']}_")
+    metric = METRICS.get(short) or METRICS[name.removeprefix(f"{LOCALS['own']}_")]
+    return metric["value"] is not None, set(metric["labels"])
+
+
+def test_every_metric_is_used() -> None:
+    """Nothing is counted that nobody looks at."""
+    assert [name for name in METRICS if not any(f"{LOCALS['own']}_{name}" in query for query in QUERIES)] == []
+
+
+def test_metrics_of_googles_own() -> None:
+    """Elsewhere than in PromQL only these are asked for."""
+    text = "".join(path.read_text("utf-8") for path in MODULE.glob("*.tf"))
+    assert set(re.findall(r'metric\.type=\\"([^\\]+)\\"', text)) == GOOGLES_BY_TYPE
+
+
+# --- what people do then ---
+
+
+def read_procedures() -> set[str]:
+    """Pages that no alert leads to: the second part of the index lists them."""
+    _, _, part = (RUNBOOKS / "README.md").read_text("utf-8").partition("## Procedures")
+    return set(re.findall(r"\]\(([a-z-]+)\.md\)", part))
+
+
+def test_every_alert_has_its_page() -> None:
+    """Each alert policy names a page that exists, and each page but the procedures' has an alert."""
+    pages = {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
+    assert pages - read_procedures() == ALERTS
+    named = re.findall(
+        r"docs/runbooks/(\$\{each\.key\}|[a-z-]+)\.md", "".join(p.read_text("utf-8") for p in MODULE.glob("*.tf"))
+    )
+    assert {name for name in named if "$" not in name} <= pages
+    assert named.count("${each.key}") == 2, "the policies from `alerts` and `burns` name their own key"
+
+
+def test_index() -> None:
+    """The index leads to every page."""
+    text = (RUNBOOKS / "README.md").read_text("utf-8")
+    linked = set(re.findall(r"\]\(([a-z-]+)\.md\)", text))
+    assert linked == {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}
+
+
+@pytest.mark.parametrize("alert", sorted(ALERTS))
+def test_page(alert: str) -> None:
+    """A page says what it means to people, how to see it, what to do first, how it ends; its commands exist."""
+    text = (RUNBOOKS / f"{alert}.md").read_text("utf-8")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What it means", "See it", "First moves", "The end"]
+    events = {event for metric in METRICS.values() for event in metric["events"]}
+    others = {"request_failed", "work_swept", "library_logged", "dependency_missed"}
+    assert set(re.findall(r'jsonPayload\.event="?\(?"?(\w+)', text)) <= events | others
+    for verb in re.findall(r"`make ([a-z-]+)", text):
+        assert re.search(rf"^{verb}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE), verb
+    for module in re.findall(r"python -m ([\w.]+)", text):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module

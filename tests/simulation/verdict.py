@@ -1,0 +1,154 @@
+"""What must hold when everything has come to rest."""
+
+from collections import Counter, defaultdict
+from hashlib import sha256
+
+from shared.domain.audit import audit
+from shared.domain.drafts import Draft, DraftState
+from shared.domain.identity import first_nonce, job_id_of, message_intent, next_nonce, tap_intent, update_key
+from shared.domain.jobs import ATTEMPTS_MAX, Job, JobState
+from shared.domain.ledger import Transfer
+from shared.domain.users import User
+from shared.flows.documents import decode
+from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.pictures import JPEG
+from tests.simulation.people import BOT_ID
+from tests.simulation.world import World
+
+
+def find_problems(world: World) -> list[str]:
+    """Everything that must hold and does not."""
+    jobs = world.jobs()
+    users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
+    transfers = [decode(Transfer, fields) for fields in world.store.collection("transfers").values()]
+    return [
+        *audit(users.values(), jobs.values(), transfers, at_rest=True),
+        *_find_unfinished(world),
+        *_find_lost(world, jobs),
+        *_find_doubles(world, jobs),
+        *_find_wrong_cards(world, jobs),
+        *_find_wrong_choices(world, users),
+        *world.store.ignored_cancels,
+        *(f"{count} times {bug}" for bug, count in world.bugs.items()),
+        *_find_broken_albums(world, jobs),
+    ]
+
+
+def _find_unfinished(world: World) -> list[str]:
+    drafts = [decode(Draft, fields) for fields in world.store.collection("drafts").values()]
+    problems = [f"draft {draft.id} is still collecting" for draft in drafts if draft.state is DraftState.COLLECTING]
+    if world.pending:
+        problems.append(f"{len(world.pending)} deliveries never ended")
+    if world.store.collection("quarantine"):
+        problems.append(f"{len(world.store.collection('quarantine'))} genuine updates in quarantine")
+    return problems
+
+
+def _find_lost(world: World, jobs: dict[str, Job]) -> list[str]:
+    """Each wish became a job, or was answered: the update that brought it is in the inbox."""
+    inbox = world.store.collection("inbox")
+    lost = []
+    for (chat_id, message_id), update_ids in world.crowd.wishes.items():
+        has_job = job_id_of(message_intent(BOT_ID, chat_id, message_id), 1) in jobs
+        if not has_job and not any(update_key(BOT_ID, update_id) in inbox for update_id in update_ids):
+            lost.append(f"lost: message {message_id} in chat {chat_id}")
+    return lost
+
+
+def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
+    """One message with a picture per job, one request per wish, one document per tap."""
+    shown: dict[str, int] = defaultdict(int)
+    for chat in world.messenger.chats.values():
+        for message in chat.values():
+            if message.kind == "photo" and message.buttons:
+                shown[message.buttons[0][0].data.split(";")[2]] += 1
+    problems = [f"job {job_id} is shown {count} times" for job_id, count in shown.items() if count > 1]
+    for job in jobs.values():
+        worked = [a for a in job.attempts if a.outcome != "busy"]
+        if len(worked) > ATTEMPTS_MAX:
+            problems.append(f"job {job.id} asked the model {len(worked)} times")
+    requests = Counter((job.chat_id, job.message_id, job.update_id) for job in jobs.values())
+    counts = {(job.chat_id, job.message_id, job.update_id): job.count for job in jobs.values()}
+    problems += [f"{n} jobs of {counts[key]} for message {key[1]}" for key, n in requests.items() if n != counts[key]]
+    wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for job in jobs.values():
+        if (job.chat_id, job.message_id) in world.crowd.wishes:
+            wanted[job.chat_id, job.message_id].add(job.update_id)
+    problems += [f"message {key[1]} was accepted {len(ids)} times" for key, ids in wanted.items() if len(ids) > 1]
+    return problems + _find_double_documents(world, jobs)
+
+
+def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:
+    """An original is sent at most once per tap's nonce, and once by the setting."""
+    sent: Counter[str] = Counter()
+    for call in world.messenger.sent("send_document"):
+        assert call.media is not None
+        sent[call.media.filename.removeprefix("nanobanana-").partition(".")[0]] += 1
+    inbox, problems = world.store.collection("inbox"), []
+    for job_id, count in sent.items():
+        allowed, nonce = int(jobs[job_id].request.original), first_nonce(job_id)
+        for _ in range(100):
+            allowed += tap_intent(BOT_ID, job_id, "original", nonce) in inbox
+            nonce = next_nonce(nonce)
+        if count > allowed:
+            problems.append(f"job {job_id}: {count} documents sent, {allowed} asked for")
+    return problems
+
+
+def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
+    """What is delivered is seen as a photo, and what ended without one says why."""
+    problems = []
+    for job in jobs.values():
+        message = world.messenger.chats[job.chat_id].get(job.card_message_id or 0)
+        if message is None or job.deleted_at is not None or job.chat_id in world.ever_blocked:
+            continue
+        delivered = job.state is JobState.DELIVERED
+        if delivered != (message.kind == "photo"):
+            problems.append(f"job {job.id} is {job.state} and shows a {message.kind}")
+        elif delivered:
+            problems += _compare_picture(world, job, message.file_id)
+        elif (job.failure.value if job.failure else "✖️") not in message.text:
+            problems.append(f"job {job.id} is {job.state}, its card says {message.text!r}")
+    return problems
+
+
+def _compare_picture(world: World, job: Job, file_id: str) -> list[str]:
+    """The picture that is seen is the one that is stored."""
+    assert job.result is not None
+    blobs = world.ports.blobs
+    assert isinstance(blobs, FakeBlobStore)
+    stored = blobs.blobs.get(job.result.blob)
+    if stored is None:
+        return [f"job {job.id}: its picture is not stored"]
+    expected = JPEG + sha256(stored[0]).digest()
+    return [] if world.messenger.files.get(file_id) == expected else [f"job {job.id} shows another picture"]
+
+
+def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
+    """A setting is what the highest update id says, in whatever order the taps came."""
+    last: dict[tuple[int, str], str] = {}
+    for choice in sorted(world.crowd.choices, key=lambda choice: choice.update_id):
+        last[choice.user_id, choice.name] = choice.value
+    problems = []
+    for (user_id, name), value in last.items():
+        user = users[user_id]
+        stored = user.language if name == "language" else getattr(user.settings, name)
+        shown = ("on" if stored else "off") if name == "original" else str(stored)
+        if shown != value:
+            problems.append(f"user {user_id}: {name} is {shown}, the last tap said {value}")
+    return problems
+
+
+def _find_broken_albums(world: World, jobs: dict[str, Job]) -> list[str]:
+    """An album is one request, and each part of it is used or told to be late."""
+    problems = []
+    for (user_id, group), parts in world.crowd.album_parts.items():
+        of_album = [job for job in jobs.values() if job.chat_id == user_id and job.message_id in parts]
+        requests = {(job.message_id, job.update_id) for job in of_album if job.request.references}
+        if len(requests) > 1:
+            problems.append(f"album {group} became {len(requests)} requests")
+        for job in of_album:
+            if len(job.request.references) + job.late_parts != len(parts):
+                used = f"{len(job.request.references)} used, {job.late_parts} late"
+                problems.append(f"album {group} of {len(parts)}: {used}")
+    return problems

@@ -1,0 +1,233 @@
+"""The whole system in one process and in virtual time."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.domain.jobs import Job, JobState
+from shared.domain.ledger import Account, welcome
+from shared.domain.users import User
+from shared.errors import UnavailableError
+from shared.flows.byte_budget import ByteBudget
+from shared.flows.documents import create_transfer, decode, encode, user_key
+from shared.flows.move_job import move_job
+from shared.flows.sweep_work import sweep_work
+from shared.ports import Create, Ports, Studio, Task, Version, Write
+from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.ids import FakeIds
+from tests.fakes.messenger import FakeMessenger
+from tests.fakes.model import FakeModel
+from tests.fakes.pictures import FakePictures
+from tests.fakes.store import FakeStore
+from tests.simulation.chaos import CALM, Chaos, KilledError, Life
+from tests.simulation.people import BOT_ID, Crowd
+from tests.simulation.virtual_time import EPOCH, VirtualClock
+
+DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
+REPAIR_ROUNDS = 90
+"""Of 30 s: longer than a deadline, two leases and a few sweeps."""
+TASK_LOST_ODDS = 0.02
+"""Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
+
+
+class WatchedStore(FakeStore):
+    """The store, with an eye on what is written in which order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ignored_cancels: list[str] = []
+
+    async def commit(self, writes: Sequence[Write]) -> list[Version]:
+        versions = await super().commit(writes)
+        for write in writes:
+            if isinstance(write, Create) and write.key.collection == "jobs":
+                self._check_cancel(decode(Job, write.fields))
+        return versions
+
+    def _check_cancel(self, job: Job) -> None:
+        """A request that arrives after the /cancel that was sent after it holds nothing."""
+        user = decode(User, self._documents[user_key(job.user_id)].fields)
+        if job.update_id < user.canceled_update_id and job.state is not JobState.CANCELED:
+            self.ignored_cancels.append(f"job {job.id} was accepted although a later /cancel had come")
+
+
+class SimulatedQueue:
+    """A TaskQueue that delivers at least once, in any order, and now and then loses a repairable task."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    async def enqueue(self, task: Task) -> None:
+        self._world.deliver_task(task)
+
+
+@dataclass
+class World:
+    """The system, its people and its weather."""
+
+    seed: int
+    updates: int
+    people: int = 60
+    dice: random.Random = field(init=False)
+    pending: set[asyncio.Task[Any]] = field(default_factory=set)
+    facts: Counter[str] = field(default_factory=Counter)
+    tasks_are_lost: bool = True
+    bugs: Counter[str] = field(default_factory=Counter)
+    ever_blocked: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
+        self.store, self.messenger = WatchedStore(), FakeMessenger()
+        self.ports = Ports(
+            store=self.store,
+            tasks=SimulatedQueue(self),
+            clock=VirtualClock(),
+            messenger=self.messenger,
+            blobs=FakeBlobStore(),
+            ids=FakeIds(self.seed),
+            bot_id=BOT_ID,
+        )
+        self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())
+        self.chaos = Chaos(self.dice)
+        self.crowd = Crowd(self.dice, self.messenger, self.people)
+        self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
+
+    # --- delivery ---
+
+    def spawn(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self.pending.add(task)
+        task.add_done_callback(self.pending.discard)
+
+    def deliver_task(self, task: Task) -> None:
+        if self._is_dropped(task):
+            return
+        for _ in range(2 if self.dice.random() < 0.05 else 1):
+            self.spawn(self._deliver(task))
+
+    def _is_dropped(self, task: Task) -> bool:
+        repairable = task.queue == "image" or task.path == "/drafts"
+        dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
+        self.facts["tasks lost"] += dropped
+        return dropped
+
+    async def _deliver(self, task: Task) -> None:
+        wait = (task.not_before - self.ports.clock.now()).total_seconds() if task.not_before else 0.0
+        await asyncio.sleep(max(wait, 0.0) + self.dice.random() * 0.5)
+        failures = 0
+        while not await self._call(task, failures):
+            failures += 1
+            if self._is_dropped(task):
+                return
+            await asyncio.sleep(min(60.0, 0.5 * 2 ** min(failures, 7)))
+
+    async def _call(self, task: Task, failures: int) -> bool:
+        """Whether the call was answered with 200 within the deadline; a slow worker goes on regardless."""
+        handler = asyncio.get_running_loop().create_task(self._handle(task, failures))
+        self.pending.add(handler)
+        handler.add_done_callback(self.pending.discard)
+        done, _ = await asyncio.wait({handler}, timeout=DEADLINE_SECONDS[task.queue])
+        return bool(done) and handler.result()
+
+    async def _handle(self, task: Task, failures: int) -> bool:
+        life = Life()
+        ports, studio = self.chaos.wrap(self.ports, life), self.chaos.wrap_studio(self.studio, life)
+        try:
+            if task.queue == "image":
+                await move_job(ports, studio, json.loads(task.body)["job"])
+            elif task.path == "/drafts":
+                await take_draft(ports, json.loads(task.body)["draft"])
+            else:
+                await take_update(ports, task.body, int(task.headers.get(DEFERRALS_HEADER, "0")), failures=failures)
+        except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
+            self.facts["kills"] += 1
+            return False
+        except UnavailableError:  # the endpoint answers 503 and the queue comes again
+            self.facts["answered 503"] += 1
+            return False
+        except Exception as error:  # noqa: BLE001 — the endpoint answers 500 and the queue comes again
+            self.bugs[f"{type(error).__name__}: {error}"] += 1
+            return False
+        return True
+
+    # --- the run ---
+
+    async def run(self) -> int:
+        """Until all is at rest; how many updates were sent."""
+        await self._fund()
+        sweeper = asyncio.get_running_loop().create_task(self._sweep_for_ever())
+        sent = 0
+        while sent < self.updates:
+            for delay, body, _ in self.crowd.act(0.0):
+                sent += self._send(body, delay)
+            self._mischief()
+            await asyncio.sleep(self.dice.expovariate(2.0))
+        await self._settle_down()
+        sweeper.cancel()
+        self.facts["jobs"] = len(self.store.collection("jobs"))
+        self.facts["messages"] = len(self.messenger.calls)
+        return sent
+
+    async def _fund(self) -> None:
+        """Most people have credits for the whole run, some only the welcome gift."""
+        for user_id in range(1, self.people + 1):
+            if user_id % 5:
+                account, transfer = welcome(Account(), user_id, 50_000, EPOCH)
+                user = User(user_id, EPOCH, account)
+                await self.store.commit([Create(user_key(user_id), encode(user)), create_transfer(transfer)])
+
+    def _send(self, body: bytes, delay: float) -> int:
+        """Deliver an update, 30 % of them twice, half of those under a new update id; how many went out."""
+        copies = [body]
+        if self.dice.random() < 0.3:
+            is_renumbered = self.dice.random() < 0.5
+            copies.append(self.crowd.copy_under_new_id(body)[0] if is_renumbered else body)
+            self.facts["duplicates"] += 1
+        for copy in copies:
+            later = self.ports.clock.now() + timedelta(seconds=delay + self.dice.random() * 2)
+            self.spawn(self._deliver(Task("bot", "/", copy, later)))
+        return len(copies)
+
+    def _mischief(self) -> None:
+        """People delete cards and block the bot."""
+        if self.dice.random() < 0.01:
+            chat = self.messenger.chats[self.dice.randrange(1, self.people + 1)]
+            if chat:
+                chat.pop(self.dice.choice(list(chat)))
+                self.facts["cards deleted"] += 1
+        if self.dice.random() < 0.005:
+            self.messenger.blocked ^= {self.dice.randrange(1, 4)}
+            self.ever_blocked |= self.messenger.blocked
+
+    async def _sweep_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(10)
+            try:
+                await sweep_work(self.chaos.wrap(self.ports, Life()))
+            except (KilledError, Exception) as error:  # noqa: BLE001 — the scheduler comes again
+                self.facts[f"sweep {type(error).__name__}"] += 1
+
+    async def _settle_down(self) -> None:
+        """Let the storm pass, then give repairs their time."""
+        await asyncio.sleep(120)
+        self.chaos.odds = replace(CALM)
+        self.tasks_are_lost = False
+        self.messenger.blocked.clear()
+        for _ in range(REPAIR_ROUNDS):
+            await asyncio.sleep(30)
+            if not self.pending and not self._is_open():
+                return
+
+    def _is_open(self) -> bool:
+        return any(r.fields.get("sweep_at") is not None for r in self.store._documents.values())
+
+    # --- what is stored ---
+
+    def jobs(self) -> dict[str, Job]:
+        return {job_id: decode(Job, fields) for job_id, fields in self.store.collection("jobs").items()}
