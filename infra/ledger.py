@@ -3,8 +3,9 @@
     GOOGLE_CLOUD_PROJECT=… python -m infra.ledger
     GOOGLE_CLOUD_PROJECT=… python -m infra.ledger --database restored-0112
 
-Prints every violation and ends with 1 when there is one. Reads all users, jobs and transfers: for the night, or for
-after a restore; while the bot works, jobs that move during the reading may be reported once.
+Without --database it reads the one that the functions use: FIRESTORE_DATABASE. Prints every violation and ends with 1
+when there is one. Reads all users, jobs and transfers: for the night, or for after a restore; while the bot works, jobs
+that move during the reading may be reported once.
 """
 
 import argparse
@@ -23,14 +24,13 @@ from shared.domain.jobs import Job
 from shared.domain.ledger import Transfer
 from shared.domain.users import User
 from shared.flows.documents import decode
+from shared.settings import FIRESTORE_DATABASE, load, read_database
 
 T = TypeVar("T")
 
-DATABASE = "(default)"
-
 
 @asynccontextmanager
-async def open_database(project: str, database: str = DATABASE) -> AsyncIterator[AsyncClient]:
+async def open_database(project: str, database: str = FIRESTORE_DATABASE) -> AsyncIterator[AsyncClient]:
     """A connection that is hung up at the end."""
     client = AsyncClient(project=project, database=database)
     try:
@@ -71,7 +71,8 @@ async def _main(project: str, database: str) -> int:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Add the books up again.")
-    parser.add_argument("--database", default=DATABASE, help="such as one that was restored; default: %(default)s")
+    used = load(read_database)
+    parser.add_argument("--database", default=used, help="such as one that was restored; default: %(default)s")
     database = parser.parse_args().database
     project = os.environ.get("GOOGLE_CLOUD_PROJECT")
     if not project:

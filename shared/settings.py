@@ -17,6 +17,7 @@ from shared.errors import SettingsError
 GOOGLE_ISSUER = "https://accounts.google.com"
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 TELEGRAM_URL = "https://api.telegram.org"
+FIRESTORE_DATABASE = "(default)"
 
 SCHEMA = 1
 """The generation of documents and task bodies; neighbours read each other's."""
@@ -116,15 +117,18 @@ class AddressSettings:
 
 @dataclass(frozen=True, slots=True)
 class RepairSettings:
-    """The queues and the functions behind them: all that `sweep` needs."""
+    """The documents, the queues and the functions behind them: all that `sweep` needs."""
 
     queue: QueueSettings
     bot: AddressSettings
     image: AddressSettings
+    database: str
+    """Firestore's default, or one that was restored."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(QueueSettings.read(env), AddressSettings.read(env, "BOT"), AddressSettings.read(env, "IMAGE"))
+        bot, image = AddressSettings.read(env, "BOT"), AddressSettings.read(env, "IMAGE")
+        return cls(QueueSettings.read(env), bot, image, read_database(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +252,14 @@ def load(read: Callable[[Environment], T]) -> T:
         return read(os.environ)
     except SettingsError as error:
         sys.exit(f"settings: {error}")
+
+
+def read_database(env: Environment) -> str:
+    """The Firestore database's id. Raises SettingsError for what Firestore takes for no name."""
+    value = env.get("FIRESTORE_DATABASE", "").strip() or FIRESTORE_DATABASE
+    if value != FIRESTORE_DATABASE and not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", value):
+        raise SettingsError("FIRESTORE_DATABASE: not the name of a database")
+    return value
 
 
 def _require(env: Environment, name: str) -> str:

@@ -76,7 +76,8 @@ def make_repair_ports(settings: RepairSettings) -> RepairPorts:
         "bot": _make_target(queue, "bot", settings.bot, BOT_DEADLINE_SECONDS),
         "image": _make_target(queue, "image", settings.image, IMAGE_DEADLINE_SECONDS),
     }
-    return RepairPorts(FirestoreStore(queue.project), CloudTasks(targets, queue.emulator_host), SystemClock())
+    store = FirestoreStore(queue.project, settings.database)
+    return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
 def make_ports(settings: WorkSettings) -> Ports:

@@ -18,6 +18,7 @@ from shared.settings import (
 
 Read = Callable[[Mapping[str, str]], Any]
 NO_PERCENTS = ("101", "-5", "5.5", "5 %", "٢٥", "many", "1000")
+NO_DATABASES = ("()", "Restored-1", "1-restored", "restored-", "a-b", "restored/1", "r" * 64)
 NO_CHAT_IDS = ("staff", "12;13", "12,", ",", "1.5", "--7", "٣٣", "9" * 19, "12,-")
 QUEUE = {
     "GOOGLE_CLOUD_PROJECT": "test-project",
@@ -62,6 +63,7 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (BotSettings.read, WORK, "BOT_TASK_URL", "r-0---bot.test"),
         (SweepSettings.read, SWEEP, "IMAGE_TASK_URL", "ftp://r-0---image.test"),
         (WebhookSettings.read, WEBHOOK, "CANDIDATE_BOT_URL", "r-0---bot.test"),
+        *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),
         *((WebhookSettings.read, WEBHOOK, "STAFF_CHAT_IDS", value) for value in NO_CHAT_IDS),
     ],
@@ -81,6 +83,18 @@ def test_defaults_are_googles_and_telegrams() -> None:
     assert settings.caller.jwks_url.startswith("https://www.googleapis.com/")
     assert settings.work.repair.queue.emulator_host == ""
     assert settings.work.telegram.bot_id == 1234567
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [(None, "(default)"), ("", "(default)"), ("(default)", "(default)"), ("restored-1121", "restored-1121")],
+)
+def test_database(given: str | None, used: str) -> None:
+    """Firestore's default, or the one that is named after a restore, for every function that has documents."""
+    env = {} if given is None else {"FIRESTORE_DATABASE": given}
+    assert SweepSettings.read(SWEEP | env).repair.database == used
+    assert BotSettings.read(WORK | env).work.repair.database == used
+    assert ImageSettings.read(WORK | env).work.repair.database == used
 
 
 def test_each_function_is_its_own_audience() -> None:

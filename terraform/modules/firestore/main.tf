@@ -1,8 +1,8 @@
-# The database, its backups, and who may use it. The name is Firestore's default: the code asks for no other.
+# A database and its backups. Who may use it is a right on the project, which has all of its databases: ../product.
 
 resource "google_firestore_database" "this" {
   project     = var.project
-  name        = "(default)"
+  name        = var.name
   location_id = var.location
   type        = "FIRESTORE_NATIVE"
 
@@ -28,12 +28,4 @@ resource "google_firestore_backup_schedule" "weekly" {
   weekly_recurrence {
     day = "SUNDAY"
   }
-}
-
-resource "google_project_iam_member" "user" {
-  for_each = var.users
-
-  project = var.project
-  role    = "roles/datastore.user"
-  member  = each.value
 }

@@ -13,9 +13,14 @@ variable "protected" {
   type        = bool
 }
 
-variable "users" {
-  description = "Members that read and write documents, by function."
-  type        = map(string)
+variable "name" {
+  description = "The database's id: (default), or one that was restored."
+  type        = string
+
+  validation {
+    condition     = can(regex("^(\\(default\\)|[a-z][a-z0-9-]{2,61}[a-z0-9])$", var.name))
+    error_message = "name: (default), or 4 to 63 of a-z, 0-9 and -, a letter first and no - at the end."
+  }
 }
 
 variable "indexes_file" {

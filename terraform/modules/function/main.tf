@@ -7,6 +7,9 @@
 locals {
   # Answers 200 to every path, so that the probes find it alive until the first release comes.
   placeholder_image = "us-docker.pkg.dev/cloudrun/container/hello"
+
+  # This and the probes are the deployer's too (infra/deploy/revisions.py); `make check` compares the two.
+  port = 8080
 }
 
 resource "google_service_account" "this" {
@@ -54,6 +57,10 @@ resource "google_cloud_run_v2_service" "this" {
     containers {
       image = local.placeholder_image
 
+      ports {
+        container_port = local.port
+      }
+
       resources {
         limits            = { cpu = var.limits.cpu, memory = var.limits.memory }
         cpu_idle          = true
@@ -75,6 +82,7 @@ resource "google_cloud_run_v2_service" "this" {
         failure_threshold = 60
         http_get {
           path = "/health"
+          port = local.port
         }
       }
 
@@ -84,6 +92,7 @@ resource "google_cloud_run_v2_service" "this" {
         failure_threshold = 3
         http_get {
           path = "/health"
+          port = local.port
         }
       }
     }

@@ -1,16 +1,25 @@
 # The pipeline's accounts: each for one task, with what that task needs.
 
 locals {
+  # Principals: which jobs become the account. The night has no pull request: its jobs are the environment's.
   accounts = merge(
     var.builds ? {
-      builder = { display_name = "Pushes images", principal = "attribute.environment/${local.deploying}" }
+      builder = { display_name = "Pushes images", principals = ["attribute.environment/${local.deploying}"] }
     } : {},
     {
-      deployer = { display_name = "Makes revisions and moves traffic", principal = "attribute.environment/${local.deploying}" }
-      planner  = { display_name = "Reads what terraform plan compares", principal = "attribute.event/pull_request" }
-      applier  = { display_name = "Runs terraform apply", principal = "attribute.environment/${local.provisioning}" }
+      deployer = { display_name = "Makes revisions and moves traffic", principals = ["attribute.environment/${local.deploying}"] }
+      planner = {
+        display_name = "Reads what terraform plan compares"
+        principals   = ["attribute.event/pull_request", "attribute.environment/${local.deploying}"]
+      }
+      applier = { display_name = "Runs terraform apply", principals = ["attribute.environment/${local.provisioning}"] }
+      auditor = { display_name = "Adds up the books", principals = ["attribute.environment/${local.deploying}"] }
     },
   )
+
+  federated = merge([
+    for name, account in local.accounts : { for principal in account.principals : "${name} by ${principal}" => { account = name, principal = principal } }
+  ]...)
 }
 
 resource "google_service_account" "this" {

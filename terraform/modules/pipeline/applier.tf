@@ -26,9 +26,9 @@ resource "google_project_iam_member" "applier" {
   member  = google_service_account.this["applier"].member
 }
 
-# Applying ends with the deployer's switch, which probes what is not public with a token of its own.
+# Applying ends with the deployer's switch, which probes what is not public with a token in the deployer's name.
 resource "google_service_account_iam_member" "applier_token" {
-  service_account_id = google_service_account.this["applier"].name
+  service_account_id = local.deployer.name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = google_service_account.this["applier"].member
 }

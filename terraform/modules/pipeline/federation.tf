@@ -71,9 +71,9 @@ resource "google_iam_workload_identity_pool_provider" "pull_requests" {
 
 # Who may become which account.
 resource "google_service_account_iam_member" "federated" {
-  for_each = local.accounts
+  for_each = local.federated
 
-  service_account_id = google_service_account.this[each.key].name
+  service_account_id = google_service_account.this[each.value.account].name
   role               = "roles/iam.workloadIdentityUser"
   member             = "${local.principals}/${each.value.principal}"
 }

@@ -25,6 +25,15 @@ resource "google_service_account_iam_member" "creates_jobs" {
   member             = module.pipeline.applier
 }
 
+# Documents: the right is the project's, whichever database a function is told.
+resource "google_project_iam_member" "documents" {
+  for_each = { for name, function in local.functions : name => local.members[name] if function.firestore }
+
+  project = var.project
+  role    = "roles/datastore.user"
+  member  = each.value
+}
+
 # Gemini as the function's own account; with a key there is nothing to grant.
 resource "google_project_iam_member" "model" {
   for_each = { for name, function in local.functions : name => local.members[name] if function.model && !var.gemini_api_key }

@@ -19,7 +19,8 @@ locals {
     bot = {
       public = false
       env = [
-        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL", "MEDIA_BUCKET",
+        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
+        "FIRESTORE_DATABASE", "MEDIA_BUCKET",
       ]
       # The deadline is BOT_DEADLINE_SECONDS in shared/wiring.py.
       limits    = { cpu = "1", memory = "512Mi", concurrency = 40, timeout_seconds = 50, deadline_seconds = 60, max_instances = 10 }
@@ -36,8 +37,8 @@ locals {
     image = {
       public = false
       env = [
-        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL", "MEDIA_BUCKET",
-        "GEMINI_LOCATION",
+        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
+        "FIRESTORE_DATABASE", "MEDIA_BUCKET", "GEMINI_LOCATION",
       ]
       # 650 MB at twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
       # IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU.
@@ -55,7 +56,8 @@ locals {
     sweep = {
       public = false
       env = [
-        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL", "SWEEP_URL",
+        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
+        "FIRESTORE_DATABASE", "SWEEP_URL",
       ]
       limits    = { cpu = "1", memory = "512Mi", concurrency = 4, timeout_seconds = 50, deadline_seconds = 60, max_instances = 2 }
       secrets   = {}

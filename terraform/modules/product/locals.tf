@@ -15,6 +15,7 @@ locals {
       GOOGLE_CLOUD_PROJECT  = var.project
       GOOGLE_CLOUD_LOCATION = var.region
       TASKS_SERVICE_ACCOUNT = local.tasks_account
+      FIRESTORE_DATABASE    = var.firestore_database
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
     },

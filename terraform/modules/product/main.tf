@@ -24,14 +24,16 @@ module "function" {
   depends_on = [google_project_service.this]
 }
 
+# One, but for the time after a restore, when the old one is still there (docs/runbooks/restore.md).
 module "firestore" {
-  source = "../firestore"
+  source   = "../firestore"
+  for_each = toset(concat([var.firestore_database], var.firestore_kept))
 
   project      = var.project
+  name         = each.key
   location     = var.firestore_location
   protected    = var.protected
   indexes_file = "${path.module}/../../../infra/firestore.indexes.json"
-  users        = { for name, function in local.functions : name => local.members[name] if function.firestore }
 
   depends_on = [google_project_service.this]
 }

@@ -38,6 +38,18 @@ variable "firestore_location" {
   }
 }
 
+variable "firestore_database" {
+  description = "The database that the functions use; another than the default after a restore."
+  type        = string
+  default     = "(default)"
+}
+
+variable "firestore_kept" {
+  description = "Databases that stay as they are beside it: after a restore the one before, until it is deleted on purpose."
+  type        = list(string)
+  default     = []
+}
+
 variable "protected" {
   description = "Whether database, pictures, secrets and services refuse to be deleted, and old pictures are kept as versions."
   type        = bool

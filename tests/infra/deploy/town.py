@@ -1,17 +1,18 @@
 """An environment on local servers, and people in it: their jobs go where the webhook that serves really leads them."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.deploy.__main__ import main
+from infra.deploy.cloud_run import CloudRun as CloudRunClient
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
-from infra.deploy.desk import ANNOTATION
+from infra.deploy.desk import ANNOTATION, Desk
 from infra.deploy.record import Record
+from infra.local.options import FUNCTIONS
 from shared.domain.rollout import is_candidate_chat
 from tests.cloud.clock import FakeClock
 from tests.cloud.cloud_run import CloudRun
@@ -33,6 +34,7 @@ class Town:
     cloud_run: CloudRun
     monitoring: Monitoring
     logging: Logging
+    name: str
     deployment_file: Path
     environment: dict[str, str]
     lines: list[str] = field(default_factory=list)
@@ -45,24 +47,17 @@ class Town:
 
     def run(self, verb: str, *arguments: str) -> int:
         """A verb, in the environment; its exit code."""
-        return main([verb, "--environment", "production", *arguments], self.context())
+        return main([verb, "--environment", self.name, *arguments], self.context())
 
-    def release(self, verb: str, digest: str) -> int:
-        return self.run(verb, "--deployment", str(self.deployment_file), "--image", digest, "--version", digest[7])
+    def release(self, verb: str, digest: str, *more: str) -> int:
+        return self.run(
+            verb, "--deployment", str(self.deployment_file), "--image", digest, "--version", digest[7], *more
+        )
 
-    def start_beside(self, verb: str, digest: str) -> Callable[[], int]:
-        """Another deployer's process in a thread, which has taken the lock when this returns; the result ends it."""
-        outcomes: list[int] = []
-        thread = threading.Thread(target=lambda: outcomes.append(self.release(verb, digest)), daemon=True)
-        thread.start()
-        while thread.is_alive() and not self.record().holder:
-            thread.join(0.01)
-
-        def end() -> int:
-            thread.join(60)
-            return outcomes[0]
-
-        return end
+    def open_desk(self, holder: str) -> Desk:
+        """The record as another deployer sees it."""
+        place = self.deployment()
+        return Desk(CloudRunClient(place.project, place.region, self.context()), "webhook", holder, self.context())
 
     def context(self) -> Context:
         return Context(self.environment, clock=self.clock, say=self.lines.append)
@@ -75,7 +70,7 @@ class Town:
 
     def serving(self) -> set[str]:
         """The digests that the services serve to everybody."""
-        return {self.cloud_run.digest(name) for name in self.deployment().functions}
+        return {self.cloud_run.digest(name) for name in FUNCTIONS}
 
     def live(self) -> None:
         """Every half minute people write: to whichever release the webhook leads them."""
@@ -124,10 +119,10 @@ def read_tag(url: str) -> str:
 
 
 @contextmanager
-def build_town(folder: Path) -> Iterator[Town]:
-    """A production environment that Terraform has just set up: nothing was released yet."""
+def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
+    """An environment that Terraform has just set up: nothing was released yet."""
     clock = FakeClock()
-    found = json.loads(DEPLOYMENT.read_text()) | {"environment": "production", "staff_chat_ids": [STAFF_CHAT]}
+    found = json.loads(DEPLOYMENT.read_text()) | {"environment": name, "staff_chat_ids": [STAFF_CHAT]}
     file = folder / "deployment.json"
     file.write_text(json.dumps(found))
     project = found["project"]
@@ -145,4 +140,4 @@ def build_town(folder: Path) -> Iterator[Town]:
             "MONITORING_API_URL": monitoring.url,
             "LOGGING_API_URL": logging.url,
         }
-        yield Town(clock, cloud_run, monitoring, logging, file, environment)
+        yield Town(clock, cloud_run, monitoring, logging, name, file, environment)

@@ -1,19 +1,11 @@
 # Without a cloud and without credentials: the provider is mocked; its schema is still checked.
-mock_provider "google" {
-  mock_resource "google_service_account" {
-    defaults = {
-      email  = "account@project-one.iam.gserviceaccount.com"
-      member = "serviceAccount:account@project-one.iam.gserviceaccount.com"
-      name   = "projects/project-one/serviceAccounts/account@project-one.iam.gserviceaccount.com"
-    }
-  }
-}
+mock_provider "google" {}
 
 variables {
   project      = "project-one"
+  name         = "(default)"
   location     = "eur3"
   protected    = true
-  users        = { bot = "serviceAccount:bot-function@project-one.iam.gserviceaccount.com" }
   indexes_file = "../../../infra/firestore.indexes.json"
 }
 
@@ -29,10 +21,6 @@ run "protected_database" {
   assert {
     condition     = google_firestore_backup_schedule.daily.retention == "604800s" && google_firestore_backup_schedule.weekly.retention == "8467200s"
     error_message = "Daily backups for a week, weekly ones for 14."
-  }
-  assert {
-    condition     = google_project_iam_member.user["bot"].role == "roles/datastore.user"
-    error_message = "Users read and write documents, no more."
   }
 }
 
@@ -70,6 +58,28 @@ run "disposable_database" {
     condition     = google_firestore_database.this.delete_protection_state == "DELETE_PROTECTION_DISABLED" && google_firestore_database.this.deletion_policy == "DELETE"
     error_message = "What is not protected can be taken down with terraform destroy."
   }
+}
+
+run "restored_database" {
+  command = plan
+  variables {
+    name = "restored-1121"
+  }
+  assert {
+    condition = toset(concat(
+      [google_firestore_database.this.name, google_firestore_backup_schedule.daily.database, google_firestore_backup_schedule.weekly.database],
+      values(google_firestore_index.this)[*].database, values(google_firestore_field.this)[*].database,
+    )) == toset(["restored-1121"])
+    error_message = "Backups, indexes and TTL fields are those of the database that is named."
+  }
+}
+
+run "refuses_a_name_that_is_none" {
+  command = plan
+  variables {
+    name = "Restored_1121"
+  }
+  expect_failures = [var.name]
 }
 
 run "refuses_a_missing_file" {

@@ -38,11 +38,14 @@ run "federation" {
     error_message = "The second way in is for pull requests."
   }
   assert {
-    condition = { for name, each in google_service_account_iam_member.federated : name => reverse(split("attribute.", each.member))[0] } == {
-      applier  = "environment/staging-infrastructure"
-      builder  = "environment/staging"
-      deployer = "environment/staging"
-      planner  = "event/pull_request"
+    condition = { for name in keys(google_service_account.this) : name => [
+      for key, each in google_service_account_iam_member.federated : reverse(split("attribute.", each.member))[0] if startswith(key, "${name} ")
+      ] } == {
+      applier  = ["environment/staging-infrastructure"]
+      auditor  = ["environment/staging"]
+      builder  = ["environment/staging"]
+      deployer = ["environment/staging"]
+      planner  = ["environment/staging", "event/pull_request"]
     }
     error_message = "Who may become which account."
   }
@@ -72,6 +75,14 @@ run "rights" {
     condition     = length(setintersection(keys(google_project_iam_member.applier), ["roles/viewer", "roles/editor", "roles/owner"])) == 0
     error_message = "No basic roles."
   }
+  assert {
+    condition     = google_project_iam_member.auditor.role == "roles/datastore.viewer"
+    error_message = "Whoever adds the books up changes none."
+  }
+  assert {
+    condition     = google_service_account_iam_member.applier_token.service_account_id == google_service_account.this["deployer"].name
+    error_message = "Applying ends with probes in the deployer's name."
+  }
 }
 
 run "without_a_registry_nobody_builds" {
@@ -79,7 +90,7 @@ run "without_a_registry_nobody_builds" {
     builds = false
   }
   assert {
-    condition     = keys(google_service_account.this) == ["applier", "deployer", "planner"] && length(output.builders) == 0
+    condition     = keys(google_service_account.this) == ["applier", "auditor", "deployer", "planner"] && length(output.builders) == 0
     error_message = "Where nothing is built there is no account to build."
   }
 }

@@ -42,7 +42,7 @@ run "deployment" {
     error_message = "Telegram calls the webhook; nobody but us calls anything else."
   }
   assert {
-    condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["MEDIA_BUCKET", "IMAGE_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
+    condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
     error_message = "The public function knows nothing it does not need."
   }
   assert {
@@ -52,6 +52,21 @@ run "deployment" {
   assert {
     condition     = alltrue([for name in ["bot", "image", "sweep"] : output.deployment.functions[name].env["${upper(name)}_URL"] == output.urls[name]])
     error_message = "A task endpoint's audience is its own address."
+  }
+}
+
+run "after_a_restore" {
+  variables {
+    firestore_database = "restored-1121"
+    firestore_kept     = ["(default)"]
+  }
+  assert {
+    condition     = alltrue([for name in ["bot", "image", "sweep"] : output.deployment.functions[name].env.FIRESTORE_DATABASE == "restored-1121"])
+    error_message = "The functions use the database that is named."
+  }
+  assert {
+    condition     = toset(keys(module.firestore)) == toset(["(default)", "restored-1121"])
+    error_message = "The old one stays until somebody takes it out of the list."
   }
 }
 

@@ -1,0 +1,273 @@
+"""The smaller verbs of a release, on the same servers as the rollout."""
+
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from infra.deploy.__main__ import list_verbs, load_verb, main
+from infra.deploy.arrange import WEBHOOK
+from infra.deploy.assemble import SERVICES
+from infra.local.options import FUNCTIONS
+from infra.local.telegram.server import TEST_TOKEN, run_telegram
+from tests.cloud.cloud_run import Behaviour
+from tests.cloud.telegram import NoticeChat
+from tests.infra.deploy.town import ONE, THREE, TWO, Town, build_town
+
+
+class QuietTelegram(NoticeChat):
+    """A Telegram in which nobody writes: nothing waits to be delivered to a webhook that is not there."""
+
+    async def _serve(self) -> None:
+        async with run_telegram() as self.telegram:
+            await self._stay(self.telegram.url)
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    """Two releases, one after the other; nobody writes."""
+    with build_town(tmp_path) as built:
+        for digest in (ONE, TWO):
+            assert built.release("deploy", digest) == 0
+        yield built
+
+
+@pytest.fixture
+def terraform(tmp_path: Path, town: Town) -> Path:
+    """A program in Terraform's place that writes down how it was called."""
+    calls = tmp_path / "calls"
+    program = tmp_path / "terraform"
+    program.write_text(f'#!/bin/sh\necho "$@" >> {calls}\n')
+    program.chmod(program.stat().st_mode | stat.S_IEXEC)
+    town.environment["TF"] = str(program)
+    return calls
+
+
+# --- deploy, smoke, rollback ---------------------------------------------------------------------------------
+
+
+def test_services_are_named_like_their_functions() -> None:
+    """So that going back needs no file."""
+    assert sorted(SERVICES) == sorted(FUNCTIONS)
+    assert all(name == service for name, service in SERVICES.items())
+
+
+def test_deploying_again_changes_nothing(town: Town) -> None:
+    """The release that is stable already: no revision, no traffic, no record moves."""
+    before = town.record()
+    changes = [change for change in town.cloud_run.history if change.mask != ("annotations",)]
+    assert town.release("deploy", TWO) == 0
+    assert [change for change in town.cloud_run.history if change.mask != ("annotations",)] == changes
+    assert town.record() == before
+
+
+def test_a_changed_setting_is_another_release(town: Town) -> None:
+    """The same image with another variable gets revisions of its own, and the old ones can be gone back to."""
+    text = town.deployment_file.read_text()
+    town.deployment_file.write_text(text.replace('"memory": "512Mi"', '"memory": "1Gi"'))
+    assert town.run("deploy", "--deployment", str(town.deployment_file)) == 0
+    record = town.record()
+    assert record.stable is not None
+    assert record.stable.digest == record.good[0].digest == TWO
+    assert record.stable.id != record.good[0].id
+    assert town.run("rollback") == 0
+    stable = town.record().stable
+    assert stable is not None
+    assert stable.id == record.good[0].id
+
+
+def test_smoke_wants_the_digest_that_everybody_is_served(town: Town) -> None:
+    """The right digest passes; another one, a sick service, or an environment without a release does not."""
+    smoke = ("smoke", "--deployment", str(town.deployment_file))
+    assert town.run(*smoke, "--image", TWO) == 0
+    assert town.run(*smoke, "--image", ONE) == 1
+    town.cloud_run.behave(Behaviour(service="sweep", ready=503))
+    assert town.run(*smoke) == 1
+
+
+def test_rollback_needs_neither_files_nor_other_services(town: Town) -> None:
+    """Only Cloud Run answers: traffic is back within seconds, and the release is never gone back to again."""
+    for name in ("MONITORING_API_URL", "LOGGING_API_URL", "PROBE_BASE_URL"):
+        del town.environment[name]
+    town.deployment_file.write_text("")
+    started = town.clock.now()
+    assert town.run("rollback") == 0
+    assert town.serving() == {ONE}
+    assert (town.clock.now() - started).total_seconds() < 10
+    assert town.run("rollback") == 1
+    assert town.record().holder == ""
+
+
+def test_a_rollback_is_told(town: Town) -> None:
+    """The people's chat learns what was left, what serves, and why."""
+    with NoticeChat() as chat:
+        town.environment.update(chat.environment())
+        assert town.run("rollback", "--reason", "pictures are blue") == 0
+        (text,) = chat.texts()
+    assert "production: back from 2 to 1" in text
+    assert "pictures are blue" in text
+
+
+def test_nobody_is_told_while_nothing_is_wrong(town: Town) -> None:
+    """Smoke, a quiet watch and a rehearsal say nothing to the chat."""
+    file = ("--deployment", str(town.deployment_file))
+    with NoticeChat() as chat:
+        town.environment.update(chat.environment())
+        assert town.run("smoke", *file) == 0
+        assert town.run("monitor", *file, "--image", TWO, "--minutes", "5") == 0
+        assert chat.texts() == []
+
+
+# --- monitor ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("trouble", ["errors", "money", "probes", "digest"])
+def test_the_monitor_goes_back_by_traffic(town: Town, trouble: str) -> None:
+    """Many errors in the new log, a wrong ledger, failing probes or a wrong digest: the release before serves."""
+    new = town.cloud_run.traffic("image").popitem()[0]
+
+    def fail(event: str) -> None:
+        town.logging.write(new, "ERROR", event=event)
+
+    match trouble:
+        case "errors":
+            town.clock.schedule(
+                60, lambda: [town.logging.write(new, "ERROR", event="request_failed") for _ in range(30)]
+            )
+        case "money":
+            town.clock.schedule(60, lambda: fail("ledger_mismatched"))
+        case "probes":
+            town.clock.schedule(60, lambda: town.cloud_run.behave(Behaviour(service="bot", digest=TWO, health=500)))
+        case _:
+            town.cloud_run.behave(Behaviour(service="bot", digest=TWO, version={"digest": ONE}))
+    assert town.run("monitor", "--deployment", str(town.deployment_file), "--image", TWO) == 1
+    assert town.serving() == {ONE}
+
+
+def test_the_monitor_reads_only_the_new_revisions(town: Town) -> None:
+    """What an old revision still writes is not the new one's fault; nor is a log that cannot be read."""
+    old = town.cloud_run.tags("image")[town.record().good[0].tag]
+    for _ in range(30):
+        town.logging.write(old, "ERROR", event="request_failed")
+    town.logging.faults.fail(times=3)
+    assert town.run("monitor", "--deployment", str(town.deployment_file), "--image", TWO) == 0
+    assert town.serving() == {TWO}
+
+
+def test_the_monitor_watches_what_was_deployed_and_nothing_else(town: Town) -> None:
+    """Asked about a release that is not stable it refuses instead of rolling back a stranger."""
+    assert town.run("monitor", "--deployment", str(town.deployment_file), "--image", ONE) == 1
+    assert town.serving() == {TWO}
+
+
+# --- rehearsal, preview, apply -----------------------------------------------------------------------------------
+
+
+def test_a_rehearsal_goes_back_and_comes_again(tmp_path: Path) -> None:
+    """On staging each release is left for the one before and returned to; the record does not change."""
+    with build_town(tmp_path, "staging") as town:
+        file = ("--deployment", str(town.deployment_file))
+        assert town.release("deploy", ONE) == 0
+        assert town.run("rehearse-rollback", *file) == 0  # nothing to go back to yet
+        assert town.release("deploy", TWO) == 0
+        before, routes = town.record(), len(town.cloud_run.routes)
+        assert town.run("rehearse-rollback", *file) == 0
+        shown = [
+            town.cloud_run.digest(WEBHOOK, next(iter(route.traffic)))
+            for route in town.cloud_run.routes[routes:]
+            if route.service == WEBHOOK
+        ]
+        assert shown == [ONE, TWO]
+        assert town.record() == before
+
+
+def test_production_is_not_rehearsed_with(town: Town) -> None:
+    """A rehearsal would show people the old version."""
+    assert town.run("rehearse-rollback", "--deployment", str(town.deployment_file)) == 1
+    assert town.serving() == {TWO}
+
+
+def test_a_preview_has_an_address_and_no_chats(tmp_path: Path) -> None:
+    """A branch's revisions answer under their own tag, get no traffic, and survive the next release."""
+    with build_town(tmp_path, "dev") as town:
+        file = ("--deployment", str(town.deployment_file))
+        assert town.release("deploy", ONE) == 0
+        assert town.run("preview", *file, "--image", TWO, "--name", "feature/Big thing") == 0
+        assert town.serving() == {ONE}
+        assert town.release("deploy", THREE) == 0
+        revision = town.cloud_run.tags("bot")["p-feature-big-thing"]
+        assert town.cloud_run.digest("bot", revision) == TWO
+        assert "p-feature-big-thing" in town.cloud_run.variables("bot", revision)["IMAGE_TASK_URL"]
+        assert town.run("preview", *file, "--image", THREE, "--name", "feature/Big thing") == 0  # pushed again
+        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == THREE
+
+
+def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terraform: Path) -> None:
+    """One command: Terraform under the lock, the image live, Telegram's webhook as the last step."""
+    with QuietTelegram() as chat:
+        telegram = chat.environment()["TELEGRAM_API_BASE_URL"]
+        secrets = {"TELEGRAM_BOT_TOKEN": TEST_TOKEN, "TELEGRAM_WEBHOOK_SECRET": "TEST-not-a-real-secret"}
+        town.environment.update(secrets, TELEGRAM_API_BASE_URL=telegram)
+        assert town.run("apply", "--deployment", str(town.deployment_file), "--image", THREE, "--yes") == 0
+        methods = [call["method"] for call in chat.telegram.calls()]
+    assert [line.split()[1] for line in terraform.read_text().splitlines()] == ["init", "apply"]
+    assert town.serving() == {THREE}
+    assert "setWebhook" in methods
+    assert methods.index("setWebhook") < len(methods) - 1 - methods[::-1].index("getWebhookInfo")
+
+
+def test_apply_without_an_image_keeps_the_live_one(town: Town, terraform: Path) -> None:
+    """Only what Terraform changed is new."""
+    file = ("--deployment", str(town.deployment_file), "--no-webhook")
+    assert town.run("apply", *file, "--yes") == 0
+    assert town.serving() == {TWO}
+
+
+def test_a_failed_terraform_releases_nothing(town: Town, terraform: Path) -> None:
+    """Neither a half-applied environment gets a new image, nor stays the lock."""
+    Path(town.environment["TF"]).write_text("#!/bin/sh\nexit 1\n")
+    assert town.run("apply", "--deployment", str(town.deployment_file), "--image", THREE, "--yes") == 1
+    assert town.serving() == {TWO}
+    assert town.record().holder == ""
+
+
+def test_another_environments_file_is_refused(town: Town) -> None:
+    """Staging's variables never reach production."""
+    arguments = ["deploy", "--environment", "staging", "--deployment", str(town.deployment_file), "--image", THREE]
+    assert main(arguments, town.context()) == 1
+    assert town.serving() == {TWO}
+
+
+# --- all verbs -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["deploy", "rollout", "rollback", "preview", "rehearse-rollback"])
+def test_a_dry_run_changes_nothing(tmp_path: Path, verb: str) -> None:
+    """It says what it would do, and no service is touched."""
+    with build_town(tmp_path, "staging") as town:
+        for digest in (ONE, TWO):
+            assert town.release("deploy", digest) == 0
+        changes, said = len(town.cloud_run.history), len(town.lines)
+        context = replace(town.context(), dry_run=True)
+        arguments = [verb, "--environment", "staging", "--dry-run"]
+        if verb != "rollback":
+            arguments += ["--deployment", str(town.deployment_file)]
+        if verb in {"deploy", "rollout", "preview"}:
+            arguments += ["--image", THREE]
+        if verb == "preview":
+            arguments += ["--name", "feature/x"]
+        assert main(arguments, context) == 0
+        assert len(town.cloud_run.history) == changes
+        assert any("would" in line for line in town.lines[said:])
+
+
+@pytest.mark.parametrize("verb", list_verbs())
+def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--help` works for each, names --dry-run, and says in a sentence what it does."""
+    assert load_verb(verb).HELP.endswith(".")
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert "--dry-run" in capsys.readouterr().out
