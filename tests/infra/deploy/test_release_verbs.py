@@ -133,9 +133,8 @@ def test_the_monitor_goes_back_by_traffic(town: Town, trouble: str) -> None:
 
     match trouble:
         case "errors":
-            town.clock.schedule(
-                60, lambda: [town.logging.write(new, "ERROR", event="request_failed") for _ in range(30)]
-            )
+            for number in range(30):
+                town.clock.schedule(60 + number, lambda: fail("request_failed"))
         case "money":
             town.clock.schedule(60, lambda: fail("ledger_mismatched"))
         case "probes":

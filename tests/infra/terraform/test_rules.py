@@ -173,6 +173,10 @@ FUNCTIONS: dict[str, tuple[Break, str]] = {
         lambda state: state.container("bot")["startup_probe"][0]["http_get"][0].update(path="/healthz"),
         "service bot: startup probe is ('/healthz'",
     ),
+    "a template with an impatient probe": (
+        lambda state: state.container("bot")["liveness_probe"][0].update(timeout_seconds=1),
+        "service bot: liveness probe is ('/health', 30, 3, 1), and the deployer makes it ('/health', 30, 3, 5)",
+    ),
     "a template with another port": (
         lambda state: state.container("bot").update(ports=[{"container_port": 80}]),
         "service bot: port is 80, and the deployer makes it 8080",

@@ -1,0 +1,278 @@
+"""Everything that delivery touches, on local servers with one clock: GitHub with its workflows, two Google projects,
+the registry, the people who write to the bot in production, and the chat that is told.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp
+
+from infra.deploy.__main__ import main
+from infra.deploy.context import Context
+from tests.cloud.artifact_registry import ArtifactRegistry
+from tests.cloud.clock import FakeClock
+from tests.cloud.cloud_run import CloudRun
+from tests.cloud.errors import ApiError
+from tests.cloud.faults import Faults
+from tests.cloud.github import ACTORS, DELIVERY_APP_ID, GitHub
+from tests.cloud.github.git import Commit, Files, Git
+from tests.cloud.logging import Logging
+from tests.cloud.monitoring import Monitoring
+from tests.cloud.serving import Cut, Serving, route
+from tests.cloud.telegram import NoticeChat
+from tests.infra.deploy.actions import Actions
+from tests.infra.deploy.test_build_image import DOCKER
+from tests.infra.deploy.town import DEPLOYMENT, STAFF_CHAT, Town
+
+STAGING, PRODUCTION = "nanobanana-staging", "nanobanana-production"
+NUMBERS = {STAGING: "698544456536", PRODUCTION: "111222333444"}
+JOBS_PER_BEAT = 40
+"""Enough for a verdict in the last stages, too few in the first ones: there time decides."""
+
+
+WATCH_SECONDS = 10.0
+
+
+class Bucket(Serving):
+    """Each project's delivery bucket, with what Terraform wrote: `deployments` are project → deployment.json."""
+
+    def __init__(self) -> None:
+        self.deployments: dict[str, object] = {}
+        self.faults = Faults()
+
+    def make_app(self, cut: Cut) -> ASGIApp:
+        return Starlette(routes=[route("/storage/v1/b/{bucket}/o/deployment.json", "GET", self._get, cut)])
+
+    async def _get(self, request: Request) -> Response:
+        self.faults.meet_call(request.method)
+        project = request.path_params["bucket"].removesuffix("-delivery")
+        if project not in self.deployments or request.query_params.get("alt") != "media":
+            raise ApiError(404, "No such object")
+        return JSONResponse(self.deployments[project])
+
+
+class TrueCommit(Commit):
+    """Its tree has the very hash that git gives these files: what is checked out is compared with it."""
+
+    @property
+    def tree(self) -> str:
+        entries = b"".join(
+            b"100644 " + name.encode() + b"\0" + hash_object("blob", text.encode()).digest()
+            for name, text in sorted(self.files.items())
+        )
+        return hash_object("tree", entries).hexdigest()
+
+
+class TrueGit(Git):
+    def add(self, files: Files, parents: tuple[str, ...], message: str, author: str = "Ada") -> Commit:
+        made = super().add(files, parents, message, author)
+        true = TrueCommit(made.sha, made.files, made.parents, made.message, made.at, made.author)
+        self.commits[made.sha] = true
+        return true
+
+
+def hash_object(kind: str, content: bytes) -> "hashlib._Hash":
+    return hashlib.sha1(f"{kind} {len(content)}\0".encode() + content)  # noqa: S324 — git's own
+
+
+@dataclass
+class Country:
+    """The servers, and what a test does and sees with them. It is the machine that workflows run on."""
+
+    folder: Path
+    clock: FakeClock
+    github: GitHub
+    staging: Town
+    production: Town
+    registry: ArtifactRegistry
+    bucket: Bucket
+    chat: NoticeChat
+    settings: Mapping[str, str] = field(default_factory=dict)
+    outsiders: dict[str, str] = field(default_factory=dict)
+    """Files that get into every checkout from elsewhere."""
+    first: str = field(default_factory=lambda: make_digest("the first"))
+    """What served everywhere before anything was delivered."""
+
+    def __post_init__(self) -> None:
+        self.actions = Actions(self.github, self.clock, self, self.folder)
+        notices = self.chat.environment()
+        self._telegram = {"TELEGRAM_API_BASE_URL": notices.pop("TELEGRAM_API_BASE_URL")}
+        self.settings = {
+            **notices,
+            "ADMINISTRATION_TOKEN": "admin-TEST-token",
+            "DELIVERY_APP_ID": str(DELIVERY_APP_ID),
+            "PRODUCTION_REVIEWERS": "grace",
+        }
+        facts, programs = self.folder / "facts", self.folder / "bin"
+        for path in (facts, programs):
+            path.mkdir()
+        docker = programs / "docker"
+        docker.write_text(DOCKER.format(python=sys.executable))
+        docker.chmod(0o755)
+        self._facts = facts
+        self._plain = {"PATH": f"{programs}:{os.environ['PATH']}", "FAKE_DOCKER": str(facts)}
+
+    # --- the machine ----------------------------------------------------------------------------------------
+
+    def variables(self, environment: str) -> Mapping[str, str]:
+        project = f"nanobanana-{environment.removesuffix('-infrastructure')}"
+        accounts = {each: f"{each}@{project}.iam.gserviceaccount.com" for each in ("builder", "deployer")}
+        return {"PIPELINE": json.dumps({"accounts": accounts, "providers": {"environments": "a-provider"}})}
+
+    def log_in(self, account: str) -> Mapping[str, str]:
+        """The variables of the account's project; without an account those of every machine."""
+        if not account:
+            return {**self._plain, **self._telegram}
+        town = {STAGING: self.staging, PRODUCTION: self.production}[account.partition("@")[2].partition(".")[0]]
+        return town.environment
+
+    def check_out(self, sha: str) -> Path:
+        """A checkout in real git; the next build of anything makes another digest, as real builds do."""
+        folder = self.folder / f"checkout-{sha}"
+        if not folder.exists():
+            folder.mkdir()
+            for name, text in {**self.github.state.git.commits[sha].files, **self.outsiders}.items():
+                (folder / name).write_text(text)
+            who = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+            for words in (("init", "--quiet", "--template="), ("add", "--all"), (*who, "commit", "--quiet", "-mIt")):
+                subprocess.run(["git", *words], cwd=folder, check=True)  # noqa: S603, S607
+        (self._facts / "digest").write_text(make_digest(f"build {len(self.builds())}"))
+        return folder
+
+    # --- what a test does -----------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """The first commit serves in both environments, and people write."""
+        assert self.actions.dispatch("setup-branch-protection") == "success"
+        self.registry.tags[f"tree-{self.github.branch('main').tree}"] = self.first
+        for town in (self.staging, self.production):
+            assert town.run("deploy", "--image", self.first, "--version", "first") == 0
+        self.production.live()
+
+    def run_with(self, token: str, *arguments: str) -> int:
+        """A verb of GitHub's, with this token; its exit code."""
+        environment = {**self.github.environment, "GITHUB_TOKEN": token}
+        return main(arguments, Context(environment, clock=self.clock, say=self.production.lines.append))
+
+    def land(self, branch: str, message: str, files: Files) -> str:
+        """Push work; what staging serves when nothing more happens."""
+        self.github.commit(branch, message, files)
+        self.actions.settle()
+        (digest,) = self.staging.serving()
+        return digest
+
+    def request_release(self) -> int:
+        """A person asks for a release; the number of its pull request."""
+        assert self.actions.dispatch("create-release-pr") == "success"
+        (pull,) = (each for each in self.github.open_pulls() if each.base == "main")
+        return pull.number
+
+    def merge(self, number: int) -> Commit:
+        """Somebody agrees and a person merges; all that follows from it has happened."""
+        self.github.approve(number)
+        merged = self.github.merge(number, login="ada")
+        self.actions.settle()
+        return merged
+
+    def release(self) -> Commit:
+        """What staging serves goes to production as far as it may."""
+        return self.merge(self.request_release())
+
+    def when_serving(self, digest: str, act: Callable[[], object]) -> None:
+        """Do something once, as soon as production serves a digest to everybody."""
+
+        def look() -> None:
+            if self.production.serving() == {digest}:
+                act()
+            else:
+                self.clock.schedule(WATCH_SECONDS, look)
+
+        self.clock.schedule(WATCH_SECONDS, look)
+
+    # --- what a test sees -----------------------------------------------------------------------------------
+
+    def builds(self) -> list[str]:
+        """The names under which images were pushed, the oldest first."""
+        path = self._facts / "calls"
+        calls = [json.loads(line)[0] for line in path.read_text().splitlines()] if path.exists() else []
+        return [word.rpartition(":")[2] for words in calls for word in words if word.startswith("--tag=")]
+
+    def verbs(self, since: int = 0) -> list[str]:
+        """`workflow: verb` of all that ran, and `!` after what failed."""
+        ran = self.actions.ran[since:]
+        return [f"{each.workflow}: {each.verb}{'!' if each.code else ''}" for each in ran]
+
+    def tags(self) -> dict[str, str]:
+        """Name → the commit it names."""
+        git = self.github.state.git
+        names = [ref.removeprefix("tags/") for ref in git.refs if ref.startswith("tags/")]
+        return {name: git.resolve(name).sha for name in names}
+
+
+def make_digest(words: str) -> str:
+    return f"sha256:{hashlib.sha256(words.encode()).hexdigest()}"
+
+
+def write_deployment(project: str) -> dict[str, object]:
+    """deployment.json of a project; the images are staging's everywhere."""
+    found = json.loads(DEPLOYMENT.read_text())
+    text = json.dumps(found).replace(STAGING, project).replace(NUMBERS[STAGING], NUMBERS[project])
+    staff = [STAFF_CHAT] if project == PRODUCTION else []
+    own = {"environment": project.removeprefix("nanobanana-"), "registry": found["registry"], "staff_chat_ids": staff}
+    return {**json.loads(text), **own}
+
+
+def build_project(project: str, folder: Path, clock: FakeClock, shared: Mapping[str, str], stack: ExitStack) -> Town:
+    """A Google project that Terraform has just set up; a login there leads to its own servers and nobody else's."""
+    cloud_run = stack.enter_context(CloudRun(clock))
+    monitoring = stack.enter_context(Monitoring(clock, project))
+    logging = stack.enter_context(Logging(clock, project))
+    found = write_deployment(project)
+    cloud_run.seed(found)
+    file = folder / f"{project}.json"
+    file.write_text(json.dumps(found))
+    environment = {
+        **shared,
+        "GOOGLE_CLOUD_PROJECT": project,
+        "CLOUD_RUN_API_URL": cloud_run.url,
+        "PROBE_BASE_URL": cloud_run.url,
+        "MONITORING_API_URL": monitoring.url,
+        "LOGGING_API_URL": logging.url,
+    }
+    name = str(found["environment"])
+    return Town(clock, cloud_run, monitoring, logging, name, file, environment, jobs_per_beat=JOBS_PER_BEAT)
+
+
+def build_github(clock: FakeClock, stack: ExitStack) -> GitHub:
+    """One whose trees are git's; tokens that workflows ask for are forgotten at the end."""
+    github = stack.enter_context(GitHub(clock))
+    github.state.git = git = TrueGit(clock.now)
+    first = git.add({"README.md": "NanoBanana"}, (), "First")
+    git.refs |= {"heads/main": first.sha, "heads/staging": first.sha}
+    known = dict(ACTORS)
+    stack.callback(lambda: [ACTORS.pop(token) for token in set(ACTORS) - set(known)])
+    return github
+
+
+@contextmanager
+def build_country(folder: Path) -> Iterator[Country]:
+    clock = FakeClock()
+    with ExitStack() as stack:
+        repository = f"projects/{STAGING}/locations/europe-west1/repositories/nanobanana"
+        registry = stack.enter_context(ArtifactRegistry(repository))
+        bucket = stack.enter_context(Bucket())
+        bucket.deployments = {project: write_deployment(project) for project in NUMBERS}
+        shared = {"STORAGE_EMULATOR_HOST": bucket.url, "ARTIFACT_REGISTRY_API_URL": registry.url}
+        towns = [build_project(project, folder, clock, shared, stack) for project in NUMBERS]
+        chat = stack.enter_context(NoticeChat())
+        yield Country(folder, clock, build_github(clock, stack), *towns, registry, bucket, chat)

@@ -1,0 +1,247 @@
+"""The whole delivery, from a push to production and back, as the workflow files run it on local servers.
+
+`actions.py` reads `.github/workflows` and runs the verbs they call; `country.py` is all that those touch.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.deploy.desk import TICK_SECONDS
+from tests.cloud.cloud_run import Behaviour
+from tests.cloud.github import Actor
+from tests.infra.deploy.actions import issue_token
+from tests.infra.deploy.country import Country, build_country
+from tests.infra.deploy.town import STAFF_CHAT
+
+VERSION = "v2026.1.2.1"
+LIGHT_CHECK = ".venv/bin/python -m infra.checks --light"
+STAGED = [
+    "build-release: build-image",
+    "deploy-staging: deploy",
+    "deploy-staging: smoke",
+    "deploy-staging: rehearse-rollback",
+    "post-deploy-monitor: monitor",
+    "deploy-staging: notify",
+]
+LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"] * 2, *STAGED]
+REQUESTED = ["create-release-pr: build-image", "create-release-pr: smoke", "create-release-pr: create-release-pr"]
+RELEASED = [
+    "build-release: build-image",
+    "deploy-production: smoke",
+    "deploy-production: check-release-tree",
+    "deploy-production: rollout",
+    "post-deploy-monitor: monitor",
+    "deploy-production: tag-release",
+    "sync-back: sync-back",
+    "deploy-production: notify",
+    # staging has followed main: the same image, once more
+    "auto-merge-staging: enable-auto-merge",
+    *STAGED,
+]
+
+
+@pytest.fixture
+def country(tmp_path: Path) -> Iterator[Country]:
+    """A first release serves in both environments, the rules are in force, and people write to the bot."""
+    with build_country(tmp_path) as built:
+        built.begin()
+        yield built
+
+
+def heads(country: Country) -> list[str]:
+    """The first line of every notice."""
+    return [text.partition("\n")[0] for text in country.chat.texts()]
+
+
+def given_up(country: Country) -> list[str]:
+    return [each.digest for each in country.production.record().given_up]
+
+
+def expect_no_trace(country: Country) -> None:
+    """Nothing of a release that did not hold is left: neither in production nor on GitHub."""
+    assert country.production.serving() == {country.first}
+    assert "CANDIDATE_BOT_URL" not in country.production.cloud_run.variables("webhook")
+    assert country.production.record().holder == ""
+    assert country.tags() == {}
+    assert country.github.state.releases == {}
+    assert country.github.branch("staging").sha == country.github.branch("main").sha
+
+
+def test_a_push_reaches_production(country: Country) -> None:
+    """From a push to every chat: people push, ask, approve and merge, and all the rest happens by itself."""
+    began = len(country.actions.ran)
+    digest = country.land("feature/voice", "Listen to voice notes", {"voice.py": "1"})
+    assert country.verbs(began) == LANDED
+    squashed = country.github.branch("staging")
+    assert (squashed.message, len(squashed.parents)) == ("Listen to voice notes (#1)", 1)
+    assert heads(country) == []
+
+    began = len(country.actions.ran)
+    number = country.request_release()
+    assert country.verbs(began) == REQUESTED
+    assert digest in country.github.pull(number).body
+
+    began = len(country.actions.ran)
+    merged = country.merge(number)
+    assert country.verbs(began) == RELEASED
+    assert country.production.serving() == country.staging.serving() == {digest}
+    assert country.builds() == [f"tree-{merged.tree}"]
+    main, staging = country.github.branch("main"), country.github.branch("staging")
+    assert main.sha == staging.sha == merged.sha
+    assert country.tags() == {VERSION: merged.sha}
+    assert digest in country.github.state.releases[VERSION]["body"]
+    assert country.github.open_pulls() == []
+    # The rollout says that everybody is served, the workflow that it has held and has its name.
+    assert heads(country) == [f"✅ production {VERSION}: released", f"✅ production {VERSION}"]
+
+
+def test_people_meet_a_release_step_by_step(country: Country) -> None:
+    """Seen from the chats the whole way is one change: staff first, and nobody goes back and forth."""
+    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.release()
+    met: dict[int, list[str]] = {}
+    for chat, served in country.production.served:
+        met.setdefault(chat, []).append(served)
+    for served in met.values():
+        turn = served.count(country.first)
+        assert served == [country.first] * turn + [digest] * (len(served) - turn)
+    assert next(chat for chat, served in country.production.served if served == digest) == STAFF_CHAT
+    routers = country.production.cloud_run.revisions("webhook")
+    percents = [country.production.cloud_run.variables("webhook", each).get("CANDIDATE_PERCENT") for each in routers]
+    assert [each for each in percents if each] == ["0", "5", "25", "50", "100"]
+
+
+def test_what_is_not_green_goes_nowhere(country: Country) -> None:
+    """A failing light check keeps the work out of staging, and the next push that mends it lets it in."""
+    country.actions.failing.add(LIGHT_CHECK)
+    assert country.land("feature/voice", "Listen", {"voice.py": "broken"}) == country.first
+    assert [pull.head for pull in country.github.open_pulls()] == ["feature/voice"]
+    assert country.builds() == []
+    country.actions.failing.clear()
+    assert country.land("feature/voice", "Mend", {"voice.py": "1"}) != country.first
+    assert country.github.open_pulls() == []
+
+
+def test_another_tree_than_the_merged_one_changes_nothing(country: Country) -> None:
+    """An image with a file that nobody merged is refused before production is touched, and people are told."""
+    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    number = country.request_release()
+    country.outsiders["surprise.py"] = "1"
+    before, began = len(country.production.cloud_run.history), len(country.actions.ran)
+    country.merge(number)
+    verbs = country.verbs(began)
+    assert "deploy-production: check-release-tree!" in verbs
+    assert "deploy-production: rollout" not in verbs
+    assert len(country.production.cloud_run.history) == before
+    expect_no_trace(country)
+    assert heads(country) == ["❌ production"]
+
+
+def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) -> None:
+    """Its tree has no image and staging never served it: both happen first; then staging has it beside its own work."""
+    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.github.commit("hotfix/money", "Count right", {"money.py": "1"}, base="main")
+    country.actions.settle()
+    (pull,) = country.github.open_pulls()
+    assert pull.base == "main"
+    began = len(country.actions.ran)
+    merged = country.merge(pull.number)
+    verbs = country.verbs(began)
+    assert verbs[:3] == ["build-release: build-image", "deploy-production: smoke!", "deploy-staging: deploy"]
+    assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
+    assert "voice.py" not in merged.files
+    assert country.tags() == {VERSION: merged.sha}
+    (served,) = country.production.serving()
+    assert country.registry.tags[f"tree-{merged.tree}"] == served
+    staging = country.github.branch("staging")
+    assert {"voice.py", "money.py"} <= set(staging.files)
+    assert country.staging.serving() == {country.registry.tags[f"tree-{staging.tree}"]}
+    assert country.release().tree == staging.tree  # nothing of it stands in the way of the next release
+    assert country.production.serving() == country.staging.serving()
+
+
+def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Country) -> None:
+    """Jobs of the new image fail: stable is restored, nothing is tagged, people are told; a mended one goes through."""
+    bad = country.land("feature/voice", "Listen", {"voice.py": "broken"})
+    country.production.failing[bad] = 0.5
+    began = len(country.actions.ran)
+    country.release()
+    assert country.verbs(began)[len(REQUESTED) + 3 :][:3] == [
+        "deploy-production: rollout!",
+        "sync-back: sync-back",
+        "deploy-production: notify",
+    ]
+    expect_no_trace(country)
+    assert given_up(country) == [bad]
+    assert heads(country) == [
+        f"↩️ production {VERSION}: given up; the release before it serves everybody",
+        f"❌ production {VERSION}",
+    ]
+    good = country.land("fix/voice", "Mend it", {"voice.py": "1"})
+    merged = country.release()
+    assert country.production.serving() == {good}
+    assert list(country.tags().values()) == [merged.sha]
+
+
+def write_errors(country: Country, digest: str) -> None:
+    """The new bot's ledger does not agree with itself."""
+    revision = next(iter(country.production.cloud_run.traffic("bot")))
+    country.production.logging.write(revision, "ERROR", event="ledger_mismatched")
+
+
+def serve_another(country: Country, digest: str) -> None:
+    """Where the new image should be, the first one answers."""
+    behaviour = Behaviour(service="bot", digest=digest, version={"digest": country.first})
+    country.production.cloud_run.behave(behaviour)
+
+
+@pytest.mark.parametrize("turn_bad", [write_errors, serve_another])
+def test_a_release_that_turns_bad_is_taken_back(country: Country, turn_bad: Callable[[Country, str], None]) -> None:
+    """All are served and then the log or the digest is wrong: traffic goes back, and that image never returns."""
+    digest = country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.when_serving(digest, lambda: turn_bad(country, digest))
+    country.release()
+    assert [verb for verb in country.verbs() if verb.endswith("!")] == ["post-deploy-monitor: monitor!"]
+    expect_no_trace(country)
+    assert given_up(country) == [digest]
+    assert heads(country) == [
+        f"✅ production {VERSION}: released",
+        f"↩️ production: back from {VERSION} to first",
+        f"❌ production {VERSION}",
+    ]
+    assert country.actions.dispatch("deploy-production") == "failure"
+    expect_no_trace(country)
+
+
+def test_going_back_needs_cloud_run_alone(country: Country) -> None:
+    """GitHub, the registry, the bucket, the log and the figures are all down: `make rollback` takes seconds."""
+    country.land("feature/voice", "Listen", {"voice.py": "1"})
+    country.release()
+    production = country.production
+    for server in (country.github, country.registry, country.bucket, production.logging, production.monitoring):
+        server.faults.fail(times=10**6)
+    started = country.clock.now()
+    assert production.run("rollback") == 0
+    assert (country.clock.now() - started).total_seconds() <= TICK_SECONDS
+    assert production.serving() == {country.first}
+
+
+def test_what_the_jobs_own_token_does_starts_nothing(country: Country) -> None:
+    """A pull request or a merge by GITHUB_TOKEN would wait for ever; the App's start the checks and the build."""
+    allowed = {"contents": "write", "pull-requests": "write", "checks": "read"}
+    job = issue_token(Actor("github-actions[bot]", allowed, starts_workflows=False))
+    country.github.commit("feature/voice", "Listen", {"voice.py": "1"})
+    country.github.take_events()
+    before = list(country.actions.started)
+    assert country.run_with(job, "open-pr", "--branch", "feature/voice") == 0
+    country.actions.settle()
+    assert country.actions.started == before
+    assert country.run_with(job, "enable-auto-merge", "--pull", "1") == 0
+    country.github.check("feature/voice", "light check")
+    country.actions.settle()
+    assert country.github.pull(1).merged_at
+    assert country.actions.started == before
+    country.land("feature/again", "Again", {"again.py": "1"})
+    assert {"ci", "build-release"} <= set(country.actions.started[len(before) :])
