@@ -36,8 +36,8 @@ from tests.infra.deploy.town import DEPLOYMENT, STAFF_CHAT, Town
 
 STAGING, PRODUCTION = "nanobanana-staging", "nanobanana-production"
 NUMBERS = {STAGING: "698544456536", PRODUCTION: "111222333444"}
-JOBS_PER_BEAT = 40
-"""Enough for a verdict in the last stages, too few in the first ones: there time decides."""
+JOBS_PER_BEAT = 400
+"""Enough for a verdict as early as each stage allows one, but for staff's."""
 
 
 WATCH_SECONDS = 10.0
