@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
+from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore import AsyncClient
 
 from shared.domain.audit import audit
@@ -77,7 +78,10 @@ def main() -> int:
     project = os.environ.get("GOOGLE_CLOUD_PROJECT")
     if not project:
         sys.exit("ledger: GOOGLE_CLOUD_PROJECT: not set")
-    return asyncio.run(_main(project, database))
+    try:
+        return asyncio.run(_main(project, database))
+    except GoogleAuthError as error:
+        sys.exit(f"ledger: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
 
 
 if __name__ == "__main__":

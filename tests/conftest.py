@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.local import firestore, tools
 from infra.local.ports import HOST, find_free_port
@@ -41,6 +42,10 @@ for name in ("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EM
     os.environ.pop(name, None)  # a developer's shell must not decide where a test writes
 for name in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY", "TELEGRAM_API_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
     os.environ.pop(name, None)  # nor lend a test its real bot or model
+
+# In a fresh clone Hypothesis builds its tables of characters inside the first test, and takes that for a slow one.
+settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any-machine")
 
 
 def in_ci() -> bool:

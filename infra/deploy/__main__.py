@@ -4,8 +4,10 @@ The workflows and the Makefile call them.
 """
 
 import argparse
+import ast
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,11 +17,27 @@ from infra.deploy.context import Context
 from infra.deploy.errors import DeployError
 
 VERBS = Path(__file__).with_name("verbs")
+SENTENCE = re.compile(r'^HELP = (".*")$', re.MULTILINE)
+
+
+class Parser(argparse.ArgumentParser):
+    """Its help has a line for every verb."""
+
+    def format_help(self) -> str:
+        return super().format_help() + describe_verbs()
 
 
 def list_verbs() -> list[str]:
     """Every verb: the names of the modules in `verbs/`, written with hyphens."""
     return sorted(path.stem.replace("_", "-") for path in VERBS.glob("[a-z]*.py"))
+
+
+def describe_verbs() -> str:
+    """What each verb does, read from its text: loading all of them would load every library."""
+    texts = {name: (VERBS / f"{name.replace('-', '_')}.py").read_text(encoding="utf-8") for name in list_verbs()}
+    found = {name: SENTENCE.search(text) for name, text in texts.items()}
+    lines = (f"  {name:<20} {ast.literal_eval(sentence[1]) if sentence else ''}" for name, sentence in found.items())
+    return "\n".join(["\nverbs (VERB --help says more):", *lines, ""])
 
 
 def load_verb(name: str) -> ModuleType:
@@ -28,9 +46,9 @@ def load_verb(name: str) -> ModuleType:
 
 
 def main(arguments: Sequence[str], context: Context | None = None) -> int:
-    """Run one verb; returns the exit code: 0 done, 1 not done and said why, 2 wrongly called."""
-    parser = argparse.ArgumentParser(prog="python -m infra.deploy", description="From a commit to production.")
-    parser.add_argument("verb", choices=list_verbs(), metavar="VERB", help=", ".join(list_verbs()))
+    """Run one verb; returns the exit code: 0 done, 1 not done and said why, 2 wrongly called, 3 a person is asked."""
+    parser = Parser(prog="python -m infra.deploy", description="From a commit to production.")
+    parser.add_argument("verb", choices=list_verbs(), metavar="VERB", help="one of those below")
     # A verb is loaded alone: a roll-back must not wait for, or break with, what it does not need.
     verb = load_verb(parser.parse_args(arguments[:1]).verb)
     own = argparse.ArgumentParser(prog=f"python -m infra.deploy {arguments[0]}", description=verb.HELP)

@@ -1,8 +1,20 @@
 """Make Cloud Run look as the record says. Repeating it, or continuing another's, changes nothing that is right."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
-from infra.deploy.cloud_run import CloudRun, add_revision, is_serving, serve
+from google.cloud.run_v2 import Service
+
+from infra.deploy.cloud_run import (
+    Change,
+    CloudRun,
+    add_revision,
+    is_serving,
+    is_tagged,
+    list_serving,
+    serve,
+    tag_revision,
+)
 from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import Desk
@@ -41,9 +53,7 @@ class Arranger:
             own = self._cloud_run.read_revision(service, record.stable.revision(service))
             if own is None:
                 raise BrokenRevisionError(f"{record.stable.revision(service)}, the stable webhook, is gone")
-            self._desk.check()
-            template = make_router(own, variables)
-            self._cloud_run.change_service(service, f"add {revision}", add_revision(revision, template, ""))
+            self._change(service, f"add {revision}", add_revision(revision, make_router(own, variables), ""))
         self._cloud_run.wait_for_revision(service, revision)
         return revision
 
@@ -62,6 +72,16 @@ class Arranger:
         self._serve_workers(record)
         self._serve(WEBHOOK, record.stable.revision(self._services[WEBHOOK]), record)
 
+    def is_left_half_way(self, record: Record) -> bool:
+        """Whether a release was ended in the record, and something of it still serves: its own revision or a router."""
+        assert record.stable is not None
+        for service in self._services.values():
+            ended = tuple(each.revision(service) for each in record.given_up)
+            router = f"{record.stable.revision(service)}-"
+            if any(each.startswith((*ended, router)) for each in list_serving(self._cloud_run.read_service(service))):
+                return True
+        return False
+
     def _serve_workers(self, record: Record) -> None:
         assert record.stable is not None
         for name in WORKERS:
@@ -72,8 +92,7 @@ class Arranger:
         releases = list_tagged(record, self._context.clock.now())
         tags = {tag: release.revision(service) for tag, release in releases.items()}
         tags = {tag: each for tag, each in tags.items() if self._exists(service, each, revision)}
-        self._desk.check()
-        self._cloud_run.change_service(service, f"all traffic to {revision}", serve(revision, tags))
+        self._change(service, f"all traffic to {revision}", serve(revision, tags))
         self._cloud_run.wait_for_traffic(service, lambda found: is_serving(found, revision, tags))
 
     def _exists(self, service: str, revision: str, serving: str) -> bool:
@@ -82,7 +101,24 @@ class Arranger:
 
     def _add(self, service: str, revision: str, tag: str, deployment: Deployment, name: str, release: Release) -> None:
         if self._cloud_run.read_revision(service, revision) is None:
-            self._desk.check()
             template = make_template(deployment, deployment.functions[name], release)
-            self._cloud_run.change_service(service, f"add {revision}", add_revision(revision, template, tag))
+            self._change(service, f"add {revision}", add_revision(revision, template, tag))
         self._cloud_run.wait_for_revision(service, revision)
+        self._change(service, f"{tag} is {revision}", tag_revision(revision, tag))
+        self._cloud_run.wait_for_traffic(service, partial(is_tagged, revision=revision, tag=tag))
+
+    def _change(self, service: str, words: str, change: Change) -> None:
+        """Change a service while the lock is ours.
+
+        It is looked at when the service was read: whoever takes the lock after that and changes the service makes our
+        etag stale, and the next try finds the lock gone. So a slow change never undoes a roll-back.
+        """
+
+        def guarded(found: Service) -> Sequence[str]:
+            mask = change(found)
+            if mask:
+                self._desk.check()
+            return mask
+
+        self._desk.renew()
+        self._cloud_run.change_service(service, words, guarded)

@@ -12,7 +12,7 @@ import requests
 from google.api_core import exceptions
 from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials
-from google.auth.exceptions import TransportError
+from google.auth.exceptions import GoogleAuthError
 from google.cloud import run_v2
 from google.cloud.run_v2 import (
     Condition,
@@ -32,12 +32,14 @@ from infra.deploy.errors import (
     RefusedError,
     UnreachableError,
 )
+from infra.deploy.google_login import explain, find_credentials
 
 CALL_SECONDS_MAX = 20.0
 TRIES_MAX = 6
 PAUSE_SECONDS = 2.0
 PREVIEW = "p-"
 """How the tags of previews begin: they are nobody's release and left as they are."""
+PREVIEWS_MAX = 20
 READY_SECONDS_MAX = 300
 """Pulling an image and starting it takes some 20 s; past this Cloud Run has given up as well."""
 
@@ -46,7 +48,7 @@ ERRORS: tuple[tuple[tuple[type[Exception], ...], type[DeployError]], ...] = (
     ((exceptions.NotFound,), MissingError),
     ((exceptions.Forbidden, exceptions.Unauthorized), RefusedError),
     ((exceptions.ServerError, exceptions.TooManyRequests, exceptions.RetryError), UnreachableError),
-    ((requests.RequestException, TransportError), UnreachableError),
+    ((requests.RequestException,), UnreachableError),
     ((exceptions.GoogleAPIError,), DeployError),
 )
 
@@ -159,12 +161,29 @@ def add_revision(revision: str, template: RevisionTemplate, tag: str) -> Change:
         if service.template.revision == revision:
             return ()
         template.revision = revision
-        kept = [each for each in _named_traffic(service) if not tag or each.tag != tag]
+        kept = _drop_old_previews(_named_traffic(service, without=tag))
         service.template = template
         service.traffic = [*kept, _target(revision, 0, tag)] if tag else kept
         return ("template", "traffic")
 
     return change
+
+
+def tag_revision(revision: str, tag: str) -> Change:
+    """A tag on a revision that is there: what an older release lost when it was forgotten."""
+
+    def change(service: Service) -> Sequence[str]:
+        if any((each.revision, each.tag) == (revision, tag) for each in service.traffic):
+            return ()
+        service.traffic = [*_named_traffic(service, without=tag), _target(revision, 0, tag)]
+        return ("traffic",)
+
+    return change
+
+
+def is_tagged(service: Service, revision: str, tag: str) -> bool:
+    """Whether the revision answers under the tag."""
+    return any((each.revision, each.tag) == (revision, tag) for each in service.traffic_statuses)
 
 
 def make_traffic(revision: str, tags: Mapping[str, str]) -> list[TrafficTarget]:
@@ -177,10 +196,10 @@ def is_serving(service: Service, revision: str, tags: Mapping[str, str]) -> bool
     return not service.reconciling and _facts(service.traffic_statuses) == _facts(make_traffic(revision, tags))
 
 
-def serving_revision(service: Service) -> str:
-    """The revision with all the traffic; empty where it is split or follows the latest."""
-    whole = [each.revision for each in service.traffic if each.percent == 100]  # noqa: PLR2004
-    return whole[0] if whole else ""
+def list_serving(service: Service) -> set[str]:
+    """The revisions that have traffic, or are to have it."""
+    targets: list[Any] = [*service.traffic, *service.traffic_statuses]
+    return {each.revision for each in targets if each.percent}
 
 
 def template_of(revision: Revision) -> RevisionTemplate:
@@ -197,11 +216,22 @@ def template_of(revision: Revision) -> RevisionTemplate:
     )
 
 
-def _named_traffic(service: Service) -> list[TrafficTarget]:
-    """The traffic with "the latest" pinned to what that is now: a new revision must get none by itself."""
+def _named_traffic(service: Service, *, without: str) -> list[TrafficTarget]:
+    """The traffic but for one tag, "the latest" pinned to what that is now: a new revision must get none by itself.
+
+    A tag that is not served though Cloud Run is done is one of a revision that does not start; it would hold up all.
+    """
     latest = service.latest_ready_revision.rpartition("/")[2]
     targets = list(service.traffic) or [TrafficTarget(type_=_LATEST, percent=100)]
-    return [_target(each.revision or latest, each.percent, each.tag) for each in targets if each.revision or latest]
+    served = {each.tag for each in (service.traffic if service.reconciling else service.traffic_statuses)}
+    kept = [each for each in targets if not each.tag or (each.tag != without and each.tag in served)]
+    return [_target(each.revision or latest, each.percent, each.tag) for each in kept if each.revision or latest]
+
+
+def _drop_old_previews(targets: list[TrafficTarget]) -> list[TrafficTarget]:
+    """Without all but the newest: nobody closes a preview, and a region takes 2,000 tags."""
+    old = [each.tag for each in targets if each.tag.startswith(PREVIEW)][: 1 - PREVIEWS_MAX]
+    return [each for each in targets if each.tag not in old]
 
 
 def _target(revision: str, percent: int, tag: str) -> TrafficTarget:
@@ -221,7 +251,7 @@ def _client_arguments(context: Context) -> dict[str, Any]:
     if url:
         options = ClientOptions(api_endpoint=url)
         return {"transport": "rest", "client_options": options, "credentials": AnonymousCredentials()}  # type: ignore[no-untyped-call]
-    return {"transport": "rest"}
+    return {"transport": "rest", "credentials": find_credentials()}
 
 
 @contextmanager
@@ -229,6 +259,8 @@ def _translated(what: str) -> Iterator[None]:
     """The library's errors as ours."""
     try:
         yield
+    except GoogleAuthError as error:
+        raise explain(error) from error
     except Exception as error:
         for kinds, ours in ERRORS:
             if isinstance(error, kinds):

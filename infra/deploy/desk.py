@@ -17,7 +17,7 @@ from infra.deploy.record import Record
 
 ANNOTATION = "nanobanana.dev/rollout"
 LEASE_SECONDS = 600
-"""Longer than the longest step: a new revision of every function."""
+"""Longer than the longest step, one revision's start or one service's traffic; renewed before each."""
 TERRAFORM_LEASE_SECONDS = 3600
 TICK_SECONDS = 30.0
 
@@ -78,7 +78,7 @@ class Desk:
         """The record, if it is still ours, with a lease that lasts. Raises ConflictError."""
         record = self.check()
         left = (record.lease_until or self._context.clock.now()) - self._context.clock.now()
-        if left > timedelta(seconds=LEASE_SECONDS / 2):
+        if left > timedelta(seconds=LEASE_SECONDS / 2) or self._context.dry_run:
             return record
         return self.write("renew the lock", lambda found: found)
 
@@ -106,14 +106,19 @@ class Desk:
 
     def _write(self, words: str, change: Callable[[Record], Record]) -> Record:
         written = Record()
+        sent: set[str] = set()
 
         def annotate(service: Service) -> Sequence[str]:
             nonlocal written
             before = service.annotations.get(ANNOTATION, "")
+            if before in sent:  # it was written and only the answer was lost: a step is never made twice
+                written = Record.parse(before)
+                return ()
             written = change(Record.parse(before))
             if written.write() == before:
                 return ()
             service.annotations[ANNOTATION] = written.write()
+            sent.add(service.annotations[ANNOTATION])
             return ("annotations",)
 
         self._cloud_run.change_service(self._service, words, annotate)

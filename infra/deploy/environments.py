@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.deploy.context import Context
-from infra.deploy.errors import DeployError
+from infra.deploy.errors import DeployError, RefusedError
 
 ENVIRONMENTS = ("dev", "staging", "production")
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ class Place:
 
 def add_place_arguments(parser: argparse.ArgumentParser) -> None:
     """`--environment`, and what is only needed where the Terraform root is not at hand."""
-    parser.add_argument("--environment", required=True, choices=ENVIRONMENTS)
+    parser.add_argument("--environment", required=True, choices=ENVIRONMENTS, help="where to do it")
     parser.add_argument("--project", help="Google project; default: the one in terraform/environments/…/main.tf")
     parser.add_argument("--region", help="default: likewise")
 
@@ -34,10 +34,17 @@ def add_deployment_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def find_place(args: argparse.Namespace, context: Context) -> Place:
-    """From the arguments, else GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_REGION, else Terraform. Raises DeployError."""
-    project = args.project or context.environment.get("GOOGLE_CLOUD_PROJECT") or _read(args.environment, "project")
-    region = args.region or context.environment.get("GOOGLE_CLOUD_REGION") or _read(args.environment, "region")
-    return Place(args.environment, project, region)
+    """From the arguments, else from the Terraform root.
+
+    Raises RefusedError where the shell names another project: nobody shall roll staging back who said production.
+    """
+    project = args.project or _read(args.environment, "project")
+    shells = context.environment.get("GOOGLE_CLOUD_PROJECT", project)
+    if shells != project and not args.project:
+        raise RefusedError(
+            f"GOOGLE_CLOUD_PROJECT is {shells}, {args.environment} is {project}: unset it, or give --project"
+        )
+    return Place(args.environment, project, args.region or _read(args.environment, "region"))
 
 
 def _read(environment: str, name: str) -> str:

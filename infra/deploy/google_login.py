@@ -3,12 +3,18 @@
 from collections.abc import Callable
 from functools import cache
 
+import google.auth
+from google.auth.credentials import Credentials
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
+from google.auth.transport.requests import Request
+
 from infra.deploy.api import Api
 from infra.deploy.context import Context
-from infra.deploy.errors import RefusedError
+from infra.deploy.errors import DeployError, RefusedError, UnreachableError
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 CREDENTIALS_URL = "https://iamcredentials.googleapis.com"
+LOGIN = "gcloud auth application-default login"
 LOCAL_TOKEN = "local"  # noqa: S105 — what local servers are shown
 
 
@@ -27,20 +33,32 @@ def google_token(context: Context, url_variable: str) -> Callable[[], str]:
 
 
 @cache
-def _real_token() -> Callable[[], str]:
-    import google.auth
-    import google.auth.exceptions
-    import google.auth.transport.requests
-
+def find_credentials() -> Credentials:
+    """The login there is. Raises RefusedError where there is none."""
     try:
-        credentials, _ = google.auth.default(scopes=[SCOPE])
-    except google.auth.exceptions.DefaultCredentialsError as error:
-        raise RefusedError("no Google login: run  gcloud auth application-default login") from error
-    request = google.auth.transport.requests.Request()
+        return google.auth.default(scopes=[SCOPE])[0]
+    except DefaultCredentialsError as error:
+        raise RefusedError(f"no Google login: run  {LOGIN}") from error
+
+
+def explain(error: GoogleAuthError) -> DeployError:
+    """Why a login was of no use; what may be better in a moment is UnreachableError."""
+    if isinstance(error, TransportError) or error.retryable:
+        return UnreachableError(f"Google's login service: {type(error).__name__}")
+    return RefusedError(f"the Google login is not accepted any more: run  {LOGIN}")
+
+
+@cache
+def _real_token() -> Callable[[], str]:
+    credentials = find_credentials()
+    request = Request()
 
     def token() -> str:
-        if not credentials.valid:
-            credentials.refresh(request)  # type: ignore[no-untyped-call]
+        try:
+            if not credentials.valid:
+                credentials.refresh(request)  # type: ignore[no-untyped-call]
+        except GoogleAuthError as error:
+            raise explain(error) from error
         return str(credentials.token)
 
     return token

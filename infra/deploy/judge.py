@@ -13,16 +13,19 @@ from scipy.stats import fisher_exact  # type: ignore[import-untyped]
 
 JOBS_MIN = 200
 """Fewer are no proof that all is well."""
-CHANCE_MAX = 0.01
-"""With enough jobs: how likely may chance alone explain that the candidate fails more often?"""
-CHANCE_MAX_SMALL = 0.001
-"""With few jobs, and asked again at every tick, it must be far less likely."""
+CHANCE_MAX = 0.0005
+"""With enough jobs: how likely may chance alone explain that the candidate fails more often? It is asked at every tick
+of an hour, so it is far below the usual one in twenty: played with equal releases, none of 300 was given up."""
+CHANCE_MAX_SMALL = 0.0001
+"""With few jobs it must be less likely still."""
 EXCESS_MIN = 0.01
 """A difference of less than one in a hundred is not worth going back for, however sure."""
 SAMPLE_MIN = 50
 SLOWER_FACTOR = 1.5
 SLOWER_MS = 500.0
 HOPELESS_JOBS = 3
+EXPECTED_MIN = 50
+"""So many calls should have come by the candidate's share; when none did, the figures are broken, not people away."""
 
 
 class Verdict(Enum):
@@ -69,15 +72,15 @@ class Figures:
         return self.delivered + self.failed
 
 
-def judge(problems: Sequence[str], candidate: Figures | None, stable: Figures | None) -> Judgement:
-    """`problems` are the probes'; None stands for figures that could not be read."""
+def judge(problems: Sequence[str], candidate: Figures | None, stable: Figures | None, *, percent: int) -> Judgement:
+    """`problems` are the probes'; None: figures nobody could read; `percent`: the candidate's share of the chats."""
     if problems:
         return Judgement(Verdict.FAIL, "; ".join(problems))
     if candidate is None or stable is None:
         return Judgement(Verdict.ERROR, "the figures cannot be read")
     if bad := find_fault(candidate, stable):
         return Judgement(Verdict.FAIL, bad)
-    if silence := find_silence(candidate, stable):
+    if silence := find_silence(candidate, stable, percent):
         return Judgement(Verdict.ERROR, silence)
     if candidate.jobs < JOBS_MIN:
         return Judgement(Verdict.INCONCLUSIVE, f"{candidate.jobs} jobs, {JOBS_MIN} are needed")
@@ -88,7 +91,7 @@ def find_fault(candidate: Figures, stable: Figures) -> str:
     """Why the candidate must not stay; empty: no reason."""
     if candidate.ledger_mismatches:
         return f"the ledger disagrees {candidate.ledger_mismatches} times"
-    if candidate.jobs >= HOPELESS_JOBS and not candidate.delivered and not stable.failed:
+    if candidate.jobs >= HOPELESS_JOBS and not candidate.delivered and stable.delivered and not stable.failed:
         return f"none of {candidate.jobs} jobs was delivered"
     if is_worse((candidate.failed, candidate.jobs), (stable.failed, stable.jobs)):
         return f"{candidate.failed} of {candidate.jobs} jobs failed, {stable.failed} of {stable.jobs} in stable"
@@ -100,11 +103,12 @@ def find_fault(candidate: Figures, stable: Figures) -> str:
     return next(filter(None, (_find_slowness(name, candidate, stable) for name in candidate.latency)), "")
 
 
-def find_silence(candidate: Figures, stable: Figures) -> str:
-    """Why the figures cannot be believed; empty: they can."""
+def find_silence(candidate: Figures, stable: Figures, percent: int) -> str:
+    """Why the figures cannot be believed; empty: they can. Staff alone (0 percent) may well be silent."""
     if not candidate.calls and not stable.calls:
         return "neither release reports a call"
-    if not candidate.calls and stable.calls >= JOBS_MIN:
+    expected = stable.calls if percent == 100 else stable.calls * percent / (100 - percent)  # noqa: PLR2004
+    if not candidate.calls and expected >= EXPECTED_MIN:
         return f"the candidate reports no call, stable {stable.calls}"
     return ""
 

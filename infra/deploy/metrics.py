@@ -10,6 +10,7 @@ from typing import Any
 
 from infra.deploy.api import Api
 from infra.deploy.context import Context
+from infra.deploy.errors import DeployError
 from infra.deploy.google_login import google_token
 from infra.deploy.judge import Figures, Latency
 
@@ -32,7 +33,12 @@ class FiguresReader:
 
     def read(self, revisions: Sequence[str], start: datetime, end: datetime) -> Figures:
         """What these revisions did from start to end. Raises DeployError."""
-        span = _Span(self._api, self._project, revisions, start, end)
+        try:
+            return self._read(_Span(self._api, self._project, revisions, start, end))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise DeployError(f"Monitoring's answer is not understood: {type(error).__name__}: {error}") from error
+
+    def _read(self, span: "_Span") -> Figures:
         jobs = span.sum("jobs", "outcome")
         statuses = span.sum("requests", "status")
         return Figures(

@@ -162,6 +162,18 @@ def roll_back(record: Record, now: datetime) -> Record:
     return replace(record, stable=stable, good=record.good[1:], given_up=_prepend(bad, record.given_up))
 
 
+def leave(record: Record, release_id: str, now: datetime) -> Record:
+    """Without this release, be it the candidate or stable; unchanged where it is neither any more.
+
+    Raises RefusedError where there is no earlier good release.
+    """
+    if record.candidate is not None and record.candidate.id == release_id:
+        return give_up(record, now)
+    if record.stable is not None and record.stable.id == release_id:
+        return roll_back(give_up(record, now), now)
+    return record
+
+
 def list_tagged(record: Record, now: datetime) -> dict[str, Release]:
     """Tag → the release whose revisions answer there. What was given up leads to the stable release."""
     border = now - timedelta(seconds=RETIRED_SECONDS)

@@ -8,13 +8,16 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment, load_deployment
 from infra.deploy.digests import read_digest
 from infra.deploy.environments import add_deployment_argument, add_place_arguments, find_place
-from infra.deploy.errors import RefusedError
+from infra.deploy.errors import DeployError, RefusedError
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.outputs import write_outputs
 from infra.deploy.probes import Prober
 from infra.deploy.record import Record, Release
 from infra.deploy.revisions import make_release
 from infra.deploy.rollout import Rollout, Team
+
+WAIT_SECONDS_MAX = 3600
+"""For another release to end."""
 
 
 def add_release_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,15 +28,21 @@ def add_release_arguments(parser: argparse.ArgumentParser) -> None:
         "--image", type=read_digest, help="digest; default: the stable one, for `rollout` the one under way"
     )
     parser.add_argument("--version", default="", help="what people call it; default: the digest's first digits")
-    parser.add_argument("--commit", default="")
+    parser.add_argument("--commit", default="", help="the commit it was built from")
+    parser.add_argument("--renew", action="store_true", help="new revisions even of the same image: a secret changed")
 
 
 def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pace: float = 1.0) -> int:
     """Release an image; the exit code is the outcome's. Raises DeployError."""
     place = find_place(args, context)
-    deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
     desk, arranger, _ = open_desk(place, context)
-    release = choose_release(args, deployment, desk.read(), context.clock.now(), resume=staged)
+    desk.wait_and_take(WAIT_SECONDS_MAX)  # first: whoever had it may have changed what is stable, and deployment.json
+    try:
+        deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
+        release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=staged)
+    except DeployError:
+        desk.release()
+        raise
     team = Team(desk, arranger, Prober(deployment, context), FiguresReader(place.project, context))
     outcome = Rollout(deployment, team, context, pace).run(release, staged=staged)
     write_outputs(context, digest=release.digest, tag=release.tag, outcome=outcome.name.lower())
@@ -55,4 +64,5 @@ def choose_release(
     digest = args.image or known[0].digest
     twin = next((each for each in known if each.digest == digest), None)
     version = args.version or (twin.version if twin else digest[len("sha256:") :][:12])
-    return make_release(deployment, digest, version, args.commit or (twin.commit if twin else ""), now)
+    commit = args.commit or (twin.commit if twin else "")
+    return make_release(deployment, digest, version, commit, now, renewed=args.renew)

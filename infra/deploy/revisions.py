@@ -37,9 +37,14 @@ WORKERS = ("bot", "image", "sweep")
 ID_DIGITS = 12
 
 
-def make_release(deployment: Deployment, digest: str, version: str, commit: str, now: datetime) -> Release:
-    """One image with one configuration; the same two are the same release. Raises RefusedError for a bad digest."""
-    facts = f"{deployment.image(digest)} {deployment.fingerprint()}"
+def make_release(
+    deployment: Deployment, digest: str, version: str, commit: str, now: datetime, *, renewed: bool = False
+) -> Release:
+    """One image with one configuration; the same two are the same release, unless it is to be `renewed`.
+
+    Raises RefusedError for a bad digest.
+    """
+    facts = f"{deployment.image(digest)} {deployment.fingerprint()}{now.isoformat() if renewed else ''}"
     release_id = hashlib.sha256(facts.encode()).hexdigest()[:ID_DIGITS]
     return Release(release_id, digest, version, commit, now)
 

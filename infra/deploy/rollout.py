@@ -17,14 +17,24 @@ from infra.deploy.errors import BrokenRevisionError, ConflictError, DeployError,
 from infra.deploy.judge import Figures, Judgement, Verdict, judge
 from infra.deploy.metrics import FiguresReader
 from infra.deploy.probes import Prober
-from infra.deploy.record import STAGE_BY_NAME, STAGES, Record, Release, advance, begin, forget_old, give_up, promote
+from infra.deploy.record import (
+    STAGE_BY_NAME,
+    STAGES,
+    Record,
+    Release,
+    advance,
+    begin,
+    forget_old,
+    give_up,
+    leave,
+    promote,
+)
 from infra.deploy.revisions import WORKERS
 from infra.deploy.telegram_notice import Notice, send_notice
 
 HOLD_SECONDS_MAX = 1800
 """This long nothing can be said, and a person is asked; the candidate stays as far as it is."""
-WAIT_SECONDS_MAX = 3600
-"""For another release to end."""
+AGAIN = "The same image can be tried again with  rollout --renew"
 
 
 class Outcome(Enum):
@@ -57,9 +67,11 @@ class Rollout:
         self._pace = pace
 
     def run(self, release: Release, *, staged: bool) -> Outcome:
-        """Release it, stage by stage or at once after its probes. Raises DeployError, RefusedError."""
+        """Release it, stage by stage or at once after its probes. The lock is ours, and given back at the end.
+
+        Raises DeployError, RefusedError.
+        """
         desk = self._team.desk
-        desk.wait_and_take(WAIT_SECONDS_MAX)
         try:
             outcome = self._release(release, staged=staged)
         except ConflictError:
@@ -78,12 +90,20 @@ class Rollout:
         record = self._team.desk.check()
         if record.stable is not None and record.stable.id == release.id:
             return self._confirm(record)
-        record = self._team.desk.write(f"begin {release.tag}", lambda found: begin(found, release, self._now()))
+        record = self._begin(record, release)
         if self._context.dry_run:
             self._team.arranger.make_revisions(self._deployment, release)
             self._context.say("would then probe it and " + ("go from stage to stage" if staged else "switch"))
             return Outcome.RELEASED
-        return self._climb(record) if staged and record.stable is not None else self._replace(record)
+        return self._climb(record, release) if staged and record.stable is not None else self._replace(record, release)
+
+    def _begin(self, record: Record, release: Release) -> Record:
+        try:
+            return self._team.desk.write(f"begin {release.tag}", lambda found: begin(found, release, self._now()))
+        except RefusedError:
+            if record.candidate is None and record.stable is not None:
+                self._team.arranger.route(record)  # whoever gave it up may have died before the chats were led back
+            raise
 
     # --- the ways to go -------------------------------------------------------------------------------------
 
@@ -99,33 +119,35 @@ class Rollout:
         self._context.say(f"{stable.tag} serves everybody")
         return Outcome.RELEASED
 
-    def _replace(self, record: Record) -> Outcome:
+    def _replace(self, record: Record, release: Release) -> Outcome:
         """Probes, then all at once: for environments without people, and for the very first release."""
         problems = self._enter(record)
         if problems:
-            return self._give_up(record, "; ".join(problems))
+            return self._give_up(release, "; ".join(problems))
         return self._promote()
 
-    def _climb(self, record: Record) -> Outcome:
+    def _climb(self, record: Record, release: Release) -> Outcome:
         """Stage by stage, a look at every tick; what is not known holds the stage."""
         unknown_since: datetime | None = None
-        entered = ""
+        entered, lasted = "", timedelta()
         while True:
             judgement = self._look(record, enter=record.stage != entered)
             self._context.say(f"stage {record.stage}: {judgement.verdict.value}, {judgement.reason}")
             if judgement.verdict is Verdict.FAIL:
-                return self._give_up(record, judgement.reason)
+                return self._give_up(release, judgement.reason)
             if judgement.verdict is Verdict.ERROR:
                 unknown_since = unknown_since or self._now()
                 if self._now() - unknown_since >= timedelta(seconds=HOLD_SECONDS_MAX):
                     return self._ask(record, judgement.reason)
             else:
                 unknown_since, entered = None, record.stage
-                if self._is_over(record, judgement.verdict):
+                if self._is_over(record, judgement.verdict, lasted):
                     if record.stage == STAGES[-1].name:
                         return self._promote()
                     record = self._team.desk.write("next stage", lambda found: advance(found, self._now()))
+                    lasted = timedelta()
                     continue
+                lasted += timedelta(seconds=TICK_SECONDS)
             self._context.clock.sleep(TICK_SECONDS)
 
     # --- a look ---------------------------------------------------------------------------------------------
@@ -138,7 +160,7 @@ class Rollout:
             problems = self._enter(record) if enter else self._team.prober.probe_release(record.candidate)
             if record.stage == "probe":
                 return Judgement(Verdict.FAIL if problems else Verdict.PASS, "; ".join(problems) or "probes are well")
-            return judge(problems, *self._read_figures(record))
+            return judge(problems, *self._read_figures(record), percent=STAGE_BY_NAME[record.stage].percent)
         except BrokenRevisionError as error:
             return Judgement(Verdict.FAIL, str(error))
         except (ConflictError, RefusedError):
@@ -149,6 +171,8 @@ class Rollout:
     def _enter(self, record: Record) -> list[str]:
         """Make the services look as the stage wants; what the candidate's probes find wrong."""
         assert record.candidate is not None
+        if record.stage == STAGES[0].name and record.stable is not None:
+            self._team.arranger.route(record)  # away from a candidate that this one replaces
         try:
             self._team.arranger.make_revisions(self._deployment, record.candidate)
         except BrokenRevisionError as error:
@@ -178,12 +202,15 @@ class Rollout:
     def _list_workers(self, release: Release) -> list[str]:
         return [release.revision(self._deployment.functions[name].service) for name in WORKERS]
 
-    def _is_over(self, record: Record, verdict: Verdict) -> bool:
-        """Whether the stage has lasted long enough for this verdict."""
-        assert record.stage_since is not None
+    def _is_over(self, record: Record, verdict: Verdict, lasted: timedelta) -> bool:
+        """Whether the stage has lasted long enough for this verdict.
+
+        Only time in which this deployer looked and saw something counts: not what another one slept through after it
+        was killed, nor an outage of the figures.
+        """
         stage = STAGE_BY_NAME[record.stage]
         minutes = stage.minutes_min if verdict is Verdict.PASS else stage.minutes_max
-        return self._now() - record.stage_since >= timedelta(minutes=minutes / self._pace)
+        return lasted >= timedelta(minutes=minutes / self._pace)
 
     # --- the ends -------------------------------------------------------------------------------------------
 
@@ -192,18 +219,21 @@ class Rollout:
         assert record.stable is not None
         self._team.arranger.switch(record)
         problems = self._probe_stable(record.stable)
+        if problems:  # the last requests may still have met what served before
+            self._context.clock.sleep(TICK_SECONDS)
+            problems = self._probe_stable(record.stable)
+        if problems and record.good:
+            return self._give_up(record.stable, "; ".join(problems))
         if problems:
             raise DeployError("it serves everybody, but: " + "; ".join(problems))
-        self._tell("released", "success", record.stable, ())
+        self._context.say(f"{record.stable.version} ({record.stable.tag}) serves everybody")
         return Outcome.RELEASED
 
-    def _give_up(self, record: Record, reason: str) -> Outcome:
-        bad = record.candidate
-        assert bad is not None
-        record = self._team.desk.write("give up", lambda found: give_up(found, self._now()))
+    def _give_up(self, bad: Release, reason: str) -> Outcome:
+        record = self._team.desk.write("give up", lambda found: leave(found, bad.id, self._now()))
         if record.stable is not None:
             self._team.arranger.route(record)
-        self._tell("given up; the release before it serves everybody", "rolled back", bad, (reason,))
+        self._tell("given up; the release before it serves everybody", "rolled back", bad, (reason, AGAIN))
         return Outcome.GIVEN_UP
 
     def _ask(self, record: Record, reason: str) -> Outcome:

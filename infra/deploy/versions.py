@@ -12,6 +12,7 @@ from typing import Any
 from infra.deploy.branches import MAIN, STAGING
 from infra.deploy.context import Context
 from infra.deploy.github import GitHub
+from infra.deploy.pulls import Json, find_last_pull
 
 VERSION = re.compile(r"v\d{4}\.\d{1,2}\.\d{1,2}\.\d+")
 TITLE = re.compile(rf"Release ({VERSION.pattern})")
@@ -60,9 +61,24 @@ def find_version(github: GitHub, context: Context, commit: str) -> str:
     tagged = [version for version, sha in releases.items() if sha == commit]
     if tagged:
         return tagged[0]
-    pulls = [pull for pull in github.pages(f"/commits/{commit}/pulls") if pull["merge_commit_sha"] == commit]
-    named = [read_version(pull["title"]) for pull in pulls if is_release(pull)]
-    for version in named:
-        if version and version not in releases:
-            return version
-    return next_version(releases, context.clock.now().date())
+    pull = find_merged_pull(github, commit)
+    named = read_version(pull["title"]) if pull is not None and is_release(pull) else None
+    if named and named not in releases:
+        return named
+    return next_version(list_taken(github, releases), context.clock.now().date())
+
+
+def find_merged_pull(github: GitHub, commit: str) -> Json | None:
+    """The pull request whose merge made this commit; None for one that came another way."""
+    pulls = github.pages(f"/commits/{commit}/pulls")
+    return next((pull for pull in pulls if pull["merge_commit_sha"] == commit), None)
+
+
+def list_taken(github: GitHub, releases: Iterable[str]) -> list[str]:
+    """Versions that name something already: what was released, and the last release that was merged.
+
+    That one has no tag when it was given up; two images under one name would be told apart by nobody.
+    """
+    last = find_last_pull(github, STAGING, MAIN)
+    merged = read_version(last["title"]) if last is not None and last["merged_at"] else None
+    return [*releases, *([merged] if merged else [])]

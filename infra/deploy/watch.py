@@ -10,7 +10,7 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import TICK_SECONDS, Desk
 from infra.deploy.entries import EntriesReader
-from infra.deploy.errors import DeployError
+from infra.deploy.errors import DeployError, UnreachableError
 from infra.deploy.go_back import go_back
 from infra.deploy.probes import Prober
 from infra.deploy.record import Release
@@ -46,16 +46,22 @@ class Watch:
         self._context = context
 
     def run(self, release: Release, minutes: float) -> bool:
-        """Whether it stayed good; where it did not, the release before it serves again. Raises DeployError."""
+        """Whether it stayed good, and stable; where it turned bad, the release before it serves again.
+
+        Raises DeployError.
+        """
         started = self._context.clock.now()
         until = started + timedelta(minutes=minutes)
         bad_ticks = 0
         while True:
+            if not self._is_stable(release):
+                self._context.say(f"{release.tag} is not the stable release any more: the watch ends")
+                return False
             seen = self._look(release, started)
             bad_ticks = bad_ticks + 1 if seen.problems else 0
             reason = find_reason(seen, bad_ticks)
             if reason:
-                go_back(self._desk, self._arranger, self._context, self._deployment.environment, reason)
+                go_back(self._desk, self._arranger, self._context, self._deployment.environment, reason, release)
                 return False
             if self._context.clock.now() >= until:
                 break
@@ -63,8 +69,24 @@ class Watch:
         self._tell_end(release, seen, started)
         return True
 
+    def _is_stable(self, release: Release) -> bool:
+        """Whether nobody went back, or on, meanwhile: what came then is not ours to judge."""
+        try:
+            stable = self._desk.read().stable
+        except UnreachableError as error:
+            self._context.say(f"the record cannot be read: {error}")
+            return True
+        return stable is not None and stable.id == release.id
+
+    def _probe(self, release: Release) -> tuple[str, ...]:
+        try:
+            return tuple(self._prober.probe_stable(release))
+        except UnreachableError as error:
+            self._context.say(f"nothing can be probed: {error}")
+            return ()
+
     def _look(self, release: Release, since: datetime) -> Seen:
-        problems = tuple(self._prober.probe_stable(release))
+        problems = self._probe(release)
         revisions = [release.revision(each.service) for each in self._deployment.functions.values()]
         try:
             found = self._entries.list_errors(revisions, since)

@@ -41,7 +41,9 @@ def find_java() -> Path:
     for found in (shutil.which("java", path=f"{home}/bin") if home else None, shutil.which("java")):
         if found:
             return Path(found)
-    raise MissingToolError("Java", installer(apt="default-jre-headless", brew="openjdk"))
+    raise MissingToolError(
+        "Java", installer(apt="default-jre-headless", brew="openjdk", dnf="java-latest-openjdk-headless")
+    )
 
 
 def find_firestore_jar() -> Path:
@@ -86,10 +88,10 @@ def firestore_cure() -> str:
     return component
 
 
-def installer(*, apt: str, brew: str) -> str:
+def installer(*, apt: str, brew: str, dnf: str = "") -> str:
     """The install command of this machine's package manager."""
     if sys.platform == "darwin":
         return f"brew install {brew}"
     if shutil.which("dnf"):
-        return f"sudo dnf install -y {'java-latest-openjdk-headless' if 'jre' in apt else apt}"
+        return f"sudo dnf install -y {dnf or apt}"
     return f"sudo apt-get install -y {apt}"

@@ -14,8 +14,8 @@ from shared.ports import Record, RepairPorts, Update
 
 SWEEP_DOUBLINGS_MAX = 10
 """A draft that cannot be closed is tried less and less, at last every eight hours."""
-REPEATED_MIN = 5
-"""After so many sweeps, a quarter of an hour, what is still not moved is somebody's work."""
+REPEATED_MIN = 6
+"""After so many sweeps, whose pauses add up to a quarter of an hour, what is still not moved is somebody's work."""
 BATCH_MAX = 200
 """Documents of a kind in one call; the next call takes the rest."""
 

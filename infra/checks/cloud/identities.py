@@ -1,17 +1,18 @@
 """Who may do what: every grant in the state against the table in docs/security.md, and what must never be granted.
 
 A row of the table is `| identity | role | on | where | … |`: one or more of each with commas between them, and
-environments, or “everywhere”. The project's id, its number and the region are left out of the names, so that one table
-describes every environment.
+environments, “everywhere”, or one of CONDITIONS. The project's id, its number and the region are left out of the names,
+so that one table describes every environment.
 """
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from infra.checks.cloud.state import Cloud, Resource
+from infra.deploy.environments import ENVIRONMENTS
 
 BASIC_ROLES = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 EVERYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
@@ -32,6 +33,14 @@ TARGETS = {
     "google_billing_account_iam": ("billing account", ""),
 }
 """Kind of grant → what it is on, and the attribute that names it."""
+CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
+    "where image_readers is set": lambda cloud: any(_is_other(each.identity) for each in list_grants(cloud)),
+    "where gemini_api_key is true": lambda cloud: _has_gemini_key(cloud),
+    "where gemini_api_key is false": lambda cloud: not _has_gemini_key(cloud),
+}
+"""What a row may say of an environment's values, and how its state shows that."""
+GEMINI_KEY = "gemini-api-key"
+OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
 
@@ -78,16 +87,27 @@ def _name_role(cloud: Cloud, role: Any) -> str:
 
 
 def name_member(cloud: Cloud, member: str) -> str:
-    """An account's own name, `agent <service>` for one of Google's own, `github <claim>` for a federated one."""
+    """An account's own name and whether another project has it, `agent <service>` for one of Google's own,
+    `github <claim>` for a federated one.
+    """
     kind, _, rest = member.partition(":")
     if agent := AGENT.fullmatch(rest):
         return f"agent {agent[2]}"
     if kind == "serviceAccount":
-        return rest.partition("@")[0]
+        name, _, host = rest.partition("@")
+        return name if host.partition(".")[0] == cloud.deployment["project"] else name + OTHER
     if "/workloadIdentityPools/" in rest:
         claim = rest.partition("/workloadIdentityPools/")[2].removeprefix("github/").removeprefix("attribute.")
         return f"github {claim}".replace(f"/{cloud.environment}", "/<environment>")
     return member
+
+
+def _is_other(identity: str) -> bool:
+    return identity == "agent serverless" or identity.endswith(OTHER)
+
+
+def _has_gemini_key(cloud: Cloud) -> bool:
+    return any(each.values["secret_id"] == GEMINI_KEY for each in cloud.of("google_secret_manager_secret"))
 
 
 def _drop_project(cloud: Cloud, name: str) -> str:
@@ -99,8 +119,13 @@ def _drop_project(cloud: Cloud, name: str) -> str:
 # --- the table ---------------------------------------------------------------------------------------------
 
 
-def read_matrix(markdown: str, environment: str) -> set[Grant]:
-    """What the table says of an environment. Raises ValueError where there is no such table."""
+def list_places(cloud: Cloud) -> set[str]:
+    """What may stand under “where” for a row to be about this environment."""
+    return {"everywhere", cloud.environment, *(words for words, holds in CONDITIONS.items() if holds(cloud))}
+
+
+def read_matrix(markdown: str, applying: set[str]) -> set[Grant]:
+    """What the table says where these words apply. Raises ValueError for no such table, or words without a meaning."""
     rows = iter(markdown.splitlines())
     if not any(_cells(row)[:4] == ["identity", "role", "on", "where"] for row in rows):
         raise ValueError("docs/security.md has no table that starts with identity, role, on and where")
@@ -108,7 +133,9 @@ def read_matrix(markdown: str, environment: str) -> set[Grant]:
     matrix: set[Grant] = set()
     for row in itertools.takewhile(lambda row: row.startswith("|"), rows):
         identities, roles, targets, places = (cell.split(", ") for cell in _cells(row)[:4])
-        if places == ["everywhere"] or environment in places:
+        if unknown := {*places} - {"everywhere", *ENVIRONMENTS, *CONDITIONS}:
+            raise ValueError(f"docs/security.md: “{', '.join(sorted(unknown))}” is no environment and no condition")
+        if applying.intersection(places):
             matrix |= {Grant(*each) for each in itertools.product(identities, roles, targets)}
     return matrix
 
@@ -119,7 +146,7 @@ def _cells(row: str) -> list[str]:
 
 def find_matrix_faults(cloud: Cloud, markdown: str) -> Iterator[str]:
     """One line per grant that the table lacks, and per row that grants nothing."""
-    granted, written = list_grants(cloud), read_matrix(markdown, cloud.environment)
+    granted, written = list_grants(cloud), read_matrix(markdown, list_places(cloud))
     yield from (f"{grant}: not in the table of docs/security.md" for grant in sorted(granted - written))
     yield from (f"{grant}: in docs/security.md, but not granted" for grant in sorted(written - granted))
 

@@ -16,7 +16,7 @@ VARIABLE = "TF"
 OFFLINE_OPTION = "--local-state"
 """Known only to a tool that has Terraform's providers without their cloud."""
 OFFLINE_TOOL = "a Terraform without a cloud"
-OFFLINE_CURE = f"{VARIABLE}=<shared>/tools/terraform-offline/tf, as an absolute path in the environment"
+OFFLINE_CURE = f"{VARIABLE}=… names it, see terraform/README.md"
 RUN = ROOT / ".run" / "terraform"
 SECONDS_MAX = 300
 # Whatever could lead to a real account, or change what Terraform does.

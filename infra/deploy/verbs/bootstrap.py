@@ -22,6 +22,7 @@ RESOURCE_MANAGER_URL = "https://cloudresourcemanager.googleapis.com"
 SERVICES = (
     "cloudresourcemanager.googleapis.com",  # reads the project, sets who may do what in it
     "iam.googleapis.com",  # service accounts and the pipeline's federation
+    "run.googleapis.com",  # where `apply` looks for its lock before Terraform has made anything
     "serviceusage.googleapis.com",  # switches on the other APIs
     "storage.googleapis.com",  # holds the state
 )

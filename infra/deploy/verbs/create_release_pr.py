@@ -10,7 +10,7 @@ from infra.deploy.github import GitHub
 from infra.deploy.notes import collect_changes, write_notes
 from infra.deploy.outputs import write_outputs
 from infra.deploy.pulls import Draft, Json, compare, find_head, find_open_pull, open_pull, read_tree
-from infra.deploy.versions import list_releases, next_version, read_version, write_title
+from infra.deploy.versions import list_releases, list_taken, next_version, read_version, write_title
 
 HELP = "Open or update the pull request from staging to main for the image that staging runs."
 BODY = """\
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         releases = list_releases(github)
         changes = collect_changes(github, next(iter(releases), MAIN), STAGING)
         pull = find_open_pull(github, STAGING, MAIN)
-        version = choose_version(pull, list(releases), context)
+        version = choose_version(pull, list_taken(github, releases), context)
         body = BODY.format(
             notes=write_notes(changes) or "No listed change.", version=version, digest=args.digest, tree=tree
         )
@@ -66,12 +66,12 @@ def require_releasable(github: GitHub, tested_tree: str | None) -> str:
     return tree
 
 
-def choose_version(pull: Json | None, released: list[str], context: Context) -> str:
+def choose_version(pull: Json | None, taken: list[str], context: Context) -> str:
     """The one the open pull request has already, else the next."""
     named = read_version(pull["title"]) if pull else None
-    if named and named not in released:
+    if named and named not in taken:
         return named
-    return next_version(released, context.clock.now().date())
+    return next_version(taken, context.clock.now().date())
 
 
 def open_or_update(github: GitHub, pull: Json | None, draft: Draft) -> Json | None:

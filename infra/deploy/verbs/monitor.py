@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     add_deployment_argument(parser)
     parser.add_argument("--image", type=read_digest, required=True, help="the digest that must be served")
-    parser.add_argument("--minutes", type=float, default=15)
+    parser.add_argument("--minutes", type=float, default=15, help="how long to watch; default: %(default)s")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

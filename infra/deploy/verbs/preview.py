@@ -2,9 +2,10 @@
 
 import argparse
 import re
+from functools import partial
 
 from infra.deploy.assemble import open_desk, refuse_mismatch
-from infra.deploy.cloud_run import PREVIEW, add_revision
+from infra.deploy.cloud_run import PREVIEW, add_revision, is_tagged, tag_revision
 from infra.deploy.context import Context
 from infra.deploy.deployment import load_deployment
 from infra.deploy.digests import read_digest
@@ -22,9 +23,9 @@ NAME_LENGTH_MAX = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     add_deployment_argument(parser)
-    parser.add_argument("--image", type=read_digest, required=True)
+    parser.add_argument("--image", type=read_digest, required=True, help="the digest to show")
     parser.add_argument("--name", required=True, help="the branch")
-    parser.add_argument("--commit", default="")
+    parser.add_argument("--commit", default="", help="what it was built from, for the record")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -39,8 +40,11 @@ def run(args: argparse.Namespace, context: Context) -> int:
     for function in deployment.functions.values():
         revision = f"{function.service}-{tag}-{release.id[:6]}"
         template = make_template(deployment, function, release, tag)
-        cloud_run.change_service(function.service, f"preview {revision}", add_revision(revision, template, tag))
+        if cloud_run.read_revision(function.service, revision) is None:
+            cloud_run.change_service(function.service, f"preview {revision}", add_revision(revision, template, tag))
         cloud_run.wait_for_revision(function.service, revision)
+        cloud_run.change_service(function.service, f"{tag} is {revision}", tag_revision(revision, tag))
+        cloud_run.wait_for_traffic(function.service, partial(is_tagged, revision=revision, tag=tag))
         url = function.tag_url(tag)
         context.say(f"{function.name}: {url}")
         if not context.dry_run:

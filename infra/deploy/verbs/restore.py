@@ -45,10 +45,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def read_minute(text: str) -> datetime:
-    """A time with its zone, a whole minute: Firestore keeps one version a minute. Raises ValueError."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None or found.second or found.microsecond:
-        raise ValueError
+    """A time with its zone, a whole minute: Firestore keeps one version a minute. Raises ArgumentTypeError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or found.second or found.microsecond:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole minute with its zone, such as 2026-11-21T09:41Z")
     return found.astimezone(UTC)
 
 

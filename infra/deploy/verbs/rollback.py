@@ -12,7 +12,7 @@ HELP = "Give all traffic back to the last good release, never to one that was ro
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
-    parser.add_argument("--reason", default="by hand")
+    parser.add_argument("--reason", default="by hand", help="kept in the record; default: %(default)s")
 
 
 def run(args: argparse.Namespace, context: Context) -> int:

@@ -42,7 +42,8 @@ module "product" {
   instances = {
     webhook = { min = 1, max = 20 }
     bot     = { min = 1, max = 20 }
-    image   = { min = 0, max = 25 }
+    # A new project has 20 CPUs and 40 GiB in a region, and Cloud Run refuses a service that might take more: 20 of 2 GiB.
+    image = { min = 0, max = 20 }
   }
 
   gemini_api_key = false

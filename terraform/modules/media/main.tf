@@ -2,7 +2,7 @@
 
 locals {
   kept_days      = 90 # as long as the job that names them: KEPT in shared/domain/jobs.py
-  noncurrent_max = 7
+  noncurrent_max = 1
 }
 
 resource "google_storage_bucket" "this" {
@@ -34,7 +34,8 @@ resource "google_storage_bucket" "this" {
     }
   }
 
-  # A person who deletes a picture wants it gone: what can still be brought back, can be for a week and no longer.
+  # A person who deletes a picture wants it gone. Where versions are kept, soft delete only begins when the old version
+  # goes: a day and a week together, no longer.
   lifecycle_rule {
     action {
       type = "Delete"

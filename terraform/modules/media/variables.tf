@@ -14,7 +14,7 @@ variable "location" {
 }
 
 variable "versioned" {
-  description = "Whether a deleted or overwritten picture can be brought back for a week as an older version."
+  description = "Whether a deleted or overwritten picture stays for a day as an older version, before its week in soft delete."
   type        = bool
 }
 

@@ -37,8 +37,12 @@ resource "google_billing_budget" "monthly" {
     spend_basis       = "FORECASTED_SPEND"
   }
 
-  all_updates_rule {
-    # At most five channels are taken; the account's administrators are told anyway.
-    monitoring_notification_channels = slice(local.channels, 0, min(5, length(local.channels)))
+  # The account's administrators are told anyway. A rule that names nobody is not stored.
+  dynamic "all_updates_rule" {
+    for_each = length(local.channels) == 0 ? [] : [slice(local.channels, 0, min(5, length(local.channels)))]
+    content {
+      # At most five are taken.
+      monitoring_notification_channels = all_updates_rule.value
+    }
   }
 }

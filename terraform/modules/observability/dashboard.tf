@@ -148,24 +148,22 @@ locals {
   chart_height   = 16
   section_height = local.header_height + local.chart_height
 
+  # Monitoring does not give back what is 0, empty or false: the next plan would find it changed. So it is not said.
   tiles = flatten([for row, section in local.sections : concat(
-    [{
-      xPos   = 0, yPos = row * local.section_height, width = 48, height = local.header_height,
-      widget = { title = section.title, sectionHeader = { subtitle = "", dividerBelow = false } }
-    }],
-    [for column, chart in section.charts : {
-      xPos   = column * 16
-      yPos   = row * local.section_height + local.header_height
-      width  = 16
-      height = local.chart_height
-      widget = { title = chart.title, xyChart = {
+    [merge(
+      { for name, value in { yPos = row * local.section_height } : name => value if value != 0 },
+      { width = 48, height = local.header_height, widget = { title = section.title, sectionHeader = {} } },
+    )],
+    [for column, chart in section.charts : merge(
+      { for name, value in { xPos = column * 16 } : name => value if value != 0 },
+      { yPos = row * local.section_height + local.header_height, width = 16, height = local.chart_height, widget = { title = chart.title, xyChart = {
         dataSets = [for legend, query in chart.lines : merge(
           { plotType = "LINE", targetAxis = "Y1", timeSeriesQuery = { prometheusQuery = trimspace(query) } },
           legend == "" ? {} : { legendTemplate = legend },
         )]
         yAxis = { label = chart.unit, scale = "LINEAR" }
-      } }
-    }],
+      } } },
+    )],
   )])
 }
 

@@ -166,6 +166,7 @@ class Actions:
             return Ended("skipped")
         permissions = dict(job.data["permissions"])
         refuse_more(permissions, start.permissions, job.where)
+        self._refuse_branch(fill(job.environment, scope), start.github["ref_name"])
         if job.uses:
             called = self._workflows[job.uses.removeprefix(CALLED).removesuffix(".yml")]
             defaults = {key: each.get("default", "") for key, each in _list_inputs(called).items()}
@@ -174,6 +175,13 @@ class Actions:
         token = issue_token(Actor("github-actions[bot]", permissions, ACTIONS_APP_ID, starts_workflows=False))
         scope = scope.with_names(github={**start.github, "token": token})
         return _Run(self, workflow, job, scope).run()
+
+    def _refuse_branch(self, environment: str, branch: str) -> None:
+        """GitHub runs no job of an environment for a branch that may not deploy there."""
+        policies = self._github.state.policies.get(environment, {}).values()
+        patterns = [each["name"] for each in policies]
+        if patterns and not any(fnmatch.fnmatchcase(branch, each) for each in patterns):
+            raise AssertionError(f"{branch} may not deploy to {environment}")
 
     # --- commands -------------------------------------------------------------------------------------------
 
@@ -186,7 +194,7 @@ class Actions:
         said: list[str] = []
         context = Context(environment, clock=self._clock, say=said.append)
         with contextlib.redirect_stderr(io.StringIO()) as complaint:
-            code = main(hasten(words[3:]), context)
+            code = run_verb(hasten(words[3:]), context)
         self.ran.append(Ran(place[0].name, place[1].id, words[3], code, "\n".join([*said, complaint.getvalue()])))
         return code == 0
 
@@ -255,7 +263,7 @@ class _Run:
     def _call(self, step: Mapping[str, Any], scope: Scope) -> tuple[dict[str, str], bool]:
         """A command, with exactly the variables the files give it."""
         workflow, job = self._place
-        environment = self._actions.describe_machine(scope.names["github"]) | self._login
+        environment = {**self._actions.describe_machine(scope.names["github"]), **self._login}
         for level in (workflow.data, job.data, step):
             environment |= fill_all(level.get("env", {}), scope)
         words = [re.sub(r"\$(\w+)", lambda found: environment[found[1]], word) for word in shlex.split(step["run"])]
@@ -305,6 +313,14 @@ def issue_token(actor: Actor) -> str:
     token = f"{actor.login}-{'-'.join(f'{name}.{level}' for name, level in permissions.items())}-TEST-token"
     ACTORS[token] = Actor(actor.login, permissions, actor.app_id, actor.starts_workflows)
     return token
+
+
+def run_verb(arguments: list[str], context: Context) -> int:
+    """The exit code, also of a verb that is called wrongly."""
+    try:
+        return main(arguments, context)
+    except SystemExit as ending:
+        return int(ending.code or 0)
 
 
 def hasten(arguments: list[str]) -> list[str]:

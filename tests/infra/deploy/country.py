@@ -273,6 +273,7 @@ def build_country(folder: Path) -> Iterator[Country]:
         bucket = stack.enter_context(Bucket())
         bucket.deployments = {project: write_deployment(project) for project in NUMBERS}
         shared = {"STORAGE_EMULATOR_HOST": bucket.url, "ARTIFACT_REGISTRY_API_URL": registry.url}
-        towns = [build_project(project, folder, clock, shared, stack) for project in NUMBERS]
+        staging, production = (build_project(project, folder, clock, shared, stack) for project in NUMBERS)
         chat = stack.enter_context(NoticeChat())
-        yield Country(folder, clock, build_github(clock, stack), *towns, registry, bucket, chat)
+        github = build_github(clock, stack)
+        yield Country(folder, clock, github, staging, production, registry, bucket, chat)

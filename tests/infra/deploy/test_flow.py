@@ -43,8 +43,10 @@ RELEASED = [
 
 
 @pytest.fixture
-def country(tmp_path: Path) -> Iterator[Country]:
+def country(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Country]:
     """A first release serves in both environments, the rules are in force, and people write to the bot."""
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # nothing here is encrypted: no client need read all the roots
     with build_country(tmp_path) as built:
         built.begin()
         yield built
@@ -69,7 +71,7 @@ def expect_no_trace(country: Country) -> None:
     assert country.github.branch("staging").sha == country.github.branch("main").sha
 
 
-def test_a_push_reaches_production(country: Country) -> None:
+def test_from_a_push_to_production(country: Country) -> None:
     """From a push to every chat: people push, ask, approve and merge, and all the rest happens by itself."""
     began = len(country.actions.ran)
     digest = country.land("feature/voice", "Listen to voice notes", {"voice.py": "1"})
@@ -93,8 +95,7 @@ def test_a_push_reaches_production(country: Country) -> None:
     assert country.tags() == {VERSION: merged.sha}
     assert digest in country.github.state.releases[VERSION]["body"]
     assert country.github.open_pulls() == []
-    # The rollout says that everybody is served, the workflow that it has held and has its name.
-    assert heads(country) == [f"✅ production {VERSION}: released", f"✅ production {VERSION}"]
+    assert heads(country) == [f"✅ production {VERSION}"]
     expect_one_change(country, digest)
 
 
@@ -132,10 +133,11 @@ def test_another_tree_than_the_merged_one_changes_nothing(country: Country) -> N
     country.merge(number)
     verbs = country.verbs(began)
     assert "deploy-production: check-release-tree!" in verbs
-    assert "deploy-production: rollout" not in verbs
+    assert not any("rollout" in verb for verb in verbs)
     assert len(country.production.cloud_run.history) == before
     expect_no_trace(country)
-    assert heads(country) == ["❌ production"]
+    (told,) = heads(country)
+    assert told.startswith("❌ production ")
 
 
 def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) -> None:
@@ -180,7 +182,7 @@ def test_a_bad_candidate_leaves_no_trace_and_the_next_release_works(country: Cou
     good = country.land("fix/voice", "Mend it", {"voice.py": "1"})
     merged = country.release()
     assert country.production.serving() == {good}
-    assert list(country.tags().values()) == [merged.sha]
+    assert country.tags() == {"v2026.1.2.2": merged.sha}  # one name never means two images
 
 
 def write_errors(country: Country, digest: str) -> None:
@@ -205,7 +207,6 @@ def test_a_release_that_turns_bad_is_taken_back(country: Country, turn_bad: Call
     expect_no_trace(country)
     assert given_up(country) == [digest]
     assert heads(country) == [
-        f"✅ production {VERSION}: released",
         f"↩️ production: back from {VERSION} to first",
         f"❌ production {VERSION}",
     ]

@@ -11,7 +11,7 @@ STABLE = Figures(delivered=3000, failed=30, calls=9000, calls_failed=20, latency
 
 
 def verdict(candidate: Figures | None, stable: Figures | None = STABLE, problems: tuple[str, ...] = ()) -> Verdict:
-    return judge(problems, candidate, stable).verdict
+    return judge(problems, candidate, stable, percent=50).verdict
 
 
 def test_as_good_as_stable_passes() -> None:
@@ -31,7 +31,7 @@ def test_as_good_as_stable_passes() -> None:
 )
 def test_each_guard_alone_fails_a_candidate(worse: Figures, words: str) -> None:
     """Failed jobs, repeated calls, latency and money each suffice, and the reason names the one."""
-    found = judge((), worse, STABLE)
+    found = judge((), worse, STABLE, percent=50)
     assert found.verdict is Verdict.FAIL
     assert words in found.reason
 
@@ -77,6 +77,14 @@ def test_silence_is_not_success() -> None:
     assert verdict(Figures(), Figures()) is Verdict.ERROR
     assert verdict(Figures(), STABLE) is Verdict.ERROR
     assert verdict(Figures(), replace(STABLE, calls=10)) is Verdict.INCONCLUSIVE
+
+
+def test_silence_is_measured_by_the_share_of_chats() -> None:
+    """Staff alone may be away, and a twentieth of a quiet bot too; half of a busy one is never silent."""
+    assert judge((), Figures(), STABLE, percent=0).verdict is Verdict.INCONCLUSIVE
+    assert judge((), Figures(), replace(STABLE, calls=500), percent=5).verdict is Verdict.INCONCLUSIVE
+    assert judge((), Figures(), STABLE, percent=5).verdict is Verdict.ERROR
+    assert judge((), Figures(), STABLE, percent=100).verdict is Verdict.ERROR
 
 
 def test_a_sure_but_tiny_difference_is_not_worth_going_back_for() -> None:

@@ -17,6 +17,7 @@ from infra.deploy.record import (
     begin,
     forget_old,
     give_up,
+    leave,
     list_tagged,
     promote,
     roll_back,
@@ -108,6 +109,16 @@ def test_rolling_back_a_candidate_leaves_stable_alone() -> None:
     assert record.stable == TWO
     assert record.candidate is None
     assert ids(record.good) == [ONE.id]
+
+
+def test_leaving_a_release_leaves_no_other() -> None:
+    """The candidate goes without stable, a bad stable takes the candidate with it, a stranger changes nothing."""
+    record = begin(released(ONE, TWO), THREE, NOW)
+    assert leave(record, THREE.id, NOW) == give_up(record, NOW)
+    assert leave(record, ONE.id, NOW) == record
+    without_two = leave(record, TWO.id, NOW)
+    assert without_two.stable == ONE
+    assert ids(without_two.given_up) == [TWO.id, THREE.id]
 
 
 def test_every_tag_that_a_task_may_carry_leads_somewhere_good() -> None:

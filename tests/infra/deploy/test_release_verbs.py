@@ -1,5 +1,6 @@
 """The smaller verbs of a release, on the same servers as the rollout."""
 
+import argparse
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,9 +11,12 @@ import pytest
 from infra.deploy.__main__ import list_verbs, load_verb, main
 from infra.deploy.arrange import WEBHOOK
 from infra.deploy.assemble import SERVICES
+from infra.deploy.errors import RefusedError
+from infra.deploy.google_login import find_credentials
 from infra.local.options import FUNCTIONS
 from infra.local.telegram.server import TEST_TOKEN, run_telegram
 from tests.cloud.cloud_run import Behaviour
+from tests.cloud.errors import KilledError
 from tests.cloud.telegram import NoticeChat
 from tests.infra.deploy.town import ONE, THREE, TWO, Town, build_town
 
@@ -78,6 +82,26 @@ def test_a_changed_setting_is_another_release(town: Town) -> None:
     assert stable.id == record.good[0].id
 
 
+def test_a_changed_secret_wants_new_revisions(town: Town) -> None:
+    """Nothing else changed: `--renew` makes revisions that read the secret's newest version, of the same image."""
+    before = town.record().stable
+    assert town.run("deploy", "--deployment", str(town.deployment_file), "--renew") == 0
+    after = town.record().stable
+    assert before is not None
+    assert after is not None
+    assert after.digest == before.digest
+    assert after.id != before.id
+
+
+def test_a_shell_that_names_another_project_is_refused(town: Town) -> None:
+    """Nobody rolls staging back who said production; `--project` says that it is meant."""
+    project = town.environment["GOOGLE_CLOUD_PROJECT"]
+    town.environment["GOOGLE_CLOUD_PROJECT"] = "another-project"
+    assert town.run("rollback") == 1
+    assert town.serving() == {TWO}
+    assert town.run("rollback", "--project", project) == 0
+
+
 def test_smoke_wants_the_digest_that_everybody_is_served(town: Town) -> None:
     """The right digest passes; another one, a sick service, or an environment without a release does not."""
     smoke = ("smoke", "--deployment", str(town.deployment_file))
@@ -98,6 +122,40 @@ def test_rollback_needs_neither_files_nor_other_services(town: Town) -> None:
     assert (town.clock.now() - started).total_seconds() < 10
     assert town.run("rollback") == 1
     assert town.record().holder == ""
+
+
+@pytest.mark.parametrize("number", range(2, 8))
+def test_a_rollback_that_was_killed_is_finished_by_the_next(tmp_path: Path, number: int) -> None:
+    """Who calls again because the first call broke off gets what was meant, and not one release further back."""
+    with build_town(tmp_path) as town:
+        for digest in (ONE, TWO, THREE):
+            assert town.release("deploy", digest) == 0
+        town.cloud_run.faults.kill_at(number, after=number % 2 == 0)
+        with pytest.raises(KilledError):
+            town.run("rollback")
+        town.cloud_run.faults.revive()
+        assert town.run("rollback") == 0
+        assert town.serving() == {TWO}
+        assert town.run("rollback") == 0
+        assert town.serving() == {ONE}
+
+
+def test_a_lost_answer_never_goes_back_twice(town: Town) -> None:
+    """The record was written and nobody said so: the second try finds it done."""
+    assert town.release("deploy", THREE) == 0
+    town.cloud_run.faults.lose_answers(5)
+    assert town.run("rollback") == 0
+    assert town.serving() == {TWO}
+
+
+def test_a_rollback_without_a_login_says_how_to_get_one(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a hurry nobody reads a traceback."""
+    del town.environment["CLOUD_RUN_API_URL"]
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/key.json")
+    find_credentials.cache_clear()
+    place = argparse.Namespace(environment="production", project="p", region="r", reason="")
+    with pytest.raises(RefusedError, match="gcloud auth application-default login"):
+        load_verb("rollback").run(place, town.context())
 
 
 def test_a_rollback_is_told(town: Town) -> None:
@@ -155,6 +213,14 @@ def test_the_monitor_reads_only_the_new_revisions(town: Town) -> None:
     assert town.serving() == {TWO}
 
 
+def test_the_monitor_leaves_alone_what_a_person_went_back_to(town: Town) -> None:
+    """Somebody rolls back while it watches: what serves now was not the one it watched, and stays."""
+    assert town.release("deploy", THREE) == 0
+    town.clock.schedule(100, lambda: town.run("rollback"))
+    assert town.run("monitor", "--deployment", str(town.deployment_file), "--image", THREE) == 1
+    assert town.serving() == {TWO}
+
+
 def test_the_monitor_watches_what_was_deployed_and_nothing_else(town: Town) -> None:
     """Asked about a release that is not stable it refuses instead of rolling back a stranger."""
     assert town.run("monitor", "--deployment", str(town.deployment_file), "--image", ONE) == 1
@@ -201,6 +267,9 @@ def test_a_preview_has_an_address_and_no_chats(tmp_path: Path) -> None:
         assert "p-feature-big-thing" in town.cloud_run.variables("bot", revision)["IMAGE_TASK_URL"]
         assert town.run("preview", *file, "--image", THREE, "--name", "feature/Big thing") == 0  # pushed again
         assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == THREE
+        again = ("--image", TWO, "--name", "feature/Big thing", "--commit", "c" * 40)
+        assert town.run("preview", *file, *again) == 0  # taken back: the same image from another commit
+        assert town.cloud_run.digest("bot", town.cloud_run.tags("bot")["p-feature-big-thing"]) == TWO
 
 
 def test_apply_is_terraform_then_a_release_then_the_webhook(town: Town, terraform: Path) -> None:

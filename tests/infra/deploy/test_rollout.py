@@ -1,6 +1,7 @@
 """A release on its way to everybody, on local servers that speak Google's protocols, with people in the town."""
 
 import os
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from infra.deploy.desk import TICK_SECONDS
-from infra.deploy.record import STAGES
+from infra.deploy.record import STAGES, begin, promote
+from infra.deploy.revisions import make_release
+from shared.domain.rollout import is_candidate_chat
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.errors import KilledError
-from tests.infra.deploy.town import ONE, STAFF_CHAT, TWO, Town, build_town
+from tests.infra.deploy.town import CHATS, ONE, STAFF_CHAT, TWO, Town, build_town
 
 ASKS = 3
 
@@ -196,6 +199,141 @@ def test_a_killed_deployer_is_continued_or_undone(tmp_path: Path, number: int, w
         before = len(town.served)
         town.clock.advance(60)
         assert len({digest for _, digest in town.served[before:]}) == 1
+
+
+def test_a_lost_answer_never_makes_a_step_twice(town: Town) -> None:
+    """The record was moved and nobody said so: no stage is left out, and the release is promoted once."""
+    faults = town.cloud_run.faults
+    lost: list[str] = []
+
+    def lose_every_other(what: str) -> None:
+        lost.append(what)
+        if len(lost) % 2:
+            faults.lose_answers(1)
+
+    faults.before_change = lose_every_other
+    assert town.release("rollout", TWO, "--hurry") == 0
+    assert [each for each in percents(town) if each] == ["0", "5", "25", "50", "100"]
+    assert [each.digest for each in town.record().good] == [ONE]
+
+
+def test_one_that_died_giving_up_is_finished_by_whoever_comes(tmp_path: Path) -> None:
+    """The record says given up, the webhook still leads chats there: the same release again is refused, and undone."""
+    with build_town(tmp_path) as town:
+        assert town.release("deploy", ONE) == 0
+        town.live()
+        town.failing[TWO] = 1 / 2
+
+        def die_after_the_record(what: str) -> None:
+            if town.record().given_up and what == "update webhook":
+                town.cloud_run.faults.kill_at(1, thread=thread)
+
+        thread = threading.get_ident()
+        town.cloud_run.faults.before_change = die_after_the_record
+        with pytest.raises(KilledError):
+            town.release("rollout", TWO, "--hurry")
+        town.cloud_run.faults.clear()
+        assert "CANDIDATE_BOT_URL" in town.cloud_run.variables("webhook")
+        assert town.release("rollout", TWO) == 1
+        assert "CANDIDATE_BOT_URL" not in town.cloud_run.variables("webhook")
+        assert town.serving() == {ONE}
+
+
+def test_a_slow_change_does_not_undo_a_rollback(town: Town) -> None:
+    """A deployer's write is refused once, somebody goes back meanwhile: it does not write again."""
+    done: list[int] = []
+
+    def go_back_in_between(what: str) -> None:
+        stable = town.record().stable
+        if what == "update bot" and stable is not None and stable.digest == TWO and not done:
+            done.append(0)
+            town.cloud_run.touch("bot")
+            town.clock.schedule(1, lambda: done.append(town.run("rollback")))
+
+    town.cloud_run.faults.before_change = go_back_in_between
+    assert town.release("rollout", TWO, "--hurry") == 1
+    assert done == [0, 0]
+    assert town.serving() == {ONE}
+
+
+def test_staff_may_be_away(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While only staff meet the candidate, its silence says nothing about the figures."""
+    others = [chat for chat in range(1, CHATS + 1) if is_candidate_chat(chat, 5, ())]
+    monkeypatch.setattr("tests.infra.deploy.town.STAFF_CHAT", others[0])
+    assert town.release("rollout", TWO) == 0
+
+
+def test_an_outage_is_no_time_for_a_stage(town: Town) -> None:
+    """Time in which nobody could see anything, or in which nobody looked, brings a quiet stage no further."""
+    town.jobs_per_beat = 1
+    town.monitoring.hush()
+    assert town.release("rollout", TWO) == ASKS
+    town.monitoring.speak()
+    town.clock.advance(3600)
+    started = town.clock.now()
+    assert town.release("rollout", TWO) == 0
+    assert town.clock.now() - started >= timedelta(minutes=sum(stage.minutes_max for stage in STAGES))
+
+
+def test_what_is_released_is_chosen_under_the_lock(town: Town) -> None:
+    """Without an image the stable one is meant as it is when the lock is free, not as it was before."""
+    other = town.open_desk("the other")
+    other.take()
+
+    def finish() -> None:
+        two = make_release(town.deployment(), TWO, "2", "", town.clock.now())
+        other.write("promote", lambda found: promote(begin(found, two, town.clock.now()), town.clock.now()))
+        other.release()
+
+    town.clock.schedule(60, finish)
+    town.run("deploy", "--deployment", str(town.deployment_file))
+    stable = town.record().stable
+    assert stable is not None
+    assert stable.digest == TWO
+
+
+def test_what_turns_sick_when_it_serves_everybody_goes_as_well(town: Town) -> None:
+    """The last probes are of the services' own addresses: when they fail, the release before serves again."""
+
+    def sicken(what: str) -> None:
+        stable = town.record().stable
+        if stable is not None and stable.digest == TWO:
+            town.cloud_run.behave(Behaviour(service="bot", digest=TWO, ready=503))
+
+    town.cloud_run.faults.before_change = sicken
+    assert town.release("deploy", TWO) == 1
+    assert town.serving() == {ONE}
+    assert [each.digest for each in town.record().given_up] == [TWO]
+
+
+def test_there_is_no_way_back_from_the_first_release(tmp_path: Path) -> None:
+    """Half way through it, a rollback is refused in words, and the release can go on."""
+    with build_town(tmp_path) as town:
+        town.cloud_run.faults.kill_at(4)
+        with pytest.raises(KilledError):
+            town.release("deploy", ONE)
+        town.cloud_run.faults.revive()
+        assert town.run("rollback") == 1
+        assert town.release("deploy", ONE) == 0
+
+
+def test_a_first_image_that_does_not_start_blocks_no_second_one(tmp_path: Path) -> None:
+    """Its tag leads nowhere, and Cloud Run would move no traffic as long as it is wanted."""
+    with build_town(tmp_path) as town:
+        town.cloud_run.broken.add(ONE)
+        assert town.release("deploy", ONE) == 1
+        assert town.release("deploy", TWO) == 0
+        assert town.serving() == {TWO}
+
+
+def test_a_forgotten_release_can_be_released_again(tmp_path: Path) -> None:
+    """Its revisions are still there, its tag is not: it gets one."""
+    with build_town(tmp_path) as town:
+        digests = [f"sha256:{number * 64}" for number in "12345"]
+        for digest in [*digests, digests[0]]:
+            assert town.release("deploy", digest) == 0
+            town.clock.advance(26 * 3600)
+        assert town.serving() == {digests[0]}
 
 
 @pytest.mark.parametrize("trouble", ["lose_answers", "conflicts", "outage", "slow"])

@@ -122,7 +122,8 @@ def read_tag(url: str) -> str:
 def build_town(folder: Path, name: str = "production") -> Iterator[Town]:
     """An environment that Terraform has just set up: nothing was released yet."""
     clock = FakeClock()
-    found = json.loads(DEPLOYMENT.read_text()) | {"environment": name, "staff_chat_ids": [STAFF_CHAT]}
+    text = DEPLOYMENT.read_text().replace("nanobanana-staging", f"nanobanana-{name}")
+    found = json.loads(text) | {"environment": name, "staff_chat_ids": [STAFF_CHAT]}
     file = folder / "deployment.json"
     file.write_text(json.dumps(found))
     project = found["project"]

@@ -10,7 +10,7 @@ from infra.local import doctor, tools
 @pytest.fixture
 def bare_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An empty PATH and no software development kit anywhere."""
-    for name in ("JAVA_HOME", tools.JAR_VARIABLE):
+    for name in ("JAVA_HOME", tools.JAR_VARIABLE, "TF"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(tools, "SDK_ROOTS", ())
@@ -72,4 +72,19 @@ def test_doctor_lists_what_is_missing(bare_machine: Path, capsys: pytest.Capture
     assert doctor.main() == 1
     shown = capsys.readouterr().out
     assert shown.count("✗") == 3
-    assert "install it with" in shown
+    assert shown.count("–") == 2
+    assert shown.count("install it with") == 5
+
+
+def test_what_only_the_cloud_needs_is_no_fault(
+    bare_machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without Terraform and Docker the system still runs; a Terraform that TF names is taken."""
+    for name in ("java", "chromium", "tf"):
+        add_program(bare_machine, name)
+    monkeypatch.setenv(tools.JAR_VARIABLE, str(add_program(bare_machine, "emulator.jar")))
+    monkeypatch.setenv("TF", str(bare_machine / "tf"))
+    assert doctor.main() == 0
+    shown = capsys.readouterr().out
+    assert f"✓ Terraform                    {bare_machine / 'tf'}" in shown
+    assert shown.count("–") == 1

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.checks.cloud.identities import Grant, list_grants, name_member, read_matrix, read_public
+from infra.checks.cloud.identities import Grant, list_grants, list_places, name_member, read_matrix, read_public
 from infra.checks.cloud.state import Cloud, StateError
 from infra.checks.findings import ROOT
 
@@ -18,6 +18,7 @@ TABLE = """
 |---|---|---|---|---|
 | `bot`, `image` | `roles/a`, `roles/b` | `queue bot` | everywhere | work |
 | `builder` | `roles/c` | `project` | dev, staging | build |
+| `bot` | `roles/e` | `project` | where `gemini_api_key` is true | ask |
 
 | identity | role | on | where |
 |---|---|---|---|
@@ -34,20 +35,35 @@ def make_cloud(*resources: dict[str, Any], environment: str = "dev") -> Cloud:
 
 def test_a_row_stands_for_all_its_pairs() -> None:
     """Names with commas between them are several grants; the table ends with its last row."""
-    assert read_matrix(TABLE, "production") == {
+    assert read_matrix(TABLE, {"everywhere", "production"}) == {
         Grant(identity, role, "queue bot") for identity in ("bot", "image") for role in ("roles/a", "roles/b")
     }
 
 
 def test_a_row_may_be_for_some_environments() -> None:
     """What is granted in some environments only says in which."""
-    assert Grant("builder", "roles/c", "project") in read_matrix(TABLE, "staging")
+    assert Grant("builder", "roles/c", "project") in read_matrix(TABLE, {"everywhere", "staging"})
 
 
 def test_no_table_is_no_proof() -> None:
     """A page without the table is refused."""
     with pytest.raises(ValueError, match="no table"):
-        read_matrix("# Security\n", "dev")
+        read_matrix("# Security\n", {"dev"})
+
+
+def test_a_row_may_be_for_some_values() -> None:
+    """What depends on a value is wanted only where the state shows that value."""
+    key = {"type": "google_secret_manager_secret", "values": {"secret_id": "gemini-api-key"}}
+    asked = Grant("bot", "roles/e", "project")
+    assert asked in read_matrix(TABLE, list_places(make_cloud(key)))
+    assert asked not in read_matrix(TABLE, list_places(make_cloud()))
+
+
+@pytest.mark.parametrize("place", ["prod", "where it rains", "staging and dev"])
+def test_a_row_for_nowhere_is_refused(place: str) -> None:
+    """A misspelt environment or condition would be a row that is never compared."""
+    with pytest.raises(ValueError, match=f"“{place}” is no environment and no condition"):
+        read_matrix(TABLE.replace("dev, staging", place), {"dev"})
 
 
 def test_public_functions_are_declared_in_words() -> None:
@@ -60,6 +76,7 @@ def test_public_functions_are_declared_in_words() -> None:
     ("member", "name"),
     [
         ("serviceAccount:bot-function@nanobanana-dev.iam.gserviceaccount.com", "bot-function"),
+        ("serviceAccount:deployer@nanobanana-two.iam.gserviceaccount.com", "deployer of another project"),
         ("serviceAccount:service-1@gcp-sa-cloudtasks.iam.gserviceaccount.com", "agent cloudtasks"),
         ("serviceAccount:service-1@serverless-robot-prod.iam.gserviceaccount.com", "agent serverless"),
         (

@@ -14,7 +14,9 @@ Break = Callable[[Draft], object]
 IDENTITIES: dict[str, tuple[Break, str]] = {
     "a grant that the table lacks": (
         lambda state: state.add(
-            "google_project_iam_member", role="roles/storage.admin", member="serviceAccount:webhook-function@p.iam"
+            "google_project_iam_member",
+            role="roles/storage.admin",
+            member=f"serviceAccount:webhook-function@{state.deployment['project']}.iam",
         ),
         "webhook-function has roles/storage.admin on project: not in the table",
     ),

@@ -32,8 +32,8 @@ run "protected_pictures" {
     error_message = "Pictures are kept as long as their jobs: 90 days."
   }
   assert {
-    condition     = length([for rule in google_storage_bucket.this.lifecycle_rule : rule if one(rule.condition).days_since_noncurrent_time == 7 && one(rule.action).type == "Delete"]) == 1
-    error_message = "What a person deleted is gone after a week."
+    condition     = length([for rule in google_storage_bucket.this.lifecycle_rule : rule if one(rule.condition).days_since_noncurrent_time == 1 && one(rule.action).type == "Delete"]) == 1
+    error_message = "What a person deleted is gone after a day as a version and a week in soft delete."
   }
   assert {
     condition     = google_storage_bucket_iam_member.user["image"].role == "roles/storage.objectUser"

@@ -98,8 +98,12 @@ run "everything" {
     error_message = "Six sections: webhook, queues, jobs, models, credits, cost."
   }
   assert {
-    condition     = length(distinct([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : "${tile.xPos},${tile.yPos}"])) == 24
+    condition     = length(distinct([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"])) == 24
     error_message = "No tile lies on another."
+  }
+  assert {
+    condition     = !can(regex(":(0|false|\"\")[,}]", google_monitoring_dashboard.this.dashboard_json))
+    error_message = "Monitoring drops what is 0, false or empty; said here, it would be a change in every plan."
   }
 }
 
@@ -112,12 +116,34 @@ run "without_a_billing_account" {
   }
 
   assert {
-    condition     = length(google_billing_budget.monthly) == 0 && !contains(keys(output.alert_policies), "budget")
-    error_message = "No account, no budget; and a query in dollars says nothing about euros."
+    condition     = length(google_billing_budget.monthly) == 0 && contains(keys(output.alert_policies), "budget")
+    error_message = "No account, no budget of the cloud's; what the models cost is watched all the same."
   }
   assert {
     condition     = length(google_monitoring_notification_channel.email) == 0
     error_message = "A dev environment may wake nobody."
+  }
+}
+
+run "a_budget_that_nobody_is_mailed_about" {
+  variables {
+    environment  = "dev"
+    alert_emails = []
+  }
+
+  assert {
+    condition     = length(google_billing_budget.monthly) == 1 && length(google_billing_budget.monthly[0].all_updates_rule) == 0
+    error_message = "A rule without channels is not stored, and would be a change in every plan."
+  }
+}
+
+run "a_currency_far_from_the_dollar" {
+  command = plan
+  variables { budget_monthly = { units = 50000, currency = "JPY" } }
+
+  assert {
+    condition     = !contains(keys(google_monitoring_alert_policy.query), "budget")
+    error_message = "A query in dollars says nothing about yen."
   }
 }
 

@@ -27,7 +27,7 @@ run "registry" {
   }
   assert {
     condition     = toset(flatten([for each in google_artifact_registry_repository.this.cleanup_policies : each.condition[0].tag_prefixes if each.id == "keep-releases"])) == toset(["v", "r-"])
-    error_message = "What is deployed carries a tag that is kept."
+    error_message = "What carries a release's tag is kept for ever."
   }
   assert {
     condition     = google_artifact_registry_repository_iam_member.writer["builder"].role == "roles/artifactregistry.writer" && google_artifact_registry_repository_iam_member.reader["deployer"].role == "roles/artifactregistry.reader"

@@ -40,6 +40,31 @@ def test_another_tree_is_refused(guarded: Desk, capsys: pytest.CaptureFixture[st
     assert guarded.outputs == {}
 
 
+def test_a_release_that_staging_never_tested_is_refused(guarded: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """The right tree, but its image did not exist before the merge: something else than the tested work was merged."""
+    commit = release(guarded)
+    tree = guarded.github.branch("main").tree
+    assert check(guarded, commit, tree, "--built", "true") == 1
+    assert "built only now" in capsys.readouterr().err
+    assert check(guarded, commit, tree, "--built", "false") == 0
+
+
+def test_what_no_pull_request_brought_is_refused(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """A push straight to main, where nothing protects it, does not reach production either."""
+    commit = desk.github.commit("main", "Just this once", {"money.py": "0"})
+    assert check(desk, commit.sha, commit.tree) == 1
+    assert "no pull request" in capsys.readouterr().err
+
+
+def test_other_work_goes_to_staging_first(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """A feature merged into main is neither a release nor a hotfix."""
+    desk.github.commit("feature/voice", "Listen", {"voice.py": "1"}, base="main")
+    assert desk.run("open-pr", "--branch", "feature/voice", "--base", "main") == 0
+    commit = desk.github.merge(int(desk.outputs["number"]))
+    assert check(desk, commit.sha, commit.tree, "--built", "true") == 1
+    assert "neither staging nor a hotfix" in capsys.readouterr().err
+
+
 def test_a_commit_that_is_not_on_main_is_refused(guarded: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     """The right files are not enough: a person has to have merged them."""
     guarded.land("feature/voice")
@@ -55,7 +80,7 @@ def test_a_hotfix_takes_the_next_version(guarded: Desk) -> None:
     guarded.github.check("hotfix/money", "light check", "full check")
     guarded.github.approve(1)
     commit = guarded.github.merge(1)
-    assert check(guarded, commit.sha, commit.tree) == 0
+    assert check(guarded, commit.sha, commit.tree, "--built", "true") == 0
     assert guarded.outputs["version"] == "v2026.1.2.1"
 
 

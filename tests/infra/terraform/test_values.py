@@ -1,0 +1,107 @@
+"""Rows of docs/security.md that depend on an environment's values: with them set, without, and only half."""
+
+from collections.abc import Callable
+
+import pytest
+
+from infra.checks.cloud.applied import States
+from infra.checks.cloud.rules import find_faults
+from infra.checks.cloud.state import Cloud
+from infra.checks.cloud.tool import find_offline_tool
+from infra.checks.cloud.workspace import apply, initialise, open_workspace, show
+from tests.conftest import require
+from tests.infra.terraform.states import Draft
+
+REPOSITORY = "google_artifact_registry_repository_iam_member"
+SECRET = "google_secret_manager_secret"  # noqa: S105 — a kind of resource
+VALUES = {
+    "gemini_api_key = false": "gemini_api_key = true",
+    "image_readers = {}": 'image_readers = { "nanobanana-production" = "210987654321" }',
+}
+READERS = {
+    "agent serverless": "service-210987654321@serverless-robot-prod.iam.gserviceaccount.com",
+    "deployer of another project": "deployer@nanobanana-production.iam.gserviceaccount.com",
+    "applier of another project": "applier@nanobanana-production.iam.gserviceaccount.com",
+}
+
+
+@pytest.fixture
+def staging(states: States) -> Draft:
+    return Draft("staging", states["staging"])
+
+
+@pytest.mark.private_tool
+def test_what_the_guide_sets_breaks_no_rule() -> None:
+    """Staging with readers of its images and a key for Gemini, as docs/deploy.md says, applied from nothing."""
+    tool = require(find_offline_tool)
+    with open_workspace() as copy:
+        folder = copy / "terraform/environments/staging"
+        text = (folder / "main.tf").read_text()
+        for old, new in VALUES.items():
+            assert old in text
+            text = text.replace(old, new)
+        (folder / "main.tf").write_text(text)
+        initialise(tool, folder)
+        apply(tool, folder)
+        cloud = Cloud.read("staging", show(tool, folder))
+    assert list(find_faults(cloud)) == []
+
+
+@pytest.mark.parametrize("left_out", [None, *READERS])
+def test_readers_are_all_or_none(left_out: str | None, staging: Draft) -> None:
+    """Where another project runs the images, each of its three accounts reads them; one that is missing is named."""
+    for name, address in READERS.items():
+        if name != left_out:
+            let_read(staging, address)
+    faults = list(find_faults(staging.cloud))
+    lacking = (
+        f"{left_out} has roles/artifactregistry.reader on repository nanobanana: in docs/security.md, but not granted"
+    )
+    assert faults == ([lacking] if left_out else [])
+
+
+def let_read(state: Draft, address: str, role: str = "roles/artifactregistry.reader") -> None:
+    state.add(REPOSITORY, repository="nanobanana", role=role, member=f"serviceAccount:{address}")
+
+
+def read_too_much(state: Draft) -> None:
+    for address in READERS.values():
+        let_read(state, address)
+    let_read(state, READERS["deployer of another project"], "roles/artifactregistry.writer")
+
+
+def let_a_stranger_in(state: Draft) -> None:
+    member = "serviceAccount:bot-function@somewhere-else.iam.gserviceaccount.com"
+    state.add("google_project_iam_member", role="roles/datastore.user", member=member)
+
+
+BROKEN: dict[str, tuple[Callable[[Draft], object], str]] = {
+    "readers who write": (
+        read_too_much,
+        "deployer of another project has roles/artifactregistry.writer on repository nanobanana: not in the table",
+    ),
+    "an account of another project with a name of ours": (
+        let_a_stranger_in,
+        "bot-function of another project has roles/datastore.user on project: not in the table",
+    ),
+    "a key and the account's right beside it": (
+        lambda state: state.add(SECRET, secret_id="gemini-api-key"),
+        "image-function has roles/aiplatform.user on project: not in the table",
+    ),
+    "a key that nobody may read": (
+        lambda state: state.add(SECRET, secret_id="gemini-api-key"),
+        "image-function has roles/secretmanager.secretAccessor on secret gemini-api-key: in docs/security.md, but not",
+    ),
+    "neither key nor right": (
+        lambda state: state.remove("google_project_iam_member", role="roles/aiplatform.user"),
+        "image-function has roles/aiplatform.user on project: in docs/security.md, but not granted",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_half_a_value_is_noticed(name: str, staging: Draft) -> None:
+    """A value stands for all of its grants and for nothing else."""
+    break_it, finding = BROKEN[name]
+    break_it(staging)
+    assert any(finding in found for found in find_faults(staging.cloud)), list(find_faults(staging.cloud))
