@@ -33,12 +33,6 @@ TARGETS = {
     "google_billing_account_iam": ("billing account", ""),
 }
 """Kind of grant → what it is on, and the attribute that names it."""
-CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
-    "where image_readers is set": lambda cloud: any(_is_other(each.identity) for each in list_grants(cloud)),
-    "where gemini_api_key is true": lambda cloud: _has_gemini_key(cloud),
-    "where gemini_api_key is false": lambda cloud: not _has_gemini_key(cloud),
-}
-"""What a row may say of an environment's values, and how its state shows that."""
 GEMINI_KEY = "gemini-api-key"
 OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
@@ -102,6 +96,15 @@ def name_member(cloud: Cloud, member: str) -> str:
     return member
 
 
+def _drop_project(cloud: Cloud, name: str) -> str:
+    """The last part of a path or address, without the project's id."""
+    last = name.rsplit("/", maxsplit=1)[-1].partition("@")[0]
+    return last.removeprefix(f"{cloud.deployment['project']}-")
+
+
+# --- an environment's values -----------------------------------------------------------------------------
+
+
 def _is_other(identity: str) -> bool:
     return identity == "agent serverless" or identity.endswith(OTHER)
 
@@ -110,10 +113,12 @@ def _has_gemini_key(cloud: Cloud) -> bool:
     return any(each.values["secret_id"] == GEMINI_KEY for each in cloud.of("google_secret_manager_secret"))
 
 
-def _drop_project(cloud: Cloud, name: str) -> str:
-    """The last part of a path or address, without the project's id."""
-    last = name.rsplit("/", maxsplit=1)[-1].partition("@")[0]
-    return last.removeprefix(f"{cloud.deployment['project']}-")
+CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
+    "where image_readers is set": lambda cloud: any(_is_other(each.identity) for each in list_grants(cloud)),
+    "where gemini_api_key is true": _has_gemini_key,
+    "where gemini_api_key is false": lambda cloud: not _has_gemini_key(cloud),
+}
+"""What a row may say of an environment's values, and how its state shows that."""
 
 
 # --- the table ---------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from tests.conftest import require
 from tests.infra.terraform.states import Draft
 
 REPOSITORY = "google_artifact_registry_repository_iam_member"
-SECRET = "google_secret_manager_secret"  # noqa: S105 — a kind of resource
+SECRET = "google_secret_manager_secret"
 VALUES = {
     "gemini_api_key = false": "gemini_api_key = true",
     "image_readers = {}": 'image_readers = { "nanobanana-production" = "210987654321" }',
