@@ -35,7 +35,7 @@ async def test_unknown_queue_is_not_found(client: CloudTasksAsyncClient, make_ta
         {"name": f"{PARENT}/queues/other/tasks/first"},
         {"dispatch_deadline": timedelta(seconds=14)},
         {"dispatch_deadline": timedelta(minutes=30, seconds=1)},
-        {"schedule_time": datetime.now(UTC) + timedelta(days=31)},
+        {"schedule_time": datetime(2200, 1, 1, tzinfo=UTC)},
         {"http_request": {"url": ""}},
         {"http_request": {"url": "ftp://127.0.0.1/"}},
         {"http_request": {"url": "http://127.0.0.1/" + "x" * 2083}},
