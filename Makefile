@@ -86,17 +86,17 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 
 ##@ In the cloud (docs/deploy.md)
 .PHONY: plan apply rollback
-plan: require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
+plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
 
-apply: require-env setup  ## set an environment up, then run IMAGE=sha256:… there (without it: what runs already)
+apply: .require-env setup  ## set an environment up, then run IMAGE=sha256:… there (without it: what runs already)
 	@$(PYTHON) -m infra.deploy apply --environment $(ENV) $(if $(IMAGE),--image $(IMAGE)) $(A)
 
-rollback: require-env setup  ## give all traffic back to the last good release, in seconds (needs Cloud Run only)
+rollback: .require-env setup  ## give all traffic back to the last good release, in seconds (needs Cloud Run only)
 	@$(PYTHON) -m infra.deploy rollback --environment $(ENV) $(A)
 
-.PHONY: require-env
-require-env:
+.PHONY: .require-env
+.require-env:
 	@[ "$(words $(ENV))$(words $(filter $(ENV),$(notdir $(wildcard terraform/environments/*))))" = 11 ] || { \
 	  echo "Say which environment: ENV=dev, ENV=staging or ENV=production" >&2; exit 2; }
