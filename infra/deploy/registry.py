@@ -1,23 +1,26 @@
-"""Images in Artifact Registry: which digest a tag has.
+"""Images in Artifact Registry: which digest a tag has, and a tag for one that clean-up must spare.
 
-https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.packages.tags/get;
+https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.packages.tags;
 tags are immutable in our repositories (terraform/modules/registry), so an answer stays true.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
 from infra.deploy.api import Api
 from infra.deploy.context import Context
 from infra.deploy.digests import read_digest
-from infra.deploy.errors import MissingError, RefusedError
+from infra.deploy.errors import ConflictError, MissingError, RefusedError
 from infra.deploy.google_login import google_token
 
 REGISTRY_URL = "https://artifactregistry.googleapis.com"
 VARIABLE = "ARTIFACT_REGISTRY_API_URL"
 IMAGE = "nanobanana"
 """The name of our repository, and of the one image in it (see `Deployment.image`)."""
+KEPT = "r-"
+"""What tags begin with that the registry's clean-up spares (terraform/modules/registry)."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,28 @@ class Repository:
 
 def find_digest(repository: Repository, tag: str, context: Context) -> str | None:
     """The digest that carries this tag, None when none does. Raises DeployError."""
-    base = context.environment.get(VARIABLE) or REGISTRY_URL
-    place = f"projects/{repository.project}/locations/{repository.location}/repositories/{repository.name}"
-    with Api(base, google_token(context, VARIABLE), context) as api:
+    with _open(context) as api:
         try:
-            found = api.get(f"/v1/{place}/packages/{IMAGE}/tags/{tag}")
+            found = api.get(f"{_package(repository)}/tags/{tag}")
         except MissingError:
             return None
     return read_digest(str(found["version"]).rpartition("/")[2])
+
+
+def keep(repository: Repository, digest: str, context: Context) -> None:
+    """Give the image a tag that the clean-up policies spare, if it has none. Raises DeployError."""
+    tag = KEPT + digest.removeprefix("sha256:")[:12]
+    if find_digest(repository, tag, context) is not None:
+        return
+    version = f"{_package(repository).removeprefix('/v1/')}/versions/{digest}"
+    with _open(context) as api, suppress(ConflictError):  # somebody else was quicker
+        api.change("POST", f"{_package(repository)}/tags?tagId={tag}", {"version": version})
+
+
+def _open(context: Context) -> Api:
+    return Api(context.environment.get(VARIABLE) or REGISTRY_URL, google_token(context, VARIABLE), context)
+
+
+def _package(repository: Repository) -> str:
+    place = f"projects/{repository.project}/locations/{repository.location}/repositories/{repository.name}"
+    return f"/v1/{place}/packages/{IMAGE}"

@@ -10,14 +10,14 @@ from shared.bot.cards import caption, card
 from shared.domain.jobs import Job, JobState, show_card
 from shared.errors import MessengerError, TooManyRequestsError
 from shared.flows.accounts import open_user
-from shared.flows.open_jobs import OpenJob, change_job
+from shared.flows.open_jobs import OpenJob, change_job, open_jobs
 from shared.flows.publish_jobs import publish_job
 from shared.ports import Place, Ports
 
 
 async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     """All cards first, in order, then the tasks. Raises UnavailableError."""
-    await _tell_canceled(ports, jobs)
+    await _tell_ended(ports, jobs)
     queued = [job for job in jobs if job.job.state is JobState.QUEUED]
     starts = [await _announce(ports, job) for job in queued]
     pairs = zip(queued, starts, strict=True)
@@ -26,7 +26,7 @@ async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
 
 async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     """An update came again: make sure that its jobs are on their way."""
-    await _tell_canceled(ports, jobs)
+    await _tell_ended(ports, jobs)
     for job in jobs:
         if job.job.state is JobState.QUEUED:
             await publish_job(ports, job.job.id, job.job.lease_until)
@@ -46,12 +46,21 @@ async def show_again(ports: Ports, job: Job) -> None:
         raise
     except MessengerError:
         pass  # gone or unknown: the card is not what the job hangs on
+    if job.state is JobState.QUEUED:
+        await redraw_end(ports, job.id)
 
 
-async def _tell_canceled(ports: Ports, jobs: Sequence[OpenJob]) -> None:
-    """A /cancel overtook an album: its card must not go on receiving."""
+async def redraw_end(ports: Ports, job_id: str) -> None:
+    """Whoever stalls may draw an earlier moment of a job over its end: show the end again. Raises UnavailableError."""
+    for opened in await open_jobs(ports, [job_id]):
+        with suppress(MessengerError):
+            await _tell_ended(ports, [opened])
+
+
+async def _tell_ended(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """A /cancel overtook an album, or a job ended meanwhile: its card must not go on receiving or waiting."""
     for job in jobs:
-        if job.job.state is JobState.CANCELED:
+        if job.job.state in {JobState.FAILED, JobState.CANCELED}:
             await show_again(ports, job.job)
 
 
@@ -66,6 +75,7 @@ async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
     try:
         if job.card_message_id is not None:
             await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, now))
+            await redraw_end(ports, job.id)
             return None
         message_id = await ports.messenger.send_text(card_place(job), card(job, now))
     except TooManyRequestsError as error:

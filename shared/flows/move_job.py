@@ -3,11 +3,11 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.domain.jobs import Job, JobState, Move, Step, claim, give_back, next_step, start_attempt
+from shared.domain.jobs import Job, Move, Step, claim, give_back, next_step, start_attempt
 from shared.domain.outcomes import FailureReason
-from shared.errors import LeaseLostError, MessengerError, UnavailableError
+from shared.errors import LeaseLostError, UnavailableError
 from shared.flows.accounts import try_until_won
-from shared.flows.announce_jobs import show_again
+from shared.flows.announce_jobs import redraw_end
 from shared.flows.documents import update_job
 from shared.flows.job_events import job_facts
 from shared.flows.make_picture import make_picture
@@ -45,7 +45,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     try:
         await _take_step(ports, studio, held, step)
     except LeaseLostError:  # whoever raised the fence does the rest
-        await _make_way(ports, job_id)
+        await redraw_end(ports, job_id)
     except UnavailableError:
         await _let_go(ports, held)
         raise
@@ -57,14 +57,6 @@ async def _let_go(ports: Ports, held: OpenJob) -> None:
     at = ports.clock.now() + timedelta(seconds=OUTAGE_PAUSE_SECONDS)
     with suppress(LeaseLostError, UnavailableError):
         await change_held_job(ports, held, lambda job: give_back(job, at))
-
-
-async def _make_way(ports: Ports, job_id: str) -> None:
-    """A worker that stalled may have drawn its clock over the end of the job: show the end again."""
-    opened = await open_job(ports, job_id)
-    if opened is not None and opened.job.state in {JobState.FAILED, JobState.CANCELED}:
-        with suppress(MessengerError):
-            await show_again(ports, opened.job)
 
 
 async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:

@@ -22,6 +22,7 @@ class ArtifactRegistry(Serving):
     def make_app(self, cut: Cut) -> ASGIApp:
         routes = [
             route("/v1/{repository:path}/packages/nanobanana/tags/{tag}", "GET", self._get_tag, cut),
+            route("/v1/{repository:path}/packages/nanobanana/tags", "POST", self._create_tag, cut),
             route("/push/{tag}", "PUT", self._push, cut),
         ]
         return Starlette(routes=routes)
@@ -35,6 +36,17 @@ class ArtifactRegistry(Serving):
             raise ApiError(404, "Requested entity was not found.")
         name = f"{repository}/packages/nanobanana"
         return JSONResponse({"name": f"{name}/tags/{tag}", "version": f"{name}/versions/{self.tags[tag]}"})
+
+    async def _create_tag(self, request: Request) -> Response:
+        self.faults.meet_call(request.method)
+        tag, version = request.query_params["tagId"], (await request.json())["version"]
+        package, _, digest = version.partition("/versions/")
+        if package != f"{self.repository}/packages/nanobanana" or digest not in self.tags.values():
+            raise ApiError(404, "Requested entity was not found.")
+        if tag in self.tags:
+            raise ApiError(409, "the tag already exists")
+        self.tags[tag] = digest
+        return JSONResponse({"name": f"{package}/tags/{tag}", "version": version})
 
     async def _push(self, request: Request) -> Response:
         tag, digest = request.path_params["tag"], (await request.body()).decode()

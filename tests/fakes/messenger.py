@@ -9,7 +9,7 @@ messenger.blocked.add(chat_id)        this person stopped the bot
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal, TypeVar
@@ -81,6 +81,7 @@ class FakeMessenger:
     next_message_id: int = 1000
     _failures: dict[str, deque[NanoBananaError]] = field(default_factory=lambda: defaultdict(deque))
     _losses: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _stalls: dict[str, Callable[[], Awaitable[object]]] = field(default_factory=dict)
 
     # --- what a test does ---
 
@@ -89,6 +90,10 @@ class FakeMessenger:
 
     def lose(self, method: str, times: int = 1) -> None:
         self._losses[method] += times
+
+    def stall(self, method: str, action: Callable[[], Awaitable[object]]) -> None:
+        """Let something happen while the next call is on its way."""
+        self._stalls[method] = action
 
     def add_file(self, content: bytes) -> str:
         """The file id of a picture that somebody sent."""
@@ -168,6 +173,8 @@ class FakeMessenger:
         current_usage().messenger_calls += 1
         self.calls.append(call)
         await asyncio.sleep(0)
+        if call.method in self._stalls:
+            await self._stalls.pop(call.method)()
         if self._failures[call.method]:
             raise self._failures[call.method].popleft()
         if call.chat_id in self.blocked:

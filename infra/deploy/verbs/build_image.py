@@ -17,7 +17,7 @@ from infra.deploy.environments import ROOT, add_place_arguments, find_place
 from infra.deploy.errors import DeployError, MissingError
 from infra.deploy.google_login import google_token
 from infra.deploy.outputs import write_outputs
-from infra.deploy.registry import IMAGE, VARIABLE, Repository, find_digest
+from infra.deploy.registry import IMAGE, VARIABLE, Repository, find_digest, keep
 
 HELP = "Build and push the image of this checkout, unless the registry has it; print its digest."
 PLATFORM = "linux/amd64"
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_place_arguments(parser)
     parser.add_argument("--registry", help="default: the environment's own, REGION-docker.pkg.dev/PROJECT/nanobanana")
     parser.add_argument("--only-find", action="store_true", help="fail where the image was never built")
+    parser.add_argument("--keep", action="store_true", help="spare it from the registry's clean-up: it may be released")
     parser.add_argument("--folder", type=Path, default=ROOT, help="the checkout; default: this one")
 
 
@@ -47,6 +48,8 @@ def run(args: argparse.Namespace, context: Context) -> int:
         digest = build(args.folder, checkout, repository, tag, context)
     if digest is not None:
         context.say(f"{repository.image}@{digest}")
+        if args.keep:
+            keep(repository, digest, context)
         facts = {"tree": checkout.tree, "commit": checkout.commit, "version": checkout.version}
         built = str(is_new).lower()
         write_outputs(context, digest=digest, image=f"{repository.image}@{digest}", built=built, **facts)

@@ -13,10 +13,10 @@ resource "google_artifact_registry_repository" "this" {
     immutable_tags = true
   }
 
-  # Clean-up cannot see what is deployed. So everything stays for 180 days, and the 100 newest however old they are:
-  # "keep" wins over "delete". An image that a revision already runs does not depend on this: Cloud Run has a copy of its
-  # own. What new revisions are to be made of for longer than that is kept by a tag v… or r-…, put on it by whoever wants
-  # it: `gcloud artifacts docker tags add IMAGE@sha256:… IMAGE:v…`.
+  # Clean-up cannot see what is deployed, so what is released gets a tag r-… (`build-image --keep`, in build-release for
+  # main) and stays for good: "keep" wins over "delete". Of everything else the last 180 days stay, and the 100 newest
+  # however old they are. A digest that was brought live by hand is kept by the same verb, or by
+  # `gcloud artifacts docker tags add IMAGE@sha256:… IMAGE:v…`.
   cleanup_policy_dry_run = false
 
   cleanup_policies {

@@ -179,6 +179,17 @@ def test_only_find_never_builds(builder: Builder, capsys: pytest.CaptureFixture[
     assert (builder.outputs["digest"], builder.outputs["built"]) == (DIGEST, "false")
 
 
+def test_what_may_be_released_is_kept(builder: Builder, registry: ArtifactRegistry) -> None:
+    """With --keep the image gets, once, a tag that the registry's clean-up spares."""
+    assert builder.build() == 0
+    assert set(registry.tags) == {builder.tag}
+    for _ in range(2):
+        assert builder.build("--only-find", "--keep") == 0
+        assert registry.tags == {builder.tag: DIGEST, "r-111111111111": DIGEST}
+    policies = (ROOT / "terraform/modules/registry/main.tf").read_text()
+    assert '"r-"' in policies[policies.index('action = "KEEP"') : policies.index("keep-newest")]
+
+
 def test_the_environments_own_registry_is_the_default() -> None:
     """Without --registry the image goes where Terraform makes the environment's repository."""
     output = (ROOT / "terraform/modules/registry/outputs.tf").read_text()

@@ -29,6 +29,7 @@ LANDED = ["pr-from-feature: open-pr", *["auto-merge-staging: enable-auto-merge"]
 REQUESTED = ["create-release-pr: build-image", "create-release-pr: smoke", "create-release-pr: create-release-pr"]
 RELEASED = [
     "build-release: build-image",
+    "build-release: build-image",  # … --keep
     "deploy-production: smoke",
     "deploy-production: check-release-tree",
     "deploy-production: rollout",
@@ -150,7 +151,7 @@ def test_a_hotfix_goes_from_main_to_production_and_comes_back(country: Country) 
     began = len(country.actions.ran)
     merged = country.merge(pull.number)
     verbs = country.verbs(began)
-    assert verbs[:3] == ["build-release: build-image", "deploy-production: smoke!", "deploy-staging: deploy"]
+    assert verbs[:4] == [*["build-release: build-image"] * 2, "deploy-production: smoke!", "deploy-staging: deploy"]
     assert verbs.index("post-deploy-monitor: monitor") < verbs.index("deploy-production: check-release-tree")
     assert "voice.py" not in merged.files
     assert country.tags() == {VERSION: merged.sha}

@@ -249,6 +249,24 @@ async def test_late_part_cannot_be_said(world: World, error: NanoBananaError) ->
     assert ("too late" in world.shown().text) is isinstance(error, TooManyRequestsError)
 
 
+@pytest.mark.parametrize("parts_before", [1, 2])
+async def test_canceled_while_its_card_is_on_its_way(world: World, parts_before: int) -> None:
+    """Whoever stalled while drawing a card that waits does not leave it over the end of the job."""
+    first, second = album(world, 2)
+    await world.deliver(first)
+    if parts_before == 1:  # the card is first drawn by whoever closes the album
+        world.messenger.stall("edit_text", lambda: world.deliver(world.message("/cancel")))
+        await world.settle()
+    else:  # … and again by a late part
+        await world.run_next()
+        world.messenger.stall("edit_text", lambda: world.deliver(world.message("/cancel")))
+        await world.deliver(second)
+    assert world.job().state is JobState.CANCELED
+    assert "Canceled. 4 credits are back" in world.messenger.messages(ME)[0].text
+    assert world.model.tasks == []
+    world.check_money()
+
+
 async def test_canceled_before_it_closed(world: World) -> None:
     """A /cancel that comes while an album is received stops it, and its card says so."""
     await world.deliver(album(world, 1)[0])
