@@ -14,10 +14,11 @@ TF ?= terraform
 export TF
 ENV ?=
 IMAGE ?=
-# `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process.
+# `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process;
+# more than there may be processors, because some tests wait for real leases to end.
 T ?=
 A ?=
-J ?= 2
+J ?= 3
 PYTEST := $(PYTHON) -m pytest -n $(J) --dist loadfile
 # The unit tests reach every branch of the domain and the flows. They go first and alone are traced: it doubles the time.
 UNITS := $(PYTEST) --cov --cov-report=term-missing:skip-covered tests/unit

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from infra.checks.cloud import applied, workspace
 from infra.checks.cloud.rules import find_faults
@@ -27,6 +28,8 @@ PARALLEL = 2
 NEEDS_APPLY = "apply from nothing, second plan"
 NEEDS_PROVIDERS = f"validate, test, rules over the state, {NEEDS_APPLY}"
 WORDS_MAX = 200
+parsing = Lock()
+"""The rules parse our code, and CPython 3.11 counts the depth of all threads' parsers together (cpython#106905)."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,9 @@ def check_environment(tool: Tool, folder: Path) -> Iterator[str]:
     with timed("apply", folder):
         shown = applied.make_state(tool, folder)
     applied.keep_state(fingerprint, folder.name, shown)
-    yield from find_faults(Cloud.read(folder.name, shown))
+    with parsing:
+        faults = list(find_faults(Cloud.read(folder.name, shown)))
+    yield from faults
     if tool.is_offline:
         yield from check_second_plan(tool, folder)
     with timed("test", folder):
