@@ -41,6 +41,7 @@ async def collect_part(ports: Ports, message: Message, words: str) -> None:
         await _say_late(ports, draft)
     elif draft.state is DraftState.ASKING and before != draft:
         await _show(ports, draft, draft_card(draft, draft_language(draft)))
+        await close_draft(ports, draft.id)  # answered while we were slow? Then its card shows what came of it
 
 
 def draft_id_of(ports: Ports, message: Message) -> str:

@@ -39,6 +39,23 @@ async def test_part_after_the_question(world: World) -> None:
     assert len(references(world)) == 3
 
 
+async def test_answered_while_a_late_part_is_on_its_way(world: World) -> None:
+    """Whoever stalled while counting a part does not leave the question over the end of the job it became."""
+    first, second = album(world, 2, "")
+    await world.send(first)
+
+    async def answer() -> None:
+        await world.deliver(world.edited(first, "make it blue"))
+        await world.run_next()
+        await world.deliver(world.message("/cancel"))
+
+    world.messenger.stall("edit_text", answer)
+    await world.send(second)
+    assert world.job().state is JobState.CANCELED
+    assert "Canceled. 4 credits are back" in world.messenger.messages(ME)[0].text
+    world.check_money()
+
+
 async def test_single_photo_without_words(world: World) -> None:
     """A photo alone is asked about once, however often it comes, and a reply edits it."""
     photo = world.photo()
