@@ -15,11 +15,11 @@ export TF
 ENV ?=
 IMAGE ?=
 # `make test T=tests/unit A="-k ledger"`: part of the tests, more arguments. `J=0`: in one process;
-# more than there may be processors, because some tests wait for real leases to end.
+# more than there may be processors, and the longest files (tests/e2e) first, because some wait for real leases to end.
 T ?=
 A ?=
 J ?= 3
-PYTEST := $(PYTHON) -m pytest -n $(J) --dist loadfile
+PYTEST := $(PYTHON) -m pytest -n $(J) --dist loadfile --no-loadscope-reorder
 # The unit tests reach every branch of the domain and the flows. They go first and alone are traced: it doubles the time.
 UNITS := $(PYTEST) --cov --cov-report=term-missing:skip-covered tests/unit
 OTHERS := $(PYTEST) --ignore=tests/unit
