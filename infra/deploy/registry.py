@@ -51,7 +51,7 @@ def find_digest(repository: Repository, tag: str, context: Context) -> str | Non
     """The digest that carries this tag, None when none does. Raises DeployError."""
     with _open(context) as api:
         try:
-            found = api.get(f"{_package(repository)}/tags/{tag}")
+            found = api.get(f"/v1/{_package(repository)}/tags/{tag}")
         except MissingError:
             return None
     return read_digest(str(found["version"]).rpartition("/")[2])
@@ -62,9 +62,9 @@ def keep(repository: Repository, digest: str, context: Context) -> None:
     tag = KEPT + digest.removeprefix("sha256:")[:12]
     if find_digest(repository, tag, context) is not None:
         return
-    version = f"{_package(repository).removeprefix('/v1/')}/versions/{digest}"
+    package = _package(repository)
     with _open(context) as api, suppress(ConflictError):  # somebody else was quicker
-        api.change("POST", f"{_package(repository)}/tags?tagId={tag}", {"version": version})
+        api.change("POST", f"/v1/{package}/tags?tagId={tag}", {"version": f"{package}/versions/{digest}"})
 
 
 def _open(context: Context) -> Api:
@@ -73,4 +73,4 @@ def _open(context: Context) -> Api:
 
 def _package(repository: Repository) -> str:
     place = f"projects/{repository.project}/locations/{repository.location}/repositories/{repository.name}"
-    return f"/v1/{place}/packages/{IMAGE}"
+    return f"{place}/packages/{IMAGE}"
