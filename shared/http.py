@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from datetime import datetime
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -126,6 +127,15 @@ def count_header(request: Request, name: str) -> int:
     """A header that counts something; 0 where it is missing or no number."""
     value = request.headers.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) <= COUNT_DIGITS_MAX else 0
+
+
+def time_header(request: Request, name: str) -> datetime | None:
+    """A header that holds a time with its zone (ISO 8601); None where it is missing or no such time."""
+    try:
+        value = datetime.fromisoformat(request.headers.get(name, ""))
+    except ValueError:
+        return None
+    return value if value.tzinfo is not None else None
 
 
 def done(**facts: object) -> Response:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.bot.intake import take_draft, take_update
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.domain.audit import audit
 from shared.domain.jobs import Job
 from shared.domain.ledger import Transfer
@@ -201,7 +202,7 @@ class World:
     async def deliver(self, update: Json | bytes, deferrals: int = 0, failures: int = 0) -> None:
         """Hand one update to `bot`."""
         body = update if isinstance(update, bytes) else json.dumps(update).encode()
-        await take_update(self.ports, body, deferrals, failures)
+        await take_update(self.ports, body, Delivery(self.clock.now(), deferrals, failures))
 
     async def send(self, *updates: Json) -> None:
         """Deliver updates in this order, then run tasks until none is left."""
@@ -218,7 +219,11 @@ class World:
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:
-            await take_update(self.ports, task.body, int(task.headers.get(DEFERRALS_HEADER, "0")), 0)
+            received = task.headers.get(RECEIVED_HEADER)
+            received_at = datetime.fromisoformat(received) if received else self.clock.now()
+            await take_update(
+                self.ports, task.body, Delivery(received_at, int(task.headers.get(DEFERRALS_HEADER, "0")))
+            )
 
     async def move(self, job: Job) -> None:
         """What one more task of this job does, at once."""

@@ -3,9 +3,18 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.bot.intake import take_draft, take_update
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.flows.documents import user_key
-from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body, read_id
+from shared.http import (
+    TASK_BYTES_MAX,
+    count_header,
+    done,
+    make_endpoint,
+    read_body,
+    read_id,
+    time_header,
+)
 from shared.logs import configure_logs
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_ports, task_token
@@ -21,8 +30,12 @@ async def work(request: Request) -> Response:
         await take_draft(ports.get(), await read_id(request, "draft"))
     else:
         body = await read_body(request, TASK_BYTES_MAX)
-        failures = count_header(request, "X-CloudTasks-TaskRetryCount")
-        await take_update(ports.get(), body, count_header(request, DEFERRALS_HEADER), failures)
+        delivery = Delivery(
+            received_at=time_header(request, RECEIVED_HEADER) or ports.get().clock.now(),
+            deferrals=count_header(request, DEFERRALS_HEADER),
+            failures=count_header(request, "X-CloudTasks-TaskRetryCount"),
+        )
+        await take_update(ports.get(), body, delivery)
     return done()
 
 

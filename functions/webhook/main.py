@@ -5,7 +5,9 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from shared.adapters.clock import SystemClock
 from shared.bot.checkout import answer_checkout
+from shared.delivery import RECEIVED_HEADER
 from shared.domain.limits import UPDATE_BYTES_MAX
 from shared.domain.rollout import takes_candidate
 from shared.errors import BodyTooLargeError
@@ -17,6 +19,7 @@ from shared.wiring import Once, make_enqueuer
 settings = load(WebhookSettings.read)
 configure_logs("webhook")
 candidate = settings.candidate
+clock = SystemClock()
 enqueuer = Once(lambda: make_enqueuer(settings.queue, settings.bot))
 candidate_enqueuer = Once(partial(make_enqueuer, settings.queue, candidate.bot)) if candidate else enqueuer
 
@@ -32,7 +35,7 @@ async def take_update(request: Request) -> Response:
     if answer is not None:
         return JSONResponse(answer)
     is_tried = candidate is not None and takes_candidate(body, candidate.percent, candidate.staff_chat_ids)
-    await (candidate_enqueuer if is_tried else enqueuer).get().enqueue(body)
+    await (candidate_enqueuer if is_tried else enqueuer).get().enqueue(body, {RECEIVED_HEADER: clock.now().isoformat()})
     return done()
 
 

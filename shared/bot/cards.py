@@ -6,12 +6,13 @@ from shared.bot.callbacks import write_callback
 from shared.domain.catalogue import MODELS
 from shared.domain.drafts import Draft, DraftState
 from shared.domain.identity import first_nonce, next_nonce
-from shared.domain.jobs import Job, JobState, PictureRequest, busy_count
+from shared.domain.jobs import Job, JobState, PictureRequest, busy_count, shorten
 from shared.domain.outcomes import FailureReason
 from shared.domain.users import Language, language_of
 from shared.ports import Button, Screen
 from shared.texts import html_text, plain_text
 
+WORDS_SHOWN_MAX = 120
 _FAILED = {
     FailureReason.SAFETY: "failed-safety",
     FailureReason.NO_IMAGE: "failed-no-image",
@@ -35,7 +36,7 @@ def chips(language: Language, request: PictureRequest, *, is_private: bool) -> s
 
 def card(job: Job, now: datetime) -> Screen:
     """The status card of a job that has no picture to show."""
-    lines = [_job_chips(job), _status(job, now), *_late_parts(job)]
+    lines = [_job_chips(job), *_took(job), _status(job, now), *_late_parts(job)]
     return Screen("\n".join(lines), _card_buttons(job))
 
 
@@ -65,17 +66,38 @@ def renewed(job: Job, nonce: str) -> Screen:
     return Screen("", ((_retry_button(job, next_nonce(nonce)),),))
 
 
+def shorten_words(words: str) -> str:
+    """Somebody's words as a question or card quotes them."""
+    return shorten(words, WORDS_SHOWN_MAX)
+
+
 def draft_card(draft: Draft, language: Language) -> Screen:
     """The card of an album that is being collected, or of pictures without words."""
     if draft.state is DraftState.ASKING:
         placeholder = plain_text(language, "asking-placeholder")
         return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
-    return Screen(html_text(language, "card-collecting"))
+    return Screen(html_text(language, "card-collecting" if draft.parts else "card-collecting-text"))
 
 
 def draft_language(draft: Draft) -> Language:
     """What a draft's card speaks before its user was read."""
     return language_of(None, draft.language_code)
+
+
+def _took(job: Job) -> list[str]:
+    """What the request is made of, where that is more than the message that the card answers."""
+    request, language = job.request, job.language
+    lines = []
+    pictures = len(request.references)
+    if pictures:
+        lines.append(html_text(language, "took-pictures", pictures=pictures, words=shorten_words(request.prompt)))
+    elif request.parent_id is not None:
+        lines.append(html_text(language, "took-parent", words=shorten_words(request.prompt)))
+    elif job.prompt_at is not None:
+        lines.append(html_text(language, "took-words", words=shorten_words(request.prompt)))
+    if request.unused:
+        lines.append(html_text(language, "took-not", unused=request.unused))
+    return lines
 
 
 def _job_chips(job: Job) -> str:
@@ -109,6 +131,8 @@ def _status(job: Job, now: datetime) -> str:
 
 def _canceled(job: Job) -> str:
     """In groups without the price."""
+    if job.is_joined:
+        return html_text(job.language, "card-joined")
     if not job.is_private:
         return html_text(job.language, "card-canceled-free")
     return html_text(job.language, "card-canceled", price=job.request.price)

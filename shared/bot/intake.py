@@ -4,38 +4,37 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.bot.router import handle_update
-from shared.domain.updates import Unhandled, parse_update
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
+from shared.domain.updates import Faceless, Unhandled, parse_update
 from shared.domain.users import language_of
 from shared.errors import LaterError, MessengerError, TooManyRequestsError, UnavailableError, UnusableUpdateError
-from shared.flows.collect_album import close_draft
+from shared.flows.collect_parts import close_draft
 from shared.flows.publish_jobs import JSON_HEADERS, publish_draft
 from shared.flows.quarantine_update import quarantine_update
 from shared.logs import log_event, set_log_context
 from shared.ports import Place, Ports, Screen, Task
 from shared.texts import html_text
 
-DEFERRALS_HEADER = "X-Nanobanana-Deferrals"
-"""How often this update was put off, in a task's headers."""
 DEFERRALS_MAX = 20
 FAILURES_MAX = 5
 """How often an update may find a bug before it is put away: Cloud Tasks would repeat it for a day."""
 
 
-async def take_update(ports: Ports, body: bytes, deferrals: int, failures: int) -> None:
-    """Handle one update, whatever it holds; `failures` counts the deliveries that ended in an error, our outages too.
+async def take_update(ports: Ports, body: bytes, delivery: Delivery) -> None:
+    """Handle one update, whatever it holds.
 
     Raises UnavailableError when it should be delivered again, and whatever a bug raises, FAILURES_MAX times.
     """
     try:
-        update = await handle_update(ports, body, deferrals)
+        update = await handle_update(ports, body, delivery)
     except UnusableUpdateError as error:
         await _put_away(ports, body, error, "WARNING")
     except LaterError as error:
-        await _put_off(ports, body, deferrals, error)
+        await _put_off(ports, body, delivery, error)
     except UnavailableError:
         raise
     except Exception as error:
-        if failures < FAILURES_MAX:
+        if delivery.failures < FAILURES_MAX:
             raise
         await _apologise(ports, body, await _put_away(ports, body, error, "ERROR"))
     else:
@@ -53,14 +52,16 @@ async def take_draft(ports: Ports, draft_id: str) -> None:
         await publish_draft(ports, draft_id, later)
 
 
-async def _put_off(ports: Ports, body: bytes, deferrals: int, error: LaterError) -> None:
-    if deferrals >= DEFERRALS_MAX:
+async def _put_off(ports: Ports, body: bytes, delivery: Delivery, error: LaterError) -> None:
+    if delivery.deferrals >= DEFERRALS_MAX:
         await _put_away(ports, body, error, "ERROR")
         return
     later = ports.clock.now() + timedelta(seconds=error.seconds)
-    headers = {**JSON_HEADERS, DEFERRALS_HEADER: str(deferrals + 1)}
+    deferrals = delivery.deferrals + 1
+    received = delivery.received_at.isoformat()
+    headers = {**JSON_HEADERS, DEFERRALS_HEADER: str(deferrals), RECEIVED_HEADER: received}
     await ports.tasks.enqueue(Task("bot", "/", body, later, headers))
-    log_event("update_deferred", seconds=error.seconds, deferrals=deferrals + 1)
+    log_event("update_deferred", seconds=error.seconds, deferrals=deferrals)
 
 
 async def _put_away(ports: Ports, body: bytes, error: Exception, severity: str) -> str:
@@ -74,7 +75,7 @@ async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
     """Tell the person, if the update says who it was."""
     with suppress(MessengerError, UnusableUpdateError):
         update = parse_update(body)
-        if isinstance(update, Unhandled):
+        if isinstance(update, (Unhandled, Faceless)):
             return
         language = language_of(None, update.sender.language_code)
         text = html_text(language, "broken-update", reference=quarantine_id[:6])

@@ -11,7 +11,7 @@ from shared.domain.jobs import PictureRequest
 from shared.domain.ledger import Transfer, TransferKind
 from shared.domain.requests import Material
 from shared.domain.updates import Message, Tap
-from shared.domain.users import LANGUAGES, Language, User, language_of
+from shared.domain.users import LANGUAGES, CancelMark, Language, User, language_of
 from shared.flows.cancel_jobs import cancel_all_jobs
 from shared.flows.change_setting import save_setting
 from shared.flows.documents import decode, last_transfers_of
@@ -79,7 +79,7 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
         return
-    user = await save_setting(ports, visit.opened, name, value, tap.update_id)
+    user = await save_setting(ports, visit.opened, name, value, visit.received_at)
     language = language_of(user, tap.sender.language_code)
     await answer_tap(ports, tap.query_id, plain_text(language, "toast-saved"))
     panel = language_panel if name == "language" else settings_panel
@@ -135,7 +135,9 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> None:
     """Stop whatever this person still waits for."""
-    canceled = await cancel_all_jobs(ports, message.sender.id, message.update_id)
+    chat = message.chat
+    mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
+    canceled = await cancel_all_jobs(ports, message.sender.id, mark)
     text = html_text(visit.language, "cancel-done", count=len(canceled))
     await ports.messenger.send_text(visit.place, Screen(text))
 

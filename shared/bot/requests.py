@@ -1,62 +1,296 @@
-"""Where requests come from: words, photos with words, albums, replies; and what an edit of them does."""
+"""Where requests come from: words, photos with words, albums, replies; and what an edit of them does.
+
+A message belongs to what it answers (a reply, or the question that is open), to what came with it in the same moment
+(a comment and a forwarded photo, a text that the app split), or it stands alone. Only what is plainly a wish is
+bought; what may be one is asked about for free.
+"""
 
 from contextlib import suppress
+from dataclasses import replace
 
-from shared.domain.identity import message_intent
-from shared.domain.jobs import JobState
+from shared.domain.drafts import Doubt, Draft, DraftState, may_be_split
+from shared.domain.identity import hash_id, is_id, message_intent
+from shared.domain.jobs import Job, JobState, Reference, message_ref
 from shared.domain.limits import PROMPT_CHARACTERS_MAX
 from shared.domain.outcomes import DeclineReason
 from shared.domain.prompts import parse_prompt
-from shared.domain.updates import Message
+from shared.domain.requests import Material, Plan, plan_request
+from shared.domain.updates import Message, Tap
+from shared.domain.users import Waiting, find_waiting
+from shared.domain.wishes import WORTH_ASKING, Reading, count_more, is_pointer, is_yes, read_words
 from shared.errors import LaterError, MessengerError
 from shared.flows.accept_request import Accepted, Origin
-from shared.flows.announce_jobs import announce_jobs, resume_jobs
+from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
+from shared.flows.ask_first import Question, ask_for_words, ask_for_yes, say_yes
 from shared.flows.change_prompt import change_prompt
-from shared.flows.collect_album import ask_for_words, collect_part, draft_id_of, is_kept
-from shared.flows.find_material import find_material, reference_to
+from shared.flows.collect_parts import collect_part, collect_text, join_draft
+from shared.flows.drafts import OpenDraft, draft_id_of, forget_draft, open_draft
+from shared.flows.find_material import Target, find_last_job, find_target, material_of, reference_to
+from shared.flows.join_pieces import take_back
 from shared.flows.request_picture import Wish, decline, request_picture
 from shared.flows.visits import Visit
 from shared.ports import Ports, Screen
-from shared.texts import html_text
+from shared.texts import html_text, plain_text, unmark
 
 EDIT_PAUSE_SECONDS = 3.0
 """How long an edit waits for the message it edits, which it may have overtaken."""
+_DOUBTS = {
+    Reading.SHORT: Doubt.SHORT,
+    Reading.QUESTION: Doubt.QUESTION,
+    Reading.LINK: Doubt.LINK,
+    Reading.REFERS_BACK: Doubt.REFERS_BACK,
+}
+_ANSWERS = {
+    Reading.EMPTY: "answer-empty",
+    Reading.THANKS: "answer-thanks",
+    Reading.GREETING: "answer-greeting",
+    Reading.PARAMETERS: "answer-parameters",
+    Reading.MORE: "answer-more",
+}
+_UNUSABLE = frozenset({"animation", "audio", "document", "sticker", "video", "video_note", "voice"})
 
 
 async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
-    """A message that asks for a picture, or brings a part of one."""
-    if message.file is not None and message.media_group_id is not None:
-        await collect_part(ports, message, message.text)
-    elif message.file is not None and not message.text:
-        await ask_for_words(ports, message)
-    else:
-        await _request(ports, visit, message)
+    """A message that may ask for a picture, or brings a part of one."""
+    if message_ref(message.chat.id, message.message_id) in visit.opened.user.joined:
+        return  # a second delivery of what became part of another request
+    waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
+    if message.unsupported:
+        await _say(ports, visit, _unusable_text(message.unsupported))
+    elif message.file is not None and message.media_group_id is not None:
+        words = message.own_words or await take_back(ports, waiting, message) or ""
+        await collect_part(ports, visit, message, words)
+    elif message.file is not None:
+        await _take_photo(ports, visit, message, waiting)
+    elif not (_is_plain(message) and await _joins(ports, visit, message, waiting)):
+        await _take_words(ports, visit, message, await find_target(ports, message, waiting), waiting)
 
 
 async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/image, with its words, a photo, or as a reply to one."""
-    if message.text or message.file is not None:
+    if message.text or message.file is not None or message.replied is not None:
         await take_message(ports, visit, message)
     else:
-        usage = "image-usage" if message.chat.is_private else "image-usage-group"
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, usage)))
+        await _say_usage(ports, visit, message)
+
+
+def _is_plain(message: Message) -> bool:
+    """Words alone: no command, no reply, nobody else's."""
+    return message.command is None and message.replied is None and message.file is None and not message.is_foreign
+
+
+async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> bool:
+    """Whether a plain text became part of what came before it, or waits for the rest of itself."""
+    if waiting is not None and waiting.kind == "draft" and await join_draft(ports, visit, message, waiting.id):
+        return True
+    if not may_be_split(message.text):
+        return False
+    tail = await take_back(ports, waiting, message)
+    rest = {} if tail is None or waiting is None else {waiting.message_id: tail}
+    await collect_text(ports, visit, message, rest)
+    return True
+
+
+async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> None:
+    """A photo with words is a request; without, it joins words of the same moment, or waits for words."""
+    reading = read_words(message.own_words)
+    target = await find_target(ports, message, waiting)
+    if reading in {Reading.WISH, Reading.REFERS_BACK} or (message.command is not None and message.own_words):
+        await _request(ports, visit, message, target)
+    elif reading in WORTH_ASKING:
+        await _ask(ports, visit, message, target, Question(message.text, Material(), _DOUBTS[reading]))
+    elif words := await take_back(ports, waiting, message):
+        await _request(ports, visit, replace(message, text=words, is_foreign=False), target)
+    else:
+        await ask_for_words(ports, visit, message, message.own_words if reading is Reading.PARAMETERS else "")
+
+
+async def _take_words(ports: Ports, visit: Visit, message: Message, target: Target, waiting: Waiting | None) -> None:
+    words, reading = message.text, read_words(message.text)
+    if target.unusable:
+        await _say(ports, visit, _unusable_text(target.unusable))
+    elif message.is_foreign:
+        await _ask(ports, visit, message, target, Question(words, Material(), Doubt.FOREIGN))
+    elif target.draft is not None and target.draft.doubt is not None and is_yes(words):
+        await _agree(ports, visit, target.draft)
+    elif target.job is not None and reading in {Reading.PARAMETERS, Reading.MORE}:
+        await _change(ports, visit, message, target.job)
+    elif target.text and (not words or is_pointer(words)):
+        await _take_quoted(ports, visit, message, target)
+    elif not words:
+        await _say_usage(ports, visit, message)
+    elif message.command is not None or _is_plain_wish(reading, target):
+        await _request(ports, visit, message, _without_doubt(target))
+    elif reading is Reading.WISH or reading in WORTH_ASKING:
+        await _doubt(ports, visit, message, target, reading, waiting)
+    else:
+        await _say(ports, visit, _ANSWERS[reading])
+
+
+def _is_plain_wish(reading: Reading, target: Target) -> bool:
+    """Whether words may be bought without asking: a wish, or a short answer to a question of ours."""
+    if target.is_question:
+        return reading in {Reading.WISH, Reading.SHORT, Reading.REFERS_BACK}
+    if target.is_ours or target.text:
+        return False
+    if reading is Reading.REFERS_BACK:
+        return target.job is not None or bool(target.references)
+    return reading is Reading.WISH
+
+
+def _without_doubt(target: Target) -> Target:
+    """Words that answer a doubtful question are a new wish, not an answer."""
+    return Target() if target.draft is not None and target.draft.doubt is not None else target
+
+
+async def _doubt(
+    ports: Ports, visit: Visit, message: Message, target: Target, reading: Reading, waiting: Waiting | None
+) -> None:
+    """Ask before buying; words that refer back may be meant for the picture that was asked for last."""
+    words = f"{message.text}: {target.text}" if target.text else message.text
+    doubt = Doubt.ALONE if target.is_ours or target.text else _DOUBTS.get(reading, Doubt.ALONE)
+    if doubt is not Doubt.REFERS_BACK:
+        await _ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
+        return
+    last = await find_last_job(ports, waiting)
+    if last is None or last.state is not JobState.DELIVERED or last.deleted_at is not None:
+        await _request(ports, visit, message, _without_doubt(target))
+    else:
+        await _ask(ports, visit, message, Target(), Question(words, Material(), doubt, last.id))
+
+
+async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Somebody's words that were pointed at: drawn after a command, else asked about."""
+    if message.command is not None:
+        await _request(ports, visit, replace(message, text=target.text), Target())
+    else:
+        await _ask(ports, visit, message, Target(), Question(target.text, Material(), Doubt.FOREIGN))
+
+
+async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
+    """A "yes" is as good as the button."""
+    answer = await say_yes(ports, visit, draft.id, None)
+    if isinstance(answer, Screen):
+        await ports.messenger.send_text(visit.place, answer)
+
+
+async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
+    """The same picture with another format, size or number, or again: "9:16", "4K", "4 more" in reply to it."""
+    request = job.request
+    number = count_more(message.text) if read_words(message.text) is Reading.MORE else None
+    tail = message.text if number is None else f"x{number}"
+    words = f"{request.prompt} {request.ratio} {request.size} x1 {tail if parse_prompt(tail).names_something else ''}"
+    material = Material(request.references, request.parent_id, request.ratio)
+    await _buy(ports, visit, message, words, material)
+
+
+async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Buy what a message asks for, starting from what it answers."""
+    material = material_of(target, _own(message))
+    if isinstance(material, DeclineReason):
+        await ports.messenger.send_text(visit.place, decline(visit.language, material))
+    else:
+        await _buy(ports, visit, message, message.text, material)
+
+
+async def _buy(ports: Ports, visit: Visit, message: Message, words: str, material: Material) -> None:
+    """Buy at once, or ask first where a parameter cannot be had."""
+    plan = plan_request(words, visit.opened.user.settings, material)
+    if isinstance(plan, Plan) and plan.missed:
+        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
+        return
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    answer = await start_request(ports, visit, intent, Wish(words, material))
+    if isinstance(answer, Screen):
+        await ports.messenger.send_text(visit.place, answer)
+
+
+async def _ask(ports: Ports, visit: Visit, message: Message, target: Target, question: Question) -> None:
+    material = material_of(target, _own(message))
+    if isinstance(material, DeclineReason):
+        await ports.messenger.send_text(visit.place, decline(visit.language, material))
+    else:
+        await ask_for_yes(ports, visit, message, replace(question, material=material))
+
+
+def _own(message: Message) -> tuple[Reference, ...]:
+    return () if message.file is None else (reference_to(message.file),)
+
+
+async def press_draw(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Draw this* under a question."""
+    await _press_yes(ports, visit, tap, arguments, to_last=False)
+
+
+async def press_draw_last(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Change the last picture* under a question."""
+    await _press_yes(ports, visit, tap, arguments, to_last=True)
+
+
+async def _press_yes(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...], *, to_last: bool) -> None:
+    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_draft(ports, draft_id) if draft_id else None
+    if opened is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+    elif opened.draft.user_id != tap.sender.id:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    else:
+        await _tell_tap(ports, visit, tap, await say_yes(ports, visit, draft_id, tap.message_id, to_last=to_last))
+
+
+async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, answer: Accepted | Screen | None) -> None:
+    if isinstance(answer, Screen):
+        await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
+    elif answer is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+    else:
+        await answer_tap(
+            ports, tap.query_id, plain_text(visit.language, "toast-again" if answer.fresh else "toast-known")
+        )
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
-    """New wording for a message of before. Raises LaterError when the message itself is not here yet."""
-    prompt = parse_prompt(message.text).text
-    if len(prompt) > PROMPT_CHARACTERS_MAX:
-        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
-        await ports.messenger.send_text(visit.place, screen)
-        return
+    """New wording for a message of before. Raises LaterError when the message itself is not here yet.
+
+    A job that waits takes the new words; one that is under way or done offers a new version; where there is none, the
+    message is read as if it were new.
+    """
     intent = draft_id_of(ports, message)
-    if message.file is not None and (message.media_group_id is not None or await is_kept(ports, intent)):
-        await collect_part(ports, message, message.text)
-    jobs = [opened.job for opened in await change_prompt(ports, intent, prompt, message.update_id)] if prompt else []
-    if not jobs and deferrals == 0:
+    draft = await open_draft(ports, intent)
+    if message.file is not None and (message.media_group_id is not None or draft is not None):
+        await collect_part(ports, visit, message, message.text)
+    prompt = parse_prompt(message.text).text
+    fits = bool(prompt) and len(prompt) <= PROMPT_CHARACTERS_MAX
+    jobs = [each.job for each in await change_prompt(ports, intent, prompt, visit.received_at)] if fits else []
+    if jobs:
+        await _show_edit(ports, visit, message, jobs, prompt)
+    elif deferrals == 0:
         raise LaterError(EDIT_PAUSE_SECONDS)
-    if jobs and not any(job.state is JobState.QUEUED or job.request.prompt == prompt for job in jobs):
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "edited-too-late")))
+    elif message.file is None or draft is None:
+        await _read_anew(ports, visit, message, draft)
+
+
+async def _show_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job], prompt: str) -> None:
+    """The words that are drawn now, on the card; or the offer of a new version with them."""
+    if all(job.request.prompt == prompt for job in jobs):
+        for job in jobs:
+            await show_again(ports, job)
+        return
+    request, stamp = jobs[0].request, message.sent_at.isoformat()
+    question = Question(
+        words=message.text,
+        material=Material(request.references, request.parent_id, request.ratio),
+        doubt=Doubt.EDITED,
+        draft_id=hash_id("edit", draft_id_of(ports, message), stamp),
+    )
+    await ask_for_yes(ports, visit, message, question)
+
+
+async def _read_anew(ports: Ports, visit: Visit, message: Message, draft: OpenDraft | None) -> None:
+    """An edit of a message that led to nothing: its new words may. A question about the old ones is over."""
+    if draft is not None and draft.draft.state is DraftState.ASKING:
+        await forget_draft(ports, draft)
+    await take_message(ports, visit, replace(message, edited=False))
 
 
 async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> Accepted | Screen:
@@ -72,6 +306,9 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
         message_id=update.message_id,
         is_private=update.chat.is_private,
         language=visit.language,
+        received_at=visit.received_at,
+        sent_at=update.sent_at if isinstance(update, Message) else None,
+        is_plain=isinstance(update, Message) and update.chat.is_private and _is_plain(update),
     )
     answer = await request_picture(ports, visit.opened, origin, wish)
     if isinstance(answer, Accepted):
@@ -80,13 +317,16 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
     return answer
 
 
-async def _request(ports: Ports, visit: Visit, message: Message) -> None:
-    own = () if message.file is None else (reference_to(message.file),)
-    material = await find_material(ports, message.sender.id, message.chat.id, message.replied, own)
-    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    answer = await start_request(ports, visit, intent, Wish(message.text, material))
-    if isinstance(answer, Screen):
-        await ports.messenger.send_text(visit.place, answer)
+def _unusable_text(kind: str) -> str:
+    return f"unusable-{kind.replace('_', '-')}" if kind in _UNUSABLE else "unsupported"
+
+
+async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
+    await _say(ports, visit, "image-usage" if message.chat.is_private else "image-usage-group")
+
+
+async def _say(ports: Ports, visit: Visit, text_id: str) -> None:
+    await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, text_id)))
 
 
 async def answer_tap(ports: Ports, query_id: str, toast: str = "", *, alert: bool = False) -> None:

@@ -5,15 +5,18 @@ from collections.abc import Awaitable, Callable
 from shared.bot import menus, requests, results
 from shared.bot.callbacks import read_callback
 from shared.bot.requests import answer_tap
-from shared.domain.identity import update_key
-from shared.domain.updates import Message, Tap, Unhandled, parse_update, without_mention
-from shared.errors import LaterError, MessengerError, TooManyRequestsError
+from shared.delivery import Delivery
+from shared.domain.identity import query_key, update_key
+from shared.domain.updates import Faceless, Incoming, Message, Tap, Unhandled, parse_update, without_mention
+from shared.domain.users import LANGUAGES
+from shared.domain.wishes import find_command
+from shared.errors import ConflictError, LaterError, MessengerError, TooManyRequestsError
 from shared.flows.accounts import open_record
 from shared.flows.announce_jobs import resume_jobs
-from shared.flows.documents import inbox_key, user_key
+from shared.flows.documents import create_inbox, inbox_key, user_key
 from shared.flows.open_jobs import open_jobs
 from shared.flows.visits import Visit, record_visit
-from shared.ports import Ports, Screen
+from shared.ports import Place, Ports, Screen
 from shared.texts import html_text, plain_text
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -31,29 +34,38 @@ COMMANDS: dict[str, CommandHandler] = {
     "language": menus.show_language,
     "cancel": menus.cancel_everything,
 }
-TAPS: dict[str, TapHandler] = {"set": menus.press_setting, "ex": menus.press_example}
+TAPS: dict[str, TapHandler] = {
+    "set": menus.press_setting,
+    "ex": menus.press_example,
+    "draw": requests.press_draw,
+    "drawlast": requests.press_draw_last,
+}
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query")
 """What the bot asks Telegram for; the webhook itself answers the last."""
 
 
-async def handle_update(ports: Ports, body: bytes, deferrals: int = 0) -> Message | Tap | Unhandled:
+async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incoming:
     """Do what an update asks for, once, however often it comes; what it was, for the log.
 
     Raises UnusableUpdateError, UnavailableError, and LaterError when the same bytes should come again, with
-    `deferrals` one higher.
+    one deferral more.
     """
     update = parse_update(body)
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
+    if isinstance(update, Faceless):
+        await _answer_faceless(ports, update)
+        return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
-    inbox = inbox_key(update_key(ports.bot_id, update.update_id))
+    inbox = inbox_key(_transport_key(ports.bot_id, update))
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
-    visit = Visit(update, open_record(ports, update.sender.id, user), inbox.id, recorded=seen is not None)
+    opened = open_record(ports, update.sender.id, user)
+    visit = Visit(update, opened, inbox.id, delivery.received_at, recorded=seen is not None)
     try:
         if seen is None:
-            await _route(ports, visit, deferrals)
+            await _route(ports, visit, delivery.deferrals)
         else:
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
     except TooManyRequestsError as error:
@@ -62,6 +74,11 @@ async def handle_update(ports: Ports, body: bytes, deferrals: int = 0) -> Messag
         pass  # refused or unknown: an answer is not repeated blindly, and what it was about is stored
     await record_visit(ports, visit)
     return update
+
+
+def _transport_key(bot_id: int, update: Message | Tap) -> str:
+    """A tap that comes again may have another update id, but not another query id."""
+    return query_key(bot_id, update.query_id) if isinstance(update, Tap) else update_key(bot_id, update.update_id)
 
 
 async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
@@ -75,10 +92,10 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
         await _route_command(ports, visit, update, update.command.name)
     elif update.new_members:
         await menus.greet_group(ports, visit)
-    elif update.text or update.file is not None:
+    elif update.file is None and (name := find_command(update.own_words)) is not None:
+        await _route_command(ports, visit, update, name)
+    elif update.text or update.file is not None or update.unsupported:
         await requests.take_message(ports, visit, update)
-    elif update.unsupported:
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "unsupported")))
 
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
@@ -99,11 +116,25 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
 
 
-async def _is_addressed(ports: Ports, update: Message | Tap) -> bool:
+async def _answer_faceless(ports: Ports, update: Faceless) -> None:
+    """Who writes in the name of a chat owns nothing: say once, in both languages, how to ask."""
+    mark = create_inbox(update_key(ports.bot_id, update.update_id), (), ports.clock.now())
+    place = Place(update.chat.id, update.chat.thread_id, update.message_id)
+    text = "\n\n".join(html_text(language, "faceless") for language in LANGUAGES)
+    try:
+        await ports.store.commit([mark])
+        await ports.messenger.send_text(place, Screen(text))
+    except (ConflictError, MessengerError):
+        return  # a second delivery; or the place does not take it now, and it is a courtesy
+
+
+async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:
     """Whether we are meant: among several people only commands, replies to us and mentions are."""
     if isinstance(update, Tap) or update.chat.is_private:
         return True
-    if update.new_members:
+    if isinstance(update, Message) and update.via_bot_id == ports.bot_id:
+        return False  # our own inline result coming back
+    if isinstance(update, Message) and update.new_members:
         return ports.bot_id in update.new_members
     if update.command is not None:
         return not update.command.target or update.command.target == await _username(ports)

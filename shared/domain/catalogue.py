@@ -58,6 +58,8 @@ COSTS_USD_MICROS: dict[str, dict[Size, int]] = {
 
 WELCOME_CREDITS = 20
 """Enough for the three examples on the first screen and two pictures of one's own."""
+DAILY_CREDITS = 4
+"""One small picture: what everybody has at least, once a UTC day."""
 
 
 def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:

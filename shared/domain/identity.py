@@ -26,6 +26,11 @@ def update_key(bot_id: int, update_id: int) -> str:
     return hash_id("update", bot_id, update_id)
 
 
+def query_key(bot_id: int, query_id: str) -> str:
+    """The transport key of a tap: Telegram may send one callback query under several update ids."""
+    return hash_id("query", bot_id, query_id)
+
+
 def message_intent(bot_id: int, chat_id: int, message_id: int) -> str:
     """The intent of a message, however many updates bring it."""
     return hash_id("message", bot_id, chat_id, message_id)

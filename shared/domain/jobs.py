@@ -20,7 +20,7 @@ from enum import StrEnum
 from shared.domain.catalogue import ModelName, Ratio, Size
 from shared.domain.ledger import Hold
 from shared.domain.outcomes import Busy, FailureReason, ModelOutcome, NoImage, Refused, TimedOut
-from shared.domain.users import Language
+from shared.domain.users import Asked, Language
 
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
@@ -28,6 +28,8 @@ LEASE_SECONDS = 150
 """More than one model call and its delivery; less than the service's 180 s and the task's 210 s."""
 ANNOUNCE_SECONDS = 15
 """How long `bot` has for posting the card and creating the task before others may do it."""
+GATHER_SECONDS = 0.8
+"""How long plain words wait for what the app sends with them: a forwarded photo, the rest of a long text."""
 SWEEP_AFTER_SECONDS = 30
 """How long a task may be missing before `sweep` makes another."""
 DEADLINE_SECONDS = 900
@@ -79,6 +81,12 @@ class PictureRequest:
     parent_id: str | None = None
     """The job whose picture this is a new version of."""
     original: bool = False
+    words: str = ""
+    """What the person wrote, where that is more than the prompt: with its parameters."""
+    unused: str = ""
+    """Parameters of other bots that were left out of the prompt."""
+    show_words: bool = False
+    """The card and the caption show the prompt, to be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +146,32 @@ class Job:
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
     """Every message that stands for this picture, as `message_ref` writes them: a reply to one means this job."""
-    prompt_update_id: int = 0
-    """The highest update id that edited the prompt."""
     late_parts: int = 0
     """Album parts that came after the set was closed."""
     result: Result | None = None
     failure: FailureReason | None = None
     model_said: str = ""
     deleted_at: datetime | None = None
+    is_joined: bool = False
+    """It was canceled because its words became part of another request."""
+    intent: str = ""
+    """What the request's ids are made of: its other pictures are `job_id_of(intent, index)`. Empty in old documents."""
+    asked_at: datetime | None = None
+    """When the webhook got the update that asked for it. None in old documents."""
+    sent_at: datetime | None = None
+    """Telegram's time of the message that asked for it; None for a tap."""
+    prompt_at: datetime | None = None
+    """When the webhook got the edit that brought these words."""
 
 
 def message_ref(chat_id: int, message_id: int) -> str:
     """A message as one searchable string."""
     return f"{chat_id}:{message_id}"
+
+
+def asked_of(job: Job) -> Asked:
+    """When and where this picture was asked for."""
+    return Asked(job.chat_id, job.message_id, job.asked_at or job.created_at, job.sent_at)
 
 
 def hold_of(job: Job) -> Hold:

@@ -92,6 +92,15 @@ def welcome(account: Account, user_id: int, credit_count: int, at: datetime) -> 
     return replace(account, available=account.available + credit_count), transfer
 
 
+def grant_allowance(
+    account: Account, user_id: int, credit_count: int, day: str, at: datetime
+) -> tuple[Account, Transfer]:
+    """The free credits of one UTC day ("2026-11-28")."""
+    source, target = ROUTES[TransferKind.CREDIT]
+    transfer = Transfer(f"credit:daily:{user_id}:{day}", TransferKind.CREDIT, source, target, user_id, credit_count, at)
+    return replace(account, available=account.available + credit_count), transfer
+
+
 def place_hold(account: Account, hold: Hold) -> tuple[Account, Transfer]:
     """Set the price of a job aside. The caller has checked that it is there."""
     account = replace(

@@ -7,8 +7,8 @@ from shared.domain.ledger import spent_today
 from shared.domain.outcomes import DeclineReason
 from shared.domain.users import User
 
-PROMPT_CHARACTERS_MAX = 4000
-"""Telegram clients cut messages at 4,096: a longer prompt would arrive in two halves."""
+PROMPT_CHARACTERS_MAX = 4096
+"""Telegram's own limit for a message. Its apps split a longer text; the parts are put together again."""
 FILE_BYTES_MAX = 20 * 1024 * 1024
 """What Telegram lets bots download (platform facts, section 2)."""
 ACTIVE_JOBS_MAX = 10

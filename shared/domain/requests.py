@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from shared.domain.catalogue import Ratio, nearest_ratio, price_of
+from shared.domain.catalogue import MODELS, Ratio, nearest_ratio, price_of
 from shared.domain.jobs import PictureRequest, Reference
 from shared.domain.limits import check_request
 from shared.domain.outcomes import DeclineReason
-from shared.domain.prompts import parse_prompt
+from shared.domain.prompts import Missed, ParsedPrompt, parse_prompt
 from shared.domain.users import PictureSettings
 
 
@@ -26,10 +26,12 @@ class Plan:
 
     request: PictureRequest
     count: int
+    missed: tuple[Missed, ...] = ()
+    """Parameters that cannot be had; the request has the nearest."""
 
 
 def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
-    """The request, its closing parameters and then the settings deciding what it does not say."""
+    """The request: its parameters, and then the settings, decide what the words do not say."""
     parsed = parse_prompt(words)
     size = parsed.size or settings.size
     reason = check_request(
@@ -48,5 +50,14 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
         references=material.references,
         parent_id=material.parent_id,
         original=settings.original,
+        words="" if words == parsed.text else words,
+        unused=" ".join(parsed.unused),
     )
-    return Plan(request, parsed.count or settings.count)
+    return Plan(request, parsed.count or settings.count, _find_missed(parsed, settings, request))
+
+
+def _find_missed(parsed: ParsedPrompt, settings: PictureSettings, request: PictureRequest) -> tuple[Missed, ...]:
+    """What was asked for and cannot be had, also because this model does not paint it."""
+    if parsed.ratio is None or parsed.missed or request.ratio == parsed.ratio:
+        return parsed.missed
+    return (Missed(f"{parsed.ratio} ({MODELS[settings.model].title})", request.ratio),)

@@ -6,6 +6,7 @@ Strict where we look, blind elsewhere: a field we use must have its documented t
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, overload
 
 from shared.errors import UnusableUpdateError
@@ -14,6 +15,9 @@ Json = dict[str, Any]
 
 INTEGER_MAX = 2**63 - 1
 """What Firestore stores; Telegram's ids have at most 52 significant bits."""
+
+UNIX_SECONDS_MAX = 2**32
+"""The year 2106: far enough, and a time that every calendar library takes."""
 
 FILE_ID_CHARACTERS_MAX = 512
 """Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
@@ -61,6 +65,11 @@ class Replied:
     message_id: int
     sender_id: int | None
     file: File | None
+    media_group_id: str | None = None
+    text: str = ""
+    """The part that was quoted, or else all of its text or caption."""
+    unsupported: str = ""
+    """What else it holds that we cannot use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class Message:
     sender: Sender
     chat: Chat
     message_id: int
+    sent_at: datetime
+    """Telegram's own time, in whole seconds; of an edited message the time of the edit."""
     text: str
     """Text or caption, without the command."""
     command: Command | None = None
@@ -81,7 +92,15 @@ class Message:
     edited: bool = False
     unsupported: str = ""
     """What else the message holds that we cannot use: "voice", "video", …"""
+    is_foreign: bool = False
+    """Forwarded, or sent through another bot: its words are somebody else's."""
+    via_bot_id: int | None = None
     new_members: tuple[int, ...] = ()
+
+    @property
+    def own_words(self) -> str:
+        """What the sender wrote."""
+        return "" if self.is_foreign else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +116,22 @@ class Tap:
 
 
 @dataclass(frozen=True, slots=True)
+class Faceless:
+    """A message that somebody sent in the name of a chat: an anonymous administrator, a channel.
+
+    Telegram puts a placeholder into `from`: there is no account, no language and no person behind it.
+    """
+
+    update_id: int
+    chat: Chat
+    message_id: int
+    text: str
+    command: Command | None
+    mentions: tuple[str, ...]
+    replied: Replied | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unhandled:
     """A genuine update of a kind nothing here waits for."""
 
@@ -104,12 +139,14 @@ class Unhandled:
     kind: str
 
 
-Incoming = Message | Tap | Unhandled
+Incoming = Message | Tap | Faceless | Unhandled
 
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
     "poll", "sticker", "story", "venue", "video", "video_note", "voice",
 )  # fmt: skip
+_PICTURE_NAMES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+"""How a picture's file is called where an app sends it without a type."""
 
 
 def parse_update(body: bytes) -> Incoming:
@@ -141,19 +178,21 @@ def _load(body: bytes) -> Json:
     return update
 
 
-def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Unhandled:
+def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | Faceless | Unhandled:
+    if _find(message, "sender_chat", dict) is not None:
+        return _parse_faceless(update_id, message, edited=edited)
     sender = _parse_sender(message)
     if sender is None:
         return Unhandled(update_id, "message without a person")
-    text = _clean(_find(message, "text", str) or _find(message, "caption", str) or "")
-    entities = _find(message, "entities", list) or _find(message, "caption_entities", list) or []
-    command, text = _split_command(text, entities)
+    command, text = _parse_text(message)
     file = _parse_file(message)
+    via_bot = _find(message, "via_bot", dict)
     return Message(
         update_id=update_id,
         sender=sender,
         chat=_parse_chat(message),
         message_id=_get(message, "message_id", int),
+        sent_at=_parse_time(message, "edit_date" if edited else "date"),
         text=text,
         command=command,
         mentions=_parse_mentions(text),
@@ -161,9 +200,46 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
         media_group_id=_find(message, "media_group_id", str),
         replied=_parse_replied(message),
         edited=edited,
-        unsupported="" if file else next((name for name in _ATTACHMENTS if name in message), ""),
+        unsupported="" if file else _find_attachment(message),
+        is_foreign="forward_origin" in message or via_bot is not None,
+        via_bot_id=None if via_bot is None else _get(via_bot, "id", int),
         new_members=_parse_members(message),
     )
+
+
+def _parse_faceless(update_id: int, message: Json, *, edited: bool) -> Faceless | Unhandled:
+    """Posts that Telegram copies from a linked channel, and edits, ask nobody for anything."""
+    if edited or _find(message, "is_automatic_forward", bool):
+        return Unhandled(update_id, "message of a chat")
+    command, text = _parse_text(message)
+    return Faceless(
+        update_id=update_id,
+        chat=_parse_chat(message),
+        message_id=_get(message, "message_id", int),
+        text=text,
+        command=command,
+        mentions=_parse_mentions(text),
+        replied=_parse_replied(message),
+    )
+
+
+def _parse_text(message: Json) -> tuple[Command | None, str]:
+    """The command a text or caption starts with, and the rest."""
+    text = _clean(_find(message, "text", str) or _find(message, "caption", str) or "")
+    entities = _find(message, "entities", list) or _find(message, "caption_entities", list) or []
+    return _split_command(text, entities)
+
+
+def _find_attachment(message: Json) -> str:
+    return next((name for name in _ATTACHMENTS if name in message), "")
+
+
+def _parse_time(message: Json, name: str) -> datetime:
+    """A Unix time in whole seconds; 1970 where it is missing."""
+    seconds = _find(message, name, int) or 0
+    if not 0 <= seconds <= UNIX_SECONDS_MAX:
+        raise UnusableUpdateError(f"{name}: out of range")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _parse_tap(update_id: int, query: Json) -> Tap | Unhandled:
@@ -206,9 +282,23 @@ def _parse_file(message: Json) -> File | None:
         best = max(sizes, key=lambda size: (_find(size, "width", int) or 0) * (_find(size, "height", int) or 0))
         return _read_file(best)
     document = _find(message, "document", dict)
-    if document is not None and (_find(document, "mime_type", str) or "").startswith("image/"):
+    if document is not None and "animation" not in message and _is_picture(document):
         return _read_file(document)
     return None
+
+
+def _is_picture(document: Json) -> bool:
+    kind = _find(document, "mime_type", str) or "application/octet-stream"
+    name = (_find(document, "file_name", str) or "").lower()
+    return kind.startswith("image/") or (kind == "application/octet-stream" and name.endswith(_PICTURE_NAMES))
+
+
+def _parse_sticker(message: Json) -> File | None:
+    """A sticker that stands still is a WEBP picture; the others are animations."""
+    sticker = _find(message, "sticker", dict)
+    if sticker is None or _find(sticker, "is_animated", bool) or _find(sticker, "is_video", bool):
+        return None
+    return _read_file({**sticker, "thumbnail": None})
 
 
 def _read_file(file: Json) -> File:
@@ -225,10 +315,15 @@ def _parse_replied(message: Json) -> Replied | None:
     if replied is None or _opens_topic(message, replied):
         return None
     sender = _find(replied, "from", dict)
+    file = _parse_file(replied) or _parse_sticker(replied)
+    quote = _find(_find(message, "quote", dict) or {}, "text", str)
     return Replied(
         message_id=_get(replied, "message_id", int),
         sender_id=None if sender is None else _get(sender, "id", int),
-        file=_parse_file(replied),
+        file=file,
+        media_group_id=_find(replied, "media_group_id", str),
+        text=_clean(quote or _find(replied, "text", str) or _find(replied, "caption", str) or ""),
+        unsupported="" if file else _find_attachment(replied),
     )
 
 

@@ -1,14 +1,17 @@
 """A user: account, settings and the few marks that order needs, in one document, so that one read and one
 precondition cover everything a request depends on.
+
+No mark orders by update ids: Telegram draws them anew after a quiet week, and each bot has its own.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Literal, get_args
 
 from shared.domain import ledger
 from shared.domain.catalogue import (
     COUNTS,
+    DAILY_CREDITS,
     MODEL_NAMES,
     RATIOS,
     SIZES,
@@ -21,6 +24,13 @@ from shared.domain.ledger import Account, Transfer
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+MARK_KEPT = timedelta(days=1)
+"""How long a mark decides about what was sent before it. Telegram repeats an update for a day."""
+ANSWER_KEPT = timedelta(minutes=10)
+"""How long the next plain message of a person is taken for the answer to a question of ours."""
+PAYLOADS_KEPT = 5
+JOINED_KEPT = 20
 
 _RUSSIAN_READERS = frozenset({"ru", "be", "kk", "uk"})
 """Language codes whose speakers are likelier to read Russian than English."""
@@ -39,6 +49,53 @@ class PictureSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelMark:
+    """A /cancel: which requests it covers, also those that arrive after it."""
+
+    chat_id: int
+    message_id: int
+    sent_at: datetime
+    """Telegram's time, in whole seconds."""
+    received_at: datetime
+    """When the webhook got it."""
+    is_private: bool
+    """A /cancel in the private chat covers every chat, one in a group that group only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When and where a request was made, for the comparison with a /cancel."""
+
+    chat_id: int
+    message_id: int
+    received_at: datetime
+    sent_at: datetime | None = None
+    """Telegram's time of the message; None for a tap, which has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the next plain message of a person belongs to.
+
+    `draft`: pictures that wait for words, or words that wait for more; `job`: a picture whose *Edit* was pressed;
+    `words`: a request of plain words, which a picture sent in the same moment still joins.
+    """
+
+    chat_id: int
+    thread_id: int | None
+    kind: Literal["draft", "job", "words"]
+    id: str
+    """The draft's, the job's or the request's intent."""
+    asked_at: datetime
+    message_id: int = 0
+    """The last message that belongs to it; 0 where it came of a tap."""
+    sent_at: datetime | None = None
+    """Telegram's time of that message."""
+    is_yes_enough: bool = False
+    """The draft's words are there: it waits for a yes."""
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """One person, as Telegram numbers them."""
 
@@ -48,16 +105,41 @@ class User:
     settings: PictureSettings = field(default_factory=PictureSettings)
     language: Language | None = None
     """What the person chose; None: what Telegram says of the client."""
-    applied: dict[str, int] = field(default_factory=dict)
-    """For each single-valued choice, the highest `update_id` that changed it."""
-    canceled_update_id: int = 0
-    """Requests up to this update were canceled, also those that have not arrived yet."""
+    changed_at: dict[str, datetime] = field(default_factory=dict)
+    """For each single-valued choice, when the webhook got the tap that changed it."""
+    cancel_marks: dict[str, CancelMark] = field(default_factory=dict)
+    """The newest /cancel of each chat, by `place_key`."""
+    waiting: Waiting | None = None
+    joined: tuple[str, ...] = ()
+    """Messages that became part of another request, as `jobs.message_ref` writes them, the newest last."""
+    daily_day: str = ""
+    """The UTC day of the last free allowance, as YYYY-MM-DD."""
+    start_payloads: tuple[str, ...] = ()
+    """What the links carried by which this person came, the newest last."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
     """A first contact, with the welcome credits."""
     account, transfer = ledger.welcome(Account(), user_id, WELCOME_CREDITS, now)
-    return User(user_id, now, account), transfer
+    return User(user_id, now, account, daily_day=_day(now)), transfer
+
+
+def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
+    """The user with the day's free credits; None where they had them, or need none.
+
+    The account is topped up to DAILY_CREDITS at the first contact of a UTC day, never above: it does not pile up.
+    """
+    account = user.account
+    missing = DAILY_CREDITS - account.available - account.held
+    if user.daily_day >= _day(now) or missing <= 0:
+        return None
+    account, transfer = ledger.grant_allowance(account, user.id, missing, _day(now), now)
+    return replace(user, account=account, daily_day=_day(now)), transfer
+
+
+def next_credits_at(now: datetime) -> datetime:
+    """When the next free credits come: at the start of the next UTC day."""
+    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
 
 
 def language_of(user: User | None, language_code: str) -> Language:
@@ -67,17 +149,81 @@ def language_of(user: User | None, language_code: str) -> Language:
     return "ru" if language_code.lower().split("-")[0] in _RUSSIAN_READERS else "en"
 
 
-def change_setting(user: User, name: str, value: str, update_id: int) -> User | None:
-    """The user with one choice changed, or None when it is not a choice, or a later update made it already.
+def place_key(bot_id: int, chat_id: int) -> str:
+    """A chat as one bot sees it: two bots number the messages of one private chat differently."""
+    return f"{bot_id}:{chat_id}"
+
+
+def mark_canceled(user: User, bot_id: int, mark: CancelMark) -> User | None:
+    """The user with this /cancel remembered; None where a later one of the same chat is."""
+    key = place_key(bot_id, mark.chat_id)
+    known = user.cancel_marks.get(key)
+    if known is not None and known.message_id >= mark.message_id and _is_fresh(known.received_at, mark.received_at):
+        return None
+    kept = {name: each for name, each in user.cancel_marks.items() if _is_fresh(each.received_at, mark.received_at)}
+    return replace(user, cancel_marks={**kept, key: mark})
+
+
+def is_covered(user: User, bot_id: int, asked: Asked) -> bool:
+    """Whether a /cancel that was sent later than this request is known already."""
+    here, private = user.cancel_marks.get(place_key(bot_id, asked.chat_id)), place_key(bot_id, user.id)
+    marks = [mark for mark in (here, user.cancel_marks.get(private)) if mark is not None]
+    return any(_is_fresh(mark.received_at, asked.received_at) and covers(mark, asked) for mark in marks)
+
+
+def covers(mark: CancelMark, asked: Asked) -> bool:
+    """Whether this /cancel was sent after this request, and means its chat.
+
+    In one chat message ids tell; between chats Telegram's times do; a tap has neither, and is ordered by the webhook.
+    """
+    if asked.chat_id != mark.chat_id and not mark.is_private:
+        return False
+    if asked.sent_at is None:
+        return asked.received_at <= mark.received_at
+    if asked.chat_id == mark.chat_id:
+        return asked.message_id < mark.message_id
+    return asked.sent_at <= mark.sent_at
+
+
+def change_setting(user: User, name: str, value: str, received_at: datetime) -> User | None:
+    """The user with one choice changed, or None when it is not a choice, or a later tap made it already.
 
     Values are absolute ("ratio", "16:9"): taps may come twice and in any order.
     """
-    if update_id <= user.applied.get(name, 0):
+    last = user.changed_at.get(name)
+    if last is not None and received_at < last and _is_fresh(received_at, last):
         return None
     changed = _with_choice(user, name, value)
     if changed is None:
         return None
-    return replace(changed, applied={**user.applied, name: update_id})
+    return replace(changed, changed_at={**user.changed_at, name: received_at})
+
+
+def remember_payload(user: User, payload: str) -> User:
+    """The user with the payload of a /start link; the same one is kept once."""
+    kept = [each for each in user.start_payloads if each != payload]
+    return replace(user, start_payloads=(*kept, payload)[-PAYLOADS_KEPT:])
+
+
+def remember_joined(user: User, ref: str) -> User:
+    """The user with a message that must not be read again on its own."""
+    return replace(user, joined=(*user.joined, ref)[-JOINED_KEPT:])
+
+
+def find_waiting(user: User, chat_id: int, thread_id: int | None, now: datetime) -> Waiting | None:
+    """What a plain message in this place may belong to."""
+    waiting = user.waiting
+    if waiting is None or (waiting.chat_id, waiting.thread_id) != (chat_id, thread_id):
+        return None
+    return waiting if now - waiting.asked_at <= ANSWER_KEPT else None
+
+
+def _is_fresh(marked_at: datetime, now: datetime) -> bool:
+    return now - marked_at < MARK_KEPT
+
+
+def _day(now: datetime) -> str:
+    return now.astimezone(UTC).date().isoformat()
 
 
 def _with_choice(user: User, name: str, value: str) -> User | None:

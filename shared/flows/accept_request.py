@@ -11,6 +11,7 @@ from shared.domain.identity import job_id_of
 from shared.domain.jobs import (
     ANNOUNCE_SECONDS,
     DEADLINE_SECONDS,
+    GATHER_SECONDS,
     KEPT,
     SWEEP_AFTER_SECONDS,
     Job,
@@ -23,7 +24,7 @@ from shared.domain.jobs import (
 from shared.domain.ledger import place_hold
 from shared.domain.limits import check_means
 from shared.domain.outcomes import DeclineReason
-from shared.domain.users import Language, User
+from shared.domain.users import Asked, Language, User, Waiting, is_covered
 from shared.errors import ConflictError
 from shared.flows.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.flows.documents import create_inbox, create_job, create_transfer
@@ -45,10 +46,16 @@ class Origin:
     message_id: int
     is_private: bool
     language: Language
-    prompt_update_id: int = 0
-    """The update that brought the words last, where they were edited before the request was made."""
+    received_at: datetime
+    """When the webhook got the update."""
+    sent_at: datetime | None = None
+    """Telegram's time of the message; None for a tap."""
+    prompt_at: datetime | None = None
+    """When the webhook got the words, where they were edited before the request was made."""
     card_message_id: int | None = None
     """A card that is already posted, for the first picture."""
+    is_plain: bool = False
+    """Words alone, in a private chat: what comes in the same moment may still join them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,7 @@ async def accept_request(
     async def attempt() -> Accepted | Declined:
         nonlocal current
         reason = check_means(current.user, request.price, count, ports.clock.now())
-        canceled = origin.update_id < current.user.canceled_update_id
+        canceled = is_covered(current.user, ports.bot_id, _asked(origin))
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
         jobs, writes = _plan(current, origin, request, count, ports.clock.now(), canceled=canceled)
@@ -125,10 +132,29 @@ def _plan(
     for job in () if canceled else jobs:
         account, transfer = place_hold(account, hold_of(job))
         writes.append(create_transfer(transfer))
-    writes += opened.writes(replace(opened.user, account=account))
+    writes += opened.writes(replace(opened.user, account=account, waiting=_next_waiting(opened.user, origin, now)))
     if origin.inbox_id is not None:
         writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
     return jobs, writes
+
+
+def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
+    """What the person's next message belongs to: a press leaves it as it is, a message is what was asked for last."""
+    if origin.sent_at is None:
+        return user.waiting
+    return Waiting(
+        chat_id=origin.chat_id,
+        thread_id=origin.thread_id,
+        kind="words",
+        id=origin.intent,
+        asked_at=now,
+        message_id=origin.message_id,
+        sent_at=origin.sent_at,
+    )
+
+
+def _asked(origin: Origin) -> Asked:
+    return Asked(origin.chat_id, origin.message_id, origin.received_at, origin.sent_at)
 
 
 def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, now: datetime) -> Job:
@@ -142,7 +168,10 @@ def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, no
         is_private=origin.is_private,
         language=origin.language,
         update_id=origin.update_id,
-        prompt_update_id=origin.prompt_update_id,
+        prompt_at=origin.prompt_at,
+        intent=origin.intent,
+        asked_at=origin.received_at,
+        sent_at=origin.sent_at,
         request=request,
         index=index,
         count=count,
@@ -151,6 +180,7 @@ def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, no
         expire_at=now + KEPT,
         lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if card is None else None,
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
+        not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
         card_message_id=card,
         messages=() if card is None else (message_ref(origin.chat_id, card),),
     )

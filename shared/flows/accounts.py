@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from shared.domain.ledger import Transfer
-from shared.domain.users import User, new_user
+from shared.domain.users import User, new_user, take_allowance
 from shared.errors import ConflictError, UnavailableError
 from shared.flows.documents import create_transfer, decode_user, encode, user_key
 from shared.logs import log_event
@@ -20,18 +20,17 @@ PAUSE_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class OpenUser:
-    """A user as read, or as they will be written at first contact."""
+    """A user as read, with the free credits that the next write brings: at first contact, and once a day."""
 
     user: User
     version: Version | None
     gift: Transfer | None = None
 
     def writes(self, changed: User) -> list[Write]:
-        """What a commit needs to change the user; at first contact also the welcome credits."""
-        fields = encode(changed)
-        if self.gift is not None:
-            return [Create(user_key(changed.id), fields), create_transfer(self.gift)]
-        return [Update(user_key(changed.id), fields, self.version)]
+        """What a commit needs to change the user, and to book the gift."""
+        key, fields = user_key(changed.id), encode(changed)
+        write = Create(key, fields) if self.version is None else Update(key, fields, self.version)
+        return [write] if self.gift is None else [write, create_transfer(self.gift)]
 
 
 def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
@@ -39,7 +38,9 @@ def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
     if record is None:
         user, gift = new_user(user_id, ports.clock.now())
         return OpenUser(user, None, gift)
-    return OpenUser(decode_user(record), record.version)
+    user = decode_user(record)
+    user, allowance = take_allowance(user, ports.clock.now()) or (user, None)
+    return OpenUser(user, record.version, allowance)
 
 
 async def open_user(ports: Ports, user_id: int) -> OpenUser:
@@ -49,9 +50,10 @@ async def open_user(ports: Ports, user_id: int) -> OpenUser:
 
 
 def log_gift(opened: OpenUser) -> None:
-    """Say, after the commit, that a first contact brought its welcome credits."""
+    """Say, after the commit, that it brought free credits."""
     if opened.gift is not None:
-        log_event("credits_granted", occasion="welcome", credits=opened.gift.credits)
+        occasion = "welcome" if opened.version is None else "daily"
+        log_event("credits_granted", occasion=occasion, credits=opened.gift.credits)
 
 
 async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:

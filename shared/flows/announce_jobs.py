@@ -29,7 +29,7 @@ async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     await _tell_ended(ports, jobs)
     for job in jobs:
         if job.job.state is JobState.QUEUED:
-            await publish_job(ports, job.job.id, job.job.lease_until)
+            await publish_job(ports, job.job.id, job.job.lease_until or job.job.not_before)
 
 
 async def show_again(ports: Ports, job: Job) -> None:
@@ -76,14 +76,14 @@ async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
         if job.card_message_id is not None:
             await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, now))
             await redraw_end(ports, job.id)
-            return None
+            return job.not_before
         message_id = await ports.messenger.send_text(card_place(job), card(job, now))
     except TooManyRequestsError as error:
         return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
     except MessengerError:
         return job.lease_until  # perhaps posted, perhaps not: the worker posts one when nobody else can
     await _record_card(ports, opened, message_id)
-    return None
+    return job.not_before
 
 
 async def _leave_to_worker(ports: Ports, opened: OpenJob, at: datetime) -> datetime:

@@ -1,13 +1,39 @@
-"""What a reply refers to: an earlier picture, a question of ours, or somebody's photo."""
+"""What a message starts from: an earlier picture, a question of ours, somebody's photo, a whole album."""
+
+from dataclasses import dataclass
 
 from shared.domain.catalogue import ratio_of
-from shared.domain.drafts import references_of
+from shared.domain.drafts import Draft, DraftState, references_of
+from shared.domain.identity import album_intent, job_id_of
 from shared.domain.jobs import ENDS, Job, JobState, Reference
 from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material
-from shared.domain.updates import File, Replied
-from shared.flows.documents import asking_drafts_of, decode_draft, decode_job, draft_by_card, job_by_message
+from shared.domain.updates import File, Message, Replied
+from shared.domain.users import Waiting
+from shared.flows.documents import decode_draft, decode_job, draft_by_card, draft_key, job_by_message, job_key
 from shared.ports import Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a message answers: at most one of these, or nothing."""
+
+    job: Job | None = None
+    draft: Draft | None = None
+    references: tuple[Reference, ...] = ()
+    text: str = ""
+    """Somebody's words that were replied to or quoted."""
+    unusable: str = ""
+    """What was replied to and cannot be used: "video", "voice", …"""
+    is_question: bool = False
+    """We asked for this message."""
+    is_ours: bool = False
+    """A message of ours that is no picture and asked nothing."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the message stands alone."""
+        return self == Target()
 
 
 def reference_to(file: File) -> Reference:
@@ -15,43 +41,91 @@ def reference_to(file: File) -> Reference:
     return Reference(file.file_id, file.size_bytes, ratio_of(file.width, file.height))
 
 
-async def find_material(
-    ports: Ports, user_id: int, chat_id: int, replied: Replied | None, own: tuple[Reference, ...]
-) -> Material | DeclineReason:
-    """The replied-to material, then the message's own pictures. Raises UnavailableError."""
-    if replied is None:
-        return _material(own)
-    if replied.sender_id == ports.bot_id:
-        found = await _find_ours(ports, chat_id, replied.message_id) or await _find_unasked(ports, user_id, chat_id)
+async def find_target(ports: Ports, message: Message, waiting: Waiting | None) -> Target:
+    """What a message answers, by its reply or by the question that is open. Raises UnavailableError."""
+    if message.replied is not None:
+        return await _find_replied(ports, message, message.replied, waiting)
+    return Target() if waiting is None or message.file is not None else await _find_asked(ports, waiting)
+
+
+def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> Material | DeclineReason:
+    """What the new picture starts from: the target's material, then the message's own pictures."""
+    if isinstance(target, DeclineReason):
+        return target
+    if target.job is not None:
+        found = _material_of_job(target.job)
         if isinstance(found, DeclineReason):
             return found
-        if found is not None:
-            return Material((*found.references, *own), found.parent_id, found.ratio)
-    theirs = () if replied.file is None else (reference_to(replied.file),)
-    return _material((*theirs, *own))
-
-
-def _material(references: tuple[Reference, ...]) -> Material:
-    """Pictures of people's own: the new one keeps the shape of the first."""
+        return Material((*found.references, *own), found.parent_id, found.ratio)
+    before = target.references if target.draft is None else references_of(target.draft)
+    references = (*before, *own)
     return Material(references, ratio=references[0].ratio if references else None)
 
 
-async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Material | DeclineReason | None:
+async def find_parent(
+    ports: Ports, parent_id: str | None, chat_id: int, replied_to: int | None
+) -> Target | DeclineReason:
+    """The picture that a draft starts from."""
+    if parent_id is not None:
+        [record] = await ports.store.read([job_key(parent_id)])
+        return DeclineReason.PARENT_DELETED if record is None else Target(job=decode_job(record))
+    return Target() if replied_to is None else await _find_ours(ports, chat_id, replied_to) or Target()
+
+
+async def _find_replied(ports: Ports, message: Message, replied: Replied, waiting: Waiting | None) -> Target:
+    if replied.sender_id == ports.bot_id:
+        found = await _find_ours(ports, message.chat.id, replied.message_id)
+        if found is not None:
+            return found
+        # A question whose number Telegram's lost answer did not tell is still the one that is open.
+        asked = await _find_asked(ports, waiting) if waiting is not None and waiting.kind != "words" else Target()
+        return Target(is_ours=True) if asked.is_nothing else asked
+    if replied.media_group_id is not None:
+        album = await _find_album(ports, message.chat.id, replied.media_group_id)
+        if album is not None:
+            return album
+    references = () if replied.file is None else (reference_to(replied.file),)
+    unusable = "" if references else replied.unsupported
+    return Target(references=references, text="" if references or unusable else replied.text, unusable=unusable)
+
+
+async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | None:
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
-        return _material_of(decode_job(record))
+        return Target(job=decode_job(record))
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
-        return _material(references_of(decode_draft(record)))
+        draft = decode_draft(record)
+        return Target(draft=draft, is_question=draft.doubt is None)
     return None
 
 
-async def _find_unasked(ports: Ports, user_id: int, chat_id: int) -> Material | None:
-    """The newest kept pictures whose question was sent, but whose number Telegram's lost answer did not tell."""
-    found = [decode_draft(record) for record in await ports.store.find(asking_drafts_of(user_id, chat_id))]
-    newest = max(found, key=lambda draft: draft.update_id, default=None)
-    return None if newest is None else _material(references_of(newest))
+async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
+    key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
+    if waiting.kind == "words":
+        return Target()
+    [record] = await ports.store.read([key])
+    if record is None:
+        return Target()
+    if waiting.kind == "job":
+        return Target(job=decode_job(record), is_question=True)
+    draft = decode_draft(record)
+    return Target() if draft.state is DraftState.CLOSED else Target(draft=draft, is_question=True)
 
 
-def _material_of(job: Job) -> Material | DeclineReason:
+async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:
+    """All pictures of an album of which one was replied to."""
+    [record] = await ports.store.read([draft_key(album_intent(ports.bot_id, chat_id, media_group_id))])
+    return None if record is None else Target(references=references_of(decode_draft(record)))
+
+
+async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
+    """The picture that a person asked for last in this place, where that is minutes ago."""
+    if waiting is None or waiting.kind != "words":
+        return None
+    [record] = await ports.store.read([job_key(job_id_of(waiting.id, 1))])
+    return None if record is None else decode_job(record)
+
+
+def _material_of_job(job: Job) -> Material | DeclineReason:
     if job.state not in ENDS:
         return DeclineReason.PARENT_NOT_DONE
     if job.state is not JobState.DELIVERED:  # "say it differently": with the same material

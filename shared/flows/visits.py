@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.domain.updates import Message, Tap
 from shared.domain.users import Language, language_of
@@ -18,6 +19,8 @@ class Visit:
     update: Message | Tap
     opened: OpenUser
     inbox_id: str
+    received_at: datetime
+    """When the webhook got the update."""
     recorded: bool = False
     """The inbox mark was written, in the same commit as what came of the update."""
 

@@ -103,6 +103,55 @@ toast-gone = That picture was deleted.
 toast-saved = Saved
 toast-not-done = Wait until it is finished.
 
+## Pieces, and questions that cost nothing
+
+card-collecting-text = ✍️ Reading your text…
+card-kept = 🖼 Got { $parts ->
+        [one] the picture
+       *[other] { $parts } pictures
+    }. You have no credits for a new one right now; the next free ones come at { $time } UTC. Then write what to do with { $parts ->
+        [one] it
+       *[other] them
+    }.
+credits-come = Your credits do not reach for it now; the next free ones come at { $time } UTC.
+card-joined = 🔗 Taken together with your other message.
+took-pictures = 🖼 { $pictures ->
+        [one] 1 picture
+       *[other] { $pictures } pictures
+    } + “{ $words }”
+took-parent = ✏️ A new version: “{ $words }”
+took-words = ✏️ “{ $words }”
+took-not = ℹ️ Not used: { $unused }
+button-draw = 🎨 Draw this · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-draw-last = ✏️ Change the last picture · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
+doubt-question = 🤔 I make pictures and cannot answer questions yet. Shall I draw “{ $words }”?
+doubt-link = 🔗 I cannot open links. Shall I draw the words “{ $words }”?
+doubt-foreign = 🤔 These words are not yours. Shall I draw “{ $words }”?
+doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
+doubt-missed = 🤔 That cannot be had: { $missed }. Shall I draw “{ $words }” with the nearest?
+doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
+doubt-alone = 🤔 Shall I draw “{ $words }”?
+answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
+answer-thanks = 😊 You are welcome!
+answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
+answer-parameters = Format, size and number belong to a picture: write what to draw, or reply with them to a picture.
+answer-more = 🔁 More of which one? Reply to the picture, or press Again under it.
+unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
+unusable-audio = 🎵 I cannot use audio. Nothing was charged. Write what you want to see.
+unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file.
+unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
+unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
+unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Send a photo, or write what you want to see.
+unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
+faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
+
 ## What went wrong: what happened · credits · what to do · code
 
 returned = { $price ->

@@ -6,10 +6,11 @@ import random
 from collections import Counter
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from shared.bot.intake import DEFERRALS_HEADER, take_draft, take_update
+from shared.bot.intake import take_draft, take_update
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.domain.jobs import Job, JobState
 from shared.domain.ledger import Account, welcome
 from shared.domain.users import User
@@ -144,7 +145,9 @@ class World:
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:
-                await take_update(ports, task.body, int(task.headers.get(DEFERRALS_HEADER, "0")), failures=failures)
+                received_at = datetime.fromisoformat(task.headers[RECEIVED_HEADER])
+                deferrals = int(task.headers.get(DEFERRALS_HEADER, "0"))
+                await take_update(ports, task.body, Delivery(received_at, deferrals, failures))
         except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
             self.facts["kills"] += 1
             return False
@@ -191,7 +194,8 @@ class World:
             self.facts["duplicates"] += 1
         for copy in copies:
             later = self.ports.clock.now() + timedelta(seconds=delay + self.dice.random() * 2)
-            self.spawn(self._deliver(Task("bot", "/", copy, later)))
+            headers = {RECEIVED_HEADER: (self.ports.clock.now() + timedelta(seconds=delay)).isoformat()}
+            self.spawn(self._deliver(Task("bot", "/", copy, later, headers)))
         return len(copies)
 
     def _mischief(self) -> None:

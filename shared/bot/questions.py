@@ -1,0 +1,53 @@
+"""The free questions before a purchase, as screens: what shall I do with it, and shall I draw this. Pure."""
+
+from datetime import datetime
+
+from shared.bot.callbacks import write_callback
+from shared.bot.cards import shorten_words
+from shared.domain.catalogue import price_of
+from shared.domain.drafts import Doubt, Draft
+from shared.domain.requests import Plan
+from shared.domain.users import Language, User, next_credits_at
+from shared.ports import Button, Screen
+from shared.texts import html_text, plain_text
+
+_TEXTS = {
+    Doubt.SHORT: "doubt-short",
+    Doubt.QUESTION: "doubt-question",
+    Doubt.LINK: "doubt-link",
+    Doubt.FOREIGN: "doubt-foreign",
+    Doubt.REFERS_BACK: "doubt-refers-back",
+    Doubt.MISSED: "doubt-missed",
+    Doubt.EDITED: "doubt-edited",
+    Doubt.ALONE: "doubt-alone",
+}
+
+
+def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
+    """What shall I do with these pictures? Without the credits for one picture it says when they come."""
+    price = price_of(user.settings.model, user.settings.size)
+    if user.account.available < price and draft.is_private:
+        text = html_text(language, "card-kept", parts=len(draft.parts), time=clock_of(now))
+        return Screen(text)
+    placeholder = plain_text(language, "asking-placeholder")
+    return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
+
+
+def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
+    """Shall I draw this? One button with the price, or two where it may be meant for the last picture."""
+    assert draft.doubt is not None
+    missed = "; ".join(f"{each.wanted} → {each.nearest}" for each in plan.missed)
+    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(draft.caption), missed=missed)
+    price = plan.request.price * plan.count
+    if user.account.available < price and draft.is_private:
+        return Screen(f"{text}\n{html_text(language, 'credits-come', time=clock_of(now))}")
+    draw = Button(plain_text(language, "button-draw", price=price), write_callback("draw", draft.id))
+    if draft.last_id is None:
+        return Screen(text, ((draw,),))
+    change = Button(plain_text(language, "button-draw-last", price=price), write_callback("drawlast", draft.id))
+    return Screen(text, ((change,), (draw,)))
+
+
+def clock_of(now: datetime) -> str:
+    """When the next free credits come, as people read it; UTC."""
+    return next_credits_at(now).strftime("%d.%m %H:%M")

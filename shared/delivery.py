@@ -1,0 +1,19 @@
+"""What the task of an update says of the update's way to us: a contract between `webhook`, `bot` and the queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+RECEIVED_HEADER = "X-Nanobanana-Received"
+"""When the webhook got the update (ISO 8601 with its zone): Telegram keeps the order of one chat until there."""
+DEFERRALS_HEADER = "X-Nanobanana-Deferrals"
+"""How often `bot` put the update off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One call of `bot` with an update."""
+
+    received_at: datetime
+    deferrals: int = 0
+    failures: int = 0
+    """How many deliveries ended in an error, our outages too."""

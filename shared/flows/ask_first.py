@@ -1,0 +1,124 @@
+"""Asking for free before anything is bought: for words that are missing, or for a yes where words are doubtful.
+
+message ─▶ draft ASKING and what the next message belongs to, in one commit ─▶ question with buttons
+press   ─▶ the draft's request and its end, in one commit: two presses, or a press and a "yes", buy once
+"""
+
+from dataclasses import dataclass, replace
+
+from shared.bot.questions import words_screen, yes_screen
+from shared.domain.drafts import Doubt, Draft, DraftState, add_part
+from shared.domain.outcomes import DeclineReason
+from shared.domain.requests import Material, plan_request
+from shared.domain.updates import Message
+from shared.domain.users import Waiting
+from shared.errors import ConflictError
+from shared.flows.accept_request import Accepted, find_accepted
+from shared.flows.accounts import open_user, try_until_won
+from shared.flows.collect_parts import request_draft
+from shared.flows.drafts import create_draft, new_draft, open_draft, post_card
+from shared.flows.find_material import reference_to
+from shared.flows.request_picture import decline
+from shared.flows.visits import Visit
+from shared.ports import Ports, Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A wish that is asked about: its words, what it starts from, and why."""
+
+    words: str
+    material: Material
+    doubt: Doubt
+    last_id: str | None = None
+    """The job that the words may be meant for instead."""
+    draft_id: str | None = None
+    """None: the message's own."""
+
+
+async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
+    """A photo came without words: keep it, then ask what to do with it. Raises UnavailableError, TooManyRequestsError.
+
+    The parameters of its caption are kept too: the words that come are added to them.
+    """
+    assert message.file is not None
+    part, now = reference_to(message.file), ports.clock.now()
+    draft = new_draft(ports, visit, message)
+    draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
+    if await _keep(ports, visit, asking):
+        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
+
+
+async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Question) -> None:
+    """Words came that may be no wish: keep them and ask. Raises UnavailableError, TooManyRequestsError."""
+    plan = plan_request(question.words, visit.opened.user.settings, question.material)
+    if isinstance(plan, DeclineReason):
+        await ports.messenger.send_text(visit.place, decline(visit.language, plan, question.words))
+        return
+    draft = new_draft(ports, visit, message)
+    asking = replace(
+        draft,
+        id=question.draft_id or draft.id,
+        state=DraftState.ASKING,
+        sweep_at=None,
+        caption=question.words,
+        caption_at=visit.received_at,
+        parts={str(index): part for index, part in enumerate(question.material.references)},
+        parent_id=question.material.parent_id,
+        replied_to=None,
+        last_id=question.last_id,
+        doubt=question.doubt,
+    )
+    if await _keep(ports, visit, asking):
+        await post_card(ports, asking, yes_screen(asking, plan, visit.opened.user, visit.language, ports.clock.now()))
+
+
+async def say_yes(
+    ports: Ports, visit: Visit, draft_id: str, card_message_id: int | None, *, to_last: bool = False
+) -> Accepted | Screen | None:
+    """Make the request that was asked about, or with `to_last` the change of the last picture.
+
+    None where nothing of this person's is asked about; a screen where it was declined. Raises UnavailableError.
+    """
+
+    async def attempt() -> Accepted | Screen | None:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or opened.draft.user_id != visit.update.sender.id:
+            return None
+        draft = opened.draft
+        if draft.state is not DraftState.ASKING or draft.doubt is None:
+            return await find_accepted(ports, draft_id)
+        if to_last:
+            draft = replace(draft, parent_id=draft.last_id, parts={})
+        draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
+        return await request_draft(ports, await open_user(ports, draft.user_id), draft, opened.version)
+
+    return await try_until_won(ports, attempt)
+
+
+async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
+    """Store a question before it is asked; whether it has to be asked (again)."""
+    waiting = Waiting(
+        chat_id=asking.chat_id,
+        thread_id=asking.thread_id,
+        kind="draft",
+        id=asking.id,
+        asked_at=ports.clock.now(),
+        message_id=asking.message_id,
+        sent_at=asking.sent_at,
+        is_yes_enough=asking.doubt is not None,
+    )
+
+    async def attempt() -> bool:
+        known = await open_draft(ports, asking.id)
+        if known is not None:
+            return known.draft.state is DraftState.ASKING and known.draft.card_message_id is None
+        try:
+            await create_draft(ports, visit, asking, waiting)
+        except ConflictError:
+            visit.opened = await open_user(ports, asking.user_id)
+            raise
+        return True
+
+    return await try_until_won(ports, attempt)

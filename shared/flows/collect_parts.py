@@ -1,0 +1,202 @@
+"""Wishes that come in parts: albums, texts that the app split, words after pictures. Parts come shuffled, repeated and
+on different instances, and become one request.
+
+part 2 ─▶ creates the draft, posts the card, a task for +2 s
+part 1 ─▶ joins; the end moves to 2 s after it
+task   ─▶ too early: again at the end ─▶ quiet: closes the draft and accepts the request in one commit
+part 3 ─▶ too late: counted, and said on the card
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from shared.bot.cards import draft_card, draft_language
+from shared.domain.drafts import Draft, DraftState, add_part, add_text, add_words, references_of, words_of
+from shared.domain.jobs import Job, message_ref
+from shared.domain.updates import Message
+from shared.domain.users import Waiting, language_of, remember_joined
+from shared.errors import ConflictError
+from shared.flows.accept_request import Accepted, Origin, find_accepted
+from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
+from shared.flows.documents import create_inbox
+from shared.flows.drafts import (
+    change_draft,
+    close_of,
+    create_draft,
+    draft_id_of,
+    new_draft,
+    open_draft,
+    post_card,
+    show_draft,
+    with_card,
+    write_draft,
+)
+from shared.flows.find_material import find_parent, material_of, reference_to
+from shared.flows.open_jobs import change_job
+from shared.flows.publish_jobs import publish_draft
+from shared.flows.request_picture import Wish, request_picture
+from shared.flows.visits import Visit
+from shared.ports import Ports, Screen, Version
+
+Change = Callable[[Draft], Draft]
+
+
+async def collect_part(ports: Ports, visit: Visit, message: Message, words: str) -> None:
+    """Add an album's part, or start a draft with it. Raises UnavailableError, TooManyRequestsError."""
+    assert message.file is not None
+    part, now = reference_to(message.file), ports.clock.now()
+
+    def add(draft: Draft) -> Draft:
+        return add_part(draft, message.message_id, part, words, now, visit.received_at)
+
+    await _collect(ports, visit, message, draft_id_of(ports, message), add)
+
+
+async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[int, str]) -> None:
+    """Wait for more of a text that the app may have split; `rest` came already, by message id.
+
+    Raises as `collect_part` does.
+    """
+    now = ports.clock.now()
+
+    def add(draft: Draft) -> Draft:
+        for message_id, text in ({message.message_id: message.text} | rest).items():
+            draft = add_text(draft, message_id, text, now)
+        return draft
+
+    await _collect(ports, visit, message, draft_id_of(ports, message), add)
+
+
+async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str) -> bool:
+    """Add words to a draft that is still collecting: more of its text, or what to do with its pictures.
+
+    False where it is not collecting any more. Raises as `collect_part` does.
+    """
+
+    async def attempt() -> bool:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or opened.draft.state is not DraftState.COLLECTING:
+            return False
+        draft, now = opened.draft, ports.clock.now()
+        if draft.texts:
+            joined = add_text(draft, message.message_id, message.text, now)
+        else:
+            joined = add_words(draft, message.text, visit.received_at, now)
+        user = await open_user(ports, draft.user_id)
+        marked = remember_joined(user.user, message_ref(message.chat.id, message.message_id))
+        mark = create_inbox(visit.inbox_id, (), now)
+        await ports.store.commit([write_draft(joined, opened.version), *user.writes(marked), mark])
+        visit.recorded = True
+        return True
+
+    return await try_until_won(ports, attempt)
+
+
+async def close_draft(ports: Ports, draft_id: str) -> None:
+    """Make the request of a complete draft. Raises UnavailableError."""
+    await try_until_won(ports, lambda: _close(ports, draft_id))
+
+
+async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, add: Change) -> None:
+    changed = await change_draft(ports, draft_id, add)
+    if changed is None:
+        draft = add(replace(new_draft(ports, visit, message), id=draft_id))
+        waiting = Waiting(
+            chat_id=draft.chat_id,
+            thread_id=draft.thread_id,
+            kind="draft",
+            id=draft.id,
+            asked_at=ports.clock.now(),
+            message_id=message.message_id,
+            sent_at=message.sent_at,
+        )
+        try:
+            await create_draft(ports, visit, draft, waiting)
+        except ConflictError:  # another part was faster, or the person did something else
+            visit.opened = await open_user(ports, draft.user_id)
+            await _collect(ports, visit, message, draft_id, add)
+            return
+        await publish_draft(ports, draft.id, draft.close_at)
+        await post_card(ports, draft)
+        return
+    await _go_on(ports, *changed)
+
+
+async def _go_on(ports: Ports, before: Draft, draft: Draft) -> None:
+    """What a draft needs after something was added to it."""
+    if draft.state is DraftState.COLLECTING and before.state is DraftState.ASKING:
+        await publish_draft(ports, draft.id, draft.close_at)
+    elif draft.state is DraftState.CLOSED and draft.late_parts:
+        await _say_late(ports, draft)
+    elif draft.state is DraftState.ASKING and before != draft:
+        await show_draft(ports, draft, draft_card(draft, draft_language(draft)))
+        await close_draft(ports, draft.id)  # answered while we were slow? Then its card shows what came of it
+
+
+async def _close(ports: Ports, draft_id: str) -> None:
+    opened = await open_draft(ports, draft_id)
+    if opened is None:
+        return
+    draft = opened.draft
+    if draft.state is DraftState.CLOSED:
+        accepted = await find_accepted(ports, draft_id)
+        await resume_jobs(ports, accepted.jobs if accepted else ())
+    elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
+        await publish_draft(ports, draft.id, draft.close_at)
+    elif draft.state is DraftState.COLLECTING and words_of(draft):
+        await _accept(ports, draft, opened.version)
+    elif draft.state is DraftState.COLLECTING:
+        await _ask(ports, draft, opened.version)
+
+
+async def _ask(ports: Ports, draft: Draft, version: Version) -> None:
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
+    message_id = await show_draft(ports, asking, draft_card(asking, draft_language(asking)))
+    await ports.store.commit([write_draft(with_card(asking, message_id), version)])
+
+
+async def _accept(ports: Ports, draft: Draft, version: Version) -> None:
+    answer = await request_draft(ports, await open_user(ports, draft.user_id), draft, version)
+    if isinstance(answer, Screen):
+        await show_draft(ports, draft, answer)
+        await ports.store.commit([close_of(draft, version)])
+
+
+async def request_draft(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> Accepted | Screen:
+    """Make the request of a draft whose words are there, on its card; the screen that says why it was declined.
+
+    Raises ConflictError, UnavailableError.
+    """
+    parent = await find_parent(ports, draft.parent_id, draft.chat_id, draft.replied_to)
+    wish = Wish(words_of(draft), material_of(parent, references_of(draft)))
+    origin = Origin(
+        intent=draft.id,
+        inbox_id=None,
+        update_id=draft.update_id,
+        user_id=draft.user_id,
+        chat_id=draft.chat_id,
+        thread_id=draft.thread_id,
+        message_id=draft.message_id,
+        is_private=draft.is_private,
+        language=language_of(user.user, draft.language_code),
+        received_at=draft.received_at or ports.clock.now(),
+        sent_at=draft.sent_at,
+        prompt_at=draft.caption_at,
+        card_message_id=draft.card_message_id,
+    )
+    answer = await request_picture(ports, user, origin, wish, (close_of(draft, version),))
+    if isinstance(answer, Accepted):
+        await announce_jobs(ports, answer.jobs)
+    return answer
+
+
+async def _say_late(ports: Ports, draft: Draft) -> None:
+    """Count the late parts on the cards of the jobs that went without them."""
+
+    def count(job: Job) -> Job | None:
+        return None if job.late_parts >= draft.late_parts else replace(job, late_parts=draft.late_parts)
+
+    accepted = await find_accepted(ports, draft.id)
+    for opened in accepted.jobs if accepted else ():
+        await show_again(ports, (await change_job(ports, opened, count)).job)
