@@ -125,10 +125,12 @@ class BlobStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button: `data` comes back in a callback query (at most 64 bytes)."""
+    """An inline button: `data` comes back in a callback query (at most 64 bytes), or `url` is opened."""
 
     label: str
-    data: str
+    data: str = ""
+    url: str = ""
+    """Where it is given, there are no `data`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,10 @@ class Messenger(Protocol):
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...
 
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        """Send a picture as a new message. Not idempotent."""
+        ...
+
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None: ...
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
@@ -193,6 +199,14 @@ class Messenger(Protocol):
         ...
 
     async def delete_message(self, place: Place, message_id: int) -> None: ...
+
+    async def send_action(self, place: Place) -> None:
+        """Show for about 5 s, or until the next message, that a photo is on its way."""
+        ...
+
+    async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        """Replace one chat's command menu: names without the slash, and descriptions."""
+        ...
 
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         """Stop the button's spinner and show a short text."""

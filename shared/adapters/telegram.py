@@ -5,7 +5,7 @@ The token is part of every address called here: none leaves, in an error, its ca
 
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,6 +14,7 @@ from typing import TypeVar
 import httpx
 from telegram import (
     Bot,
+    BotCommandScopeChat,
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -22,7 +23,7 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.constants import CallbackQueryLimit, ParseMode
+from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
@@ -36,7 +37,7 @@ from shared.errors import (
     MessageRejectedError,
     TooManyRequestsError,
 )
-from shared.ports import Media, Place, Screen, Sent
+from shared.ports import Button, Media, Place, Screen, Sent
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control is a deprecation warning.
@@ -86,6 +87,21 @@ class TelegramMessenger:
         )
         return message.message_id
 
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        message = await self._call(
+            lambda bot: bot.send_photo(
+                place.chat_id,
+                photo.content,
+                caption=caption.text or None,
+                parse_mode=ParseMode.HTML,
+                filename=photo.filename,
+                message_thread_id=place.thread_id,
+                reply_parameters=_reply_to(place),
+                reply_markup=_markup(caption),
+            )
+        )
+        return _sent_photo(message)
+
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
         await self._edit(
             lambda bot: bot.edit_message_text(
@@ -105,8 +121,7 @@ class TelegramMessenger:
         )
         if not isinstance(message, Message):
             return Sent(message_id, "")
-        largest = max(message.photo, key=lambda size: size.width * size.height, default=None)
-        return Sent(message.message_id, largest.file_id if largest else "")
+        return _sent_photo(message)
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         await self._edit(
@@ -143,6 +158,14 @@ class TelegramMessenger:
     async def delete_message(self, place: Place, message_id: int) -> None:
         with suppress(MessageGoneError):
             await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))
+
+    async def send_action(self, place: Place) -> None:
+        await self._call(
+            lambda bot: bot.send_chat_action(place.chat_id, ChatAction.UPLOAD_PHOTO, message_thread_id=place.thread_id)
+        )
+
+    async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        await self._call(lambda bot: bot.set_my_commands(list(commands), scope=BotCommandScopeChat(chat_id)))
 
     async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
         text = toast[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
@@ -254,6 +277,12 @@ def _silence_logs() -> None:
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
 
 
+def _sent_photo(message: Message) -> Sent:
+    """Telegram keeps a photo in several sizes; the largest stands for it."""
+    largest = max(message.photo, key=lambda size: size.width * size.height, default=None)
+    return Sent(message.message_id, largest.file_id if largest else "")
+
+
 def _reply_to(place: Place) -> ReplyParameters | None:
     if place.reply_to is None:
         return None
@@ -264,9 +293,13 @@ def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     """The buttons: all that an edit can set."""
     if not screen.buttons:
         return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in screen.buttons]
-    )
+    return InlineKeyboardMarkup([[_button(each) for each in row] for row in screen.buttons])
+
+
+def _button(button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    return InlineKeyboardButton(button.label, callback_data=button.data)
 
 
 def _markup(screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from infra.local.telegram import Telegram, run_telegram
+from infra.local.telegram.profile import choose_commands
 from shared.adapters.telegram import TelegramMessenger
 from shared.errors import (
     BotBlockedError,
@@ -59,6 +60,7 @@ class World(Protocol):
     async def send_picture(self, content: bytes) -> str: ...
     async def tap(self, message_id: int) -> str: ...
     async def block(self) -> None: ...
+    def menu(self) -> list[tuple[str, str]]: ...
     def flood(self, seconds: int) -> None: ...
     def lose_answer(self) -> None: ...
 
@@ -83,6 +85,9 @@ class FakeWorld:
 
     async def block(self) -> None:
         self.fake.blocked.add(ANNA)
+
+    def menu(self) -> list[tuple[str, str]]:
+        return list(self.fake.commands[ANNA])
 
     def flood(self, seconds: int) -> None:
         self.fake.fail("send_text", TooManyRequestsError(seconds))
@@ -111,6 +116,10 @@ class LocalWorld:
     async def block(self) -> None:
         await self.telegram.block(ANNA)
 
+    def menu(self) -> list[tuple[str, str]]:
+        shown = choose_commands(self.telegram.world, self.telegram.world.chats[ANNA], ANNA, "en")
+        return [(command["command"], command["description"]) for command in shown]
+
     def flood(self, seconds: int) -> None:
         self.telegram.add_fault("flood", retry_after=seconds, count=1)
 
@@ -125,14 +134,14 @@ def see(message: dict[str, Any]) -> Seen:
         message["message_id"],
         kind,
         message.get("text") or message.get("caption") or "",
-        tuple(tuple(button["callback_data"] for button in row) for row in rows),
+        tuple(tuple(button.get("callback_data") or button["url"] for button in row) for row in rows),
         message.get("reply_to_message", {}).get("message_id"),
         message.get("message_thread_id"),
     )
 
 
 def _data(buttons: tuple[tuple[Button, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(button.data for button in row) for row in buttons)
+    return tuple(tuple(button.url or button.data for button in row) for row in buttons)
 
 
 @pytest.fixture(params=["fake", "telegram"])
@@ -225,6 +234,36 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert again.message_id != sent.message_id
 
 
+async def test_photo_is_sent_again_by_its_file_id(world: World) -> None:
+    """A picture can be sent as a message of its own, first as bytes, then as what Telegram has already."""
+    first = await world.messenger.send_photo(HERE, Media(make_jpeg(), "fox.jpg"), Screen("A fox", BUTTONS))
+    assert world.look(ANNA) == [Seen(first.message_id, "photo", "A fox", DATA, None, None)]
+    place = Place(ANNA, reply_to=first.message_id)
+    again = await world.messenger.send_photo(place, Media(first.file_id, "fox.jpg"), Screen("The same fox"))
+    assert again.file_id == first.file_id
+    assert world.look(ANNA)[1] == Seen(again.message_id, "photo", "The same fox", (), first.message_id, None)
+
+
+async def test_action_is_no_message(world: World) -> None:
+    """That a photo is on its way is shown, and leaves nothing in the chat."""
+    await world.messenger.send_action(HERE)
+    assert world.look(ANNA) == []
+
+
+async def test_command_menu_of_one_chat(world: World) -> None:
+    """The menu of a chat is the last one set."""
+    await world.messenger.set_commands(ANNA, (("help", "Помощь"),))
+    await world.messenger.set_commands(ANNA, (("image", "Picture"), ("help", "Help")))
+    assert world.menu() == [("image", "Picture"), ("help", "Help")]
+
+
+async def test_button_opens_an_address(world: World) -> None:
+    """A button may lead to another chat instead of calling back."""
+    address = "https://t.me/nanobanana_bot?start=balance"
+    await world.messenger.send_text(HERE, Screen("Look there", ((Button("Open", url=address),),)))
+    assert world.look(ANNA)[0].buttons == ((address,),)
+
+
 async def test_unknown_file_id_is_rejected(world: World) -> None:
     """A file that Telegram does not know cannot be sent."""
     with pytest.raises(MessageRejectedError):
@@ -279,6 +318,8 @@ async def test_blocked_bot_is_told(world: World) -> None:
         await world.messenger.send_text(HERE, Screen("Hello"))
     with pytest.raises(BotBlockedError):
         await world.messenger.edit_text(HERE, sent, Screen("Hello again"))
+    with pytest.raises(BotBlockedError):
+        await world.messenger.send_action(HERE)
 
 
 async def test_flood_control_says_when_to_come_again(world: World) -> None:

@@ -5,11 +5,12 @@ messenger.calls                       every call in order, refused ones too
 messenger.fail("send_text", error)    the next call of that method raises, and nothing happens
 messenger.lose("send_text")           the next call happens, and its answer is lost
 messenger.blocked.add(chat_id)        this person stopped the bot
+messenger.commands[chat_id]           the command menu of one chat
 """
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal, TypeVar
@@ -77,6 +78,7 @@ class FakeMessenger:
     files: dict[str, bytes] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     expired_queries: set[str] = field(default_factory=set)
+    commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     name: str = "nanobanana_test_bot"
     next_message_id: int = 1000
     _failures: dict[str, deque[NanoBananaError]] = field(default_factory=lambda: defaultdict(deque))
@@ -113,6 +115,9 @@ class FakeMessenger:
         call = Call("send_text", place.chat_id, screen=screen)
         return await self._run(call, lambda: self._add(place, "text", screen, "").message_id)
 
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        return await self._send_file("send_photo", "photo", place, photo, caption)
+
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
         call = Call("edit_text", place.chat_id, message_id, screen)
         await self._run(call, lambda: self._edit(place, message_id, screen, ("text",)))
@@ -135,11 +140,14 @@ class FakeMessenger:
         await self._run(call, change)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
-        def add() -> Sent:
-            message = self._add(place, "document", caption, self._keep(document))
-            return Sent(message.message_id, message.file_id)
+        return await self._send_file("send_document", "document", place, document, caption)
 
-        return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
+    async def send_action(self, place: Place) -> None:
+        await self._run(Call("send_action", place.chat_id), lambda: None)
+
+    async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        call = Call("set_commands", chat_id)
+        await self._run(call, lambda: self.commands.update({chat_id: tuple(commands)}))
 
     async def delete_message(self, place: Place, message_id: int) -> None:
         call = Call("delete_message", place.chat_id, message_id)
@@ -167,6 +175,13 @@ class FakeMessenger:
         return await self._run(Call("username"), lambda: self.name)
 
     # --- how ---
+
+    async def _send_file(self, method: str, kind: Kind, place: Place, media: Media, caption: Screen) -> Sent:
+        def add() -> Sent:
+            message = self._add(place, kind, caption, self._keep(media))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call(method, place.chat_id, screen=caption, media=media), add)
 
     async def _run(self, call: Call, act: Callable[[], Result]) -> Result:
         """One call: other tasks get a turn before and after, as they do on a network."""
@@ -240,7 +255,7 @@ class FakeMessenger:
 
 def _check(screen: Screen) -> None:
     """What Telegram refuses of a screen whoever sends it."""
-    data = [button.data for row in screen.buttons for button in row]
+    data = [button.data for row in screen.buttons for button in row if not button.url]
     if any(not 1 <= len(value.encode()) <= 64 for value in data):
         raise MessageRejectedError("BUTTON_DATA_INVALID")
     if screen.buttons and screen.force_reply is not None:
