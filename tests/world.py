@@ -12,7 +12,7 @@ Time moves only as far as the tasks need it. `world.store.interrupt(...)` lets s
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
@@ -202,7 +202,9 @@ class World:
     async def deliver(self, update: Json | bytes, deferrals: int = 0, failures: int = 0) -> None:
         """Hand one update to `bot`."""
         body = update if isinstance(update, bytes) else json.dumps(update).encode()
-        await take_update(self.ports, body, Delivery(self.clock.now(), deferrals, failures))
+        update_id = 0 if isinstance(update, bytes) else int(update["update_id"])
+        received_at = self.clock.now() + timedelta(microseconds=update_id % 1_000_000)  # in the order of their making
+        await take_update(self.ports, body, Delivery(received_at, deferrals, failures))
 
     async def send(self, *updates: Json) -> None:
         """Deliver updates in this order, then run tasks until none is left."""

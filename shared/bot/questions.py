@@ -40,7 +40,8 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(draft.caption), missed=missed)
     price = plan.request.price * plan.count
     if user.account.available < price and draft.is_private:
-        return Screen(f"{text}\n{html_text(language, 'credits-come', time=clock_of(now))}")
+        come = html_text(language, "credits-come", time=clock_of(now))
+        return Screen("\n".join((text, come)))
     draw = Button(plain_text(language, "button-draw", price=price), write_callback("draw", draft.id))
     if draft.last_id is None:
         return Screen(text, ((draw,),))

@@ -47,7 +47,15 @@ _ANSWERS = {
     Reading.PARAMETERS: "answer-parameters",
     Reading.MORE: "answer-more",
 }
-_UNUSABLE = frozenset({"animation", "audio", "document", "sticker", "video", "video_note", "voice"})
+_UNUSABLE = {
+    "animation": "unusable-animation",
+    "audio": "unusable-audio",
+    "document": "unusable-document",
+    "sticker": "unusable-sticker",
+    "video": "unusable-video",
+    "video_note": "unusable-video-note",
+    "voice": "unusable-voice",
+}
 
 
 async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
@@ -318,7 +326,7 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
 
 
 def _unusable_text(kind: str) -> str:
-    return f"unusable-{kind.replace('_', '-')}" if kind in _UNUSABLE else "unsupported"
+    return _UNUSABLE.get(kind, "unsupported")
 
 
 async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:

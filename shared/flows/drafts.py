@@ -12,10 +12,10 @@ from shared.domain.jobs import SWEEP_AFTER_SECONDS, message_ref
 from shared.domain.updates import Message
 from shared.domain.users import Waiting
 from shared.errors import ConflictError, MessengerError, TooManyRequestsError
-from shared.flows.accounts import log_gift, try_until_won
-from shared.flows.documents import create_inbox, decode_draft, draft_key, encode
+from shared.flows.accounts import OpenUser, log_gift, try_until_won
+from shared.flows.documents import decode_draft, draft_key, encode
 from shared.flows.visits import Visit
-from shared.ports import Create, Place, Ports, Screen, Update, Version, Write
+from shared.ports import Create, Place, Ports, Screen, Update, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +61,16 @@ async def open_draft(ports: Ports, draft_id: str) -> OpenDraft | None:
     return None if record is None else OpenDraft(decode_draft(record), record.version)
 
 
-async def create_draft(ports: Ports, visit: Visit, draft: Draft, waiting: Waiting | None) -> None:
-    """Store a new draft, what the person's next message belongs to, and the update's mark, in one commit.
+async def create_draft(ports: Ports, visit: Visit, draft: Draft, waiting: Waiting) -> None:
+    """Store a new draft, and what the person's next message belongs to, in one commit.
 
     Raises ConflictError where the draft exists or the user was written meanwhile, UnavailableError.
     """
     opened = visit.opened
-    mark = create_inbox(visit.inbox_id, (), ports.clock.now())
-    writes: list[Write] = [Create(draft_key(draft.id), encode(draft)), mark]
-    if waiting is not None:
-        writes = [*writes, *opened.writes(replace(opened.user, waiting=waiting))]
-    await ports.store.commit(writes)
-    visit.recorded = True
-    if waiting is not None:
-        log_gift(opened)
+    user = replace(opened.user, waiting=waiting)
+    await ports.store.commit([Create(draft_key(draft.id), encode(draft)), *opened.writes(user)])
+    log_gift(opened)
+    visit.opened = OpenUser(user, opened.version)  # stale, and good for reading only
 
 
 def write_draft(draft: Draft, version: Version) -> Update:

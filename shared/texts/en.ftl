@@ -177,7 +177,6 @@ declined-credits = 💳 This costs { $price } credits, you have { $credits }. No
 declined-credits-group = 💳 You do not have enough credits for this. Nothing was charged. /balance, in our private chat, shows what you have. ({ $code })
 declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again. ({ $code })
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC. ({ $code })
-edited-too-late = The picture is already being drawn from the first wording. Reply to the result with what should be different.
 broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again. (E-OURS { $reference })
 declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there. ({ $code })
 declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on from it. ({ $code })

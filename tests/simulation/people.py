@@ -2,14 +2,16 @@
 
 import json
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
+from shared.ports import Clock
 from tests.fakes.messenger import FakeMessenger, Shown
 
 Json = dict[str, Any]
 BOT_ID = 1234567
 GROUP_ID = -1001
+UPDATE_IDS_DRAWN_ANEW = 0.002
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,6 @@ class Act:
 class Choice:
     """A tap on a setting."""
 
-    update_id: int
     user_id: int
     name: str
     value: str
@@ -37,19 +38,19 @@ class Crowd:
 
     dice: random.Random
     messenger: FakeMessenger
+    clock: Clock
     people: int
     next_update_id: int = 1
     next_message_id: int = 500_000
+    next_query: int = 0
     photo: str = ""
     wishes: dict[tuple[int, int], set[int]] = field(default_factory=dict)
     """(chat, message) that asks for a picture → the update ids that brought it."""
     choices: list[Choice] = field(default_factory=list)
-    cancels: dict[int, int] = field(default_factory=dict)
-    """user → update id of their last /cancel."""
     album_parts: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(user, media group) → the message ids of its parts."""
 
-    def act(self, now_seconds: float) -> list[tuple[float, bytes, int]]:
+    def act(self) -> list[tuple[float, bytes, int]]:
         """What a random person does now: (delay in s, body, update id), more than one for an album."""
         user_id = self.dice.randrange(1, self.people + 1)
         deed = self.dice.choices(
@@ -72,7 +73,7 @@ class Crowd:
         return [self._message(user_id, caption, photo=True, wish=bool(caption))]
 
     def _album(self, user_id: int) -> list[tuple[float, bytes, int]]:
-        group = f"album-{self.next_update_id}"
+        group = f"album-{self.next_message_id}"
         count = self.dice.randint(2, 10)
         self.album_parts[user_id, group] = {self.next_message_id + 1 + index for index in range(count)}
         caption = self.dice.choice(["a collage", "a collage x2", ""])
@@ -106,7 +107,8 @@ class Crowd:
             [("ratio", "16:9", "1:1"), ("size", "1K", "2K"), ("count", "1", "2"), ("model", "best", "fast"),
              ("original", "on", "off"), ("language", "ru", "en")]
         )  # fmt: skip
-        return [self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}") for value in values]
+        taps = [self._press(user_id, user_id, 400, f"1;set;{name};{value};{user_id}") for value in values]
+        return [(0.1 * number, body, update_id) for number, (_, body, update_id) in enumerate(taps)]
 
     def _edit(self, user_id: int) -> list[tuple[float, bytes, int]]:
         mine = [message for chat, message in self.wishes if chat == user_id]
@@ -117,7 +119,6 @@ class Crowd:
     def _cancel(self, user_id: int) -> list[tuple[float, bytes, int]]:
         """Second thoughts at once: the /cancel may arrive before what it cancels."""
         asked = self._ask(user_id)
-        self.cancels[user_id] = self.next_update_id
         return [*asked, self._message(user_id, "/cancel", command=7)]
 
     def _menu(self, user_id: int) -> list[tuple[float, bytes, int]]:
@@ -155,7 +156,7 @@ class Crowd:
             "message_id": message_id,
             "from": {"id": user_id, "is_bot": False, "language_code": "ru" if user_id % 2 else "en"},
             "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
-            "date": 1,
+            "date": int(self.clock.now().timestamp()),
             **(extra or {}),
         }
         key = "caption" if photo else "text"
@@ -172,9 +173,10 @@ class Crowd:
     def _press(self, user_id: int, chat_id: int, message_id: int, data: str) -> tuple[float, bytes, int]:
         if data.startswith("1;set;"):
             _, _, name, value, _ = data.split(";")
-            self.choices.append(Choice(self.next_update_id, user_id, name, value))
+            self.choices.append(Choice(user_id, name, value))
+        self.next_query += 1
         query = {
-            "id": f"q{self.next_update_id}",
+            "id": f"q{self.next_query}",
             "from": {"id": user_id, "is_bot": False, "language_code": "en"},
             "message": {
                 "message_id": message_id,
@@ -185,18 +187,18 @@ class Crowd:
         return self._update("callback_query", query)
 
     def _update(self, kind: str, payload: Json) -> tuple[float, bytes, int]:
-        update_id = self.next_update_id
-        self.next_update_id += 1
+        update_id = self._take_update_id()
         return (0.0, json.dumps({"update_id": update_id, kind: payload}).encode(), update_id)
+
+    def _take_update_id(self) -> int:
+        """The next one; after a quiet week Telegram draws it anew, here more often."""
+        update_id = self.next_update_id
+        redrawn = self.dice.random() < UPDATE_IDS_DRAWN_ANEW
+        self.next_update_id = self.dice.randrange(1, 10**9) if redrawn else update_id + 1
+        return update_id
 
     def copy_under_new_id(self, body: bytes) -> tuple[bytes, int]:
         """The same update once more, as Telegram numbers it anew."""
         update: Json = json.loads(body)
-        self.choices += [
-            replace(choice, update_id=self.next_update_id)
-            for choice in self.choices
-            if choice.update_id == update["update_id"]
-        ]
-        update["update_id"] = self.next_update_id
-        self.next_update_id += 1
+        update["update_id"] = self._take_update_id()
         return json.dumps(update).encode(), update["update_id"]

@@ -72,7 +72,7 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
     problems += [f"{n} jobs of {counts[key]} for message {key[1]}" for key, n in requests.items() if n != counts[key]]
     wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
     for job in jobs.values():
-        if (job.chat_id, job.message_id) in world.crowd.wishes:
+        if job.intent == message_intent(BOT_ID, job.chat_id, job.message_id):
             wanted[job.chat_id, job.message_id].add(job.update_id)
     problems += [f"message {key[1]} was accepted {len(ids)} times" for key, ids in wanted.items() if len(ids) > 1]
     return problems + _find_double_documents(world, jobs)
@@ -107,7 +107,7 @@ def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
             problems.append(f"job {job.id} is {job.state} and shows a {message.kind}")
         elif delivered:
             problems += _compare_picture(world, job, message.file_id)
-        elif (job.failure.value if job.failure else "✖️") not in message.text:
+        elif (job.failure.value if job.failure else "🔗" if job.is_joined else "✖️") not in message.text:
             problems.append(f"job {job.id} is {job.state}, its card says {message.text!r}")
     return problems
 
@@ -125,9 +125,9 @@ def _compare_picture(world: World, job: Job, file_id: str) -> list[str]:
 
 
 def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
-    """A setting is what the highest update id says, in whatever order the taps came."""
+    """A setting is what the last tap said, in whatever order the taps came."""
     last: dict[tuple[int, str], str] = {}
-    for choice in sorted(world.crowd.choices, key=lambda choice: choice.update_id):
+    for choice in world.crowd.choices:
         last[choice.user_id, choice.name] = choice.value
     problems = []
     for (user_id, name), value in last.items():

@@ -11,9 +11,9 @@ from typing import Any
 
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.domain.jobs import Job, JobState
+from shared.domain.jobs import Job, JobState, asked_of
 from shared.domain.ledger import Account, welcome
-from shared.domain.users import User
+from shared.domain.users import User, is_covered
 from shared.errors import UnavailableError
 from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import create_transfer, decode, encode, user_key
@@ -54,7 +54,7 @@ class WatchedStore(FakeStore):
     def _check_cancel(self, job: Job) -> None:
         """A request that arrives after the /cancel that was sent after it holds nothing."""
         user = decode(User, self._documents[user_key(job.user_id)].fields)
-        if job.update_id < user.canceled_update_id and job.state is not JobState.CANCELED:
+        if is_covered(user, BOT_ID, asked_of(job)) and job.state is not JobState.CANCELED:
             self.ignored_cancels.append(f"job {job.id} was accepted although a later /cancel had come")
 
 
@@ -96,7 +96,7 @@ class World:
         )
         self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())
         self.chaos = Chaos(self.dice)
-        self.crowd = Crowd(self.dice, self.messenger, self.people)
+        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -167,7 +167,7 @@ class World:
         sweeper = asyncio.get_running_loop().create_task(self._sweep_for_ever())
         sent = 0
         while sent < self.updates:
-            for delay, body, _ in self.crowd.act(0.0):
+            for delay, body, _ in self.crowd.act():
                 sent += self._send(body, delay)
             self._mischief()
             await asyncio.sleep(self.dice.expovariate(2.0))

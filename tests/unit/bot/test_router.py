@@ -64,11 +64,21 @@ async def test_once(world: World) -> None:
     assert len(world.messenger.messages(ME)) == 1
 
 
-@pytest.mark.parametrize("kind", ["voice", "sticker", "video", "document"])
-async def test_unsupported(world: World, kind: str) -> None:
-    """What the bot cannot use is said so."""
-    await world.send(world.message(**dict[str, Any]({kind: {"file_id": "f"}})))
-    assert "I work with text and pictures" in world.shown().text
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("voice", "cannot listen"), ("sticker", "stickers"), ("video", "videos"), ("document", "cannot open this file"),
+        ("animation", "animations"), ("audio", "audio"), ("video_note", "video messages"),
+        ("contact", "I work with text and pictures"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("caption", ["", "make it a cartoon"])
+async def test_unusable(world: World, kind: str, answer: str, caption: str) -> None:
+    """What the bot cannot use is said so, whatever its caption wants; nothing is bought."""
+    words = {"caption": caption} if caption else {}
+    await world.send(world.message(**dict[str, Any]({kind: {"file_id": "f"}} | words)))
+    assert answer in world.shown().text
+    assert world.jobs() == []
 
 
 async def test_service_message(world: World) -> None:

@@ -17,9 +17,9 @@ TODAY = "2026-01-02"
     ("prompt", "sizes", "count", "reason"),
     [
         ("a fox", [], 0, None),
-        ("a" * 4000, [FILE_BYTES_MAX], 14, None),
+        ("a" * 4096, [FILE_BYTES_MAX], 14, None),
         ("", [], 0, DeclineReason.PROMPT_MISSING),
-        ("a" * 4001, [], 0, DeclineReason.PROMPT_TOO_LONG),
+        ("a" * 4097, [], 0, DeclineReason.PROMPT_TOO_LONG),
         ("a fox", [1, FILE_BYTES_MAX + 1], 2, DeclineReason.FILE_TOO_LARGE),
         ("a fox", [], 15, DeclineReason.TOO_MANY_REFERENCES),
     ],

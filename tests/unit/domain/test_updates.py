@@ -1,6 +1,7 @@
 """Whatever bytes come, they are read, set aside as not for us, or refused: never another exception."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from shared.domain.updates import (
     FILE_ID_CHARACTERS_MAX,
     Chat,
     Command,
+    Faceless,
     File,
     Incoming,
     Message,
@@ -31,11 +33,15 @@ PHOTO = [
 ]
 PNG_FILE = {"file_id": "f", "mime_type": "image/png", "file_size": 5}
 SHAPED = File("f", 5, 320, 180)
-REPLIED = {"message_id": 6, "from": {"id": 1234567, "is_bot": True}, "photo": PHOTO}
+REPLIED = {
+    "message_id": 6, "from": {"id": 1234567, "is_bot": True}, "photo": PHOTO, "caption": "a hill",
+    "media_group_id": "76",
+}  # fmt: skip
 MESSAGE: Json = {
     "message_id": 7, "from": PERSON, "chat": {"id": -100, "type": "supergroup"}, "text": "/image@Bot a fox, @bot!",
     "entities": [{"type": "bot_command", "offset": 0, "length": 10}], "message_thread_id": 3, "is_topic_message": True,
     "reply_to_message": REPLIED, "photo": PHOTO, "media_group_id": "77", "new_chat_members": [PERSON],
+    "date": 100, "forward_origin": {}, "via_bot": {"id": 9},
 }  # fmt: skip
 TAP: Json = {"id": "q", "from": PERSON, "data": "1;again;job;nonce", "message": {"message_id": 7, "chat": {"id": 501, "type": "private"}}}  # fmt: skip  # noqa: E501
 
@@ -58,12 +64,15 @@ def test_everything_a_message_may_have() -> None:
         sender=Sender(501, "en"),
         chat=Chat(-100, is_private=False, thread_id=3),
         message_id=7,
+        sent_at=datetime(1970, 1, 1, 0, 1, 40, tzinfo=UTC),
         text="a fox, @bot!",
         command=Command("image", "bot"),
         mentions=("bot",),
         file=File("large", 90_000, 900, 600),
         media_group_id="77",
-        replied=Replied(6, 1234567, File("large", 90_000, 900, 600)),
+        replied=Replied(6, 1234567, File("large", 90_000, 900, 600), media_group_id="76", text="a hill"),
+        is_foreign=True,
+        via_bot_id=9,
         new_members=(501,),
     )
 
@@ -290,3 +299,96 @@ def test_a_topics_first_message_is_no_reply() -> None:
     replied = parse_update(json.dumps({"update_id": 1, "message": message}).encode())
     assert isinstance(replied, Message)
     assert replied.replied is not None
+
+
+def test_edit_has_its_own_time() -> None:
+    """Of an edited message the time of the edit counts; without any it is 1970."""
+    parsed = parse({"update_id": 1, "edited_message": MESSAGE | {"edit_date": 200}})
+    assert isinstance(parsed, Message)
+    assert parsed.sent_at == datetime.fromtimestamp(200, UTC)
+    assert parse_message().sent_at == datetime.fromtimestamp(0, UTC)
+
+
+@pytest.mark.parametrize("date", [-1, 2**32 + 1, 2**62])
+def test_time_out_of_range(date: int) -> None:
+    """A time that no calendar takes makes the update unusable."""
+    with pytest.raises(UnusableUpdateError, match="date"):
+        parse_message(date=date)
+
+
+FACELESS: Json = {"sender_chat": {"id": -100}, "from": {"id": 1087968824, "is_bot": True}}
+
+
+@pytest.mark.parametrize("sender", [FACELESS, FACELESS | {"from": PERSON}])
+def test_senders_that_are_nobody(sender: Json) -> None:
+    """Whoever writes in the name of a chat is no person, whatever stands in `from`."""
+    parsed = parse({"update_id": 1, "message": MESSAGE | sender})
+    assert isinstance(parsed, Faceless)
+    assert (parsed.chat.id, parsed.command, parsed.mentions) == (-100, Command("image", "bot"), ("bot",))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"update_id": 1, "message": MESSAGE | FACELESS | {"is_automatic_forward": True}},
+        {"update_id": 1, "edited_message": MESSAGE | FACELESS},
+    ],
+)
+def test_posts_that_ask_nothing(update: Json) -> None:
+    """Copies of a channel's posts, and edits in a chat's name, are let go."""
+    assert isinstance(parse(update), Unhandled)
+
+
+def test_forwarded_words_are_not_ones_own() -> None:
+    """A forwarded post keeps its words, but not as those of whoever sent it on."""
+    forwarded = parse_message(text="a fox", forward_origin={"type": "user"})
+    assert (forwarded.text, forwarded.own_words) == ("a fox", "")
+    assert parse_message(text="a fox").own_words == "a fox"
+    assert parse_message(text="a fox", via_bot={"id": 3}).is_foreign
+
+
+@pytest.mark.parametrize(
+    ("document", "is_picture"),
+    [
+        ({"mime_type": "image/heic"}, True),
+        ({"mime_type": "application/octet-stream", "file_name": "IMG_1.HEIC"}, True),
+        ({"file_name": "scan.tiff"}, True),
+        ({"mime_type": "application/pdf", "file_name": "scan.png"}, False),
+        ({"file_name": "notes.txt"}, False),
+    ],
+)
+def test_picture_files(document: Json, *, is_picture: bool) -> None:
+    """A file is a picture by its type, or by its name where the app gives no type."""
+    parsed = parse_message(document={"file_id": "f"} | document)
+    assert (parsed.file is not None, parsed.unsupported) == (is_picture, "" if is_picture else "document")
+
+
+def test_animation_is_no_picture() -> None:
+    """An animation comes with a document of the same file, which is no picture either."""
+    gif = {"file_id": "f", "mime_type": "image/gif"}
+    parsed = parse_message(animation={"file_id": "f"}, document=gif)
+    assert (parsed.file, parsed.unsupported) == (None, "animation")
+
+
+@pytest.mark.parametrize(
+    ("replied", "file", "unsupported"),
+    [
+        ({"sticker": {"file_id": "s", "width": 512, "height": 512}}, File("s", 0, 512, 512), ""),
+        ({"sticker": {"file_id": "s", "is_animated": True}}, None, "sticker"),
+        ({"sticker": {"file_id": "s", "is_video": True}}, None, "sticker"),
+        ({"video": {"file_id": "v"}}, None, "video"),
+    ],
+)
+def test_reply_to_media(replied: Json, file: File | None, unsupported: str) -> None:
+    """A sticker that stands still is a picture; what moves is named."""
+    parsed = parse_message(text="redraw it", reply_to_message={"message_id": 6} | replied)
+    assert parsed.replied == Replied(6, None, file, unsupported=unsupported)
+
+
+def test_quote_goes_before_the_whole() -> None:
+    """Of a message that was quoted in part, the part counts."""
+    parsed = parse_message(
+        text="draw this", reply_to_message={"message_id": 6, "text": "a fox and a hen"}, quote={"text": "a hen"}
+    )
+    assert parsed.replied is not None
+    assert parsed.replied.text == "a hen"

@@ -1,6 +1,6 @@
-"""Choices are absolute and the latest update wins, whatever order they come in."""
+"""Choices are absolute and the last tap wins, whatever order they come in; marks end after a day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -31,16 +31,16 @@ def test_first_contact() -> None:
 )
 def test_choice(name: str, value: str, expected: PictureSettings) -> None:
     """Each choice changes its own field and leaves its mark."""
-    user = change_setting(User(501, NOW), name, value, 7)
+    user = change_setting(User(501, NOW), name, value, NOW)
     assert user is not None
     assert user.settings == expected
-    assert user.applied == {name: 7}
+    assert user.changed_at == {name: NOW}
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_language_choice(language: Language) -> None:
     """The language is a choice like the others."""
-    user = change_setting(User(501, NOW), "language", language, 7)
+    user = change_setting(User(501, NOW), "language", language, NOW)
     assert user is not None
     assert user.language == language
 
@@ -54,23 +54,30 @@ def test_language_choice(language: Language) -> None:
 )  # fmt: skip
 def test_no_such_choice(name: str, value: str) -> None:
     """Forged values and names change nothing."""
-    assert change_setting(User(501, NOW), name, value, 7) is None
+    assert change_setting(User(501, NOW), name, value, NOW) is None
 
 
 @pytest.mark.parametrize("order", list(permutations([(1, "1:1"), (2, "16:9"), (3, "9:16")])))
-def test_latest_update_wins(order: tuple[tuple[int, str], ...]) -> None:
+def test_last_tap_wins(order: tuple[tuple[int, str], ...]) -> None:
     """Three taps in any order, one of them twice, end with the last one pressed."""
     user = User(501, NOW)
-    for update_id, ratio in (*order, order[0]):
-        user = change_setting(user, "ratio", ratio, update_id) or user
-    assert (user.settings.ratio, user.applied) == ("9:16", {"ratio": 3})
+    for seconds, ratio in (*order, order[0]):
+        user = change_setting(user, "ratio", ratio, NOW + timedelta(seconds=seconds)) or user
+    assert (user.settings.ratio, user.changed_at) == ("9:16", {"ratio": NOW + timedelta(seconds=3)})
+
+
+def test_mark_ends_after_a_day() -> None:
+    """A mark from a clock that was ahead mutes nobody for longer than a day."""
+    user = User(501, NOW, changed_at={"ratio": NOW + timedelta(days=2)})
+    assert change_setting(user, "ratio", "16:9", NOW) is not None
+    assert change_setting(user, "ratio", "16:9", NOW + timedelta(days=1, seconds=1)) is None
 
 
 def test_choices_do_not_hold_each_other_back() -> None:
     """An early choice of one kind is still taken after a late one of another."""
-    user = change_setting(User(501, NOW), "ratio", "16:9", 9)
+    user = change_setting(User(501, NOW), "ratio", "16:9", NOW + timedelta(seconds=1))
     assert user is not None
-    user = change_setting(user, "size", "4K", 8)
+    user = change_setting(user, "size", "4K", NOW)
     assert user is not None
     assert user.settings == PictureSettings(ratio="16:9", size="4K")
 

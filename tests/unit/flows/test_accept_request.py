@@ -131,8 +131,8 @@ async def test_canceled_before_it_came(world: World) -> None:
             {"available": 99, "spend_day": "2026-01-02", "spent_credits": 1000},
             DeclineReason.DAILY_CAP,
         ),
-        ("16:9", {"available": 20}, DeclineReason.PROMPT_MISSING),
-        ("a" * 4001, {"available": 20}, DeclineReason.PROMPT_TOO_LONG),
+        ("/image 16:9", {"available": 20}, DeclineReason.PROMPT_MISSING),
+        ("a " * 2050, {"available": 20}, DeclineReason.PROMPT_TOO_LONG),
     ],
 )
 async def test_declined(world: World, text: str, account: dict[str, Any], reason: DeclineReason) -> None:

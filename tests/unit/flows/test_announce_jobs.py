@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.jobs import ANNOUNCE_SECONDS, JobState
+from shared.domain.jobs import ANNOUNCE_SECONDS, GATHER_SECONDS, JobState
 from shared.errors import (
     DeliveryUnknownError,
     MessageRejectedError,
@@ -16,11 +16,11 @@ from tests.world import ME, World, changes_card
 
 
 async def test_all_cards_before_any_task(world: World) -> None:
-    """Four pictures: four cards in their order, then four tasks, each for at once."""
+    """Four pictures: four cards in their order, then four tasks, for when nothing more can come with the words."""
     await world.deliver(world.message("a red fox x4"))
     cards = [message.text for message in world.messenger.messages(ME)]
     assert [f"picture {number} of 4" in card for number, card in enumerate(cards, 1)] == [True] * 4
-    assert [task.not_before for task in world.tasks.tasks] == [None] * 4
+    assert [task.not_before for task in world.tasks.tasks] == [world.now + timedelta(seconds=GATHER_SECONDS)] * 4
     assert [job.card_message_id for job in world.jobs()] == [m.message_id for m in world.messenger.messages(ME)]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.bot.requests import EDIT_PAUSE_SECONDS
-from shared.domain.jobs import JobState
+from shared.domain.jobs import GATHER_SECONDS, JobState
 from shared.domain.outcomes import Busy, PictureTask
 from tests.world import ME, World, writes_to
 
@@ -67,17 +67,19 @@ async def test_before_its_message(world: World) -> None:
 
 
 async def test_without_its_message(world: World) -> None:
-    """An edit of something that made no job is let go after one pause."""
+    """An edit of something that made no job is read as if it were new, after one pause."""
     await world.send(world.edited(world.message(FOX), "a blue fox"))
-    assert world.jobs() == []
-    assert world.messenger.messages(ME) == []
+    assert world.job().request.prompt == "a blue fox"
+    await world.send(world.edited(world.message("hello"), "thanks"))
+    assert "You are welcome" in world.shown().text
+    world.check_money()
 
 
 async def test_too_long(world: World) -> None:
     """New words over the limit are declined like any others; the job keeps its prompt."""
     message = world.message(FOX)
     await world.deliver(message)
-    await world.send(world.edited(message, "a" * 4001))
+    await world.send(world.edited(message, "a " * 2050))
     assert any("(E-LONG)" in message.text for message in world.messenger.messages(ME))
     assert world.job().request.prompt == FOX
 
@@ -130,6 +132,7 @@ async def test_job_is_claimed_at_the_same_moment(world: World) -> None:
     """A worker that claims between our read and our write makes the picture of the first words."""
     message = world.message(FOX)
     await world.deliver(message)
+    world.clock.advance(GATHER_SECONDS)
     job = world.job()
     world.store.interrupt(writes_to("jobs", state="queued"), lambda: world.move(job))
     await world.send(world.edited(message, "a blue fox"))

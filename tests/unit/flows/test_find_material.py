@@ -96,9 +96,11 @@ async def test_reply_to_a_deleted_picture(world: World) -> None:
 
 
 async def test_reply_to_a_menu(world: World) -> None:
-    """A reply to another message of the bot is a request of its own."""
+    """A reply to a message of the bot that is no picture is asked about first."""
     await world.send(world.message("/help"))
     await world.send(world.reply(FOX, world.shown()))
+    assert world.jobs() == []
+    await world.send(world.tap("draw;", world.shown()))
     assert world.job().request.parent_id is None
     assert world.job().state is JobState.DELIVERED
 
@@ -122,15 +124,26 @@ async def test_same_number_in_another_chat(world: World) -> None:
     """Message ids count per chat: another chat's picture is not found."""
     await world.send(world.message(FOX))
     await world.send(world.reply("make it blue", world.shown(), user_id=OTHER))
+    assert len(world.jobs()) == 1
+    await world.send(world.tap("draw;", world.shown(OTHER), user_id=OTHER))
     assert world.jobs()[1].request.parent_id is None
 
 
-@pytest.mark.parametrize("words", ["16:9", "4K x2"])
-async def test_reply_with_parameters_only(world: World, words: str) -> None:
-    """Parameters alone are no request, also in a reply."""
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("16:9", ("16:9", "1K", 1)), ("2K x2", ("1:1", "2K", 2)), ("again", ("1:1", "1K", 1)),
+        ("4 more", ("1:1", "1K", 4)), ("ещё 2", ("1:1", "1K", 2)),
+    ],
+)  # fmt: skip
+async def test_reply_without_words(world: World, words: str, wanted: tuple[str, str, int]) -> None:
+    """Parameters in reply to a picture make the same picture with them."""
     await world.send(world.message(FOX))
     await world.send(world.reply(words, world.shown()))
-    assert "(E-NO-PROMPT)" in world.shown().text
+    added = world.jobs()[1:]
+    assert {(job.request.ratio, job.request.size, len(added)) for job in added} == {wanted}
+    assert {job.request.prompt for job in added} == {FOX}
+    world.check_money()
 
 
 WIDE = {"file_id": "wide", "width": 1280, "height": 720, "file_size": 30}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.jobs import ATTEMPTS_MAX, DEADLINE_SECONDS, LEASE_SECONDS
+from shared.domain.jobs import ATTEMPTS_MAX, DEADLINE_SECONDS, GATHER_SECONDS, LEASE_SECONDS
 from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused
 from shared.errors import BotBlockedError, FileTooLargeError, MessageRejectedError, NanoBananaError
 from shared.flows.documents import user_key
@@ -131,6 +131,7 @@ async def test_dead_attempts_have_no_duration(world: World, capsys: Lines) -> No
 
     world.model.before = die
     await world.deliver(world.message(FOX))
+    world.clock.advance(GATHER_SECONDS)
     job = world.job()
     for _ in range(ATTEMPTS_MAX):
         with pytest.raises(SystemExit):
@@ -160,10 +161,10 @@ async def test_welcome_by_a_setting(world: World, capsys: Lines) -> None:
 async def test_declined(world: World, capsys: Lines) -> None:
     """A request that is not taken says why; there is no job and nothing moved."""
     await world.give(3)
-    await world.send(world.message(FOX), world.message(f"{FOX} " * 1000), world.message("16:9"))
+    await world.send(world.message(FOX), world.message(f"{FOX} " * 1000), world.message("/image 16:9"))
     lines = read(capsys, "request_declined")
     assert [(line["code"], line["medium"]) for line in lines] == [
-        ("E-CREDITS", "image"), ("E-LONG", "image"), ("E-NO-PROMPT", "image"),
+        ("E-CREDITS", "image"), ("E-NO-PROMPT", "image"), ("E-LONG", "image"),
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.jobs import DEADLINE_SECONDS, LEASE_SECONDS, JobState
+from shared.domain.jobs import DEADLINE_SECONDS, GATHER_SECONDS, LEASE_SECONDS, JobState
 from shared.domain.ledger import TransferKind
 from shared.domain.outcomes import Busy, FailureReason, ModelOutcome, PictureTask, Refused
 from shared.errors import DeliveryUnknownError, UnavailableError
@@ -192,6 +192,7 @@ async def test_job_disappears(world: World) -> None:
         forget_jobs(world)
 
     world.model.before = forget
+    world.clock.advance(GATHER_SECONDS)
     await world.move(job)
     assert world.store.collection("jobs") == {}
 
