@@ -14,6 +14,7 @@ from shared.errors import ConflictError, LaterError, MessengerError, TooManyRequ
 from shared.flows.accounts import open_record
 from shared.flows.announce_jobs import resume_jobs
 from shared.flows.documents import create_inbox, inbox_key, user_key
+from shared.flows.keep_payload import keep_payload
 from shared.flows.open_jobs import open_jobs
 from shared.flows.visits import Visit, record_visit
 from shared.ports import Place, Ports, Screen
@@ -100,6 +101,8 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
     handler = COMMANDS.get(name)
+    if name == "start":
+        await keep_payload(ports, visit, message.text)
     if handler is not None:
         await handler(ports, visit, message)
     elif message.chat.is_private:

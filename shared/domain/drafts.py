@@ -112,9 +112,7 @@ def add_text(draft: Draft, message_id: int, text: str, now: datetime) -> Draft:
 
 
 def add_words(draft: Draft, words: str, received_at: datetime, now: datetime) -> Draft:
-    """The draft with the words that were sent after its pictures; parameters that came before stay."""
-    if draft.state is DraftState.CLOSED:
-        return draft
+    """The draft that is collecting, with the words sent after its pictures; parameters that came before stay."""
     together = f"{draft.caption} {words}".strip()
     return _collect_on(replace(draft, caption=together, caption_at=received_at), now)
 

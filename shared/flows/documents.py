@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from shared.domain.drafts import Draft, DraftState
+from shared.domain.drafts import Draft
 from shared.domain.jobs import Job, JobState, message_ref
 from shared.domain.ledger import Transfer
 from shared.domain.users import User
@@ -77,20 +77,6 @@ def job_by_message(chat_id: int, message_id: int) -> Query:
 def draft_by_card(chat_id: int, message_id: int) -> Query:
     """The draft whose question a message is."""
     return Query("drafts", (("card", "==", message_ref(chat_id, message_id)),), limit=1)
-
-
-def asking_drafts_of(user_id: int, chat_id: int) -> Query:
-    """What one person was asked about in one chat by a question whose number is not known."""
-    return Query(
-        "drafts",
-        (
-            ("user_id", "==", user_id),
-            ("chat_id", "==", chat_id),
-            ("state", "==", DraftState.ASKING.value),
-            ("card", "==", ""),
-        ),
-        limit=20,
-    )
 
 
 def queued_jobs_of(user_id: int) -> Query:

@@ -99,9 +99,9 @@ async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | No
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
-    key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
     if waiting.kind == "words":
         return Target()
+    key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
     [record] = await ports.store.read([key])
     if record is None:
         return Target()

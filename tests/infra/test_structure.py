@@ -21,7 +21,6 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUERIES = (
     documents.job_by_message(1, 2),
     documents.draft_by_card(1, 2),
-    documents.asking_drafts_of(1, 2),
     documents.queued_jobs_of(1),
     documents.due_for_sweep("jobs", NOW, 10),
     documents.due_for_sweep("drafts", NOW, 10),

@@ -17,7 +17,7 @@ from shared.errors import (
 from shared.ports import Place, Screen
 from shared.texts import html_text
 from shared.usage import Usage, start_usage
-from tests.world import BOT_ID, GROUP, ME, OTHER, World
+from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
 
 NAME = "@nanobanana_test_bot"
 
@@ -265,3 +265,67 @@ async def test_a_group_does_not_learn_what_somebody_has(world: World) -> None:
     text = world.shown(-100).text
     assert "(E-CREDITS)" in text
     assert "3" not in text
+
+
+FACELESS = {"sender_chat": {"id": GROUP}, "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}
+
+
+@pytest.mark.parametrize("text", ["/image a fox", f"{NAME} a fox"])
+async def test_anonymous_administrator(world: World, text: str) -> None:
+    """Who writes in a group's name is told how to ask, once per message, and gets no account."""
+    update = world.message(text, chat_id=GROUP, **FACELESS)
+    await world.send(update, update)
+    [shown] = world.messenger.messages(GROUP)
+    assert "post as yourself" in shown.text
+    assert "напишите от своего имени" in shown.text
+    assert (world.store.collection("users"), world.jobs()) == ({}, [])
+
+
+async def test_anonymous_talk_is_not_for_us(world: World) -> None:
+    """What is not addressed to us is left alone, also from a chat; a place that refuses the answer is left too."""
+    await world.send(world.message("good morning all", chat_id=GROUP, **FACELESS))
+    assert world.messenger.messages(GROUP) == []
+    world.messenger.fail("send_text", BotBlockedError("kicked"))
+    await world.send(world.message("/image a fox", chat_id=GROUP, **FACELESS))
+    assert world.store.collection("quarantine") == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("отмена", "Nothing was waiting"), ("Stop!", "Nothing was waiting"), ("cancel please", "Nothing was waiting"),
+        ("помощь", "What I can do"), ("help", "What I can do"), ("баланс", "20"), ("settings", "Settings"),
+        ("язык", "Language"),
+    ],
+)  # fmt: skip
+async def test_words_are_commands_too(world: World, words: str, answer: str) -> None:
+    """A word that stands alone and names a command is that command, also in reply to a picture."""
+    await world.send(world.message(words))
+    assert answer in world.shown().text
+    await world.send(world.message("a red fox"))
+    await world.send(world.reply(words, world.shown()))
+    assert len(world.jobs()) == 1
+
+
+async def test_our_own_inline_result(world: World) -> None:
+    """A message that was sent through ourselves in a group is our own coming back."""
+    await world.send(world.message(f"{NAME} a fox", chat_id=GROUP, via_bot={"id": BOT_ID}))
+    assert world.messenger.messages(GROUP) == []
+
+
+async def test_start_keeps_its_payload(world: World) -> None:
+    """What a link carried stays with the person, at first contact and later, however often it comes."""
+    await world.send(world.message("/start spring_sale"), world.message("/start spring_sale"))
+    await world.send(world.message("/help"), world.message("/start friend-42"), world.message("/start not a payload"))
+    assert world.user().start_payloads == ("spring_sale", "friend-42")
+    assert world.user().account.available == 20
+    world.check_money()
+
+
+async def test_start_payload_is_contended(world: World) -> None:
+    """Whoever else writes the account, the payload is kept."""
+    update = world.message("/start spring_sale")
+    world.store.interrupt(writes_to("users"), lambda: world.deliver(world.message("a red fox")))
+    await world.send(update)
+    assert world.user().start_payloads == ("spring_sale",)
+    world.check_money()

@@ -6,7 +6,20 @@ from itertools import permutations
 import pytest
 
 from shared.domain.catalogue import WELCOME_CREDITS
-from shared.domain.users import Language, PictureSettings, User, change_setting, language_of, new_user
+from shared.domain.users import (
+    Asked,
+    CancelMark,
+    Language,
+    PictureSettings,
+    User,
+    change_setting,
+    is_covered,
+    language_of,
+    mark_canceled,
+    new_user,
+    next_credits_at,
+    remember_payload,
+)
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 
@@ -95,3 +108,69 @@ def test_language_of_a_stranger(code: str, language: str) -> None:
 def test_chosen_language_wins() -> None:
     """The choice holds whatever the client says."""
     assert language_of(User(501, NOW, language="en"), "ru") == "en"
+
+
+def cancel(message_id: int = 10, *, chat_id: int = 501, seconds: int = 0, private: bool = True) -> CancelMark:
+    at = NOW + timedelta(seconds=seconds)
+    return CancelMark(chat_id, message_id, at, at, is_private=private)
+
+
+def asked(message_id: int, *, chat_id: int = 501, seconds: int = 0, is_tap: bool = False) -> Asked:
+    at = NOW + timedelta(seconds=seconds)
+    return Asked(chat_id, message_id, at, None if is_tap else at)
+
+
+@pytest.mark.parametrize(
+    ("mark", "request_", "covered"),
+    [
+        (cancel(10), asked(9, seconds=5), True),
+        (cancel(10), asked(11, seconds=-5), False),
+        (cancel(10), asked(99, seconds=-1, is_tap=True), True),
+        (cancel(10), asked(1, seconds=1, is_tap=True), False),
+        (cancel(10), asked(99, chat_id=-7, seconds=-1), True),
+        (cancel(10), asked(1, chat_id=-7, seconds=1), False),
+        (cancel(10, chat_id=-7, private=False), asked(9, chat_id=-7), True),
+        (cancel(10, chat_id=-7, private=False), asked(9), False),
+        (cancel(10, chat_id=-7, private=False), asked(9, chat_id=-8, seconds=-1), False),
+    ],
+)
+def test_what_a_cancel_covers(mark: CancelMark, request_: Asked, *, covered: bool) -> None:
+    """In one chat message ids tell the order, between chats and for taps times do; a group's /cancel stays there."""
+    user = mark_canceled(User(501, NOW), 7, mark)
+    assert user is not None
+    assert is_covered(user, 7, request_) is covered
+    assert not is_covered(user, 8, request_)
+
+
+def test_a_cancel_is_forgotten_after_a_day() -> None:
+    """However high its message id was, a /cancel mutes nobody on the next day, and is replaced by any newer one."""
+    user = mark_canceled(User(501, NOW), 7, cancel(10**9))
+    assert user is not None
+    assert mark_canceled(user, 7, cancel(5, seconds=60)) is None
+    tomorrow = 24 * 3600
+    assert not is_covered(user, 7, asked(6, seconds=tomorrow))
+    newer = mark_canceled(user, 7, cancel(5, seconds=tomorrow))
+    assert newer is not None
+    assert is_covered(newer, 7, asked(4, seconds=tomorrow))
+
+
+def test_old_marks_do_not_pile_up() -> None:
+    """Marks of other chats go when they have ended."""
+    user = mark_canceled(User(501, NOW), 7, cancel(chat_id=-9, private=False))
+    assert user is not None
+    user = mark_canceled(user, 7, cancel(seconds=24 * 3600))
+    assert user is not None
+    assert list(user.cancel_marks) == ["7:501"]
+
+
+def test_payloads_are_kept_once_and_bounded() -> None:
+    """The newest payloads of /start links stay, each once."""
+    user = User(501, NOW)
+    for payload in ["a", "b", "c", "a", "d", "e", "f"]:
+        user = remember_payload(user, payload)
+    assert user.start_payloads == ("c", "a", "d", "e", "f")
+
+
+def test_free_credits_come_at_midnight() -> None:
+    """The next allowance comes when the next UTC day begins."""
+    assert next_credits_at(NOW) == datetime(2026, 1, 3, tzinfo=UTC)
