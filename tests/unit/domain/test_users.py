@@ -13,6 +13,7 @@ from shared.domain.users import (
     PictureSettings,
     User,
     change_setting,
+    covers,
     is_covered,
     language_of,
     mark_canceled,
@@ -140,6 +141,11 @@ def test_what_a_cancel_covers(mark: CancelMark, request_: Asked, *, covered: boo
     assert user is not None
     assert is_covered(user, 7, request_) is covered
     assert not is_covered(user, 8, request_)
+
+
+def test_a_groups_cancel_leaves_other_chats_alone() -> None:
+    """A /cancel in a group covers nothing that was asked for elsewhere, however early."""
+    assert not covers(cancel(10, chat_id=-7, private=False), asked(1, chat_id=-8, seconds=-9))
 
 
 def test_a_cancel_is_forgotten_after_a_day() -> None:
