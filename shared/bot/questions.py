@@ -41,7 +41,7 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     price = plan.request.price * plan.count
     if user.account.available < price and draft.is_private:
         come = html_text(language, "credits-come", time=clock_of(now))
-        return Screen("\n".join((text, come)))
+        return Screen(f"{text}\n{come}")
     draw = Button(plain_text(language, "button-draw", price=price), write_callback("draw", draft.id))
     if draft.last_id is None:
         return Screen(text, ((draw,),))

@@ -17,7 +17,7 @@ from shared.domain.prompts import parse_prompt
 from shared.domain.requests import Material, Plan, plan_request
 from shared.domain.updates import Message, Tap
 from shared.domain.users import Waiting, find_waiting
-from shared.domain.wishes import WORTH_ASKING, Reading, count_more, is_pointer, is_yes, read_words
+from shared.domain.wishes import ANSWERS, WORTH_ASKING, Reading, count_more, is_pointer, is_yes, read_words
 from shared.errors import LaterError, MessengerError
 from shared.flows.accept_request import Accepted, Origin
 from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
@@ -93,8 +93,10 @@ async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting 
         return True
     if not may_be_split(message.text):
         return False
-    tail = await take_back(ports, waiting, message)
-    rest = {} if tail is None or waiting is None else {waiting.message_id: tail}
+    rest: dict[int, str] = {}
+    if waiting is not None and waiting.message_id > message.message_id:  # its end was handled first
+        tail = await take_back(ports, waiting, message)
+        rest = {} if tail is None else {waiting.message_id: tail}
     await collect_text(ports, visit, message, rest)
     return True
 
@@ -138,7 +140,7 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
 def _is_plain_wish(reading: Reading, target: Target) -> bool:
     """Whether words may be bought without asking: a wish, or a short answer to a question of ours."""
     if target.is_question:
-        return reading in {Reading.WISH, Reading.SHORT, Reading.REFERS_BACK}
+        return reading in ANSWERS
     if target.is_ours or target.text:
         return False
     if reading is Reading.REFERS_BACK:

@@ -60,7 +60,7 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
         return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
-    inbox = inbox_key(_transport_key(ports.bot_id, update))
+    inbox = inbox_key(transport_key(ports.bot_id, update))
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     opened = open_record(ports, update.sender.id, user)
     visit = Visit(update, opened, inbox.id, delivery.received_at, recorded=seen is not None)
@@ -77,7 +77,7 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
     return update
 
 
-def _transport_key(bot_id: int, update: Message | Tap) -> str:
+def transport_key(bot_id: int, update: Message | Tap) -> str:
     """A tap that comes again may have another update id, but not another query id."""
     return query_key(bot_id, update.query_id) if isinstance(update, Tap) else update_key(bot_id, update.update_id)
 

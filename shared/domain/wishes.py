@@ -33,6 +33,9 @@ class Reading(StrEnum):
 WORTH_ASKING = frozenset({Reading.QUESTION, Reading.LINK, Reading.SHORT, Reading.REFERS_BACK})
 """What may be a wish all the same: the answer has a button *Draw this*."""
 
+ANSWERS = frozenset({Reading.WISH, Reading.SHORT, Reading.REFERS_BACK})
+"""What says enough where we asked, or where pictures are there already."""
+
 COMMAND_WORDS: dict[str, str] = {
     "cancel": "cancel", "stop": "cancel", "отмена": "cancel", "отмени": "cancel", "отменить": "cancel",
     "стоп": "cancel", "хватит": "cancel",

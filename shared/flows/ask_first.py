@@ -15,6 +15,7 @@ from shared.domain.users import Waiting
 from shared.errors import ConflictError
 from shared.flows.accept_request import Accepted, find_accepted
 from shared.flows.accounts import open_user, try_until_won
+from shared.flows.announce_jobs import resume_jobs
 from shared.flows.collect_parts import request_draft
 from shared.flows.drafts import create_draft, new_draft, open_draft, post_card
 from shared.flows.find_material import reference_to
@@ -88,13 +89,21 @@ async def say_yes(
             return None
         draft = opened.draft
         if draft.state is not DraftState.ASKING or draft.doubt is None:
-            return await find_accepted(ports, draft_id)
+            return await _resume(ports, draft_id)
         if to_last:
             draft = replace(draft, parent_id=draft.last_id, parts={})
         draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
         return await request_draft(ports, await open_user(ports, draft.user_id), draft, opened.version)
 
     return await try_until_won(ports, attempt)
+
+
+async def _resume(ports: Ports, draft_id: str) -> Accepted | None:
+    """What an earlier yes led to, on its way."""
+    accepted = await find_accepted(ports, draft_id)
+    if accepted is not None:
+        await resume_jobs(ports, accepted.jobs)
+    return accepted
 
 
 async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:

@@ -15,6 +15,7 @@ from shared.domain.drafts import Draft, DraftState, add_part, add_text, add_word
 from shared.domain.jobs import Job, message_ref
 from shared.domain.updates import Message
 from shared.domain.users import Waiting, language_of, remember_joined
+from shared.domain.wishes import ANSWERS, read_words
 from shared.errors import ConflictError
 from shared.flows.accept_request import Accepted, Origin, find_accepted
 from shared.flows.accounts import OpenUser, open_user, try_until_won
@@ -71,7 +72,7 @@ async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[
 async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str) -> bool:
     """Add words to a draft that is still collecting: more of its text, or what to do with its pictures.
 
-    False where it is not collecting any more. Raises as `collect_part` does.
+    False where it is not collecting any more, or where the words say nothing about pictures. Raises as `collect_part`.
     """
 
     async def attempt() -> bool:
@@ -79,6 +80,8 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
         if opened is None or opened.draft.state is not DraftState.COLLECTING:
             return False
         draft, now = opened.draft, ports.clock.now()
+        if not draft.texts and read_words(message.text) not in ANSWERS:
+            return False
         if draft.texts:
             joined = add_text(draft, message.message_id, message.text, now)
         else:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from shared.domain.jobs import JobState
+from shared.domain.jobs import GATHER_SECONDS, JobState
 from shared.domain.outcomes import Busy, Refused
+from shared.ports import Task
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
 from tests.world import World
@@ -26,10 +27,17 @@ def image(load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Fun
     return function
 
 
-async def test_picture(image: Function, world: World, capsys: Lines) -> None:
-    """A task makes its picture and delivers it; its lines carry the job's id."""
+async def ask(world: World) -> Task:
+    """A request, and the task that moves its job when its time has come."""
     await world.deliver(world.message("a red fox"))
     [task] = world.tasks.take_all()
+    world.clock.advance(GATHER_SECONDS)
+    return task
+
+
+async def test_picture(image: Function, world: World, capsys: Lines) -> None:
+    """A task makes its picture and delivers it; its lines carry the job's id."""
+    task = await ask(world)
     capsys.readouterr()
     answer = await image.post("/", task.body)
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
@@ -40,8 +48,7 @@ async def test_picture(image: Function, world: World, capsys: Lines) -> None:
 
 async def test_task_again(image: Function, world: World) -> None:
     """A task that comes again finds nothing to do."""
-    await world.deliver(world.message("a red fox"))
-    [task] = world.tasks.take_all()
+    task = await ask(world)
     for _ in range(2):
         assert (await image.post("/", task.body)).status_code == 200
     assert len(world.model.tasks) == 1
@@ -51,8 +58,7 @@ async def test_task_again(image: Function, world: World) -> None:
 async def test_failure_is_done(image: Function, world: World) -> None:
     """A job that failed for good is told and done."""
     world.model.script("a red fox", Refused("SAFETY"))
-    await world.deliver(world.message("a red fox"))
-    [task] = world.tasks.take_all()
+    task = await ask(world)
     assert (await image.post("/", task.body)).status_code == 200
     assert world.job().state is JobState.FAILED
     assert world.tasks.tasks == []
@@ -61,8 +67,7 @@ async def test_failure_is_done(image: Function, world: World) -> None:
 async def test_busy_is_a_new_task(image: Function, world: World) -> None:
     """A busy provider is a new task for later and a 200: a 503 would slow the queue for everybody."""
     world.model.script("a red fox", Busy("429"))
-    await world.deliver(world.message("a red fox"))
-    [task] = world.tasks.take_all()
+    task = await ask(world)
     assert (await image.post("/", task.body)).status_code == 200
     [later] = world.tasks.tasks
     assert (later.queue, later.body) == ("image", task.body)
@@ -73,8 +78,7 @@ async def test_busy_is_a_new_task(image: Function, world: World) -> None:
 async def test_bucket_is_out(image: Function, world: World) -> None:
     """Our own outage is a 503."""
     world.blobs.outages = 3
-    await world.deliver(world.message("a red fox"))
-    [task] = world.tasks.take_all()
+    task = await ask(world)
     assert (await image.post("/", task.body)).status_code == 503
 
 

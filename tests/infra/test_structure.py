@@ -54,7 +54,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(documents).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 6
+    assert len(makers) == len({*makers}) == 5
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

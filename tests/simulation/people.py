@@ -12,6 +12,9 @@ Json = dict[str, Any]
 BOT_ID = 1234567
 GROUP_ID = -1001
 UPDATE_IDS_DRAWN_ANEW = 0.002
+CAREFUL = 10
+"""Of so many people one sends nothing but wishes in pieces, with so long between them."""
+CAREFUL_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -47,18 +50,38 @@ class Crowd:
     wishes: dict[tuple[int, int], set[int]] = field(default_factory=dict)
     """(chat, message) that asks for a picture → the update ids that brought it."""
     choices: list[Choice] = field(default_factory=list)
+    chatter: set[tuple[int, int]] = field(default_factory=set)
+    """(chat, message) that asks for nothing."""
+    agreed: dict[int, set[int]] = field(default_factory=dict)
+    """chat → the questions under which *Draw this* was pressed."""
+    pairs: list[tuple[int, int, int]] = field(default_factory=list)
+    """(chat, message, message) of one wish that was sent as two."""
+    last_acts: dict[int, float] = field(default_factory=dict)
     album_parts: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(user, media group) → the message ids of its parts."""
 
     def act(self) -> list[tuple[float, bytes, int]]:
         """What a random person does now: (delay in s, body, update id), more than one for an album."""
         user_id = self.dice.randrange(1, self.people + 1)
+        if user_id % CAREFUL == 0:
+            return self._act_carefully(user_id)
         deed = self.dice.choices(
             [self._ask, self._photo, self._album, self._reply, self._tap, self._edit, self._cancel, self._menu,
-             self._choose, self._chatter],
-            weights=[34, 8, 5, 8, 16, 4, 4, 6, 6, 4],
+             self._choose, self._chatter, self._comment, self._split, self._photo_then_words],
+            weights=[34, 8, 5, 8, 16, 4, 4, 6, 6, 8, 3, 2, 3],
         )[0]  # fmt: skip
         return deed(user_id)
+
+    def _act_carefully(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """Some people send one wish at a time, always in pieces: of theirs it is known what belongs together."""
+        now = self.clock.now().timestamp()
+        if self.last_acts.get(user_id, 0.0) + CAREFUL_SECONDS > now:
+            return []
+        self.last_acts[user_id] = now
+        before = self.next_message_id
+        sent = self.dice.choice([self._comment, self._split, self._photo_then_words])(user_id)
+        self.pairs.append((user_id, before + 1, before + 2))
+        return sent
 
     # --- deeds ---
 
@@ -126,9 +149,34 @@ class Crowd:
         return [self._message(user_id, command, command=len(command))]
 
     def _chatter(self, user_id: int) -> list[tuple[float, bytes, int]]:
-        if self.dice.random() < 0.5:
+        if self.dice.random() < 0.2:
             return [self._message(user_id, "hello everybody", chat_id=GROUP_ID)]
-        return [self._message(user_id, "", extra={"voice": {"file_id": "v"}})]
+        words = self.dice.choice(
+            ["thanks", "?", "...", "спасибо", "wow", "https://example.com/a", "what is this?", "стоп", "8K", ""]
+        )
+        extra = {} if words else {"voice": {"file_id": "v"}}
+        if words and (shown := self._seen(user_id)) is not None and self.dice.random() < 0.5:
+            extra = {"reply_to_message": {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}}
+        said = self._message(user_id, words, extra=extra)
+        self.chatter.add((user_id, self.next_message_id))
+        return [said]
+
+    def _comment(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """A photo is forwarded with a comment: two messages of one moment."""
+        said = self._message(user_id, f"make this one better {self.dice.random()}")
+        photo = self._message(user_id, "somebody's words", photo=True, extra={"forward_origin": {"type": "user"}})
+        return [said, photo]
+
+    def _split(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """The app splits a text that is too long."""
+        first = self._message(user_id, "a meadow with one more flower, " * 132 + "a moo")
+        second = self._message(user_id, "n above it and a boat on the lake")
+        return [first, second]
+
+    def _photo_then_words(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        photo = self._message(user_id, "", photo=True)
+        _, body, update_id = self._message(user_id, f"paint it in oil {self.dice.random()}", later_seconds=8)
+        return [photo, (8.0, body, update_id)]
 
     # --- updates ---
 
@@ -148,6 +196,7 @@ class Crowd:
         edit: int | None = None,
         extra: Json | None = None,
         wish: bool = False,
+        later_seconds: int = 0,
     ) -> tuple[float, bytes, int]:
         chat = chat_id or user_id
         self.next_message_id += 1
@@ -156,7 +205,7 @@ class Crowd:
             "message_id": message_id,
             "from": {"id": user_id, "is_bot": False, "language_code": "ru" if user_id % 2 else "en"},
             "chat": {"id": chat, "type": "private" if chat > 0 else "supergroup"},
-            "date": int(self.clock.now().timestamp()),
+            "date": int(self.clock.now().timestamp()) + later_seconds,
             **(extra or {}),
         }
         key = "caption" if photo else "text"
@@ -171,6 +220,8 @@ class Crowd:
         return self._update("edited_message" if edit else "message", message)
 
     def _press(self, user_id: int, chat_id: int, message_id: int, data: str) -> tuple[float, bytes, int]:
+        if data.startswith("1;draw"):
+            self.agreed.setdefault(chat_id, set()).add(message_id)
         if data.startswith("1;set;"):
             _, _, name, value, _ = data.split(";")
             self.choices.append(Choice(user_id, name, value))

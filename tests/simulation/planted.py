@@ -16,7 +16,7 @@ from shared.flows import (
     accept_request,
     accounts,
     cancel_jobs,
-    collect_album,
+    collect_parts,
     make_picture,
     move_job,
     open_jobs,
@@ -227,7 +227,7 @@ def album_parts_are_jobs(patch: pytest.MonkeyPatch) -> None:
     def own(ports: Ports, message: Message) -> str:
         return identity.album_intent(ports.bot_id, message.chat.id, f"{message.media_group_id}{message.message_id}")
 
-    patch.setattr(collect_album, "draft_id_of", own)
+    patch.setattr(collect_parts, "draft_id_of", own)
 
 
 def endless_no_image(patch: pytest.MonkeyPatch) -> None:
@@ -258,6 +258,29 @@ def task_before_commit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sweep_work, "BATCH_MAX", 0)
 
 
+def pieces_are_wishes(patch: pytest.MonkeyPatch) -> None:
+    """A comment is painted alone, and so is the photo that was forwarded with it."""
+    from shared.bot import requests
+
+    async def leave(*arguments: Any) -> None:
+        return None
+
+    async def join_nothing(*arguments: Any) -> bool:
+        return False
+
+    patch.setattr(requests, "take_back", leave)
+    patch.setattr(requests, "join_draft", join_nothing)
+    patch.setattr(requests, "may_be_split", lambda text: False)
+
+
+def everything_is_a_wish(patch: pytest.MonkeyPatch) -> None:
+    """Thanks and question marks are painted."""
+    from shared.bot import requests
+    from shared.domain.wishes import Reading
+
+    patch.setattr(requests, "read_words", lambda text: Reading.WISH if text else Reading.EMPTY)
+
+
 PLANTED: tuple[Plant, ...] = (
     no_fence,
     no_outbox,
@@ -280,4 +303,6 @@ PLANTED: tuple[Plant, ...] = (
     endless_no_image,
     failure_is_not_told,
     task_before_commit,
+    pieces_are_wishes,
+    everything_is_a_wish,
 )

@@ -31,6 +31,8 @@ def find_problems(world: World) -> list[str]:
         *world.store.ignored_cancels,
         *(f"{count} times {bug}" for bug, count in world.bugs.items()),
         *_find_broken_albums(world, jobs),
+        *_find_unwanted(world, jobs),
+        *_find_torn_wishes(world, jobs),
     ]
 
 
@@ -152,3 +154,27 @@ def _find_broken_albums(world: World, jobs: dict[str, Job]) -> list[str]:
                 used = f"{len(job.request.references)} used, {job.late_parts} late"
                 problems.append(f"album {group} of {len(parts)}: {used}")
     return problems
+
+
+def _find_unwanted(world: World, jobs: dict[str, Job]) -> list[str]:
+    """What asked for nothing was bought only where the person pressed *Draw this* under the question."""
+    problems = []
+    for job in jobs.values():
+        shown = {int(ref.partition(":")[2]) for ref in job.messages}
+        drawn = shown & world.crowd.agreed.get(job.chat_id, set())
+        if (job.chat_id, job.message_id) in world.crowd.chatter and not drawn and job.state is JobState.DELIVERED:
+            problems.append(f"job {job.id} was bought from {job.request.prompt!r}, which asked for nothing")
+    return problems
+
+
+def _find_torn_wishes(world: World, jobs: dict[str, Job]) -> list[str]:
+    """A wish that was sent as two messages is paid once, unless one part came when the other's picture was made."""
+    paid: dict[tuple[int, int], list[Job]] = defaultdict(list)
+    for job in jobs.values():
+        if job.state is JobState.DELIVERED and job.intent == message_intent(BOT_ID, job.chat_id, job.message_id):
+            paid[job.chat_id, job.message_id].append(job)
+    return [
+        f"messages {first} and {second} of one wish are {len(of_first) + len(of_second)} pictures"
+        for chat_id, first, second in world.crowd.pairs
+        if (of_first := paid[chat_id, first]) and (of_second := paid[chat_id, second])
+    ]

@@ -22,7 +22,7 @@ from shared.errors import (
     UnusableUpdateError,
 )
 from shared.http import count_header, done, make_endpoint, read_body, read_id, telegram_secret
-from shared.settings import ReleaseSettings
+from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import current_usage
 
 RELEASE = ReleaseSettings("1.2.3", "sha256:0", "bot-7")
@@ -119,7 +119,13 @@ async def test_version() -> None:
     """/version says what runs, and which generation of documents it reads."""
     async with open_client() as client:
         answer = (await client.get("/version")).json()
-    assert answer == {"function": "bot", "version": "1.2.3", "digest": "sha256:0", "revision": "bot-7", "schema": 1}
+    assert answer == {
+        "function": "bot",
+        "version": "1.2.3",
+        "digest": "sha256:0",
+        "revision": "bot-7",
+        "schema": SCHEMA,
+    }
 
 
 async def test_not_ready(capsys: pytest.CaptureFixture[str]) -> None:

@@ -267,7 +267,10 @@ async def test_a_group_does_not_learn_what_somebody_has(world: World) -> None:
     assert "3" not in text
 
 
-FACELESS = {"sender_chat": {"id": GROUP}, "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}}
+FACELESS: dict[str, Any] = {
+    "sender_chat": {"id": GROUP},
+    "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
+}
 
 
 @pytest.mark.parametrize("text", ["/image a fox", f"{NAME} a fox"])

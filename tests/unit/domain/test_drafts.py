@@ -85,7 +85,7 @@ def test_set_is_bounded() -> None:
 
 
 def test_newest_words_count() -> None:
-    """Words of an older update do not replace those of a newer one."""
-    newer = add_part(EMPTY, 1, part(1), "make it green", NOW, 9)
-    assert add_part(newer, 1, part(1), "make it blue", NOW, 8) == newer
-    assert add_part(newer, 1, part(1), "make it red", NOW, 10).caption == "make it red"
+    """Words that the webhook got earlier do not replace those it got later."""
+    newer = add_part(EMPTY, 1, part(1), "make it green", NOW, NOW)
+    assert add_part(newer, 1, part(1), "make it blue", NOW, NOW - timedelta(seconds=1)) == newer
+    assert add_part(newer, 1, part(1), "make it red", NOW, NOW + timedelta(seconds=1)).caption == "make it red"

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,14 +13,15 @@ from shared.flows.waiting import wait_for_words
 from tests.unit.flows.albums import references
 from tests.world import GROUP, ME, OTHER, World
 
-FORWARDED = {"forward_origin": {"type": "user"}}
+FORWARDED: dict[str, Any] = {"forward_origin": {"type": "user"}}
+HINT = "Write what you want to see"
 
 
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("?", "Write what you want to see"), ("...", "Write what you want to see"), ("👍", "Write what you want to see"),
-        ("ok cool", "Write what you want to see"), ("thanks", "You are welcome"), ("спасибо большое", "You are welcome"),
+        ("?", HINT), ("...", HINT), ("👍", HINT), ("ok cool", HINT), ("thanks", "You are welcome"),
+        ("спасибо большое", "You are welcome"),
         ("hello", "Hi!"), ("16:9 4K", "belong to a picture"), ("again", "More of which one"),
     ],
 )  # fmt: skip
@@ -79,7 +81,7 @@ async def test_another_wish_instead_of_yes(world: World) -> None:
 
 
 async def test_forwarded_post(world: World) -> None:
-    """Somebody else's words are not one's own: a forwarded text is asked about, a forwarded photo's caption not used."""
+    """Forwarded words are not one's own: a text is asked about, the caption of a photo is not used."""
     await world.send(world.message("the news of today are long", **FORWARDED))
     assert "These words are not yours" in world.shown().text
     await world.send(world.photo("our holidays in Spain", **FORWARDED))

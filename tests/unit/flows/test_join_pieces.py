@@ -11,7 +11,7 @@ from tests.unit.flows.albums import album, picture, references
 from tests.world import GROUP, ME, World
 
 WORDS = "make this one a watercolour"
-FORWARDED = {"forward_origin": {"type": "channel"}}
+FORWARDED: dict[str, Any] = {"forward_origin": {"type": "channel"}}
 LONG = "a meadow with one more flower, " * 132
 
 
@@ -231,3 +231,18 @@ async def test_reply_to_a_photo_of_an_unseen_album(world: World) -> None:
     photo: dict[str, Any] = world.photo(media_group_id="88")["message"]
     await world.send(world.message("make it a poster", reply_to_message=photo))
     assert len(references(world)) == 1
+
+
+async def test_request_before_a_long_text(world: World) -> None:
+    """A request in the second before a long text is a wish of its own, not the end of that text."""
+    await world.send(world.message("a blue fox"), world.message(LONG[:4090]))
+    assert len(paid(world)) == 2
+
+
+@pytest.mark.parametrize("words", ["thanks", "?", "what is this?"])
+async def test_chatter_while_the_album_comes(world: World, words: str) -> None:
+    """Thanks and questions that come with an album are not its words."""
+    first, second = album(world, 2, "")
+    await world.send(first, world.message(words), second)
+    assert world.jobs() == []
+    assert any("Got 2 pictures" in shown.text for shown in world.messenger.messages(ME))
