@@ -1,5 +1,7 @@
 """What a reply refers to: an earlier picture, a question of ours, or somebody's photo."""
 
+from dataclasses import replace
+
 from shared.domain.catalogue import ratio_of
 from shared.domain.drafts import references_of
 from shared.domain.jobs import ENDS, Job, JobState, Reference
@@ -26,14 +28,14 @@ async def find_material(
         if isinstance(found, DeclineReason):
             return found
         if found is not None:
-            return Material((*found.references, *own), found.parent_id, found.ratio)
+            return replace(found, references=(*found.references, *own))
     theirs = () if replied.file is None else (reference_to(replied.file),)
     return _material((*theirs, *own))
 
 
 def _material(references: tuple[Reference, ...]) -> Material:
     """Pictures of people's own: the new one keeps the shape of the first."""
-    return Material(references, ratio=references[0].ratio if references else None)
+    return Material(references, ratio=references[0].ratio if references else None, keeps_shape=bool(references))
 
 
 async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Material | DeclineReason | None:
@@ -55,5 +57,6 @@ def _material_of(job: Job) -> Material | DeclineReason:
     if job.state not in ENDS:
         return DeclineReason.PARENT_NOT_DONE
     if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
-        return Material(job.request.references, job.request.parent_id, job.request.ratio)
+        request = job.request
+        return Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
     return DeclineReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, job.request.ratio)
