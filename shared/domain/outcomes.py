@@ -10,6 +10,9 @@ class Image:
 
     content: bytes
     mime_type: str
+    width: int = 0
+    height: int = 0
+    """The proportions that the file has as people see it, in px; 0 where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,14 @@ class Broken:
     reason: str
 
 
-ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | Broken
+@dataclass(frozen=True, slots=True)
+class FileRefused:
+    """The provider cannot use a picture that the person sent; asking again with it is of no use."""
+
+    reason: str
+
+
+ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | FileRefused | Broken
 
 
 class FailureReason(StrEnum):
