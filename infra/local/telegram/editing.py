@@ -26,7 +26,7 @@ _DELETE_MAX = 100
 async def edit_message_text(world: World, call: Call) -> Json:
     """https://core.telegram.org/bots/api#editmessagetext."""
     content = read_text(call)
-    chat, message = _find(world, call)
+    chat, message = _open(world, call)
     if "text" not in message.body:
         raise bad_request("there is no text in the message to edit")
     return _replace(world, call, chat, message, content)
@@ -35,7 +35,7 @@ async def edit_message_text(world: World, call: Call) -> Json:
 async def edit_message_caption(world: World, call: Call) -> Json:
     """https://core.telegram.org/bots/api#editmessagecaption."""
     caption = read_caption(call.text("caption"), call.text("parse_mode"), call.json("caption_entities"))
-    chat, message = _find(world, call)
+    chat, message = _open(world, call)
     if not any(name in message.body for name in MEDIA_FIELDS):
         raise bad_request("there is no caption in the message to edit")
     kept = {name: message.body[name] for name in (*MEDIA_FIELDS, "has_media_spoiler") if name in message.body}
@@ -48,7 +48,7 @@ async def edit_message_media(world: World, call: Call) -> Json:
     media = call.json("media")
     if not media:
         raise bad_request("media not found")
-    chat, message = _find(world, call)
+    chat, message = _open(world, call)
     markup = read_markup(call, inline_only=True)
     content = await read_input_media(world, call, media)
     if "media_group_id" in message.body and not set(content) & set(message.body) & set(MEDIA_FIELDS):
@@ -59,7 +59,7 @@ async def edit_message_media(world: World, call: Call) -> Json:
 
 async def edit_message_reply_markup(world: World, call: Call) -> Json:
     """https://core.telegram.org/bots/api#editmessagereplymarkup."""
-    chat, message = _find(world, call)
+    chat, message = _open(world, call)
     kept = {name: message.body[name] for name in _CONTENT if name in message.body}
     return _replace(world, call, chat, message, kept)
 
@@ -90,6 +90,13 @@ async def delete_messages(world: World, call: Call) -> bool:
     return True
 
 
+def _open(world: World, call: Call) -> tuple[Chat, StoredMessage]:
+    """The message to edit, in a chat that lets the bot write; counted once against the flood limits."""
+    chat, message = _find(world, call)
+    check_reachable(world, chat, call)
+    return chat, message
+
+
 def _find(world: World, call: Call) -> tuple[Chat, StoredMessage]:
     if call.text("inline_message_id"):
         raise bad_request("MESSAGE_ID_INVALID")
@@ -101,7 +108,6 @@ def _find(world: World, call: Call) -> tuple[Chat, StoredMessage]:
         raise bad_request("message to edit not found")
     if message.body.get("from", {}).get("id") != world.account.id:
         raise bad_request("message can't be edited")
-    check_reachable(world, chat, call)
     return chat, message
 
 

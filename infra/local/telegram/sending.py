@@ -119,9 +119,11 @@ def open_chat(world: World, call: Call) -> Chat:
 
 
 def check_reachable(world: World, chat: Chat, call: Call) -> None:
-    """Refuse a chat whose user blocked the bot, or one past its flood limits."""
+    """Refuse a chat whose user blocked the bot, or one past its flood limits; a chat action is no message."""
     if chat.is_blocked or world.faults.draw("blocked", method=call.method, chat_id=chat.id):
         raise forbidden("bot was blocked by the user" if chat.is_private else "bot was kicked from the group chat")
+    if call.method.lower() == "sendchataction":
+        return
     limits = world.faults.draw("limits", method=call.method, chat_id=chat.id)
     wait_seconds = count_against_limits(limits, chat.id) if limits else 0
     if wait_seconds:
