@@ -1,6 +1,6 @@
 """`make bench`: how fast, how small and how frugal the product is, beside other bots and beside its own goals.
 
-    make bench                         all parts, about eight minutes
+    make bench                         all parts, about a quarter of an hour
     make bench A="webhook cold"        some of them
 
 | part | what it measures |
@@ -10,6 +10,7 @@
 | `pictures` | 100 pictures at once through one `image` process, and 20 at 4K: time and memory |
 | `hops` | our own time from the update to the delivered picture, hop by hop |
 | `counts` | documents, tasks and files a picture costs, and that they do not grow with a person's history |
+| `group` | 36 pictures for one group under Telegram's real limits: how many arrive, when, and calls refused |
 
 Prints a table and writes `bench-results/<date>.json`. Runs outside `make test`: it needs both cores for itself.
 """

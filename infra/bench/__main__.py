@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from infra.bench import cold, counts, hops, pictures, webhook
+from infra.bench import cold, counts, group, hops, pictures, webhook
 from infra.bench.figures import Section
 from infra.bench.machine import describe_machine
 from infra.bench.results import describe_run, name_file, now, write_run
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "pictures": pictures.measure,
     "hops": hops.measure,
     "counts": counts.measure,
+    "group": group.measure,
 }
 
 

@@ -25,11 +25,12 @@ FIRST_USER_ID = 6_000_000_001
 CREDITS = 50_000
 USERS_PER_COMMIT = 100
 OK = 200
+FLOOD = 429
 
 
 @dataclass(frozen=True)
 class Call:
-    """One Bot API call that the local Telegram answered with 200; times in seconds since the epoch."""
+    """One Bot API call to the local Telegram; times in seconds since the epoch."""
 
     method: str
     chat_id: int
@@ -53,6 +54,9 @@ class Ear:
     """What was heard of a system since it was made; can be waited on."""
 
     calls: list[Call] = field(default_factory=list)
+    """Those that were answered with 200."""
+    refused: list[Call] = field(default_factory=list)
+    """Those that were answered with 429."""
     answers: list[Answer] = field(default_factory=list)
     deliveries: dict[int, float] = field(default_factory=dict)
     """Chat → when Telegram had the webhook's 200 for its last message."""
@@ -63,8 +67,9 @@ class Ear:
     def take(self, event: Event) -> None:
         """One line of some part."""
         fields = event.fields or {}
-        if fields.get("kind") == "call" and fields["call"]["status"] == OK:
-            self.calls.append(read_call(fields["call"]))
+        if fields.get("kind") == "call" and fields["call"]["status"] in {OK, FLOOD}:
+            known = self.calls if fields["call"]["status"] == OK else self.refused
+            known.append(read_call(fields["call"]))
         elif fields.get("kind") == "delivered" and fields["delivery"]["status"] == "accepted":
             update = fields["delivery"]["update"]
             chat_id = int(update.get("message", {}).get("chat", {}).get("id", 0))
@@ -135,12 +140,13 @@ class Crowd:
         self._url = f"{system.urls['telegram']}/control/send"
         self._client = client
 
-    async def ask(self, user_id: int, text: str) -> str:
-        """Send a text; the id of the job it will become."""
+    async def ask(self, user_id: int, text: str, group_id: int | None = None) -> str:
+        """Send a text in private or in a group; the id of the job it will become."""
+        chat_id = group_id or user_id
         user = {"id": user_id, "first_name": "Ada", "language_code": "en"}
-        answer = await self._client.post(self._url, json={"user": user, "text": text})
+        answer = await self._client.post(self._url, json={"user": user, "chat_id": chat_id, "text": text})
         [message] = answer.raise_for_status().json()["messages"]
-        return job_id_of(message_intent(BOT_ID, user_id, message["message_id"]), 1)
+        return job_id_of(message_intent(BOT_ID, chat_id, message["message_id"]), 1)
 
 
 @asynccontextmanager

@@ -106,7 +106,9 @@ class Person:
         return await self.telegram.post("press", **place, callback_data=find_button(message, action, *values), **more)
 
     async def bots_messages(self) -> list[Json]:
-        return [each for each in await self.telegram.messages(self.chat_id) if each["from"]["is_bot"]]
+        """Not those of anonymous administrators and channels, for whom Telegram puts bots of its own."""
+        messages = await self.telegram.messages(self.chat_id)
+        return [each for each in messages if each["from"]["is_bot"] and "sender_chat" not in each]
 
     async def wait_for(
         self, look: Callable[[list[Json]], Found | None], seconds_max: float = WAIT_SECONDS_MAX

@@ -16,9 +16,17 @@ refused by any other.
 Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "error"}` with 400, 403, 404 or 409):
 
     POST /control/send    {user: id | {id, first_name, language_code}, chat_id?, text?, photo(s)?: base64,
-                          document(s)?: {name, mime, content: base64}, caption?, reply_to_message_id?,
+                          document(s)?: {name, mime, content: base64}, attachments?: [{kind, name?, mime,
+                          content, duration?, width?, height?, emoji?}], caption?, reply_to_message_id?,
                           message_thread_id?} → {messages}; also as multipart (files `photo…`, `document…`,
-                          the other fields as JSON, `text` and `caption` plain). Several files are an album.
+                          the other fields as JSON, `text` and `caption` plain). Several files are an album;
+                          a text over 4,096 UTF-16 units becomes several messages of the same second. A kind
+                          is photo, document, video, voice, audio, animation or sticker. Besides:
+                          quote (words of the message replied to); via_bot {id, username};
+                          forward_origin {type: user | hidden_user | chat | channel, …} and comment, which
+                          comes first; sender_chat "group" (an anonymous administrator) or a channel
+                          {id, title}, with is_automatic_forward as the post of a linked channel
+    POST /control/forward {user, from_chat_id, message_ids, chat_id?, message_thread_id?, comment?} → {messages}
     POST /control/press   {user_id, chat_id, message_id, callback_data | row, col, stale?, wait?,
                           timeout_seconds?} → {query_id, update_id, answered, text, show_alert, url}
     POST /control/edit    {user_id, chat_id, message_id, text | caption} → {message}
@@ -26,8 +34,15 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
     POST /control/raw     any update → {update_id}
     POST /control/repeat  {update_id, new_id} → {update_id}: a former update is delivered again
+    POST /control/update-id  {next_id?} → {update_id}: the next update's id, drawn anew as after a quiet week
     POST /control/chats   {id, type, title, is_forum, topics: {thread: name}, members: {user: status},
-                          sees_everything} → {chat}; groups are in privacy mode unless `sees_everything`
+                          permissions: {can_send_photos: false, …}, sees_everything} → {chat}; groups are in
+                          privacy mode unless `sees_everything`, which makes the bot an administrator
+    POST /control/upgrade {chat_id, new_id?} → {chat}: a group becomes a supergroup, a chat of its own; the
+                          bot gets both service messages, the old id is refused
+    POST /control/topic   {chat_id, message_thread_id, status: open | closed | deleted} → {topics, closed}
+    POST /control/bot     {chat_id, status: member | administrator | left | kicked} → {chat}; the bot gets
+                          my_chat_member
     GET  /control/chats, /control/chats/{id}/messages   now, with `_versions`, `_history`, `_reactions`
     GET  /control/calls?since=&method=   Bot API calls: {seq, time, method, params, status, ms, via,
                           result | description}

@@ -15,7 +15,21 @@ from infra.local.telegram.world import Json, World
 
 TEXT_UNITS_MAX = int(MessageLimit.MAX_TEXT_LENGTH)
 CAPTION_UNITS_MAX = int(MessageLimit.CAPTION_LENGTH)
-MEDIA_FIELDS = ("photo", "document", "video", "voice", "audio", "animation")
+MEDIA_FIELDS = ("photo", "animation", "document", "video", "voice", "audio", "sticker")
+CONTENT_FIELDS = {*MEDIA_FIELDS, "text", "entities", "link_preview_options", "caption", "caption_entities"}
+CONTENT_FIELDS |= {"show_caption_above_media", "has_media_spoiler"}
+# content → the permission it needs in a group, and how the refusal calls it; animations hold a document, too
+MEDIA_PERMISSIONS = {
+    "photo": ("can_send_photos", "photos"),
+    "animation": ("can_send_other_messages", "animations"),
+    "sticker": ("can_send_other_messages", "stickers"),
+    "document": ("can_send_documents", "documents"),
+    "video": ("can_send_videos", "videos"),
+    "voice": ("can_send_voice_notes", "voice notes"),
+    "audio": ("can_send_audios", "music"),
+    "text": ("can_send_messages", "text messages"),
+}
+_STICKER_SIDE = 512
 _INPUT_MEDIA = {"photo": "InputMediaPhoto", "document": "InputMediaDocument", "video": "InputMediaVideo"}
 _INPUT_MEDIA |= {"audio": "InputMediaAudio", "animation": "InputMediaAnimation"}
 _ENTITY_FIELDS = {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"}
@@ -110,6 +124,8 @@ def _describe(kind: str, files: tuple[StoredFile, ...], extra: Json) -> Json:
     if kind == "photo":
         return {"photo": [{**_file_fields(f), "width": f.width, "height": f.height} for f in files]}
     file = files[0]
+    if kind == "sticker":
+        return {"sticker": {**_describe_sticker(file.mime, extra), **_file_fields(file)}}
     body = {**_file_fields(file), "mime_type": file.mime}
     if kind in {"document", "video", "audio", "animation"}:
         body["file_name"] = file.name
@@ -117,7 +133,15 @@ def _describe(kind: str, files: tuple[StoredFile, ...], extra: Json) -> Json:
         body["duration"] = int(extra.get("duration") or 0)
     if kind in {"video", "animation"}:
         body |= {"width": int(extra.get("width") or 0), "height": int(extra.get("height") or 0)}
-    return {kind: body}
+    # for the sake of old bots Telegram gives an animation as a document, too
+    return {kind: body, **({"document": body} if kind == "animation" else {})}
+
+
+def _describe_sticker(mime: str, extra: Json) -> Json:
+    size = {"width": int(extra.get("width") or _STICKER_SIDE), "height": int(extra.get("height") or _STICKER_SIDE)}
+    motion = {"is_animated": mime == "application/x-tgsticker", "is_video": mime == "video/webm"}
+    known: Json = {name: str(extra[name]) for name in ("emoji", "set_name") if name in extra}
+    return {"type": "regular", **size, **motion, **known}
 
 
 def _file_fields(file: StoredFile) -> Json:

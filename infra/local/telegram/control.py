@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from infra.local.telegram.contents import Attachment
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.people import People
 from infra.local.telegram.reading import Upload
@@ -31,13 +32,18 @@ class Control:
         """All routes under `/control`."""
         verbs: dict[str, Verb] = {
             "send": self._send,
+            "forward": self._forward,
             "press": self._press,
             "edit": self._edit,
             "delete": self._delete,
             "block": self._block,
             "raw": self._raw,
             "repeat": self._repeat,
+            "update-id": self._draw_update_id,
             "chats": self._create_chat,
+            "upgrade": self._upgrade,
+            "topic": self._change_topic,
+            "bot": self._change_bot,
             "reset": self._reset,
         }
         routes = [Route(f"/control/{name}", _serve(verb), methods=["POST"]) for name, verb in verbs.items()]
@@ -56,7 +62,11 @@ class Control:
         documents = [*_as_list(fields.pop("document", None)), *_as_list(fields.pop("documents", None))]
         fields["photos"] = [_read_bytes(photo) for photo in photos]
         fields["documents"] = [_read_document(document) for document in documents]
+        fields["attachments"] = [_read_attachment(one) for one in _as_list(fields.pop("attachments", None))]
         return {"messages": await self._people.send(**fields)}
+
+    async def _forward(self, fields: Json) -> Json:
+        return {"messages": await self._people.forward(**fields)}
 
     async def _press(self, fields: Json) -> Json:
         return await self._people.press(**fields)
@@ -75,6 +85,18 @@ class Control:
 
     async def _repeat(self, fields: Json) -> Json:
         return {"update_id": await self._people.repeat(**fields)}
+
+    async def _draw_update_id(self, fields: Json) -> Json:
+        return {"update_id": await self._people.draw_update_id(**fields)}
+
+    async def _upgrade(self, fields: Json) -> Json:
+        return {"chat": await self._people.upgrade(**fields)}
+
+    async def _change_topic(self, fields: Json) -> Json:
+        return await self._people.change_topic(**fields)
+
+    async def _change_bot(self, fields: Json) -> Json:
+        return {"chat": await self._people.change_bot(**fields)}
 
     async def _create_chat(self, fields: Json) -> Json:
         return {"chat": await self._people.create_chat(**fields)}
@@ -178,3 +200,8 @@ def _read_document(value: Upload | Json) -> Upload:
         return value
     mime = value.get("mime", "application/octet-stream")
     return Upload(value["name"], mime, _read_bytes(value["content"]))
+
+
+def _read_attachment(value: Json) -> Attachment:
+    details = {name: given for name, given in value.items() if name not in {"kind", "name", "mime", "content"}}
+    return Attachment(value["kind"], _read_document({"name": value["kind"], **value}), details)

@@ -33,6 +33,7 @@ _GAP_FIRST_SECONDS = 0.2
 _GAP_MAX_SECONDS = 5.0
 _RETRY_AFTER_MAX_SECONDS = 3600.0
 _DELIVERED_MAX = 10_000
+_LATER_IDS = 1_000_000  # ids are 31 bits: room to go on counting after a draw
 
 
 @dataclass
@@ -101,6 +102,12 @@ class Updates:
             raise KeyError(update_id)
         fresh = {"update_id": self._take_id()} if new_id else {}
         return self.add_raw({**found["update"], **fresh})
+
+    def draw_id(self, next_id: int | None) -> int:
+        """Go on counting from another id, a random one unless it is given; the id the next update will have."""
+        drawn = self._chance.randrange(1, 2**31 - _LATER_IDS) if next_id is None else next_id
+        self._next_id = drawn - 1
+        return drawn
 
     def _take_id(self) -> int:
         self._next_id += 1

@@ -35,6 +35,12 @@ def bad_request(reason: str) -> ApiError:
     return ApiError(400, f"Bad Request: {reason}")
 
 
+def upgraded(new_chat_id: int) -> ApiError:
+    """400: the group has become a supergroup, and the answer names it."""
+    text = "Bad Request: group chat was upgraded to a supergroup chat"
+    return ApiError(400, text, {"migrate_to_chat_id": new_chat_id})
+
+
 def forbidden(reason: str) -> ApiError:
     """403: the bot may not write there."""
     return ApiError(403, f"Forbidden: {reason}")

@@ -4,23 +4,28 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from infra.local.telegram.content import CAPTION_UNITS_MAX, TEXT_UNITS_MAX, read_media, read_seconds
-from infra.local.telegram.entities import count_units, detect_entities, slice_units
-from infra.local.telegram.errors import ApiError, ControlError
+from infra.local.telegram.content import CONTENT_FIELDS, MEDIA_PERMISSIONS, read_seconds
+from infra.local.telegram.contents import Attachment, describe_words, list_attachments, prepare_contents
+from infra.local.telegram.errors import ControlError
 from infra.local.telegram.keyboards import find_button
+from infra.local.telegram.manner import (
+    ADMINISTRATORS,
+    Manner,
+    describe_manner,
+    describe_quote,
+    describe_sender,
+    find_origin,
+)
+from infra.local.telegram.places import Places
 from infra.local.telegram.reading import Upload
 from infra.local.telegram.sending import strip_reply, visible_to_bot
-from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, StoredMessage, World
+from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, StoredMessage
 
 _QUERY_LIFE_SECONDS = 60.0
-_ALBUM_MAX = 10
 
 
-class People:
+class People(Places):
     """The acts of people, the same for tests in this process and for the control API."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
 
     async def send(
         self,
@@ -30,20 +35,50 @@ class People:
         text: str = "",
         photos: Sequence[bytes] = (),
         documents: Sequence[Upload] = (),
+        attachments: Sequence[Attachment] = (),
         caption: str = "",
         reply_to_message_id: int | None = None,
         message_thread_id: int | None = None,
+        **manner: Any,
     ) -> list[Json]:
-        """Send a text (over 4096 units: split, as apps do), photos or documents (several: an album).
+        """Send a text (over 4096 units: split, as apps do) or files (several: an album), in some `Manner`.
 
         `user` is `{id, first_name, language_code}` or an id; a private chat is made on the way. Returns the
         messages as the bot receives them. ControlError for an unknown group, reply or an empty message.
         """
-        sender = self.meet(user)
+        sender, how = self.meet(user), Manner(**manner)
+        how.check(is_reply=reply_to_message_id is not None)
         chat = self._open_chat(sender, chat_id)
-        head = self._prepare_head(sender, chat, reply_to_message_id, message_thread_id)
-        contents = await self._prepare_contents(text, photos, documents, caption)
-        return [self._receive(chat, {**head, **content}) for content in contents]
+        head = self._prepare_head(sender, chat, reply_to_message_id, message_thread_id, how)
+        contents = await prepare_contents(self.world, text, list_attachments(photos, documents, attachments), caption)
+        return self._post(chat, head, contents, how)
+
+    async def forward(
+        self,
+        user: Json | int,
+        *,
+        from_chat_id: int,
+        message_ids: Sequence[int],
+        chat_id: int | None = None,
+        message_thread_id: int | None = None,
+        comment: str = "",
+    ) -> list[Json]:
+        """Forward messages, a comment before them; all of it arrives in the same second. Returns the new messages.
+
+        ControlError for messages that do not exist or that this person cannot see.
+        """
+        sender = self.meet(user)
+        if self.world.get_chat(from_chat_id).is_private and from_chat_id != sender["id"]:
+            raise ControlError(403, "people forward from their own private chat or from groups")
+        sources = [self.find_message(from_chat_id, int(message_id)).body for message_id in message_ids]
+        if not sources:
+            raise ControlError(400, "nothing to forward")
+        chat = self._open_chat(sender, chat_id)
+        head = self._prepare_head(sender, chat, None, message_thread_id, Manner())
+        said = describe_words("text", comment)
+        group = {"media_group_id": str(secrets.randbits(53))}
+        copies = [{**copy_content(body, group), "forward_origin": find_origin(body)} for body in sources]
+        return self._post(chat, head, [*([said] if said else []), *copies], Manner())
 
     async def press(
         self,
@@ -84,13 +119,13 @@ class People:
         if message.body.get("from", {}).get("id") != user_id:
             raise ControlError(403, "people edit their own messages only")
         words = text if "text" in message.body else (text if caption is None else caption)
-        content = _describe_words("text" if "text" in message.body else "caption", words)
+        content = describe_words("text" if "text" in message.body else "caption", words)
         fields = {"text", "entities"} if "text" in message.body else {"caption", "caption_entities"}
         kept = {name: value for name, value in message.body.items() if name not in fields}
         message.replace({**kept, **content, "edit_date": read_seconds()})
         chat = self.world.get_chat(chat_id)
         self.world.show_message("edited", chat, message)
-        self._tell_bot("edited_message", chat, message.body)
+        self.tell_bot("edited_message", chat, message.body)
         return message.body
 
     async def delete(self, chat_id: int, message_id: int) -> bool:
@@ -102,44 +137,19 @@ class People:
     async def block(self, user_id: int, *, blocked: bool = True) -> bool:
         """Block the bot, or let it write again; the bot gets a `my_chat_member` update."""
         chat = self._open_chat(self.meet(user_id), None)
-        chat.is_blocked = blocked
-        was, now = ("member", "kicked") if blocked else ("kicked", "member")
-        event: Json = {"chat": self.world.describe_chat(chat), "from": self.world.users[user_id]}
-        event |= {"date": read_seconds(), "old_chat_member": self._describe_bot(was)}
-        event["new_chat_member"] = self._describe_bot(now)
-        self.world.updates.add("my_chat_member", event, f"my_chat_member {user_id}")
+        was, chat.is_blocked = chat.bot_status, blocked
+        self._tell_of_bot(chat, self.world.users[user_id], was)
         return True
-
-    async def create_chat(
-        self,
-        id: int,  # noqa: A002 — the name Telegram's Chat has
-        *,
-        type: str = "supergroup",  # noqa: A002 — likewise
-        title: str = "Group",
-        is_forum: bool = False,
-        topics: dict[str, str] | None = None,
-        sees_everything: bool = False,
-        members: dict[str, str] | None = None,
-    ) -> Json:
-        """Make or change a group: `topics` by thread id (a forum has General, 1), `members` user id → status.
-
-        `sees_everything` makes the bot an administrator, otherwise it is in privacy mode and gets only
-        commands and replies to itself.
-        """
-        if id >= 0 or type not in {"group", "supergroup"}:
-            raise ControlError(400, "a group has a negative id and the type group or supergroup")
-        chat = self.world.chats.setdefault(id, Chat(id, type))
-        chat.type, chat.title, chat.is_forum, chat.sees_everything = type, title, is_forum, sees_everything
-        chat.members |= {int(user): status for user, status in (members or {}).items()}
-        if is_forum:
-            chat.topics.setdefault(GENERAL_TOPIC, "General")
-        for thread, name in (topics or {}).items():
-            self._create_topic(chat, int(thread), name)
-        return self.world.describe_chat(chat)
 
     async def send_raw(self, update: Json) -> int:
         """Deliver any update; its update_id is added if it has none. Returns the update_id."""
         return self.world.updates.add_raw(update)
+
+    async def draw_update_id(self, next_id: int | None = None) -> int:
+        """Choose the id of the next update anew, at random, as Telegram does after a week without updates."""
+        if self.world.updates.webhook is None and self.world.updates.count_pending():
+            raise ControlError(409, "updates are waiting for getUpdates, which confirms them by their order")
+        return self.world.updates.draw_id(next_id)
 
     async def repeat(self, update_id: int, *, new_id: bool = False) -> int:
         """Deliver a former update once more, under its own or a new update_id, which is returned."""
@@ -170,68 +180,45 @@ class People:
             chat = self.world.get_chat(chat_id)
             if chat.is_private:
                 raise ControlError(403, "people write in their own private chat or in groups")
+            if chat.upgraded_to is not None:
+                raise ControlError(409, f"the group has become the supergroup {chat.upgraded_to}")
             chat.members.setdefault(sender["id"], "member")
             return chat
         return self.world.chats.setdefault(sender["id"], Chat(sender["id"], "private"))
 
-    def _prepare_head(self, sender: Json, chat: Chat, reply_to: int | None, thread: int | None) -> Json:
-        head: Json = {"from": sender, "chat": self.world.describe_chat(chat), "date": read_seconds()}
+    def _prepare_head(self, sender: Json, chat: Chat, reply_to: int | None, thread: int | None, manner: Manner) -> Json:
+        place, date, status = self.world.describe_chat(chat), read_seconds(), chat.members.get(sender["id"], "member")
+        head: Json = {**describe_sender(manner, sender, place, status), "chat": place, "date": date}
+        head |= describe_manner(manner, head, date, self.world.next_message_id())
         topic = thread is not None and thread != GENERAL_TOPIC
         if topic and thread not in chat.topics:
             raise ControlError(404, f"no topic {thread} in chat {chat.id}")
+        if (thread or GENERAL_TOPIC) in chat.closed_topics and status not in ADMINISTRATORS:
+            raise ControlError(403, f"topic {thread or GENERAL_TOPIC} is closed")
         if topic:
             head |= {"message_thread_id": thread, "is_topic_message": True}
         # in a topic a message that answers nothing still refers to the message that made the topic
         target = reply_to if reply_to is not None else thread if topic else None
         if target is not None:
-            head["reply_to_message"] = strip_reply(self.find_message(chat.id, target).body)
+            answered = strip_reply(self.find_message(chat.id, target).body)
+            head |= {"reply_to_message": answered, **describe_quote(manner.quote, answered)}
         return head
 
-    async def _prepare_contents(
-        self, text: str, photos: Sequence[bytes], documents: Sequence[Upload], caption: str
-    ) -> list[Json]:
-        if not photos and not documents:
-            parts = _split_text(text.strip())
-            if not parts:
-                raise ControlError(400, "nothing to send")
-            return [_describe_words("text", part) for part in parts]
-        words = caption or text
-        if count_units(words) > CAPTION_UNITS_MAX:
-            raise ControlError(400, f"a caption has at most {CAPTION_UNITS_MAX} characters")
-        if max(len(photos), len(documents)) > _ALBUM_MAX:
-            raise ControlError(400, f"an album has at most {_ALBUM_MAX} items")
-        items = [await self._store("photo", Upload("photo.jpg", "image/jpeg", photo)) for photo in photos]
-        items += [await self._store("document", document) for document in documents]
-        group = {"media_group_id": str(secrets.randbits(53))} if len(items) > 1 else {}
-        captions = [_describe_words("caption", words), *({} for _ in items[1:])]
-        return [{**item, **said, **group} for item, said in zip(items, captions, strict=True)]
-
-    async def _store(self, kind: str, upload: Upload) -> Json:
-        try:
-            return await read_media(self.world, kind, upload, {})
-        except ApiError as error:
-            raise ControlError(400, error.description) from None
+    def _post(self, chat: Chat, head: Json, contents: Sequence[Json], manner: Manner) -> list[Json]:
+        """All messages of one act, a comment before what it is about; they carry the same second."""
+        status = chat.members.get(head["from"]["id"], "member")
+        for content in contents:
+            needed = next((right for name, (right, _) in MEDIA_PERMISSIONS.items() if name in content), "")
+            if needed and not chat.allows(needed) and status not in ADMINISTRATORS and "sender_chat" not in head:
+                raise ControlError(403, f"{needed} is false in chat {chat.id}")
+        about = {name: value for name, value in head.items() if name != "forward_origin"}
+        said = [{**about, **describe_words("text", manner.comment)}] if manner.comment else []
+        return [self._receive(chat, body) for body in [*said, *({**head, **content} for content in contents)]]
 
     def _receive(self, chat: Chat, body: Json) -> Json:
         message = self.world.put_message(chat, {"message_id": self.world.next_message_id(), **body})
-        self._tell_bot("message", chat, message.body)
+        self.tell_bot("message", chat, message.body)
         return message.body
-
-    def _tell_bot(self, kind: str, chat: Chat, body: Json) -> None:
-        if chat.is_private or chat.sees_everything or self._is_for_bot(body):
-            self.world.updates.add(kind, body, f"chat {chat.id}")
-
-    def _is_for_bot(self, body: Json) -> bool:
-        """Privacy mode: of a group's messages a bot gets commands and replies to its own messages."""
-        account = self.world.account
-        if body.get("reply_to_message", {}).get("from", {}).get("id") == account.id:
-            return True
-        words = body.get("text") or body.get("caption") or ""
-        for entity in body.get("entities") or body.get("caption_entities") or []:
-            _, _, target = slice_units(words, entity["offset"], entity["length"]).partition("@")
-            if entity["type"] == "bot_command" and target.lower() in {"", account.username.lower()}:
-                return True
-        return False
 
     def _make_query(self, sender: Json, chat_id: int, message: StoredMessage, data: str) -> Json:
         query_id = str(secrets.randbits(62))
@@ -243,34 +230,10 @@ class People:
         query["update_id"] = self.world.updates.add("callback_query", update, f"callback_query {sender['id']}")
         return query
 
-    def _create_topic(self, chat: Chat, thread: int, name: str) -> None:
-        if thread in chat.topics:
-            chat.topics[thread] = name
-            return
-        chat.topics[thread] = name
-        made: Json = {"message_id": thread, "date": read_seconds(), "chat": self.world.describe_chat(chat)}
-        made |= {"from": self.world.account.to_json(), "message_thread_id": thread, "is_topic_message": True}
-        self.world.put_message(chat, {**made, "forum_topic_created": {"name": name, "icon_color": 7322096}})
 
-    def _describe_bot(self, status: str) -> Json:
-        until = {"until_date": 0} if status == "kicked" else {}
-        return {"status": status, "user": self.world.account.to_json(), **until}
-
-
-def _describe_words(field: str, words: str) -> Json:
-    if not words:
-        return {}
-    entities = sorted(detect_entities(words, []), key=lambda entity: int(entity["offset"]))
-    name = "entities" if field == "text" else "caption_entities"
-    return {field: words, **({name: entities} if entities else {})}
-
-
-def _split_text(text: str) -> list[str]:
-    """Parts of at most 4096 units, as Telegram's apps send a long text."""
-    parts: list[str] = []
-    rest: Any = text
-    while rest:
-        part = slice_units(rest, 0, TEXT_UNITS_MAX).rstrip("\ufffd")
-        parts.append(part)
-        rest = rest[len(part) :]
-    return parts
+def copy_content(body: Json, group: Json) -> Json:
+    """What a forwarded message takes along: content, no keyboard; parts of an album stay one."""
+    content = {name: value for name, value in body.items() if name in CONTENT_FIELDS}
+    if not content:
+        raise ControlError(400, "a service message is not forwarded")
+    return {**content, **(group if "media_group_id" in body else {})}

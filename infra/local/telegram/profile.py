@@ -9,7 +9,7 @@ from infra.local.telegram.errors import bad_request
 from infra.local.telegram.files import DOWNLOAD_BYTES_MAX
 from infra.local.telegram.reading import Call, require_known
 from infra.local.telegram.signatures import known_fields
-from infra.local.telegram.world import Chat, Json, World
+from infra.local.telegram.world import PERMISSIONS, Chat, Json, World
 
 _COMMANDS_MAX = int(BotCommandLimit.MAX_COMMAND_NUMBER)
 _COMMAND = re.compile(rf"[a-z0-9_]{{1,{int(BotCommandLimit.MAX_COMMAND)}}}")
@@ -44,7 +44,8 @@ async def get_chat(world: World, call: Call) -> Json:
     )
     extra = {"accent_color_id": 0, "max_reaction_count": 11}
     accepted = {"accepted_gift_types": dict.fromkeys(gifts, False)}
-    return {**world.describe_chat(chat), **extra, **accepted}
+    allowed = {} if chat.is_private else {"permissions": {name: chat.allows(name) for name in sorted(PERMISSIONS)}}
+    return {**world.describe_chat(chat), **extra, **accepted, **allowed}
 
 
 async def get_chat_member(world: World, call: Call) -> Json:
@@ -60,15 +61,14 @@ async def get_chat_member(world: World, call: Call) -> Json:
 
 
 def _describe_bot(world: World, chat: Chat) -> Json:
-    status = "administrator" if chat.sees_everything and not chat.is_private else "member"
-    return {**_describe_status(status), "user": world.account.to_json()}
+    return {**_describe_status(chat.bot_status), "user": world.account.to_json()}
 
 
 def _describe_status(status: str) -> Json:
     if status == "creator":
         return {"status": status, "is_anonymous": False}
     if status != "administrator":
-        return {"status": status}
+        return {"status": status, **({"until_date": 0} if status == "kicked" else {})}
     rights: tuple[str, ...] = (
         "can_manage_chat",
         "can_delete_messages",
@@ -103,7 +103,7 @@ async def set_my_commands(world: World, call: Call) -> bool:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
         _check_command(command)
-    world.profile["commands"][_commands_key(call)] = commands
+    world.profile["commands"][_commands_key(world, call)] = commands
     world.feed.publish({"kind": "commands"})
     return True
 
@@ -119,18 +119,18 @@ def _check_command(command: Any) -> None:
 
 async def get_my_commands(world: World, call: Call) -> list[Json]:
     """https://core.telegram.org/bots/api#getmycommands: exactly this scope and language."""
-    commands: list[Json] = world.profile["commands"].get(_commands_key(call), [])
+    commands: list[Json] = world.profile["commands"].get(_commands_key(world, call), [])
     return commands
 
 
 async def delete_my_commands(world: World, call: Call) -> bool:
     """https://core.telegram.org/bots/api#deletemycommands."""
-    world.profile["commands"].pop(_commands_key(call), None)
+    world.profile["commands"].pop(_commands_key(world, call), None)
     world.feed.publish({"kind": "commands"})
     return True
 
 
-def _commands_key(call: Call) -> str:
+def _commands_key(world: World, call: Call) -> str:
     scope = call.json("scope") or {"type": "default"}
     kind = scope.get("type")
     if kind not in _SCOPES:
@@ -138,6 +138,8 @@ def _commands_key(call: Call) -> str:
     missing = [name for name in _SCOPES[kind] if not scope.get(name)]
     if missing:
         raise bad_request(f"{missing[0]} is empty")
+    if "chat_id" in _SCOPES[kind] and int(scope["chat_id"]) not in world.chats:
+        raise bad_request("chat not found")
     return _make_key(kind, [str(scope[name]) for name in _SCOPES[kind]], call.text("language_code"))
 
 

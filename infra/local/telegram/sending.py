@@ -1,12 +1,21 @@
 """The methods that make new messages, albums, drafts, reactions and chat actions."""
 
 import secrets
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from telegram.constants import ChatAction, MediaGroupLimit, ReactionEmoji
 
-from infra.local.telegram.content import read_caption, read_input_media, read_media, read_seconds, read_text
-from infra.local.telegram.errors import bad_request, forbidden, too_many_requests
+from infra.local.telegram.content import (
+    MEDIA_PERMISSIONS,
+    read_caption,
+    read_input_media,
+    read_media,
+    read_seconds,
+    read_text,
+)
+from infra.local.telegram.entities import count_units
+from infra.local.telegram.errors import bad_request, forbidden, too_many_requests, upgraded
 from infra.local.telegram.faults import count_against_limits
 from infra.local.telegram.keyboards import read_markup
 from infra.local.telegram.reading import Call, require_known
@@ -21,6 +30,7 @@ _ALBUM_MIN, _ALBUM_MAX = int(MediaGroupLimit.MIN_MEDIA_LENGTH), int(MediaGroupLi
 async def send_message(world: World, call: Call) -> Json:
     """https://core.telegram.org/bots/api#sendmessage."""
     chat = open_chat(world, call)
+    check_rights(chat, {"text"})
     return _send(world, call, chat, read_text(call))
 
 
@@ -63,6 +73,7 @@ async def send_media_group(world: World, call: Call) -> list[Json]:
     kinds = {item.get("type") for item in items if isinstance(item, dict)}
     if "animation" in kinds or (len(kinds) > 1 and kinds & {"document", "audio"}):
         raise bad_request("Can't use the media of the specified type in the album")
+    check_rights(chat, {str(kind) for kind in kinds})
     bodies = [await read_input_media(world, call, item) for item in items]
     group = str(secrets.randbits(53))
     return [_send(world, call, chat, {**body, "media_group_id": group}) for body in bodies]
@@ -107,29 +118,53 @@ async def set_message_reaction(world: World, call: Call) -> bool:
 
 
 def open_chat(world: World, call: Call) -> Chat:
-    """The chat to write in; refuses unknown chats and topics, blocked bots and floods."""
+    """The chat to write in; refuses unknown chats, unknown and closed topics, removed bots and floods."""
     chat = world.find_chat(call)
-    check_reachable(world, chat, call)
+    check_access(world, chat, call)
+    check_flood(world, chat, call)
     thread = call.integer("message_thread_id")
     # the General topic is written to by naming no topic; only chat actions may name it
     nameable = set(chat.topics) - ({GENERAL_TOPIC} if call.method.lower() != "sendchataction" else set())
     if thread is not None and thread not in nameable:
         raise bad_request("message thread not found")
+    if (thread or GENERAL_TOPIC) in chat.closed_topics and call.method.lower() != "sendchataction":
+        raise bad_request("TOPIC_CLOSED")
     return chat
 
 
-def check_reachable(world: World, chat: Chat, call: Call) -> None:
-    """Refuse a chat whose user blocked the bot, or one past its flood limits."""
+def check_access(world: World, chat: Chat, call: Call) -> None:
+    """Refuse a chat whose user blocked the bot, and a group that moved or that the bot is out of."""
+    if chat.upgraded_to is not None:
+        raise upgraded(chat.upgraded_to)
     if chat.is_blocked or world.faults.draw("blocked", method=call.method, chat_id=chat.id):
-        raise forbidden("bot was blocked by the user" if chat.is_private else "bot was kicked from the group chat")
+        place = f"bot was kicked from the {chat.type} chat"
+        raise forbidden("bot was blocked by the user" if chat.is_private else place)
+    if chat.is_left:
+        raise forbidden(f"bot is not a member of the {chat.type} chat")
+
+
+def check_flood(world: World, chat: Chat, call: Call) -> None:
+    """Count one message or edit against the flood limits and refuse it past them; a chat action is neither."""
+    if call.method.lower() == "sendchataction":
+        return
     limits = world.faults.draw("limits", method=call.method, chat_id=chat.id)
     wait_seconds = count_against_limits(limits, chat.id) if limits else 0
     if wait_seconds:
         raise too_many_requests(wait_seconds)
 
 
+def check_rights(chat: Chat, kinds: AbstractSet[str]) -> None:
+    """Refuse contents that the group's permissions forbid; an administrator may send everything."""
+    if chat.bot_status == "administrator":
+        return
+    for kind, (permission, called) in MEDIA_PERMISSIONS.items():
+        if kind in kinds and not chat.allows(permission):
+            raise bad_request(f"not enough rights to send {called} to the chat")
+
+
 async def _send_media(world: World, call: Call, kind: str) -> Json:
     chat = open_chat(world, call)
+    check_rights(chat, {kind})
     caption = read_caption(call.text("caption"), call.text("parse_mode"), call.json("caption_entities"))
     head = prepare_head(world, call, chat)  # before the picture is decoded: a refusal is cheap
     media = await read_media(world, kind, call.file_or_id(kind), call.params)
@@ -170,11 +205,20 @@ def _read_reply(chat: Chat, parameters: Any) -> Json:
     require_known(parameters, known_fields("ReplyParameters"), "ReplyParameters")
     message = chat.messages.get(int(parameters.get("message_id") or 0))
     if message is not None:
-        quote = {"quote": {"text": parameters["quote"], "position": 0}} if parameters.get("quote") else {}
-        return {"reply_to_message": strip_reply(message.body), **quote}
+        return {"reply_to_message": strip_reply(message.body), **_read_quote(message.body, parameters.get("quote"))}
     if not parameters.get("allow_sending_without_reply"):
         raise bad_request("message to be replied not found")
     return {}
+
+
+def _read_quote(answered: Json, quote: str | None) -> Json:
+    """The quoted part of a message that is answered; it must stand there word by word."""
+    if not quote:
+        return {}
+    words = str(answered.get("text") or answered.get("caption") or "")
+    if quote not in words:
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return {"quote": {"text": quote, "position": count_units(words[: words.index(quote)])}}
 
 
 def strip_reply(body: Json) -> Json:

@@ -20,6 +20,26 @@ from infra.local.telegram.reading import Call
 
 Json = dict[str, Any]
 GENERAL_TOPIC = 1
+PERMISSIONS = frozenset(
+    {
+        "can_send_messages",
+        "can_send_audios",
+        "can_send_documents",
+        "can_send_photos",
+        "can_send_videos",
+        "can_send_video_notes",
+        "can_send_voice_notes",
+        "can_send_polls",
+        "can_send_other_messages",
+        "can_add_web_page_previews",
+        "can_react_to_messages",
+        "can_edit_tag",
+        "can_change_info",
+        "can_invite_users",
+        "can_pin_messages",
+        "can_manage_topics",
+    }
+)
 _EPOCH = 1_767_225_600  # 2026-01-01: the first message id counts seconds from here
 _HISTORY_MAX = 50
 _LOG_MAX = 20_000
@@ -85,13 +105,28 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
     messages: dict[int, StoredMessage] = field(default_factory=dict)
-    is_blocked: bool = False
+    permissions: dict[str, bool] = field(default_factory=dict)  # what is not named is allowed
+    closed_topics: set[int] = field(default_factory=set)
+    is_blocked: bool = False  # by the person, or the bot was kicked from the group
+    is_left: bool = False
+    upgraded_to: int | None = None  # the supergroup this group became
     draft: Json | None = None
 
     @property
     def is_private(self) -> bool:
         """Whether it is a person's own chat with the bot."""
         return self.type == "private"
+
+    @property
+    def bot_status(self) -> str:
+        """The bot's status as a member."""
+        if self.is_blocked or self.is_left:
+            return "kicked" if self.is_blocked else "left"
+        return "administrator" if self.sees_everything and not self.is_private else "member"
+
+    def allows(self, permission: str) -> bool:
+        """Whether members who are no administrators may do this."""
+        return self.permissions.get(permission, True)
 
 
 class World:
@@ -186,6 +221,6 @@ class World:
 
 def summarise(body: Json) -> Json:
     """What a version of a message was, short enough to keep."""
-    kinds = ("photo", "document", "video", "voice", "audio", "animation", "text")
+    kinds = ("photo", "animation", "document", "video", "voice", "audio", "sticker", "text")
     kind = next((kind for kind in kinds if kind in body), "service")
     return {"kind": kind, "text": body.get("text") or body.get("caption") or ""}

@@ -27,9 +27,10 @@ def call(method: str, chat_id: int, status: int = 200) -> Event:
 
 
 def test_call_has_its_beginning_and_end() -> None:
-    """Of a call the log has the end and the duration; the last one of a chat counts, refused ones do not."""
-    ear = make_ear(call("sendMessage", 7), call("sendMessage", 8, status=429))
+    """Of a call the log has the end and the duration; refused ones are kept apart, failed ones are not kept."""
+    ear = make_ear(call("sendMessage", 7), call("sendMessage", 8, status=429), call("sendMessage", 9, status=500))
     [found] = ear.calls_of("sendMessage").values()
+    assert [refused.chat_id for refused in ear.refused] == [8]
     assert (found.chat_id, found.started_at, found.ended_at) == (7, 99.75, 100.0)
 
 

@@ -1,6 +1,6 @@
 """From raw figures to tables and verdicts, part by part."""
 
-from infra.bench import cold, counts, hops, pictures, webhook
+from infra.bench import cold, counts, group, hops, pictures, webhook
 from infra.bench.contenders import Contender
 from infra.bench.servers import Server
 from shared.domain.jobs import Job, JobState
@@ -91,3 +91,13 @@ def test_webhook_is_compared_by_medians() -> None:
         (6.0, True),
         (60.0, True),
     ]
+
+
+def test_group_must_get_every_picture() -> None:
+    """One picture that is missing breaks the promise; many refused calls are only pointed out."""
+    load = group.Load(people=2, pictures_each=2, within_seconds=1)
+    whole = group.build_section(load, group.Outcome([1.0, 2.0, 3.0, 9.0], accepted_calls=8, refused_calls=50))
+    assert [(goal.is_met, goal.binding) for goal in whole.goals] == [(True, True), (False, False)]
+    assert whole.rows == [("4", "4", "8", "50", "1.0", "2.0", "9.0")]
+    lost = group.build_section(load, group.Outcome([], accepted_calls=4, refused_calls=0))
+    assert [goal.is_met for goal in lost.goals] == [False, True]

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { byId, icon, make } from "./dom.js";
-import { groupMessages, renderDraft, renderGroup } from "./messages.js";
+import { findSender, groupMessages, renderDraft, renderGroup } from "./messages.js";
 import { openMenu, setUpOverlays, showAlert, showToast, viewPhoto } from "./overlays.js";
 import * as server from "./server.js";
 import { setUpSide, showOffline, showSide, showStatus } from "./side.js";
@@ -63,7 +63,7 @@ function onMessage(event) {
   const isNew = event.kind === "message";
   if (isNew && event.message.from?.id === place.user) stuck = true;
   messages.set(event.message.message_id, event.message);
-  if (isNew && event.message.from?.is_bot) {
+  if (isNew && findSender(event.message).kind === "bot") {
     draft = null;
     showStatus(state);
   }
@@ -79,6 +79,7 @@ function onDeleted(event) {
 }
 
 function onAction(event) {
+  if (topic !== null && topic !== (event.thread_id ?? 1)) return;
   showStatus(state, event.action);
 }
 
@@ -191,11 +192,11 @@ function showTopics() {
 
 // The newest message decides on a reply keyboard and on a reply the bot asks for.
 function useLatestMarkup(justCame) {
-  const fromBot = visibleMessages().filter((message) => message.from?.is_bot);
+  const fromBot = visibleMessages().filter((message) => findSender(message).kind === "bot");
   const last = fromBot.findLast((one) => one.reply_markup?.keyboard || one.reply_markup?.remove_keyboard)?.reply_markup;
   composer.setKeyboard(last?.keyboard ? last : null, last?.input_field_placeholder);
   const newest = visibleMessages().at(-1);
-  const asked = newest?.from?.is_bot && newest.reply_markup?.force_reply;
+  const asked = newest && findSender(newest).kind === "bot" && newest.reply_markup?.force_reply;
   if (asked && (justCame || !composer.replyTo)) composer.reply(newest, newest.reply_markup.input_field_placeholder);
 }
 
@@ -211,10 +212,7 @@ const actions = {
   command: (text) => composer.guard(() => sendMessage({ text }, [], [], null)),
   view: viewPhoto,
   grown: () => { if (stuck) toBottom(false); },
-  copy: async (text) => {
-    await navigator.clipboard?.writeText(text);
-    showToast(word("copied"));
-  },
+  copy: async (text) => showToast(word(await copyText(text) ? "copied" : "notCopied")),
   show: (messageId) => {
     const element = byId("messages").querySelector(`[data-message-id="${messageId}"]`);
     element?.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -222,15 +220,15 @@ const actions = {
     setTimeout(() => element?.classList.remove("flash"), 1500);
   },
   press: async (message, row, column, key) => {
-    if (key.classList.contains("busy")) return;
+    // every press is a query of its own, however quickly it follows the last one: so it is in the apps
     key.classList.add("busy");
     try {
       const query = await server.press(message.message_id, row, column);
-      if (answered.has(query.query_id)) key.classList.remove("busy");
-      else busy.set(query.query_id, key);
+      busy.set(query.query_id, key);
+      if (answered.has(query.query_id)) release(query.query_id);
       setTimeout(() => release(query.query_id), BUSY_SECONDS_MAX * 1000);
     } catch (error) {
-      key.classList.remove("busy");
+      calm(key);
       showToast(error.message);
     }
   },
@@ -248,8 +246,23 @@ const actions = {
 };
 
 function release(queryId) {
-  busy.get(queryId)?.classList.remove("busy");
+  const key = busy.get(queryId);
   busy.delete(queryId);
+  if (key) calm(key);
+}
+
+// A button turns for as long as one of its presses waits for an answer.
+function calm(key) {
+  if (![...busy.values()].includes(key)) key.classList.remove("busy");
+}
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch { // no clipboard outside of a secure context, or no permission
+    return false;
+  }
 }
 
 // --- scrolling ---

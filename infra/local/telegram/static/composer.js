@@ -1,7 +1,7 @@
 // The place to write: text, pictures, files, replies, edits, commands, a bot's reply keyboard.
 
 import { byId, icon, make } from "./dom.js";
-import { describe } from "./messages.js";
+import { describe, findSender } from "./messages.js";
 import { formatSize, word } from "./words.js";
 
 const PHOTO_BYTES_MAX = 9_500_000; // Telegram takes photos up to 10 MB; apps shrink larger ones
@@ -195,7 +195,7 @@ export class Composer {
     byId("bar").hidden = !target;
     if (target) {
       byId("bar-icon").replaceChildren(icon(this.editing ? "edit" : "reply"));
-      byId("bar-title").textContent = this.editing ? word("editing") : word("replyTo", target.from?.first_name ?? "");
+      byId("bar-title").textContent = this.editing ? word("editing") : word("replyTo", findSender(target).name);
       byId("bar-quote").textContent = describe(target);
     }
     this.changed();

@@ -2,7 +2,7 @@
 
 import { colorOf, icon, initialsOf, make } from "./dom.js";
 import { renderText } from "./richtext.js";
-import { fileUrl, place } from "./server.js";
+import { fileUrl, linkTo, place } from "./server.js";
 import { formatSize, formatTime, word } from "./words.js";
 
 const TOUCH = matchMedia("(hover: none)"); // a tap on a bubble opens its menu, as in the apps
@@ -28,22 +28,42 @@ function isSameRun(one, other) {
   if (!one || !other) return false;
   const a = one.messages.at(-1);
   const b = other.messages[0];
-  return a.from?.id === b.from?.id && b.date - a.date < 600 && !a.forum_topic_created && !b.forum_topic_created;
+  return findSender(a).id === findSender(b).id && b.date - a.date < 600 && !findService(a) && !findService(b);
+}
+
+// Who a message shows as its author: the chat somebody writes as, else the account.
+export function findSender(message) {
+  const chat = message.sender_chat;
+  if (chat) return { id: chat.id, name: chat.title, kind: "other" };
+  const from = message.from ?? {};
+  return { id: from.id, name: from.first_name ?? "", kind: from.id === place.user ? "me" : from.is_bot ? "bot" : "other" };
+}
+
+function findService(message) {
+  if (message.forum_topic_created) return [message.forum_topic_created.name];
+  if (message.forum_topic_closed) return [word("topicClosed")];
+  if (message.forum_topic_reopened) return [word("topicReopened")];
+  if (message.migrate_from_chat_id) return [word("becameSupergroup")];
+  if (!message.migrate_to_chat_id) return null;
+  return [make("a", { href: linkTo({ chat: message.migrate_to_chat_id }), testid: "moved" }, word("movedToSupergroup"))];
 }
 
 export function renderGroup(group, chat, actions) {
   const [message] = group.messages;
-  if (message.forum_topic_created) return renderService(message.forum_topic_created.name);
-  const mine = message.from?.id === place.user;
+  const service = findService(message);
+  if (service) return renderService(service);
+  const sender = findSender(message);
+  const mine = sender.kind === "me";
   const captioned = group.messages.find((one) => one.text || one.caption);
   const markup = message.reply_markup?.inline_keyboard;
-  const from = mine ? "me" : message.from?.is_bot ? "bot" : "other";
+  const from = sender.kind;
   const named = !mine && chat.type !== "private";
   const above = captioned?.show_caption_above_media;
   const words = renderWords(captioned, actions);
   const reactions = renderReactions(message);
   const bubble = make("div", { class: bubbleClass(group, captioned) },
-    named && group.first && make("div", { class: `name ${colorOf(message.from?.id)}` }, message.from?.first_name),
+    named && group.first && make("div", { class: `name ${colorOf(sender.id)}` }, sender.name),
+    renderOrigin(message),
     renderReply(message, actions),
     above && words,
     renderMedia(group, actions),
@@ -73,7 +93,7 @@ export function renderGroup(group, chat, actions) {
     testid: "message",
     data: { messageId: message.message_id, from, version: message._versions ?? 1 },
   },
-  named && renderAvatar(message.from, group.last),
+  named && renderAvatar(sender, group.last),
   make("div", { class: "stack" },
     make("div", { class: "bubble-row" }, bubble, more),
     markup && renderKeyboard(message, markup, actions),
@@ -86,27 +106,37 @@ export function renderDraft(draft) {
   return make("div", { class: "message from-bot first last", testid: "draft" }, make("div", { class: "stack" }, bubble));
 }
 
-function renderAvatar(from, visible) {
-  const sign = from?.is_bot ? make("img", { src: "/static/icon.svg", alt: "" }) : initialsOf(from?.first_name);
-  return make("div", { class: `avatar small ${colorOf(from?.id)}`, "aria-hidden": "true" }, visible && sign);
+function renderAvatar(sender, visible) {
+  const sign = sender.kind === "bot" ? make("img", { src: "/static/icon.svg", alt: "" }) : initialsOf(sender.name);
+  return make("div", { class: `avatar small ${colorOf(sender.id)}`, "aria-hidden": "true" }, visible && sign);
 }
 
-function renderService(text) {
-  return make("div", { class: "day" }, make("span", {}, text));
+function renderService(parts) {
+  return make("div", { class: "day", testid: "service" }, make("span", {}, ...parts));
+}
+
+// "Forwarded from …" and "via @…", as the apps show them above the words.
+function renderOrigin(message) {
+  const origin = message.forward_origin;
+  const via = message.via_bot && `${word("via")} @${message.via_bot.username}`;
+  if (!origin && !via) return null;
+  const author = origin && (origin.sender_user?.first_name ?? origin.sender_user_name ?? (origin.sender_chat ?? origin.chat).title);
+  return make("div", { class: "origin", testid: "origin" },
+    origin && `${word("forwardedFrom")} `, origin && make("b", {}, author), origin && via && " · ", via);
 }
 
 function bubbleClass(group, captioned) {
   const message = group.messages[0];
   const bare = message.photo && !captioned && !message.reply_to_message;
-  return ["bubble", message.photo && "has-photo", group.album && message.photo && "has-album", bare && "bare"].filter(Boolean).join(" ");
+  return ["bubble", message.sticker && "sticker", message.photo && "has-photo", group.album && message.photo && "has-album", bare && "bare"].filter(Boolean).join(" ");
 }
 
 function renderReply(message, actions) {
   const target = message.reply_to_message;
   if (!target || target.forum_topic_created) return null;
-  const quote = make("button", { class: `quote ${colorOf(target.from?.id)}`, type: "button", testid: "quote" },
-    make("b", {}, target.from?.id === place.user ? word("you") : target.from?.first_name ?? ""),
-    make("span", {}, describe(target)));
+  const quote = make("button", { class: `quote ${colorOf(findSender(target).id)}`, type: "button", testid: "quote" },
+    make("b", {}, findSender(target).kind === "me" ? word("you") : findSender(target).name),
+    make("span", {}, message.quote?.text ?? describe(target)));
   quote.addEventListener("click", () => actions.show(target.message_id));
   return quote;
 }
@@ -115,7 +145,7 @@ function renderWords(message, actions) {
   if (!message) return null;
   const text = message.text ?? message.caption;
   const entities = message.text ? message.entities : message.caption_entities;
-  return make("div", { class: "words", testid: "message-text" }, ...renderText(text, entities, actions.command));
+  return make("div", { class: "words", testid: "message-text" }, ...renderText(text, entities, actions));
 }
 
 function renderMedia(group, actions) {
@@ -124,12 +154,28 @@ function renderMedia(group, actions) {
     return make("div", { class: `album album-${Math.min(photos.length, 4)}` }, ...photos.map((one) => renderPhoto(one, actions)));
   }
   if (photos.length === 1) return renderPhoto(photos[0], actions);
-  const files = group.messages.map(findFile).filter(Boolean);
+  if (group.messages[0].sticker) return renderSticker(group.messages[0].sticker, actions);
+  const files = group.messages.filter(findFile);
   return files.length ? make("div", { class: "files" }, ...files.map(renderFile)) : null;
 }
 
+function findKind(message) {
+  return ["animation", "document", "video", "audio", "voice", "sticker"].find((kind) => message[kind]);
+}
+
 function findFile(message) {
-  return message.document ?? message.video ?? message.audio ?? message.voice ?? message.animation;
+  return message[findKind(message)];
+}
+
+// Only still stickers are pictures; of the others their emoji is shown.
+function renderSticker(sticker, actions) {
+  const emoji = sticker.emoji ?? "🏷";
+  const sign = () => make("span", { class: "sticker-emoji", testid: "sticker", role: "img", "aria-label": `${word("sticker")} ${emoji}` }, emoji);
+  if (sticker.is_animated || sticker.is_video) return sign();
+  const image = make("img", { src: fileUrl(sticker.file_id), alt: `${word("sticker")} ${emoji}`, testid: "sticker", decoding: "async" });
+  image.addEventListener("load", actions.grown);
+  image.addEventListener("error", () => image.replaceWith(sign()));
+  return image;
 }
 
 function renderPhoto(message, actions) {
@@ -149,8 +195,9 @@ function renderPhoto(message, actions) {
   return open;
 }
 
-function renderFile(file) {
-  const name = file.file_name || word("file");
+function renderFile(message) {
+  const file = findFile(message);
+  const name = file.file_name || word(message.document ? "file" : findKind(message));
   const kind = name.includes(".") ? name.split(".").pop().slice(0, 4) : "";
   return make("a", {
     class: "file", href: fileUrl(file.file_id), download: name, testid: "document", title: `${word("download")}: ${name}`,
@@ -166,7 +213,7 @@ function renderReactions(message) {
 
 function renderMeta(group, mine) {
   const message = group.messages[0];
-  const edited = !message.from?.is_bot && group.messages.some((one) => one.edit_date); // apps hide it on bots
+  const edited = findSender(message).kind !== "bot" && group.messages.some((one) => one.edit_date); // apps hide it on bots
   return make("div", { class: "meta" },
     edited && make("span", {}, word("edited")),
     make("time", { datetime: new Date(message.date * 1000).toISOString() }, formatTime(message.date)),
@@ -203,5 +250,6 @@ export function describe(message) {
   const words = message.text ?? message.caption;
   if (words) return message.photo ? `🖼 ${words}` : words;
   if (message.photo) return `🖼 ${word("photo")}`;
-  return `📄 ${findFile(message)?.file_name ?? word("file")}`;
+  if (message.sticker) return `${message.sticker.emoji ?? ""} ${word("sticker")}`.trim();
+  return `📄 ${findFile(message)?.file_name ?? word(message.voice ? "voice" : "file")}`;
 }

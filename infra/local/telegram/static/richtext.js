@@ -3,15 +3,15 @@
 import { make } from "./dom.js";
 import { word } from "./words.js";
 
-const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s", code: "code" };
+const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s" };
 const SAFE_LINK = /^(https?:|tg:|mailto:)/i;
 
-export function renderText(text, entities = [], onCommand = () => {}) {
+export function renderText(text, entities = [], actions = {}) {
   const ordered = [...entities].sort((a, b) => a.offset - b.offset || b.length - a.length);
-  return renderRange(text, 0, text.length, ordered, onCommand);
+  return renderRange(text, 0, text.length, ordered, actions);
 }
 
-function renderRange(text, start, end, entities, onCommand) {
+function renderRange(text, start, end, entities, actions) {
   const nodes = [];
   let at = start;
   const take = (from, to) => {
@@ -25,19 +25,21 @@ function renderRange(text, start, end, entities, onCommand) {
     const stop = Math.min(entity.offset + entity.length, end);
     if (entity.offset > at) take(at, entity.offset);
     const inner = entities.slice(index + 1).filter((other) => other.offset < stop);
-    const children = renderRange(text, entity.offset, stop, inner, onCommand);
-    nodes.push(wrap(entity, text.slice(entity.offset, stop), children, onCommand));
+    const children = renderRange(text, entity.offset, stop, inner, actions);
+    nodes.push(wrap(entity, text.slice(entity.offset, stop), children, actions));
     at = stop;
   }
   if (at < end) take(at, end);
   return nodes;
 }
 
-function wrap(entity, source, children, onCommand) {
+function wrap(entity, source, children, actions) {
   if (entity.type in TAGS) return make(TAGS[entity.type], {}, ...children);
   switch (entity.type) {
+    case "code":
+      return makeCode(source, children, actions);
     case "pre":
-      return make("pre", {}, entity.language && make("span", { class: "lang" }, entity.language), make("code", {}, ...children));
+      return make("pre", {}, entity.language && make("span", { class: "lang" }, entity.language), makeCode(source, children, actions));
     case "blockquote":
       return make("blockquote", {}, ...children);
     case "expandable_blockquote":
@@ -45,7 +47,7 @@ function wrap(entity, source, children, onCommand) {
     case "spoiler":
       return makeSpoiler(children);
     case "bot_command":
-      return make("button", { class: "command", type: "button", onclick: () => onCommand(source) }, ...children);
+      return make("button", { class: "command", type: "button", onclick: () => actions.command?.(source) }, ...children);
     case "url":
       return makeLink(source, children);
     case "email":
@@ -55,6 +57,16 @@ function wrap(entity, source, children, onCommand) {
     default:
       return make("span", { class: `entity-${entity.type}` }, ...children);
   }
+}
+
+// As in the apps, a click on code copies it.
+function makeCode(source, children, actions) {
+  if (!actions.copy) return make("code", {}, ...children);
+  const copy = () => actions.copy(source);
+  const code = make("code", { role: "button", tabindex: "0", title: word("copy"), testid: "code" }, ...children);
+  code.addEventListener("click", () => { if (!getSelection()?.toString()) copy(); });
+  code.addEventListener("keydown", (event) => { if (event.key === "Enter") copy(); });
+  return code;
 }
 
 function makeLink(url, children) {

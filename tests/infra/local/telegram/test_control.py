@@ -67,6 +67,32 @@ async def test_every_verb_works(control: httpx.AsyncClient, tg: Telegram, bot: t
     assert tg.messages(7) == []
 
 
+async def test_forwards_and_files_come_over_http(control: httpx.AsyncClient, tg: Telegram) -> None:
+    """Files of any kind are base64 in JSON; a forward names messages of a chat."""
+    sticker = {"kind": "sticker", "mime": "image/webp", "content": "Ynl0ZXM=", "emoji": "🍌"}
+    [sent] = (await post(control, "send", {"user": 7, "attachments": [sticker]}))["messages"]
+    assert sent["sticker"]["emoji"] == "🍌"
+    fields = {"user": 7, "from_chat_id": 7, "message_ids": [sent["message_id"]], "comment": "look"}
+    comment, copy = (await post(control, "forward", fields))["messages"]
+    assert (comment["text"], copy["sticker"]) == ("look", sent["sticker"])
+    assert copy["forward_origin"]["sender_user"]["id"] == 7
+
+
+async def test_places_change_over_http(control: httpx.AsyncClient, tg: Telegram) -> None:
+    """A group is upgraded, its topic closed, the bot removed, the update ids drawn anew."""
+    await post(control, "chats", {"id": -5, "type": "group", "title": "Club"})
+    new = (await post(control, "upgrade", {"chat_id": -5}))["chat"]
+    assert (new["type"], new["title"]) == ("supergroup", "Club")
+    await post(control, "chats", {"id": -6, "is_forum": True, "topics": {"5": "Pictures"}})
+    closing = {"chat_id": -6, "message_thread_id": 5, "status": "closed"}
+    assert (await post(control, "topic", closing))["closed"] == [5]
+    await post(control, "bot", {"chat_id": -6, "status": "kicked"})
+    assert tg.world.chats[-6].bot_status == "kicked"
+    assert (await control.post("/update-id", json={})).status_code == 409
+    tg.world.updates.clear()
+    assert (await post(control, "update-id", {"next_id": 12}))["update_id"] == 12
+
+
 async def _send_card(bot: telegram.Bot) -> int:
     button = telegram.InlineKeyboardButton("x", callback_data="x")
     return (await bot.send_message(7, "?", reply_markup=telegram.InlineKeyboardMarkup([[button]]))).message_id
@@ -105,6 +131,10 @@ async def test_faults_can_be_seen_and_cleared(control: httpx.AsyncClient) -> Non
         ("press", {"user_id": 7, "chat_id": 7, "message_id": 5, "row": 0}, 404),
         ("chats", {"id": 5}, 400),
         ("repeat", {"update_id": 5}, 404),
+        ("send", {"user": 7, "text": "x", "colour": "red"}, 400),
+        ("send", {"user": 7, "attachments": [{"kind": "sticker"}]}, 400),
+        ("forward", {"user": 7, "from_chat_id": 9, "message_ids": [1]}, 404),
+        ("upgrade", {"chat_id": -9}, 404),
         ("faults", {"kind": "earthquake"}, 400),
     ],
 )

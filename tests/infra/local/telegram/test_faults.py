@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import telegram
+from telegram import InputMediaPhoto
 from telegram.error import Forbidden, NetworkError, RetryAfter
 
 from infra.local.telegram import Telegram
@@ -73,6 +74,20 @@ async def test_limits_refuse_the_second_message_of_a_second(tg: Telegram, bot: t
     with pytest.raises(RetryAfter):
         await bot.send_message(chat, "y")
     await bot.send_message(8, "z")
+
+
+async def test_limits_count_each_call_once(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
+    """Every kind of edit costs one message of the second, an upload too; a chat action costs none."""
+    card = await bot.send_message(chat, "card")
+    limits = tg.add_fault("limits", chat_per_second=4)
+    await bot.send_chat_action(chat, "upload_photo")
+    await card.edit_text("drawing")
+    await card.edit_media(InputMediaPhoto(make_picture()))
+    await card.edit_caption("done")
+    await card.edit_caption("done at last")
+    with pytest.raises(RetryAfter):
+        await card.edit_caption("once more")
+    assert limits.happened == 5
 
 
 async def test_probability_is_repeatable(tg: Telegram, bot: telegram.Bot, chat: int) -> None:

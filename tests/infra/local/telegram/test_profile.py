@@ -43,6 +43,12 @@ async def test_commands_are_checked(raw: Raw, commands: list[dict[str, str]], re
     assert reason in refusal["description"]
 
 
+async def test_scope_names_a_chat_the_bot_knows(bot: telegram.Bot) -> None:
+    """Commands for a chat that nobody opened are refused."""
+    with refused("chat not found"):
+        await bot.set_my_commands([BotCommand("help", "Help")], BotCommandScopeChat(404))
+
+
 async def test_texts_of_the_profile_are_kept(bot: telegram.Bot) -> None:
     """Name and descriptions are kept per language; without one the general text is given."""
     await bot.set_my_description("Draws")

@@ -1,0 +1,221 @@
+"""The chat page alone, with a bot played by the test: what the apps do, the page does."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+import telegram
+from PIL import Image
+from playwright.async_api import Browser, FilePayload, expect
+from telegram import BotCommand, BotCommandScopeChat, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+
+from infra.local.telegram import Telegram, run_telegram
+from infra.local.telegram.contents import Attachment
+from infra.local.telegram.reading import Upload
+from tests.e2e.page import PHONE, ChatPage, open_browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+USER = 7
+CLUB = -1001
+CONTRAST_MIN = 4.5
+CONTRASTS = """roots => {
+  const read = (color) => {
+    const values = color.match(/[\\d.]+/g).map(Number);
+    const scale = color.startsWith("color(") ? 255 : 1;
+    return [...values.slice(0, 3).map((value) => value * scale), values[3] ?? 1];
+  };
+  const over = (top, ground) => [...[0, 1, 2].map((i) => top[i] * top[3] + ground[i] * (1 - top[3])), 1];
+  const light = (color) => {
+    const parts = color.map((value) => value / 255);
+    const [r, g, b] = parts.map((v) => (v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4));
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const groundOf = (element) => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.backgroundImage !== "none") return null; // no single colour
+      const layer = read(style.backgroundColor);
+      if (layer[3] > 0) layers.push(layer);
+      if (layer[3] === 1) break;
+    }
+    return layers.reverse().reduce((ground, layer) => over(layer, ground), [255, 255, 255, 1]);
+  };
+  const found = {};
+  for (const element of roots.flatMap((root) => [...document.querySelectorAll(`${root}, ${root} *`)])) {
+    const texts = [...element.childNodes].filter((node) => node.nodeType === 3);
+    const words = texts.map((node) => node.data.trim()).join("");
+    const ground = words && element.checkVisibility() && groundOf(element);
+    if (!ground) continue;
+    const [a, b] = [light(over(read(getComputedStyle(element).color), ground)), light(ground)];
+    found[`${element.tagName} ${words}`] = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  }
+  return found;
+}"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(chromium: Path) -> AsyncIterator[Browser]:
+    async with open_browser(chromium) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def tg() -> AsyncIterator[Telegram]:
+    async with run_telegram(seed=1) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def bot(tg: Telegram) -> AsyncIterator[telegram.Bot]:
+    async with telegram.Bot(tg.token, base_url=tg.base_url) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ada(tg: Telegram, browser: Browser) -> AsyncIterator[ChatPage]:
+    """Somebody whose chat has one message of their own; everything may be copied."""
+    await tg.send(USER, text="hello")
+    async with await ChatPage.open(browser, tg.url, user=USER) as page:
+        await page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        yield page
+
+
+def keyboard(*buttons: InlineKeyboardButton) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([list(buttons)])
+
+
+async def test_a_quick_second_press_is_a_second_query(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """A double click presses twice, as in the apps; the button turns until both presses are answered."""
+    await bot.send_message(USER, "Draw?", reply_markup=keyboard(InlineKeyboardButton("Yes", callback_data="yes")))
+    await ada.get("button-0").dblclick()
+    await tg.wait_until(lambda: len(tg.world.queries) == 2)
+    first, second = tg.world.queries
+    await bot.answer_callback_query(first, "once")
+    await ada.wait_toast("once")
+    await expect(ada.get("button-0")).to_have_class("key busy")
+    await bot.answer_callback_query(second, "twice")
+    await expect(ada.get("button-0")).to_have_class("key")
+
+
+async def test_links_open_and_words_are_copied(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """A url button opens its page, a copy button copies its text, and code is copied by a click on it."""
+    markup = keyboard(
+        InlineKeyboardButton("Open", url=f"{tg.url}/health"),
+        InlineKeyboardButton("Copy", copy_text=CopyTextButton("a fox 16:9")),
+    )
+    await bot.send_message(USER, "Say <code>a cat &amp; a dog</code>", parse_mode="HTML", reply_markup=markup)
+    async with ada.page.expect_popup() as opened:
+        await ada.get("button-0").click()
+    assert (await opened.value).url == f"{tg.url}/health"
+    await (await opened.value).close()
+    await ada.page.bring_to_front()
+    for testid, words in (("button-1", "a fox 16:9"), ("code", "a cat & a dog")):
+        await ada.get(testid).click()
+        await ada.wait_toast("Copied")
+        assert await ada.page.evaluate("navigator.clipboard.readText()") == words
+
+
+async def test_the_menu_follows_the_commands_of_the_chat(ada: ChatPage, bot: telegram.Bot) -> None:
+    """Commands set for this chat alone replace the general ones at once, even in an open menu."""
+    await bot.set_my_commands([BotCommand("help", "Help")])
+    await ada.get("commands-open").click()
+    await expect(ada.get("commands")).to_have_text("/helpHelp")
+    await bot.set_my_commands([BotCommand("help", "Помощь")], BotCommandScopeChat(USER))
+    await expect(ada.get("commands")).to_have_text("/helpПомощь")
+
+
+async def test_a_chat_action_lasts_five_seconds(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """What the bot is doing stands in the header for five seconds; it is no message."""
+    await ada.page.clock.install()
+    await bot.send_chat_action(USER, "upload_photo")
+    await expect(ada.get("status")).to_have_text("sending a photo")
+    await ada.page.clock.fast_forward(4900)
+    await expect(ada.get("status")).to_have_text("sending a photo")
+    await ada.page.clock.fast_forward(200)
+    await expect(ada.get("status")).to_have_text("bot")
+    assert len(tg.messages(USER)) == 1
+
+
+async def test_a_long_text_goes_in_parts_and_any_file_as_document(ada: ChatPage, tg: Telegram) -> None:
+    """The page sends 4,097 characters as two messages of one second, and a PDF as it is."""
+    await ada.get("composer").fill("a" * 4097)
+    await ada.get("send").click()
+    await expect(ada.mine).to_have_count(3)
+    _, first, second = tg.messages(USER)
+    assert (len(first["text"]), second["text"], first["date"]) == (4096, "a", second["date"])
+    await ada.attach(FilePayload(name="brief.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7"))
+    await ada.write("read this")
+    assert tg.messages(USER)[-1]["document"]["mime_type"] == "application/pdf"
+
+
+async def test_everything_people_send_is_shown(ada: ChatPage, tg: Telegram) -> None:
+    """Stickers, voices, forwards, messages through bots: each is recognised on the screen."""
+    await send_everything(tg)
+    await expect(ada.get("sticker")).to_have_js_property("naturalWidth", 512)
+    await expect(ada.get("document")).to_have_count(3)
+    await expect(ada.get("document").nth(1)).to_contain_text("Voice message")
+    assert await ada.get("origin").all_inner_texts() == ["Forwarded from Gallery", "via @gif"]
+    await expect(ada.get("quote")).to_contain_text("ell")
+
+
+async def send_everything(tg: Telegram) -> None:
+    """One message of each kind, in the private chat of USER."""
+    picture = io.BytesIO()
+    Image.new("RGBA", (512, 512), (255, 200, 0, 200)).save(picture, "WEBP")
+    mine = tg.messages(USER)[0]["message_id"]
+    for kind, mime, content in (
+        ("sticker", "image/webp", picture.getvalue()),
+        ("animation", "video/mp4", b"mp4"),
+        ("voice", "audio/ogg", b"ogg"),
+        ("document", "application/pdf", b"%PDF"),
+    ):
+        name = f"a.{mime.partition('/')[2]}"
+        await tg.send(USER, attachments=[Attachment(kind, Upload(name, mime, content), {"emoji": "🍌"})])
+    channel = {"id": -1_000_000_000_055, "type": "channel", "title": "Gallery"}
+    origin = {"type": "channel", "chat": channel, "message_id": 5}
+    await tg.send(USER, text="a post", forward_origin=origin, comment="look")
+    await tg.send(USER, text="found", via_bot={"id": 140_267_078, "username": "gif"})
+    await tg.send(USER, text="this part", reply_to_message_id=mine, quote="ell")
+
+
+async def test_a_group_shows_who_speaks_and_where_it_went(tg: Telegram, browser: Browser) -> None:
+    """Anonymous administrators and channels have their own names, and an upgraded group leads to the new one."""
+    await tg.create_chat(CLUB, type="group", title="Painters", members={str(USER): "creator"})
+    await tg.send(USER, chat_id=CLUB, text="as the group", sender_chat="group")
+    await tg.send(8, chat_id=CLUB, text="as a channel", sender_chat={"id": -1_000_000_000_055, "title": "Gallery"})
+    async with await ChatPage.open(browser, tg.url, user=USER, chat=CLUB) as page:
+        assert await page.page.locator(".name").all_inner_texts() == ["Painters", "Gallery"]
+        new = (await tg.upgrade(CLUB))["id"]
+        await page.get("moved").click()
+        await page.page.wait_for_url(f"**chat={new}**")
+        await expect(page.get("service")).to_have_text("The group became a supergroup")
+        await expect(page.get("message")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_words_stand_out(tg: Telegram, browser: Browser, theme: str, size: tuple[int, int]) -> None:
+    """Beside the chat, in its header and in its bubbles every word has the contrast that reading needs (WCAG AA)."""
+    await tg.send(USER, text="hello")
+    await send_everything(tg)
+    async with await ChatPage.open(browser, tg.url, user=USER, theme=theme, size=size) as page:
+        if size == PHONE:
+            await page.get("menu").tap()
+            await expect(page.get("sidebar")).to_be_in_viewport()
+        contrasts = await page.page.evaluate(CONTRASTS, [".side", ".head", ".bubble", ".foot"])
+    assert len(contrasts) > 20
+    assert {words: ratio for words, ratio in contrasts.items() if ratio < CONTRAST_MIN} == {}
+
+
+async def test_both_chats_of_the_sidebar_stand_out_when_chosen(tg: Telegram, browser: Browser) -> None:
+    """The chosen chat's second line is readable in both themes, in the group as in the private chat."""
+    await asyncio.gather(tg.create_chat(CLUB, title="Painters"))
+    for theme in ("light", "dark"):
+        async with await ChatPage.open(browser, tg.url, user=USER, chat=CLUB, theme=theme) as page:
+            contrasts = await page.page.evaluate(CONTRASTS, [".chats"])
+        assert min(contrasts.values()) >= CONTRAST_MIN, theme
