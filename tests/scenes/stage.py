@@ -1,0 +1,94 @@
+"""One new person and the bot, in either language: what the person does, and what came of it."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain.jobs import Job, JobState
+from shared.domain.users import Language
+from tests.fakes.messenger import Shown
+from tests.fakes.pictures import PNG
+from tests.world import BOT_ID, ME, World
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Stage:
+    """What a scene is played on. Words are given in English and in Russian; the person speaks one of them."""
+
+    language: Language
+    world: World = field(default_factory=World)
+
+    def words(self, english: str, russian: str) -> str:
+        return english if self.language == "en" else russian
+
+    # --- what the person does ---
+
+    def message(self, english: str, russian: str | None = None, **fields: Any) -> Json:
+        """A message that is not sent yet."""
+        return self.world.message(self.words(english, russian or english), language=self.language, **fields)
+
+    def picture(self, english: str = "", russian: str | None = None, number: int = 0, **fields: Any) -> Json:
+        """A photo that is not sent yet, with a caption."""
+        content = PNG + b"\0\0\0\rIHDR\0\0\0\1\0\0\0\1 photo %d" % number
+        caption = self.words(english, russian or english)
+        return self.world.photo(caption, picture=content, language=self.language, **fields)
+
+    async def say(self, english: str, russian: str | None = None, **fields: Any) -> None:
+        await self.world.send(self.message(english, russian, **fields))
+
+    async def send_photo(self, english: str = "", russian: str | None = None, **fields: Any) -> None:
+        await self.world.send(self.picture(english, russian, **fields))
+
+    async def send_album(self, count: int, english: str = "", russian: str | None = None) -> list[Json]:
+        """The caption stands on the first part."""
+        parts = [
+            self.picture(english if n == 0 else "", russian if n == 0 else None, n, media_group_id="album")
+            for n in range(count)
+        ]
+        await self.world.send(*parts)
+        return parts
+
+    async def reply(self, english: str, russian: str | None = None, to: Shown | None = None) -> None:
+        """Answer a message of the bot, the last one unless another is given."""
+        shown = to or self.last
+        replied = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
+        await self.say(english, russian, reply_to_message=replied)
+
+    async def press(self, action: str, times: int = 1, on: Shown | None = None) -> None:
+        """Press the button whose data start so, as often and as fast as somebody impatient does."""
+        shown = on or self.find(action)
+        taps = [self.world.tap(action, shown) for _ in range(times)]
+        await asyncio.gather(*(self.world.deliver(tap) for tap in taps))
+        await self.world.settle()
+
+    def wait(self, seconds: float) -> None:
+        self.world.clock.advance(seconds)
+
+    # --- what came of it ---
+
+    @property
+    def shown(self) -> list[Shown]:
+        return self.world.messenger.messages(ME)
+
+    @property
+    def last(self) -> Shown:
+        return self.shown[-1]
+
+    def find(self, action: str) -> Shown:
+        """The newest message that has a button with this action."""
+        return next(shown for shown in reversed(self.shown) if find_button(shown, action))
+
+    @property
+    def delivered(self) -> list[Job]:
+        return [job for job in self.world.jobs() if job.state is JobState.DELIVERED]
+
+    @property
+    def paid(self) -> int:
+        """Credits that were taken."""
+        return sum(job.request.price for job in self.delivered)
+
+
+def find_button(shown: Shown, action: str) -> bool:
+    return any(button.data.startswith(f"1;{action}") for row in shown.buttons for button in row)
