@@ -13,12 +13,14 @@ NanoBananaError
 ├── UnavailableError        our own store, queue or bucket is out         503
 ├── BlobMissingError        the bucket has no such object
 ├── FileTooLargeError       Telegram does not hand out the file
+├── FileTooManyPixelsError  a picture that takes more memory than is set aside
 ├── FileUnreadableError     not a picture, or a broken one
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
     ├── MessageGoneError        the message to edit, delete or answer is not there (any more)
     ├── BotBlockedError         the person or chat does not want us: stop
     ├── MessageRejectedError    Telegram will never accept this call
+    ├── FileAwayError           Telegram does not hand out the file now
     └── DeliveryUnknownError    no answer came: it may or may not have happened
 """
 
@@ -79,6 +81,10 @@ class FileTooLargeError(NanoBananaError):
     """The file is over the 20 MB that Telegram lets bots download."""
 
 
+class FileTooManyPixelsError(NanoBananaError):
+    """Decoding the picture would take more memory than is set aside for one."""
+
+
 class FileUnreadableError(NanoBananaError):
     """The bytes are no picture that can be opened."""
 
@@ -105,6 +111,10 @@ class BotBlockedError(MessengerError):
 
 class MessageRejectedError(MessengerError):
     """400 for a reason that a repetition does not cure."""
+
+
+class FileAwayError(MessengerError):
+    """Telegram knows no such file, or cannot reach it now: it says the same for both."""
 
 
 class DeliveryUnknownError(MessengerError):

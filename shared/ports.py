@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from shared.domain.outcomes import ModelOutcome, PictureTask
+from shared.domain.outcomes import Image, ModelOutcome, PictureTask
 
 Fields = dict[str, Any]
 Version = object
@@ -213,7 +213,7 @@ class Messenger(Protocol):
         ...
 
     async def download(self, file_id: str) -> bytes:
-        """The bytes of a file somebody sent. Raises FileTooLargeError, FileUnreadableError too."""
+        """The bytes of a file somebody sent. Raises FileTooLargeError, FileUnreadableError, FileAwayError too."""
         ...
 
     async def username(self) -> str:
@@ -232,12 +232,18 @@ class Model(Protocol):
 class Pictures(Protocol):
     """CPU work on pictures, off the event loop and bounded."""
 
-    async def check(self, content: bytes) -> tuple[bytes, str]:
-        """Bytes and MIME type the model accepts, re-encoded where needed. Raises FileUnreadableError."""
+    async def check(self, content: bytes) -> Image:
+        """What people see of a file, and nothing else of it, in a format and size that the model accepts.
+
+        Raises FileUnreadableError, FileTooManyPixelsError.
+        """
         ...
 
     async def preview(self, content: bytes) -> tuple[bytes, int, int]:
-        """A JPEG for the chat, and the original's width and height in px. Raises FileUnreadableError."""
+        """A JPEG for the chat, and the original's width and height in px.
+
+        Raises FileUnreadableError, FileTooManyPixelsError.
+        """
         ...
 
 

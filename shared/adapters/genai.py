@@ -98,7 +98,7 @@ class GeminiModel:
             )
             return read_answer(response)
         except errors.APIError as error:
-            return read_error(error)
+            return read_error(error, has_files=bool(task.references))
         except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
             return _read_exception(error)
 

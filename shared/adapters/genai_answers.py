@@ -5,7 +5,7 @@ from typing import Any
 
 from google.genai import errors, types
 
-from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, Refused
+from shared.domain.outcomes import Broken, Busy, FileRefused, Made, ModelOutcome, NoImage, Refused
 
 SAID_CHARACTERS_MAX = 500
 _GONE = frozenset({404, 410})
@@ -27,6 +27,13 @@ _FILTERED = frozenset(
     }
 )
 """Finish reasons that the same request meets again."""
+_ABOUT_A_FILE = re.compile(
+    r"\b(?:input|provided) image\b|\bmime.?type\b"
+    r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?image\b(?! (?:size|config))",
+    re.IGNORECASE,
+)
+"""As in "Unable to process input image.", "Provided image is not valid." and "Unsupported MIME type: …". The settings
+of the picture to make are called `image_config` and `image_size`."""
 
 
 def read_answer(response: types.GenerateContentResponse) -> ModelOutcome:
@@ -40,13 +47,18 @@ def read_answer(response: types.GenerateContentResponse) -> ModelOutcome:
     return made or _read_finish(_word(candidate.finish_reason or "NO_CANDIDATE"), parts)
 
 
-def read_error(error: errors.APIError) -> ModelOutcome | None:
-    """What a status other than 200 means; None for a model that is not there (any more)."""
+def read_error(error: errors.APIError, *, has_files: bool) -> ModelOutcome | None:
+    """What a status other than 200 means; None for a model that is not there (any more).
+
+    `has_files`: the request carried files that people sent.
+    """
     word = _word(error.status or f"HTTP_{error.code}")
     if error.code in _GONE:
         return None
     if error.code in _TRY_LATER or error.code >= _SERVER_ERRORS:
         return Busy(word, _find_retry_seconds(error.details))
+    if has_files and word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(error.message or ""):
+        return FileRefused(word)
     return Broken(word)
 
 

@@ -31,6 +31,7 @@ from shared.adapters.telegram_errors import NOT_SENT_RETRY_SECONDS, NotModifiedE
 from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import (
     DeliveryUnknownError,
+    FileAwayError,
     FileTooLargeError,
     FileUnreadableError,
     MessageGoneError,
@@ -175,9 +176,7 @@ class TelegramMessenger:
         try:
             file = await self._call(lambda bot: bot.get_file(file_id))
         except MessageRejectedError as error:
-            # Whatever else is wrong with a file id, the picture behind it is out of reach.
-            too_large = "file is too big" in str(error)
-            raise (FileTooLargeError if too_large else FileUnreadableError)(str(error)) from None
+            raise _file_error(str(error)) from None
         if not file.file_path:
             raise FileUnreadableError("Telegram names no path for the file")
         return await self._read(file.file_path)
@@ -256,6 +255,13 @@ def _make_request(timeouts: Timeouts) -> _Request:
         pool_timeout=timeouts.pool,
         httpx_kwargs={"limits": limits},
     )
+
+
+def _file_error(description: str) -> FileTooLargeError | FileAwayError | FileUnreadableError:
+    """What a refused `getFile` means. Whatever else is wrong with a file id, the file is out of reach."""
+    if "file is too big" in description:
+        return FileTooLargeError(description)
+    return (FileAwayError if "temporarily unavailable" in description else FileUnreadableError)(description)
 
 
 def _check_file_answer(answer: httpx.Response) -> None:

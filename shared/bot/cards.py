@@ -20,6 +20,7 @@ _FAILED = {
     FailureReason.LATE: "failed-late",
     FailureReason.FILE_TOO_LARGE: "failed-file-size",
     FailureReason.FILE_UNREADABLE: "failed-file-read",
+    FailureReason.FILE_TOO_MANY_PIXELS: "failed-file-pixels",
     FailureReason.FILE_GONE: "failed-file-gone",
     FailureReason.OURS: "failed-ours",
     FailureReason.UNDELIVERABLE: "failed-ours",

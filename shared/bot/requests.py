@@ -190,7 +190,7 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
     number = count_more(message.text) if read_words(message.text) is Reading.MORE else None
     tail = message.text if number is None else f"x{number}"
     words = f"{request.prompt} {request.ratio} {request.size} x1 {tail if parse_prompt(tail).names_something else ''}"
-    material = Material(request.references, request.parent_id, request.ratio)
+    material = Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
     await _buy(ports, visit, message, words, material)
 
 
@@ -289,7 +289,7 @@ async def _show_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
     request, stamp = jobs[0].request, message.sent_at.isoformat()
     question = Question(
         words=message.text,
-        material=Material(request.references, request.parent_id, request.ratio),
+        material=Material(request.references, request.parent_id, request.ratio, request.keeps_shape),
         doubt=Doubt.EDITED,
         draft_id=hash_id("edit", draft_id_of(ports, message), stamp),
     )

@@ -54,7 +54,8 @@ async def press_again(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, non
     request = opened.job.request
     intent = tap_intent(ports.bot_id, opened.job.id, "again", nonce)
     settings = PictureSettings(request.model, request.ratio, request.size, count=1, original=request.original)
-    wish = Wish(request.prompt, Material(request.references, request.parent_id), settings)
+    material = Material(request.references, request.parent_id, keeps_shape=request.keeps_shape)
+    wish = Wish(request.prompt, material, settings)
     answer = await start_request(ports, visit, intent, wish)
     if isinstance(answer, Screen):
         await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)

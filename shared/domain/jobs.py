@@ -19,7 +19,7 @@ from enum import StrEnum
 
 from shared.domain.catalogue import ModelName, Ratio, Size
 from shared.domain.ledger import Hold
-from shared.domain.outcomes import Busy, FailureReason, ModelOutcome, NoImage, Refused, TimedOut
+from shared.domain.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
 from shared.domain.users import Asked, Language
 
 MODEL_SECONDS_MAX = 120
@@ -87,6 +87,8 @@ class PictureRequest:
     """Parameters of other bots that were left out of the prompt."""
     show_words: bool = False
     """The card and the caption show the prompt, to be copied."""
+    keeps_shape: bool = False
+    """The picture takes the shape of its first reference. `ratio` is what is known of it until the file is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +316,8 @@ def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | Fai
             return _after_busy(job, now, wanted)
         case Refused():
             return FailureReason.SAFETY
+        case FileRefused():
+            return FailureReason.FILE_UNREADABLE
         case NoImage():
             tried = sum(attempt.outcome == "no_image" for attempt in job.attempts)
             return Retry(0.0) if tried < NO_IMAGE_ATTEMPTS_MAX else FailureReason.NO_IMAGE

@@ -10,6 +10,9 @@ class Image:
 
     content: bytes
     mime_type: str
+    width: int = 0
+    height: int = 0
+    """The proportions that the file has as people see it, in px; 0 where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,14 @@ class Broken:
     reason: str
 
 
-ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | Broken
+@dataclass(frozen=True, slots=True)
+class FileRefused:
+    """The provider cannot use a picture that the person sent; asking again with it is of no use."""
+
+    reason: str
+
+
+ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | FileRefused | Broken
 
 
 class FailureReason(StrEnum):
@@ -94,12 +104,20 @@ class FailureReason(StrEnum):
     LATE = "E-LATE"
     FILE_TOO_LARGE = "E-FILE-SIZE"
     FILE_UNREADABLE = "E-FILE-READ"
+    FILE_TOO_MANY_PIXELS = "E-FILE-PIXELS"
     FILE_GONE = "E-FILE-GONE"
     OURS = "E-OURS"
     UNDELIVERABLE = "E-BLOCKED"
 
 
-PEOPLES_OWN = frozenset({FailureReason.SAFETY, FailureReason.FILE_TOO_LARGE, FailureReason.FILE_UNREADABLE})
+PEOPLES_OWN = frozenset(
+    {
+        FailureReason.SAFETY,
+        FailureReason.FILE_TOO_LARGE,
+        FailureReason.FILE_UNREADABLE,
+        FailureReason.FILE_TOO_MANY_PIXELS,
+    }
+)
 """Reasons that lie in what somebody asked for or sent; for all others we or a provider are to blame."""
 
 

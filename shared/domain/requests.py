@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from shared.domain.catalogue import MODELS, Ratio, nearest_ratio, price_of
+from shared.domain.catalogue import MODELS, Ratio, nearest_ratio, price_of, ratio_of
 from shared.domain.jobs import PictureRequest, Reference
 from shared.domain.limits import check_request
-from shared.domain.outcomes import DeclineReason
+from shared.domain.outcomes import DeclineReason, Image
 from shared.domain.prompts import Missed, ParsedPrompt, parse_prompt
 from shared.domain.users import PictureSettings
 
@@ -18,6 +18,8 @@ class Material:
     parent_id: str | None = None
     ratio: Ratio | None = None
     """The shape to keep unless another is named."""
+    keeps_shape: bool = False
+    """That shape is the first reference's: the file itself decides, once it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,17 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
         original=settings.original,
         words="" if words == parsed.text else words,
         unused=" ".join(parsed.unused),
+        keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
     return Plan(request, parsed.count or settings.count, _find_missed(parsed, settings, request))
+
+
+def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
+    """The ratio to paint in, now that the files are opened: Telegram does not always tell the shape of a file."""
+    if not request.keeps_shape or not references:
+        return request.ratio
+    shape = ratio_of(references[0].width, references[0].height)
+    return request.ratio if shape is None else nearest_ratio(request.model, shape)
 
 
 def _find_missed(parsed: ParsedPrompt, settings: PictureSettings, request: PictureRequest) -> tuple[Missed, ...]:

@@ -9,10 +9,12 @@ from contextlib import asynccontextmanager
 
 from shared.domain.catalogue import Size
 from shared.domain.jobs import PictureRequest
+from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import NoRoomError
 
 BUDGET_BYTES = 700_000_000
-"""Of the 1 GiB that the service has; what a process needs anyway, and two pictures being decoded, come on top."""
+"""Of the 2 GiB that the service has; what a process needs anyway (150 MB), and one picture being decoded
+(`DECODING_BYTES_MAX` in shared/adapters/pixels.py), come on top."""
 WAIT_SECONDS_MAX = 15.0
 """Then the job goes back to the queue, for an instance with more room: its lease runs."""
 _ANSWER_BYTES: dict[Size, int] = {"1K": 4_000_000, "2K": 14_000_000, "4K": 45_000_000}
@@ -49,7 +51,7 @@ class ByteBudget:
 
 
 def weigh(request: PictureRequest) -> int:
-    """The bytes that making this picture holds at most, roughly."""
-    references = sum(min(reference.size_bytes, 20_000_000) for reference in request.references)
+    """The bytes that making this picture holds at most, roughly. Telegram does not tell every file's size."""
+    references = sum(min(reference.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX) for reference in request.references)
     earlier = _ANSWER_BYTES["2K"] if request.parent_id else 0
     return _ANSWER_BYTES[request.size] + _FACTOR * references + earlier

@@ -1,6 +1,6 @@
 """What a message starts from: an earlier picture, a question of ours, somebody's photo, a whole album."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.domain.catalogue import ratio_of
 from shared.domain.drafts import Draft, DraftState, references_of
@@ -56,10 +56,10 @@ def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> M
         found = _material_of_job(target.job)
         if isinstance(found, DeclineReason):
             return found
-        return Material((*found.references, *own), found.parent_id, found.ratio)
+        return replace(found, references=(*found.references, *own))
     before = target.references if target.draft is None else references_of(target.draft)
     references = (*before, *own)
-    return Material(references, ratio=references[0].ratio if references else None)
+    return Material(references, ratio=references[0].ratio if references else None, keeps_shape=bool(references))
 
 
 async def find_parent(
@@ -129,5 +129,6 @@ def _material_of_job(job: Job) -> Material | DeclineReason:
     if job.state not in ENDS:
         return DeclineReason.PARENT_NOT_DONE
     if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
-        return Material(job.request.references, job.request.parent_id, job.request.ratio)
+        request = job.request
+        return Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
     return DeclineReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, job.request.ratio)

@@ -26,6 +26,7 @@ from shared.domain.outcomes import (
     Broken,
     Busy,
     FailureReason,
+    FileRefused,
     Image,
     Made,
     ModelOutcome,
@@ -35,10 +36,13 @@ from shared.domain.outcomes import (
     TimedOut,
     Turn,
 )
+from shared.domain.requests import ratio_for
 from shared.errors import (
     BlobMissingError,
     DeliveryUnknownError,
+    FileAwayError,
     FileTooLargeError,
+    FileTooManyPixelsError,
     FileUnreadableError,
     MessengerError,
     NoRoomError,
@@ -66,12 +70,22 @@ EDIT_SECONDS_MAX = 5.0
 PUT_TRIES_MAX = 3
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
+FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
+"""Between the attempts to download a file that is away."""
+_FILE_FAILURES: dict[type[Exception], FailureReason] = {
+    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
+    FileUnreadableError: FailureReason.FILE_UNREADABLE,
+    FileTooManyPixelsError: FailureReason.FILE_TOO_MANY_PIXELS,
+    FileAwayError: FailureReason.FILE_GONE,
+    BlobMissingError: FailureReason.FILE_GONE,
+}
 _OUTCOMES: dict[type, str] = {
     Made: "made",
     Refused: "refused",
     NoImage: "no_image",
     Busy: "busy",
     TimedOut: "timed_out",
+    FileRefused: "file_refused",
     Broken: "broken",
 }
 
@@ -93,13 +107,13 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
         held = await _ensure_card(ports, held)
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
-        held = await _renew_lease(ports, held)
+        held = await _take_shape(ports, await _renew_lease(ports, held), task)
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
-    except (FileTooLargeError, FileUnreadableError, BlobMissingError) as error:
-        await refuse_job(ports, held, _file_failure(error), retract_attempt)
+    except tuple(_FILE_FAILURES) as error:
+        await refuse_job(ports, held, _FILE_FAILURES[type(error)], retract_attempt)
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
@@ -136,6 +150,14 @@ async def _renew_lease(ports: Ports, held: OpenJob) -> OpenJob:
     return await change_held_job(ports, held, lambda job: extend_lease(job, now))
 
 
+async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:
+    """Write down the shape that the first reference turned out to have: the card shows it, and new versions keep it."""
+    ratio = ratio_for(held.job.request, task.references)
+    if ratio == held.job.request.ratio:
+        return held
+    return await change_held_job(ports, held, lambda job: replace(job, request=replace(job.request, ratio=ratio)))
+
+
 async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
     request = job.request
     model = MODELS[request.model]
@@ -143,7 +165,7 @@ async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTas
     return PictureTask(
         model_ids=model.model_ids,
         prompt=request.prompt,
-        ratio=request.ratio,
+        ratio=ratio_for(request, references),
         size=request.size,
         references=references,
         parent=await _open_parent(ports, studio, request.parent_id, model.model_ids[0]) if request.parent_id else None,
@@ -161,8 +183,16 @@ async def _fetch_all(ports: Ports, studio: Studio, references: tuple[Reference, 
 
 
 async def _fetch(ports: Ports, studio: Studio, file_id: str) -> Image:
-    content, mime_type = await studio.pictures.check(await ports.messenger.download(file_id))
-    return Image(content, mime_type)
+    return await studio.pictures.check(await _download(ports, file_id))
+
+
+async def _download(ports: Ports, file_id: str) -> bytes:
+    """A file that Telegram cannot reach is often there a moment later. Raises FileAwayError when it stays away."""
+    for seconds in FILE_PAUSES_SECONDS:
+        with suppress(FileAwayError):
+            return await ports.messenger.download(file_id)
+        await ports.clock.sleep(seconds)
+    return await ports.messenger.download(file_id)
 
 
 async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: str) -> Turn:
@@ -173,18 +203,10 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: s
     result = parent.job.result
     picture = Image(await ports.blobs.get(result.blob), result.mime_type)
     if len(picture.content) > PARENT_BYTES_MAX:
-        return Turn(parent.job.request.prompt, Image(*await studio.pictures.check(picture.content)), b"")
+        return Turn(parent.job.request.prompt, await studio.pictures.check(picture.content), b"")
     known = result.signature_blob is not None and result.model_id == model_id
     signature = await ports.blobs.get(result.signature_blob) if known and result.signature_blob else b""
     return Turn(parent.job.request.prompt, picture, signature)
-
-
-def _file_failure(error: Exception) -> FailureReason:
-    if isinstance(error, FileTooLargeError):
-        return FailureReason.FILE_TOO_LARGE
-    if isinstance(error, BlobMissingError):
-        return FailureReason.FILE_GONE
-    return FailureReason.FILE_UNREADABLE
 
 
 @asynccontextmanager
@@ -225,7 +247,7 @@ async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelO
     if isinstance(outcome, Made):
         try:
             preview, width, height = await studio.pictures.preview(outcome.content)
-        except FileUnreadableError:
+        except (FileUnreadableError, FileTooManyPixelsError):
             outcome = NoImage("unreadable picture")
         else:
             size_bytes = len(outcome.content)

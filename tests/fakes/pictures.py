@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from shared.domain.outcomes import Image
 from shared.errors import FileUnreadableError
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -17,13 +18,14 @@ class FakePictures:
     checked: int = field(default=0)
     previewed: int = field(default=0)
 
-    async def check(self, content: bytes) -> tuple[bytes, str]:
+    async def check(self, content: bytes) -> Image:
+        """The same bytes; a size only where a PNG has a header to read it from."""
         self.checked += 1
         await asyncio.sleep(0)
         if content.startswith(PNG):
-            return content, "image/png"
+            return Image(content, "image/png", *_read_size(content))
         if content.startswith(JPEG):
-            return content, "image/jpeg"
+            return Image(content, "image/jpeg")
         raise FileUnreadableError("not a picture")
 
     async def preview(self, content: bytes) -> tuple[bytes, int, int]:
@@ -32,7 +34,11 @@ class FakePictures:
         await asyncio.sleep(0)
         if not content.startswith((PNG, JPEG)):
             raise FileUnreadableError("not a picture")
-        width, height = 1024, 1024
-        if content.startswith(PNG):
-            width, height = (int.from_bytes(content[at : at + 4]) for at in (16, 20))
+        width, height = _read_size(content) if content.startswith(PNG) else (1024, 1024)
         return JPEG + sha256(content).digest(), width, height
+
+
+def _read_size(png: bytes) -> tuple[int, int]:
+    if png[12:16] != b"IHDR":
+        return 0, 0
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])

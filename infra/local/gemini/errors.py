@@ -46,6 +46,11 @@ def bad_field(path: str, message: str) -> GoogleError:
     return GoogleError("INVALID_ARGUMENT", message, [detail])
 
 
+def input_image_unusable() -> GoogleError:
+    """400 for a picture of the request that cannot be decoded."""
+    return invalid_argument("Unable to process input image. Please retry or report it.")
+
+
 def key_invalid() -> GoogleError:
     """A key that is sent but not good is a 400, not a 401: the reason stands in the details."""
     detail = {

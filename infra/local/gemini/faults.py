@@ -5,13 +5,14 @@ from collections import Counter
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, Literal, get_args
 
-from infra.local.gemini.errors import GoogleError, quota_exhausted
+from infra.local.gemini.errors import GoogleError, input_image_unusable, quota_exhausted
 
 Kind = Literal[
     "busy",  # 429 RESOURCE_EXHAUSTED, with a RetryInfo detail unless retry_delay_seconds is 0
     "unavailable",  # 503 UNAVAILABLE
     "internal",  # 500 INTERNAL
     "location",  # 400 FAILED_PRECONDITION, the region is not served
+    "image",  # 400 INVALID_ARGUMENT, a picture of the request cannot be decoded
     "gone",  # 404 NOT_FOUND, the model was shut down
     "blocked",  # 200 without candidates; `reason` is the promptFeedback.blockReason
     "finish",  # 200 without a picture; `reason` is the finishReason
@@ -119,6 +120,7 @@ PROMPT_FAULTS: Final = {
     "#slow": Fault("slow", seconds=SLOW_PROMPT_SECONDS),
     "#error": Fault("internal"),
     "#corrupt": Fault("corrupt"),
+    "#badfile": Fault("image"),
     "#lost": Fault("lost"),
 }
 
@@ -135,4 +137,6 @@ def refusal(fault: Fault) -> GoogleError | None:
     """The error answer of a fault that has one."""
     if fault.kind == "busy":
         return quota_exhausted(fault.retry_delay_seconds)
+    if fault.kind == "image":
+        return input_image_unusable()
     return GoogleError(*_REFUSALS[fault.kind]) if fault.kind in _REFUSALS else None

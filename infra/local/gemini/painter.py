@@ -13,7 +13,7 @@ from typing import Final, Literal
 from PIL import Image
 
 from infra.local.gemini.edit import paint_edit
-from infra.local.gemini.errors import invalid_argument
+from infra.local.gemini.errors import input_image_unusable
 from infra.local.gemini.inputs import UnreadableError, open_picture
 from infra.local.gemini.models import nearest_ratio, pixel_size
 from infra.local.gemini.noise import noise_png
@@ -75,7 +75,7 @@ def open_inputs(request: GenerateRequest) -> list[Image.Image]:
     try:
         opened = {(picture.content, picture.part): open_picture(picture.data) for picture in request.pictures}
     except UnreadableError as error:
-        raise invalid_argument("Unable to process input image. Please retry or report it.") from error
+        raise input_image_unusable() from error
     return [opened[picture.content, picture.part] for picture in request.inputs]
 
 

@@ -1,0 +1,229 @@
+"""From a file to the pixels that people see: upright, in sRGB, on white, scaled within the memory set aside.
+
+Nothing else of the file is left: no place, device, time, comment, second picture or profile.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
+from math import ceil, sqrt
+
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from shared.adapters.iso_media import decode_iso_media, is_iso_media
+from shared.adapters.picture_memory import decoding_bytes
+from shared.adapters.png_chunks import SIGNATURE, keep_pixels
+from shared.errors import FileTooManyPixelsError, FileUnreadableError
+
+DECODING_BYTES_MAX = 420_000_000
+"""Of the service's memory; one picture is decoded at a time. It is enough for 24 megapixels of WebP, 48 of HEIC, 100
+of a colour PNG and 400 of a black-and-white scan, and for more of a JPEG, which is decoded at a half or a quarter."""
+FRAMES_PIXELS_MAX = 100_000_000
+"""Of an animation in which a frame with something on it is looked for, all frames together."""
+FRAMES_MAX = 50
+FRAME_PIXELS_MAX = 25_000_000
+"""Composing frames takes 13 bytes a pixel."""
+STRIP_PIXELS = 2_000_000
+"""How much of a large picture is converted at once."""
+BLANK_DIFFERENCE = 8
+"""Between the darkest and the brightest value, of 255, of what looks like one colour."""
+
+_DECODERS = (
+    BmpImagePlugin.BmpImageFile,
+    GifImagePlugin.GifImageFile,
+    JpegImagePlugin.JpegImageFile,
+    PngImagePlugin.PngImageFile,
+    TiffImagePlugin.TiffImageFile,
+    WebPImagePlugin.WebPImageFile,
+)
+_READ = [decoder.format for decoder in _DECODERS]
+"""No others are opened: each decoder is one more thing to attack. Importing them is what registers them."""
+_SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP"})
+"""Formats with frames or pages. What follows the first picture of a JPEG (MPO) is a depth map or a second lens."""
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+_PROFILED_MODES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}
+
+Image.MAX_IMAGE_PIXELS = 1_000_000_000
+"""Pillow's own limit, above ours: it knows nothing of bytes. From twice as many on it raises by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The most pixels a side, and in all."""
+
+    side_px_max: int
+    pixels_max: int
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """The largest size of these proportions within the bounds, never larger than it is."""
+        scale = min(1.0, self.side_px_max / max(width, height), sqrt(self.pixels_max / (width * height)))
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An RGB picture, and the width and height in px that its file has when it stands upright."""
+
+    image: Image.Image
+    width: int
+    height: int
+
+
+def see(content: bytes, bounds: Bounds) -> Seen:
+    """What a viewer shows of this file. Raises FileTooManyPixelsError, FileUnreadableError, and what decoders raise."""
+    profile = b""
+    if is_iso_media(content):
+        content = decode_iso_media(content, bounds.side_px_max, bounds.pixels_max, DECODING_BYTES_MAX)
+    elif content.startswith(SIGNATURE):
+        content, profile = keep_pixels(content)
+    with Image.open(BytesIO(content), formats=_READ) as opened:
+        _refuse_half_a_webp(opened, content)
+        first = _see_frame(opened, content, bounds, profile)
+        return _find_meaningful(opened, content, bounds, profile) or first if _is_blank(first.image) else first
+
+
+def _find_meaningful(opened: Image.Image, content: bytes, bounds: Bounds, profile: bytes) -> Seen | None:
+    """The first frame or page after the first that is not of one colour."""
+    pixels = opened.width * opened.height
+    if opened.format not in _SEVERAL or pixels > FRAME_PIXELS_MAX:
+        return None
+    for index in range(1, min(FRAMES_MAX, FRAMES_PIXELS_MAX // pixels)):
+        try:
+            opened.seek(index)
+            frame = _see_frame(opened, content, bounds, profile)
+        except Exception:  # noqa: BLE001 — no more frames, or a broken one: the first one stands for all
+            return None
+        if not _is_blank(frame.image):
+            return frame
+    return None
+
+
+def _see_frame(opened: Image.Image, content: bytes, bounds: Bounds, profile: bytes) -> Seen:
+    width, height = opened.size
+    opened.draft(opened.mode, bounds.fit(width, height))  # a JPEG is decoded at a half or a quarter if that is enough
+    if decoding_bytes(opened, content, (width, height)) > DECODING_BYTES_MAX:
+        raise FileTooManyPixelsError(f"{width} x {height} px")
+    expected = opened.size
+    opened.load()
+    orientation = _read_orientation(opened)
+    if orientation in _SIDEWAYS or opened.size != expected:  # a TIFF turns itself while it is loaded
+        width, height = height, width
+    size = bounds.fit(*opened.size)
+    image = _shrink(opened, size, "white")
+    if opened.has_transparency_data and _is_blank(image):  # white on transparent
+        image = _shrink(opened, size, "black")
+    image = _convert_to_srgb(image, profile or opened.info.get("icc_profile") or b"")
+    turn = _TURNS.get(orientation)
+    return Seen(image if turn is None else image.transpose(turn), width, height)
+
+
+def _refuse_half_a_webp(opened: Image.Image, content: bytes) -> None:
+    """Its decoder paints what is there and says nothing."""
+    if opened.format == "WEBP" and int.from_bytes(content[4:8], "little") + 8 > len(content):
+        raise FileUnreadableError("truncated")
+
+
+def _read_orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # noqa: BLE001 — broken metadata is no reason to refuse a picture
+        return 1
+
+
+def _shrink(image: Image.Image, size: tuple[int, int], background: str) -> Image.Image:
+    """The loaded picture at this size, strip by strip: a converted copy of all of it would take memory again."""
+    flatten = partial(_flatten, scale=_grey_scale(image), background=background)
+    factor = min(image.width // size[0], image.height // size[1])
+    if factor <= 1:
+        return flatten(image).resize(size, Image.Resampling.HAMMING)
+    rows = factor * max(1, STRIP_PIXELS // (image.width * factor))
+    strips = [
+        flatten(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor)
+        for top in range(0, image.height, rows)
+    ]
+    smaller = Image.new(strips[0].mode, (strips[0].width, ceil(image.height / factor)))
+    for number, strip in enumerate(strips):
+        smaller.paste(strip, (0, number * rows // factor))
+    return smaller.resize(size, Image.Resampling.HAMMING)
+
+
+def _flatten(image: Image.Image, scale: float, background: str) -> Image.Image:
+    """Grey, RGB or CMYK, without transparency."""
+    if image.mode.startswith(("I", "F")):
+        wide = image if image.mode in {"I", "F"} else image.convert("I")
+        return wide.point(lambda value: value * scale).convert("L")
+    if image.has_transparency_data:
+        painted = image.convert("RGBA")
+        ground = Image.new("RGB", image.size, background)
+        ground.paste(painted, mask=painted.getchannel("A"))
+        return ground
+    if image.mode == "1":
+        return image.convert("L")
+    return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
+
+
+def _grey_scale(image: Image.Image) -> float:
+    """What takes greys of 16 or 32 bits to 0–255: the range is the next usual one that the brightest pixel fits in."""
+    if not image.mode.startswith(("I", "F")):
+        return 1.0
+    brightest = 65535.0 if image.mode.startswith("I;16") else float(image.getextrema()[1])  # type: ignore[arg-type]
+    for usual in (1.0, 255.0, 65535.0):
+        if brightest <= usual:
+            return 255.0 / usual
+    return 255.0 / brightest
+
+
+def _convert_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    """RGB as a screen shows it; a profile that does not fit the picture, or cannot be read, is left aside."""
+    if profile:
+        try:
+            return _apply(ImageCms.ImageCmsProfile(BytesIO(profile)), image)
+        except (ImageCms.PyCMSError, OSError, KeyError, ValueError):
+            pass
+    return image.convert("RGB")
+
+
+def _apply(profile: ImageCms.ImageCmsProfile, image: Image.Image) -> Image.Image:
+    mode = _PROFILED_MODES[profile.profile.xcolor_space.strip()]
+    if mode == "RGB" and image.mode == "L":
+        image = image.convert("RGB")
+    if image.mode != mode:
+        raise ValueError(mode)
+    converted = ImageCms.profileToProfile(
+        image,
+        profile,
+        _SRGB,
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    assert converted is not None
+    return converted
+
+
+def _is_blank(image: Image.Image) -> bool:
+    return all(high - low <= BLANK_DIFFERENCE for low, high in _ranges(image))
+
+
+def _ranges(image: Image.Image) -> list[tuple[int, int]]:
+    return [band.getextrema() for band in image.split()]  # type: ignore[misc]

@@ -1,0 +1,48 @@
+"""The parts of a PNG file that pixels depend on.
+
+Text, times and chunks of other tools say nothing about how a picture looks, but a decoder may refuse a whole file
+because of them: for a wrong checksum, or for megabytes of text. So they are left out before the file is decoded.
+"""
+
+import zlib
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+PROFILE_BYTES_MAX = 8_000_000
+"""Printers' profiles take up to 3 MB; what unpacks to more is not worth the memory."""
+_PIXELS = frozenset(
+    {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"fcTL", b"fdAT"}  # eXIf holds the orientation
+)
+_ANCILLARY = 0x20
+"""Set in the first letter of a chunk that a reader may skip."""
+
+
+def keep_pixels(content: bytes) -> tuple[bytes, bytes]:
+    """The file without side chunks, and its colour profile (empty: none that can be used)."""
+    kept, profile = [SIGNATURE], b""
+    at = len(SIGNATURE)
+    while at + 12 <= len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4])
+        kind, chunk = content[at + 4 : at + 8], content[at:end]
+        if kind == b"iCCP" and not profile:
+            profile = _unpack_profile(chunk[8:-4])
+        if kind in _PIXELS and not (kind[0] & _ANCILLARY and _is_damaged(chunk)):
+            kept.append(chunk)
+        if kind == b"IEND":
+            break
+        at = end
+    return b"".join(kept), profile
+
+
+def _is_damaged(chunk: bytes) -> bool:
+    return zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:])
+
+
+def _unpack_profile(data: bytes) -> bytes:
+    """The profile behind its name and a zero for the only way of packing there is."""
+    _, _, packed = data.partition(b"\0")
+    unpacking = zlib.decompressobj()
+    try:
+        profile = unpacking.decompress(packed[1:], PROFILE_BYTES_MAX)
+    except zlib.error:
+        return b""
+    return profile if unpacking.eof else b""
