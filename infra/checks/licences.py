@@ -17,7 +17,7 @@ ALLOWED = re.compile(
 EXCEPTIONS = {
     "python-telegram-bot": "LGPL-3.0-only",  # used unmodified, as a library that anyone may replace
     # The same; its wheels hold libheif and libde265 (LGPL-3.0) and no x265 (GPL): docs/decisions/0010.
-    "pi-heif-decoder": "BSD-3-Clause; GNU Lesser General Public License v3 (LGPLv3)",
+    "pi-heif-decoder": "GNU Lesser General Public License v3 (LGPLv3)",
 }
 
 

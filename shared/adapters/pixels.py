@@ -129,10 +129,7 @@ def _see_frame(opened: Image.Image, content: bytes, bounds: Bounds, profile: byt
     if orientation in _SIDEWAYS or opened.size != expected:  # a TIFF turns itself while it is loaded
         width, height = height, width
     size = bounds.fit(*opened.size)
-    image = _shrink(opened, size, "white")
-    if opened.has_transparency_data and _is_blank(image):  # white on transparent
-        image = _shrink(opened, size, "black")
-    image = _convert_to_srgb(image, profile or opened.info.get("icc_profile") or b"")
+    image = _convert_to_srgb(_paint_on_ground(opened, size), profile or opened.info.get("icc_profile") or b"")
     turn = _TURNS.get(orientation)
     return Seen(image if turn is None else image.transpose(turn), width, height)
 
@@ -148,6 +145,15 @@ def _read_orientation(image: Image.Image) -> int:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # noqa: BLE001 — broken metadata is no reason to refuse a picture
         return 1
+
+
+def _paint_on_ground(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """What is transparent becomes white; black, where nothing else would be left to see (a white logo)."""
+    on_white = _shrink(image, size, "white")
+    if not image.has_transparency_data or not _is_blank(on_white):
+        return on_white
+    on_black = _shrink(image, size, "black")
+    return on_white if _is_blank(on_black) else on_black
 
 
 def _shrink(image: Image.Image, size: tuple[int, int], background: str) -> Image.Image:
@@ -187,9 +193,9 @@ def _grey_scale(image: Image.Image) -> float:
     if not image.mode.startswith(("I", "F")):
         return 1.0
     brightest = 65535.0 if image.mode.startswith("I;16") else float(image.getextrema()[1])  # type: ignore[arg-type]
-    for usual in (1.0, 255.0, 65535.0):
+    for usual, scale in ((1.0, 255.0), (255.0, 1.0), (65535.0, 1 / 256)):
         if brightest <= usual:
-            return 255.0 / usual
+            return scale
     return 255.0 / brightest
 
 

@@ -20,7 +20,6 @@ _FAILED = {
     FailureReason.LATE: "failed-late",
     FailureReason.FILE_TOO_LARGE: "failed-file-size",
     FailureReason.FILE_UNREADABLE: "failed-file-read",
-    FailureReason.FILE_TOO_MANY_PIXELS: "failed-file-pixels",
     FailureReason.FILE_GONE: "failed-file-gone",
     FailureReason.OURS: "failed-ours",
     FailureReason.UNDELIVERABLE: "failed-ours",
@@ -141,7 +140,8 @@ def _canceled(job: Job) -> str:
 
 def _failure(job: Job, reason: FailureReason) -> str:
     returned = plain_text(job.language, "returned" if job.is_private else "returned-group", price=job.request.price)
-    text = html_text(job.language, _FAILED[reason], returned=returned, code=reason.value, reference=job.id[:6])
+    words = "failed-file-pixels" if job.too_many_pixels else _FAILED[reason]
+    text = html_text(job.language, words, returned=returned, code=reason.value, reference=job.id[:6])
     if job.model_said:
         text += "\n" + html_text(job.language, "model-said", said=job.model_said)
     return text

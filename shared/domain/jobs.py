@@ -152,6 +152,8 @@ class Job:
     """Album parts that came after the set was closed."""
     result: Result | None = None
     failure: FailureReason | None = None
+    too_many_pixels: bool = False
+    """With FILE_TOO_LARGE: its pixels are too many, not its bytes."""
     model_said: str = ""
     deleted_at: datetime | None = None
     is_joined: bool = False

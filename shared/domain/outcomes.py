@@ -104,20 +104,12 @@ class FailureReason(StrEnum):
     LATE = "E-LATE"
     FILE_TOO_LARGE = "E-FILE-SIZE"
     FILE_UNREADABLE = "E-FILE-READ"
-    FILE_TOO_MANY_PIXELS = "E-FILE-PIXELS"
     FILE_GONE = "E-FILE-GONE"
     OURS = "E-OURS"
     UNDELIVERABLE = "E-BLOCKED"
 
 
-PEOPLES_OWN = frozenset(
-    {
-        FailureReason.SAFETY,
-        FailureReason.FILE_TOO_LARGE,
-        FailureReason.FILE_UNREADABLE,
-        FailureReason.FILE_TOO_MANY_PIXELS,
-    }
-)
+PEOPLES_OWN = frozenset({FailureReason.SAFETY, FailureReason.FILE_TOO_LARGE, FailureReason.FILE_UNREADABLE})
 """Reasons that lie in what somebody asked for or sent; for all others we or a provider are to blame."""
 
 

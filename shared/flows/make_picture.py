@@ -75,7 +75,7 @@ FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
     FileUnreadableError: FailureReason.FILE_UNREADABLE,
-    FileTooManyPixelsError: FailureReason.FILE_TOO_MANY_PIXELS,
+    FileTooManyPixelsError: FailureReason.FILE_TOO_LARGE,
     FileAwayError: FailureReason.FILE_GONE,
     BlobMissingError: FailureReason.FILE_GONE,
 }
@@ -113,13 +113,22 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
     except tuple(_FILE_FAILURES) as error:
-        await refuse_job(ports, held, _FILE_FAILURES[type(error)], retract_attempt)
+        await _refuse_file(ports, held, error)
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
         async with _showing_progress(ports, held.job):
             outcome = await _ask_model(ports, studio, held.job, task)
         await _conclude(ports, studio, held, outcome)
+
+
+async def _refuse_file(ports: Ports, held: OpenJob, error: Exception) -> None:
+    has_too_many = isinstance(error, FileTooManyPixelsError)
+
+    def record(job: Job) -> Job:
+        return replace(retract_attempt(job), too_many_pixels=has_too_many)
+
+    await refuse_job(ports, held, _FILE_FAILURES[type(error)], record)
 
 
 async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
