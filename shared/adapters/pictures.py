@@ -82,13 +82,16 @@ def make_preview(content: bytes) -> tuple[bytes, int, int]:
 
 def _encode_jpeg(image: PillowImage.Image, qualities: tuple[int, ...], bytes_max: int) -> bytes:
     """The best of these that fits; of a picture with too much detail for all of them, a smaller one."""
+    jpeg = b""
     for quality in qualities:
         jpeg = _encode(image, "JPEG", quality=quality)
         if len(jpeg) <= bytes_max:
             return jpeg
     if max(image.size) == 1:
         raise FileUnreadableError(f"does not fit into {bytes_max} bytes")
-    return _encode_jpeg(image.reduce(2), qualities, bytes_max)
+    share = bytes_max / len(jpeg) * 0.9
+    bounds = Bounds(max(image.size), max(1, int(image.width * image.height * share)))
+    return _encode_jpeg(image.resize(bounds.fit(*image.size), PillowImage.Resampling.HAMMING), qualities, bytes_max)
 
 
 def _encode(image: PillowImage.Image, kind: str, **options: int) -> bytes:

@@ -14,7 +14,7 @@ from shared.errors import NoRoomError
 
 BUDGET_BYTES = 700_000_000
 """Of the 2 GiB that the service has; what a process needs anyway (150 MB), and one picture being decoded
-(`DECODING_BYTES_MAX` in shared/adapters/pixels.py), come on top."""
+and scaled (500 MB, shared/adapters/pixels.py), come on top."""
 WAIT_SECONDS_MAX = 15.0
 """Then the job goes back to the queue, for an instance with more room: its lease runs."""
 _ANSWER_BYTES: dict[Size, int] = {"1K": 4_000_000, "2K": 14_000_000, "4K": 45_000_000}

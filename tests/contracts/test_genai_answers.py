@@ -3,13 +3,14 @@
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
 from google.genai.types import BlockedReason, FinishReason
 
-from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, Refused
-from tests.contracts.genai_calls import KEY, SECRET_PROMPT, answer, ask, candidate, picture
+from shared.domain.outcomes import Broken, Busy, FileRefused, Image, Made, ModelOutcome, NoImage, Refused
+from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate, picture
 from tests.contracts.http_server import Reply, Server, serve_http
 
 
@@ -145,3 +146,40 @@ RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay":
 async def test_refusals_are_told_apart(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
     """Later, or never: and only the status word is kept of what the provider says."""
     assert await ask(server, reply) == outcome
+
+
+def bad_argument(message: str) -> Reply:
+    body = {"error": {"code": 400, "message": message, "status": "INVALID_ARGUMENT"}}
+    return Reply(400, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Unable to process input image. Please retry or report in https://example.com/troubleshooting",
+        "Provided image is not valid",
+        "Unsupported MIME type: image/heic",
+        "* GenerateContentRequest.contents[0].parts[1].inline_data.mime_type: MIME type must be image/png.",
+        "Failed to decode image",
+    ],
+)
+async def test_refusal_of_a_file(server: Server, message: str) -> None:
+    """What the model says about a picture that somebody sent is about that picture; without one it is about us."""
+    task = replace(TASK, references=(Image(b"picture", "image/png"),))
+    assert await ask(server, bad_argument(message), task) == FileRefused("INVALID_ARGUMENT")
+    assert await ask(server, bad_argument(message)) == Broken("INVALID_ARGUMENT")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Request contains an invalid argument.",
+        "Unsupported image size: 8K",
+        "Invalid value at 'generation_config.image_config.aspect_ratio'",
+        "API key not valid. Please pass a valid API key.",
+    ],
+)
+async def test_refusal_of_a_setting(server: Server, message: str) -> None:
+    """A request that is wrong for another reason is our bug, with a picture as well."""
+    task = replace(TASK, references=(Image(b"picture", "image/png"),))
+    assert await ask(server, bad_argument(message), task) == Broken("INVALID_ARGUMENT")

@@ -4,14 +4,20 @@
 """
 
 import asyncio
+import os
+import re
 import struct
+import subprocess
+import sys
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pi_heif._lib_info import libheif_info
 from PIL import Image, ImageCms
 
 from shared.adapters import iso_media, pixels
@@ -456,6 +462,52 @@ def test_ordinary_jpeg_of_any_size_is_decoded_smaller() -> None:
     assert (image.width, image.height) == (20_000, 20_000)
 
 
+MEASURE = """
+import resource, sys
+from shared.adapters.pictures import check_picture
+content = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+check_picture(content)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+AS_IN_THE_IMAGE = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
+
+
+def large_progressive_jpeg() -> bytes:
+    """The coefficients of 50 megapixels are kept, though hardly any of them is in the file."""
+    content = bytearray(encode(paint(), "JPEG", progressive=True, subsampling=0))
+    at = content.index(b"\xff\xc2")
+    content[at + 5 : at + 9] = (6300).to_bytes(2) + (8000).to_bytes(2)
+    return bytes(content)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells the peak in KiB on Linux only")
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: scan(12_000, 9000), id="scan of 108 megapixels"),
+        pytest.param(lambda: one_colour_png(10_200), id="colour PNG of 104 megapixels"),
+        pytest.param(lambda: encode(Image.new("RGB", (4900, 4900), RED), "WEBP", method=0), id="WEBP of 24 megapixels"),
+        pytest.param(large_progressive_jpeg, id="progressive JPEG of 50 megapixels"),
+        pytest.param(lambda: huge_jpeg(progressive=False), id="JPEG of 400 megapixels"),
+    ],
+)
+def test_memory_set_aside_is_enough(make: Callable[[], bytes]) -> None:
+    """The largest files that are opened, each in a process of its own: what it takes is what the service has for it."""
+    environment = os.environ | AS_IN_THE_IMAGE | {"PYTHONPATH": str(FILES.parents[2])}
+    command = [sys.executable, "-c", MEASURE]
+    done = subprocess.run(  # noqa: S603 — our own program
+        command, input=make(), env=environment, capture_output=True, check=True
+    )
+    assert int(done.stdout) * 1024 < pixels.DECODING_BYTES_MAX + 80_000_000
+
+
+def one_colour_png(side: int) -> bytes:
+    """Small as a file, large in memory."""
+    packed, row = zlib.compressobj(1), b"\0" + bytes(RED) * side
+    return make_png(side, side, b"".join([*(packed.compress(row) for _ in range(side)), packed.flush()]))
+
+
 # --- what stands beside the pixels ---
 
 
@@ -556,3 +608,17 @@ def test_broken_files_raise_nothing_else(content: bytes) -> None:
     """A picture comes out, or one of the two errors that the bot has words for."""
     with suppress(FileUnreadableError, FileTooManyPixelsError):
         asyncio.run(check(content))
+
+
+def test_decoder_of_heic_is_new_enough() -> None:
+    """Older ones had faults that a crafted file used to break in; and no encoder, which would be GPL, is with it."""
+    libraries = libheif_info()
+    version = re.search(r"\d+\.\d+\.\d+", libraries["decoders"]["libde265"])
+    assert version is not None
+    assert _numbers(version[0]) >= (1, 1, 3)
+    assert _numbers(libraries["libheif"]) >= (1, 23, 4)
+    assert not {"x265", "kvazaar"} & libraries["encoders"].keys()
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

@@ -29,6 +29,7 @@ from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
+    FileAwayError,
     FileTooLargeError,
     FileUnreadableError,
     MessageGoneError,
@@ -239,6 +240,16 @@ async def test_file_too_big_for_bots(telegram: Telegram, messenger: TelegramMess
     telegram.add_fault("error", status=400, description="Bad Request: file is too big", methods=["getFile"])
     with pytest.raises(FileTooLargeError):
         await messenger.download("f")
+
+
+async def test_file_is_away(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """Telegram has one sentence for a wrong file id and for a file it cannot reach just now: the file is not blamed."""
+    description = "Bad Request: wrong file_id or the file is temporarily unavailable"
+    telegram.add_fault("error", status=400, description=description, methods=["getFile"], count=1)
+    sent = await messenger.send_document(HERE, Media(b"content", "fox.png"), Screen("Hello"))
+    with pytest.raises(FileAwayError):
+        await messenger.download(sent.file_id)
+    assert await messenger.download(sent.file_id) == b"content"
 
 
 @pytest.mark.parametrize(

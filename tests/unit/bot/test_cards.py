@@ -23,6 +23,7 @@ JOB = Job(
 STATES = [
     *(replace(JOB, state=state) for state in JobState if state is not JobState.FAILED),
     *(replace(JOB, state=JobState.FAILED, failure=reason, model_said="<no>") for reason in FailureReason),
+    replace(JOB, state=JobState.FAILED, failure=FailureReason.FILE_TOO_LARGE, too_many_pixels=True),
 ]
 
 

@@ -37,7 +37,17 @@ from shared.domain.jobs import (
     store_result,
     swept,
 )
-from shared.domain.outcomes import Broken, Busy, FailureReason, Made, ModelOutcome, NoImage, Refused, TimedOut
+from shared.domain.outcomes import (
+    Broken,
+    Busy,
+    FailureReason,
+    FileRefused,
+    Made,
+    ModelOutcome,
+    NoImage,
+    Refused,
+    TimedOut,
+)
 from shared.wiring import IMAGE_DEADLINE_SECONDS
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
@@ -223,6 +233,7 @@ def test_telegram_is_left_alone_longer_and_longer() -> None:
     ("outcomes", "outcome", "verdict"),
     [
         (["refused"], Refused("SAFETY"), FailureReason.SAFETY),
+        (["file_refused"], FileRefused("400"), FailureReason.FILE_UNREADABLE),
         (["broken"], Broken("400"), FailureReason.OURS),
         (["made"], Made(b"", "image/png"), FailureReason.OURS),
         (["no_image"], NoImage("NO_IMAGE"), Retry(0)),

@@ -3,10 +3,10 @@
 import pytest
 
 from shared.domain.catalogue import MODELS, SIZES, ModelName, Ratio, Size, price_of
-from shared.domain.jobs import Reference
+from shared.domain.jobs import PictureRequest, Reference
 from shared.domain.limits import FILE_BYTES_MAX
-from shared.domain.outcomes import DeclineReason
-from shared.domain.requests import Material, Plan, plan_request
+from shared.domain.outcomes import DeclineReason, Image
+from shared.domain.requests import Material, Plan, plan_request, ratio_for
 from shared.domain.users import PictureSettings
 
 SETTINGS = PictureSettings(model="best", ratio="3:2", size="2K", count=2, original=True)
@@ -75,3 +75,22 @@ def test_limits(words: str, material: Material, reason: DeclineReason | None) ->
 def test_every_price_is_known(model: ModelName, size: Size) -> None:
     """Whatever can be chosen has a price."""
     assert price_of(model, size) > 0
+
+
+@pytest.mark.parametrize(
+    ("model", "shapes", "keeps_shape", "ratio"),
+    [
+        ("fast", [(12_000, 300), (10, 10)], True, "8:1"),
+        ("best", [(12_000, 300)], True, "21:9"),
+        ("fast", [(0, 0)], True, "3:2"),
+        ("fast", [], True, "3:2"),
+        ("fast", [(12_000, 300)], False, "3:2"),
+    ],
+)
+def test_opened_file_decides_the_shape(
+    model: ModelName, shapes: list[tuple[int, int]], ratio: Ratio, *, keeps_shape: bool
+) -> None:
+    """The first reference's own shape, as well as the model can paint it; without one, what was asked for."""
+    request = PictureRequest("bluer", model, "3:2", "1K", 4, keeps_shape=keeps_shape)
+    opened = tuple(Image(b"picture", "image/png", *shape) for shape in shapes)
+    assert ratio_for(request, opened) == ratio

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from shared.domain.jobs import PictureRequest, Reference
+from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import NoRoomError
 from shared.flows import byte_budget
 from shared.flows.byte_budget import ByteBudget, weigh
@@ -64,6 +65,9 @@ def test_heavier_requests_weigh_more() -> None:
     assert plain < weigh(request(references=(Reference("f", 1_000_000),)))
     assert plain < weigh(request(parent_id="job"))
     assert weigh(request(references=(Reference("f", 10**12),))) < byte_budget.BUDGET_BYTES
+    assert weigh(request(references=(Reference("f", 0),))) == weigh(
+        request(references=(Reference("f", FILE_BYTES_MAX),))
+    )
 
 
 async def test_in_turn() -> None:

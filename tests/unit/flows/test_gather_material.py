@@ -6,11 +6,18 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.jobs import LEASE_SECONDS, MODEL_SECONDS_MAX, JobState
-from shared.domain.outcomes import FailureReason, Made, PictureTask
-from shared.errors import BotBlockedError, DeliveryUnknownError, FileUnreadableError, TooManyRequestsError
+from shared.domain.outcomes import FailureReason, Image, Made, PictureTask
+from shared.errors import (
+    BotBlockedError,
+    DeliveryUnknownError,
+    FileAwayError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    TooManyRequestsError,
+)
 from shared.flows import make_picture
 from tests.fakes.pictures import PNG
-from tests.world import World
+from tests.world import Json, World
 
 FOX = "a red fox"
 
@@ -185,3 +192,72 @@ async def test_lease_outlives_the_model(
     await world.send(world.photo("make it blue"))
     assert (leases[0] != leases[1]) is renewed
     assert world.job().state is JobState.DELIVERED
+
+
+def document(world: World, words: str, width: int, height: int) -> Json:
+    """A picture sent as a file, of which Telegram tells neither shape nor size."""
+    content = PNG + b"\0\0\0\x0dIHDR" + width.to_bytes(4) + height.to_bytes(4)
+    file = {"file_id": world.messenger.add_file(content), "mime_type": "image/png"}
+    return world.message(document=file, caption=words)
+
+
+@pytest.mark.parametrize("times", [1, 3])
+async def test_file_that_is_away_for_a_moment(world: World, times: int) -> None:
+    """Telegram says "temporarily unavailable": the file is asked for again, and nothing is said."""
+    await world.deliver(world.photo("make it blue"))
+    world.messenger.fail("download", *[FileAwayError("400")] * times)
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.job().attempts) == 1
+    world.check_money()
+
+
+async def test_file_that_stays_away(world: World) -> None:
+    """A file that Telegram never hands out ends the job, and is not called unreadable."""
+    await world.deliver(world.photo("make it blue"))
+    world.messenger.fail("download", *[FileAwayError("400")] * 4)
+    await world.settle()
+    assert (world.job().failure, world.model.tasks) == (FailureReason.FILE_GONE, [])
+    world.check_money()
+
+
+async def test_too_many_pixels(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The card says why, and what to do; the model was not asked."""
+
+    async def check(_: bytes) -> Image:
+        raise FileTooManyPixelsError
+
+    monkeypatch.setattr(world.pictures, "check", check)
+    await world.send(world.photo("make it blue"))
+    assert (world.job().failure, world.model.tasks) == (FailureReason.FILE_TOO_LARGE, [])
+    assert "too many pixels" in world.shown().text
+    assert "Send it as a photo" in world.shown().text
+    world.check_money()
+
+
+@pytest.mark.parametrize(("words", "ratio"), [("make it blue", "8:1"), ("make it blue 4:3", "4:3")])
+async def test_shape_of_a_file_is_known_when_it_is_opened(world: World, words: str, ratio: str) -> None:
+    """A panorama without a thumbnail keeps its shape unless another is named. The caption shows it."""
+    await world.send(document(world, words, 12_000, 300))
+    assert (world.model.tasks[0].ratio, world.job().request.ratio) == (ratio, ratio)
+    assert f" {ratio} " in world.shown().text
+    await world.send(world.reply("and rounder", world.shown()))
+    assert world.model.tasks[1].ratio == ratio
+
+
+async def test_shape_is_known_at_the_second_try(world: World) -> None:
+    """*Try again* after a file that could not be opened takes the shape from the file, too."""
+    await world.deliver(document(world, "make it blue", 300, 12_000))
+    world.messenger.fail("download", *[FileAwayError("400")] * 4)
+    await world.settle()
+    await world.send(world.tap("again", world.shown()))
+    assert [task.ratio for task in world.model.tasks] == ["1:8"]
+
+
+async def test_other_words_for_a_file_keep_its_shape(world: World) -> None:
+    """A reply to the failed card starts from the same file, and its shape."""
+    await world.deliver(document(world, "make it blue", 300, 12_000))
+    world.messenger.fail("download", *[FileAwayError("400")] * 4)
+    await world.settle()
+    await world.send(world.reply("make it green", world.shown()))
+    assert [task.ratio for task in world.model.tasks] == ["1:8"]

@@ -12,6 +12,7 @@ from shared.domain.outcomes import (
     Broken,
     Busy,
     FailureReason,
+    FileRefused,
     Made,
     ModelOutcome,
     NoImage,
@@ -95,6 +96,7 @@ async def test_no_signature(world: World) -> None:
     [
         ([Refused("SAFETY")], FailureReason.SAFETY, "filter stopped this"),
         ([Broken("400 INVALID_ARGUMENT")], FailureReason.OURS, "broke on our side"),
+        ([FileRefused("INVALID_ARGUMENT")], FailureReason.FILE_UNREADABLE, "cannot open this file"),
         ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "I &lt;b&gt;cannot&lt;/b&gt;"),
         ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),

@@ -39,6 +39,7 @@ def finish_reason(response: types.GenerateContentResponse) -> str:
         ("unavailable", 503, "UNAVAILABLE"),
         ("internal", 500, "INTERNAL"),
         ("location", 400, "FAILED_PRECONDITION"),
+        ("image", 400, "INVALID_ARGUMENT"),
         ("gone", 404, "NOT_FOUND"),
     ],
 )
