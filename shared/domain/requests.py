@@ -55,8 +55,17 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
         keeps_shape=material.keeps_shape and parsed.ratio is None,
         words="" if words == parsed.text else words,
         unused=" ".join(parsed.unused),
+        keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
     return Plan(request, parsed.count or settings.count, _find_missed(parsed, settings, request))
+
+
+def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
+    """The ratio to paint in, now that the files are opened: Telegram does not always tell the shape of a file."""
+    if not request.keeps_shape or not references:
+        return request.ratio
+    shape = ratio_of(references[0].width, references[0].height)
+    return request.ratio if shape is None else nearest_ratio(request.model, shape)
 
 
 def _find_missed(parsed: ParsedPrompt, settings: PictureSettings, request: PictureRequest) -> tuple[Missed, ...]:
