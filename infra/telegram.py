@@ -19,13 +19,11 @@ from typing import Any
 from telegram import Bot, BotCommandScope, BotCommandScopeAllGroupChats, BotCommandScopeAllPrivateChats
 from telegram.error import TelegramError
 
+from shared.bot.commands import GROUP_MENU, PRIVATE_MENU, describe_menu
 from shared.domain.users import LANGUAGES, Language
 from shared.errors import SettingsError
 from shared.settings import TelegramSettings
 from shared.texts import plain_text
-
-PRIVATE = ("image", "balance", "settings", "help", "language", "cancel")
-GROUP = ("image", "settings", "help")
 
 
 @dataclass(frozen=True)
@@ -42,10 +40,12 @@ class Menu:
 
 def list_menus() -> Iterator[Menu]:
     """Every menu there is."""
-    for scope, names in ((BotCommandScopeAllPrivateChats(), PRIVATE), (BotCommandScopeAllGroupChats(), GROUP)):
+    for scope, names in (
+        (BotCommandScopeAllPrivateChats(), PRIVATE_MENU),
+        (BotCommandScopeAllGroupChats(), GROUP_MENU),
+    ):
         for language in (None, *LANGUAGES):
-            texts = tuple((name, plain_text(language or "en", f"command-{name}")) for name in names)
-            yield Menu(scope, language, texts)
+            yield Menu(scope, language, describe_menu(language or "en", names))
 
 
 async def set_menus(settings: TelegramSettings) -> None:

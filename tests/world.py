@@ -199,12 +199,14 @@ class World:
 
     # --- what the functions do ---
 
-    async def deliver(self, update: Json | bytes, deferrals: int = 0, failures: int = 0) -> None:
-        """Hand one update to `bot`."""
+    async def deliver(
+        self, update: Json | bytes, deferrals: int = 0, failures: int = 0, received_at: datetime | None = None
+    ) -> None:
+        """Hand one update to `bot`, which the webhook got just now or at `received_at`."""
         body = update if isinstance(update, bytes) else json.dumps(update).encode()
         update_id = 0 if isinstance(update, bytes) else int(update["update_id"])
-        received_at = self.clock.now() + timedelta(microseconds=update_id % 1_000_000)  # in the order of their making
-        await take_update(self.ports, body, Delivery(received_at, deferrals, failures))
+        made_at = self.clock.now() + timedelta(microseconds=update_id % 1_000_000)  # in the order of their making
+        await take_update(self.ports, body, Delivery(received_at or made_at, deferrals, failures))
 
     async def send(self, *updates: Json) -> None:
         """Deliver updates in this order, then run tasks until none is left."""

@@ -1,18 +1,20 @@
-"""How a job looks: the status card, the picture's caption and the buttons under them. Pure: a job in, a screen out."""
+"""How a job looks: the status card and the picture's caption. Pure: a job in, a screen out."""
 
 from datetime import datetime
 
-from shared.bot.callbacks import write_callback
+from shared.bot.keyboards import card_buttons, deleted_buttons, result_buttons
 from shared.domain.catalogue import MODELS
 from shared.domain.drafts import Draft, DraftState
-from shared.domain.identity import first_nonce, next_nonce
-from shared.domain.jobs import Job, JobState, PictureRequest, busy_count, shorten
+from shared.domain.jobs import Job, JobState, PictureRequest, busy_count, is_set, shorten
 from shared.domain.outcomes import FailureReason
+from shared.domain.presses import FIRST
 from shared.domain.users import Language, language_of
-from shared.ports import Button, Screen
+from shared.ports import Screen
 from shared.texts import html_text, plain_text
 
 WORDS_SHOWN_MAX = 120
+ALERT_CHARACTERS_MAX = 199
+"""What an answer to a press may hold is 200; one is the line break."""
 _FAILED = {
     FailureReason.SAFETY: "failed-safety",
     FailureReason.NO_IMAGE: "failed-no-image",
@@ -36,34 +38,45 @@ def chips(language: Language, request: PictureRequest, *, is_private: bool) -> s
 
 def card(job: Job, now: datetime) -> Screen:
     """The status card of a job that has no picture to show."""
-    lines = [_job_chips(job), *_took(job), _status(job, now), *_late_parts(job)]
-    return Screen("\n".join(lines), _card_buttons(job))
+    lines = [_job_chips(job), *_took(job), _status(job, now), *_words(job), *_late_parts(job)]
+    return Screen("\n".join(lines), card_buttons(job))
 
 
-def caption(job: Job, credits_left: int, nonce: str | None = None) -> Screen:
-    """What stands under the picture; `nonce` when the keyboard is rendered again after a tap."""
+def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
+    """What stands under the picture; `count` where its buttons were pressed before."""
     lines = [_job_chips(job)]
     if job.is_private:
         model, ratio, size = MODELS[job.request.model].title, job.request.ratio, job.request.size
         paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
         lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
-    return Screen("\n".join([*lines, *_late_parts(job)]), result_buttons(job, nonce))
+    return Screen("\n".join([*lines, *_words(job), *_late_parts(job)]), result_buttons(job, count))
 
 
-def result_buttons(job: Job, nonce: str | None = None) -> tuple[tuple[Button, ...], ...]:
-    """The two rows under a picture."""
-    nonce = nonce or first_nonce(job.id)
-    return (
-        (_button(job, "again", nonce), _button(job, "edit", nonce)),
-        (_button(job, "original", nonce), _button(job, "delete", nonce)),
-    )
+def deleted_card(job: Job) -> Screen:
+    """What stays where a picture was deleted: with *Undo* while it can be brought back."""
+    if job.purged_at is not None:
+        text = html_text(job.language, "deleted")
+    elif is_set(job):
+        text = html_text(job.language, "deleted-one", index=job.index)
+    else:
+        text = html_text(job.language, "deleted-now")
+    return Screen(text, deleted_buttons(job))
 
 
-def renewed(job: Job, nonce: str) -> Screen:
-    """The buttons after one with this nonce was used, wherever the job stands."""
-    if job.state is JobState.DELIVERED:
-        return Screen("", result_buttons(job, next_nonce(nonce)))
-    return Screen("", ((_retry_button(job, next_nonce(nonce)),),))
+def undeletable_caption(job: Job) -> Screen:
+    """The caption of a picture whose file is deleted, where Telegram keeps the message."""
+    return Screen(html_text(job.language, "deleted-only-file"), deleted_buttons(job))
+
+
+def failure_details(job: Job) -> str:
+    """The code of a failed job, as the logs have it, and what the model said; at most 200 characters, no markup."""
+    code = "" if job.failure is None else job.failure.value
+    details = plain_text(job.language, "details", code=code, reference=job.id[:6])
+    if not job.model_said:
+        return details
+    frame = plain_text(job.language, "details-said", said="")
+    said = shorten(job.model_said, ALERT_CHARACTERS_MAX - len(details) - len(frame))
+    return details + "\n" + plain_text(job.language, "details-said", said=said)
 
 
 def shorten_words(words: str) -> str:
@@ -93,7 +106,7 @@ def _took(job: Job) -> list[str]:
         lines.append(html_text(language, "took-pictures", pictures=pictures, words=shorten_words(request.prompt)))
     elif request.parent_id is not None:
         lines.append(html_text(language, "took-parent", words=shorten_words(request.prompt)))
-    elif job.prompt_at is not None:
+    elif (job.prompt_at is not None or request.is_repeat) and not request.show_words:
         lines.append(html_text(language, "took-words", words=shorten_words(request.prompt)))
     if request.unused:
         lines.append(html_text(language, "took-not", unused=request.unused))
@@ -141,10 +154,11 @@ def _canceled(job: Job) -> str:
 def _failure(job: Job, reason: FailureReason) -> str:
     returned = plain_text(job.language, "returned" if job.is_private else "returned-group", price=job.request.price)
     words = "failed-file-pixels" if job.too_many_pixels else _FAILED[reason]
-    text = html_text(job.language, words, returned=returned, code=reason.value, reference=job.id[:6])
-    if job.model_said:
-        text += "\n" + html_text(job.language, "model-said", said=job.model_said)
-    return text
+    return html_text(job.language, words, returned=returned)
+
+
+def _words(job: Job) -> list[str]:
+    return [html_text(job.language, "words", words=job.request.prompt)] if job.request.show_words else []
 
 
 def _late_parts(job: Job) -> list[str]:
@@ -154,21 +168,3 @@ def _late_parts(job: Job) -> list[str]:
 def _clock_face(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"
-
-
-def _card_buttons(job: Job) -> tuple[tuple[Button, ...], ...]:
-    match job.state:
-        case JobState.QUEUED:
-            return ((_button(job, "cancel", first_nonce(job.id)),),)
-        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
-            return ((_retry_button(job, first_nonce(job.id)),),)
-        case _:
-            return ()
-
-
-def _button(job: Job, action: str, nonce: str) -> Button:
-    return Button(plain_text(job.language, f"button-{action}"), write_callback(action, job.id, nonce))
-
-
-def _retry_button(job: Job, nonce: str) -> Button:
-    return Button(plain_text(job.language, "button-retry"), write_callback("again", job.id, nonce))

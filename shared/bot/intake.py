@@ -3,8 +3,10 @@
 from contextlib import suppress
 from datetime import timedelta
 
+from shared.bot.reasons import code_button
 from shared.bot.router import handle_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
+from shared.domain.outcomes import FailureReason
 from shared.domain.updates import Faceless, Unhandled, parse_update
 from shared.domain.users import language_of
 from shared.errors import LaterError, MessengerError, TooManyRequestsError, UnavailableError, UnusableUpdateError
@@ -78,5 +80,6 @@ async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
         if isinstance(update, (Unhandled, Faceless)):
             return
         language = language_of(None, update.sender.language_code)
-        text = html_text(language, "broken-update", reference=quarantine_id[:6])
-        await ports.messenger.send_text(Place(update.chat.id, update.chat.thread_id), Screen(text))
+        button = code_button(language, update.sender.id, FailureReason.OURS.value, quarantine_id[:6])
+        screen = Screen(html_text(language, "broken-update"), ((button,),))
+        await ports.messenger.send_text(Place(update.chat.id, update.chat.thread_id), screen)

@@ -1,20 +1,23 @@
-"""What answers at once: the first screen, help, settings, language, balance, /cancel."""
+"""What answers at once: the first screen, help, settings, language, /cancel."""
 
-from datetime import datetime
+from contextlib import suppress
 
+from shared.bot.balance import answer_alone, show_balance
 from shared.bot.callbacks import write_callback
 from shared.bot.cards import chips
+from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.declines import clock_of
 from shared.bot.requests import answer_tap, start_request
 from shared.domain.catalogue import COUNTS, MODEL_NAMES, MODELS, SIZES, ModelName, Size, nearest_ratio, price_of
-from shared.domain.identity import first_nonce, next_nonce, tap_intent
-from shared.domain.jobs import PictureRequest
-from shared.domain.ledger import Transfer, TransferKind
+from shared.domain.identity import tap_intent
+from shared.domain.jobs import ENDS, PictureRequest
 from shared.domain.requests import Material
 from shared.domain.updates import Message, Tap
 from shared.domain.users import LANGUAGES, CancelMark, Language, User, language_of
+from shared.errors import MessengerError
+from shared.flows.accept_request import Accepted
 from shared.flows.cancel_jobs import cancel_all_jobs
 from shared.flows.change_setting import save_setting
-from shared.flows.documents import decode, last_transfers_of
 from shared.flows.request_picture import Wish
 from shared.flows.visits import Visit
 from shared.ports import Button, Ports, Screen
@@ -22,38 +25,48 @@ from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
 RATIOS_PER_ROW = 5
-ENTRIES_SHOWN = 10
-TRANSFERS_READ = 2 * ENTRIES_SHOWN
-"""A job has two transfers: its hold and its end."""
 
 Buttons = tuple[tuple[Button, ...], ...]
 
 
 async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
-    """One screen with three examples that the welcome credits pay for."""
+    """One screen with three examples; without the credits for one, when the next ones come."""
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    nonce = first_nonce(visit.inbox_id)
-    text = html_text(visit.language, "start", credits=visit.opened.user.account.available, price=price_of("fast", "1K"))
-    await ports.messenger.send_text(visit.place, Screen(text, _example_buttons(visit.language, nonce)))
+    if message.text in PAYLOADS:
+        await PAYLOADS[message.text](ports, visit, message)
+        return
+    available, price = visit.opened.user.account.available, price_of("fast", "1K")
+    if available < price:
+        time = clock_of(ports.clock.now())
+        screen = Screen(html_text(visit.language, "start-empty", credits=available, price=price, time=time))
+    else:
+        text = html_text(visit.language, "start", credits=available, price=price)
+        screen = Screen(text, _example_buttons(visit.language))
+    await ports.messenger.send_text(visit.place, screen)
 
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Run one of the examples."""
-    number, nonce, *_ = (*arguments, "", "")
+    """Run one of the examples, once per first screen: *Again* under its picture makes another."""
+    number, nonce, *_ = (*arguments, "", "")  # keyboards of earlier releases carry a nonce
     if number not in {str(n) for n in EXAMPLES}:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)
-    wish = Wish(plain_text(visit.language, f"example-{number}-prompt"), Material())
+    wish = Wish(plain_text(visit.language, f"example-{number}-prompt"), Material(), show_words=True)
     answer = await start_request(ports, visit, intent, wish)
     if isinstance(answer, Screen):
         await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
         return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-again" if answer.fresh else "toast-known"))
-    renewed = Screen("", _example_buttons(visit.language, next_nonce(nonce)))
-    await ports.messenger.edit_buttons(visit.place, tap.message_id, renewed)
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(answer)))
+
+
+def _example_toast(answer: Accepted) -> str:
+    if answer.fresh:
+        return "toast-again"
+    is_made = all(opened.job.state in ENDS for opened in answer.jobs)
+    return "toast-example-made" if is_made else "toast-example-making"
 
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
@@ -66,7 +79,7 @@ async def greet_group(ports: Ports, visit: Visit) -> None:
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
-    await ports.messenger.send_text(visit.place, settings_panel(visit.opened.user, visit.language))
+    await answer_alone(ports, visit, settings_panel(visit.opened.user, visit.language), "settings")
 
 
 async def show_language(ports: Ports, visit: Visit, message: Message) -> None:
@@ -82,8 +95,20 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     user = await save_setting(ports, visit.opened, name, value, visit.received_at)
     language = language_of(user, tap.sender.language_code)
     await answer_tap(ports, tap.query_id, plain_text(language, "toast-saved"))
-    panel = language_panel if name == "language" else settings_panel
-    await ports.messenger.edit_text(visit.place, tap.message_id, panel(user, language))
+    if name == "language":
+        await _set_menu(ports, user.id, language)
+        panel = language_panel(user, language)
+    elif tap.chat.is_private:
+        panel = settings_panel(user, language)
+    else:  # of an earlier release
+        panel = Screen(html_text(language, "settings-moved"))
+    await ports.messenger.edit_text(visit.place, tap.message_id, panel)
+
+
+async def _set_menu(ports: Ports, user_id: int, language: Language) -> None:
+    """The command menu of the private chat, in the language chosen here instead of the client's."""
+    with suppress(MessengerError):
+        await ports.messenger.set_commands(user_id, describe_menu(language, PRIVATE_MENU))
 
 
 def settings_panel(user: User, language: Language) -> Screen:
@@ -123,16 +148,6 @@ def language_panel(user: User, language: Language) -> Screen:
     return Screen(html_text(language, "language"), (tuple(button(choice) for choice in LANGUAGES),))
 
 
-async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
-    """Credits and the last entries, newest first."""
-    account, language = visit.opened.user.account, visit.language
-    found = await ports.store.find(last_transfers_of(message.sender.id, TRANSFERS_READ))
-    entries = _entries(language, [decode(Transfer, record.fields) for record in found])
-    title = html_text(language, "balance", credits=account.available, held=account.held)
-    lines = [*entries, html_text(language, "balance-times")] if entries else [html_text(language, "balance-empty")]
-    await ports.messenger.send_text(visit.place, Screen("\n".join([title, "", *lines])))
-
-
 async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> None:
     """Stop whatever this person still waits for."""
     chat = message.chat
@@ -142,36 +157,13 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     await ports.messenger.send_text(visit.place, Screen(text))
 
 
-def _example_buttons(language: Language, nonce: str) -> Buttons:
-    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n, nonce)),) for n in EXAMPLES)
+def _example_buttons(language: Language) -> Buttons:
+    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in EXAMPLES)
 
 
 def _model_label(language: Language, name: ModelName, size: Size) -> str:
     return plain_text(language, "settings-model", title=MODELS[name].title, price=price_of(name, size))
 
 
-def _entries(language: Language, transfers: list[Transfer]) -> list[str]:
-    """One line per job or gift: a hold is told only while nothing became of it."""
-    ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
-    lines = []
-    for transfer in transfers:
-        if transfer.kind is TransferKind.HOLD and transfer.job_id in ended:
-            continue
-        lines.append(_entry(language, transfer))
-    return lines[:ENTRIES_SHOWN]
-
-
-def _entry(language: Language, transfer: Transfer) -> str:
-    names = {
-        TransferKind.CREDIT: "entry-welcome",
-        TransferKind.HOLD: "entry-held",
-        TransferKind.CAPTURE: "entry-spent",
-        TransferKind.RELEASE: "entry-returned",
-    }
-    return html_text(
-        language, names[transfer.kind], date=_date(transfer.at), credits=transfer.credits, note=transfer.note
-    )
-
-
-def _date(at: datetime) -> str:
-    return at.strftime("%d.%m %H:%M")
+PAYLOADS = {"balance": show_balance, "settings": show_settings}
+"""Where a link from a group leads to: what was asked for there."""

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from shared.bot.callbacks import write_callback
 from shared.bot.cards import shorten_words
+from shared.bot.declines import clock_of
 from shared.domain.catalogue import price_of
 from shared.domain.drafts import Doubt, Draft
 from shared.domain.requests import Plan
-from shared.domain.users import Language, User, next_credits_at
+from shared.domain.users import Language, User
 from shared.ports import Button, Screen
 from shared.texts import html_text, plain_text
 
@@ -42,13 +43,10 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     if user.account.available < price and draft.is_private:
         come = html_text(language, "credits-come", time=clock_of(now))
         return Screen(f"{text}\n{come}")
-    draw = Button(plain_text(language, "button-draw", price=price), write_callback("draw", draft.id))
+    draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
+    if not draft.is_private:  # as on a card in a group
+        draw, change = (label.partition(" · ")[0] for label in (draw, change))
+    yes = Button(draw, write_callback("draw", draft.id))
     if draft.last_id is None:
-        return Screen(text, ((draw,),))
-    change = Button(plain_text(language, "button-draw-last", price=price), write_callback("drawlast", draft.id))
-    return Screen(text, ((change,), (draw,)))
-
-
-def clock_of(now: datetime) -> str:
-    """When the next free credits come, as people read it; UTC."""
-    return next_credits_at(now).strftime("%d.%m %H:%M")
+        return Screen(text, ((yes,),))
+    return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), (yes,)))

@@ -8,9 +8,10 @@ bought; what may be one is asked about for free.
 from contextlib import suppress
 from dataclasses import replace
 
+from shared.bot.declines import decline
 from shared.domain.drafts import Doubt, Draft, DraftState, may_be_split
 from shared.domain.identity import hash_id, is_id, message_intent
-from shared.domain.jobs import Job, JobState, Reference, message_ref
+from shared.domain.jobs import Job, JobState, PictureRequest, Reference, message_ref
 from shared.domain.limits import PROMPT_CHARACTERS_MAX
 from shared.domain.outcomes import DeclineReason
 from shared.domain.prompts import parse_prompt
@@ -27,7 +28,7 @@ from shared.flows.collect_parts import collect_part, collect_text, join_draft
 from shared.flows.drafts import OpenDraft, draft_id_of, forget_draft, open_draft
 from shared.flows.find_material import Target, find_last_job, find_target, material_of, reference_to
 from shared.flows.join_pieces import take_back
-from shared.flows.request_picture import Wish, decline, request_picture
+from shared.flows.request_picture import Wish, order_pictures, request_picture
 from shared.flows.visits import Visit
 from shared.ports import Ports, Screen
 from shared.texts import html_text, plain_text, unmark
@@ -306,8 +307,27 @@ async def _read_anew(ports: Ports, visit: Visit, message: Message, draft: OpenDr
 
 async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> Accepted | Screen:
     """Accept a wish in this visit's name and set its jobs going; the screen to show where it was declined."""
+    return await _start(ports, visit, await request_picture(ports, visit.opened, _origin(visit, intent), wish))
+
+
+async def start_repeat(
+    ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
+) -> Accepted | Screen:
+    """The same with a request as it was made before."""
+    origin = _origin(visit, intent)
+    return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
+
+
+async def _start(ports: Ports, visit: Visit, answer: Accepted | Screen) -> Accepted | Screen:
+    if isinstance(answer, Accepted):
+        visit.recorded = answer.fresh
+        await (announce_jobs if answer.fresh else resume_jobs)(ports, answer.jobs)
+    return answer
+
+
+def _origin(visit: Visit, intent: str) -> Origin:
     update = visit.update
-    origin = Origin(
+    return Origin(
         intent=intent,
         inbox_id=visit.inbox_id,
         update_id=update.update_id,
@@ -320,12 +340,8 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
         received_at=visit.received_at,
         sent_at=update.sent_at if isinstance(update, Message) else None,
         is_plain=isinstance(update, Message) and update.chat.is_private and _is_plain(update),
+        is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
     )
-    answer = await request_picture(ports, visit.opened, origin, wish)
-    if isinstance(answer, Accepted):
-        visit.recorded = answer.fresh
-        await (announce_jobs if answer.fresh else resume_jobs)(ports, answer.jobs)
-    return answer
 
 
 def _unusable_text(kind: str) -> str:

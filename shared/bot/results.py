@@ -1,139 +1,185 @@
 """The buttons under a card and under a picture. Only the person who asked may press them."""
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
-from shared.bot.cards import renewed
-from shared.bot.requests import answer_tap, start_request
-from shared.domain.identity import is_id, tap_intent
-from shared.domain.jobs import Job, JobState, is_canceled, message_ref
-from shared.domain.requests import Material
+from shared.bot.callbacks import write_moment
+from shared.bot.cards import failure_details
+from shared.bot.deletions import press_delete, press_erase, press_keep, press_undo
+from shared.bot.keyboards import format_buttons, picture_buttons
+from shared.bot.presses import IMPATIENCE, Handler, Press, say, show_buttons, show_home
+from shared.bot.repeats import press_again, press_make, press_more, press_now, press_retry, press_then
+from shared.bot.requests import answer_tap
+from shared.domain.identity import is_id
+from shared.domain.jobs import ENDS, Job, JobState, is_canceled, is_set, message_ref, set_ids
 from shared.domain.updates import Tap
-from shared.domain.users import PictureSettings
-from shared.errors import (
-    BlobMissingError,
-    ConflictError,
-    MessageRejectedError,
-    MessengerError,
-    TooManyRequestsError,
-)
-from shared.flows.announce_jobs import card_place
+from shared.domain.users import Waiting
+from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.flows.cancel_jobs import cancel_job
-from shared.flows.delete_result import delete_result
-from shared.flows.documents import create_inbox
 from shared.flows.open_jobs import OpenJob, change_job, open_job
-from shared.flows.request_picture import Wish
 from shared.flows.show_picture import open_original, send_original
 from shared.flows.visits import Visit
-from shared.ports import Media, Place, Ports, Screen
-from shared.texts import html_text, plain_text, unmark
+from shared.flows.waiting import wait_for_words
+from shared.ports import Media, Ports, Screen
+from shared.texts import html_text, plain_text
 
 PATIENCE_SECONDS_MAX = 20.0
 """How long a tap waits for flood control; the task has 60 s."""
-
-Handler = Callable[[Ports, Visit, Tap, OpenJob, str], Awaitable[None]]
+SENT_ALREADY = timedelta(seconds=60)
+"""A second press within this time is impatience; later the file may have scrolled away."""
 
 
 async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, arguments: tuple[str, ...]) -> None:
     """Find the job behind a button and hand the tap on, if it is the owner's."""
-    job_id, nonce, *_ = (*arguments, "", "")
+    job_id, count, since, value, *_ = (*arguments, "", "", "", "")
     opened = await open_job(ports, job_id) if is_id(job_id) else None
     if opened is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
     elif opened.job.user_id != tap.sender.id:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    elif opened.job.deleted_at is not None and handler is not press_delete:  # deleting may be finished
+    elif _is_gone(opened.job, handler):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-gone"))
     else:
-        await handler(ports, visit, tap, opened, nonce)
+        await handler(ports, Press(visit, tap, opened, count, since, value))
 
 
-async def press_again(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
-    """The same request once more, at today's price."""
-    request = opened.job.request
-    intent = tap_intent(ports.bot_id, opened.job.id, "again", nonce)
-    settings = PictureSettings(request.model, request.ratio, request.size, count=1, original=request.original)
-    material = Material(request.references, request.parent_id, keeps_shape=request.keeps_shape)
-    wish = Wish(request.prompt, material, settings)
-    answer = await start_request(ports, visit, intent, wish)
-    if isinstance(answer, Screen):
-        await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
+async def press_edit(ports: Ports, press: Press) -> None:
+    """Ask what to change, once; the answer goes on from the picture, or says otherwise what failed."""
+    job, tap = press.job, press.tap
+    question = Waiting(tap.chat.id, tap.chat.thread_id, "job", job.id, press.visit.received_at)
+    if not await wait_for_words(ports, press.visit.opened, question):
+        await say(ports, press, "toast-waiting")
         return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-again" if answer.fresh else "toast-known"))
-    await _renew_buttons(ports, opened.job, nonce)
-
-
-async def press_edit(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
-    """Ask what to change; a reply to the question is a reply to the picture."""
     await answer_tap(ports, tap.query_id)
-    screen = Screen(html_text(visit.language, "edit-ask"), force_reply=plain_text(visit.language, "edit-placeholder"))
-    message_id = await ports.messenger.send_text(visit.place, screen)
+    ask, placeholder = ("edit-ask", "edit-placeholder")
+    if job.state is not JobState.DELIVERED:
+        ask, placeholder = ("reword-ask", "reword-placeholder")
+    language = press.visit.language
+    screen = Screen(html_text(language, ask), force_reply=plain_text(language, placeholder))
+    message_id = await ports.messenger.send_text(press.visit.place, screen)
     ref = message_ref(tap.chat.id, message_id)
-    await change_job(ports, opened, lambda job: replace(job, messages=(*job.messages, ref)))
+    await change_job(ports, press.opened, lambda job: replace(job, messages=(*job.messages, ref)))
 
 
-async def press_original(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
-    """Send the stored file, at most once per nonce: a send cannot be repeated safely."""
-    if opened.job.state is not JobState.DELIVERED:  # made is not paid, and what was not delivered was paid back
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-not-done"))
+async def press_original(ports: Ports, press: Press) -> None:
+    """Send the stored file, at most once a minute: a send cannot be repeated safely."""
+    if press.job.state is not JobState.DELIVERED:  # made is not paid, and what was not delivered was paid back
+        await say(ports, press, "toast-not-done")
         return
     try:
-        document = await open_original(ports, opened.job)
+        document = await open_original(ports, press.job)
     except BlobMissingError:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
+        await say(ports, press, "toast-expired")
         return
-    intent = tap_intent(ports.bot_id, opened.job.id, "original", nonce)
-    try:
-        await ports.store.commit([create_inbox(intent, (), ports.clock.now())])
-    except ConflictError:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-known"))
-    else:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-original"))
-        await _send_patiently(ports, opened, document)
-    await _renew_buttons(ports, opened.job, nonce)
+    claimed = await _claim_original(ports, press)
+    if claimed is None:
+        await say(ports, press, "toast-sent-already")
+        return
+    await say(ports, press, "toast-original")
+    await _send_patiently(ports, claimed, document)
+
+
+async def _claim_original(ports: Ports, press: Press) -> OpenJob | None:
+    """Whoever writes the time down sends the file; None where it was sent just now."""
+    now, is_ours = ports.clock.now(), False
+
+    def claim(job: Job) -> Job | None:
+        nonlocal is_ours
+        is_ours = job.original_sent_at is None or press.visit.received_at >= job.original_sent_at + SENT_ALREADY
+        return replace(job, original_sent_at=now) if is_ours else None
+
+    claimed = await change_job(ports, press.opened, claim)
+    return claimed if is_ours else None
 
 
 async def _send_patiently(ports: Ports, opened: OpenJob, document: Media) -> None:
-    """Flood control is certain not to have sent anything: one more try. Any other failure leaves the button."""
-    with suppress(MessengerError):
+    """Flood control has certainly not sent anything: one more try. What was certainly not sent may be pressed again."""
+    try:
         try:
             await send_original(ports, opened, document)
         except TooManyRequestsError as error:
             await ports.clock.sleep(min(error.retry_after_seconds, PATIENCE_SECONDS_MAX))
             await send_original(ports, opened, document)
+    except DeliveryUnknownError:
+        return
+    except MessengerError:
+        await change_job(ports, opened, lambda job: replace(job, original_sent_at=None))
 
 
-async def press_delete(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
-    """Remove the files, and the message while Telegram allows it."""
-    await delete_result(ports, opened)
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "deleted"))
-    place = Place(tap.chat.id, tap.chat.thread_id)
-    try:
-        await ports.messenger.delete_message(place, tap.message_id)
-    except MessageRejectedError:
-        screen = Screen(html_text(visit.language, "deleted-only-file"))
-        await ports.messenger.edit_caption(place, tap.message_id, screen)
+async def press_format(ports: Ports, press: Press) -> None:
+    """Offer the same picture in other formats and sizes."""
+    if press.job.state not in ENDS:
+        await say(ports, press, "toast-not-done")
+        return
+    await answer_tap(ports, press.tap.query_id)
+    await show_buttons(ports, press, format_buttons(press.job, press.count, write_moment(press.visit.received_at)))
 
 
-async def press_cancel(ports: Ports, visit: Visit, tap: Tap, opened: OpenJob, nonce: str) -> None:
-    """Stop a job that still waits; the card says so."""
-    job = await cancel_job(ports, opened.job.id)
-    toast = "toast-canceled" if job is not None and is_canceled(job) else "toast-too-late"
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, toast))
+async def press_pick(ports: Ports, press: Press) -> None:
+    """Offer what can be done with one picture of several."""
+    if press.job.state is not JobState.DELIVERED:
+        await say(ports, press, "toast-not-made" if press.job.state in ENDS else "toast-not-done")
+        return
+    await answer_tap(ports, press.tap.query_id)
+    await show_buttons(ports, press, picture_buttons(press.job, press.count))
 
 
-async def _renew_buttons(ports: Ports, job: Job, nonce: str) -> None:
-    """A used nonce leaves the keyboard, so that the next press is a new wish."""
-    if job.card_message_id is not None:
-        with suppress(MessengerError):
-            await ports.messenger.edit_buttons(card_place(job), job.card_message_id, renewed(job, nonce))
+async def press_back(ports: Ports, press: Press) -> None:
+    """The first keyboard again."""
+    await answer_tap(ports, press.tap.query_id)
+    await show_home(ports, press, press.count)
+
+
+async def press_details(ports: Ports, press: Press) -> None:
+    """The code of a failure and the model's own words, for the owner alone."""
+    await answer_tap(ports, press.tap.query_id, failure_details(press.job), alert=True)
+
+
+async def press_cancel(ports: Ports, press: Press) -> None:
+    """Stop a job that still waits; the card says so. A second press of *Draw this* does not."""
+    if press.job.was_asked and press.visit.received_at < press.job.created_at + IMPATIENCE:
+        await say(ports, press, "toast-again")
+    else:
+        await _cancel(ports, press, (press.job.id,))
+
+
+async def press_stop(ports: Ports, press: Press) -> None:
+    """Stop all pictures of a request."""
+    await _cancel(ports, press, set_ids(press.job))
+
+
+async def _cancel(ports: Ports, press: Press, job_ids: tuple[str, ...]) -> None:
+    jobs = [await cancel_job(ports, job_id) for job_id in job_ids]
+    canceled = any(job is not None and is_canceled(job) for job in jobs)
+    await say(ports, press, "toast-canceled" if canceled else "toast-too-late")
 
 
 PRESSES: dict[str, Handler] = {
     "again": press_again,
+    "then": press_then,
+    "now": press_now,
+    "retry": press_retry,
+    "make": press_make,
+    "more": press_more,
+    "format": press_format,
+    "pick": press_pick,
+    "back": press_back,
     "edit": press_edit,
     "original": press_original,
     "delete": press_delete,
+    "erase": press_erase,
+    "keep": press_keep,
+    "undo": press_undo,
+    "details": press_details,
     "cancel": press_cancel,
+    "stop": press_stop,
 }
+_OF_ONE_PICTURE = frozenset({press_edit, press_original, press_delete, press_pick})
+_AFTER_DELETION = frozenset({press_erase, press_undo})
+
+
+def _is_gone(job: Job, handler: Handler) -> bool:
+    """Whether a deleted picture has nothing for this button. The keyboard of several goes on for the others."""
+    if job.deleted_at is None or handler in _AFTER_DELETION:
+        return False
+    return handler in _OF_ONE_PICTURE or not is_set(job)

@@ -2,8 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
-from shared.bot import menus, requests, results
+from shared.bot import balance, menus, reasons, requests, results
 from shared.bot.callbacks import read_callback
+from shared.bot.commands import find_nearest
 from shared.bot.requests import answer_tap
 from shared.delivery import Delivery
 from shared.domain.identity import query_key, update_key
@@ -29,17 +30,21 @@ COMMANDS: dict[str, CommandHandler] = {
     "image": requests.take_image_command,
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
-    "balance": menus.show_balance,
-    "profile": menus.show_balance,
+    "balance": balance.show_balance,
+    "profile": balance.show_balance,
     "settings": menus.show_settings,
     "language": menus.show_language,
     "cancel": menus.cancel_everything,
+    "stop": menus.cancel_everything,
+    "menu": menus.show_start,
 }
 TAPS: dict[str, TapHandler] = {
     "set": menus.press_setting,
     "ex": menus.press_example,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
+    "why": reasons.press_why,
+    "code": reasons.press_code,
 }
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query")
@@ -106,7 +111,15 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     if handler is not None:
         await handler(ports, visit, message)
     elif message.chat.is_private:
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "unknown-command")))
+        await ports.messenger.send_text(visit.place, _suggest(visit, name))
+
+
+def _suggest(visit: Visit, name: str) -> Screen:
+    """What an unknown command may have meant; a press on its name sends it."""
+    nearest = find_nearest(name, COMMANDS)
+    if nearest is None:
+        return Screen(html_text(visit.language, "unknown-command"))
+    return Screen(html_text(visit.language, "unknown-nearest", command=f"/{nearest}"))
 
 
 async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:

@@ -49,13 +49,3 @@ def tap_intent(bot_id: int, job_id: str, action: str, nonce: str) -> str:
 def job_id_of(intent: str, index: int) -> str:
     """The job for picture number `index` (from 1) of an intent."""
     return hash_id("job", intent, index)
-
-
-def first_nonce(job_id: str) -> str:
-    """The nonce of a job's first keyboard."""
-    return hash_id("nonce", job_id)[:8]
-
-
-def next_nonce(nonce: str) -> str:
-    """The nonce of the keyboard that replaces one whose nonce was used: the same however often we are asked."""
-    return hash_id("nonce", nonce)[:8]

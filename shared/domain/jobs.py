@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from shared.domain.catalogue import ModelName, Ratio, Size
+from shared.domain.identity import job_id_of
 from shared.domain.ledger import Hold
 from shared.domain.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
-from shared.domain.users import Asked, Language
+from shared.domain.users import Asked, Language, PictureSettings
 
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
@@ -41,6 +42,8 @@ BUSY_SECONDS_MAX = 120
 ATTEMPTS_MAX = 3
 NO_IMAGE_ATTEMPTS_MAX = 2
 KEPT = timedelta(days=90)
+UNDO_SECONDS = 60
+"""How long a deleted picture can be brought back."""
 
 
 class JobState(StrEnum):
@@ -89,6 +92,10 @@ class PictureRequest:
     """The card and the caption show the prompt, to be copied."""
     keeps_shape: bool = False
     """The picture takes the shape of its first reference. `ratio` is what is known of it until the file is opened."""
+    settings: PictureSettings | None = None
+    """The person's settings when this was asked for; None in old documents."""
+    is_repeat: bool = False
+    """A button under an earlier picture or card asked for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +173,12 @@ class Job:
     """Telegram's time of the message that asked for it; None for a tap."""
     prompt_at: datetime | None = None
     """When the webhook got the edit that brought these words."""
+    was_asked: bool = False
+    """Its card is a question that was answered: *Cancel* stands where the answer stood."""
+    purged_at: datetime | None = None
+    """When a deleted picture's files began to be removed: from then on it cannot be brought back."""
+    original_sent_at: datetime | None = None
+    """When the uncompressed file was sent last, or is being sent."""
 
 
 def message_ref(chat_id: int, message_id: int) -> str:
@@ -176,6 +189,27 @@ def message_ref(chat_id: int, message_id: int) -> str:
 def asked_of(job: Job) -> Asked:
     """When and where this picture was asked for."""
     return Asked(job.chat_id, job.message_id, job.asked_at or job.created_at, job.sent_at)
+
+
+def read_message_ref(ref: str) -> tuple[int, int]:
+    """The chat and the message that `message_ref` wrote."""
+    chat_id, message_id = ref.split(":")
+    return int(chat_id), int(message_id)
+
+
+def is_set(job: Job) -> bool:
+    """Whether this is one of several pictures of a request that share the keyboard under the last of them."""
+    return job.count > 1 and bool(job.intent)
+
+
+def set_ids(job: Job) -> tuple[str, ...]:
+    """The jobs of this request, in order; of an old document that does not tell its intent, only this one."""
+    return tuple(job_id_of(job.intent, n) for n in range(1, job.count + 1)) if is_set(job) else (job.id,)
+
+
+def is_last(job: Job) -> bool:
+    """Whether the request's keyboard stands under this card."""
+    return not is_set(job) or job.index == job.count
 
 
 def hold_of(job: Job) -> Hold:
@@ -215,6 +249,7 @@ class Move(StrEnum):
     MAKE = "make"
     SHOW = "show"
     TELL = "tell"
+    PURGE = "purge"
     GIVE_UP = "give_up"
 
 
@@ -230,7 +265,7 @@ class Step:
 def next_step(job: Job, now: datetime) -> Step:
     """What a worker that finds this job has to do."""
     if job.state in ENDS:
-        return Step(Move.NOTHING)
+        return _after_deletion(job, now)
     if job.lease_until is not None and now < job.lease_until:
         return Step(Move.WAIT, job.lease_until)
     if job.not_before is not None and now < job.not_before:
@@ -245,6 +280,20 @@ def next_step(job: Job, now: datetime) -> Step:
     if len(job.attempts) - busy_count(job) >= ATTEMPTS_MAX:
         return Step(Move.GIVE_UP, failure=FailureReason.OURS)
     return Step(Move.MAKE)
+
+
+def _after_deletion(job: Job, now: datetime) -> Step:
+    """A deleted picture waits for the last moment of its undo; then its files go."""
+    if job.deleted_at is None or job.sweep_at is None:
+        return Step(Move.NOTHING)
+    purge_at = job.deleted_at + timedelta(seconds=UNDO_SECONDS)
+    return Step(Move.WAIT, purge_at) if now < purge_at else Step(Move.PURGE)
+
+
+def was_open(job: Job, at: datetime) -> bool:
+    """Whether this picture was still being made at that time: a press that comes late means what was seen then."""
+    ends = (attempt.ended_at for attempt in job.attempts)
+    return job.state not in ENDS or any(ended_at is not None and ended_at > at for ended_at in ends)
 
 
 def claim(job: Job, now: datetime) -> Job:

@@ -56,6 +56,8 @@ class Origin:
     """A card that is already posted, for the first picture."""
     is_plain: bool = False
     """Words alone, in a private chat: what comes in the same moment may still join them."""
+    is_seen_by_all: bool = False
+    """Others read the answer too: it says nothing of what the person has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,5 +184,6 @@ def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, no
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
         card_message_id=card,
+        was_asked=card is not None,
         messages=() if card is None else (message_ref(origin.chat_id, card),),
     )

@@ -14,6 +14,8 @@ from shared.flows.open_jobs import OpenJob, change_job, open_jobs
 from shared.flows.publish_jobs import publish_job
 from shared.ports import Place, Ports
 
+_SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED})
+
 
 async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     """All cards first, in order, then the tasks. Raises UnavailableError."""
@@ -34,7 +36,7 @@ async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
 
 async def show_again(ports: Ports, job: Job) -> None:
     """Bring a job's card up to date where no worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
-    if job.card_message_id is None or job.state in {JobState.WORKING, JobState.MADE, JobState.REFUSED}:
+    if job.card_message_id is None or job.deleted_at is not None or job.state in _SHOWN_BY_WORKERS:
         return
     try:
         if job.state is JobState.DELIVERED:

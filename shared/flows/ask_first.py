@@ -6,6 +6,7 @@ press   ─▶ the draft's request and its end, in one commit: two presses, or a
 
 from dataclasses import dataclass, replace
 
+from shared.bot.declines import decline
 from shared.bot.questions import words_screen, yes_screen
 from shared.domain.drafts import Doubt, Draft, DraftState, add_part
 from shared.domain.outcomes import DeclineReason
@@ -19,7 +20,6 @@ from shared.flows.announce_jobs import resume_jobs
 from shared.flows.collect_parts import request_draft
 from shared.flows.drafts import create_draft, new_draft, open_draft, post_card
 from shared.flows.find_material import reference_to
-from shared.flows.request_picture import decline
 from shared.flows.visits import Visit
 from shared.ports import Ports, Screen
 
@@ -93,7 +93,8 @@ async def say_yes(
         if to_last:
             draft = replace(draft, parent_id=draft.last_id, parts={})
         draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
-        return await request_draft(ports, await open_user(ports, draft.user_id), draft, opened.version)
+        user, is_tap = await open_user(ports, draft.user_id), card_message_id is not None
+        return await request_draft(ports, user, draft, opened.version, is_tap=is_tap)
 
     return await try_until_won(ports, attempt)
 

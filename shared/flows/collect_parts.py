@@ -166,7 +166,9 @@ async def _accept(ports: Ports, draft: Draft, version: Version) -> None:
         await ports.store.commit([close_of(draft, version)])
 
 
-async def request_draft(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> Accepted | Screen:
+async def request_draft(
+    ports: Ports, user: OpenUser, draft: Draft, version: Version, *, is_tap: bool = False
+) -> Accepted | Screen:
     """Make the request of a draft whose words are there, on its card; the screen that says why it was declined.
 
     Raises ConflictError, UnavailableError.
@@ -187,6 +189,7 @@ async def request_draft(ports: Ports, user: OpenUser, draft: Draft, version: Ver
         sent_at=draft.sent_at,
         prompt_at=draft.caption_at,
         card_message_id=draft.card_message_id,
+        is_seen_by_all=not draft.is_private and not is_tap,
     )
     answer = await request_picture(ports, user, origin, wish, (close_of(draft, version),))
     if isinstance(answer, Accepted):

@@ -1,23 +1,118 @@
-"""Forgetting a picture because its owner says so."""
+"""Forgetting a picture because its owner says so: hidden at once, removed a minute later.
 
+mark ── messages go ── the card says so, with *Undo* ── 60 s ── no way back ── files removed
+whoever dies in between: the update, the task or `sweep` comes again, and each step may be repeated
+"""
+
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
-from shared.domain.jobs import Job
+from shared.bot.cards import caption, deleted_card, undeletable_caption
+from shared.domain.deletions import begin_purge, can_undelete, delete, undelete
+from shared.domain.jobs import UNDO_SECONDS, Job, JobState, read_message_ref, show_card
+from shared.errors import DeliveryUnknownError, MessageGoneError, MessageRejectedError, MessengerError
+from shared.flows.accounts import open_user
+from shared.flows.announce_jobs import card_place
 from shared.flows.open_jobs import OpenJob, change_job
-from shared.ports import Ports
+from shared.flows.publish_jobs import publish_job
+from shared.ports import Media, Place, Ports
 
 
-async def delete_result(ports: Ports, opened: OpenJob) -> None:
-    """Delete a picture's files, then mark the job; may be repeated. Raises UnavailableError."""
-    result = opened.job.result
-    if result is None:
-        return
-    for name in (result.blob, result.signature_blob):
-        if name is not None:
-            await ports.blobs.delete(name)
+async def delete_result(ports: Ports, opened: OpenJob) -> Job:
+    """Take a delivered picture and everything sent for it out of the chat; may be repeated.
+
+    Raises TooManyRequestsError, UnavailableError.
+    """
     now = ports.clock.now()
 
     def mark(job: Job) -> Job | None:
-        return None if job.deleted_at is not None else replace(job, deleted_at=now)
+        is_there = job.state is JobState.DELIVERED and job.deleted_at is None
+        return delete(job, now) if is_there else None
 
-    await change_job(ports, opened, mark)
+    deleted = await change_job(ports, opened, mark)
+    job = deleted.job
+    if job.deleted_at is None:
+        return job
+    if can_undelete(job):
+        await publish_job(ports, job.id, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
+    left = await _take_back(ports, job)
+    return job if job.card_message_id is not None else await _tell(ports, deleted, left)
+
+
+async def restore_result(ports: Ports, opened: OpenJob, message_id: int) -> Job:
+    """Bring a deleted picture back, in the message that offered it; may be repeated.
+
+    Raises MessengerErrors, UnavailableError.
+    """
+    restored = await change_job(ports, opened, lambda job: undelete(job, message_id) if can_undelete(job) else None)
+    job = restored.job
+    if job.deleted_at is None and job.card_message_id == message_id and job.result is not None:
+        photo = Media(job.result.photo_file_id or await ports.blobs.get(job.result.blob), f"{job.id}.jpg")
+        left = (await open_user(ports, job.user_id)).user.account.available
+        await ports.messenger.edit_photo(card_place(job), message_id, photo, caption(job, left))
+    return job
+
+
+async def purge_result(ports: Ports, opened: OpenJob) -> None:
+    """Remove a deleted picture's files for good; may be repeated. Raises UnavailableError."""
+    now = ports.clock.now()
+    purged = await change_job(ports, opened, lambda job: begin_purge(job, now) if can_undelete(job) else None)
+    if purged.job.purged_at is None:  # it was brought back
+        return
+    await _remove_files(ports, purged.job)
+    await change_job(ports, purged, lambda job: None if job.sweep_at is None else replace(job, sweep_at=None))
+    await _show_deleted(ports, purged.job)
+
+
+async def _take_back(ports: Ports, job: Job) -> int | None:
+    """Delete the card and the copies; the picture that Telegram does not let go, if there is one."""
+    left: int | None = None
+    for chat_id, message_id in map(read_message_ref, job.messages):
+        if message_id == job.card_message_id:
+            continue
+        try:
+            await ports.messenger.delete_message(Place(chat_id), message_id)
+        except MessageRejectedError:
+            left = left or await _strip(ports, job, message_id)
+        except DeliveryUnknownError:
+            continue  # deleted, or its buttons still are there to be pressed
+    return left
+
+
+async def _strip(ports: Ports, job: Job, message_id: int) -> int | None:
+    """Say under a picture that stays that its file is deleted; None where the message is no picture."""
+    try:
+        await ports.messenger.edit_caption(card_place(job), message_id, undeletable_caption(job))
+    except (MessageRejectedError, MessageGoneError):
+        return None
+    return message_id
+
+
+async def _tell(ports: Ports, deleted: OpenJob, left: int | None) -> Job:
+    """Leave one message with *Undo*, and write down which it is."""
+    message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job))
+
+    def record(job: Job) -> Job | None:
+        is_ours = job.deleted_at is not None and job.card_message_id is None
+        return show_card(job, message_id) if is_ours else None
+
+    return (await change_job(ports, deleted, record)).job
+
+
+async def _remove_files(ports: Ports, job: Job) -> None:
+    assert job.result is not None
+    for name in (job.result.blob, job.result.signature_blob):
+        if name is not None:
+            await ports.blobs.delete(name)
+
+
+async def _show_deleted(ports: Ports, job: Job) -> None:
+    """Take *Undo* off the message that is left: a text, or a picture that could not be deleted."""
+    if job.card_message_id is None:
+        return
+    with suppress(MessengerError):
+        try:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, deleted_card(job))
+        except MessengerError:
+            await ports.messenger.edit_caption(card_place(job), job.card_message_id, undeletable_caption(job))

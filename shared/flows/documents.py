@@ -14,7 +14,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from shared.domain.drafts import Draft
 from shared.domain.jobs import Job, JobState, message_ref
-from shared.domain.ledger import Transfer
+from shared.domain.ledger import Transfer, TransferKind
 from shared.domain.users import User
 from shared.ports import Create, Fields, Key, Query, Record, Update, Version
 
@@ -46,6 +46,11 @@ def inbox_key(inbox_id: str) -> Key:
 def quarantine_key(content_hash: str) -> Key:
     """One per distinct thing we could not use."""
     return Key("quarantine", content_hash)
+
+
+def release_key(job_id: str) -> Key:
+    """The transfer that gave a job's credits back."""
+    return Key("transfers", f"{TransferKind.RELEASE}:{job_id}")
 
 
 def create_transfer(transfer: Transfer) -> Create:

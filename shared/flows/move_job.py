@@ -8,6 +8,7 @@ from shared.domain.outcomes import FailureReason
 from shared.errors import LeaseLostError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import redraw_end
+from shared.flows.delete_result import purge_result
 from shared.flows.documents import update_job
 from shared.flows.job_events import job_facts
 from shared.flows.make_picture import make_picture
@@ -32,7 +33,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
         if opened is None:
             return None, Step(Move.NOTHING)
         step = next_step(opened.job, ports.clock.now())
-        if step.move in {Move.NOTHING, Move.WAIT}:
+        if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
             return opened, step
         return await _claim(ports, opened, step), step
 
@@ -42,6 +43,9 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     if step.move is Move.WAIT:
         await publish_job(ports, job_id, step.at)
         return None
+    if step.move is Move.PURGE:  # repeatable, and nobody else's to do: no lease
+        await purge_result(ports, held)
+        return held.job
     try:
         await _take_step(ports, studio, held, step)
     except LeaseLostError:  # whoever raised the fence does the rest

@@ -1,36 +1,16 @@
 """From words and material to accepted jobs, or to the reason why not."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from shared.domain.catalogue import REFERENCES_MAX
-from shared.domain.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX
+from shared.bot.declines import decline, decline_among_others, decline_means
+from shared.domain.jobs import PictureRequest
 from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material, plan_request
-from shared.domain.users import Language, PictureSettings
 from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
 from shared.flows.accounts import OpenUser
 from shared.flows.job_events import MEDIUM
 from shared.logs import log_event
 from shared.ports import Ports, Screen, Write
-from shared.texts import html_text
-
-_TEXTS = {
-    DeclineReason.PARENT_NOT_DONE: "declined-not-done",
-    DeclineReason.PARENT_DELETED: "declined-deleted",
-    DeclineReason.PROMPT_MISSING: "declined-no-prompt",
-    DeclineReason.PROMPT_TOO_LONG: "declined-long",
-    DeclineReason.FILE_TOO_LARGE: "declined-file-size",
-    DeclineReason.TOO_MANY_REFERENCES: "declined-references",
-    DeclineReason.NOT_ENOUGH_CREDITS: "declined-credits",
-    DeclineReason.TOO_MANY_JOBS: "declined-jobs",
-    DeclineReason.DAILY_CAP: "declined-day",
-}
-_LIMITS = {
-    DeclineReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
-    DeclineReason.TOO_MANY_REFERENCES: REFERENCES_MAX,
-    DeclineReason.TOO_MANY_JOBS: ACTIVE_JOBS_MAX,
-    DeclineReason.DAILY_CAP: SPEND_CREDITS_PER_DAY_MAX,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +19,8 @@ class Wish:
 
     words: str
     material: Material | DeclineReason
-    settings: PictureSettings | None = None
-    """What it is made with; None: the person's settings."""
+    show_words: bool = False
+    """The words are not the person's own: the card shows them, to be copied."""
 
 
 async def request_picture(
@@ -50,40 +30,31 @@ async def request_picture(
     material = wish.material
     if isinstance(material, DeclineReason):
         return _decline_wish(origin, material, wish)
-    plan = plan_request(wish.words, wish.settings or opened.user.settings, material)
+    plan = plan_request(wish.words, opened.user.settings, material)
     if isinstance(plan, DeclineReason):
         return _decline_wish(origin, plan, wish)
-    answer = await accept_request(ports, opened, origin, plan.request, plan.count, extra_writes)
-    if isinstance(answer, Declined):
-        log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
-        return _decline_means(origin, answer, plan.request.price * plan.count)
-    return answer
+    request = replace(plan.request, settings=opened.user.settings, show_words=wish.show_words)
+    return await order_pictures(ports, opened, origin, request, plan.count, extra_writes)
+
+
+async def order_pictures(
+    ports: Ports,
+    opened: OpenUser,
+    origin: Origin,
+    request: PictureRequest,
+    count: int,
+    extra_writes: tuple[Write, ...] = (),
+) -> Accepted | Screen:
+    """The jobs of a request that is decided on, or the screen that says why there are none."""
+    answer = await accept_request(ports, opened, origin, request, count, extra_writes)
+    if not isinstance(answer, Declined):
+        return answer
+    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
+    if origin.is_seen_by_all:
+        return decline_among_others(origin.language, answer.user, request.price * count)
+    return decline_means(origin.language, answer.reason, answer.user, request.price * count, ports.clock.now())
 
 
 def _decline_wish(origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:
     log_event("request_declined", code=reason.value, medium=MEDIUM)
     return decline(origin.language, reason, wish.words)
-
-
-def decline(language: Language, reason: DeclineReason, words: str = "") -> Screen:
-    """Why a request is not taken, whoever asks."""
-    return Screen(
-        html_text(language, _TEXTS[reason], code=reason.value, limit=_LIMITS.get(reason, 0), length=len(words))
-    )
-
-
-def _decline_means(origin: Origin, declined: Declined, price: int) -> Screen:
-    account, text_id = declined.user.account, _TEXTS[declined.reason]
-    if declined.reason is DeclineReason.NOT_ENOUGH_CREDITS and not origin.is_private:
-        text_id = "declined-credits-group"  # what somebody has is nobody else's business
-    return Screen(
-        html_text(
-            origin.language,
-            text_id,
-            code=declined.reason.value,
-            limit=_LIMITS.get(declined.reason, 0),
-            price=price,
-            credits=account.available,
-            active=account.active_jobs,
-        )
-    )

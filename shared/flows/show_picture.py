@@ -7,6 +7,7 @@ edit ? (no answer) ─ later: edit again ─ capture ✓                        
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from shared.bot.cards import caption, card
 from shared.domain.jobs import Job, JobState, Result, settled, show_card
@@ -123,11 +124,12 @@ async def send_original(ports: Ports, delivered: OpenJob, document: Media) -> No
     job = delivered.job
     place = replace(card_place(job), reply_to=job.card_message_id)
     sent = await ports.messenger.send_document(place, document, Screen(html_text(job.language, "original-caption")))
-    await change_job(ports, delivered, lambda job: _with_document(job, sent))
+    now = ports.clock.now()
+    await change_job(ports, delivered, lambda job: _with_document(job, sent, now))
 
 
-def _with_document(job: Job, sent: Sent) -> Job:
+def _with_document(job: Job, sent: Sent, now: datetime) -> Job:
     assert job.result is not None
     kept = job.card_message_id
     result: Result = replace(job.result, document_file_id=sent.file_id)
-    return replace(show_card(job, sent.message_id), card_message_id=kept, result=result)
+    return replace(show_card(job, sent.message_id), card_message_id=kept, result=result, original_sent_at=now)

@@ -17,6 +17,11 @@ example-2 = 🏡 A cosy cabin in the rain
 example-2-prompt = A cosy wooden cabin in a rainy forest at dusk, warm light in the windows, watercolour
 example-3 = 🐈 A cat as a court painter
 example-3-prompt = An oil portrait of a ginger cat as a baroque court painter, dramatic light, rich detail
+start-empty =
+    <b>Hi! I make and edit pictures.</b>
+    Write what you want to see, or send a photo and say what to change.
+
+    A picture costs from { $price } credits, you have <b>{ $credits }</b>. The next free ones come on { $time } UTC; they cannot be bought yet.
 help =
     <b>What I can do</b>
     • <b>Picture</b>: just write what you want to see.
@@ -30,7 +35,7 @@ help =
     /language — Русский, English
     /cancel — stop what is still waiting
 
-    You pay only for pictures you received. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes a file at once.
+    You pay only for pictures you received. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes one, with a minute to undo.
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -38,6 +43,10 @@ group-hello =
 image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
 unsupported = I work with text and pictures. Send a photo with a caption, or write what you want to see.
+unknown-nearest = I do not know this command. Did you mean { $command }?
+wrote-you = 💬 I have written to you in our private chat.
+write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
+settings-moved = ⚙️ Settings are in our private chat now: send /settings.
 unknown-command = I do not know this command. /help shows what I can do.
 old-menu = This menu is old. Send /settings for a new one.
 not-yours = This button belongs to somebody else. Send your own request.
@@ -79,10 +88,15 @@ caption = { $price } { $price ->
        *[other] credits
     } · { $left } left
 edit-ask = ✏️ Reply to this message: what should be different?
+reword-ask = ✏️ Reply to this message: how else can it be said? What belongs to the request stays.
+reword-placeholder = In other words…
 edit-placeholder = Make the sky purple…
 ready = ✨ Your picture is ready.
 original-caption = 📄 The original file, uncompressed
+words = ✍️ <code>{ $words }</code>
 deleted = 🗑 Deleted here and in my storage.
+deleted-now = 🗑 Deleted.
+deleted-one = 🗑 Picture { $index } is deleted.
 deleted-only-file = 🗑 The file is deleted from my storage. Telegram does not let me remove a message this old.
 
 ## Buttons and toasts
@@ -92,9 +106,39 @@ button-edit = ✏️ Edit
 button-original = 📄 Original
 button-delete = 🗑 Delete
 button-cancel = ✕ Cancel
+button-stop = ✕ All
 button-retry = 🔁 Try again
+button-reword = ✏️ Other words
+button-details = ℹ️ Details
+button-why = ❓ Why?
+button-several = 🔁 Again ×{ $count }
+button-more = ➕ One more
+button-picture = 🖼 { $number }
+button-format = 📐 Format
+button-back = « Back
+button-then = As then: { $choice }
+button-now = As now: { $choice }
+button-erase = 🗑 Yes, delete
+button-keep = Keep
+button-undo = ↩️ Undo
+button-chat = 💬 Open our chat
 toast-again = On it!
 toast-known = This button was pressed already.
+toast-making = It is still being made, so nothing more was bought. ➕ One more stands under its card.
+toast-one-more = One more is already on its way; nothing else was bought.
+toast-example-made = It is above already. 🔁 Again under it makes another.
+toast-example-making = It is being made already; it will be here in a moment.
+toast-sent-already = The file is here already, above.
+toast-waiting = I am waiting for your words.
+toast-choose = Your settings have changed since. Which do you want?
+toast-sure = Delete it?
+toast-kept = It stays.
+toast-not-made = That picture was not made; its card says why.
+toast-why-over = It would work now: send it again.
+toast-which = Which one? Press it once more.
+toast-ended = It has just ended. Press once more to try again.
+toast-undone = It is back.
+toast-undo-late = Too late: it is deleted for good.
 toast-expired = That picture is no longer stored.
 toast-canceled = Canceled
 toast-too-late = Too late: it is already being drawn.
@@ -152,35 +196,36 @@ unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Sen
 unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
 faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
 
-## What went wrong: what happened · credits · what to do · code
+## What went wrong: what happened · credits · what to do. The code stands behind a button.
 
+details = Code { $code } · { $reference }
+details-said = The model's own words: “{ $said }”
 returned = { $price ->
         [0] Nothing was charged.
         [one] { $price } credit is back.
        *[other] { $price } credits are back.
     }
 returned-group = Credits are back.
-failed-safety = 🛡 The image filter stopped this request. { $returned } Reply to this message with other words, without real people, brands or violence. ({ $code })
-failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Reply to this message with other words. ({ $code })
-model-said = The model said: “{ $said }”
-failed-busy = 🕓 Google stayed busy for too long. { $returned } Try again in a few minutes. ({ $code })
-failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again. ({ $code })
-failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller. ({ $code })
-failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file. ({ $code })
-failed-file-pixels = 📦 This picture has too many pixels for me to open. { $returned } Send it as a photo, Telegram makes it smaller, or scale the file down. ({ $code })
-failed-file-gone = 🧩 The picture this starts from is no longer stored. { $returned } Send it again. ({ $code })
-failed-ours = 🛠 Something broke on our side. { $returned } Please try again. ({ $code } { $reference })
-declined-no-prompt = Write what should be in the picture; parameters alone are not enough. ({ $code })
-declined-long = ✂️ That is { $length } characters, I can take { $limit }. Nothing was charged. Shorten it and send it again. ({ $code })
-declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller. ({ $code })
-declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer. ({ $code })
-declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. Fewer or smaller pictures: /settings. ({ $code })
-declined-credits-group = 💳 You do not have enough credits for this. Nothing was charged. /balance, in our private chat, shows what you have. ({ $code })
-declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again. ({ $code })
-declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC. ({ $code })
-broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again. (E-OURS { $reference })
-declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there. ({ $code })
-declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on from it. ({ $code })
+failed-safety = 🛡 The image filter stopped this request. { $returned } Say it in other words, without real people, brands or violence.
+failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Try again, or reply to this message with other words.
+failed-busy = 🕓 Google stayed busy for too long. { $returned } Try again in a few minutes.
+failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again.
+failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller.
+failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file.
+failed-file-pixels = 📦 This picture has too many pixels for me to open. { $returned } Send it as a photo, Telegram makes it smaller, or scale the file down.
+failed-file-gone = 🧩 The picture this starts from is no longer stored. { $returned } Send it again.
+failed-ours = 🛠 Something broke on our side. { $returned } Please try again.
+declined-no-prompt = Write what should be in the picture; parameters alone are not enough.
+declined-long = ✂️ That is { $length } characters, I can take { $limit }. Nothing was charged. Shorten it and send it again.
+declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller.
+declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer.
+declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. The next free ones come on { $time } UTC; they cannot be bought yet.
+declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
+declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again.
+declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC.
+broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again.
+declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there.
+declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on from it.
 
 ## Settings
 
@@ -207,6 +252,7 @@ balance =
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
 entry-welcome = { $date } · +{ $credits } · welcome gift
+entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } reserved · { $note }
 entry-returned = { $date } · { $credits } returned · { $note }

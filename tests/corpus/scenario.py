@@ -57,7 +57,8 @@ async def _finish_some(world: World) -> None:
     await world.send(world.message("a red fox 16:9", user_id=601))
     await world.send(world.reply("and now at night", _picture(world, 601), user_id=601))
     await world.send(world.message("a wolf x2", user_id=602))
-    await world.send(world.tap("delete", _picture(world, 602), user_id=602))
+    await _delete_first(world, 602)
+    await _press_buttons(world, 605)
     world.model.script("nothing good", Refused("SAFETY"))
     world.model.script("nothing at all", NoImage("STOP", "I would rather not"), NoImage("STOP", "Really not"))
     await world.send(world.message("nothing good", user_id=603), world.message("nothing at all", user_id=603))
@@ -111,8 +112,24 @@ async def _leave_updates(stage: Stage) -> None:
     stage.keep_update(world.reply("make it green", world.shown(623), user_id=623))
     stage.keep_update(world.tap("cancel", world.shown(614), user_id=614))
     stage.keep_update(world.tap("again", _picture(world, 602), user_id=602))
-    stage.keep_update(world.tap("original", _picture(world, 602), user_id=602))
+    stage.keep_update(world.tap("original", _picture(world, 601), user_id=601))
     stage.keep_update(world.message("/balance", user_id=601))
+
+
+async def _press_buttons(world: World, user_id: int) -> None:
+    """An example, once more; and a question that is answered by its button."""
+    await world.send(world.message("/start", user_id=user_id))
+    await world.send(world.tap("ex;1", world.shown(user_id), user_id=user_id))
+    await world.send(world.tap("again", world.shown(user_id), user_id=user_id))
+    await world.send(world.message("otter", user_id=user_id))
+    await world.send(world.tap("draw", world.shown(user_id), user_id=user_id))
+
+
+async def _delete_first(world: World, user_id: int) -> None:
+    """Delete the first of several pictures, for good."""
+    number = _picture(world, user_id).message_id
+    for action in ("pick", "delete", "erase"):
+        await world.send(world.tap(action, world.messenger.chats[user_id][number], user_id=user_id))
 
 
 async def _choose(world: World, user_id: int, menu: str, *actions: str) -> None:

@@ -29,6 +29,8 @@ class Crowd:
     albums: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(chat, media group) → the message ids of its parts."""
     deeds: Counter[str] = field(default_factory=Counter)
+    originals: Counter[str] = field(default_factory=Counter)
+    """How often the file of a job was asked for."""
 
     def __post_init__(self) -> None:
         self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in range(1, self.size + 1)]
@@ -83,7 +85,9 @@ class Crowd:
         message = self.dice.choice(shown)
         place = {"user_id": person.id, "chat_id": person.id, "message_id": message["message_id"]}
         data = self.dice.choice(list_buttons(message))
-        self.deeds[f"tap {data.split(';')[1]}"] += 1
+        _, action, job_id, *_ = (*data.split(";"), "")
+        self.deeds[f"tap {action}"] += 1
+        self.originals[job_id] += action == "original"
         await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
 
     async def edit(self, person: Person) -> None:

@@ -21,7 +21,7 @@ from tests.e2e.page import PHONE, ChatPage, open_browser, width_of
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 GROUP = -1001
-RESULT_BUTTONS = ["🔁 Again", "✏️ Edit", "📄 Original", "🗑 Delete"]
+RESULT_BUTTONS = ["🔁 Again", "✏️ Edit", "📐 Format", "📄 Original", "🗑 Delete"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -160,15 +160,19 @@ async def test_the_original_is_the_stored_file_byte_for_byte(alex: ChatPage, sys
     await expect(alex.get("document")).to_contain_text(".png")
 
 
-async def test_a_deleted_picture_is_gone(alex: ChatPage, system: System) -> None:
-    """ "Delete" takes the message out of the chat and its file out of the storage."""
-    before = await read_blobs(system)
+async def test_a_deleted_picture_is_gone(alex: ChatPage) -> None:
+    """ "Delete" asks, takes the message out of the chat, and gives it back when asked at once."""
     picture = await alex.wait_picture(await alex.ask("a secret garden"))
     await alex.press(picture, "🗑 Delete")
-    await alex.wait_toast("🗑 Deleted here and in my storage.")
+    assert await alex.labels(picture) == ["🗑 Yes, delete", "Keep"]
+    await alex.press(picture, "🗑 Yes, delete")
+    await alex.wait_toast("🗑 Deleted.")
     await expect(picture).to_have_count(0)
-    await expect(alex.bots).to_have_count(0)
-    assert await read_blobs(system) == before
+    line = await alex.wait_message("🗑 Deleted.")
+    await alex.press(line, "↩️ Undo")
+    await alex.wait_picture(line)
+    assert await alex.labels(line) == RESULT_BUTTONS
+    await expect(alex.bots).to_have_count(1)
 
 
 # --- money and trouble -------------------------------------------------------------------------------------
@@ -201,11 +205,15 @@ async def test_without_credits_plain_words_say_so(alex: ChatPage) -> None:
 async def test_every_failure_has_its_words_and_costs_nothing(alex: ChatPage) -> None:
     """Refused, empty, damaged, broken or busy: one card tells what happened, and the money is where it was."""
     cards = {word: await alex.ask(f"a fox {word}") for word in ("#safety", "#noimage", "#corrupt", "#error", "#busy")}
-    await alex.see(cards["#safety"], re.compile(r"filter stopped this.*4 credits are back.*\(E-IMG-SAFE\)"))
-    await alex.see(cards["#noimage"], re.compile(r"4 credits are back.*\(E-IMG-NONE\)\nThe model said: “"))
-    await alex.see(cards["#corrupt"], re.compile(r"4 credits are back.*\(E-IMG-NONE\)"))
-    for word in ("#safety", "#noimage", "#corrupt"):
-        assert await alex.labels(cards[word]) == ["🔁 Try again"]
+    await alex.see(cards["#safety"], re.compile(r"filter stopped this.*4 credits are back"))
+    await alex.see(cards["#noimage"], "4 credits are back")
+    await alex.see(cards["#corrupt"], "4 credits are back")
+    assert await alex.labels(cards["#safety"]) == ["✏️ Other words", "ℹ️ Details"]
+    for word in ("#noimage", "#corrupt"):
+        assert await alex.labels(cards[word]) == ["🔁 Try again", "ℹ️ Details"]
+    await alex.press(cards["#noimage"], "ℹ️ Details")
+    await expect(alex.get("alert")).to_contain_text(re.compile(r"Code E-IMG-NONE.*The model's own words: “", re.DOTALL))
+    await alex.get("alert-ok").click()
     for word in ("#error", "#busy"):
         await alex.see(cards[word], "Google is busy. I keep trying")
         await alex.press(cards[word], "✕ Cancel")
@@ -234,7 +242,9 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
         await maria.press(hello, "🏡 Уютный домик под дождём")
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
-        assert await maria.labels(picture) == ["🔁 Ещё раз", "✏️ Изменить", "📄 Оригинал", "🗑 Удалить"]
+        assert await maria.labels(picture) == [
+            "🔁 Ещё раз", "✏️ Изменить", "📐 Формат", "📄 Оригинал", "🗑 Удалить",
+        ]  # fmt: skip
         for command in ("/settings", "/balance", "/help"):
             said = await (await maria.ask(command)).get_by_test_id("message-text").inner_text()
             assert not re.search(r"\b(credits?|settings|picture|balance)\b", re.sub(r"/\w+", "", said), re.IGNORECASE)

@@ -11,7 +11,7 @@ from shared.domain.jobs import ANNOUNCE_SECONDS, JobState
 from shared.texts import plain_text
 from tests.e2e.backstage import Backstage
 from tests.e2e.crowd import paint_photo
-from tests.e2e.people import Json, Person, Telegram, answers, as_document, read_words
+from tests.e2e.people import Json, Person, Telegram, answers, as_document, list_buttons, read_words
 
 pytestmark = [
     pytest.mark.emulator,
@@ -48,7 +48,7 @@ async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -
     picture = await ask(anna, "a red fox")
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 credits · 16 left"
-    assert [len(row) for row in picture["reply_markup"]["inline_keyboard"]] == [2, 2]
+    assert [len(row) for row in picture["reply_markup"]["inline_keyboard"]] == [2, 3]
     seen = [version["text"] for version in picture["_history"]]
     assert "In the queue" in seen[0]
     assert "Drawing" in seen[-1]
@@ -191,30 +191,35 @@ async def test_an_album_without_words_is_asked_about(anna: Person, backstage: Ba
 # --- files -------------------------------------------------------------------------------------------------
 
 
-async def test_the_original_is_sent_and_then_re_sent(anna: Person, telegram: Telegram) -> None:
-    """Original sends the stored PNG as a document, the second time by Telegram's own file id."""
+async def test_the_original_is_sent_once(anna: Person, telegram: Telegram) -> None:
+    """Original sends the stored PNG as a document, once however often it is pressed."""
     picture = await ask(anna, "a map")
     since = await telegram.last_call()
     await anna.press(picture, "original")
     await anna.wait_for(lambda messages: [m for m in messages if "document" in m])
-    [again] = await anna.wait_for(lambda messages: [m for m in messages if m["message_id"] == picture["message_id"]])
-    await anna.press(again, "original")
-    await anna.wait_for(lambda messages: len([m for m in messages if "document" in m]) == 2)
-    first, second = [m["document"] for m in await anna.bots_messages() if "document" in m]
-    assert first["mime_type"] == "image/png"
-    assert second["file_id"] == first["file_id"]
-    assert len(await telegram.calls("sendDocument", since)) == 2
+    for _ in range(3):
+        assert (await anna.press(picture, "original"))["text"] == plain_text("en", "toast-sent-already")
+    [sent] = [m["document"] for m in await anna.bots_messages() if "document" in m]
+    assert sent["mime_type"] == "image/png"
+    assert len(await telegram.calls("sendDocument", since)) == 1
 
 
 async def test_delete_forgets_the_picture(anna: Person, backstage: Backstage) -> None:
-    """Delete removes the message and our file, and a later press of a lost button says so."""
+    """Delete asks once and removes the message; for a minute the line that is left brings the picture back."""
     picture = await ask(anna, "a secret")
     job = await backstage.job_of(picture)
     assert job.result is not None
-    await anna.press(picture, "delete")
-    await anna.wait_for(lambda messages: not messages)
-    assert await backstage.read_blob(job.result.blob) is None
-    assert (await backstage.job_of(picture)).deleted_at is not None
+    for press in ("undo", ""):
+        await anna.press(picture, "delete")
+        [asked] = await anna.wait_for(lambda messages: [m for m in messages if list_buttons(m)])
+        await anna.press(asked, "erase")
+        line = await anna.wait_for_text("🗑 Deleted.")
+        assert len(await anna.bots_messages()) == 1
+        assert await backstage.read_blob(job.result.blob) is not None
+        if press:
+            await anna.press(line, press)
+            [picture] = await anna.wait_for(lambda messages: [m for m in messages if "photo" in m])
+    assert (await backstage.job_of(line)).deleted_at is not None
     assert (await backstage.account(anna.id)).available == WELCOME_CREDITS - 4
 
 

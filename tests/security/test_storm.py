@@ -10,10 +10,10 @@ import pytest_asyncio
 
 from shared.bot.checkout import answer_checkout
 from shared.domain.audit import audit
-from shared.domain.identity import first_nonce
 from shared.domain.jobs import Job, JobState
 from shared.domain.ledger import Transfer
 from shared.domain.limits import UPDATE_BYTES_MAX
+from shared.domain.presses import FIRST
 from shared.domain.updates import Message, Tap, parse_update
 from shared.domain.users import User
 from shared.errors import UnusableUpdateError
@@ -77,7 +77,7 @@ async def make_victim(stage: Stage, user_id: int) -> Victim:
 
     job = await find_soon(look)
     assert job.card_message_id
-    return Victim(user_id, job.id, job.card_message_id, first_nonce(job.id))
+    return Victim(user_id, job.id, job.card_message_id, FIRST)
 
 
 async def read_store(stage: Stage) -> Documents:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,9 @@ from tests.fakes.messenger import FakeMessenger, Shown
 Json = dict[str, Any]
 BOT_ID = 1234567
 GROUP_ID = -1001
+STUBBORN = 0.3
+FINGERS_DOWN = 50
+"""Far more than press at the same time."""
 UPDATE_IDS_DRAWN_ANEW = 0.002
 CAREFUL = 10
 """Of so many people one sends nothing but wishes in pieces, with so long between them."""
@@ -36,6 +40,27 @@ class Choice:
 
 
 @dataclass
+class Finger:
+    """A finger that comes down again and again on one place of the screen, whatever is shown there by then."""
+
+    user_id: int
+    chat_id: int
+    message_id: int
+    row: int
+    """Counted from below where negative, in a chat that is scrolled to its end; else from the first row."""
+    across: float
+    """0 is left, 1 right."""
+    text: str
+    is_stubborn: bool
+    """It goes on for seconds, and may well mean what it hits in the end."""
+    first_action: str = ""
+    files: set[str] = field(default_factory=set)
+    """The jobs whose file it asked for."""
+    updates: set[int] = field(default_factory=set)
+    """What its presses were, under all the ids they came by."""
+
+
+@dataclass
 class Crowd:
     """Everybody, and what they did so far."""
 
@@ -57,6 +82,9 @@ class Crowd:
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     """(chat, message, message) of one wish that was sent as two."""
     last_acts: dict[int, float] = field(default_factory=dict)
+    fingers: list[Finger] = field(default_factory=list)
+    originals: Counter[str] = field(default_factory=Counter)
+    """job → how often its file was asked for, however many presses that took."""
     album_parts: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(user, media group) → the message ids of its parts."""
 
@@ -178,6 +206,33 @@ class Crowd:
         _, body, update_id = self._message(user_id, f"paint it in oil {self.dice.random()}", later_seconds=8)
         return [photo, (8.0, body, update_id)]
 
+    def put_finger(self) -> Finger | None:
+        """Somebody loses patience with a button."""
+        user_id = self.dice.randrange(1, self.people + 1)
+        chat_id = self.dice.choice([user_id, user_id, user_id, GROUP_ID])
+        shown = self._seen(user_id, chat_id, buttons=True)
+        if shown is None:
+            return None
+        row = self.dice.randrange(-len(shown.buttons), len(shown.buttons))
+        across, is_stubborn = self.dice.random(), self.dice.random() < STUBBORN
+        finger = Finger(user_id, chat_id, shown.message_id, row, across, shown.text, is_stubborn)
+        self.fingers.append(finger)
+        return finger
+
+    def press_again(self, finger: Finger) -> tuple[float, bytes, int] | None:
+        """One more press of it; None where no button is under it any more."""
+        shown = self.messenger.chats[finger.chat_id].get(finger.message_id)
+        if shown is None or not -len(shown.buttons) <= finger.row < len(shown.buttons):
+            return None
+        if finger.row >= 0 and shown.text != finger.text:  # what grows moves the rows away from under it
+            return None
+        row = shown.buttons[finger.row]
+        data = row[int(finger.across * len(row))].data
+        finger.first_action = finger.first_action or data.split(";")[1]
+        press = self._press(finger.user_id, finger.chat_id, finger.message_id, data, finger)
+        finger.updates.add(press[2])
+        return press
+
     # --- updates ---
 
     def _seen(self, user_id: int, chat_id: int | None = None, *, buttons: bool = False) -> Shown | None:
@@ -219,7 +274,14 @@ class Crowd:
             self.wishes[chat, message_id] = {self.next_update_id}
         return self._update("edited_message" if edit else "message", message)
 
-    def _press(self, user_id: int, chat_id: int, message_id: int, data: str) -> tuple[float, bytes, int]:
+    def _press(
+        self, user_id: int, chat_id: int, message_id: int, data: str, finger: Finger | None = None
+    ) -> tuple[float, bytes, int]:
+        _, action, job_id, *_ = (*data.split(";"), "")
+        if action == "original" and (finger is None or job_id not in finger.files):
+            self.originals[job_id] += 1
+            if finger is not None:
+                finger.files.add(job_id)
         if data.startswith("1;draw"):
             self.agreed.setdefault(chat_id, set()).add(message_id)
         if data.startswith("1;set;"):
@@ -251,5 +313,8 @@ class Crowd:
     def copy_under_new_id(self, body: bytes) -> tuple[bytes, int]:
         """The same update once more, as Telegram numbers it anew."""
         update: Json = json.loads(body)
-        update["update_id"] = self._take_update_id()
+        first_id, update["update_id"] = update["update_id"], self._take_update_id()
+        for finger in self.fingers[-FINGERS_DOWN:]:
+            if first_id in finger.updates:
+                finger.updates.add(update["update_id"])
         return json.dumps(update).encode(), update["update_id"]

@@ -141,7 +141,7 @@ def no_release(patch: pytest.MonkeyPatch) -> None:
 def cancel_without_release(patch: pytest.MonkeyPatch) -> None:
     """A canceled job is marked, and its hold forgotten."""
 
-    async def mark(ports: Ports, opened: open_jobs.OpenJob) -> open_jobs.OpenJob:
+    async def mark(ports: Ports, opened: open_jobs.OpenJob, *, is_joined: bool) -> open_jobs.OpenJob:
         return await open_jobs.change_job(ports, opened, lambda job: jobs.refuse(job, None))
 
     patch.setattr(cancel_jobs, "_settle_canceled", mark)
@@ -151,9 +151,9 @@ def cancel_while_working(patch: pytest.MonkeyPatch) -> None:
     """A job is canceled whoever works on it, and delivered as well."""
     is_queued = JobState.QUEUED
 
-    async def pretend(ports: Ports, opened: open_jobs.OpenJob) -> open_jobs.OpenJob:
+    async def pretend(ports: Ports, opened: open_jobs.OpenJob, *, is_joined: bool) -> open_jobs.OpenJob:
         queued = replace(opened, job=replace(opened.job, state=is_queued))
-        return await settle(ports, queued)
+        return await settle(ports, queued, is_joined=is_joined)
 
     settle = cancel_jobs._settle_canceled
     open_job = open_jobs.open_job
@@ -281,6 +281,63 @@ def everything_is_a_wish(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(requests, "read_words", lambda text: Reading.WISH if text else Reading.EMPTY)
 
 
+def double_press_buys_twice(patch: pytest.MonkeyPatch) -> None:
+    """A renewed keyboard forgets that the picture of the press before is still being made."""
+
+    async def forget(*arguments: Any) -> bool:
+        return False
+
+    from shared.bot import repeats
+
+    patch.setattr(repeats, "were_open", forget)
+
+
+def try_again_where_cancel_was(patch: pytest.MonkeyPatch) -> None:
+    """A second press of *Cancel* hits *Try again* and buys."""
+
+    async def forget(*arguments: Any) -> None:
+        return None
+
+    from shared.bot import repeats
+
+    patch.setattr(repeats, "find_release", forget)
+
+
+def format_pressed_twice(patch: pytest.MonkeyPatch) -> None:
+    """A second press of a button that opens a keyboard buys what lies under the finger then."""
+    from shared.bot import presses
+
+    patch.setattr(presses, "read_moment", lambda text: None)
+
+
+def silent_repeat(patch: pytest.MonkeyPatch) -> None:
+    """The card of a repeat does not say of what."""
+    from shared.bot import cards
+
+    patch.setattr(cards, "_took", lambda job: [])
+
+
+def original_per_press(patch: pytest.MonkeyPatch) -> None:
+    """Each press of *Original* sends the file."""
+    from shared.bot import results
+
+    async def claim(ports: Ports, press: Any) -> Any:
+        return press.opened
+
+    patch.setattr(results, "_claim_original", claim)
+
+
+def files_stay(patch: pytest.MonkeyPatch) -> None:
+    """A deleted picture is hidden, and its files are kept for ever."""
+
+    async def keep(*arguments: Any) -> None:
+        return None
+
+    from shared.flows import delete_result
+
+    patch.setattr(delete_result, "_remove_files", keep)
+
+
 PLANTED: tuple[Plant, ...] = (
     no_fence,
     no_outbox,
@@ -305,4 +362,10 @@ PLANTED: tuple[Plant, ...] = (
     task_before_commit,
     pieces_are_wishes,
     everything_is_a_wish,
+    double_press_buys_twice,
+    try_again_where_cancel_was,
+    format_pressed_twice,
+    silent_repeat,
+    original_per_press,
+    files_stay,
 )

@@ -2,18 +2,23 @@
 
 from collections import Counter, defaultdict
 from hashlib import sha256
+from html import escape
 
+from shared.bot.cards import card, chips, shorten_words
 from shared.domain.audit import audit
 from shared.domain.drafts import Draft, DraftState
-from shared.domain.identity import first_nonce, job_id_of, message_intent, next_nonce, tap_intent, update_key
-from shared.domain.jobs import ATTEMPTS_MAX, Job, JobState
+from shared.domain.identity import job_id_of, message_intent, update_key
+from shared.domain.jobs import ATTEMPTS_MAX, Job, JobState, read_message_ref
 from shared.domain.ledger import Transfer
 from shared.domain.users import User
 from shared.flows.documents import decode
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
 from tests.simulation.people import BOT_ID
+from tests.simulation.virtual_time import EPOCH
 from tests.simulation.world import World
+
+BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"})
 
 
 def find_problems(world: World) -> list[str]:
@@ -33,6 +38,9 @@ def find_problems(world: World) -> list[str]:
         *_find_broken_albums(world, jobs),
         *_find_unwanted(world, jobs),
         *_find_torn_wishes(world, jobs),
+        *_find_impatient_purchases(world, jobs),
+        *_find_silent_charges(world, jobs),
+        *_find_lost_deletions(world, jobs),
     ]
 
 
@@ -59,12 +67,13 @@ def _find_lost(world: World, jobs: dict[str, Job]) -> list[str]:
 
 def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
     """One message with a picture per job, one request per wish, one document per tap."""
-    shown: dict[str, int] = defaultdict(int)
-    for chat in world.messenger.chats.values():
-        for message in chat.values():
-            if message.kind == "photo" and message.buttons:
-                shown[message.buttons[0][0].data.split(";")[2]] += 1
-    problems = [f"job {job_id} is shown {count} times" for job_id, count in shown.items() if count > 1]
+    shown = Counter(
+        message.file_id
+        for chat in world.messenger.chats.values()
+        for message in chat.values()
+        if message.kind == "photo"
+    )
+    problems = [f"picture {file_id} is shown {count} times" for file_id, count in shown.items() if count > 1]
     for job in jobs.values():
         worked = [a for a in job.attempts if a.outcome != "busy"]
         if len(worked) > ATTEMPTS_MAX:
@@ -81,19 +90,47 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
 
 
 def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:
-    """An original is sent at most once per tap's nonce, and once by the setting."""
+    """An original is sent at most once per wish, however many presses that took, and once by the setting."""
     sent: Counter[str] = Counter()
     for call in world.messenger.sent("send_document"):
         assert call.media is not None
+        if call.chat_id in world.ever_blocked:  # refused, and asked for again
+            continue
         sent[call.media.filename.removeprefix("nanobanana-").partition(".")[0]] += 1
-    inbox, problems = world.store.collection("inbox"), []
+    problems = []
     for job_id, count in sent.items():
-        allowed, nonce = int(jobs[job_id].request.original), first_nonce(job_id)
-        for _ in range(100):
-            allowed += tap_intent(BOT_ID, job_id, "original", nonce) in inbox
-            nonce = next_nonce(nonce)
+        allowed = int(jobs[job_id].request.original) + world.crowd.originals[job_id]
         if count > allowed:
             problems.append(f"job {job_id}: {count} documents sent, {allowed} asked for")
+    return problems
+
+
+def _find_impatient_purchases(world: World, jobs: dict[str, Job]) -> list[str]:
+    """However often a finger comes down, it buys once; within a second, nothing that its first press did not buy."""
+    bought: dict[int, set[str]] = defaultdict(set)
+    for job in jobs.values():
+        bought[job.update_id].add(job.intent)
+    problems = []
+    for finger in world.crowd.fingers:
+        intents = set().union(*(bought[update_id] for update_id in finger.updates & bought.keys()))
+        allowed = int(finger.is_stubborn or finger.first_action in BUYING)
+        if len(intents) > allowed:
+            problems.append(f"a finger on {finger.first_action!r} bought {len(intents)} times")
+    return problems
+
+
+def _find_silent_charges(world: World, jobs: dict[str, Job]) -> list[str]:
+    """What was paid said on its card what for: how it is made and at what price, and what a button repeated."""
+    problems = []
+    for job in jobs.values():
+        if job.state is not JobState.DELIVERED:
+            continue
+        refs = (read_message_ref(ref) for ref in job.messages)
+        said = "\n".join(text for ref in refs for text in world.messenger.said[ref])
+        wanted = [chips(job.language, job.request, is_private=job.is_private)]
+        if job.request.is_repeat and not job.request.show_words:
+            wanted.append(escape(shorten_words(job.request.prompt), quote=False))
+        problems += [f"job {job.id} was paid, its card never said {words!r}" for words in wanted if words not in said]
     return problems
 
 
@@ -109,9 +146,15 @@ def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
             problems.append(f"job {job.id} is {job.state} and shows a {message.kind}")
         elif delivered:
             problems += _compare_picture(world, job, message.file_id)
-        elif (job.failure.value if job.failure else "🔗" if job.is_joined else "✖️") not in message.text:
+        elif not _says_end(job, message.text):
             problems.append(f"job {job.id} is {job.state}, its card says {message.text!r}")
     return problems
+
+
+def _says_end(job: Job, text: str) -> bool:
+    """Whether a card says how its job ended; of its lines the second or a later one does."""
+    _, *lines = card(job, EPOCH).text.splitlines()
+    return all(line in text for line in lines if line[0] not in "ℹ✏🖼✍")
 
 
 def _compare_picture(world: World, job: Job, file_id: str) -> list[str]:
@@ -159,9 +202,11 @@ def _find_broken_albums(world: World, jobs: dict[str, Job]) -> list[str]:
 def _find_unwanted(world: World, jobs: dict[str, Job]) -> list[str]:
     """What asked for nothing was bought only where the person pressed *Draw this* under the question."""
     problems = []
+    shown: dict[str, set[int]] = defaultdict(set)  # the question became the first of a request's cards
     for job in jobs.values():
-        shown = {int(ref.partition(":")[2]) for ref in job.messages}
-        drawn = shown & world.crowd.agreed.get(job.chat_id, set())
+        shown[job.intent] |= {read_message_ref(ref)[1] for ref in job.messages}
+    for job in jobs.values():
+        drawn = shown[job.intent] & world.crowd.agreed.get(job.chat_id, set())
         if (job.chat_id, job.message_id) in world.crowd.chatter and not drawn and job.state is JobState.DELIVERED:
             problems.append(f"job {job.id} was bought from {job.request.prompt!r}, which asked for nothing")
     return problems
@@ -178,3 +223,16 @@ def _find_torn_wishes(world: World, jobs: dict[str, Job]) -> list[str]:
         for chat_id, first, second in world.crowd.pairs
         if (of_first := paid[chat_id, first]) and (of_second := paid[chat_id, second])
     ]
+
+
+def _find_lost_deletions(world: World, jobs: dict[str, Job]) -> list[str]:
+    """A deleted picture is nowhere any more, and one that was brought back is there."""
+    blobs = world.ports.blobs
+    assert isinstance(blobs, FakeBlobStore)
+    problems = []
+    for job in jobs.values():
+        if job.deleted_at is None or job.result is None:
+            continue
+        if job.purged_at is None or job.result.blob in blobs.blobs:
+            problems.append(f"job {job.id} was deleted, its files are still there")
+    return problems

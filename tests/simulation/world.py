@@ -3,7 +3,7 @@
 import asyncio
 import json
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,20 +19,22 @@ from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import create_transfer, decode, encode, user_key
 from shared.flows.move_job import move_job
 from shared.flows.sweep_work import sweep_work
-from shared.ports import Create, Ports, Studio, Task, Version, Write
+from shared.ports import Create, Place, Ports, Screen, Studio, Task, Version, Write
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
-from tests.fakes.messenger import FakeMessenger
+from tests.fakes.messenger import FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life
-from tests.simulation.people import BOT_ID, Crowd
+from tests.simulation.people import BOT_ID, Crowd, Finger
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
 DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
+IMPATIENT = 0.1
+"""How often somebody presses a button again and again."""
 TASK_LOST_ODDS = 0.02
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 
@@ -56,6 +58,23 @@ class WatchedStore(FakeStore):
         user = decode(User, self._documents[user_key(job.user_id)].fields)
         if is_covered(user, BOT_ID, asked_of(job)) and job.state is not JobState.CANCELED:
             self.ignored_cancels.append(f"job {job.id} was accepted although a later /cancel had come")
+
+
+class WatchedMessenger(FakeMessenger):
+    """Telegram, with an eye on what each message ever said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+
+    def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
+        shown = super()._add(place, kind, screen, file_id)
+        self.said[place.chat_id, shown.message_id].add(shown.text)
+        return shown
+
+    def _show(self, place: Place, message: Shown) -> bool:
+        self.said[place.chat_id, message.message_id].add(message.text)
+        return super()._show(place, message)
 
 
 class SimulatedQueue:
@@ -84,7 +103,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
-        self.store, self.messenger = WatchedStore(), FakeMessenger()
+        self.store, self.messenger = WatchedStore(), WatchedMessenger()
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
@@ -169,6 +188,9 @@ class World:
         while sent < self.updates:
             for delay, body, _ in self.crowd.act():
                 sent += self._send(body, delay)
+            finger = self.crowd.put_finger() if self.dice.random() < IMPATIENT else None
+            if finger is not None:
+                self.spawn(self._press_impatiently(finger))
             self._mischief()
             await asyncio.sleep(self.dice.expovariate(2.0))
         await self._settle_down()
@@ -185,7 +207,7 @@ class World:
                 user = User(user_id, EPOCH, account)
                 await self.store.commit([Create(user_key(user_id), encode(user)), create_transfer(transfer)])
 
-    def _send(self, body: bytes, delay: float) -> int:
+    def _send(self, body: bytes, delay: float, spread_seconds: float = 2.0) -> int:
         """Deliver an update, 30 % of them twice, half of those under a new update id; how many went out."""
         copies = [body]
         if self.dice.random() < 0.3:
@@ -193,10 +215,21 @@ class World:
             copies.append(self.crowd.copy_under_new_id(body)[0] if is_renumbered else body)
             self.facts["duplicates"] += 1
         for copy in copies:
-            later = self.ports.clock.now() + timedelta(seconds=delay + self.dice.random() * 2)
+            later = self.ports.clock.now() + timedelta(seconds=delay + self.dice.random() * spread_seconds)
             headers = {RECEIVED_HEADER: (self.ports.clock.now() + timedelta(seconds=delay)).isoformat()}
             self.spawn(self._deliver(Task("bot", "/", copy, later, headers)))
         return len(copies)
+
+    async def _press_impatiently(self, finger: Finger) -> None:
+        """Two to ten presses within a second, or within four, each on what is there by then."""
+        pause_seconds = 0.4 if finger.is_stubborn else 0.1
+        for _ in range(self.dice.randint(2, 10)):
+            press = self.crowd.press_again(finger)
+            if press is None:
+                return
+            self._send(press[1], 0.0, spread_seconds=0.1)
+            self.facts["impatient presses"] += 1
+            await asyncio.sleep(self.dice.uniform(0.5, 1.0) * pause_seconds)
 
     def _mischief(self) -> None:
         """People delete cards and block the bot."""

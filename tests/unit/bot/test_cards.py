@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.bot.cards import caption, card, draft_card, renewed
+from shared.bot.cards import caption, card, deleted_card, draft_card, undeletable_caption
+from shared.bot.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
 from shared.bot.menus import language_panel, settings_panel
 from shared.domain.catalogue import MODEL_NAMES, RATIOS, SIZES
 from shared.domain.drafts import Draft, DraftState
@@ -22,7 +23,7 @@ JOB = Job(
 )  # fmt: skip
 STATES = [
     *(replace(JOB, state=state) for state in JobState if state is not JobState.FAILED),
-    *(replace(JOB, state=JobState.FAILED, failure=reason, model_said="<no>") for reason in FailureReason),
+    *(replace(JOB, state=JobState.FAILED, failure=reason, model_said="<nonsense>") for reason in FailureReason),
     replace(JOB, state=JobState.FAILED, failure=FailureReason.FILE_TOO_LARGE, too_many_pixels=True),
 ]
 
@@ -44,9 +45,9 @@ def test_every_state(job: Job, language: Language) -> None:
     screen = card(replace(job, language=language, late_parts=3), NOW + timedelta(seconds=75))
     check(screen)
     assert "Nano Banana Pro" in screen.text
-    if job.failure is not None:
-        assert job.failure.value in screen.text
-        assert "<no>" not in screen.text
+    assert "E-" not in screen.text
+    assert "nonsense" not in screen.text
+    assert len(screen.buttons) <= 3
 
 
 @pytest.mark.parametrize("job", STATES, ids=lambda job: f"{job.state}-{job.failure}")
@@ -83,13 +84,43 @@ def test_busy() -> None:
     assert "busy" in card(busy, NOW).text
 
 
-def test_renewed_buttons_are_new() -> None:
-    """After a press every button has a new nonce, the same one however often it is asked for."""
-    done = replace(JOB, state=JobState.DELIVERED)
-    first = {button.data for row in caption(done, 1).buttons for button in row}
-    second = {button.data for row in renewed(done, "nonce").buttons for button in row}
-    assert first.isdisjoint(second)
-    assert renewed(done, "nonce") == renewed(done, "nonce") != renewed(done, "other")
+LONGEST = replace(JOB, id="i" * 16, intent="I" * 16, index=4, state=JobState.DELIVERED, expire_at=NOW)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", ["0", "999999", "hAsH-8_x.999999"])
+@pytest.mark.parametrize("job", [LONGEST, replace(LONGEST, count=1), replace(LONGEST, state=JobState.FAILED)])
+def test_every_keyboard(job: Job, count: str, language: Language) -> None:
+    """Whatever a keyboard offers, Telegram takes it, and it has at most three rows."""
+    job = replace(job, language=language)
+    other = replace(job.request, model="fast", ratio="9:16", price=10)
+    for rows in (
+        home_buttons(job, count),
+        picture_buttons(job, count),
+        format_buttons(job, count, "f" * 9),
+        choice_buttons(job, other, count, "f" * 9),
+        delete_buttons(job, count),
+    ):
+        check(Screen("x", rows))
+        assert len(rows) <= 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_left_of_a_deleted_picture(language: Language) -> None:
+    """The line and the caption fit, with and without *Undo*."""
+    deleted = replace(LONGEST, language=language, deleted_at=NOW, sweep_at=NOW)
+    for job in (deleted, replace(deleted, count=1), replace(deleted, purged_at=NOW, sweep_at=None)):
+        check(deleted_card(job))
+        check(undeletable_caption(job))
+        assert home_buttons(job) == deleted_card(job).buttons
+
+
+@pytest.mark.parametrize("job", [JOB, replace(JOB, is_private=False)])
+def test_words_of_an_example(job: Job) -> None:
+    """The words of an example stand on its card and under its picture, to be copied by a press."""
+    shown = replace(job, request=replace(job.request, show_words=True, prompt="a <fox>"))
+    for screen in (card(shown, NOW), caption(shown, 1)):
+        assert "<code>a &lt;fox&gt;</code>" in screen.text
 
 
 @pytest.mark.parametrize("parts", [1, 2, 10])

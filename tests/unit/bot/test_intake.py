@@ -65,7 +65,9 @@ async def test_bug(world: World) -> None:
     await deliver_with_bug(world, update, failures=FAILURES_MAX)
     [(name, kept)] = world.store.collection("quarantine").items()
     assert kept["reason"].startswith("ZeroDivisionError")
-    assert f"(E-OURS {name[:6]})" in world.shown().text
+    assert "E-" not in world.shown().text
+    await world.deliver(world.tap("code", world.shown()))
+    assert world.messenger.taps[-1].toast == f"Code E-OURS · {name[:6]}"
     assert "nothing was charged" in world.shown().text
 
 

@@ -4,11 +4,11 @@ from itertools import permutations
 
 import pytest
 
-from shared.bot.menus import ENTRIES_SHOWN
+from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.domain.catalogue import MODELS
-from shared.domain.outcomes import Refused
 from shared.domain.users import PictureSettings
 from shared.errors import ConflictError, MessageGoneError, TooManyRequestsError
+from shared.texts import html_text, plain_text
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, OTHER, World, any_commit
 
@@ -27,40 +27,62 @@ async def test_start(world: World) -> None:
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 async def test_example(world: World, number: int) -> None:
-    """A tap on an example makes its picture; the keyboard is renewed, so that a second wish is one."""
+    """A tap on an example makes its picture, whose words can be copied; the keyboard stays as it is."""
     await world.send(world.message("/start"))
     menu = world.shown()
     await world.send(world.tap(f"ex;{number}", menu))
     assert world.messenger.taps[-1].toast == "On it!"
     [task] = world.model.tasks
-    assert task.prompt
-    renewed = world.messenger.chats[ME][menu.message_id]
-    assert renewed.buttons != menu.buttons
-    await world.send(world.tap(f"ex;{number}", renewed))
-    assert len(world.jobs()) == 2
+    assert f"<code>{task.prompt}</code>" in world.shown().text
+    assert world.messenger.chats[ME][menu.message_id].buttons == menu.buttons
     world.check_money()
 
 
-async def test_example_pressed_twice(world: World) -> None:
-    """The same press under two updates is one wish; another example of the same menu is another."""
+async def test_example_is_bought_once(world: World) -> None:
+    """Pressed again an example says that it is being made, and then where it is; another one is another."""
     await world.send(world.message("/start"))
     menu = world.shown()
-    await world.send(world.tap("ex;1", menu), world.tap("ex;1", menu))
-    assert [tap.toast for tap in world.messenger.taps] == ["On it!", "This button was pressed already."]
+    for _ in range(3):
+        await world.deliver(world.tap("ex;1", menu))
+    await world.settle()
+    await world.send(world.tap("ex;1", menu))
+    making, made = plain_text("en", "toast-example-making"), plain_text("en", "toast-example-made")
+    assert [tap.toast for tap in world.messenger.taps] == ["On it!", making, making, made]
     assert len(world.jobs()) == 1
     await world.send(world.tap("ex;2", menu))
     assert len(world.jobs()) == 2
     world.check_money()
 
 
+async def test_example_of_an_earlier_release(world: World) -> None:
+    """A keyboard whose examples carry a nonce goes on working."""
+    await world.send(world.tap_data("1;ex;2;hAsH-8_x", 5), world.tap_data("1;ex;2;hAsH-8_x", 5))
+    assert len(world.jobs()) == 1
+
+
 async def test_example_without_credits(world: World) -> None:
-    """An example that cannot be paid is declined in an alert."""
+    """An example that cannot be paid is declined in an alert that says when it can be."""
+    await world.give(3)
+    await world.send(world.tap_data("1;ex;1", 5))
+    assert world.messenger.taps[-1].alert
+    assert "The next free ones come on 03.01 00:00 UTC" in world.messenger.taps[-1].toast
+    assert world.jobs() == []
+
+
+async def test_start_without_credits(world: World) -> None:
+    """Who cannot pay one picture is not invited to three, but told when the next credits come."""
     await world.give(3)
     await world.send(world.message("/start"))
-    await world.send(world.tap("ex;1", world.shown()))
-    assert world.messenger.taps[-1].alert
-    assert "(E-CREDITS)" in world.messenger.taps[-1].toast
-    assert world.jobs() == []
+    assert world.shown().buttons == ()
+    assert "you have <b>3</b>" in world.shown().text
+    assert "03.01 00:00 UTC" in world.shown().text
+
+
+@pytest.mark.parametrize(("payload", "answer"), [("balance", "You have"), ("settings", "Settings"), ("x", "Hi!")])
+async def test_start_payload(world: World, payload: str, answer: str) -> None:
+    """A link from a group leads to what was asked for there."""
+    await world.send(world.message(f"/start {payload}"))
+    assert answer in world.shown().text
 
 
 async def test_settings(world: World) -> None:
@@ -109,11 +131,21 @@ async def test_forged_choice(world: World) -> None:
 
 @pytest.mark.parametrize("data", ["1;set;ratio;16:9;501", "1;set;ratio;16:9", "1;set"])
 async def test_other_persons_panel(world: World, data: str) -> None:
-    """In a group only the owner of a panel may press it; anybody else is told without an alert."""
-    await world.send(world.message("/settings", chat_id=GROUP))
-    await world.send(world.tap_data(data, world.shown(GROUP).message_id, user_id=OTHER, chat_id=GROUP))
+    """Only the owner of a panel may press it; anybody else is told without an alert."""
+    await world.send(world.message("/settings"))
+    await world.send(world.tap_data(data, 5, user_id=OTHER, chat_id=GROUP))
     assert (world.messenger.taps[-1].alert, world.user().settings.ratio) == (False, "1:1")
     assert "somebody else" in world.messenger.taps[-1].toast
+
+
+async def test_panel_of_an_earlier_release_in_a_group(world: World) -> None:
+    """Its choice is saved; what was chosen is no longer shown there."""
+    await world.send(world.message("/help", chat_id=GROUP))
+    panel = world.shown(GROUP)
+    await world.send(world.tap_data(f"1;set;size;4K;{ME}", panel.message_id, chat_id=GROUP))
+    assert world.user().settings.size == "4K"
+    assert world.shown(GROUP).text == html_text("en", "settings-moved")
+    assert world.shown(GROUP).buttons == ()
 
 
 async def test_choice_of_a_stranger(world: World) -> None:
@@ -170,6 +202,17 @@ async def test_language_panel(world: World) -> None:
     assert "Что я умею" in world.shown().text
 
 
+async def test_command_menu_follows_the_language(world: World) -> None:
+    """The private chat's command menu speaks the chosen language, wherever it was chosen; a refusal is no error."""
+    await world.send(world.message("/language", chat_id=GROUP))
+    await world.send(world.tap("set;language;ru", world.shown(GROUP), chat_id=GROUP))
+    assert world.messenger.commands == {ME: describe_menu("ru", PRIVATE_MENU)}
+    world.messenger.fail("set_commands", MessageGoneError("chat not found"))
+    await world.send(world.tap("set;language;en", world.shown(GROUP), chat_id=GROUP))
+    assert world.user().language == "en"
+    assert world.shown(GROUP).text == "<b>Language</b>"
+
+
 async def test_panel_cannot_be_edited(world: World) -> None:
     """A panel that is gone does not undo the choice."""
     await world.send(world.message("/settings"))
@@ -186,45 +229,3 @@ async def test_flood_control_of_a_panel(world: World) -> None:
     world.messenger.fail("edit_text", TooManyRequestsError(5))
     await world.send(tap)
     assert "✅ 16:9" in labels(world.shown())
-
-
-async def test_balance_of_a_stranger(world: World) -> None:
-    """A first contact has the gift and no entries yet."""
-    await world.send(world.message("/balance"))
-    assert world.shown().text == "You have <b>20</b> credits\n\nNo entries yet."
-
-
-async def test_balance(world: World) -> None:
-    """Each job is one line: reserved, spent or returned; the newest first; prompts are escaped."""
-    world.model.script("a bad fox", Refused("SAFETY"))
-    await world.deliver(world.message("a <b>red</b> fox"))
-    world.clock.advance(1)
-    await world.settle()
-    world.clock.advance(60)
-    await world.send(world.message("a bad fox"))
-    world.clock.advance(60)
-    await world.deliver(world.message("a blue fox"))
-    world.tasks.take_all()
-    await world.send(world.message("/balance"))
-    title, _, *lines, times = world.shown().text.splitlines()
-    assert title == "You have <b>12</b> credits · 4 reserved for pictures in the works"
-    assert times == "<i>Times are UTC.</i>"
-    assert [line.split(" · ", 1)[1] for line in lines] == [
-        "4 reserved · a blue fox",
-        "4 returned · a bad fox",
-        "−4 · a &lt;b&gt;red&lt;/b&gt; fox",
-        "+20 · welcome gift",
-    ]
-
-
-async def test_long_balance(world: World) -> None:
-    """Only the newest entries are shown."""
-    await world.give(100)
-    for number in range(ENTRIES_SHOWN + 5):
-        await world.send(world.message(f"fox {number}"))
-        world.clock.advance(60)
-    await world.send(world.message("/balance"))
-    lines = world.shown().text.splitlines()[2:-1]
-    assert len(lines) == ENTRIES_SHOWN
-    assert lines[0].endswith(f"fox {ENTRIES_SHOWN + 4}")
-    world.check_money()

@@ -1,73 +1,48 @@
 """The buttons under a picture: each press is one wish of the person who asked."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from shared.bot.results import PATIENCE_SECONDS_MAX
+from shared.bot.keyboards import result_buttons
+from shared.bot.presses import IMPATIENCE
+from shared.bot.results import PATIENCE_SECONDS_MAX, SENT_ALREADY
 from shared.domain.jobs import JobState
-from shared.domain.outcomes import Made, PictureTask, Refused
+from shared.domain.outcomes import Broken, NoImage, PictureTask, Refused
 from shared.errors import (
     DeliveryUnknownError,
+    FileTooLargeError,
+    FileUnreadableError,
     MessageGoneError,
     MessageRejectedError,
     NanoBananaError,
     TooManyRequestsError,
-    UnavailableError,
 )
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
-from tests.fakes.pictures import PNG
-from tests.world import GROUP, ME, OTHER, World, writes_to
+from tests.world import GROUP, ME, OTHER, World
 
 FOX = "a red fox"
 
 
-async def make(world: World) -> Shown:
-    await world.send(world.message(FOX))
+async def make(world: World, words: str = FOX) -> Shown:
+    await world.send(world.message(words))
     return world.shown()
 
 
-async def test_again(world: World) -> None:
-    """🔁 makes another picture of the same words with the same choices, one, and renews the keyboard."""
-    await world.send(world.message(f"{FOX} 16:9 2K x2"))
-    picture = world.shown()
-    await world.send(world.tap("again", picture))
-    job = world.jobs()[-1]
-    assert (job.request.ratio, job.request.size, job.count) == ("16:9", "2K", 1)
-    assert world.messenger.taps[-1].toast == "On it!"
-    assert world.messenger.chats[ME][picture.message_id].buttons != picture.buttons
-    world.check_money()
+async def make_picture(world: World) -> Shown:
+    """The picture, where something else comes after it."""
+    await world.send(world.message(FOX))
+    return [shown for shown in world.messenger.messages(ME) if shown.kind == "photo"][-1]
 
 
-async def test_again_twice(world: World) -> None:
-    """A press that comes again, under another update or at the same time, is one wish; a later press is another."""
-    picture = await make(world)
-    await asyncio.gather(world.deliver(world.tap("again", picture)), world.deliver(world.tap("again", picture)))
-    await world.settle()
-    assert len(world.jobs()) == 2
-    await world.send(world.tap("again", world.messenger.chats[ME][picture.message_id]))
-    assert len(world.jobs()) == 3
-    world.check_money()
+def now(world: World, shown: Shown) -> Shown:
+    return world.messenger.chats[ME][shown.message_id]
 
 
-async def test_again_with_material(world: World) -> None:
-    """The same pictures go along, and the same parent."""
-    await world.send(world.photo("make it blue"))
-    await world.send(world.tap("again", world.shown()))
-    assert world.model.tasks[0] == world.model.tasks[1]
-    await world.send(world.reply("and rounder", world.shown()))
-    await world.send(world.tap("again", world.shown()))
-    assert world.model.tasks[2] == world.model.tasks[3]
-
-
-async def test_again_without_credits(world: World) -> None:
-    """A wish that cannot be paid is declined in an alert that fits."""
-    await world.give(4)
-    await world.send(world.tap("again", await make(world)))
-    assert world.messenger.taps[-1].alert
-    assert "This costs 4 credits, you have 0" in world.messenger.taps[-1].toast
-    world.check_money()
+def labels(shown: Shown) -> list[list[str]]:
+    return [[button.label for button in row] for row in shown.buttons]
 
 
 @pytest.mark.parametrize("job_id", ["", "x", "a/b", "..", "__0123456789ab__"])
@@ -76,19 +51,6 @@ async def test_impossible_job(world: World, job_id: str) -> None:
     await world.send(world.tap_data(f"1;again;{job_id};x", 5))
     assert world.messenger.taps[-1].toast == plain_text("en", "toast-expired")
     assert world.jobs() == []
-
-
-async def test_try_again_after_a_failure(world: World) -> None:
-    """The failed card's button is a new request; pressed twice it is one."""
-    world.model.script(FOX, Refused("SAFETY"))
-    card = await make(world)
-    await world.send(world.tap("again", card), world.tap("again", card))
-    assert [job.state for job in world.jobs()] == [JobState.FAILED, JobState.DELIVERED]
-    renewed = world.messenger.chats[ME][card.message_id]
-    assert [button.label for row in renewed.buttons for button in row] == ["🔁 Try again"]
-    await world.send(world.tap("again", renewed))
-    assert len(world.jobs()) == 3
-    world.check_money()
 
 
 @pytest.mark.parametrize("action", ["again", "edit", "original", "delete"])
@@ -117,7 +79,7 @@ async def test_cancel_in_a_group(world: World) -> None:
 
 
 async def test_original(world: World) -> None:
-    """📄 sends the stored bytes, the second time by the file's id."""
+    """📄 sends the stored bytes; pressed again at once it points at them, later it sends them by the file's id."""
     picture = await make(world)
     await world.send(world.tap("original", picture))
     document = world.shown()
@@ -125,30 +87,58 @@ async def test_original(world: World) -> None:
     assert result is not None
     assert world.messenger.files[document.file_id] == world.blobs.blobs[result.blob][0]
     assert document.reply_to == picture.message_id
+    for _ in range(3):
+        await world.send(world.tap("original", picture))
+    assert {tap.toast for tap in world.messenger.taps[1:]} == {plain_text("en", "toast-sent-already")}
+    world.clock.advance(SENT_ALREADY.total_seconds())
     world.blobs.blobs.clear()
-    await world.send(world.tap("original", world.messenger.chats[ME][picture.message_id]))
+    await world.send(world.tap("original", picture))
     assert world.shown().file_id == document.file_id
     assert len(world.messenger.sent("send_document")) == 2
 
 
-async def test_original_twice(world: World) -> None:
-    """One press, however often it comes, sends one file; the repetition renews the buttons too."""
+async def test_original_twice_at_once(world: World) -> None:
+    """Of two presses at the same time one sends the file."""
     picture = await make(world)
+    await asyncio.gather(*(world.deliver(world.tap("original", picture)) for _ in range(2)))
+    assert len(world.messenger.sent("send_document")) == 1
+
+
+async def test_late_press_of_original(world: World) -> None:
+    """A press that was made at once and is handled much later means what was seen then."""
+    picture = await make(world)
+    pressed_at = world.now
+    await world.send(world.tap("original", picture))
+    world.clock.advance(3600)
+    await world.deliver(world.tap("original", picture), received_at=pressed_at)
+    assert len(world.messenger.sent("send_document")) == 1
+
+
+async def test_original_that_came_by_itself(world: World) -> None:
+    """The file that the settings asked for is one that was sent."""
+    await world.send(world.message("/settings"))
+    await world.send(world.tap("set;original;on", world.shown()))
+    picture = await make_picture(world)
+    await world.send(world.tap("original", picture))
+    assert len(world.messenger.sent("send_document")) == 1
+
+
+async def test_original_is_not_repeated_blindly(world: World) -> None:
+    """A file that may have arrived is not sent again for a minute."""
+    picture = await make(world)
+    world.messenger.fail("send_document", DeliveryUnknownError("?"))
     await world.send(world.tap("original", picture), world.tap("original", picture))
-    assert [tap.toast for tap in world.messenger.taps] == ["Sending the file…", "This button was pressed already."]
     assert len(world.messenger.sent("send_document")) == 1
-    assert len(world.messenger.sent("edit_buttons")) == 2
+    world.clock.advance(SENT_ALREADY.total_seconds())
+    await world.send(world.tap("original", picture))
+    assert world.shown().kind == "document"
 
 
-@pytest.mark.parametrize("error", [DeliveryUnknownError("?"), MessageRejectedError("400")])
-async def test_original_is_not_repeated_blindly(world: World, error: NanoBananaError) -> None:
-    """A file that may have arrived is not sent again; the button stays, with a new nonce, for a new wish."""
+async def test_original_was_refused(world: World) -> None:
+    """What Telegram certainly did not take may be pressed again at once."""
     picture = await make(world)
-    tap = world.tap("original", picture)
-    world.messenger.fail("send_document", error)
-    await world.send(tap, tap)
-    assert len(world.messenger.sent("send_document")) == 1
-    await world.send(world.tap("original", world.messenger.chats[ME][picture.message_id]))
+    world.messenger.fail("send_document", MessageRejectedError("400"))
+    await world.send(world.tap("original", picture), world.tap("original", picture))
     assert world.shown().kind == "document"
 
 
@@ -175,12 +165,12 @@ async def test_original_waits_for_flood_control(world: World) -> None:
 
 
 async def test_original_waits_once(world: World) -> None:
-    """Flood control that goes on leaves the button, with a new nonce."""
+    """Flood control that goes on leaves the button."""
     picture = await make(world)
     world.messenger.fail("send_document", TooManyRequestsError(3), TooManyRequestsError(3))
     await world.send(world.tap("original", picture))
     assert len(world.messenger.sent("send_document")) == 2
-    await world.send(world.tap("original", world.messenger.chats[ME][picture.message_id]))
+    await world.send(world.tap("original", picture))
     assert world.shown().kind == "document"
 
 
@@ -202,103 +192,11 @@ async def test_original_is_not_free(world: World) -> None:
     assert world.messenger.sent("send_document") == []
 
 
-async def test_delete(world: World) -> None:
-    """🗑 removes files and message; no button of it does anything any more but 🗑, which says so again."""
-    picture = await make(world)
-    await world.send(world.tap("delete", picture))
-    assert world.blobs.blobs == {}
-    assert world.messenger.messages(ME) == []
-    assert world.messenger.taps[-1].toast == "🗑 Deleted here and in my storage."
-    await world.send(*(world.tap(action, picture) for action in ("again", "edit", "original")))
-    assert {tap.toast for tap in world.messenger.taps[1:]} == {"That picture was deleted."}
-    await world.send(world.tap("delete", picture))
-    assert world.messenger.taps[-1].toast == "🗑 Deleted here and in my storage."
-    assert len(world.jobs()) == 1
-    world.check_money()
-
-
-async def test_delete_twice_at_once(world: World) -> None:
-    """Two presses at the same time are one deletion."""
-    picture = await make(world)
-    await asyncio.gather(world.deliver(world.tap("delete", picture)), world.deliver(world.tap("delete", picture)))
-    assert world.job().deleted_at is not None
-
-
-async def test_deletion_is_finished(world: World) -> None:
-    """A deletion that marked the job and then lost its way to the message is finished by the next press."""
-    picture = await make(world)
-    world.messenger.fail("delete_message", DeliveryUnknownError("?"))
-    await world.send(world.tap("delete", picture))
-    assert world.job().deleted_at is not None
-    assert [message.message_id for message in world.messenger.messages(ME)] == [picture.message_id]
-    await world.send(world.tap("delete", picture))
-    assert world.messenger.messages(ME) == []
-
-
-async def test_delete_an_old_message(world: World) -> None:
-    """A message that Telegram does not let go says that its file is deleted."""
-    picture = await make(world)
-    world.messenger.fail("delete_message", MessageRejectedError("too old"))
-    await world.send(world.tap("delete", picture))
-    assert "The file is deleted from my storage" in world.shown().text
-    assert world.shown().buttons == ()
-    assert world.blobs.blobs == {}
-
-
-async def test_delete_before_it_is_there(world: World) -> None:
-    """A forged press on a job without a picture deletes no job and no money."""
-    await world.deliver(world.message(FOX))
-    await world.send(world.tap_data(f"1;delete;{world.job().id};x", world.shown().message_id))
-    assert world.job().state is JobState.DELIVERED
-    world.check_money()
-
-
-async def test_delete_when_the_store_is_out(world: World) -> None:
-    """A deletion that could not be marked comes again."""
-    picture = await make(world)
-
-    async def fail() -> None:
-        raise UnavailableError("no store")
-
-    tap = world.tap("delete", picture)
-    world.store.interrupt(writes_to("jobs"), fail)
-    with pytest.raises(UnavailableError):
-        await world.deliver(tap)
-    await world.send(tap)
-    assert world.job().deleted_at is not None
-    assert world.messenger.messages(ME) == []
-
-
-async def test_delete_without_signature(world: World) -> None:
-    """A picture without a signature has one file to delete."""
-    world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
-    await world.deliver(world.tap("delete", await make(world)))
-    assert world.blobs.blobs == {}
-    assert world.job().deleted_at is not None
-
-
-async def test_again_without_a_card(world: World) -> None:
-    """A forged press on a job that has no card yet has no keyboard to renew."""
-    world.messenger.fail("send_text", DeliveryUnknownError("?"))
-    await world.deliver(world.message(FOX))
-    await world.deliver(world.tap_data(f"1;again;{world.job().id};x", 5))
-    assert len(world.jobs()) == 2
-    assert world.messenger.sent("edit_buttons") == []
-
-
 @pytest.mark.parametrize("error", [MessageGoneError("query is too old"), DeliveryUnknownError("?")])
 async def test_toast_is_a_courtesy(world: World, error: NanoBananaError) -> None:
     """A press whose query is too old to be answered still does its work."""
     picture = await make(world)
     world.messenger.fail("answer_tap", error)
-    await world.send(world.tap("again", picture))
-    assert len(world.jobs()) == 2
-
-
-async def test_keyboard_cannot_be_renewed(world: World) -> None:
-    """A message that is gone needs no new keyboard."""
-    picture = await make(world)
-    world.messenger.fail("edit_buttons", MessageGoneError("gone"))
     await world.send(world.tap("again", picture))
     assert len(world.jobs()) == 2
 
@@ -314,3 +212,203 @@ async def test_edit_while_it_is_drawn_again(world: World) -> None:
     world.model.before = press
     await world.settle()
     assert any(message.force_reply == "Make the sky purple…" for message in world.messenger.messages(ME))
+
+
+async def test_edit(world: World) -> None:
+    """✏️ asks once however often it is pressed; the next message, a reply or not, goes on from the picture."""
+    picture = await make(world)
+    for _ in range(3):
+        await world.deliver(world.tap("edit", picture))
+    assert [tap.toast for tap in world.messenger.taps] == ["", *[plain_text("en", "toast-waiting")] * 2]
+    assert sum(message.force_reply is not None for message in world.messenger.messages(ME)) == 1
+    await world.send(world.message("make it blue"))
+    first, second = world.jobs()
+    assert second.request.parent_id == first.id
+
+
+async def test_other_words(world: World) -> None:
+    """After refused words there is no second try, but a question for other words about the same material."""
+    world.model.script("make it bad", Refused("SAFETY"))
+    await world.send(world.photo("make it bad"))
+    card = world.shown()
+    assert labels(card) == [["✏️ Other words", "ℹ️ Details"]]
+    await world.deliver(world.tap("edit", card))
+    assert world.shown().text == plain_text("en", "reword-ask")
+    await world.send(world.reply("make it good", world.shown()))
+    assert world.jobs()[-1].request.references == world.jobs()[0].request.references
+    assert world.shown().kind == "photo"
+
+
+async def test_details(world: World) -> None:
+    """The code of a failure, as the logs have it, and the model's own words, are in an alert that fits."""
+    world.model.script(FOX, *[NoImage("STOP", "Je préfère <b>en</b> parler. " * 30)] * 2)
+    card = await make(world)
+    assert "E-" not in card.text
+    assert "parler" not in card.text
+    await world.send(world.tap("details", card))
+    [tap] = world.messenger.taps
+    assert tap.alert
+    assert tap.toast.startswith(f"Code E-IMG-NONE · {world.job().id[:6]}\nThe model's own words: “Je préfère <b>en</b>")
+    assert len(tap.toast) <= 200
+
+
+async def test_details_without_words(world: World) -> None:
+    """Where the model said nothing there is the code alone; a forged press on a job without a failure finds none."""
+    world.model.script(FOX, Broken("400"))
+    card = await make(world)
+    await world.send(world.tap("details", card))
+    assert world.messenger.taps[-1].toast == f"Code E-OURS · {world.job().id[:6]}"
+
+
+@pytest.mark.parametrize("error", [FileUnreadableError("?"), FileTooLargeError("?")])
+async def test_no_second_try_with_the_same_file(world: World, error: NanoBananaError) -> None:
+    """A file that cannot be used would fail again: the card says what to send instead."""
+    world.messenger.fail("download", error)
+    await world.send(world.photo("make it blue"))
+    assert labels(world.shown()) == [["ℹ️ Details"]]
+
+
+# --- several pictures of one request ---------------------------------------------------------------------------
+
+
+async def make_set(world: World, count: int = 3) -> list[Shown]:
+    await world.send(world.message(f"{FOX} x{count}"))
+    return world.messenger.messages(ME)[-count:]
+
+
+async def test_one_keyboard_for_several(world: World) -> None:
+    """Only the last of several pictures has a keyboard; a number opens what can be done with that picture."""
+    *others, last = await make_set(world)
+    assert [shown.buttons for shown in others] == [(), ()]
+    assert labels(last) == [["🔁 Again ×3", "📐 Format"], ["🖼 1", "🖼 2", "🖼 3"]]
+    await world.send(press_number(world, last, 2))
+    assert labels(now(world, last)) == [["✏️ Edit", "📄 Original", "🗑 Delete"], ["« Back"]]
+    await world.send(world.tap("original", now(world, last)))
+    assert world.shown().reply_to == others[1].message_id
+    await world.deliver(world.tap("edit", now(world, last)))
+    await world.send(world.message("make it blue"))
+    assert world.jobs()[-1].request.parent_id == world.jobs()[1].id
+    await world.send(world.tap("back", now(world, last)))
+    assert now(world, last).buttons == last.buttons
+
+
+async def test_several_again(world: World) -> None:
+    """🔁 under several makes as many again, once."""
+    await world.give(100)
+    *_, last = await make_set(world)
+    await world.deliver(world.tap("again", last))
+    await world.deliver(world.tap("again", now(world, last)))
+    assert len(world.jobs()) == 6
+    cards = [labels(shown) for shown in world.messenger.messages(ME)[-3:]]
+    assert cards == [[["✕ Cancel"]], [["✕ Cancel"]], [["✕ Cancel", "✕ All", "➕ One more · 4"]]]
+    await world.settle()
+    world.check_money()
+
+
+async def test_cancel_all(world: World) -> None:
+    """✕ All stops every picture of the request that still waits."""
+    await world.deliver(world.message(f"{FOX} x3"))
+    await world.send(world.tap("stop", world.shown()))
+    assert {job.state for job in world.jobs()} == {JobState.CANCELED}
+    assert world.user().account.available == 20
+    assert world.messenger.taps[-1].toast == "Canceled"
+    await world.send(world.tap_data(f"1;stop;{world.jobs()[0].id};0", 5))
+    assert world.user().account.available == 20
+
+
+async def test_one_of_several_fails(world: World) -> None:
+    """Its card says why and tries that one again; its number says that there is no picture."""
+    await world.give(100)
+    world.model.script(FOX, Broken("400"))
+    cards = await make_set(world)
+    *_, last = cards
+    failed = next(index for index, job in enumerate(world.jobs()) if job.state is JobState.FAILED)
+    await world.send(press_number(world, last, failed + 1))
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-not-made")
+    card = cards[failed]
+    await world.send(world.tap("retry", card))
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-ended")
+    world.clock.advance(IMPATIENCE.total_seconds())
+    await world.send(world.tap("retry", card))
+    assert (world.jobs()[-1].count, len(world.jobs())) == (1, 4)
+    await world.deliver(world.tap("retry", now(world, card)))
+    await world.deliver(world.tap("retry", now(world, card)))
+    assert len(world.jobs()) == 5
+
+
+async def test_the_last_of_several_fails(world: World) -> None:
+    """The keyboard of them all stands under its card too."""
+    await world.deliver(world.message(f"{FOX} x2"))
+    first, last = world.jobs()
+    world.clock.advance(5)
+    await world.move(first)
+    world.model.script(FOX, NoImage("?"), NoImage("?"))
+    await world.settle()
+    assert labels(world.shown()) == [["🔁 Try again", "ℹ️ Details"], ["🔁 Again ×2", "📐 Format"], ["🖼 1", "🖼 2"]]
+    await world.send(press_number(world, world.shown(), 1))
+    assert labels(world.shown())[0][0] == "✏️ Edit"
+    assert last.index == 2
+
+
+async def test_number_of_a_picture_that_is_being_made(world: World) -> None:
+    """A number whose picture is not there yet says so."""
+    await world.deliver(world.message(f"{FOX} x2"))
+    await world.deliver(world.tap_data(f"1;pick;{world.jobs()[0].id};0", world.shown().message_id))
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-not-done")
+
+
+async def test_delete_one_of_several(world: World) -> None:
+    """The picture goes, a line with *Undo* comes, and the keyboard of the others stays."""
+    first, second, last = await make_set(world)
+    await world.send(press_number(world, last, 2))
+    await world.deliver(world.tap("delete", now(world, last)))
+    await world.deliver(world.tap("erase", now(world, last)))
+    assert [shown.message_id for shown in world.messenger.messages(ME)][:2] == [first.message_id, last.message_id]
+    assert (world.shown().text, labels(world.shown())) == ("🗑 Picture 2 is deleted.", [["↩️ Undo"]])
+    assert now(world, last).buttons == last.buttons
+    await world.deliver(press_number(world, last, 2))
+    assert world.messenger.taps[-1].toast == "That picture was deleted."
+    await world.deliver(world.tap("undo", world.shown()))
+    assert (world.shown().kind, world.shown().buttons) == ("photo", ())
+    assert world.messenger.chats[ME].keys().isdisjoint({second.message_id})
+
+
+async def test_delete_the_last_of_several(world: World) -> None:
+    """The keyboard of the others moves to the line that is left."""
+    await world.give(100)
+    *_, last = await make_set(world)
+    await world.send(press_number(world, last, 3))
+    await world.deliver(world.tap("delete", now(world, last)))
+    await world.deliver(world.tap("erase", now(world, last)))
+    home = [["🔁 Again ×3", "📐 Format"], ["🖼 1", "🖼 2", "🖼 3"]]
+    assert labels(world.shown()) == [["↩️ Undo"], *home]
+    await world.settle()
+    assert labels(world.shown()) == home
+    await world.send(press_number(world, world.shown(), 1))
+    await world.send(world.tap("back", world.shown()))
+    assert labels(world.shown()) == home
+    await world.deliver(world.tap("again", world.shown()))
+    assert len(world.jobs()) == 6
+
+
+async def test_several_of_an_earlier_release(world: World) -> None:
+    """Pictures whose documents do not tell their request keep a keyboard each."""
+    await world.send(world.message(f"{FOX} x2"))
+    job = replace(world.jobs()[0], intent="")
+    assert next(button.label for row in result_buttons(job) for button in row) == "🔁 Again"
+
+
+def press_number(world: World, shown: Shown, number: int) -> dict[str, object]:
+    button = next(b for row in shown.buttons for b in row if b.label == f"🖼 {number}")
+    return world.tap_data(button.data, shown.message_id)
+
+
+async def test_draw_pressed_twice(world: World) -> None:
+    """*Cancel* comes where *Draw this* was: a second press of *Draw this* cancels nothing."""
+    await world.send(world.message("fox"))
+    await world.deliver(world.tap("draw", world.shown()))
+    await world.deliver(world.tap("cancel", world.shown()))
+    assert (world.job().state, world.messenger.taps[-1].toast) == (JobState.QUEUED, "On it!")
+    world.clock.advance(IMPATIENCE.total_seconds())
+    await world.deliver(world.tap("cancel", world.shown()))
+    assert world.job().state is JobState.CANCELED

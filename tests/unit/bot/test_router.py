@@ -1,12 +1,15 @@
 """Each update reaches whom it concerns, once; what is not for us costs nothing."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared.bot.router import NAME_PAUSE_SECONDS
+from shared.bot.commands import GROUP_MENU, PRIVATE_MENU
+from shared.bot.router import COMMANDS, NAME_PAUSE_SECONDS
 from shared.domain.jobs import JobState
+from shared.domain.users import LANGUAGES, Language
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
@@ -15,7 +18,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.ports import Place, Screen
-from shared.texts import html_text
+from shared.texts import html_text, plain_text
 from shared.usage import Usage, start_usage
 from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
 
@@ -33,6 +36,8 @@ NAME = "@nanobanana_test_bot"
         ("/settings", "Settings"),
         ("/language", "Language"),
         ("/cancel", "Nothing was waiting"),
+        ("/stop", "Nothing was waiting"),
+        ("/menu", "I make and edit pictures"),
         ("/image", "after the command"),
         ("/nonsense", "/help shows what I can do"),
     ],
@@ -256,17 +261,6 @@ async def test_languages(world: World) -> None:
     assert world.job().state is JobState.DELIVERED
 
 
-async def test_a_group_does_not_learn_what_somebody_has(world: World) -> None:
-    """Who cannot pay in a group is told so without their balance."""
-    await world.give(3)
-    await world.send(
-        world.message("/image a fox", chat_id=-100, entities=[{"type": "bot_command", "offset": 0, "length": 6}])
-    )
-    text = world.shown(-100).text
-    assert "(E-CREDITS)" in text
-    assert "3" not in text
-
-
 FACELESS: dict[str, Any] = {
     "sender_chat": {"id": GROUP},
     "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
@@ -332,3 +326,28 @@ async def test_start_payload_is_contended(world: World) -> None:
     await world.send(update)
     assert world.user().start_payloads == ("spring_sale",)
     world.check_money()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("/ballance", "Did you mean /balance?"),
+        ("/setings", "Did you mean /settings?"),
+        ("/strat", "Did you mean /start?"),
+        ("/weather", "/help shows what I can do"),
+    ],
+)
+async def test_near_miss(world: World, text: str, answer: str) -> None:
+    """A misspelled command names the one that was meant, to be pressed."""
+    await world.send(world.message(text))
+    assert answer in world.shown().text
+
+
+@pytest.mark.parametrize("menu", [PRIVATE_MENU, GROUP_MENU])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_table_of_commands(menu: tuple[str, ...], language: Language) -> None:
+    """What the menus offer and what the help names has a handler, and the help names what the menus offer."""
+    named = set(re.findall(r"(?<![\w<])/([a-z]+)", plain_text(language, "help")))
+    assert {*menu} <= COMMANDS.keys()
+    assert named <= COMMANDS.keys()
+    assert {*menu} - {"help"} <= named

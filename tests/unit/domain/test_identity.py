@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 
 from shared.domain.identity import (
     album_intent,
-    first_nonce,
     hash_id,
     is_id,
     job_id_of,
     message_intent,
-    next_nonce,
     tap_intent,
     update_key,
 )
@@ -39,16 +37,6 @@ def test_facts_do_not_share_ids() -> None:
         hash_id("ab", "c"), hash_id("a", "bc"),
     ]  # fmt: skip
     assert len(set(ids)) == len(ids)
-
-
-def test_nonces_form_a_chain() -> None:
-    """Rendering a keyboard again twice gives the same new nonce, which is none of the earlier ones."""
-    nonces = [first_nonce("job")]
-    for _ in range(50):
-        assert next_nonce(nonces[-1]) == next_nonce(nonces[-1])
-        nonces.append(next_nonce(nonces[-1]))
-    assert len(set(nonces)) == len(nonces)
-    assert {len(nonce) for nonce in nonces} == {8}
 
 
 def test_no_id_is_reserved() -> None:

@@ -121,6 +121,15 @@ async def test_canceled_before_it_came(world: World) -> None:
     assert world.jobs()[-1].state is JobState.DELIVERED
 
 
+SAID = {
+    DeclineReason.NOT_ENOUGH_CREDITS: "you have",
+    DeclineReason.TOO_MANY_JOBS: "in the works",
+    DeclineReason.DAILY_CAP: "today's limit",
+    DeclineReason.PROMPT_MISSING: "Write what should be",
+    DeclineReason.PROMPT_TOO_LONG: "characters",
+}
+
+
 @pytest.mark.parametrize(
     ("text", "account", "reason"),
     [
@@ -136,12 +145,13 @@ async def test_canceled_before_it_came(world: World) -> None:
     ],
 )
 async def test_declined(world: World, text: str, account: dict[str, Any], reason: DeclineReason) -> None:
-    """Each reason is told with its code, in one message; nothing is held and no job exists."""
+    """Each reason is told in words, without its code, in one message; nothing is held and no job exists."""
     await world.give(**account)
     update = world.message(text)
     await world.send(update, update)
     [answer] = world.messenger.messages(ME)
-    assert f"({reason})" in answer.text
+    assert SAID[reason] in answer.text
+    assert "E-" not in answer.text
     assert world.jobs() == []
     assert world.user().account.available == account["available"]
 

@@ -117,7 +117,7 @@ async def test_declined(world: World) -> None:
     await world.give(3)
     await world.send(*album(world))
     [card] = world.messenger.messages(ME)
-    assert "(E-CREDITS)" in card.text
+    assert "This costs 4 credits, you have 3" in card.text
     assert world.jobs() == []
     await world.settle()
     assert {draft["state"] for draft in world.store.collection("drafts").values()} == {"closed"}

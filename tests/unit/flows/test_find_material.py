@@ -62,7 +62,7 @@ async def test_reply_to_a_card(world: World) -> None:
     await world.deliver(world.reply("make it green", card))
     world.model.before = reply
     await world.settle()
-    assert sum("(E-NOT-DONE)" in message.text for message in world.messenger.messages(ME)) == 2
+    assert sum("not finished yet" in message.text for message in world.messenger.messages(ME)) == 2
     assert len(world.jobs()) == 1
     world.check_money()
 
@@ -89,9 +89,10 @@ async def test_reply_to_a_deleted_picture(world: World) -> None:
     """A deleted picture is no material, and that is said."""
     await world.send(world.message(FOX))
     picture = world.shown()
-    await world.send(world.tap("delete", picture))
+    await world.deliver(world.tap("delete", picture))
+    await world.deliver(world.tap("erase", world.shown()))
     await world.send(world.reply("make it blue", picture))
-    assert "(E-DELETED)" in world.shown().text
+    assert "was deleted" in world.shown().text
     assert len(world.jobs()) == 1
 
 

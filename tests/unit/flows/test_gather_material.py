@@ -17,7 +17,7 @@ from shared.errors import (
 )
 from shared.flows import make_picture
 from tests.fakes.pictures import PNG
-from tests.world import Json, World
+from tests.world import ME, Json, World
 
 FOX = "a red fox"
 
@@ -122,6 +122,7 @@ async def test_parent_is_gone(world: World, lost: str) -> None:
         world.blobs.blobs.clear()
     else:
         await world.deliver(world.tap("delete", picture))
+        await world.deliver(world.tap("erase", world.messenger.chats[ME][picture.message_id]))
     await world.settle()
     assert world.jobs()[1].failure is FailureReason.FILE_GONE
     world.check_money()
@@ -250,6 +251,7 @@ async def test_shape_is_known_at_the_second_try(world: World) -> None:
     await world.deliver(document(world, "make it blue", 300, 12_000))
     world.messenger.fail("download", *[FileAwayError("400")] * 4)
     await world.settle()
+    world.clock.advance(60)
     await world.send(world.tap("again", world.shown()))
     assert [task.ratio for task in world.model.tasks] == ["1:8"]
 

@@ -1,0 +1,74 @@
+"""What a person has, shown to nobody else."""
+
+from datetime import datetime
+
+from shared.domain.ledger import Transfer, TransferKind
+from shared.domain.updates import Message
+from shared.domain.users import Language
+from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.flows.documents import decode, last_transfers_of
+from shared.flows.visits import Visit
+from shared.ports import Button, Place, Ports, Screen
+from shared.texts import html_text, plain_text
+
+ENTRIES_SHOWN = 10
+TRANSFERS_READ = 2 * ENTRIES_SHOWN
+"""A job has two transfers: its hold and its end."""
+_ENTRIES = {
+    TransferKind.CREDIT: "entry-welcome",
+    TransferKind.HOLD: "entry-held",
+    TransferKind.CAPTURE: "entry-spent",
+    TransferKind.RELEASE: "entry-returned",
+}
+
+
+async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str) -> None:
+    """Answer where only this person reads it. In a group a line says so, or how to open the private chat.
+
+    `payload` is what that chat's /start gets, to give this answer there. Raises MessengerErrors.
+    """
+    if visit.update.chat.is_private:
+        await ports.messenger.send_text(visit.place, screen)
+        return
+    try:
+        await ports.messenger.send_text(Place(visit.update.sender.id), screen)
+    except (TooManyRequestsError, DeliveryUnknownError):
+        raise
+    except MessengerError:
+        url = f"https://t.me/{await ports.messenger.username()}?start={payload}"
+        button = Button(plain_text(visit.language, "button-chat"), url=url)
+        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "write-first"), ((button,),)))
+    else:
+        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "wrote-you")))
+
+
+async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
+    """Credits and the last entries, newest first."""
+    account, language = visit.opened.user.account, visit.language
+    found = await ports.store.find(last_transfers_of(message.sender.id, TRANSFERS_READ))
+    entries = _entries(language, [decode(Transfer, record.fields) for record in found])
+    title = html_text(language, "balance", credits=account.available, held=account.held)
+    lines = [*entries, html_text(language, "balance-times")] if entries else [html_text(language, "balance-empty")]
+    await answer_alone(ports, visit, Screen("\n".join([title, "", *lines])), "balance")
+
+
+def _entries(language: Language, transfers: list[Transfer]) -> list[str]:
+    """One line per job or gift: a hold is told only while nothing became of it."""
+    ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
+    lines = []
+    for transfer in transfers:
+        if transfer.kind is TransferKind.HOLD and transfer.job_id in ended:
+            continue
+        lines.append(_entry(language, transfer))
+    return lines[:ENTRIES_SHOWN]
+
+
+def _entry(language: Language, transfer: Transfer) -> str:
+    name = _ENTRIES[transfer.kind]
+    if transfer.id.startswith("credit:daily:"):
+        name = "entry-daily"
+    return html_text(language, name, date=_date(transfer.at), credits=transfer.credits, note=transfer.note)
+
+
+def _date(at: datetime) -> str:
+    return at.strftime("%d.%m %H:%M")

@@ -1,0 +1,69 @@
+"""Why a request is not taken. What that tells of a person, nobody else reads."""
+
+from datetime import datetime
+
+from shared.bot.callbacks import write_callback
+from shared.domain.catalogue import REFERENCES_MAX
+from shared.domain.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
+from shared.domain.outcomes import DeclineReason
+from shared.domain.users import Language, User, next_credits_at
+from shared.ports import Button, Screen
+from shared.texts import html_text, plain_text, unmark
+
+_TEXTS = {
+    DeclineReason.PARENT_NOT_DONE: "declined-not-done",
+    DeclineReason.PARENT_DELETED: "declined-deleted",
+    DeclineReason.PROMPT_MISSING: "declined-no-prompt",
+    DeclineReason.PROMPT_TOO_LONG: "declined-long",
+    DeclineReason.FILE_TOO_LARGE: "declined-file-size",
+    DeclineReason.TOO_MANY_REFERENCES: "declined-references",
+    DeclineReason.NOT_ENOUGH_CREDITS: "declined-credits",
+    DeclineReason.TOO_MANY_JOBS: "declined-jobs",
+    DeclineReason.DAILY_CAP: "declined-day",
+}
+_LIMITS = {
+    DeclineReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
+    DeclineReason.TOO_MANY_REFERENCES: REFERENCES_MAX,
+    DeclineReason.TOO_MANY_JOBS: ACTIVE_JOBS_MAX,
+    DeclineReason.DAILY_CAP: SPEND_CREDITS_PER_DAY_MAX,
+}
+
+
+def decline(language: Language, reason: DeclineReason, words: str = "") -> Screen:
+    """Why a request is not taken, whoever asks."""
+    return Screen(html_text(language, _TEXTS[reason], limit=_LIMITS.get(reason, 0), length=len(words)))
+
+
+def decline_means(language: Language, reason: DeclineReason, user: User, price: int, now: datetime) -> Screen:
+    """Why this person may not start it now; for their eyes."""
+    account = user.account
+    return Screen(
+        html_text(
+            language,
+            _TEXTS[reason],
+            limit=_LIMITS.get(reason, 0),
+            price=price,
+            credits=account.available,
+            active=account.active_jobs,
+            time=clock_of(now),
+        )
+    )
+
+
+def decline_among_others(language: Language, user: User, price: int) -> Screen:
+    """The same where others read it: without the reason, which a button tells its owner."""
+    why = Button(plain_text(language, "button-why"), write_callback("why", user.id, price))
+    return Screen(html_text(language, "declined-here"), ((why,),))
+
+
+def explain(language: Language, user: User, price: int, now: datetime) -> str:
+    """What keeps this person from it at this moment, as an alert shows it."""
+    reason = check_means(user, price, 1, now)
+    if reason is None:
+        return plain_text(language, "toast-why-over")
+    return unmark(decline_means(language, reason, user, price, now).text)
+
+
+def clock_of(now: datetime) -> str:
+    """When the next free credits come, as people read it; UTC."""
+    return next_credits_at(now).strftime("%d.%m %H:%M")

@@ -1,0 +1,44 @@
+"""Buttons that explain: why something was not started, and the code behind a failure. Only the asker sees it."""
+
+import re
+
+from shared.bot.callbacks import write_callback
+from shared.bot.declines import explain
+from shared.bot.requests import answer_tap
+from shared.domain.updates import Tap
+from shared.domain.users import Language
+from shared.flows.visits import Visit
+from shared.ports import Button, Ports
+from shared.texts import plain_text
+
+CODE = r"[A-Z][A-Z-]{1,15}"
+REFERENCE = r"[A-Za-z0-9_-]{1,16}"
+
+
+def code_button(language: Language, owner_id: int, code: str, reference: str) -> Button:
+    """What the logs call a failure that has no job."""
+    return Button(plain_text(language, "button-details"), write_callback("code", owner_id, code, reference))
+
+
+async def press_why(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Why a request of this person's was not taken."""
+    owner, price, *_ = (*arguments, "", "")
+    if owner != str(tap.sender.id):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    elif re.fullmatch("[0-9]{1,6}", price) is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+    else:
+        text = explain(visit.language, visit.opened.user, int(price), ports.clock.now())
+        await answer_tap(ports, tap.query_id, text, alert=True)
+
+
+async def press_code(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """The code of a failure that has no job."""
+    owner, code, reference, *_ = (*arguments, "", "", "")
+    if owner != str(tap.sender.id):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    elif re.fullmatch(CODE, code) is None or re.fullmatch(REFERENCE, reference) is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+    else:
+        text = plain_text(visit.language, "details", code=code, reference=reference)
+        await answer_tap(ports, tap.query_id, text, alert=True)
