@@ -52,7 +52,6 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
         references=material.references,
         parent_id=material.parent_id,
         original=settings.original,
-        keeps_shape=material.keeps_shape and parsed.ratio is None,
         words="" if words == parsed.text else words,
         unused=" ".join(parsed.unused),
         keeps_shape=material.keeps_shape and parsed.ratio is None,
