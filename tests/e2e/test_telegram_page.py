@@ -120,6 +120,20 @@ async def test_links_open_and_words_are_copied(ada: ChatPage, tg: Telegram, bot:
         assert await ada.page.evaluate("navigator.clipboard.readText()") == words
 
 
+async def test_a_link_to_the_bot_keeps_its_payload(tg: Telegram, bot: telegram.Bot, browser: Browser) -> None:
+    """A t.me link to this bot, pressed in a group, opens the private chat, where Start sends its payload."""
+    await tg.create_chat(CLUB, title="Painters")
+    link = f"https://t.me/{tg.world.account.username}?start=balance"
+    await bot.send_message(CLUB, "In private", reply_markup=keyboard(InlineKeyboardButton("Open", url=link)))
+    async with await ChatPage.open(browser, tg.url, user=USER, chat=CLUB) as page:
+        await page.get("button-0").click()
+        await page.page.wait_for_url("**start=balance**")
+        await page.get("start").click()
+        await expect(page.mine).to_have_count(1)
+        await expect(page.get("start")).to_be_hidden()
+    assert [message["text"] for message in tg.messages(USER)] == ["/start balance"]
+
+
 async def test_the_menu_follows_the_commands_of_the_chat(ada: ChatPage, bot: telegram.Bot) -> None:
     """Commands set for this chat alone replace the general ones at once, even in an open menu."""
     await bot.set_my_commands([BotCommand("help", "Help")])

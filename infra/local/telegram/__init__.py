@@ -22,7 +22,8 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
                           the other fields as JSON, `text` and `caption` plain). Several files are an album;
                           a text over 4,096 UTF-16 units becomes several messages of the same second. A kind
                           is photo, document, video, voice, audio, animation or sticker. Besides:
-                          quote (words of the message replied to); via_bot {id, username};
+                          quote (words of the message replied to); reply_to_chat_id (that message is in
+                          another chat: external_reply); via_bot {id, username};
                           forward_origin {type: user | hidden_user | chat | channel, …} and comment, which
                           comes first; sender_chat "group" (an anonymous administrator) or a channel
                           {id, title}, with is_automatic_forward as the post of a linked channel
@@ -51,11 +52,14 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/reset                  forgets people, chats, files, waiting updates, faults, logs
 
 The page: `/?user=2&lang=ru&chat=-1001&theme=dark` (all optional: user 1, the browser's language, the private
-chat, the system's appearance). It is ready when `body` has the class `ready`. Its `data-testid`s:
+chat, the system's appearance; `start=x` is a visit by the link t.me/<bot>?start=x). It is ready when `body` has
+the class `ready`. Its `data-testid`s:
 
     message         a bubble or album; `data-message-id`, `data-from` (me, bot, other), `data-version`
-    inside it       message-text, photo, document, quote, spoiler, expandable, expand, reaction, more,
-                    keyboard, button-<n> (n counts a keyboard's buttons from 0, row by row)
+    inside it       message-text, photo, document, sticker, origin (forwarded from, via), quote, code, spoiler,
+                    expandable, expand, reaction, more, keyboard, button-<n> (n counts a keyboard's buttons
+                    from 0, row by row)
+    service         a line in the middle, such as a closed topic; moved (a link to the supergroup)
     messages        the list; draft, empty, scroll, scroll-down
     composer        the text field; send, attach, file-input, attachments, attachment, remove-attachment,
                     as-file, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from infra.local.telegram.content import MEDIA_FIELDS
 from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import ControlError
 
@@ -35,6 +36,7 @@ class Manner:
     comment: str = ""
     via_bot: Json | None = None
     quote: str = ""
+    reply_to_chat_id: int | None = None  # of the message that is answered, where it is another chat
 
     def check(self, *, is_reply: bool) -> None:
         """Refuse what no app can send. Raises ControlError 400."""
@@ -42,6 +44,8 @@ class Manner:
             raise ControlError(400, "only a forwarded message has a comment")
         if self.forward_origin is not None and is_reply:
             raise ControlError(400, "a forwarded message is no reply")
+        if self.reply_to_chat_id is not None and not is_reply:
+            raise ControlError(400, "only a reply answers a message of another chat")
         if self.quote and not is_reply:
             raise ControlError(400, "only a reply quotes")
         if self.is_automatic_forward and not isinstance(self.sender_chat, dict):
@@ -98,6 +102,13 @@ def find_origin(body: Json) -> Json:
     if "sender_chat" in body:
         return {"type": "chat", "sender_chat": body["sender_chat"], "date": body["date"]}
     return {"type": "user", "sender_user": body["from"], "date": body["date"]}
+
+
+def describe_external(body: Json) -> Json:
+    """The `external_reply` for a message of another chat: its origin and media, without its words."""
+    place = {} if body["chat"]["type"] == "private" else {"chat": body["chat"], "message_id": body["message_id"]}
+    media = {name: body[name] for name in (*MEDIA_FIELDS, "has_media_spoiler") if name in body}
+    return {"origin": find_origin(body), **place, **media}
 
 
 def describe_quote(quote: str, target: Json) -> Json:

@@ -11,6 +11,7 @@ from infra.local.telegram.keyboards import find_button
 from infra.local.telegram.manner import (
     ADMINISTRATORS,
     Manner,
+    describe_external,
     describe_manner,
     describe_quote,
     describe_sender,
@@ -199,10 +200,18 @@ class People(Places):
             head |= {"message_thread_id": thread, "is_topic_message": True}
         # in a topic a message that answers nothing still refers to the message that made the topic
         target = reply_to if reply_to is not None else thread if topic else None
-        if target is not None:
-            answered = strip_reply(self.find_message(chat.id, target).body)
-            head |= {"reply_to_message": answered, **describe_quote(manner.quote, answered)}
-        return head
+        return head if target is None else head | self._describe_reply(sender, chat, target, manner)
+
+    def _describe_reply(self, sender: Json, chat: Chat, message_id: int, manner: Manner) -> Json:
+        """What a reply holds of the message it answers, in this chat or in another one."""
+        chat_id = chat.id if manner.reply_to_chat_id is None else manner.reply_to_chat_id
+        answered = strip_reply(self.find_message(chat_id, message_id).body)
+        quote = describe_quote(manner.quote, answered)
+        if chat_id == chat.id:
+            return {"reply_to_message": answered, **quote}
+        if answered["chat"]["type"] == "private" and chat_id != sender["id"]:
+            raise ControlError(403, "another person's private chat")
+        return {"external_reply": describe_external(answered), **quote}
 
     def _post(self, chat: Chat, head: Json, contents: Sequence[Json], manner: Manner) -> list[Json]:
         """All messages of one act, a comment before what it is about; they carry the same second."""

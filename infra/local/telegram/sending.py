@@ -24,6 +24,7 @@ from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
 
 _ACTIONS = {str(action.value) for action in ChatAction}
 _REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
+_NEED_NO_TOPIC = {"sendchataction", "setmessagereaction"}
 _ALBUM_MIN, _ALBUM_MAX = int(MediaGroupLimit.MIN_MEDIA_LENGTH), int(MediaGroupLimit.MAX_MEDIA_LENGTH)
 
 
@@ -127,7 +128,7 @@ def open_chat(world: World, call: Call) -> Chat:
     nameable = set(chat.topics) - ({GENERAL_TOPIC} if call.method.lower() != "sendchataction" else set())
     if thread is not None and thread not in nameable:
         raise bad_request("message thread not found")
-    if (thread or GENERAL_TOPIC) in chat.closed_topics and call.method.lower() != "sendchataction":
+    if (thread or GENERAL_TOPIC) in chat.closed_topics and call.method.lower() not in _NEED_NO_TOPIC:
         raise bad_request("TOPIC_CLOSED")
     return chat
 

@@ -98,6 +98,8 @@ async def answer_callback_query(world: World, call: Call) -> bool:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     if len(call.text("text")) > _TOAST_MAX:
         raise bad_request("MESSAGE_TOO_LONG")
+    if call.text("url") and not call.text("url").startswith(f"https://t.me/{world.account.username}?start="):
+        raise bad_request("URL_INVALID")
     answer = {"text": call.text("text"), "show_alert": call.flag("show_alert"), "url": call.text("url")}
     query["answer"] = answer
     event = {"kind": "toast", "chat_id": query["chat_id"], "user_id": query["user_id"]}

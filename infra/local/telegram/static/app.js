@@ -20,6 +20,7 @@ let scrolledTo = 0;
 const messages = new Map();
 const shown = new Map(); // key of a block → { signature, element }
 const busy = new Map(); // callback query id → the pressed button
+const turning = new WeakMap(); // button → how many of its presses wait for an answer
 const answered = new Set();
 
 const composer = new Composer({
@@ -33,6 +34,7 @@ const composer = new Composer({
 async function load() {
   const keepsPlace = !stuck && messages.size > 0;
   state = await server.loadState(nameUser(place.user));
+  place.bot = state.bot.username;
   messages.clear();
   for (const message of state.messages) messages.set(message.message_id, message);
   draft = null;
@@ -92,10 +94,16 @@ function onDraft(event) {
 function onToast(event) {
   answered.add(event.query_id);
   release(event.query_id);
-  if (event.url) open(event.url, "_blank", "noopener");
+  if (event.url) follow(event.url);
   if (!event.text) return;
   if (event.show_alert) showAlert(event.text);
   else showToast(event.text);
+}
+
+function follow(url) {
+  const local = server.findLocal(url);
+  if (local) location.assign(local);
+  else open(url, "_blank", "noopener");
 }
 
 // --- showing messages ---
@@ -158,7 +166,7 @@ function showMessages() {
 function showEmpty() {
   const empty = messages.size === 0;
   const isPrivate = state.chat.type === "private";
-  byId("start").hidden = !(empty && isPrivate);
+  byId("start").hidden = !(isPrivate && (empty || place.start));
   byId("messages").classList.toggle("empty", empty);
   const old = byId("empty");
   if (!empty) {
@@ -221,14 +229,14 @@ const actions = {
   },
   press: async (message, row, column, key) => {
     // every press is a query of its own, however quickly it follows the last one: so it is in the apps
-    key.classList.add("busy");
+    turn(key, 1);
     try {
       const query = await server.press(message.message_id, row, column);
       busy.set(query.query_id, key);
       if (answered.has(query.query_id)) release(query.query_id);
       setTimeout(() => release(query.query_id), BUSY_SECONDS_MAX * 1000);
     } catch (error) {
-      calm(key);
+      turn(key, -1);
       showToast(error.message);
     }
   },
@@ -248,12 +256,12 @@ const actions = {
 function release(queryId) {
   const key = busy.get(queryId);
   busy.delete(queryId);
-  if (key) calm(key);
+  if (key) turn(key, -1);
 }
 
-// A button turns for as long as one of its presses waits for an answer.
-function calm(key) {
-  if (![...busy.values()].includes(key)) key.classList.remove("busy");
+function turn(key, change) {
+  turning.set(key, (turning.get(key) ?? 0) + change);
+  key.classList.toggle("busy", turning.get(key) > 0);
 }
 
 async function copyText(text) {
@@ -285,6 +293,14 @@ function toBottom(smoothly) {
 
 // --- start ---
 
+function start() {
+  const payload = place.start ? ` ${place.start}` : "";
+  place.start = null;
+  history.replaceState(null, "", server.linkTo({}));
+  showEmpty();
+  actions.command(`/start${payload}`);
+}
+
 function chooseLanguage(code) {
   place.lang = code;
   history.replaceState(null, "", server.linkTo({ lang: code }));
@@ -297,7 +313,7 @@ setUpOverlays();
 byId("down").append(icon("down"));
 byId("down").addEventListener("click", () => toBottom(true));
 byId("scroll").addEventListener("scroll", onScroll, { passive: true });
-byId("start").addEventListener("click", () => actions.command("/start"));
+byId("start").addEventListener("click", start);
 new ResizeObserver(() => { if (stuck) toBottom(false); }).observe(byId("scroll"));
 server.watch(onEvent, showOffline);
 composer.focus();

@@ -2,7 +2,7 @@
 
 import { colorOf, icon, initialsOf, make } from "./dom.js";
 import { renderText } from "./richtext.js";
-import { fileUrl, linkTo, place } from "./server.js";
+import { fileUrl, findLocal, linkTo, place } from "./server.js";
 import { formatSize, formatTime, word } from "./words.js";
 
 const TOUCH = matchMedia("(hover: none)"); // a tap on a bubble opens its menu, as in the apps
@@ -233,8 +233,9 @@ function renderKeyboard(message, rows, actions) {
 function renderButton(message, button, testid, row, column, actions) {
   const style = button.style ? ` ${button.style}` : "";
   if (button.url || button.web_app) {
-    const href = button.url ?? button.web_app.url;
-    return make("a", { class: `key${style}`, href, target: "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
+    const url = button.url ?? button.web_app.url;
+    const local = findLocal(url);
+    return make("a", { class: `key${style}`, href: local ?? url, target: local ? null : "_blank", rel: "noopener noreferrer", testid }, make("span", { class: "key-text" }, button.text), icon("link"));
   }
   const key = make("button", { class: `key${style}`, type: "button", testid, title: button.text }, make("span", { class: "key-text" }, button.text));
   if (button.copy_text) {

@@ -1,6 +1,7 @@
 // Text with Telegram's entities as safe DOM nodes. Offsets are UTF-16 units, which is how JavaScript counts.
 
 import { make } from "./dom.js";
+import { findLocal } from "./server.js";
 import { word } from "./words.js";
 
 const TAGS = { bold: "b", italic: "i", underline: "u", strikethrough: "s" };
@@ -71,7 +72,8 @@ function makeCode(source, children, actions) {
 
 function makeLink(url, children) {
   if (!SAFE_LINK.test(url)) return make("span", {}, ...children);
-  return make("a", { href: url, target: "_blank", rel: "noopener noreferrer", title: url }, ...children);
+  const local = findLocal(url);
+  return make("a", { href: local ?? url, target: local ? null : "_blank", rel: "noopener noreferrer", title: url }, ...children);
 }
 
 function makeSpoiler(children) {

@@ -6,15 +6,26 @@ export const place = {
   user: Number(query.get("user")) || 1,
   chat: Number(query.get("chat")) || Number(query.get("user")) || 1,
   lang: query.get("lang") || (navigator.language.startsWith("ru") ? "ru" : "en"),
+  start: query.get("start"), // what a t.me link to the bot carries
+  bot: "", // its user name, once it is known
 };
 
 export function linkTo(changes) {
   const next = new URLSearchParams(location.search);
+  next.delete("start"); // it belongs to one visit
   for (const [name, value] of Object.entries(changes)) {
     if (value === null) next.delete(name);
     else next.set(name, String(value));
   }
   return `/?${next}`;
+}
+
+// A t.me link to this very bot leads to the private chat on this page; null for any other link.
+export function findLocal(url) {
+  const at = URL.canParse(url) ? new URL(url) : null;
+  const name = at?.protocol === "tg:" ? at.searchParams.get("domain") : ["t.me", "telegram.me"].includes(at?.hostname) ? at.pathname.slice(1) : null;
+  if (!place.bot || name?.toLowerCase() !== place.bot.toLowerCase()) return null;
+  return linkTo({ chat: null, start: at.searchParams.get("start") });
 }
 
 export async function loadState(name) {

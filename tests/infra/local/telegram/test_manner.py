@@ -101,6 +101,30 @@ async def test_quote_has_its_place(tg: Telegram, bot: telegram.Bot, chat: int) -
         await bot.send_message(chat, "x", reply_parameters=ReplyParameters(sent["message_id"], quote="no"))
 
 
+async def test_reply_to_another_chat_is_external(tg: Telegram, bot: telegram.Bot, club: int) -> None:
+    """A reply in private to a photo of a group names group, author and photo, and holds no message."""
+    [post] = await tg.send({"id": 8, "first_name": "Bo"}, chat_id=club, photos=[make_picture()], caption="a post")
+    place = {"reply_to_chat_id": club, "reply_to_message_id": post["message_id"]}
+    await tg.send(7, text="make it blue", quote="post", **place)
+    _, message = await take_messages(tg, bot)
+    assert message.reply_to_message is None
+    external = message.external_reply
+    assert external is not None
+    assert isinstance(external.origin, MessageOriginUser)
+    assert (external.chat and external.chat.id, external.message_id) == (club, post["message_id"])
+    assert external.photo is not None
+    assert external.photo[-1].file_unique_id == post["photo"][-1]["file_unique_id"]
+    assert message.quote is not None
+    assert message.quote.text == "post"
+
+
+async def test_reply_to_anothers_private_chat_is_refused(tg: Telegram, chat: int) -> None:
+    """Nobody answers what only somebody else can see."""
+    mine = tg.messages(chat)[0]["message_id"]
+    with pytest.raises(ControlError, match="another person's private chat"):
+        await tg.send(8, text="x", reply_to_chat_id=chat, reply_to_message_id=mine)
+
+
 async def test_message_through_another_bot_names_it(tg: Telegram, bot: telegram.Bot) -> None:
     """`via_bot` is a bot's account."""
     await tg.send(7, text="a result", via_bot={"id": 140_267_078, "username": "gif"})
@@ -140,6 +164,7 @@ async def test_channel_writes_as_itself(tg: Telegram, bot: telegram.Bot, club: i
     [
         ({"comment": "x"}, "only a forwarded message has a comment"),
         ({"quote": "x"}, "only a reply quotes"),
+        ({"reply_to_chat_id": 7}, "only a reply answers a message of another chat"),
         ({"quote": "blue", "reply_to_message_id": "mine"}, "the quoted words are not in the message"),
         ({"forward_origin": POST, "reply_to_message_id": "mine"}, "a forwarded message is no reply"),
         ({"forward_origin": {"type": "bird"}}, "forward_origin has a type"),

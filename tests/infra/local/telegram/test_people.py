@@ -92,6 +92,8 @@ async def test_tap_lives_until_it_is_answered(tg: Telegram, bot: telegram.Bot, c
     assert query.data == "yes"
     assert query.message is not None
     assert query.message.message_id == card.message_id
+    with refused("URL_INVALID"):
+        await query.answer(url="https://example.org")
     await query.answer("Done", show_alert=True)
     toast = await pressing
     assert (toast["answered"], toast["text"], toast["show_alert"]) == (True, "Done", True)

@@ -109,6 +109,7 @@ async def test_closed_topic_is_refused(tg: Telegram, bot: telegram.Bot) -> None:
     with refused("TOPIC_CLOSED"):
         await bot.send_message(CLUB, "in General")
     assert await bot.send_chat_action(CLUB, "typing", message_thread_id=5)
+    assert await bot.set_message_reaction(CLUB, card.message_id, "👀")
     await bot.edit_message_text("edited", CLUB, card.message_id)
     with pytest.raises(ControlError, match="topic 5 is closed"):
         await tg.send(8, chat_id=CLUB, text="x", message_thread_id=5)
