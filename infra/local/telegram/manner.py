@@ -1,5 +1,6 @@
 """How a message is written, beside its words: as whom, forwarded from where, through which bot, quoting what."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,13 +72,13 @@ def describe_sender(manner: Manner, person: Json, chat: Json, status: str) -> Js
     return {"from": AUTOMATIC, "sender_chat": channel, "is_automatic_forward": True}
 
 
-def describe_manner(manner: Manner, sender: Json, date: int, message_id: int) -> Json:
-    """`forward_origin` and `via_bot`; the post of an automatic forward has the given id. Raises ControlError 400."""
+def describe_manner(manner: Manner, sender: Json, date: int, next_id: Callable[[], int]) -> Json:
+    """`forward_origin` and `via_bot`; the post of an automatic forward takes an id. Raises ControlError 400."""
     fields: Json = {}
     if manner.forward_origin is not None:
         fields["forward_origin"] = read_origin(manner.forward_origin, date)
     elif manner.is_automatic_forward:
-        post = {"type": "channel", "chat": sender["sender_chat"], "message_id": message_id}
+        post = {"type": "channel", "chat": sender["sender_chat"], "message_id": next_id()}
         fields["forward_origin"] = read_origin(post, date)
     if manner.via_bot is not None:
         bot = {"first_name": str(manner.via_bot["username"]), **manner.via_bot, "is_bot": True}

@@ -190,7 +190,7 @@ class People(Places):
     def _prepare_head(self, sender: Json, chat: Chat, reply_to: int | None, thread: int | None, manner: Manner) -> Json:
         place, date, status = self.world.describe_chat(chat), read_seconds(), chat.members.get(sender["id"], "member")
         head: Json = {**describe_sender(manner, sender, place, status), "chat": place, "date": date}
-        head |= describe_manner(manner, head, date, self.world.next_message_id())
+        head |= describe_manner(manner, head, date, self.world.next_message_id)
         topic = thread is not None and thread != GENERAL_TOPIC
         if topic and thread not in chat.topics:
             raise ControlError(404, f"no topic {thread} in chat {chat.id}")

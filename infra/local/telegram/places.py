@@ -99,7 +99,9 @@ class Places:
         return self.world.describe_chat(chat)
 
     def _tell_of_bot(self, chat: Chat, person: Json, was: str) -> None:
-        """The bot's own `my_chat_member` update: its status has just changed."""
+        """The bot's own `my_chat_member` update, if its status has just changed."""
+        if chat.bot_status == was:
+            return
         event: Json = {"chat": self.world.describe_chat(chat), "from": person, "date": read_seconds()}
         event |= {"old_chat_member": self._describe_bot(was), "new_chat_member": self._describe_bot(chat.bot_status)}
         self.world.updates.add("my_chat_member", event, f"my_chat_member {chat.id}")

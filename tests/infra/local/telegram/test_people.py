@@ -44,8 +44,11 @@ async def test_person_is_who_they_say(tg: Telegram, bot: telegram.Bot) -> None:
 
 async def test_long_text_is_split(tg: Telegram, bot: telegram.Bot) -> None:
     """Apps cut a text over 4,096 characters into several messages."""
+    await tg.send(7, text="before")
     await tg.send(7, text="a" * 5000)
-    assert [len(message.text or "") for message in await take_messages(tg, bot)] == [4096, 904]
+    before, first, second = messages = await take_messages(tg, bot)
+    assert [message.message_id - before.message_id for message in messages] == [0, 1, 2]
+    assert [len(message.text or "") for message in (first, second)] == [4096, 904]
 
 
 async def test_album_arrives_as_separate_messages(tg: Telegram, bot: telegram.Bot) -> None:
@@ -183,6 +186,8 @@ async def test_block_is_told(tg: Telegram, bot: telegram.Bot, chat: int) -> None
     [update] = await take(tg, bot)
     assert update.my_chat_member is not None
     assert update.my_chat_member.new_chat_member.status == "kicked"
+    await tg.block(chat)  # nothing changes
+    assert await take(tg, bot) == []
 
 
 async def test_any_update_can_be_sent(tg: Telegram, bot: telegram.Bot) -> None:
