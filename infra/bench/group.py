@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass
 
 import httpx
@@ -42,7 +43,12 @@ class Outcome:
 
     delivered_seconds: list[float]
     accepted_calls: int
-    refused_calls: int
+    refused_by_method: dict[str, int]
+
+    @property
+    def refused_calls(self) -> int:
+        """All calls that were answered with 429."""
+        return sum(self.refused_by_method.values())
 
 
 def measure() -> Section:
@@ -71,7 +77,8 @@ async def load_group(system: System, load: Load, seconds_max: float) -> Outcome:
             await wait_for_pictures(ear, load.pictures, seconds_max)
         (await control.delete("/control/faults")).raise_for_status()
     shown = sorted(round(call.ended_at - begun_at, 1) for call in list_shown(ear))
-    return Outcome(shown, len(list_group_calls(ear.calls)), len(list_group_calls(ear.refused)))
+    refused = Counter(call.method for call in list_group_calls(ear.refused))
+    return Outcome(shown, len(list_group_calls(ear.calls)), dict(refused.most_common()))
 
 
 async def ask_evenly(crowd: Crowd, load: Load) -> None:
@@ -115,5 +122,8 @@ def build_section(load: Load, outcome: Outcome) -> Section:
         Goal("refused calls", outcome.refused_calls, "at most", load.pictures, binding=False),
     ]
     section.notes = ["1 call a second in a chat, 30 in all, 20 a minute in a group; edits count"]
+    if outcome.refused_by_method:
+        methods = ", ".join(f"{method} {count:,}" for method, count in outcome.refused_by_method.items())
+        section.notes.append(f"refused were {methods}")
     section.raw = asdict(outcome)
     return section

@@ -96,8 +96,11 @@ def test_webhook_is_compared_by_medians() -> None:
 def test_group_must_get_every_picture() -> None:
     """One picture that is missing breaks the promise; many refused calls are only pointed out."""
     load = group.Load(people=2, pictures_each=2, within_seconds=1)
-    whole = group.build_section(load, group.Outcome([1.0, 2.0, 3.0, 9.0], accepted_calls=8, refused_calls=50))
+    whole = group.build_section(
+        load, group.Outcome([1.0, 2.0, 3.0, 9.0], 8, {"editMessageMedia": 48, "sendMessage": 2})
+    )
     assert [(goal.is_met, goal.binding) for goal in whole.goals] == [(True, True), (False, False)]
     assert whole.rows == [("4", "4", "8", "50", "1.0", "2.0", "9.0")]
-    lost = group.build_section(load, group.Outcome([], accepted_calls=4, refused_calls=0))
+    assert "refused were editMessageMedia 48, sendMessage 2" in whole.notes
+    lost = group.build_section(load, group.Outcome([], 4, {}))
     assert [goal.is_met for goal in lost.goals] == [False, True]
