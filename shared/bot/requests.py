@@ -121,7 +121,9 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
     if target.unusable:
         await _say(ports, visit, _unusable_text(target.unusable))
     elif message.is_foreign:
-        await _ask(ports, visit, message, target, Question(words, Material(), Doubt.FOREIGN))
+        comment = await take_back(ports, waiting, message)
+        quoted = words if comment is None else f"{comment}: {words}"
+        await _ask(ports, visit, message, target, Question(quoted, Material(), Doubt.FOREIGN))
     elif target.draft is not None and target.draft.doubt is not None and is_yes(words):
         await _agree(ports, visit, target.draft)
     elif target.job is not None and reading in {Reading.PARAMETERS, Reading.MORE}:

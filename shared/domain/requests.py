@@ -72,11 +72,3 @@ def _find_missed(parsed: ParsedPrompt, settings: PictureSettings, request: Pictu
     if parsed.ratio is None or parsed.missed or request.ratio == parsed.ratio:
         return parsed.missed
     return (Missed(f"{parsed.ratio} ({MODELS[settings.model].title})", request.ratio),)
-
-
-def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
-    """The ratio to paint in, now that the files are opened: Telegram does not always tell the shape of a file."""
-    if not request.keeps_shape or not references:
-        return request.ratio
-    shape = ratio_of(references[0].width, references[0].height)
-    return request.ratio if shape is None else nearest_ratio(request.model, shape)

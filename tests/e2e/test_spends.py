@@ -65,6 +65,7 @@ async def spend(ports: Ports, number: int, intent: str = "") -> Accepted | Decli
         intent=intent or hash_id("spend", number),
         inbox_id=hash_id("inbox", number),
         update_id=number,
+        received_at=ports.clock.now(),
         user_id=ANNA,
         chat_id=ANNA,
         thread_id=None,

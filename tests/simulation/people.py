@@ -182,7 +182,7 @@ class Crowd:
         words = self.dice.choice(
             ["thanks", "?", "...", "спасибо", "wow", "https://example.com/a", "what is this?", "стоп", "8K", ""]
         )
-        extra = {} if words else {"voice": {"file_id": "v"}}
+        extra: Json = {} if words else {"voice": {"file_id": "v"}}
         if words and (shown := self._seen(user_id)) is not None and self.dice.random() < 0.5:
             extra = {"reply_to_message": {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}}
         said = self._message(user_id, words, extra=extra)

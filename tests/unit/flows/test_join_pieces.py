@@ -246,3 +246,12 @@ async def test_chatter_while_the_album_comes(world: World, words: str) -> None:
     await world.send(first, world.message(words), second)
     assert world.jobs() == []
     assert any("Got 2 pictures" in shown.text for shown in world.messenger.messages(ME))
+
+
+async def test_comment_and_forwarded_text(world: World) -> None:
+    """A comment to a forwarded text is about that text: both are asked about together."""
+    await world.send(world.message("draw it as a comic"), world.message("a hen crosses the road", **FORWARDED))
+    assert paid(world) == []
+    await world.send(world.tap("draw;", world.shown()))
+    assert paid(world) == ["draw it as a comic: a hen crosses the road"]
+    world.check_money()
