@@ -15,7 +15,7 @@ from shared.domain.jobs import Job, JobState, message_ref
 from shared.domain.ledger import Account, Transfer
 from shared.domain.users import User
 from shared.flows.documents import decode
-from tests.e2e.books import find_wrong_books, open_database, read_books
+from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json
 
 POLL_SECONDS = 0.05
@@ -88,7 +88,7 @@ class Backstage:
     async def wait_for_rest(self, user_id: int, seconds_max: float = WAIT_SECONDS_MAX) -> Account:
         """The person's account, once none of their jobs is under way. TimeoutError with those that are."""
         deadline = time.monotonic() + seconds_max
-        while busy := [job for job in await self.jobs(user_id) if job.sweep_at is not None]:
+        while busy := [job for job in await self.jobs(user_id) if is_open(job)]:
             if time.monotonic() > deadline:
                 raise TimeoutError(busy)
             await asyncio.sleep(POLL_SECONDS)

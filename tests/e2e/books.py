@@ -78,9 +78,14 @@ async def fund(store: Store, clock: Clock, user_ids: Iterable[int], credit_count
         await store.commit([Create(user_key(user_id), encode(user)), create_transfer(transfer)])
 
 
+def is_open(job: Job) -> bool:
+    """Whether somebody has to move a job; a deleted picture that can still be brought back is at rest."""
+    return job.sweep_at is not None and job.deleted_at is None
+
+
 def list_open(books: Books) -> list[str]:
     """What is still under way: jobs and albums that somebody has to move."""
-    jobs = [f"job {job.id} is {job.state}" for job in books.jobs.values() if job.sweep_at is not None]
+    jobs = [f"job {job.id} is {job.state}" for job in books.jobs.values() if is_open(job)]
     drafts = [d for d in books.drafts.values() if d.state is DraftState.COLLECTING]
     return jobs + [f"draft {draft.id} is collecting" for draft in drafts]
 
@@ -91,7 +96,7 @@ async def read_open(client: AsyncClient) -> list[str]:
     jobs = [decode(Job, snapshot.to_dict() or {}) async for snapshot in owned.stream()]
     collecting = client.collection("drafts").where(filter=FieldFilter("state", "==", DraftState.COLLECTING.value))
     drafts = [f"draft {snapshot.id} is collecting" async for snapshot in collecting.stream()]
-    return [f"job {job.id} is {job.state}" for job in jobs] + drafts
+    return [f"job {job.id} is {job.state}" for job in jobs if is_open(job)] + drafts
 
 
 def find_wrong_books(books: Books) -> list[str]:
