@@ -18,7 +18,9 @@ NanoBananaError
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
     ├── MessageGoneError        the message to edit, delete or answer is not there (any more)
-    ├── BotBlockedError         the person or chat does not want us: stop
+    ├── BotBlockedError         the person does not want us, or was never here: stop
+    ├── PlaceRefusedError       the group, its topic or its rights do not let us: another place may
+    ├── ChatMigratedError       the group has become the supergroup `new_chat_id`
     ├── MessageRejectedError    Telegram will never accept this call
     ├── FileAwayError           Telegram does not hand out the file now
     └── DeliveryUnknownError    no answer came: it may or may not have happened
@@ -106,7 +108,19 @@ class MessageGoneError(MessengerError):
 
 
 class BotBlockedError(MessengerError):
-    """403: blocked, kicked, or the account is gone."""
+    """403: blocked, never started, or the account is gone."""
+
+
+class PlaceRefusedError(MessengerError):
+    """Photos or messages are forbidden there, the topic is closed, or we were put out of the group."""
+
+
+class ChatMigratedError(MessengerError):
+    """A group has become a supergroup: the same people under another id, without the old messages."""
+
+    def __init__(self, new_chat_id: int) -> None:
+        super().__init__(f"moved to {new_chat_id}")
+        self.new_chat_id = new_chat_id
 
 
 class MessageRejectedError(MessengerError):

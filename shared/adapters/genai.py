@@ -186,13 +186,13 @@ def _read_exception(error: Exception) -> ModelOutcome:
     name = type(error).__name__
     match error:
         case _ if isinstance(error, _NEVER_SENT):
-            return Busy(name)
+            return Busy(name, is_fault=True)
         case httpx2.TimeoutException():
             return TimedOut()
         case httpx2.HTTPError() | TransportError():
-            return Busy(name)
+            return Busy(name, is_fault=True)
         case JSONDecodeError() | UnicodeDecodeError() | ValidationError():  # half an answer, or none of Gemini's
-            return Busy(name)
+            return Busy(name, is_fault=True)
         case GoogleAuthError():
             return Broken("CREDENTIALS")
         case _:

@@ -11,6 +11,7 @@ SAID_CHARACTERS_MAX = 500
 _GONE = frozenset({404, 410})
 _TRY_LATER = frozenset({408, 429})
 _SERVER_ERRORS = 500
+_OVERLOADED = 503
 _FILTERED = frozenset(
     {
         "SAFETY",
@@ -56,7 +57,8 @@ def read_error(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Non
     if error.code in _GONE:
         return None
     if error.code in _TRY_LATER or error.code >= _SERVER_ERRORS:
-        return Busy(word, _find_retry_seconds(error.details))
+        is_fault = error.code >= _SERVER_ERRORS and error.code != _OVERLOADED
+        return Busy(word, _find_retry_seconds(error.details), is_fault)
     if has_files and word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(error.message or ""):
         return FileRefused(word)
     return Broken(word)

@@ -3,6 +3,7 @@
 The token is part of every address called here: none leaves, in an error, its cause or a log line.
 """
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +28,14 @@ from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from shared.adapters.telegram_errors import NOT_SENT_RETRY_SECONDS, NotModifiedError, read_error
+from shared.adapters.telegram_errors import (
+    NOT_SENT_RETRY_SECONDS,
+    THREAD_GONE,
+    FloodError,
+    NotModifiedError,
+    read_error,
+)
+from shared.adapters.telegram_pace import HALF_A_BOTS, Limits, Pace
 from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import (
     DeliveryUnknownError,
@@ -36,6 +44,7 @@ from shared.errors import (
     FileUnreadableError,
     MessageGoneError,
     MessageRejectedError,
+    PlaceRefusedError,
     TooManyRequestsError,
 )
 from shared.ports import Button, Media, Place, Screen, Sent
@@ -66,45 +75,51 @@ class Timeouts:
 class TelegramMessenger:
     """A `Messenger`. One per process and event loop; `api_base_url` is any Bot API server's."""
 
-    def __init__(self, token: str, api_base_url: str, timeouts: Timeouts = Timeouts()) -> None:
+    def __init__(
+        self, token: str, api_base_url: str, timeouts: Timeouts = Timeouts(), limits: Limits = HALF_A_BOTS
+    ) -> None:
         self._token = token
         self._api_base_url = api_base_url.rstrip("/")
         self._timeouts = timeouts
+        self._pace = Pace(limits)
         self._opened: tuple[Bot, _Request] | None = None
         self._username = ""
         _silence_logs()
 
     async def send_text(self, place: Place, screen: Screen) -> int:
-        message = await self._call(
-            lambda bot: bot.send_message(
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_message(
                 place.chat_id,
                 screen.text,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=_NO_PREVIEW,
-                message_thread_id=place.thread_id,
+                message_thread_id=thread_id,
                 reply_parameters=_reply_to(place),
                 reply_markup=_markup(screen),
-            )
+            ),
         )
         return message.message_id
 
     async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
-        message = await self._call(
-            lambda bot: bot.send_photo(
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_photo(
                 place.chat_id,
                 photo.content,
                 caption=caption.text or None,
                 parse_mode=ParseMode.HTML,
                 filename=photo.filename,
-                message_thread_id=place.thread_id,
+                message_thread_id=thread_id,
                 reply_parameters=_reply_to(place),
                 reply_markup=_markup(caption),
-            )
+            ),
         )
         return _sent_photo(message)
 
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
         await self._edit(
+            place,
             lambda bot: bot.edit_message_text(
                 screen.text,
                 place.chat_id,
@@ -112,13 +127,14 @@ class TelegramMessenger:
                 parse_mode=ParseMode.HTML,
                 link_preview_options=_NO_PREVIEW,
                 reply_markup=_keyboard(screen),
-            )
+            ),
         )
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         media = InputMediaPhoto(photo.content, caption.text, parse_mode=ParseMode.HTML, filename=photo.filename)
         message = await self._edit(
-            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=_keyboard(caption))
+            place,
+            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=_keyboard(caption)),
         )
         if not isinstance(message, Message):
             return Sent(message_id, "")
@@ -126,33 +142,36 @@ class TelegramMessenger:
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         await self._edit(
+            place,
             lambda bot: bot.edit_message_caption(
                 place.chat_id,
                 message_id,
                 caption=caption.text,
                 parse_mode=ParseMode.HTML,
                 reply_markup=_keyboard(caption),
-            )
+            ),
         )
 
     async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
         await self._edit(
-            lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=_keyboard(screen))
+            place,
+            lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=_keyboard(screen)),
         )
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
-        message = await self._call(
-            lambda bot: bot.send_document(
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_document(
                 place.chat_id,
                 document.content,
                 caption=caption.text or None,
                 parse_mode=ParseMode.HTML,
                 filename=document.filename,
                 disable_content_type_detection=True,  # a picture stays a file
-                message_thread_id=place.thread_id,
+                message_thread_id=thread_id,
                 reply_parameters=_reply_to(place),
                 reply_markup=_markup(caption),
-            )
+            ),
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
 
@@ -207,6 +226,31 @@ class TelegramMessenger:
             self._opened = bot, request
         return self._opened
 
+    async def _send(self, place: Place, action: Callable[[Bot, int | None], Awaitable[_Result]]) -> _Result:
+        """Send in turn; into the group itself where Telegram does not know the topic (any more)."""
+        try:
+            return await self._call_in_turn(place, lambda bot: action(bot, place.thread_id))
+        except PlaceRefusedError as error:
+            if place.thread_id is None or THREAD_GONE not in str(error):
+                raise
+        return await self._call_in_turn(place, lambda bot: action(bot, None))
+
+    async def _edit(self, place: Place, action: Callable[[Bot], Awaitable[_Result]]) -> _Result | None:
+        """Edit in turn: what Telegram answers; None when the message shows it already."""
+        try:
+            return await self._call_in_turn(place, action)
+        except NotModifiedError:
+            return None
+
+    async def _call_in_turn(self, place: Place, action: Callable[[Bot], Awaitable[_Result]]) -> _Result:
+        """A call that Telegram counts against the chat."""
+        await asyncio.sleep(self._pace.book(place.chat_id))
+        try:
+            return await self._call(action)
+        except FloodError as error:
+            self._pace.hold(place.chat_id, error.retry_after_seconds)
+            raise
+
     async def _call(self, action: Callable[[Bot], Awaitable[_Result]]) -> _Result:
         current_usage().messenger_calls += 1
         try:
@@ -214,13 +258,6 @@ class TelegramMessenger:
         except TelegramError as error:
             failure = read_error(error)
         raise failure  # out here, so that it has no context: the library's errors hold addresses
-
-    async def _edit(self, action: Callable[[Bot], Awaitable[_Result]]) -> _Result | None:
-        """What Telegram answers; None when the message shows it already."""
-        try:
-            return await self._call(action)
-        except NotModifiedError:
-            return None
 
     async def _read(self, address: str) -> bytes:
         try:

@@ -8,10 +8,12 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from shared.errors import (
     BotBlockedError,
+    ChatMigratedError,
     DeliveryUnknownError,
     MessageGoneError,
     MessageRejectedError,
     MessengerError,
+    PlaceRefusedError,
     TooManyRequestsError,
 )
 
@@ -19,6 +21,10 @@ NOT_SENT_RETRY_SECONDS = 2.0
 WRONG_TOKEN_RETRY_SECONDS = 60.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 DESCRIPTION_CHARACTERS_MAX = 200
+
+
+class FloodError(TooManyRequestsError):
+    """Telegram says so itself, which concerns everything that goes to the chat."""
 
 
 class NotModifiedError(MessengerError):
@@ -42,13 +48,24 @@ _BLOCKED = (
     "user is deactivated",
     "user_is_blocked",
     "input_user_deactivated",
-    "bot was kicked",
-    "bot was blocked",
-    "group chat was deactivated",
-    "not enough rights to send",
-    "have no rights to send",
-    "chat_write_forbidden",
+    "blocked by the user",
+    "initiate conversation with a user",
+    "send messages to bots",
     "peer_id_invalid",
+)
+THREAD_GONE = "message thread not found"
+_PLACE_REFUSED = (
+    THREAD_GONE,
+    "topic_closed",
+    "topic_deleted",
+    "not enough rights",
+    "have no rights to send",
+    "need administrator rights",
+    "_forbidden",  # chat_write_, chat_send_photos_, chat_send_plain_ …
+    "chat_restricted",
+    "chat_admin_required",
+    "channel_private",
+    "group chat was deactivated",
 )
 
 
@@ -57,9 +74,13 @@ def read_error(error: TelegramError) -> MessengerError:
     match error:
         case RetryAfter():
             pause = error.retry_after
-            return TooManyRequestsError(pause if isinstance(pause, int) else pause.total_seconds())
-        case Forbidden() | ChatMigrated():  # a migrated group has a new id and none of the old messages
-            return BotBlockedError(type(error).__name__)
+            return FloodError(pause if isinstance(pause, int) else pause.total_seconds())
+        case ChatMigrated():
+            return ChatMigratedError(error.new_chat_id)
+        case Forbidden():  # a person's no, or else a group's: put out, or never let in
+            description = error.message[:DESCRIPTION_CHARACTERS_MAX].lower()
+            is_persons = any(text in description for text in _BLOCKED)
+            return (BotBlockedError if is_persons else PlaceRefusedError)(description)
         case InvalidToken():  # 401 or 404: nothing happened, and the settings are the cure
             return TooManyRequestsError(WRONG_TOKEN_RETRY_SECONDS)
         case BadRequest():
@@ -84,6 +105,7 @@ def _read_bad_request(description: str) -> MessengerError:
         (_NOT_MODIFIED, NotModifiedError),
         (_GONE, MessageGoneError),
         (_BLOCKED, BotBlockedError),
+        (_PLACE_REFUSED, PlaceRefusedError),
     ):
         if any(text in description for text in texts):
             return kind(description)

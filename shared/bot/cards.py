@@ -1,15 +1,16 @@
 """How a job looks: the status card and the picture's caption. Pure: a job in, a screen out."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from shared.bot.keyboards import card_buttons, deleted_buttons, result_buttons
 from shared.domain.catalogue import MODELS
 from shared.domain.drafts import Draft, DraftState
-from shared.domain.jobs import Job, JobState, PictureRequest, busy_count, is_set, shorten
+from shared.domain.jobs import Job, JobState, PictureRequest, busy_count, is_set, shorten, was_drawn
 from shared.domain.outcomes import FailureReason
 from shared.domain.presses import FIRST
 from shared.domain.users import Language, language_of
-from shared.ports import Screen
+from shared.ports import Button, Screen
 from shared.texts import html_text, plain_text
 
 WORDS_SHOWN_MAX = 120
@@ -19,6 +20,7 @@ _FAILED = {
     FailureReason.SAFETY: "failed-safety",
     FailureReason.NO_IMAGE: "failed-no-image",
     FailureReason.BUSY: "failed-busy",
+    FailureReason.PROVIDER: "failed-provider",
     FailureReason.LATE: "failed-late",
     FailureReason.FILE_TOO_LARGE: "failed-file-size",
     FailureReason.FILE_UNREADABLE: "failed-file-read",
@@ -38,7 +40,7 @@ def chips(language: Language, request: PictureRequest, *, is_private: bool) -> s
 
 def card(job: Job, now: datetime) -> Screen:
     """The status card of a job that has no picture to show."""
-    lines = [_job_chips(job), *_took(job), _status(job, now), *_words(job), *_late_parts(job)]
+    lines = [_job_chips(job), *_took(job), _status(job, now), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), card_buttons(job))
 
 
@@ -49,7 +51,21 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
         model, ratio, size = MODELS[job.request.model].title, job.request.ratio, job.request.size
         paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
         lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
-    return Screen("\n".join([*lines, *_words(job), *_late_parts(job)]), result_buttons(job, count))
+    lines += [*_words(job), *_late_parts(job), *_moved_here(job)]
+    return Screen("\n".join(lines), result_buttons(job, count))
+
+
+def left_card(job: Job) -> Screen:
+    """The card in the group whose picture went to the private chat."""
+    group = replace(job, is_private=False)
+    return Screen("\n".join([_job_chips(group), html_text(job.language, "left-sent")]))
+
+
+def kept_card(job: Job, address: str) -> Screen:
+    """The card in the group whose picture waits for its owner to open the private chat."""
+    group = replace(job, is_private=False)
+    button = Button(plain_text(job.language, "button-get"), url=address)
+    return Screen("\n".join([_job_chips(group), html_text(job.language, "left-kept")]), ((button,),))
 
 
 def deleted_card(job: Job) -> Screen:
@@ -128,27 +144,39 @@ def _join(*parts: str) -> str:
 
 
 def _status(job: Job, now: datetime) -> str:
-    language = job.language
     match job.state:
-        case JobState.QUEUED if busy_count(job):
-            return html_text(language, "card-busy")
-        case JobState.QUEUED:
-            return html_text(language, "card-queued")
         case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
             return _failure(job, job.failure) if job.failure else _canceled(job)
-        case JobState.WORKING | JobState.MADE | JobState.DELIVERED:
-            usual = MODELS[job.request.model].usual_seconds
-            elapsed = _clock_face((now - job.created_at).total_seconds())
-            return html_text(language, "card-working", elapsed=elapsed, **{"from": usual[0], "to": usual[1]})
+        case JobState.QUEUED if busy_count(job):
+            is_fault = job.attempts[-1].outcome == "fault"
+            return html_text(job.language, "card-provider" if is_fault else "card-busy")
+        case JobState.QUEUED if job.is_private:
+            return html_text(job.language, "card-queued")
+        case _:
+            return _working(job, now)
+
+
+def _working(job: Job, now: datetime) -> str:
+    """Among several people the card is written once, and tells no time that would stand still."""
+    usual = MODELS[job.request.model].usual_seconds
+    span: dict[str, str | int] = {"from": usual[0], "to": usual[1]}
+    if not job.is_private:
+        return html_text(job.language, "card-working-group", **span)
+    seconds = (now - job.created_at).total_seconds()
+    text_id = "card-working" if seconds <= usual[1] else "card-working-long"
+    return html_text(job.language, text_id, elapsed=_clock_face(seconds), **span)
 
 
 def _canceled(job: Job) -> str:
     """In groups without the price."""
     if job.is_joined:
         return html_text(job.language, "card-joined")
+    if job.fence == 0:  # a /cancel came before its message: nothing was ever held
+        return html_text(job.language, "card-canceled-early")
     if not job.is_private:
         return html_text(job.language, "card-canceled-free")
-    return html_text(job.language, "card-canceled", price=job.request.price)
+    text_id = "card-canceled-drawn" if was_drawn(job) else "card-canceled"
+    return html_text(job.language, text_id, price=job.request.price)
 
 
 def _failure(job: Job, reason: FailureReason) -> str:
@@ -163,6 +191,10 @@ def _words(job: Job) -> list[str]:
 
 def _late_parts(job: Job) -> list[str]:
     return [html_text(job.language, "late-parts", parts=job.late_parts)] if job.late_parts else []
+
+
+def _moved_here(job: Job) -> list[str]:
+    return [html_text(job.language, "left-why")] if job.left is not None and job.is_private else []
 
 
 def _clock_face(seconds: float) -> str:

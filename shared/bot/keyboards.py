@@ -21,7 +21,8 @@ COUNTS_OFFERED = (2, 4)
 """How many more pictures one press may ask for."""
 PER_ROW = 4
 RETRIED = frozenset({
-    FailureReason.NO_IMAGE, FailureReason.BUSY, FailureReason.LATE, FailureReason.OURS, FailureReason.UNDELIVERABLE,
+    FailureReason.NO_IMAGE, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
+    FailureReason.UNDELIVERABLE,
 })  # fmt: skip
 """Failures after which the same request can end otherwise."""
 

@@ -16,7 +16,7 @@ from shared.domain.updates import Message, Tap
 from shared.domain.users import LANGUAGES, CancelMark, Language, User, language_of
 from shared.errors import MessengerError
 from shared.flows.accept_request import Accepted
-from shared.flows.cancel_jobs import cancel_all_jobs
+from shared.flows.cancel_jobs import Stopped, cancel_all_jobs
 from shared.flows.change_setting import save_setting
 from shared.flows.request_picture import Wish
 from shared.flows.visits import Visit
@@ -149,12 +149,22 @@ def language_panel(user: User, language: Language) -> Screen:
 
 
 async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> None:
-    """Stop whatever this person still waits for."""
+    """Stop whatever this person has under way, in a group only what was asked for there."""
     chat = message.chat
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
-    canceled = await cancel_all_jobs(ports, message.sender.id, mark)
-    text = html_text(visit.language, "cancel-done", count=len(canceled))
+    stopped = await cancel_all_jobs(ports, message.sender.id, mark)
+    text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
     await ports.messenger.send_text(visit.place, Screen(text))
+
+
+def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
+    """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
+    if not stopped.waiting and not stopped.drawn:
+        return html_text(language, "cancel-nothing")
+    parts = [("cancel-waiting", stopped.waiting), ("cancel-drawn", stopped.drawn)]
+    lines = [html_text(language, text_id, count=count) for text_id, count in parts if count]
+    returned = "returned" if is_private else "returned-group"
+    return " ".join([*lines, html_text(language, returned, price=stopped.credits)])
 
 
 def _example_buttons(language: Language) -> Buttons:

@@ -1,6 +1,7 @@
 """One update: read it, see whether it was handled before, hand it to whom it concerns."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from shared.bot import balance, menus, reasons, requests, results
 from shared.bot.callbacks import read_callback
@@ -8,14 +9,16 @@ from shared.bot.commands import find_nearest
 from shared.bot.requests import answer_tap
 from shared.delivery import Delivery
 from shared.domain.identity import query_key, update_key
+from shared.domain.jobs import JobState
 from shared.domain.updates import Faceless, Incoming, Message, Tap, Unhandled, parse_update, without_mention
 from shared.domain.users import LANGUAGES
 from shared.domain.wishes import find_command
-from shared.errors import ConflictError, LaterError, MessengerError, TooManyRequestsError
+from shared.errors import ConflictError, LaterError, MessengerError, PlaceRefusedError, TooManyRequestsError
 from shared.flows.accounts import open_record
 from shared.flows.announce_jobs import resume_jobs
 from shared.flows.documents import create_inbox, inbox_key, user_key
 from shared.flows.keep_payload import keep_payload
+from shared.flows.move_place import FETCH_PAYLOAD, bring_here
 from shared.flows.open_jobs import open_jobs
 from shared.flows.visits import Visit, record_visit
 from shared.ports import Place, Ports, Screen
@@ -76,10 +79,20 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
     except TooManyRequestsError as error:
         raise LaterError(error.retry_after_seconds) from error
+    except PlaceRefusedError:
+        await _answer_in_private(ports, visit)
     except MessengerError:
         pass  # refused or unknown: an answer is not repeated blindly, and what it was about is stored
     await record_visit(ports, visit)
     return update
+
+
+async def _answer_in_private(ports: Ports, visit: Visit) -> None:
+    """Whoever asked in a group that we may not write in is told so where they can read it, if they ever came there."""
+    if not visit.update.chat.is_private:
+        with suppress(MessengerError):
+            screen = Screen(html_text(visit.language, "place-refused"))
+            await ports.messenger.send_text(Place(visit.update.sender.id), screen)
 
 
 def transport_key(bot_id: int, update: Message | Tap) -> str:
@@ -108,6 +121,8 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     handler = COMMANDS.get(name)
     if name == "start":
         await keep_payload(ports, visit, message.text)
+        if message.chat.is_private and await _brings_picture(ports, message):
+            return
     if handler is not None:
         await handler(ports, visit, message)
     elif message.chat.is_private:
@@ -120,6 +135,15 @@ def _suggest(visit: Visit, name: str) -> Screen:
     if nearest is None:
         return Screen(html_text(visit.language, "unknown-command"))
     return Screen(html_text(visit.language, "unknown-nearest", command=f"/{nearest}"))
+
+
+async def _brings_picture(ports: Ports, message: Message) -> bool:
+    """Whether this /start came by the button under a picture that its group did not take: it is the answer then."""
+    job_id = message.text.removeprefix(FETCH_PAYLOAD)
+    if job_id == message.text:
+        return False
+    job = await bring_here(ports, message.sender.id, message.chat.id, job_id)
+    return job is not None and job.state is JobState.MADE
 
 
 async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:

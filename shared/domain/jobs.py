@@ -6,7 +6,7 @@
       │  ▲               │                 │
       │  └──busy, again──┤                 │
       │                  └──give up────────┴──release──▶ REFUSED ──tell──▶ FAILED
-      └──cancel──release──▶ REFUSED ──tell──▶ CANCELED
+      └──cancel──────────┴──release──▶ REFUSED ──tell──▶ CANCELED
 
 Every state that is not an end has `sweep_at`: when nobody has moved the job by then, `sweep` publishes it again.
 Who moves a job holds its lease, and every commit checks the fence that the claim raised: a worker that stalled past
@@ -38,8 +38,14 @@ DEADLINE_SECONDS = 900
 DELIVERY_SECONDS_MAX = 24 * 3600
 """How long a picture that is made is offered to a Telegram that does not take it."""
 BUSY_SECONDS_MAX = 120
-"""How long a busy provider is asked again."""
+"""How long a busy provider is asked again: the cards say two minutes."""
+BUSY_SECONDS_MIN = 1.0
+"""Less than this is no pause."""
 ATTEMPTS_MAX = 3
+CANCELED_ATTEMPT = "canceled"
+"""The outcome of the attempt that was running when the person canceled."""
+FREE_OUTCOMES = frozenset({"busy", "fault"})
+"""Of attempts that count for nothing but time: the provider did not take the call."""
 NO_IMAGE_ATTEMPTS_MAX = 2
 KEPT = timedelta(days=90)
 UNDO_SECONDS = 60
@@ -59,6 +65,8 @@ class JobState(StrEnum):
 
 
 ENDS = frozenset({JobState.DELIVERED, JobState.FAILED, JobState.CANCELED})
+CANCELABLE = frozenset({JobState.QUEUED, JobState.WORKING})
+"""While there is no picture yet, its price can still be given back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,15 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """The place in a group that a job had to leave, and the card that still stands there."""
+
+    chat_id: int
+    thread_id: int | None
+    card_message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One picture; see the module's docstring."""
 
@@ -133,7 +150,7 @@ class Job:
     chat_id: int
     thread_id: int | None
     message_id: int
-    """The request, which the card replies to."""
+    """The request, which the card replies to; 0 where it is in another chat."""
     is_private: bool
     language: Language
     update_id: int
@@ -163,6 +180,8 @@ class Job:
     """With FILE_TOO_LARGE: its pixels are too many, not its bytes."""
     model_said: str = ""
     deleted_at: datetime | None = None
+    left: Left | None = None
+    """The group that did not take it: it goes to its owner's private chat."""
     is_joined: bool = False
     """It was canceled because its words became part of another request."""
     intent: str = ""
@@ -229,6 +248,17 @@ def shorten(text: str, characters_max: int = 40) -> str:
 def refuse(job: Job, failure: FailureReason | None) -> Job:
     """The job without a picture, to be told on its card; without a failure it was canceled."""
     return replace(job, state=JobState.REFUSED, failure=failure)
+
+
+def cancel(job: Job, now: datetime) -> Job:
+    """A cancelable job, stopped: its fence voids the worker that may be waiting for the model."""
+    stopped = end_attempt(job, now, CANCELED_ATTEMPT) if job.state is JobState.WORKING else job
+    return refuse(claim(stopped, now), None)
+
+
+def was_drawn(job: Job) -> bool:
+    """Whether the model was at work when the job was canceled."""
+    return bool(job.attempts) and job.attempts[-1].outcome == CANCELED_ATTEMPT
 
 
 def is_canceled(job: Job) -> bool:
@@ -342,6 +372,29 @@ def show_card(job: Job, card_message_id: int) -> Job:
     return replace(job, card_message_id=card_message_id, messages=messages)
 
 
+def forget_card(job: Job) -> Job:
+    """The job without the card that shows it, which is gone or elsewhere."""
+    return replace(job, card_message_id=None)
+
+
+def follow_chat(job: Job, chat_id: int) -> Job:
+    """The job where its group has moved: what was sent before cannot be edited or answered there."""
+    return replace(job, chat_id=chat_id, thread_id=None, message_id=0, card_message_id=None)
+
+
+def go_private(job: Job, chat_id: int) -> Job:
+    """A group's job in its owner's private chat, because the group did not take it."""
+    left = Left(job.chat_id, job.thread_id, job.card_message_id)
+    return replace(follow_chat(job, chat_id), is_private=True, left=left)
+
+
+def fetch(job: Job, chat_id: int, now: datetime) -> Job:
+    """A kept picture whose owner came for it: whoever held the job before writes nothing more."""
+    moved = job if job.is_private else go_private(job, chat_id)
+    sweep_at = now + timedelta(seconds=SWEEP_AFTER_SECONDS)
+    return replace(moved, fence=job.fence + 1, lease_until=None, not_before=None, sweep_at=sweep_at)
+
+
 def store_result(job: Job, now: datetime, result: Result) -> Job:
     """The job with its picture, and a fresh lease to show it."""
     return extend_lease(replace(job, state=JobState.MADE, result=result), now)
@@ -363,8 +416,8 @@ class Retry:
 def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | FailureReason:
     """What an answer without a picture leads to; the attempt is already written down."""
     match outcome:
-        case Busy(retry_after_seconds=wanted):
-            return _after_busy(job, now, wanted)
+        case Busy() as busy:
+            return _after_busy(job, now, busy)
         case Refused():
             return FailureReason.SAFETY
         case FileRefused():
@@ -379,13 +432,13 @@ def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | Fai
             return FailureReason.OURS
 
 
-def _after_busy(job: Job, now: datetime, wanted_seconds: float | None) -> Retry | FailureReason:
-    """A busy provider is asked again after 5, 10, 20, 40 … s, or when it says, for two minutes in all."""
-    since = job.busy_since or now
-    seconds = max(wanted_seconds or 0.0, 5.0 * 2 ** min(busy_count(job) - 1, 4))
-    if (now - since).total_seconds() + seconds > BUSY_SECONDS_MAX:
-        return FailureReason.BUSY
-    return Retry(seconds)
+def _after_busy(job: Job, now: datetime, busy: Busy) -> Retry | FailureReason:
+    """A provider that cannot is asked again after 5, 10, 20 … s, or when it says, at last when two minutes are up."""
+    left_seconds = BUSY_SECONDS_MAX - (now - (job.busy_since or now)).total_seconds()
+    if left_seconds < BUSY_SECONDS_MIN:
+        return FailureReason.PROVIDER if busy.is_fault else FailureReason.BUSY
+    seconds = max(busy.retry_after_seconds or 0.0, 5.0 * 2 ** min(busy_count(job) - 1, 4))
+    return Retry(min(seconds, left_seconds))
 
 
 def attempt_seconds(job: Job) -> float:
@@ -394,5 +447,5 @@ def attempt_seconds(job: Job) -> float:
 
 
 def busy_count(job: Job) -> int:
-    """How many attempts ended with a busy provider."""
-    return sum(attempt.outcome == "busy" for attempt in job.attempts)
+    """How many attempts ended with a provider that could not."""
+    return sum(attempt.outcome in FREE_OUTCOMES for attempt in job.attempts)

@@ -67,10 +67,11 @@ class NoImage:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The provider cannot now (429, 5xx, no connection)."""
+    """The provider cannot now: it is busy (429, 503), or it has a fault (500, 502, 504, no connection)."""
 
     reason: str
     retry_after_seconds: float | None = None
+    is_fault: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class FailureReason(StrEnum):
     SAFETY = "E-IMG-SAFE"
     NO_IMAGE = "E-IMG-NONE"
     BUSY = "E-BUSY"
+    PROVIDER = "E-PROVIDER"
     LATE = "E-LATE"
     FILE_TOO_LARGE = "E-FILE-SIZE"
     FILE_UNREADABLE = "E-FILE-READ"

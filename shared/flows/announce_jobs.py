@@ -8,11 +8,20 @@ from datetime import datetime, timedelta
 
 from shared.bot.cards import caption, card
 from shared.domain.jobs import Job, JobState, show_card
-from shared.errors import MessengerError, TooManyRequestsError
+from shared.errors import (
+    BotBlockedError,
+    ChatMigratedError,
+    MessengerError,
+    PlaceRefusedError,
+    TooManyRequestsError,
+)
 from shared.flows.accounts import open_user
 from shared.flows.open_jobs import OpenJob, change_job, open_jobs
 from shared.flows.publish_jobs import publish_job
-from shared.ports import Place, Ports
+from shared.ports import Place, Ports, Screen
+
+PATIENCE_SECONDS_MAX = 20.0
+"""How long a card waits for flood control; the task has 60 s."""
 
 _SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED})
 
@@ -20,10 +29,12 @@ _SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED
 async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     """All cards first, in order, then the tasks. Raises UnavailableError."""
     await _tell_ended(ports, jobs)
+    await _tell_never_begun(ports, jobs)
     queued = [job for job in jobs if job.job.state is JobState.QUEUED]
     starts = [await _announce(ports, job) for job in queued]
     pairs = zip(queued, starts, strict=True)
-    await asyncio.gather(*(publish_job(ports, job.job.id, at) for job, at in pairs))
+    tasks = [publish_job(ports, job.job.id, at) for job, at in pairs]
+    await asyncio.gather(*tasks, _show_life(ports, queued))
 
 
 async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
@@ -66,9 +77,35 @@ async def _tell_ended(ports: Ports, jobs: Sequence[OpenJob]) -> None:
             await show_again(ports, job.job)
 
 
+async def _tell_never_begun(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """A /cancel overtook its message: one card under it says so. Nothing hangs on it, so it is not repeated."""
+    first = jobs[0]
+    if first.job.state is not JobState.CANCELED or first.job.card_message_id is not None:
+        return
+    with suppress(MessengerError):
+        message_id = await _send_patiently(ports, card_place(first.job), card(first.job, ports.clock.now()))
+        await change_job(ports, first, lambda job: show_card(job, message_id))
+
+
+async def _send_patiently(ports: Ports, place: Place, screen: Screen) -> int:
+    """Flood control is certain not to have sent anything: one more try."""
+    try:
+        return await ports.messenger.send_text(place, screen)
+    except TooManyRequestsError as error:
+        await ports.clock.sleep(min(error.retry_after_seconds, PATIENCE_SECONDS_MAX))
+        return await ports.messenger.send_text(place, screen)
+
+
+async def _show_life(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """Show at once that a picture is on its way, where only the asker sees it; `image` goes on with it."""
+    if jobs and jobs[0].job.is_private:
+        with suppress(MessengerError):
+            await ports.messenger.send_action(card_place(jobs[0].job))
+
+
 def card_place(job: Job) -> Place:
     """Where a job's messages go."""
-    return Place(job.chat_id, job.thread_id, job.message_id)
+    return Place(job.chat_id, job.thread_id, job.message_id or None)
 
 
 async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
@@ -82,6 +119,8 @@ async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
         message_id = await ports.messenger.send_text(card_place(job), card(job, now))
     except TooManyRequestsError as error:
         return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
+    except (BotBlockedError, PlaceRefusedError, ChatMigratedError):
+        return await _leave_to_worker(ports, opened, now)  # it finds another place
     except MessengerError:
         return job.lease_until  # perhaps posted, perhaps not: the worker posts one when nobody else can
     await _record_card(ports, opened, message_id)

@@ -1,14 +1,20 @@
-"""Stopping what still waits: by its button, or everything of one person by /cancel."""
+"""Stopping what is not made yet: by its button, or everything of one person by /cancel.
 
+worker ── claim (fence 1) ── model ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ looks: fence 2 ── stops, draws the end again
+cancel ──────────────────────── commit (fence 2, release) ── card: canceled
+cancel ──────────────────────── commit ✗ the picture is stored ── too late
+"""
+
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from shared.domain.jobs import Job, JobState, asked_of, claim, is_canceled, refuse
+from shared.domain.jobs import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
 from shared.domain.ledger import release_hold
 from shared.domain.users import CancelMark, covers, mark_canceled
 from shared.errors import ConflictError, LeaseLostError
 from shared.flows.accounts import log_gift, open_user, try_until_won
-from shared.flows.documents import queued_jobs_of
+from shared.flows.documents import jobs_in_state
 from shared.flows.job_events import end_facts
 from shared.flows.open_jobs import OpenJob, open_job, open_job_record, settle_job
 from shared.flows.refuse_job import tell_end
@@ -16,15 +22,24 @@ from shared.logs import log_event
 from shared.ports import Ports
 
 
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a /cancel stopped."""
+
+    waiting: int
+    drawn: int
+    credits: int
+
+
 async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> Job | None:
-    """Cancel a queued job, return its credits and say so on its card; the job as it now is, canceled or not.
+    """Cancel a job without a picture, return its credits and say so on its card; the job as it now is.
 
     `is_joined`: its words become part of another request. Raises UnavailableError.
     """
 
     async def attempt() -> Job | None:
         opened = await open_job(ports, job_id)
-        if opened is None or opened.job.state is not JobState.QUEUED:
+        if opened is None or opened.job.state not in CANCELABLE:
             return None if opened is None else opened.job
         try:
             canceled = await _settle_canceled(ports, opened, is_joined=is_joined)
@@ -38,27 +53,35 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
     return await try_until_won(ports, attempt)
 
 
-async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> list[Job]:
+async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopped:
     """Cancel what the person asked for before this /cancel, also what has not arrived yet.
 
-    Returns the jobs that this call canceled. Raises UnavailableError.
+    Raises UnavailableError.
     """
     await try_until_won(ports, lambda: _leave_mark(ports, user_id, mark))
-    found = await ports.store.find(queued_jobs_of(user_id))
-    earlier = [record.key.id for record in found if covers(mark, asked_of(open_job_record(record).job))]
-    canceled = [await cancel_job(ports, job_id) for job_id in earlier]
-    return [job for job in canceled if job is not None and is_canceled(job)]
+    found = [
+        open_job_record(record).job
+        for state in sorted(CANCELABLE)
+        for record in await ports.store.find(jobs_in_state(user_id, state))
+    ]
+    ended = [await cancel_job(ports, job.id) for job in found if covers(mark, asked_of(job))]
+    return _count([job for job in ended if job is not None and is_canceled(job)])
+
+
+def _count(jobs: Sequence[Job]) -> Stopped:
+    drawn = sum(was_drawn(job) for job in jobs)
+    return Stopped(len(jobs) - drawn, drawn, sum(job.request.price for job in jobs))
 
 
 async def _settle_canceled(ports: Ports, opened: OpenJob, *, is_joined: bool) -> OpenJob:
     user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
-    return await settle_job(  # nobody takes a queued job without raising its fence: who was faster makes us lose it
-        ports,
-        opened,
-        user,
-        lambda job: replace(refuse(claim(job, at), None), is_joined=is_joined),
-        lambda account, hold: release_hold(account, hold, at),
-    )
+
+    def stop(job: Job) -> Job:
+        if job.state not in CANCELABLE:  # its worker stored the picture meanwhile, under the same fence
+            raise LeaseLostError(f"the job is {job.state}")
+        return replace(cancel(job, at), is_joined=is_joined)
+
+    return await settle_job(ports, opened, user, stop, lambda account, hold: release_hold(account, hold, at))
 
 
 async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> None:

@@ -84,9 +84,9 @@ def draft_by_card(chat_id: int, message_id: int) -> Query:
     return Query("drafts", (("card", "==", message_ref(chat_id, message_id)),), limit=1)
 
 
-def queued_jobs_of(user_id: int) -> Query:
-    """What a person can still cancel."""
-    return Query("jobs", (("user_id", "==", user_id), ("state", "==", JobState.QUEUED.value)), limit=50)
+def jobs_in_state(user_id: int, state: JobState) -> Query:
+    """A person's jobs in one state."""
+    return Query("jobs", (("user_id", "==", user_id), ("state", "==", state.value)), limit=50)
 
 
 def due_for_sweep(collection: str, now: datetime, limit: int) -> Query:

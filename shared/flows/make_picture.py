@@ -1,14 +1,13 @@
 """Asking the model for a picture, and what follows from each kind of answer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from shared.bot.cards import card
 from shared.domain.catalogue import MODELS, cost_of
 from shared.domain.jobs import (
+    CANCELED_ATTEMPT,
     MODEL_SECONDS_MAX,
     Job,
     Reference,
@@ -19,7 +18,6 @@ from shared.domain.jobs import (
     extend_lease,
     give_back,
     retract_attempt,
-    show_card,
     store_result,
 )
 from shared.domain.outcomes import (
@@ -44,6 +42,7 @@ from shared.errors import (
     FileTooLargeError,
     FileTooManyPixelsError,
     FileUnreadableError,
+    LeaseLostError,
     MessengerError,
     NoRoomError,
     TooManyRequestsError,
@@ -52,21 +51,21 @@ from shared.errors import (
 from shared.flows.announce_jobs import card_place
 from shared.flows.byte_budget import weigh
 from shared.flows.job_events import job_facts
+from shared.flows.move_place import Posted, post_card
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
-from shared.flows.refuse_job import pause_job, refuse_job, try_later
+from shared.flows.pause_job import pause_job, try_later
+from shared.flows.refuse_job import refuse_job
 from shared.flows.show_picture import show_picture
+from shared.flows.watch_job import watch_job
 from shared.logs import log_event
 from shared.ports import Ports, Studio
 
-PROGRESS_SECONDS = 10
-"""How often the card's clock moves; Telegram counts edits."""
 MATERIAL_SECONDS_MAX = 60
 """For all downloads together."""
 MARGIN_SECONDS = 10
 """Between the end of the model's time and the end of the lease."""
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
-EDIT_SECONDS_MAX = 5.0
 PUT_TRIES_MAX = 3
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
@@ -104,7 +103,9 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
 
 async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     try:
-        held = await _ensure_card(ports, held)
+        held, lost = await _ensure_card(ports, held)
+        if lost is not None:
+            raise lost
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
         held = await _take_shape(ports, await _renew_lease(ports, held), task)
@@ -117,9 +118,24 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
-        async with _showing_progress(ports, held.job):
-            outcome = await _ask_model(ports, studio, held.job, task)
-        await _conclude(ports, studio, held, outcome)
+        await _conclude(ports, studio, held, await _ask_while_ours(ports, studio, held.job, task))
+
+
+async def _ask_while_ours(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
+    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
+    asking = asyncio.create_task(_ask_model(ports, studio, job, task))
+    watching = asyncio.create_task(watch_job(ports, job))
+    try:
+        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done() and watching.exception() is None and watching.result():
+            raise LeaseLostError("canceled while the model worked")
+        return await asking
+    finally:
+        asking.cancel()
+        watching.cancel()
+        await asyncio.wait({asking, watching})
+        if not watching.cancelled() and (error := watching.exception()) is not None:
+            log_event("progress_failed", severity="WARNING", error=error)  # the picture is worth more
 
 
 async def _refuse_file(ports: Ports, held: OpenJob, error: Exception) -> None:
@@ -133,21 +149,29 @@ async def _refuse_file(ports: Ports, held: OpenJob, error: Exception) -> None:
 
 async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
     started_at = ports.clock.now()
-    outcome = await studio.model.make_picture(task)
-    facts = job_facts(job) | {"outcome": _OUTCOMES[type(outcome)]}
-    if isinstance(outcome, Made):
-        model_id = outcome.model_id or task.model_ids[0]
-        facts |= {"model_id": model_id, "cost_usd_micros": cost_of(model_id, job.request.size)}
-    log_event("model_answered", ms=round((ports.clock.now() - started_at).total_seconds() * 1000), **facts)
+
+    def log(outcome: str, model_id: str = "") -> None:
+        facts = job_facts(job) | {"outcome": outcome}
+        if model_id:
+            facts |= {"model_id": model_id, "cost_usd_micros": cost_of(model_id, job.request.size)}
+        log_event("model_answered", ms=round((ports.clock.now() - started_at).total_seconds() * 1000), **facts)
+
+    try:
+        outcome = await studio.model.make_picture(task)
+    except asyncio.CancelledError:  # the provider has begun, and charges
+        log(CANCELED_ATTEMPT, task.model_ids[0])
+        raise
+    log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
     return outcome
 
 
-async def _ensure_card(ports: Ports, held: OpenJob) -> OpenJob:
+def _name(outcome: ModelOutcome) -> str:
+    return "fault" if isinstance(outcome, Busy) and outcome.is_fault else _OUTCOMES[type(outcome)]
+
+
+async def _ensure_card(ports: Ports, held: OpenJob) -> Posted:
     """A card must be known before there is a picture: only then can showing it be repeated safely."""
-    if held.job.card_message_id is not None:
-        return held
-    message_id = await ports.messenger.send_text(card_place(held.job), card(held.job, ports.clock.now()))
-    return await change_held_job(ports, held, lambda job: show_card(job, message_id))
+    return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
 
 
 async def _renew_lease(ports: Ports, held: OpenJob) -> OpenJob:
@@ -218,40 +242,6 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: s
     return Turn(parent.job.request.prompt, picture, signature)
 
 
-@asynccontextmanager
-async def _showing_progress(ports: Ports, job: Job) -> AsyncIterator[None]:
-    """Keep the card's clock moving while something else is awaited."""
-    ticker = asyncio.create_task(_tick(ports, job))
-    try:
-        yield
-    finally:
-        ticker.cancel()
-        await asyncio.wait({ticker})
-        if not ticker.cancelled() and (error := ticker.exception()) is not None:
-            log_event("progress_failed", severity="WARNING", error=error)  # the picture is worth more
-
-
-async def _tick(ports: Ports, job: Job) -> None:
-    assert job.card_message_id is not None
-    assert job.lease_until is not None
-    with suppress(MessengerError):  # the clock is a courtesy: flood control or a lost card ends it
-        while ports.clock.now() < job.lease_until:  # afterwards the card is another worker's
-            screen = card(job, ports.clock.now())
-            await _finish(ports.messenger.edit_text(card_place(job), job.card_message_id, screen))
-            await ports.clock.sleep(PROGRESS_SECONDS)
-
-
-async def _finish(edit: Coroutine[Any, Any, None]) -> None:
-    """See an edit through even when cancelled: let go, it might arrive after what is shown next."""
-    running = asyncio.ensure_future(edit)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running}, timeout=EDIT_SECONDS_MAX)
-        running.cancel()
-        raise
-
-
 async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Made):
         try:
@@ -272,14 +262,14 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
     is_busy = isinstance(outcome, Busy)
 
     def record(job: Job) -> Job:
-        ended = end_attempt(job, now, _OUTCOMES[type(outcome)])
+        ended = end_attempt(job, now, _name(outcome))
         if is_busy and job.busy_since is None:
             ended = replace(ended, busy_since=now)
         return replace(ended, model_said=outcome.said) if isinstance(outcome, NoImage) else ended
 
     verdict = after_outcome(record(held.job), outcome, now)
     reason = getattr(outcome, "reason", "")
-    log_event("attempt_failed", outcome=_OUTCOMES[type(outcome)], reason=reason, **job_facts(held.job))
+    log_event("attempt_failed", outcome=_name(outcome), reason=reason, **job_facts(held.job))
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return

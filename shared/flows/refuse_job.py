@@ -1,10 +1,11 @@
 """Ending a job without a picture: first the credits go back, then the card says so."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import suppress
+from dataclasses import replace
 
 from shared.bot.cards import card
-from shared.domain.jobs import Job, JobState, give_back, refuse, retry_seconds, settled, show_card
+from shared.domain.jobs import Job, JobState, refuse, settled
 from shared.domain.ledger import release_hold
 from shared.domain.outcomes import PEOPLES_OWN, FailureReason
 from shared.errors import (
@@ -12,29 +13,22 @@ from shared.errors import (
     MessageGoneError,
     MessageRejectedError,
     MessengerError,
-    TooManyRequestsError,
 )
 from shared.flows.accounts import open_user
 from shared.flows.announce_jobs import card_place
 from shared.flows.job_events import end_facts
+from shared.flows.move_place import PLACE_LOST, move_away, post_card, tell_left
 from shared.flows.open_jobs import OpenJob, change_held_job, settle_job
-from shared.flows.publish_jobs import publish_job
+from shared.flows.pause_job import try_later, unchanged
 from shared.logs import log_event
 from shared.ports import Ports
-
-FINAL = (BotBlockedError, MessageRejectedError, MessageGoneError)
-"""Telegram will not show this whatever we do."""
-
-
-def _unchanged(job: Job) -> Job:
-    return job
 
 
 async def refuse_job(
     ports: Ports,
     held: OpenJob,
     reason: FailureReason,
-    change: Callable[[Job], Job] = _unchanged,
+    change: Callable[[Job], Job] = unchanged,
     cause: MessengerError | None = None,
 ) -> None:
     """Release a held job's credits, then tell; `cause` is what Telegram said, if it comes of that.
@@ -65,34 +59,26 @@ async def tell_end(ports: Ports, held: OpenJob) -> None:
     """Say on the card what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
     end = JobState.CANCELED if held.job.failure is None else JobState.FAILED
     try:
-        card_id = await _show_end(ports, held.job)
-    except FINAL:
-        await change_held_job(ports, held, lambda job: settled(job, end))
+        held = await _show_end(ports, held)
+        in_group = replace(held.job, is_private=False)
+        await tell_left(ports, held.job, card(in_group, ports.clock.now()))
     except MessengerError as error:
         await try_later(ports, held, error)
     else:
-        await change_held_job(ports, held, lambda job: show_card(settled(job, end), card_id))
+        await change_held_job(ports, held, lambda job: settled(job, end))
 
 
-async def _show_end(ports: Ports, job: Job) -> int:
-    screen = card(job, ports.clock.now())
+async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:
+    """On the card, or on one in another place; nowhere, where Telegram will not show it whatever we do."""
+    job = held.job
     if job.card_message_id is None:
-        return await ports.messenger.send_text(card_place(job), screen)
-    await ports.messenger.edit_text(card_place(job), job.card_message_id, screen)
-    return job.card_message_id
-
-
-async def try_later(
-    ports: Ports, held: OpenJob, error: MessengerError, change: Callable[[Job], Job] = _unchanged
-) -> None:
-    """Give a job back because Telegram does not take it now."""
-    seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else retry_seconds(held.job)
-    await pause_job(ports, held, seconds, change)
-
-
-async def pause_job(ports: Ports, held: OpenJob, seconds: float, change: Callable[[Job], Job] = _unchanged) -> OpenJob:
-    """Give a held job back for a while and have it moved then. Raises LeaseLostError, UnavailableError."""
-    at = ports.clock.now() + timedelta(seconds=seconds)
-    paused = await change_held_job(ports, held, lambda job: give_back(change(job), at))
-    await publish_job(ports, held.job.id, at if seconds > 0 else None)
-    return paused
+        with suppress(MessageRejectedError):
+            held, _ = await post_card(ports, held)
+        return held
+    try:
+        await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+    except PLACE_LOST as error:
+        held, _ = await move_away(ports, held, error)
+    except (MessageRejectedError, MessageGoneError):
+        pass
+    return held

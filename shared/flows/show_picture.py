@@ -9,13 +9,12 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.bot.cards import caption, card
+from shared.bot.cards import caption, left_card
 from shared.domain.jobs import Job, JobState, Result, settled, show_card
 from shared.domain.ledger import capture_hold
 from shared.domain.outcomes import FailureReason
 from shared.errors import (
     BlobMissingError,
-    BotBlockedError,
     FileUnreadableError,
     MessageGoneError,
     MessageRejectedError,
@@ -24,12 +23,16 @@ from shared.errors import (
 from shared.flows.accounts import OpenUser, open_user
 from shared.flows.announce_jobs import card_place
 from shared.flows.job_events import end_facts
-from shared.flows.open_jobs import OpenJob, change_held_job, change_job, settle_job
-from shared.flows.refuse_job import refuse_job, try_later
+from shared.flows.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
+from shared.flows.open_jobs import OpenJob, change_job, settle_job
+from shared.flows.pause_job import try_later
+from shared.flows.refuse_job import refuse_job
 from shared.logs import log_event
 from shared.ports import Media, Ports, Screen, Sent, Studio
 from shared.texts import html_text
 
+PLACES_MAX = 4
+"""The card, one in its place, the chat its group has moved to, the private chat."""
 LONG_SECONDS = 60
 """A job that took longer ends with a message of its own: edits do not make the phone ring."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -51,38 +54,71 @@ async def show_picture(ports: Ports, held: OpenJob, preview: bytes, original: by
     """Turn the card into the picture and take the money. Raises LeaseLostError, UnavailableError."""
     user = await open_user(ports, held.job.user_id)
     try:
-        held, sent = await _edit_card(ports, held, user, preview)
-    except (BotBlockedError, MessageRejectedError, MessageGoneError) as error:
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, cause=error)
+        held, sent = await _place_picture(ports, held, user, preview)
+        if isinstance(sent, Sent):
+            await tell_left(ports, held.job, left_card(held.job))
+        elif held.job.left is not None:
+            await keep_picture(ports, held)
+            return
+    except MessageRejectedError as error:
+        sent = error
     except MessengerError as error:
         await try_later(ports, held, error)
-    else:
-        delivered = await _settle(ports, held, user, sent)
-        log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
-        await _follow_up(ports, delivered, original)
+        return
+    if isinstance(sent, MessengerError):
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, cause=sent)
+        return
+    delivered = await _settle(ports, held, user, sent)
+    log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
+    await _follow_up(ports, delivered, original)
 
 
-async def _edit_card(ports: Ports, held: OpenJob, user: OpenUser, preview: bytes) -> tuple[OpenJob, Sent]:
-    """Edit the card into the picture; when it was deleted, post one in its place, first as text."""
-    photo = Media(preview, f"{held.job.id}.jpg")
-    screen = caption(held.job, user.user.account.available)
-    with suppress(MessageGoneError):
-        return held, await _edit(ports, held.job, photo, screen)
-    held = await _replace_card(ports, held)
-    return held, await _edit(ports, held.job, photo, screen)
+async def _place_picture(
+    ports: Ports, held: OpenJob, user: OpenUser, preview: bytes
+) -> tuple[OpenJob, Sent | MessengerError]:
+    """Edit the card into the picture; where that is gone, or its chat does not take it, a card elsewhere.
+
+    With what Telegram said where there is no such place.
+    """
+    lost: MessengerError | None = None
+    for _ in range(PLACES_MAX):
+        try:
+            return held, await _edit(ports, held.job, user, preview)
+        except MessageGoneError as error:
+            held, lost = await post_card(ports, held)
+            gone: MessengerError = error
+        except PLACE_LOST as error:
+            if await _is_shown(ports, held.job, user):
+                return held, Sent(0, "")
+            held, lost = await move_away(ports, held, error)
+            gone = error
+        if lost is not None:
+            break
+    return held, lost or gone
 
 
-async def _edit(ports: Ports, job: Job, photo: Media, screen: Screen) -> Sent:
+async def _is_shown(ports: Ports, job: Job, user: OpenUser) -> bool:
+    """Whether an edit without an answer had arrived before its group stopped taking photos: only a photo has a caption.
+
+    Raises TooManyRequestsError, DeliveryUnknownError: without an answer it is not shown elsewhere.
+    """
+    if job.is_private or job.card_message_id is None:
+        return False
+    with suppress(*FINAL):
+        await ports.messenger.edit_caption(card_place(job), job.card_message_id, _caption(job, user))
+        return True
+    return False
+
+
+def _caption(job: Job, user: OpenUser) -> Screen:
+    return caption(job, user.user.account.available)
+
+
+async def _edit(ports: Ports, job: Job, user: OpenUser, preview: bytes) -> Sent:
     if job.card_message_id is None:
         raise MessageGoneError("no card")
-    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, screen)
-
-
-async def _replace_card(ports: Ports, held: OpenJob) -> OpenJob:
-    """Only the owner of the lease may: a stalled worker must not post a second picture."""
-    held = await change_held_job(ports, held, lambda job: replace(job, card_message_id=None))
-    message_id = await ports.messenger.send_text(card_place(held.job), card(held.job, ports.clock.now()))
-    return await change_held_job(ports, held, lambda job: show_card(job, message_id))
+    photo = Media(preview, f"{job.id}.jpg")
+    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, _caption(job, user))
 
 
 async def _settle(ports: Ports, held: OpenJob, user: OpenUser, sent: Sent) -> OpenJob:
@@ -101,7 +137,7 @@ async def _follow_up(ports: Ports, delivered: OpenJob, original: bytes) -> None:
     job = delivered.job
     seconds = (ports.clock.now() - job.created_at).total_seconds()
     with suppress(MessengerError):
-        if seconds > LONG_SECONDS:
+        if seconds > LONG_SECONDS and job.is_private:  # a group's 20 messages a minute are for the pictures
             place = replace(card_place(job), reply_to=job.card_message_id)
             await ports.messenger.send_text(place, Screen(html_text(job.language, "ready")))
         if job.request.original:

@@ -33,7 +33,7 @@ help =
     /settings — model, format, size, how many
     /balance — credits and the last entries
     /language — Русский, English
-    /cancel — stop what is still waiting
+    /cancel — stop what is not finished yet
 
     You pay only for pictures you received. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes one, with a minute to undo.
 image-usage-group =
@@ -61,12 +61,20 @@ chips-group = <b>{ $model }</b> · { $ratio } · { $size }
 chip-number = picture { $index } of { $count }
 card-queued = ⏳ In the queue
 card-working = 🎨 Drawing · { $elapsed } · usually { $from }–{ $to } s
+card-working-long = 🎨 Drawing · { $elapsed } · longer than the usual { $from }–{ $to } s
+card-working-group = 🎨 Drawing… usually { $from }–{ $to } s
 card-busy = 🕓 Google is busy. I keep trying for two minutes; no need to send it again.
+card-provider = 🕓 Google's service has a fault. I keep trying for two minutes; no need to send it again.
 card-canceled = ✖️ Canceled. { $price } { $price ->
         [one] credit is
        *[other] credits are
     } back.
+card-canceled-drawn = ✖️ Canceled while it was being drawn. { $price } { $price ->
+        [one] credit is
+       *[other] credits are
+    } back: Google charges us for it, not you.
 card-canceled-free = ✖️ Canceled.
+card-canceled-early = ✖️ Canceled: your /cancel came first. Nothing was charged.
 card-collecting = 🖼 Receiving the album…
 card-asking = 🖼 Got { $parts ->
         [one] the picture
@@ -83,6 +91,10 @@ late-parts = ℹ️ { $parts ->
         [one] is
        *[other] are
     } not used.
+place-refused = 🚪 I may not write in that group: its topic is closed, or I have no rights there. Write to me here instead.
+left-why = ℹ️ The group did not let me post it, so it is here.
+left-sent = 📬 The picture is in our private chat: I may not post it here.
+left-kept = 📬 The picture is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
 caption = { $price } { $price ->
         [one] credit
        *[other] credits
@@ -107,6 +119,7 @@ button-original = 📄 Original
 button-delete = 🗑 Delete
 button-cancel = ✕ Cancel
 button-stop = ✕ All
+button-get = 📬 Get the picture
 button-retry = 🔁 Try again
 button-reword = ✏️ Other words
 button-details = ℹ️ Details
@@ -141,7 +154,7 @@ toast-undone = It is back.
 toast-undo-late = Too late: it is deleted for good.
 toast-expired = That picture is no longer stored.
 toast-canceled = Canceled
-toast-too-late = Too late: it is already being drawn.
+toast-too-late = Too late: the picture is made.
 toast-original = Sending the file…
 toast-gone = That picture was deleted.
 toast-saved = Saved
@@ -208,7 +221,8 @@ returned = { $price ->
 returned-group = Credits are back.
 failed-safety = 🛡 The image filter stopped this request. { $returned } Say it in other words, without real people, brands or violence.
 failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Try again, or reply to this message with other words.
-failed-busy = 🕓 Google stayed busy for too long. { $returned } Try again in a few minutes.
+failed-busy = 🕓 Google stayed busy for two minutes. { $returned } Try again in a few minutes.
+failed-provider = 🕓 Google's service failed, for two minutes again and again. { $returned } Try again in a few minutes.
 failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again.
 failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller.
 failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file.
@@ -256,11 +270,15 @@ entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } reserved · { $note }
 entry-returned = { $date } · { $credits } returned · { $note }
-cancel-done = { $count ->
-        [0] Nothing was waiting. What is already being drawn will be delivered.
-        [one] Canceled { $count } picture; its credits are back.
-       *[other] Canceled { $count } pictures; their credits are back.
-    }
+cancel-nothing = There is nothing to cancel: no picture of yours is under way.
+cancel-waiting = ✖️ Canceled { $count } { $count ->
+        [one] picture
+       *[other] pictures
+    } that waited.
+cancel-drawn = ✖️ Stopped { $count } { $count ->
+        [one] picture
+       *[other] pictures
+    } that I was drawing.
 bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
 bot-short-description = Pictures from words, and edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
@@ -272,4 +290,4 @@ command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
-command-cancel = Stop what is waiting
+command-cancel = Stop what is not finished

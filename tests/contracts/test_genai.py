@@ -237,7 +237,7 @@ async def test_only_404_leads_to_the_next_model(gemini: Gemini, model: GeminiMod
 async def test_no_connection_is_busy() -> None:
     """Nobody listens there: nothing was asked."""
     model = GeminiModel(Access(api_key=KEY, base_url=f"http://127.0.0.1:{find_free_port()}"))
-    assert await model.make_picture(TASK) == Busy("ConnectError")
+    assert await model.make_picture(TASK) == Busy("ConnectError", is_fault=True)
     await model.close()
 
 

@@ -106,12 +106,15 @@ async def test_nothing_escapes(server: Server, reply: Reply) -> None:
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (Reply(body=b'{"candidates": [{"content": {"par'), Busy("JSONDecodeError")),
-        (Reply(body=b'{"c', headers={"Content-Length": "99", "Connection": "close"}), Busy("RemoteProtocolError")),
-        (Reply(502, b"<html>", {"Content-Type": "text/html"}), Busy("Bad_Gateway")),
+        (Reply(body=b'{"candidates": [{"content": {"par'), Busy("JSONDecodeError", is_fault=True)),
+        (
+            Reply(body=b'{"c', headers={"Content-Length": "99", "Connection": "close"}),
+            Busy("RemoteProtocolError", is_fault=True),
+        ),
+        (Reply(502, b"<html>", {"Content-Type": "text/html"}), Busy("Bad_Gateway", is_fault=True)),
     ],
 )
-async def test_half_an_answer_is_busy(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
+async def test_half_an_answer_is_a_fault(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
     """An answer that breaks off says nothing about our request: it may be made again."""
     assert await ask(server, reply) == outcome
 
@@ -131,9 +134,9 @@ RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay":
         (refusal(429, "RESOURCE_EXHAUSTED"), Busy("RESOURCE_EXHAUSTED")),
         (refusal(429, "RESOURCE_EXHAUSTED", {"retryDelay": "soon"}), Busy("RESOURCE_EXHAUSTED")),
         (refusal(408, "CANCELLED"), Busy("CANCELLED")),
-        (refusal(500, "INTERNAL"), Busy("INTERNAL")),
+        (refusal(500, "INTERNAL"), Busy("INTERNAL", is_fault=True)),
         (refusal(503, "UNAVAILABLE"), Busy("UNAVAILABLE")),
-        (refusal(504, "DEADLINE_EXCEEDED"), Busy("DEADLINE_EXCEEDED")),
+        (refusal(504, "DEADLINE_EXCEEDED"), Busy("DEADLINE_EXCEEDED", is_fault=True)),
         (refusal(400, "INVALID_ARGUMENT"), Broken("INVALID_ARGUMENT")),
         (refusal(400, "FAILED_PRECONDITION"), Broken("FAILED_PRECONDITION")),
         (refusal(401, "UNAUTHENTICATED"), Broken("UNAUTHENTICATED")),

@@ -13,6 +13,7 @@ from PIL import Image
 from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.profile import choose_commands
 from shared.adapters.telegram import TelegramMessenger
+from shared.adapters.telegram_pace import Limits
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
@@ -28,6 +29,8 @@ from tests.fakes.messenger import FakeMessenger
 ANNA = 7
 HERE = Place(ANNA)
 NOWHERE = 4
+UNLIMITED = Limits(chat_seconds=0, group_seconds=0, group_per_minute=10**6, total_per_second=10**6)
+"""What these tests ask for in a second would take a minute."""
 BUTTONS = ((Button("Again", "again:1"), Button("Edit", "edit:1")), (Button("Delete", "delete:1"),))
 DATA = (("again:1", "edit:1"), ("delete:1",))
 
@@ -99,7 +102,7 @@ class FakeWorld:
 class LocalWorld:
     def __init__(self, telegram: Telegram) -> None:
         self.telegram = telegram
-        self.messenger: Messenger = TelegramMessenger(telegram.token, telegram.url)
+        self.messenger: Messenger = TelegramMessenger(telegram.token, telegram.url, limits=UNLIMITED)
         self.name = "nanobanana_local_bot"
 
     def look(self, chat_id: int) -> list[Seen]:

@@ -24,10 +24,12 @@ from telegram.error import (
 from infra.local.ports import find_free_port
 from infra.local.telegram import TEST_TOKEN, Telegram, run_telegram
 from shared.adapters.telegram import TelegramMessenger, Timeouts
-from shared.adapters.telegram_errors import NotModifiedError, read_error
+from shared.adapters.telegram_errors import FloodError, NotModifiedError, read_error
+from shared.adapters.telegram_pace import Limits
 from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import (
     BotBlockedError,
+    ChatMigratedError,
     DeliveryUnknownError,
     FileAwayError,
     FileTooLargeError,
@@ -35,6 +37,7 @@ from shared.errors import (
     MessageGoneError,
     MessageRejectedError,
     NanoBananaError,
+    PlaceRefusedError,
     TooManyRequestsError,
 )
 from shared.ports import Media, Place, Screen
@@ -42,6 +45,7 @@ from tests.contracts.http_server import Reply, Request, Server, serve_http
 
 ANNA = 7
 HERE = Place(ANNA)
+UNLIMITED = Limits(chat_seconds=0, group_seconds=0, group_per_minute=10**6, total_per_second=10**6)
 
 
 @pytest.fixture
@@ -136,6 +140,62 @@ async def test_connection_is_kept(server: Server) -> None:
     await messenger.close()
 
 
+async def test_topic_that_is_gone_is_left_out(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """Where Telegram does not know the topic (any more) the message goes into the group, once."""
+    await telegram.create_chat(-100, is_forum=True, topics={"5": "Pictures"}, members={str(ANNA): "member"})
+    await messenger.send_text(Place(-100, thread_id=6), Screen("Hello"))
+    assert [call["status"] for call in telegram.calls("sendMessage")] == [400, 200]
+    assert telegram.messages(-100)[-1]["text"] == "Hello"
+    telegram.add_fault("error", status=400, description="Bad Request: TOPIC_CLOSED")
+    with pytest.raises(PlaceRefusedError):
+        await messenger.send_text(Place(-100, thread_id=5), Screen("Hello"))
+
+
+async def test_photos_are_forbidden(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """A group without photos refuses the picture, and goes on taking words."""
+    await telegram.create_chat(-100, members={str(ANNA): "member"})
+    sent = await messenger.send_text(Place(-100), Screen("Drawing"))
+    refusal = "Bad Request: not enough rights to send photos to the chat"
+    telegram.add_fault("error", status=400, description=refusal, methods=["editMessageMedia", "sendPhoto"])
+    photo = Media(b"\xff\xd8\xff", "fox.jpg")
+    with pytest.raises(PlaceRefusedError):
+        await messenger.edit_photo(Place(-100), sent, photo, Screen("A fox"))
+    with pytest.raises(PlaceRefusedError):
+        await messenger.send_photo(Place(-100), photo, Screen("A fox"))
+    await messenger.edit_text(Place(-100), sent, Screen("I may not post it here"))
+
+
+async def test_group_became_a_supergroup(server: Server) -> None:
+    """The error says where the group has gone, for a message as well as for an edit."""
+    error = {"ok": False, "error_code": 400, "description": "Bad Request: group chat was upgraded to a supergroup chat"}
+    body = json.dumps(error | {"parameters": {"migrate_to_chat_id": -100200}}).encode()
+    server.answer = lambda _: Reply(400, body)
+    messenger = TelegramMessenger(TEST_TOKEN, server.url, limits=UNLIMITED)
+    for call in (
+        messenger.send_text(Place(-100), Screen("Hello")),
+        messenger.edit_text(Place(-100), 1, Screen("Hello")),
+        messenger.edit_photo(Place(-100), 1, Media("file-id", "fox.jpg"), Screen("Hello")),
+    ):
+        with pytest.raises(ChatMigratedError) as caught:
+            await call
+        assert caught.value.new_chat_id == -100200
+    await messenger.close()
+
+
+async def test_flood_control_holds_the_whole_chat(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """After a 429 nothing goes to this chat until its pause is over; other chats are not concerned."""
+    telegram.add_fault("flood", retry_after=30, count=1)
+    with pytest.raises(TooManyRequestsError):
+        await messenger.send_text(HERE, Screen("Hello"))
+    with pytest.raises(TooManyRequestsError) as caught:
+        await messenger.edit_text(HERE, 1, Screen("Hello"))
+    assert 25 < caught.value.retry_after_seconds <= 30
+    await telegram.send(8, text="/start")
+    await messenger.send_text(Place(8), Screen("Hello"))
+    assert len(telegram.calls("sendMessage")) == 2
+    assert telegram.calls("editMessageText") == []
+
+
 # --- errors ---
 
 
@@ -147,14 +207,22 @@ def because(error: TelegramError, cause: Exception) -> TelegramError:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (RetryAfter(3), TooManyRequestsError),
+        (RetryAfter(3), FloodError),
         (NetworkError("Too Many Requests: retry after 0"), TooManyRequestsError),
         (Forbidden("Forbidden: bot was blocked by the user"), BotBlockedError),
-        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), BotBlockedError),
-        (ChatMigrated(-1001), BotBlockedError),
+        (Forbidden("Forbidden: user is deactivated"), BotBlockedError),
+        (Forbidden("Forbidden: bot can't initiate conversation with a user"), BotBlockedError),
+        (Forbidden("Forbidden: bot was kicked from the supergroup chat"), PlaceRefusedError),
+        (Forbidden("Forbidden: bot is not a member of the supergroup chat"), PlaceRefusedError),
+        (ChatMigrated(-1001), ChatMigratedError),
         (BadRequest("Bad Request: chat not found"), BotBlockedError),
         (BadRequest("Bad Request: user is deactivated"), BotBlockedError),
-        (BadRequest("Bad Request: not enough rights to send photos to the chat"), BotBlockedError),
+        (BadRequest("Bad Request: not enough rights to send photos to the chat"), PlaceRefusedError),
+        (BadRequest("Bad Request: have no rights to send a message"), PlaceRefusedError),
+        (BadRequest("Bad Request: CHAT_WRITE_FORBIDDEN"), PlaceRefusedError),
+        (BadRequest("Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN"), PlaceRefusedError),
+        (BadRequest("Bad Request: TOPIC_CLOSED"), PlaceRefusedError),
+        (BadRequest("Bad Request: message thread not found"), PlaceRefusedError),
         (BadRequest("Bad Request: message is not modified: specified new message …"), NotModifiedError),
         (BadRequest("Bad Request: message to edit not found"), MessageGoneError),
         (BadRequest("Bad Request: message can't be edited"), MessageGoneError),

@@ -65,6 +65,10 @@ async def _finish_some(world: World) -> None:
     await world.deliver(world.message("an owl", user_id=604))
     await world.send(world.tap("cancel", world.shown(604), user_id=604))
     await world.send(world.message("/cancel", user_id=604))
+    await world.deliver(world.message("/image a bat", user_id=605, chat_id=GROUP, **TOPIC))
+    world.messenger.photoless.add(GROUP)
+    await world.settle()
+    world.messenger.photoless.clear()
     await world.deliver(b"no update at all")
 
 

@@ -5,6 +5,9 @@ messenger.calls                       every call in order, refused ones too
 messenger.fail("send_text", error)    the next call of that method raises, and nothing happens
 messenger.lose("send_text")           the next call happens, and its answer is lost
 messenger.blocked.add(chat_id)        this person stopped the bot
+messenger.photoless.add(chat_id)      this group forbids photos
+messenger.closed.add(chat_id)         in this group nothing may be written
+messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.commands[chat_id]           the command menu of one chat
 """
 
@@ -17,12 +20,14 @@ from typing import Literal, TypeVar
 
 from shared.errors import (
     BotBlockedError,
+    ChatMigratedError,
     DeliveryUnknownError,
     FileTooLargeError,
     FileUnreadableError,
     MessageGoneError,
     MessageRejectedError,
     NanoBananaError,
+    PlaceRefusedError,
 )
 from shared.ports import Button, Media, Place, Screen, Sent
 from shared.usage import current_usage
@@ -77,6 +82,9 @@ class FakeMessenger:
     taps: list[Tap] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    photoless: set[int] = field(default_factory=set)
+    closed: set[int] = field(default_factory=set)
+    migrated: dict[int, int] = field(default_factory=dict)
     expired_queries: set[str] = field(default_factory=set)
     commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     name: str = "nanobanana_test_bot"
@@ -192,14 +200,24 @@ class FakeMessenger:
             await self._stalls.pop(call.method)()
         if self._failures[call.method]:
             raise self._failures[call.method].popleft()
-        if call.chat_id in self.blocked:
-            raise BotBlockedError("bot was blocked by the user")
+        self._check_place(call)
         result = act()
         await asyncio.sleep(0)
         if self._losses[call.method]:
             self._losses[call.method] -= 1
             raise DeliveryUnknownError("answer lost")
         return result
+
+    def _check_place(self, call: Call) -> None:
+        """What Telegram refuses whatever the message says."""
+        if call.chat_id in self.blocked:
+            raise BotBlockedError("bot was blocked by the user")
+        if call.chat_id in self.migrated:
+            raise ChatMigratedError(self.migrated[call.chat_id])
+        if call.chat_id in self.closed:
+            raise PlaceRefusedError("topic_closed")
+        if call.chat_id in self.photoless and call.method in {"send_photo", "edit_photo"}:
+            raise PlaceRefusedError("not enough rights to send photos to the chat")
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
         _check(screen)

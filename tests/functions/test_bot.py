@@ -28,7 +28,7 @@ async def test_update(bot: Function, world: World, capsys: Lines) -> None:
     assert world.job().state is JobState.QUEUED
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines] == ["credits_granted", "update_handled", "request_answered"]
-    assert (lines[2]["tasks"], lines[2]["messenger_calls"]) == (1, 1)
+    assert (lines[2]["tasks"], lines[2]["messenger_calls"]) == (1, 2)
     assert "private" not in str(lines)
 
 

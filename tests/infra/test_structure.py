@@ -11,7 +11,7 @@ import pytest
 
 from infra.local.options import FUNCTIONS, Options
 from infra.local.parts import list_settings
-from shared.domain.jobs import LEASE_SECONDS, MODEL_SECONDS_MAX
+from shared.domain.jobs import LEASE_SECONDS, MODEL_SECONDS_MAX, JobState
 from shared.flows import documents
 from shared.ports import Query
 from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
@@ -21,7 +21,7 @@ NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUERIES = (
     documents.job_by_message(1, 2),
     documents.draft_by_card(1, 2),
-    documents.queued_jobs_of(1),
+    documents.jobs_in_state(1, JobState.QUEUED),
     documents.due_for_sweep("jobs", NOW, 10),
     documents.due_for_sweep("drafts", NOW, 10),
     documents.last_transfers_of(1, 10),

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.ports import Clock
+from shared.ports import Button, Clock
 from tests.fakes.messenger import FakeMessenger, Shown
 
 Json = dict[str, Any]
@@ -15,6 +15,9 @@ GROUP_ID = -1001
 STUBBORN = 0.3
 FINGERS_DOWN = 50
 """Far more than press at the same time."""
+PHOTOLESS_ID, CLOSING_ID, MOVING_ID, MOVED_ID = -1002, -1003, -1004, -1_000_004
+"""Groups that forbid photos, that close now and then, and that become a supergroup."""
+GROUPS = (GROUP_ID, PHOTOLESS_ID, CLOSING_ID, MOVING_ID)
 UPDATE_IDS_DRAWN_ANEW = 0.002
 CAREFUL = 10
 """Of so many people one sends nothing but wishes in pieces, with so long between them."""
@@ -94,9 +97,9 @@ class Crowd:
         if user_id % CAREFUL == 0:
             return self._act_carefully(user_id)
         deed = self.dice.choices(
-            [self._ask, self._photo, self._album, self._reply, self._tap, self._edit, self._cancel, self._menu,
-             self._choose, self._chatter, self._comment, self._split, self._photo_then_words],
-            weights=[34, 8, 5, 8, 16, 4, 4, 6, 6, 8, 3, 2, 3],
+            [self._ask, self._photo, self._album, self._reply, self._tap, self._edit, self._cancel, self._stop,
+             self._menu, self._choose, self._chatter, self._comment, self._split, self._photo_then_words],
+            weights=[34, 8, 5, 8, 16, 4, 4, 4, 6, 6, 8, 3, 2, 3],
         )[0]  # fmt: skip
         return deed(user_id)
 
@@ -115,8 +118,9 @@ class Crowd:
 
     def _ask(self, user_id: int) -> list[tuple[float, bytes, int]]:
         tail = self.dice.choice(["", "", "", " 16:9", " 4K", " x3", " 2K x2", " 9:16 х4"])
-        if self.dice.random() < 0.15:
-            return [self._message(user_id, f"/image a fox{tail}", chat_id=GROUP_ID, command=6, wish=True)]
+        if self.dice.random() < 0.25:
+            group = self._now_at(self.dice.choice(GROUPS))
+            return [self._message(user_id, f"/image a fox{tail}", chat_id=group, command=6, wish=True)]
         return [self._message(user_id, f"a fox number {self.dice.random()}{tail}", wish=True)]
 
     def _photo(self, user_id: int) -> list[tuple[float, bytes, int]]:
@@ -141,15 +145,15 @@ class Crowd:
         shown = self._seen(user_id)
         if shown is None:
             return self._ask(user_id)
-        replied = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
+        replied: Json = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
         return [self._message(user_id, "and now at night", extra={"reply_to_message": replied}, wish=True)]
 
     def _tap(self, user_id: int) -> list[tuple[float, bytes, int]]:
-        chat_id = self.dice.choice([user_id, user_id, user_id, GROUP_ID])
+        chat_id = self.dice.choice([user_id, user_id, user_id, self._now_at(self.dice.choice(GROUPS))])
         shown = self._seen(user_id, chat_id, buttons=True)
         if shown is None:
             return self._ask(user_id)
-        buttons = [button for row in shown.buttons for button in row]
+        buttons = [button for row in shown.buttons for button in row if not button.url] or [Button("?", "1;old")]
         return [self._press(user_id, chat_id, shown.message_id, self.dice.choice(buttons).data)]
 
     def _choose(self, user_id: int) -> list[tuple[float, bytes, int]]:
@@ -171,6 +175,24 @@ class Crowd:
         """Second thoughts at once: the /cancel may arrive before what it cancels."""
         asked = self._ask(user_id)
         return [*asked, self._message(user_id, "/cancel", command=7)]
+
+    def _stop(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """Second thoughts at any time, by the button or in words, where the picture was asked for or in private."""
+        group = self._now_at(self.dice.choice(GROUPS))
+        chat_id = self.dice.choice([user_id, user_id, group])
+        cards = [
+            (shown.message_id, button.data)
+            for shown in list(self.messenger.chats[chat_id].values())[-20:]
+            for row in shown.buttons
+            for button in row
+            if button.data.startswith("1;cancel")
+        ]
+        if cards and self.dice.random() < 0.7:
+            return [self._press(user_id, chat_id, *self.dice.choice(cards))]
+        return [self._message(user_id, "/cancel", chat_id=chat_id, command=7)]
+
+    def _now_at(self, group_id: int) -> int:
+        return self.messenger.migrated.get(group_id, group_id)
 
     def _menu(self, user_id: int) -> list[tuple[float, bytes, int]]:
         command = self.dice.choice(["/start", "/help", "/balance", "/settings", "/language"])

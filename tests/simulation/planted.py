@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.bot.cards import card
 from shared.domain import identity, jobs, ledger, users
 from shared.domain.jobs import Job, JobState
 from shared.domain.ledger import Account, Hold, Transfer
@@ -24,6 +25,7 @@ from shared.flows import (
     show_picture,
     sweep_work,
 )
+from shared.flows.announce_jobs import card_place
 from shared.ports import Media, Place, Ports, Screen, Sent, Task, Write
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
@@ -109,7 +111,7 @@ def send_instead_of_edit(patch: pytest.MonkeyPatch) -> None:
 
 def capture_before_delivery(patch: pytest.MonkeyPatch) -> None:
     """The money is taken when the picture is stored, and it is shown if all goes well."""
-    show = show_picture._edit_card
+    show = show_picture._place_picture
 
     async def pay_first(ports: Ports, held: Any, user: Any, preview: bytes) -> Any:
         paid = await show_picture._settle(ports, held, user, Sent(0, ""))
@@ -148,25 +150,47 @@ def cancel_without_release(patch: pytest.MonkeyPatch) -> None:
 
 
 def cancel_while_working(patch: pytest.MonkeyPatch) -> None:
-    """A job is canceled whoever works on it, and delivered as well."""
-    is_queued = JobState.QUEUED
+    """A job is canceled whoever works on it, and delivered as well: canceling raises no fence."""
 
-    async def pretend(ports: Ports, opened: open_jobs.OpenJob, *, is_joined: bool) -> open_jobs.OpenJob:
-        queued = replace(opened, job=replace(opened.job, state=is_queued))
-        return await settle(ports, queued, is_joined=is_joined)
+    def stop(job: Job, now: datetime) -> Job:
+        return replace(jobs.cancel(job, now), fence=job.fence)
 
-    settle = cancel_jobs._settle_canceled
-    open_job = open_jobs.open_job
+    patch.setattr(cancel_jobs, "cancel", stop)
 
-    async def open_as_queued(ports: Ports, job_id: str) -> open_jobs.OpenJob | None:
-        opened = await open_job(ports, job_id)
-        if opened is None or opened.job.state is not JobState.WORKING:
-            return opened
-        return replace(opened, job=replace(opened.job, state=is_queued))
 
-    patch.setattr(cancel_jobs, "open_job", open_as_queued)
-    patch.setattr(cancel_jobs, "_settle_canceled", pretend)
-    patch.setattr(open_jobs, "_fenced", lambda job, fence: job)
+def no_other_place(patch: pytest.MonkeyPatch) -> None:
+    """A group that takes no photos costs the picture that was made for it."""
+
+    async def stay(ports: Ports, held: Any, error: MessengerError) -> Any:
+        return held, error
+
+    for module in (show_picture, refuse_job):
+        patch.setattr(module, "move_away", stay)
+
+
+def no_look_before_the_move(patch: pytest.MonkeyPatch) -> None:
+    """A picture that may stand in the group already is shown in the private chat as well."""
+
+    async def say_no(*arguments: Any) -> bool:
+        return False
+
+    patch.setattr(show_picture, "_is_shown", say_no)
+
+
+def worker_does_not_look(patch: pytest.MonkeyPatch) -> None:
+    """Nobody tells the worker that its job was canceled, and nobody draws the end again."""
+
+    async def watch(ports: Ports, job: Job) -> bool:
+        while True:
+            assert job.card_message_id is not None
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+            await ports.clock.sleep(1)
+
+    async def skip(*arguments: Any) -> None:
+        return
+
+    patch.setattr(make_picture, "watch_job", watch)
+    patch.setattr(move_job, "redraw_end", skip)
 
 
 def no_cancel_mark(patch: pytest.MonkeyPatch) -> None:
@@ -351,6 +375,9 @@ PLANTED: tuple[Plant, ...] = (
     no_release,
     cancel_without_release,
     cancel_while_working,
+    no_other_place,
+    no_look_before_the_move,
+    worker_does_not_look,
     no_cancel_mark,
     no_limits,
     lost_update,

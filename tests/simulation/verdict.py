@@ -1,6 +1,7 @@
 """What must hold when everything has come to rest."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from hashlib import sha256
 from html import escape
 
@@ -8,17 +9,21 @@ from shared.bot.cards import card, chips, shorten_words
 from shared.domain.audit import audit
 from shared.domain.drafts import Draft, DraftState
 from shared.domain.identity import job_id_of, message_intent, update_key
-from shared.domain.jobs import ATTEMPTS_MAX, Job, JobState, read_message_ref
+from shared.domain.jobs import ATTEMPTS_MAX, FREE_OUTCOMES, Job, JobState, read_message_ref
 from shared.domain.ledger import Transfer
+from shared.domain.outcomes import FailureReason
 from shared.domain.users import User
 from shared.flows.documents import decode
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
-from tests.simulation.people import BOT_ID
+from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID
 from tests.simulation.virtual_time import EPOCH
 from tests.simulation.world import World
 
 BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"})
+UNSEEN = {CLOSING_ID, MOVING_ID}
+"""Groups in which nothing can be looked at while they are closed, or any more: an edit whose answer was lost there may
+have arrived, and the picture comes once more elsewhere rather than never. It is paid once."""
 
 
 def find_problems(world: World) -> list[str]:
@@ -32,6 +37,8 @@ def find_problems(world: World) -> list[str]:
         *_find_lost(world, jobs),
         *_find_doubles(world, jobs),
         *_find_wrong_cards(world, jobs),
+        *_find_thrown_away(world, jobs),
+        *_find_wrong_left(world, jobs),
         *_find_wrong_choices(world, users),
         *world.store.ignored_cancels,
         *(f"{count} times {bug}" for bug, count in world.bugs.items()),
@@ -69,18 +76,18 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
     """One message with a picture per job, one request per wish, one document per tap."""
     shown = Counter(
         message.file_id
-        for chat in world.messenger.chats.values()
+        for chat_id, chat in world.messenger.chats.items()
         for message in chat.values()
-        if message.kind == "photo"
+        if message.kind == "photo" and chat_id not in UNSEEN
     )
     problems = [f"picture {file_id} is shown {count} times" for file_id, count in shown.items() if count > 1]
     for job in jobs.values():
-        worked = [a for a in job.attempts if a.outcome != "busy"]
+        worked = [a for a in job.attempts if a.outcome not in FREE_OUTCOMES]
         if len(worked) > ATTEMPTS_MAX:
             problems.append(f"job {job.id} asked the model {len(worked)} times")
-    requests = Counter((job.chat_id, job.message_id, job.update_id) for job in jobs.values())
-    counts = {(job.chat_id, job.message_id, job.update_id): job.count for job in jobs.values()}
-    problems += [f"{n} jobs of {counts[key]} for message {key[1]}" for key, n in requests.items() if n != counts[key]]
+    requests = Counter(job.intent for job in jobs.values())
+    counts = {job.intent: job.count for job in jobs.values()}
+    problems += [f"{n} jobs of {counts[key]} for intent {key}" for key, n in requests.items() if n != counts[key]]
     wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
     for job in jobs.values():
         if job.intent == message_intent(BOT_ID, job.chat_id, job.message_id):
@@ -155,6 +162,30 @@ def _says_end(job: Job, text: str) -> bool:
     """Whether a card says how its job ended; of its lines the second or a later one does."""
     _, *lines = card(job, EPOCH).text.splitlines()
     return all(line in text for line in lines if line[0] not in "ℹ✏🖼✍")
+
+
+def _find_thrown_away(world: World, jobs: dict[str, Job]) -> list[str]:
+    """A picture that was made reaches its owner, whatever its group does, unless they themselves do not want us."""
+    return [
+        f"job {job.id} was made and thrown away in chat {job.chat_id}"
+        for job in jobs.values()
+        if job.failure is FailureReason.UNDELIVERABLE and job.result and job.user_id not in world.ever_blocked
+    ]
+
+
+def _find_wrong_left(world: World, jobs: dict[str, Job]) -> list[str]:
+    """The card that stands in a group says how the picture went on, and nothing of anybody's credits."""
+    problems = []
+    for job in jobs.values():
+        if job.left is None or job.left.chat_id in UNSEEN:
+            continue
+        message = world.messenger.chats[job.left.chat_id].get(job.left.card_message_id or 0)
+        is_told = message is None or "📬" in message.text
+        if message is not None and job.state is not JobState.DELIVERED:
+            is_told = _says_end(replace(job, is_private=False), message.text)
+        if message is not None and not is_told:
+            problems.append(f"job {job.id} is {job.state}, the card it left says {message.text!r}")
+    return problems
 
 
 def _compare_picture(world: World, job: Job, file_id: str) -> list[str]:

@@ -4,20 +4,21 @@ import asyncio
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.domain.jobs import Job, JobState, asked_of
+from shared.domain.jobs import Job, JobState, asked_of, was_drawn
 from shared.domain.ledger import Account, welcome
 from shared.domain.users import User, is_covered
 from shared.errors import UnavailableError
 from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import create_transfer, decode, encode, user_key
 from shared.flows.move_job import move_job
+from shared.flows.move_place import bring_here
 from shared.flows.sweep_work import sweep_work
 from shared.ports import Create, Place, Ports, Screen, Studio, Task, Version, Write
 from tests.fakes.blobs import FakeBlobStore
@@ -27,7 +28,7 @@ from tests.fakes.model import FakeModel
 from tests.fakes.pictures import FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life
-from tests.simulation.people import BOT_ID, Crowd, Finger
+from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
 DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
@@ -87,6 +88,16 @@ class SimulatedQueue:
         self._world.deliver_task(task)
 
 
+def count_ends(jobs: Iterable[Job]) -> Counter[str]:
+    """What became of them, as far as the places and second thoughts had a part in it."""
+    facts: Counter[str] = Counter()
+    for job in jobs:
+        facts["stopped while drawn"] += was_drawn(job)
+        facts["gone to the private chat"] += job.left is not None
+        facts["gone to the supergroup"] += job.chat_id == MOVED_ID and job.message_id == 0
+    return facts
+
+
 @dataclass
 class World:
     """The system, its people and its weather."""
@@ -126,7 +137,7 @@ class World:
         task.add_done_callback(self.pending.discard)
 
     def deliver_task(self, task: Task) -> None:
-        if self._is_dropped(task):
+        if self._is_dropped(task) or self._is_for_tomorrow(task):
             return
         for _ in range(2 if self.dice.random() < 0.05 else 1):
             self.spawn(self._deliver(task))
@@ -136,6 +147,11 @@ class World:
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
         return dropped
+
+    def _is_for_tomorrow(self, task: Task) -> bool:
+        """The end of a picture's day under a button: the run is over before."""
+        tomorrow = self.ports.clock.now() + timedelta(hours=12)
+        return task.not_before is not None and task.not_before > tomorrow
 
     async def _deliver(self, task: Task) -> None:
         wait = (task.not_before - self.ports.clock.now()).total_seconds() if task.not_before else 0.0
@@ -196,6 +212,7 @@ class World:
         await self._settle_down()
         sweeper.cancel()
         self.facts["jobs"] = len(self.store.collection("jobs"))
+        self.facts |= count_ends(self.jobs().values())
         self.facts["messages"] = len(self.messenger.calls)
         return sent
 
@@ -241,6 +258,16 @@ class World:
         if self.dice.random() < 0.005:
             self.messenger.blocked ^= {self.dice.randrange(1, 4)}
             self.ever_blocked |= self.messenger.blocked
+        self._disturb_groups()
+
+    def _disturb_groups(self) -> None:
+        """A group forbids photos or allows them, closes or opens, and once becomes a supergroup."""
+        if self.dice.random() < 0.01:
+            self.messenger.photoless ^= {PHOTOLESS_ID}
+        if self.dice.random() < 0.01:
+            self.messenger.closed ^= {CLOSING_ID}
+        if self.dice.random() < 0.003:
+            self.messenger.migrated[MOVING_ID] = MOVED_ID
 
     async def _sweep_for_ever(self) -> None:
         while True:
@@ -258,8 +285,16 @@ class World:
         self.messenger.blocked.clear()
         for _ in range(REPAIR_ROUNDS):
             await asyncio.sleep(30)
+            await self._fetch_kept()
             if not self.pending and not self._is_open():
                 return
+
+    async def _fetch_kept(self) -> None:
+        """People come for the pictures that wait for them under a button."""
+        for job in self.jobs().values():
+            if job.state is JobState.MADE and job.left is not None:
+                self.facts["pictures fetched"] += 1
+                await bring_here(self.ports, job.user_id, job.user_id, job.id)
 
     def _is_open(self) -> bool:
         return any(r.fields.get("sweep_at") is not None for r in self.store._documents.values())

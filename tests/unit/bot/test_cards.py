@@ -75,13 +75,46 @@ def test_number_stands_before_the_price() -> None:
 def test_elapsed_time() -> None:
     """The clock on the card counts minutes and seconds."""
     working = replace(JOB, state=JobState.WORKING)
-    assert "Drawing · 1:15 · usually 15–40 s" in card(working, NOW + timedelta(seconds=75)).text
+    assert "Drawing · 0:40 · usually 15–40 s" in card(working, NOW + timedelta(seconds=40)).text
+    assert "Drawing · 1:15 · longer than the usual 15–40 s" in card(working, NOW + timedelta(seconds=75)).text
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.WORKING, JobState.MADE])
+def test_group_card_is_written_once(state: JobState) -> None:
+    """Among several people the card says from the beginning what it will say for as long as the picture takes."""
+    job = replace(JOB, is_private=False)
+    first, later = card(job, NOW), card(replace(job, state=state), NOW + timedelta(seconds=75))
+    assert "Drawing… usually 15–40 s" in first.text
+    assert first.text == later.text
+
+
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.WORKING])
+def test_cancel_for_as_long_as_it_saves(state: JobState) -> None:
+    """The button is there until the picture is made."""
+    assert [row[0].data.split(";")[1] for row in card(replace(JOB, state=state), NOW).buttons] == ["cancel"]
+    assert card(replace(JOB, state=JobState.MADE), NOW).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (replace(JOB, fence=1), "Canceled. 24 credits are back."),
+        (replace(JOB, fence=2, attempts=(Attempt(1, NOW, "canceled", NOW),)), "Google charges us for it, not you"),
+        (JOB, "your /cancel came first. Nothing was charged."),
+    ],
+    ids=["waited", "drawn", "never begun"],
+)
+def test_canceled_says_what_it_saved(job: Job, said: str) -> None:
+    """A picture that waited, one that the model worked on, and one that never began end in different words."""
+    assert said in card(replace(job, state=JobState.CANCELED), NOW).text
 
 
 def test_busy() -> None:
     """A queue because of a busy provider says so."""
     busy = replace(JOB, attempts=(Attempt(1, NOW, "busy", NOW),))
-    assert "busy" in card(busy, NOW).text
+    assert "Google is busy" in card(busy, NOW).text
+    fault = replace(JOB, attempts=(*busy.attempts, Attempt(2, NOW, "fault", NOW)))
+    assert "Google's service has a fault" in card(fault, NOW).text
 
 
 LONGEST = replace(JOB, id="i" * 16, intent="I" * 16, index=4, state=JobState.DELIVERED, expire_at=NOW)

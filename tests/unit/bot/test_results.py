@@ -20,6 +20,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.texts import plain_text
+from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, OTHER, World
 
@@ -316,8 +317,9 @@ async def test_cancel_all(world: World) -> None:
     assert world.user().account.available == 20
 
 
-async def test_one_of_several_fails(world: World) -> None:
+async def test_one_of_several_fails() -> None:
     """Its card says why and tries that one again; its number says that there is no picture."""
+    world = World(FakeClock(sleepers_wait=True))
     await world.give(100)
     world.model.script(FOX, Broken("400"))
     cards = await make_set(world)

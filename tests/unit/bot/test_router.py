@@ -35,8 +35,8 @@ NAME = "@nanobanana_test_bot"
         ("/profile", "20"),
         ("/settings", "Settings"),
         ("/language", "Language"),
-        ("/cancel", "Nothing was waiting"),
-        ("/stop", "Nothing was waiting"),
+        ("/cancel", "nothing to cancel"),
+        ("/stop", "nothing to cancel"),
         ("/menu", "I make and edit pictures"),
         ("/image", "after the command"),
         ("/nonsense", "/help shows what I can do"),
@@ -290,7 +290,7 @@ async def test_anonymous_talk_is_not_for_us(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "answer"),
     [
-        ("отмена", "Nothing was waiting"), ("Stop!", "Nothing was waiting"), ("cancel please", "Nothing was waiting"),
+        ("отмена", "nothing to cancel"), ("Stop!", "nothing to cancel"), ("cancel please", "nothing to cancel"),
         ("помощь", "What I can do"), ("help", "What I can do"), ("баланс", "20"), ("settings", "Settings"),
         ("язык", "Language"),
     ],

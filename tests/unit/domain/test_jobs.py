@@ -23,6 +23,7 @@ from shared.domain.jobs import (
     Retry,
     Step,
     after_outcome,
+    cancel,
     claim,
     end_attempt,
     give_back,
@@ -36,6 +37,7 @@ from shared.domain.jobs import (
     start_attempt,
     store_result,
     swept,
+    was_drawn,
 )
 from shared.domain.outcomes import (
     Broken,
@@ -261,11 +263,31 @@ def test_busy_provider_is_left_alone_longer_and_longer() -> None:
     ("waited", "wanted", "verdict"),
     [
         (BUSY_SECONDS_MAX - 5, None, Retry(5)),
-        (BUSY_SECONDS_MAX - 4, None, FailureReason.BUSY),
-        (0, BUSY_SECONDS_MAX + 1.0, FailureReason.BUSY),
+        (BUSY_SECONDS_MAX - 4, None, Retry(4)),
+        (BUSY_SECONDS_MAX - 0.5, None, FailureReason.BUSY),
+        (BUSY_SECONDS_MAX + 9, None, FailureReason.BUSY),
+        (0, BUSY_SECONDS_MAX + 1.0, Retry(BUSY_SECONDS_MAX)),
     ],
 )
-def test_busy_for_too_long(waited: float, wanted: float | None, verdict: Retry | FailureReason) -> None:
-    """No pause may end after the two minutes that a busy provider gets in all."""
+def test_busy_for_two_minutes(waited: float, wanted: float | None, verdict: Retry | FailureReason) -> None:
+    """The two minutes that a busy provider gets are used up: the last pause ends with them, and none after them."""
     job = a_job(JobState.WORKING, "busy", busy_since=NOW)
     assert after_outcome(job, Busy("503", wanted), NOW + timedelta(seconds=waited)) == verdict
+
+
+def test_fault_is_not_busy() -> None:
+    """A provider whose service fails gets the same two minutes, and the end says which of the two it was."""
+    job = a_job(JobState.WORKING, "busy", "fault", busy_since=NOW)
+    fault = Busy("500", is_fault=True)
+    assert after_outcome(job, fault, NOW) == Retry(10)
+    assert after_outcome(job, fault, NOW + timedelta(seconds=BUSY_SECONDS_MAX)) is FailureReason.PROVIDER
+
+
+def test_canceled_attempt_is_kept() -> None:
+    """Canceling raises the fence over the worker's, and what the model was asked for in vain stays written down."""
+    stopped = cancel(start_attempt(claim(JOB, NOW), NOW), SOON)
+    assert (stopped.state, stopped.failure, stopped.fence) == (JobState.REFUSED, None, 2)
+    assert stopped.attempts == (Attempt(1, NOW, "canceled", SOON),)
+    assert was_drawn(stopped)
+    waiting = cancel(JOB, NOW)
+    assert (waiting.state, waiting.attempts, was_drawn(waiting)) == (JobState.REFUSED, (), False)

@@ -15,7 +15,9 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.flows.cancel_jobs import cancel_job
-from tests.world import ME, OTHER, World, any_commit, writes_to
+from shared.flows.watch_job import FIRST_BEAT_SECONDS
+from tests.fakes.clock import FakeClock
+from tests.world import GROUP, ME, OTHER, World, any_commit, writes_to
 
 FOX = "a red fox"
 
@@ -43,18 +45,96 @@ async def test_button_twice(world: World) -> None:
     world.check_money()
 
 
-async def test_too_late(world: World) -> None:
-    """Once the model works the job is not stopped: the picture comes and is paid."""
+async def test_while_it_is_drawn(world: World) -> None:
+    """A picture that the model works on is stopped: the credits are back at once, the worker stops waiting."""
+    world.clock = FakeClock(sleepers_wait=True)
+    world.__post_init__()
+    asked, let_go = asyncio.Event(), asyncio.Event()
+
+    async def wait(_: PictureTask) -> None:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            let_go.set()
+
+    world.model.before = wait
+    await world.deliver(world.message(FOX))
+    running = asyncio.create_task(world.settle())
+    await asked.wait()
+    await world.deliver(world.tap("cancel", world.shown()))
+    assert world.job().state is JobState.CANCELED
+    assert world.user().account.available == 20
+    assert world.messenger.taps[-1].toast == "Canceled"
+    assert "Google charges us for it, not you" in world.shown().text
+    world.clock.advance(FIRST_BEAT_SECONDS)
+    await running
+    assert let_go.is_set()
+    assert [attempt.outcome for attempt in world.job().attempts] == ["canceled"]
+    [card] = world.messenger.messages(ME)
+    assert "Canceled while it was being drawn. 4 credits are back" in card.text
+    assert world.blobs.blobs == {}
+    world.check_money()
+
+
+async def test_end_is_drawn_over_a_late_clock(world: World) -> None:
+    """An edit of the clock that arrives after the end is corrected by the worker that made it."""
     await world.deliver(world.message(FOX))
     tap = world.tap("cancel", world.shown())
 
-    async def press(_: PictureTask) -> None:
+    async def wait(_: PictureTask) -> None:
+        await asyncio.Event().wait()
+
+    async def cancel_meanwhile() -> None:
         await world.deliver(tap)
 
-    world.model.before = press
+    world.model.before = wait
+    world.messenger.stall("send_action", cancel_meanwhile)
+    await world.settle()
+    assert world.job().state is JobState.CANCELED
+    assert "Canceled while it was being drawn" in world.shown().text
+    world.check_money()
+
+
+async def test_too_late(world: World) -> None:
+    """Once the picture is stored the job is not stopped: it is shown and paid."""
+    await world.deliver(world.message(FOX))
+    tap = world.tap("cancel", world.shown())
+    world.messenger.stall("edit_photo", lambda: world.deliver(tap))
     await world.settle()
     assert "Too late" in world.messenger.taps[-1].toast
     assert world.job().state is JobState.DELIVERED
+    world.check_money()
+
+
+async def test_picture_is_stored_at_the_same_moment(world: World) -> None:
+    """Between reading and canceling the worker stores the picture under the same fence: it is too late."""
+    await world.deliver(world.message(FOX))
+    tap = world.tap("cancel", world.shown())
+    asked, made, shown, canceled = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def wait(_: PictureTask) -> None:
+        asked.set()
+        await made.wait()
+
+    async def store() -> None:
+        made.set()
+        await shown.wait()
+
+    async def show() -> None:
+        shown.set()
+        await canceled.wait()
+
+    world.model.before = wait
+    world.messenger.stall("edit_photo", show)
+    running = asyncio.create_task(world.settle())
+    await asked.wait()
+    world.store.interrupt(writes_to("jobs", state="refused"), store)
+    await world.deliver(tap)
+    canceled.set()
+    await running
+    assert world.job().state is JobState.DELIVERED
+    assert "Too late" in world.messenger.taps[-1].toast
     world.check_money()
 
 
@@ -92,7 +172,7 @@ async def test_everything_of_one_person(world: World) -> None:
     await world.deliver(world.message("a blue fox", user_id=OTHER))
     await world.send(world.message("/cancel"))
     assert [job.state for job in world.jobs()] == [JobState.CANCELED] * 2 + [JobState.DELIVERED]
-    assert any("Canceled 2 pictures" in message.text for message in world.messenger.messages(ME))
+    assert any("Canceled 2 pictures that waited" in message.text for message in world.messenger.messages(ME))
     assert sum("2 of 2" in m.text or "1 of 2" in m.text for m in world.messenger.messages(ME)) == 2
     world.check_money()
 
@@ -100,21 +180,54 @@ async def test_everything_of_one_person(world: World) -> None:
 async def test_nothing_waits(world: World) -> None:
     """/cancel without anything to stop says so."""
     await world.send(world.message("/cancel"))
-    assert "Nothing was waiting" in world.shown().text
+    assert "nothing to cancel" in world.shown().text
     world.check_money()
 
 
-async def test_what_works_is_delivered(world: World) -> None:
-    """/cancel does not touch what is being drawn."""
-    await world.deliver(world.message(FOX))
-    cancel = world.message("/cancel")
+async def test_everything_says_what(world: World) -> None:
+    """/cancel stops what waits and what is drawn, and says how many of each and what is back."""
+    await world.deliver(world.message(f"{FOX} x3"))
+    first, asked = world.jobs()[0], asyncio.Event()
 
-    async def press(_: PictureTask) -> None:
-        await world.deliver(cancel)
+    async def wait(_: PictureTask) -> None:
+        asked.set()
+        await asyncio.Event().wait()
 
-    world.model.before = press
+    world.model.before = wait
+    world.clock.advance(GATHER_SECONDS)
+    running = asyncio.create_task(world.move(first))
+    await asked.wait()
+    await world.deliver(world.message("/cancel"))
+    await running
     await world.settle()
-    assert world.job().state is JobState.DELIVERED
+    assert [job.state for job in world.jobs()] == [JobState.CANCELED] * 3
+    said = next(m.text for m in world.messenger.messages(ME) if "Stopped" in m.text)
+    assert said == ("✖️ Canceled 2 pictures that waited. ✖️ Stopped 1 picture that I was drawing. 12 credits are back.")
+    world.check_money()
+
+
+async def test_everything_in_a_group(world: World) -> None:
+    """/cancel in a group stops what was asked for there, and tells nobody's credits."""
+    await world.deliver(world.message("/image a red fox", chat_id=GROUP))
+    await world.deliver(world.message("a blue fox"))
+    await world.send(world.message("/cancel", chat_id=GROUP))
+    assert [job.state for job in world.jobs()] == [JobState.CANCELED, JobState.DELIVERED]
+    assert "Canceled 1 picture that waited. Credits are back." in world.shown(GROUP).text
+    world.check_money()
+
+
+@pytest.mark.parametrize("error", [None, TooManyRequestsError(3), DeliveryUnknownError("?")])
+async def test_cancel_overtakes_its_message(world: World, error: NanoBananaError | None) -> None:
+    """A request that comes after its /cancel ends visibly under its message, once, and never held a credit."""
+    request, cancel = world.message(f"{FOX} x2"), world.message("/cancel")
+    await world.send(cancel)
+    if error is not None:
+        world.messenger.fail("send_text", error)
+    await world.send(request, request)
+    ends = [m.text for m in world.messenger.messages(ME) if "your /cancel came first" in m.text]
+    assert len(ends) == (0 if isinstance(error, DeliveryUnknownError) else 1)
+    assert {job.state for job in world.jobs()} == {JobState.CANCELED}
+    assert world.transfers()[1:] == []
     world.check_money()
 
 
@@ -126,7 +239,7 @@ async def test_job_begins_during_cancel(world: World) -> None:
     world.store.interrupt(writes_to("jobs"), lambda: world.move(first))
     await world.send(world.message("/cancel"))
     assert sorted(job.state for job in world.jobs()) == [JobState.CANCELED, JobState.DELIVERED]
-    assert any("Canceled 1 picture" in message.text for message in world.messenger.messages(ME))
+    assert any("Canceled 1 picture that waited" in message.text for message in world.messenger.messages(ME))
     world.check_money()
 
 

@@ -16,6 +16,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.flows import make_picture
+from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, Json, World
 
@@ -173,10 +174,9 @@ async def test_first_bad_file_stops_the_others(world: World, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(("seconds", "renewed"), [(0, False), (LEASE_SECONDS - MODEL_SECONDS_MAX - 10, True)])
-async def test_lease_outlives_the_model(
-    world: World, monkeypatch: pytest.MonkeyPatch, seconds: float, *, renewed: bool
-) -> None:
+async def test_lease_outlives_the_model(monkeypatch: pytest.MonkeyPatch, seconds: float, *, renewed: bool) -> None:
     """After slow downloads the lease starts anew, so that the model has its time; otherwise nothing is written."""
+    world = World(FakeClock(sleepers_wait=True))
     download, leases = world.messenger.download, list[object]()
 
     async def dawdle(file_id: str) -> bytes:

@@ -11,11 +11,16 @@ from shared.errors import BotBlockedError, FileTooLargeError, MessageRejectedErr
 from shared.flows.documents import user_key
 from shared.flows.sweep_work import sweep_work
 from shared.ports import Update
+from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
 
 FOX = "a very private fox"
 Lines = pytest.CaptureFixture[str]
+
+
+class Death(BaseException):
+    """The worker is gone: nothing may catch this."""
 
 
 def read(capsys: Lines, event: str) -> list[dict[str, Any]]:
@@ -24,8 +29,9 @@ def read(capsys: Lines, event: str) -> list[dict[str, Any]]:
     return [line for line in lines if line["event"] == event]
 
 
-async def test_delivered(world: World, capsys: Lines) -> None:
+async def test_delivered(capsys: Lines) -> None:
     """A delivered picture says what it was, what was paid, and how long the model and the person took."""
+    world = World(FakeClock(sleepers_wait=True))
 
     async def take_time(_: PictureTask) -> None:
         world.clock.advance(7)
@@ -47,7 +53,8 @@ async def test_delivered(world: World, capsys: Lines) -> None:
     [
         ([Refused("SAFETY")], "refused", "E-IMG-SAFE"),
         ([NoImage("STOP")] * 2, "failed", "E-IMG-NONE"),
-        ([Busy("429", 300)], "failed", "E-BUSY"),
+        ([Busy("429", 300)] * 2, "failed", "E-BUSY"),
+        ([Busy("500", 300, is_fault=True)] * 2, "failed", "E-PROVIDER"),
         ([Broken("400")], "failed", "E-OURS"),
     ],
 )
@@ -87,8 +94,9 @@ async def test_canceled(world: World, capsys: Lines) -> None:
     assert (line["outcome"], line["credits"], line["attempts"], line["model_ms"]) == ("refused", 4, 0, 0)
 
 
-async def test_model_calls(world: World, capsys: Lines) -> None:
+async def test_model_calls(capsys: Lines) -> None:
     """Each call of the model has its line; the one that made a picture says which model did and what it costs us."""
+    world = World(FakeClock(sleepers_wait=True))
 
     async def take_time(_: PictureTask) -> None:
         world.clock.advance(2.5)
@@ -127,14 +135,14 @@ async def test_dead_attempts_have_no_duration(world: World, capsys: Lines) -> No
     """The time of an attempt whose worker died is not known, and not made up."""
 
     async def die(_: PictureTask) -> None:
-        raise SystemExit
+        raise Death
 
     world.model.before = die
     await world.deliver(world.message(FOX))
     world.clock.advance(GATHER_SECONDS)
     job = world.job()
     for _ in range(ATTEMPTS_MAX):
-        with pytest.raises(SystemExit):
+        with pytest.raises(Death):
             await world.move(job)
         world.clock.advance(LEASE_SECONDS + 1)
     await world.move(job)

@@ -1,5 +1,6 @@
 """One wish that arrives in pieces is one wish, in whatever order and however often they come."""
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -205,13 +206,18 @@ async def test_a_text_of_many_parts(world: World) -> None:
 async def test_while_the_model_works(world: World) -> None:
     """A forwarded photo whose comment is being drawn already takes it back: one picture, paid once."""
     await world.deliver(world.message(WORDS))
-    photo = world.photo(**FORWARDED)
+    photo, asked = world.photo(**FORWARDED), asyncio.Event()
 
-    async def come(_: PictureTask) -> None:
+    async def wait(_: PictureTask) -> None:
         world.model.before = None
-        await world.deliver(photo)
+        asked.set()
+        await asyncio.Event().wait()
 
-    world.model.before = come
+    world.model.before = wait
+    running = asyncio.create_task(world.settle())
+    await asked.wait()
+    await world.deliver(photo)
+    await running
     await world.settle()
     assert paid(world) == [WORDS]
     assert len(world.model.tasks[-1].references) == 1

@@ -1,9 +1,6 @@
 """Each answer of the model ends in a picture that is paid or in credits that are back."""
 
-import asyncio
-import gc
 import json
-from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -16,56 +13,17 @@ from shared.domain.outcomes import (
     Made,
     ModelOutcome,
     NoImage,
-    PictureTask,
     Refused,
     TimedOut,
 )
 from shared.errors import (
-    DeliveryUnknownError,
     MessageGoneError,
-    TooManyRequestsError,
     UnavailableError,
 )
-from shared.flows import make_picture
-from shared.ports import Media, Place, Screen, Sent
-from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
 
 FOX = "a red fox"
-
-
-class ClockEdits:
-    """Holds the model's answer until the clock's first edit is on its way; that edit awaits `then`."""
-
-    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-        world.clock = FakeClock(sleepers_wait=True)
-        world.__post_init__()
-        world.model.before = self._wait
-        self.seen: list[str] = []
-        self.then: Callable[[], Awaitable[object]] = asyncio.Event().wait
-        self._started = asyncio.Event()
-        self._edit_text, self._edit_photo = world.messenger.edit_text, world.messenger.edit_photo
-        monkeypatch.setattr(world.messenger, "edit_text", self.edit_text)
-        monkeypatch.setattr(world.messenger, "edit_photo", self.edit_photo)
-
-    async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
-        self.seen.append("clock starts")
-        self._started.set()
-        try:
-            await self.then()
-        except asyncio.CancelledError:
-            self.seen.append("clock is let go")
-            raise
-        await self._edit_text(place, message_id, screen)
-        self.seen.append("clock ends")
-
-    async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
-        self.seen.append("picture")
-        return await self._edit_photo(place, message_id, photo, caption)
-
-    async def _wait(self, _: PictureTask) -> None:
-        await self._started.wait()
 
 
 async def test_picture_is_made_shown_and_paid(world: World) -> None:
@@ -101,7 +59,8 @@ async def test_no_signature(world: World) -> None:
         ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
         ([Busy("429")] * 9, FailureReason.BUSY, "stayed busy"),
-        ([Busy("429", 300)], FailureReason.BUSY, "stayed busy"),
+        ([Busy("429", 300)] * 2, FailureReason.BUSY, "stayed busy for two minutes"),
+        ([Busy("500", is_fault=True)] * 9, FailureReason.PROVIDER, "Google's service failed"),
     ],
 )
 async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: FailureReason, shown: str) -> None:
@@ -156,86 +115,6 @@ async def test_busy_card_cannot_be_edited(world: World) -> None:
     assert world.job().state is JobState.DELIVERED
 
 
-async def test_progress(world: World) -> None:
-    """While the model works the card shows the time that passed, and stops with the answer."""
-    world.clock = FakeClock(sleepers_wait=True)
-    world.__post_init__()
-    asked, answer = asyncio.Event(), asyncio.Event()
-
-    async def wait(_: object) -> None:
-        asked.set()
-        await answer.wait()
-
-    world.model.before = wait
-    await world.deliver(world.message(FOX))
-    running = asyncio.create_task(world.settle())
-    await asked.wait()
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert "Drawing · 0:00 · usually 5–15 s" in world.shown().text
-    world.clock.advance(10)
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert "Drawing · 0:10" in world.shown().text
-    answer.set()
-    await running
-    assert world.shown().kind == "photo"
-    assert world.job().state is JobState.DELIVERED
-
-
-async def test_last_edit_of_the_clock_is_seen_through(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock has stopped before the picture is shown: an edit on its way is waited for, and not repeated."""
-    edits = ClockEdits(world, monkeypatch)
-
-    async def finish() -> None:
-        for _ in range(20):
-            await asyncio.sleep(0)
-
-    edits.then = finish
-    await world.send(world.message(FOX))
-    assert edits.seen == ["clock starts", "clock ends", "picture"]
-    assert world.shown().kind == "photo"
-
-
-async def test_hanging_clock_does_not_hold_the_picture(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edit that Telegram never answers is let go after its time."""
-    monkeypatch.setattr(make_picture, "EDIT_SECONDS_MAX", 0.01)
-    edits = ClockEdits(world, monkeypatch)
-    edits.then = asyncio.Event().wait
-    async with asyncio.timeout(10):
-        await world.send(world.message(FOX))
-    assert edits.seen == ["clock starts", "clock is let go", "picture"]
-    assert world.job().state is JobState.DELIVERED
-
-
-async def test_last_edit_of_the_clock_fails(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edit that is refused while it is waited for does no harm, and leaves no complaint behind."""
-    complaints = list[str]()
-    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
-    edits = ClockEdits(world, monkeypatch)
-
-    async def fail() -> None:
-        for _ in range(20):
-            await asyncio.sleep(0)
-        raise MessageGoneError("gone")
-
-    edits.then = fail
-    await world.send(world.message(FOX))
-    gc.collect()
-    assert world.job().state is JobState.DELIVERED
-    assert complaints == []
-
-
-@pytest.mark.parametrize("error", [TooManyRequestsError(9), MessageGoneError("gone"), DeliveryUnknownError("?")])
-async def test_progress_is_a_courtesy(world: World, error: Exception) -> None:
-    """A clock that cannot be shown does not keep the picture from being made."""
-    await world.deliver(world.message(FOX))
-    world.messenger.fail("edit_text", error)  # type: ignore[arg-type]
-    await world.settle()
-    assert len(world.model.tasks) == 1
-    assert world.job().state is JobState.DELIVERED
-
-
 async def test_bucket_fails_for_a_moment(world: World) -> None:
     """A picture that was made is put away at the second or third try."""
     world.blobs.outages = 2
@@ -266,27 +145,6 @@ async def test_two_people_do_not_meet(world: World) -> None:
     assert [job.state for job in world.jobs()] == [JobState.DELIVERED, JobState.FAILED]
     assert (world.user(ME).account.available, world.user(OTHER).account.available) == (16, 20)
     world.check_money()
-
-
-async def test_broken_clock_does_not_cost_the_picture(
-    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A bug in showing the progress is logged, and the picture delivered."""
-    edits, failed = ClockEdits(world, monkeypatch), asyncio.Event()
-
-    async def fail() -> None:
-        failed.set()
-        raise ZeroDivisionError
-
-    async def wait(_: PictureTask) -> None:
-        await failed.wait()
-        for _turn in range(20):
-            await asyncio.sleep(0)
-
-    edits.then, world.model.before = fail, wait
-    await world.send(world.message(FOX))
-    assert world.job().state is JobState.DELIVERED
-    assert "progress_failed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from shared.flows.show_picture import PLACES_MAX
 from tests.world import ME, World, writes_to
 
 FOX = "a red fox"
@@ -108,9 +109,9 @@ async def test_card_was_deleted(world: World) -> None:
 
 
 async def test_no_card_can_be_had(world: World) -> None:
-    """A new card that is gone at once too ends the job; the credits go back."""
+    """Where new cards are gone at once again and again the job ends; the credits go back."""
     await world.deliver(world.message(FOX))
-    world.messenger.fail("edit_photo", MessageGoneError("gone"), MessageGoneError("gone"))
+    world.messenger.fail("edit_photo", *[MessageGoneError("gone")] * PLACES_MAX)
     await world.settle()
     assert (world.job().state, world.job().failure) == (JobState.FAILED, FailureReason.UNDELIVERABLE)
     assert world.user().account.available == 20

@@ -1,0 +1,92 @@
+"""Keeping to Telegram's limits before it has to say so: a refused call costs its chat a pause.
+
+Telegram names one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey what its
+answers say. Each process counts its own calls. `bot` and `image` write into the same groups: each uses half.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.errors import TooManyRequestsError
+
+MINUTE_SECONDS = 60.0
+CHATS_MAX = 10_000
+"""Remembered at once; beyond it those that are free are forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process may do."""
+
+    chat_seconds: float = 1.05
+    """Between two messages of one chat: a second, and what two calls may differ on their way."""
+    group_seconds: float = 2.1
+    group_per_minute: int = 10
+    total_per_second: int = 30
+    wait_seconds_max: float = 5.0
+    """How long a call waits for its turn here; after that the job or update comes again later."""
+
+
+HALF_A_BOTS = Limits()
+"""One process beside the other that writes into the same chats."""
+
+
+@dataclass(slots=True)
+class _Chat:
+    free_at: float = 0.0
+    promised_at: float = 0.0
+    """The last time that somebody was sent away to."""
+    sent_at: deque[float] = field(default_factory=deque)
+
+
+class Pace:
+    """When the next call to a chat may go out."""
+
+    def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
+        self._limits = limits
+        self._now = now
+        self._chats: dict[int, _Chat] = {}
+        self._sent_at: deque[float] = deque(maxlen=limits.total_per_second)
+
+    def book(self, chat_id: int) -> float:
+        """The seconds to wait before this call, which is counted.
+
+        Raises TooManyRequestsError where they are too many: nothing is counted, and each caller gets a time of its own.
+        """
+        chat, now = self._open(chat_id), self._now()
+        at = max(now, chat.free_at, self._find_turn(), self._find_group_turn(chat))
+        if at - now > self._limits.wait_seconds_max:
+            chat.promised_at = max(at, chat.promised_at + self._pause_seconds(chat_id))
+            raise TooManyRequestsError(chat.promised_at - now)
+        chat.free_at = at + (self._limits.chat_seconds if chat_id > 0 else self._limits.group_seconds)
+        self._sent_at.append(at)
+        if chat_id < 0:
+            chat.sent_at.append(at)
+        return at - now
+
+    def hold(self, chat_id: int, seconds: float) -> None:
+        """Telegram wants this chat to be left alone."""
+        chat = self._open(chat_id)
+        chat.free_at = max(chat.free_at, self._now() + seconds)
+
+    def _open(self, chat_id: int) -> _Chat:
+        if len(self._chats) >= CHATS_MAX:
+            now = self._now()
+            self._chats = {key: chat for key, chat in self._chats.items() if chat.free_at + MINUTE_SECONDS > now}
+        return self._chats.setdefault(chat_id, _Chat())
+
+    def _find_turn(self) -> float:
+        is_full = len(self._sent_at) == self._limits.total_per_second
+        return self._sent_at[0] + 1.0 if is_full else 0.0
+
+    def _find_group_turn(self, chat: _Chat) -> float:
+        while len(chat.sent_at) > self._limits.group_per_minute:
+            chat.sent_at.popleft()
+        is_full = len(chat.sent_at) == self._limits.group_per_minute
+        return chat.sent_at[0] + MINUTE_SECONDS + 1.0 if is_full else 0.0
+
+    def _pause_seconds(self, chat_id: int) -> float:
+        return self._limits.chat_seconds if chat_id > 0 else MINUTE_SECONDS / self._limits.group_per_minute
