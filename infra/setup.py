@@ -93,7 +93,7 @@ def install_command(python: Path, lock: Path, *options: str) -> list[str]:
 
 
 def compiling_environment() -> dict[str, str]:
-    """This environment for pip, which then compiles bytecode: that quarters the start of each process."""
+    """The environment for pip, which then compiles bytecode: that quarters the start of each process."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

@@ -27,7 +27,7 @@ def find_redis() -> str:
     """The program. Raises MissingToolError with the command that installs it."""
     found = shutil.which("redis-server")
     if found is None:
-        raise MissingToolError("Redis", installer(apt="redis-server", brew="redis"))
+        raise MissingToolError("Redis", installer(apt="redis-server", brew="redis"), is_optional=True)
     return found
 
 

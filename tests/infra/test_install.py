@@ -106,18 +106,20 @@ def index() -> Iterator[str]:
 def lock(tmp_path: Path) -> Path:
     """Every package in its older version, by its hash, extras left out, as `make lock` writes it."""
     path = tmp_path / "lock.txt"
-    lines = [
-        f"{name}=={LOCKED} \\\n    --hash=sha256:{hashlib.sha256(WHEELS[f'{name}-{LOCKED}-py3-none-any.whl']).hexdigest()}\n"
-        for name in REQUIREMENTS
-    ]
+    lines = [f"{name}=={LOCKED} \\\n    --hash=sha256:{find_hash(name)}\n" for name in REQUIREMENTS]
     path.write_text("".join(lines), encoding="ascii")
     return path
+
+
+def find_hash(name: str) -> str:
+    """What the lock says of the locked version's file."""
+    return hashlib.sha256(WHEELS[f"{name}-{LOCKED}-py3-none-any.whl"]).hexdigest()
 
 
 @pytest.fixture
 def python(tmp_path: Path) -> Path:
     """A fresh environment's Python, with the pip that this Python brings."""
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "environment"], check=True)  # noqa: S603 — our own command
     return tmp_path / "environment/bin/python"
 
 
@@ -125,7 +127,8 @@ def python(tmp_path: Path) -> Path:
 def python_of_debian(python: Path) -> Path:
     """The same with the oldest pip that starts with this Python."""
     if sys.version_info < ENDS_OF_OLDEST_PIP:
-        done = subprocess.run(install_command(python, OLDEST_PIP), check=False, capture_output=True, text=True)
+        command = install_command(python, OLDEST_PIP)
+        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 — our own command
         if any(sign in done.stdout + done.stderr for sign in NO_INDEX):
             pytest.skip("needs a package index: connect to the network")
         assert done.returncode == 0, done.stderr
@@ -136,7 +139,8 @@ def run(command: list[str], index: str) -> subprocess.CompletedProcess[str]:
     """With this index and no other: a developer's own settings stay outside."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     own = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": index, "PIP_NO_CACHE_DIR": "1"}
-    return subprocess.run(command, env=kept | own, check=False, capture_output=True, text=True)
+    environment = kept | own
+    return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)  # noqa: S603 — likewise
 
 
 @pytest.mark.parametrize("brought", ["python", "python_of_debian"])
@@ -153,8 +157,7 @@ def test_a_lock_outlives_newer_versions(request: pytest.FixtureRequest, brought:
 def test_a_file_of_another_content_is_refused(python: Path, lock: Path, index: str) -> None:
     """A file that does not match its hash is not installed."""
     text = lock.read_text(encoding="ascii")
-    right = hashlib.sha256(WHEELS[f"login-{LOCKED}-py3-none-any.whl"]).hexdigest()
-    lock.write_text(text.replace(right, hashlib.sha256(b"another").hexdigest()), encoding="ascii")
+    lock.write_text(text.replace(find_hash("login"), hashlib.sha256(b"another").hexdigest()), encoding="ascii")
     done = run(install_command(python, lock), index)
     assert done.returncode != 0
     assert "login" in done.stderr
