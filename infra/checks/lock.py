@@ -60,7 +60,7 @@ def find_gaps(name: str, text: str, source: str, requires_of: Requires = require
     lines = [line for line in source.splitlines() if line and not line.startswith(("#", "-"))]
     needs = deque(("its source", Requirement(line)) for line in lines)
     needs.extend(need for package in versions for need in list_needs(package, "", requires_of))
-    followed = set()
+    followed: set[tuple[str, str]] = set()
     while needs:
         package, needed = needs.popleft()
         other = canonicalize_name(needed.name)

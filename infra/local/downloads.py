@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-import certifi
-
 CHUNK_BYTES = 1 << 18
 WORTH_ANOTHER_TRY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, 429}
 
@@ -148,6 +146,8 @@ def find_start(answer: http.client.HTTPResponse, have: int) -> int:
 
 def trust() -> ssl.SSLContext:
     """The system's certificates, which a company may have added to, and certifi's where a Python comes without."""
+    import certifi  # here, because .ci/run asks infra.local.tools before anything is installed
+
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
