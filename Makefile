@@ -24,6 +24,11 @@ PYTEST := $(PYTHON) -m pytest -n $(J) --dist loadfile --no-loadscope-reorder
 UNITS := $(PYTEST) --cov --cov-report=term-missing:skip-covered tests/unit
 OTHERS := $(PYTEST) --ignore=tests/unit
 
+# What no lock holds (Java, Google's Firestore emulator, Chromium) is fetched where it is missing. The unit tests need
+# none of it, and the others run without: what is still missing then is a line in their summary.
+FETCH := $(PYTHON) -m infra.local.fetch
+FETCH_FOR_TESTS = $(if $(filter tests/unit%,$(T)),true,$(FETCH) --browser || true)
+
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
@@ -49,10 +54,10 @@ setup:  ## make .venv from the lock (the other verbs do it for you)
 	"$$python" infra/setup.py
 
 run: setup  ## start the whole system and print its one URL (Ctrl-C stops all of it)
-	@exec $(PYTHON) -m infra.local.run
+	@$(FETCH) && exec $(PYTHON) -m infra.local.run
 
 test: setup  ## run every test but the nightly ones
-	@$(if $(A)$(T),$(PYTEST) $(A) $(T),$(UNITS) && $(OTHERS)) -m "not long"
+	@$(FETCH_FOR_TESTS); $(if $(A)$(T),$(PYTEST) $(A) $(T),$(UNITS) && $(OTHERS)) -m "not long"
 
 check: setup  ## format, lint, types, imports, secrets, licences, lock, Terraform
 	@$(PYTHON) -m infra.checks
@@ -62,26 +67,27 @@ format: setup  ## put the code into shape
 
 ##@ Now and then
 .PHONY: doctor test-long simulate bench audit lock clean
-doctor: setup  ## is everything installed that cannot come from pip? what would install it?
+doctor: setup  ## which programs are here beside Python, git and make, and what would bring the others?
 	@$(PYTHON) -m infra.local.doctor
 
 test-long: setup  ## run every test in the nightly size
-	@export TEST_SIZE=long; $(if $(A)$(T),$(PYTEST) $(A) $(T),$(UNITS) && $(OTHERS)) --timeout=3600
+	@$(FETCH_FOR_TESTS); export TEST_SIZE=long; $(if $(A)$(T),$(PYTEST) $(A) $(T),$(UNITS) && $(OTHERS)) --timeout=3600
 
 simulate: setup  ## a day of updates, crashes and repeats, in process (A="--help")
 	@$(PYTHON) -m tests.simulation.run $(A)
 
 bench: setup  ## measure speed and memory, beside other bots
-	@$(PYTHON) -m infra.bench $(A)
+	@$(FETCH) && $(PYTHON) -m infra.bench $(A)
 
 audit: setup  ## look the locked packages up in the vulnerability database (needs the network)
 	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt
 
-lock: setup  ## compile requirements*.in into the hashed locks
+lock: setup  ## compile requirements*.in into the hashed locks; once a month: make lock A=--upgrade
 	@$(COMPILE) $(A) requirements.in -o requirements.txt
 	@$(COMPILE) $(A) requirements-dev.in -o requirements-dev.txt
 	@$(COMPILE) $(A) requirements-checkov.in -o requirements-checkov.txt
-	@$(PYTHON) -m infra.checks.lock && echo "Locked: requirements.txt, requirements-dev.txt, requirements-checkov.txt"
+	@$(COMPILE) $(A) requirements-java.in -o requirements-java.txt
+	@$(MAKE) setup && $(PYTHON) -m infra.checks.lock && echo "Locked: $$(echo requirements*.txt)"
 
 clean:  ## remove what the verbs made, but for the environment (rm -r .venv does that)
 	@rm -rf .run .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

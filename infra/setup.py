@@ -69,22 +69,32 @@ def find_cure() -> str:
 
 
 def make_environment() -> bool:
-    """A new environment, unless a working one of the same Python is there."""
-    if PYTHON.exists():
-        probe = [str(PYTHON), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        found = subprocess.run(probe, capture_output=True, text=True, check=False).stdout.strip()
-        if found == VERSION:
-            return True
+    """A new, empty environment: what an earlier lock held and this one does not would hide what is missing."""
     return subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False).returncode == 0
 
 
 def install_lock() -> bool:
-    """Install exactly the locked files; pip compiles their bytecode, which quarters each process's start."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    # `-qq`: without pip's remarks on package indexes, with its errors.
-    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
-    done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], env=environment, check=False)
-    return done.returncode == 0
+    """Install exactly the locked files."""
+    command = install_command(PYTHON, LOCK)
+    return subprocess.run(command, env=compiling_environment(), check=False).returncode == 0
+
+
+def install_command(python: Path, lock: Path, *options: str) -> list[str]:
+    """The one way a lock of ours is installed (the image's line is the same): the files it names, and nothing else.
+
+    `--no-deps`: a lock is complete, which `make check` looks after. With dependencies, pip before 24 asks the index
+    for the newest version of an extra that the lock pins without that extra, and then refuses it as not pinned.
+    `--only-binary`: a build would fetch the newest build tools, which no lock pins.
+    `-qq`: without pip's remarks on package indexes, with its errors.
+    """
+    pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
+    exact = ["--no-deps", "--require-hashes", "--only-binary=:all:"]
+    return [*pip, *exact, *options, "-r", str(lock)]
+
+
+def compiling_environment() -> dict[str, str]:
+    """The environment for pip, which then compiles bytecode: that quarters the start of each process."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 if __name__ == "__main__":

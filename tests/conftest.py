@@ -10,7 +10,9 @@
 | `is_long` | whether this is `make test-long`: take the nightly numbers |
 | `chromium` | the path of an installed browser |
 
-What is not installed is a skip with its cure on a developer's machine and a failure where `CI=true`.
+What is missing is a skip, and a line with its cure in the summary. Where `CI=true`, what `make test` fetches (Java,
+Google's Firestore emulator, Chromium) and the package index must be there: a test that is skipped for want of those
+fails. Optional tools (Terraform, Redis, Docker) are not fetched, and may be missing everywhere.
 """
 
 import os
@@ -20,6 +22,7 @@ import tempfile
 import time
 import urllib.request
 import uuid
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,6 +37,7 @@ from infra.local.processes import guard_command
 
 ROOT = Path(__file__).resolve().parent.parent
 NEED = "needs "
+OPTIONAL = "needs, optionally, "
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 5
 Found = TypeVar("Found")
@@ -49,7 +53,7 @@ settings.load_profile("any-machine")
 
 
 def in_ci() -> bool:
-    """Whether nothing may be left out."""
+    """Whether nothing may be left out that could have been fetched."""
     return os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -58,7 +62,7 @@ def require(find: Callable[[], Found]) -> Found:
     try:
         return find()
     except tools.MissingToolError as error:
-        pytest.skip(f"{NEED}{error.tool}: {error.cure}")
+        pytest.skip(f"{OPTIONAL if error.is_optional else NEED}{error.tool}: {error.cure}")
 
 
 # --- the network -------------------------------------------------------------------------------------------
@@ -78,29 +82,27 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI a skipped test is a failed one: nothing is left out unnoticed, but for tools that no registry has."""
+    """In CI a skipped test is a failed one, but for an optional tool's: nothing is left out unnoticed."""
     report = yield
-    is_strict = in_ci() and item.get_closest_marker("private_tool") is None
-    if report.skipped and is_strict and not hasattr(report, "wasxfail"):
+    is_skip = report.skipped and not hasattr(report, "wasxfail")
+    if is_skip and in_ci() and not skip_reason(report).startswith(OPTIONAL):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, and CI leaves nothing out: {skip_reason(report)}"
     return report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """List what did not run for want of what, with the command that would make it run."""
-    missing: dict[str, int] = {}
-    for report in terminalreporter.stats.get("skipped", []):
-        reason = skip_reason(report)
-        if reason.startswith(NEED):
-            missing[reason] = missing.get(reason, 0) + 1
+    """One line per tool that was missing, with the command that would install it."""
+    reasons = Counter(skip_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    missing = {reason: count for reason, count in reasons.items() if reason.startswith((NEED, OPTIONAL))}
     if not missing:
         return
     terminalreporter.section("did not run", yellow=True)
     for reason, count in sorted(missing.items()):
-        tool, _, cure = reason.removeprefix(NEED).partition(": ")
-        terminalreporter.write_line(f"{count:4} test{'s' if count > 1 else ' '} for want of {tool}. Install it with:")
-        terminalreporter.write_line(f"          {cure}", bold=True)
+        is_optional = reason.startswith(OPTIONAL)
+        tool, _, cure = reason.removeprefix(OPTIONAL if is_optional else NEED).partition(": ")
+        tests = f"{count:4} test{'s' if count > 1 else ' '} for want of {tool}{' (optional)' if is_optional else ''}"
+        terminalreporter.write_line(f"{tests}. Install it with:  {cure}")
 
 
 def skip_reason(report: pytest.TestReport) -> str:

@@ -14,6 +14,7 @@ from infra.local.parts import FUNCTIONS_FRAMEWORK
 from infra.local.ports import HOST, find_free_port
 from infra.local.processes import ROOT
 from infra.local.tools import MissingToolError, installer
+from infra.setup import compiling_environment, install_command
 
 PEERS = Path(__file__).parent / "peers"
 PEERS_LOCK = PEERS / "requirements.txt"
@@ -26,7 +27,7 @@ def find_redis() -> str:
     """The program. Raises MissingToolError with the command that installs it."""
     found = shutil.which("redis-server")
     if found is None:
-        raise MissingToolError("Redis", installer(apt="redis-server", brew="redis"))
+        raise MissingToolError("Redis", installer(apt="redis-server", brew="redis"), is_optional=True)
     return found
 
 
@@ -41,8 +42,9 @@ def run_redis() -> Iterator[str]:
 
 
 def prepare_peers() -> None:
-    """The peers. Raises subprocess.CalledProcessError."""
-    make_environment(PEERS_VENV, PEERS_LOCK)
+    """The peers, whose list is short and not hashed. Raises subprocess.CalledProcessError."""
+    uv = [sys.executable, "-m", "uv", "--quiet", "pip", "install", "--python", str(PEERS_BIN / "python")]
+    make_environment(PEERS_VENV, PEERS_LOCK, [*uv, "--compile-bytecode", "-r", str(PEERS_LOCK)])
 
 
 def prepare_runtime() -> None:
@@ -50,19 +52,18 @@ def prepare_runtime() -> None:
 
     Raises subprocess.CalledProcessError.
     """
-    make_environment(RUNTIME_VENV, ROOT / "requirements.txt", "--require-hashes")
+    lock = ROOT / "requirements.txt"
+    make_environment(RUNTIME_VENV, lock, install_command(RUNTIME_VENV / "bin" / "python", lock))
 
 
-def make_environment(folder: Path, lock: Path, *options: str) -> None:
+def make_environment(folder: Path, lock: Path, install: Sequence[str]) -> None:
     """A virtual environment with a lock's packages, bytecode compiled; made again when the lock has changed."""
     stamp, wanted = folder / ".installed", hashlib.sha256(lock.read_bytes()).hexdigest()
     if stamp.is_file() and stamp.read_text(encoding="ascii") == wanted:
         return
     print(f"Installing {lock.relative_to(ROOT)} into {folder.relative_to(ROOT)}: once …", flush=True)
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    subprocess.run([*uv, "venv", "--clear", "--python", sys.executable, folder], check=True)
-    python = ["--python", str(folder / "bin" / "python")]
-    subprocess.run([*uv, "pip", "install", *python, "--compile-bytecode", *options, "-r", str(lock)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+    subprocess.run(install, env=compiling_environment(), check=True)
     stamp.write_text(wanted, encoding="ascii")
 
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -46,7 +47,7 @@ def measure() -> Section:
             for contender in contenders:
                 runs[contender.name].append(measure_round(contender, patience))
         memory = {each.name: measure_tree(each.server.pid) for each in contenders}
-    return build_section(contenders, runs, memory)
+    return build_section(contenders, runs, memory, list_peer_versions())
 
 
 def measure_round(contender: Contender, patience: Patience) -> Run:
@@ -78,8 +79,13 @@ def run_load(contender: Contender, seconds: float, rate: float | None = None) ->
     return run
 
 
-def build_section(contenders: list[Contender], runs: dict[str, list[Run]], memory: dict[str, int]) -> Section:
-    """Medians over the rounds."""
+def build_section(
+    contenders: list[Contender],
+    runs: dict[str, list[Run]],
+    memory: dict[str, int],
+    peers: Mapping[str, str],
+) -> Section:
+    """Medians over the rounds; `peers` is package → version, kept with the figures."""
     rates = {name: find_median([run["saturated"]["rate"] for run in each]) for name, each in runs.items()}
     half_p99 = {name: find_median([run["half"]["p99_ms"] for run in each]) for name, each in runs.items()}
     title = f"one core for the server, {CONNECTIONS} connections, median of {ROUNDS} rounds in turn"
@@ -102,7 +108,7 @@ def build_section(contenders: list[Contender], runs: dict[str, list[Run]], memor
         )
     section.goals = list_goals(rates, half_p99["ours"], memory["ours"])
     section.notes = list_notes(runs)
-    section.raw = {"runs": runs, "pss_bytes": memory, "peers": list_peer_versions()}
+    section.raw = {"runs": runs, "pss_bytes": memory, "peers": dict(peers)}
     return section
 
 

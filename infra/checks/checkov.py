@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.checks.findings import NOT_RUN, ROOT, list_files
+from infra.setup import install_command
 
 LOCK = ROOT / "requirements-checkov.txt"
 ENVIRONMENT = ROOT / ".venv" / "checkov"
@@ -59,10 +60,9 @@ def install() -> None:
     fingerprint = f"{sys.version_info[:2]} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
     if STAMP.is_file() and STAMP.read_text(encoding="ascii") == fingerprint:
         return
-    pip = [str(ENVIRONMENT / "bin/python"), "-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
     for command in (
         [sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)],
-        [*pip, "--require-hashes", "-r", str(LOCK)],
+        install_command(ENVIRONMENT / "bin/python", LOCK),
     ):
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

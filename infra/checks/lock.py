@@ -1,8 +1,16 @@
-"""Each lock names packages and hashes: no address, no path, and everything in it is pinned and hashed."""
+"""Each lock is complete, and names packages and hashes: no address, no path, and everything is pinned and hashed.
+
+Locks are installed without looking at dependencies (infra/setup.py), so what one lacks would be missed at run time.
+"""
 
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from importlib.metadata import requires
 from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from infra.checks.findings import ROOT, exit_with
 
@@ -12,6 +20,11 @@ ADDRESS = re.compile(
 LOCAL_PATH = re.compile(r"(?:^|[\s=@\"'])(?:~?/|\.\.?/|[A-Za-z]:\\)")
 PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]+\])?==[^\s;\\]+(?:\s*;.+?)?\s*\\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
+INSTALLED = ("requirements.txt", "requirements-dev.txt")
+"""The locks whose packages are in this environment, where their requirements can be read."""
+
+Requires = Callable[[str], list[str] | None]
+"""What a package's metadata asks for, one requirement a line."""
 
 
 def find_lock_faults(name: str, text: str) -> Iterator[str]:
@@ -36,5 +49,47 @@ def find_all_faults(root: Path) -> Iterator[str]:
         yield f"requirements-dev.txt: lacks {pin} of requirements.txt: what is tested must be what runs"
 
 
+def find_gaps(name: str, text: str, source: str, requires_of: Requires = requires) -> Iterator[str]:
+    """One line per requirement that the lock lacks or pins in another version.
+
+    Requirements are those of `source`, the text of the file it was compiled from, and of every locked package, extras
+    included. For this Python and system; the same tool resolves the lock for the others at the same time.
+    """
+    pins = [Requirement(line.rstrip("\\ ")) for line in text.splitlines() if PINNED.match(line)]
+    versions = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins if applies(pin, "")}
+    lines = [line for line in source.splitlines() if line and not line.startswith(("#", "-"))]
+    needs = deque(("its source", Requirement(line)) for line in lines)
+    needs.extend(need for package in versions for need in list_needs(package, "", requires_of))
+    followed: set[tuple[str, str]] = set()
+    while needs:
+        package, needed = needs.popleft()
+        other = canonicalize_name(needed.name)
+        if other not in versions or not needed.specifier.contains(versions[other], prereleases=True):
+            yield f"{name}: {package} needs {needed}, and {versions.get(other, 'nothing')} is locked"
+            continue
+        for extra in needed.extras - {each for locked, each in followed if locked == other}:
+            followed.add((other, extra))
+            needs.extend(list_needs(other, extra, requires_of))
+
+
+def list_needs(package: str, extra: str, requires_of: Requires) -> Iterator[tuple[str, Requirement]]:
+    """What a package, asked for with an extra, needs here; each with the package's name."""
+    for needed in map(Requirement, requires_of(package) or []):
+        if applies(needed, extra):
+            yield package, needed
+
+
+def find_all_gaps(root: Path) -> Iterator[str]:
+    """The gaps of the locks whose packages are installed here."""
+    for lock in (root / name for name in INSTALLED):
+        source = lock.with_suffix(".in").read_text(encoding="utf-8")
+        yield from find_gaps(lock.name, lock.read_text(encoding="utf-8"), source)
+
+
+def applies(requirement: Requirement, extra: str) -> bool:
+    """Whether a requirement counts here, for a package asked for with this extra."""
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+
+
 if __name__ == "__main__":
-    exit_with(find_all_faults(ROOT))
+    exit_with([*find_all_faults(ROOT), *find_all_gaps(ROOT)])

@@ -23,17 +23,18 @@ class Checkout:
 
 def read_checkout(folder: Path) -> Checkout:
     """Raises RefusedError for a checkout whose files are not those of its commit."""
-    changed = _git(folder, "status", "--porcelain", "--", *BUILT_FROM)
+    changed = git(folder, "status", "--porcelain", "--", *BUILT_FROM)
     if changed:
         raise RefusedError(f"not committed: {', '.join(line[3:] for line in changed.splitlines()[:5])}")
     return Checkout(
-        commit=_git(folder, "rev-parse", "HEAD"),
-        tree=_git(folder, "rev-parse", "HEAD^{tree}"),
-        version=_git(folder, "describe", "--tags", "--always"),
+        commit=git(folder, "rev-parse", "HEAD"),
+        tree=git(folder, "rev-parse", "HEAD^{tree}"),
+        version=git(folder, "describe", "--tags", "--always"),
     )
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
+    """What git says of a checkout, without the white space around it. Raises DeployError."""
     try:
         done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     except OSError as error:

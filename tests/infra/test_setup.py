@@ -79,9 +79,10 @@ def test_makefile_says_what_is_missing(tmp_path: Path) -> None:
 
 
 def test_ci_leaves_nothing_out() -> None:
-    """`.ci/run` is executable, forbids skipping, and calls both verbs."""
+    """`.ci/run` is executable, forbids skipping, runs the checks, and both commands of the README on a bare PATH."""
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     text = script.read_text(encoding="utf-8")
     assert "export CI=true" in text
-    assert {"make check", "make test"} <= set(re.findall(r"^make \w+", text, re.MULTILINE))
+    commands = set(re.findall(r"^(?:make|python3 -m infra.checks.bare) \w+", text, re.MULTILINE))
+    assert {"make check", "python3 -m infra.checks.bare run", "python3 -m infra.checks.bare test"} <= commands

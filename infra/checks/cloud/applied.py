@@ -45,7 +45,7 @@ def load_states(tool: Tool) -> States:
         except workspace.InitError:
             if tool.is_offline:
                 raise
-            raise MissingToolError(OFFLINE_TOOL, OFFLINE_CURE) from None
+            raise MissingToolError(OFFLINE_TOOL, OFFLINE_CURE, is_optional=True) from None
 
 
 def make_state(tool: Tool, folder: Path) -> dict[str, Any]:

@@ -62,9 +62,9 @@ def find_tool() -> Tool:
     command = tuple(shlex.split(os.environ.get(VARIABLE) or "terraform"))
     if shutil.which(command[0]) is None:
         what = "Terraform" if command == ("terraform",) else f"{VARIABLE}={command[0]}"
-        raise MissingToolError(what, terraform_cure())
+        raise MissingToolError(what, terraform_cure(), is_optional=True)
     if not _starts(command):
-        raise MissingToolError("Terraform", terraform_cure())
+        raise MissingToolError("Terraform", terraform_cure(), is_optional=True)
     return Tool(command, is_offline=_starts((*command, OFFLINE_OPTION)))
 
 
@@ -72,7 +72,7 @@ def find_offline_tool() -> Tool:
     """Likewise, but one that can apply. Raises MissingToolError for any other."""
     tool = find_tool()
     if not tool.is_offline:
-        raise MissingToolError(OFFLINE_TOOL, OFFLINE_CURE)
+        raise MissingToolError(OFFLINE_TOOL, OFFLINE_CURE, is_optional=True)
     return tool
 
 

@@ -22,6 +22,7 @@ NAMES = frozenset(
         "nightly",
         "post-deploy-monitor",
         "pr-from-feature",
+        "renew-lock",
         "rollback",
         "set-telegram-webhook",
         "setup-branch-protection",

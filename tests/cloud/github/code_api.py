@@ -56,6 +56,28 @@ def get_git_commit(asked: Asked) -> Answer:
     return 200, commit.to_git_json()
 
 
+@endpoint("POST", "/git/trees", "contents")
+def make_tree(asked: Asked) -> Answer:
+    require(asked.body, "Tree", base_tree=str, tree=list)
+    require_known(asked.body, "base_tree", "tree")
+    for entry in asked.body["tree"]:
+        require(entry, "Tree", path=str, mode=str, type=str, content=str)
+        require_known(entry, "path", "mode", "type", "content")
+    changed = {entry["path"]: entry["content"] for entry in asked.body["tree"]}
+    return 201, {"sha": asked.state.git.add_tree(asked.body["base_tree"], changed)}
+
+
+@endpoint("POST", "/git/commits", "contents")
+def make_git_commit(asked: Asked) -> Answer:
+    require(asked.body, "Commit", message=str, tree=str, parents=list)
+    require_known(asked.body, "message", "tree", "parents", "author", "committer")
+    git = asked.state.git
+    if asked.body["tree"] not in git.trees or not set(asked.body["parents"]) <= set(git.commits):
+        raise Refusal(422, "Object does not exist")
+    commit = git.add(git.trees[asked.body["tree"]], tuple(asked.body["parents"]), asked.body["message"])
+    return 201, commit.to_git_json()
+
+
 @endpoint("GET", "/commits", "contents")
 def list_commits(asked: Asked) -> Answer:
     start = asked.state.git.resolve(asked.query.get("sha", "main"))

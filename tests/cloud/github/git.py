@@ -62,12 +62,24 @@ class Git:
     now: Callable[[], datetime]
     commits: dict[str, Commit] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
+    trees: dict[str, Files] = field(default_factory=dict)
+    """Made by themselves, for a commit to come."""
     refs: dict[str, str] = field(default_factory=dict)
 
     def add(self, files: Files, parents: tuple[str, ...], message: str, author: str = "Ada") -> Commit:
         sha = hash_of([sorted(files.items()), parents, message, len(self.commits)])
         self.commits[sha] = Commit(sha, dict(files), parents, message, self.now(), author)
         return self.commits[sha]
+
+    def add_tree(self, base: str, changed: Files) -> str:
+        """The hash of a tree that is another commit's with some files changed. Raises Refusal 404."""
+        found = next((commit.files for commit in self.commits.values() if commit.tree == base), None)
+        if found is None:
+            raise missing()
+        files = {**found, **changed}
+        sha = hash_of(sorted(files.items()))
+        self.trees[sha] = files
+        return sha
 
     def add_tag(self, name: str, message: str, commit: str) -> Tag:
         sha = hash_of(["tag", name, message, commit, len(self.tags)])

@@ -30,6 +30,7 @@ READ, WRITE = "read", "write"
 ACTORS = {
     "app-TEST-token": Actor("delivery[bot]", APP_PERMISSIONS, DELIVERY_APP_ID),
     "opener-TEST-token": Actor("delivery[bot]", {"contents": READ, "pull_requests": WRITE}, DELIVERY_APP_ID),
+    "writer-TEST-token": Actor("delivery[bot]", {"contents": WRITE, "pull_requests": WRITE}, DELIVERY_APP_ID),
     "merger-TEST-token": Actor(
         "delivery[bot]", {"contents": WRITE, "pull_requests": WRITE, "checks": READ}, DELIVERY_APP_ID
     ),

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.checks.findings import ROOT
-from infra.checks.lock import find_all_faults, find_lock_faults
+from infra.checks.lock import find_all_faults, find_all_gaps, find_gaps, find_lock_faults
 
 PIN = "anyio==4.16.0 \\\n    --hash=sha256:" + "0" * 64 + "\n    # via\n    #   -c requirements.txt\n    #   httpx\n"
 
@@ -51,6 +51,32 @@ def test_locks_that_disagree_are_found(tmp_path: Path) -> None:
     assert "anyio==4.16.0" in finding
 
 
+def lock(*pins: str) -> str:
+    """The text of a lock with these pins."""
+    return "".join(f"{pin} \\\n    --hash=sha256:{'0' * 64}\n" for pin in pins)
+
+
+NEEDS = {
+    "painter": ["login[web]>=2", "windows-paint; sys_platform == 'win32'"],
+    "login": ["carrier>=1; extra == 'web'", "keys; extra == 'local'"],
+    "carrier": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("pins", "gaps"),
+    [
+        (("painter==1", "login==2", "carrier==1"), []),
+        (("painter==1", "login==2"), ['x: login needs carrier>=1; extra == "web", and nothing is locked']),
+        (("painter==1", "login==1", "carrier==1"), ["x: painter needs login[web]>=2, and 1 is locked"]),
+        (("login==2",), ["x: its source needs painter>=1, and nothing is locked"]),
+    ],
+)
+def test_what_a_lock_lacks_is_found(pins: tuple[str, ...], gaps: list[str]) -> None:
+    """Requirements are followed into the extras that are asked for, and into no others."""
+    assert list(find_gaps("x", lock(*pins), "# a comment\npainter>=1\n", NEEDS.__getitem__)) == gaps
+
+
 def test_this_repository_passes() -> None:
     """The project's locks are clean."""
-    assert list(find_all_faults(ROOT)) == []
+    assert [*find_all_faults(ROOT), *find_all_gaps(ROOT)] == []

@@ -81,7 +81,6 @@ def test_plain_terraform_never_applies(
         apply(find_tool(), tmp_path)
 
 
-@pytest.mark.private_tool
 def test_mocks_make_the_same_state(tmp_path: Path) -> None:
     """What plain terraform's mocks make has each account's own name, and breaks no rule either."""
     offline = require(find_offline_tool)
@@ -101,7 +100,6 @@ def test_no_account_reaches_terraform(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cleaned["GOOGLE_OAUTH_ACCESS_TOKEN"] == "not-a-real-token"
 
 
-@pytest.mark.private_tool
 def test_what_never_settles_is_found(tmp_path: Path) -> None:
     """A configuration whose second plan has changes is a finding."""
     tool = require(find_offline_tool)
@@ -113,7 +111,6 @@ def test_what_never_settles_is_found(tmp_path: Path) -> None:
     assert "terraform_data.each_time" in finding
 
 
-@pytest.mark.private_tool
 def test_what_terraform_refuses_is_found(tmp_path: Path) -> None:
     """An error of Terraform's is the finding, in its words."""
     tool = require(find_offline_tool)

@@ -30,7 +30,6 @@ def staging(states: States) -> Draft:
     return Draft("staging", states["staging"])
 
 
-@pytest.mark.private_tool
 def test_what_the_guide_sets_breaks_no_rule() -> None:
     """Staging with readers of its images and a key for Gemini, as docs/deploy.md says, applied from nothing."""
     tool = require(find_offline_tool)

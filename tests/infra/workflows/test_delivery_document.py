@@ -20,7 +20,7 @@ WORKFLOWS = {workflow.name: workflow for workflow in read_workflows(ROOT)}
 WORDS = {
     "push": "push",
     "pull_request": "pull request",
-    "schedule": "every night",
+    "schedule": "every",
     "workflow_call": "called",
     "workflow_dispatch": "by hand",
 }

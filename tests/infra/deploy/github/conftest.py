@@ -19,6 +19,7 @@ TOKENS = {
     "create-release-pr": "opener-TEST-token",
     "enable-auto-merge": "merger-TEST-token",
     "sync-back": "merger-TEST-token",
+    "propose-lock": "writer-TEST-token",
     "check-release-tree": "read-TEST-token",
     "tag-release": "tagger-TEST-token",
     "protect-branches": "admin-TEST-token",
