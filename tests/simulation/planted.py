@@ -316,17 +316,6 @@ def double_press_buys_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(repeats, "were_open", forget)
 
 
-def try_again_where_cancel_was(patch: pytest.MonkeyPatch) -> None:
-    """A second press of *Cancel* hits *Try again* and buys."""
-
-    async def forget(*arguments: Any) -> None:
-        return None
-
-    from shared.bot import repeats
-
-    patch.setattr(repeats, "find_release", forget)
-
-
 def format_pressed_twice(patch: pytest.MonkeyPatch) -> None:
     """A second press of a button that opens a keyboard buys what lies under the finger then."""
     from shared.bot import presses
@@ -390,7 +379,6 @@ PLANTED: tuple[Plant, ...] = (
     pieces_are_wishes,
     everything_is_a_wish,
     double_press_buys_twice,
-    try_again_where_cancel_was,
     format_pressed_twice,
     silent_repeat,
     original_per_press,
