@@ -72,7 +72,6 @@ async def spend(ports: Ports, number: int, intent: str = "") -> Accepted | Decli
         message_id=number,
         is_private=True,
         language="en",
-        received_at=ports.clock.now(),
     )
     return await accept_request(ports, opened, origin, REQUEST, count=1)
 
