@@ -233,3 +233,123 @@ async def test_both_chats_of_the_sidebar_stand_out_when_chosen(tg: Telegram, bro
         async with await ChatPage.open(browser, tg.url, user=USER, chat=CLUB, theme=theme) as page:
             contrasts = await page.page.evaluate(CONTRASTS, [".chats"])
         assert min(contrasts.values()) >= CONTRAST_MIN, theme
+
+
+# --- what a person does beside writing ---------------------------------------------------------------------
+
+
+def list_sent(tg: Telegram) -> list[dict[str, object]]:
+    """What Ada sent after her first message."""
+    return [message for message in tg.messages(USER) if message["from"]["id"] == USER][1:]
+
+
+def make_picture(kind: str = "PNG", colour: str = "teal") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, kind)
+    return out.getvalue()
+
+
+async def test_a_message_is_forwarded_with_a_comment(ada: ChatPage, tg: Telegram) -> None:
+    """Forward in a message's menu, then words: the comment comes first, and the forward tells whose it was."""
+    [photo] = await tg.send(USER, photos=[make_picture()], caption="boat")
+    await expect(ada.mine).to_have_count(2)
+    shown = await ada.pin(ada.mine.last)
+    await shown.get_by_test_id("more").click()
+    await ada.get("menu-forward").click()
+    await expect(ada.get("reply-bar")).to_contain_text("Forward from User 7")
+    await ada.get("composer").fill("as a watercolour")
+    await ada.get("composer").press("Enter")
+    await expect(ada.get("origin")).to_have_text("Forwarded from User 7")
+    await expect(ada.get("reply-bar")).to_be_hidden()
+    comment, forwarded = list_sent(tg)[-2:]
+    assert (comment["text"], forwarded["photo"]) == ("as a watercolour", photo["photo"])
+
+
+async def test_a_forward_needs_no_comment(ada: ChatPage, tg: Telegram) -> None:
+    """An album is forwarded whole, without words."""
+    await tg.send(USER, photos=[make_picture(), make_picture(colour="red")])
+    await expect(ada.mine).to_have_count(2)
+    await ada.mine.last.get_by_test_id("more").click()
+    await ada.get("menu-forward").click()
+    await ada.get("send").click()
+    await expect(ada.mine).to_have_count(3)
+    assert len([message for message in list_sent(tg) if "forward_origin" in message]) == 2
+
+
+async def test_marked_words_are_quoted(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """Words that are marked in a message can be answered alone."""
+    await bot.send_message(USER, "a fox and an owl")
+    words = ada.bots.last.get_by_test_id("message-text")
+    await words.evaluate(
+        """element => getSelection().setBaseAndExtent(element.firstChild, 9, element.firstChild, 16)""",
+    )
+    await ada.bots.last.get_by_test_id("more").click()
+    await ada.get("menu-quote").click()
+    await expect(ada.get("reply-bar")).to_contain_text("«an owl»")
+    await ada.write("bigger")
+    await expect(ada.mine.last.get_by_test_id("quote")).to_contain_text("an owl")
+    quote = list_sent(tg)[-1]["quote"]
+    assert quote == {"text": "an owl", "position": 10, "is_manual": True}
+
+
+@pytest.mark.parametrize(
+    ("mime", "send_as", "kind"),
+    [
+        ("image/png", "", "photo"),
+        ("image/gif", "", "animation"),
+        ("video/mp4", "", "video"),
+        ("audio/mpeg", "", "audio"),
+        ("application/pdf", "", "document"),
+        ("image/png", "document", "document"),
+        ("image/webp", "sticker", "sticker"),
+        ("audio/ogg", "voice", "voice"),
+        ("video/mp4", "video_note", "video_note"),
+    ],
+)
+async def test_every_file_can_be_sent(ada: ChatPage, tg: Telegram, mime: str, send_as: str, kind: str) -> None:
+    """Files go as the apps would send them, or as what was chosen, are shown, and can be answered."""
+    content = make_picture(kind=mime.partition("/")[2].upper()) if mime.startswith("image/") else b"some bytes"
+    await ada.attach(FilePayload(name="thing", mimeType=mime, buffer=content))
+    await ada.get("send-as").select_option(send_as)
+    await ada.get("send").click()
+    await expect(ada.mine).to_have_count(2)
+    [sent] = list_sent(tg)
+    assert kind in sent
+    shown = {"photo": "photo", "sticker": "sticker"}.get(kind, "document")
+    await expect(ada.mine.last.get_by_test_id(shown)).to_be_visible()
+    await ada.reply_to(ada.mine.last, "draw it")
+    answered = list_sent(tg)[-1]["reply_to_message"]
+    assert isinstance(answered, dict)
+    assert kind in answered
+
+
+async def test_words_are_inserted(ada: ChatPage, bot: telegram.Bot) -> None:
+    """A button may write words for the bot into the composer; nothing is sent."""
+    await bot.send_message(
+        USER, "?", reply_markup=keyboard(InlineKeyboardButton("Try", switch_inline_query_current_chat="a bear"))
+    )
+    await ada.get("button-0").click()
+    await expect(ada.get("composer")).to_have_value(f"@{bot.username} a bear")
+
+
+async def test_a_chosen_command_names_its_bot_in_a_group(browser: Browser, tg: Telegram, bot: telegram.Bot) -> None:
+    """From the menu and from a message, a command goes to this bot; one that is written out stays as it is."""
+    await tg.create_chat(-1001, title="Club")
+    await bot.set_my_commands([BotCommand("help", "How it works")])
+    await bot.send_message(-1001, "Try /help")
+    async with await ChatPage.open(browser, tg.url, user=USER, chat=-1001) as page:
+        await page.page.get_by_role("button", name="/help", exact=True).click()
+        await page.get("commands-open").click()
+        await page.get("command-help").click()
+        await page.write("/help")
+        await expect(page.mine).to_have_count(3)
+    texts = [message["text"] for message in tg.messages(-1001)][1:]
+    assert texts == [f"/help@{bot.username}", f"/help@{bot.username}", "/help"]
+
+
+async def test_a_groups_header_says_who_acts(browser: Browser, tg: Telegram, bot: telegram.Bot) -> None:
+    """In a group the header names the bot that is sending a photo."""
+    await tg.create_chat(CLUB, title="Club")
+    async with await ChatPage.open(browser, tg.url, user=USER, chat=CLUB) as page:
+        await bot.send_chat_action(CLUB, "upload_photo")
+        await expect(page.get("status")).to_have_text("NanoBanana is sending a photo")

@@ -18,10 +18,11 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/send    {user: id | {id, first_name, language_code}, chat_id?, text?, photo(s)?: base64,
                           document(s)?: {name, mime, content: base64}, attachments?: [{kind, name?, mime,
                           content, duration?, width?, height?, emoji?}], caption?, reply_to_message_id?,
-                          message_thread_id?} → {messages}; also as multipart (files `photo…`, `document…`,
-                          the other fields as JSON, `text` and `caption` plain). Several files are an album;
+                          message_thread_id?} → {messages}; also as multipart (files by kind: `photo…`,
+                          `document…`, the other fields as JSON, `text`, `caption`, `comment` and `quote` plain).
+                          Several files are an album;
                           a text over 4,096 UTF-16 units becomes several messages of the same second. A kind
-                          is photo, document, video, voice, audio, animation or sticker. Besides:
+                          is photo, document, video, voice, audio, animation, sticker or video_note. Besides:
                           quote (words of the message replied to); reply_to_chat_id (that message is in
                           another chat: external_reply); via_bot {id, username};
                           forward_origin {type: user | hidden_user | chat | channel, …} and comment, which
@@ -62,9 +63,9 @@ the class `ready`. Its `data-testid`s:
     service         a line in the middle, such as a closed topic; moved (a link to the supergroup)
     messages        the list; draft, empty, scroll, scroll-down
     composer        the text field; send, attach, file-input, attachments, attachment, remove-attachment,
-                    as-file, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
+                    send-as, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
                     reply-keyboard, reply-keys-toggle, reply-key-<n>
-    message-menu    menu-reply, menu-edit, menu-copy, menu-delete
+    message-menu    menu-reply, menu-quote (with words marked), menu-forward, menu-edit, menu-copy, menu-delete
     toast, alert    answers to taps; alert-ok
     viewer          the photo viewer; viewer-image, viewer-save, viewer-close
     sidebar         chat-private, chat-group, me, second-user, language-ru, language-en, theme, menu (phone)

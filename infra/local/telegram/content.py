@@ -8,6 +8,7 @@ from telegram.constants import MessageLimit
 from infra.local.telegram.entities import count_units, detect_entities, sort_entities, trim_text
 from infra.local.telegram.errors import bad_request
 from infra.local.telegram.files import StoredFile
+from infra.local.telegram.photos import Rendition
 from infra.local.telegram.reading import Call, Upload, require_known
 from infra.local.telegram.richtext import parse_html
 from infra.local.telegram.signatures import known_fields
@@ -15,7 +16,7 @@ from infra.local.telegram.world import Json, World
 
 TEXT_UNITS_MAX = int(MessageLimit.MAX_TEXT_LENGTH)
 CAPTION_UNITS_MAX = int(MessageLimit.CAPTION_LENGTH)
-MEDIA_FIELDS = ("photo", "animation", "document", "video", "voice", "audio", "sticker")
+MEDIA_FIELDS = ("photo", "animation", "document", "video", "voice", "audio", "sticker", "video_note")
 CONTENT_FIELDS = {*MEDIA_FIELDS, "text", "entities", "link_preview_options", "caption", "caption_entities"}
 CONTENT_FIELDS |= {"show_caption_above_media", "has_media_spoiler"}
 # content → the permission it needs in a group, and how the refusal calls it; animations hold a document, too
@@ -26,10 +27,12 @@ MEDIA_PERMISSIONS = {
     "document": ("can_send_documents", "documents"),
     "video": ("can_send_videos", "videos"),
     "voice": ("can_send_voice_notes", "voice notes"),
+    "video_note": ("can_send_video_notes", "video notes"),
     "audio": ("can_send_audios", "music"),
     "text": ("can_send_messages", "text messages"),
 }
 _STICKER_SIDE = 512
+_NOTE_SIDE = 384
 _INPUT_MEDIA = {"photo": "InputMediaPhoto", "document": "InputMediaDocument", "video": "InputMediaVideo"}
 _INPUT_MEDIA |= {"audio": "InputMediaAudio", "animation": "InputMediaAnimation"}
 _ENTITY_FIELDS = {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"}
@@ -122,11 +125,14 @@ def _find_of_kind(world: World, kind: str, file_id: str) -> tuple[StoredFile, ..
 
 def _describe(kind: str, files: tuple[StoredFile, ...], extra: Json) -> Json:
     if kind == "photo":
-        return {"photo": [{**_file_fields(f), "width": f.width, "height": f.height} for f in files]}
+        return {"photo": [_size_fields(file) for file in files]}
     file = files[0]
+    known = _file_fields(file) | ({"thumbnail": extra["thumbnail"]} if "thumbnail" in extra else {})
     if kind == "sticker":
-        return {"sticker": {**_describe_sticker(file.mime, extra), **_file_fields(file)}}
-    body = {**_file_fields(file), "mime_type": file.mime}
+        return {"sticker": {**_describe_sticker(file.mime, extra), **known}}
+    if kind == "video_note":
+        return {kind: {**known, "duration": int(extra.get("duration") or 0), "length": _NOTE_SIDE}}
+    body = {**known, "mime_type": file.mime}
     if kind in {"document", "video", "audio", "animation"}:
         body["file_name"] = file.name
     if kind in {"video", "audio", "voice", "animation"}:
@@ -144,8 +150,23 @@ def _describe_sticker(mime: str, extra: Json) -> Json:
     return {"type": "regular", **size, **motion, **known}
 
 
+def _size_fields(file: StoredFile) -> Json:
+    return {**_file_fields(file), "width": file.width, "height": file.height}
+
+
+def describe_thumbnail(world: World, picture: Rendition) -> Json:
+    """A small picture that stands for a file, as Telegram adds one."""
+    [file] = world.files.add_photo((picture,))
+    return _size_fields(file)
+
+
 def _file_fields(file: StoredFile) -> Json:
     return {"file_id": file.file_id, "file_unique_id": file.unique_id, "file_size": file.size_bytes}
+
+
+def find_kind(body: Json) -> str:
+    """What a message is by its content: `photo`, `text`, …; an animation is none of the documents."""
+    return next((kind for kind in MEDIA_PERMISSIONS if kind in body), "")
 
 
 def is_same_content(one: Json, other: Json) -> bool:

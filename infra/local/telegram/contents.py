@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from infra.local.telegram.content import CAPTION_UNITS_MAX, TEXT_UNITS_MAX, read_media
+from infra.local.telegram.content import CAPTION_UNITS_MAX, TEXT_UNITS_MAX, describe_thumbnail, read_media
 from infra.local.telegram.entities import count_units, detect_entities
 from infra.local.telegram.errors import ApiError, ControlError
+from infra.local.telegram.photos import sketch
 from infra.local.telegram.reading import Upload
 from infra.local.telegram.world import Json, World
 
 _ALBUM_MAX = 10
-_KINDS = ("photo", "document", "video", "voice", "audio", "animation", "sticker")
+KINDS = ("photo", "document", "video", "voice", "audio", "animation", "sticker", "video_note")
+_WITHOUT_CAPTION = ("sticker", "video_note")
 # which kinds may stand in one album: photos and videos together, the others among themselves
 _ALBUMS = (frozenset({"photo", "video"}), frozenset({"document"}), frozenset({"audio"}))
 
@@ -51,22 +53,35 @@ async def prepare_contents(world: World, text: str, files: Sequence[Attachment],
 
 
 def _check_album(kinds: Sequence[str], words: str) -> None:
-    unknown = [kind for kind in kinds if kind not in _KINDS]
+    unknown = [kind for kind in kinds if kind not in KINDS]
     if unknown:
-        raise ControlError(400, f"unknown kind {unknown[0]!r}: one of {', '.join(_KINDS)}")
+        raise ControlError(400, f"unknown kind {unknown[0]!r}: one of {', '.join(KINDS)}")
     if len(kinds) > _ALBUM_MAX:
         raise ControlError(400, f"an album has at most {_ALBUM_MAX} items")
     if len(kinds) > 1 and not any(set(kinds) <= album for album in _ALBUMS):
         raise ControlError(400, f"no album holds {' and '.join(sorted(set(kinds)))}")
-    if words and "sticker" in kinds:
-        raise ControlError(400, "a sticker has no caption")
+    silent = next((kind for kind in _WITHOUT_CAPTION if kind in kinds), None)
+    if words and silent:
+        raise ControlError(400, f"a {silent} has no caption")
 
 
 async def _store(world: World, file: Attachment) -> Json:
+    upload = file.upload
+    if file.kind == "animation" and upload.mime == "image/gif":  # the apps turn it into a silent video
+        upload = Upload(f"{upload.name}.mp4", "video/mp4", upload.content)
     try:
-        return await read_media(world, file.kind, file.upload, file.details)
+        return await read_media(world, file.kind, upload, {**await _measure(world, file), **file.details})
     except ApiError as error:
         raise ControlError(400, error.description) from None
+
+
+async def _measure(world: World, file: Attachment) -> Json:
+    """Size and thumbnail of what is a picture and not too large or too long for one."""
+    drawn = None if file.kind == "photo" else await sketch(file.upload.content)
+    if drawn is None:
+        return {}
+    (width, height), picture = drawn
+    return {"width": width, "height": height, "thumbnail": describe_thumbnail(world, picture)}
 
 
 def describe_words(name: str, words: str) -> Json:

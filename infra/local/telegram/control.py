@@ -19,6 +19,7 @@ from infra.local.telegram.world import Json
 
 Verb = Callable[[Json], Awaitable[Json]]
 _PARTS_MAX = 40
+_PLAIN = {"text", "caption", "comment", "quote"}
 
 
 class Control:
@@ -170,15 +171,20 @@ async def _read_fields(request: Request) -> Json:
 
 
 async def _read_form(form: FormData) -> Json:
-    fields: Json = {"photos": [], "documents": []}
+    """The files' names begin with their kind: `photo`, `document2`, `video_note`."""
+    fields: Json = {"photos": [], "documents": [], "attachments": []}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            fields[name] = value if name in {"text", "caption"} else json.loads(value)
-        elif name.startswith("photo"):
-            fields["photos"].append(await value.read())
+            fields[name] = value if name in _PLAIN else json.loads(value)
+            continue
+        kind, mime = name.rstrip("0123456789"), value.content_type or "application/octet-stream"
+        upload = Upload(value.filename or "file", mime, await value.read())
+        if kind == "photo":
+            fields["photos"].append(upload.content)
+        elif kind == "document":
+            fields["documents"].append(upload)
         else:
-            mime = value.content_type or "application/octet-stream"
-            fields["documents"].append(Upload(value.filename or "file", mime, await value.read()))
+            fields["attachments"].append(Attachment(kind, upload))
     return fields
 
 
@@ -202,6 +208,8 @@ def _read_document(value: Upload | Json) -> Upload:
     return Upload(value["name"], mime, _read_bytes(value["content"]))
 
 
-def _read_attachment(value: Json) -> Attachment:
+def _read_attachment(value: Attachment | Json) -> Attachment:
+    if isinstance(value, Attachment):
+        return value
     details = {name: given for name, given in value.items() if name not in {"kind", "name", "mime", "content"}}
     return Attachment(value["kind"], _read_document({"name": value["kind"], **value}), details)

@@ -65,7 +65,7 @@ async def edit_message_reply_markup(world: World, call: Call) -> Json:
 
 
 async def delete_message(world: World, call: Call) -> bool:
-    """https://core.telegram.org/bots/api#deletemessage."""
+    """https://core.telegram.org/bots/api#deletemessage: others' messages in private chats and as an administrator."""
     chat = world.find_chat(call)
     check_access(world, chat, call)
     message_id = call.integer("message_id")
@@ -73,6 +73,8 @@ async def delete_message(world: World, call: Call) -> bool:
         raise bad_request("message identifier is not specified")
     if message_id not in chat.messages:
         raise bad_request("message to delete not found")
+    if not _may_delete(world, chat, message_id):
+        raise bad_request("message can't be deleted")
     world.delete_message(chat, message_id)
     return True
 
@@ -87,9 +89,14 @@ async def delete_messages(world: World, call: Call) -> bool:
     if len(ids) > _DELETE_MAX:
         raise bad_request("too many message identifiers specified")
     for message_id in ids:
-        if int(message_id) in chat.messages:
+        if int(message_id) in chat.messages and _may_delete(world, chat, int(message_id)):
             world.delete_message(chat, int(message_id))
     return True
+
+
+def _may_delete(world: World, chat: Chat, message_id: int) -> bool:
+    mine = chat.messages[message_id].body.get("from", {}).get("id") == world.account.id
+    return mine or chat.is_private or chat.bot_status == "administrator"
 
 
 def _open(world: World, call: Call) -> tuple[Chat, StoredMessage]:

@@ -16,6 +16,7 @@ most), `methods` (names of Bot API methods it touches; default all), `chat_ids` 
 | `shuffle` | `window_seconds` (default 0.3) | updates are delivered in any order, each after a random delay |
 """
 
+import math
 import random
 import time
 from collections import deque
@@ -102,21 +103,30 @@ class Faults:
         return True
 
 
-def count_against_limits(fault: Fault, chat_id: int) -> int:
-    """Count one message to `chat_id`; the seconds to wait if it is past a limit, else 0."""
+def count_against_limits(fault: Fault, chat_id: int, messages: int) -> int:
+    """Count one call that puts `messages` into a chat; the seconds to wait if it is past a limit, else 0.
+
+    A call without a message (a chat action, a reaction) counts in all only. An album is one call of a second and as
+    many messages of a minute as it has parts.
+    """
     now = time.monotonic()
-    wanted = [
-        (f"chat {chat_id}", float(fault.get("chat_per_second", 1)), 1.0),
-        ("total", float(fault.get("total_per_second", 30)), 1.0),
-    ]
-    if chat_id < 0:
-        wanted.append((f"group {chat_id}", float(fault.get("group_per_minute", 20)), 60.0))
-    for name, most, window in wanted:
-        times = fault.sent.setdefault(name, deque())
-        while times and times[0] <= now - window:
-            times.popleft()
-        if len(times) >= most:
-            return max(1, round(times[0] + window - now + 0.5))
-    for name, _, _ in wanted:
-        fault.sent[name].append(now)
+    wanted = [("total", float(fault.get("total_per_second", 30)), 1.0, 1)]
+    if messages:
+        wanted.append((f"chat {chat_id}", float(fault.get("chat_per_second", 1)), 1.0, 1))
+    if messages and chat_id < 0:
+        wanted.append((f"group {chat_id}", float(fault.get("group_per_minute", 20)), 60.0, messages))
+    waits = [_find_wait(fault, name, most - weight, window, now) for name, most, window, weight in wanted]
+    if any(waits):
+        return max(waits)
+    for name, _, _, weight in wanted:
+        fault.sent[name].extend([now] * weight)
     return 0
+
+
+def _find_wait(fault: Fault, name: str, others_max: float, window: float, now: float) -> int:
+    """Seconds until at most `others_max` calls are younger than the window; 0 if that is so now."""
+    times = fault.sent.setdefault(name, deque())
+    while times and times[0] <= now - window:
+        times.popleft()
+    too_many = math.ceil(len(times) - others_max)
+    return max(1, math.ceil(times[too_many - 1] + window - now)) if too_many > 0 else 0

@@ -17,7 +17,9 @@ from infra.local.telegram.photos import Rendition
 
 DOWNLOAD_BYTES_MAX = int(FileSizeLimit.FILESIZE_DOWNLOAD)
 _PREFIX = {"photo": "AgACAgIAAx", "video": "BAACAgIAAx", "voice": "AwACAgIAAx", "audio": "CQACAgIAAx"}
+_PREFIX |= {"animation": "CgACAgIAAx", "sticker": "CAACAgIAAx", "video_note": "DQACAgIAAx"}
 _FOLDER = {"photo": "photos", "video": "videos", "voice": "voice", "audio": "music"}
+_FOLDER |= {"animation": "animations", "sticker": "stickers", "video_note": "video_notes"}
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ _HANDLERS: tuple[Handler, ...] = (
     sending.send_audio,
     sending.send_animation,
     sending.send_media_group,
+    sending.copy_message,
     sending.send_chat_action,
     sending.send_message_draft,
     sending.set_message_reaction,

@@ -19,6 +19,8 @@ from infra.local.telegram.world import Chat, Json
 _STATIC = Path(__file__).with_name("static")
 _HEARTBEAT_SECONDS = 15.0
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:"
+_SHOWN = {"image/webp", "image/png"}
+"""Of files, those a browser may show: stickers."""
 _FOR_CHAT = {"message", "edited", "deleted", "action", "draft", "toast"}
 _FOR_ALL = {"reload", "commands", "closing"}
 
@@ -122,7 +124,7 @@ class Page:
         if content is None:
             return Response(status_code=410)
         headers = {"Cache-Control": "private, max-age=86400", "X-Content-Type-Options": "nosniff"}
-        if file.kind == "document":
+        if file.kind != "photo" and file.mime not in _SHOWN:
             headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name)}"
         return Response(content, media_type=file.mime or "application/octet-stream", headers=headers)
 

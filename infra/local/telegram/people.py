@@ -4,8 +4,16 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from infra.local.telegram.content import CONTENT_FIELDS, MEDIA_PERMISSIONS, read_seconds
+from infra.local.telegram.content import (
+    CAPTION_UNITS_MAX,
+    CONTENT_FIELDS,
+    MEDIA_PERMISSIONS,
+    TEXT_UNITS_MAX,
+    find_kind,
+    read_seconds,
+)
 from infra.local.telegram.contents import Attachment, describe_words, list_attachments, prepare_contents
+from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.keyboards import find_button
 from infra.local.telegram.manner import (
@@ -120,6 +128,8 @@ class People(Places):
         if message.body.get("from", {}).get("id") != user_id:
             raise ControlError(403, "people edit their own messages only")
         words = text if "text" in message.body else (text if caption is None else caption)
+        if count_units(words) > (TEXT_UNITS_MAX if "text" in message.body else CAPTION_UNITS_MAX):
+            raise ControlError(400, "too long: an edit is not split")
         content = describe_words("text" if "text" in message.body else "caption", words)
         fields = {"text", "entities"} if "text" in message.body else {"caption", "caption_entities"}
         kept = {name: value for name, value in message.body.items() if name not in fields}
@@ -160,11 +170,11 @@ class People(Places):
             raise ControlError(404, f"no update {update_id}") from None
 
     def meet(self, user: Json | int) -> Json:
-        """A person by id, known or made up; given fields replace what was known."""
+        """A person by id, known or made up, or with `is_bot` another bot; given fields replace what was known."""
         given = {"id": user} if isinstance(user, int) else user
         user_id = int(given["id"])
         known = self.world.users.get(user_id) or {"first_name": f"User {user_id}", "language_code": "en"}
-        person = {**known, **given, "id": user_id, "is_bot": False}
+        person = {"is_bot": False, **known, **given, "id": user_id}
         self.world.users[user_id] = person
         return person
 
@@ -217,7 +227,7 @@ class People(Places):
         """All messages of one act, a comment before what it is about; they carry the same second."""
         status = chat.members.get(head["from"]["id"], "member")
         for content in contents:
-            needed = next((right for name, (right, _) in MEDIA_PERMISSIONS.items() if name in content), "")
+            needed, _ = MEDIA_PERMISSIONS.get(find_kind(content), ("", ""))
             if needed and not chat.allows(needed) and status not in ADMINISTRATORS and "sender_chat" not in head:
                 raise ControlError(403, f"{needed} is false in chat {chat.id}")
         about = {name: value for name, value in head.items() if name != "forward_origin"}
@@ -226,6 +236,8 @@ class People(Places):
 
     def _receive(self, chat: Chat, body: Json) -> Json:
         message = self.world.put_message(chat, {"message_id": self.world.next_message_id(), **body})
+        if body["from"]["is_bot"] and "sender_chat" not in body:
+            chat.last_bot_id = int(body["from"]["id"])
         self.tell_bot("message", chat, message.body)
         return message.body
 

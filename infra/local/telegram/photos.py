@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps
 from telegram.constants import FileSizeLimit
 
-from infra.local.telegram.errors import bad_request
+from infra.local.telegram.errors import ApiError, bad_request
 
 PHOTO_BYTES_MAX = int(FileSizeLimit.PHOTOSIZE_UPLOAD)
 _SIDES_SUM_MAX = 10_000
@@ -21,6 +21,9 @@ _RATIO_MAX = 20
 _SIDES = (90, 320, 800, 1280, 2560)  # the longer side of each size Telegram makes
 _QUALITY = 85
 _CACHED_MAX = 64
+_THUMBNAIL_SIDE = 320
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError)
+_UNREADABLE = (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,23 @@ class PhotoRenderer:
         return renditions
 
 
+async def sketch(content: bytes) -> tuple[tuple[int, int], Rendition] | None:
+    """A picture's own size and a thumbnail of its first frame; None for what Telegram makes none of."""
+    return await asyncio.to_thread(_sketch, content)
+
+
+def _sketch(content: bytes) -> tuple[tuple[int, int], Rendition] | None:
+    try:
+        image = Image.open(io.BytesIO(content))
+        size = image.size
+        _check_shape(*size)
+        picture = _load(image)
+    except (ApiError, *_UNREADABLE):
+        return None
+    picture.thumbnail((_THUMBNAIL_SIDE, _THUMBNAIL_SIDE))
+    return size, _encode(picture)
+
+
 def _render(content: bytes) -> tuple[Rendition, ...]:
     try:
         image = Image.open(io.BytesIO(content))
@@ -61,7 +81,7 @@ def _render(content: bytes) -> tuple[Rendition, ...]:
         picture = _load(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise bad_request("PHOTO_INVALID_DIMENSIONS") from None
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError):
+    except _BROKEN:
         raise bad_request("IMAGE_PROCESS_FAILED") from None
     renditions = []
     for side in _sides_for(max(picture.size)):

@@ -140,14 +140,20 @@ class Places:
         self.world.updates.add("message", message.body, f"chat {chat.id}")
 
     def tell_bot(self, kind: str, chat: Chat, body: Json) -> None:
-        """Deliver a person's message, unless the bot is out or in privacy mode and not meant."""
+        """Deliver a person's message, unless the bot is out or in privacy mode and not meant; bots hear no bots."""
         if chat.bot_status in {"left", "kicked"} and not chat.is_private:
             return
-        if chat.is_private or chat.sees_everything or self._is_for_bot(body):
+        if body["from"]["is_bot"] and "sender_chat" not in body:
+            return
+        if chat.is_private or chat.sees_everything or self._is_for_bot(chat, body):
             self.world.updates.add(kind, body, f"chat {chat.id}")
 
-    def _is_for_bot(self, body: Json) -> bool:
-        """Privacy mode: a bot gets commands, replies to its own messages, and what was sent through it."""
+    def _is_for_bot(self, chat: Chat, body: Json) -> bool:
+        """Privacy mode: a bot gets commands, replies to its own messages, and what was sent through it.
+
+        A command that names no bot is for the one that wrote last; where none has written yet, for every bot there,
+        and this one is alone.
+        """
         account = self.world.account
         if account.id in (
             body.get("reply_to_message", {}).get("from", {}).get("id"),
@@ -155,8 +161,8 @@ class Places:
         ):
             return True
         words = body.get("text") or body.get("caption") or ""
-        for entity in body.get("entities") or body.get("caption_entities") or []:
-            _, _, target = slice_units(words, entity["offset"], entity["length"]).partition("@")
-            if entity["type"] == "bot_command" and target.lower() in {"", account.username.lower()}:
-                return True
-        return False
+        first = next(iter(body.get("entities") or body.get("caption_entities") or []), None)
+        if first is None or first["type"] != "bot_command" or first["offset"] != 0:
+            return False
+        _, named, target = slice_units(words, 0, first["length"]).partition("@")
+        return target.lower() == account.username.lower() if named else chat.last_bot_id in {None, account.id}

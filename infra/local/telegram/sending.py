@@ -7,7 +7,9 @@ from typing import Any
 from telegram.constants import ChatAction, MediaGroupLimit, ReactionEmoji
 
 from infra.local.telegram.content import (
+    CONTENT_FIELDS,
     MEDIA_PERMISSIONS,
+    find_kind,
     read_caption,
     read_input_media,
     read_media,
@@ -24,7 +26,7 @@ from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
 
 _ACTIONS = {str(action.value) for action in ChatAction}
 _REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
-_NEED_NO_TOPIC = {"sendchataction", "setmessagereaction"}
+_WITHOUT_MESSAGE = {"sendchataction", "setmessagereaction"}
 _ALBUM_MIN, _ALBUM_MAX = int(MediaGroupLimit.MIN_MEDIA_LENGTH), int(MediaGroupLimit.MAX_MEDIA_LENGTH)
 
 
@@ -80,6 +82,23 @@ async def send_media_group(world: World, call: Call) -> list[Json]:
     return [_send(world, call, chat, {**body, "media_group_id": group}) for body in bodies]
 
 
+async def copy_message(world: World, call: Call) -> Json:
+    """https://core.telegram.org/bots/api#copymessage: the content without where it came from."""
+    chat = open_chat(world, call)
+    source = world.find_chat(Call(call.method, {"chat_id": call.text("from_chat_id")}))
+    message = source.messages.get(call.integer("message_id") or 0)
+    if message is None:
+        raise bad_request("message to copy not found")
+    content = {name: value for name, value in message.body.items() if name in CONTENT_FIELDS}
+    if not content:
+        raise bad_request("message can't be copied")
+    check_rights(chat, {find_kind(content)})
+    if "caption" in call.params and "text" not in content:
+        caption = read_caption(call.text("caption"), call.text("parse_mode"), call.json("caption_entities"))
+        content = {name: value for name, value in content.items() if not name.startswith("caption")} | caption
+    return {"message_id": _send(world, call, chat, content)["message_id"]}
+
+
 async def send_chat_action(world: World, call: Call) -> bool:
     """https://core.telegram.org/bots/api#sendchataction."""
     chat = open_chat(world, call)
@@ -128,9 +147,20 @@ def open_chat(world: World, call: Call) -> Chat:
     nameable = set(chat.topics) - ({GENERAL_TOPIC} if call.method.lower() != "sendchataction" else set())
     if thread is not None and thread not in nameable:
         raise bad_request("message thread not found")
-    if (thread or GENERAL_TOPIC) in chat.closed_topics and call.method.lower() not in _NEED_NO_TOPIC:
+    if (
+        _find_thread(chat, call) or GENERAL_TOPIC
+    ) in chat.closed_topics and call.method.lower() not in _WITHOUT_MESSAGE:
         raise bad_request("TOPIC_CLOSED")
     return chat
+
+
+def _find_thread(chat: Chat, call: Call) -> int | None:
+    """The topic a call writes to: the one it names, else that of the message it answers."""
+    thread = call.integer("message_thread_id")
+    answered = chat.messages.get(int((call.json("reply_parameters") or {}).get("message_id") or 0))
+    if thread is None and answered is not None and answered.body.get("is_topic_message"):
+        return int(answered.body["message_thread_id"])
+    return thread
 
 
 def check_access(world: World, chat: Chat, call: Call) -> None:
@@ -145,13 +175,18 @@ def check_access(world: World, chat: Chat, call: Call) -> None:
 
 
 def check_flood(world: World, chat: Chat, call: Call) -> None:
-    """Count one message or edit against the flood limits and refuse it past them; a chat action is neither."""
-    if call.method.lower() == "sendchataction":
-        return
+    """Count a call against the flood limits and refuse it past them."""
     limits = world.faults.draw("limits", method=call.method, chat_id=chat.id)
-    wait_seconds = count_against_limits(limits, chat.id) if limits else 0
+    wait_seconds = count_against_limits(limits, chat.id, _count_messages(call)) if limits else 0
     if wait_seconds:
         raise too_many_requests(wait_seconds)
+
+
+def _count_messages(call: Call) -> int:
+    """How many messages a call puts into its chat; an edit is one, a chat action or a reaction none."""
+    if call.method.lower() in _WITHOUT_MESSAGE:
+        return 0
+    return len(call.json("media") or []) if call.method.lower() == "sendmediagroup" else 1
 
 
 def check_rights(chat: Chat, kinds: AbstractSet[str]) -> None:
@@ -182,13 +217,14 @@ def _put(world: World, chat: Chat, head: Json, content: Json) -> Json:
     identity = {"message_id": world.next_message_id(), "date": read_seconds()}
     body = {**identity, "chat": world.describe_chat(chat), **head, **content}
     world.put_message(chat, body)
+    chat.last_bot_id = world.account.id
     return visible_to_bot(body)
 
 
 def prepare_head(world: World, call: Call, chat: Chat) -> Json:
     """Sender, topic, reply, markup: everything beside the content."""
     head: Json = {"from": world.account.to_json()}
-    thread = call.integer("message_thread_id")
+    thread = _find_thread(chat, call)
     if thread is not None:
         head |= {"message_thread_id": thread, "is_topic_message": True}
     head |= _read_reply(chat, call.json("reply_parameters"))

@@ -110,7 +110,7 @@ class Chat:
     is_blocked: bool = False  # by the person, or the bot was kicked from the group
     is_left: bool = False
     upgraded_to: int | None = None  # the supergroup this group became
-    draft: Json | None = None
+    last_bot_id: int | None = None  # which bot wrote last
 
     @property
     def is_private(self) -> bool:
@@ -221,6 +221,6 @@ class World:
 
 def summarise(body: Json) -> Json:
     """What a version of a message was, short enough to keep."""
-    kinds = ("photo", "animation", "document", "video", "voice", "audio", "sticker", "text")
+    kinds = ("photo", "animation", "document", "video", "voice", "audio", "sticker", "video_note", "text")
     kind = next((kind for kind in kinds if kind in body), "service")
     return {"kind": kind, "text": body.get("text") or body.get("caption") or ""}

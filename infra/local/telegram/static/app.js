@@ -17,6 +17,7 @@ let topic = null;
 let draft = null;
 let stuck = true; // whether the view keeps to the newest message
 let scrolledTo = 0;
+let marked = ""; // the words that were selected before the last press took the selection away
 const messages = new Map();
 const shown = new Map(); // key of a block → { signature, element }
 const busy = new Map(); // callback query id → the pressed button
@@ -25,6 +26,7 @@ const answered = new Set();
 
 const composer = new Composer({
   onSend: sendMessage,
+  onForward: forwardMessages,
   onEdit: (message, text) => server.edit(message.message_id, text),
   onError: (error) => showToast(`${word("failed")}: ${error.message}`),
 });
@@ -40,7 +42,7 @@ async function load() {
   draft = null;
   showSide(state);
   showTopics();
-  composer.setCommands(state.commands);
+  showCommands();
   composer.relabel();
   showMessages();
   useLatestMarkup(false);
@@ -52,8 +54,12 @@ async function loadProfile() {
   const fresh = await server.loadState(nameUser(place.user));
   state = { ...state, bot: fresh.bot, commands: fresh.commands };
   showSide(state);
-  composer.setCommands(state.commands);
+  showCommands();
   showEmpty();
+}
+
+function showCommands() {
+  composer.setCommands(state.commands, state.chat.type === "private" ? "" : `@${place.bot}`);
 }
 
 function onEvent(event) {
@@ -210,14 +216,33 @@ function useLatestMarkup(justCame) {
 
 // --- what a person does ---
 
-async function sendMessage(fields, photos, documents, replyTo) {
-  const more = { reply_to_message_id: replyTo?.message_id, message_thread_id: topic };
-  await server.send(state.me, { ...fields, ...more }, photos, photos.length ? [] : documents);
-  if (photos.length && documents.length) await server.send(state.me, more, [], documents);
+async function sendMessage(fields, files, { replyTo, quote } = {}) {
+  const more = { reply_to_message_id: replyTo?.message_id, quote, message_thread_id: topic };
+  const [first, ...others] = splitAlbums(files);
+  await server.send(state.me, { ...fields, ...more }, first ?? []);
+  for (const album of others) await server.send(state.me, { message_thread_id: topic }, album);
+}
+
+// Photos and videos share an album, files and music have one of their own each, everything else goes alone.
+function splitAlbums(files) {
+  const albums = new Map();
+  for (const [index, one] of files.entries()) {
+    const key = { photo: "pictures", video: "pictures", document: "files", audio: "music" }[one.kind] ?? index;
+    albums.set(key, [...(albums.get(key) ?? []), one]);
+  }
+  return [...albums.values()];
+}
+
+async function forwardMessages(chosen, comment) {
+  await server.forward(state.me, chosen.map((one) => one.message_id), comment, topic);
 }
 
 const actions = {
-  command: (text) => composer.guard(() => sendMessage({ text }, [], [], null)),
+  command: (text) => {
+    const named = text.includes("@") || state.chat.type === "private" ? text : `${text}@${place.bot}`;
+    return composer.guard(() => sendMessage({ text: named }, []));
+  },
+  insert: (text) => composer.insert(text),
   view: viewPhoto,
   grown: () => { if (stuck) toBottom(false); },
   copy: async (text) => showToast(word(await copyText(text) ? "copied" : "notCopied")),
@@ -241,10 +266,13 @@ const actions = {
     }
   },
   openMenu: (message, anchor, event) => {
-    const mine = message.from?.id === place.user;
+    const mine = message.from?.id === place.user && !message.forward_origin;
     const text = message.text ?? message.caption;
+    const quote = marked && text?.includes(marked) ? marked : "";
     const entries = [
       { name: "reply", label: word("reply"), sign: "reply", act: () => composer.reply(message) },
+      quote && { name: "quote", label: word("quote"), sign: "reply", act: () => composer.reply(message, "", quote) },
+      { name: "forward", label: word("forward"), sign: "forward", act: () => composer.forward(albumOf(message)) },
       mine && text && { name: "edit", label: word("edit"), sign: "edit", act: () => composer.edit(message) },
       text && { name: "copy", label: word("copy"), sign: "copy", act: () => actions.copy(text) },
       { name: "delete", label: word("remove_message"), sign: "trash", danger: true, act: () => server.remove(message.message_id) },
@@ -252,6 +280,11 @@ const actions = {
     openMenu(entries.filter(Boolean), anchor, event);
   },
 };
+
+function albumOf(message) {
+  const album = message.media_group_id;
+  return album ? visibleMessages().filter((one) => one.media_group_id === album) : [message];
+}
 
 function release(queryId) {
   const key = busy.get(queryId);
@@ -314,6 +347,7 @@ byId("down").append(icon("down"));
 byId("down").addEventListener("click", () => toBottom(true));
 byId("scroll").addEventListener("scroll", onScroll, { passive: true });
 byId("start").addEventListener("click", start);
+addEventListener("pointerdown", () => { marked = getSelection().toString().trim(); }, { capture: true });
 new ResizeObserver(() => { if (stuck) toBottom(false); }).observe(byId("scroll"));
 server.watch(onEvent, showOffline);
 composer.focus();

@@ -8,16 +8,21 @@ const PHOTO_BYTES_MAX = 9_500_000; // Telegram takes photos up to 10 MB; apps sh
 const PHOTO_SIDE_MAX = 2560;
 const ITEMS_MAX = 10;
 const PHOTO_KINDS = ["image/jpeg", "image/png", "image/webp"];
+const MEDIA_KINDS = [["image/gif", "animation"], ["video/", "video"], ["audio/", "audio"]];
 
 export class Composer {
-  constructor({ onSend, onEdit, onError }) {
+  constructor({ onSend, onForward, onEdit, onError }) {
     this.onSend = onSend;
+    this.onForward = onForward;
     this.onEdit = onEdit;
     this.onError = onError;
     this.items = [];
     this.replyTo = null;
+    this.quote = "";
+    this.forwarding = [];
     this.editing = null;
     this.commands = [];
+    this.commandTail = "";
     this.chosen = 0;
     this.input = byId("composer");
     this.placeholder = "";
@@ -90,7 +95,7 @@ export class Composer {
   showItems() {
     const box = byId("attachments");
     box.hidden = this.items.length === 0;
-    byId("as-file-row").hidden = !this.items.some((item) => item.url);
+    byId("send-as-row").hidden = this.items.length === 0;
     box.replaceChildren(...this.items.map((item, index) => this.renderItem(item, index)));
     this.changed();
   }
@@ -118,15 +123,18 @@ export class Composer {
       if (text) await this.guard(() => this.onEdit(message, text));
       return;
     }
-    if (!text && !this.items.length) return;
-    const asFile = byId("as-file").checked;
-    const { items, replyTo } = this;
+    if (!text && !this.items.length && !this.forwarding.length) return;
+    const sendAs = byId("send-as").value;
+    const { items, replyTo, quote, forwarding } = this;
     this.clear();
     await this.guard(async () => {
-      const photos = asFile ? [] : await Promise.all(items.filter((item) => item.url).map((item) => shrink(item.file)));
-      const documents = items.filter((item) => asFile || !item.url).map((item) => item.file);
-      await this.onSend(items.length ? { caption: text } : { text }, photos, documents, replyTo);
-    }, () => this.restore(text, items, replyTo));
+      if (forwarding.length) {
+        await this.onForward(forwarding, text);
+        return;
+      }
+      const files = await Promise.all(items.map((item) => prepare(item.file, sendAs)));
+      await this.onSend(items.length ? { caption: text } : { text }, files, { replyTo, quote });
+    }, () => this.restore({ text, items, replyTo, quote, forwarding }));
   }
 
   async guard(action, undo = () => {}) {
@@ -144,34 +152,47 @@ export class Composer {
   clear() {
     this.input.value = "";
     this.items = [];
-    this.replyTo = null;
-    this.placeholder = "";
-    byId("as-file").checked = false;
+    this.point();
+    byId("send-as").value = "";
     this.showItems();
     this.showBar();
   }
 
-  restore(text, items, replyTo) {
+  restore({ text, items, ...target }) {
     this.input.value = text;
     this.items = items;
-    this.replyTo = replyTo;
+    Object.assign(this, target);
     this.showItems();
     this.showBar();
   }
 
   // --- reply and edit ---
 
-  reply(message, placeholder = "") {
-    this.editing = null;
-    this.replyTo = message;
-    this.placeholder = placeholder;
+  // What the next message is about: nothing, or one of a reply, a forward, an edit.
+  point(target = {}) {
+    Object.assign(this, { replyTo: null, quote: "", forwarding: [], editing: null, placeholder: "", ...target });
+  }
+
+  reply(message, placeholder = "", quote = "") {
+    this.point({ replyTo: message, placeholder, quote });
     this.showBar();
     this.input.focus();
   }
 
+  forward(messages) {
+    this.point({ forwarding: messages, placeholder: word("addComment") });
+    this.showBar();
+    this.input.focus();
+  }
+
+  insert(text) {
+    this.input.value = text;
+    this.changed();
+    this.input.focus();
+  }
+
   edit(message) {
-    this.replyTo = null;
-    this.editing = message;
+    this.point({ editing: message });
     this.input.value = message.text ?? message.caption ?? "";
     this.showBar();
     this.input.focus();
@@ -179,24 +200,25 @@ export class Composer {
 
   cancelBar() {
     if (this.editing) this.input.value = "";
-    this.editing = null;
-    this.replyTo = null;
-    this.placeholder = "";
+    this.point();
     this.showBar();
     this.input.focus();
   }
 
   forget(messageId) {
-    if (this.replyTo?.message_id === messageId || this.editing?.message_id === messageId) this.cancelBar();
+    const targets = [this.replyTo, this.editing, ...this.forwarding];
+    if (targets.some((one) => one?.message_id === messageId)) this.cancelBar();
   }
 
   showBar() {
-    const target = this.editing ?? this.replyTo;
+    const target = this.editing ?? this.replyTo ?? this.forwarding[0];
     byId("bar").hidden = !target;
     if (target) {
-      byId("bar-icon").replaceChildren(icon(this.editing ? "edit" : "reply"));
-      byId("bar-title").textContent = this.editing ? word("editing") : word("replyTo", findSender(target).name);
-      byId("bar-quote").textContent = describe(target);
+      const sign = this.editing ? "edit" : this.replyTo ? "reply" : "forward";
+      const titles = { edit: word("editing"), reply: word("replyTo", findSender(target).name), forward: word("forwarding", findSender(target).name) };
+      byId("bar-icon").replaceChildren(icon(sign));
+      byId("bar-title").textContent = titles[sign];
+      byId("bar-quote").textContent = this.quote ? `«${this.quote}»` : describe(target);
     }
     this.changed();
   }
@@ -213,7 +235,7 @@ export class Composer {
     button.replaceChildren(icon(this.editing ? "check" : "send"));
     button.setAttribute("aria-label", word(this.editing ? "save" : "send"));
     button.title = word(this.editing ? "save" : "send");
-    button.disabled = !this.input.value.trim() && !this.items.length;
+    button.disabled = !this.input.value.trim() && !this.items.length && !this.forwarding.length;
     this.suggest();
   }
 
@@ -234,15 +256,17 @@ export class Composer {
       event.preventDefault();
       // a half-typed command is completed, a whole one is sent
       const whole = !open || list.some((one) => `/${one.command}` === this.input.value.trim());
-      if (!whole && /^\/\w*$/.test(this.input.value)) this.input.value = `/${list[this.chosen].command}`;
+      if (!whole && /^\/\w*$/.test(this.input.value)) this.input.value = `/${list[this.chosen].command}${this.commandTail}`;
       this.submit();
     }
   }
 
   // --- commands ---
 
-  setCommands(commands) {
+  // In a group a chosen command names its bot: there may be others.
+  setCommands(commands, tail) {
     this.commands = commands;
+    this.commandTail = tail;
     byId("slash").hidden = commands.length === 0;
     this.suggest();
   }
@@ -267,7 +291,7 @@ export class Composer {
         for (const other of box.children) other.setAttribute("aria-selected", String(other === option));
       });
       option.addEventListener("click", () => {
-        this.input.value = `/${one.command}`;
+        this.input.value = `/${one.command}${this.commandTail}`;
         this.submit();
       });
       return option;
@@ -282,7 +306,7 @@ export class Composer {
   }
 
   complete(command) {
-    this.input.value = `/${command} `;
+    this.input.value = `/${command}${this.commandTail} `;
     this.changed();
   }
 
@@ -303,7 +327,7 @@ export class Composer {
       number += 1;
       button.addEventListener("click", () => {
         if (markup.one_time_keyboard) box.hidden = true;
-        this.guard(() => this.onSend({ text: key.text }, [], [], this.replyTo));
+        this.guard(() => this.onSend({ text: key.text }, [], { replyTo: this.replyTo }));
       });
       return button;
     }))));
@@ -312,6 +336,13 @@ export class Composer {
 
 function isPhoto(file) {
   return PHOTO_KINDS.includes(file.type);
+}
+
+// As the apps do: pictures become photos, GIFs and videos and music play in the chat, the rest are files.
+async function prepare(file, sendAs) {
+  const usual = isPhoto(file) ? "photo" : MEDIA_KINDS.find(([type]) => file.type.startsWith(type))?.[1] ?? "document";
+  const kind = sendAs || usual;
+  return { kind, file: kind === "photo" ? await shrink(file) : file };
 }
 
 async function shrink(file) {

@@ -10,6 +10,7 @@ const PATHS = {
   menu: "M4 7h16M4 12h16M4 17h16",
   down: "M6 10l6 6 6-6",
   reply: "M10 6L4 12l6 6 M4 12h10a6 6 0 0 1 6 6v1",
+  forward: "M14 6l6 6-6 6 M20 12H10a6 6 0 0 0-6 6v1",
   edit: "M4 20l1-4L16 5l3 3L8 19z",
   copy: "M9 9h11v11H9z M5 15H4V4h11v1",
   trash: "M5 7h14 M10 7V4h4v3 M7 7l1 13h8l1-13",

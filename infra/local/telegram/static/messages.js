@@ -160,7 +160,7 @@ function renderMedia(group, actions) {
 }
 
 function findKind(message) {
-  return ["animation", "document", "video", "audio", "voice", "sticker"].find((kind) => message[kind]);
+  return ["animation", "document", "video", "video_note", "audio", "voice", "sticker"].find((kind) => message[kind]);
 }
 
 function findFile(message) {
@@ -195,9 +195,17 @@ function renderPhoto(message, actions) {
   return open;
 }
 
+// A file by its name; what has none by what it is and how long.
+function nameFile(message) {
+  const file = findFile(message);
+  if (file?.file_name) return file.file_name;
+  const length = file?.duration ? ` ${Math.floor(file.duration / 60)}:${String(file.duration % 60).padStart(2, "0")}` : "";
+  return word(message.document || !file ? "file" : findKind(message)) + length;
+}
+
 function renderFile(message) {
   const file = findFile(message);
-  const name = file.file_name || word(message.document ? "file" : findKind(message));
+  const name = nameFile(message);
   const kind = name.includes(".") ? name.split(".").pop().slice(0, 4) : "";
   return make("a", {
     class: "file", href: fileUrl(file.file_id), download: name, testid: "document", title: `${word("download")}: ${name}`,
@@ -241,6 +249,8 @@ function renderButton(message, button, testid, row, column, actions) {
   if (button.copy_text) {
     key.append(icon("copy"));
     key.addEventListener("click", () => actions.copy(button.copy_text.text));
+  } else if (button.switch_inline_query_current_chat !== undefined) {
+    key.addEventListener("click", () => actions.insert(`@${place.bot} ${button.switch_inline_query_current_chat}`));
   } else {
     key.addEventListener("click", () => actions.press(message, row, column, key));
   }
@@ -252,5 +262,5 @@ export function describe(message) {
   if (words) return message.photo ? `🖼 ${words}` : words;
   if (message.photo) return `🖼 ${word("photo")}`;
   if (message.sticker) return `${message.sticker.emoji ?? ""} ${word("sticker")}`.trim();
-  return `📄 ${findFile(message)?.file_name ?? word(message.voice ? "voice" : "file")}`;
+  return `📄 ${nameFile(message)}`;
 }

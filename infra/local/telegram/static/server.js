@@ -40,17 +40,27 @@ export function watch(onEvent, onLost) {
   addEventListener("pagehide", () => source.close());
 }
 
-export async function send(me, fields, photos, documents) {
+// `files` are {kind, file}; of the fields those that hold words go as they are, the others as JSON.
+export async function send(me, fields, files) {
   const form = new FormData();
-  const person = { id: me.id, first_name: me.first_name, language_code: me.language_code };
-  form.set("user", JSON.stringify(person));
+  form.set("user", JSON.stringify(describePerson(me)));
   form.set("chat_id", String(place.chat));
   for (const [name, value] of Object.entries(fields)) {
-    if (value) form.set(name, String(value));
+    if (value) form.set(name, ["text", "caption", "quote"].includes(name) ? value : JSON.stringify(value));
   }
-  for (const photo of photos) form.append("photo", photo);
-  for (const document of documents) form.append("document", document);
+  for (const { kind, file } of files) form.append(kind, file);
   return read(await fetch("/control/send", { method: "POST", body: form }));
+}
+
+export async function forward(me, messageIds, comment, thread) {
+  return post("/control/forward", {
+    user: describePerson(me), from_chat_id: place.chat, message_ids: messageIds,
+    chat_id: place.chat, message_thread_id: thread, comment,
+  });
+}
+
+function describePerson(me) {
+  return { id: me.id, first_name: me.first_name, language_code: me.language_code };
 }
 
 export async function press(messageId, row, column) {

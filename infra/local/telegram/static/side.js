@@ -68,7 +68,8 @@ export function showStatus(state, action) {
   status.classList.toggle("acting", Boolean(action));
   if (action) {
     const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
-    status.replaceChildren(word(action), dots);
+    const what = state.chat.type === "private" ? word(action) : word("acting", state.bot.name ?? state.bot.first_name, word(action));
+    status.replaceChildren(what, dots);
     actionTimer = setTimeout(() => showStatus(state), ACTION_SECONDS * 1000);
   } else {
     const group = state.chat.type !== "private";

@@ -45,6 +45,15 @@ async def test_send_takes_a_form(control: httpx.AsyncClient) -> None:
     assert (message["document"]["file_name"], message["caption"]) == ("cat.png", "as file")
 
 
+async def test_a_form_names_kinds(control: httpx.AsyncClient) -> None:
+    """A file's field says what it is sent as; words are words, also where they look like numbers."""
+    files = {"voice": ("voice.oga", b"x", "audio/ogg")}
+    [message] = (await control.post("/send", data={"user": "7", "caption": "12"}, files=files)).json()["messages"]
+    assert (message["voice"]["mime_type"], message["caption"]) == ("audio/ogg", "12")
+    refused = await control.post("/send", data={"user": "7"}, files={"hologram": ("a", b"x")})
+    assert "unknown kind 'hologram'" in refused.json()["error"]
+
+
 async def test_every_verb_works(control: httpx.AsyncClient, tg: Telegram, bot: telegram.Bot) -> None:
     """Each act of a person has its verb."""
     [sent] = (await post(control, "send", {"user": {"id": 7}, "text": "x"}))["messages"]

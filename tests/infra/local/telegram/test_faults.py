@@ -77,7 +77,7 @@ async def test_limits_refuse_the_second_message_of_a_second(tg: Telegram, bot: t
 
 
 async def test_limits_count_each_call_once(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
-    """Every kind of edit costs one message of the second, an upload too; a chat action costs none."""
+    """Every kind of edit costs one message of the second, an upload too; a chat action is a call, but none of them."""
     card = await bot.send_message(chat, "card")
     limits = tg.add_fault("limits", chat_per_second=4)
     await bot.send_chat_action(chat, "upload_photo")
@@ -87,7 +87,31 @@ async def test_limits_count_each_call_once(tg: Telegram, bot: telegram.Bot, chat
     await card.edit_caption("done at last")
     with pytest.raises(RetryAfter):
         await card.edit_caption("once more")
-    assert limits.happened == 5
+    assert limits.happened == 6
+
+
+async def test_chat_actions_and_reactions_are_no_messages(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
+    """A chat action and a reaction leave a chat's one message a second untouched, but count in all."""
+    mine = tg.messages(chat)[0]["message_id"]
+    tg.add_fault("limits", total_per_second=3)
+    await bot.send_chat_action(chat, "upload_photo")
+    await bot.set_message_reaction(chat, mine, "👀")
+    await bot.send_message(chat, "x")
+    with pytest.raises(RetryAfter):
+        await bot.send_chat_action(chat, "upload_photo")
+
+
+async def test_an_album_is_as_many_messages_as_it_has_parts(tg: Telegram, bot: telegram.Bot) -> None:
+    """In a group an album of three leaves seventeen of the minute's twenty messages."""
+    await tg.create_chat(-1001)
+    tg.add_fault("limits", chat_per_second=100)
+    await bot.send_media_group(-1001, [InputMediaPhoto(make_picture()) for _ in range(3)])
+    for _ in range(17):
+        await bot.send_message(-1001, "x")
+    with pytest.raises(RetryAfter) as refused:
+        await bot.send_message(-1001, "x")
+    assert isinstance(refused.value.retry_after, timedelta)
+    assert timedelta(seconds=50) <= refused.value.retry_after <= timedelta(seconds=60)
 
 
 async def test_probability_is_repeatable(tg: Telegram, bot: telegram.Bot, chat: int) -> None:

@@ -1,10 +1,12 @@
 """Messages that are not simply words of somebody: forwards, quotes, other senders, files of every kind."""
 
 import asyncio
+import io
 from typing import Any
 
 import pytest
 import telegram
+from PIL import Image
 from telegram import MessageOriginChannel, MessageOriginUser, ReplyParameters
 
 from infra.local.telegram import Telegram
@@ -189,6 +191,7 @@ async def test_impossible_manner_is_refused(tg: Telegram, chat: int, fields: dic
         ("animation", "video/mp4", {"duration": 3}),
         ("video", "video/mp4", {"duration": 3, "width": 640, "height": 480}),
         ("voice", "audio/ogg", {"duration": 2}),
+        ("video_note", "video/mp4", {"duration": 2}),
         ("audio", "audio/mpeg", {"duration": 9}),
         ("document", "application/pdf", {}),
     ],
@@ -211,6 +214,7 @@ async def test_files_of_every_kind_arrive(
         (["photo", "document"], "", "no album holds document and photo"),
         (["voice", "voice"], "", "no album holds voice"),
         (["sticker"], "x", "a sticker has no caption"),
+        (["video_note"], "x", "a video_note has no caption"),
         (["hologram"], "", "unknown kind 'hologram'"),
         (["document"] * 11, "", "at most 10 items"),
     ],
@@ -220,6 +224,51 @@ async def test_impossible_album_is_refused(tg: Telegram, kinds: list[str], words
     files = [Attachment(kind, Upload("a.png", "image/png", make_picture())) for kind in kinds]
     with pytest.raises(ControlError, match=reason):
         await tg.send(7, text=words, attachments=files)
+
+
+async def test_a_gif_becomes_a_video(tg: Telegram, bot: telegram.Bot) -> None:
+    """The apps make a silent video of a GIF; it has the GIF's size and a thumbnail."""
+    gif = Upload("cat.gif", "image/gif", make_picture(kind="GIF"))
+    await tg.send(7, attachments=[Attachment("animation", gif)])
+    [message] = await take_messages(tg, bot)
+    animation = message.animation
+    assert animation is not None
+    assert (animation.file_name, animation.mime_type) == ("cat.gif.mp4", "video/mp4")
+    assert (animation.width, animation.height) == (64, 48)
+    assert animation.thumbnail is not None
+
+
+async def test_a_picture_sent_as_file_has_a_thumbnail(tg: Telegram, bot: telegram.Bot) -> None:
+    """A document tells a picture's shape by its thumbnail, where Telegram makes one: not for a long panorama."""
+    wide = io.BytesIO()
+    Image.new("1", (12_000, 300)).save(wide, "PNG")
+    for content in (make_picture(1600, 400), wide.getvalue(), b"%PDF-1.7"):
+        await tg.send(7, documents=[Upload("file", "application/octet-stream", content)])
+    thumbnails = [message.document and message.document.thumbnail for message in await take_messages(tg, bot)]
+    assert [(one.width, one.height) if one else None for one in thumbnails] == [(320, 80), None, None]
+
+
+async def test_a_copy_tells_no_origin(tg: Telegram, bot: telegram.Bot, club: int) -> None:
+    """copyMessage shows a message again as the bot's own, with another caption if one is given."""
+    [photo] = await tg.send(7, photos=[make_picture()], caption="old")
+    await bot.copy_message(7, 7, photo["message_id"])
+    await bot.copy_message(7, 7, photo["message_id"], caption="new")
+    kept, changed = tg.messages(7)[-2:]
+    assert (kept["caption"], changed["caption"]) == ("old", "new")
+    assert kept["photo"] == photo["photo"]
+    assert "forward_origin" not in kept
+    with refused("message to copy not found"):
+        await bot.copy_message(7, 7, 1)
+    await tg.create_chat(club, is_forum=True, topics={"5": "Pictures"})
+    with refused("message can't be copied"):
+        await bot.copy_message(7, club, 5)
+
+
+async def test_an_edit_is_not_split(tg: Telegram) -> None:
+    """An app does not let an edit grow over the limit."""
+    [sent] = await tg.send(7, text="x")
+    with pytest.raises(ControlError, match="an edit is not split"):
+        await tg.edit(7, 7, sent["message_id"], text="a" * 4097)
 
 
 async def test_update_ids_are_drawn_anew(tg: Telegram, hook: Hook) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import telegram
-from telegram import InputMediaDocument, InputMediaPhoto
+from telegram import InputMediaDocument, InputMediaPhoto, ReplyParameters
 from telegram.error import ChatMigrated, Forbidden
 
 from infra.local.telegram import Telegram
@@ -176,3 +176,42 @@ async def test_impossible_change_is_refused(tg: Telegram, act: str, fields: dict
     await tg.create_chat(OLD, type="group")
     with pytest.raises(ControlError, match=reason):
         await getattr(tg, act)(**fields)
+
+
+async def test_an_answer_goes_where_its_question_is(tg: Telegram, bot: telegram.Bot) -> None:
+    """A reply that names no topic stands in the topic of the message it answers, and not in a closed one."""
+    await tg.create_chat(CLUB, is_forum=True, topics={"5": "Pictures"}, sees_everything=True)
+    [asked] = await tg.send(7, chat_id=CLUB, text="a fox", message_thread_id=5)
+    reply = ReplyParameters(asked["message_id"])
+    answer = await bot.send_message(CLUB, "x", reply_parameters=reply)
+    assert (answer.message_thread_id, answer.is_topic_message) == (5, True)
+    await tg.change_topic(CLUB, 5, status="closed")
+    with refused("TOPIC_CLOSED"):
+        await bot.send_message(CLUB, "x", reply_parameters=reply)
+
+
+async def test_commands_go_to_the_bot_that_wrote_last(tg: Telegram, bot: telegram.Bot) -> None:
+    """In privacy mode a command without a name is another bot's while that one wrote last; bots are never heard."""
+    await tg.create_chat(CLUB)
+    other = {"id": 99, "is_bot": True, "first_name": "Other", "username": "other_bot"}
+    await tg.send(other, chat_id=CLUB, text="/hello")
+    await tg.send(7, chat_id=CLUB, text="/image lost")
+    await tg.send(7, chat_id=CLUB, text="/image@nanobanana_local_bot heard")
+    await bot.send_message(CLUB, "I am here")
+    await tg.send(7, chat_id=CLUB, text="/image heard too")
+    await tg.send(7, chat_id=CLUB, text="see /image for how")
+    heard = [message.text for message in await take_messages(tg, bot)]
+    assert heard == ["/image@nanobanana_local_bot heard", "/image heard too"]
+
+
+async def test_others_messages_are_the_administrators_to_delete(tg: Telegram, bot: telegram.Bot) -> None:
+    """A bot that is no administrator deletes its own messages only; of many it skips the others'."""
+    await tg.create_chat(CLUB)
+    [theirs] = await tg.send(7, chat_id=CLUB, text="hi")
+    own = await bot.send_message(CLUB, "x")
+    with refused("message can't be deleted"):
+        await bot.delete_message(CLUB, theirs["message_id"])
+    await bot.delete_messages(CLUB, [theirs["message_id"], own.message_id])
+    assert [message["message_id"] for message in tg.messages(CLUB)] == [theirs["message_id"]]
+    await tg.create_chat(CLUB, sees_everything=True)
+    await bot.delete_message(CLUB, theirs["message_id"])
