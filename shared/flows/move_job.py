@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.domain.jobs import Job, Move, Step, claim, give_back, next_step, start_attempt
+from shared.domain.jobs import Job, Move, Step, claim, give_back, next_step, start_attempt, was_drawn
 from shared.domain.outcomes import FailureReason
 from shared.errors import LeaseLostError, UnavailableError
 from shared.flows.accounts import try_until_won
@@ -39,6 +39,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
 
     held, step = await try_until_won(ports, attempt)
     if held is None or step.move is Move.NOTHING:
+        await _correct_end(ports, held)
         return None
     if step.move is Move.WAIT:
         await publish_job(ports, job_id, step.at)
@@ -54,6 +55,12 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
         await _let_go(ports, held)
         raise
     return held.job
+
+
+async def _correct_end(ports: Ports, ended: OpenJob | None) -> None:
+    """A worker that was killed may have drawn its clock over a cancel that came meanwhile; its task comes again."""
+    if ended is not None and was_drawn(ended.job):
+        await redraw_end(ports, ended.job.id)
 
 
 async def _let_go(ports: Ports, held: OpenJob) -> None:

@@ -9,6 +9,7 @@ from shared.domain.identity import (
     album_intent,
     job_id_of,
     message_intent,
+    query_key,
     update_key,
 )
 from shared.domain.jobs import Job, JobState, message_ref
@@ -19,10 +20,11 @@ from tests.e2e.people import Json, Telegram, job_id_of_card, read_words
 
 @dataclass(frozen=True)
 class Chats:
-    """All messages by chat and id, and the ids of all updates that the bot was given and accepted."""
+    """All messages by chat and id, and the inbox marks that the updates must leave which the bot accepted."""
 
     messages: dict[int, dict[int, Json]]
-    update_ids: set[int]
+    marks: dict[str, int]
+    """The id of the update by the mark."""
     bot_id: int
 
 
@@ -32,9 +34,15 @@ async def read_chats(telegram: Telegram, bot_id: int) -> Chats:
     accepted = [entry for entry in await telegram.deliveries() if entry["status"] == "accepted"]
     return Chats(
         {chat_id: {each["message_id"]: each for each in messages} for chat_id, messages in chats.items()},
-        {entry["update"]["update_id"] for entry in accepted},
+        {_mark_of(entry["update"], bot_id): entry["update"]["update_id"] for entry in accepted},
         bot_id,
     )
+
+
+def _mark_of(update: Json, bot_id: int) -> str:
+    """A tap may come under several update ids, but has one query id."""
+    query = update.get("callback_query")
+    return update_key(bot_id, update["update_id"]) if query is None else query_key(bot_id, query["id"])
 
 
 def find_wrong_chats(books: Books, chats: Chats, crowd: Crowd) -> list[str]:
@@ -62,7 +70,7 @@ def count_stray_cards(books: Books, chats: Chats) -> int:
 
 def _find_lost(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
     """Every update left its mark, and every wish became a job or an answer."""
-    lost = [each for each in chats.update_ids if update_key(chats.bot_id, each) not in books.inbox]
+    lost = [update_id for mark, update_id in chats.marks.items() if mark not in books.inbox]
     yield from (f"lost: update {update_id}" for update_id in lost)
     answered = {
         (chat_id, message["reply_to_message"]["message_id"])

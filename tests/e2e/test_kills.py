@@ -138,7 +138,7 @@ class Storm:
         self.facts += count_states(books)
         self.facts["stray cards"] = count_stray_cards(books, chats)
         self.facts["attempts cut short"] = sum(not a.outcome for job in books.jobs.values() for a in job.attempts)
-        self.facts["updates"] = len(chats.update_ids)
+        self.facts["updates"] = len(chats.marks)
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]

@@ -45,6 +45,7 @@ async def ask(person: Person, words: str = "a red fox", **more: object) -> Json:
 
 async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -> None:
     """A text becomes one card that turns into the picture, with cost, balance and buttons, paid once."""
+    await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
     picture = await ask(anna, "a red fox")
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 credits · 16 left"
@@ -211,7 +212,7 @@ async def test_delete_forgets_the_picture(anna: Person, backstage: Backstage) ->
     assert job.result is not None
     for press in ("undo", ""):
         await anna.press(picture, "delete")
-        [asked] = await anna.wait_for(lambda messages: [m for m in messages if list_buttons(m)])
+        [asked] = await anna.wait_for(lambda messages: [m for m in messages if ";erase;" in str(list_buttons(m))])
         await anna.press(asked, "erase")
         line = await anna.wait_for_text("🗑 Deleted.")
         assert len(await anna.bots_messages()) == 1

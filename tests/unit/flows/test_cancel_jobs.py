@@ -1,6 +1,7 @@
 """What still waits can be stopped, what is being drawn is delivered, and the credits tell the same story."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -92,6 +93,33 @@ async def test_end_is_drawn_over_a_late_clock(world: World) -> None:
     world.messenger.stall("send_action", cancel_meanwhile)
     await world.settle()
     assert world.job().state is JobState.CANCELED
+    assert "Canceled while it was being drawn" in world.shown().text
+    world.check_money()
+
+
+async def test_worker_is_killed_after_a_late_edit(world: World) -> None:
+    """A worker that drew its clock over the end and died cannot correct it: its task, which comes again, does."""
+    await world.deliver(world.message(FOX))
+    [task] = world.tasks.take_all()
+    tap, drawn = world.tap("cancel", world.shown()), asyncio.Event()
+
+    async def wait(_: PictureTask) -> None:
+        drawn.set()
+        await asyncio.Event().wait()
+
+    world.model.before = wait
+    world.clock.advance(GATHER_SECONDS)
+    running = asyncio.create_task(world.run_task(task))
+    await drawn.wait()
+    working = world.job()
+    running.cancel()
+    await asyncio.wait({running})
+    await world.deliver(tap)
+    card = world.shown()
+    late = replace(card, text="🎨 Drawing · 0:02")
+    world.messenger.chats[ME][card.message_id] = late
+    await world.run_task(task)
+    assert working.state is JobState.WORKING
     assert "Canceled while it was being drawn" in world.shown().text
     world.check_money()
 
