@@ -27,7 +27,7 @@ OTHERS := $(PYTEST) --ignore=tests/unit
 # What no lock holds (Java, Google's Firestore emulator, Chromium) is fetched where it is missing. The unit tests need
 # none of it, and the others run without: what is still missing then is a line in their summary.
 FETCH := $(PYTHON) -m infra.local.fetch
-FETCH_FOR_TESTS = $(if $(filter tests/unit%,$(T)),true,$(FETCH) --browser || true)
+FETCH_FOR_TESTS = $(if $(filter-out tests/unit%,$(or $(T),tests)),$(FETCH) --browser || true,true)
 
 COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
