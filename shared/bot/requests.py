@@ -278,7 +278,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
     jobs = [each.job for each in await change_prompt(ports, intent, prompt, visit.received_at)] if fits else []
     if jobs:
         await _show_edit(ports, visit, message, jobs, prompt)
-    elif deferrals == 0:
+    elif deferrals == 0 and draft is None:
         raise LaterError(EDIT_PAUSE_SECONDS)
     elif message.file is None or draft is None:
         await _read_anew(ports, visit, message, draft)

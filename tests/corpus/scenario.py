@@ -46,6 +46,7 @@ async def play() -> Stage:
     await _finish_some(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
+    await _leave_questions(stage)
     await _leave_updates(stage)
     return stage
 
@@ -118,6 +119,18 @@ async def _leave_updates(stage: Stage) -> None:
     stage.keep_update(world.tap("again", _picture(world, 602), user_id=602))
     stage.keep_update(world.tap("original", _picture(world, 601), user_id=601))
     stage.keep_update(world.message("/balance", user_id=601))
+
+
+async def _leave_questions(stage: Stage) -> None:
+    """Words that joined an album, words that may be meant for the last picture, one word to a picture, a payload."""
+    world = stage.world
+    await world.send(world.message("/start spring_sale", user_id=641), world.message("a fawn", user_id=641))
+    await world.send(world.message("now at night", user_id=641))
+    await world.send(world.reply("blue", _picture(world, 641), user_id=641))
+    parts = album(world, 2, "", user_id=642)
+    await world.send(parts[0], world.message("a collage of both", user_id=642), parts[1])
+    await world.deliver(world.message("a meadow with one more flower " * 136, user_id=643))
+    stage.keep_tasks()
 
 
 async def _press_buttons(world: World, user_id: int) -> None:

@@ -369,3 +369,13 @@ async def test_parent_is_gone_when_yes_is_said(world: World) -> None:
         del world.store._documents[key]
     await world.send(world.tap("draw;", world.shown()))
     assert "deleted" in world.messenger.taps[-1].toast
+
+
+async def test_question_that_was_taken_back(world: World) -> None:
+    """The button of a question whose words were edited into thanks does nothing."""
+    message = world.message("fox")
+    await world.send(message)
+    question = world.shown()
+    await world.send(world.edited(message, "thanks"), world.tap("draw;", question))
+    assert "menu is old" in world.messenger.taps[-1].toast
+    assert world.jobs() == []
