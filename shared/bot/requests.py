@@ -43,6 +43,7 @@ _DOUBTS = {
 }
 _ANSWERS = {
     Reading.EMPTY: "answer-empty",
+    Reading.YES: "answer-empty",
     Reading.THANKS: "answer-thanks",
     Reading.GREETING: "answer-greeting",
     Reading.PARAMETERS: "answer-parameters",
@@ -152,8 +153,9 @@ def _is_plain_wish(reading: Reading, target: Target) -> bool:
 
 
 def _without_doubt(target: Target) -> Target:
-    """Words that answer a doubtful question are a new wish, not an answer."""
-    return Target() if target.draft is not None and target.draft.doubt is not None else target
+    """Words after a doubtful question are a new wish; the pictures that it was about go with them."""
+    draft = target.draft
+    return Target() if draft is not None and draft.doubt is not None and not draft.parts else target
 
 
 async def _doubt(

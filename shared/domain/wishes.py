@@ -20,6 +20,7 @@ class Reading(StrEnum):
     MORE = "more"
     """The same again: "again", "4 more"."""
     YES = "yes"
+    """Agreement, or words that only point: "ok, draw this"."""
     THANKS = "thanks"
     GREETING = "greeting"
     QUESTION = "question"
@@ -110,7 +111,7 @@ _BACK = re.compile(
 _LINK = re.compile(r"(https?://|www\.|t\.me/)\S+|\b[\w-]+\.(com|org|net|ru|io|me|dev|app)(/\S*)?\b", re.IGNORECASE)
 _POINTERS = _set(
     """
-    draw this it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
+    draw this one it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
     """
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -125,6 +126,8 @@ def read_words(text: str) -> Reading:
         return Reading.PARAMETERS if parsed.names_something else Reading.EMPTY
     if _is_more(words):
         return Reading.MORE
+    if is_yes(parsed.text):
+        return Reading.YES
     if _LINK.search(parsed.text):
         return Reading.LINK
     social = _read_social(words)

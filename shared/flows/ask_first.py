@@ -124,6 +124,8 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
         known = await open_draft(ports, asking.id)
         if known is not None:
             return known.draft.state is DraftState.ASKING and known.draft.card_message_id is None
+        if await find_accepted(ports, asking.id) is not None:
+            return False  # a second delivery of what was bought already, as the answer to a question
         try:
             await create_draft(ports, visit, asking, waiting)
         except ConflictError:

@@ -94,7 +94,7 @@ async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | No
         return Target(job=decode_job(record))
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
         draft = decode_draft(record)
-        return Target(draft=draft, is_question=draft.doubt is None)
+        return _target_of(draft)
     return None
 
 
@@ -108,7 +108,12 @@ async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
     if waiting.kind == "job":
         return Target(job=decode_job(record), is_question=True)
     draft = decode_draft(record)
-    return Target() if draft.state is DraftState.CLOSED else Target(draft=draft, is_question=True)
+    return Target() if draft.state is DraftState.CLOSED else _target_of(draft)
+
+
+def _target_of(draft: Draft) -> Target:
+    """A question about pictures is answered by any words; one about words by a yes alone."""
+    return Target(draft=draft, is_question=draft.doubt is None or bool(draft.parts))
 
 
 async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:

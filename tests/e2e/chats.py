@@ -53,6 +53,7 @@ def find_wrong_chats(books: Books, chats: Chats, crowd: Crowd) -> list[str]:
         *_find_double_documents(books, chats, crowd),
         *_find_wrong_cards(books, chats),
         *_find_broken_albums(books, chats, crowd),
+        *_find_unwanted(books, crowd),
     ]
 
 
@@ -78,7 +79,10 @@ def _find_lost(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
         for message in messages.values()
         if message["from"]["is_bot"] and "reply_to_message" in message
     }
+    joined = {ref for user in books.users.values() for ref in user.joined}
     for wish in crowd.asked - answered:
+        if message_ref(*wish) in joined:
+            continue  # it became part of another request
         if job_id_of(message_intent(chats.bot_id, *wish), 1) not in books.jobs:
             yield f"lost: message {wish[1]} in chat {wish[0]} has neither a job nor an answer"
 
@@ -149,3 +153,12 @@ def _find_broken_albums(books: Books, chats: Chats, crowd: Crowd) -> Iterator[st
             if len(job.request.references) + job.late_parts != len(parts):
                 used = f"{len(job.request.references)} used, {job.late_parts} late"
                 yield f"album {group} of {len(parts)}: {used}"
+
+
+def _find_unwanted(books: Books, crowd: Crowd) -> Iterator[str]:
+    """What asked for nothing was bought only where *Draw this* was pressed."""
+    agreed = {message_ref(*each) for each in crowd.agreed}
+    for job in books.jobs.values():
+        is_chatter = (job.chat_id, job.message_id) in crowd.chatter
+        if is_chatter and job.state is JobState.DELIVERED and not agreed & set(job.messages):
+            yield f"job {job.id} was bought from {job.request.prompt!r}, which asked for nothing"

@@ -13,6 +13,7 @@ from tests.e2e.people import Json, Person, Telegram, list_buttons
 
 SEEN_LAST = 8
 """People reply to and press what they can still see."""
+ODDS_OF_A_REPLY = 0.5
 PAUSE_SECONDS = 0.25
 """Between two deeds of the crowd, on average."""
 
@@ -28,6 +29,10 @@ class Crowd:
     """(chat, message) that asks for pictures."""
     albums: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(chat, media group) → the message ids of its parts."""
+    chatter: set[tuple[int, int]] = field(default_factory=set)
+    """(chat, message) that asks for nothing."""
+    agreed: set[tuple[int, int]] = field(default_factory=set)
+    """(chat, message) of the bot under which *Draw this* was pressed."""
     deeds: Counter[str] = field(default_factory=Counter)
     originals: Counter[str] = field(default_factory=Counter)
     """How often the file of a job was asked for."""
@@ -52,6 +57,11 @@ class Crowd:
             (self.edit, 4),
             (self.cancel, 5),
             (self.open_menu, 6),
+            (self.forward, 3),
+            (self.paste, 2),
+            (self.send_photo_then_words, 3),
+            (self.chat, 3),
+            (self.redraw_ids, 1),
         ]
         [(deed, _)] = self.dice.choices(weighted, [weight for _, weight in weighted])
         self.deeds[deed.__name__] += 1
@@ -87,8 +97,11 @@ class Crowd:
         data = self.dice.choice(list_buttons(message))
         _, action, job_id, *_ = (*data.split(";"), "")
         self.deeds[f"tap {action}"] += 1
+        presses = self.dice.choice([1, 1, 3])
         self.originals[job_id] += action == "original"
-        await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+        self.agreed |= {(person.id, message["message_id"])} if action in {"draw", "drawlast"} else set()
+        for _ in range(presses):
+            await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
 
     async def edit(self, person: Person) -> None:
         mine = [message_id for chat_id, message_id in self.asked if chat_id == person.id]
@@ -103,6 +116,34 @@ class Crowd:
 
     async def open_menu(self, person: Person) -> None:
         await person.send(self.dice.choice(["/start", "/help", "/balance", "/settings", "/language"]))
+
+    async def forward(self, person: Person) -> None:
+        """A photo of somebody's with a comment: two messages of one moment."""
+        origin = {"type": "user", "sender_user": {"id": 900, "first_name": "Somebody"}}
+        comment = f"make this one better {self.dice.randrange(10**6)}"
+        await person.send("", photos=[self.dice.choice(self.photos)], forward_origin=origin, comment=comment)
+
+    async def paste(self, person: Person) -> None:
+        """A text that the app splits."""
+        for part in await person.send("a meadow with one more flower, " * 140 + "and a boat"):
+            self.asked.add((person.id, part["message_id"]))
+
+    async def send_photo_then_words(self, person: Person) -> None:
+        await person.send("", photos=[self.dice.choice(self.photos)])
+        await self._want(person, f"paint it in oil {self.dice.randrange(10**6)}")
+
+    async def chat(self, person: Person) -> None:
+        """Words that ask for nothing."""
+        shown = await self._see(person)
+        reply_to = self.dice.choice(shown)["message_id"] if shown and self.dice.random() < ODDS_OF_A_REPLY else None
+        [message] = await person.send(
+            self.dice.choice(["thanks", "?", "wow", "https://example.com/a"]), reply_to=reply_to
+        )
+        self.chatter.add((person.id, message["message_id"]))
+
+    async def redraw_ids(self, _: Person) -> None:
+        """Telegram draws the next update id anew."""
+        await self.telegram.post("update-id")
 
     async def _want(self, person: Person, text: str, reply_to: int | None = None) -> None:
         [message] = await person.send(text, reply_to=reply_to)

@@ -202,7 +202,7 @@ class Crowd:
         if self.dice.random() < 0.2:
             return [self._message(user_id, "hello everybody", chat_id=GROUP_ID)]
         words = self.dice.choice(
-            ["thanks", "?", "...", "спасибо", "wow", "https://example.com/a", "what is this?", "стоп", "8K", ""]
+            ["thanks", "?", "...", "спасибо", "wow", "https://example.com/a", "what is this?", "стоп", "8K", "fox", ""]
         )
         extra: Json = {} if words else {"voice": {"file_id": "v"}}
         if words and (shown := self._seen(user_id)) is not None and self.dice.random() < 0.5:

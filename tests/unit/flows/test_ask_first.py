@@ -379,3 +379,29 @@ async def test_question_that_was_taken_back(world: World) -> None:
     await world.send(world.edited(message, "thanks"), world.tap("draw;", question))
     assert "menu is old" in world.messenger.taps[-1].toast
     assert world.jobs() == []
+
+
+@pytest.mark.parametrize("words", ["fox", "what is a fox?", "a fox x9"])
+async def test_asked_again_by_a_second_delivery(world: World, words: str) -> None:
+    """A doubtful message that comes again, under another update id, does not answer its own question."""
+    message = world.message(words)
+    await world.send(message, message | {"update_id": 77}, message | {"update_id": 78})
+    assert world.jobs() == []
+    assert len(world.messenger.messages(ME)) == 1
+
+
+async def test_answer_by_a_second_delivery(world: World) -> None:
+    """One word that answered a question is not asked about when it comes again."""
+    await world.send(world.photo())
+    answer = world.message("watercolour")
+    await world.send(answer, answer | {"update_id": 77})
+    assert len(world.jobs()) == 1
+    assert not any("One word" in shown.text for shown in world.messenger.messages(ME))
+
+
+@pytest.mark.parametrize("words", ["yes please", "draw this", "давай рисуй", "ok go", "this one please"])
+async def test_yes_to_nothing(world: World, words: str) -> None:
+    """Agreement where nothing was asked buys nothing."""
+    await world.send(world.message(words))
+    assert world.jobs() == []
+    assert "Write what you want to see" in world.shown().text
