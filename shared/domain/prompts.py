@@ -62,16 +62,29 @@ class ParsedPrompt:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the prompt, where it stands, and whether it is the first or last one that is no parameter."""
+    """A word of the prompt, and where it stands."""
 
     text: str
     start: int
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What stands around a word."""
+
+    after_break: bool
+    """It begins something new: the prompt, or what follows a parameter or a comma."""
+    in_tail: bool
+    """Only parameters follow."""
+    at_edge: bool
+    """Only parameters follow, or only parameters come before."""
+
+
 def parse_prompt(text: str) -> ParsedPrompt:
     """Take the parameters out; of two of a kind the last one counts."""
     words = [_Word(match[0], match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    tail = _find_tail(words)
     found, taken, index = ParsedPrompt(""), set[int](), 0
     while index < len(words) and len(taken) < PARAMETERS_MAX:
         flag = _read_flag(found, words, index)
@@ -80,7 +93,12 @@ def parse_prompt(text: str) -> ParsedPrompt:
             taken |= set(range(index, index + used))
             index += used
             continue
-        read = _read_parameter(found, words, index, taken)
+        place = _Place(
+            after_break=index == 0 or index - 1 in taken or words[index - 1].text[-1] in ",;.",
+            in_tail=index >= tail,
+            at_edge=index >= tail or len(taken) == index,
+        )
+        read = _read_parameter(found, words[index], place)
         if read is not None:
             found = read
             taken.add(index)
@@ -102,28 +120,31 @@ def _read_flag(found: ParsedPrompt, words: list[_Word], index: int) -> tuple[Par
     return replace(found, unused=(*found.unused, shown)), 1 + has_value
 
 
-def _read_parameter(found: ParsedPrompt, words: list[_Word], index: int, taken: set[int]) -> ParsedPrompt | None:
+def _find_tail(words: list[_Word]) -> int:
+    """Where the parameters begin with which a prompt ends."""
+    tail = len(words)
+    while tail > 0 and any(kind.fullmatch(_token(words[tail - 1])) for kind in (_PAIR, _SIZE, _COUNT)):
+        tail -= 1
+    return tail
+
+
+def _token(word: _Word) -> str:
+    return word.text.strip(_EDGES).translate(_LOOKALIKES)
+
+
+def _read_parameter(found: ParsedPrompt, word: _Word, place: _Place) -> ParsedPrompt | None:
     """What one word says; None where it is text."""
-    raw = words[index].text.strip(_EDGES)
-    token = raw.translate(_LOOKALIKES)
-    at_edge = all(i in taken for i in range(index)) or _only_parameters_follow(words, index)
+    raw, token = word.text.strip(_EDGES), _token(word)
     if pair := _PAIR.fullmatch(token):
-        return _read_pair(found, raw, int(pair[1]), int(pair[2]), at_edge=at_edge)
+        return _read_pair(found, raw, int(pair[1]), int(pair[2]), at_edge=place.at_edge)
     if size := _SIZE.fullmatch(token):
         return _with_size(found, raw, int(size[1]))
     if count := _COUNT.fullmatch(token):
         is_shouted = count[1] == "X"
-        number = int(count[2] or count[3])
-        after_break = index == 0 or index - 1 in taken or words[index - 1].text[-1] in ",;."
-        if (is_shouted and not after_break) or (count[3] and not _only_parameters_follow(words, index)):
+        if (is_shouted and not place.after_break) or (count[3] and not place.in_tail):
             return None  # "BMW X3" is a car, "2x speed" a speed
-        return _with_count(found, raw, number, at_edge=at_edge)
+        return _with_count(found, raw, int(count[2] or count[3]), at_edge=place.at_edge)
     return None
-
-
-def _only_parameters_follow(words: list[_Word], index: int) -> bool:
-    rest = (word.text.strip(_EDGES).translate(_LOOKALIKES) for word in words[index + 1 :])
-    return all(_PAIR.fullmatch(word) or _SIZE.fullmatch(word) or _COUNT.fullmatch(word) for word in rest)
 
 
 def _read_pair(found: ParsedPrompt, raw: str, width: int, height: int, *, at_edge: bool) -> ParsedPrompt | None:

@@ -108,7 +108,7 @@ _BACK = re.compile(
     r"|а если|только без|но)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"(https?://|www\.|t\.me/)\S+|\b[\w-]+\.(com|org|net|ru|io|me|dev|app)(/\S*)?\b", re.IGNORECASE)
+_LINK = re.compile(r"(https?://|www\.|t\.me/)\S+|\b\w{1,63}\.(com|org|net|ru|io|me|dev|app)\b", re.IGNORECASE)
 _POINTERS = _set(
     """
     draw this one it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
@@ -116,11 +116,13 @@ _POINTERS = _set(
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ALONE_MAX = 1
+READ_CHARACTERS_MAX = 8192
+"""Twice what Telegram lets a person send; a forged update may hold thirty times as much."""
 
 
 def read_words(text: str) -> Reading:
-    """What these words are, said on their own."""
-    parsed = parse_prompt(text)
+    """What these words are, said on their own. Of a text that is far too long the beginning is looked at."""
+    parsed = parse_prompt(text[:READ_CHARACTERS_MAX])
     words = [word.lower() for word in _WORD.findall(parsed.text)]
     if not words:
         return Reading.PARAMETERS if parsed.names_something else Reading.EMPTY

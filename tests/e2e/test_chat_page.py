@@ -164,6 +164,7 @@ async def test_a_deleted_picture_is_gone(alex: ChatPage) -> None:
     """ "Delete" asks, takes the message out of the chat, and gives it back when asked at once."""
     picture = await alex.wait_picture(await alex.ask("a secret garden"))
     await alex.press(picture, "🗑 Delete")
+    await expect(picture.get_by_role("button", name="Keep")).to_be_visible()
     assert await alex.labels(picture) == ["🗑 Yes, delete", "Keep"]
     await alex.press(picture, "🗑 Yes, delete")
     await alex.wait_toast("🗑 Deleted.")
@@ -216,8 +217,11 @@ async def test_every_failure_has_its_words_and_costs_nothing(alex: ChatPage) -> 
     await alex.press(cards["#noimage"], "ℹ️ Details")
     await expect(alex.get("alert")).to_contain_text(re.compile(r"Code E-IMG-NONE.*The model's own words: “", re.DOTALL))
     await alex.get("alert-ok").click()
-    for word in ("#error", "#busy"):
-        await alex.see(cards[word], "Google is busy. I keep trying")
+    for word, trouble in (
+        ("#error", "Google's service has a fault. I keep"),
+        ("#busy", "Google is busy. I keep trying"),
+    ):
+        await alex.see(cards[word], trouble)
         await alex.press(cards[word], "✕ Cancel")
         await alex.see(cards[word], "4 credits are back")
     await alex.see(await alex.ask("/balance"), re.compile(r"^You have 20 credits\n"))

@@ -341,6 +341,7 @@ async def test_a_chosen_command_names_its_bot_in_a_group(browser: Browser, tg: T
         await page.page.get_by_role("button", name="/help", exact=True).click()
         await page.get("commands-open").click()
         await page.get("command-help").click()
+        await expect(page.mine).to_have_count(2)
         await page.write("/help")
         await expect(page.mine).to_have_count(3)
     texts = [message["text"] for message in tg.messages(-1001)][1:]

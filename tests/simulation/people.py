@@ -219,7 +219,7 @@ class Crowd:
 
     def _split(self, user_id: int) -> list[tuple[float, bytes, int]]:
         """The app splits a text that is too long."""
-        first = self._message(user_id, "a meadow with one more flower, " * 132 + "a moo")
+        first = self._message(user_id, "a meadow with one more flower, " * 131 + "a moo")
         second = self._message(user_id, "n above it and a boat on the lake")
         return [first, second]
 

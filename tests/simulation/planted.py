@@ -20,7 +20,9 @@ from shared.flows import (
     collect_parts,
     make_picture,
     move_job,
+    move_place,
     open_jobs,
+    pause_job,
     refuse_job,
     show_picture,
     sweep_work,
@@ -41,7 +43,7 @@ def no_fence(patch: pytest.MonkeyPatch) -> None:
         return await open_jobs.change_job(ports, opened, change)
 
     patch.setattr(open_jobs, "_fenced", lambda job, fence: job)
-    for module in (make_picture, refuse_job, show_picture):
+    for module in (make_picture, move_job, move_place, pause_job, refuse_job):
         patch.setattr(module, "change_held_job", change)
 
 
