@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from shared.bot.declines import decline
-from shared.domain.drafts import Doubt, Draft, DraftState, may_be_split
+from shared.domain.drafts import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.domain.identity import hash_id, is_id, message_intent
 from shared.domain.jobs import Job, JobState, PictureRequest, Reference, message_ref
 from shared.domain.limits import PROMPT_CHARACTERS_MAX
@@ -18,14 +18,24 @@ from shared.domain.prompts import parse_prompt
 from shared.domain.requests import Material, Plan, plan_request
 from shared.domain.updates import Message, Tap
 from shared.domain.users import Waiting, find_waiting
-from shared.domain.wishes import ANSWERS, WORTH_ASKING, Reading, count_more, is_pointer, is_yes, read_words
+from shared.domain.wishes import (
+    ANSWERS,
+    NO_WORDS,
+    WORTH_ASKING,
+    Reading,
+    count_more,
+    find_command,
+    is_pointer,
+    is_yes,
+    read_words,
+)
 from shared.errors import LaterError, MessengerError
-from shared.flows.accept_request import Accepted, Origin
+from shared.flows.accept_request import Accepted, Origin, find_accepted
 from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.flows.ask_first import Question, ask_for_words, ask_for_yes, say_yes
 from shared.flows.change_prompt import change_prompt
-from shared.flows.collect_parts import collect_part, collect_text, join_draft
-from shared.flows.drafts import OpenDraft, draft_id_of, forget_draft, open_draft
+from shared.flows.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
+from shared.flows.drafts import draft_id_of, open_draft
 from shared.flows.find_material import Target, find_last_job, find_target, material_of, reference_to
 from shared.flows.join_pieces import take_back
 from shared.flows.request_picture import Wish, order_pictures, request_picture
@@ -35,12 +45,6 @@ from shared.texts import html_text, plain_text, unmark
 
 EDIT_PAUSE_SECONDS = 3.0
 """How long an edit waits for the message it edits, which it may have overtaken."""
-_DOUBTS = {
-    Reading.SHORT: Doubt.SHORT,
-    Reading.QUESTION: Doubt.QUESTION,
-    Reading.LINK: Doubt.LINK,
-    Reading.REFERS_BACK: Doubt.REFERS_BACK,
-}
 _ANSWERS = {
     Reading.EMPTY: "answer-empty",
     Reading.YES: "answer-empty",
@@ -72,7 +76,7 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
         await collect_part(ports, visit, message, words)
     elif message.file is not None:
         await _take_photo(ports, visit, message, waiting)
-    elif not (_is_plain(message) and await _joins(ports, visit, message, waiting)):
+    elif not await _joins(ports, visit, message, waiting):
         await _take_words(ports, visit, message, await find_target(ports, message, waiting), waiting)
 
 
@@ -90,10 +94,14 @@ def _is_plain(message: Message) -> bool:
 
 
 async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> bool:
-    """Whether a plain text became part of what came before it, or waits for the rest of itself."""
-    if waiting is not None and waiting.kind == "draft" and await join_draft(ports, visit, message, waiting.id):
-        return True
-    if not may_be_split(message.text):
+    """Whether a text became part of what came before it, or waits for the rest of itself."""
+    if _is_plain(message) and waiting is not None:
+        if waiting.kind == "draft" and await join_draft(ports, visit, message, waiting.id):
+            return True
+        if waiting.message_id < message.message_id and await is_late_text(ports, waiting, message):
+            await _say(ports, visit, "late-text")
+            return True
+    if not may_be_split(message.text) or message.is_foreign:
         return False
     rest: dict[int, str] = {}
     if waiting is not None and waiting.message_id > message.message_id:  # its end was handled first
@@ -110,11 +118,15 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
     if reading in {Reading.WISH, Reading.REFERS_BACK} or (message.command is not None and message.own_words):
         await _request(ports, visit, message, target)
     elif reading in WORTH_ASKING:
-        await _ask(ports, visit, message, target, Question(message.text, Material(), _DOUBTS[reading]))
-    elif words := await take_back(ports, waiting, message):
-        await _request(ports, visit, replace(message, text=words, is_foreign=False), target)
+        await _ask(ports, visit, message, target, Question(message.text, Material(), doubt_of(reading) or Doubt.ALONE))
     else:
-        await ask_for_words(ports, visit, message, message.own_words if reading is Reading.PARAMETERS else "")
+        parameters = message.own_words if reading is Reading.PARAMETERS else ""
+        words = await take_back(ports, waiting, message)
+        if words is None:
+            await ask_for_words(ports, visit, message, parameters)
+        else:
+            together = replace(message, text=f"{parameters} {words}".strip(), is_foreign=False)
+            await _request(ports, visit, together, target)
 
 
 async def _take_words(ports: Ports, visit: Visit, message: Message, target: Target, waiting: Waiting | None) -> None:
@@ -127,7 +139,7 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
         await _ask(ports, visit, message, target, Question(quoted, Material(), Doubt.FOREIGN))
     elif target.draft is not None and target.draft.doubt is not None and is_yes(words):
         await _agree(ports, visit, target.draft)
-    elif target.job is not None and reading in {Reading.PARAMETERS, Reading.MORE}:
+    elif target.job is not None and target.draft is None and reading in {Reading.PARAMETERS, Reading.MORE}:
         await _change(ports, visit, message, target.job)
     elif target.text and (not words or is_pointer(words)):
         await _take_quoted(ports, visit, message, target)
@@ -154,8 +166,8 @@ def _is_plain_wish(reading: Reading, target: Target) -> bool:
 
 def _without_doubt(target: Target) -> Target:
     """Words after a doubtful question are a new wish; the pictures that it was about go with them."""
-    draft = target.draft
-    return Target() if draft is not None and draft.doubt is not None and not draft.parts else target
+    draft, has_pictures = target.draft, bool(target.references) or target.job is not None
+    return Target() if draft is not None and draft.doubt is not None and not has_pictures else target
 
 
 async def _doubt(
@@ -163,15 +175,16 @@ async def _doubt(
 ) -> None:
     """Ask before buying; words that refer back may be meant for the picture that was asked for last."""
     words = f"{message.text}: {target.text}" if target.text else message.text
-    doubt = Doubt.ALONE if target.is_ours or target.text else _DOUBTS.get(reading, Doubt.ALONE)
-    if doubt is not Doubt.REFERS_BACK:
+    is_alone = target.is_ours or bool(target.text)
+    if is_alone or reading is not Reading.REFERS_BACK:
+        doubt = Doubt.ALONE if is_alone else doubt_of(reading) or Doubt.ALONE
         await _ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
         return
     last = await find_last_job(ports, waiting)
     if last is None or last.state is not JobState.DELIVERED or last.deleted_at is not None:
         await _request(ports, visit, message, _without_doubt(target))
     else:
-        await _ask(ports, visit, message, Target(), Question(words, Material(), doubt, last.id))
+        await _ask(ports, visit, message, Target(), Question(words, Material(), Doubt.REFERS_BACK, last.id))
 
 
 async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
@@ -201,12 +214,13 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
 
 
 async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
-    """Buy what a message asks for, starting from what it answers."""
+    """Buy what a message asks for, starting from what it answers; parameters of a photo's caption count too."""
     material = material_of(target, _own(message))
     if isinstance(material, DeclineReason):
         await ports.messenger.send_text(visit.place, decline(visit.language, material))
-    else:
-        await _buy(ports, visit, message, message.text, material)
+        return
+    before = target.draft.caption if target.draft is not None and target.draft.doubt is None else ""
+    await _buy(ports, visit, message, f"{before} {message.text}".strip(), material)
 
 
 async def _buy(ports: Ports, visit: Visit, message: Message, words: str, material: Material) -> None:
@@ -268,30 +282,47 @@ async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, answer: Accepted | Scr
 async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
     """New wording for a message of before. Raises LaterError when the message itself is not here yet.
 
-    A job that waits takes the new words; one that is under way or done offers a new version; where there is none, the
-    message is read as if it were new.
+    A draft takes the new words and is decided on anew. Jobs that all wait take them too; jobs that are under way or
+    done offer a new version. Where there is neither, the message is read as if it were new.
     """
+    if message.unsupported:
+        return  # a place that moves, a poll: nothing that was asked of us
     intent = draft_id_of(ports, message)
-    draft = await open_draft(ports, intent)
-    if message.file is not None and (message.media_group_id is not None or draft is not None):
+    accepted, draft = await find_accepted(ports, intent), await open_draft(ports, intent)
+    if accepted is not None:
+        await _edit_jobs(ports, visit, message, [opened.job for opened in accepted.jobs])
+    elif message.file is not None and (message.media_group_id is not None or draft is not None):
         await collect_part(ports, visit, message, message.text)
-    prompt = parse_prompt(message.text).text
-    fits = bool(prompt) and len(prompt) <= PROMPT_CHARACTERS_MAX
-    jobs = [each.job for each in await change_prompt(ports, intent, prompt, visit.received_at)] if fits else []
-    if jobs:
-        await _show_edit(ports, visit, message, jobs, prompt)
+    elif draft is not None and draft.draft.state is not DraftState.CLOSED:
+        await reword_draft(ports, visit, intent, message.text)
     elif deferrals == 0 and draft is None:
         raise LaterError(EDIT_PAUSE_SECONDS)
-    elif message.file is None or draft is None:
-        await _read_anew(ports, visit, message, draft)
+    else:
+        await take_message(ports, visit, replace(message, edited=False))
 
 
-async def _show_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job], prompt: str) -> None:
-    """The words that are drawn now, on the card; or the offer of a new version with them."""
+async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
+    """New words for a request: taken while all of it waits, else offered as a new one; other words change nothing."""
+    prompt, reading = parse_prompt(message.text).text, read_words(message.text)
     if all(job.request.prompt == prompt for job in jobs):
-        for job in jobs:
-            await show_again(ports, job)
-        return
+        return  # an edit of something else, or a second delivery
+    if len(prompt) > PROMPT_CHARACTERS_MAX:
+        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
+        await ports.messenger.send_text(visit.place, screen)
+    elif reading in NO_WORDS or find_command(message.text) is not None:
+        await _say(ports, visit, "edit-says-nothing")
+    elif reading in ANSWERS and all(job.state is JobState.QUEUED for job in jobs):
+        changed = await change_prompt(ports, draft_id_of(ports, message), prompt, visit.received_at)
+        for opened in changed:
+            await show_again(ports, opened.job)
+        if not all(opened.job.prompt_at is not None for opened in changed):
+            await _offer_edit(ports, visit, message, jobs)
+    else:
+        await _offer_edit(ports, visit, message, jobs)
+
+
+async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
+    """The picture was begun with the first wording: ask whether a new one is wanted."""
     request, stamp = jobs[0].request, message.sent_at.isoformat()
     question = Question(
         words=message.text,
@@ -300,13 +331,6 @@ async def _show_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
         draft_id=hash_id("edit", draft_id_of(ports, message), stamp),
     )
     await ask_for_yes(ports, visit, message, question)
-
-
-async def _read_anew(ports: Ports, visit: Visit, message: Message, draft: OpenDraft | None) -> None:
-    """An edit of a message that led to nothing: its new words may. A question about the old ones is over."""
-    if draft is not None and draft.draft.state is DraftState.ASKING:
-        await forget_draft(ports, draft)
-    await take_message(ports, visit, replace(message, edited=False))
 
 
 async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> Accepted | Screen:

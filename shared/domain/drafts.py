@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, Reference
 from shared.domain.limits import PROMPT_CHARACTERS_MAX
+from shared.domain.wishes import Reading
 
 QUIET_SECONDS = 2.0
 """An album, or a text that was split, is complete when no part came for this long."""
@@ -48,6 +49,9 @@ class Doubt(StrEnum):
     """The words answer a message of ours that asked nothing."""
 
 
+_DOUBTS = {Reading.SHORT: Doubt.SHORT, Reading.QUESTION: Doubt.QUESTION, Reading.LINK: Doubt.LINK}
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """See the module's docstring. `parts` maps the message id, as text, to the picture it brought."""
@@ -79,12 +83,19 @@ class Draft:
     """The job that the words may be meant for instead."""
     doubt: Doubt | None = None
     """Why it waits for a yes; None: it waits for parts or words."""
+    price: int = 0
+    """Credits for all its pictures, as the question said."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None
     late_parts: int = 0
     received_at: datetime | None = None
     sent_at: datetime | None = None
+
+
+def doubt_of(reading: Reading) -> Doubt | None:
+    """Why words are asked about before they are bought; None where they are a wish, or none at all."""
+    return _DOUBTS.get(reading)
 
 
 def utf16_units(text: str) -> int:
@@ -117,6 +128,13 @@ def add_words(draft: Draft, words: str, received_at: datetime, now: datetime) ->
     return _collect_on(replace(draft, caption=together, caption_at=received_at), now)
 
 
+def reword(draft: Draft, words: str, received_at: datetime, now: datetime) -> Draft:
+    """The draft with other words, after an edit of its message; it is decided on anew."""
+    if draft.state is DraftState.CLOSED or (draft.caption_at is not None and received_at < draft.caption_at):
+        return draft
+    return _collect_on(replace(draft, caption=words, caption_at=received_at, texts={}), now)
+
+
 def add_part(
     draft: Draft, message_id: int, part: Reference, caption: str, now: datetime, received_at: datetime | None = None
 ) -> Draft:
@@ -145,6 +163,7 @@ def _collect_on(draft: Draft, now: datetime) -> Draft:
     return replace(
         draft,
         state=DraftState.COLLECTING,
+        doubt=None,
         close_at=close_at,
         sweep_at=close_at + timedelta(seconds=SWEEP_AFTER_SECONDS),
     )

@@ -31,6 +31,11 @@ class Plan:
     missed: tuple[Missed, ...] = ()
     """Parameters that cannot be had; the request has the nearest."""
 
+    @property
+    def price(self) -> int:
+        """Credits for all its pictures."""
+        return self.request.price * self.count
+
 
 def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
     """The request: its parameters, and then the settings, decide what the words do not say."""

@@ -34,6 +34,8 @@ class Reading(StrEnum):
 WORTH_ASKING = frozenset({Reading.QUESTION, Reading.LINK, Reading.SHORT, Reading.REFERS_BACK})
 """What may be a wish all the same: the answer has a button *Draw this*."""
 
+NO_WORDS = frozenset({Reading.EMPTY, Reading.PARAMETERS, Reading.MORE, Reading.YES, Reading.THANKS, Reading.GREETING})
+"""What says nothing about a picture."""
 ANSWERS = frozenset({Reading.WISH, Reading.SHORT, Reading.REFERS_BACK})
 """What says enough where we asked, or where pictures are there already."""
 

@@ -8,20 +8,22 @@ from dataclasses import dataclass, replace
 
 from shared.bot.declines import decline
 from shared.bot.questions import words_screen, yes_screen
-from shared.domain.drafts import Doubt, Draft, DraftState, add_part
+from shared.domain.drafts import Doubt, Draft, DraftState, add_part, references_of, words_of
+from shared.domain.jobs import Reference
 from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material, plan_request
 from shared.domain.updates import Message
-from shared.domain.users import Waiting
+from shared.domain.users import Waiting, language_of
 from shared.errors import ConflictError
 from shared.flows.accept_request import Accepted, find_accepted
-from shared.flows.accounts import open_user, try_until_won
+from shared.flows.accounts import OpenUser, open_user, try_until_won
 from shared.flows.announce_jobs import resume_jobs
 from shared.flows.collect_parts import request_draft
-from shared.flows.drafts import create_draft, new_draft, open_draft, post_card
-from shared.flows.find_material import reference_to
+from shared.flows.drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
+from shared.flows.find_material import find_parent, material_of, reference_to
 from shared.flows.visits import Visit
-from shared.ports import Ports, Screen
+from shared.ports import Ports, Screen, Version
+from shared.texts import html_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         sweep_at=None,
         caption=question.words,
         caption_at=visit.received_at,
-        parts={str(index): part for index, part in enumerate(question.material.references)},
+        parts=_parts_of(message, question.material.references),
+        price=plan.price,
         parent_id=question.material.parent_id,
         replied_to=None,
         last_id=question.last_id,
@@ -93,10 +96,32 @@ async def say_yes(
         if to_last:
             draft = replace(draft, parent_id=draft.last_id, parts={})
         draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
-        user, is_tap = await open_user(ports, draft.user_id), card_message_id is not None
-        return await request_draft(ports, user, draft, opened.version, is_tap=is_tap)
+        user = await open_user(ports, draft.user_id)
+        dearer = await _ask_anew(ports, user, draft, opened.version)
+        return dearer or await request_draft(ports, user, draft, opened.version, visit.received_at)
 
     return await try_until_won(ports, attempt)
+
+
+def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:
+    """The pictures of a question: what was replied to comes first, the message's own stands under its number."""
+    own = 0 if message.file is None else 1
+    before = {str(index): part for index, part in enumerate(references[: len(references) - own])}
+    return before | {str(message.message_id): part for part in references[len(references) - own :]}
+
+
+async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> Screen | None:
+    """Where it would cost something else than the question said, nothing is bought: the question says the new price."""
+    material = material_of(await find_parent(ports, draft), references_of(draft))
+    if isinstance(material, DeclineReason):
+        return None
+    plan = plan_request(words_of(draft), user.user.settings, material)
+    if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
+        return None
+    asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
+    await ports.store.commit([write_draft(asked, version)])
+    await show_draft(ports, asked, yes_screen(asked, plan, user.user, language, ports.clock.now()))
+    return Screen(html_text(language, "price-changed", price=plan.price))
 
 
 async def _resume(ports: Ports, draft_id: str) -> Accepted | None:
@@ -122,10 +147,13 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
 
     async def attempt() -> bool:
         known = await open_draft(ports, asking.id)
-        if known is not None:
+        if known is not None and known.draft.state is not DraftState.CLOSED:
             return known.draft.state is DraftState.ASKING and known.draft.card_message_id is None
         if await find_accepted(ports, asking.id) is not None:
             return False  # a second delivery of what was bought already, as the answer to a question
+        if known is not None:  # it was declined, and its words were edited
+            await ports.store.commit([write_draft(asking, known.version)])
+            return True
         try:
             await create_draft(ports, visit, asking, waiting)
         except ConflictError:

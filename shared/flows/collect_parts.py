@@ -9,13 +9,28 @@ part 3 ─▶ too late: counted, and said on the card
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from shared.bot.cards import draft_card, draft_language
-from shared.domain.drafts import Draft, DraftState, add_part, add_text, add_words, references_of, words_of
+from shared.bot.questions import words_screen, yes_screen
+from shared.domain.drafts import (
+    Doubt,
+    Draft,
+    DraftState,
+    add_part,
+    add_text,
+    add_words,
+    doubt_of,
+    references_of,
+    reword,
+    words_of,
+)
 from shared.domain.jobs import Job, message_ref
+from shared.domain.outcomes import DeclineReason
+from shared.domain.requests import Plan, plan_request
 from shared.domain.updates import Message
 from shared.domain.users import Waiting, language_of, remember_joined
-from shared.domain.wishes import ANSWERS, read_words
+from shared.domain.wishes import ANSWERS, NO_WORDS, Reading, read_words
 from shared.errors import ConflictError
 from shared.flows.accept_request import Accepted, Origin, find_accepted
 from shared.flows.accounts import OpenUser, open_user, try_until_won
@@ -34,6 +49,7 @@ from shared.flows.drafts import (
     write_draft,
 )
 from shared.flows.find_material import find_parent, material_of, reference_to
+from shared.flows.join_pieces import is_same_moment
 from shared.flows.open_jobs import change_job
 from shared.flows.publish_jobs import publish_draft
 from shared.flows.request_picture import Wish, request_picture
@@ -96,6 +112,22 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
     return await try_until_won(ports, attempt)
 
 
+async def is_late_text(ports: Ports, waiting: Waiting, message: Message) -> bool:
+    """Whether this is the end of a split text that was read without it. Raises UnavailableError."""
+    if not is_same_moment(waiting, message):
+        return False
+    opened = await open_draft(ports, waiting.id)
+    return opened is not None and bool(opened.draft.texts)
+
+
+async def reword_draft(ports: Ports, visit: Visit, draft_id: str, words: str) -> None:
+    """Take the words of an edited message for its question; decided on anew in two seconds. Raises UnavailableError."""
+    now = ports.clock.now()
+    changed = await change_draft(ports, draft_id, lambda draft: reword(draft, words, visit.received_at, now))
+    if changed is not None:
+        await _go_on(ports, *changed)
+
+
 async def close_draft(ports: Ports, draft_id: str) -> None:
     """Make the request of a complete draft. Raises UnavailableError."""
     await try_until_won(ports, lambda: _close(ports, draft_id))
@@ -147,34 +179,56 @@ async def _close(ports: Ports, draft_id: str) -> None:
         await resume_jobs(ports, accepted.jobs if accepted else ())
     elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
         await publish_draft(ports, draft.id, draft.close_at)
-    elif draft.state is DraftState.COLLECTING and words_of(draft):
-        await _accept(ports, draft, opened.version)
     elif draft.state is DraftState.COLLECTING:
-        await _ask(ports, draft, opened.version)
+        await _decide(ports, await open_user(ports, draft.user_id), draft, opened.version)
 
 
-async def _ask(ports: Ports, draft: Draft, version: Version) -> None:
-    asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
-    message_id = await show_draft(ports, asking, draft_card(asking, draft_language(asking)))
+async def _decide(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> None:
+    """Buy what is plainly a wish; ask where words are missing or doubtful, or a parameter cannot be had."""
+    words = words_of(draft)
+    reading = read_words(words)
+    if reading in NO_WORDS and draft.parts:
+        kept = words if reading is Reading.PARAMETERS else ""
+        await _ask(ports, user, replace(draft, caption=kept, texts={}), version, None)
+        return
+    material = material_of(await find_parent(ports, draft), references_of(draft))
+    plan = material if isinstance(material, DeclineReason) else plan_request(words, user.user.settings, material)
+    missed = isinstance(plan, Plan) and plan.missed
+    doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
+    if doubt is not None and isinstance(plan, Plan):
+        await _ask(ports, user, replace(draft, doubt=doubt), version, plan)
+    else:
+        await _accept(ports, user, draft, version)
+
+
+async def _ask(ports: Ports, user: OpenUser, draft: Draft, version: Version, plan: Plan | None) -> None:
+    """Ask on the draft's card: for a yes to this plan, or without one for words."""
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None, price=plan.price if plan else 0)
+    language, now = language_of(user.user, draft.language_code), ports.clock.now()
+    if plan is None:
+        screen = words_screen(asking, user.user, language, now)
+    else:
+        screen = yes_screen(asking, plan, user.user, language, now)
+    message_id = await show_draft(ports, asking, screen)
     await ports.store.commit([write_draft(with_card(asking, message_id), version)])
 
 
-async def _accept(ports: Ports, draft: Draft, version: Version) -> None:
-    answer = await request_draft(ports, await open_user(ports, draft.user_id), draft, version)
+async def _accept(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> None:
+    answer = await request_draft(ports, user, draft, version)
     if isinstance(answer, Screen):
         await show_draft(ports, draft, answer)
         await ports.store.commit([close_of(draft, version)])
 
 
 async def request_draft(
-    ports: Ports, user: OpenUser, draft: Draft, version: Version, *, is_tap: bool = False
+    ports: Ports, user: OpenUser, draft: Draft, version: Version, answered_at: datetime | None = None
 ) -> Accepted | Screen:
     """Make the request of a draft whose words are there, on its card; the screen that says why it was declined.
 
+    `answered_at`: when the webhook got the yes to a question; it counts as the time of the request.
     Raises ConflictError, UnavailableError.
     """
-    parent = await find_parent(ports, draft.parent_id, draft.chat_id, draft.replied_to)
-    wish = Wish(words_of(draft), material_of(parent, references_of(draft)))
+    wish = Wish(words_of(draft), material_of(await find_parent(ports, draft), references_of(draft)))
     origin = Origin(
         intent=draft.id,
         inbox_id=None,
@@ -185,11 +239,11 @@ async def request_draft(
         message_id=draft.message_id,
         is_private=draft.is_private,
         language=language_of(user.user, draft.language_code),
-        received_at=draft.received_at or ports.clock.now(),
-        sent_at=draft.sent_at,
+        received_at=answered_at or draft.received_at or ports.clock.now(),
+        sent_at=None if answered_at is not None else draft.sent_at,
         prompt_at=draft.caption_at,
         card_message_id=draft.card_message_id,
-        is_seen_by_all=not draft.is_private and not is_tap,
+        is_seen_by_all=not draft.is_private and answered_at is None,
     )
     answer = await request_picture(ports, user, origin, wish, (close_of(draft, version),))
     if isinstance(answer, Accepted):

@@ -11,7 +11,7 @@ from shared.domain.identity import album_intent, message_intent
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, message_ref
 from shared.domain.updates import Message
 from shared.domain.users import Waiting
-from shared.errors import ConflictError, MessengerError, TooManyRequestsError
+from shared.errors import MessengerError, TooManyRequestsError
 from shared.flows.accounts import OpenUser, log_gift, try_until_won
 from shared.flows.documents import decode_draft, draft_key, encode
 from shared.flows.visits import Visit
@@ -81,12 +81,6 @@ def write_draft(draft: Draft, version: Version) -> Update:
 def close_of(draft: Draft, version: Version) -> Update:
     """The end of a draft, for the commit that makes the request."""
     return write_draft(replace(draft, state=DraftState.CLOSED, sweep_at=None), version)
-
-
-async def forget_draft(ports: Ports, opened: OpenDraft) -> None:
-    """End a question that nobody need answer any more. Raises UnavailableError."""
-    with suppress(ConflictError):  # it was answered meanwhile
-        await ports.store.commit([close_of(opened.draft, opened.version)])
 
 
 async def change_draft(ports: Ports, draft_id: str, change: Callable[[Draft], Draft]) -> tuple[Draft, Draft] | None:

@@ -56,25 +56,27 @@ def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> M
         found = _material_of_job(target.job)
         if isinstance(found, DeclineReason):
             return found
-        return replace(found, references=(*found.references, *own))
-    before = target.references if target.draft is None else references_of(target.draft)
-    references = (*before, *own)
+        return replace(found, references=(*found.references, *target.references, *own))
+    references = (*target.references, *own)
     return Material(references, ratio=references[0].ratio if references else None, keeps_shape=bool(references))
 
 
-async def find_parent(
-    ports: Ports, parent_id: str | None, chat_id: int, replied_to: int | None
-) -> Target | DeclineReason:
-    """The picture that a draft starts from."""
-    if parent_id is not None:
-        [record] = await ports.store.read([job_key(parent_id)])
+async def find_parent(ports: Ports, draft: Draft) -> Target | DeclineReason:
+    """The picture that a draft starts from, beside its own."""
+    if draft.parent_id is not None:
+        [record] = await ports.store.read([job_key(draft.parent_id)])
         return DeclineReason.PARENT_DELETED if record is None else Target(job=decode_job(record))
-    return Target() if replied_to is None else await _find_ours(ports, chat_id, replied_to) or Target()
+    if draft.replied_to is None:
+        return Target()
+    found = await ports.store.find(job_by_message(draft.chat_id, draft.replied_to))
+    return Target(job=decode_job(found[0])) if found else Target()
 
 
 async def _find_replied(ports: Ports, message: Message, replied: Replied, waiting: Waiting | None) -> Target:
     if replied.sender_id == ports.bot_id:
         found = await _find_ours(ports, message.chat.id, replied.message_id)
+        if found is not None and found.job is not None and waiting is not None and waiting.id == found.job.id:
+            return replace(found, is_question=True)  # its *Edit* was pressed
         if found is not None:
             return found
         # A question whose number Telegram's lost answer did not tell is still the one that is open.
@@ -94,7 +96,7 @@ async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | No
         return Target(job=decode_job(record))
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
         draft = decode_draft(record)
-        return _target_of(draft)
+        return await _target_of(ports, draft)
     return None
 
 
@@ -108,12 +110,16 @@ async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
     if waiting.kind == "job":
         return Target(job=decode_job(record), is_question=True)
     draft = decode_draft(record)
-    return Target() if draft.state is DraftState.CLOSED else _target_of(draft)
+    return Target() if draft.state is DraftState.CLOSED else await _target_of(ports, draft)
 
 
-def _target_of(draft: Draft) -> Target:
+async def _target_of(ports: Ports, draft: Draft) -> Target:
     """A question about pictures is answered by any words; one about words by a yes alone."""
-    return Target(draft=draft, is_question=draft.doubt is None or bool(draft.parts))
+    parent = await find_parent(ports, draft)
+    job = None if isinstance(parent, DeclineReason) else parent.job
+    references = references_of(draft)
+    is_question = draft.doubt is None or bool(references) or job is not None
+    return Target(job=job, draft=draft, references=references, is_question=is_question)
 
 
 async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:

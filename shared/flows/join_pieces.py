@@ -21,8 +21,8 @@ OVERTAKEN = timedelta(seconds=60)
 
 
 def is_same_moment(waiting: Waiting, message: Message) -> bool:
-    """Whether a message was sent together with the words that were requested last, or just before them."""
-    if waiting.kind != "words" or waiting.sent_at is None:
+    """Whether a message was sent together with what was sent last in this place, or just before it."""
+    if waiting.kind == "job" or waiting.sent_at is None:
         return False
     apart = abs(message.sent_at - waiting.sent_at)
     return apart <= SAME_MOMENT or (message.message_id < waiting.message_id and apart <= OVERTAKEN)
@@ -33,7 +33,7 @@ async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> 
 
     May be repeated. Raises UnavailableError.
     """
-    if waiting is None or not is_same_moment(waiting, message):
+    if waiting is None or waiting.kind != "words" or not is_same_moment(waiting, message):
         return None
     accepted = await find_accepted(ports, waiting.id)
     if accepted is None or not all(_may_join(opened.job) for opened in accepted.jobs):

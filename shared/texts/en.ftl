@@ -166,7 +166,7 @@ card-collecting-text = ✍️ Reading your text…
 card-kept = 🖼 Got { $parts ->
         [one] the picture
        *[other] { $parts } pictures
-    }. You have no credits for a new one right now; the next free ones come at { $time } UTC. Then write what to do with { $parts ->
+    }. You have no credits for a new one right now; the next free ones come at { $time } UTC. Then reply to this message: what to do with { $parts ->
         [one] it
        *[other] them
     }.
@@ -207,6 +207,12 @@ unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send 
 unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Send a photo, or write what you want to see.
 unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
+late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
+edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
+price-changed = Your settings have changed: this costs { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } now. Press again if you want it so.
 faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
 
 ## What went wrong: what happened · credits · what to do. The code stands behind a button.

@@ -106,7 +106,7 @@ async def test_photo_then_words(world: World) -> None:
     world.clock.advance(60)
     await world.send(world.message(WORDS))
     assert paid(world) == [WORDS]
-    assert (len(references(world)), world.model.tasks[0].ratio) == (1, "1:1")
+    assert (len(references(world)), world.model.tasks[0].ratio) == (1, "16:9")
     await world.send(world.message("a lighthouse in a storm"))
     assert len(references(world, 1)) == 0
     world.check_money()
