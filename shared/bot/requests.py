@@ -294,7 +294,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
     elif message.file is not None and (message.media_group_id is not None or draft is not None):
         await collect_part(ports, visit, message, message.text)
     elif draft is not None and draft.draft.state is not DraftState.CLOSED:
-        await reword_draft(ports, visit, intent, message.text)
+        await reword_draft(ports, intent, message.text, visit.received_at)
     elif deferrals == 0 and draft is None:
         raise LaterError(EDIT_PAUSE_SECONDS)
     else:

@@ -120,10 +120,10 @@ async def is_late_text(ports: Ports, waiting: Waiting, message: Message) -> bool
     return opened is not None and bool(opened.draft.texts)
 
 
-async def reword_draft(ports: Ports, visit: Visit, draft_id: str, words: str) -> None:
+async def reword_draft(ports: Ports, draft_id: str, words: str, received_at: datetime) -> None:
     """Take the words of an edited message for its question; decided on anew in two seconds. Raises UnavailableError."""
     now = ports.clock.now()
-    changed = await change_draft(ports, draft_id, lambda draft: reword(draft, words, visit.received_at, now))
+    changed = await change_draft(ports, draft_id, lambda draft: reword(draft, words, received_at, now))
     if changed is not None:
         await _go_on(ports, *changed)
 

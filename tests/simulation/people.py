@@ -12,6 +12,7 @@ from tests.fakes.messenger import FakeMessenger, Shown
 Json = dict[str, Any]
 BOT_ID = 1234567
 GROUP_ID = -1001
+SPLIT_END = "n above it"
 STUBBORN = 0.3
 FINGERS_DOWN = 50
 """Far more than press at the same time."""
@@ -220,7 +221,7 @@ class Crowd:
     def _split(self, user_id: int) -> list[tuple[float, bytes, int]]:
         """The app splits a text that is too long."""
         first = self._message(user_id, "a meadow with one more flower, " * 131 + "a moo")
-        second = self._message(user_id, "n above it and a boat on the lake")
+        second = self._message(user_id, f"{SPLIT_END} and a boat on the lake")
         return [first, second]
 
     def _photo_then_words(self, user_id: int) -> list[tuple[float, bytes, int]]:

@@ -16,7 +16,7 @@ from shared.domain.users import User
 from shared.flows.documents import decode
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
-from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID
+from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.virtual_time import EPOCH
 from tests.simulation.world import World
 
@@ -254,8 +254,13 @@ def _find_torn_wishes(world: World, jobs: dict[str, Job]) -> list[str]:
     return [
         f"messages {first} and {second} of one wish are {len(of_first) + len(of_second)} pictures"
         for chat_id, first, second in world.crowd.pairs
-        if (of_first := paid[chat_id, first]) and (of_second := paid[chat_id, second])
+        if (of_first := paid[chat_id, first]) and (of_second := paid[chat_id, second]) and not _is_answer(of_second[0])
     ]
+
+
+def _is_answer(job: Job) -> bool:
+    """Whether the end of a split text was taken for the answer to an older question about a picture."""
+    return job.request.prompt.startswith(SPLIT_END) and bool(job.request.references)
 
 
 def _find_lost_deletions(world: World, jobs: dict[str, Job]) -> list[str]:

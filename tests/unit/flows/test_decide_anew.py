@@ -3,6 +3,7 @@
 import pytest
 
 from shared.domain.jobs import JobState
+from shared.flows.collect_parts import reword_draft
 from tests.unit.flows.albums import album, references
 from tests.world import ME, World
 
@@ -189,3 +190,13 @@ async def test_edit_of_what_was_declined_into_a_doubt(world: World) -> None:
     assert "One word" in world.shown().text
     await world.send(world.tap("draw;", world.shown()))
     assert paid(world) == ["meadow"]
+
+
+async def test_forgotten_draft(world: World) -> None:
+    """The task of a draft whose time to live is over does nothing."""
+    await world.deliver(album(world, 1, "")[0])
+    for key in [key for key in world.store._documents if key.collection == "drafts"]:
+        del world.store._documents[key]
+    await world.settle()
+    await reword_draft(world.ports, "AAAAAAAAAAAAAAAA", "a fox", world.now)
+    assert world.jobs() == []
