@@ -6,6 +6,7 @@ answers say. Each process counts its own calls. `bot` and `image` write into the
 """
 
 import time
+from bisect import bisect_right, insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ class Pace:
         self._limits = limits
         self._now = now
         self._chats: dict[int, _Chat] = {}
-        self._sent_at: deque[float] = deque(maxlen=limits.total_per_second)
+        self._sent_at: list[float] = []
+        """Booked times, in their order; those of a second ago and earlier are dropped."""
 
     def book(self, chat_id: int) -> float:
         """The seconds to wait before this call, which is counted.
@@ -57,12 +59,12 @@ class Pace:
         Raises TooManyRequestsError where they are too many: nothing is counted, and each caller gets a time of its own.
         """
         chat, now = self._open(chat_id), self._now()
-        at = max(now, chat.free_at, self._find_turn(), self._find_group_turn(chat))
+        at = self._find_turn(max(now, chat.free_at, self._find_group_turn(chat)))
         if at - now > self._limits.wait_seconds_max:
             chat.promised_at = max(at, chat.promised_at + self._pause_seconds(chat_id))
             raise TooManyRequestsError(chat.promised_at - now)
         chat.free_at = at + (self._limits.chat_seconds if chat_id > 0 else self._limits.group_seconds)
-        self._sent_at.append(at)
+        insort(self._sent_at, at)
         if chat_id < 0:
             chat.sent_at.append(at)
         return at - now
@@ -78,9 +80,18 @@ class Pace:
             self._chats = {key: chat for key, chat in self._chats.items() if chat.free_at + MINUTE_SECONDS > now}
         return self._chats.setdefault(chat_id, _Chat())
 
-    def _find_turn(self) -> float:
-        is_full = len(self._sent_at) == self._limits.total_per_second
-        return self._sent_at[0] + 1.0 if is_full else 0.0
+    def _find_turn(self, at: float) -> float:
+        """The first moment from `at` on in whose last second the bot has said less than it may.
+
+        What other chats have booked for later does not count: it has its own second.
+        """
+        del self._sent_at[: bisect_right(self._sent_at, self._now() - 1.0)]
+        while True:
+            last = bisect_right(self._sent_at, at)
+            first = bisect_right(self._sent_at, at - 1.0)
+            if last - first < self._limits.total_per_second:
+                return at
+            at = self._sent_at[first] + 1.0
 
     def _find_group_turn(self, chat: _Chat) -> float:
         while len(chat.sent_at) > self._limits.group_per_minute:

@@ -160,7 +160,7 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
     """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
     if not stopped.waiting and not stopped.drawn:
-        return html_text(language, "cancel-nothing")
+        return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
     parts = [("cancel-waiting", stopped.waiting), ("cancel-drawn", stopped.drawn)]
     lines = [html_text(language, text_id, count=count) for text_id, count in parts if count]
     returned = "returned" if is_private else "returned-group"

@@ -120,9 +120,12 @@ def capture_hold(account: Account, hold: Hold, at: datetime) -> tuple[Account, T
     return account, _transfer(TransferKind.CAPTURE, hold, at)
 
 
-def release_hold(account: Account, hold: Hold, at: datetime) -> tuple[Account, Transfer]:
-    """Nothing was delivered: the hold goes back, and no longer counts as spent on its day."""
-    same_day = account.spend_day == hold.held_at.date().isoformat()
+def release_hold(account: Account, hold: Hold, at: datetime, *, was_drawn: bool = False) -> tuple[Account, Transfer]:
+    """Nothing was delivered: the hold goes back, and no longer counts as spent on its day.
+
+    `was_drawn`: the provider was asked and charges us, so the day's limit still counts it.
+    """
+    same_day = account.spend_day == hold.held_at.date().isoformat() and not was_drawn
     account = replace(
         account,
         available=account.available + hold.credits,

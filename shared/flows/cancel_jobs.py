@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from shared.domain.jobs import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
-from shared.domain.ledger import release_hold
+from shared.domain.ledger import Account, Hold, Transfer, release_hold
 from shared.domain.users import CancelMark, covers, mark_canceled
 from shared.errors import ConflictError, LeaseLostError
 from shared.flows.accounts import log_gift, open_user, try_until_won
@@ -29,6 +29,8 @@ class Stopped:
     waiting: int
     drawn: int
     credits: int
+    is_repeated: bool = False
+    """The same /cancel was here before: what it stopped then is not counted."""
 
 
 async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> Job | None:
@@ -58,14 +60,14 @@ async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopp
 
     Raises UnavailableError.
     """
-    await try_until_won(ports, lambda: _leave_mark(ports, user_id, mark))
+    is_new = await try_until_won(ports, lambda: _leave_mark(ports, user_id, mark))
     found = [
         open_job_record(record).job
         for state in sorted(CANCELABLE)
         for record in await ports.store.find(jobs_in_state(user_id, state))
     ]
     ended = [await cancel_job(ports, job.id) for job in found if covers(mark, asked_of(job))]
-    return _count([job for job in ended if job is not None and is_canceled(job)])
+    return replace(_count([job for job in ended if job is not None and is_canceled(job)]), is_repeated=not is_new)
 
 
 def _count(jobs: Sequence[Job]) -> Stopped:
@@ -81,12 +83,19 @@ async def _settle_canceled(ports: Ports, opened: OpenJob, *, is_joined: bool) ->
             raise LeaseLostError(f"the job is {job.state}")
         return replace(cancel(job, at), is_joined=is_joined)
 
-    return await settle_job(ports, opened, user, stop, lambda account, hold: release_hold(account, hold, at))
+    is_drawn = was_drawn(cancel(opened.job, at))  # drawing and canceling without end would cost us without end
+
+    def release(account: Account, hold: Hold) -> tuple[Account, Transfer]:
+        return release_hold(account, hold, at, was_drawn=is_drawn)
+
+    return await settle_job(ports, opened, user, stop, release)
 
 
-async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> None:
+async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:
+    """Remember a /cancel; whether it was not remembered before."""
     opened = await open_user(ports, user_id)
     marked = mark_canceled(opened.user, ports.bot_id, mark)
     if marked is not None:
         await ports.store.commit(opened.writes(replace(marked, waiting=None)))
         log_gift(opened)
+    return marked is not None

@@ -11,9 +11,10 @@ from datetime import timedelta
 from shared.bot.cards import caption, deleted_card, undeletable_caption
 from shared.domain.deletions import begin_purge, can_undelete, delete, undelete
 from shared.domain.jobs import UNDO_SECONDS, Job, JobState, read_message_ref, show_card
-from shared.errors import DeliveryUnknownError, MessageGoneError, MessageRejectedError, MessengerError
+from shared.errors import DeliveryUnknownError, MessageRejectedError, MessengerError
 from shared.flows.accounts import open_user
 from shared.flows.announce_jobs import card_place
+from shared.flows.move_place import FINAL, PLACE_LOST
 from shared.flows.open_jobs import OpenJob, change_job
 from shared.flows.publish_jobs import publish_job
 from shared.ports import Media, Place, Ports
@@ -74,19 +75,19 @@ async def _take_back(ports: Ports, job: Job) -> int | None:
         try:
             await ports.messenger.delete_message(Place(chat_id), message_id)
         except MessageRejectedError:
-            left = left or await _strip(ports, job, message_id)
-        except DeliveryUnknownError:
-            continue  # deleted, or its buttons still are there to be pressed
+            left = left or await _strip(ports, job, chat_id, message_id)
+        except (DeliveryUnknownError, *PLACE_LOST):
+            continue  # deleted, or its buttons still are there to be pressed; or in a group that put us out
     return left
 
 
-async def _strip(ports: Ports, job: Job, message_id: int) -> int | None:
+async def _strip(ports: Ports, job: Job, chat_id: int, message_id: int) -> int | None:
     """Say under a picture that stays that its file is deleted; None where the message is no picture."""
     try:
-        await ports.messenger.edit_caption(card_place(job), message_id, undeletable_caption(job))
-    except (MessageRejectedError, MessageGoneError):
+        await ports.messenger.edit_caption(Place(chat_id), message_id, undeletable_caption(job))
+    except FINAL:
         return None
-    return message_id
+    return message_id if chat_id == job.chat_id else None
 
 
 async def _tell(ports: Ports, deleted: OpenJob, left: int | None) -> Job:

@@ -18,6 +18,7 @@ from shared.domain.jobs import (
     extend_lease,
     give_back,
     retract_attempt,
+    retry_seconds,
     store_result,
 )
 from shared.domain.outcomes import (
@@ -246,15 +247,22 @@ async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelO
     if isinstance(outcome, Made):
         try:
             preview, width, height = await studio.pictures.preview(outcome.content)
-        except (FileUnreadableError, FileTooManyPixelsError):
+        except FileUnreadableError:
             outcome = NoImage("unreadable picture")
+        except FileTooManyPixelsError:  # no memory for it now: it is paid, so it is kept, and shown when there is
+            held = await _store_picture(ports, held, outcome, _result_of(outcome, 0, 0))
+            await pause_job(ports, held, retry_seconds(held.job))
+            return
         else:
-            size_bytes = len(outcome.content)
-            result = Result("", outcome.mime_type, width, height, size_bytes, model_id=outcome.model_id)
-            held = await _store_picture(ports, held, outcome, result)
+            held = await _store_picture(ports, held, outcome, _result_of(outcome, width, height))
             await show_picture(ports, held, preview, original=outcome.content)
             return
     await _conclude_without_picture(ports, held, outcome)
+
+
+def _result_of(made: Made, width: int, height: int) -> Result:
+    """What is known of a picture before it is stored; without its size in px where it could not be decoded."""
+    return Result("", made.mime_type, width, height, len(made.content), model_id=made.model_id)
 
 
 async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:

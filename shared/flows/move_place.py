@@ -81,9 +81,10 @@ async def keep_picture(ports: Ports, held: OpenJob) -> None:
     Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError.
     """
     address = START_ADDRESS.format(bot=await ports.messenger.username(), payload=FETCH_PAYLOAD, job_id=held.job.id)
-    await tell_left(ports, held.job, kept_card(held.job, address))
     age_seconds = (ports.clock.now() - held.job.created_at).total_seconds()
-    await pause_job(ports, held, DELIVERY_SECONDS_MAX + 1 - age_seconds)
+    # First let go, then show the button: whoever presses it at once must find the picture free to be fetched.
+    kept = await pause_job(ports, held, DELIVERY_SECONDS_MAX + 1 - age_seconds)
+    await tell_left(ports, kept.job, kept_card(kept.job, address))
 
 
 async def tell_left(ports: Ports, job: Job, screen: Screen) -> None:

@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.bot.cards import caption, left_card
-from shared.domain.jobs import Job, JobState, Result, settled, show_card
+from shared.domain.jobs import Job, JobState, Result, retry_seconds, settled, show_card
 from shared.domain.ledger import capture_hold
 from shared.domain.outcomes import FailureReason
 from shared.errors import (
     BlobMissingError,
+    FileTooManyPixelsError,
     FileUnreadableError,
     MessageGoneError,
     MessageRejectedError,
@@ -25,7 +26,7 @@ from shared.flows.announce_jobs import card_place
 from shared.flows.job_events import end_facts
 from shared.flows.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.flows.open_jobs import OpenJob, change_job, settle_job
-from shared.flows.pause_job import try_later
+from shared.flows.pause_job import pause_job, try_later
 from shared.flows.refuse_job import refuse_job
 from shared.logs import log_event
 from shared.ports import Media, Ports, Screen, Sent, Studio
@@ -46,6 +47,8 @@ async def show_stored_picture(ports: Ports, studio: Studio, held: OpenJob) -> No
         preview, _, _ = await studio.pictures.preview(original)
     except (BlobMissingError, FileUnreadableError):
         await refuse_job(ports, held, FailureReason.FILE_GONE)
+    except FileTooManyPixelsError:  # more than there is memory for now: the picture is kept, and tried again
+        await pause_job(ports, held, retry_seconds(held.job))
     else:
         await show_picture(ports, held, preview, original)
 

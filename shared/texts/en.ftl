@@ -276,6 +276,7 @@ entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } reserved · { $note }
 entry-returned = { $date } · { $credits } returned · { $note }
+cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
 cancel-nothing = There is nothing to cancel: no picture of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->
         [one] picture

@@ -283,6 +283,7 @@ entry-daily = { $date } · +{ $credits } · бесплатные кредиты 
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } в резерве · { $note }
 entry-returned = { $date } · { $credits } вернулись · { $note }
+cancel-again = ✖️ Всё, что можно было остановить, остановлено, кредиты возвращены.
 cancel-nothing = Отменять нечего: ваших картинок в работе нет.
 cancel-waiting = ✖️ { $count ->
         [one] Отменена { $count } картинка, которая ждала.

@@ -113,3 +113,14 @@ def test_quiet_chats_are_forgotten(pace: Pace, watch: Watch, monkeypatch: pytest
         pace.book(chat_id)
     assert len(pace._chats) <= 21
     assert refuse(pace, ANNA) == pytest.approx(29)
+
+
+def test_a_busy_group_keeps_nobody_else_waiting(pace: Pace, watch: Watch) -> None:
+    """What one group has booked for the next seconds does not count against other chats now."""
+    for _ in range(3):
+        pace.book(GROUP)
+    waits = []
+    for chat_id in range(1, 100):
+        watch.seconds += 0.05
+        waits.append(pace.book(chat_id))
+    assert max(waits) == 0

@@ -9,9 +9,12 @@ from shared.domain.jobs import SWEEP_AFTER_SECONDS, UNDO_SECONDS
 from shared.domain.outcomes import Made
 from shared.errors import (
     BotBlockedError,
+    ChatMigratedError,
     DeliveryUnknownError,
     MessageGoneError,
     MessageRejectedError,
+    MessengerError,
+    PlaceRefusedError,
     TooManyRequestsError,
     UnavailableError,
 )
@@ -241,9 +244,33 @@ async def test_blocked_meanwhile(world: World) -> None:
     picture = await make(world)
     await world.deliver(world.tap("delete", picture))
     world.messenger.fail("delete_message", BotBlockedError("403"))
+    world.messenger.fail("send_text", BotBlockedError("403"))
     await world.send(world.tap("erase", now(world, picture)))
     assert world.blobs.blobs == {}
     assert world.job().card_message_id is None
+
+
+@pytest.mark.parametrize("error", [PlaceRefusedError("kicked"), ChatMigratedError(-9)])
+async def test_copy_in_a_lost_group(world: World, error: MessengerError) -> None:
+    """A copy in a group that put us out does not keep the rest of a picture from being deleted, and undone."""
+    picture = await make(world)
+    await world.send(world.tap("original", picture))
+    world.messenger.fail("delete_message", error)
+    line = await delete(world, picture)
+    assert "Deleted" in line.text
+    await world.deliver(world.tap("undo", line))
+    assert world.job().deleted_at is None
+
+
+async def test_old_copy_in_another_chat(world: World) -> None:
+    """A card in a group that is too old to be deleted is told so there, and not under a message of the same number."""
+    await world.deliver(world.message(f"/image {FOX}", chat_id=GROUP))
+    world.messenger.photoless.add(GROUP)
+    await world.settle()
+    picture = world.shown()
+    world.messenger.fail("delete_message", MessageRejectedError("too old"))
+    await delete(world, picture)
+    assert {call.chat_id for call in world.messenger.sent("edit_caption")} <= {GROUP}
 
 
 async def test_before_it_is_there(world: World) -> None:

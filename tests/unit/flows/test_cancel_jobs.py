@@ -345,3 +345,28 @@ async def test_cancel_and_request_at_once(world: World) -> None:
     await world.settle()
     assert {job.state for job in world.jobs()} <= {JobState.CANCELED, JobState.DELIVERED}
     world.check_money()
+
+
+async def test_drawing_and_canceling_counts(world: World) -> None:
+    """A picture that was being drawn is paid back, but counts for the day's limit: the provider charges us for it."""
+    await world.deliver(world.message(FOX))
+    tap = world.tap("cancel", world.shown())
+
+    async def press(_: PictureTask) -> None:
+        await world.deliver(tap)
+
+    world.model.before = press
+    await world.settle()
+    assert (world.user().account.available, world.user().account.spent_credits) == (20, 4)
+    await world.deliver(world.message("a blue fox"))
+    await world.send(world.tap("cancel", world.shown()))
+    assert (world.user().account.available, world.user().account.spent_credits) == (20, 4)
+    world.check_money()
+
+
+async def test_cancel_that_could_not_answer(world: World) -> None:
+    """A /cancel whose answer met flood control does not say afterwards that nothing was waiting."""
+    await world.deliver(world.message(FOX))
+    world.messenger.fail("send_text", TooManyRequestsError(9))
+    await world.send(world.message("/cancel"))
+    assert "What could be stopped is stopped" in world.shown().text

@@ -17,6 +17,7 @@ from shared.domain.outcomes import (
     TimedOut,
 )
 from shared.errors import (
+    FileTooManyPixelsError,
     MessageGoneError,
     UnavailableError,
 )
@@ -160,3 +161,22 @@ async def test_log(world: World, capsys: pytest.CaptureFixture[str], outcome: Mo
     await world.send(world.message(FOX))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [line["event"] for line in lines if line.get("job_id") == world.job().id] == events
+
+
+async def test_no_memory_for_the_preview(world: World) -> None:
+    """A picture that cannot be decoded for want of memory is kept, and shown later without a second call of the model."""
+    preview, failures = (
+        world.pictures.preview,
+        [FileTooManyPixelsError("no memory"), FileTooManyPixelsError("no memory")],
+    )
+
+    async def fail_twice(content: bytes) -> tuple[bytes, int, int]:
+        if failures:
+            raise failures.pop()
+        return await preview(content)
+
+    world.pictures.preview = fail_twice  # type: ignore[method-assign]
+    await world.send(world.message("a red fox"))
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.model.tasks) == 1
+    world.check_money()

@@ -17,6 +17,7 @@ from shared.errors import (
 )
 from shared.flows.move_place import bring_here
 from shared.flows.open_jobs import change_job, open_jobs
+from shared.ports import Place, Screen
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 SUPERGROUP = -1002000
@@ -240,6 +241,26 @@ async def test_fetched_by_its_owner(world: World) -> None:
     assert world.shown(GROUP).buttons == ()
     await kept.fetch()
     assert kinds(world, ME) == ["photo"]
+
+
+async def test_fetched_the_moment_it_is_offered(world: World) -> None:
+    """Who presses the button before its worker has said good-bye gets the picture, not a day's silence."""
+    kept = Kept(world)
+    edit = world.messenger.edit_text
+    came: list[bool] = []
+
+    async def edit_and_come(place: Place, message_id: int, screen: Screen) -> None:
+        await edit(place, message_id, screen)
+        if screen.buttons and screen.buttons[0][0].url:
+            world.messenger.blocked.clear()
+            await kept.fetch()
+            came.append(True)
+
+    world.messenger.edit_text = edit_and_come  # type: ignore[method-assign]
+    await kept.make()
+    await world.settle()
+    assert came
+    check_delivered(world, ME)
 
 
 async def test_fetched_by_start(world: World) -> None:
