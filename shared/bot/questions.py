@@ -7,6 +7,7 @@ from shared.bot.cards import shorten_words
 from shared.bot.declines import clock_of
 from shared.domain.catalogue import price_of
 from shared.domain.drafts import Doubt, Draft
+from shared.domain.prompts import Missed
 from shared.domain.requests import Plan
 from shared.domain.users import Language, User
 from shared.ports import Button, Screen
@@ -34,11 +35,17 @@ def words_screen(draft: Draft, user: User, language: Language, now: datetime) ->
     return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
 
 
+def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
+    """Which parameters cannot be had, and what comes nearest to each."""
+    return "; ".join(plain_text(language, "missed", wanted=each.wanted, nearest=each.nearest) for each in missed)
+
+
 def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
     """Shall I draw this? One button with the price, or two where it may be meant for the last picture."""
     assert draft.doubt is not None
-    missed = "; ".join(f"{each.wanted} → {each.nearest}" for each in plan.missed)
-    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(draft.caption), missed=missed)
+    words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
+    missed = tell_missed(language, plan.missed)
+    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(words), missed=missed)
     price = plan.request.price * plan.count
     if user.account.available < price and draft.is_private:
         come = html_text(language, "credits-come", time=clock_of(now))
