@@ -68,20 +68,20 @@ def kept_card(job: Job, address: str) -> Screen:
     return Screen("\n".join([_job_chips(group), html_text(job.language, "left-kept")]), ((button,),))
 
 
-def deleted_card(job: Job) -> Screen:
-    """What stays where a picture was deleted: with *Undo* while it can be brought back."""
+def deleted_card(job: Job, count: str = FIRST) -> Screen:
+    """What stays where a picture was deleted: with *Undo* while it can be brought back; `count` as above."""
     if job.purged_at is not None:
         text = html_text(job.language, "deleted")
     elif is_set(job):
         text = html_text(job.language, "deleted-one", index=job.index)
     else:
         text = html_text(job.language, "deleted-now")
-    return Screen(text, deleted_buttons(job))
+    return Screen(text, deleted_buttons(job, count))
 
 
-def undeletable_caption(job: Job) -> Screen:
+def undeletable_caption(job: Job, count: str = FIRST) -> Screen:
     """The caption of a picture whose file is deleted, where Telegram keeps the message."""
-    return Screen(html_text(job.language, "deleted-only-file"), deleted_buttons(job))
+    return Screen(html_text(job.language, "deleted-only-file"), deleted_buttons(job, count))
 
 
 def failure_details(job: Job) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from shared.bot.callbacks import write_callback
-from shared.domain.catalogue import REFERENCES_MAX
+from shared.domain.catalogue import DAILY_CREDITS, MODELS, REFERENCES_MAX, price_of
 from shared.domain.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
 from shared.domain.outcomes import DeclineReason
 from shared.domain.users import Language, User, next_credits_at
@@ -45,23 +45,38 @@ def decline_means(language: Language, reason: DeclineReason, user: User, price: 
             price=price,
             credits=account.available,
             active=account.active_jobs,
-            time=clock_of(now),
+            way=way_to_credits(language, user, price, now),
         )
     )
 
 
-def decline_among_others(language: Language, user: User, price: int) -> Screen:
-    """The same where others read it: without the reason, which a button tells its owner."""
-    why = Button(plain_text(language, "button-why"), write_callback("why", user.id, price))
+def decline_among_others(language: Language, user: User, price: int, count: int) -> Screen:
+    """The same where others read it: without the reason, which a button tells its owner. `price` is of one picture."""
+    why = Button(plain_text(language, "button-why"), write_callback("why", user.id, price, count))
     return Screen(html_text(language, "declined-here"), ((why,),))
 
 
-def explain(language: Language, user: User, price: int, now: datetime) -> str:
-    """What keeps this person from it at this moment, as an alert shows it."""
-    reason = check_means(user, price, 1, now)
+def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:
+    """What keeps this person from `count` pictures at `price` each at this moment, as an alert shows it."""
+    reason = check_means(user, price, count, now)
     if reason is None:
         return plain_text(language, "toast-why-over")
-    return unmark(decline_means(language, reason, user, price, now).text)
+    return unmark(decline_means(language, reason, user, price * count, now).text)
+
+
+def way_to_credits(language: Language, user: User, price: int, now: datetime) -> str:
+    """What helps a person without the credits for `price`: the next free ones, or a picture that costs less.
+
+    The day's free credits fill an account up to DAILY_CREDITS, never above: they do not help with a higher price.
+    """
+    small = price_of("fast", "1K")
+    if price <= DAILY_CREDITS:
+        text_id = "credits-come"
+    elif user.account.available < small:
+        text_id = "credits-come-small"
+    else:
+        text_id = "credits-buy"
+    return plain_text(language, text_id, time=clock_of(now), price=small, model=MODELS["fast"].title)
 
 
 def clock_of(now: datetime) -> str:

@@ -22,7 +22,7 @@ async def press_delete(ports: Ports, press: Press) -> None:
 
 async def press_erase(ports: Ports, press: Press) -> None:
     """Yes: everything goes that was sent for this picture; one message stays, from which it can be brought back."""
-    job = await delete_result(ports, press.opened)
+    job = await delete_result(ports, press.opened, press.count)
     await say(ports, press, "toast-not-done" if job.deleted_at is None else "deleted-now")
     is_own = message_ref(press.tap.chat.id, press.tap.message_id) in job.messages
     if not is_own:  # another picture's, which has the keyboard of them all
@@ -37,10 +37,10 @@ async def press_keep(ports: Ports, press: Press) -> None:
 
 async def press_undo(ports: Ports, press: Press) -> None:
     """Bring the picture back."""
-    job = await restore_result(ports, press.opened, press.tap.message_id)
+    job = await restore_result(ports, press.opened, press.tap.message_id, press.count)
     if job.deleted_at is None:
         await say(ports, press, "toast-undone")
         return
     await say(ports, press, "toast-undo-late", alert=True)
     with suppress(MessengerError):
-        await ports.messenger.edit_text(press.place, press.tap.message_id, deleted_card(job))
+        await ports.messenger.edit_text(press.place, press.tap.message_id, deleted_card(job, press.count))

@@ -10,7 +10,7 @@ from shared.bot.declines import clock_of
 from shared.bot.requests import answer_tap, start_request
 from shared.domain.catalogue import COUNTS, MODEL_NAMES, MODELS, SIZES, ModelName, Size, nearest_ratio, price_of
 from shared.domain.identity import tap_intent
-from shared.domain.jobs import ENDS, PictureRequest
+from shared.domain.jobs import ENDS, JobState, PictureRequest
 from shared.domain.requests import Material
 from shared.domain.updates import Message, Tap
 from shared.domain.users import LANGUAGES, CancelMark, Language, User, language_of
@@ -65,8 +65,10 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 def _example_toast(answer: Accepted) -> str:
     if answer.fresh:
         return "toast-again"
-    is_made = all(opened.job.state in ENDS for opened in answer.jobs)
-    return "toast-example-made" if is_made else "toast-example-making"
+    states = {opened.job.state for opened in answer.jobs}
+    if not states <= ENDS:
+        return "toast-example-making"
+    return "toast-example-made" if JobState.DELIVERED in states else "toast-not-made"
 
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:

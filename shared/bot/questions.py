@@ -4,9 +4,10 @@ from datetime import datetime
 
 from shared.bot.callbacks import write_callback
 from shared.bot.cards import shorten_words
-from shared.bot.declines import clock_of
+from shared.bot.declines import way_to_credits
 from shared.domain.catalogue import price_of
 from shared.domain.drafts import Doubt, Draft
+from shared.domain.prompts import Missed
 from shared.domain.requests import Plan
 from shared.domain.users import Language, User
 from shared.ports import Button, Screen
@@ -25,24 +26,30 @@ _TEXTS = {
 
 
 def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
-    """What shall I do with these pictures? Without the credits for one picture it says when they come."""
+    """What shall I do with these pictures? Without the credits for one picture it says what helps."""
     price = price_of(user.settings.model, user.settings.size)
     if user.account.available < price and draft.is_private:
-        text = html_text(language, "card-kept", parts=len(draft.parts), time=clock_of(now))
-        return Screen(text)
+        way = way_to_credits(language, user, price, now)
+        return Screen(html_text(language, "card-kept", parts=len(draft.parts), way=way))
     placeholder = plain_text(language, "asking-placeholder")
     return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
+
+
+def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
+    """Which parameters cannot be had, and what comes nearest to each."""
+    return "; ".join(plain_text(language, "missed", wanted=each.wanted, nearest=each.nearest) for each in missed)
 
 
 def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
     """Shall I draw this? One button with the price, or two where it may be meant for the last picture."""
     assert draft.doubt is not None
-    missed = "; ".join(f"{each.wanted} → {each.nearest}" for each in plan.missed)
-    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(draft.caption), missed=missed)
+    words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
+    missed = tell_missed(language, plan.missed)
+    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(words), missed=missed)
     price = plan.request.price * plan.count
     if user.account.available < price and draft.is_private:
-        come = html_text(language, "credits-come", time=clock_of(now))
-        return Screen(f"{text}\n{come}")
+        short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
+        return Screen(f"{text}\n{short}")
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
     if not draft.is_private:  # as on a card in a group
         draw, change = (label.partition(" · ")[0] for label in (draw, change))

@@ -11,6 +11,7 @@ from shared.flows.visits import Visit
 from shared.ports import Button, Ports
 from shared.texts import plain_text
 
+NUMBER = "[0-9]{1,6}"
 CODE = r"[A-Z][A-Z-]{1,15}"
 REFERENCE = r"[A-Za-z0-9_-]{1,16}"
 
@@ -22,13 +23,14 @@ def code_button(language: Language, owner_id: int, code: str, reference: str) ->
 
 async def press_why(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Why a request of this person's was not taken."""
-    owner, price, *_ = (*arguments, "", "")
+    owner, price, count, *_ = (*arguments, "", "", "")
+    count = count or "1"  # buttons of earlier releases carry the price of all pictures and no number
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    elif re.fullmatch("[0-9]{1,6}", price) is None:
+    elif re.fullmatch(NUMBER, price) is None or re.fullmatch(NUMBER, count) is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
     else:
-        text = explain(visit.language, visit.opened.user, int(price), ports.clock.now())
+        text = explain(visit.language, visit.opened.user, int(price), int(count), ports.clock.now())
         await answer_tap(ports, tap.query_id, text, alert=True)
 
 

@@ -11,6 +11,7 @@ from shared.domain import repeats
 from shared.domain.identity import tap_intent
 from shared.domain.jobs import JobState, PictureRequest, is_last, is_set
 from shared.domain.presses import earlier_presses, next_press
+from shared.domain.prompts import parse_prompt
 from shared.flows.accept_request import find_accepted
 from shared.flows.find_presses import find_release, were_open
 from shared.ports import Ports, Screen
@@ -61,14 +62,14 @@ async def press_retry(ports: Ports, press: Press) -> None:
 
 async def press_make(ports: Ports, press: Press) -> None:
     """The same picture with one thing changed. The keyboard stays: a second press hits the same button."""
-    change = repeats.change(press.job.request, press.value)
-    if change is None:
+    wanted = parse_prompt(press.value)
+    change = repeats.change(press.job.request, wanted)
+    if not wanted.names_something or change.missed:
         await say(ports, press, "old-menu")
         return
-    request, number = change
     if press.is_impatient:
         await say(ports, press, "toast-which")
-    elif await _buy(ports, press, f"make {press.value}", request, number):
+    elif await _buy(ports, press, f"make {press.value}", change.request, change.count):
         await show_buttons(ports, press, format_buttons(press.job, next_press(press.count), press.since))
 
 

@@ -9,6 +9,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from shared.bot.declines import decline
+from shared.bot.questions import tell_missed
+from shared.domain import repeats
 from shared.domain.drafts import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.domain.identity import hash_id, is_id, message_intent
 from shared.domain.jobs import Job, JobState, PictureRequest, Reference, message_ref
@@ -23,10 +25,10 @@ from shared.domain.wishes import (
     NO_WORDS,
     WORTH_ASKING,
     Reading,
-    count_more,
     find_command,
     is_pointer,
     is_yes,
+    read_change,
     read_words,
 )
 from shared.errors import LaterError, MessengerError
@@ -204,13 +206,23 @@ async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
 
 async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
     """The same picture with another format, size or number, or again: "9:16", "4K", "4 more" in reply to it."""
-    request = job.request
-    number = count_more(message.text) if read_words(message.text) is Reading.MORE else None
-    tail = message.text if number is None else f"x{number}"
-    shape = "" if request.keeps_shape else request.ratio
-    words = f"{request.prompt} {shape} {request.size} x1 {tail if parse_prompt(tail).names_something else ''}"
-    material = Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
-    await _buy(ports, visit, message, words, material)
+    change = repeats.change(job.request, read_change(message.text))
+    if change.missed:
+        await _say_nearest(ports, visit, change)
+        return
+    again = repeats.repeat(change.request, visit.opened.user.settings)
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    answer = await start_repeat(ports, visit, intent, again, change.count)
+    if isinstance(answer, Screen):
+        await ports.messenger.send_text(visit.place, answer)
+
+
+async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> None:
+    """Buy nothing, and say what comes nearest to a parameter that cannot be had."""
+    missed = tell_missed(visit.language, change.missed)
+    nearest = f"{change.request.ratio} {change.request.size} x{change.count}"
+    text = html_text(visit.language, "answer-missed", missed=missed, nearest=nearest)
+    await ports.messenger.send_text(visit.place, Screen(text))
 
 
 async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:

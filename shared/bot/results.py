@@ -17,14 +17,13 @@ from shared.domain.users import Waiting
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.flows.cancel_jobs import cancel_job
 from shared.flows.open_jobs import OpenJob, change_job, open_job
+from shared.flows.send_patiently import send_patiently
 from shared.flows.show_picture import open_original, send_original
 from shared.flows.visits import Visit
-from shared.flows.waiting import wait_for_words
+from shared.flows.waiting import stop_waiting, wait_for_words
 from shared.ports import Media, Ports, Screen
 from shared.texts import html_text, plain_text
 
-PATIENCE_SECONDS_MAX = 20.0
-"""How long a tap waits for flood control; the task has 60 s."""
 SENT_ALREADY = timedelta(seconds=60)
 """A second press within this time is impatience; later the file may have scrolled away."""
 
@@ -44,7 +43,10 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
 
 
 async def press_edit(ports: Ports, press: Press) -> None:
-    """Ask what to change, once; the answer goes on from the picture, or says otherwise what failed."""
+    """Ask what to change, once; the answer goes on from the picture, or says otherwise what failed.
+
+    Raises MessengerErrors, UnavailableError.
+    """
     job, tap = press.job, press.tap
     question = Waiting(tap.chat.id, tap.chat.thread_id, "job", job.id, press.visit.received_at)
     if not await wait_for_words(ports, press.visit.opened, question):
@@ -56,7 +58,11 @@ async def press_edit(ports: Ports, press: Press) -> None:
         ask, placeholder = ("reword-ask", "reword-placeholder")
     language = press.visit.language
     screen = Screen(html_text(language, ask), force_reply=plain_text(language, placeholder))
-    message_id = await ports.messenger.send_text(press.visit.place, screen)
+    try:
+        message_id = await ports.messenger.send_text(press.visit.place, screen)
+    except TooManyRequestsError:  # certainly not sent: the press comes again and asks again
+        await stop_waiting(ports, question, tap.sender.id)
+        raise
     ref = message_ref(tap.chat.id, message_id)
     await change_job(ports, press.opened, lambda job: replace(job, messages=(*job.messages, ref)))
 
@@ -76,7 +82,7 @@ async def press_original(ports: Ports, press: Press) -> None:
         await say(ports, press, "toast-sent-already")
         return
     await say(ports, press, "toast-original")
-    await _send_patiently(ports, claimed, document)
+    await _send_file(ports, claimed, document)
 
 
 async def _claim_original(ports: Ports, press: Press) -> OpenJob | None:
@@ -92,14 +98,10 @@ async def _claim_original(ports: Ports, press: Press) -> OpenJob | None:
     return claimed if is_ours else None
 
 
-async def _send_patiently(ports: Ports, opened: OpenJob, document: Media) -> None:
-    """Flood control has certainly not sent anything: one more try. What was certainly not sent may be pressed again."""
+async def _send_file(ports: Ports, opened: OpenJob, document: Media) -> None:
+    """What was certainly not sent may be pressed again."""
     try:
-        try:
-            await send_original(ports, opened, document)
-        except TooManyRequestsError as error:
-            await ports.clock.sleep(min(error.retry_after_seconds, PATIENCE_SECONDS_MAX))
-            await send_original(ports, opened, document)
+        await send_patiently(ports, lambda: send_original(ports, opened, document))
     except DeliveryUnknownError:
         return
     except MessengerError:

@@ -103,7 +103,7 @@ class PictureRequest:
     settings: PictureSettings | None = None
     """The person's settings when this was asked for; None in old documents."""
     is_repeat: bool = False
-    """A button under an earlier picture or card asked for it."""
+    """A button asked for it, or a reply that changes only the format, size or number of a picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,13 @@ def _with_count(found: ParsedPrompt, raw: str, number: int, *, at_edge: bool) ->
     return replace(found, count=COUNTS[-1], missed=(*found.missed, Missed(raw, f"x{COUNTS[-1]}")))
 
 
+def with_count(found: ParsedPrompt, number: int) -> ParsedPrompt:
+    """The prompt with a number of pictures that was named in words: "4 more"."""
+    nearest = min(COUNTS, key=lambda count: abs(count - number))
+    missed = () if number == nearest else (Missed(f"x{number}", f"x{nearest}"),)
+    return replace(found, count=nearest, missed=(*found.missed, *missed))
+
+
 def _nearest_size(thousands: float) -> Size:
     return min(SIZES, key=lambda size: abs(log(int(size[:-1]) / thousands)))
 

@@ -1,16 +1,26 @@
 """The same picture once more: as it was, with one thing changed, or with today's settings."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from shared.domain.catalogue import RATIOS, SIZES, nearest_ratio, price_of
+from shared.domain.catalogue import nearest_ratio, price_of
 from shared.domain.jobs import PictureRequest
+from shared.domain.prompts import Missed, ParsedPrompt
+from shared.domain.requests import find_missed
 from shared.domain.users import PictureSettings
 
-COUNTS_MORE = {"x2": 2, "x4": 4}
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A request with another format, size or number."""
+
+    request: PictureRequest
+    count: int
+    missed: tuple[Missed, ...] = ()
+    """Parameters that cannot be had; the request has the nearest."""
 
 
 def repeat(request: PictureRequest, today: PictureSettings) -> PictureRequest:
-    """The same request, asked for by a button, at today's price."""
+    """The same request, asked for by a button or a reply, at today's price."""
     price = price_of(request.model, request.size)
     return replace(request, price=price, settings=today, is_repeat=True)
 
@@ -30,14 +40,12 @@ def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureR
     return replace(request, model=model, ratio=ratio, size=size, price=price_of(model, size))
 
 
-def change(request: PictureRequest, change: str) -> tuple[PictureRequest, int] | None:
-    """The request with one thing changed, and how many pictures of it; None where there is no such change."""
-    if change in COUNTS_MORE:
-        return request, COUNTS_MORE[change]
-    for ratio in RATIOS:
-        if change == ratio and nearest_ratio(request.model, ratio) == ratio:
-            return replace(request, ratio=ratio, keeps_shape=False), 1
-    for size in SIZES:
-        if change == size:
-            return replace(request, size=size), 1
-    return None
+def change(request: PictureRequest, parsed: ParsedPrompt) -> Change:
+    """The request with the format, size and number that are named. Its model and all else stay."""
+    changed = replace(
+        request,
+        ratio=request.ratio if parsed.ratio is None else nearest_ratio(request.model, parsed.ratio),
+        size=parsed.size or request.size,
+        keeps_shape=request.keeps_shape and parsed.ratio is None,
+    )
+    return Change(changed, parsed.count or 1, find_missed(parsed, changed))

@@ -61,7 +61,7 @@ def plan_request(words: str, settings: PictureSettings, material: Material) -> P
         unused=" ".join(parsed.unused),
         keeps_shape=material.keeps_shape and parsed.ratio is None,
     )
-    return Plan(request, parsed.count or settings.count, _find_missed(parsed, settings, request))
+    return Plan(request, parsed.count or settings.count, find_missed(parsed, request))
 
 
 def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
@@ -72,8 +72,8 @@ def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
     return request.ratio if shape is None else nearest_ratio(request.model, shape)
 
 
-def _find_missed(parsed: ParsedPrompt, settings: PictureSettings, request: PictureRequest) -> tuple[Missed, ...]:
+def find_missed(parsed: ParsedPrompt, request: PictureRequest) -> tuple[Missed, ...]:
     """What was asked for and cannot be had, also because this model does not paint it."""
     if parsed.ratio is None or parsed.missed or request.ratio == parsed.ratio:
         return parsed.missed
-    return (Missed(f"{parsed.ratio} ({MODELS[settings.model].title})", request.ratio),)
+    return (Missed(f"{parsed.ratio} ({MODELS[request.model].title})", request.ratio),)

@@ -6,7 +6,7 @@ Rules, not a model: whatever is not plainly a wish is answered for free, and wha
 import re
 from enum import StrEnum
 
-from shared.domain.prompts import parse_prompt
+from shared.domain.prompts import ParsedPrompt, parse_prompt, with_count
 
 
 class Reading(StrEnum):
@@ -163,10 +163,11 @@ def is_pointer(text: str) -> bool:
     return bool(words) and all(word in _POINTERS for word in words)
 
 
-def count_more(text: str) -> int | None:
-    """How many "4 more" asks for; None where no number is named."""
-    numbers = re.findall(r"\d+", text)
-    return int(numbers[0]) if len(numbers) == 1 and len(numbers[0]) == 1 else parse_prompt(text).count
+def read_change(text: str) -> ParsedPrompt:
+    """What "16:9", "4 more" or "again in 4K" asks to change about a picture."""
+    parsed = parse_prompt(text)
+    number = re.search(r"\d{1,4}", parsed.text)
+    return parsed if number is None else with_count(parsed, int(number[0]))
 
 
 def _is_more(words: list[str]) -> bool:

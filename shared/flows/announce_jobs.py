@@ -18,10 +18,8 @@ from shared.errors import (
 from shared.flows.accounts import open_user
 from shared.flows.open_jobs import OpenJob, change_job, open_jobs
 from shared.flows.publish_jobs import publish_job
-from shared.ports import Place, Ports, Screen
-
-PATIENCE_SECONDS_MAX = 20.0
-"""How long a card waits for flood control; the task has 60 s."""
+from shared.flows.send_patiently import send_patiently
+from shared.ports import Place, Ports
 
 _SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED})
 
@@ -64,7 +62,10 @@ async def show_again(ports: Ports, job: Job) -> None:
 
 
 async def redraw_end(ports: Ports, job_id: str) -> None:
-    """Whoever stalls may draw an earlier moment of a job over its end: show the end again. Raises UnavailableError."""
+    """Draw the final state of a job again. Raises UnavailableError.
+
+    A worker that was paused can overwrite a finished card with an old card.
+    """
     for opened in await open_jobs(ports, [job_id]):
         with suppress(MessengerError):
             await _tell_ended(ports, [opened])
@@ -83,17 +84,9 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     if first.job.state is not JobState.CANCELED or first.job.card_message_id is not None:
         return
     with suppress(MessengerError):
-        message_id = await _send_patiently(ports, card_place(first.job), card(first.job, ports.clock.now()))
+        place, screen = card_place(first.job), card(first.job, ports.clock.now())
+        message_id = await send_patiently(ports, lambda: ports.messenger.send_text(place, screen))
         await change_job(ports, first, lambda job: show_card(job, message_id))
-
-
-async def _send_patiently(ports: Ports, place: Place, screen: Screen) -> int:
-    """Flood control is certain not to have sent anything: one more try."""
-    try:
-        return await ports.messenger.send_text(place, screen)
-    except TooManyRequestsError as error:
-        await ports.clock.sleep(min(error.retry_after_seconds, PATIENCE_SECONDS_MAX))
-        return await ports.messenger.send_text(place, screen)
 
 
 async def _show_life(ports: Ports, jobs: Sequence[OpenJob]) -> None:

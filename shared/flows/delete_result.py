@@ -20,8 +20,10 @@ from shared.flows.publish_jobs import publish_job
 from shared.ports import Media, Place, Ports
 
 
-async def delete_result(ports: Ports, opened: OpenJob) -> Job:
+async def delete_result(ports: Ports, opened: OpenJob, count: str) -> Job:
     """Take a delivered picture and everything sent for it out of the chat; may be repeated.
+
+    `count` is that of its keyboard, which the message that stays carries on.
 
     Raises TooManyRequestsError, UnavailableError.
     """
@@ -37,12 +39,12 @@ async def delete_result(ports: Ports, opened: OpenJob) -> Job:
         return job
     if can_undelete(job):
         await publish_job(ports, job.id, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
-    left = await _take_back(ports, job)
-    return job if job.card_message_id is not None else await _tell(ports, deleted, left)
+    left = await _take_back(ports, job, count)
+    return job if job.card_message_id is not None else await _tell(ports, deleted, left, count)
 
 
-async def restore_result(ports: Ports, opened: OpenJob, message_id: int) -> Job:
-    """Bring a deleted picture back, in the message that offered it; may be repeated.
+async def restore_result(ports: Ports, opened: OpenJob, message_id: int, count: str) -> Job:
+    """Bring a deleted picture back, in the message that offered it, with its keyboard's count; may be repeated.
 
     Raises MessengerErrors, UnavailableError.
     """
@@ -51,7 +53,7 @@ async def restore_result(ports: Ports, opened: OpenJob, message_id: int) -> Job:
     if job.deleted_at is None and job.card_message_id == message_id and job.result is not None:
         photo = Media(job.result.photo_file_id or await ports.blobs.get(job.result.blob), f"{job.id}.jpg")
         left = (await open_user(ports, job.user_id)).user.account.available
-        await ports.messenger.edit_photo(card_place(job), message_id, photo, caption(job, left))
+        await ports.messenger.edit_photo(card_place(job), message_id, photo, caption(job, left, count))
     return job
 
 
@@ -66,7 +68,7 @@ async def purge_result(ports: Ports, opened: OpenJob) -> None:
     await _show_deleted(ports, purged.job)
 
 
-async def _take_back(ports: Ports, job: Job) -> int | None:
+async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
     """Delete the card and the copies; the picture that Telegram does not let go, if there is one."""
     left: int | None = None
     for chat_id, message_id in map(read_message_ref, job.messages):
@@ -75,24 +77,24 @@ async def _take_back(ports: Ports, job: Job) -> int | None:
         try:
             await ports.messenger.delete_message(Place(chat_id), message_id)
         except MessageRejectedError:
-            left = left or await _strip(ports, job, chat_id, message_id)
+            left = left or await _strip(ports, job, Place(chat_id), message_id, count)
         except (DeliveryUnknownError, *PLACE_LOST):
             continue  # deleted, or its buttons still are there to be pressed; or in a group that put us out
     return left
 
 
-async def _strip(ports: Ports, job: Job, chat_id: int, message_id: int) -> int | None:
+async def _strip(ports: Ports, job: Job, place: Place, message_id: int, count: str) -> int | None:
     """Say under a picture that stays that its file is deleted; None where the message is no picture."""
     try:
-        await ports.messenger.edit_caption(Place(chat_id), message_id, undeletable_caption(job))
+        await ports.messenger.edit_caption(place, message_id, undeletable_caption(job, count))
     except FINAL:
         return None
-    return message_id if chat_id == job.chat_id else None
+    return message_id if place.chat_id == job.chat_id else None
 
 
-async def _tell(ports: Ports, deleted: OpenJob, left: int | None) -> Job:
+async def _tell(ports: Ports, deleted: OpenJob, left: int | None, count: str) -> Job:
     """Leave one message with *Undo*, and write down which it is."""
-    message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job))
+    message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job, count))
 
     def record(job: Job) -> Job | None:
         is_ours = job.deleted_at is not None and job.card_message_id is None

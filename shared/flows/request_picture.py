@@ -51,7 +51,7 @@ async def order_pictures(
         return answer
     log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
     if origin.is_seen_by_all:
-        return decline_among_others(origin.language, answer.user, request.price * count)
+        return decline_among_others(origin.language, answer.user, request.price, count)
     return decline_means(origin.language, answer.reason, answer.user, request.price * count, ports.clock.now())
 
 

@@ -26,6 +26,17 @@ async def wait_for_words(ports: Ports, opened: OpenUser, waiting: Waiting) -> bo
     return await try_until_won(ports, attempt)
 
 
+async def stop_waiting(ports: Ports, waiting: Waiting, user_id: int) -> None:
+    """Forget a question that was not sent, unless another one is open meanwhile. Raises UnavailableError."""
+
+    async def attempt() -> None:
+        current = await open_user(ports, user_id)
+        if current.user.waiting == waiting:
+            await ports.store.commit(current.writes(replace(current.user, waiting=None)))
+
+    await try_until_won(ports, attempt)
+
+
 def _is_open(known: Waiting | None, waiting: Waiting) -> bool:
     """Whether this question was asked less than a minute ago and nothing else came in between."""
     if known is None or (known.kind, known.id, known.chat_id) != (waiting.kind, waiting.id, waiting.chat_id):

@@ -27,7 +27,7 @@ help =
     • <b>Picture</b>: just write what you want to see.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
-    • <b>Parameters</b> at the end of the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
+    • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
     • <b>In groups</b>: <code>/image a red fox</code>, or reply to me.
 
     /settings — model, format, size, how many
@@ -92,7 +92,7 @@ late-parts = ℹ️ { $parts ->
        *[other] are
     } not used.
 place-refused = 🚪 I may not write in that group: its topic is closed, or I have no rights there. Write to me here instead.
-left-why = ℹ️ The group did not let me post it, so it is here.
+left-why = ℹ️ The group did not let me post the picture, so the answer is here.
 left-sent = 📬 The picture is in our private chat: I may not post it here.
 left-kept = 📬 The picture is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
 caption = { $price } { $price ->
@@ -166,11 +166,14 @@ card-collecting-text = ✍️ Reading your text…
 card-kept = 🖼 Got { $parts ->
         [one] the picture
        *[other] { $parts } pictures
-    }. You have no credits for a new one right now; the next free ones come at { $time } UTC. Then reply to this message: what to do with { $parts ->
+    }. Your credits do not reach for a new one now. { $way } Then reply to this message: what to do with { $parts ->
         [one] it
        *[other] them
     }.
-credits-come = Your credits do not reach for it now; the next free ones come at { $time } UTC.
+credits-short = Your credits do not reach for it now. { $way }
+credits-come = The next free ones come on { $time } UTC; they cannot be bought yet.
+credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. They cannot be bought yet.
+credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. Credits cannot be bought yet.
 card-joined = 🔗 Taken together with your other message.
 took-pictures = 🖼 { $pictures ->
         [one] 1 picture
@@ -189,17 +192,19 @@ button-draw-last = ✏️ Change the last picture · { $price } { $price ->
     }
 doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
 doubt-question = 🤔 I make pictures and cannot answer questions yet. Shall I draw “{ $words }”?
-doubt-link = 🔗 I cannot open links. Shall I draw the words “{ $words }”?
-doubt-foreign = 🤔 These words are not yours. Shall I draw “{ $words }”?
+doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
+doubt-foreign = 🤔 This is a forwarded text. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
-doubt-missed = 🤔 That cannot be had: { $missed }. Shall I draw “{ $words }” with the nearest?
+missed = { $wanted } cannot be had, the nearest is { $nearest }
+doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
+answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
-answer-parameters = Format, size and number belong to a picture: write what to draw, or reply with them to a picture.
-answer-more = 🔁 More of which one? Reply to the picture, or press Again under it.
+answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
+answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 I cannot use audio. Nothing was charged. Write what you want to see.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file.
@@ -239,7 +244,7 @@ declined-no-prompt = Write what should be in the picture; parameters alone are n
 declined-long = ✂️ That is { $length } characters, I can take { $limit }. Nothing was charged. Shorten it and send it again.
 declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send it as a photo, or smaller.
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer.
-declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. The next free ones come on { $time } UTC; they cannot be bought yet.
+declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. { $way }
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC.
@@ -250,7 +255,7 @@ declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on fr
 ## Settings
 
 settings-title = <b>Settings</b>
-settings-hint = You can also end a text with <code>16:9</code>, <code>4K</code> or <code>x3</code>.
+settings-hint = You can also write <code>16:9</code>, <code>4K</code> or <code>x3</code> anywhere in a text.
 settings-model = { $title } · { $price }
 settings-original-on = Send the original file too: yes
 settings-original-off = Send the original file too: no
@@ -275,7 +280,10 @@ entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-spent = { $date } · −{ $credits } · { $note }
 entry-held = { $date } · { $credits } reserved · { $note }
-entry-returned = { $date } · { $credits } returned · { $note }
+entry-returned = { $date } · { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    } returned · { $note }
 cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
 cancel-nothing = There is nothing to cancel: no picture of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->

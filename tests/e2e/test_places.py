@@ -42,7 +42,7 @@ async def test_a_group_without_photos(anna: Person, telegram: Telegram, backstag
     group = in_group(anna, GROUP)
     await ask(group, "a silent fox")
     picture = await wait_for_photo(anna)
-    assert "did not let me post it" in read_words(picture)
+    assert "did not let me post the picture" in read_words(picture)
     card = await group.wait_for_text("in our private chat")
     assert "credit" not in read_words(card)
     assert (await backstage.wait_for_rest(anna.id)).available == PAID
@@ -74,7 +74,7 @@ async def test_a_topic_that_is_closed(anna: Person, telegram: Telegram, backstag
         await ask(group, "a late fox", message_thread_id=TOPIC)
         await telegram.post("topic", chat_id=CLOSING, message_thread_id=TOPIC, status="closed")
     picture = await wait_for_photo(anna)
-    assert "did not let me post it" in read_words(picture)
+    assert "did not let me post the picture" in read_words(picture)
     assert [message for message in await group.bots_messages() if read_words(message)] == []
     assert (await backstage.wait_for_rest(anna.id)).available == PAID
     assert len(await backstage.model_calls(f"for {anna.id}")) == 1

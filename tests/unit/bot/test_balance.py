@@ -32,7 +32,7 @@ async def test_balance(world: World) -> None:
     assert times == "<i>Times are UTC.</i>"
     assert [line.split(" · ", 1)[1] for line in lines] == [
         "4 reserved · a blue fox",
-        "4 returned · a bad fox",
+        "4 credits returned · a bad fox",
         "−4 · a &lt;b&gt;red&lt;/b&gt; fox",
         "+20 · welcome gift",
     ]

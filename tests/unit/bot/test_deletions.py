@@ -103,6 +103,18 @@ async def test_undo(world: World) -> None:
     assert world.shown().kind == "document"
 
 
+async def test_undo_keeps_the_count(world: World) -> None:
+    """After presses of *Again* a deletion and its *Undo* leave a keyboard whose next press buys."""
+    picture = await make(world)
+    for _ in range(2):
+        await world.send(world.tap("again", now(world, picture)))
+    await world.deliver(world.tap("delete", now(world, picture)))
+    await world.deliver(world.tap("erase", now(world, picture)))
+    await world.deliver(world.tap("undo", world.shown()))
+    await world.send(world.tap("again", world.shown()))
+    assert len(world.jobs()) == 4
+
+
 async def test_undo_is_shown_again(world: World) -> None:
     """A press whose picture Telegram did not take yet brings it later; one that comes again changes nothing."""
     notice = await delete(world, await make(world))

@@ -177,6 +177,16 @@ async def test_what_somebody_cannot_pay(world: World, language: Language, accoun
     assert Account(**account).available == world.user().account.available
 
 
+async def test_why_counts_the_pictures(world: World) -> None:
+    """*Why?* asks about as many pictures as were declined: four are too many beside eight."""
+    await world.give(500)
+    for _ in range(3):
+        await world.deliver(world.message(f"/image {FOX} x4", chat_id=GROUP))
+    answer = world.shown(GROUP)
+    await world.deliver(world.tap("why", answer, chat_id=GROUP))
+    assert "8 pictures in the works" in world.messenger.taps[-1].toast
+
+
 async def test_why_is_over(world: World) -> None:
     """Where it would work meanwhile the button says so; a forged one is an old menu."""
     await world.give(4)

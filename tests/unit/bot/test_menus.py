@@ -54,6 +54,16 @@ async def test_example_is_bought_once(world: World) -> None:
     world.check_money()
 
 
+async def test_example_without_a_picture(world: World) -> None:
+    """Pressed again an example that was canceled does not point at a picture."""
+    await world.send(world.message("/start"))
+    menu = world.shown()
+    await world.deliver(world.tap("ex;1", menu))
+    await world.send(world.tap("cancel", world.shown()))
+    await world.send(world.tap("ex;1", menu))
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-not-made")
+
+
 async def test_example_of_an_earlier_release(world: World) -> None:
     """A keyboard whose examples carry a nonce goes on working."""
     await world.send(world.tap_data("1;ex;2;hAsH-8_x", 5), world.tap_data("1;ex;2;hAsH-8_x", 5))

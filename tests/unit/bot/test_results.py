@@ -7,7 +7,7 @@ import pytest
 
 from shared.bot.keyboards import result_buttons
 from shared.bot.presses import IMPATIENCE
-from shared.bot.results import PATIENCE_SECONDS_MAX, SENT_ALREADY
+from shared.bot.results import SENT_ALREADY
 from shared.domain.jobs import JobState
 from shared.domain.outcomes import Broken, NoImage, PictureTask, Refused
 from shared.errors import (
@@ -19,6 +19,7 @@ from shared.errors import (
     NanoBananaError,
     TooManyRequestsError,
 )
+from shared.flows.send_patiently import PATIENCE_SECONDS_MAX
 from shared.texts import plain_text
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import Shown
@@ -154,6 +155,16 @@ async def test_original_is_gone(world: World) -> None:
     world.blobs.blobs.update(files)
     await world.send(world.tap("original", picture))
     assert world.shown().kind == "document"
+
+
+async def test_edit_question_waits_for_flood_control(world: World) -> None:
+    """A question that flood control refused is asked when the press comes again."""
+    picture = await make(world)
+    world.messenger.fail("send_text", TooManyRequestsError(5))
+    await world.send(world.tap("edit", picture))
+    assert world.shown().force_reply
+    await world.send(world.reply("make it blue", world.shown()))
+    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
 
 
 async def test_original_waits_for_flood_control(world: World) -> None:

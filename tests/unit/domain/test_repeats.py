@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.jobs import PictureRequest
+from shared.domain.prompts import parse_prompt
 from shared.domain.repeats import change, follow_settings, repeat
 from shared.domain.users import PictureSettings
 
@@ -46,13 +47,12 @@ def test_repeat_has_todays_price() -> None:
 )
 def test_change(wanted: str, expected: tuple[str, str, int]) -> None:
     """One thing changes."""
-    changed = change(replace(ASKED, keeps_shape=True), wanted)
-    assert changed is not None
-    assert changed[0].keeps_shape is (":" not in wanted)
-    assert (changed[0].ratio, changed[0].size, changed[1]) == expected
+    changed = change(replace(ASKED, keeps_shape=True), parse_prompt(wanted))
+    assert changed.request.keeps_shape is (":" not in wanted)
+    assert (changed.request.ratio, changed.request.size, changed.count, changed.missed) == (*expected, ())
 
 
-@pytest.mark.parametrize("wanted", ["", "x3", "5:7", "8K", "1:8"])
-def test_no_change(wanted: str) -> None:
-    """What is not offered is none, nor is a format that the model does not paint."""
-    assert change(replace(ASKED, model="best"), wanted) is None
+@pytest.mark.parametrize("wanted", ["x9", "5:7", "8K", "1:8"])
+def test_missed_change(wanted: str) -> None:
+    """What is not sold is missed, and so is a format that the model of the picture does not paint."""
+    assert change(replace(ASKED, model="best"), parse_prompt(wanted)).missed

@@ -9,7 +9,7 @@ import pytest
 from shared.domain.jobs import JobState
 from shared.domain.users import Waiting
 from shared.flows.accounts import open_user
-from shared.flows.waiting import wait_for_words
+from shared.flows.waiting import stop_waiting, wait_for_words
 from tests.unit.flows.albums import references
 from tests.world import GROUP, ME, OTHER, World
 
@@ -22,7 +22,7 @@ HINT = "Write what you want to see"
     [
         ("?", HINT), ("...", HINT), ("👍", HINT), ("ok cool", HINT), ("thanks", "You are welcome"),
         ("спасибо большое", "You are welcome"),
-        ("hello", "Hi!"), ("16:9 4K", "belong to a picture"), ("again", "More of which one"),
+        ("hello", "Hi!"), ("16:9 4K", "belong to a picture"), ("again", "Which picture shall I repeat"),
     ],
 )  # fmt: skip
 async def test_what_is_no_wish(world: World, words: str, answer: str) -> None:
@@ -83,11 +83,11 @@ async def test_another_wish_instead_of_yes(world: World) -> None:
 async def test_forwarded_post(world: World) -> None:
     """Forwarded words are not one's own: a text is asked about, the caption of a photo is not used."""
     await world.send(world.message("the news of today are long", **FORWARDED))
-    assert "These words are not yours" in world.shown().text
+    assert "This is a forwarded text" in world.shown().text
     await world.send(world.photo("our holidays in Spain", **FORWARDED))
     assert "Got the picture" in world.shown().text
     await world.send(world.message("a fox that somebody found", via_bot={"id": 77}))
-    assert "These words are not yours" in world.shown().text
+    assert "This is a forwarded text" in world.shown().text
     assert world.jobs() == []
 
 
@@ -137,9 +137,9 @@ async def test_words_about_no_picture(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told", "wanted"),
     [
-        ("a fox 5:7", "5:7 → 3:4", ("3:4", "1K", 1)),
-        ("a fox x9", "x9 → x4", ("1:1", "1K", 4)),
-        ("/image a fox 8K", "8K → 4K", ("1:1", "4K", 1)),
+        ("a fox 5:7", "5:7 cannot be had, the nearest is 3:4. Draw it so: “a fox”?", ("3:4", "1K", 1)),
+        ("a fox x9", "x9 cannot be had, the nearest is x4", ("1:1", "1K", 4)),
+        ("/image a fox 8K", "8K cannot be had, the nearest is 4K", ("1:1", "4K", 1)),
     ],
 )
 async def test_what_cannot_be_had(world: World, words: str, told: str, wanted: tuple[str, str, int]) -> None:
@@ -158,7 +158,7 @@ async def test_ratio_the_model_does_not_paint(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.message("a long snake 1:8"))
-    assert "1:8 (Nano Banana Pro) → " in world.shown().text
+    assert "1:8 (Nano Banana Pro) cannot be had, the nearest is " in world.shown().text
     assert world.jobs() == []
 
 
@@ -333,6 +333,26 @@ async def test_album_in_reply_to_an_unfinished_picture(world: World) -> None:
     world.tasks.tasks.remove(task)
     await world.run_task(task)
     assert any("not finished yet" in shown.text for shown in world.messenger.messages(ME))
+
+
+async def test_question_that_was_not_sent(world: World) -> None:
+    """A question that was not sent is forgotten, but not another one that is open meanwhile."""
+    await world.send(world.message("a red fox"))
+    question = Waiting(ME, None, "job", world.job().id, world.now)
+    for waiting in (question, replace(question, id="another")):
+        assert await wait_for_words(world.ports, await open_user(world.ports, ME), waiting)
+    await stop_waiting(world.ports, question, ME)
+    assert world.user().waiting is not None
+    await stop_waiting(world.ports, replace(question, id="another"), ME)
+    assert world.user().waiting is None
+
+
+async def test_question_about_what_cannot_be_paid(world: World) -> None:
+    """A question about a picture that the credits do not buy says which one they do buy, and has no button."""
+    await world.give(5)
+    await world.send(world.message("a fox 8K"))
+    assert "They are enough for a small picture for 4" in world.shown().text
+    assert world.shown().buttons == ()
 
 
 async def test_words_for_a_picture_whose_edit_was_pressed(world: World) -> None:

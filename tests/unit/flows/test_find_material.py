@@ -147,6 +147,40 @@ async def test_reply_without_words(world: World, words: str, wanted: tuple[str, 
     world.check_money()
 
 
+async def test_reply_keeps_the_model(world: World) -> None:
+    """A format in reply to a picture keeps the picture's model, size and price, whatever the settings are today."""
+    await world.send(world.message(FOX))
+    picture = world.shown()
+    await world.send(world.message("/settings"))
+    panel = world.shown()
+    for choice in ("set;model;best", "set;size;2K"):
+        await world.send(world.tap(choice, panel))
+    await world.send(world.reply("16:9", picture))
+    request = world.jobs()[1].request
+    assert (request.model, request.ratio, request.size, request.price) == ("fast", "16:9", "1K", 4)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("10 more", "x10"), ("0 more", "x0"), ("ещё 12", "x12"), ("x9", "x9"), ("8K", "8K"), ("5:7", "5:7")],
+)
+async def test_reply_with_what_cannot_be_had(world: World, words: str, told: str) -> None:
+    """A number, size or format that is not sold is answered with the nearest, and nothing is bought."""
+    await world.send(world.message(FOX))
+    await world.send(world.reply(words, world.shown()))
+    assert f"{told} cannot be had, the nearest is" in world.shown().text
+    assert len(world.jobs()) == 1
+
+
+async def test_reply_that_cannot_be_paid(world: World) -> None:
+    """A number of pictures for which the credits do not suffice is declined."""
+    await world.give(8)
+    await world.send(world.message(FOX))
+    await world.send(world.reply("4 more", world.shown()))
+    assert "16" in world.shown().text
+    assert len(world.jobs()) == 1
+
+
 WIDE = {"file_id": "wide", "width": 1280, "height": 720, "file_size": 30}
 
 

@@ -164,11 +164,8 @@ async def test_log(world: World, capsys: pytest.CaptureFixture[str], outcome: Mo
 
 
 async def test_no_memory_for_the_preview(world: World) -> None:
-    """A picture that cannot be decoded for want of memory is kept, and shown later without a second call of the model."""
-    preview, failures = (
-        world.pictures.preview,
-        [FileTooManyPixelsError("no memory"), FileTooManyPixelsError("no memory")],
-    )
+    """A picture that cannot be decoded for want of memory is kept, and shown later; the model is not asked again."""
+    preview, failures = world.pictures.preview, [FileTooManyPixelsError("no memory") for _ in range(2)]
 
     async def fail_twice(content: bytes) -> tuple[bytes, int, int]:
         if failures:

@@ -48,7 +48,7 @@ async def test_no_photos(world: World) -> None:
     card = world.shown(GROUP)
     await world.settle()
     check_delivered(world, ME)
-    assert "The group did not let me post it" in world.shown().text
+    assert "The group did not let me post the picture" in world.shown().text
     assert "4 credits" in world.shown().text
     [left] = world.messenger.messages(GROUP)
     assert (left.message_id, left.buttons) == (card.message_id, ())

@@ -185,3 +185,12 @@ def test_every_text_is_used(language: Language) -> None:
     used = {i for i in MESSAGES[language] if f'"{i}"' in code or f'"{re.sub(r"[^-]+$", "{", i)}' in code}
     families = {i for i in MESSAGES[language] if re.match(r"example-\d-prompt|command-", i)}
     assert set(MESSAGES[language]) - used - families == set()
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [(1, "вернулся 1 кредит"), (4, "вернулись 4 кредита"), (24, "вернулись 24 кредита"), (16, "вернулось 16 кредитов")],
+)
+def test_returned_in_russian(amount: int, expected: str) -> None:
+    """An entry of credits that came back agrees with its number."""
+    assert expected in html_text("ru", "entry-returned", date="", credits=amount, note="")
