@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 import httpx
@@ -24,6 +22,10 @@ POLL_SECONDS = 0.05
 LINE_BYTES_MAX = 1 << 20
 LAST_LINES = 30
 CHUNK_BYTES = 1 << 16
+
+
+END_WITH_PARENT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execvp(sys.argv[1], sys.argv[1:])"
+"""prctl(PR_SET_PDEATHSIG, SIGTERM), and then the command in the same process: no program is needed for it."""
 
 
 class StartError(RuntimeError):
@@ -207,13 +209,6 @@ def says_ready(line: str) -> bool:
     return said.get("event") == "ready" or said.get("ready") is True
 
 
-@cache
-def find_setpriv() -> str | None:
-    """Linux's `setpriv`, which can tie a child's life to its parent's."""
-    return shutil.which("setpriv") if sys.platform == "linux" else None
-
-
 def guard_command(command: list[str]) -> list[str]:
-    """The command, told by the kernel to end (SIGTERM) if the process that started it dies without stopping it."""
-    setpriv = find_setpriv()
-    return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else command
+    """The command, told by Linux's kernel to end (SIGTERM) if the process that started it dies without stopping it."""
+    return [sys.executable, "-I", "-S", "-c", END_WITH_PARENT, *command] if sys.platform == "linux" else command
