@@ -308,6 +308,21 @@ async def test_fetched_while_it_is_shown(world: World) -> None:
     check_delivered(world, GROUP)
 
 
+async def test_start_while_it_is_shown(world: World) -> None:
+    """Who comes for a picture that a worker holds at this moment is told so: no /start stays without an answer."""
+    await ask(world)
+    start = world.message(f"/start get_{world.job().id}")
+
+    async def come() -> None:
+        await world.deliver(start)
+
+    world.messenger.stall("edit_photo", come)
+    await world.settle()
+    assert "on its way" in world.shown(ME).text
+    assert kinds(world, GROUP) == ["photo"]
+    world.check_money()
+
+
 async def test_fetched_while_the_group_is_flooded(world: World) -> None:
     """A picture that waits for its turn in the group can be had in private at once."""
     await ask(world)
