@@ -263,6 +263,24 @@ async def test_fetched_the_moment_it_is_offered(world: World) -> None:
     check_delivered(world, ME)
 
 
+async def test_killed_before_it_is_offered(world: World) -> None:
+    """A worker that is killed after letting go and before showing the button is followed by one that shows it."""
+    edit = world.messenger.edit_text
+    kills = [RuntimeError("killed")]
+
+    async def edit_or_die(place: Place, message_id: int, screen: Screen) -> None:
+        if kills and screen.buttons and screen.buttons[0][0].url:
+            raise kills.pop()
+        await edit(place, message_id, screen)
+
+    world.messenger.edit_text = edit_or_die  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError):
+        await Kept(world).make()
+    await world.run_next()
+    assert world.job().state is JobState.MADE
+    assert world.shown(GROUP).buttons[0][0].url
+
+
 async def test_fetched_by_start(world: World) -> None:
     """The button opens the private chat with a /start that brings the picture and no first screen; later ones do."""
     await Kept(world).make()
