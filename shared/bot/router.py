@@ -121,7 +121,7 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     handler = COMMANDS.get(name)
     if name == "start":
         await keep_payload(ports, visit, message.text)
-        if message.chat.is_private and await _brings_picture(ports, message):
+        if message.chat.is_private and await _brings_picture(ports, visit, message):
             return
     if handler is not None:
         await handler(ports, visit, message)
@@ -137,13 +137,17 @@ def _suggest(visit: Visit, name: str) -> Screen:
     return Screen(html_text(visit.language, "unknown-nearest", command=f"/{nearest}"))
 
 
-async def _brings_picture(ports: Ports, message: Message) -> bool:
+async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
     """Whether this /start came by the button under a picture that its group did not take: it is the answer then."""
     job_id = message.text.removeprefix(FETCH_PAYLOAD)
     if job_id == message.text:
         return False
     job = await bring_here(ports, message.sender.id, message.chat.id, job_id)
-    return job is not None and job.state is JobState.MADE
+    if job is None or job.state is not JobState.MADE:
+        return False
+    if job.lease_until is not None:  # a worker is sending it: where it goes is that worker's matter
+        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "kept-held")))
+    return True
 
 
 async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:

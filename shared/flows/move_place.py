@@ -7,6 +7,7 @@ group ── ✗ no photos, topic closed, put out ── private chat ✓ ──
 """
 
 from contextlib import suppress
+from datetime import timedelta
 
 from shared.bot.cards import card, kept_card
 from shared.domain.identity import is_id
@@ -17,7 +18,9 @@ from shared.domain.jobs import (
     fetch,
     follow_chat,
     forget_card,
+    give_back,
     go_private,
+    retry_seconds,
     show_card,
 )
 from shared.errors import (
@@ -81,10 +84,12 @@ async def keep_picture(ports: Ports, held: OpenJob) -> None:
     Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError.
     """
     address = START_ADDRESS.format(bot=await ports.messenger.username(), payload=FETCH_PAYLOAD, job_id=held.job.id)
-    age_seconds = (ports.clock.now() - held.job.created_at).total_seconds()
     # First let go, then show the button: whoever presses it at once must find the picture free to be fetched.
-    kept = await pause_job(ports, held, DELIVERY_SECONDS_MAX + 1 - age_seconds)
+    # Let go for the day only once it is shown: after a worker that is killed in between, the next one shows it.
+    kept = await pause_job(ports, held, retry_seconds(held.job))
     await tell_left(ports, kept.job, kept_card(kept.job, address))
+    until = held.job.created_at + timedelta(seconds=DELIVERY_SECONDS_MAX + 1)
+    await change_held_job(ports, kept, lambda job: give_back(job, until))
 
 
 async def tell_left(ports: Ports, job: Job, screen: Screen) -> None:

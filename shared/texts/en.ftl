@@ -94,6 +94,7 @@ late-parts = ℹ️ { $parts ->
 place-refused = 🚪 I may not write in that group: its topic is closed, or I have no rights there. Write to me here instead.
 left-why = ℹ️ The group did not let me post the picture, so the answer is here.
 left-sent = 📬 The picture is in our private chat: I may not post it here.
+kept-held = ⏳ The picture is on its way at this moment. If it does not come within a minute, press the button again.
 left-kept = 📬 The picture is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
 caption = { $price } { $price ->
         [one] credit

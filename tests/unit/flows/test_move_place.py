@@ -263,6 +263,24 @@ async def test_fetched_the_moment_it_is_offered(world: World) -> None:
     check_delivered(world, ME)
 
 
+async def test_killed_before_it_is_offered(world: World) -> None:
+    """A worker that is killed after letting go and before showing the button is followed by one that shows it."""
+    edit = world.messenger.edit_text
+    kills = [RuntimeError("killed")]
+
+    async def edit_or_die(place: Place, message_id: int, screen: Screen) -> None:
+        if kills and screen.buttons and screen.buttons[0][0].url:
+            raise kills.pop()
+        await edit(place, message_id, screen)
+
+    world.messenger.edit_text = edit_or_die  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError):
+        await Kept(world).make()
+    await world.run_next()
+    assert world.job().state is JobState.MADE
+    assert world.shown(GROUP).buttons[0][0].url
+
+
 async def test_fetched_by_start(world: World) -> None:
     """The button opens the private chat with a /start that brings the picture and no first screen; later ones do."""
     await Kept(world).make()
@@ -306,6 +324,21 @@ async def test_fetched_while_it_is_shown(world: World) -> None:
     world.messenger.stall("edit_photo", kept.fetch)
     await world.settle()
     check_delivered(world, GROUP)
+
+
+async def test_start_while_it_is_shown(world: World) -> None:
+    """Who comes for a picture that a worker holds at this moment is told so: no /start stays without an answer."""
+    await ask(world)
+    start = world.message(f"/start get_{world.job().id}")
+
+    async def come() -> None:
+        await world.deliver(start)
+
+    world.messenger.stall("edit_photo", come)
+    await world.settle()
+    assert "on its way" in world.shown(ME).text
+    assert kinds(world, GROUP) == ["photo"]
+    world.check_money()
 
 
 async def test_fetched_while_the_group_is_flooded(world: World) -> None:
