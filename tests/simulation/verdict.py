@@ -134,7 +134,8 @@ def _find_silent_charges(world: World, jobs: dict[str, Job]) -> list[str]:
             continue
         refs = (read_message_ref(ref) for ref in job.messages)
         said = "\n".join(text for ref in refs for text in world.messenger.said[ref])
-        wanted = [chips(job.language, job.request, is_private=job.is_private)]
+        told = chips(job.language, job.request, is_private=job.is_private)
+        wanted = told.rsplit(" · ", 1) if job.is_private else [told]  # of several, the number stands before the price
         if job.request.is_repeat and not job.request.show_words:
             wanted.append(escape(shorten_words(job.request.prompt), quote=False))
         problems += [f"job {job.id} was paid, its card never said {words!r}" for words in wanted if words not in said]
