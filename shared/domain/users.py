@@ -91,8 +91,6 @@ class Waiting:
     """The last message that belongs to it; 0 where it came of a tap."""
     sent_at: datetime | None = None
     """Telegram's time of that message."""
-    is_yes_enough: bool = False
-    """The draft's words are there: it waits for a yes."""
 
 
 @dataclass(frozen=True, slots=True)

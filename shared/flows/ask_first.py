@@ -142,7 +142,6 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
         asked_at=ports.clock.now(),
         message_id=asking.message_id,
         sent_at=asking.sent_at,
-        is_yes_enough=asking.doubt is not None,
     )
 
     async def attempt() -> bool:
