@@ -25,11 +25,14 @@ from shared.domain.ledger import place_hold
 from shared.domain.limits import check_means
 from shared.domain.outcomes import DeclineReason
 from shared.domain.users import Asked, Language, User, Waiting, is_covered
-from shared.errors import ConflictError
+from shared.errors import ConflictError, LaterError
 from shared.flows.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.flows.documents import create_inbox, create_job, create_transfer
 from shared.flows.open_jobs import OpenJob, open_job, open_jobs
 from shared.ports import Ports, Write
+
+RECONSIDER_SECONDS = 0.3
+"""How long a message waits that lost a race against another message of its person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,9 @@ async def accept_request(
                 return earlier
             if extra_writes:
                 raise
-            current = await open_user(ports, origin.user_id)
+            before, current = current, await open_user(ports, origin.user_id)
+            if origin.sent_at is not None and current.user.waiting != before.user.waiting:
+                raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
             raise
         log_gift(current)
         return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, versions, strict=False)), fresh=True)

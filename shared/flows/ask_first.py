@@ -19,7 +19,7 @@ from shared.flows.accept_request import Accepted, find_accepted
 from shared.flows.accounts import OpenUser, open_user, try_until_won
 from shared.flows.announce_jobs import resume_jobs
 from shared.flows.collect_parts import request_draft
-from shared.flows.drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
+from shared.flows.drafts import check_unread, create_draft, new_draft, open_draft, post_card, show_draft, write_draft
 from shared.flows.find_material import find_parent, material_of, reference_to
 from shared.flows.visits import Visit
 from shared.ports import Ports, Screen, Version
@@ -156,7 +156,7 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
         try:
             await create_draft(ports, visit, asking, waiting)
         except ConflictError:
-            visit.opened = await open_user(ports, asking.user_id)
+            check_unread(await open_draft(ports, asking.id))
             raise
         return True
 

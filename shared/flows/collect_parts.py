@@ -38,6 +38,7 @@ from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.flows.documents import create_inbox
 from shared.flows.drafts import (
     change_draft,
+    check_unread,
     close_of,
     create_draft,
     draft_id_of,
@@ -149,7 +150,7 @@ async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, 
         try:
             await create_draft(ports, visit, draft, waiting)
         except ConflictError:  # another part was faster, or the person did something else
-            visit.opened = await open_user(ports, draft.user_id)
+            check_unread(await open_draft(ports, draft_id))
             await _collect(ports, visit, message, draft_id, add)
             return
         await publish_draft(ports, draft.id, draft.close_at)

@@ -11,7 +11,8 @@ from shared.domain.identity import album_intent, message_intent
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, message_ref
 from shared.domain.updates import Message
 from shared.domain.users import Waiting
-from shared.errors import MessengerError, TooManyRequestsError
+from shared.errors import LaterError, MessengerError, TooManyRequestsError
+from shared.flows.accept_request import RECONSIDER_SECONDS
 from shared.flows.accounts import OpenUser, log_gift, try_until_won
 from shared.flows.documents import decode_draft, draft_key, encode
 from shared.flows.visits import Visit
@@ -53,6 +54,15 @@ def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
         received_at=visit.received_at,
         sent_at=message.sent_at,
     )
+
+
+def check_unread(opened: OpenDraft | None) -> None:
+    """After a lost commit: where nobody made the draft, the person sent something else at this moment.
+
+    Then the whole message is decided on anew, a moment later: it may belong to that. Raises LaterError.
+    """
+    if opened is None:
+        raise LaterError(RECONSIDER_SECONDS)
 
 
 async def open_draft(ports: Ports, draft_id: str) -> OpenDraft | None:

@@ -119,7 +119,7 @@ class Crowd:
 
     async def forward(self, person: Person) -> None:
         """A photo of somebody's with a comment: two messages of one moment."""
-        origin = {"type": "user", "sender_user": {"id": 900, "first_name": "Somebody"}}
+        origin = {"type": "user", "sender_user": {"id": 900, "is_bot": False, "first_name": "Somebody"}}
         comment = f"make this one better {self.dice.randrange(10**6)}"
         await person.send("", photos=[self.dice.choice(self.photos)], forward_origin=origin, comment=comment)
 

@@ -23,14 +23,15 @@ from tests.security.nonsense import list_nonsense
 from tests.security.stage import Stage, find_soon, open_stage
 from tests.security.storm import HOSTILE_IDS, STORM_SIZE, Victim, make_storm
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator, pytest.mark.timeout(300)]
 
 SEED = 20_261
 BYSTANDERS = (720_000_001, 720_000_002)
 CORPUS_PEOPLE = (710_000_001, 710_000_002, 710_000_003)
 CORPUS_GROUPS = (-1_000_000_710_001, -1_000_000_710_002)
 KNOWN_IDS = (*CORPUS_PEOPLE, *HOSTILE_IDS[:5])
-QUIET_SECONDS_MAX = 60
+QUIET_SECONDS_MAX = 150
+"""All the nonsense goes to a few chats, and each is told something once a second at most."""
 Documents = dict[str, dict[str, dict[str, Any]]]
 
 
@@ -181,7 +182,7 @@ async def test_every_update_kind_is_accepted(storm: Storm, stage: Stage) -> None
     quarantined = len(stage.system.events.named("update_quarantined"))
     bodies = [*read_files().values()]
     assert await stage.post_updates(bodies) == [200] * len(bodies)
-    assert await stage.wait_for_none(stage.count_tasks, 20) == 0
+    assert await stage.wait_for_none(stage.count_tasks, 60) == 0
     assert {answer["status"] for answer in stage.answers("bot")} == {200}
     assert len(stage.system.events.named("update_quarantined")) == quarantined
 

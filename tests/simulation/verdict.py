@@ -7,7 +7,7 @@ from html import escape
 
 from shared.bot.cards import card, chips, shorten_words
 from shared.domain.audit import audit
-from shared.domain.drafts import Draft, DraftState
+from shared.domain.drafts import Doubt, Draft, DraftState
 from shared.domain.identity import job_id_of, message_intent, update_key
 from shared.domain.jobs import ATTEMPTS_MAX, FREE_OUTCOMES, Job, JobState, read_message_ref
 from shared.domain.ledger import Transfer
@@ -51,9 +51,14 @@ def find_problems(world: World) -> list[str]:
     ]
 
 
+def _drafts(world: World) -> list[Draft]:
+    return [decode(Draft, fields) for fields in world.store.collection("drafts").values()]
+
+
 def _find_unfinished(world: World) -> list[str]:
-    drafts = [decode(Draft, fields) for fields in world.store.collection("drafts").values()]
-    problems = [f"draft {draft.id} is still collecting" for draft in drafts if draft.state is DraftState.COLLECTING]
+    problems = [
+        f"draft {draft.id} is still collecting" for draft in _drafts(world) if draft.state is DraftState.COLLECTING
+    ]
     if world.pending:
         problems.append(f"{len(world.pending)} deliveries never ended")
     if world.store.collection("quarantine"):
@@ -88,9 +93,10 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
     requests = Counter(job.intent for job in jobs.values())
     counts = {job.intent: job.count for job in jobs.values()}
     problems += [f"{n} jobs of {counts[key]} for intent {key}" for key, n in requests.items() if n != counts[key]]
+    edits = {draft.id for draft in _drafts(world) if draft.doubt is Doubt.EDITED}  # another wish, which was agreed to
     wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
     for job in jobs.values():
-        if job.intent == message_intent(BOT_ID, job.chat_id, job.message_id):
+        if (job.chat_id, job.message_id) in world.crowd.wishes and job.intent not in edits:
             wanted[job.chat_id, job.message_id].add(job.update_id)
     problems += [f"message {key[1]} was accepted {len(ids)} times" for key, ids in wanted.items() if len(ids) > 1]
     return problems + _find_double_documents(world, jobs)

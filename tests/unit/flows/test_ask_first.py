@@ -11,7 +11,7 @@ from shared.domain.users import Waiting
 from shared.flows.accounts import open_user
 from shared.flows.waiting import stop_waiting, wait_for_words
 from tests.unit.flows.albums import references
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import GROUP, ME, OTHER, World, writes_to
 
 FORWARDED: dict[str, Any] = {"forward_origin": {"type": "user"}}
 HINT = "Write what you want to see"
@@ -425,3 +425,11 @@ async def test_yes_to_nothing(world: World, words: str) -> None:
     await world.send(world.message(words))
     assert world.jobs() == []
     assert "Write what you want to see" in world.shown().text
+
+
+async def test_asked_by_another_delivery_meanwhile(world: World) -> None:
+    """A second delivery that asks first leaves nothing to be asked."""
+    message = world.message("fox")
+    world.store.interrupt(writes_to("drafts"), lambda: world.deliver(message | {"update_id": 77}))
+    await world.send(message)
+    assert len(world.messenger.messages(ME)) == 1

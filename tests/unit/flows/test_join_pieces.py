@@ -9,7 +9,7 @@ import pytest
 from shared.domain.jobs import GATHER_SECONDS, JobState
 from shared.domain.outcomes import PictureTask
 from tests.unit.flows.albums import album, picture, references
-from tests.world import GROUP, ME, World
+from tests.world import GROUP, ME, World, writes_to
 
 WORDS = "make this one a watercolour"
 FORWARDED: dict[str, Any] = {"forward_origin": {"type": "channel"}}
@@ -260,4 +260,34 @@ async def test_comment_and_forwarded_text(world: World) -> None:
     assert paid(world) == []
     await world.send(world.tap("draw;", world.shown()))
     assert paid(world) == ["draw it as a comic: a hen crosses the road"]
+    world.check_money()
+
+
+async def test_photo_while_its_comment_is_accepted(world: World) -> None:
+    """A photo that meets the commit of its comment is decided on anew, and joins it."""
+    comment, photo = world.message(WORDS), world.photo(**FORWARDED)
+    world.store.interrupt(writes_to("drafts"), lambda: world.deliver(comment))
+    await world.deliver(photo)
+    await world.settle()
+    assert (paid(world), len(references(world))) == ([WORDS], 1)
+    world.check_money()
+
+
+async def test_comment_while_its_photo_is_kept(world: World) -> None:
+    """A comment that meets the commit of its photo is decided on anew, and is about that photo."""
+    comment, photo = world.message(WORDS), world.photo(**FORWARDED)
+    world.store.interrupt(writes_to("jobs"), lambda: world.deliver(photo))
+    await world.deliver(comment)
+    await world.settle()
+    assert (paid(world), len(references(world))) == ([WORDS], 1)
+    world.check_money()
+
+
+async def test_long_text_while_its_end_is_accepted(world: World) -> None:
+    """The first part of a split text that meets the commit of its end is read together with it."""
+    head, tail = world.message(LONG[:4010]), world.message("and a small boat on it")
+    world.store.interrupt(writes_to("drafts"), lambda: world.deliver(tail))
+    await world.deliver(head)
+    await world.settle()
+    assert len(paid(world)) == 1
     world.check_money()
