@@ -11,6 +11,7 @@ from shared.domain.jobs import Job, JobState, show_card
 from shared.errors import (
     BotBlockedError,
     ChatMigratedError,
+    DeliveryUnknownError,
     MessengerError,
     PlaceRefusedError,
     TooManyRequestsError,
@@ -61,14 +62,21 @@ async def show_again(ports: Ports, job: Job) -> None:
         await redraw_end(ports, job.id)
 
 
-async def redraw_end(ports: Ports, job_id: str) -> None:
-    """Draw the final state of a job again. Raises UnavailableError.
+async def redraw_end(ports: Ports, job_id: str) -> bool:
+    """Draw the final state of a job again; False where Telegram does not take it now. Raises UnavailableError.
 
     A worker that was paused can overwrite a finished card with an old card.
     """
-    for opened in await open_jobs(ports, [job_id]):
-        with suppress(MessengerError):
-            await _tell_ended(ports, [opened])
+    for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
+        if job.state not in {JobState.FAILED, JobState.CANCELED} or job.card_message_id is None:
+            continue
+        try:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+        except (TooManyRequestsError, DeliveryUnknownError):
+            return False
+        except MessengerError:
+            continue  # gone, or nobody wants to see it
+    return True
 
 
 async def _tell_ended(ports: Ports, jobs: Sequence[OpenJob]) -> None:

@@ -8,6 +8,7 @@ cancel ──────────────────────── 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from shared.domain.jobs import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
 from shared.domain.ledger import Account, Hold, Transfer, release_hold
@@ -17,9 +18,13 @@ from shared.flows.accounts import log_gift, open_user, try_until_won
 from shared.flows.documents import jobs_in_state
 from shared.flows.job_events import end_facts
 from shared.flows.open_jobs import OpenJob, open_job, open_job_record, settle_job
+from shared.flows.publish_jobs import publish_job
 from shared.flows.refuse_job import tell_end
 from shared.logs import log_event
 from shared.ports import Ports
+
+REDRAW_SECONDS = 12.0
+"""After this long a worker that draws has noticed a cancel, or is dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
         log_event("job_canceled", outcome="refused", code="", **end_facts(canceled.job, ports.clock.now()))
         with suppress(LeaseLostError):  # the sweep tells it when we are too slow
             await tell_end(ports, canceled)
+        if was_drawn(canceled.job):  # its worker may be about to move the clock on the card: look again when it cannot
+            await publish_job(ports, job_id, ports.clock.now() + timedelta(seconds=REDRAW_SECONDS))
         return canceled.job
 
     return await try_until_won(ports, attempt)

@@ -20,6 +20,7 @@ from shared.logs import log_event
 from shared.ports import Ports, Studio
 
 OUTAGE_PAUSE_SECONDS = 5.0
+REDRAW_PAUSE_SECONDS = 30.0
 
 
 async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
@@ -50,7 +51,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     try:
         await _take_step(ports, studio, held, step)
     except LeaseLostError:  # whoever raised the fence does the rest
-        await redraw_end(ports, job_id)
+        await _redraw(ports, job_id)
     except UnavailableError:
         await _let_go(ports, held)
         raise
@@ -60,7 +61,13 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
 async def _correct_end(ports: Ports, ended: OpenJob | None) -> None:
     """A worker that was killed may have drawn its clock over a cancel that came meanwhile; its task comes again."""
     if ended is not None and was_drawn(ended.job):
-        await redraw_end(ports, ended.job.id)
+        await _redraw(ports, ended.job.id)
+
+
+async def _redraw(ports: Ports, job_id: str) -> None:
+    """Have the end on the card, now or a while later."""
+    if not await redraw_end(ports, job_id):
+        await publish_job(ports, job_id, ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS))
 
 
 async def _let_go(ports: Ports, held: OpenJob) -> None:

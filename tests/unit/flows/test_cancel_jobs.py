@@ -11,6 +11,8 @@ from shared.errors import (
     BotBlockedError,
     ConflictError,
     DeliveryUnknownError,
+    MessageGoneError,
+    MessengerError,
     NanoBananaError,
     TooManyRequestsError,
     UnavailableError,
@@ -370,3 +372,23 @@ async def test_cancel_that_could_not_answer(world: World) -> None:
     world.messenger.fail("send_text", TooManyRequestsError(9))
     await world.send(world.message("/cancel"))
     assert "What could be stopped is stopped" in world.shown().text
+
+
+@pytest.mark.parametrize(
+    "errors",
+    [(TooManyRequestsError(5), DeliveryUnknownError("lost")), (MessageGoneError("gone"), MessageGoneError("gone"))],
+)
+async def test_end_is_drawn_again_until_it_is_there(world: World, errors: tuple[MessengerError, ...]) -> None:
+    """A canceled card that Telegram does not take now is drawn later; one that is gone is left."""
+    await world.deliver(world.message(FOX))
+    tap = world.tap("cancel", world.shown())
+
+    async def press(_: PictureTask) -> None:
+        await world.deliver(tap)
+        world.messenger.fail("edit_text", *errors)
+
+    world.model.before = press
+    await world.settle()
+    assert "Canceled while it was being drawn" in world.shown().text
+    assert world.job().state is JobState.CANCELED
+    world.check_money()
