@@ -385,9 +385,12 @@ async def test_end_is_drawn_again_until_it_is_there(world: World, errors: tuple[
 
     async def press(_: PictureTask) -> None:
         await world.deliver(tap)
-        world.messenger.fail("edit_text", *errors)
 
     world.model.before = press
+    await world.settle()
+    world.messenger.fail("edit_text", *errors)
+    for _ in errors:
+        await world.move(world.job())
     await world.settle()
     assert "Canceled while it was being drawn" in world.shown().text
     assert world.job().state is JobState.CANCELED
