@@ -10,6 +10,8 @@ from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED = 1
+FRESH_UPDATES = 2_000
+"""By day; at night six fresh seeds are played in the full size."""
 
 
 def fresh_seed() -> int:
@@ -23,15 +25,17 @@ def repeat_with(seed: int) -> str:
 
 # The seed is chosen when the test runs: processes that share the tests must agree on their names.
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("choose_seed", [lambda: FIXED_SEED, fresh_seed], ids=["fixed", "fresh"])
-def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int]) -> None:
+@pytest.mark.parametrize(
+    ("choose_seed", "updates"), [(lambda: FIXED_SEED, UPDATES), (fresh_seed, FRESH_UPDATES)], ids=["fixed", "fresh"]
+)
+def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int], updates: int) -> None:
     """10,000 updates with duplicates, disorder, kills, stalls and outages leave the books and the chats right."""
     seed = choose_seed()
-    outcome = simulate(seed, UPDATES)
+    outcome = simulate(seed, updates)
     assert outcome.problems == [], repeat_with(seed)
-    assert outcome.facts["kills"] > 100
-    assert outcome.facts["duplicates"] > UPDATES * 0.2
-    assert outcome.facts["jobs"] > UPDATES * 0.2
+    assert outcome.facts["kills"] > updates * 0.01
+    assert outcome.facts["duplicates"] > updates * 0.2
+    assert outcome.facts["jobs"] > updates * 0.2
 
 
 @pytest.mark.long

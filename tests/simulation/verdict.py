@@ -274,7 +274,15 @@ def _find_torn_wishes(world: World, jobs: dict[str, Job]) -> list[str]:
         f"messages {first} and {second} of one wish are {len(of_first) + len(of_second)} pictures"
         for chat_id, first, second in world.crowd.pairs
         if (of_first := paid[chat_id, first]) and (of_second := paid[chat_id, second]) and not _is_answer(of_second[0])
+        if not _is_too_late(of_first[0], of_second[0])
     ]
+
+
+def _is_too_late(one: Job, other: Job) -> bool:
+    """Whether one part came when the picture of the other was made: nothing is taken back any more."""
+    first, second = sorted((one, other), key=lambda job: job.created_at)
+    made = [attempt.ended_at for attempt in first.attempts if attempt.outcome == "made" and attempt.ended_at]
+    return bool(made) and made[-1] <= second.created_at
 
 
 def _is_answer(job: Job) -> bool:
