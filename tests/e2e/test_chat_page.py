@@ -1,5 +1,6 @@
 """The whole product as a person meets it: a browser at the chat page, the real functions and servers behind it."""
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from infra.local.options import FUNCTIONS, LOCAL_TOKEN
 from infra.local.system import System
 from infra.telegram import set_menus
 from shared.settings import TelegramSettings
-from tests.e2e.page import PHONE, ChatPage, open_browser, width_of
+from tests.e2e.page import PHONE, WAIT_SECONDS_MAX, ChatPage, open_browser, width_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -104,13 +105,21 @@ async def test_x3_gives_three_numbered_pictures(alex: ChatPage) -> None:
     assert len(set(sources)) == 3
 
 
-async def test_again_twice_gives_two_more_pictures(alex: ChatPage) -> None:
+async def wait_for_rest(tasks: httpx.AsyncClient) -> None:
+    """Until no function is at work: a picture is seen a moment before it is paid, and until then it is being made."""
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        while any(queue["in_flight"] for queue in (await tasks.get("/stats")).json()["queues"].values()):
+            await asyncio.sleep(0.05)
+
+
+async def test_again_twice_gives_two_more_pictures(alex: ChatPage, tasks: httpx.AsyncClient) -> None:
     """Every press of "Again" that a person means is a new picture, and the first one stays."""
     picture = await alex.wait_picture(await alex.ask("a mountain lake"))
     for count in (2, 3):
         await alex.press(picture, "🔁 Again")
         await alex.wait_pictures(count)
         await expect(picture.locator(".key.busy")).to_have_count(0)
+        await wait_for_rest(tasks)
     await alex.see(alex.pictures.last, "8 left")
 
 
