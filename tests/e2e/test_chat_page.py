@@ -108,7 +108,7 @@ async def test_x3_gives_three_numbered_pictures(alex: ChatPage) -> None:
 async def wait_for_rest(tasks: httpx.AsyncClient) -> None:
     """Until no function is at work: a picture is seen a moment before it is paid, and until then it is being made."""
     async with asyncio.timeout(WAIT_SECONDS_MAX):
-        while any(queue["in_flight"] for queue in (await tasks.get("/stats")).json()["queues"].values()):
+        while any(queue["in_flight"] for queue in (await tasks.get("/stats")).json()["queues"].values()):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

@@ -287,7 +287,7 @@ def _is_too_late(one: Job, other: Job) -> bool:
 
 def _is_answer(job: Job) -> bool:
     """Whether the end of a split text was taken for the answer to an older question about a picture."""
-    return job.request.prompt.startswith(SPLIT_END) and bool(job.request.references)
+    return job.request.prompt.startswith(SPLIT_END) and bool(job.request.references or job.request.parent_id)
 
 
 def _find_lost_deletions(world: World, jobs: dict[str, Job]) -> list[str]:
