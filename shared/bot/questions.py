@@ -46,7 +46,7 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
     missed = tell_missed(language, plan.missed)
     text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(words), missed=missed)
-    price = plan.request.price * plan.count
+    price = plan.price
     if user.account.available < price and draft.is_private:
         short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
         return Screen(f"{text}\n{short}")

@@ -8,19 +8,17 @@ from dataclasses import dataclass, replace
 
 from shared.bot.declines import decline
 from shared.bot.questions import words_screen, yes_screen
-from shared.domain.drafts import Doubt, Draft, DraftState, add_part, references_of, words_of
+from shared.domain.drafts import Doubt, Draft, DraftState, add_part
 from shared.domain.jobs import Reference
 from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material, plan_request
 from shared.domain.updates import Message
-from shared.domain.users import Waiting, language_of
-from shared.errors import ConflictError
+from shared.domain.users import language_of
 from shared.flows.accept_request import Accepted, find_accepted
 from shared.flows.accounts import OpenUser, open_user, try_until_won
-from shared.flows.announce_jobs import resume_jobs
-from shared.flows.collect_parts import request_draft
-from shared.flows.drafts import check_unread, create_draft, new_draft, open_draft, post_card, show_draft, write_draft
-from shared.flows.find_material import find_parent, material_of, reference_to
+from shared.flows.collect_parts import plan_draft, request_draft, resume_draft
+from shared.flows.drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
+from shared.flows.find_material import reference_to
 from shared.flows.visits import Visit
 from shared.ports import Ports, Screen, Version
 from shared.texts import html_text
@@ -92,7 +90,7 @@ async def say_yes(
             return None
         draft = opened.draft
         if draft.state is not DraftState.ASKING or draft.doubt is None:
-            return await _resume(ports, draft_id)
+            return await resume_draft(ports, draft_id)
         if to_last:
             draft = replace(draft, parent_id=draft.last_id, parts={})
         draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
@@ -112,10 +110,7 @@ def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, 
 
 async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> Screen | None:
     """Where it would cost something else than the question said, nothing is bought: the question says the new price."""
-    material = material_of(await find_parent(ports, draft), references_of(draft))
-    if isinstance(material, DeclineReason):
-        return None
-    plan = plan_request(words_of(draft), user.user.settings, material)
+    plan = await plan_draft(ports, user, draft)
     if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
         return None
     asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
@@ -124,25 +119,8 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, version: Version
     return Screen(html_text(language, "price-changed", price=plan.price))
 
 
-async def _resume(ports: Ports, draft_id: str) -> Accepted | None:
-    """What an earlier yes led to, on its way."""
-    accepted = await find_accepted(ports, draft_id)
-    if accepted is not None:
-        await resume_jobs(ports, accepted.jobs)
-    return accepted
-
-
 async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
     """Store a question before it is asked; whether it has to be asked (again)."""
-    waiting = Waiting(
-        chat_id=asking.chat_id,
-        thread_id=asking.thread_id,
-        kind="draft",
-        id=asking.id,
-        asked_at=ports.clock.now(),
-        message_id=asking.message_id,
-        sent_at=asking.sent_at,
-    )
 
     async def attempt() -> bool:
         known = await open_draft(ports, asking.id)
@@ -153,11 +131,7 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
         if known is not None:  # it was declined, and its words were edited
             await ports.store.commit([write_draft(asking, known.version)])
             return True
-        try:
-            await create_draft(ports, visit, asking, waiting)
-        except ConflictError:
-            check_unread(await open_draft(ports, asking.id))
-            raise
+        await create_draft(ports, visit, asking)
         return True
 
     return await try_until_won(ports, attempt)

@@ -38,7 +38,6 @@ from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.flows.documents import create_inbox
 from shared.flows.drafts import (
     change_draft,
-    check_unread,
     close_of,
     create_draft,
     draft_id_of,
@@ -138,19 +137,9 @@ async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, 
     changed = await change_draft(ports, draft_id, add)
     if changed is None:
         draft = add(replace(new_draft(ports, visit, message), id=draft_id))
-        waiting = Waiting(
-            chat_id=draft.chat_id,
-            thread_id=draft.thread_id,
-            kind="draft",
-            id=draft.id,
-            asked_at=ports.clock.now(),
-            message_id=message.message_id,
-            sent_at=message.sent_at,
-        )
         try:
-            await create_draft(ports, visit, draft, waiting)
-        except ConflictError:  # another part was faster, or the person did something else
-            check_unread(await open_draft(ports, draft_id))
+            await create_draft(ports, visit, draft)
+        except ConflictError:  # another part was faster
             await _collect(ports, visit, message, draft_id, add)
             return
         await publish_draft(ports, draft.id, draft.close_at)
@@ -176,8 +165,7 @@ async def _close(ports: Ports, draft_id: str) -> None:
         return
     draft = opened.draft
     if draft.state is DraftState.CLOSED:
-        accepted = await find_accepted(ports, draft_id)
-        await resume_jobs(ports, accepted.jobs if accepted else ())
+        await resume_draft(ports, draft_id)
     elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
         await publish_draft(ports, draft.id, draft.close_at)
     elif draft.state is DraftState.COLLECTING:
@@ -192,8 +180,7 @@ async def _decide(ports: Ports, user: OpenUser, draft: Draft, version: Version) 
         kept = words if reading is Reading.PARAMETERS else ""
         await _ask(ports, user, replace(draft, caption=kept, texts={}), version, None)
         return
-    material = material_of(await find_parent(ports, draft), references_of(draft))
-    plan = material if isinstance(material, DeclineReason) else plan_request(words, user.user.settings, material)
+    plan = await plan_draft(ports, user, draft)
     missed = isinstance(plan, Plan) and plan.missed
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
     if doubt is not None and isinstance(plan, Plan):
@@ -219,6 +206,22 @@ async def _accept(ports: Ports, user: OpenUser, draft: Draft, version: Version) 
     if isinstance(answer, Screen):
         await show_draft(ports, draft, answer)
         await ports.store.commit([close_of(draft, version)])
+
+
+async def resume_draft(ports: Ports, draft_id: str) -> Accepted | None:
+    """What became of a draft that is closed, on its way. Raises UnavailableError."""
+    accepted = await find_accepted(ports, draft_id)
+    if accepted is not None:
+        await resume_jobs(ports, accepted.jobs)
+    return accepted
+
+
+async def plan_draft(ports: Ports, user: OpenUser, draft: Draft) -> Plan | DeclineReason:
+    """What a draft would be made into today. Raises UnavailableError."""
+    material = material_of(await find_parent(ports, draft), references_of(draft))
+    if isinstance(material, DeclineReason):
+        return material
+    return plan_request(words_of(draft), user.user.settings, material)
 
 
 async def request_draft(

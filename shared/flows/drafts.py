@@ -11,7 +11,7 @@ from shared.domain.identity import album_intent, message_intent
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, message_ref
 from shared.domain.updates import Message
 from shared.domain.users import Waiting
-from shared.errors import LaterError, MessengerError, TooManyRequestsError
+from shared.errors import ConflictError, LaterError, MessengerError, TooManyRequestsError
 from shared.flows.accept_request import RECONSIDER_SECONDS
 from shared.flows.accounts import OpenUser, log_gift, try_until_won
 from shared.flows.documents import decode_draft, draft_key, encode
@@ -56,29 +56,35 @@ def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
     )
 
 
-def check_unread(opened: OpenDraft | None) -> None:
-    """After a lost commit: where nobody made the draft, the person sent something else at this moment.
-
-    Then the whole message is decided on anew, a moment later: it may belong to that. Raises LaterError.
-    """
-    if opened is None:
-        raise LaterError(RECONSIDER_SECONDS)
-
-
 async def open_draft(ports: Ports, draft_id: str) -> OpenDraft | None:
     """A draft, if it exists. Raises UnavailableError."""
     [record] = await ports.store.read([draft_key(draft_id)])
     return None if record is None else OpenDraft(decode_draft(record), record.version)
 
 
-async def create_draft(ports: Ports, visit: Visit, draft: Draft, waiting: Waiting) -> None:
-    """Store a new draft, and what the person's next message belongs to, in one commit.
+async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
+    """Store a new draft, and that the person's next message belongs to it, in one commit.
 
-    Raises ConflictError where the draft exists or the user was written meanwhile, UnavailableError.
+    Raises ConflictError where the draft exists by now, UnavailableError, and LaterError where the person sent something
+    else at this moment: the whole message is then decided on anew, because it may belong to that.
     """
     opened = visit.opened
+    waiting = Waiting(
+        chat_id=draft.chat_id,
+        thread_id=draft.thread_id,
+        kind="draft",
+        id=draft.id,
+        asked_at=ports.clock.now(),
+        message_id=draft.message_id,
+        sent_at=draft.sent_at,
+    )
     user = replace(opened.user, waiting=waiting)
-    await ports.store.commit([Create(draft_key(draft.id), encode(draft)), *opened.writes(user)])
+    try:
+        await ports.store.commit([Create(draft_key(draft.id), encode(draft)), *opened.writes(user)])
+    except ConflictError:
+        if await open_draft(ports, draft.id) is None:
+            raise LaterError(RECONSIDER_SECONDS) from None
+        raise
     log_gift(opened)
     visit.opened = OpenUser(user, opened.version)  # stale, and good for reading only
 
