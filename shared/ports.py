@@ -178,10 +178,6 @@ class Messenger(Protocol):
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...
 
-    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
-        """Send a picture as a new message. Not idempotent."""
-        ...
-
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None: ...
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:

@@ -101,22 +101,6 @@ class TelegramMessenger:
         )
         return message.message_id
 
-    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
-        message = await self._send(
-            place,
-            lambda bot, thread_id: bot.send_photo(
-                place.chat_id,
-                photo.content,
-                caption=caption.text or None,
-                parse_mode=ParseMode.HTML,
-                filename=photo.filename,
-                message_thread_id=thread_id,
-                reply_parameters=_reply_to(place),
-                reply_markup=_markup(caption),
-            ),
-        )
-        return _sent_photo(message)
-
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
         await self._edit(
             place,

@@ -237,16 +237,6 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert again.message_id != sent.message_id
 
 
-async def test_photo_is_sent_again_by_its_file_id(world: World) -> None:
-    """A picture can be sent as a message of its own, first as bytes, then as what Telegram has already."""
-    first = await world.messenger.send_photo(HERE, Media(make_jpeg(), "fox.jpg"), Screen("A fox", BUTTONS))
-    assert world.look(ANNA) == [Seen(first.message_id, "photo", "A fox", DATA, None, None)]
-    place = Place(ANNA, reply_to=first.message_id)
-    again = await world.messenger.send_photo(place, Media(first.file_id, "fox.jpg"), Screen("The same fox"))
-    assert again.file_id == first.file_id
-    assert world.look(ANNA)[1] == Seen(again.message_id, "photo", "The same fox", (), first.message_id, None)
-
-
 async def test_action_is_no_message(world: World) -> None:
     """That a photo is on its way is shown, and leaves nothing in the chat."""
     await world.messenger.send_action(HERE)

@@ -123,9 +123,6 @@ class FakeMessenger:
         call = Call("send_text", place.chat_id, screen=screen)
         return await self._run(call, lambda: self._add(place, "text", screen, "").message_id)
 
-    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
-        return await self._send_file("send_photo", "photo", place, photo, caption)
-
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None:
         call = Call("edit_text", place.chat_id, message_id, screen)
         await self._run(call, lambda: self._edit(place, message_id, screen, ("text",)))
@@ -148,7 +145,11 @@ class FakeMessenger:
         await self._run(call, change)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
-        return await self._send_file("send_document", "document", place, document, caption)
+        def add() -> Sent:
+            message = self._add(place, "document", caption, self._keep(document))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
 
     async def send_action(self, place: Place) -> None:
         await self._run(Call("send_action", place.chat_id), lambda: None)
@@ -184,13 +185,6 @@ class FakeMessenger:
 
     # --- how ---
 
-    async def _send_file(self, method: str, kind: Kind, place: Place, media: Media, caption: Screen) -> Sent:
-        def add() -> Sent:
-            message = self._add(place, kind, caption, self._keep(media))
-            return Sent(message.message_id, message.file_id)
-
-        return await self._run(Call(method, place.chat_id, screen=caption, media=media), add)
-
     async def _run(self, call: Call, act: Callable[[], Result]) -> Result:
         """One call: other tasks get a turn before and after, as they do on a network."""
         current_usage().messenger_calls += 1
@@ -216,7 +210,7 @@ class FakeMessenger:
             raise ChatMigratedError(self.migrated[call.chat_id])
         if call.chat_id in self.closed:
             raise PlaceRefusedError("topic_closed")
-        if call.chat_id in self.photoless and call.method in {"send_photo", "edit_photo"}:
+        if call.chat_id in self.photoless and call.method == "edit_photo":
             raise PlaceRefusedError("not enough rights to send photos to the chat")
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
