@@ -7,7 +7,8 @@ from shared.bot.callbacks import write_callback
 from shared.bot.cards import chips
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.bot.declines import clock_of
-from shared.bot.requests import answer_tap, start_request
+from shared.bot.requests import start_request
+from shared.bot.taps import answer_tap
 from shared.domain.catalogue import COUNTS, MODEL_NAMES, MODELS, SIZES, ModelName, Size, nearest_ratio, price_of
 from shared.domain.identity import tap_intent
 from shared.domain.jobs import ENDS, JobState, PictureRequest

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.bot.callbacks import read_moment
 from shared.bot.keyboards import Rows, home_buttons
-from shared.bot.requests import answer_tap
+from shared.bot.taps import answer_tap
 from shared.domain.jobs import Job, is_set, set_ids
 from shared.domain.updates import Tap
 from shared.errors import MessengerError

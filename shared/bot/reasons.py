@@ -4,7 +4,7 @@ import re
 
 from shared.bot.callbacks import write_callback
 from shared.bot.declines import explain
-from shared.bot.requests import answer_tap
+from shared.bot.taps import answer_tap
 from shared.domain.updates import Tap
 from shared.domain.users import Language
 from shared.flows.visits import Visit

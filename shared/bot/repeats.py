@@ -6,7 +6,8 @@ A press buys once. While its picture is being made another press of the same but
 from shared.bot.callbacks import write_moment
 from shared.bot.keyboards import choice_buttons, format_buttons
 from shared.bot.presses import IMPATIENCE, Press, say, show_buttons, show_home
-from shared.bot.requests import answer_tap, start_repeat
+from shared.bot.requests import start_repeat
+from shared.bot.taps import answer_tap
 from shared.domain import repeats
 from shared.domain.identity import tap_intent
 from shared.domain.jobs import JobState, PictureRequest, is_last, is_set

@@ -5,11 +5,11 @@ A message belongs to what it answers (a reply, or the question that is open), to
 bought; what may be one is asked about for free.
 """
 
-from contextlib import suppress
 from dataclasses import replace
 
 from shared.bot.declines import decline
 from shared.bot.questions import tell_missed
+from shared.bot.taps import answer_tap
 from shared.domain import repeats
 from shared.domain.drafts import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.domain.identity import hash_id, is_id, message_intent
@@ -31,7 +31,7 @@ from shared.domain.wishes import (
     read_change,
     read_words,
 )
-from shared.errors import LaterError, MessengerError
+from shared.errors import LaterError
 from shared.flows.accept_request import Accepted, Origin, find_accepted
 from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.flows.ask_first import Question, ask_for_words, ask_for_yes, say_yes
@@ -199,9 +199,7 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
     """A "yes" is as good as the button."""
-    answer = await say_yes(ports, visit, draft.id, None)
-    if isinstance(answer, Screen):
-        await ports.messenger.send_text(visit.place, answer)
+    await _tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 
 
 async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
@@ -212,9 +210,7 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
         return
     again = repeats.repeat(change.request, visit.opened.user.settings)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    answer = await start_repeat(ports, visit, intent, again, change.count)
-    if isinstance(answer, Screen):
-        await ports.messenger.send_text(visit.place, answer)
+    await _tell_declined(ports, visit, await start_repeat(ports, visit, intent, again, change.count))
 
 
 async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> None:
@@ -242,7 +238,11 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    answer = await start_request(ports, visit, intent, Wish(words, material))
+    await _tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
+
+
+async def _tell_declined(ports: Ports, visit: Visit, answer: Accepted | Screen | None) -> None:
+    """What was accepted has its card; what was declined is told in a message."""
     if isinstance(answer, Screen):
         await ports.messenger.send_text(visit.place, answer)
 
@@ -394,9 +394,3 @@ async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def _say(ports: Ports, visit: Visit, text_id: str) -> None:
     await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, text_id)))
-
-
-async def answer_tap(ports: Ports, query_id: str, toast: str = "", *, alert: bool = False) -> None:
-    """Stop the button's spinner; a courtesy that may fail."""
-    with suppress(MessengerError):
-        await ports.messenger.answer_tap(query_id, toast, alert=alert)

@@ -9,7 +9,7 @@ from shared.bot.deletions import press_delete, press_erase, press_keep, press_un
 from shared.bot.keyboards import format_buttons, picture_buttons
 from shared.bot.presses import IMPATIENCE, Handler, Press, say, show_buttons, show_home
 from shared.bot.repeats import press_again, press_make, press_more, press_now, press_retry, press_then
-from shared.bot.requests import answer_tap
+from shared.bot.taps import answer_tap
 from shared.domain.identity import is_id
 from shared.domain.jobs import ENDS, Job, JobState, is_canceled, is_set, message_ref, set_ids
 from shared.domain.updates import Tap

@@ -6,7 +6,7 @@ from contextlib import suppress
 from shared.bot import balance, menus, reasons, requests, results
 from shared.bot.callbacks import read_callback
 from shared.bot.commands import find_nearest
-from shared.bot.requests import answer_tap
+from shared.bot.taps import answer_tap
 from shared.delivery import Delivery
 from shared.domain.identity import query_key, update_key
 from shared.domain.jobs import JobState
