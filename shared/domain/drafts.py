@@ -114,25 +114,30 @@ def words_of(draft: Draft) -> str:
     return " ".join(text.strip() for text in (*texts, draft.caption) if text.strip())
 
 
+def _cut(words: str) -> str:
+    """As much of them as shows whether they are too long for a prompt: forged ones must not outgrow the document."""
+    return words[: PROMPT_CHARACTERS_MAX + 1]
+
+
 def add_text(draft: Draft, message_id: int, text: str, now: datetime) -> Draft:
     """The draft with one more part of its text; a part that comes again changes nothing."""
     key = str(message_id)
     if draft.state is not DraftState.COLLECTING or key in draft.texts or len(draft.texts) >= TEXTS_MAX:
         return draft
-    return _collect_on(replace(draft, texts={**draft.texts, key: text}), now)
+    return _collect_on(replace(draft, texts={**draft.texts, key: _cut(text)}), now)
 
 
 def add_words(draft: Draft, words: str, received_at: datetime, now: datetime) -> Draft:
     """The draft that is collecting, with the words sent after its pictures; parameters that came before stay."""
     together = f"{draft.caption} {words}".strip()
-    return _collect_on(replace(draft, caption=together, caption_at=received_at), now)
+    return _collect_on(replace(draft, caption=_cut(together), caption_at=received_at), now)
 
 
 def reword(draft: Draft, words: str, received_at: datetime, now: datetime) -> Draft:
     """The draft with other words, after an edit of its message; it is decided on anew."""
     if draft.state is DraftState.CLOSED or (draft.caption_at is not None and received_at < draft.caption_at):
         return draft
-    return _collect_on(replace(draft, caption=words, caption_at=received_at, texts={}), now)
+    return _collect_on(replace(draft, caption=_cut(words), caption_at=received_at, texts={}), now)
 
 
 def add_part(
@@ -145,11 +150,12 @@ def add_part(
     known = str(message_id) in draft.parts
     full = len(draft.parts) >= ALBUM_PARTS_MAX
     if draft.state is DraftState.CLOSED:
-        return draft if known else replace(_with_part(draft, message_id, part), late_parts=draft.late_parts + 1)
+        return draft if known or full else replace(_with_part(draft, message_id, part), late_parts=draft.late_parts + 1)
     if not known and full:
         return draft
     draft = draft if known else _with_part(draft, message_id, part)
     news = not known and draft.state is DraftState.COLLECTING
+    caption = _cut(caption)
     newest = bool(caption) and (received_at is None or draft.caption_at is None or received_at >= draft.caption_at)
     words = newest and caption != draft.caption
     if newest:

@@ -102,8 +102,10 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
             joined = add_text(draft, message.message_id, message.text, now)
         else:
             joined = add_words(draft, message.text, visit.received_at, now)
-        user = await open_user(ports, draft.user_id)
-        marked = remember_joined(user.user, message_ref(message.chat.id, message.message_id))
+        user, ref = await open_user(ports, draft.user_id), message_ref(message.chat.id, message.message_id)
+        if ref in user.user.joined:
+            return True  # a second delivery of it was faster
+        marked = remember_joined(user.user, ref)
         mark = create_inbox(visit.inbox_id, (), now)
         await ports.store.commit([write_draft(joined, opened.version), *user.writes(marked), mark])
         visit.recorded = True

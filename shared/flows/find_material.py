@@ -118,8 +118,7 @@ async def _target_of(ports: Ports, draft: Draft) -> Target:
     parent = await find_parent(ports, draft)
     job = None if isinstance(parent, DeclineReason) else parent.job
     references = references_of(draft)
-    is_question = draft.doubt is None or bool(references) or job is not None
-    return Target(job=job, draft=draft, references=references, is_question=is_question)
+    return Target(job=job, draft=draft, references=references, is_question=bool(references) or job is not None)
 
 
 async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:

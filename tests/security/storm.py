@@ -15,7 +15,9 @@ Json = dict[str, Any]
 
 STORM_SIZE = 2000
 HOSTILE_IDS = range(711_000_001, 711_000_026)
-CORPUS_PERSON = b"710000001"
+CORPUS_PERSON, CORPUS_GROUP = b"710000001", b"-1000000710001"
+HOSTILE_GROUPS = range(-1_000_000_711_006, -1_000_000_711_000)
+"""Several: in one group the bot says something once in a few seconds only, and the storm would last for minutes."""
 UPDATE_ID_FIRST = 30_000_000
 REPEATED_SHARE = 0.05
 
@@ -48,7 +50,8 @@ def make_genuine(chance: Random, ids: Iterator[int]) -> Json:
     """An update of the corpus, sent by one of the hostile people, never sent before."""
     name = chance.choice([*read_files()])
     person = str(chance.choice(HOSTILE_IDS)).encode()
-    update: Json = json.loads(read_files()[name].replace(CORPUS_PERSON, person))
+    group = str(chance.choice(HOSTILE_GROUPS)).encode()
+    update: Json = json.loads(read_files()[name].replace(CORPUS_PERSON, person).replace(CORPUS_GROUP, group))
     return _renumber(update, ids)
 
 
@@ -134,8 +137,8 @@ def make_albums(chance: Random, ids: Iterator[int]) -> Iterator[Json]:
     for group_id in ("", "\0", "\ud800", "🦊", "a/b", "..", "__x__", "9" * 3000):
         for part in range(2):
             yield make_part(group_id, f"odd-{part}", chance, ids)
-    for value in ODD_VALUES:
-        update = make_part("719600", "typed", chance, ids)
+    for number, value in enumerate(ODD_VALUES):
+        update = make_part("7" * number, "typed", chance, ids)
         update["message"]["media_group_id"] = value
         yield update
 
@@ -144,7 +147,8 @@ def make_part(group_id: str, file_id: str, chance: Random, ids: Iterator[int]) -
     """One part of an album."""
     update = _renumber(load_update(chance.choice(("message.album_1", "message.album_2"))), ids)
     message = update["message"]
-    message["from"]["id"] = message["chat"]["id"] = HOSTILE_IDS[-1]
+    # One person per album: were they all one person's, the pace of that chat would make the storm last for minutes.
+    message["from"]["id"] = message["chat"]["id"] = HOSTILE_IDS[len(group_id) % len(HOSTILE_IDS)]
     message["photo"] = message["photo"][:1]
     message["photo"][0]["file_id"] = file_id
     message["media_group_id"] = group_id

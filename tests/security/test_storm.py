@@ -21,7 +21,7 @@ from shared.flows.documents import decode
 from tests.security.corpus import read_files
 from tests.security.nonsense import list_nonsense
 from tests.security.stage import Stage, find_soon, open_stage
-from tests.security.storm import HOSTILE_IDS, STORM_SIZE, Victim, make_storm
+from tests.security.storm import HOSTILE_GROUPS, HOSTILE_IDS, STORM_SIZE, Victim, make_storm
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator, pytest.mark.timeout(300)]
 
@@ -57,7 +57,7 @@ async def storm(stage: Stage) -> Storm:
     """The storm, once; the tests below look at what it left."""
     for user_id in KNOWN_IDS:  # the bot can write to these; the other chats do not exist
         await stage.control("send", user={"id": user_id, "first_name": "<b>Eve</b> & Co"}, text="/start")
-    for chat_id in CORPUS_GROUPS:
+    for chat_id in (*CORPUS_GROUPS, *HOSTILE_GROUPS):
         members = {str(user_id): "member" for user_id in KNOWN_IDS}
         await stage.control("chats", id=chat_id, type="supergroup", title="Painters", members=members)
     victims = tuple([await make_victim(stage, user_id) for user_id in BYSTANDERS])

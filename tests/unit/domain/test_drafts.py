@@ -6,8 +6,21 @@ from itertools import permutations
 
 import pytest
 
-from shared.domain.drafts import ALBUM_PARTS_MAX, QUIET_SECONDS, Draft, DraftState, add_part, references_of
+from shared.domain.drafts import (
+    ALBUM_PARTS_MAX,
+    QUIET_SECONDS,
+    TEXTS_MAX,
+    Draft,
+    DraftState,
+    add_part,
+    add_text,
+    add_words,
+    references_of,
+    reword,
+    words_of,
+)
 from shared.domain.jobs import Reference
+from shared.domain.limits import PROMPT_CHARACTERS_MAX
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 EMPTY = Draft("d", 501, 501, None, 1, is_private=True, language_code="en", update_id=1, close_at=NOW, expire_at=NOW)
@@ -89,3 +102,27 @@ def test_newest_words_count() -> None:
     newer = add_part(EMPTY, 1, part(1), "make it green", NOW, NOW)
     assert add_part(newer, 1, part(1), "make it blue", NOW, NOW - timedelta(seconds=1)) == newer
     assert add_part(newer, 1, part(1), "make it red", NOW, NOW + timedelta(seconds=1)).caption == "make it red"
+
+
+def test_forged_words_never_outgrow_the_document() -> None:
+    """Whatever comes, a draft holds a few prompts' worth of words, and still shows that they are too many."""
+    forged = "\U0001f98a" * 200_000
+    draft = EMPTY
+    for number in range(2 * TEXTS_MAX):
+        draft = add_text(draft, number, forged, NOW)
+    for grown in (
+        add_words(add_words(draft, forged, NOW, NOW), forged, NOW, NOW),
+        add_part(draft, 99, part(99), forged, NOW),
+        reword(draft, forged, NOW, NOW),
+    ):
+        words = words_of(grown)
+        assert len(words) > PROMPT_CHARACTERS_MAX
+        assert len(words.encode()) < 200_000
+
+
+def test_late_parts_are_bounded() -> None:
+    """Parts without end, which only a forger sends, do not make a closed set grow without end."""
+    draft = replace(album(1), state=DraftState.CLOSED)
+    for number in range(2, 100):
+        draft = add_part(draft, number, part(number), "", NOW)
+    assert len(draft.parts) == ALBUM_PARTS_MAX

@@ -40,6 +40,15 @@ async def test_at_once_and_again(world: World) -> None:
     world.check_money()
 
 
+async def test_words_for_it_at_once_and_again(world: World) -> None:
+    """Words that join a set and come twice at the same time join it once, and neither delivery fails."""
+    await world.deliver(album(world, 2, "")[0])
+    words = world.message("make it blue")
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(words))
+    await world.send(words)
+    assert [job.request.prompt for job in world.jobs()] == ["make it blue"]
+
+
 async def test_waits_for_quiet(world: World) -> None:
     """Each part moves the end: a task that comes too early is put off."""
     first, second, third = album(world)

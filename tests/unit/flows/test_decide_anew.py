@@ -181,6 +181,14 @@ async def test_task_of_a_question_comes_again(world: World) -> None:
     assert len(world.messenger.calls) == calls
 
 
+async def test_reply_to_what_was_declined(world: World) -> None:
+    """A word in reply to "your text is too long" is asked about: that card asked for nothing."""
+    await world.send(world.message("a meadow with one more flower, " * 140))
+    await world.send(world.reply("fox", world.shown()))
+    assert "One word" in world.shown().text
+    assert world.jobs() == []
+
+
 async def test_edit_of_what_was_declined_into_a_doubt(world: World) -> None:
     """A long text that was declined may become a word, which is asked about."""
     message = world.message("a meadow with one more flower, " * 140)
