@@ -15,7 +15,8 @@ T = TypeVar("T")
 
 TRIES_MAX = 30
 PAUSE_SECONDS = 0.01
-"""Grows with each lost round and is spread at random, so that contenders drift apart."""
+DOUBLINGS_MAX = 5
+"""The pause doubles with each lost round, and is spread at random, so that contenders drift apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,5 +66,5 @@ async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
             return await attempt()
         except ConflictError:
-            await ports.clock.sleep(PAUSE_SECONDS * min(lost + 1, 5) * ports.ids.jitter())
+            await ports.clock.sleep(PAUSE_SECONDS * 2 ** min(lost, DOUBLINGS_MAX) * ports.ids.jitter())
     raise UnavailableError(f"lost {TRIES_MAX} rounds")
