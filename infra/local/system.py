@@ -16,6 +16,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import psutil
@@ -24,7 +27,7 @@ from infra.local.events import Event, EventLog, read_event
 from infra.local.options import FUNCTIONS, SCHEDULER, Options
 from infra.local.parts import find_urls, list_addresses, list_parts, list_settings
 from infra.local.ports import require_free
-from infra.local.processes import READY_SECONDS_MAX, Process, StartError
+from infra.local.processes import READY_SECONDS_MAX, Part, Process, StartError
 from infra.local.scheduler import Scheduler
 
 MEGABYTE = 1_000_000
@@ -55,7 +58,8 @@ class System:
         self.addresses = list_addresses(options)
         self.events = EventLog()
         self._watcher = watcher
-        self._processes = {part.name: Process(part, self._hear) for part in list_parts(options)}
+        self._scratch = TemporaryDirectory(prefix="nanobanana-", ignore_cleanup_errors=True)
+        self._processes = {part.name: Process(self._give_folder(part), self._hear) for part in list_parts(options)}
         self._client = httpx.AsyncClient(timeout=2, trust_env=False)
         self._keepers: list[asyncio.Task[None]] = []
         self._scheduler: Scheduler | None = None
@@ -141,6 +145,12 @@ class System:
         if SCHEDULER in self.options.parts:
             self._open_scheduler()
 
+    def _give_folder(self, part: Part) -> Part:
+        """A runtime folder of its own: gunicorns that share one fight for its `gunicorn.ctl`."""
+        folder = Path(self._scratch.name, part.name)
+        folder.mkdir(mode=0o700)
+        return replace(part, environment={**part.environment, "XDG_RUNTIME_DIR": str(folder)})
+
     def _list_ports(self) -> list[str]:
         more = ["tasks_http"] if "tasks" in self._processes else []
         return [*self._processes, *more]
@@ -191,6 +201,7 @@ class System:
             wanted = [process for name, process in self._processes.items() if (name in FUNCTIONS) is is_function]
             await asyncio.gather(*(process.stop() for process in wanted))
         await self._client.aclose()
+        self._scratch.cleanup()
 
     def _hear(self, part: str, line: str) -> None:
         event = read_event(part, line)

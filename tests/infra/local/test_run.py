@@ -82,6 +82,7 @@ def test_signal_stops_everything(number: signal.Signals) -> None:
         assert len(family) >= 5
         process.send_signal(number)
         rest, _ = process.communicate(timeout=15)
+    assert "ERROR" not in shown + rest
     assert f"Open  http://127.0.0.1:{base}" in shown
     assert "Everything is stopped." in rest
     assert process.returncode == 0
