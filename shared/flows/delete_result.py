@@ -2,6 +2,9 @@
 
 mark ── messages go ── the card says so, with *Undo* ── 60 s ── no way back ── files removed
 whoever dies in between: the update, the task or `sweep` comes again, and each step may be repeated
+
+*Undo* shows the preview that Telegram keeps. Where its answer was lost we do not know it by name: then `image`, which
+can make previews, shows a new one.
 """
 
 from contextlib import suppress
@@ -11,13 +14,24 @@ from datetime import timedelta
 from shared.bot.cards import caption, deleted_card, undeletable_caption
 from shared.domain.deletions import begin_purge, can_undelete, delete, undelete
 from shared.domain.jobs import UNDO_SECONDS, Job, JobState, read_message_ref, show_card
-from shared.errors import DeliveryUnknownError, MessageRejectedError, MessengerError
+from shared.domain.presses import FIRST
+from shared.errors import (
+    BlobMissingError,
+    DeliveryUnknownError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    MessageRejectedError,
+    MessengerError,
+    TooManyRequestsError,
+)
 from shared.flows.accounts import open_user
 from shared.flows.announce_jobs import card_place
 from shared.flows.move_place import FINAL, PLACE_LOST
 from shared.flows.open_jobs import OpenJob, change_job
 from shared.flows.publish_jobs import publish_job
-from shared.ports import Media, Place, Ports
+from shared.ports import Media, Place, Ports, Sent, Studio
+
+SHOW_PAUSE_SECONDS = 15.0
 
 
 async def delete_result(ports: Ports, opened: OpenJob, count: str) -> Job:
@@ -51,10 +65,45 @@ async def restore_result(ports: Ports, opened: OpenJob, message_id: int, count: 
     restored = await change_job(ports, opened, lambda job: undelete(job, message_id) if can_undelete(job) else None)
     job = restored.job
     if job.deleted_at is None and job.card_message_id == message_id and job.result is not None:
-        photo = Media(job.result.photo_file_id or await ports.blobs.get(job.result.blob), f"{job.id}.jpg")
-        left = (await open_user(ports, job.user_id)).user.account.available
-        await ports.messenger.edit_photo(card_place(job), message_id, photo, caption(job, left, count))
+        if lacks_preview(job):
+            await publish_job(ports, job.id)
+        else:
+            await _show(ports, job, Media(job.result.photo_file_id, f"{job.id}.jpg"), count)
     return job
+
+
+def lacks_preview(job: Job) -> bool:
+    """Whether a delivered picture cannot be shown anew without making its preview again."""
+    is_there = job.state is JobState.DELIVERED and job.deleted_at is None
+    return is_there and job.card_message_id is not None and job.result is not None and not job.result.photo_file_id
+
+
+async def show_restored(ports: Ports, studio: Studio, opened: OpenJob) -> None:
+    """Make the preview of a picture that `lacks_preview`, show it, and remember it; may be repeated.
+
+    Raises UnavailableError.
+    """
+    assert opened.job.result is not None
+    try:
+        preview, _, _ = await studio.pictures.preview(await ports.blobs.get(opened.job.result.blob))
+        sent = await _show(ports, opened.job, Media(preview, f"{opened.job.id}.jpg"), FIRST)
+    except (TooManyRequestsError, DeliveryUnknownError):
+        await publish_job(ports, opened.job.id, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))
+    except (*FINAL, BlobMissingError, FileUnreadableError, FileTooManyPixelsError):
+        return  # deleted again, or the place does not want it: *Original* is still there
+    else:
+        await change_job(ports, opened, lambda job: _with_preview(job, sent.file_id))
+
+
+async def _show(ports: Ports, job: Job, photo: Media, count: str) -> Sent:
+    assert job.card_message_id is not None
+    left = (await open_user(ports, job.user_id)).user.account.available
+    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, caption(job, left, count))
+
+
+def _with_preview(job: Job, file_id: str) -> Job | None:
+    assert job.result is not None
+    return replace(job, result=replace(job.result, photo_file_id=file_id)) if file_id else None
 
 
 async def purge_result(ports: Ports, opened: OpenJob) -> None:

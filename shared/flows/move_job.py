@@ -8,7 +8,7 @@ from shared.domain.outcomes import FailureReason
 from shared.errors import LeaseLostError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import redraw_end
-from shared.flows.delete_result import purge_result
+from shared.flows.delete_result import lacks_preview, purge_result, show_restored
 from shared.flows.documents import update_job
 from shared.flows.job_events import job_facts
 from shared.flows.make_picture import make_picture
@@ -40,7 +40,8 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
 
     held, step = await try_until_won(ports, attempt)
     if held is None or step.move is Move.NOTHING:
-        await _correct_end(ports, held)
+        if held is not None:
+            await _mend_end(ports, studio, held)
         return None
     if step.move is Move.WAIT:
         await publish_job(ports, job_id, step.at)
@@ -58,10 +59,14 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     return held.job
 
 
-async def _correct_end(ports: Ports, ended: OpenJob | None) -> None:
-    """A worker that was killed may have drawn its clock over a cancel that came meanwhile; its task comes again."""
-    if ended is not None and was_drawn(ended.job):
+async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
+    """What an ended job may still need: a worker that was killed may have drawn its clock over a cancel that came
+    meanwhile, and a picture that was brought back may be waiting for its preview.
+    """
+    if was_drawn(ended.job):
         await _redraw(ports, ended.job.id)
+    elif lacks_preview(ended.job):
+        await show_restored(ports, studio, ended)
 
 
 async def _redraw(ports: Ports, job_id: str) -> None:

@@ -29,6 +29,8 @@ class Odds:
     blobs_down: float = 0.01
     flood: float = 0.01
     answer_lost: float = 0.01
+    photo_answer_lost: float = 0.08
+    """The call that carries most takes longest."""
     not_sent: float = 0.005
     model: dict[str, float] = field(
         default_factory=lambda: {
@@ -37,7 +39,7 @@ class Odds:
     )  # fmt: skip
 
 
-CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, {})
+CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
 
 
 @dataclass
@@ -96,9 +98,10 @@ class Chaos:
         down = {"store": odds.store_down, "tasks": odds.queue_down, "blobs": odds.blobs_down}.get(port, 0.0)
         return UnavailableError(f"{port} is down") if self.happens(down) else None
 
-    def after(self, port: str) -> Exception | None:
+    def after(self, port: str, method: str) -> Exception | None:
         """What hides that a call happened."""
-        if port == "messenger" and self.happens(self.odds.answer_lost):
+        odds = self.odds.photo_answer_lost if method == "edit_photo" else self.odds.answer_lost
+        if port == "messenger" and self.happens(odds):
             return DeliveryUnknownError("answer lost")
         if port in {"store", "tasks", "blobs"} and self.happens(self.odds.store_down):
             return UnavailableError("answer lost")
@@ -147,7 +150,7 @@ class _Wrapped:
             maybe_kill()
             await asyncio.sleep(chaos.seconds(port))
             life.check()
-            loss = chaos.after(port)
+            loss = chaos.after(port, name)
             if loss is not None:
                 raise loss
             return result

@@ -206,10 +206,13 @@ class Crowd:
             ["thanks", "?", "...", "спасибо", "wow", "https://example.com/a", "what is this?", "стоп", "8K", "fox", ""]
         )
         extra: Json = {} if words else {"voice": {"file_id": "v"}}
+        shown = None
         if words and (shown := self._seen(user_id)) is not None and self.dice.random() < 0.5:
             extra = {"reply_to_message": {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}}
         said = self._message(user_id, words, extra=extra)
-        self.chatter.add((user_id, self.next_message_id))
+        is_answer = words == "fox" and extra and shown is not None and shown.force_reply is not None
+        if not is_answer:  # one word is enough where we asked for words
+            self.chatter.add((user_id, self.next_message_id))
         return [said]
 
     def _comment(self, user_id: int) -> list[tuple[float, bytes, int]]:

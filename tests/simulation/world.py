@@ -262,7 +262,7 @@ class World:
 
     def _disturb_groups(self) -> None:
         """A group forbids photos or allows them, closes or opens, and once becomes a supergroup."""
-        if self.dice.random() < 0.01:
+        if self.dice.random() < 0.05:  # often: between an edit without an answer and the next one are seconds
             self.messenger.photoless ^= {PHOTOLESS_ID}
         if self.dice.random() < 0.01:
             self.messenger.closed ^= {CLOSING_ID}

@@ -129,11 +129,39 @@ async def test_undo_is_shown_again(world: World) -> None:
 
 
 async def test_undo_without_a_file_id(world: World) -> None:
-    """Where Telegram never told the photo's id, the stored file is sent."""
+    """Where the answer that told the preview's id was lost, a new preview is made; the file itself may be too large."""
+    world.messenger.lose("edit_photo")
+    picture = await make(world)
+    await world.send(world.tap("undo", await delete(world, picture)))
+    assert (world.shown().kind, world.shown().file_id) == ("photo", picture.file_id)
+    assert world.messenger.taps[-1].toast == "It is back."
+    result = world.job().result
+    assert result is not None
+    assert result.photo_file_id == picture.file_id
+
+
+@pytest.mark.parametrize("error", [TooManyRequestsError(5), DeliveryUnknownError("?")])
+async def test_undo_that_telegram_does_not_take_now(world: World, error: MessengerError) -> None:
+    """A new preview that Telegram does not take now is shown later."""
     world.messenger.lose("edit_photo")
     notice = await delete(world, await make(world))
-    assert world.job().result is not None
+    world.messenger.fail("edit_photo", error)
+    await world.send(world.tap("undo", notice))
+    assert world.shown().kind == "photo"
+
+
+async def test_undo_whose_preview_cannot_be_made(world: World) -> None:
+    """Where the message is gone by then, nothing is repeated for ever; nor where the same preview is shown twice."""
+    world.messenger.lose("edit_photo")
+    notice = await delete(world, await make(world))
     await world.deliver(world.tap("undo", notice))
+    [task] = [task for task in world.tasks.tasks if task.not_before is None]
+    world.messenger.fail("edit_photo", MessageGoneError("deleted again"))
+    await world.run_task(task)
+    assert world.shown().kind == "text"
+    world.messenger.lose("edit_photo")
+    await world.run_task(task)
+    await world.settle()
     assert world.shown().kind == "photo"
 
 
