@@ -17,6 +17,9 @@ class KilledError(BaseException):
     """The process is gone; no handler of the product may catch this."""
 
 
+UPLOADS = frozenset({"edit_photo", "send_document"})
+
+
 @dataclass(frozen=True)
 class Odds:
     """How often what goes wrong, per call of a port."""
@@ -29,8 +32,8 @@ class Odds:
     blobs_down: float = 0.01
     flood: float = 0.01
     answer_lost: float = 0.01
-    photo_answer_lost: float = 0.08
-    """The call that carries most takes longest."""
+    upload_answer_lost: float = 0.08
+    """The calls that carry a file take longest."""
     not_sent: float = 0.005
     model: dict[str, float] = field(
         default_factory=lambda: {
@@ -39,6 +42,8 @@ class Odds:
     )  # fmt: skip
 
 
+ROUGH = Odds(killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_lost=0.08, upload_answer_lost=0.3)
+"""So bad that a missing check shows itself soon, whatever the dice."""
 CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
 
 
@@ -100,7 +105,7 @@ class Chaos:
 
     def after(self, port: str, method: str) -> Exception | None:
         """What hides that a call happened."""
-        odds = self.odds.photo_answer_lost if method == "edit_photo" else self.odds.answer_lost
+        odds = self.odds.upload_answer_lost if method in UPLOADS else self.odds.answer_lost
         if port == "messenger" and self.happens(odds):
             return DeliveryUnknownError("answer lost")
         if port in {"store", "tasks", "blobs"} and self.happens(self.odds.store_down):
@@ -188,4 +193,4 @@ class MoodyModel:
         return outcomes[mood]
 
 
-__all__ = ["CALM", "BotBlockedError", "Chaos", "KilledError", "Life", "MoodyModel", "Odds"]
+__all__ = ["CALM", "ROUGH", "BotBlockedError", "Chaos", "KilledError", "Life", "MoodyModel", "Odds"]

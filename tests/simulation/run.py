@@ -9,6 +9,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 
+from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
 from tests.simulation.world import World
@@ -24,10 +25,10 @@ class Outcome:
     facts: Counter[str]
 
 
-def simulate(seed: int, updates: int) -> Outcome:
+def simulate(seed: int, updates: int, odds: Odds | None = None) -> Outcome:
     """One run."""
     with redirect_stdout(StringIO()):  # the product's own log lines
-        return run_virtually(_run(World(seed, updates)))
+        return run_virtually(_run(World(seed, updates, odds=odds or Odds())))
 
 
 async def _run(world: World) -> Outcome:
@@ -39,12 +40,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Run the simulation and say what broke.")
     parser.add_argument("--updates", type=int, default=10_000)
     parser.add_argument("--seed", type=int, action="append")
+    parser.add_argument("--rough", action="store_true")
     options = parser.parse_args()
+    odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     failed = False
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
-        outcome = simulate(seed, options.updates)
+        outcome = simulate(seed, options.updates, odds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201
         print("  " + ", ".join(f"{name} {count}" for name, count in sorted(outcome.facts.items())))  # noqa: T201

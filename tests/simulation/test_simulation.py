@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.simulation.chaos import ROUGH
 from tests.simulation.run import simulate
 
 UPDATES = 10_000
@@ -36,6 +37,13 @@ def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int], up
     assert outcome.facts["kills"] > updates * 0.01
     assert outcome.facts["duplicates"] > updates * 0.2
     assert outcome.facts["jobs"] > updates * 0.2
+
+
+@pytest.mark.timeout(600)
+def test_rough_weather() -> None:
+    """Where every third upload and every twelfth other call to Telegram gets no answer, the same holds."""
+    seed = fresh_seed()
+    assert simulate(seed, FRESH_UPDATES, ROUGH).problems == [], f"{repeat_with(seed)} --rough"
 
 
 @pytest.mark.long

@@ -103,8 +103,8 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
 
 
 def _came_late(world: World, chat_id: int, message_id: int) -> bool:
-    """Whether a card said that its picture is elsewhere before a worker that had been stalled made it the picture."""
-    return any("📬" in text for text in world.messenger.said[chat_id, message_id])
+    """Whether a worker that had been stalled made this card the picture after another had seen that it was none."""
+    return (chat_id, message_id) in world.messenger.seen_as_text
 
 
 def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:

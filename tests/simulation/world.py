@@ -27,7 +27,7 @@ from tests.fakes.messenger import FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import FakePictures
 from tests.fakes.store import FakeStore
-from tests.simulation.chaos import CALM, Chaos, KilledError, Life
+from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
@@ -67,6 +67,14 @@ class WatchedMessenger(FakeMessenger):
     def __init__(self) -> None:
         super().__init__()
         self.said: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+        self.seen_as_text: set[tuple[int, int]] = set()
+        """Where somebody looked whether the picture stands there already, and it did not."""
+
+    def _edit(self, place: Place, message_id: int, screen: Screen, kinds: tuple[Kind, ...]) -> None:
+        message = self.chats[place.chat_id].get(message_id)
+        if message is not None and message.kind == "text" and "text" not in kinds:
+            self.seen_as_text.add((place.chat_id, message_id))
+        super()._edit(place, message_id, screen, kinds)
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
         shown = super()._add(place, kind, screen, file_id)
@@ -105,6 +113,7 @@ class World:
     seed: int
     updates: int
     people: int = 60
+    odds: Odds = field(default_factory=Odds)
     dice: random.Random = field(init=False)
     pending: set[asyncio.Task[Any]] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
@@ -125,7 +134,7 @@ class World:
             bot_id=BOT_ID,
         )
         self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())
-        self.chaos = Chaos(self.dice)
+        self.chaos = Chaos(self.dice, self.odds)
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
