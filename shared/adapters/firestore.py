@@ -30,12 +30,9 @@ COMMIT_SECONDS_MAX = 10.0
 WRITES_MAX = 500
 """Firestore takes more by now; nothing here should want to."""
 
-CONFLICTS = (
-    exceptions.AlreadyExists,
-    exceptions.FailedPrecondition,
-    exceptions.NotFound,
-    exceptions.Aborted,
-)
+CONFLICTS = (exceptions.AlreadyExists, exceptions.FailedPrecondition, exceptions.Aborted)
+NO_DOCUMENT = "No document to update"
+"""How the NotFound of a commit begins whose document is gone; any other means the project or the database."""
 OUTAGES = (
     exceptions.ServiceUnavailable,
     exceptions.DeadlineExceeded,
@@ -44,6 +41,7 @@ OUTAGES = (
     exceptions.ResourceExhausted,
     exceptions.Aborted,  # of a read: a moment of contention
     exceptions.RetryError,
+    exceptions.NotFound,  # of a database: a missing document is an answer, no error
     GoogleAuthError,
 )
 BROKEN_CONNECTION = (exceptions.ServiceUnavailable, exceptions.InternalServerError)
@@ -81,6 +79,10 @@ class FirestoreStore:
             results = await batch.commit(retry=None, timeout=COMMIT_SECONDS_MAX)
         except CONFLICTS as error:
             raise ConflictError(str(error)) from error
+        except exceptions.NotFound as error:
+            if error.message.startswith(NO_DOCUMENT):
+                raise ConflictError(str(error)) from error
+            raise UnavailableError(f"Firestore: {error}") from error
         except OUTAGES as error:
             raise UnavailableError(f"Firestore: {error}") from error
         current_usage().store_writes += len(writes)
