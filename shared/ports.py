@@ -118,8 +118,8 @@ class BlobStore(Protocol):
         """Raises BlobMissingError, UnavailableError."""
         ...
 
-    async def delete(self, name: str) -> None:
-        """Gone afterwards, whether it was there or not. Raises UnavailableError."""
+    async def delete_all(self, prefix: str) -> None:
+        """Whatever's name begins so is gone afterwards, if there was anything. Raises UnavailableError."""
         ...
 
 

@@ -18,8 +18,8 @@ class LazyBlobs:
     async def get(self, name: str) -> bytes:
         return await self._open().get(name)
 
-    async def delete(self, name: str) -> None:
-        await self._open().delete(name)
+    async def delete_all(self, prefix: str) -> None:
+        await self._open().delete_all(prefix)
 
     def _open(self) -> BlobStore:
         if self._made is None:

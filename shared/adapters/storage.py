@@ -72,13 +72,15 @@ class CloudStorage:
         current_usage().blob_gets += 1
         return content
 
-    async def delete(self, name: str) -> None:
-        def delete() -> None:
-            with suppress(NotFound):
-                self._blob(name).delete(**LIMITS)
+    async def delete_all(self, prefix: str) -> None:
+        def delete() -> int:
+            found = list(self._open().list_blobs(prefix=prefix, **LIMITS))
+            for blob in found:
+                with suppress(NotFound):  # somebody else was faster
+                    blob.delete(**LIMITS)
+            return len(found)
 
-        await self._run(delete)
-        current_usage().blob_deletes += 1
+        current_usage().blob_deletes += await self._run(delete)
 
     def close(self) -> None:
         """Wait for calls under way and hang up."""
@@ -87,10 +89,13 @@ class CloudStorage:
             self._bucket.client.close()
 
     def _blob(self, name: str) -> Any:
+        return self._open().blob(name)
+
+    def _open(self) -> Any:
         with self._connecting:
             if self._bucket is None:
                 self._bucket = self._connect()
-        return self._bucket.blob(name)
+        return self._bucket
 
     def _connect(self) -> Any:
         client = cast("Any", storage.Client)(self._project)  # the library has no types

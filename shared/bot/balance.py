@@ -1,12 +1,15 @@
 """What a person has, shown to nobody else."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
+from shared.domain.jobs import shorten
 from shared.domain.ledger import Transfer, TransferKind
 from shared.domain.updates import Message
 from shared.domain.users import Language
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.flows.documents import decode, last_transfers_of
+from shared.flows.open_jobs import open_jobs
 from shared.flows.visits import Visit
 from shared.ports import Button, Place, Ports, Screen
 from shared.texts import html_text, plain_text
@@ -46,28 +49,26 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
     """Credits and the last entries, newest first."""
     account, language = visit.opened.user.account, visit.language
     found = await ports.store.find(last_transfers_of(message.sender.id, TRANSFERS_READ))
-    entries = _entries(language, [decode(Transfer, record.fields) for record in found])
+    entries = await _entries(ports, language, [decode(Transfer, record.fields) for record in found])
     title = html_text(language, "balance", credits=account.available, held=account.held)
     lines = [*entries, html_text(language, "balance-times")] if entries else [html_text(language, "balance-empty")]
     await answer_alone(ports, visit, Screen("\n".join([title, "", *lines])), "balance")
 
 
-def _entries(language: Language, transfers: list[Transfer]) -> list[str]:
+async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) -> list[str]:
     """One line per job or gift: a hold is told only while nothing became of it."""
     ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
-    lines = []
-    for transfer in transfers:
-        if transfer.kind is TransferKind.HOLD and transfer.job_id in ended:
-            continue
-        lines.append(_entry(language, transfer))
-    return lines[:ENTRIES_SHOWN]
+    told = [t for t in transfers if t.kind is not TransferKind.HOLD or t.job_id not in ended][:ENTRIES_SHOWN]
+    jobs = await open_jobs(ports, sorted({t.job_id for t in told if t.job_id is not None}))
+    prompts = {opened.job.id: shorten(opened.job.request.prompt) for opened in jobs if opened.job.deleted_at is None}
+    return [_entry(language, each, prompts) for each in told]
 
 
-def _entry(language: Language, transfer: Transfer) -> str:
-    name = _ENTRIES[transfer.kind]
-    if transfer.id.startswith("credit:daily:"):
-        name = "entry-daily"
-    return html_text(language, name, date=_date(transfer.at), credits=transfer.credits, note=transfer.note)
+def _entry(language: Language, transfer: Transfer, prompts: Mapping[str, str]) -> str:
+    """The ledger keeps no words of people: what was asked for is read from the job, as long as that is there."""
+    name = "entry-daily" if transfer.id.startswith("credit:daily:") else _ENTRIES.get(transfer.kind, "entry-other")
+    note = prompts.get(transfer.job_id or "") or plain_text(language, "entry-picture")
+    return html_text(language, name, date=_date(transfer.at), credits=transfer.credits, note=note)
 
 
 def _date(at: datetime) -> str:

@@ -48,6 +48,8 @@ FREE_OUTCOMES = frozenset({"busy", "fault"})
 """Of attempts that count for nothing but time: the provider did not take the call."""
 NO_IMAGE_ATTEMPTS_MAX = 2
 KEPT = timedelta(days=90)
+MESSAGES_KEPT = 50
+"""Of the messages that show a job the newest; a picture that is deleted and brought back again and again has more."""
 UNDO_SECONDS = 60
 """How long a deleted picture can be brought back."""
 
@@ -171,7 +173,7 @@ class Job:
     attempts: tuple[Attempt, ...] = ()
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
-    """Every message that stands for this picture, as `message_ref` writes them: a reply to one means this job."""
+    """The newest messages that stand for this picture, as `message_ref` writes them: a reply to one means this job."""
     late_parts: int = 0
     """Album parts that came after the set was closed."""
     result: Result | None = None
@@ -231,9 +233,14 @@ def is_last(job: Job) -> bool:
     return not is_set(job) or job.index == job.count
 
 
+def blob_prefix(job: Job) -> str:
+    """How the names of all files of a job begin; behind it stands the attempt's fence."""
+    return f"jobs/{job.id}/"
+
+
 def hold_of(job: Job) -> Hold:
     """The credits that are set aside for a job."""
-    return Hold(job.user_id, job.id, job.request.price, job.created_at, shorten(job.request.prompt))
+    return Hold(job.user_id, job.id, job.request.price, job.created_at)
 
 
 def shorten(text: str, characters_max: int = 40) -> str:
@@ -296,6 +303,8 @@ def next_step(job: Job, now: datetime) -> Step:
     """What a worker that finds this job has to do."""
     if job.state in ENDS:
         return _after_deletion(job, now)
+    if job.state not in set(JobState):  # a newer release's, which goes on with it
+        return Step(Move.NOTHING)
     if job.lease_until is not None and now < job.lease_until:
         return Step(Move.WAIT, job.lease_until)
     if job.not_before is not None and now < job.not_before:
@@ -369,7 +378,7 @@ def show_card(job: Job, card_message_id: int) -> Job:
     """The job with the message that shows it; replies to it, and to earlier ones, mean this job."""
     ref = message_ref(job.chat_id, card_message_id)
     messages = job.messages if ref in job.messages else (*job.messages, ref)
-    return replace(job, card_message_id=card_message_id, messages=messages)
+    return replace(job, card_message_id=card_message_id, messages=messages[-MESSAGES_KEPT:])
 
 
 def forget_card(job: Job) -> Job:

@@ -52,7 +52,7 @@ class Transfer:
     at: datetime
     job_id: str | None = None
     note: str = ""
-    """What a person reads in the receipt: the beginning of the prompt, or the occasion."""
+    """The occasion, in words of ours; never a person's: transfers are kept for ever. Earlier releases wrote some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,6 @@ class Hold:
     job_id: str
     credits: int
     held_at: datetime
-    note: str = ""
 
 
 def welcome(account: Account, user_id: int, credit_count: int, at: datetime) -> tuple[Account, Transfer]:
@@ -150,6 +149,4 @@ def find_imbalance(account: Account) -> str | None:
 
 def _transfer(kind: TransferKind, hold: Hold, at: datetime) -> Transfer:
     source, target = ROUTES[kind]
-    return Transfer(
-        f"{kind}:{hold.job_id}", kind, source, target, hold.user_id, hold.credits, at, hold.job_id, hold.note
-    )
+    return Transfer(f"{kind}:{hold.job_id}", kind, source, target, hold.user_id, hold.credits, at, hold.job_id)

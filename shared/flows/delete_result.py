@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from shared.bot.cards import caption, deleted_card, undeletable_caption
 from shared.domain.deletions import begin_purge, can_undelete, delete, undelete
-from shared.domain.jobs import UNDO_SECONDS, Job, JobState, read_message_ref, show_card
+from shared.domain.jobs import UNDO_SECONDS, Job, JobState, blob_prefix, read_message_ref, show_card
 from shared.domain.presses import FIRST
 from shared.errors import (
     BlobMissingError,
@@ -107,12 +107,15 @@ def _with_preview(job: Job, file_id: str) -> Job | None:
 
 
 async def purge_result(ports: Ports, opened: OpenJob) -> None:
-    """Remove a deleted picture's files for good; may be repeated. Raises UnavailableError."""
+    """Remove the files of a deleted picture, those of every attempt, for good; may be repeated.
+
+    Raises UnavailableError.
+    """
     now = ports.clock.now()
     purged = await change_job(ports, opened, lambda job: begin_purge(job, now) if can_undelete(job) else None)
     if purged.job.purged_at is None:  # it was brought back
         return
-    await _remove_files(ports, purged.job)
+    await ports.blobs.delete_all(blob_prefix(purged.job))
     await change_job(ports, purged, lambda job: None if job.sweep_at is None else replace(job, sweep_at=None))
     await _show_deleted(ports, purged.job)
 
@@ -150,13 +153,6 @@ async def _tell(ports: Ports, deleted: OpenJob, left: int | None, count: str) ->
         return show_card(job, message_id) if is_ours else None
 
     return (await change_job(ports, deleted, record)).job
-
-
-async def _remove_files(ports: Ports, job: Job) -> None:
-    assert job.result is not None
-    for name in (job.result.blob, job.result.signature_blob):
-        if name is not None:
-            await ports.blobs.delete(name)
 
 
 async def _show_deleted(ports: Ports, job: Job) -> None:

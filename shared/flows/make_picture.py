@@ -14,6 +14,7 @@ from shared.domain.jobs import (
     Result,
     Retry,
     after_outcome,
+    blob_prefix,
     end_attempt,
     extend_lease,
     give_back,
@@ -294,7 +295,7 @@ async def _say_busy(ports: Ports, job: Job) -> None:
 
 async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:
     """Put the picture away under a name no other attempt uses, then write down that it is there."""
-    base = f"jobs/{held.job.id}/{held.job.fence}"
+    base = f"{blob_prefix(held.job)}{held.job.fence}"
     result = replace(result, blob=base, signature_blob=f"{base}.signature" if made.signature else None)
     await _put(ports, result.blob, made.content, made.mime_type)
     if result.signature_blob is not None:

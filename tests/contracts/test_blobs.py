@@ -57,7 +57,7 @@ async def test_missing_blob_is_named(blobs: BlobStore) -> None:
     with pytest.raises(BlobMissingError):
         await blobs.get("blob")
     await blobs.put("blob", PNG, "image/png")
-    await blobs.delete("blob")
+    await blobs.delete_all("blob")
     with pytest.raises(BlobMissingError):
         await blobs.get("blob")
 
@@ -65,9 +65,20 @@ async def test_missing_blob_is_named(blobs: BlobStore) -> None:
 async def test_deleting_again_is_no_error(blobs: BlobStore) -> None:
     """Gone is gone, whoever did it."""
     await blobs.put("blob", PNG, "image/png")
-    await blobs.delete("blob")
-    await blobs.delete("blob")
-    await blobs.delete("never there")
+    await blobs.delete_all("blob")
+    await blobs.delete_all("blob")
+    await blobs.delete_all("never there")
+
+
+async def test_deleting_by_the_beginning_of_the_name(blobs: BlobStore) -> None:
+    """Every file of a folder goes, and no file of a folder whose name only begins alike."""
+    for name in ("jobs/a/1", "jobs/a/2", "jobs/a/2.signature", "jobs/ab/1"):
+        await blobs.put(name, PNG, "image/png")
+    await blobs.delete_all("jobs/a/")
+    for name in ("jobs/a/1", "jobs/a/2", "jobs/a/2.signature"):
+        with pytest.raises(BlobMissingError):
+            await blobs.get(name)
+    assert await blobs.get("jobs/ab/1") == PNG
 
 
 async def test_many_at_once(blobs: BlobStore) -> None:
@@ -78,10 +89,10 @@ async def test_many_at_once(blobs: BlobStore) -> None:
 
 
 async def test_counts_calls(blobs: BlobStore) -> None:
-    """Each call counts once, also one that finds nothing to do."""
+    """Each file that was put, read or deleted counts once."""
     usage = start_usage()
     await blobs.put("blob", PNG, "image/png")
     await blobs.get("blob")
-    await blobs.delete("blob")
-    await blobs.delete("blob")
-    assert (usage.blob_puts, usage.blob_gets, usage.blob_deletes) == (1, 1, 2)
+    await blobs.delete_all("blob")
+    await blobs.delete_all("blob")
+    assert (usage.blob_puts, usage.blob_gets, usage.blob_deletes) == (1, 1, 1)

@@ -88,7 +88,7 @@ async def test_lasting_trouble_is_an_outage(status: int, quick: None, monkeypatc
         with pytest.raises(UnavailableError):
             await blobs.get("blob")
         with pytest.raises(UnavailableError):
-            await blobs.delete("blob")
+            await blobs.delete_all("blob")
 
 
 async def test_missing_bucket_is_an_outage(monkeypatch: pytest.MonkeyPatch) -> None:

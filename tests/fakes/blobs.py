@@ -20,6 +20,7 @@ class FakeBlobStore:
             raise BlobMissingError(name)
         return self.blobs[name][0]
 
-    async def delete(self, name: str) -> None:
-        current_usage().blob_deletes += 1
-        self.blobs.pop(name, None)
+    async def delete_all(self, prefix: str) -> None:
+        for name in [name for name in self.blobs if name.startswith(prefix)]:
+            current_usage().blob_deletes += 1
+            del self.blobs[name]

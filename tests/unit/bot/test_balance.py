@@ -1,10 +1,14 @@
 """What a person has is shown to them alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.bot.balance import ENTRIES_SHOWN
 from shared.domain.outcomes import Refused
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageRejectedError, NanoBananaError
+from shared.flows.open_jobs import change_job, open_jobs
+from shared.ports import Create, Key
 from shared.texts import html_text
 from tests.world import GROUP, ME, World
 
@@ -36,6 +40,32 @@ async def test_balance(world: World) -> None:
         "−4 · a &lt;b&gt;red&lt;/b&gt; fox",
         "+20 · welcome gift",
     ]
+
+
+async def test_ledger_holds_no_words(world: World) -> None:
+    """What was asked for is read from the job: a deleted picture's words, and those of a job that is gone, are gone."""
+    await world.send(world.message("a red fox"))
+    assert not [each.note for each in world.transfers() if each.note]
+    job = world.job()
+    await world.store.commit([Create(Key("transfers", "capture:gone"), capture(world, "gone"))])
+    [opened] = await open_jobs(world.ports, [job.id])
+    await change_job(world.ports, opened, lambda job: replace(job, deleted_at=world.now))
+    await world.send(world.message("/balance"))
+    assert world.shown().text.count("−4 · picture") == 2
+
+
+async def test_entry_of_a_newer_release(world: World) -> None:
+    """A kind of transfer that this release does not know is shown as what it is: an entry."""
+    await world.send(world.message("a red fox"))
+    await world.store.commit([Create(Key("transfers", "newer:1"), capture(world, "newer") | {"kind": "newer"})])
+    await world.send(world.message("/balance"))
+    assert " · 4 · other entry" in world.shown().text
+
+
+def capture(world: World, job_id: str) -> dict[str, object]:
+    """The stored end of the world's hold, as that of another job."""
+    [fields] = [each for each in world.store.collection("transfers").values() if each["kind"] == "capture"]
+    return {**fields, "job_id": job_id}
 
 
 async def test_long_balance(world: World) -> None:

@@ -59,6 +59,16 @@ async def test_it_asks_once(world: World) -> None:
     assert [tap.toast for tap in world.messenger.taps] == ["Delete it?", "It stays."]
 
 
+async def test_files_of_every_attempt_go(world: World) -> None:
+    """Also the file of an attempt whose worker died before it could write down that it is there."""
+    picture = await make(world)
+    await world.blobs.put(f"jobs/{world.job().id}/0", b"earlier", "image/png")
+    await world.blobs.put(f"jobs/{world.job().id}x/1", b"another's", "image/png")
+    await delete(world, picture)
+    await world.settle()
+    assert set(world.blobs.blobs) == {f"jobs/{world.job().id}x/1"}
+
+
 async def test_delete(world: World) -> None:
     """Picture, copies and questions go at once, one line stays; a minute later the files go too."""
     picture = await make(world)

@@ -13,6 +13,7 @@ from shared.domain.jobs import (
     DELIVERY_SECONDS_MAX,
     ENDS,
     LEASE_SECONDS,
+    MESSAGES_KEPT,
     MODEL_SECONDS_MAX,
     Attempt,
     Job,
@@ -27,7 +28,6 @@ from shared.domain.jobs import (
     claim,
     end_attempt,
     give_back,
-    hold_of,
     next_step,
     retract_attempt,
     retry_seconds,
@@ -189,9 +189,13 @@ def test_cards_are_remembered() -> None:
     assert (job.card_message_id, job.messages) == (9, ("501:9", "501:10"))
 
 
-def test_hold_has_the_beginning_of_the_prompt() -> None:
-    """The receipt names what was asked for."""
-    assert hold_of(JOB).note == "a red fox a red fox a red fox a red fox…"
+def test_cards_are_bounded() -> None:
+    """A document does not grow with what people do to it: the newest messages are known."""
+    job = JOB
+    for message_id in range(1, MESSAGES_KEPT + 3):
+        job = show_card(job, message_id)
+    assert len(job.messages) == MESSAGES_KEPT
+    assert (job.messages[0], job.messages[-1]) == ("501:3", f"501:{MESSAGES_KEPT + 2}")
 
 
 @pytest.mark.parametrize(
