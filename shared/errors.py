@@ -11,6 +11,7 @@ NanoBananaError
 ├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
 ├── LaterError              not now, but in so many seconds               200, and a new task for then
 ├── UnavailableError        our own store, queue or bucket is out         503
+├── DocumentUnreadableError a stored document that this version cannot read
 ├── BlobMissingError        the bucket has no such object
 ├── FileTooLargeError       Telegram does not hand out the file
 ├── FileTooManyPixelsError  a picture that takes more memory than is set aside
@@ -73,6 +74,10 @@ class LaterError(NanoBananaError):
 
 class UnavailableError(NanoBananaError):
     """A service of ours did not answer; the caller should come again."""
+
+
+class DocumentUnreadableError(NanoBananaError):
+    """A document lacks a field, or holds another kind of value in it; the message names the field."""
 
 
 class BlobMissingError(NanoBananaError):

@@ -18,7 +18,7 @@ ports = Once(lambda: make_repair_ports(settings.repair))
 async def work(request: Request) -> Response:
     """Any POST: sweep once."""
     swept = await sweep_work(ports.get())
-    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts)
+    log_event("work_swept", jobs=swept.jobs, drafts=swept.drafts, unreadable=swept.unreadable)
     return done(jobs=swept.jobs, drafts=swept.drafts)
 
 

@@ -27,7 +27,7 @@ from shared.domain.outcomes import DeclineReason
 from shared.domain.users import Asked, Language, User, Waiting, is_covered
 from shared.errors import ConflictError, LaterError
 from shared.flows.accounts import OpenUser, log_gift, open_user, try_until_won
-from shared.flows.documents import create_inbox, create_job, create_transfer
+from shared.flows.documents import as_written, create_inbox, create_job, create_transfer
 from shared.flows.open_jobs import OpenJob, open_job, open_jobs
 from shared.ports import Ports, Write
 
@@ -113,7 +113,8 @@ async def accept_request(
                 raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
             raise
         log_gift(current)
-        return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, versions, strict=False)), fresh=True)
+        records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
+        return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
 

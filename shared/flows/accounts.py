@@ -7,9 +7,9 @@ from typing import TypeVar
 from shared.domain.ledger import Transfer
 from shared.domain.users import User, new_user, take_allowance
 from shared.errors import ConflictError, UnavailableError
-from shared.flows.documents import create_transfer, decode_user, encode, user_key
+from shared.flows.documents import create_transfer, decode_user, encode, update, user_key
 from shared.logs import log_event
-from shared.ports import Create, Ports, Record, Update, Version, Write
+from shared.ports import Create, Ports, Record, Write
 
 T = TypeVar("T")
 
@@ -24,13 +24,14 @@ class OpenUser:
     """A user as read, with the free credits that the next write brings: at first contact, and once a day."""
 
     user: User
-    version: Version | None
+    record: Record | None
     gift: Transfer | None = None
 
     def writes(self, changed: User) -> list[Write]:
         """What a commit needs to change the user, and to book the gift."""
-        key, fields = user_key(changed.id), encode(changed)
-        write = Create(key, fields) if self.version is None else Update(key, fields, self.version)
+        write: Write = (
+            Create(user_key(changed.id), encode(changed)) if self.record is None else update(self.record, changed)
+        )
         return [write] if self.gift is None else [write, create_transfer(self.gift)]
 
 
@@ -41,7 +42,7 @@ def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
         return OpenUser(user, None, gift)
     user = decode_user(record)
     user, allowance = take_allowance(user, ports.clock.now()) or (user, None)
-    return OpenUser(user, record.version, allowance)
+    return OpenUser(user, record, allowance)
 
 
 async def open_user(ports: Ports, user_id: int) -> OpenUser:
@@ -53,7 +54,7 @@ async def open_user(ports: Ports, user_id: int) -> OpenUser:
 def log_gift(opened: OpenUser) -> None:
     """Say, after the commit, that it brought free credits."""
     if opened.gift is not None:
-        occasion = "welcome" if opened.version is None else "daily"
+        occasion = "welcome" if opened.record is None else "daily"
         log_event("credits_granted", occasion=occasion, credits=opened.gift.credits)
 
 

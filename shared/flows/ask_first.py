@@ -20,7 +20,7 @@ from shared.flows.collect_parts import plan_draft, request_draft, resume_draft
 from shared.flows.drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
 from shared.flows.find_material import reference_to
 from shared.flows.visits import Visit
-from shared.ports import Ports, Screen, Version
+from shared.ports import Ports, Record, Screen
 from shared.texts import html_text
 
 
@@ -95,8 +95,8 @@ async def say_yes(
             draft = replace(draft, parent_id=draft.last_id, parts={})
         draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
         user = await open_user(ports, draft.user_id)
-        dearer = await _ask_anew(ports, user, draft, opened.version)
-        return dearer or await request_draft(ports, user, draft, opened.version, visit.received_at)
+        dearer = await _ask_anew(ports, user, draft, opened.record)
+        return dearer or await request_draft(ports, user, draft, opened.record, visit.received_at)
 
     return await try_until_won(ports, attempt)
 
@@ -108,13 +108,13 @@ def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, 
     return before | {str(message.message_id): part for part in references[len(references) - own :]}
 
 
-async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> Screen | None:
+async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> Screen | None:
     """Where it would cost something else than the question said, nothing is bought: the question says the new price."""
     plan = await plan_draft(ports, user, draft)
     if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
         return None
     asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
-    await ports.store.commit([write_draft(asked, version)])
+    await ports.store.commit([write_draft(asked, record)])
     await show_draft(ports, asked, yes_screen(asked, plan, user.user, language, ports.clock.now()))
     return Screen(html_text(language, "price-changed", price=plan.price))
 
@@ -129,7 +129,7 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
         if await find_accepted(ports, asking.id) is not None:
             return False  # a second delivery of what was bought already, as the answer to a question
         if known is not None:  # it was declined, and its words were edited
-            await ports.store.commit([write_draft(asking, known.version)])
+            await ports.store.commit([write_draft(asking, known.record)])
             return True
         await create_draft(ports, visit, asking)
         return True

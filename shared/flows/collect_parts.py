@@ -54,7 +54,7 @@ from shared.flows.open_jobs import change_job
 from shared.flows.publish_jobs import publish_draft
 from shared.flows.request_picture import Wish, request_picture
 from shared.flows.visits import Visit
-from shared.ports import Ports, Screen, Version
+from shared.ports import Ports, Record, Screen
 
 Change = Callable[[Draft], Draft]
 
@@ -107,7 +107,7 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
             return True  # a second delivery of it was faster
         marked = remember_joined(user.user, ref)
         mark = create_inbox(visit.inbox_id, (), now)
-        await ports.store.commit([write_draft(joined, opened.version), *user.writes(marked), mark])
+        await ports.store.commit([write_draft(joined, opened.record), *user.writes(marked), mark])
         visit.recorded = True
         return True
 
@@ -171,27 +171,27 @@ async def _close(ports: Ports, draft_id: str) -> None:
     elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
         await publish_draft(ports, draft.id, draft.close_at)
     elif draft.state is DraftState.COLLECTING:
-        await _decide(ports, await open_user(ports, draft.user_id), draft, opened.version)
+        await _decide(ports, await open_user(ports, draft.user_id), draft, opened.record)
 
 
-async def _decide(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> None:
+async def _decide(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
     """Buy what is plainly a wish; ask where words are missing or doubtful, or a parameter cannot be had."""
     words = words_of(draft)
     reading = read_words(words)
     if reading in NO_WORDS and draft.parts:
         kept = words if reading is Reading.PARAMETERS else ""
-        await _ask(ports, user, replace(draft, caption=kept, texts={}), version, None)
+        await _ask(ports, user, replace(draft, caption=kept, texts={}), record, None)
         return
     plan = await plan_draft(ports, user, draft)
     missed = isinstance(plan, Plan) and plan.missed
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
     if doubt is not None and isinstance(plan, Plan):
-        await _ask(ports, user, replace(draft, doubt=doubt), version, plan)
+        await _ask(ports, user, replace(draft, doubt=doubt), record, plan)
     else:
-        await _accept(ports, user, draft, version)
+        await _accept(ports, user, draft, record)
 
 
-async def _ask(ports: Ports, user: OpenUser, draft: Draft, version: Version, plan: Plan | None) -> None:
+async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan: Plan | None) -> None:
     """Ask on the draft's card: for a yes to this plan, or without one for words."""
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None, price=plan.price if plan else 0)
     language, now = language_of(user.user, draft.language_code), ports.clock.now()
@@ -200,14 +200,14 @@ async def _ask(ports: Ports, user: OpenUser, draft: Draft, version: Version, pla
     else:
         screen = yes_screen(asking, plan, user.user, language, now)
     message_id = await show_draft(ports, asking, screen)
-    await ports.store.commit([write_draft(with_card(asking, message_id), version)])
+    await ports.store.commit([write_draft(with_card(asking, message_id), record)])
 
 
-async def _accept(ports: Ports, user: OpenUser, draft: Draft, version: Version) -> None:
-    answer = await request_draft(ports, user, draft, version)
+async def _accept(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
+    answer = await request_draft(ports, user, draft, record)
     if isinstance(answer, Screen):
         await show_draft(ports, draft, answer)
-        await ports.store.commit([close_of(draft, version)])
+        await ports.store.commit([close_of(draft, record)])
 
 
 async def resume_draft(ports: Ports, draft_id: str) -> Accepted | None:
@@ -227,7 +227,7 @@ async def plan_draft(ports: Ports, user: OpenUser, draft: Draft) -> Plan | Decli
 
 
 async def request_draft(
-    ports: Ports, user: OpenUser, draft: Draft, version: Version, answered_at: datetime | None = None
+    ports: Ports, user: OpenUser, draft: Draft, record: Record, answered_at: datetime | None = None
 ) -> Accepted | Screen:
     """Make the request of a draft whose words are there, on its card; the screen that says why it was declined.
 
@@ -251,7 +251,7 @@ async def request_draft(
         card_message_id=draft.card_message_id,
         is_seen_by_all=not draft.is_private and answered_at is None,
     )
-    answer = await request_picture(ports, user, origin, wish, (close_of(draft, version),))
+    answer = await request_picture(ports, user, origin, wish, (close_of(draft, record),))
     if isinstance(answer, Accepted):
         await announce_jobs(ports, answer.jobs)
     return answer

@@ -1,22 +1,23 @@
 """Which documents exist, how they are addressed, and how they become dataclasses and back.
 
-Reading ignores fields it does not know and fills in defaults for those that are missing, so that two neighbouring
-versions of the code read each other's documents.
+Reading fills in defaults for fields that are missing, writing keeps those that it does not know, at every depth: two
+neighbouring versions of the code read each other's documents, and the older one takes nothing from the newer one's.
 """
 
 import dataclasses
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from shared.domain.drafts import Draft
 from shared.domain.jobs import Job, JobState, message_ref
 from shared.domain.ledger import Transfer, TransferKind
 from shared.domain.users import User
-from shared.ports import Create, Fields, Key, Query, Record, Update, Version
+from shared.errors import DocumentUnreadableError
+from shared.ports import Create, Fields, Key, Query, Record, Update, Version, Write
 
 T = TypeVar("T")
 
@@ -63,9 +64,19 @@ def create_job(job: Job) -> Create:
     return Create(job_key(job.id), encode(job))
 
 
-def update_job(job: Job, version: Version) -> Update:
+def update_job(job: Job, record: Record) -> Update:
     """A job as somebody read it, changed."""
-    return Update(job_key(job.id), encode(job), version)
+    return update(record, job)
+
+
+def update(record: Record, value: Any) -> Update:
+    """A document as somebody read it, changed to hold this."""
+    return Update(record.key, encode(value, record.fields), record.version)
+
+
+def as_written(write: Write, version: Version) -> Record:
+    """What a commit left, as if it were read."""
+    return Record(write.key, write.fields, version)
 
 
 def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Create:
@@ -114,23 +125,64 @@ def decode_draft(record: Record) -> Draft:
     return decode(Draft, record.fields)
 
 
-def encode(value: Any) -> Any:
-    """A dataclass as what a document holds: dicts, lists, plain values."""
-    if dataclasses.is_dataclass(value):
-        return {f.name: encode(getattr(value, f.name)) for f in dataclasses.fields(value)}
+def encode(value: Any, stored: Any = None) -> Any:
+    """A dataclass as what a document holds: dicts, lists, plain values.
+
+    `stored` is what the document holds of the same thing: fields in it that this version does not know are kept.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        known = stored if isinstance(stored, dict) else {}
+        hints = _hints(type(value))
+        return known | {name: _encode_field(hints[name], each, known.get(name)) for name, each in _fields(value)}
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
-        return [encode(item) for item in value]
+        return [encode(item, _find_same(item, stored or ())) for item in value]
     if isinstance(value, dict):
-        return {name: encode(item) for name, item in value.items()}
+        known = stored or {}
+        return {name: encode(item, _find_same(item, [known.get(name)])) for name, item in value.items()}
     return value
 
 
 def decode(kind: type[T], fields: Mapping[str, Any]) -> T:
-    """A dataclass from a document's fields."""
+    """A dataclass from a document's fields. Raises DocumentUnreadableError, which names the field.
+
+    A value that an enum does not know becomes a member without a name in the class: it equals none of the known ones,
+    and is written as it was read.
+    """
     hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
-    return kind(**{name: _decode_value(hints[name], value) for name, value in fields.items() if name in hints})
+    try:
+        return kind(
+            **{name: _decode_value(hints[name], value, name) for name, value in fields.items() if name in hints}
+        )
+    except TypeError as error:
+        raise DocumentUnreadableError(str(error)) from None
+
+
+def _fields(value: Any) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
+
+
+def _encode_field(hint: Any, value: Any, stored: Any) -> Any:
+    """An object that is always there is a part of its owner; one that may be absent may be another one by now."""
+    is_another = dataclasses.is_dataclass(value) and not dataclasses.is_dataclass(hint)
+    return encode(value, _find_same(value, [stored]) if is_another else stored)
+
+
+def _find_same(value: Any, stored: Iterable[Any]) -> Any:
+    """What is stored of the same thing: all that it cannot be without is equal."""
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return None
+    facts = {name: encode(getattr(value, name)) for name in _required(type(value))}
+    return next((each for each in stored if isinstance(each, dict) and facts.items() <= each.items()), None)
+
+
+@cache
+def _required(kind: Any) -> tuple[str, ...]:
+    """The fields without a default."""
+    missing = dataclasses.MISSING
+    fields = dataclasses.fields(kind)
+    return tuple(each.name for each in fields if each.default is missing and each.default_factory is missing)
 
 
 @cache
@@ -138,18 +190,42 @@ def _hints(kind: Any) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _decode_value(hint: Any, value: Any) -> Any:
-    if value is None:
-        return None
+def _decode_value(hint: Any, value: Any, name: str) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {types.UnionType, Union}:
-        return _decode_value(next(a for a in arguments if a is not types.NoneType), value)
+        return None if value is None else _decode_value(arguments[0], value, name)
     if origin is tuple:
-        return tuple(_decode_value(arguments[0], item) for item in value)
+        return tuple(_decode_value(arguments[0], item, name) for item in _checked(list, value, name))
     if origin is dict:
-        return {name: _decode_value(arguments[1], item) for name, item in value.items()}
+        items = _checked(dict, value, name).items()
+        return {key: _decode_value(arguments[1], item, f"{name}.{key}") for key, item in items}
+    if origin is Literal:
+        return _checked(type(arguments[0]), value, name)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return decode(hint, value)
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint(value)
+        return _decode_object(hint, _checked(dict, value, name), name)
+    if issubclass(hint, StrEnum):
+        return _member(hint, _checked(str, value, name))
+    return _checked(hint, value, name)
+
+
+def _decode_object(kind: type[T], fields: Mapping[str, Any], name: str) -> T:
+    try:
+        return decode(kind, fields)
+    except DocumentUnreadableError as error:
+        raise DocumentUnreadableError(f"{name}: {error}") from None
+
+
+def _checked(kind: type[T], value: Any, name: str) -> T:
+    """The value, which is of this kind. Raises DocumentUnreadableError."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise DocumentUnreadableError(f"{name}: {type(value).__name__} instead of {kind.__name__}")
     return value
+
+
+def _member(kind: type[StrEnum], value: str) -> StrEnum:
+    try:
+        return kind(value)
+    except ValueError:
+        unknown = str.__new__(kind, value)
+        unknown._name_ = unknown._value_ = value
+        return unknown

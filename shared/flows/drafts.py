@@ -14,17 +14,17 @@ from shared.domain.users import Waiting
 from shared.errors import ConflictError, LaterError, MessengerError, TooManyRequestsError
 from shared.flows.accept_request import RECONSIDER_SECONDS
 from shared.flows.accounts import OpenUser, log_gift, try_until_won
-from shared.flows.documents import decode_draft, draft_key, encode
+from shared.flows.documents import decode_draft, draft_key, encode, update
 from shared.flows.visits import Visit
-from shared.ports import Create, Place, Ports, Screen, Update, Version
+from shared.ports import Create, Place, Ports, Record, Screen, Update
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """A draft and the state of the document it was read from."""
+    """A draft and the document it was read from."""
 
     draft: Draft
-    version: Version
+    record: Record
 
 
 def draft_id_of(ports: Ports, message: Message) -> str:
@@ -59,7 +59,7 @@ def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
 async def open_draft(ports: Ports, draft_id: str) -> OpenDraft | None:
     """A draft, if it exists. Raises UnavailableError."""
     [record] = await ports.store.read([draft_key(draft_id)])
-    return None if record is None else OpenDraft(decode_draft(record), record.version)
+    return None if record is None else OpenDraft(decode_draft(record), record)
 
 
 async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
@@ -86,17 +86,17 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
             raise LaterError(RECONSIDER_SECONDS) from None
         raise
     log_gift(opened)
-    visit.opened = OpenUser(user, opened.version)  # stale, and good for reading only
+    visit.opened = OpenUser(user, opened.record)  # stale, and good for reading only
 
 
-def write_draft(draft: Draft, version: Version) -> Update:
+def write_draft(draft: Draft, record: Record) -> Update:
     """A draft as somebody read it, changed."""
-    return Update(draft_key(draft.id), encode(draft), version)
+    return update(record, draft)
 
 
-def close_of(draft: Draft, version: Version) -> Update:
+def close_of(draft: Draft, record: Record) -> Update:
     """The end of a draft, for the commit that makes the request."""
-    return write_draft(replace(draft, state=DraftState.CLOSED, sweep_at=None), version)
+    return write_draft(replace(draft, state=DraftState.CLOSED, sweep_at=None), record)
 
 
 async def change_draft(ports: Ports, draft_id: str, change: Callable[[Draft], Draft]) -> tuple[Draft, Draft] | None:
@@ -108,7 +108,7 @@ async def change_draft(ports: Ports, draft_id: str, change: Callable[[Draft], Dr
             return None
         changed = change(opened.draft)
         if changed != opened.draft:
-            await ports.store.commit([write_draft(changed, opened.version)])
+            await ports.store.commit([write_draft(changed, opened.record)])
         return opened.draft, changed
 
     return await try_until_won(ports, attempt)
@@ -148,5 +148,5 @@ async def _record_card(ports: Ports, draft_id: str, message_id: int) -> bool:
     opened = await open_draft(ports, draft_id)
     if opened is None or opened.draft.card_message_id is not None or opened.draft.state is DraftState.CLOSED:
         return False
-    await ports.store.commit([write_draft(with_card(opened.draft, message_id), opened.version)])
+    await ports.store.commit([write_draft(with_card(opened.draft, message_id), opened.record)])
     return True

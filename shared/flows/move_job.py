@@ -9,7 +9,7 @@ from shared.errors import LeaseLostError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import redraw_end
 from shared.flows.delete_result import lacks_preview, purge_result, show_restored
-from shared.flows.documents import update_job
+from shared.flows.documents import as_written, update_job
 from shared.flows.job_events import job_facts
 from shared.flows.make_picture import make_picture
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
@@ -87,8 +87,9 @@ async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
     claimed = claim(opened.job, now)
     if step.move is Move.MAKE:
         claimed = start_attempt(claimed, now)
-    [version] = await ports.store.commit([update_job(claimed, opened.version)])
-    return OpenJob(claimed, version)
+    write = update_job(claimed, opened.record)
+    [version] = await ports.store.commit([write])
+    return OpenJob(claimed, as_written(write, version))
 
 
 async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) -> None:

@@ -7,9 +7,9 @@ from shared.domain.jobs import ENDS, Job, hold_of
 from shared.domain.ledger import Account, Hold, Transfer, find_imbalance
 from shared.errors import ConflictError, LeaseLostError
 from shared.flows.accounts import OpenUser, open_user, try_until_won
-from shared.flows.documents import create_transfer, decode_job, job_key, update_job
+from shared.flows.documents import as_written, create_transfer, decode_job, job_key, update_job
 from shared.logs import log_event
-from shared.ports import Ports, Record, Version, Write
+from shared.ports import Ports, Record, Write
 
 Change = Callable[[Job], Job | None]
 """The job as it shall be; None when, seen as it now is, it shall stay."""
@@ -17,15 +17,15 @@ Change = Callable[[Job], Job | None]
 
 @dataclass(frozen=True, slots=True)
 class OpenJob:
-    """A job and the state of the document it was read from."""
+    """A job and the document it was read from."""
 
     job: Job
-    version: Version
+    record: Record
 
 
 def open_job_record(record: Record) -> OpenJob:
     """A record of the jobs collection."""
-    return OpenJob(decode_job(record), record.version)
+    return OpenJob(decode_job(record), record)
 
 
 async def open_jobs(ports: Ports, job_ids: Sequence[str]) -> list[OpenJob]:
@@ -52,11 +52,12 @@ async def change_job(ports: Ports, opened: OpenJob, change: Change) -> OpenJob:
         if changed is None:
             return current
         try:
-            [version] = await ports.store.commit([update_job(changed, current.version)])
+            write = update_job(changed, current.record)
+            [version] = await ports.store.commit([write])
         except ConflictError:
             current = await _reread(ports, current)
             raise
-        return OpenJob(changed, version)
+        return OpenJob(changed, as_written(write, version))
 
     return await try_until_won(ports, attempt)
 
@@ -82,7 +83,7 @@ async def settle_job(
         nonlocal current, payer
         changed = change(_fenced(current.job, opened.job.fence))
         account, transfer = settlement(payer.user.account, hold_of(current.job))
-        writes: list[Write] = [update_job(changed, current.version), create_transfer(transfer)]
+        writes: list[Write] = [update_job(changed, current.record), create_transfer(transfer)]
         writes += payer.writes(replace(payer.user, account=account))
         try:
             version, *_ = await ports.store.commit(writes)
@@ -91,7 +92,7 @@ async def settle_job(
             payer = await open_user(ports, current.job.user_id)
             raise
         _check_account(account, current.job.id)
-        return OpenJob(changed, version)
+        return OpenJob(changed, as_written(writes[0], version))
 
     return await try_until_won(ports, attempt)
 

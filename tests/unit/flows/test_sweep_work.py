@@ -9,8 +9,8 @@ import pytest
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, JobState
 from shared.errors import UnavailableError
 from shared.flows.documents import draft_key, job_key
-from shared.flows.sweep_work import BATCH_MAX, Swept, sweep_work
-from shared.ports import Create, Write
+from shared.flows.sweep_work import PAGE_MAX, PAGES_MAX, SECONDS_MAX, UNREADABLE_PAUSE, Swept, sweep_work
+from shared.ports import Create, Update, Write
 from tests.world import ME, World, writes_to
 
 FOX = "a red fox"
@@ -78,21 +78,63 @@ async def test_draft_that_waits_for_words(world: World) -> None:
 
 
 async def test_oldest_first(world: World) -> None:
-    """More than one call can take are taken by the next."""
-    await world.give(4 * (BATCH_MAX + 1))
-    update = world.message(FOX)
-    await world.deliver(update)
-    [(name, fields)] = world.store.collection("jobs").items()
-    await copy_job(world, fields, BATCH_MAX)
+    """Page by page one call takes what it can, the next one takes the rest."""
+    fields = await overdue_job(world)
+    many = PAGE_MAX * PAGES_MAX
+    for page in range(PAGES_MAX):
+        await copy_job(world, fields, PAGE_MAX, f"page-{page}")
+    assert await sweep_work(world.repair_ports) == Swept(many, 0)
+    assert await sweep_work(world.repair_ports) == Swept(1, 0)
+
+
+async def test_no_page_is_begun_late(world: World) -> None:
+    """A sweep whose first page took long leaves the second one to the next call."""
+    fields = await overdue_job(world)
+    await copy_job(world, fields, PAGE_MAX)
+
+    async def wait() -> None:
+        world.clock.advance(SECONDS_MAX + 1)
+
+    world.store.interrupt(writes_to("jobs", sweeps=1), wait)
+    assert await sweep_work(world.repair_ports) == Swept(PAGE_MAX, 0)
+
+
+async def overdue_job(world: World) -> dict[str, object]:
+    """The fields of a job that is overdue."""
+    await world.deliver(world.message(FOX))
     world.tasks.take_all()
     world.clock.advance(60)
-    assert await sweep_work(world.repair_ports) == Swept(BATCH_MAX, 0)
+    [fields] = world.store.collection("jobs").values()
+    return fields
+
+
+async def test_unreadable_documents_block_nothing(world: World) -> None:
+    """A thousand jobs behind five hundred documents that cannot be read are moved in one call."""
+    fields = await overdue_job(world)
+    bad = {**fields, "sweep_at": world.now - timedelta(days=1), "chat_id": "none"}
+    await copy_job(world, bad, 500, "bad")
+    await copy_job(world, fields, 499, "good")
+    await copy_job(world, fields, 500, "more")
+    assert await sweep_work(world.repair_ports) == Swept(1_000, 0, unreadable=500)
+    assert await sweep_work(world.repair_ports) == Swept(0, 0)
+    world.clock.advance(UNREADABLE_PAUSE.total_seconds())
+    assert (await sweep_work(world.repair_ports)).unreadable == 500
+
+
+async def test_unreadable_document_that_somebody_mends(world: World) -> None:
+    """A document that is written while it is put aside is left to whoever wrote it."""
+    fields = await overdue_job(world)
+    await copy_job(world, {**fields, "chat_id": "none"}, 1)
+    [record] = await world.store.read([job_key("copy-0")])
+    assert record is not None
+    mend = Update(record.key, {"chat_id": ME}, record.version)
+    world.store.interrupt(lambda writes: set(writes[0].fields) == {"sweep_at"}, lambda: world.store.commit([mend]))
+    assert await sweep_work(world.repair_ports) == Swept(1, 0, unreadable=1)
     assert await sweep_work(world.repair_ports) == Swept(1, 0)
-    assert name in world.store.collection("jobs")
 
 
-async def copy_job(world: World, fields: dict[str, object], count: int) -> None:
-    await world.store.commit([Create(job_key(f"copy-{n}"), {**fields, "id": f"copy-{n}"}) for n in range(count)])
+async def copy_job(world: World, fields: dict[str, object], count: int, name: str = "copy") -> None:
+    await world.store.commit([Create(job_key(f"{name}-{n}"), {**fields, "id": f"{name}-{n}"}) for n in range(count)])
 
 
 async def test_every_commit_of_an_open_job_is_swept(world: World) -> None:
@@ -128,7 +170,7 @@ async def test_unreadable_documents(world: World, capsys: pytest.CaptureFixture[
     bad = {"sweep_at": world.now - timedelta(days=1), "state": "unheard of"}
     await world.store.commit([Create(job_key("bad-job"), bad), Create(draft_key("bad-draft"), bad)])
     world.clock.advance(60)
-    assert await sweep_work(world.repair_ports) == Swept(1, 1)
+    assert await sweep_work(world.repair_ports) == Swept(1, 1, unreadable=2)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     found = [line["key"] for line in lines if line["event"] == "document_unreadable"]
     assert found == ["jobs/bad-job", "drafts/bad-draft"]
