@@ -281,7 +281,7 @@ def task_before_commit(patch: pytest.MonkeyPatch) -> None:
         await enqueue(self, task)
 
     patch.setattr(SimulatedQueue, "enqueue", drop)
-    patch.setattr(sweep_work, "BATCH_MAX", 0)
+    patch.setattr(sweep_work, "PAGE_MAX", 0)
 
 
 def pieces_are_wishes(patch: pytest.MonkeyPatch) -> None:
