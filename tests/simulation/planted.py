@@ -28,7 +28,9 @@ from shared.flows import (
     sweep_work,
 )
 from shared.flows.announce_jobs import card_place
-from shared.ports import Media, Place, Ports, Screen, Sent, Task, Write
+from shared.flows.documents import encode
+from shared.ports import Media, Place, Ports, Screen, Sent, Task, Update, Write
+from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
 from tests.simulation.world import SimulatedQueue
@@ -348,9 +350,12 @@ def files_stay(patch: pytest.MonkeyPatch) -> None:
     async def keep(*arguments: Any) -> None:
         return None
 
-    from shared.flows import delete_result
+    patch.setattr(FakeBlobStore, "delete_all", keep)
 
-    patch.setattr(delete_result, "_remove_files", keep)
+
+def newer_fields_are_erased(patch: pytest.MonkeyPatch) -> None:
+    """An older release writes an account as it knows it, and what a newer one wrote into it is gone."""
+    patch.setattr(accounts, "update", lambda record, value: Update(record.key, encode(value), record.version))
 
 
 PLANTED: tuple[Plant, ...] = (
@@ -385,4 +390,5 @@ PLANTED: tuple[Plant, ...] = (
     silent_repeat,
     original_per_press,
     files_stay,
+    newer_fields_are_erased,
 )

@@ -18,7 +18,7 @@ from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.virtual_time import EPOCH
-from tests.simulation.world import World
+from tests.simulation.world import NEWER, World
 
 BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"})
 UNSEEN = {CLOSING_ID, MOVING_ID}
@@ -48,6 +48,18 @@ def find_problems(world: World) -> list[str]:
         *_find_impatient_purchases(world, jobs),
         *_find_silent_charges(world, jobs),
         *_find_lost_deletions(world, jobs),
+        *_find_erased(world),
+    ]
+
+
+def _find_erased(world: World) -> list[str]:
+    """What a newer release wrote into an account is still there."""
+    accounts = {name: fields["account"] for name, fields in world.store.collection("users").items()}
+    funded = {name: each for name, each in accounts.items() if int(name) <= world.people and int(name) % 5}
+    return [
+        f"account {name} lost what a newer release wrote"
+        for name, each in funded.items()
+        if not each.items() >= NEWER.items()
     ]
 
 

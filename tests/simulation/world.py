@@ -32,6 +32,8 @@ from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHO
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
 DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
+NEWER = {"bought": {"credits": 7}}
+"""What a newer release keeps in an account, and this one knows nothing of."""
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
 IMPATIENT = 0.1
@@ -226,12 +228,12 @@ class World:
         return sent
 
     async def _fund(self) -> None:
-        """Most people have credits for the whole run, some only the welcome gift."""
+        """Most people have credits for the whole run, some only the welcome gift. A newer release knew the former."""
         for user_id in range(1, self.people + 1):
             if user_id % 5:
                 account, transfer = welcome(Account(), user_id, 50_000, EPOCH)
-                user = User(user_id, EPOCH, account)
-                await self.store.commit([Create(user_key(user_id), encode(user)), create_transfer(transfer)])
+                fields = encode(User(user_id, EPOCH, account), {"account": NEWER})
+                await self.store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
 
     def _send(self, body: bytes, delay: float, spread_seconds: float = 2.0) -> int:
         """Deliver an update, 30 % of them twice, half of those under a new update id; how many went out."""
