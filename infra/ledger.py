@@ -4,8 +4,8 @@
     GOOGLE_CLOUD_PROJECT=… python -m infra.ledger --database restored-0112
 
 Without --database it reads the one that the functions use: FIRESTORE_DATABASE. Prints every violation and ends with 1
-when there is one. Reads all users, jobs and transfers: for the night, or for after a restore; while the bot works, jobs
-that move during the reading may be reported once.
+when there is one. Reads all users, jobs and transfers, in pages and as they stood at one moment, so that nothing that
+moves meanwhile is reported: for the night, or for after a restore. It holds one person's books at a time.
 """
 
 import argparse
@@ -15,19 +15,20 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 from google.auth.exceptions import GoogleAuthError
-from google.cloud.firestore import AsyncClient
+from google.cloud.firestore import AsyncClient, DocumentSnapshot
 
-from shared.domain.audit import audit
-from shared.domain.jobs import Job
-from shared.domain.ledger import Transfer
-from shared.domain.users import User
+from shared.domain.audit import BookedJob, audit_person, gather_people
+from shared.domain.jobs import JobState
+from shared.domain.ledger import Account, Transfer
 from shared.flows.documents import decode
 from shared.settings import FIRESTORE_DATABASE, load, read_database
 
-T = TypeVar("T")
+PAGE = 1_000
+PAGE_SECONDS_MAX = 60.0
 
 
 @asynccontextmanager
@@ -40,25 +41,60 @@ async def open_database(project: str, database: str = FIRESTORE_DATABASE) -> Asy
         await client._firestore_api.transport.close()  # noqa: SLF001 — it has no public way
 
 
+class Books:
+    """A database as it stood at one moment, read in pages: what moves meanwhile is not seen."""
+
+    def __init__(self, client: AsyncClient, at: datetime) -> None:
+        self._client = client
+        self._at = at
+        self.transfer_count = 0
+
+    async def users(self) -> AsyncIterator[tuple[int, Account]]:
+        """Whose account it is, and the account, by person."""
+        async for fields in self._read("users", "id", ["id", "account"]):
+            yield fields["id"], decode(Account, fields.get("account", {}))
+
+    async def jobs(self) -> AsyncIterator[BookedJob]:
+        """By person."""
+        async for fields in self._read("jobs", "user_id", ["id", "user_id", "state", "request.price"]):
+            yield BookedJob(fields["id"], fields["user_id"], JobState(fields["state"]), fields["request"]["price"])
+
+    async def transfers(self) -> AsyncIterator[Transfer]:
+        """By person, without what they are noted with."""
+        names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id"]
+        async for fields in self._read("transfers", "user_id", names):
+            self.transfer_count += 1
+            yield decode(Transfer, fields)
+
+    async def _read(self, collection: str, order: str, names: list[str]) -> AsyncIterator[dict[str, Any]]:
+        search = self._client.collection(collection).select(names).order_by(order).order_by("__name__").limit(PAGE)
+        after: DocumentSnapshot[Any] | None = None
+        while True:
+            page = search if after is None else search.start_after(after)
+            found = [each async for each in page.stream(timeout=PAGE_SECONDS_MAX, read_time=self._at)]
+            for snapshot in found:
+                yield snapshot.to_dict() or {}
+            if len(found) < PAGE:
+                return
+            after = found[-1]
+
+
 async def audit_books(client: AsyncClient, *, at_rest: bool = False) -> tuple[list[str], int]:
-    """Every violation, and how many transfers were read."""
-    users = await _read_all(client, "users", User)
-    jobs = await _read_all(client, "jobs", Job)
-    transfers = await read_transfers(client)
-    return audit(users, jobs, transfers, at_rest=at_rest), len(transfers)
+    """Every violation, and how many transfers were read.
+
+    All of it as it stood at this moment by Firestore's own clock; of the past, Firestore knows each moment for an hour.
+    """
+    anything = await client.collection("users").document("0").get()
+    books = Books(client, anything.read_time)
+    problems: list[str] = []
+    async for person in gather_people(books.users(), books.jobs(), books.transfers()):
+        problems += audit_person(person, at_rest=at_rest)
+    return problems, books.transfer_count
 
 
 async def read_transfers(client: AsyncClient) -> list[Transfer]:
-    """All of them."""
-    return await _read_all(client, "transfers", Transfer)
-
-
-async def _read_all(client: AsyncClient, collection: str, kind: type[T]) -> list[T]:
-    found: list[T] = []
-    async for snapshot in client.collection(collection).stream():
-        fields: dict[str, Any] = snapshot.to_dict() or {}
-        found.append(decode(kind, fields))
-    return found
+    """All of them, at once in memory."""
+    return [decode(Transfer, snapshot.to_dict() or {}) async for snapshot in client.collection("transfers").stream()]
 
 
 async def _main(project: str, database: str) -> int:

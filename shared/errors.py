@@ -6,6 +6,7 @@ NanoBananaError
 ├── ForbiddenError          a task call without a valid OIDC token        403
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
 ├── UnusableUpdateError     authentic, but nothing we can act on          200, quarantined
+├── UnusableChangeError     an operator's change that cannot be booked    the command says why
 ├── ConflictError           a precondition failed: someone wrote first    read again and decide anew
 ├── LeaseLostError          another worker owns the job now               stop, write nothing
 ├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
@@ -50,6 +51,10 @@ class BodyTooLargeError(NanoBananaError):
 
 class UnusableUpdateError(NanoBananaError):
     """An authentic update that has not the shape of anything we know."""
+
+
+class UnusableChangeError(NanoBananaError):
+    """What an operator wants to do to somebody's credits cannot be; the message says why."""
 
 
 class ConflictError(NanoBananaError):

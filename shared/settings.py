@@ -19,7 +19,7 @@ GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 TELEGRAM_URL = "https://api.telegram.org"
 FIRESTORE_DATABASE = "(default)"
 
-SCHEMA = 2
+SCHEMA = 3
 """The generation of documents and task bodies; neighbours read each other's."""
 
 Environment = Mapping[str, str]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from shared.domain.jobs import shorten
-from shared.domain.ledger import Transfer, TransferKind
+from shared.domain.ledger import Side, Transfer, TransferKind
 from shared.domain.updates import Message
 from shared.domain.users import Language
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
@@ -22,6 +22,11 @@ _ENTRIES = {
     TransferKind.HOLD: "entry-held",
     TransferKind.CAPTURE: "entry-spent",
     TransferKind.RELEASE: "entry-returned",
+    TransferKind.PURCHASE: "entry-bought",
+    TransferKind.REFUND: "entry-refunded",
+    TransferKind.CHARGEBACK: "entry-charged-back",
+    TransferKind.GIFT: "entry-given",
+    TransferKind.CORRECTION: "entry-given",
 }
 
 
@@ -65,9 +70,17 @@ async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) 
 
 
 def _entry(language: Language, transfer: Transfer, prompts: Mapping[str, str]) -> str:
-    """The ledger keeps no words of people: what was asked for is read from the job, as long as that is there."""
-    name = "entry-daily" if transfer.id.startswith("credit:daily:") else _ENTRIES.get(transfer.kind, "entry-other")
-    note = prompts.get(transfer.job_id or "") or plain_text(language, "entry-picture")
+    """The ledger keeps no words of people: what was asked for is read from the job, as long as that is there.
+
+    An operator's reason is the operator's.
+    """
+    name = _ENTRIES.get(transfer.kind, "entry-other")
+    if transfer.id.startswith("credit:daily:"):
+        name = "entry-daily"
+    if transfer.kind is TransferKind.CORRECTION and transfer.source is Side.AVAILABLE:
+        name = "entry-taken"
+    of_job = prompts.get(transfer.job_id or "") or plain_text(language, "entry-picture")
+    note = transfer.note if transfer.kind in {TransferKind.GIFT, TransferKind.CORRECTION} else of_job
     return html_text(language, name, date=_date(transfer.at), credits=transfer.credits, note=note)
 
 

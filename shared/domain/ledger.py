@@ -1,16 +1,21 @@
 """Money: credits are whole numbers, every change is a transfer between two accounts, none is ever changed.
 
-    promotions ──credit──▶ available ──hold──▶ held ──capture──▶ revenue
-                               ▲                │
-                               └────release─────┘
+    promotions ──credit, gift──▶ available ──hold──▶ held ──capture──▶ revenue
+    sales ─────────purchase────▶  ▲ │ │ ▲             │
+    sales ◀──refund, chargeback───┼─┘ │ └───release───┘
+    corrections ◀───correction────┴───┘
 
 A transfer's id comes from the fact behind it, so the same fact cannot be booked twice. `Account` caches what the
 transfers of one user add up to; `audit` adds them up again.
+
+Only a refund or a chargeback may take the available credits below zero: the money is gone whether they were spent or
+not. Whoever owes can start nothing and gets no free credits until the debt is paid.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 
 class TransferKind(StrEnum):
@@ -20,6 +25,19 @@ class TransferKind(StrEnum):
     HOLD = "hold"
     CAPTURE = "capture"
     RELEASE = "release"
+    PURCHASE = "purchase"
+    REFUND = "refund"
+    """We gave the money of a purchase back."""
+    CHARGEBACK = "chargeback"
+    """The bank or the store took the money of a purchase back."""
+    GIFT = "gift"
+    """What an operator gives away."""
+    CORRECTION = "correction"
+    """What an operator puts right, in either direction."""
+
+
+TakingBack = Literal[TransferKind.REFUND, TransferKind.CHARGEBACK]
+Operated = Literal[TransferKind.GIFT, TransferKind.CORRECTION]
 
 
 class Side(StrEnum):
@@ -29,6 +47,9 @@ class Side(StrEnum):
     HELD = "held"
     PROMOTIONS = "promotions"
     REVENUE = "revenue"
+    SALES = "sales"
+    """What people paid money for."""
+    CORRECTIONS = "corrections"
 
 
 ROUTES: dict[TransferKind, tuple[Side, Side]] = {
@@ -36,7 +57,13 @@ ROUTES: dict[TransferKind, tuple[Side, Side]] = {
     TransferKind.HOLD: (Side.AVAILABLE, Side.HELD),
     TransferKind.CAPTURE: (Side.HELD, Side.REVENUE),
     TransferKind.RELEASE: (Side.HELD, Side.AVAILABLE),
+    TransferKind.PURCHASE: (Side.SALES, Side.AVAILABLE),
+    TransferKind.REFUND: (Side.AVAILABLE, Side.SALES),
+    TransferKind.CHARGEBACK: (Side.AVAILABLE, Side.SALES),
+    TransferKind.GIFT: (Side.PROMOTIONS, Side.AVAILABLE),
+    TransferKind.CORRECTION: (Side.CORRECTIONS, Side.AVAILABLE),
 }
+"""From where to where; a correction goes the other way too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +94,8 @@ class Account:
     """The UTC day `spent_credits` is about, as YYYY-MM-DD."""
     spent_credits: int = 0
     """Held or captured on that day."""
+    taken_back: int = 0
+    """What refunds and chargebacks took in all: so far below zero, and no further, `available` may be."""
 
 
 def spent_today(account: Account, now: datetime) -> int:
@@ -119,6 +148,30 @@ def capture_hold(account: Account, hold: Hold, at: datetime) -> tuple[Account, T
     return account, _transfer(TransferKind.CAPTURE, hold, at)
 
 
+def capture_part(account: Account, hold: Hold, credit_count: int, at: datetime) -> tuple[Account, tuple[Transfer, ...]]:
+    """What was delivered cost less than was held: a part becomes revenue, the rest goes back.
+
+    Raises ValueError for more than was held.
+    """
+    rest = hold.credits - credit_count
+    if credit_count < 0 or rest < 0:
+        raise ValueError(f"{credit_count} of {hold.credits} held credits")
+    if not credit_count:
+        account, release = release_hold(account, hold, at)
+        return account, (release,)
+    account, capture = capture_hold(account, hold, at)
+    if not rest:
+        return account, (capture,)
+    same_day = account.spend_day == hold.held_at.date().isoformat()
+    account = replace(
+        account,
+        available=account.available + rest,
+        spent_credits=account.spent_credits - (rest if same_day else 0),
+    )
+    release = replace(_transfer(TransferKind.RELEASE, hold, at), credits=rest)
+    return account, (replace(capture, credits=credit_count), release)
+
+
 def release_hold(account: Account, hold: Hold, at: datetime, *, was_drawn: bool = False) -> tuple[Account, Transfer]:
     """Nothing was delivered: the hold goes back, and no longer counts as spent on its day.
 
@@ -135,12 +188,79 @@ def release_hold(account: Account, hold: Hold, at: datetime, *, was_drawn: bool 
     return account, _transfer(TransferKind.RELEASE, hold, at)
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A payment for credits, as the payment provider numbers it."""
+
+    id: str
+    user_id: int
+    credits: int
+
+
+def book_purchase(account: Account, charge: Charge, at: datetime) -> tuple[Account, Transfer]:
+    """The charge was paid: its credits are there."""
+    source, target = ROUTES[TransferKind.PURCHASE]
+    name = f"{TransferKind.PURCHASE}:{charge.id}"
+    transfer = Transfer(name, TransferKind.PURCHASE, source, target, charge.user_id, charge.credits, at)
+    return replace(account, available=account.available + charge.credits), transfer
+
+
+def take_back(account: Account, charge: Charge, kind: TakingBack, at: datetime) -> tuple[Account, Transfer]:
+    """The charge's money went back: so do its credits, once, whichever of the two ways comes first.
+
+    Both ways share one id. The caller books it only where the purchase was booked.
+    """
+    source, target = ROUTES[kind]
+    transfer = Transfer(refund_id(charge.id), kind, source, target, charge.user_id, charge.credits, at)
+    account = replace(
+        account, available=account.available - charge.credits, taken_back=account.taken_back + charge.credits
+    )
+    return account, transfer
+
+
+def refund_id(charge_id: str) -> str:
+    """The id under which a charge's credits are taken back."""
+    return f"{TransferKind.REFUND}:{charge_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operator does to one person's credits, named by a reference such as a ticket's number."""
+
+    kind: Operated
+    user_id: int
+    credits: int
+    """Negative: taken from the person; only by a correction."""
+    reference: str
+    reason: str
+    """The operator's own words; the person reads them in the receipt."""
+
+
+def change_id(change: Change) -> str:
+    """The same for a gift and a correction, so that one reference has one effect."""
+    return f"operator:{change.reference}"
+
+
+def book_change(account: Account, change: Change, at: datetime) -> tuple[Account, Transfer]:
+    """Raises ValueError where it is nothing, a gift that takes, or more than the person has available."""
+    given = change.credits > 0
+    if not change.credits or (change.kind is TransferKind.GIFT and not given):
+        raise ValueError(f"a {change.kind} of {change.credits} credits")
+    if not given and account.available + change.credits < 0:
+        raise ValueError(f"only {account.available} credits are there to be taken")
+    source, target = ROUTES[change.kind] if given else ROUTES[change.kind][::-1]
+    transfer = Transfer(
+        change_id(change), change.kind, source, target, change.user_id, abs(change.credits), at, note=change.reason
+    )
+    return replace(account, available=account.available + change.credits), transfer
+
+
 def find_imbalance(account: Account) -> str | None:
     """What cannot be true of an account, as far as it shows without its transfers; None where nothing does.
 
     Every open job holds a positive price: so credits are held exactly while jobs are open.
     """
-    if min(account.available, account.held, account.active_jobs) < 0:
+    if min(account.available + account.taken_back, account.held, account.active_jobs) < 0:
         return "negative"
     if (account.held > 0) != (account.active_jobs > 0):
         return "held without jobs" if account.held else "jobs without a hold"

@@ -126,10 +126,11 @@ def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
     """The user with the day's free credits; None where they had them, or need none.
 
     The account is topped up to DAILY_CREDITS at the first contact of a UTC day, never above: it does not pile up.
+    Who owes credits after a refund gets none: a debt is not paid with free credits.
     """
     account = user.account
     missing = DAILY_CREDITS - account.available - account.held
-    if user.daily_day >= _day(now) or missing <= 0:
+    if user.daily_day >= _day(now) or missing <= 0 or account.available < 0:
         return None
     account, transfer = ledger.grant_allowance(account, user.id, missing, _day(now), now)
     return replace(user, account=account, daily_day=_day(now)), transfer

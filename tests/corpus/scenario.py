@@ -7,11 +7,14 @@ happens to one person moves another's.
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
+from shared.domain.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.domain.outcomes import Busy, NoImage, PictureTask, Refused
 from shared.errors import TooManyRequestsError
-from shared.ports import Task
+from shared.flows.change_credits import change_credits
+from shared.flows.documents import create_transfer, decode_user, encode, user_key
+from shared.ports import Task, Update
 from tests.fakes.messenger import Shown
 from tests.unit.flows.albums import album
 from tests.world import BOT_ID, GROUP, World
@@ -44,6 +47,7 @@ async def play() -> Stage:
     """Everything that a document or a task can tell, each at least once."""
     stage = Stage()
     await _finish_some(stage.world)
+    await _book_changes(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
     await _leave_questions(stage)
@@ -71,6 +75,24 @@ async def _finish_some(world: World) -> None:
     await world.settle()
     world.messenger.photoless.clear()
     await world.deliver(b"no update at all")
+
+
+async def _book_changes(world: World) -> None:
+    """What nobody does by a message: purchases and their ends, an operator's changes."""
+    for change in (
+        Change(TransferKind.GIFT, 601, 5, "ticket-1", "Thank you for the report"),
+        Change(TransferKind.CORRECTION, 601, -2, "ticket-2", "Given twice"),
+    ):
+        await change_credits(world.store, world.clock, change)
+    kinds: tuple[TakingBack, ...] = get_args(TakingBack)
+    for kind in kinds:
+        charge = Charge(f"made-up-{kind}", 601, 50)
+        [stored] = await world.store.read([user_key(601)])
+        assert stored is not None
+        account, purchase = book_purchase(decode_user(stored).account, charge, world.now)
+        account, end = take_back(account, charge, kind, world.now)
+        update = Update(user_key(601), {"account": encode(account)}, stored.version)
+        await world.store.commit([update, create_transfer(purchase), create_transfer(end)])
 
 
 async def _leave_jobs(stage: Stage) -> None:

@@ -1,10 +1,126 @@
-"""`python -m infra.ledger` on a machine where nobody is logged in."""
+"""`python -m infra.ledger`: in pages, at one moment, in little memory, and on a machine where nobody is logged in."""
 
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from infra import ledger
+from infra.bench.counts import make_past_job
+from shared.adapters.firestore import FirestoreStore
+from shared.domain.audit import PersonalBooks
+from shared.domain.jobs import Job, JobState, hold_of
+from shared.domain.ledger import Account, capture_hold, place_hold, welcome
+from shared.domain.users import User
+from shared.flows.documents import (
+    create_job,
+    create_transfer,
+    decode_user,
+    encode,
+    job_key,
+    update,
+    update_job,
+    user_key,
+)
+from shared.ports import Create
+
+ROOT = Path(__file__).parents[2]
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+PEOPLE = (7, 12, 501)
+"""Whose order as numbers is not that of their documents' names."""
+MEMORY_MIB_MAX = 200
+
+
+async def fill(store: FirestoreStore, user_id: int) -> Job:
+    """A person with a delivered picture and one that is under way; the latter."""
+    done, waiting = make_past_job(user_id, 1), replace(make_past_job(user_id, 2), state=JobState.MADE)
+    account, gift = welcome(Account(), user_id, 20, NOW)
+    account, hold = place_hold(account, hold_of(done))
+    account, capture = capture_hold(account, hold_of(done), NOW)
+    account, second = place_hold(account, hold_of(waiting))
+    user = Create(user_key(user_id), encode(User(user_id, NOW, account)))
+    transfers = map(create_transfer, (gift, hold, capture, second))
+    await store.commit([user, create_job(done), create_job(waiting), *transfers])
+    return waiting
+
+
+async def deliver(store: FirestoreStore, job: Job) -> None:
+    """What the function does at a picture's end: job, user and transfer in one commit."""
+    stored_user, stored_job = await store.read([user_key(job.user_id), job_key(job.id)])
+    assert stored_user is not None
+    assert stored_job is not None
+    user = decode_user(stored_user)
+    account, capture = capture_hold(user.account, hold_of(job), NOW + timedelta(seconds=1))
+    delivered = update_job(replace(job, state=JobState.DELIVERED), stored_job)
+    await store.commit([update(stored_user, replace(user, account=account)), delivered, create_transfer(capture)])
+
+
+@pytest.mark.parametrize("page", [1, 3, 4, 1_000])
+async def test_what_moves_meanwhile_is_no_violation(
+    firestore_emulator: str, project_id: str, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """Jobs that end between two pages are seen as they were, whatever the pages' size; later the books are right."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+    monkeypatch.setattr(ledger, "PAGE", page)
+    store = FirestoreStore(project_id)
+    waiting = [await fill(store, user_id) for user_id in PEOPLE]
+    seen: list[int] = []
+    audit_person, read_users = ledger.audit_person, ledger.Books.users
+
+    def remember(books: PersonalBooks, *, at_rest: bool) -> list[str]:
+        seen.append(books.user_id)
+        return audit_person(books, at_rest=at_rest)
+
+    async def read_and_move(books: ledger.Books) -> AsyncIterator[tuple[int, Account]]:
+        async for found in read_users(books):
+            if waiting:
+                await deliver(store, waiting.pop())
+            yield found
+
+    monkeypatch.setattr(ledger, "audit_person", remember)
+    monkeypatch.setattr(ledger.Books, "users", read_and_move)
+    async with ledger.open_database(project_id) as client:
+        assert await ledger.audit_books(client) == ([], 4 * len(PEOPLE))
+        assert seen == sorted(PEOPLE)
+        assert not waiting
+        assert await ledger.audit_books(client, at_rest=True) == ([], 5 * len(PEOPLE))
+    await store.close()
+
+
+async def test_every_page_is_read(firestore_emulator: str, project_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transfer that is gone is missed, wherever the pages end."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+    monkeypatch.setattr(ledger, "PAGE", 3)
+    store = FirestoreStore(project_id)
+    jobs = [await fill(store, user_id) for user_id in PEOPLE]
+    await store.close()
+    async with ledger.open_database(project_id) as client:
+        await client.collection("transfers").document(f"hold:{jobs[-1].id}").delete()
+        problems, count = await ledger.audit_books(client)
+    assert count == 4 * len(PEOPLE) - 1
+    assert problems == [
+        "user 501: the balance is not what the transfers add up to",
+        f"job {jobs[-1].id} is made, its transfers are []",
+    ]
+
+
+def test_memory_stays_flat(is_long: bool) -> None:  # noqa: FBT001 — a fixture
+    """A process that adds up a million transfers (by day: 40,000) out of pages of made-up documents stays small."""
+    people = 100_000 if is_long else 4_000
+    done = subprocess.run(  # noqa: S603 — our own module
+        [sys.executable, "-m", "tests.infra.big_books", str(people)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    count, violations, memory_mib = map(int, done.stdout.split())
+    assert (count, violations) == (10 * people, 0)
+    assert memory_mib <= MEMORY_MIB_MAX
 
 
 def test_without_a_login_it_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,16 +1,31 @@
 """What a person has is shown to them alone."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import get_args
 
 import pytest
 
 from shared.bot.balance import ENTRIES_SHOWN
+from shared.domain.ledger import (
+    Change,
+    Charge,
+    Operated,
+    TakingBack,
+    TransferKind,
+    book_change,
+    book_purchase,
+    take_back,
+)
 from shared.domain.outcomes import Refused
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageRejectedError, NanoBananaError
+from shared.flows.documents import create_transfer, encode, user_key
 from shared.flows.open_jobs import change_job, open_jobs
-from shared.ports import Create, Key
+from shared.ports import Create, Key, Update
 from shared.texts import html_text
 from tests.world import GROUP, ME, World
+
+TAKING_BACK: tuple[TakingBack, ...] = get_args(TakingBack)
 
 
 async def test_balance_of_a_stranger(world: World) -> None:
@@ -66,6 +81,34 @@ def capture(world: World, job_id: str) -> dict[str, object]:
     """The stored end of the world's hold, as that of another job."""
     [fields] = [each for each in world.store.collection("transfers").values() if each["kind"] == "capture"]
     return {**fields, "job_id": job_id}
+
+
+async def test_balance_of_what_is_no_picture(world: World) -> None:
+    """Purchases, what became of them, and an operator's changes have their words; a debt is a number below zero."""
+    await world.give(1)
+    account = world.user().account
+    charges = Charge("c-1", ME, 50), Charge("c-2", ME, 30)
+    booked = []
+    for charge, kind in zip(charges, TAKING_BACK, strict=True):
+        account, bought = book_purchase(account, charge, world.now)
+        account, taken = take_back(account, charge, kind, world.now + timedelta(seconds=1))
+        booked += [bought, taken]
+    changes: list[tuple[Operated, int]]
+    changes = [(TransferKind.GIFT, 5), (TransferKind.CORRECTION, 3), (TransferKind.CORRECTION, -9)]
+    for operated, credit_count in changes:
+        change = Change(operated, ME, credit_count, f"ticket-{credit_count}", f"<words> {credit_count}")
+        account, changed = book_change(account, change, world.now + timedelta(seconds=2))
+        booked.append(changed)
+    [stored] = await world.store.read([user_key(ME)])
+    assert stored is not None
+    update = Update(user_key(ME), {"account": encode(account)}, stored.version)
+    await world.store.commit([update, *map(create_transfer, booked)])
+    await world.send(world.message("/balance"))
+    assert {line.split(" · ", 1)[1] for line in world.shown().text.splitlines()[2:-1]} >= {
+        "+50 · bought", "−50 · refunded", "+30 · bought", "−30 · payment taken back",
+        "+5 · &lt;words&gt; 5", "+3 · &lt;words&gt; 3", "−9 · &lt;words&gt; -9",
+    }  # fmt: skip
+    world.check_money()
 
 
 async def test_long_balance(world: World) -> None:

@@ -1,29 +1,43 @@
 """Credits are neither made nor lost, and the account is what its transfers add up to."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.audit import BookedJob, PersonalBooks, audit_person
+from shared.domain.jobs import JobState
 from shared.domain.ledger import (
     ROUTES,
     Account,
+    Change,
+    Charge,
     Hold,
+    Operated,
     Side,
+    TakingBack,
     Transfer,
     TransferKind,
+    book_change,
+    book_purchase,
     capture_hold,
+    capture_part,
     find_imbalance,
     place_hold,
     release_hold,
     spent_today,
+    take_back,
     welcome,
 )
+from shared.domain.users import User, take_allowance
 
 Settle = Callable[[Account, Hold, datetime], tuple[Account, Transfer]]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+TAKING_BACK: tuple[TakingBack, ...] = get_args(TakingBack)
 HOLD = Hold(501, "job-1", 4, NOON)
 
 
@@ -35,8 +49,13 @@ class Book:
         self.account, gift = welcome(Account(), 501, credit_count, NOON)
         self.transfers: list[Transfer] = [gift]
         self.open: list[Hold] = []
+        self.charges: list[Charge] = []
 
     def hold(self, credit_count: int) -> None:
+        """As far as there are credits for it, as the limits see to it."""
+        credit_count = min(credit_count, self.account.available)
+        if credit_count <= 0:
+            return
         hold = Hold(501, f"job-{len(self.transfers)}", credit_count, self.now)
         self._keep(place_hold(self.account, hold))
         self.open.append(hold)
@@ -48,6 +67,37 @@ class Book:
     def release(self, which: int) -> None:
         if self.open:
             self._keep(release_hold(self.account, self.open.pop(which % len(self.open)), self.now))
+
+    def capture_part(self, which: int) -> None:
+        if self.open:
+            hold = self.open.pop(which % len(self.open))
+            self.account, transfers = capture_part(self.account, hold, which % (hold.credits + 1), self.now)
+            self.transfers += transfers
+
+    def buy(self, credit_count: int) -> None:
+        charge = Charge(f"charge-{len(self.transfers)}", 501, credit_count + 1)
+        self._keep(book_purchase(self.account, charge, self.now))
+        self.charges.append(charge)
+
+    def refund(self, which: int) -> None:
+        """Each charge once: the store refuses the second transfer of one id."""
+        if self.charges:
+            charge = self.charges.pop(which % len(self.charges))
+            self._keep(take_back(self.account, charge, TAKING_BACK[which % 2], self.now))
+
+    def gift(self, credit_count: int) -> None:
+        self._change(TransferKind.GIFT, credit_count + 1)
+
+    def correct(self, credit_count: int) -> None:
+        self._change(TransferKind.CORRECTION, (credit_count or 1) - 25 or 1)
+
+    def _change(self, kind: Operated, credit_count: int) -> None:
+        change = Change(kind, 501, credit_count, f"ticket-{len(self.transfers)}", "as agreed")
+        if self.account.available + min(credit_count, 0) < 0 and credit_count < 0:
+            with pytest.raises(ValueError, match="are there to be taken"):
+                book_change(self.account, change, self.now)
+            return
+        self._keep(book_change(self.account, change, self.now))
 
     def wait(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
@@ -61,22 +111,89 @@ class Book:
         self.transfers.append(transfer)
 
 
-ACTIONS = st.lists(st.tuples(st.sampled_from(["hold", "capture", "release", "wait"]), st.integers(0, 50)), max_size=40)
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["hold", "capture", "capture_part", "release", "buy", "refund", "gift", "correct", "wait"],
+        ),
+        st.integers(0, 50),
+    ),
+    max_size=40,
+)
 
 
-@given(credit_count=st.integers(0, 1000), actions=ACTIONS)
+@given(credit_count=st.integers(1, 1000), actions=ACTIONS)
 def test_nothing_is_lost(credit_count: int, actions: list[tuple[str, int]]) -> None:
-    """After any sequence of changes available + held + revenue is what was given, and the cache agrees."""
+    """After any sequence of changes all sides add up to nothing, the cache agrees, and only taking back makes debts."""
     book = Book(credit_count)
     for name, number in actions:
+        before = book.account
         getattr(book, name)(number)
         account = book.account
-        assert account.available + account.held + book.sum(Side.REVENUE) == credit_count
+        assert sum(book.sum(side) for side in Side) == 0
         assert (account.available, account.held) == (book.sum(Side.AVAILABLE), book.sum(Side.HELD))
         assert account.active_jobs == len(book.open)
         assert account.held == sum(hold.credits for hold in book.open)
         assert spent_today(account, book.now) >= 0
+        assert account.available >= min(before.available, 0) or name == "refund"
+        assert find_imbalance(account) is None
+        assert all(transfer.credits > 0 for transfer in book.transfers)
     assert len({transfer.id for transfer in book.transfers}) == len(book.transfers)
+    jobs = [BookedJob(hold.job_id, 501, JobState.QUEUED, hold.credits) for hold in book.open]
+    assert audit_person(PersonalBooks(501, book.account, jobs, book.transfers), at_rest=False) == []
+
+
+@given(charge_id=st.text(min_size=1), credit_count=st.integers(1, 1000), available=st.integers(-500, 500))
+def test_a_charge_is_taken_back_once(charge_id: str, credit_count: int, available: int) -> None:
+    """A refund and a chargeback of one charge share their id, and each undoes the purchase, below zero if need be."""
+    charge, account = Charge(charge_id, 501, credit_count), Account(available, taken_back=500)
+    bought, purchase = book_purchase(account, charge, NOON)
+    ends = [take_back(bought, charge, kind, NOON) for kind in TAKING_BACK]
+    assert {transfer.id for _, transfer in ends} == {f"refund:{charge_id}"}
+    assert purchase.id == f"purchase:{charge_id}"
+    for after, _ in ends:
+        assert after == replace(account, taken_back=500 + credit_count)
+
+
+@given(price=st.integers(1, 100), spent=st.integers(0, 100), days=st.integers(0, 1))
+def test_capture_below_the_hold(price: int, spent: int, days: int) -> None:
+    """What was not used comes back at once and no longer counts as spent that day; more than the hold is refused."""
+    hold = Hold(501, "job-1", price, NOON)
+    held, _ = place_hold(Account(available=150), hold)
+    later, spent_before = NOON + timedelta(days=days), held.spent_credits
+    if spent > price:
+        with pytest.raises(ValueError, match="held credits"):
+            capture_part(held, hold, spent, later)
+        return
+    account, transfers = capture_part(held, hold, spent, later)
+    assert (account.available, account.held, account.active_jobs) == (150 - spent, 0, 0)
+    assert account.spent_credits == spent_before - (price - spent)
+    assert {t.id: t.credits for t in transfers} == {
+        name: amount for name, amount in (("capture:job-1", spent), ("release:job-1", price - spent)) if amount
+    }
+
+
+def test_rest_of_yesterdays_hold_does_not_change_today() -> None:
+    """A part that comes back after another hold was placed on a new day leaves that day's sum."""
+    account, _ = place_hold(Account(available=20), HOLD)
+    tomorrow, _ = place_hold(account, Hold(501, "job-2", 6, NOON + timedelta(days=1)))
+    account, _ = capture_part(tomorrow, HOLD, 1, NOON + timedelta(days=1))
+    assert spent_today(account, NOON + timedelta(days=1)) == 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "credit_count"), [(TransferKind.GIFT, 0), (TransferKind.GIFT, -1), (TransferKind.CORRECTION, 0)]
+)
+def test_no_empty_change(kind: Operated, credit_count: int) -> None:
+    """A gift gives, and a correction changes something."""
+    with pytest.raises(ValueError, match=f"a {kind} of {credit_count} credits"):
+        book_change(Account(20), Change(kind, 501, credit_count, "ticket-1", "because"), NOON)
+
+
+def test_who_owes_gets_no_free_credits() -> None:
+    """A debt after a refund is not paid by the day's allowance."""
+    assert take_allowance(User(501, NOON, Account(-1, taken_back=5)), NOON) is None
+    assert take_allowance(User(501, NOON, Account(0, taken_back=5)), NOON) is not None
 
 
 def test_hold_is_booked_once_under_its_job() -> None:
@@ -141,6 +258,8 @@ def test_returned_credits_do_not_count_as_spent() -> None:
         (Account(20), None),
         (Account(16, 4, 1), None),
         (Account(-1), "negative"),
+        (Account(-5, taken_back=5), None),
+        (Account(-6, taken_back=5), "negative"),
         (Account(20, -4, 0), "negative"),
         (Account(20, 0, -1), "negative"),
         (Account(16, 4, 0), "held without jobs"),

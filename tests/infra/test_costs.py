@@ -1,0 +1,46 @@
+"""The table of costs in docs/deploy.md is computed, not written."""
+
+from dataclasses import replace
+
+import pytest
+
+from infra import costs
+
+PRICES = costs.read_prices()
+
+
+def test_the_page_has_the_computed_table() -> None:
+    """Whoever changes a price, a quantity or the bench's bounds writes the table anew: python -m infra.costs."""
+    page = costs.PAGE.read_text(encoding="utf-8")
+    assert costs.fill_in(page, costs.build_table(PRICES)) == page
+
+
+@pytest.mark.parametrize(
+    ("change", "name", "dollars"),
+    [
+        ({"writes": costs.USE.writes + 1}, "Firestore, writes", 3e6 * 1.8e-6),
+        ({"reads": costs.USE.reads + 1}, "Firestore, reads", 3e6 * 0.6e-6),
+        ({"files": costs.USE.files + 1}, "Cloud Storage, operations", 3e6 * 5e-6),
+        ({"sent_mb": 0.8}, "Traffic to Telegram", 3e6 * 0.4e6 / 2**30 * 0.11),
+        ({"standard_days": 97}, "Cloud Storage, kept", 1e5 * 1.5e6 / 2**30 * 90 * 0.016),
+    ],
+)
+def test_a_quantity_costs_what_it_costs(change: dict[str, float], name: str, dollars: float) -> None:
+    """At 100,000 pictures a day, more of one thing raises its own line by the price of the difference, and no other."""
+    before = {row.name: row.amounts[-1] for row in costs.build_rows(PRICES)}
+    after = {row.name: row.amounts[-1] for row in costs.build_rows(PRICES, replace(costs.USE, **change))}  # type: ignore[arg-type]
+    assert {key: after[key] - before[key] for key in before if after[key] != before[key]} == {
+        name: pytest.approx(dollars)
+    }
+
+
+def test_what_is_free_is_not_paid() -> None:
+    """A bot that nobody uses pays for what is warm, the alarms and what is stored beyond the free amounts."""
+    paid = {row.name for row in costs.build_rows(PRICES) if row.amounts[0]}
+    assert paid == {"Warm instances", "Monitoring", "Registry, secrets, scheduler"}
+
+
+def test_a_page_without_a_place_is_refused() -> None:
+    """The table is never put somewhere by guessing."""
+    with pytest.raises(ValueError, match="no place"):
+        costs.fill_in("# A page", "| |")
