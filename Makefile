@@ -94,7 +94,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback
+.PHONY: plan apply rollback replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -104,6 +104,9 @@ apply: .require-env setup  ## set an environment up, then run IMAGE=sha256:… t
 
 rollback: .require-env setup  ## give all traffic back to the last good release, in seconds (needs Cloud Run only)
 	@$(PYTHON) -m infra.deploy rollback --environment $(ENV) $(A)
+
+replay: setup  ## have updates from the quarantine handled again (A="QUARANTINE_ID …")
+	@$(PYTHON) -m infra.replay $(A)
 
 .PHONY: .require-env
 .require-env:
