@@ -72,8 +72,8 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message_ref(message.chat.id, message.message_id) in visit.opened.user.joined:
         return  # a second delivery of what became part of another request
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
-    if waiting is not None and waiting.message_id == message.message_id:
-        waiting = None  # its own question, which it comes again to ask: it is no answer to that
+    if waiting is not None and await _was_asked_about(ports, message, waiting):
+        waiting = None
     if message.unsupported:
         await _say(ports, visit, _unusable_text(message.unsupported))
     elif message.file is not None and message.media_group_id is not None:
@@ -83,6 +83,13 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
         await _take_photo(ports, visit, message, waiting)
     elif not await _joins(ports, visit, message, waiting):
         await _take_words(ports, visit, message, await find_target(ports, message, waiting), waiting)
+
+
+async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> bool:
+    """Whether a message comes again that has its own question: it answers neither that nor a later one."""
+    if waiting.kind != "draft" or waiting.message_id < message.message_id:
+        return False
+    return await open_draft(ports, draft_id_of(ports, message)) is not None
 
 
 async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:

@@ -353,6 +353,17 @@ def files_stay(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(delete_result, "_remove_files", keep)
 
 
+def answers_are_said_once(patch: pytest.MonkeyPatch) -> None:
+    """An answer whose sending ended unknown is not shown again."""
+
+    def forget(*arguments: Any) -> None:
+        return None
+
+    from shared.bot import router
+
+    patch.setattr(router, "put_off", forget)
+
+
 PLANTED: tuple[Plant, ...] = (
     no_fence,
     no_outbox,
@@ -385,4 +396,5 @@ PLANTED: tuple[Plant, ...] = (
     silent_repeat,
     original_per_press,
     files_stay,
+    answers_are_said_once,
 )

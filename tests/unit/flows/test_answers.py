@@ -61,6 +61,14 @@ async def test_question_is_asked_again(world: World) -> None:
     assert world.job().state is JobState.DELIVERED
 
 
+async def test_message_that_comes_again_answers_no_later_question(world: World) -> None:
+    """A doubtful word whose question may not have come is asked about again, also after another was asked about."""
+    first = world.message("fox")
+    await world.send(first, world.message("owl"))
+    await world.send(first | {"update_id": first["update_id"] + 1000})
+    assert world.jobs() == []
+
+
 async def test_group_question_of_an_album_is_asked_again(world: World) -> None:
     """So is the question of a draft that is closed by a task of its own."""
     world.messenger.fail("send_text", *[is_down() for _ in range(4)])
