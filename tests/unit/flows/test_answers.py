@@ -62,9 +62,9 @@ async def test_question_is_asked_again(world: World) -> None:
 
 
 async def test_message_that_comes_again_answers_no_later_question(world: World) -> None:
-    """A doubtful word whose question may not have come is asked about again, also after another was asked about."""
+    """A word that was asked about does not say, when it comes again, what to do with a photo that came after it."""
     first = world.message("fox")
-    await world.send(first, world.message("owl"))
+    await world.send(first, world.photo())
     await world.send(first | {"update_id": first["update_id"] + 1000})
     assert world.jobs() == []
 
