@@ -94,7 +94,7 @@ clean:  ## remove what the verbs made, but for the environment (rm -r .venv does
 	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 ##@ In the cloud (docs/deploy.md)
-.PHONY: plan apply rollback credits
+.PHONY: plan apply rollback credits replay
 plan: .require-env setup  ## what would `make apply` change? (ENV=dev, staging or production)
 	@$(TF) -chdir=terraform/environments/$(ENV) init -input=false >/dev/null
 	@$(TF) -chdir=terraform/environments/$(ENV) plan -input=false $(A)
@@ -107,6 +107,9 @@ rollback: .require-env setup  ## give all traffic back to the last good release,
 
 credits: setup  ## give or take a person's credits: A='gift 501 20 --reference=… --reason="…"' (--local: of make run)
 	@$(PYTHON) -m infra.credits $(A)
+
+replay: setup  ## have updates from the quarantine handled again (A="QUARANTINE_ID …")
+	@$(PYTHON) -m infra.replay $(A)
 
 .PHONY: .require-env
 .require-env:

@@ -17,3 +17,8 @@ class Delivery:
     deferrals: int = 0
     failures: int = 0
     """How many deliveries ended in an error, our outages too."""
+
+    @property
+    def is_repeat(self) -> bool:
+        """Whether this is a task of before that did not end well, and not the update a second time."""
+        return bool(self.deferrals or self.failures)

@@ -12,6 +12,8 @@ _context: ContextVar[dict[str, Any]] = ContextVar("log_context", default={})  # 
 _SECRETS = (
     re.compile(r"(?<![0-9])[0-9]{6,18}:[A-Za-z0-9_-]{20,}"),  # a bot token; in URLs "bot" stands right before it
     re.compile(r"\bAIza[A-Za-z0-9_-]{30,}"),  # a Google API key
+    re.compile(r"\bAQ\.[A-Za-z0-9_-]{20,}"),  # a newer one, bound to a service account
+    re.compile(r"\bya29\.[A-Za-z0-9._-]{16,}"),  # an access token of Google's
     re.compile(r"(?i)\bbearer\s+[A-Za-z0-9._-]{16,}"),
 )
 _STRUCK = "[secret]"

@@ -6,6 +6,7 @@ The token is part of every address called here: none leaves, in an error, its ca
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ from shared.errors import (
     FileUnreadableError,
     MessageGoneError,
     MessageRejectedError,
+    MessengerError,
     PlaceRefusedError,
     TooManyRequestsError,
 )
@@ -57,6 +59,8 @@ PLACEHOLDER_CHARACTERS_MAX = 64
 """Of ForceReply's input_field_placeholder."""
 KEPT_IDLE_SECONDS = 300
 """httpx would drop a connection after 5 s, and a quiet bot would pay for a TLS handshake on every call."""
+NAME_KEPT_SECONDS = 600.0
+"""The bot's name may be changed; who mentions it by the new one is heard after so long."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -76,14 +80,20 @@ class TelegramMessenger:
     """A `Messenger`. One per process and event loop; `api_base_url` is any Bot API server's."""
 
     def __init__(
-        self, token: str, api_base_url: str, timeouts: Timeouts = Timeouts(), limits: Limits = HALF_A_BOTS
+        self,
+        token: str,
+        api_base_url: str,
+        timeouts: Timeouts = Timeouts(),
+        limits: Limits = HALF_A_BOTS,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._token = token
         self._api_base_url = api_base_url.rstrip("/")
         self._timeouts = timeouts
         self._pace = Pace(limits)
         self._opened: tuple[Bot, _Request] | None = None
-        self._username = ""
+        self._now = now
+        self._username, self._username_until = "", 0.0
         _silence_logs()
 
     async def send_text(self, place: Place, screen: Screen) -> int:
@@ -185,9 +195,15 @@ class TelegramMessenger:
         return await self._read(file.file_path)
 
     async def username(self) -> str:
-        if not self._username:
-            me = await self._call(lambda bot: bot.get_me())
-            self._username = me.username or ""
+        if not self._username or self._now() >= self._username_until:
+            try:
+                me = await self._call(lambda bot: bot.get_me())
+            except MessengerError:
+                if not self._username:
+                    raise
+            else:
+                self._username = me.username or ""
+            self._username_until = self._now() + NAME_KEPT_SECONDS
         return self._username
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ from shared.domain.ledger import Side, Transfer, TransferKind
 from shared.domain.updates import Message
 from shared.domain.users import Language
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.flows.answers import answer
 from shared.flows.documents import decode, last_transfers_of
 from shared.flows.open_jobs import open_jobs
 from shared.flows.visits import Visit
@@ -36,18 +37,18 @@ async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str)
     `payload` is what that chat's /start gets, to give this answer there. Raises MessengerErrors.
     """
     if visit.update.chat.is_private:
-        await ports.messenger.send_text(visit.place, screen)
+        await answer(ports, visit, screen)
         return
     try:
-        await ports.messenger.send_text(Place(visit.update.sender.id), screen)
+        await answer(ports, visit, screen, Place(visit.update.sender.id))
     except (TooManyRequestsError, DeliveryUnknownError):
         raise
     except MessengerError:
         url = f"https://t.me/{await ports.messenger.username()}?start={payload}"
         button = Button(plain_text(visit.language, "button-chat"), url=url)
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "write-first"), ((button,),)))
+        await answer(ports, visit, Screen(html_text(visit.language, "write-first"), ((button,),)))
     else:
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "wrote-you")))
+        await answer(ports, visit, Screen(html_text(visit.language, "wrote-you")))
 
 
 async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:

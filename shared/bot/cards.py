@@ -150,6 +150,9 @@ def _status(job: Job, now: datetime) -> str:
         case JobState.QUEUED if busy_count(job):
             is_fault = job.attempts[-1].outcome == "fault"
             return html_text(job.language, "card-provider" if is_fault else "card-busy")
+        case _ if job.card_message_id is None:  # not known to be found again: what it says must stay true
+            usual = MODELS[job.request.model].usual_seconds
+            return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
         case JobState.QUEUED if job.is_private:
             return html_text(job.language, "card-queued")
         case _:

@@ -9,7 +9,14 @@ from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.domain.outcomes import FailureReason
 from shared.domain.updates import Faceless, Unhandled, parse_update
 from shared.domain.users import language_of
-from shared.errors import LaterError, MessengerError, TooManyRequestsError, UnavailableError, UnusableUpdateError
+from shared.errors import (
+    DeliveryUnknownError,
+    LaterError,
+    MessengerError,
+    TooManyRequestsError,
+    UnavailableError,
+    UnusableUpdateError,
+)
 from shared.flows.collect_parts import close_draft
 from shared.flows.publish_jobs import JSON_HEADERS, publish_draft
 from shared.flows.quarantine_update import quarantine_update
@@ -17,6 +24,8 @@ from shared.logs import log_event, set_log_context
 from shared.ports import Place, Ports, Screen, Task
 from shared.texts import html_text
 
+UNKNOWN_PAUSE_SECONDS = 15.0
+"""How long a draft's question waits whose sending ended unknown."""
 DEFERRALS_MAX = 20
 FAILURES_MAX = 5
 """How often an update may find a bug before it is put away: Cloud Tasks would repeat it for a day."""
@@ -49,9 +58,9 @@ async def take_draft(ports: Ports, draft_id: str) -> None:
     """Close a draft, later if Telegram wants it so. Raises UnavailableError."""
     try:
         await close_draft(ports, draft_id)
-    except TooManyRequestsError as error:
-        later = ports.clock.now() + timedelta(seconds=error.retry_after_seconds)
-        await publish_draft(ports, draft_id, later)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else UNKNOWN_PAUSE_SECONDS
+        await publish_draft(ports, draft_id, ports.clock.now() + timedelta(seconds=seconds))
 
 
 async def _put_off(ports: Ports, body: bytes, delivery: Delivery, error: LaterError) -> None:

@@ -17,6 +17,7 @@ from shared.domain.updates import Message, Tap
 from shared.domain.users import LANGUAGES, CancelMark, Language, User, language_of
 from shared.errors import MessengerError
 from shared.flows.accept_request import Accepted
+from shared.flows.answers import answer
 from shared.flows.cancel_jobs import Stopped, cancel_all_jobs
 from shared.flows.change_setting import save_setting
 from shared.flows.request_picture import Wish
@@ -45,7 +46,7 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     else:
         text = html_text(visit.language, "start", credits=available, price=price)
         screen = Screen(text, _example_buttons(visit.language))
-    await ports.messenger.send_text(visit.place, screen)
+    await answer(ports, visit, screen)
 
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -56,29 +57,29 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)
     wish = Wish(plain_text(visit.language, f"example-{number}-prompt"), Material(), show_words=True)
-    answer = await start_request(ports, visit, intent, wish)
-    if isinstance(answer, Screen):
-        await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
+    came_of_it = await start_request(ports, visit, intent, wish)
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
         return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(answer)))
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it)))
 
 
-def _example_toast(answer: Accepted) -> str:
-    if answer.fresh:
+def _example_toast(accepted: Accepted) -> str:
+    if accepted.fresh:
         return "toast-again"
-    states = {opened.job.state for opened in answer.jobs}
+    states = {opened.job.state for opened in accepted.jobs}
     if not states <= ENDS:
         return "toast-example-making"
     return "toast-example-made" if JobState.DELIVERED in states else "toast-not-made"
 
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
-    await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "help")))
+    await answer(ports, visit, Screen(html_text(visit.language, "help")))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:
     """How the bot is used among many people."""
-    await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "group-hello")))
+    await answer(ports, visit, Screen(html_text(visit.language, "group-hello")))
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
@@ -86,7 +87,7 @@ async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def show_language(ports: Ports, visit: Visit, message: Message) -> None:
-    await ports.messenger.send_text(visit.place, language_panel(visit.opened.user, visit.language))
+    await answer(ports, visit, language_panel(visit.opened.user, visit.language))
 
 
 async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -157,7 +158,7 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
-    await ports.messenger.send_text(visit.place, Screen(text))
+    await answer(ports, visit, Screen(text))
 
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:

@@ -34,6 +34,7 @@ from shared.domain.wishes import (
 from shared.errors import LaterError
 from shared.flows.accept_request import Accepted, Origin, find_accepted
 from shared.flows.announce_jobs import announce_jobs, resume_jobs, show_again
+from shared.flows.answers import answer
 from shared.flows.ask_first import Question, ask_for_words, ask_for_yes, say_yes
 from shared.flows.change_prompt import change_prompt
 from shared.flows.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
@@ -71,6 +72,8 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message_ref(message.chat.id, message.message_id) in visit.opened.user.joined:
         return  # a second delivery of what became part of another request
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
+    if waiting is not None and await _was_asked_about(ports, message, waiting):
+        waiting = None
     if message.unsupported:
         await _say(ports, visit, _unusable_text(message.unsupported))
     elif message.file is not None and message.media_group_id is not None:
@@ -80,6 +83,13 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
         await _take_photo(ports, visit, message, waiting)
     elif not await _joins(ports, visit, message, waiting):
         await _take_words(ports, visit, message, await find_target(ports, message, waiting), waiting)
+
+
+async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> bool:
+    """Whether a message comes again that has its own question: it answers neither that nor a later one."""
+    if waiting.kind != "draft" or waiting.message_id < message.message_id:
+        return False
+    return await open_draft(ports, draft_id_of(ports, message)) is not None
 
 
 async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:
@@ -218,14 +228,14 @@ async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> No
     missed = tell_missed(visit.language, change.missed)
     nearest = f"{change.request.ratio} {change.request.size} x{change.count}"
     text = html_text(visit.language, "answer-missed", missed=missed, nearest=nearest)
-    await ports.messenger.send_text(visit.place, Screen(text))
+    await answer(ports, visit, Screen(text))
 
 
 async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
     """Buy what a message asks for, starting from what it answers; parameters of a photo's caption count too."""
     material = material_of(target, _own(message))
     if isinstance(material, DeclineReason):
-        await ports.messenger.send_text(visit.place, decline(visit.language, material))
+        await answer(ports, visit, decline(visit.language, material))
         return
     before = target.draft.caption if target.draft is not None and target.draft.doubt is None else ""
     await _buy(ports, visit, message, f"{before} {message.text}".strip(), material)
@@ -241,16 +251,16 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
     await _tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
 
 
-async def _tell_declined(ports: Ports, visit: Visit, answer: Accepted | Screen | None) -> None:
+async def _tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:
     """What was accepted has its card; what was declined is told in a message."""
-    if isinstance(answer, Screen):
-        await ports.messenger.send_text(visit.place, answer)
+    if isinstance(came_of_it, Screen):
+        await answer(ports, visit, came_of_it)
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, target: Target, question: Question) -> None:
     material = material_of(target, _own(message))
     if isinstance(material, DeclineReason):
-        await ports.messenger.send_text(visit.place, decline(visit.language, material))
+        await answer(ports, visit, decline(visit.language, material))
     else:
         await ask_for_yes(ports, visit, message, replace(question, material=material))
 
@@ -280,14 +290,14 @@ async def _press_yes(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
         await _tell_tap(ports, visit, tap, await say_yes(ports, visit, draft_id, tap.message_id, to_last=to_last))
 
 
-async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, answer: Accepted | Screen | None) -> None:
-    if isinstance(answer, Screen):
-        await answer_tap(ports, tap.query_id, unmark(answer.text), alert=True)
-    elif answer is None:
+async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+    elif came_of_it is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
     else:
         await answer_tap(
-            ports, tap.query_id, plain_text(visit.language, "toast-again" if answer.fresh else "toast-known")
+            ports, tap.query_id, plain_text(visit.language, "toast-again" if came_of_it.fresh else "toast-known")
         )
 
 
@@ -320,7 +330,7 @@ async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
         return  # an edit of something else, or a second delivery
     if len(prompt) > PROMPT_CHARACTERS_MAX:
         screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
-        await ports.messenger.send_text(visit.place, screen)
+        await answer(ports, visit, screen)
     elif reading in NO_WORDS or find_command(message.text) is not None:
         await _say(ports, visit, "edit-says-nothing")
     elif reading in ANSWERS and all(job.state is JobState.QUEUED for job in jobs):
@@ -358,11 +368,11 @@ async def start_repeat(
     return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
 
 
-async def _start(ports: Ports, visit: Visit, answer: Accepted | Screen) -> Accepted | Screen:
-    if isinstance(answer, Accepted):
-        visit.recorded = answer.fresh
-        await (announce_jobs if answer.fresh else resume_jobs)(ports, answer.jobs)
-    return answer
+async def _start(ports: Ports, visit: Visit, came_of_it: Accepted | Screen) -> Accepted | Screen:
+    if isinstance(came_of_it, Accepted):
+        visit.recorded = came_of_it.fresh
+        await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
+    return came_of_it
 
 
 def _origin(visit: Visit, intent: str) -> Origin:
@@ -393,4 +403,4 @@ async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _say(ports: Ports, visit: Visit, text_id: str) -> None:
-    await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, text_id)))
+    await answer(ports, visit, Screen(html_text(visit.language, text_id)))

@@ -60,7 +60,7 @@ async def press_edit(ports: Ports, press: Press) -> None:
     screen = Screen(html_text(language, ask), force_reply=plain_text(language, placeholder))
     try:
         message_id = await ports.messenger.send_text(press.visit.place, screen)
-    except TooManyRequestsError:  # certainly not sent: the press comes again and asks again
+    except (TooManyRequestsError, DeliveryUnknownError):  # the press comes again and asks again
         await stop_waiting(ports, question, tap.sender.id)
         raise
     ref = message_ref(tap.chat.id, message_id)

@@ -1,7 +1,6 @@
 """One update: read it, see whether it was handled before, hand it to whom it concerns."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from shared.bot import balance, menus, reasons, requests, results
 from shared.bot.callbacks import read_callback
@@ -13,15 +12,23 @@ from shared.domain.jobs import JobState
 from shared.domain.updates import Faceless, Incoming, Message, Tap, Unhandled, parse_update, without_mention
 from shared.domain.users import LANGUAGES
 from shared.domain.wishes import find_command
-from shared.errors import ConflictError, LaterError, MessengerError, PlaceRefusedError, TooManyRequestsError
+from shared.errors import (
+    ConflictError,
+    DeliveryUnknownError,
+    LaterError,
+    MessengerError,
+    PlaceRefusedError,
+    TooManyRequestsError,
+)
 from shared.flows.accounts import open_record
 from shared.flows.announce_jobs import resume_jobs
+from shared.flows.answers import answer, put_off, read_answer
 from shared.flows.documents import create_inbox, inbox_key, user_key
 from shared.flows.keep_payload import keep_payload
 from shared.flows.move_place import FETCH_PAYLOAD, bring_here
 from shared.flows.open_jobs import open_jobs
 from shared.flows.visits import Visit, record_visit
-from shared.ports import Place, Ports, Screen
+from shared.ports import Place, Ports, Record, Screen
 from shared.texts import html_text, plain_text
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -64,7 +71,7 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
     if isinstance(update, Faceless):
-        await _answer_faceless(ports, update)
+        await _answer_faceless(ports, update, delivery)
         return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
@@ -73,26 +80,33 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
     opened = open_record(ports, update.sender.id, user)
     visit = Visit(update, opened, inbox.id, delivery.received_at, recorded=seen is not None)
     try:
-        if seen is None:
-            await _route(ports, visit, delivery.deferrals)
-        else:
-            await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
-    except TooManyRequestsError as error:
-        raise LaterError(error.retry_after_seconds) from error
-    except PlaceRefusedError:
-        await _answer_in_private(ports, visit)
+        await _respond(ports, visit, seen, delivery)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        put_off(ports, delivery, error)
     except MessengerError:
-        pass  # refused or unknown: an answer is not repeated blindly, and what it was about is stored
+        pass  # refused for good, and what it was about is stored
     await record_visit(ports, visit)
     return update
+
+
+async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:
+    """Do what an update asks for; of one that was seen, what may have been left undone."""
+    try:
+        if seen is None:
+            await _route(ports, visit, delivery.deferrals)
+        elif (kept := read_answer(seen)) is None:
+            await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
+        elif delivery.is_repeat:
+            await ports.messenger.send_text(*kept)
+    except PlaceRefusedError:
+        await _answer_in_private(ports, visit)
 
 
 async def _answer_in_private(ports: Ports, visit: Visit) -> None:
     """Whoever asked in a group that we may not write in is told so where they can read it, if they ever came there."""
     if not visit.update.chat.is_private:
-        with suppress(MessengerError):
-            screen = Screen(html_text(visit.language, "place-refused"))
-            await ports.messenger.send_text(Place(visit.update.sender.id), screen)
+        screen = Screen(html_text(visit.language, "place-refused"))
+        await answer(ports, visit, screen, Place(visit.update.sender.id))
 
 
 def transport_key(bot_id: int, update: Message | Tap) -> str:
@@ -126,7 +140,7 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
     if handler is not None:
         await handler(ports, visit, message)
     elif message.chat.is_private:
-        await ports.messenger.send_text(visit.place, _suggest(visit, name))
+        await answer(ports, visit, _suggest(visit, name))
 
 
 def _suggest(visit: Visit, name: str) -> Screen:
@@ -146,7 +160,7 @@ async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
     if job is None or job.state is not JobState.MADE:
         return False
     if job.lease_until is not None:  # a worker is sending it: where it goes is that worker's matter
-        await ports.messenger.send_text(visit.place, Screen(html_text(visit.language, "kept-held")))
+        await answer(ports, visit, Screen(html_text(visit.language, "kept-held")))
     return True
 
 
@@ -160,16 +174,21 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
 
 
-async def _answer_faceless(ports: Ports, update: Faceless) -> None:
+async def _answer_faceless(ports: Ports, update: Faceless, delivery: Delivery) -> None:
     """Who writes in the name of a chat owns nothing: say once, in both languages, how to ask."""
-    mark = create_inbox(update_key(ports.bot_id, update.update_id), (), ports.clock.now())
     place = Place(update.chat.id, update.chat.thread_id, update.message_id)
-    text = "\n\n".join(html_text(language, "faceless") for language in LANGUAGES)
+    screen = Screen("\n\n".join(html_text(language, "faceless") for language in LANGUAGES))
     try:
-        await ports.store.commit([mark])
-        await ports.messenger.send_text(place, Screen(text))
-    except (ConflictError, MessengerError):
-        return  # a second delivery; or the place does not take it now, and it is a courtesy
+        await ports.store.commit([create_inbox(update_key(ports.bot_id, update.update_id), (), ports.clock.now())])
+    except ConflictError:
+        if not delivery.is_repeat:
+            return  # another delivery answers
+    try:
+        await ports.messenger.send_text(place, screen)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        put_off(ports, delivery, error)
+    except MessengerError:
+        return  # the place does not take it, and it is a courtesy
 
 
 async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:

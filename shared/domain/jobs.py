@@ -42,6 +42,8 @@ BUSY_SECONDS_MAX = 120
 BUSY_SECONDS_MIN = 1.0
 """Less than this is no pause."""
 ATTEMPTS_MAX = 3
+TELLINGS_MAX = 8
+"""How often a message with a job's end is sent that may have come each time: a quarter of an hour."""
 CANCELED_ATTEMPT = "canceled"
 """The outcome of the attempt that was running when the person canceled."""
 FREE_OUTCOMES = frozenset({"busy", "fault"})
@@ -198,6 +200,8 @@ class Job:
     """Its card is a question that was answered: *Cancel* stands where the answer stood."""
     purged_at: datetime | None = None
     """When a deleted picture's files began to be removed: from then on it cannot be brought back."""
+    tellings: int = 0
+    """How often a message with its end was sent of which nobody knows whether it came."""
     original_sent_at: datetime | None = None
     """When the uncompressed file was sent last, or is being sent."""
 

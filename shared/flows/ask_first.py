@@ -16,6 +16,7 @@ from shared.domain.updates import Message
 from shared.domain.users import language_of
 from shared.flows.accept_request import Accepted, find_accepted
 from shared.flows.accounts import OpenUser, open_user, try_until_won
+from shared.flows.answers import answer
 from shared.flows.collect_parts import plan_draft, request_draft, resume_draft
 from shared.flows.drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
 from shared.flows.find_material import reference_to
@@ -55,7 +56,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
     """Words came that may be no wish: keep them and ask. Raises UnavailableError, TooManyRequestsError."""
     plan = plan_request(question.words, visit.opened.user.settings, question.material)
     if isinstance(plan, DeclineReason):
-        await ports.messenger.send_text(visit.place, decline(visit.language, plan, question.words))
+        await answer(ports, visit, decline(visit.language, plan, question.words))
         return
     draft = new_draft(ports, visit, message)
     asking = replace(
@@ -114,8 +115,9 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
     if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
         return None
     asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
-    await ports.store.commit([write_draft(asked, record)])
+    # Shown before it is written down: a press that comes again must not find a price that nobody saw.
     await show_draft(ports, asked, yes_screen(asked, plan, user.user, language, ports.clock.now()))
+    await ports.store.commit([write_draft(asked, record)])
     return Screen(html_text(language, "price-changed", price=plan.price))
 
 

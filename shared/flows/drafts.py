@@ -11,12 +11,15 @@ from shared.domain.identity import album_intent, message_intent
 from shared.domain.jobs import SWEEP_AFTER_SECONDS, message_ref
 from shared.domain.updates import Message
 from shared.domain.users import Waiting
-from shared.errors import ConflictError, LaterError, MessengerError, TooManyRequestsError
+from shared.errors import ConflictError, DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError
 from shared.flows.accept_request import RECONSIDER_SECONDS
 from shared.flows.accounts import OpenUser, log_gift, try_until_won
 from shared.flows.documents import decode_draft, draft_key, encode, update
 from shared.flows.visits import Visit
 from shared.ports import Create, Place, Ports, Record, Screen, Update
+
+SHOWN_WITHIN = timedelta(minutes=10)
+"""How long a question is asked again whose sending ended unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,10 @@ async def post_card(ports: Ports, draft: Draft, screen: Screen | None = None) ->
 
 
 async def show_draft(ports: Ports, draft: Draft, screen: Screen) -> int | None:
-    """Show this on the draft's card; the card's id when it is known. Raises TooManyRequestsError."""
+    """Show this on the draft's card; the card's id when it is known.
+
+    Raises TooManyRequestsError, and DeliveryUnknownError until it is old: an unknown question is asked again.
+    """
     place = Place(draft.chat_id, draft.thread_id, draft.message_id)
     try:
         if draft.card_message_id is None:
@@ -131,8 +137,11 @@ async def show_draft(ports: Ports, draft: Draft, screen: Screen) -> int | None:
         await ports.messenger.edit_text(place, draft.card_message_id, screen)
     except TooManyRequestsError:
         raise
+    except DeliveryUnknownError:
+        if ports.clock.now() < draft.close_at + SHOWN_WITHIN:
+            raise
     except MessengerError:
-        return draft.card_message_id
+        pass  # nobody wants to see it there
     return draft.card_message_id
 
 

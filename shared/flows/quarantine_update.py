@@ -4,9 +4,11 @@ from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
 
-from shared.errors import ConflictError
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER
+from shared.errors import ConflictError, UnusableUpdateError
 from shared.flows.documents import quarantine_key
-from shared.ports import Create, Ports
+from shared.flows.publish_jobs import JSON_HEADERS
+from shared.ports import Create, Ports, RepairPorts, Task
 
 KEPT = timedelta(days=35)
 BODY_BYTES_MAX = 512 * 1024
@@ -21,3 +23,18 @@ async def quarantine_update(ports: Ports, body: bytes, reason: str) -> str:
     with suppress(ConflictError):
         await ports.store.commit([Create(key, fields)])
     return key.id
+
+
+async def replay_update(ports: RepairPorts, quarantine_id: str) -> None:
+    """Have `bot` handle an update again that was put away, as a repetition; it stays in the quarantine.
+
+    Raises UnusableUpdateError where nothing, or not all of it, is there; UnavailableError.
+    """
+    [kept] = await ports.store.read([quarantine_key(quarantine_id)])
+    if kept is None:
+        raise UnusableUpdateError("not in the quarantine")
+    body: bytes = kept.fields["body"]
+    if sha256(body).hexdigest() != quarantine_id:
+        raise UnusableUpdateError("longer than what is kept of it")
+    headers = {**JSON_HEADERS, DEFERRALS_HEADER: "1", RECEIVED_HEADER: kept.fields["at"].isoformat()}
+    await ports.tasks.enqueue(Task("bot", "/", body, None, headers))

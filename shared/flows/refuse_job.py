@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from shared.bot.cards import card
-from shared.domain.jobs import Job, JobState, refuse, settled
+from shared.domain.jobs import DELIVERY_SECONDS_MAX, TELLINGS_MAX, Job, JobState, refuse, settled
 from shared.domain.ledger import release_hold
 from shared.domain.outcomes import PEOPLES_OWN, FailureReason
 from shared.errors import (
     BotBlockedError,
+    DeliveryUnknownError,
     MessageGoneError,
     MessageRejectedError,
     MessengerError,
@@ -63,9 +65,25 @@ async def tell_end(ports: Ports, held: OpenJob) -> None:
         in_group = replace(held.job, is_private=False)
         await tell_left(ports, held.job, card(in_group, ports.clock.now()))
     except MessengerError as error:
-        await try_later(ports, held, error)
-    else:
-        await change_held_job(ports, held, lambda job: settled(job, end))
+        if not _is_told_enough(held.job, error, ports.clock.now()):
+            await try_later(ports, held, error, _count_telling if _may_have_come(held.job, error) else unchanged)
+            return
+    await change_held_job(ports, held, lambda job: settled(job, end))
+
+
+def _may_have_come(job: Job, error: MessengerError) -> bool:
+    """Whether a new message was sent that nobody knows of. An edit shows the same however often it is made."""
+    return isinstance(error, DeliveryUnknownError) and job.card_message_id is None
+
+
+def _count_telling(job: Job) -> Job:
+    return replace(job, tellings=job.tellings + 1)
+
+
+def _is_told_enough(job: Job, error: MessengerError, now: datetime) -> bool:
+    """A day is enough for whatever keeps Telegram from taking it."""
+    is_old = (now - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
+    return is_old or (_may_have_come(job, error) and job.tellings + 1 >= TELLINGS_MAX)
 
 
 async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:

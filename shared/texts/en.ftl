@@ -59,6 +59,7 @@ chips = <b>{ $model }</b> · { $ratio } · { $size } · { $price } { $price ->
     }
 chips-group = <b>{ $model }</b> · { $ratio } · { $size }
 chip-number = picture { $index } of { $count }
+card-received = 👌 Got it. Usually { $from }–{ $to } s, here or in a new message
 card-queued = ⏳ In the queue
 card-working = 🎨 Drawing · { $elapsed } · usually { $from }–{ $to } s
 card-working-long = 🎨 Drawing · { $elapsed } · longer than the usual { $from }–{ $to } s

@@ -61,6 +61,7 @@ chips = <b>{ $model }</b> · { $ratio } · { $size } · { $price } { $price ->
     }
 chips-group = <b>{ $model }</b> · { $ratio } · { $size }
 chip-number = картинка { $index } из { $count }
+card-received = 👌 Принято. Обычно { $from }–{ $to } с, здесь или новым сообщением
 card-queued = ⏳ В очереди
 card-working = 🎨 Рисую · { $elapsed } · обычно { $from }–{ $to } с
 card-working-long = 🎨 Рисую · { $elapsed } · дольше обычных { $from }–{ $to } с

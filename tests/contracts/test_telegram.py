@@ -5,6 +5,7 @@ import json
 import logging
 import traceback
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from threading import Event
 
 import httpx
@@ -23,7 +24,7 @@ from telegram.error import (
 
 from infra.local.ports import find_free_port
 from infra.local.telegram import TEST_TOKEN, Telegram, run_telegram
-from shared.adapters.telegram import TelegramMessenger, Timeouts
+from shared.adapters.telegram import NAME_KEPT_SECONDS, TelegramMessenger, Timeouts
 from shared.adapters.telegram_errors import FloodError, NotModifiedError, read_error
 from shared.adapters.telegram_pace import Limits
 from shared.domain.limits import FILE_BYTES_MAX
@@ -110,6 +111,25 @@ async def test_nothing_is_asked_before_the_first_call(telegram: Telegram, messen
     await messenger.username()
     await messenger.username()
     assert [call["method"] for call in telegram.calls()] == ["sendMessage", "getMe"]
+
+
+async def test_changed_name_is_heard(server: Server) -> None:
+    """A name that was changed is asked for after ten minutes; while Telegram does not tell it, the old one goes on."""
+    seconds = 0.0
+    replies = list[Reply]()
+    server.answer = lambda _: replies[-1]
+    messenger = TelegramMessenger(TEST_TOKEN, server.url, now=lambda: seconds)
+    seen = []
+    for status, name in [(500, "none"), (200, "old_bot"), (200, "new_bot"), (500, "none"), (200, "newest_bot")]:
+        me = {"id": 1, "is_bot": True, "first_name": "N", "username": name}
+        body = json.dumps({"ok": status == 200, "error_code": status, "description": "?", "result": me}).encode()
+        replies.append(Reply(status, body))
+        for _ in range(2):
+            with suppress(DeliveryUnknownError):
+                seen.append(await messenger.username())
+        seconds += NAME_KEPT_SECONDS
+    assert seen == ["old_bot", "old_bot", "new_bot", "new_bot", "new_bot", "new_bot", "newest_bot", "newest_bot"]
+    await messenger.close()
 
 
 async def test_document_stays_a_file(telegram: Telegram, messenger: TelegramMessenger) -> None:

@@ -70,7 +70,7 @@ async def test_a_card_waits_and_then_becomes_the_picture(alex: ChatPage, tasks: 
     """The status card names model, format and price, and the picture replaces it, in the shape asked for."""
     await tasks.post("/pause", params={"queue": "image"})
     card = await alex.ask("a lighthouse at sunset 16:9")
-    await alex.see(card, re.compile(r"Nano Banana · 16:9 · 1K · 4 credits\n⏳ In the queue"))
+    await alex.see(card, re.compile(r"Nano Banana · 16:9 · 1K · 4 credits\n👌 Got it"))
     assert await alex.labels(card) == ["✕ Cancel"]
     await tasks.post("/resume", params={"queue": "image"})
     await alex.wait_picture(card)

@@ -51,7 +51,7 @@ async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 credits · 16 left"
     assert [len(row) for row in picture["reply_markup"]["inline_keyboard"]] == [2, 3]
     seen = [version["text"] for version in picture["_history"]]
-    assert "In the queue" in seen[0]
+    assert "Got it" in seen[0]
     assert "Drawing" in seen[-1]
     assert len(await anna.bots_messages()) == 1
     kinds = [(transfer.kind, transfer.credits) for transfer in await backstage.transfers(anna.id)]
@@ -257,7 +257,7 @@ async def test_russian_is_spoken_and_can_be_changed(boris: Person) -> None:
     """A Russian client gets Russian cards and captions; /language changes that."""
     picture = await ask(boris, "рыжая лиса")
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 кредита · осталось 16"
-    assert "В очереди" in picture["_history"][0]["text"]
+    assert "Принято" in picture["_history"][0]["text"]
     await boris.send("/language")
     await boris.press(await boris.wait_for_text("Язык"), "set", "language", "en")
     assert "12 left" in read_words(await ask(boris, "a red fox"))

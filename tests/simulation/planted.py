@@ -358,6 +358,17 @@ def newer_fields_are_erased(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(accounts, "update", lambda record, value: Update(record.key, encode(value), record.version))
 
 
+def answers_are_said_once(patch: pytest.MonkeyPatch) -> None:
+    """An answer whose sending ended unknown is not shown again."""
+
+    def forget(*arguments: Any) -> None:
+        return None
+
+    from shared.bot import router
+
+    patch.setattr(router, "put_off", forget)
+
+
 PLANTED: tuple[Plant, ...] = (
     no_fence,
     no_outbox,
@@ -391,4 +402,5 @@ PLANTED: tuple[Plant, ...] = (
     original_per_press,
     files_stay,
     newer_fields_are_erased,
+    answers_are_said_once,
 )

@@ -1,5 +1,6 @@
 """What must hold when everything has come to rest."""
 
+import json
 from collections import Counter, defaultdict
 from dataclasses import replace
 from hashlib import sha256
@@ -35,6 +36,7 @@ def find_problems(world: World) -> list[str]:
         *audit(users.values(), jobs.values(), transfers, at_rest=True),
         *_find_unfinished(world),
         *_find_lost(world, jobs),
+        *_find_unsaid(world),
         *_find_doubles(world, jobs),
         *_find_wrong_cards(world, jobs),
         *_find_thrown_away(world, jobs),
@@ -87,6 +89,22 @@ def _find_lost(world: World, jobs: dict[str, Job]) -> list[str]:
         if not has_job and not any(update_key(BOT_ID, update_id) in inbox for update_id in update_ids):
             lost.append(f"lost: message {message_id} in chat {chat_id}")
     return lost
+
+
+def _find_unsaid(world: World) -> list[str]:
+    """Each answer that was written down was said as often as it was meant to be, where somebody wants to hear it."""
+    said = Counter((chat_id, text) for (chat_id, _), texts in world.messenger.said.items() for text in texts)
+    meant: Counter[tuple[int, str]] = Counter()
+    for mark in world.store.collection("inbox").values():
+        if "answer" in mark:
+            answer = json.loads(mark["answer"])
+            meant[answer["place"]["chat_id"], answer["screen"]["text"]] += 1
+    deaf = world.ever_blocked | UNSEEN
+    return [
+        f"an answer in chat {chat_id} was said {said[chat_id, text]} times instead of {count}: {text[:40]!r}"
+        for (chat_id, text), count in meant.items()
+        if said[chat_id, text] < count and chat_id not in deaf
+    ]
 
 
 def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:

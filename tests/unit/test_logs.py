@@ -11,6 +11,8 @@ from shared.logs import _context, configure_logs, log_event, set_log_context, st
 
 TOKEN = "1234567:TEST-not-a-real-token-at-all"
 KEY = "AIza" + "TESTnotarealkey" * 3
+NEW_KEY = "AQ." + "TESTnotarealkey" * 2
+ACCESS_TOKEN = "ya29." + "c.TESTnotarealkey" * 3
 TRACE = {"logging.googleapis.com/trace": "projects/p/traces/105445aa7843bc8bf206b12000100000"}
 LINES = pytest.CaptureFixture[str]
 
@@ -65,6 +67,8 @@ def test_error(capsys: LINES, severity: str, *, traced: bool) -> None:
         f"key={KEY}",
         f"?key={KEY}&alt=sse",
         "Authorization: Bearer eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl",
+        f"x-goog-api-key: {NEW_KEY}",
+        f"token={ACCESS_TOKEN}&alt=sse",
         "authorization: bearer eyJhbGciOi.eyJpc3MiOi.c2lnbmF0dXJl",
     ],
 )

@@ -74,15 +74,23 @@ def test_number_stands_before_the_price() -> None:
 
 def test_elapsed_time() -> None:
     """The clock on the card counts minutes and seconds."""
-    working = replace(JOB, state=JobState.WORKING)
+    working = replace(JOB, state=JobState.WORKING, card_message_id=7)
     assert "Drawing · 0:40 · usually 15–40 s" in card(working, NOW + timedelta(seconds=40)).text
     assert "Drawing · 1:15 · longer than the usual 15–40 s" in card(working, NOW + timedelta(seconds=75)).text
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+@pytest.mark.parametrize("state", [JobState.QUEUED, JobState.WORKING, JobState.MADE])
+def test_first_text_promises_nothing(state: JobState, *, is_private: bool) -> None:
+    """What a card says before it is known by its id stays true: that message may never be edited."""
+    text = card(replace(JOB, state=state, is_private=is_private), NOW + timedelta(seconds=3)).text
+    assert "Got it. Usually 15–40 s, here or in a new message" in text
 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.WORKING, JobState.MADE])
 def test_group_card_is_written_once(state: JobState) -> None:
     """Among several people the card says from the beginning what it will say for as long as the picture takes."""
-    job = replace(JOB, is_private=False)
+    job = replace(JOB, is_private=False, card_message_id=7)
     first, later = card(job, NOW), card(replace(job, state=state), NOW + timedelta(seconds=75))
     assert "Drawing… usually 15–40 s" in first.text
     assert first.text == later.text

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX
-from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError
+from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError, UnusableUpdateError
+from shared.flows.quarantine_update import quarantine_update, replay_update
 from tests.world import World, any_commit
 
 
@@ -69,6 +70,20 @@ async def test_bug(world: World) -> None:
     await world.deliver(world.tap("code", world.shown()))
     assert world.messenger.taps[-1].toast == f"Code E-OURS · {name[:6]}"
     assert "nothing was charged" in world.shown().text
+
+
+async def test_played_again(world: World) -> None:
+    """What met a bug is handled by one call when the bug is mended; what is not there, or not whole, is refused."""
+    body = json.dumps(world.message("/help")).encode()
+    quarantine_id = await quarantine_update(world.ports, body, "ZeroDivisionError: a bug")
+    await replay_update(world.repair_ports, quarantine_id)
+    await world.settle()
+    assert "What I can do" in world.shown().text
+    with pytest.raises(UnusableUpdateError):
+        await replay_update(world.repair_ports, "unknown")
+    cut = await quarantine_update(world.ports, b"x" * 600_000, "UnusableUpdateError: too long")
+    with pytest.raises(UnusableUpdateError):
+        await replay_update(world.repair_ports, cut)
 
 
 async def test_bug_of_somebody_who_blocked_us(world: World) -> None:

@@ -126,9 +126,10 @@ async def test_asked_twice(world: World) -> None:
 async def test_neither_card_nor_question(world: World) -> None:
     """Where nothing can be posted the pictures are kept all the same, and words find them by an edit."""
     parts = album(world, 1, "")
-    world.messenger.fail("send_text", DeliveryUnknownError("?"), DeliveryUnknownError("?"))
+    world.messenger.fail("send_text", *[DeliveryUnknownError("?")] * 60)
     await world.send(*parts)
     assert world.messenger.messages(ME) == []
+    world.messenger._failures.clear()
     await world.send(world.edited(parts[0], "make it blue"))
     assert world.job().state is JobState.DELIVERED
 
@@ -169,8 +170,10 @@ async def test_lost_question_cannot_be_taken_back(world: World) -> None:
 async def test_question_whose_number_is_unknown(world: World) -> None:
     """A reply to a question that arrived without our knowing uses the person's newest pictures, nobody else's."""
     world.messenger.lose("send_text", 3)
-    await world.send(world.photo(picture=picture(1), chat_id=ME), world.photo(picture=picture(2), chat_id=ME))
+    await world.deliver(world.photo(picture=picture(1), chat_id=ME))
+    await world.deliver(world.photo(picture=picture(2), chat_id=ME))
     question = world.shown()
-    await world.send(world.photo(picture=picture(3), user_id=OTHER))
+    await world.deliver(world.photo(picture=picture(3), user_id=OTHER))
+    world.tasks.tasks.clear()
     await world.send(world.reply("make it blue", question))
     assert references(world) == [picture(2)]

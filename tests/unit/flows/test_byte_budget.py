@@ -70,6 +70,12 @@ def test_heavier_requests_weigh_more() -> None:
     )
 
 
+def test_reference_weighs_what_it_takes_on_its_way() -> None:
+    """A file is held as bytes and once more, a third longer, in the body of the request."""
+    one_mb = weigh(request(references=(Reference("f", 1_000_000),))) - weigh(request())
+    assert one_mb >= 1_000_000 + 4 * 1_000_000 // 3
+
+
 async def test_in_turn() -> None:
     """A large job that came first is not overtaken by a small one that there would be room for."""
     budget, entered = ByteBudget(10), list[str]()

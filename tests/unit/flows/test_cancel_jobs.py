@@ -367,11 +367,11 @@ async def test_drawing_and_canceling_counts(world: World) -> None:
 
 
 async def test_cancel_that_could_not_answer(world: World) -> None:
-    """A /cancel whose answer met flood control does not say afterwards that nothing was waiting."""
+    """A /cancel whose answer met flood control says afterwards what it stopped, and not that nothing was waiting."""
     await world.deliver(world.message(FOX))
     world.messenger.fail("send_text", TooManyRequestsError(9))
     await world.send(world.message("/cancel"))
-    assert "What could be stopped is stopped" in world.shown().text
+    assert "Canceled 1 picture that waited" in world.shown().text
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ async def test_group_card_is_written_once() -> None:
     """In a group there is one message for a picture, and two calls: the card, and the edit into the picture."""
     drawing = Drawing()
     await drawing.begin(f"/image {FOX}", GROUP)
-    assert "Drawing… usually 5–15 s" in drawing.world.shown(GROUP).text
+    assert "Got it. Usually 5–15 s" in drawing.world.shown(GROUP).text
     for _ in range(9):
         await drawing.pass_time(BEAT_SECONDS)
     await drawing.end()

@@ -1,0 +1,47 @@
+"""Updates that were put into quarantine, handled again: after the bug is mended that kept them from it.
+
+    python -m infra.replay QUARANTINE_ID…
+
+The ids are in the lines `update_quarantined`. The variables are those of the function `sweep`: GOOGLE_CLOUD_PROJECT,
+GOOGLE_CLOUD_LOCATION, TASKS_SERVICE_ACCOUNT, BOT_URL and IMAGE_URL; for the local system the emulators' too. Nothing is
+bought twice: what an update asked for has one id, however often it comes.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from google.auth.exceptions import GoogleAuthError
+
+from shared.errors import UnavailableError, UnusableUpdateError
+from shared.flows.quarantine_update import replay_update
+from shared.settings import RepairSettings, load
+from shared.wiring import make_repair_ports
+
+
+async def _replay(settings: RepairSettings, quarantine_ids: Sequence[str]) -> int:
+    ports, failed = make_repair_ports(settings), 0
+    for quarantine_id in quarantine_ids:
+        try:
+            await replay_update(ports, quarantine_id)
+        except (UnusableUpdateError, UnavailableError) as error:
+            print(f"{quarantine_id}: {error}")
+            failed = 1
+        else:
+            print(f"{quarantine_id}: comes again")
+    return failed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Have updates from the quarantine handled again.")
+    parser.add_argument("quarantine_ids", nargs="+", metavar="QUARANTINE_ID")
+    quarantine_ids: list[str] = parser.parse_args().quarantine_ids
+    try:
+        return asyncio.run(_replay(load(RepairSettings.read), quarantine_ids))
+    except GoogleAuthError as error:
+        sys.exit(f"replay: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
