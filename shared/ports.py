@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from shared.domain.breaker import Breaker
 from shared.domain.outcomes import Image, ModelOutcome, PictureTask
 
 Fields = dict[str, Any]
@@ -296,3 +297,4 @@ class Studio:
     model: Model
     pictures: Pictures
     budget: Budget
+    breaker: Breaker = field(default_factory=Breaker)

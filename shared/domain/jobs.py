@@ -37,8 +37,11 @@ DEADLINE_SECONDS = 900
 """After this long without a picture a job is given up and its credits go back."""
 DELIVERY_SECONDS_MAX = 24 * 3600
 """How long a picture that is made is offered to a Telegram that does not take it."""
-BUSY_SECONDS_MAX = 120
-"""How long a busy provider is asked again: the cards say two minutes."""
+PAUSE_SECONDS_MIN = 5.0
+PAUSE_SECONDS_MAX = 40.0
+"""How long a provider that cannot is left alone by one job, before the part that spreads the jobs."""
+PAUSE_SPREAD = 0.5
+"""So much longer at most: what was sent away together does not come back together."""
 BUSY_SECONDS_MIN = 1.0
 """Less than this is no pause."""
 ATTEMPTS_MAX = 3
@@ -170,6 +173,9 @@ class Job:
     sweeps: int = 0
     not_before: datetime | None = None
     busy_since: datetime | None = None
+    """Since when it waits for a provider that cannot; None again once that answered."""
+    is_faulty: bool = False
+    """With `busy_since`: the provider has a fault, it is not only busy."""
     attempts: tuple[Attempt, ...] = ()
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
@@ -287,6 +293,7 @@ class Move(StrEnum):
     SHOW = "show"
     TELL = "tell"
     PURGE = "purge"
+    POSTPONE = "postpone"
     GIVE_UP = "give_up"
 
 
@@ -315,7 +322,7 @@ def next_step(job: Job, now: datetime) -> Step:
         late = (now - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
         return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if late else Step(Move.SHOW)
     if now >= job.deadline_at:
-        return Step(Move.GIVE_UP, failure=FailureReason.LATE)
+        return Step(Move.GIVE_UP, failure=FailureReason.LATE if job.busy_since is None else busy_failure(job))
     if len(job.attempts) - busy_count(job) >= ATTEMPTS_MAX:
         return Step(Move.GIVE_UP, failure=FailureReason.OURS)
     return Step(Move.MAKE)
@@ -422,11 +429,11 @@ class Retry:
     seconds: float
 
 
-def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | FailureReason:
+def after_outcome(job: Job, outcome: ModelOutcome, now: datetime, jitter: float) -> Retry | FailureReason:
     """What an answer without a picture leads to; the attempt is already written down."""
     match outcome:
         case Busy() as busy:
-            return _after_busy(job, now, busy)
+            return _after_busy(job, now, busy, jitter)
         case Refused():
             return FailureReason.SAFETY
         case FileRefused():
@@ -441,13 +448,39 @@ def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | Fai
             return FailureReason.OURS
 
 
-def _after_busy(job: Job, now: datetime, busy: Busy) -> Retry | FailureReason:
-    """A provider that cannot is asked again after 5, 10, 20 … s, or when it says, at last when two minutes are up."""
-    left_seconds = BUSY_SECONDS_MAX - (now - (job.busy_since or now)).total_seconds()
+def _after_busy(job: Job, now: datetime, busy: Busy, jitter: float) -> Retry | FailureReason:
+    """A provider that cannot is asked again after 5, 10, 20, 40 s and more, or when it says, until the job's deadline."""
+    left_seconds = (job.deadline_at - now).total_seconds()
     if left_seconds < BUSY_SECONDS_MIN:
-        return FailureReason.PROVIDER if busy.is_fault else FailureReason.BUSY
-    seconds = max(busy.retry_after_seconds or 0.0, 5.0 * 2 ** min(busy_count(job) - 1, 4))
-    return Retry(min(seconds, left_seconds))
+        return busy_failure(job)
+    wanted_seconds = max(busy.retry_after_seconds or 0.0, PAUSE_SECONDS_MIN * 2 ** min(busy_count(job) - 1, 3))
+    return Retry(min(_spread(wanted_seconds, jitter), left_seconds))
+
+
+def postpone_seconds(job: Job, now: datetime, jitter: float) -> float:
+    """How long a job waits that may not even ask: the longer, the longer it has waited."""
+    waited_seconds = (now - (job.busy_since or now)).total_seconds()
+    left_seconds = max((job.deadline_at - now).total_seconds(), 0.0)
+    return min(_spread(max(PAUSE_SECONDS_MIN, waited_seconds / 2), jitter), left_seconds)
+
+
+def _spread(seconds: float, jitter: float) -> float:
+    return min(seconds, PAUSE_SECONDS_MAX) * (1 + PAUSE_SPREAD * jitter)
+
+
+def wait_for_provider(job: Job, now: datetime, *, is_faulty: bool) -> Job:
+    """The job whose provider cannot: its card says so."""
+    return replace(job, busy_since=job.busy_since or now, is_faulty=is_faulty)
+
+
+def busy_failure(job: Job) -> FailureReason:
+    """Why a job ended that waited for its provider until its deadline."""
+    return FailureReason.PROVIDER if job.is_faulty else FailureReason.BUSY
+
+
+def minutes_for(job: Job) -> int:
+    """How long a picture is tried for, from the request on; cards say it."""
+    return round((job.deadline_at - job.created_at).total_seconds() / 60)
 
 
 def attempt_seconds(job: Job) -> float:

@@ -4,7 +4,6 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
-from shared.bot.cards import card
 from shared.domain.catalogue import MODELS, cost_of
 from shared.domain.jobs import (
     CANCELED_ATTEMPT,
@@ -17,10 +16,10 @@ from shared.domain.jobs import (
     blob_prefix,
     end_attempt,
     extend_lease,
-    give_back,
     retract_attempt,
     retry_seconds,
     store_result,
+    wait_for_provider,
 )
 from shared.domain.outcomes import (
     Broken,
@@ -50,12 +49,12 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.flows.announce_jobs import card_place
 from shared.flows.byte_budget import weigh
 from shared.flows.job_events import job_facts
 from shared.flows.move_place import Posted, post_card
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.pause_job import pause_job, try_later
+from shared.flows.postpone_job import wait_aloud
 from shared.flows.refuse_job import refuse_job
 from shared.flows.show_picture import show_picture
 from shared.flows.watch_job import watch_job
@@ -163,6 +162,7 @@ async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) 
     except asyncio.CancelledError:  # the provider has begun, and charges
         log(CANCELED_ATTEMPT, task.model_ids[0])
         raise
+    studio.breaker.record(task.model_ids[0], outcome, started_at, ports.clock.now(), ports.ids.jitter())
     log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
     return outcome
 
@@ -268,29 +268,24 @@ def _result_of(made: Made, width: int, height: int) -> Result:
 
 async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:
     now = ports.clock.now()
-    is_busy = isinstance(outcome, Busy)
 
     def record(job: Job) -> Job:
         ended = end_attempt(job, now, _name(outcome))
-        if is_busy and job.busy_since is None:
-            ended = replace(ended, busy_since=now)
-        return replace(ended, model_said=outcome.said) if isinstance(outcome, NoImage) else ended
+        if isinstance(outcome, Busy):
+            return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
+        said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
+        return replace(ended, busy_since=None, model_said=said)
 
-    verdict = after_outcome(record(held.job), outcome, now)
+    verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())
     reason = getattr(outcome, "reason", "")
     log_event("attempt_failed", outcome=_name(outcome), reason=reason, **job_facts(held.job))
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return
-    if is_busy:  # said while the job is ours: a moment later it may be canceled
-        await _say_busy(ports, give_back(record(held.job), now))
-    await pause_job(ports, held, verdict.seconds, record)
-
-
-async def _say_busy(ports: Ports, job: Job) -> None:
-    assert job.card_message_id is not None
-    with suppress(MessengerError):
-        await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+    if isinstance(outcome, Busy):
+        await wait_aloud(ports, held, verdict.seconds, record)
+    else:
+        await pause_job(ports, held, verdict.seconds, record)
 
 
 async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:

@@ -13,6 +13,7 @@ from shared.flows.documents import as_written, update_job
 from shared.flows.job_events import job_facts
 from shared.flows.make_picture import make_picture
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
+from shared.flows.postpone_job import begin_waiting, brake, wait_again
 from shared.flows.publish_jobs import publish_job
 from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
@@ -28,17 +29,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
 
     Raises UnavailableError: the task should come again.
     """
-
-    async def attempt() -> tuple[OpenJob | None, Step]:
-        opened = await open_job(ports, job_id)
-        if opened is None:
-            return None, Step(Move.NOTHING)
-        step = next_step(opened.job, ports.clock.now())
-        if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
-            return opened, step
-        return await _claim(ports, opened, step), step
-
-    held, step = await try_until_won(ports, attempt)
+    held, step = await try_until_won(ports, lambda: _take_up(ports, studio, job_id))
     if held is None or step.move is Move.NOTHING:
         if held is not None:
             await _mend_end(ports, studio, held)
@@ -57,6 +48,21 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
         await _let_go(ports, held)
         raise
     return held.job
+
+
+async def _take_up(ports: Ports, studio: Studio, job_id: str) -> tuple[OpenJob | None, Step]:
+    """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
+    opened = await open_job(ports, job_id)
+    if opened is None:
+        return None, Step(Move.NOTHING)
+    step = next_step(opened.job, ports.clock.now())
+    if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
+        return opened, step
+    if step.move is Move.MAKE and brake(ports, studio, opened.job):
+        if opened.job.busy_since is not None:
+            return await wait_again(ports, studio, opened)
+        step = Step(Move.POSTPONE)
+    return await _claim(ports, opened, step), step
 
 
 async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
@@ -96,6 +102,8 @@ async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) ->
     match step.move:
         case Move.MAKE:
             await make_picture(ports, studio, held)
+        case Move.POSTPONE:
+            await begin_waiting(ports, studio, held)
         case Move.SHOW:
             await show_stored_picture(ports, studio, held)
         case Move.TELL:

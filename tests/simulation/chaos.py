@@ -69,6 +69,8 @@ class Chaos:
     dice: random.Random
     odds: Odds = field(default_factory=Odds)
     kills: int = 0
+    provider_back_at: float = 0.0
+    """In the loop's time: until then the model is away."""
 
     def happens(self, odds: float) -> bool:
         return self.dice.random() < odds
@@ -91,7 +93,8 @@ class Chaos:
 
     def wrap_studio(self, studio: Studio, life: Life) -> Studio:
         model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
-        return Studio(model, cast("Any", _Wrapped(studio.pictures, "pictures", life, self)), studio.budget)
+        pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
+        return Studio(model, pictures, studio.budget, studio.breaker)
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""
@@ -172,6 +175,9 @@ class MoodyModel:
 
     async def make_picture(self, task: PictureTask) -> ModelOutcome:
         self.calls += 1
+        if asyncio.get_running_loop().time() < self.chaos.provider_back_at:
+            await asyncio.sleep(0.3)
+            return Busy("503", is_fault=True)
         await asyncio.sleep(3 + 12 * self.chaos.dice.random())
         mood, draw = "made", self.chaos.dice.random()
         for name, odds in self.chaos.odds.model.items():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -258,8 +258,20 @@ def album_parts_are_jobs(patch: pytest.MonkeyPatch) -> None:
 
 def endless_no_image(patch: pytest.MonkeyPatch) -> None:
     """A model that never paints is asked for ever."""
-    patch.setattr(make_picture, "after_outcome", lambda job, outcome, now: jobs.Retry(0.0))
+    patch.setattr(make_picture, "after_outcome", lambda *arguments: jobs.Retry(0.0))
     patch.setattr(jobs, "ATTEMPTS_MAX", 10**6)
+
+
+def no_patience(patch: pytest.MonkeyPatch) -> None:
+    """A provider that cannot is asked for two minutes."""
+    after_outcome = jobs.after_outcome
+
+    def hurry(job: Job, *arguments: Any) -> Any:
+        return after_outcome(
+            replace(job, deadline_at=(job.busy_since or job.deadline_at) + timedelta(seconds=120)), *arguments
+        )
+
+    patch.setattr(make_picture, "after_outcome", hurry)
 
 
 def failure_is_not_told(patch: pytest.MonkeyPatch) -> None:
@@ -376,6 +388,7 @@ PLANTED: tuple[Plant, ...] = (
     last_tap_wins,
     album_parts_are_jobs,
     endless_no_image,
+    no_patience,
     failure_is_not_told,
     task_before_commit,
     pieces_are_wishes,

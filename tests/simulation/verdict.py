@@ -48,6 +48,7 @@ def find_problems(world: World) -> list[str]:
         *_find_impatient_purchases(world, jobs),
         *_find_silent_charges(world, jobs),
         *_find_lost_deletions(world, jobs),
+        *_find_impatient_failures(jobs),
     ]
 
 
@@ -281,6 +282,12 @@ def _is_too_late(one: Job, other: Job) -> bool:
 def _is_answer(job: Job) -> bool:
     """Whether the end of a split text was taken for the answer to an older question about a picture."""
     return job.request.prompt.startswith(SPLIT_END) and bool(job.request.references or job.request.parent_id)
+
+
+def _find_impatient_failures(jobs: dict[str, Job]) -> list[str]:
+    """A provider that is away for minutes costs nobody a picture: it is back before any job's time is over."""
+    waited = {FailureReason.BUSY, FailureReason.PROVIDER}
+    return [f"job {job.id} did not wait for the provider" for job in jobs.values() if job.failure in waited]
 
 
 def _find_lost_deletions(world: World, jobs: dict[str, Job]) -> list[str]:

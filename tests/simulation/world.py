@@ -267,6 +267,9 @@ class World:
         if self.dice.random() < 0.005:
             self.messenger.blocked ^= {self.dice.randrange(1, 4)}
             self.ever_blocked |= self.messenger.blocked
+        if self.dice.random() < 0.004:
+            self.chaos.provider_back_at = asyncio.get_running_loop().time() + self.dice.uniform(20, 200)
+            self.facts["provider away"] += 1
         self._disturb_groups()
 
     def _disturb_groups(self) -> None:

@@ -59,9 +59,9 @@ async def test_no_signature(world: World) -> None:
         ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
-        ([Busy("429")] * 9, FailureReason.BUSY, "stayed busy"),
-        ([Busy("429", 300)] * 2, FailureReason.BUSY, "stayed busy for two minutes"),
-        ([Busy("500", is_fault=True)] * 9, FailureReason.PROVIDER, "Google's service failed"),
+        ([Busy("429")] * 200, FailureReason.BUSY, "was still busy 15 minutes after your request"),
+        ([Busy("429", 300)] * 200, FailureReason.BUSY, "still busy"),
+        ([Busy("500", is_fault=True)] * 200, FailureReason.PROVIDER, "Google's service still had a fault"),
     ],
 )
 async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: FailureReason, shown: str) -> None:
