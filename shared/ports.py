@@ -4,6 +4,7 @@ Each has an adapter in `shared/adapters`, a fake in `tests/fakes`, and one contr
 All of them are made once per process and used from one event loop.
 """
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -298,3 +299,5 @@ class Studio:
     pictures: Pictures
     budget: Budget
     breaker: Breaker = field(default_factory=Breaker)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process is told to end."""

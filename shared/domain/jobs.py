@@ -21,12 +21,9 @@ from shared.domain.catalogue import ModelName, Ratio, Size
 from shared.domain.identity import job_id_of
 from shared.domain.ledger import Hold
 from shared.domain.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
+from shared.domain.time_limits import LEASE_SECONDS, RENEW_SECONDS
 from shared.domain.users import Asked, Language, PictureSettings
 
-MODEL_SECONDS_MAX = 120
-"""The model call's own limit."""
-LEASE_SECONDS = 150
-"""More than one model call and its delivery; less than the service's 180 s and the task's 210 s."""
 ANNOUNCE_SECONDS = 15
 """How long `bot` has for posting the card and creating the task before others may do it."""
 GATHER_SECONDS = 0.8
@@ -47,8 +44,12 @@ BUSY_SECONDS_MIN = 1.0
 ATTEMPTS_MAX = 3
 CANCELED_ATTEMPT = "canceled"
 """The outcome of the attempt that was running when the person canceled."""
-FREE_OUTCOMES = frozenset({"busy", "fault"})
-"""Of attempts that count for nothing but time: the provider did not take the call."""
+STOPPED_ATTEMPT = "stopped"
+"""The outcome of an attempt whose process was told to end."""
+BUSY_OUTCOMES = frozenset({"busy", "fault"})
+"""Of attempts that the provider did not take."""
+FREE_OUTCOMES = BUSY_OUTCOMES | {STOPPED_ATTEMPT}
+"""Of attempts that count for nothing but time."""
 NO_IMAGE_ATTEMPTS_MAX = 2
 KEPT = timedelta(days=90)
 MESSAGES_KEPT = 50
@@ -323,7 +324,7 @@ def next_step(job: Job, now: datetime) -> Step:
         return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if late else Step(Move.SHOW)
     if now >= job.deadline_at:
         return Step(Move.GIVE_UP, failure=FailureReason.LATE if job.busy_since is None else busy_failure(job))
-    if len(job.attempts) - busy_count(job) >= ATTEMPTS_MAX:
+    if _worked_count(job) >= ATTEMPTS_MAX:
         return Step(Move.GIVE_UP, failure=FailureReason.OURS)
     return Step(Move.MAKE)
 
@@ -351,6 +352,19 @@ def extend_lease(job: Job, now: datetime) -> Job:
     """The job with its owner's time starting anew."""
     lease_until = now + timedelta(seconds=LEASE_SECONDS)
     return replace(job, lease_until=lease_until, sweep_at=lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS))
+
+
+def renew_lease(job: Job, fence: int, now: datetime) -> Job | None:
+    """The job with a fresh lease for the worker that claimed it with this fence; None where it needs none."""
+    if not is_held(job, fence) or job.lease_until is None:
+        return None
+    is_fresh = (job.lease_until - now).total_seconds() > LEASE_SECONDS - RENEW_SECONDS
+    return None if is_fresh else extend_lease(job, now)
+
+
+def is_held(job: Job, fence: int) -> bool:
+    """Whether the worker that claimed the job with this fence still holds it."""
+    return job.fence == fence and job.lease_until is not None and job.state not in ENDS
 
 
 def start_attempt(job: Job, now: datetime) -> Job:
@@ -442,14 +456,13 @@ def after_outcome(job: Job, outcome: ModelOutcome, now: datetime, jitter: float)
             tried = sum(attempt.outcome == "no_image" for attempt in job.attempts)
             return Retry(0.0) if tried < NO_IMAGE_ATTEMPTS_MAX else FailureReason.NO_IMAGE
         case TimedOut():
-            tried = len(job.attempts) - busy_count(job)
-            return Retry(0.0) if tried < ATTEMPTS_MAX else FailureReason.LATE
+            return Retry(0.0) if _worked_count(job) < ATTEMPTS_MAX else FailureReason.LATE
         case _:
             return FailureReason.OURS
 
 
 def _after_busy(job: Job, now: datetime, busy: Busy, jitter: float) -> Retry | FailureReason:
-    """A provider that cannot is asked again after 5, 10, 20, 40 s and more, or when it says, until the job's deadline."""
+    """A provider that cannot is asked again after 5 to 40 s, or when it says, until the deadline."""
     left_seconds = (job.deadline_at - now).total_seconds()
     if left_seconds < BUSY_SECONDS_MIN:
         return busy_failure(job)
@@ -490,4 +503,9 @@ def attempt_seconds(job: Job) -> float:
 
 def busy_count(job: Job) -> int:
     """How many attempts ended with a provider that could not."""
-    return sum(attempt.outcome in FREE_OUTCOMES for attempt in job.attempts)
+    return sum(attempt.outcome in BUSY_OUTCOMES for attempt in job.attempts)
+
+
+def _worked_count(job: Job) -> int:
+    """How many attempts may have cost something."""
+    return sum(attempt.outcome not in FREE_OUTCOMES for attempt in job.attempts)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from shared.domain.catalogue import MODELS, cost_of
 from shared.domain.jobs import (
     CANCELED_ATTEMPT,
-    MODEL_SECONDS_MAX,
     Job,
     Reference,
     Result,
@@ -15,7 +14,6 @@ from shared.domain.jobs import (
     after_outcome,
     blob_prefix,
     end_attempt,
-    extend_lease,
     retract_attempt,
     retry_seconds,
     store_result,
@@ -36,6 +34,7 @@ from shared.domain.outcomes import (
     Turn,
 )
 from shared.domain.requests import ratio_for
+from shared.domain.time_limits import MATERIAL_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.errors import (
     BlobMissingError,
     DeliveryUnknownError,
@@ -57,14 +56,11 @@ from shared.flows.pause_job import pause_job, try_later
 from shared.flows.postpone_job import wait_aloud
 from shared.flows.refuse_job import refuse_job
 from shared.flows.show_picture import show_picture
+from shared.flows.stop_work import see_through
 from shared.flows.watch_job import watch_job
 from shared.logs import log_event
 from shared.ports import Ports, Studio
 
-MATERIAL_SECONDS_MAX = 60
-"""For all downloads together."""
-MARGIN_SECONDS = 10
-"""Between the end of the model's time and the end of the lease."""
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
 PUT_TRIES_MAX = 3
@@ -109,7 +105,7 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
             raise lost
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
-        held = await _take_shape(ports, await _renew_lease(ports, held), task)
+        held = await _take_shape(ports, held, task)
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -119,7 +115,8 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
-        await _conclude(ports, studio, held, await _ask_while_ours(ports, studio, held.job, task))
+        outcome = await _ask_while_ours(ports, studio, held.job, task)
+        await see_through(_conclude(ports, studio, held, outcome))
 
 
 async def _ask_while_ours(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
@@ -174,15 +171,6 @@ def _name(outcome: ModelOutcome) -> str:
 async def _ensure_card(ports: Ports, held: OpenJob) -> Posted:
     """A card must be known before there is a picture: only then can showing it be repeated safely."""
     return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
-
-
-async def _renew_lease(ports: Ports, held: OpenJob) -> OpenJob:
-    """The model gets its time even when the way to it was long; usually nothing has to be written."""
-    now = ports.clock.now()
-    assert held.job.lease_until is not None
-    if (held.job.lease_until - now).total_seconds() > MODEL_SECONDS_MAX + MARGIN_SECONDS:
-        return held
-    return await change_held_job(ports, held, lambda job: extend_lease(job, now))
 
 
 async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:
@@ -292,9 +280,13 @@ async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result
     """Put the picture away under a name no other attempt uses, then write down that it is there."""
     base = f"{blob_prefix(held.job)}{held.job.fence}"
     result = replace(result, blob=base, signature_blob=f"{base}.signature" if made.signature else None)
-    await _put(ports, result.blob, made.content, made.mime_type)
-    if result.signature_blob is not None:
-        await _put(ports, result.signature_blob, made.signature, "application/octet-stream")
+    try:
+        async with asyncio.timeout(STORING_SECONDS_MAX):
+            await _put(ports, result.blob, made.content, made.mime_type)
+            if result.signature_blob is not None:
+                await _put(ports, result.signature_blob, made.signature, "application/octet-stream")
+    except TimeoutError as error:
+        raise UnavailableError("storing took too long") from error
     now = ports.clock.now()
     return await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
 

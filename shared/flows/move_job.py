@@ -3,20 +3,34 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.domain.jobs import Job, Move, Step, claim, give_back, next_step, start_attempt, was_drawn
+from shared.domain.jobs import (
+    STOPPED_ATTEMPT,
+    Job,
+    Move,
+    Step,
+    claim,
+    end_attempt,
+    give_back,
+    next_step,
+    start_attempt,
+    was_drawn,
+)
 from shared.domain.outcomes import FailureReason
-from shared.errors import LeaseLostError, UnavailableError
+from shared.errors import LeaseLostError, StoppedError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import redraw_end
 from shared.flows.delete_result import lacks_preview, purge_result, show_restored
 from shared.flows.documents import as_written, update_job
 from shared.flows.job_events import job_facts
+from shared.flows.keep_lease import keep_lease
 from shared.flows.make_picture import make_picture
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
+from shared.flows.pause_job import pause_job
 from shared.flows.postpone_job import begin_waiting, brake, wait_again
 from shared.flows.publish_jobs import publish_job
 from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
+from shared.flows.stop_work import run_unless_stopped
 from shared.logs import log_event
 from shared.ports import Ports, Studio
 
@@ -41,7 +55,12 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
         await purge_result(ports, held)
         return held.job
     try:
-        await _take_step(ports, studio, held, step)
+        async with keep_lease(ports, held):
+            await run_unless_stopped(
+                studio, _take_step(ports, studio, held, step), nearly_done=step.move is not Move.MAKE
+            )
+    except StoppedError:
+        await _give_back(ports, held)
     except LeaseLostError:  # whoever raised the fence does the rest
         await _redraw(ports, job_id)
     except UnavailableError:
@@ -86,6 +105,13 @@ async def _let_go(ports: Ports, held: OpenJob) -> None:
     at = ports.clock.now() + timedelta(seconds=OUTAGE_PAUSE_SECONDS)
     with suppress(LeaseLostError, UnavailableError):
         await change_held_job(ports, held, lambda job: give_back(job, at))
+
+
+async def _give_back(ports: Ports, held: OpenJob) -> None:
+    """Let another process go on at once. Raises UnavailableError."""
+    now = ports.clock.now()
+    with suppress(LeaseLostError):
+        await pause_job(ports, held, 0.0, lambda job: end_attempt(job, now, STOPPED_ATTEMPT))
 
 
 async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:

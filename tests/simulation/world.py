@@ -31,7 +31,7 @@ from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
-DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
+DEADLINE_SECONDS = {"bot": 60.0, "image": 360.0}
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
 IMPATIENT = 0.1
@@ -183,6 +183,9 @@ class World:
     async def _handle(self, task: Task, failures: int) -> bool:
         life = Life()
         ports, studio = self.chaos.wrap(self.ports, life), self.chaos.wrap_studio(self.studio, life)
+        if task.queue == "image" and self.chaos.happens(self.chaos.odds.stopped):
+            self.facts["processes stopped"] += 1
+            self.spawn(life.stop(self.dice.uniform(0, 15)))
         try:
             if task.queue == "image":
                 await move_job(ports, studio, json.loads(task.body)["job"])

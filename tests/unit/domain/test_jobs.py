@@ -6,14 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.domain.jobs import (
-    ANNOUNCE_SECONDS,
     ATTEMPTS_MAX,
     DEADLINE_SECONDS,
     DELIVERY_SECONDS_MAX,
     ENDS,
-    LEASE_SECONDS,
     MESSAGES_KEPT,
-    MODEL_SECONDS_MAX,
     PAUSE_SECONDS_MAX,
     PAUSE_SPREAD,
     Attempt,
@@ -31,6 +28,7 @@ from shared.domain.jobs import (
     give_back,
     next_step,
     postpone_seconds,
+    renew_lease,
     retract_attempt,
     retry_seconds,
     settled,
@@ -52,7 +50,7 @@ from shared.domain.outcomes import (
     Refused,
     TimedOut,
 )
-from shared.wiring import IMAGE_DEADLINE_SECONDS
+from shared.domain.time_limits import LEASE_SECONDS, RENEW_SECONDS
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=5)
@@ -145,9 +143,29 @@ def test_every_state_ends_by_time_alone(state: JobState) -> None:
     assert step.move in {Move.GIVE_UP, Move.TELL}
 
 
-def test_times_nest() -> None:
-    """Model call, lease and the task's deadline end in this order, and the announcement before them."""
-    assert ANNOUNCE_SECONDS < MODEL_SECONDS_MAX < LEASE_SECONDS < IMAGE_DEADLINE_SECONDS
+@pytest.mark.parametrize(
+    ("fence", "seconds", "renewed"),
+    [(1, RENEW_SECONDS, True), (1, RENEW_SECONDS - 1, False), (1, LEASE_SECONDS + 9, True), (2, RENEW_SECONDS, False)],
+)
+def test_renewed_lease(fence: int, seconds: float, renewed: bool) -> None:  # noqa: FBT001 — a parameter of the test
+    """A lease starts anew for its owner, and for nobody else; one that is fresh needs no write."""
+    now = NOW + timedelta(seconds=seconds)
+    job = renew_lease(start_attempt(claim(JOB, NOW), NOW), fence, now)
+    assert (job is not None) is renewed
+    assert job is None or job.lease_until == now + timedelta(seconds=LEASE_SECONDS)
+
+
+@pytest.mark.parametrize("job", [give_back(claim(JOB, NOW), NOW), settled(claim(JOB, NOW), JobState.FAILED)])
+def test_a_lease_that_is_given_back_is_not_renewed(job: Job) -> None:
+    """Who gave a job back or ended it has nothing to renew."""
+    assert renew_lease(job, 1, LATER) is None
+
+
+def test_a_stopped_attempt_is_free() -> None:
+    """A process that is told to end costs a job none of its attempts, and is no busy provider."""
+    job = a_job(JobState.QUEUED, *["stopped"] * 5)
+    assert next_step(job, NOW) == Step(Move.MAKE)
+    assert after_outcome(a_job(JobState.WORKING, "stopped", "busy"), Busy("503"), NOW, 0.0) == Retry(5)
 
 
 def test_claim_raises_the_fence() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.jobs import ATTEMPTS_MAX, DEADLINE_SECONDS, GATHER_SECONDS, LEASE_SECONDS
+from shared.domain.jobs import ATTEMPTS_MAX, DEADLINE_SECONDS, GATHER_SECONDS
 from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused
+from shared.domain.time_limits import LEASE_SECONDS
 from shared.errors import BotBlockedError, FileTooLargeError, MessageRejectedError, NanoBananaError
 from shared.flows.documents import user_key
 from shared.flows.sweep_work import sweep_work
