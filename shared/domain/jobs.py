@@ -430,6 +430,30 @@ def store_result(job: Job, now: datetime, result: Result) -> Job:
     return extend_lease(replace(job, state=JobState.MADE, result=result), now)
 
 
+def picture_name(job: Job, fence: int) -> str:
+    """The file that the attempt with this fence stores, and no other."""
+    return f"{blob_prefix(job)}{fence}"
+
+
+def signature_name(blob: str) -> str:
+    """The file that goes with a picture whose model signs."""
+    return f"{blob}.signature"
+
+
+def untold_fences(job: Job) -> tuple[int, ...]:
+    """Earlier attempts of which nobody wrote down what came of them: they may have stored a picture."""
+    if job.result is not None:
+        return ()
+    return tuple(each.fence for each in job.attempts if not each.outcome and each.fence != job.fence)
+
+
+def adopt_result(job: Job, fence: int, now: datetime, result: Result) -> Job:
+    """The job with the picture of an earlier attempt; the one that found it asks no model and is none."""
+    earlier = [each for each in job.attempts if each.fence != job.fence]
+    told = tuple(replace(each, outcome="made", ended_at=now) if each.fence == fence else each for each in earlier)
+    return store_result(replace(job, attempts=told), now, result)
+
+
 def swept(job: Job, now: datetime) -> Job:
     """The job after `sweep` published it: each time it waits twice as long before it does so again."""
     pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(job.sweeps, 6)

@@ -12,10 +12,11 @@ from shared.domain.jobs import (
     Result,
     Retry,
     after_outcome,
-    blob_prefix,
     end_attempt,
+    picture_name,
     retract_attempt,
     retry_seconds,
+    signature_name,
     store_result,
     wait_for_provider,
 )
@@ -54,12 +55,13 @@ from shared.flows.move_place import Posted, post_card
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.pause_job import pause_job, try_later
 from shared.flows.postpone_job import wait_aloud
+from shared.flows.recover_picture import facts_of, recover_picture
 from shared.flows.refuse_job import refuse_job
 from shared.flows.show_picture import show_picture
 from shared.flows.stop_work import see_through
 from shared.flows.watch_job import watch_job
 from shared.logs import log_event
-from shared.ports import Ports, Studio
+from shared.ports import Ports, StoredBlob, Studio
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
@@ -93,7 +95,8 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
     """
     try:
         async with studio.budget.reserve(weigh(held.job.request)):
-            await _make(ports, studio, held)
+            if not await recover_picture(ports, studio, held):
+                await _make(ports, studio, held)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
 
@@ -278,24 +281,24 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
 
 async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:
     """Put the picture away under a name no other attempt uses, then write down that it is there."""
-    base = f"{blob_prefix(held.job)}{held.job.fence}"
-    result = replace(result, blob=base, signature_blob=f"{base}.signature" if made.signature else None)
+    name = picture_name(held.job, held.job.fence)
+    result = replace(result, blob=name, signature_blob=signature_name(name) if made.signature else None)
     try:
         async with asyncio.timeout(STORING_SECONDS_MAX):
-            await _put(ports, result.blob, made.content, made.mime_type)
-            if result.signature_blob is not None:
-                await _put(ports, result.signature_blob, made.signature, "application/octet-stream")
+            if result.signature_blob is not None:  # first: where the picture is, so is its signature
+                await _put(ports, result.signature_blob, StoredBlob(made.signature, "application/octet-stream", {}))
+            await _put(ports, result.blob, StoredBlob(made.content, made.mime_type, facts_of(result)))
     except TimeoutError as error:
         raise UnavailableError("storing took too long") from error
     now = ports.clock.now()
     return await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
 
 
-async def _put(ports: Ports, name: str, content: bytes, mime_type: str) -> None:
+async def _put(ports: Ports, name: str, file: StoredBlob) -> None:
     """A picture costs money to make again: the bucket gets more than one chance."""
     for _ in range(PUT_TRIES_MAX - 1):
         with suppress(UnavailableError):
-            await ports.blobs.put(name, content, mime_type)
+            await ports.blobs.put(name, file.content, file.mime_type, file.facts)
             return
         await ports.clock.sleep(1.0)
-    await ports.blobs.put(name, content, mime_type)
+    await ports.blobs.put(name, file.content, file.mime_type, file.facts)

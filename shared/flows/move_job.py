@@ -28,6 +28,7 @@ from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.pause_job import pause_job
 from shared.flows.postpone_job import begin_waiting, brake, wait_again
 from shared.flows.publish_jobs import publish_job
+from shared.flows.recover_picture import recover_picture
 from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
 from shared.flows.stop_work import run_unless_stopped
@@ -134,6 +135,8 @@ async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) ->
             await show_stored_picture(ports, studio, held)
         case Move.TELL:
             await tell_end(ports, held)
+        case _ if await recover_picture(ports, studio, held):
+            return
         case _:
             reason = step.failure or FailureReason.OURS
             log_event("job_given_up", severity="WARNING", code=reason.value, **job_facts(held.job))

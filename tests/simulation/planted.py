@@ -274,6 +274,15 @@ def no_patience(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(make_picture, "after_outcome", hurry)
 
 
+def no_look_into_the_bucket(patch: pytest.MonkeyPatch) -> None:
+    """A picture that was stored before the store went out is made and paid again."""
+
+    async def find_nothing(*arguments: Any) -> bool:
+        return False
+
+    patch.setattr(make_picture, "recover_picture", find_nothing)
+
+
 def failure_is_not_told(patch: pytest.MonkeyPatch) -> None:
     """The credits go back, the card goes on saying that it works."""
 
@@ -389,6 +398,7 @@ PLANTED: tuple[Plant, ...] = (
     album_parts_are_jobs,
     endless_no_image,
     no_patience,
+    no_look_into_the_bucket,
     failure_is_not_told,
     task_before_commit,
     pieces_are_wishes,

@@ -4,9 +4,10 @@ import asyncio
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
@@ -59,6 +60,20 @@ class WatchedStore(FakeStore):
         user = decode(User, self._documents[user_key(job.user_id)].fields)
         if is_covered(user, BOT_ID, asked_of(job)) and job.state is not JobState.CANCELED:
             self.ignored_cancels.append(f"job {job.id} was accepted although a later /cancel had come")
+
+
+class WatchedBlobStore(FakeBlobStore):
+    """The bucket, with an eye on when each file was there first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.put_at: dict[str, datetime] = {}
+
+    async def put(
+        self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        await super().put(name, content, mime_type, facts)
+        self.put_at.setdefault(name, VirtualClock().now())
 
 
 class WatchedMessenger(FakeMessenger):
@@ -123,13 +138,13 @@ class World:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
-        self.store, self.messenger = WatchedStore(), WatchedMessenger()
+        self.store, self.messenger, self.blobs = WatchedStore(), WatchedMessenger(), WatchedBlobStore()
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
             clock=VirtualClock(),
             messenger=self.messenger,
-            blobs=FakeBlobStore(),
+            blobs=self.blobs,
             ids=FakeIds(self.seed),
             bot_id=BOT_ID,
         )
