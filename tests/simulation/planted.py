@@ -68,8 +68,8 @@ def no_sweep_of_drafts(patch: pytest.MonkeyPatch) -> None:
 
 def no_sweep_after_claim(patch: pytest.MonkeyPatch) -> None:
     """A worker that dies takes its job along."""
-    claim = jobs.claim
-    patch.setattr(move_job, "claim", lambda job, now: replace(claim(job, now), sweep_at=None))
+    extend = jobs.extend_lease
+    patch.setattr(jobs, "extend_lease", lambda job, now: replace(extend(job, now), sweep_at=None))
 
 
 def random_transfer_id(patch: pytest.MonkeyPatch) -> None:
