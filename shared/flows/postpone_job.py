@@ -13,7 +13,7 @@ from shared.domain.catalogue import MODELS
 from shared.domain.jobs import Job, Move, Step, give_back, postpone_seconds, wait_for_provider
 from shared.errors import MessengerError
 from shared.flows.announce_jobs import card_place
-from shared.flows.documents import update_job
+from shared.flows.documents import as_written, update_job
 from shared.flows.open_jobs import OpenJob
 from shared.flows.pause_job import pause_job
 from shared.ports import Ports, Studio
@@ -29,8 +29,9 @@ async def wait_again(ports: Ports, studio: Studio, opened: OpenJob) -> tuple[Ope
     now = ports.clock.now()
     at = now + timedelta(seconds=postpone_seconds(opened.job, now, ports.ids.jitter()))
     waiting = give_back(_waiting(ports, studio, opened.job), at)
-    [version] = await ports.store.commit([update_job(waiting, opened.version)])
-    return OpenJob(waiting, version), Step(Move.WAIT, at)
+    write = update_job(waiting, opened.record)
+    [version] = await ports.store.commit([write])
+    return OpenJob(waiting, as_written(write, version)), Step(Move.WAIT, at)
 
 
 async def begin_waiting(ports: Ports, studio: Studio, held: OpenJob) -> None:
