@@ -9,6 +9,7 @@ NanoBananaError
 ├── UnusableChangeError     an operator's change that cannot be booked    the command says why
 ├── ConflictError           a precondition failed: someone wrote first    read again and decide anew
 ├── LeaseLostError          another worker owns the job now               stop, write nothing
+├── StoppedError            this process is to end before its work was done  the job is given back
 ├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
 ├── LaterError              not now, but in so many seconds               200, and a new task for then
 ├── UnavailableError        our own store, queue or bucket is out         503
@@ -63,6 +64,10 @@ class ConflictError(NanoBananaError):
 
 class LeaseLostError(NanoBananaError):
     """The fence was raised, or the job ended: what this worker still wants to write is void."""
+
+
+class StoppedError(NanoBananaError):
+    """The process was told to end, and its work was not nearly done."""
 
 
 class NoRoomError(NanoBananaError):

@@ -4,12 +4,15 @@ Each has an adapter in `shared/adapters`, a fake in `tests/fakes`, and one contr
 All of them are made once per process and used from one event loop.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
+from shared.domain.breaker import Breaker
 from shared.domain.outcomes import Image, ModelOutcome, PictureTask
 
 Fields = dict[str, Any]
@@ -107,11 +110,26 @@ class TaskQueue(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class StoredBlob:
+    """A file with what was written beside it."""
+
+    content: bytes
+    mime_type: str
+    facts: Mapping[str, str]
+
+
 class BlobStore(Protocol):
     """Write-once files (Cloud Storage)."""
 
-    async def put(self, name: str, content: bytes, mime_type: str) -> None:
+    async def put(
+        self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Store under a name that is never re-used; a second put changes nothing. Raises UnavailableError."""
+        ...
+
+    async def look(self, name: str) -> StoredBlob | None:
+        """The file and what is known of it, if it is there. Raises UnavailableError."""
         ...
 
     async def get(self, name: str) -> bytes:
@@ -296,3 +314,6 @@ class Studio:
     model: Model
     pictures: Pictures
     budget: Budget
+    breaker: Breaker = field(default_factory=Breaker)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process is told to end."""

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BOT_DEADLINE_SECONDS = 60
-IMAGE_DEADLINE_SECONDS = 210
-"""How long Cloud Tasks waits for an answer: longer than the service may run (docs/architecture.md)."""
+IMAGE_DEADLINE_SECONDS = 360
+"""How long Cloud Tasks waits for an answer: longer than the service may run (shared/domain/time_limits.py)."""
 
 
 class Once(Generic[T]):

@@ -10,9 +10,10 @@ Time moves only as far as the tasks need it. `world.store.interrupt(...)` lets s
 """
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
@@ -80,11 +81,15 @@ class FragileBlobStore(FakeBlobStore):
     outages: int = 0
     blobs: dict[str, tuple[bytes, str]] = field(default_factory=dict)
 
-    async def put(self, name: str, content: bytes, mime_type: str) -> None:
+    facts: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    async def put(
+        self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         if self.outages:
             self.outages -= 1
             raise UnavailableError("the bucket is out")
-        await super().put(name, content, mime_type)
+        await super().put(name, content, mime_type, facts)
 
 
 class FragileTaskQueue(FakeTaskQueue):

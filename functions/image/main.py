@@ -7,13 +7,24 @@ from shared.flows.documents import job_key
 from shared.flows.move_job import move_job
 from shared.http import done, make_endpoint, read_id
 from shared.logs import configure_logs, set_log_context
+from shared.ports import Studio
 from shared.settings import ImageSettings, load
+from shared.stopping import heed_sigterm
 from shared.wiring import Once, make_ports, make_studio, task_token
 
 settings = load(ImageSettings.read)
 configure_logs("image")
 ports = Once(lambda: make_ports(settings.work))
-studio = Once(lambda: make_studio(settings.model))
+
+
+def open_studio() -> Studio:
+    """What makes pictures, in a process that gives its jobs back when it is told to end."""
+    made = make_studio(settings.model)
+    heed_sigterm(made.stopping)
+    return made
+
+
+studio = Once(open_studio)
 
 
 async def work(request: Request) -> Response:

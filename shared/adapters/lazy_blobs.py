@@ -1,8 +1,9 @@
 """A bucket that is opened at its first use: Google's storage library is slow to load, and most updates need no file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
-from shared.ports import BlobStore
+from shared.ports import BlobStore, StoredBlob
 
 
 class LazyBlobs:
@@ -12,8 +13,13 @@ class LazyBlobs:
         self._make = make
         self._made: BlobStore | None = None
 
-    async def put(self, name: str, content: bytes, mime_type: str) -> None:
-        await self._open().put(name, content, mime_type)
+    async def put(
+        self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        await self._open().put(name, content, mime_type, facts)
+
+    async def look(self, name: str) -> StoredBlob | None:
+        return await self._open().look(name)
 
     async def get(self, name: str) -> bytes:
         return await self._open().get(name)

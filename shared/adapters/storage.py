@@ -5,10 +5,11 @@ The storage emulator ignores preconditions: there a second put of a name overwri
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from google.api_core.exceptions import GoogleAPIError, NotFound, PreconditionFailed
@@ -20,6 +21,7 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import RequestException
 
 from shared.errors import BlobMissingError, UnavailableError
+from shared.ports import StoredBlob
 from shared.usage import current_usage
 
 CONNECT_SECONDS_MAX = 3.0
@@ -51,10 +53,15 @@ class CloudStorage:
         self._bucket: Any = None
         self._connecting = Lock()
 
-    async def put(self, name: str, content: bytes, mime_type: str) -> None:
+    async def put(
+        self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         def upload() -> None:
+            blob = self._blob(name)
+            if facts:
+                blob.metadata = dict(facts)
             with suppress(PreconditionFailed):  # it is there, perhaps from our own first try
-                self._blob(name).upload_from_string(content, mime_type, if_generation_match=0, **LIMITS)
+                blob.upload_from_string(content, mime_type, if_generation_match=0, **LIMITS)
 
         await self._run(upload)
         current_usage().blob_puts += 1
@@ -71,6 +78,21 @@ class CloudStorage:
         content = await self._run(download)
         current_usage().blob_gets += 1
         return content
+
+    async def look(self, name: str) -> StoredBlob | None:
+        def read() -> StoredBlob | None:
+            blob = self._blob(name)
+            try:
+                blob.reload(**LIMITS)
+                content: bytes = blob.download_as_bytes(**LIMITS)
+            except NotFound as error:
+                _hang_up(error)
+                return None
+            return StoredBlob(content, blob.content_type or "", blob.metadata or {})
+
+        found = await self._run(read)
+        current_usage().blob_gets += 1
+        return found
 
     async def delete_all(self, prefix: str) -> None:
         def delete() -> int:

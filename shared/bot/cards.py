@@ -6,7 +6,7 @@ from datetime import datetime
 from shared.bot.keyboards import card_buttons, deleted_buttons, result_buttons
 from shared.domain.catalogue import MODELS
 from shared.domain.drafts import Draft, DraftState
-from shared.domain.jobs import Job, JobState, PictureRequest, busy_count, is_set, shorten, was_drawn
+from shared.domain.jobs import Job, JobState, PictureRequest, is_set, minutes_for, shorten, was_drawn
 from shared.domain.outcomes import FailureReason
 from shared.domain.presses import FIRST
 from shared.domain.users import Language, language_of
@@ -28,6 +28,8 @@ _FAILED = {
     FailureReason.OURS: "failed-ours",
     FailureReason.UNDELIVERABLE: "failed-ours",
 }
+_WAITED = frozenset({FailureReason.BUSY, FailureReason.PROVIDER})
+"""Ends that come when a job's time is over, which their words tell."""
 
 
 def chips(language: Language, request: PictureRequest, *, is_private: bool) -> str:
@@ -147,9 +149,9 @@ def _status(job: Job, now: datetime) -> str:
     match job.state:
         case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
             return _failure(job, job.failure) if job.failure else _canceled(job)
-        case JobState.QUEUED if busy_count(job):
-            is_fault = job.attempts[-1].outcome == "fault"
-            return html_text(job.language, "card-provider" if is_fault else "card-busy")
+        case JobState.QUEUED if job.busy_since is not None:
+            text_id = "card-provider" if job.is_faulty else "card-busy"
+            return html_text(job.language, text_id, minutes=minutes_for(job))
         case _ if job.card_message_id is None:  # not known to be found again: what it says must stay true
             usual = MODELS[job.request.model].usual_seconds
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
@@ -185,6 +187,8 @@ def _canceled(job: Job) -> str:
 def _failure(job: Job, reason: FailureReason) -> str:
     returned = plain_text(job.language, "returned" if job.is_private else "returned-group", price=job.request.price)
     words = "failed-file-pixels" if job.too_many_pixels else _FAILED[reason]
+    if reason in _WAITED:
+        return html_text(job.language, words, returned=returned, minutes=minutes_for(job))
     return html_text(job.language, words, returned=returned)
 
 

@@ -21,12 +21,9 @@ from shared.domain.catalogue import ModelName, Ratio, Size
 from shared.domain.identity import job_id_of
 from shared.domain.ledger import Hold
 from shared.domain.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
+from shared.domain.time_limits import LEASE_SECONDS, RENEW_SECONDS
 from shared.domain.users import Asked, Language, PictureSettings
 
-MODEL_SECONDS_MAX = 120
-"""The model call's own limit."""
-LEASE_SECONDS = 150
-"""More than one model call and its delivery; less than the service's 180 s and the task's 210 s."""
 ANNOUNCE_SECONDS = 15
 """How long `bot` has for posting the card and creating the task before others may do it."""
 GATHER_SECONDS = 0.8
@@ -37,8 +34,11 @@ DEADLINE_SECONDS = 900
 """After this long without a picture a job is given up and its credits go back."""
 DELIVERY_SECONDS_MAX = 24 * 3600
 """How long a picture that is made is offered to a Telegram that does not take it."""
-BUSY_SECONDS_MAX = 120
-"""How long a busy provider is asked again: the cards say two minutes."""
+PAUSE_SECONDS_MIN = 5.0
+PAUSE_SECONDS_MAX = 40.0
+"""How long a provider that cannot is left alone by one job, before the part that spreads the jobs."""
+PAUSE_SPREAD = 0.5
+"""So much longer at most: what was sent away together does not come back together."""
 BUSY_SECONDS_MIN = 1.0
 """Less than this is no pause."""
 ATTEMPTS_MAX = 3
@@ -46,8 +46,12 @@ TELLINGS_MAX = 8
 """How often a message with a job's end is sent that may have come each time: a quarter of an hour."""
 CANCELED_ATTEMPT = "canceled"
 """The outcome of the attempt that was running when the person canceled."""
-FREE_OUTCOMES = frozenset({"busy", "fault"})
-"""Of attempts that count for nothing but time: the provider did not take the call."""
+STOPPED_ATTEMPT = "stopped"
+"""The outcome of an attempt whose process was told to end."""
+BUSY_OUTCOMES = frozenset({"busy", "fault"})
+"""Of attempts that the provider did not take."""
+FREE_OUTCOMES = BUSY_OUTCOMES | {STOPPED_ATTEMPT}
+"""Of attempts that count for nothing but time."""
 NO_IMAGE_ATTEMPTS_MAX = 2
 KEPT = timedelta(days=90)
 MESSAGES_KEPT = 50
@@ -172,6 +176,9 @@ class Job:
     sweeps: int = 0
     not_before: datetime | None = None
     busy_since: datetime | None = None
+    """Since when it waits for a provider that cannot; None again once that answered."""
+    is_faulty: bool = False
+    """With `busy_since`: the provider has a fault, it is not only busy."""
     attempts: tuple[Attempt, ...] = ()
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
@@ -291,6 +298,7 @@ class Move(StrEnum):
     SHOW = "show"
     TELL = "tell"
     PURGE = "purge"
+    POSTPONE = "postpone"
     GIVE_UP = "give_up"
 
 
@@ -319,8 +327,8 @@ def next_step(job: Job, now: datetime) -> Step:
         late = (now - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
         return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if late else Step(Move.SHOW)
     if now >= job.deadline_at:
-        return Step(Move.GIVE_UP, failure=FailureReason.LATE)
-    if len(job.attempts) - busy_count(job) >= ATTEMPTS_MAX:
+        return Step(Move.GIVE_UP, failure=FailureReason.LATE if job.busy_since is None else busy_failure(job))
+    if _worked_count(job) >= ATTEMPTS_MAX:
         return Step(Move.GIVE_UP, failure=FailureReason.OURS)
     return Step(Move.MAKE)
 
@@ -348,6 +356,19 @@ def extend_lease(job: Job, now: datetime) -> Job:
     """The job with its owner's time starting anew."""
     lease_until = now + timedelta(seconds=LEASE_SECONDS)
     return replace(job, lease_until=lease_until, sweep_at=lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS))
+
+
+def renew_lease(job: Job, fence: int, now: datetime) -> Job | None:
+    """The job with a fresh lease for the worker that claimed it with this fence; None where it needs none."""
+    if not is_held(job, fence) or job.lease_until is None:
+        return None
+    is_fresh = (job.lease_until - now).total_seconds() > LEASE_SECONDS - RENEW_SECONDS
+    return None if is_fresh else extend_lease(job, now)
+
+
+def is_held(job: Job, fence: int) -> bool:
+    """Whether the worker that claimed the job with this fence still holds it."""
+    return job.fence == fence and job.lease_until is not None and job.state not in ENDS
 
 
 def start_attempt(job: Job, now: datetime) -> Job:
@@ -413,6 +434,30 @@ def store_result(job: Job, now: datetime, result: Result) -> Job:
     return extend_lease(replace(job, state=JobState.MADE, result=result), now)
 
 
+def picture_name(job: Job, fence: int) -> str:
+    """The file that the attempt with this fence stores, and no other."""
+    return f"{blob_prefix(job)}{fence}"
+
+
+def signature_name(blob: str) -> str:
+    """The file that goes with a picture whose model signs."""
+    return f"{blob}.signature"
+
+
+def untold_fences(job: Job) -> tuple[int, ...]:
+    """Earlier attempts of which nobody wrote down what came of them: they may have stored a picture."""
+    if job.result is not None:
+        return ()
+    return tuple(each.fence for each in job.attempts if not each.outcome and each.fence != job.fence)
+
+
+def adopt_result(job: Job, fence: int, now: datetime, result: Result) -> Job:
+    """The job with the picture of an earlier attempt; the one that found it asks no model and is none."""
+    earlier = [each for each in job.attempts if each.fence != job.fence]
+    told = tuple(replace(each, outcome="made", ended_at=now) if each.fence == fence else each for each in earlier)
+    return store_result(replace(job, attempts=told), now, result)
+
+
 def swept(job: Job, now: datetime) -> Job:
     """The job after `sweep` published it: each time it waits twice as long before it does so again."""
     pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(job.sweeps, 6)
@@ -426,11 +471,11 @@ class Retry:
     seconds: float
 
 
-def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | FailureReason:
+def after_outcome(job: Job, outcome: ModelOutcome, now: datetime, jitter: float) -> Retry | FailureReason:
     """What an answer without a picture leads to; the attempt is already written down."""
     match outcome:
         case Busy() as busy:
-            return _after_busy(job, now, busy)
+            return _after_busy(job, now, busy, jitter)
         case Refused():
             return FailureReason.SAFETY
         case FileRefused():
@@ -439,19 +484,44 @@ def after_outcome(job: Job, outcome: ModelOutcome, now: datetime) -> Retry | Fai
             tried = sum(attempt.outcome == "no_image" for attempt in job.attempts)
             return Retry(0.0) if tried < NO_IMAGE_ATTEMPTS_MAX else FailureReason.NO_IMAGE
         case TimedOut():
-            tried = len(job.attempts) - busy_count(job)
-            return Retry(0.0) if tried < ATTEMPTS_MAX else FailureReason.LATE
+            return Retry(0.0) if _worked_count(job) < ATTEMPTS_MAX else FailureReason.LATE
         case _:
             return FailureReason.OURS
 
 
-def _after_busy(job: Job, now: datetime, busy: Busy) -> Retry | FailureReason:
-    """A provider that cannot is asked again after 5, 10, 20 … s, or when it says, at last when two minutes are up."""
-    left_seconds = BUSY_SECONDS_MAX - (now - (job.busy_since or now)).total_seconds()
+def _after_busy(job: Job, now: datetime, busy: Busy, jitter: float) -> Retry | FailureReason:
+    """A provider that cannot is asked again after 5 to 40 s, or when it says, until the deadline."""
+    left_seconds = (job.deadline_at - now).total_seconds()
     if left_seconds < BUSY_SECONDS_MIN:
-        return FailureReason.PROVIDER if busy.is_fault else FailureReason.BUSY
-    seconds = max(busy.retry_after_seconds or 0.0, 5.0 * 2 ** min(busy_count(job) - 1, 4))
-    return Retry(min(seconds, left_seconds))
+        return busy_failure(job)
+    wanted_seconds = max(busy.retry_after_seconds or 0.0, PAUSE_SECONDS_MIN * 2 ** min(busy_count(job) - 1, 3))
+    return Retry(min(_spread(wanted_seconds, jitter), left_seconds))
+
+
+def postpone_seconds(job: Job, now: datetime, jitter: float) -> float:
+    """How long a job waits that may not even ask: the longer, the longer it has waited."""
+    waited_seconds = (now - (job.busy_since or now)).total_seconds()
+    left_seconds = max((job.deadline_at - now).total_seconds(), 0.0)
+    return min(_spread(max(PAUSE_SECONDS_MIN, waited_seconds / 2), jitter), left_seconds)
+
+
+def _spread(seconds: float, jitter: float) -> float:
+    return min(seconds, PAUSE_SECONDS_MAX) * (1 + PAUSE_SPREAD * jitter)
+
+
+def wait_for_provider(job: Job, now: datetime, *, is_faulty: bool) -> Job:
+    """The job whose provider cannot: its card says so."""
+    return replace(job, busy_since=job.busy_since or now, is_faulty=is_faulty)
+
+
+def busy_failure(job: Job) -> FailureReason:
+    """Why a job ended that waited for its provider until its deadline."""
+    return FailureReason.PROVIDER if job.is_faulty else FailureReason.BUSY
+
+
+def minutes_for(job: Job) -> int:
+    """How long a picture is tried for, from the request on; cards say it."""
+    return round((job.deadline_at - job.created_at).total_seconds() / 60)
 
 
 def attempt_seconds(job: Job) -> float:
@@ -461,4 +531,9 @@ def attempt_seconds(job: Job) -> float:
 
 def busy_count(job: Job) -> int:
     """How many attempts ended with a provider that could not."""
-    return sum(attempt.outcome in FREE_OUTCOMES for attempt in job.attempts)
+    return sum(attempt.outcome in BUSY_OUTCOMES for attempt in job.attempts)
+
+
+def _worked_count(job: Job) -> int:
+    """How many attempts may have cost something."""
+    return sum(attempt.outcome not in FREE_OUTCOMES for attempt in job.attempts)

@@ -10,13 +10,12 @@ from contextlib import asynccontextmanager
 from shared.domain.catalogue import Size
 from shared.domain.jobs import PictureRequest
 from shared.domain.limits import FILE_BYTES_MAX
+from shared.domain.time_limits import ROOM_SECONDS_MAX
 from shared.errors import NoRoomError
 
 BUDGET_BYTES = 700_000_000
 """Of the 2 GiB that the service has; what a process needs anyway (150 MB), and one picture being decoded
 and scaled (500 MB, shared/adapters/pixels.py), come on top."""
-WAIT_SECONDS_MAX = 15.0
-"""Then the job goes back to the queue, for an instance with more room: its lease runs."""
 _ANSWER_BYTES: dict[Size, int] = {"1K": 4_000_000, "2K": 14_000_000, "4K": 45_000_000}
 """A picture, and its answer in base64 while that is read."""
 _FACTOR = 4
@@ -37,7 +36,7 @@ class ByteBudget:
         """Hold these bytes; the largest request is let in when nothing else is. Raises NoRoomError."""
         wanted_bytes = min(wanted_bytes, self._bytes_max)
         try:
-            async with asyncio.timeout(WAIT_SECONDS_MAX), self._turn, self._freed:
+            async with asyncio.timeout(ROOM_SECONDS_MAX), self._turn, self._freed:
                 await self._freed.wait_for(lambda: self._free >= wanted_bytes)
                 self._free -= wanted_bytes
         except TimeoutError:

@@ -4,23 +4,21 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 
-from shared.bot.cards import card
 from shared.domain.catalogue import MODELS, cost_of
 from shared.domain.jobs import (
     CANCELED_ATTEMPT,
-    MODEL_SECONDS_MAX,
     Job,
     Reference,
     Result,
     Retry,
     after_outcome,
-    blob_prefix,
     end_attempt,
-    extend_lease,
-    give_back,
+    picture_name,
     retract_attempt,
     retry_seconds,
+    signature_name,
     store_result,
+    wait_for_provider,
 )
 from shared.domain.outcomes import (
     Broken,
@@ -37,6 +35,7 @@ from shared.domain.outcomes import (
     Turn,
 )
 from shared.domain.requests import ratio_for
+from shared.domain.time_limits import MATERIAL_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.errors import (
     BlobMissingError,
     DeliveryUnknownError,
@@ -50,22 +49,20 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.flows.announce_jobs import card_place
 from shared.flows.byte_budget import weigh
 from shared.flows.job_events import job_facts
 from shared.flows.move_place import Posted, post_card
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
 from shared.flows.pause_job import pause_job, try_later
+from shared.flows.postpone_job import wait_aloud
+from shared.flows.recover_picture import facts_of, recover_picture
 from shared.flows.refuse_job import refuse_job
 from shared.flows.show_picture import show_picture
+from shared.flows.stop_work import see_through
 from shared.flows.watch_job import watch_job
 from shared.logs import log_event
-from shared.ports import Ports, Studio
+from shared.ports import Ports, StoredBlob, Studio
 
-MATERIAL_SECONDS_MAX = 60
-"""For all downloads together."""
-MARGIN_SECONDS = 10
-"""Between the end of the model's time and the end of the lease."""
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
 PUT_TRIES_MAX = 3
@@ -98,7 +95,8 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
     """
     try:
         async with studio.budget.reserve(weigh(held.job.request)):
-            await _make(ports, studio, held)
+            if not await recover_picture(ports, studio, held):
+                await _make(ports, studio, held)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
 
@@ -110,7 +108,7 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
             raise lost
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
-        held = await _take_shape(ports, await _renew_lease(ports, held), task)
+        held = await _take_shape(ports, held, task)
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -120,7 +118,8 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
-        await _conclude(ports, studio, held, await _ask_while_ours(ports, studio, held.job, task))
+        outcome = await _ask_while_ours(ports, studio, held.job, task)
+        await see_through(_conclude(ports, studio, held, outcome))
 
 
 async def _ask_while_ours(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
@@ -163,6 +162,7 @@ async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) 
     except asyncio.CancelledError:  # the provider has begun, and charges
         log(CANCELED_ATTEMPT, task.model_ids[0])
         raise
+    studio.breaker.record(task.model_ids[0], outcome, started_at, ports.clock.now(), ports.ids.jitter())
     log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
     return outcome
 
@@ -174,15 +174,6 @@ def _name(outcome: ModelOutcome) -> str:
 async def _ensure_card(ports: Ports, held: OpenJob) -> Posted:
     """A card must be known before there is a picture: only then can showing it be repeated safely."""
     return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
-
-
-async def _renew_lease(ports: Ports, held: OpenJob) -> OpenJob:
-    """The model gets its time even when the way to it was long; usually nothing has to be written."""
-    now = ports.clock.now()
-    assert held.job.lease_until is not None
-    if (held.job.lease_until - now).total_seconds() > MODEL_SECONDS_MAX + MARGIN_SECONDS:
-        return held
-    return await change_held_job(ports, held, lambda job: extend_lease(job, now))
 
 
 async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:
@@ -268,47 +259,46 @@ def _result_of(made: Made, width: int, height: int) -> Result:
 
 async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:
     now = ports.clock.now()
-    is_busy = isinstance(outcome, Busy)
 
     def record(job: Job) -> Job:
         ended = end_attempt(job, now, _name(outcome))
-        if is_busy and job.busy_since is None:
-            ended = replace(ended, busy_since=now)
-        return replace(ended, model_said=outcome.said) if isinstance(outcome, NoImage) else ended
+        if isinstance(outcome, Busy):
+            return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
+        said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
+        return replace(ended, busy_since=None, model_said=said)
 
-    verdict = after_outcome(record(held.job), outcome, now)
+    verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())
     reason = getattr(outcome, "reason", "")
     log_event("attempt_failed", outcome=_name(outcome), reason=reason, **job_facts(held.job))
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return
-    if is_busy:  # said while the job is ours: a moment later it may be canceled
-        await _say_busy(ports, give_back(record(held.job), now))
-    await pause_job(ports, held, verdict.seconds, record)
-
-
-async def _say_busy(ports: Ports, job: Job) -> None:
-    assert job.card_message_id is not None
-    with suppress(MessengerError):
-        await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+    if isinstance(outcome, Busy):
+        await wait_aloud(ports, held, verdict.seconds, record)
+    else:
+        await pause_job(ports, held, verdict.seconds, record)
 
 
 async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:
     """Put the picture away under a name no other attempt uses, then write down that it is there."""
-    base = f"{blob_prefix(held.job)}{held.job.fence}"
-    result = replace(result, blob=base, signature_blob=f"{base}.signature" if made.signature else None)
-    await _put(ports, result.blob, made.content, made.mime_type)
-    if result.signature_blob is not None:
-        await _put(ports, result.signature_blob, made.signature, "application/octet-stream")
+    name = picture_name(held.job, held.job.fence)
+    result = replace(result, blob=name, signature_blob=signature_name(name) if made.signature else None)
+    try:
+        async with asyncio.timeout(STORING_SECONDS_MAX):
+            if result.signature_blob is not None:  # first: where the picture is, so is its signature
+                await _put(ports, result.signature_blob, StoredBlob(made.signature, "application/octet-stream", {}))
+            await _put(ports, result.blob, StoredBlob(made.content, made.mime_type, facts_of(result)))
+    except TimeoutError as error:
+        raise UnavailableError("storing took too long") from error
     now = ports.clock.now()
     return await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
 
 
-async def _put(ports: Ports, name: str, content: bytes, mime_type: str) -> None:
+async def _put(ports: Ports, name: str, file: StoredBlob) -> None:
     """A picture costs money to make again: the bucket gets more than one chance."""
     for _ in range(PUT_TRIES_MAX - 1):
         with suppress(UnavailableError):
-            await ports.blobs.put(name, content, mime_type)
+            await ports.blobs.put(name, file.content, file.mime_type, file.facts)
             return
         await ports.clock.sleep(1.0)
-    await ports.blobs.put(name, content, mime_type)
+    await ports.blobs.put(name, file.content, file.mime_type, file.facts)

@@ -3,19 +3,35 @@
 from contextlib import suppress
 from datetime import timedelta
 
-from shared.domain.jobs import Job, Move, Step, claim, give_back, next_step, start_attempt, was_drawn
+from shared.domain.jobs import (
+    STOPPED_ATTEMPT,
+    Job,
+    Move,
+    Step,
+    claim,
+    end_attempt,
+    give_back,
+    next_step,
+    start_attempt,
+    was_drawn,
+)
 from shared.domain.outcomes import FailureReason
-from shared.errors import LeaseLostError, UnavailableError
+from shared.errors import LeaseLostError, StoppedError, UnavailableError
 from shared.flows.accounts import try_until_won
 from shared.flows.announce_jobs import redraw_end
 from shared.flows.delete_result import lacks_preview, purge_result, show_restored
 from shared.flows.documents import as_written, update_job
 from shared.flows.job_events import job_facts
+from shared.flows.keep_lease import keep_lease
 from shared.flows.make_picture import make_picture
 from shared.flows.open_jobs import OpenJob, change_held_job, open_job
+from shared.flows.pause_job import pause_job
+from shared.flows.postpone_job import begin_waiting, brake, wait_again
 from shared.flows.publish_jobs import publish_job
+from shared.flows.recover_picture import recover_picture
 from shared.flows.refuse_job import refuse_job, tell_end
 from shared.flows.show_picture import show_stored_picture
+from shared.flows.stop_work import run_unless_stopped
 from shared.logs import log_event
 from shared.ports import Ports, Studio
 
@@ -28,17 +44,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
 
     Raises UnavailableError: the task should come again.
     """
-
-    async def attempt() -> tuple[OpenJob | None, Step]:
-        opened = await open_job(ports, job_id)
-        if opened is None:
-            return None, Step(Move.NOTHING)
-        step = next_step(opened.job, ports.clock.now())
-        if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
-            return opened, step
-        return await _claim(ports, opened, step), step
-
-    held, step = await try_until_won(ports, attempt)
+    held, step = await try_until_won(ports, lambda: _take_up(ports, studio, job_id))
     if held is None or step.move is Move.NOTHING:
         if held is not None:
             await _mend_end(ports, studio, held)
@@ -50,13 +56,33 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
         await purge_result(ports, held)
         return held.job
     try:
-        await _take_step(ports, studio, held, step)
+        async with keep_lease(ports, held):
+            await run_unless_stopped(
+                studio, _take_step(ports, studio, held, step), nearly_done=step.move is not Move.MAKE
+            )
+    except StoppedError:
+        await _give_back(ports, held)
     except LeaseLostError:  # whoever raised the fence does the rest
         await _redraw(ports, job_id)
     except UnavailableError:
         await _let_go(ports, held)
         raise
     return held.job
+
+
+async def _take_up(ports: Ports, studio: Studio, job_id: str) -> tuple[OpenJob | None, Step]:
+    """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
+    opened = await open_job(ports, job_id)
+    if opened is None:
+        return None, Step(Move.NOTHING)
+    step = next_step(opened.job, ports.clock.now())
+    if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
+        return opened, step
+    if step.move is Move.MAKE and brake(ports, studio, opened.job):
+        if opened.job.busy_since is not None:
+            return await wait_again(ports, studio, opened)
+        step = Step(Move.POSTPONE)
+    return await _claim(ports, opened, step), step
 
 
 async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
@@ -82,6 +108,13 @@ async def _let_go(ports: Ports, held: OpenJob) -> None:
         await change_held_job(ports, held, lambda job: give_back(job, at))
 
 
+async def _give_back(ports: Ports, held: OpenJob) -> None:
+    """Let another process go on at once. Raises UnavailableError."""
+    now = ports.clock.now()
+    with suppress(LeaseLostError):
+        await pause_job(ports, held, 0.0, lambda job: end_attempt(job, now, STOPPED_ATTEMPT))
+
+
 async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
     now = ports.clock.now()
     claimed = claim(opened.job, now)
@@ -96,10 +129,14 @@ async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) ->
     match step.move:
         case Move.MAKE:
             await make_picture(ports, studio, held)
+        case Move.POSTPONE:
+            await begin_waiting(ports, studio, held)
         case Move.SHOW:
             await show_stored_picture(ports, studio, held)
         case Move.TELL:
             await tell_end(ports, held)
+        case _ if await recover_picture(ports, studio, held):
+            return
         case _:
             reason = step.failure or FailureReason.OURS
             log_event("job_given_up", severity="WARNING", code=reason.value, **job_facts(held.job))

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.bot.cards import card
-from shared.domain.jobs import ENDS, Job
+from shared.domain.jobs import Job, is_held
 from shared.errors import MessengerError, UnavailableError
 from shared.flows.announce_jobs import card_place
 from shared.flows.open_jobs import open_job
@@ -29,24 +29,19 @@ EDIT_SECONDS_MAX = 5.0
 async def watch_job(ports: Ports, job: Job) -> bool:
     """Show life until the lease ends, or until the job is somebody else's: True then."""
     assert job.lease_until is not None
-    is_shown, beat = job.is_private, 0
+    is_shown, beat, lease_until = job.is_private, 0, job.lease_until
     await ports.clock.sleep(FIRST_BEAT_SECONDS)
-    while ports.clock.now() < job.lease_until:
-        if not await _is_ours(ports, job):
-            return True
+    while ports.clock.now() < lease_until:
+        with suppress(UnavailableError):  # no answer: whose the job is, the next commit finds out
+            opened = await open_job(ports, job.id)
+            if opened is None or not is_held(opened.job, job.fence):
+                return True
+            lease_until = opened.job.lease_until or lease_until
         if is_shown:
             is_shown = await _show_life(ports, job, is_due=_moves_clock(job, ports.clock.now(), beat))
         beat += 1
         await ports.clock.sleep(BEAT_SECONDS)
     return False
-
-
-async def _is_ours(ports: Ports, job: Job) -> bool:
-    """An outage is no answer: whose the job is, the next commit finds out."""
-    with suppress(UnavailableError):
-        opened = await open_job(ports, job.id)
-        return opened is not None and opened.job.fence == job.fence and opened.job.state not in ENDS
-    return True
 
 
 def _moves_clock(job: Job, now: datetime, beat: int) -> bool:

@@ -64,8 +64,8 @@ card-queued = ⏳ In the queue
 card-working = 🎨 Drawing · { $elapsed } · usually { $from }–{ $to } s
 card-working-long = 🎨 Drawing · { $elapsed } · longer than the usual { $from }–{ $to } s
 card-working-group = 🎨 Drawing… usually { $from }–{ $to } s
-card-busy = 🕓 Google is busy. I keep trying for two minutes; no need to send it again.
-card-provider = 🕓 Google's service has a fault. I keep trying for two minutes; no need to send it again.
+card-busy = 🕓 Google is busy. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
+card-provider = 🕓 Google's service has a fault. I keep trying, up to { $minutes } minutes from your request; no need to send it again.
 card-canceled = ✖️ Canceled. { $price } { $price ->
         [one] credit is
        *[other] credits are
@@ -234,8 +234,8 @@ returned = { $price ->
 returned-group = Credits are back.
 failed-safety = 🛡 The image filter stopped this request. { $returned } Say it in other words, without real people, brands or violence.
 failed-no-image = 🤷 The model gave no usable picture, twice. { $returned } Try again, or reply to this message with other words.
-failed-busy = 🕓 Google stayed busy for two minutes. { $returned } Try again in a few minutes.
-failed-provider = 🕓 Google's service failed, for two minutes again and again. { $returned } Try again in a few minutes.
+failed-busy = 🕓 Google was still busy { $minutes } minutes after your request. { $returned } Try again in a few minutes.
+failed-provider = 🕓 Google's service still had a fault { $minutes } minutes after your request. { $returned } Try again in a few minutes.
 failed-late = 🕓 This took too long, so I stopped it. { $returned } Please try again.
 failed-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send it as a photo, or smaller.
 failed-file-read = 🧩 I cannot open this file as a picture. { $returned } Send it as a photo, or as a JPEG or PNG file.

@@ -52,6 +52,20 @@ async def test_putting_twice_is_no_error(blobs: BlobStore) -> None:
     assert await blobs.get("blob") == PNG
 
 
+async def test_what_is_written_beside_a_file(blobs: BlobStore) -> None:
+    """A look finds the bytes, the MIME type and the facts that were put with them; nothing where nothing is."""
+    await blobs.put("jobs/a/1", PNG, "image/webp", {"model-id": "a-model", "signed": "yes"})
+    await blobs.put("jobs/a/2", PNG, "image/png")
+    found, plain = await blobs.look("jobs/a/1"), await blobs.look("jobs/a/2")
+    assert found is not None
+    assert plain is not None
+    assert (found.content, found.mime_type, dict(found.facts)) == (
+        PNG, "image/webp", {"model-id": "a-model", "signed": "yes"},
+    )  # fmt: skip
+    assert dict(plain.facts) == {}
+    assert await blobs.look("jobs/a/3") is None
+
+
 async def test_missing_blob_is_named(blobs: BlobStore) -> None:
     """What was never put, or is deleted, is a BlobMissingError."""
     with pytest.raises(BlobMissingError):

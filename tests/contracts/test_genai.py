@@ -16,7 +16,6 @@ from google.oauth2.credentials import Credentials
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
 from shared.adapters.genai import Access, GeminiModel
-from shared.domain.jobs import MODEL_SECONDS_MAX
 from shared.domain.outcomes import (
     Broken,
     Busy,
@@ -26,6 +25,7 @@ from shared.domain.outcomes import (
     TimedOut,
     Turn,
 )
+from shared.domain.time_limits import MODEL_SECONDS_MAX
 from shared.usage import start_usage
 from tests.contracts.genai_calls import FALLBACK, KEY, SECRET_PROMPT, TASK, WANTED, answer, ask, candidate
 from tests.contracts.http_server import Reply, Server, serve_http

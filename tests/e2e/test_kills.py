@@ -1,6 +1,6 @@
 """Real kills: functions as processes under load, SIGKILLed at random moments, on a real Firestore; then the books.
 
-A worker that dies in the middle of a job leaves its lease behind, 150 s by design; so rest comes minutes after the
+A worker that dies in the middle of a job leaves its lease behind, 45 s by design; so rest comes a while after the
 last kill, and the test waits for it by looking into the store.
 """
 
@@ -18,7 +18,8 @@ from infra.local.events import Event
 from infra.local.options import FUNCTIONS, LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
-from shared.domain.jobs import DEADLINE_SECONDS, LEASE_SECONDS
+from shared.domain.jobs import DEADLINE_SECONDS
+from shared.domain.time_limits import LEASE_SECONDS
 from tests.e2e.backstage import open_backstage
 from tests.e2e.books import count_states, find_wrong_books, fund, open_database, open_store, read_books, read_open
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats

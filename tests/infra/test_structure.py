@@ -11,10 +11,9 @@ import pytest
 
 from infra.local.options import FUNCTIONS, Options
 from infra.local.parts import list_settings
-from shared.domain.jobs import LEASE_SECONDS, MODEL_SECONDS_MAX, JobState
+from shared.domain.jobs import JobState
 from shared.flows import documents
 from shared.ports import Query
-from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -38,13 +37,6 @@ FORBIDDEN = {
 def read_indexes() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((ROOT / "infra/firestore.indexes.json").read_text())
     return loaded
-
-
-def test_deadlines_nest() -> None:
-    """A model call ends before its lease, that before the service gives up, and that before the task is retried."""
-    service_seconds = 180
-    assert MODEL_SECONDS_MAX < LEASE_SECONDS < service_seconds < IMAGE_DEADLINE_SECONDS
-    assert BOT_DEADLINE_SECONDS >= 15, "Cloud Tasks takes no shorter deadline"
 
 
 def test_queries_are_all_listed() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from shared.domain.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
+from shared.domain.time_limits import SIGKILL_SECONDS
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.ports import Ports, Studio
 from tests.fakes.model import paint
@@ -27,6 +28,8 @@ class Odds:
     killed: float = 0.004
     stalled: float = 0.001
     stall_seconds: float = 240.0
+    stopped: float = 0.03
+    """How often an instance is taken away while it has a job."""
     store_down: float = 0.003
     queue_down: float = 0.003
     blobs_down: float = 0.01
@@ -44,7 +47,7 @@ class Odds:
 
 ROUGH = Odds(killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_lost=0.08, upload_answer_lost=0.3)
 """So bad that a missing check shows itself soon, whatever the dice."""
-CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
+CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
 
 
 @dataclass
@@ -52,10 +55,26 @@ class Life:
     """One worker process's part in one request."""
 
     dead: bool = False
+    frozen_until: float = 0.0
+    """In the loop's time: a process that stands still does nothing, in none of its tasks."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     def check(self) -> None:
         if self.dead:
             raise KilledError
+
+    async def thaw(self) -> None:
+        """Wait while the process stands still."""
+        while (seconds := self.frozen_until - asyncio.get_running_loop().time()) > 0:  # noqa: ASYNC110 — virtual time
+            await asyncio.sleep(seconds)
+        self.check()
+
+    async def stop(self, after_seconds: float) -> None:
+        """SIGTERM after so long, and SIGKILL when its time is up."""
+        await asyncio.sleep(after_seconds)
+        self.stopping.set()
+        await asyncio.sleep(SIGKILL_SECONDS)
+        self.dead = True
 
     def kill(self) -> None:
         self.dead = True
@@ -69,6 +88,8 @@ class Chaos:
     dice: random.Random
     odds: Odds = field(default_factory=Odds)
     kills: int = 0
+    provider_back_at: float = 0.0
+    """In the loop's time: until then the model is away."""
 
     def happens(self, odds: float) -> bool:
         return self.dice.random() < odds
@@ -91,7 +112,8 @@ class Chaos:
 
     def wrap_studio(self, studio: Studio, life: Life) -> Studio:
         model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
-        return Studio(model, cast("Any", _Wrapped(studio.pictures, "pictures", life, self)), studio.budget)
+        pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
+        return Studio(model, pictures, studio.budget, studio.breaker, life.stopping)
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""
@@ -112,10 +134,14 @@ class Chaos:
             return UnavailableError("answer lost")
         return None
 
-    def seconds(self, port: str) -> float:
-        """How long a call takes; now and then longer than a lease."""
+    def freeze(self, life: Life) -> None:
+        """Now and then a process stands still for longer than a lease."""
         if self.happens(self.odds.stalled):
-            return self.odds.stall_seconds * (0.5 + self.dice.random())
+            seconds = self.odds.stall_seconds * (0.5 + self.dice.random())
+            life.frozen_until = asyncio.get_running_loop().time() + seconds
+
+    def seconds(self, port: str) -> float:
+        """How long a call takes."""
         return self.dice.random() * (0.3 if port == "messenger" else 0.02)
 
 
@@ -143,18 +169,20 @@ class _Wrapped:
         async def call(*arguments: Any, **named: Any) -> Any:
             if port == "clock":
                 await method(*arguments, **named)
-                life.check()
+                await life.thaw()
                 return None
             maybe_kill()
             await asyncio.sleep(chaos.seconds(port))
-            life.check()
+            chaos.freeze(life)
+            await life.thaw()
             refusal = chaos.before(port, name)
             if refusal is not None:
                 raise refusal
             result = await method(*arguments, **named)
             maybe_kill()
             await asyncio.sleep(chaos.seconds(port))
-            life.check()
+            chaos.freeze(life)
+            await life.thaw()
             loss = chaos.after(port, name)
             if loss is not None:
                 raise loss
@@ -172,6 +200,9 @@ class MoodyModel:
 
     async def make_picture(self, task: PictureTask) -> ModelOutcome:
         self.calls += 1
+        if asyncio.get_running_loop().time() < self.chaos.provider_back_at:
+            await asyncio.sleep(0.3)
+            return Busy("503", is_fault=True)
         await asyncio.sleep(3 + 12 * self.chaos.dice.random())
         mood, draw = "made", self.chaos.dice.random()
         for name, odds in self.chaos.odds.model.items():

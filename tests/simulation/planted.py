@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,8 +70,8 @@ def no_sweep_of_drafts(patch: pytest.MonkeyPatch) -> None:
 
 def no_sweep_after_claim(patch: pytest.MonkeyPatch) -> None:
     """A worker that dies takes its job along."""
-    claim = jobs.claim
-    patch.setattr(move_job, "claim", lambda job, now: replace(claim(job, now), sweep_at=None))
+    extend = jobs.extend_lease
+    patch.setattr(jobs, "extend_lease", lambda job, now: replace(extend(job, now), sweep_at=None))
 
 
 def random_transfer_id(patch: pytest.MonkeyPatch) -> None:
@@ -260,8 +260,29 @@ def album_parts_are_jobs(patch: pytest.MonkeyPatch) -> None:
 
 def endless_no_image(patch: pytest.MonkeyPatch) -> None:
     """A model that never paints is asked for ever."""
-    patch.setattr(make_picture, "after_outcome", lambda job, outcome, now: jobs.Retry(0.0))
+    patch.setattr(make_picture, "after_outcome", lambda *arguments: jobs.Retry(0.0))
     patch.setattr(jobs, "ATTEMPTS_MAX", 10**6)
+
+
+def no_patience(patch: pytest.MonkeyPatch) -> None:
+    """A provider that cannot is asked for two minutes."""
+    after_outcome = jobs.after_outcome
+
+    def hurry(job: Job, *arguments: Any) -> Any:
+        return after_outcome(
+            replace(job, deadline_at=(job.busy_since or job.deadline_at) + timedelta(seconds=120)), *arguments
+        )
+
+    patch.setattr(make_picture, "after_outcome", hurry)
+
+
+def no_look_into_the_bucket(patch: pytest.MonkeyPatch) -> None:
+    """A picture that was stored before the store went out is made and paid again."""
+
+    async def find_nothing(*arguments: Any) -> bool:
+        return False
+
+    patch.setattr(make_picture, "recover_picture", find_nothing)
 
 
 def failure_is_not_told(patch: pytest.MonkeyPatch) -> None:
@@ -392,6 +413,8 @@ PLANTED: tuple[Plant, ...] = (
     last_tap_wins,
     album_parts_are_jobs,
     endless_no_image,
+    no_patience,
+    no_look_into_the_bucket,
     failure_is_not_told,
     task_before_commit,
     pieces_are_wishes,

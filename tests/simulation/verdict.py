@@ -3,6 +3,7 @@
 import json
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
 from html import escape
 
@@ -10,7 +11,15 @@ from shared.bot.cards import card, chips, shorten_words
 from shared.domain.audit import audit
 from shared.domain.drafts import Doubt, Draft, DraftState
 from shared.domain.identity import job_id_of, message_intent, update_key
-from shared.domain.jobs import ATTEMPTS_MAX, FREE_OUTCOMES, Job, JobState, read_message_ref
+from shared.domain.jobs import (
+    ATTEMPTS_MAX,
+    CANCELED_ATTEMPT,
+    FREE_OUTCOMES,
+    STOPPED_ATTEMPT,
+    Job,
+    JobState,
+    read_message_ref,
+)
 from shared.domain.ledger import Transfer
 from shared.domain.outcomes import FailureReason
 from shared.domain.users import User
@@ -50,6 +59,8 @@ def find_problems(world: World) -> list[str]:
         *_find_impatient_purchases(world, jobs),
         *_find_silent_charges(world, jobs),
         *_find_lost_deletions(world, jobs),
+        *_find_impatient_failures(jobs),
+        *_find_paid_again(world, jobs),
         *_find_erased(world),
     ]
 
@@ -311,6 +322,29 @@ def _is_too_late(one: Job, other: Job) -> bool:
 def _is_answer(job: Job) -> bool:
     """Whether the end of a split text was taken for the answer to an older question about a picture."""
     return job.request.prompt.startswith(SPLIT_END) and bool(job.request.references or job.request.parent_id)
+
+
+def _find_impatient_failures(jobs: dict[str, Job]) -> list[str]:
+    """A provider that is away for minutes costs nobody a picture: it is back before any job's time is over."""
+    waited = {FailureReason.BUSY, FailureReason.PROVIDER}
+    return [f"job {job.id} did not wait for the provider" for job in jobs.values() if job.failure in waited]
+
+
+def _find_paid_again(world: World, jobs: dict[str, Job]) -> list[str]:
+    """Once a picture lies in the bucket its job asks no model any more, whoever died before that was written down."""
+    stored: dict[str, datetime] = {}
+    for name, at in world.blobs.put_at.items():
+        job_id = name.split("/")[1]
+        if not name.endswith(".signature"):
+            stored[job_id] = min(at, stored.get(job_id, at))
+    return [
+        f"job {job.id} asked the model again ({attempt.outcome}) although its picture was stored"
+        for job in jobs.values()
+        for attempt in job.attempts
+        if attempt.outcome not in {"", CANCELED_ATTEMPT, STOPPED_ATTEMPT}
+        and job.id in stored
+        and attempt.started_at > stored[job.id]
+    ]
 
 
 def _find_lost_deletions(world: World, jobs: dict[str, Job]) -> list[str]:

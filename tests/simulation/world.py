@@ -4,9 +4,10 @@ import asyncio
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
@@ -31,7 +32,7 @@ from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
-DEADLINE_SECONDS = {"bot": 60.0, "image": 210.0}
+DEADLINE_SECONDS = {"bot": 60.0, "image": 360.0}
 NEWER = {"bought": {"credits": 7}}
 """What a newer release keeps in an account, and this one knows nothing of."""
 REPAIR_ROUNDS = 90
@@ -61,6 +62,20 @@ class WatchedStore(FakeStore):
         user = decode(User, self._documents[user_key(job.user_id)].fields)
         if is_covered(user, BOT_ID, asked_of(job)) and job.state is not JobState.CANCELED:
             self.ignored_cancels.append(f"job {job.id} was accepted although a later /cancel had come")
+
+
+class WatchedBlobStore(FakeBlobStore):
+    """The bucket, with an eye on when each file was there first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.put_at: dict[str, datetime] = {}
+
+    async def put(
+        self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        await super().put(name, content, mime_type, facts)
+        self.put_at.setdefault(name, VirtualClock().now())
 
 
 class WatchedMessenger(FakeMessenger):
@@ -125,13 +140,13 @@ class World:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
-        self.store, self.messenger = WatchedStore(), WatchedMessenger()
+        self.store, self.messenger, self.blobs = WatchedStore(), WatchedMessenger(), WatchedBlobStore()
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
             clock=VirtualClock(),
             messenger=self.messenger,
-            blobs=FakeBlobStore(),
+            blobs=self.blobs,
             ids=FakeIds(self.seed),
             bot_id=BOT_ID,
         )
@@ -185,6 +200,9 @@ class World:
     async def _handle(self, task: Task, failures: int) -> bool:
         life = Life()
         ports, studio = self.chaos.wrap(self.ports, life), self.chaos.wrap_studio(self.studio, life)
+        if task.queue == "image" and self.chaos.happens(self.chaos.odds.stopped):
+            self.facts["processes stopped"] += 1
+            self.spawn(life.stop(self.dice.uniform(0, 15)))
         try:
             if task.queue == "image":
                 await move_job(ports, studio, json.loads(task.body)["job"])
@@ -269,6 +287,9 @@ class World:
         if self.dice.random() < 0.005:
             self.messenger.blocked ^= {self.dice.randrange(1, 4)}
             self.ever_blocked |= self.messenger.blocked
+        if self.dice.random() < 0.004:
+            self.chaos.provider_back_at = asyncio.get_running_loop().time() + self.dice.uniform(20, 200)
+            self.facts["provider away"] += 1
         self._disturb_groups()
 
     def _disturb_groups(self) -> None:

@@ -42,7 +42,7 @@ locals {
       ]
       # 650 MB at twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
       # IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU.
-      limits    = { cpu = "1", memory = "2Gi", concurrency = 40, timeout_seconds = 180, deadline_seconds = 210, max_instances = 10 }
+      limits    = { cpu = "1", memory = "2Gi", concurrency = 40, timeout_seconds = 330, deadline_seconds = 360, max_instances = 10 }
       secrets   = { TELEGRAM_BOT_TOKEN = "telegram-bot-token" }
       enqueues  = ["image"]
       firestore = true

@@ -202,8 +202,8 @@ QUEUES: dict[str, tuple[Break, str]] = {
         "queue image: no function of that name",
     ),
     "a function that outlives its task": (
-        lambda state: state.function("image").update(timeout_seconds=210),
-        "function image: may run 210 s; its task is tried again after 210 s",
+        lambda state: state.function("image").update(timeout_seconds=360),
+        "function image: may run 360 s; its task is tried again after 360 s",
     ),
     "a scheduler that does not wait": (
         lambda state: state.pick("google_cloud_scheduler_job").update(attempt_deadline="15s"),

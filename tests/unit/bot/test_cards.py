@@ -118,11 +118,13 @@ def test_canceled_says_what_it_saved(job: Job, said: str) -> None:
 
 
 def test_busy() -> None:
-    """A queue because of a busy provider says so."""
-    busy = replace(JOB, attempts=(Attempt(1, NOW, "busy", NOW),))
-    assert "Google is busy" in card(busy, NOW).text
-    fault = replace(JOB, attempts=(*busy.attempts, Attempt(2, NOW, "fault", NOW)))
-    assert "Google's service has a fault" in card(fault, NOW).text
+    """A queue because of a provider that cannot says which it is and how long it is tried; the end says the same."""
+    busy = replace(JOB, busy_since=NOW)
+    assert "Google is busy. I keep trying, up to 15 minutes from your request" in card(busy, NOW).text
+    fault = replace(busy, is_faulty=True)
+    assert "Google's service has a fault. I keep trying, up to 15 minutes" in card(fault, NOW).text
+    ended = replace(fault, state=JobState.FAILED, failure=FailureReason.PROVIDER)
+    assert "still had a fault 15 minutes after your request" in card(ended, NOW).text
 
 
 LONGEST = replace(JOB, id="i" * 16, intent="I" * 16, index=4, state=JobState.DELIVERED, expire_at=NOW)

@@ -6,15 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.domain.jobs import (
-    ANNOUNCE_SECONDS,
     ATTEMPTS_MAX,
-    BUSY_SECONDS_MAX,
     DEADLINE_SECONDS,
     DELIVERY_SECONDS_MAX,
     ENDS,
-    LEASE_SECONDS,
     MESSAGES_KEPT,
-    MODEL_SECONDS_MAX,
+    PAUSE_SECONDS_MAX,
+    PAUSE_SPREAD,
     Attempt,
     Job,
     JobState,
@@ -29,6 +27,8 @@ from shared.domain.jobs import (
     end_attempt,
     give_back,
     next_step,
+    postpone_seconds,
+    renew_lease,
     retract_attempt,
     retry_seconds,
     settled,
@@ -50,7 +50,7 @@ from shared.domain.outcomes import (
     Refused,
     TimedOut,
 )
-from shared.wiring import IMAGE_DEADLINE_SECONDS
+from shared.domain.time_limits import LEASE_SECONDS, RENEW_SECONDS
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=5)
@@ -85,6 +85,18 @@ TABLE = [
     (a_job(JobState.QUEUED, "busy", not_before=SOON), SOON, Owner.IMAGE, Step(Move.MAKE)),
     (a_job(JobState.QUEUED, "busy", "busy", "busy", "busy"), NOW, Owner.IMAGE, Step(Move.MAKE)),
     (a_job(JobState.QUEUED), JOB.deadline_at, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.LATE)),
+    (
+        a_job(JobState.QUEUED, "busy", busy_since=NOW),
+        JOB.deadline_at,
+        Owner.IMAGE,
+        Step(Move.GIVE_UP, failure=FailureReason.BUSY),
+    ),
+    (
+        a_job(JobState.QUEUED, busy_since=NOW, is_faulty=True),
+        JOB.deadline_at,
+        Owner.IMAGE,
+        Step(Move.GIVE_UP, failure=FailureReason.PROVIDER),
+    ),
     (a_job(JobState.WORKING, "", lease_until=LATER), NOW, Owner.HOLDER, Step(Move.WAIT, LATER)),
     (a_job(JobState.WORKING, "", lease_until=LATER), LATER, Owner.HOLDER, Step(Move.MAKE)),
     (a_job(JobState.WORKING, "", "", ""), NOW, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.OURS)),
@@ -131,9 +143,29 @@ def test_every_state_ends_by_time_alone(state: JobState) -> None:
     assert step.move in {Move.GIVE_UP, Move.TELL}
 
 
-def test_times_nest() -> None:
-    """Model call, lease and the task's deadline end in this order, and the announcement before them."""
-    assert ANNOUNCE_SECONDS < MODEL_SECONDS_MAX < LEASE_SECONDS < IMAGE_DEADLINE_SECONDS
+@pytest.mark.parametrize(
+    ("fence", "seconds", "renewed"),
+    [(1, RENEW_SECONDS, True), (1, RENEW_SECONDS - 1, False), (1, LEASE_SECONDS + 9, True), (2, RENEW_SECONDS, False)],
+)
+def test_renewed_lease(fence: int, seconds: float, renewed: bool) -> None:  # noqa: FBT001 — a parameter of the test
+    """A lease starts anew for its owner, and for nobody else; one that is fresh needs no write."""
+    now = NOW + timedelta(seconds=seconds)
+    job = renew_lease(start_attempt(claim(JOB, NOW), NOW), fence, now)
+    assert (job is not None) is renewed
+    assert job is None or job.lease_until == now + timedelta(seconds=LEASE_SECONDS)
+
+
+@pytest.mark.parametrize("job", [give_back(claim(JOB, NOW), NOW), settled(claim(JOB, NOW), JobState.FAILED)])
+def test_a_lease_that_is_given_back_is_not_renewed(job: Job) -> None:
+    """Who gave a job back or ended it has nothing to renew."""
+    assert renew_lease(job, 1, LATER) is None
+
+
+def test_a_stopped_attempt_is_free() -> None:
+    """A process that is told to end costs a job none of its attempts, and is no busy provider."""
+    job = a_job(JobState.QUEUED, *["stopped"] * 5)
+    assert next_step(job, NOW) == Step(Move.MAKE)
+    assert after_outcome(a_job(JobState.WORKING, "stopped", "busy"), Busy("503"), NOW, 0.0) == Retry(5)
 
 
 def test_claim_raises_the_fence() -> None:
@@ -252,39 +284,55 @@ def test_telegram_is_left_alone_longer_and_longer() -> None:
 )
 def test_after_outcome(outcomes: list[str], outcome: ModelOutcome, verdict: Retry | FailureReason) -> None:
     """A filter is final, no picture and no answer get another chance or two, a busy provider counts for neither."""
-    assert after_outcome(a_job(JobState.WORKING, *outcomes), outcome, NOW) == verdict
+    assert after_outcome(a_job(JobState.WORKING, *outcomes), outcome, NOW, 0.0) == verdict
 
 
 def test_busy_provider_is_left_alone_longer_and_longer() -> None:
-    """5, 10, 20, 40 s, then every further time 80, unless the provider wants more."""
-    pauses = [after_outcome(a_job(JobState.WORKING, *["busy"] * n), Busy("429"), NOW) for n in range(1, 7)]
-    assert pauses == [Retry(5), Retry(10), Retry(20), Retry(40), Retry(80), Retry(80)]
-    assert after_outcome(a_job(JobState.WORKING, "busy"), Busy("429", 33), NOW) == Retry(33)
-    assert after_outcome(a_job(JobState.WORKING, "busy"), Busy("429", 1), NOW) == Retry(5)
+    """5, 10, 20 s, then every further time 40, unless the provider wants more; never more than 40."""
+    busy = Busy("429")
+    pauses = [after_outcome(a_job(JobState.WORKING, *["busy"] * n), busy, NOW, 0.0) for n in range(1, 6)]
+    assert pauses == [Retry(5), Retry(10), Retry(20), Retry(40), Retry(40)]
+    assert after_outcome(a_job(JobState.WORKING, "busy"), Busy("429", 33), NOW, 0.0) == Retry(33)
+    assert after_outcome(a_job(JobState.WORKING, "busy"), Busy("429", 1), NOW, 0.0) == Retry(5)
+    assert after_outcome(a_job(JobState.WORKING, "busy"), Busy("429", 300), NOW, 0.0) == Retry(PAUSE_SECONDS_MAX)
+
+
+def test_jobs_that_failed_together_come_back_apart() -> None:
+    """The same failure leads to pauses that lie up to a half apart."""
+    job = a_job(JobState.WORKING, *["busy"] * 4)
+    assert after_outcome(job, Busy("429"), NOW, 0.5) == Retry(50)
+    assert after_outcome(job, Busy("429"), NOW, 1.0) == Retry(PAUSE_SECONDS_MAX * (1 + PAUSE_SPREAD))
+    assert postpone_seconds(job, NOW, 0.5) == 6.25
 
 
 @pytest.mark.parametrize(
-    ("waited", "wanted", "verdict"),
+    ("waited", "verdict"),
     [
-        (BUSY_SECONDS_MAX - 5, None, Retry(5)),
-        (BUSY_SECONDS_MAX - 4, None, Retry(4)),
-        (BUSY_SECONDS_MAX - 0.5, None, FailureReason.BUSY),
-        (BUSY_SECONDS_MAX + 9, None, FailureReason.BUSY),
-        (0, BUSY_SECONDS_MAX + 1.0, Retry(BUSY_SECONDS_MAX)),
+        (DEADLINE_SECONDS - 5, Retry(5)),
+        (DEADLINE_SECONDS - 4, Retry(4)),
+        (DEADLINE_SECONDS - 0.5, FailureReason.BUSY),
+        (DEADLINE_SECONDS + 9, FailureReason.BUSY),
     ],
 )
-def test_busy_for_two_minutes(waited: float, wanted: float | None, verdict: Retry | FailureReason) -> None:
-    """The two minutes that a busy provider gets are used up: the last pause ends with them, and none after them."""
+def test_busy_until_the_deadline(waited: float, verdict: Retry | FailureReason) -> None:
+    """A busy provider is asked until the job's own deadline: the last pause ends with it."""
     job = a_job(JobState.WORKING, "busy", busy_since=NOW)
-    assert after_outcome(job, Busy("503", wanted), NOW + timedelta(seconds=waited)) == verdict
+    assert after_outcome(job, Busy("503"), NOW + timedelta(seconds=waited), 1.0) == verdict
+
+
+@pytest.mark.parametrize(("waited", "pause"), [(0, 5), (30, 15), (600, 40), (890, 10), (2000, 0)])
+def test_a_job_that_may_not_ask_waits(waited: float, pause: float) -> None:
+    """Half as long again as it has waited, from 5 to 40 s, and never beyond its deadline."""
+    job = a_job(JobState.QUEUED, busy_since=NOW)
+    assert postpone_seconds(job, NOW + timedelta(seconds=waited), 0.0) == pause
 
 
 def test_fault_is_not_busy() -> None:
-    """A provider whose service fails gets the same two minutes, and the end says which of the two it was."""
-    job = a_job(JobState.WORKING, "busy", "fault", busy_since=NOW)
+    """A provider whose service fails gets the same time, and the end says which of the two it was."""
+    job = a_job(JobState.WORKING, "busy", "fault", busy_since=NOW, is_faulty=True)
     fault = Busy("500", is_fault=True)
-    assert after_outcome(job, fault, NOW) == Retry(10)
-    assert after_outcome(job, fault, NOW + timedelta(seconds=BUSY_SECONDS_MAX)) is FailureReason.PROVIDER
+    assert after_outcome(job, fault, NOW, 0.0) == Retry(10)
+    assert after_outcome(job, fault, JOB.deadline_at, 0.0) is FailureReason.PROVIDER
 
 
 def test_canceled_attempt_is_kept() -> None:

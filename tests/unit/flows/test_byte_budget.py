@@ -34,7 +34,7 @@ async def test_waits_until_there_is_room() -> None:
 
 async def test_gives_up_when_nobody_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     """A full process says so in time for the job to go elsewhere."""
-    monkeypatch.setattr(byte_budget, "WAIT_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
     budget = ByteBudget(10)
     async with budget.reserve(10):
         with pytest.raises(NoRoomError):
@@ -97,7 +97,7 @@ async def test_in_turn() -> None:
 
 async def test_next_in_turn_when_the_first_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who waited in vain does not keep those behind from entering."""
-    monkeypatch.setattr(byte_budget, "WAIT_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
     budget = ByteBudget(10)
     async with budget.reserve(5):
         with pytest.raises(NoRoomError):

@@ -1,12 +1,11 @@
 """What the model is given: files fetched in time, earlier versions, and time enough."""
 
 import asyncio
-from datetime import timedelta
 
 import pytest
 
-from shared.domain.jobs import LEASE_SECONDS, MODEL_SECONDS_MAX, JobState
-from shared.domain.outcomes import FailureReason, Image, Made, PictureTask
+from shared.domain.jobs import JobState
+from shared.domain.outcomes import FailureReason, Image, Made
 from shared.errors import (
     BotBlockedError,
     DeliveryUnknownError,
@@ -16,7 +15,6 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.flows import make_picture
-from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, Json, World
 
@@ -171,28 +169,6 @@ async def test_first_bad_file_stops_the_others(world: World, monkeypatch: pytest
     await world.send(*parts)
     assert (world.job().failure, len(stopped)) == (FailureReason.FILE_UNREADABLE, 1)
     world.check_money()
-
-
-@pytest.mark.parametrize(("seconds", "renewed"), [(0, False), (LEASE_SECONDS - MODEL_SECONDS_MAX - 10, True)])
-async def test_lease_outlives_the_model(monkeypatch: pytest.MonkeyPatch, seconds: float, *, renewed: bool) -> None:
-    """After slow downloads the lease starts anew, so that the model has its time; otherwise nothing is written."""
-    world = World(FakeClock(sleepers_wait=True))
-    download, leases = world.messenger.download, list[object]()
-
-    async def dawdle(file_id: str) -> bytes:
-        leases.append(world.job().lease_until)
-        world.clock.advance(seconds)
-        return await download(file_id)
-
-    async def look(_: PictureTask) -> None:
-        leases.append(world.job().lease_until)
-        assert leases[-1] == world.now + timedelta(seconds=LEASE_SECONDS)
-
-    monkeypatch.setattr(world.messenger, "download", dawdle)
-    world.model.before = look
-    await world.send(world.photo("make it blue"))
-    assert (leases[0] != leases[1]) is renewed
-    assert world.job().state is JobState.DELIVERED
 
 
 def document(world: World, words: str, width: int, height: int) -> Json:

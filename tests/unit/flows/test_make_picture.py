@@ -1,5 +1,6 @@
 """Each answer of the model ends in a picture that is paid or in credits that are back."""
 
+import asyncio
 import json
 
 import pytest
@@ -21,6 +22,7 @@ from shared.errors import (
     MessageGoneError,
     UnavailableError,
 )
+from shared.flows import make_picture
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
 
@@ -59,9 +61,9 @@ async def test_no_signature(world: World) -> None:
         ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
         ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
-        ([Busy("429")] * 9, FailureReason.BUSY, "stayed busy"),
-        ([Busy("429", 300)] * 2, FailureReason.BUSY, "stayed busy for two minutes"),
-        ([Busy("500", is_fault=True)] * 9, FailureReason.PROVIDER, "Google's service failed"),
+        ([Busy("429")] * 200, FailureReason.BUSY, "was still busy 15 minutes after your request"),
+        ([Busy("429", 300)] * 200, FailureReason.BUSY, "still busy"),
+        ([Busy("500", is_fault=True)] * 200, FailureReason.PROVIDER, "Google's service still had a fault"),
     ],
 )
 async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: FailureReason, shown: str) -> None:
@@ -137,6 +139,21 @@ async def test_bucket_is_out(world: World) -> None:
     assert [attempt.outcome for attempt in world.job().attempts] == ["", "made"]
     assert world.job().state is JobState.DELIVERED
     world.check_money()
+
+
+async def test_bucket_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Putting a picture away has a limit; then the task comes again."""
+    monkeypatch.setattr(make_picture, "STORING_SECONDS_MAX", 0.01)
+
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(world.blobs, "put", hang)
+    await world.deliver(world.message(FOX))
+    [task] = world.tasks.take_all()
+    with pytest.raises(UnavailableError):
+        await world.run_task(task)
+    assert world.job().state is JobState.QUEUED
 
 
 async def test_two_people_do_not_meet(world: World) -> None:

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from shared.domain.jobs import DEADLINE_SECONDS, GATHER_SECONDS, LEASE_SECONDS, JobState
+from shared.domain.jobs import DEADLINE_SECONDS, GATHER_SECONDS, JobState
 from shared.domain.ledger import TransferKind
 from shared.domain.outcomes import Busy, FailureReason, ModelOutcome, PictureTask, Refused
+from shared.domain.time_limits import LEASE_SECONDS
 from shared.errors import DeliveryUnknownError, UnavailableError
 from shared.flows import byte_budget
 from shared.flows.move_job import move_job
@@ -208,7 +209,7 @@ async def test_busy_costs_no_attempt(world: World) -> None:
 
 async def test_no_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that finds this process full goes back to the queue, which costs no attempt, and is made later."""
-    monkeypatch.setattr(byte_budget, "WAIT_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
     await world.deliver(world.message(FOX))
     async with world.budget.reserve(byte_budget.BUDGET_BYTES):
         await world.run_next()

@@ -8,10 +8,12 @@ from itertools import pairwise
 
 import pytest
 
-from shared.domain.jobs import LEASE_SECONDS, JobState
+from shared.domain.jobs import JobState, renew_lease
 from shared.domain.outcomes import PictureTask
+from shared.domain.time_limits import LEASE_SECONDS
 from shared.errors import DeliveryUnknownError, MessageGoneError, TooManyRequestsError, UnavailableError
 from shared.flows import watch_job
+from shared.flows.open_jobs import change_job, open_jobs
 from shared.flows.watch_job import BEAT_SECONDS, FIRST_BEAT_SECONDS
 from shared.ports import Media, Place, Screen, Sent
 from tests.fakes.clock import FakeClock
@@ -36,12 +38,19 @@ class Drawing:
         await self._let_others_work()
 
     async def pass_time(self, seconds: float) -> None:
+        """The lease is renewed by the loop's own time, which stands still here: so the test does it."""
         self.world.clock.advance(seconds)
+        for opened in await open_jobs(self.world.ports, [job.id for job in self.world.jobs()]):
+            if seconds < LEASE_SECONDS:
+                await change_job(self.world.ports, opened, lambda job: renew_lease(job, job.fence, self.world.now))
         await self._let_others_work()
 
     async def end(self) -> None:
         assert self._running is not None
         self._answer.set()
+        while not self._running.done():  # who meets a renewal in a commit waits a moment
+            self.world.clock.advance(0.1)
+            await asyncio.sleep(0)
         await self._running
 
     async def _wait(self, _: PictureTask) -> None:

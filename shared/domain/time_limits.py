@@ -1,0 +1,43 @@
+"""How long everything may take, in one table. tests/infra/test_time_limits.py adds its lines up.
+
+    claim ── room ── card ── material ── the model ── storing ── showing        one visit of `image`
+             └──────────────── the lease is renewed all the time ─────────┘
+
+A visit is shorter than the service's timeout, that is shorter than the task's deadline: nothing is cut off, and no task
+comes again, while somebody still works.
+"""
+
+ROOM_SECONDS_MAX = 15.0
+"""Waiting for bytes of this process; then the job goes back to the queue, for an instance with more room."""
+CARD_SECONDS_MAX = 30.0
+"""A card that nobody has posted: waiting for its turn, and one call of Telegram."""
+MATERIAL_SECONDS_MAX = 45.0
+"""For all downloads together."""
+MODEL_SECONDS_MAX = 120
+"""The model call's own limit."""
+STORING_SECONDS_MAX = 45.0
+"""The preview, and putting the files away."""
+SHOWING_SECONDS_MAX = 50.0
+"""Waiting for its turn, and the call that carries the picture."""
+VISIT_SECONDS_MAX = (
+    ROOM_SECONDS_MAX
+    + CARD_SECONDS_MAX
+    + MATERIAL_SECONDS_MAX
+    + MODEL_SECONDS_MAX
+    + STORING_SECONDS_MAX
+    + SHOWING_SECONDS_MAX
+)
+"""A worker that has held its job for so long renews its lease no more."""
+
+LEASE_SECONDS = 45
+"""After so long without a renewal its worker is dead, and another goes on."""
+RENEW_SECONDS = 20.0
+"""Between renewals. A usual picture is done before the first, and one renewal may fail."""
+
+IMAGE_SERVICE_SECONDS = 330
+"""Cloud Run's timeout for `image` (terraform/modules/product/functions.tf)."""
+
+SIGKILL_SECONDS = 10.0
+"""What Cloud Run gives a process between SIGTERM and SIGKILL."""
+FINISH_SECONDS = 2.5
+"""After SIGTERM a picture that is nearly done has so long; then the job is given back."""

@@ -1,0 +1,53 @@
+"""The table of time limits, as sums: what nests, and what its lines are made of."""
+
+import re
+from inspect import signature
+from pathlib import Path
+
+from shared.adapters import storage
+from shared.adapters.genai import GeminiModel
+from shared.adapters.telegram import Timeouts
+from shared.adapters.telegram_pace import HALF_A_BOTS
+from shared.domain import time_limits as limits
+from shared.domain.jobs import ANNOUNCE_SECONDS
+from shared.flows.watch_job import BEAT_SECONDS, EDIT_SECONDS_MAX
+from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
+
+FUNCTIONS_TF = Path(__file__).parents[2] / "terraform/modules/product/functions.tf"
+
+
+def test_a_visit_ends_before_anybody_loses_patience() -> None:
+    """All that one visit may do, one after the other, is over before Cloud Run cuts it off, and that is before its
+    task comes again."""
+    assert limits.VISIT_SECONDS_MAX < limits.IMAGE_SERVICE_SECONDS < IMAGE_DEADLINE_SECONDS
+    assert BOT_DEADLINE_SECONDS >= 15, "Cloud Tasks takes no shorter deadline"
+    assert ANNOUNCE_SECONDS < BOT_DEADLINE_SECONDS
+
+
+def test_terraform_sets_these_limits() -> None:
+    """The service's timeout and the task's deadline are those of the table."""
+    found = re.findall(r"timeout_seconds = (\d+), deadline_seconds = (\d+)", FUNCTIONS_TF.read_text())
+    assert (str(limits.IMAGE_SERVICE_SECONDS), str(IMAGE_DEADLINE_SECONDS)) in found
+
+
+def test_what_a_visit_does_fits_its_lines() -> None:
+    """The longest call of Telegram, with its turn, fits the line for the card, and that of a photo the line for
+    showing; the model's adapter ends at its line; one put of the bucket fits the line for storing."""
+    timeouts, turn_seconds = Timeouts(), HALF_A_BOTS.wait_seconds_max
+    call_seconds = turn_seconds + timeouts.connect + timeouts.read
+    assert call_seconds + timeouts.write <= limits.CARD_SECONDS_MAX
+    assert call_seconds + timeouts.write_media <= limits.SHOWING_SECONDS_MAX
+    assert signature(GeminiModel).parameters["seconds_max"].default == limits.MODEL_SECONDS_MAX
+    put_seconds = storage.RETRY_SECONDS_MAX + storage.CONNECT_SECONDS_MAX + storage.READ_SECONDS_MAX
+    assert put_seconds <= limits.STORING_SECONDS_MAX
+
+
+def test_a_renewal_may_fail() -> None:
+    """A lease outlives one renewal that failed, and the next one's commit."""
+    assert 2 * limits.RENEW_SECONDS + 5 <= limits.LEASE_SECONDS
+
+
+def test_a_stopped_process_gives_back_in_time() -> None:
+    """From SIGTERM to the task for the next worker are less than 5 s; what is seen through has the rest of the 10."""
+    assert limits.FINISH_SECONDS < BEAT_SECONDS < 5.0
+    assert limits.FINISH_SECONDS + EDIT_SECONDS_MAX < limits.SIGKILL_SECONDS

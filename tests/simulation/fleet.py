@@ -1,0 +1,104 @@
+"""A few instances of `image` in virtual time, a queue before them, and a provider that can go away. No other harm."""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from shared.bot.intake import take_update
+from shared.delivery import Delivery
+from shared.domain.jobs import Job, JobState
+from shared.domain.outcomes import Busy, Made, ModelOutcome, PictureTask
+from shared.flows.byte_budget import ByteBudget
+from shared.flows.documents import decode
+from shared.flows.move_job import move_job
+from shared.ports import Ports, Studio, Task
+from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.ids import FakeIds
+from tests.fakes.messenger import FakeMessenger
+from tests.fakes.model import paint
+from tests.fakes.pictures import FakePictures
+from tests.fakes.store import FakeStore
+from tests.simulation.virtual_time import VirtualClock
+
+BOT_ID = 1234567
+
+
+@dataclass
+class Provider:
+    """A model that takes its time, and that says 503 at once while it is away."""
+
+    clock: VirtualClock
+    seconds: float = 8.0
+    is_away: bool = False
+    called_at: list[datetime] = field(default_factory=list)
+
+    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+        self.called_at.append(self.clock.now())
+        if self.is_away:
+            await asyncio.sleep(0.2)
+            return Busy("503", is_fault=False)
+        await asyncio.sleep(self.seconds)
+        return Made(paint(task), "image/png", model_id=task.model_ids[0])
+
+    def calls_per_second(self, since: datetime, until: datetime) -> Counter[int]:
+        """How many calls began in each second of that time."""
+        return Counter(int((at - since).total_seconds()) for at in self.called_at if since <= at < until)
+
+
+@dataclass
+class Fleet:
+    """`studios` are the instances: what each process has of its own."""
+
+    instances: int
+    seed: int = 1
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    running: set[asyncio.Task[None]] = field(default_factory=set)
+    visits: int = 0
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
+        self.provider, self.store, self.messenger = Provider(self.clock), FakeStore(), FakeMessenger()
+        self.ports = Ports(
+            store=self.store,
+            tasks=self,
+            clock=self.clock,
+            messenger=self.messenger,
+            blobs=FakeBlobStore(),
+            ids=FakeIds(self.seed),
+            bot_id=BOT_ID,
+        )
+        self.studios = [Studio(self.provider, FakePictures(), ByteBudget()) for _ in range(self.instances)]
+
+    async def enqueue(self, task: Task) -> None:
+        """Deliver a task when its time has come, to any of the instances."""
+        delivery = asyncio.create_task(self._deliver(task))
+        self.running.add(delivery)
+        delivery.add_done_callback(self.running.discard)
+
+    async def _deliver(self, task: Task) -> None:
+        wait = (task.not_before or self.clock.now()) - self.clock.now()
+        await asyncio.sleep(max(wait / timedelta(seconds=1), 0.0) + 0.2 * self.dice.random())
+        if task.queue == "image":
+            self.visits += 1
+            await move_job(self.ports, self.dice.choice(self.studios), json.loads(task.body)["job"])
+
+    async def ask(self, user_id: int) -> None:
+        """A person's message, through to its job's task."""
+        body = {
+            "message_id": user_id,
+            "date": int(self.clock.now().timestamp()),
+            "from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": "en"},
+            "chat": {"id": user_id, "type": "private"},
+            "text": "a fox that waits",
+        }
+        update = json.dumps({"update_id": user_id, "message": body}).encode()
+        await take_update(self.ports, update, Delivery(self.clock.now(), 0, 0))
+
+    def jobs(self) -> list[Job]:
+        return [decode(Job, fields) for fields in self.store.collection("jobs").values()]
+
+    def count_delivered(self) -> int:
+        return sum(job.state is JobState.DELIVERED for job in self.jobs())
