@@ -62,7 +62,7 @@ async def test_file_that_stays_is_removed_later(world: World, monkeypatch: pytes
     async def fail(*_: Any) -> None:
         raise UnavailableError("the bucket is out")
 
-    monkeypatch.setattr(world.blobs, "delete", fail)
+    monkeypatch.setattr(world.blobs, "delete_all", fail)
     with pytest.raises(UnavailableError):
         await world.settle()
     assert world.job().sweep_at is not None
