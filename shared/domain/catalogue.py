@@ -56,6 +56,9 @@ COSTS_USD_MICROS: dict[str, dict[Size, int]] = {
 """What a provider's id charges us for one picture, in millionths of a US dollar, by its list price: 1,120, 1,680 and
 2,520 output tokens at $30 a million, and 1,120, 1,120 and 2,000 at $120. Words and material add a few per cent."""
 
+MATERIAL_USD_MICROS = 2_000
+"""What a picture that is sent along costs at most: about 1,120 input tokens at $1.50 a million."""
+
 WELCOME_CREDITS = 20
 """Enough for the three examples on the first screen and two pictures of one's own."""
 DAILY_CREDITS = 4
@@ -93,3 +96,8 @@ def cost_of(model_id: str, size: Size) -> int:
     It goes into the log after the picture was made: a missing figure must not cost somebody the picture.
     """
     return COSTS_USD_MICROS.get(model_id, {}).get(size, 0)
+
+
+def estimate_cost(model: ModelName, size: Size, material_count: int) -> int:
+    """What asking for one picture costs us whatever comes of it, in millionths of a US dollar."""
+    return cost_of(MODELS[model].model_ids[0], size) + material_count * MATERIAL_USD_MICROS

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
 from shared.bot.cards import card
 from shared.domain.catalogue import MODELS, cost_of
@@ -22,6 +23,7 @@ from shared.domain.jobs import (
     retry_seconds,
     store_result,
 )
+from shared.domain.losses import cost_of_call
 from shared.domain.outcomes import (
     Broken,
     Busy,
@@ -68,6 +70,8 @@ MARGIN_SECONDS = 10
 """Between the end of the model's time and the end of the lease."""
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
+REST_SECONDS_MAX = 60.0
+"""How long a job waits before it looks again whether something may be spent."""
 PUT_TRIES_MAX = 3
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
@@ -96,11 +100,21 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
 
     Raises LeaseLostError, UnavailableError.
     """
+    until = await ports.spending.rest_until()
+    if until is not None:
+        await _wait_for_spending(ports, held, until)
+        return
     try:
         async with studio.budget.reserve(weigh(held.job.request)):
             await _make(ports, studio, held)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+async def _wait_for_spending(ports: Ports, held: OpenJob, until: datetime) -> None:
+    """Nothing may be bought now: the job looks again until its deadline ends it."""
+    seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
+    await pause_job(ports, held, seconds, retract_attempt)
 
 
 async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
@@ -111,6 +125,7 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
         held = await _take_shape(ports, await _renew_lease(ports, held), task)
+        await ports.spending.book(cost_of_call(held.job.request))
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:

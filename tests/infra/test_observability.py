@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from shared.bot.intake import FAILURES_MAX
+from shared.domain.bounds import Caps
 from shared.domain.jobs import DEADLINE_SECONDS
 from shared.domain.outcomes import Refused
 from shared.flows.documents import job_key, user_key
@@ -109,6 +110,7 @@ async def play(world: World) -> None:
     await world.deliver(world.message("a late fox"))
     world.clock.advance(DEADLINE_SECONDS)
     await world.settle()
+    await World(caps=Caps(40_000, 40_000)).send(world.message("a dear fox"))
     await unbalance(world)
     await leave_work(world)
     await break_update(world)

@@ -87,6 +87,12 @@ locals {
       seconds  = 0
       query    = "sum(increase(${local.own}_ledger_mismatches{${local.run}}[15m])) > 0"
     }
+    spend-cap = {
+      title    = "Half, four fifths or all of what models may cost in an hour or a day is spent"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (window, percent) (increase(${local.own}_spend_levels{${local.run}}[15m])) > 0"
+    }
     budget = {
       title    = "The models cost twice what a day of the budget allows"
       severity = "ERROR"

@@ -87,6 +87,14 @@ locals {
       value  = null
       unit   = "1"
     }
+    spend_levels = {
+      about  = "Instances that saw 50, 80 or 100 % of a cap on what models cost; at 100 the product rests."
+      events = ["spend_level_reached"]
+      where  = null
+      labels = { window = "window", percent = "percent" }
+      value  = null
+      unit   = "1"
+    }
     ledger_mismatches = {
       about  = "Accounts that cannot be right, as a settlement met them."
       events = ["ledger_mismatched"]
