@@ -320,3 +320,5 @@ class Studio:
     model: Model
     pictures: Pictures
     budget: Budget
+    dearer_too: bool = False
+    """Whether a model may paint that costs more than the credits earn, when the wanted one is gone."""

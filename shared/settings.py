@@ -171,13 +171,16 @@ class ModelSettings:
     project: str
     location: str
     base_url: str
+    dearer_too: bool
+    """A picture may be painted at a loss when the wanted model is gone."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         api_key = env.get("GEMINI_API_KEY", "")
         base_url = env.get("GOOGLE_GEMINI_BASE_URL" if api_key else "GOOGLE_VERTEX_BASE_URL", "")
         location = env.get("GEMINI_LOCATION", "global")
-        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url)
+        dearer_too = _read_switch(env, "SELL_DEARER_MODELS")
+        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url, dearer_too)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +302,13 @@ def _read_url(env: Environment, name: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
         raise SettingsError(f"{name}: not a URL")
     return value.rstrip("/")
+
+
+def _read_switch(env: Environment, name: str) -> bool:
+    value = env.get(name, "").strip() or "off"
+    if value not in {"on", "off"}:
+        raise SettingsError(f"{name}: neither on nor off")
+    return value == "on"
 
 
 def _read_usd(env: Environment, name: str, default: float) -> float:

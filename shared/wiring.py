@@ -115,7 +115,7 @@ def make_studio(settings: ModelSettings) -> Studio:
     from shared.flows.byte_budget import ByteBudget
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
-    return Studio(GeminiModel(access), PillowPictures(), ByteBudget())
+    return Studio(GeminiModel(access), PillowPictures(), ByteBudget(), settings.dearer_too)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

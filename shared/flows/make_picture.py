@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.bot.cards import card
-from shared.domain.catalogue import MODELS, cost_of
+from shared.domain.catalogue import choose_rungs, cost_of, is_fallback
 from shared.domain.jobs import (
     CANCELED_ATTEMPT,
     MODEL_SECONDS_MAX,
@@ -125,7 +125,7 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
         held = await _take_shape(ports, await _renew_lease(ports, held), task)
-        await ports.spending.book(cost_of_call(held.job.request))
+        await ports.spending.book(cost_of_call(held.job.request, task.model_ids))
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -178,6 +178,8 @@ async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) 
     except asyncio.CancelledError:  # the provider has begun, and charges
         log(CANCELED_ATTEMPT, task.model_ids[0])
         raise
+    if isinstance(outcome, Made) and is_fallback(job.request.model, outcome.model_id):
+        log_event("model_fell_back", severity="WARNING", model_id=outcome.model_id, **job_facts(job))
     log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
     return outcome
 
@@ -210,15 +212,16 @@ async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob
 
 async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
     request = job.request
-    model = MODELS[request.model]
     references = await _fetch_all(ports, studio, request.references)
+    ratio = ratio_for(request, references)
+    model_ids = choose_rungs(request.model, request.size, ratio, dearer_too=studio.dearer_too)
     return PictureTask(
-        model_ids=model.model_ids,
+        model_ids=model_ids,
         prompt=request.prompt,
-        ratio=ratio_for(request, references),
+        ratio=ratio,
         size=request.size,
         references=references,
-        parent=await _open_parent(ports, studio, request.parent_id, model.model_ids[0]) if request.parent_id else None,
+        parent=await _open_parent(ports, studio, request.parent_id, model_ids[0]) if request.parent_id else None,
     )
 
 

@@ -248,6 +248,7 @@ declined-references = 🖼 That is more than { $limit } pictures. Nothing was ch
 declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. { $way }
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again.
+fallback = ↪️ { $wanted } was away, so another model painted this, at the same price.
 declined-pause = ⏸ Many of your last pictures ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
 declined-rest = ⏸ So much was drawn that I am resting until { $time } UTC. Nothing was charged. Send this again then.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC.

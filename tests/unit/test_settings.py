@@ -202,3 +202,15 @@ def test_caps() -> None:
     assert (given.hour_usd_max, given.day_usd_max) == (0, 12.5)
     default = BotSettings.read(WORK).work.spend
     assert 0 < default.hour_usd_max < default.day_usd_max < 100
+
+
+@pytest.mark.parametrize(("value", "is_on"), [("", False), ("off", False), ("on", True)])
+def test_dearer_models(value: str, is_on: bool) -> None:  # noqa: FBT001 — one of a table
+    """Nothing is sold at a loss unless it is switched on."""
+    assert ImageSettings.read(WORK | {"SELL_DEARER_MODELS": value}).model.dearer_too is is_on
+
+
+def test_a_switch_is_on_or_off() -> None:
+    """Any other word stops the process."""
+    with pytest.raises(SettingsError, match="SELL_DEARER_MODELS"):
+        ImageSettings.read(WORK | {"SELL_DEARER_MODELS": "true"})

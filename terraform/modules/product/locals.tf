@@ -19,6 +19,7 @@ locals {
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
 
+      SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
       SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
       SPEND_USD_PER_DAY_MAX  = tostring(var.spend_usd_max.day)
     },

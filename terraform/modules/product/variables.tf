@@ -144,6 +144,12 @@ variable "spend_usd_max" {
   }
 }
 
+variable "sell_dearer_models" {
+  description = "Whether a picture may be painted at a loss by a dearer model while the wanted one is gone."
+  type        = bool
+  default     = false
+}
+
 variable "budget_monthly" {
   description = "What a month may cost before somebody is told."
   type        = object({ units = number, currency = string })

@@ -66,3 +66,10 @@ def test_material_costs() -> None:
     """Pictures that are sent along, and an earlier version, are part of a call's cost."""
     references = (Reference("file", 10), Reference("other", 10))
     assert cost_of_call(replace(JOB.request, references=references, parent_id="parent")) == COST + 3 * 2_000
+
+
+def test_the_dearest_model_counts() -> None:
+    """Where a dearer model may paint too, the call is counted at its cost."""
+    ids = ("gemini-nano-banana-2.1", "gemini-3-pro-image")
+    assert cost_of_call(JOB.request, ids) == 134_400
+    assert cost_of_call(JOB.request, ids[:1]) == COST
