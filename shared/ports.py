@@ -57,7 +57,18 @@ class Update:
     version: Version
 
 
-Write = Create | Update
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """Add to top-level whole numbers of a document, whatever its version; what is missing counts as 0.
+
+    Not idempotent: written twice, it counts twice.
+    """
+
+    key: Key
+    fields: dict[str, int]
+
+
+Write = Create | Update | Increment
 Op = Literal["==", "<=", "array_contains"]
 
 
@@ -279,6 +290,18 @@ class Ids(Protocol):
         ...
 
 
+class Spending(Protocol):
+    """What all pictures together cost, and whether more may be spent."""
+
+    async def rest_until(self) -> datetime | None:
+        """Until when nothing may be bought from a provider; None where it may. Raises UnavailableError."""
+        ...
+
+    async def book(self, usd_micros: int) -> None:
+        """Count what the next call of a model will cost. Raises UnavailableError: it may be counted all the same."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RepairPorts:
     """What `sweep` needs: no bot token, no bucket."""
@@ -295,6 +318,7 @@ class Ports(RepairPorts):
     messenger: Messenger
     blobs: BlobStore
     ids: Ids
+    spending: Spending
     bot_id: int
     """The number before the colon of the bot's token: part of every inbox and intent id."""
 
@@ -317,3 +341,5 @@ class Studio:
     breaker: Breaker = field(default_factory=Breaker)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when this process is told to end."""
+    dearer_too: bool = False
+    """Whether a model may paint that costs more than the credits earn, when the wanted one is gone."""

@@ -18,6 +18,8 @@ GOOGLE_ISSUER = "https://accounts.google.com"
 GOOGLE_JWKS_URL = "https://www.googleapis.com/oauth2/v3/certs"
 TELEGRAM_URL = "https://api.telegram.org"
 FIRESTORE_DATABASE = "(default)"
+SPEND_USD_PER_HOUR_MAX = 10.0
+SPEND_USD_PER_DAY_MAX = 50.0
 
 SCHEMA = 3
 """The generation of documents and task bodies; neighbours read each other's."""
@@ -132,16 +134,33 @@ class RepairSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SpendSettings:
+    """What models may cost, by our own estimate, before everybody has to wait."""
+
+    hour_usd_max: float
+    day_usd_max: float
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            _read_usd(env, "SPEND_USD_PER_HOUR_MAX", SPEND_USD_PER_HOUR_MAX),
+            _read_usd(env, "SPEND_USD_PER_DAY_MAX", SPEND_USD_PER_DAY_MAX),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class WorkSettings:
     """What the other flows need on top: Telegram and the bucket."""
 
     repair: RepairSettings
     telegram: TelegramSettings
     media_bucket: str
+    spend: SpendSettings
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        return cls(RepairSettings.read(env), TelegramSettings.read(env), _require(env, "MEDIA_BUCKET"))
+        bucket = _require(env, "MEDIA_BUCKET")
+        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, SpendSettings.read(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +171,16 @@ class ModelSettings:
     project: str
     location: str
     base_url: str
+    dearer_too: bool
+    """A picture may be painted at a loss when the wanted model is gone."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         api_key = env.get("GEMINI_API_KEY", "")
         base_url = env.get("GOOGLE_GEMINI_BASE_URL" if api_key else "GOOGLE_VERTEX_BASE_URL", "")
         location = env.get("GEMINI_LOCATION", "global")
-        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url)
+        dearer_too = _read_switch(env, "SELL_DEARER_MODELS")
+        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url, dearer_too)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +302,20 @@ def _read_url(env: Environment, name: str) -> str:
     if value and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
         raise SettingsError(f"{name}: not a URL")
     return value.rstrip("/")
+
+
+def _read_switch(env: Environment, name: str) -> bool:
+    value = env.get(name, "").strip() or "off"
+    if value not in {"on", "off"}:
+        raise SettingsError(f"{name}: neither on nor off")
+    return value == "on"
+
+
+def _read_usd(env: Environment, name: str, default: float) -> float:
+    value = env.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", value):
+        raise SettingsError(f"{name}: not an amount in US dollars")
+    return float(value)
 
 
 def _read_percent(env: Environment, name: str) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, queue_name
+from shared.domain.bounds import Caps
 from shared.http import Authenticate
 from shared.ports import BlobStore, Ports, RepairPorts, Studio
 from shared.settings import (
@@ -85,8 +86,10 @@ def make_ports(settings: WorkSettings) -> Ports:
     from shared.adapters.ids import RandomIds
     from shared.adapters.lazy_blobs import LazyBlobs
     from shared.adapters.telegram import TelegramMessenger
+    from shared.flows.spending import SpendingBook
 
-    repair, telegram = make_repair_ports(settings.repair), settings.telegram
+    repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
+    caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
     def open_bucket() -> BlobStore:
         from shared.adapters.storage import CloudStorage
@@ -99,7 +102,8 @@ def make_ports(settings: WorkSettings) -> Ports:
         clock=repair.clock,
         messenger=TelegramMessenger(telegram.token, telegram.api_base_url),
         blobs=LazyBlobs(open_bucket),
-        ids=RandomIds(),
+        ids=ids,
+        spending=SpendingBook(repair.store, repair.clock, ids, caps),
         bot_id=telegram.bot_id,
     )
 
@@ -111,7 +115,7 @@ def make_studio(settings: ModelSettings) -> Studio:
     from shared.flows.byte_budget import ByteBudget
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
-    return Studio(GeminiModel(access), PillowPictures(), ByteBudget())
+    return Studio(GeminiModel(access), PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -19,6 +19,7 @@ from typing import Any
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.domain.audit import audit
+from shared.domain.bounds import Caps
 from shared.domain.jobs import Job
 from shared.domain.ledger import Transfer
 from shared.domain.users import User, new_user
@@ -26,6 +27,7 @@ from shared.errors import UnavailableError
 from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import decode, encode, user_key
 from shared.flows.move_job import move_job
+from shared.flows.spending import SpendingBook
 from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
@@ -137,6 +139,7 @@ class World:
     model: FakeModel = field(default_factory=FakeModel)
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
+    caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
     last_update_id: int = 10_000
 
     def __post_init__(self) -> None:
@@ -147,6 +150,7 @@ class World:
             messenger=self.messenger,
             blobs=self.blobs,
             ids=self.ids,
+            spending=SpendingBook(self.store, self.clock, self.ids, self.caps),
             bot_id=BOT_ID,
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)

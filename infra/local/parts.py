@@ -138,6 +138,8 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         settings["TELEGRAM_WEBHOOK_SECRET"] = options.webhook_secret
     if name in {"bot", "image"}:
         settings["TELEGRAM_BOT_TOKEN"] = options.telegram_token or LOCAL_TOKEN
+    if name in {"bot", "image"} and not options.gemini_key:  # the local model charges nobody
+        settings |= {"SPEND_USD_PER_HOUR_MAX": "100000", "SPEND_USD_PER_DAY_MAX": "100000"}
     if name == "image":
         settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY
         if not options.gemini_key:

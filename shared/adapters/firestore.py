@@ -20,9 +20,10 @@ from google.api_core import exceptions
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore import AsyncClient, AsyncWriteBatch, DocumentSnapshot
 from google.cloud.firestore_v1.base_query import FieldFilter
+from google.cloud.firestore_v1.transforms import Increment as Addition
 
 from shared.errors import ConflictError, UnavailableError
-from shared.ports import Create, Key, Query, Record, Version, Write
+from shared.ports import Create, Increment, Key, Query, Record, Version, Write
 from shared.usage import current_usage
 
 READ_SECONDS_MAX = 5.0
@@ -125,6 +126,8 @@ class FirestoreStore:
         reference = client.collection(write.key.collection).document(write.key.id)
         if isinstance(write, Create):
             batch.create(reference, write.fields)
+        elif isinstance(write, Increment):
+            batch.set(reference, {name: Addition(amount) for name, amount in write.fields.items()}, merge=True)
         else:
             batch.update(reference, write.fields, client.write_option(last_update_time=write.version))
 

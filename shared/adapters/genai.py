@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from json import JSONDecodeError
+from time import monotonic
 
 import httpx2
 from google import genai
@@ -19,11 +20,14 @@ from pydantic import ValidationError
 from shared.adapters.genai_answers import read_answer, read_error
 from shared.domain.outcomes import Broken, Busy, Image, Made, ModelOutcome, PictureTask, TimedOut
 from shared.domain.time_limits import MODEL_SECONDS_MAX
+from shared.logs import log_event
 from shared.usage import current_usage
 
 CONNECTIONS_MAX = 200
 """More than the calls an instance is ever given at once."""
 KEPT_IDLE_SECONDS = 60
+GONE_SECONDS = 300.0
+"""How long a model is not asked for again after its provider did not have it."""
 BODIES_READ_AT_ONCE = 3
 """A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded: when 20 of them come at
 once, the others wait in their sockets."""
@@ -62,6 +66,7 @@ class GeminiModel:
         self._access = access
         self._seconds_max = seconds_max
         self._client: genai.Client | None = None
+        self._gone_at: dict[str, float] = {}
         self._reading = asyncio.Semaphore(BODIES_READ_AT_ONCE)
         for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -81,13 +86,20 @@ class GeminiModel:
             self._client = None
 
     async def _ask_each_model(self, task: PictureTask) -> ModelOutcome:
-        for model_id in task.model_ids:
+        for model_id in filter(self._may_be_there, task.model_ids):
             outcome = await self._ask(model_id, _build_contents(_for_model(task, model_id)), task)
             if isinstance(outcome, Made):
                 return replace(outcome, model_id=model_id)
             if outcome is not None:
                 return outcome
+            self._gone_at[model_id] = monotonic()
+            log_event("model_gone", severity="WARNING", model_id=model_id)
         return Broken("NOT_FOUND")
+
+    def _may_be_there(self, model_id: str) -> bool:
+        """Not one that was gone a moment ago: asking again would make every picture wait for the same answer."""
+        gone_at = self._gone_at.get(model_id)
+        return gone_at is None or monotonic() - gone_at >= GONE_SECONDS
 
     async def _ask(self, model_id: str, contents: list[types.Content], task: PictureTask) -> ModelOutcome | None:
         """What came of one call; None when the provider has no such model (any more)."""

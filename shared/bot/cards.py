@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.bot.keyboards import card_buttons, deleted_buttons, result_buttons
-from shared.domain.catalogue import MODELS
+from shared.domain.catalogue import MODELS, is_fallback
 from shared.domain.drafts import Draft, DraftState
 from shared.domain.jobs import Job, JobState, PictureRequest, is_set, minutes_for, shorten, was_drawn
 from shared.domain.outcomes import FailureReason
@@ -53,7 +53,7 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
         model, ratio, size = MODELS[job.request.model].title, job.request.ratio, job.request.size
         paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
         lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
-    lines += [*_words(job), *_late_parts(job), *_moved_here(job)]
+    lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
 
 
@@ -194,6 +194,12 @@ def _failure(job: Job, reason: FailureReason) -> str:
 
 def _words(job: Job) -> list[str]:
     return [html_text(job.language, "words", words=job.request.prompt)] if job.request.show_words else []
+
+
+def _fallback(job: Job) -> list[str]:
+    if job.result is None or not is_fallback(job.request.model, job.result.model_id):
+        return []
+    return [html_text(job.language, "fallback", wanted=MODELS[job.request.model].title)]
 
 
 def _late_parts(job: Job) -> list[str]:

@@ -1,12 +1,12 @@
 """Why a request is not taken. What that tells of a person, nobody else reads."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.bot.callbacks import write_callback
 from shared.domain.catalogue import DAILY_CREDITS, MODELS, REFERENCES_MAX, price_of
 from shared.domain.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
 from shared.domain.outcomes import DeclineReason
-from shared.domain.users import Language, User, next_credits_at
+from shared.domain.users import Language, User, next_credits_at, rests_until
 from shared.ports import Button, Screen
 from shared.texts import html_text, plain_text, unmark
 
@@ -20,6 +20,7 @@ _TEXTS = {
     DeclineReason.NOT_ENOUGH_CREDITS: "declined-credits",
     DeclineReason.TOO_MANY_JOBS: "declined-jobs",
     DeclineReason.DAILY_CAP: "declined-day",
+    DeclineReason.PERSON_RESTS: "declined-pause",
 }
 _LIMITS = {
     DeclineReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
@@ -46,6 +47,7 @@ def decline_means(language: Language, reason: DeclineReason, user: User, price: 
             credits=account.available,
             active=account.active_jobs,
             way=way_to_credits(language, user, price, now),
+            time=_minute_after(rests_until(user, now) or now),
         )
     )
 
@@ -54,6 +56,11 @@ def decline_among_others(language: Language, user: User, price: int, count: int)
     """The same where others read it: without the reason, which a button tells its owner. `price` is of one picture."""
     why = Button(plain_text(language, "button-why"), write_callback("why", user.id, price, count))
     return Screen(html_text(language, "declined-here"), ((why,),))
+
+
+def decline_for_now(language: Language, until: datetime) -> Screen:
+    """Nobody gets a picture before `until`."""
+    return Screen(html_text(language, "declined-rest", time=_minute_after(until)))
 
 
 def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:
@@ -82,3 +89,8 @@ def way_to_credits(language: Language, user: User, price: int, now: datetime) ->
 def clock_of(now: datetime) -> str:
     """When the next free credits come, as people read it; UTC."""
     return next_credits_at(now).strftime("%d.%m %H:%M")
+
+
+def _minute_after(until: datetime) -> str:
+    """A time that has passed `until` when a clock shows it; UTC."""
+    return (until + timedelta(seconds=59)).strftime("%d.%m %H:%M")

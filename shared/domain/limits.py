@@ -5,7 +5,7 @@ from datetime import datetime
 from shared.domain.catalogue import REFERENCES_MAX
 from shared.domain.ledger import spent_today
 from shared.domain.outcomes import DeclineReason
-from shared.domain.users import User
+from shared.domain.users import User, rests_until
 
 PROMPT_CHARACTERS_MAX = 4096
 """Telegram's own limit for a message. Its apps split a longer text; the parts are put together again."""
@@ -39,4 +39,6 @@ def check_means(user: User, price: int, count: int, now: datetime) -> DeclineRea
         return DeclineReason.NOT_ENOUGH_CREDITS
     if spent_today(account, now) + price * count > SPEND_CREDITS_PER_DAY_MAX:
         return DeclineReason.DAILY_CAP
+    if rests_until(user, now) is not None:
+        return DeclineReason.PERSON_RESTS
     return None

@@ -127,3 +127,5 @@ class DeclineReason(StrEnum):
     NOT_ENOUGH_CREDITS = "E-CREDITS"
     TOO_MANY_JOBS = "E-JOBS"
     DAILY_CAP = "E-DAY-CAP"
+    PERSON_RESTS = "E-PAUSE"
+    ALL_REST = "E-REST"

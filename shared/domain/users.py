@@ -5,10 +5,11 @@ No mark orders by update ids: Telegram draws them anew after a quiet week, and e
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from shared.domain import ledger
+from shared.domain.bounds import Conduct, end_of_day, find_personal_rest
 from shared.domain.catalogue import (
     COUNTS,
     DAILY_CREDITS,
@@ -114,6 +115,8 @@ class User:
     """The UTC day of the last free allowance, as YYYY-MM-DD."""
     start_payloads: tuple[str, ...] = ()
     """What the links carried by which this person came, the newest last."""
+    conduct: Conduct = field(default_factory=Conduct)
+    """What bounds what this person costs us."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
@@ -138,7 +141,12 @@ def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
 
 def next_credits_at(now: datetime) -> datetime:
     """When the next free credits come: at the start of the next UTC day."""
-    return datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    return end_of_day(now)
+
+
+def rests_until(user: User, now: datetime) -> datetime | None:
+    """Until when this person may start no picture; None where they may."""
+    return find_personal_rest(user.conduct, user.account.available + user.account.held, now)
 
 
 def language_of(user: User | None, language_code: str) -> Language:

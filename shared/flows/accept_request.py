@@ -7,6 +7,7 @@ bot B ── read user ── commit ✗ the job exists ── read job ── f
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from shared.domain.bounds import count_tries
 from shared.domain.identity import job_id_of
 from shared.domain.jobs import (
     ANNOUNCE_SECONDS,
@@ -77,6 +78,8 @@ class Declined:
 
     reason: DeclineReason
     user: User
+    until: datetime | None = None
+    """When it may be asked again, where everybody has to wait."""
 
 
 async def accept_request(
@@ -99,6 +102,9 @@ async def accept_request(
         canceled = is_covered(current.user, ports.bot_id, _asked(origin))
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
+        until = None if canceled else await ports.spending.rest_until()
+        if until is not None:
+            return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
         jobs, writes = _plan(current, origin, request, count, ports.clock.now(), canceled=canceled)
         try:
             versions = await ports.store.commit([*writes, *extra_writes])
@@ -140,7 +146,9 @@ def _plan(
     for job in () if canceled else jobs:
         account, transfer = place_hold(account, hold_of(job))
         writes.append(create_transfer(transfer))
-    writes += opened.writes(replace(opened.user, account=account, waiting=_next_waiting(opened.user, origin, now)))
+    conduct = opened.user.conduct if canceled else count_tries(opened.user.conduct, count, now)
+    waiting = _next_waiting(opened.user, origin, now)
+    writes += opened.writes(replace(opened.user, account=account, waiting=waiting, conduct=conduct))
     if origin.inbox_id is not None:
         writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
     return jobs, writes

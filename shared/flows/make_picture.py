@@ -3,8 +3,9 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 
-from shared.domain.catalogue import MODELS, cost_of
+from shared.domain.catalogue import choose_rungs, cost_of, is_fallback
 from shared.domain.jobs import (
     CANCELED_ATTEMPT,
     Job,
@@ -20,6 +21,7 @@ from shared.domain.jobs import (
     store_result,
     wait_for_provider,
 )
+from shared.domain.losses import cost_of_call
 from shared.domain.outcomes import (
     Broken,
     Busy,
@@ -65,6 +67,8 @@ from shared.ports import Ports, StoredBlob, Studio
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
+REST_SECONDS_MAX = 60.0
+"""How long a job waits before it looks again whether something may be spent."""
 PUT_TRIES_MAX = 3
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
@@ -95,10 +99,21 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
     """
     try:
         async with studio.budget.reserve(weigh(held.job.request)):
-            if not await recover_picture(ports, studio, held):
+            if await recover_picture(ports, studio, held):
+                return
+            until = await ports.spending.rest_until()
+            if until is None:
                 await _make(ports, studio, held)
+            else:
+                await _wait_for_spending(ports, held, until)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+async def _wait_for_spending(ports: Ports, held: OpenJob, until: datetime) -> None:
+    """Nothing may be bought now: the job looks again until its deadline ends it."""
+    seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
+    await pause_job(ports, held, seconds, retract_attempt)
 
 
 async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
@@ -109,6 +124,7 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
             task = await _gather_material(ports, studio, held.job)
         held = await _take_shape(ports, held, task)
+        await ports.spending.book(cost_of_call(held.job.request, task.model_ids))
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -163,6 +179,8 @@ async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) 
         log(CANCELED_ATTEMPT, task.model_ids[0])
         raise
     studio.breaker.record(task.model_ids[0], outcome, started_at, ports.clock.now(), ports.ids.jitter())
+    if isinstance(outcome, Made) and is_fallback(job.request.model, outcome.model_id):
+        log_event("model_fell_back", severity="WARNING", model_id=outcome.model_id, **job_facts(job))
     log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
     return outcome
 
@@ -186,15 +204,16 @@ async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob
 
 async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
     request = job.request
-    model = MODELS[request.model]
     references = await _fetch_all(ports, studio, request.references)
+    ratio = ratio_for(request, references)
+    model_ids = choose_rungs(request.model, request.size, ratio, dearer_too=studio.dearer_too)
     return PictureTask(
-        model_ids=model.model_ids,
+        model_ids=model_ids,
         prompt=request.prompt,
-        ratio=ratio_for(request, references),
+        ratio=ratio,
         size=request.size,
         references=references,
-        parent=await _open_parent(ports, studio, request.parent_id, model.model_ids[0]) if request.parent_id else None,
+        parent=await _open_parent(ports, studio, request.parent_id, model_ids[0]) if request.parent_id else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.domain.jobs import ENDS, Job, hold_of
 from shared.domain.ledger import Account, Hold, Transfer, find_imbalance
+from shared.domain.losses import count_end
 from shared.errors import ConflictError, LeaseLostError
 from shared.flows.accounts import OpenUser, open_user, try_until_won
 from shared.flows.documents import as_written, create_transfer, decode_job, job_key, update_job
@@ -84,7 +85,8 @@ async def settle_job(
         changed = change(_fenced(current.job, opened.job.fence))
         account, transfer = settlement(payer.user.account, hold_of(current.job))
         writes: list[Write] = [update_job(changed, current.record), create_transfer(transfer)]
-        writes += payer.writes(replace(payer.user, account=account))
+        person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
+        writes += payer.writes(person)
         try:
             version, *_ = await ports.store.commit(writes)
         except ConflictError:

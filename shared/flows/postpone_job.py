@@ -55,4 +55,4 @@ def _waiting(ports: Ports, studio: Studio, job: Job) -> Job:
 
 
 def _model_id(job: Job) -> str:
-    return MODELS[job.request.model].model_ids[0]
+    return MODELS[job.request.model].rungs[0].id

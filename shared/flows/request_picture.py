@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from shared.bot.declines import decline, decline_among_others, decline_means
+from shared.bot.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.domain.jobs import PictureRequest
 from shared.domain.outcomes import DeclineReason
 from shared.domain.requests import Material, plan_request
@@ -50,6 +50,8 @@ async def order_pictures(
     if not isinstance(answer, Declined):
         return answer
     log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
+    if answer.until is not None:
+        return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, request.price, count)
     return decline_means(origin.language, answer.reason, answer.user, request.price * count, ports.clock.now())

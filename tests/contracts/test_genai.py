@@ -15,6 +15,7 @@ from google.oauth2.credentials import Credentials
 
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
+from shared.adapters import genai
 from shared.adapters.genai import Access, GeminiModel
 from shared.domain.outcomes import (
     Broken,
@@ -205,6 +206,20 @@ async def test_retired_model_is_replaced(gemini: Gemini, model: GeminiModel) -> 
     assert isinstance(await model.make_picture(TASK), Made)
     assert [call.model for call in gemini.calls()] == [WANTED, FALLBACK]
     assert usage.model_calls == 2
+
+
+async def test_a_gone_model_is_remembered(gemini: Gemini, model: GeminiModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For minutes a model that is gone is not asked for; then it is, and paints if it is back."""
+    gemini.set_faults(Fault("gone", model=WANTED, times=1))
+    for _ in range(2):
+        await model.make_picture(TASK)
+    assert [call.model for call in gemini.calls()] == [WANTED, FALLBACK, FALLBACK]
+    assert await model.make_picture(replace(TASK, model_ids=(WANTED,))) == Broken("NOT_FOUND")
+    assert len(gemini.calls()) == 3
+    monkeypatch.setattr(genai, "GONE_SECONDS", 0.0)
+    made = await model.make_picture(TASK)
+    assert isinstance(made, Made)
+    assert made.model_id == WANTED
 
 
 async def test_signature_is_not_for_the_next_model(gemini: Gemini, model: GeminiModel) -> None:

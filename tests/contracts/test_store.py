@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.firestore import FirestoreStore
 from shared.errors import ConflictError, UnavailableError
-from shared.ports import Create, Fields, Key, Op, Query, Record, Store, Update
+from shared.ports import Create, Fields, Increment, Key, Op, Query, Record, Store, Update
 from shared.usage import start_usage
 from tests.fakes.store import FakeStore
 
@@ -172,6 +172,32 @@ async def test_update_that_changes_nothing_keeps_the_version(store: Store) -> No
     assert second == first
     await store.commit([Update(ANNA, {"n": 2}, first)])
     assert (await read_one(store, ANNA)).fields["n"] == 2
+
+
+async def test_increments_add_up(store: Store) -> None:
+    """Additions need no version, create what is missing, leave other fields alone, and change the version."""
+    await store.commit([Increment(ANNA, {"day": 5, "hour_17": 5})])
+    before = await read_one(store, ANNA)
+    (version,) = await store.commit([Increment(ANNA, {"day": 2, "hour_18": 2})])
+    after = await read_one(store, ANNA)
+    assert after.fields == {"day": 7, "hour_17": 5, "hour_18": 2}
+    assert after.version == version
+    with pytest.raises(ConflictError):
+        await store.commit([Update(ANNA, {"hour_17": 1}, before.version)])
+
+
+async def test_parallel_increments_all_count(store: Store) -> None:
+    """Twenty that add to one document at once lose nothing."""
+    await asyncio.gather(*(store.commit([Increment(ANNA, {"n": 3})]) for _ in range(20)))
+    assert (await read_one(store, ANNA)).fields == {"n": 60}
+
+
+async def test_increments_belong_to_their_commit(store: Store) -> None:
+    """Of a commit that conflicts nothing is added."""
+    await store.commit([Create(BORIS, {})])
+    with pytest.raises(ConflictError):
+        await store.commit([Increment(ANNA, {"n": 1}), Create(BORIS, {})])
+    assert await store.read([ANNA]) == [None]
 
 
 async def test_one_document_twice_in_a_commit_is_a_mistake(store: Store) -> None:

@@ -28,6 +28,7 @@ KINDS: dict[str, type] = {"drafts": Draft, "jobs": Job, "transfers": Transfer, "
 WORDS: dict[type, str] = {
     bool: "yes or no",
     int: "number",
+    float: "number",
     str: "text",
     bytes: "bytes",
     datetime: "time",

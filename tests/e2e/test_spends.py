@@ -11,12 +11,14 @@ import pytest
 from shared.adapters.clock import SystemClock
 from shared.adapters.ids import RandomIds
 from shared.domain.audit import audit
+from shared.domain.bounds import Caps
 from shared.domain.catalogue import price_of
 from shared.domain.identity import hash_id
 from shared.domain.jobs import PictureRequest
 from shared.domain.outcomes import DeclineReason
 from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
 from shared.flows.accounts import open_user
+from shared.flows.spending import SpendingBook
 from shared.ports import Ports
 from tests.e2e.books import Books, fund, open_database, open_store, read_books
 from tests.fakes.blobs import FakeBlobStore
@@ -45,6 +47,7 @@ async def sides(request: pytest.FixtureRequest, firestore_emulator: str, project
             messenger=FakeMessenger(),
             blobs=FakeBlobStore(),
             ids=RandomIds(),
+            spending=SpendingBook(stores[0], SystemClock(), RandomIds(), Caps(10**12, 10**12)),
             bot_id=1234567,
         )
         sides = [replace(ports, store=stores[n % len(stores)]) for n in range(SPENDS)]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.errors import ConflictError
-from shared.ports import Create, Fields, Key, Query, Record, Update, Version, Write
+from shared.ports import Create, Fields, Increment, Key, Query, Record, Update, Version, Write
 from shared.usage import current_usage
 
 WRITES_MAX = 500
@@ -48,12 +48,14 @@ class FakeStore:
         if isinstance(write, Create):
             if current is not None:
                 raise ConflictError(f"{write.key} is there already")
-        elif current is None or current.version != write.version:
+        elif isinstance(write, Update) and (current is None or current.version != write.version):
             raise ConflictError(f"{write.key} has changed")
 
     def _apply(self, write: Write) -> Version:
         fields = copy_value(write.fields)
         current = self._documents.get(write.key)
+        if isinstance(write, Increment) and current is not None:
+            fields = {name: current.fields.get(name, 0) + amount for name, amount in fields.items()}
         if current is None:
             record = Record(write.key, fields, self._commits)
         else:

@@ -16,14 +16,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from shared.adapters.genai import Access, GeminiModel
 from shared.bot.intake import FAILURES_MAX
+from shared.domain.bounds import Caps
 from shared.domain.jobs import DEADLINE_SECONDS
-from shared.domain.outcomes import Refused
+from shared.domain.outcomes import Broken, Made, PictureTask, Refused
 from shared.flows.documents import job_key, user_key
 from shared.flows.sweep_work import REPEATED_MIN, sweep_work
 from shared.http import done, make_endpoint
 from shared.ports import Create, Update
 from shared.settings import ReleaseSettings
+from tests.contracts.http_server import Reply, serve_http
+from tests.fakes.pictures import PNG
 from tests.world import ME, World
 
 ROOT = Path(__file__).parents[2]
@@ -109,9 +113,22 @@ async def play(world: World) -> None:
     await world.deliver(world.message("a late fox"))
     world.clock.advance(DEADLINE_SECONDS)
     await world.settle()
+    await World(caps=Caps(40_000, 40_000)).send(world.message("a dear fox"))
+    dearer = World()
+    dearer.model.script("a strange fox", Made(PNG, "image/png", model_id="gemini-3-pro-image"))
+    await dearer.send(dearer.message("a strange fox"))
+    await ask_gone_model()
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
+
+
+async def ask_gone_model() -> None:
+    """The provider does not have it any more."""
+    with serve_http(lambda _: Reply(404)) as server:
+        model = GeminiModel(Access(api_key="TEST-not-a-real-key", base_url=server.url))
+        assert await model.make_picture(PictureTask(("gemini-that-was",), "a fox", "1:1", "1K")) == Broken("NOT_FOUND")
+        await model.close()
 
 
 async def unbalance(world: World) -> None:

@@ -107,6 +107,7 @@ class Chaos:
             messenger=wrapped("messenger"),
             blobs=wrapped("blobs"),
             ids=ports.ids,
+            spending=wrapped("spending"),
             bot_id=ports.bot_id,
         )
 
@@ -122,7 +123,12 @@ class Chaos:
             return TooManyRequestsError(self.dice.choice([1.0, 3.0, 15.0]))
         if port == "messenger" and self.happens(odds.not_sent):
             return DeliveryUnknownError("never arrived")
-        down = {"store": odds.store_down, "tasks": odds.queue_down, "blobs": odds.blobs_down}.get(port, 0.0)
+        down = {
+            "store": odds.store_down,
+            "spending": odds.store_down,
+            "tasks": odds.queue_down,
+            "blobs": odds.blobs_down,
+        }.get(port, 0.0)
         return UnavailableError(f"{port} is down") if self.happens(down) else None
 
     def after(self, port: str, method: str) -> Exception | None:
@@ -130,7 +136,7 @@ class Chaos:
         odds = self.odds.upload_answer_lost if method in UPLOADS else self.odds.answer_lost
         if port == "messenger" and self.happens(odds):
             return DeliveryUnknownError("answer lost")
-        if port in {"store", "tasks", "blobs"} and self.happens(self.odds.store_down):
+        if port in {"store", "spending", "tasks", "blobs"} and self.happens(self.odds.store_down):
             return UnavailableError("answer lost")
         return None
 

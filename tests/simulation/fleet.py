@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 from shared.bot.intake import take_update
 from shared.delivery import Delivery
+from shared.domain.bounds import Caps
 from shared.domain.jobs import Job, JobState
 from shared.domain.outcomes import Busy, Made, ModelOutcome, PictureTask
 from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import decode
 from shared.flows.move_job import move_job
+from shared.flows.spending import SpendingBook
 from shared.ports import Ports, Studio, Task
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
@@ -61,13 +63,15 @@ class Fleet:
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
         self.provider, self.store, self.messenger = Provider(self.clock), FakeStore(), FakeMessenger()
+        ids = FakeIds(self.seed)
         self.ports = Ports(
             store=self.store,
             tasks=self,
             clock=self.clock,
             messenger=self.messenger,
             blobs=FakeBlobStore(),
-            ids=FakeIds(self.seed),
+            ids=ids,
+            spending=SpendingBook(self.store, self.clock, ids, Caps(10**12, 10**12)),
             bot_id=BOT_ID,
         )
         self.studios = [Studio(self.provider, FakePictures(), ByteBudget()) for _ in range(self.instances)]

@@ -12,6 +12,7 @@ from typing import Any
 
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
+from shared.domain.bounds import Caps
 from shared.domain.jobs import Job, JobState, asked_of, was_drawn
 from shared.domain.ledger import Account, welcome
 from shared.domain.users import User, is_covered
@@ -20,6 +21,7 @@ from shared.flows.byte_budget import ByteBudget
 from shared.flows.documents import create_transfer, decode, encode, user_key
 from shared.flows.move_job import move_job
 from shared.flows.move_place import bring_here
+from shared.flows.spending import SpendingBook
 from shared.flows.sweep_work import sweep_work
 from shared.ports import Create, Place, Ports, Screen, Studio, Task, Version, Write
 from tests.fakes.blobs import FakeBlobStore
@@ -39,6 +41,8 @@ REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
 IMPATIENT = 0.1
 """How often somebody presses a button again and again."""
+WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
+"""What models may cost; in one storm of ten it is spent soon."""
 TASK_LOST_ODDS = 0.02
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 
@@ -141,13 +145,16 @@ class World:
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
         self.store, self.messenger, self.blobs = WatchedStore(), WatchedMessenger(), WatchedBlobStore()
+        clock, ids = VirtualClock(), FakeIds(self.seed)
+        caps = TIGHT_CAPS if self.seed % 10 == 9 else WIDE_CAPS
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
-            clock=VirtualClock(),
+            clock=clock,
             messenger=self.messenger,
             blobs=self.blobs,
-            ids=FakeIds(self.seed),
+            ids=ids,
+            spending=SpendingBook(self.store, clock, ids, caps),
             bot_id=BOT_ID,
         )
         self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())

@@ -19,6 +19,7 @@ from shared.settings import (
 Read = Callable[[Mapping[str, str]], Any]
 NO_PERCENTS = ("101", "-5", "5.5", "5 %", "٢٥", "many", "1000")
 NO_DATABASES = ("()", "Restored-1", "1-restored", "restored-", "a-b", "restored/1", "r" * 64)
+NO_USD = ("-1", "1,5", "1.234", "$5", "٣", "1e3", "1000000.5")
 NO_CHAT_IDS = ("staff", "12;13", "12,", ",", "1.5", "--7", "٣٣", "9" * 19, "12,-")
 QUEUE = {
     "GOOGLE_CLOUD_PROJECT": "test-project",
@@ -185,3 +186,31 @@ def test_one_line_and_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SystemExit) as raised:
         load(WebhookSettings.read)
     assert raised.value.code == "settings: BOT_URL: not set"
+
+
+@pytest.mark.parametrize("name", ["SPEND_USD_PER_HOUR_MAX", "SPEND_USD_PER_DAY_MAX"])
+@pytest.mark.parametrize("value", NO_USD)
+def test_caps_are_amounts(name: str, value: str) -> None:
+    """What is no amount in US dollars stops the process and names the variable: no cap is switched off by a typo."""
+    with pytest.raises(SettingsError, match=name):
+        BotSettings.read(WORK | {name: value})
+
+
+def test_caps() -> None:
+    """The caps are those of the environment; without them there are caps all the same."""
+    given = ImageSettings.read(WORK | {"SPEND_USD_PER_HOUR_MAX": "0", "SPEND_USD_PER_DAY_MAX": "12.50"}).work.spend
+    assert (given.hour_usd_max, given.day_usd_max) == (0, 12.5)
+    default = BotSettings.read(WORK).work.spend
+    assert 0 < default.hour_usd_max < default.day_usd_max < 100
+
+
+@pytest.mark.parametrize(("value", "is_on"), [("", False), ("off", False), ("on", True)])
+def test_dearer_models(value: str, is_on: bool) -> None:  # noqa: FBT001 — one of a table
+    """Nothing is sold at a loss unless it is switched on."""
+    assert ImageSettings.read(WORK | {"SELL_DEARER_MODELS": value}).model.dearer_too is is_on
+
+
+def test_a_switch_is_on_or_off() -> None:
+    """Any other word stops the process."""
+    with pytest.raises(SettingsError, match="SELL_DEARER_MODELS"):
+        ImageSettings.read(WORK | {"SELL_DEARER_MODELS": "true"})

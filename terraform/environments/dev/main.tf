@@ -59,4 +59,5 @@ module "product" {
   alert_emails    = []
   billing_account = null
   budget_monthly  = { units = 20, currency = "EUR" }
+  spend_usd_max   = { hour = 1, day = 3 }
 }

@@ -64,4 +64,5 @@ module "product" {
   alert_emails    = ["alerts@example.com"]
   billing_account = null
   budget_monthly  = { units = 500, currency = "EUR" }
+  spend_usd_max   = { hour = 10, day = 50 }
 }

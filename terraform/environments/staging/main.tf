@@ -59,4 +59,5 @@ module "product" {
   alert_emails    = []
   billing_account = null
   budget_monthly  = { units = 50, currency = "EUR" }
+  spend_usd_max   = { hour = 2, day = 6 }
 }

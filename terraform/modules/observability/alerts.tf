@@ -87,6 +87,18 @@ locals {
       seconds  = 0
       query    = "sum(increase(${local.own}_ledger_mismatches{${local.run}}[15m])) > 0"
     }
+    model-gone = {
+      title    = "A model that is sold is gone: there are no pictures of it, or another paints them"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (event, model_id) (increase(${local.own}_model_fallbacks{${local.run}}[15m])) > 0"
+    }
+    spend-cap = {
+      title    = "Half, four fifths or all of what models may cost in an hour or a day is spent"
+      severity = "ERROR"
+      seconds  = 0
+      query    = "sum by (window, percent) (increase(${local.own}_spend_levels{${local.run}}[15m])) > 0"
+    }
     budget = {
       title    = "The models cost twice what a day of the budget allows"
       severity = "ERROR"

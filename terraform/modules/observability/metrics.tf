@@ -87,6 +87,22 @@ locals {
       value  = null
       unit   = "1"
     }
+    model_fallbacks = {
+      about  = "A provider's model that was not there (model_gone), and pictures painted by another (model_fell_back)."
+      events = ["model_gone", "model_fell_back"]
+      where  = null
+      labels = { event = "event", model_id = "model_id" }
+      value  = null
+      unit   = "1"
+    }
+    spend_levels = {
+      about  = "Instances that saw 50, 80 or 100 % of a cap on what models cost; at 100 the product rests."
+      events = ["spend_level_reached"]
+      where  = null
+      labels = { window = "window", percent = "percent" }
+      value  = null
+      unit   = "1"
+    }
     ledger_mismatches = {
       about  = "Accounts that cannot be right, as a settlement met them."
       events = ["ledger_mismatched"]

@@ -20,7 +20,7 @@ locals {
       public = false
       env = [
         "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
-        "FIRESTORE_DATABASE", "MEDIA_BUCKET",
+        "FIRESTORE_DATABASE", "MEDIA_BUCKET", "SPEND_USD_PER_HOUR_MAX", "SPEND_USD_PER_DAY_MAX",
       ]
       # The deadline is BOT_DEADLINE_SECONDS in shared/wiring.py.
       limits    = { cpu = "1", memory = "512Mi", concurrency = 40, timeout_seconds = 50, deadline_seconds = 60, max_instances = 10 }
@@ -38,7 +38,7 @@ locals {
       public = false
       env = [
         "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
-        "FIRESTORE_DATABASE", "MEDIA_BUCKET", "GEMINI_LOCATION",
+        "FIRESTORE_DATABASE", "MEDIA_BUCKET", "GEMINI_LOCATION", "SELL_DEARER_MODELS", "SPEND_USD_PER_HOUR_MAX", "SPEND_USD_PER_DAY_MAX",
       ]
       # 650 MB at twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
       # IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU.

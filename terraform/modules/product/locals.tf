@@ -18,6 +18,10 @@ locals {
       FIRESTORE_DATABASE    = var.firestore_database
       MEDIA_BUCKET          = local.media_bucket
       GEMINI_LOCATION       = "global"
+
+      SELL_DEARER_MODELS     = var.sell_dearer_models ? "on" : "off"
+      SPEND_USD_PER_HOUR_MAX = tostring(var.spend_usd_max.hour)
+      SPEND_USD_PER_DAY_MAX  = tostring(var.spend_usd_max.day)
     },
     { for name, url in local.urls : "${upper(replace(name, "-", "_"))}_URL" => url },
   )

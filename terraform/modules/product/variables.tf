@@ -130,6 +130,26 @@ variable "billing_account" {
   default     = null
 }
 
+variable "spend_usd_max" {
+  description = "What the models may cost in a UTC hour and in a UTC day, by the product's own estimate, before it rests."
+  type        = object({ hour = number, day = number })
+
+  validation {
+    condition     = var.spend_usd_max.hour > 0 && var.spend_usd_max.hour <= var.spend_usd_max.day && var.spend_usd_max.day < 1000000
+    error_message = "spend_usd_max: US dollars above 0, a day's not below an hour's."
+  }
+  validation {
+    condition     = alltrue([for usd in values(var.spend_usd_max) : can(regex("^[0-9]+(\\.[0-9]{1,2})?$", tostring(usd)))])
+    error_message = "spend_usd_max: at most two decimals."
+  }
+}
+
+variable "sell_dearer_models" {
+  description = "Whether a picture may be painted at a loss by a dearer model while the wanted one is gone."
+  type        = bool
+  default     = false
+}
+
 variable "budget_monthly" {
   description = "What a month may cost before somebody is told."
   type        = object({ units = number, currency = string })

@@ -1,10 +1,12 @@
 """What a person without enough credits is told."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.bot.declines import decline_means, way_to_credits
+from shared.bot.declines import decline_for_now, decline_means, way_to_credits
+from shared.domain.bounds import Conduct
 from shared.domain.ledger import Account
 from shared.domain.outcomes import DeclineReason
 from shared.domain.users import LANGUAGES, Language, User
@@ -38,3 +40,14 @@ def test_decline_fits_into_an_alert(language: Language, available: int) -> None:
     """Why somebody cannot pay is short enough for the answer to a press."""
     screen = decline_means(language, DeclineReason.NOT_ENOUGH_CREDITS, user_with(available), 96, NOW)
     assert len(unmark(screen.text).encode("utf-16-le")) // 2 <= ALERT_CHARACTERS_MAX
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rests(language: Language) -> None:
+    """Who has to wait reads until when, by a clock that has passed it then, and in an answer to a press too."""
+    conduct = Conduct(failures_in_a_row=5, failed_at=NOW)
+    user = replace(user_with(20), conduct=conduct)
+    own = unmark(decline_means(language, DeclineReason.PERSON_RESTS, user, 4, NOW).text)
+    assert "02.01 03:05" in own
+    assert "02.01 03:05" in decline_for_now(language, NOW + timedelta(seconds=30)).text
+    assert len(own.encode("utf-16-le")) // 2 <= ALERT_CHARACTERS_MAX

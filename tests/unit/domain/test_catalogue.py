@@ -3,14 +3,15 @@
 import pytest
 
 from shared.domain.catalogue import (
-    COSTS_USD_MICROS,
     MODELS,
     RATIOS,
     SIZES,
     ModelName,
     Ratio,
     Size,
+    choose_rungs,
     cost_of,
+    is_fallback,
     nearest_ratio,
     price_of,
     ratio_of,
@@ -21,7 +22,7 @@ from shared.domain.catalogue import (
 def test_model(model: ModelName) -> None:
     """Each model has ids of its own, prices for all sizes that do not fall, and times to show."""
     line = MODELS[model]
-    assert len(set(line.model_ids)) == len(line.model_ids) >= 1
+    assert len({rung.id for rung in line.rungs}) == len(line.rungs) >= 1
     prices = [price_of(model, size) for size in SIZES]
     assert prices == sorted(prices)
     assert prices[0] > 0
@@ -31,24 +32,46 @@ def test_model(model: ModelName) -> None:
 
 def test_best_is_never_something_lesser() -> None:
     """Who paid for the best model does not get another when it is retired."""
-    assert MODELS["best"].model_ids == ("gemini-3-pro-image",)
+    assert [rung.id for rung in MODELS["best"].rungs] == ["gemini-3-pro-image"]
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_what_is_sold_has_a_cost(model: ModelName) -> None:
-    """Each provider's id that can be asked costs something at each size, more for more pixels; no other is listed."""
-    for model_id in MODELS[model].model_ids:
-        costs = [cost_of(model_id, size) for size in SIZES]
+    """Each provider's id that can be asked costs something at each size, more for more pixels."""
+    for rung in MODELS[model].rungs:
+        costs = [cost_of(rung.id, size) for size in SIZES]
         assert costs == sorted(costs)
         assert costs[0] > 0
-    assert set(COSTS_USD_MICROS) == {model_id for line in MODELS.values() for model_id in line.model_ids}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("model", MODELS)
+def test_no_rung_is_a_loss_unless_asked_for(model: ModelName, size: Size) -> None:
+    """The wanted model has every ratio and size of its line, and nothing is asked that costs more than it earns."""
+    for ratio in MODELS[model].ratios:
+        chosen = choose_rungs(model, size, ratio, dearer_too=False)
+        assert chosen[0] == MODELS[model].rungs[0].id
+        assert max(cost_of(each, size) for each in chosen) <= price_of(model, size) * 10_000
+
+
+def test_a_dearer_rung_paints_only_what_it_can() -> None:
+    """With the switch the dearer model follows, but not for a ratio that it does not have."""
+    wanted, dearer = "gemini-nano-banana-2.1", "gemini-3-pro-image"
+    assert choose_rungs("fast", "1K", "1:1", dearer_too=False) == (wanted,)
+    assert choose_rungs("fast", "1K", "1:1", dearer_too=True) == (wanted, dearer)
+    assert choose_rungs("fast", "1K", "1:8", dearer_too=True) == (wanted,)
+    assert (is_fallback("fast", dearer), is_fallback("fast", wanted), is_fallback("best", dearer)) == (
+        True,
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("model", MODELS)
 def test_a_credit_covers_a_cent(model: ModelName, size: Size) -> None:
     """What the wanted provider's model costs is never more than a US cent for each credit that a picture is sold at."""
-    assert cost_of(MODELS[model].model_ids[0], size) <= price_of(model, size) * 10_000
+    assert cost_of(MODELS[model].rungs[0].id, size) <= price_of(model, size) * 10_000
 
 
 def test_cost_of_an_unknown_model() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from shared.domain.bounds import Conduct
 from shared.domain.ledger import Account
 from shared.domain.limits import FILE_BYTES_MAX, check_means, check_request
 from shared.domain.outcomes import DeclineReason
@@ -44,3 +45,9 @@ def test_request(prompt: str, sizes: list[int], count: int, reason: DeclineReaso
 def test_means(account: Account, price: int, count: int, reason: DeclineReason | None) -> None:
     """Credits, pictures at once and the day's allowance count for all pictures of a request together."""
     assert check_means(User(501, NOW, account), price, count, NOW) is reason
+
+
+def test_a_person_who_rests() -> None:
+    """Whose last pictures ended unpaid again and again waits, with credits and all."""
+    user = User(501, NOW, Account(available=16), conduct=Conduct(failures_in_a_row=9, failed_at=NOW))
+    assert check_means(user, 4, 1, NOW) is DeclineReason.PERSON_RESTS

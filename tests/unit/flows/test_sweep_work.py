@@ -146,7 +146,7 @@ async def test_every_commit_of_an_open_job_is_swept(world: World) -> None:
             if write.key.collection == "jobs":
                 is_open = write.fields["state"] not in {"delivered", "failed", "canceled"}
                 assert (write.fields["sweep_at"] is not None) is is_open
-                states.add(write.fields["state"])
+                states.add(str(write.fields["state"]))
         return False
 
     world.store.interrupt(look, nothing)

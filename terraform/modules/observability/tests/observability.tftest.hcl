@@ -18,7 +18,7 @@ run "everything" {
   assert {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
-      "credits", "dead_work", "ledger_mismatches",
+      "credits", "dead_work", "ledger_mismatches", "spend_levels", "model_fallbacks",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
@@ -45,7 +45,7 @@ run "everything" {
     error_message = "Every declared label is extracted, and the other way round."
   }
   assert {
-    condition     = toset(keys(output.alert_policies)) == toset(["budget", "dead-work", "errors", "failing-jobs", "ledger-mismatch", "queue-late", "slo-burn-fast", "slo-burn-slow", "sweep-silent", "uptime", "webhook-slow"])
+    condition     = toset(keys(output.alert_policies)) == toset(["budget", "dead-work", "errors", "failing-jobs", "ledger-mismatch", "queue-late", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "model-gone", "uptime", "webhook-slow"])
     error_message = "These are the policies that have a page each."
   }
   assert {

@@ -20,6 +20,7 @@ variables {
   protected          = true
   github             = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/main"] }
   alert_emails       = ["alerts@example.com"]
+  spend_usd_max      = { hour = 10, day = 50 }
 }
 
 run "deployment" {
@@ -44,6 +45,12 @@ run "deployment" {
   assert {
     condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
     error_message = "The public function knows nothing it does not need."
+  }
+  assert {
+    condition = alltrue([
+      for name in ["bot", "image"] : output.deployment.functions[name].env.SPEND_USD_PER_HOUR_MAX == "10" && output.deployment.functions[name].env.SPEND_USD_PER_DAY_MAX == "50"
+    ])
+    error_message = "Who takes requests and who asks the model know what may be spent."
   }
   assert {
     condition     = length(output.deployment.functions.sweep.secrets) == 0 && !contains(keys(output.deployment.functions.sweep.env), "MEDIA_BUCKET")
@@ -236,4 +243,16 @@ run "refuses_a_reader_by_name" {
     image_readers = { project-two = "project-two" }
   }
   expect_failures = [var.image_readers]
+}
+
+run "a_day_below_an_hour" {
+  command = plan
+  variables { spend_usd_max = { hour = 10, day = 5 } }
+  expect_failures = [var.spend_usd_max]
+}
+
+run "a_tenth_of_a_cent" {
+  command = plan
+  variables { spend_usd_max = { hour = 1.001, day = 5 } }
+  expect_failures = [var.spend_usd_max]
 }
