@@ -41,13 +41,13 @@ async def test_no_way_back_before_a_file_is_removed(world: World, monkeypatch: p
     """*Undo* is over in the store before the first file goes, and `sweep` looks on until the last one is gone."""
     await begin(world)
     await press_yes(world)
-    stored, remove = list[tuple[bool, bool]](), world.blobs.delete
+    stored, remove = list[tuple[bool, bool]](), world.blobs.delete_all
 
-    async def watch(name: str) -> None:
+    async def watch(prefix: str) -> None:
         stored.append((world.job().purged_at is not None, world.job().sweep_at is not None))
-        await remove(name)
+        await remove(prefix)
 
-    monkeypatch.setattr(world.blobs, "delete", watch)
+    monkeypatch.setattr(world.blobs, "delete_all", watch)
     await world.settle()
     assert stored
     assert set(stored) == {(True, True)}
@@ -62,7 +62,7 @@ async def test_file_that_stays_is_removed_later(world: World, monkeypatch: pytes
     async def fail(*_: Any) -> None:
         raise UnavailableError("the bucket is out")
 
-    monkeypatch.setattr(world.blobs, "delete", fail)
+    monkeypatch.setattr(world.blobs, "delete_all", fail)
     with pytest.raises(UnavailableError):
         await world.settle()
     assert world.job().sweep_at is not None
