@@ -12,7 +12,7 @@ import pytest
 from infra import ledger
 from infra.bench.counts import make_past_job
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.audit import PersonalBooks
+from shared.domain.audit import PersonalBooks, audit_person
 from shared.domain.jobs import Job, JobState, hold_of
 from shared.domain.ledger import Account, capture_hold, place_hold, welcome
 from shared.domain.users import User
@@ -69,7 +69,7 @@ async def test_what_moves_meanwhile_is_no_violation(
     store = FirestoreStore(project_id)
     waiting = [await fill(store, user_id) for user_id in PEOPLE]
     seen: list[int] = []
-    audit_person, read_users = ledger.audit_person, ledger.Books.users
+    read_users = ledger.Books.users
 
     def remember(books: PersonalBooks, *, at_rest: bool) -> list[str]:
         seen.append(books.user_id)
