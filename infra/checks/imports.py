@@ -38,6 +38,7 @@ RULES = (
             "shared.ports",
             "shared.errors",
             "shared.logs",
+            "shared.delivery",
             "shared.bot",
             "shared.texts",
         ),

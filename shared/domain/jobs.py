@@ -279,6 +279,11 @@ def was_drawn(job: Job) -> bool:
     return bool(job.attempts) and job.attempts[-1].outcome == CANCELED_ATTEMPT
 
 
+def may_be_drawn_over(job: Job) -> bool:
+    """Whether a worker had the job before it was canceled: what that one still draws may come after the end."""
+    return job.state is JobState.CANCELED and job.fence > 1
+
+
 def is_canceled(job: Job) -> bool:
     """Whether the person stopped it, told or not yet."""
     return job.state is JobState.CANCELED or (job.state is JobState.REFUSED and job.failure is None)

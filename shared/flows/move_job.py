@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.domain.jobs import (
+    DELIVERY_SECONDS_MAX,
     STOPPED_ATTEMPT,
     Job,
     Move,
@@ -11,9 +12,9 @@ from shared.domain.jobs import (
     claim,
     end_attempt,
     give_back,
+    may_be_drawn_over,
     next_step,
     start_attempt,
-    was_drawn,
 )
 from shared.domain.outcomes import FailureReason
 from shared.errors import LeaseLostError, StoppedError, UnavailableError
@@ -63,7 +64,7 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     except StoppedError:
         await _give_back(ports, held)
     except LeaseLostError:  # whoever raised the fence does the rest
-        await _redraw(ports, job_id)
+        await _redraw(ports, held.job)
     except UnavailableError:
         await _let_go(ports, held)
         raise
@@ -89,16 +90,18 @@ async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
     """What an ended job may still need: a worker that was killed may have drawn its clock over a cancel that came
     meanwhile, and a picture that was brought back may be waiting for its preview.
     """
-    if was_drawn(ended.job):
-        await _redraw(ports, ended.job.id)
+    if may_be_drawn_over(ended.job):
+        await _redraw(ports, ended.job)
     elif lacks_preview(ended.job):
         await show_restored(ports, studio, ended)
 
 
-async def _redraw(ports: Ports, job_id: str) -> None:
-    """Have the end on the card, now or a while later."""
-    if not await redraw_end(ports, job_id):
-        await publish_job(ports, job_id, ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS))
+async def _redraw(ports: Ports, job: Job) -> None:
+    """Have the end on the card, now or a while later; where nothing can be shown for a day it stays as it is."""
+    again_at = ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS)
+    is_late = again_at > job.created_at + timedelta(seconds=DELIVERY_SECONDS_MAX)
+    if not await redraw_end(ports, job.id) and not is_late:
+        await publish_job(ports, job.id, again_at)
 
 
 async def _let_go(ports: Ports, held: OpenJob) -> None:

@@ -81,7 +81,7 @@ def test_unknown_values_are_kept(collection: str, field: str) -> None:
     """A value that an enum does not know is none of the known ones, and is written as it was read."""
     fields = {**stored(collection), field: "newer"}
     value: Any = decode(ALL_KINDS[collection], fields)
-    assert encode(value, fields) == fields
+    assert fields.items() <= encode(value, fields).items()
     found: StrEnum = getattr(value, field)
     assert found not in list(type(found))
 

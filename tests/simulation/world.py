@@ -39,6 +39,7 @@ NEWER = {"bought": {"credits": 7}}
 """What a newer release keeps in an account, and this one knows nothing of."""
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
+PROVIDER_THERE_SECONDS_MIN = 120
 IMPATIENT = 0.1
 """How often somebody presses a button again and again."""
 WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
@@ -294,10 +295,15 @@ class World:
         if self.dice.random() < 0.005:
             self.messenger.blocked ^= {self.dice.randrange(1, 4)}
             self.ever_blocked |= self.messenger.blocked
-        if self.dice.random() < 0.004:
-            self.chaos.provider_back_at = asyncio.get_running_loop().time() + self.dice.uniform(20, 200)
-            self.facts["provider away"] += 1
+        self._take_provider_away()
         self._disturb_groups()
+
+    def _take_provider_away(self) -> None:
+        """The model is away for minutes, and between two such times it is there for as long as jobs need."""
+        now = asyncio.get_running_loop().time()
+        if self.dice.random() < 0.004 and now > self.chaos.provider_back_at + PROVIDER_THERE_SECONDS_MIN:
+            self.chaos.provider_back_at = now + self.dice.uniform(20, 200)
+            self.facts["provider away"] += 1
 
     def _disturb_groups(self) -> None:
         """A group forbids photos or allows them, closes or opens, and once becomes a supergroup."""
