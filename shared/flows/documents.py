@@ -205,6 +205,8 @@ def _decode_value(hint: Any, value: Any, name: str) -> Any:
         return _decode_object(hint, _checked(dict, value, name), name)
     if issubclass(hint, StrEnum):
         return _member(hint, _checked(str, value, name))
+    if hint is float and type(value) is int:  # a whole number
+        return float(value)
     return _checked(hint, value, name)
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.bounds import Level
 from shared.domain.jobs import Job, JobState, Move, next_step
 from shared.errors import DocumentUnreadableError
 from shared.flows.documents import decode, encode
@@ -28,3 +29,8 @@ async def test_unreadable_part_is_named(world: World) -> None:
     assert isinstance(request, dict)
     with pytest.raises(DocumentUnreadableError, match="request: price: str instead of int"):
         decode(Job, fields | {"request": request | {"price": "4"}})
+
+
+def test_whole_numbers_are_floats_too() -> None:
+    """A level of 3 that was stored by hand or by an export is read as one of 3.0."""
+    assert decode(Level, {"amount": 3}) == Level(3.0)
