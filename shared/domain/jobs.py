@@ -280,8 +280,8 @@ def was_drawn(job: Job) -> bool:
 
 
 def may_be_drawn_over(job: Job) -> bool:
-    """Whether a worker had the job before it was canceled: what that one still draws may come after the end."""
-    return job.state is JobState.CANCELED and job.fence > 1
+    """Whether several had the job before it ended without a picture: what one still draws may come after the end."""
+    return job.state in {JobState.CANCELED, JobState.FAILED} and job.fence > 1
 
 
 def is_canceled(job: Job) -> bool:

@@ -87,7 +87,7 @@ async def test_a_group_that_becomes_a_supergroup(anna: Person, telegram: Telegra
     await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
     group = in_group(anna, GROWING)
     await ask(group, "a growing fox")
-    await group.wait_for_text("🎨")
+    await group.wait_for_text("👌")
     await telegram.post("upgrade", chat_id=GROWING, new_id=GROWN)
     await wait_for_photo(in_group(anna, GROWN))
     [job] = await backstage.jobs(anna.id)

@@ -174,7 +174,7 @@ async def test_cancel_while_queued(anna: Person, backstage: Backstage) -> None:
     words = f"a fox after all for {anna.id}"
     async with backstage.paused("image"):
         await ask(anna, words)
-        card = await anna.wait_for_text("⏳")
+        card = await anna.wait_for_text("👌")
         assert (await backstage.account(anna.id)).held == 4
         assert (await anna.press(card, "cancel"))["text"] == plain_text("en", "toast-canceled")
         card = await anna.wait_for_text("✖️")
@@ -198,7 +198,7 @@ async def test_an_edit_while_queued(anna: Person, telegram: Telegram, backstage:
     """A message that is edited while its picture waits is drawn as it now reads."""
     async with backstage.paused("image"):
         message = await ask(anna, f"a fox for {anna.id}")
-        await anna.wait_for_text("⏳")
+        await anna.wait_for_text("👌")
         place = {"user_id": anna.id, "chat_id": anna.id, "message_id": message["message_id"]}
         await telegram.post("edit", **place, text=f"a wolf for {anna.id}")
         await backstage.wait_for_prompt(anna.id, f"a wolf for {anna.id}")
