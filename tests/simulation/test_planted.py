@@ -1,4 +1,4 @@
-"""The proof that the storm would notice."""
+"""The proof that the storm would notice: half of the planted faults; processes share tests by their files."""
 
 import pytest
 
@@ -13,7 +13,7 @@ an innocent change of the dice must not hide one.
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", PLANTED[::2], ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that the simulation does not see is a missing check."""
     plant(monkeypatch)
