@@ -113,11 +113,6 @@ def cost_of(model_id: str, size: Size) -> int:
     return next((rung.costs_usd_micros.get(size, 0) for rung in rungs if rung.id == model_id), 0)
 
 
-def estimate_cost(model: ModelName, size: Size, material_count: int) -> int:
-    """What asking for one picture costs us whatever comes of it, in millionths of a US dollar."""
-    return cost_of(MODELS[model].rungs[0].id, size) + material_count * MATERIAL_USD_MICROS
-
-
 def choose_rungs(model: ModelName, size: Size, ratio: Ratio, *, dearer_too: bool) -> tuple[str, ...]:
     """The ids that may paint this, the wanted one first.
 

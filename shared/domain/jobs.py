@@ -279,6 +279,11 @@ def was_drawn(job: Job) -> bool:
     return bool(job.attempts) and job.attempts[-1].outcome == CANCELED_ATTEMPT
 
 
+def is_too_old_to_show(job: Job, at: datetime) -> bool:
+    """Whether Telegram is troubled no more with this job's picture, or its end."""
+    return (at - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
+
+
 def may_be_drawn_over(job: Job) -> bool:
     """Whether several had the job before it ended without a picture: what one still draws may come after the end."""
     return job.state in {JobState.CANCELED, JobState.FAILED} and job.fence > 1
@@ -329,8 +334,8 @@ def next_step(job: Job, now: datetime) -> Step:
     if job.state is JobState.REFUSED:
         return Step(Move.TELL)
     if job.state is JobState.MADE:
-        late = (now - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
-        return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if late else Step(Move.SHOW)
+        is_old = is_too_old_to_show(job, now)
+        return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if is_old else Step(Move.SHOW)
     if now >= job.deadline_at:
         return Step(Move.GIVE_UP, failure=FailureReason.LATE if job.busy_since is None else busy_failure(job))
     if _worked_count(job) >= ATTEMPTS_MAX:

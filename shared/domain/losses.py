@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.domain.bounds import count_delivery, count_failure
-from shared.domain.catalogue import cost_of, estimate_cost
+from shared.domain.catalogue import MATERIAL_USD_MICROS, MODELS, cost_of
 from shared.domain.jobs import Job, JobState, PictureRequest, busy_count
 from shared.domain.outcomes import PEOPLES_OWN, FailureReason
 from shared.domain.users import User
@@ -14,10 +14,12 @@ _THEIRS = {*PEOPLES_OWN, FailureReason.NO_IMAGE, FailureReason.UNDELIVERABLE, No
 
 
 def cost_of_call(request: PictureRequest, model_ids: tuple[str, ...] = ()) -> int:
-    """What asking the model once is estimated to cost, in millionths of a US dollar: by the dearest of these ids."""
-    wanted = estimate_cost(request.model, request.size, len(request.references) + (request.parent_id is not None))
-    more = [cost_of(each, request.size) - cost_of(model_ids[0], request.size) for each in model_ids]
-    return wanted + max(more, default=0)
+    """What asking the model once is estimated to cost, in millionths of a US dollar: by the dearest of these ids, or by
+    the wanted one.
+    """
+    material_count = len(request.references) + (request.parent_id is not None)
+    asked = model_ids or (MODELS[request.model].rungs[0].id,)
+    return max(cost_of(each, request.size) for each in asked) + material_count * MATERIAL_USD_MICROS
 
 
 def count_end(user: User, job: Job, now: datetime) -> User:

@@ -16,7 +16,6 @@ from shared.domain.jobs import (
     end_attempt,
     picture_name,
     retract_attempt,
-    retry_seconds,
     signature_name,
     store_result,
     wait_for_provider,
@@ -59,7 +58,7 @@ from shared.flows.pause_job import pause_job, try_later
 from shared.flows.postpone_job import wait_aloud
 from shared.flows.recover_picture import facts_of, recover_picture
 from shared.flows.refuse_job import refuse_job
-from shared.flows.show_picture import show_picture
+from shared.flows.show_picture import keep_and_show
 from shared.flows.stop_work import see_through
 from shared.flows.watch_job import watch_job
 from shared.logs import log_event
@@ -255,20 +254,16 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: s
 
 
 async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:
-    if isinstance(outcome, Made):
-        try:
-            preview, width, height = await studio.pictures.preview(outcome.content)
-        except FileUnreadableError:
-            outcome = NoImage("unreadable picture")
-        except FileTooManyPixelsError:  # no memory for it now: it is paid, so it is kept, and shown when there is
-            held = await _store_picture(ports, held, outcome, _result_of(outcome, 0, 0))
-            await pause_job(ports, held, retry_seconds(held.job))
-            return
-        else:
-            held = await _store_picture(ports, held, outcome, _result_of(outcome, width, height))
-            await show_picture(ports, held, preview, original=outcome.content)
-            return
-    await _conclude_without_picture(ports, held, outcome)
+    if not isinstance(outcome, Made):
+        await _conclude_without_picture(ports, held, outcome)
+        return
+    made = outcome
+
+    async def keep(width: int, height: int) -> OpenJob:
+        return await _store_picture(ports, held, made, _result_of(made, width, height))
+
+    if not await keep_and_show(ports, studio, held, made.content, keep):
+        await _conclude_without_picture(ports, held, NoImage("unreadable picture"))
 
 
 def _result_of(made: Made, width: int, height: int) -> Result:

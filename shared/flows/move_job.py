@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.domain.jobs import (
-    DELIVERY_SECONDS_MAX,
     STOPPED_ATTEMPT,
     Job,
     Move,
@@ -12,6 +11,7 @@ from shared.domain.jobs import (
     claim,
     end_attempt,
     give_back,
+    is_too_old_to_show,
     may_be_drawn_over,
     next_step,
     start_attempt,
@@ -87,7 +87,7 @@ async def _take_up(ports: Ports, studio: Studio, job_id: str) -> tuple[OpenJob |
 
 
 async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
-    """What an ended job may still need: a worker that was killed may have drawn its clock over a cancel that came
+    """What an ended job may still need: a worker that was killed may have drawn its clock over an end that came
     meanwhile, and a picture that was brought back may be waiting for its preview.
     """
     if may_be_drawn_over(ended.job):
@@ -99,8 +99,7 @@ async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
 async def _redraw(ports: Ports, job: Job) -> None:
     """Have the end on the card, now or a while later; where nothing can be shown for a day it stays as it is."""
     again_at = ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS)
-    is_late = again_at > job.created_at + timedelta(seconds=DELIVERY_SECONDS_MAX)
-    if not await redraw_end(ports, job.id) and not is_late:
+    if not await redraw_end(ports, job.id) and not is_too_old_to_show(job, again_at):
         await publish_job(ports, job.id, again_at)
 
 

@@ -3,12 +3,10 @@
 model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) ── next worker: there it is ── commit ── show
 """
 
-from shared.domain.jobs import Result, adopt_result, picture_name, retry_seconds, signature_name, untold_fences
-from shared.errors import FileTooManyPixelsError, FileUnreadableError
+from shared.domain.jobs import Result, adopt_result, picture_name, signature_name, untold_fences
 from shared.flows.job_events import job_facts
 from shared.flows.open_jobs import OpenJob, change_held_job
-from shared.flows.pause_job import pause_job
-from shared.flows.show_picture import show_picture
+from shared.flows.show_picture import keep_and_show
 from shared.logs import log_event
 from shared.ports import Ports, StoredBlob, Studio
 
@@ -32,17 +30,11 @@ async def recover_picture(ports: Ports, studio: Studio, held: OpenJob) -> bool:
 
 async def _go_on(ports: Ports, studio: Studio, held: OpenJob, fence: int, stored: StoredBlob) -> bool:
     """Adopt and show it; False where it is no picture."""
-    try:
-        preview, width, height = await studio.pictures.preview(stored.content)
-    except FileUnreadableError:
-        return False
-    except FileTooManyPixelsError:  # no memory for it now: it is shown when there is
-        held = await _adopt(ports, held, fence, _result_of(held, fence, stored, 0, 0))
-        await pause_job(ports, held, retry_seconds(held.job))
-        return True
-    held = await _adopt(ports, held, fence, _result_of(held, fence, stored, width, height))
-    await show_picture(ports, held, preview, original=stored.content)
-    return True
+
+    async def keep(width: int, height: int) -> OpenJob:
+        return await _adopt(ports, held, fence, _result_of(held, fence, stored, width, height))
+
+    return await keep_and_show(ports, studio, held, stored.content, keep)
 
 
 def _result_of(held: OpenJob, fence: int, stored: StoredBlob, width: int, height: int) -> Result:

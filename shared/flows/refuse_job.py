@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.bot.cards import card
-from shared.domain.jobs import DELIVERY_SECONDS_MAX, TELLINGS_MAX, Job, JobState, refuse, settled
+from shared.domain.jobs import TELLINGS_MAX, Job, JobState, is_too_old_to_show, refuse, settled
 from shared.domain.ledger import release_hold
 from shared.domain.outcomes import PEOPLES_OWN, FailureReason
 from shared.errors import (
@@ -82,8 +82,7 @@ def _count_telling(job: Job) -> Job:
 
 def _is_told_enough(job: Job, error: MessengerError, now: datetime) -> bool:
     """A day is enough for whatever keeps Telegram from taking it."""
-    is_old = (now - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
-    return is_old or (_may_have_come(job, error) and job.tellings + 1 >= TELLINGS_MAX)
+    return is_too_old_to_show(job, now) or (_may_have_come(job, error) and job.tellings + 1 >= TELLINGS_MAX)
 
 
 async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:

@@ -5,6 +5,7 @@ edit ✓ ─ capture ✓ ─ crash                                              
 edit ? (no answer) ─ later: edit again ─ capture ✓                             shown once, paid once
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +38,25 @@ PLACES_MAX = 4
 LONG_SECONDS = 60
 """A job that took longer ends with a message of its own: edits do not make the phone ring."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+async def keep_and_show(
+    ports: Ports, studio: Studio, held: OpenJob, content: bytes, keep: Callable[[int, int], Awaitable[OpenJob]]
+) -> bool:
+    """Write a picture down with `keep`, given its width and height in px, and deliver it; False where it is none.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    try:
+        preview, width, height = await studio.pictures.preview(content)
+    except FileUnreadableError:
+        return False
+    except FileTooManyPixelsError:  # no memory for it now: it is paid, so it is kept, and shown when there is
+        held = await keep(0, 0)
+        await pause_job(ports, held, retry_seconds(held.job))
+    else:
+        await show_picture(ports, await keep(width, height), preview, content)
+    return True
 
 
 async def show_stored_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
