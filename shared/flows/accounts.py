@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 TRIES_MAX = 30
 PAUSE_SECONDS = 0.01
-DOUBLINGS_MAX = 5
+DOUBLINGS_MAX = 7
 """The pause doubles with each lost round, and is spread at random, so that contenders drift apart."""
 
 

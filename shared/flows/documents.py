@@ -6,10 +6,10 @@ neighbouring versions of the code read each other's documents, and the older one
 
 import dataclasses
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from shared.domain.drafts import Draft
@@ -20,6 +20,10 @@ from shared.errors import DocumentUnreadableError
 from shared.ports import Create, Fields, Key, Query, Record, Update, Version, Write
 
 T = TypeVar("T")
+Decoder = Callable[[Any, str], Any]
+
+PLAIN = frozenset({str, int, float, bool, bytes, datetime, types.NoneType})
+"""What a document holds as it is."""
 
 INBOX_KEPT = timedelta(days=35)
 
@@ -130,10 +134,8 @@ def encode(value: Any, stored: Any = None) -> Any:
 
     `stored` is what the document holds of the same thing: fields in it that this version does not know are kept.
     """
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        known = stored if isinstance(stored, dict) else {}
-        hints = _hints(type(value))
-        return known | {name: _encode_field(hints[name], each, known.get(name)) for name, each in _fields(value)}
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, tuple):
@@ -141,7 +143,11 @@ def encode(value: Any, stored: Any = None) -> Any:
     if isinstance(value, dict):
         known = stored or {}
         return {name: encode(item, _find_same(item, [known.get(name)])) for name, item in value.items()}
-    return value
+    known = stored if isinstance(stored, dict) else {}
+    return known | {
+        name: _encode_field(getattr(value, name), known.get(name), is_part=is_part)
+        for name, is_part in _fields(type(value))
+    }
 
 
 def decode(kind: type[T], fields: Mapping[str, Any]) -> T:
@@ -150,22 +156,18 @@ def decode(kind: type[T], fields: Mapping[str, Any]) -> T:
     A value that an enum does not know becomes a member without a name in the class: it equals none of the known ones,
     and is written as it was read.
     """
-    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
+    decoders = _decoders(kind)  # type: ignore[arg-type]  # a class is hashable
     try:
-        return kind(
-            **{name: _decode_value(hints[name], value, name) for name, value in fields.items() if name in hints}
-        )
+        return kind(**{name: decoders[name](value, name) for name, value in fields.items() if name in decoders})
     except TypeError as error:
         raise DocumentUnreadableError(str(error)) from None
 
 
-def _fields(value: Any) -> list[tuple[str, Any]]:
-    return [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]
-
-
-def _encode_field(hint: Any, value: Any, stored: Any) -> Any:
+def _encode_field(value: Any, stored: Any, *, is_part: bool) -> Any:
     """An object that is always there is a part of its owner; one that may be absent may be another one by now."""
-    is_another = dataclasses.is_dataclass(value) and not dataclasses.is_dataclass(hint)
+    if type(value) in PLAIN:
+        return value
+    is_another = dataclasses.is_dataclass(value) and not is_part
     return encode(value, _find_same(value, [stored]) if is_another else stored)
 
 
@@ -178,6 +180,12 @@ def _find_same(value: Any, stored: Iterable[Any]) -> Any:
 
 
 @cache
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The names of a dataclass's fields, each with whether it always holds another dataclass."""
+    return tuple((name, dataclasses.is_dataclass(hint)) for name, hint in get_type_hints(kind).items())
+
+
+@cache
 def _required(kind: Any) -> tuple[str, ...]:
     """The fields without a default."""
     missing = dataclasses.MISSING
@@ -186,35 +194,61 @@ def _required(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _decoders(kind: Any) -> dict[str, Decoder]:
+    return {name: _make_decoder(hint) for name, hint in get_type_hints(kind).items()}
 
 
-def _decode_value(hint: Any, value: Any, name: str) -> Any:
+def _make_decoder(hint: Any) -> Decoder:
+    """What reads a value of this type, given the name of its field; made once per field of a dataclass."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {types.UnionType, Union}:
-        return None if value is None else _decode_value(arguments[0], value, name)
+        return _decode_optional(_make_decoder(arguments[0]))
     if origin is tuple:
-        return tuple(_decode_value(arguments[0], item, name) for item in _checked(list, value, name))
+        return _decode_list(_make_decoder(arguments[0]))
     if origin is dict:
-        items = _checked(dict, value, name).items()
-        return {key: _decode_value(arguments[1], item, f"{name}.{key}") for key, item in items}
+        return _decode_map(_make_decoder(arguments[1]))
     if origin is Literal:
-        return _checked(type(arguments[0]), value, name)
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _decode_object(hint, _checked(dict, value, name), name)
+        return partial(_checked, type(arguments[0]))
+    if dataclasses.is_dataclass(hint):
+        return partial(_decode_object, hint)
     if issubclass(hint, StrEnum):
-        return _member(hint, _checked(str, value, name))
-    if hint is float and type(value) is int:  # a whole number
-        return float(value)
-    return _checked(hint, value, name)
+        return partial(_decode_member, hint)
+    return _decode_float if hint is float else partial(_checked, hint)
 
 
-def _decode_object(kind: type[T], fields: Mapping[str, Any], name: str) -> T:
+def _decode_optional(decoder: Decoder) -> Decoder:
+    return lambda value, name: None if value is None else decoder(value, name)
+
+
+def _decode_list(decoder: Decoder) -> Decoder:
+    return lambda value, name: tuple(decoder(item, name) for item in _checked(list, value, name))
+
+
+def _decode_map(decoder: Decoder) -> Decoder:
+    return lambda value, name: {
+        key: decoder(item, f"{name}.{key}") for key, item in _checked(dict, value, name).items()
+    }
+
+
+def _decode_object(kind: type[T], value: Any, name: str) -> T:
     try:
-        return decode(kind, fields)
+        return decode(kind, _checked(dict, value, name))
     except DocumentUnreadableError as error:
         raise DocumentUnreadableError(f"{name}: {error}") from None
+
+
+def _decode_member(kind: type[StrEnum], value: Any, name: str) -> StrEnum:
+    text = _checked(str, value, name)
+    try:
+        return kind(text)
+    except ValueError:
+        unknown = str.__new__(kind, text)
+        unknown._name_ = unknown._value_ = text
+        return unknown
+
+
+def _decode_float(value: Any, name: str) -> float:
+    return float(value) if type(value) is int else _checked(float, value, name)  # a whole number
 
 
 def _checked(kind: type[T], value: Any, name: str) -> T:
@@ -222,12 +256,3 @@ def _checked(kind: type[T], value: Any, name: str) -> T:
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise DocumentUnreadableError(f"{name}: {type(value).__name__} instead of {kind.__name__}")
     return value
-
-
-def _member(kind: type[StrEnum], value: str) -> StrEnum:
-    try:
-        return kind(value)
-    except ValueError:
-        unknown = str.__new__(kind, value)
-        unknown._name_ = unknown._value_ = value
-        return unknown

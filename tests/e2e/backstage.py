@@ -19,7 +19,7 @@ from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json
 
 POLL_SECONDS = 0.05
-WAIT_SECONDS_MAX = 20.0
+WAIT_SECONDS_MAX = 45.0
 
 
 class Backstage:

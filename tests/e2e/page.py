@@ -19,7 +19,7 @@ from typing import Self
 
 from playwright.async_api import Browser, FilePayload, Locator, Page, Response, async_playwright, expect
 
-WAIT_SECONDS_MAX = 15
+WAIT_SECONDS_MAX = 45
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 _users = itertools.count(101)

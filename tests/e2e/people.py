@@ -14,7 +14,7 @@ from infra.local.system import System
 Json = dict[str, Any]
 Found = TypeVar("Found")
 POLL_SECONDS = 0.05
-WAIT_SECONDS_MAX = 20.0
+WAIT_SECONDS_MAX = 45.0
 
 
 class Telegram:

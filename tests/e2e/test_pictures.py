@@ -208,6 +208,7 @@ async def test_the_original_is_sent_once(anna: Person, telegram: Telegram) -> No
 async def test_delete_forgets_the_picture(anna: Person, backstage: Backstage) -> None:
     """Delete asks once and removes the message; for a minute the line that is left brings the picture back."""
     picture = await ask(anna, "a secret")
+    await backstage.wait_for_rest(anna.id)
     job = await backstage.job_of(picture)
     assert job.result is not None
     for press in ("undo", ""):

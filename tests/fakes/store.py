@@ -10,6 +10,7 @@ from shared.usage import current_usage
 
 WRITES_MAX = 500
 INTEGERS = range(-(2**63), 2**63)
+PLAIN = frozenset({type(None), bool, float, bytes})
 
 
 class FakeStore:
@@ -78,17 +79,20 @@ def check_writes(writes: Sequence[Write]) -> None:
 
 def copy_value(value: Any, *, in_list: bool = False) -> Any:
     """A deep copy of what Firestore can store, in the types in which it comes back."""
-    match value:
-        case list() | tuple() if not in_list:
-            return [copy_value(item, in_list=True) for item in value]
-        case dict() if all(isinstance(name, str) and name for name in value):
-            return {str(name): copy_value(item) for name, item in value.items()}
-        case str():
-            return str(value.encode(), "utf-8")  # lone surrogates cannot be encoded; an enum's value is text
-        case datetime() if value.tzinfo is not None:
-            return value.astimezone(UTC)
-    if value is None or isinstance(value, bool | float | bytes) or (isinstance(value, int) and value in INTEGERS):
+    kind = type(value)
+    if kind is str:
+        value.encode()  # lone surrogates cannot be stored
         return value
+    if kind in PLAIN or (isinstance(value, int) and value in INTEGERS):
+        return value
+    if isinstance(value, list | tuple) and not in_list:
+        return [copy_value(item, in_list=True) for item in value]
+    if isinstance(value, dict) and all(isinstance(name, str) and name for name in value):
+        return {str(name): copy_value(item) for name, item in value.items()}
+    if isinstance(value, str):  # an enum's value is text
+        return str(value.encode(), "utf-8")
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value.astimezone(UTC)
     raise TypeError(f"Firestore cannot store {value!r}" + (" in a list" if in_list else ""))
 
 

@@ -99,10 +99,16 @@ class Stage:
         """The line that each request to a function ended with."""
         return [event.fields or {} for event in self.system.events.named("request_answered", part)]
 
+    def find_failures(self, *parts: str) -> list[str]:
+        """Requests that these parts answered with anything but 200, and not because the store stood still."""
+        failures = [e for part in parts for e in self.system.events.named("request_failed", part) if not is_stall(e)]
+        odd = {a["status"] for part in parts for a in self.answers(part)} - {200, 503}
+        return [*map(describe, failures), *map(str, sorted(odd))]
+
     def find_stacks(self) -> list[str]:
         """Lines in which a part complains of an error or shows a stack."""
         events = [*self.system.events.errors(), *(e for e in self.system.events if "Traceback" in e.text)]
-        return [describe(event) for event in events]
+        return [describe(event) for event in events if not is_stall(event)]
 
     def find_secrets(self) -> list[str]:
         """Lines and response bodies that tell what nobody should read, or how we are built."""
@@ -110,6 +116,11 @@ class Stage:
         said += [("response", body.decode(errors="replace")) for body in self.bodies]
         leaks = [f"{part}: {name}" for name, secret in SECRETS.items() for part, text in said if secret in text]
         return leaks + [f"response: {body[:200]!r}" for body in self.bodies if b"Traceback" in body or b".py" in body]
+
+
+def is_stall(event: Event) -> bool:
+    """Whether a request failed because a busy machine kept the emulator from answering in time: its task comes again."""
+    return str((event.fields or {}).get("error", "")).startswith("UnavailableError: Firestore: 504")
 
 
 def describe(event: Event) -> str:

@@ -38,6 +38,8 @@ class Odds:
     upload_answer_lost: float = 0.08
     """The calls that carry a file take longest."""
     not_sent: float = 0.005
+    impatient: float = 0.1
+    """How often somebody presses a button again and again."""
     model: dict[str, float] = field(
         default_factory=lambda: {
             "refused": 0.03, "no_image": 0.05, "busy": 0.06, "timed_out": 0.01, "broken": 0.01, "corrupt": 0.01,
@@ -45,9 +47,11 @@ class Odds:
     )  # fmt: skip
 
 
-ROUGH = Odds(killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_lost=0.08, upload_answer_lost=0.3)
+ROUGH = Odds(
+    killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_lost=0.08, upload_answer_lost=0.3, impatient=0.5
+)
 """So bad that a missing check shows itself soon, whatever the dice."""
-CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
+CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
 
 
 @dataclass

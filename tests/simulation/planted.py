@@ -131,7 +131,7 @@ def capture_before_delivery(patch: pytest.MonkeyPatch) -> None:
         except MessengerError:
             return
 
-    patch.setattr(make_picture, "show_picture", show_after_paying)
+    patch.setattr(show_picture, "show_picture", show_after_paying)
 
 
 def no_release(patch: pytest.MonkeyPatch) -> None:

@@ -40,8 +40,6 @@ NEWER = {"bought": {"credits": 7}}
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
 PROVIDER_THERE_SECONDS_MIN = 120
-IMPATIENT = 0.1
-"""How often somebody presses a button again and again."""
 WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
 """What models may cost; in one storm of ten it is spent soon."""
 TASK_LOST_ODDS = 0.02
@@ -241,7 +239,7 @@ class World:
         while sent < self.updates:
             for delay, body, _ in self.crowd.act():
                 sent += self._send(body, delay)
-            finger = self.crowd.put_finger() if self.dice.random() < IMPATIENT else None
+            finger = self.crowd.put_finger() if self.dice.random() < self.chaos.odds.impatient else None
             if finger is not None:
                 self.spawn(self._press_impatiently(finger))
             self._mischief()
