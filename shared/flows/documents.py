@@ -144,9 +144,9 @@ def encode(value: Any, stored: Any = None) -> Any:
         known = stored or {}
         return {name: encode(item, _find_same(item, [known.get(name)])) for name, item in value.items()}
     known = stored if isinstance(stored, dict) else {}
+    fields = _fields(type(value))  # type: ignore[arg-type]  # a class is hashable
     return known | {
-        name: _encode_field(getattr(value, name), known.get(name), is_part=is_part)
-        for name, is_part in _fields(type(value))
+        name: _encode_field(getattr(value, name), known.get(name), is_part=is_part) for name, is_part in fields
     }
 
 
@@ -209,7 +209,7 @@ def _make_decoder(hint: Any) -> Decoder:
         return _decode_map(_make_decoder(arguments[1]))
     if origin is Literal:
         return partial(_checked, type(arguments[0]))
-    if dataclasses.is_dataclass(hint):
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return partial(_decode_object, hint)
     if issubclass(hint, StrEnum):
         return partial(_decode_member, hint)

@@ -239,7 +239,9 @@ async def test_every_failure_has_its_words_and_costs_nothing(alex: ChatPage) -> 
 async def test_a_busy_model_is_asked_again_without_the_person(alex: ChatPage, system: System) -> None:
     """The card says that Google is busy, and becomes the picture as soon as it is not."""
     async with httpx.AsyncClient(base_url=system.urls["gemini"], trust_env=False) as gemini:
-        await gemini.post("/control/faults", json={"kind": "busy", "times": 1, "prompt": "patient heron", "retry_delay_seconds": 1})
+        await gemini.post(
+            "/control/faults", json={"kind": "busy", "times": 1, "prompt": "patient heron", "retry_delay_seconds": 1}
+        )
     card = await alex.ask("a patient heron")
     await alex.see(card, "Google is busy. I keep trying")
     await alex.wait_picture(card)

@@ -119,7 +119,7 @@ class Stage:
 
 
 def is_stall(event: Event) -> bool:
-    """Whether a request failed because a busy machine kept the emulator from answering in time: its task comes again."""
+    """Whether a request failed because a busy machine kept the emulator from answering: its task comes again."""
     return str((event.fields or {}).get("error", "")).startswith("UnavailableError: Firestore: 504")
 
 
