@@ -20,7 +20,7 @@ T ?=
 A ?=
 J ?= 3
 PYTEST := $(PYTHON) -m pytest -n $(J) --dist loadfile --no-loadscope-reorder
-# The unit tests reach every branch of the domain and the flows. They go first and alone are traced: it doubles the time.
+# The unit tests reach every branch of the rules and use cases. They go first and alone are traced: it doubles the time.
 UNITS := $(PYTEST) --cov --cov-report=term-missing:skip-covered tests/unit
 OTHERS := $(PYTEST) --ignore=tests/unit
 

@@ -21,10 +21,17 @@ from typing import Any
 from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore import AsyncClient, DocumentSnapshot
 
-from shared.domain.audit import BookedJob, audit_person, gather_people
-from shared.domain.jobs import JobState
-from shared.domain.ledger import Account, Transfer
-from shared.flows.documents import decode
+from shared.codec import decode
+from shared.credits.ledger import (
+    Account,
+    Transfer,
+)
+from shared.jobs.audit import (
+    BookedJob,
+    audit_person,
+    gather_people,
+)
+from shared.jobs.job import JobState
 from shared.settings import FIRESTORE_DATABASE, load, read_database
 
 PAGE = 1_000

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from google.auth.exceptions import GoogleAuthError
 
 from shared.errors import UnavailableError, UnusableUpdateError
-from shared.flows.quarantine_update import replay_update
 from shared.settings import RepairSettings, load
+from shared.telegram.quarantine_update import replay_update
 from shared.wiring import make_repair_ports
 
 

@@ -20,8 +20,11 @@ from telegram import Bot, BotCommandScope, BotCommandScopeAllGroupChats, BotComm
 from telegram.error import TelegramError
 
 from shared.bot.commands import GROUP_MENU, PRIVATE_MENU, describe_menu
-from shared.domain.users import LANGUAGES, Language
 from shared.errors import SettingsError
+from shared.people.users import (
+    LANGUAGES,
+    Language,
+)
 from shared.settings import TelegramSettings
 from shared.texts import plain_text
 

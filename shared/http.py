@@ -15,7 +15,6 @@ from datetime import datetime
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from shared.domain.identity import is_id
 from shared.errors import (
     BodyTooLargeError,
     ForbiddenError,
@@ -23,6 +22,7 @@ from shared.errors import (
     UnavailableError,
     UnusableUpdateError,
 )
+from shared.jobs.identity import is_id
 from shared.logs import log_event, set_log_context, trace_fields
 from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import Usage, start_usage

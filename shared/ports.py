@@ -1,4 +1,4 @@
-"""The outside world as the flows see it: one narrow protocol per thing.
+"""The outside world as the rooms see it: one narrow protocol per thing.
 
 Each has an adapter in `shared/adapters`, a fake in `tests/fakes`, and one contract suite that both pass.
 All of them are made once per process and used from one event loop.
@@ -12,8 +12,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
-from shared.domain.breaker import Breaker
-from shared.domain.outcomes import Image, ModelOutcome, PictureTask
+from shared.providers.breaker import Breaker
+from shared.providers.outcomes import (
+    Image,
+    ModelOutcome,
+    PictureTask,
+)
 
 Fields = dict[str, Any]
 Version = object
@@ -283,7 +287,7 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness. It names nothing: ids are hashes of the facts they stand for (`shared/domain/identity.py`)."""
+    """Randomness. It names nothing: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
 
     def jitter(self) -> float:
         """Uniform in [0, 1)."""

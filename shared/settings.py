@@ -150,7 +150,7 @@ class SpendSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
-    """What the other flows need on top: Telegram and the bucket."""
+    """What the other functions need on top: Telegram and the bucket."""
 
     repair: RepairSettings
     telegram: TelegramSettings

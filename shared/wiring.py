@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, queue_name
-from shared.domain.bounds import Caps
+from shared.credits.bounds import Caps
 from shared.http import Authenticate
 from shared.ports import BlobStore, Ports, RepairPorts, Studio
 from shared.settings import (
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
-"""How long Cloud Tasks waits for an answer: longer than the service may run (shared/domain/time_limits.py)."""
+"""How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 
 class Once(Generic[T]):
@@ -82,11 +82,11 @@ def make_repair_ports(settings: RepairSettings) -> RepairPorts:
 
 
 def make_ports(settings: WorkSettings) -> Ports:
-    """What the other flows touch."""
+    """What the other functions touch."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.lazy_blobs import LazyBlobs
     from shared.adapters.telegram import TelegramMessenger
-    from shared.flows.spending import SpendingBook
+    from shared.credits.spending import SpendingBook
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
@@ -112,7 +112,7 @@ def make_studio(settings: ModelSettings) -> Studio:
     """What makes pictures."""
     from shared.adapters.genai import Access, GeminiModel
     from shared.adapters.pictures import PillowPictures
-    from shared.flows.byte_budget import ByteBudget
+    from shared.pictures.byte_budget import ByteBudget
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
     return Studio(GeminiModel(access), PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)

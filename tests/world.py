@@ -17,17 +17,24 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
+from shared.codec import (
+    decode,
+    encode,
+)
+from shared.credits.bounds import Caps
+from shared.credits.ledger import Transfer
+from shared.credits.spending import SpendingBook
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.domain.audit import audit
-from shared.domain.bounds import Caps
-from shared.domain.jobs import Job
-from shared.domain.ledger import Transfer
-from shared.domain.users import User, new_user
 from shared.errors import UnavailableError
-from shared.flows.byte_budget import ByteBudget
-from shared.flows.documents import decode, encode, user_key
-from shared.flows.move_job import move_job
-from shared.flows.spending import SpendingBook
+from shared.jobs.audit import audit
+from shared.jobs.job import Job
+from shared.jobs.move_job import move_job
+from shared.people.user_documents import user_key
+from shared.people.users import (
+    User,
+    new_user,
+)
+from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock

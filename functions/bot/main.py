@@ -5,7 +5,6 @@ from starlette.responses import Response
 
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.flows.documents import user_key
 from shared.http import (
     TASK_BYTES_MAX,
     count_header,
@@ -16,6 +15,7 @@ from shared.http import (
     time_header,
 )
 from shared.logs import configure_logs
+from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
 from shared.wiring import Once, make_ports, task_token
 

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.flows.documents import job_key
-from shared.flows.move_job import move_job
 from shared.http import done, make_endpoint, read_id
+from shared.jobs.job_documents import job_key
+from shared.jobs.move_job import move_job
 from shared.logs import configure_logs, set_log_context
 from shared.ports import Studio
 from shared.settings import ImageSettings, load

@@ -3,9 +3,9 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.flows.documents import job_key
-from shared.flows.sweep_work import sweep_work
 from shared.http import done, make_endpoint
+from shared.jobs.job_documents import job_key
+from shared.jobs.sweep_work import sweep_work
 from shared.logs import configure_logs, log_event
 from shared.settings import SweepSettings, load
 from shared.wiring import Once, make_repair_ports, task_token

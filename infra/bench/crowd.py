@@ -14,10 +14,18 @@ from infra.local.events import Event
 from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.identity import job_id_of, message_intent
-from shared.domain.ledger import Account, welcome
-from shared.domain.users import User
-from shared.flows.documents import create_transfer, encode, user_key
+from shared.codec import encode
+from shared.credits.ledger import (
+    Account,
+    welcome,
+)
+from shared.credits.transfer_documents import create_transfer
+from shared.jobs.identity import (
+    job_id_of,
+    message_intent,
+)
+from shared.people.user_documents import user_key
+from shared.people.users import User
 from shared.ports import Create, Write
 
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])

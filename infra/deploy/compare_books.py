@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from google.api_core.exceptions import GoogleAPICallError
 
 from infra import ledger
-from shared.domain.ledger import Transfer
+from shared.credits.ledger import Transfer
 
 
 @dataclass(frozen=True)

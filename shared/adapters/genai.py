@@ -18,9 +18,17 @@ from google.genai import errors, types
 from pydantic import ValidationError
 
 from shared.adapters.genai_answers import read_answer, read_error
-from shared.domain.outcomes import Broken, Busy, Image, Made, ModelOutcome, PictureTask, TimedOut
-from shared.domain.time_limits import MODEL_SECONDS_MAX
+from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.logs import log_event
+from shared.providers.outcomes import (
+    Broken,
+    Busy,
+    Image,
+    Made,
+    ModelOutcome,
+    PictureTask,
+    TimedOut,
+)
 from shared.usage import current_usage
 
 CONNECTIONS_MAX = 200

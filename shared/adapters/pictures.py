@@ -12,8 +12,8 @@ from typing import TypeVar
 from PIL import Image as PillowImage
 
 from shared.adapters.pixels import Bounds, see
-from shared.domain.outcomes import Image
 from shared.errors import FileTooManyPixelsError, FileUnreadableError
+from shared.providers.outcomes import Image
 
 PREVIEW_BOUNDS = Bounds(side_px_max=2560, pixels_max=2560 * 2560)
 """What Telegram keeps of a photo. The limit for width and height together is 10,000."""

@@ -37,7 +37,6 @@ from shared.adapters.telegram_errors import (
     read_error,
 )
 from shared.adapters.telegram_pace import HALF_A_BOTS, Limits, Pace
-from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import (
     DeliveryUnknownError,
     FileAwayError,
@@ -49,6 +48,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.jobs.limits import FILE_BYTES_MAX
 from shared.ports import Button, Media, Place, Screen, Sent
 from shared.usage import current_usage
 

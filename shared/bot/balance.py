@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from shared.domain.jobs import shorten
-from shared.domain.ledger import Side, Transfer, TransferKind
-from shared.domain.updates import Message
-from shared.domain.users import Language
+from shared.codec import decode
+from shared.credits.ledger import (
+    Side,
+    Transfer,
+    TransferKind,
+)
+from shared.credits.transfer_documents import last_transfers_of
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.flows.answers import answer
-from shared.flows.documents import decode, last_transfers_of
-from shared.flows.open_jobs import open_jobs
-from shared.flows.visits import Visit
+from shared.jobs.job import shorten
+from shared.jobs.open_jobs import open_jobs
+from shared.people.users import Language
 from shared.ports import Button, Place, Ports, Screen
+from shared.telegram.answers import answer
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
 
 ENTRIES_SHOWN = 10

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from shared.domain.users import language_of
+from shared.people.users import language_of
 
 Answer = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from shared.domain.users import Language
+from shared.people.users import Language
 from shared.texts import plain_text
 
 PRIVATE_MENU = ("image", "balance", "settings", "help", "language", "cancel")

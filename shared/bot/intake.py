@@ -6,9 +6,6 @@ from datetime import timedelta
 from shared.bot.reasons import code_button
 from shared.bot.router import handle_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.domain.outcomes import FailureReason
-from shared.domain.updates import Faceless, Unhandled, parse_update
-from shared.domain.users import language_of
 from shared.errors import (
     DeliveryUnknownError,
     LaterError,
@@ -17,11 +14,21 @@ from shared.errors import (
     UnavailableError,
     UnusableUpdateError,
 )
-from shared.flows.collect_parts import close_draft
-from shared.flows.publish_jobs import JSON_HEADERS, publish_draft
-from shared.flows.quarantine_update import quarantine_update
+from shared.jobs.publish_jobs import (
+    JSON_HEADERS,
+    publish_draft,
+)
 from shared.logs import log_event, set_log_context
+from shared.people.users import language_of
+from shared.pictures.collect_parts import close_draft
 from shared.ports import Place, Ports, Screen, Task
+from shared.providers.outcomes import FailureReason
+from shared.telegram.quarantine_update import quarantine_update
+from shared.telegram.updates import (
+    Faceless,
+    Unhandled,
+    parse_update,
+)
 from shared.texts import html_text
 
 UNKNOWN_PAUSE_SECONDS = 15.0

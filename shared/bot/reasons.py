@@ -2,13 +2,13 @@
 
 import re
 
-from shared.bot.callbacks import write_callback
-from shared.bot.declines import explain
-from shared.bot.taps import answer_tap
-from shared.domain.updates import Tap
-from shared.domain.users import Language
-from shared.flows.visits import Visit
+from shared.people.users import Language
+from shared.pictures.declines import explain
 from shared.ports import Button, Ports
+from shared.telegram.callbacks import write_callback
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
 from shared.texts import plain_text
 
 NUMBER = "[0-9]{1,6}"

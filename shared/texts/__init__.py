@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
 
-from shared.domain.users import Language
+from shared.people.users import Language
 
 LOCALES: dict[Language, str] = {"ru": "ru-RU", "en": "en-US"}
 

@@ -17,7 +17,8 @@ from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
 from shared.adapters import genai
 from shared.adapters.genai import Access, GeminiModel
-from shared.domain.outcomes import (
+from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.providers.outcomes import (
     Broken,
     Busy,
     Image,
@@ -26,7 +27,6 @@ from shared.domain.outcomes import (
     TimedOut,
     Turn,
 )
-from shared.domain.time_limits import MODEL_SECONDS_MAX
 from shared.usage import start_usage
 from tests.contracts.genai_calls import FALLBACK, KEY, SECRET_PROMPT, TASK, WANTED, answer, ask, candidate
 from tests.contracts.http_server import Reply, Server, serve_http

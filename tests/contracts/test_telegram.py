@@ -27,7 +27,6 @@ from infra.local.telegram import TEST_TOKEN, Telegram, run_telegram
 from shared.adapters.telegram import NAME_KEPT_SECONDS, TelegramMessenger, Timeouts
 from shared.adapters.telegram_errors import FloodError, NotModifiedError, read_error
 from shared.adapters.telegram_pace import Limits
-from shared.domain.limits import FILE_BYTES_MAX
 from shared.errors import (
     BotBlockedError,
     ChatMigratedError,
@@ -41,6 +40,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.jobs.limits import FILE_BYTES_MAX
 from shared.ports import Media, Place, Screen
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 

@@ -18,10 +18,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from shared.domain.drafts import Draft
-from shared.domain.jobs import Job
-from shared.domain.ledger import Transfer
-from shared.domain.users import User
+from shared.credits.ledger import Transfer
+from shared.jobs.job import Job
+from shared.people.users import User
+from shared.pictures.draft import Draft
 
 Json = dict[str, Any]
 KINDS: dict[str, type] = {"drafts": Draft, "jobs": Job, "transfers": Transfer, "users": User}

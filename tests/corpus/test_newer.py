@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from shared.domain.drafts import Draft
-from shared.domain.jobs import Attempt, Job, Move, next_step
-from shared.domain.ledger import Transfer
+from shared.codec import (
+    decode,
+    encode,
+)
+from shared.credits.ledger import Transfer
 from shared.errors import DocumentUnreadableError
-from shared.flows.documents import decode, encode
+from shared.jobs.job import (
+    Attempt,
+    Job,
+    Move,
+    next_step,
+)
+from shared.pictures.draft import Draft
 from tests.corpus.recording import Recording, read_releases, restore
 from tests.corpus.test_releases import check_ends, sweep_until_rest
 

@@ -15,13 +15,24 @@ from typing import Any
 import pytest
 
 from shared.bot.router import transport_key
-from shared.domain.drafts import Draft, DraftState
-from shared.domain.jobs import ENDS, Job, JobState
-from shared.domain.ledger import TransferKind
-from shared.domain.updates import Message, Tap, parse_update
-from shared.flows.documents import decode
-from shared.flows.sweep_work import sweep_work
+from shared.codec import decode
+from shared.credits.ledger import TransferKind
+from shared.jobs.job import (
+    ENDS,
+    Job,
+    JobState,
+)
+from shared.jobs.sweep_work import sweep_work
+from shared.pictures.draft import (
+    Draft,
+    DraftState,
+)
 from shared.settings import SCHEMA
+from shared.telegram.updates import (
+    Message,
+    Tap,
+    parse_update,
+)
 from shared.texts import plain_text
 from tests.corpus.record_release import main
 from tests.corpus.recording import Recording, read_recording, read_releases, record, restore

@@ -11,10 +11,17 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from infra.local.system import System
-from shared.domain.jobs import Job, JobState, message_ref
-from shared.domain.ledger import Account, Transfer
-from shared.domain.users import User
-from shared.flows.documents import decode
+from shared.codec import decode
+from shared.credits.ledger import (
+    Account,
+    Transfer,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+    message_ref,
+)
+from shared.people.users import User
 from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json
 

@@ -11,12 +11,27 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.audit import audit
-from shared.domain.drafts import Draft, DraftState
-from shared.domain.jobs import ATTEMPTS_MAX, Job
-from shared.domain.ledger import Account, Transfer, welcome
-from shared.domain.users import User
-from shared.flows.documents import create_transfer, decode, encode, user_key
+from shared.codec import (
+    decode,
+    encode,
+)
+from shared.credits.ledger import (
+    Account,
+    Transfer,
+    welcome,
+)
+from shared.credits.transfer_documents import create_transfer
+from shared.jobs.audit import audit
+from shared.jobs.job import (
+    ATTEMPTS_MAX,
+    Job,
+)
+from shared.people.user_documents import user_key
+from shared.people.users import User
+from shared.pictures.draft import (
+    Draft,
+    DraftState,
+)
 from shared.ports import Clock, Create, Fields, Store
 
 

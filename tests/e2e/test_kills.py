@@ -18,8 +18,8 @@ from infra.local.events import Event
 from infra.local.options import FUNCTIONS, LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
-from shared.domain.jobs import DEADLINE_SECONDS
-from shared.domain.time_limits import LEASE_SECONDS
+from shared.jobs.job import DEADLINE_SECONDS
+from shared.jobs.time_limits import LEASE_SECONDS
 from tests.e2e.backstage import open_backstage
 from tests.e2e.books import count_states, find_wrong_books, fund, open_database, open_store, read_books, read_open
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from shared.domain.catalogue import WELCOME_CREDITS
-from shared.domain.jobs import JobState
+from shared.credits.catalogue import WELCOME_CREDITS
+from shared.jobs.job import JobState
 from shared.texts import plain_text
 from tests.e2e.backstage import Backstage
 from tests.e2e.people import Json, Person, Telegram, read_words

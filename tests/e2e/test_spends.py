@@ -10,16 +10,21 @@ import pytest
 
 from shared.adapters.clock import SystemClock
 from shared.adapters.ids import RandomIds
-from shared.domain.audit import audit
-from shared.domain.bounds import Caps
-from shared.domain.catalogue import price_of
-from shared.domain.identity import hash_id
-from shared.domain.jobs import PictureRequest
-from shared.domain.outcomes import DeclineReason
-from shared.flows.accept_request import Accepted, Declined, Origin, accept_request
-from shared.flows.accounts import open_user
-from shared.flows.spending import SpendingBook
+from shared.credits.bounds import Caps
+from shared.credits.catalogue import price_of
+from shared.credits.spending import SpendingBook
+from shared.jobs.accept_request import (
+    Accepted,
+    Declined,
+    Origin,
+    accept_request,
+)
+from shared.jobs.audit import audit
+from shared.jobs.identity import hash_id
+from shared.jobs.job import PictureRequest
+from shared.people.accounts import open_user
 from shared.ports import Ports
+from shared.providers.outcomes import DeclineReason
 from tests.e2e.books import Books, fund, open_database, open_store, read_books
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger

@@ -8,10 +8,10 @@ from collections import Counter
 
 import pytest
 
-from shared.bot.presses import IMPATIENCE
-from shared.domain.catalogue import WELCOME_CREDITS
-from shared.domain.jobs import JobState
-from shared.domain.outcomes import FailureReason
+from shared.credits.catalogue import WELCOME_CREDITS
+from shared.jobs.job import JobState
+from shared.pictures.press import IMPATIENCE
+from shared.providers.outcomes import FailureReason
 from shared.texts import plain_text
 from tests.e2e.backstage import Backstage
 from tests.e2e.crowd import paint_photo

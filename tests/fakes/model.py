@@ -8,7 +8,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from shared.domain.outcomes import Made, ModelOutcome, PictureTask
+from shared.providers.outcomes import (
+    Made,
+    ModelOutcome,
+    PictureTask,
+)
 from shared.usage import current_usage
 
 

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from shared.domain.outcomes import Image
 from shared.errors import FileUnreadableError
+from shared.providers.outcomes import Image
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"

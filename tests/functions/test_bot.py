@@ -5,8 +5,8 @@ import json
 import pytest
 
 from shared.bot.intake import FAILURES_MAX
-from shared.domain.jobs import JobState
 from shared.errors import TooManyRequestsError, UnavailableError
+from shared.jobs.job import JobState
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
 from tests.world import ME, World, any_commit

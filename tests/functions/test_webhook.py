@@ -11,7 +11,7 @@ import pytest
 from google.cloud import tasks_v2
 
 from shared.adapters import enqueue
-from shared.domain.rollout import is_candidate_chat
+from shared.telegram.rollout import is_candidate_chat
 from tests.contracts.grpc_server import Context, serve_grpc
 from tests.functions.conftest import QUEUE, SECRET, Function, Load
 

@@ -20,9 +20,17 @@ from google.cloud.firestore import AsyncClient
 
 from infra import ledger
 from infra.bench.counts import make_past_job
-from shared.domain.jobs import JobState, hold_of
-from shared.domain.ledger import Account, capture_hold, place_hold, welcome
-from shared.flows.documents import encode
+from shared.codec import encode
+from shared.credits.ledger import (
+    Account,
+    capture_hold,
+    place_hold,
+    welcome,
+)
+from shared.jobs.job import (
+    JobState,
+    hold_of,
+)
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PER_PERSON = {"users": 1, "jobs": 5, "transfers": 10}

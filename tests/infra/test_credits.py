@@ -9,10 +9,12 @@ import pytest
 from infra import credits as verb
 from infra import ledger
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.ledger import Change
-from shared.domain.users import new_user
-from shared.flows.change_credits import Changed
-from shared.flows.documents import create_transfer, encode, user_key
+from shared.codec import encode
+from shared.credits.ledger import Change
+from shared.credits.transfer_documents import create_transfer
+from shared.people.change_credits import Changed
+from shared.people.user_documents import user_key
+from shared.people.users import new_user
 from shared.ports import Create
 
 REASON = ["--reason=Thank you for the report"]

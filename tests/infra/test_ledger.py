@@ -12,20 +12,36 @@ import pytest
 from infra import ledger
 from infra.bench.counts import make_past_job
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.audit import PersonalBooks, audit_person
-from shared.domain.jobs import Job, JobState, hold_of
-from shared.domain.ledger import Account, capture_hold, place_hold, welcome
-from shared.domain.users import User
-from shared.flows.documents import (
-    create_job,
-    create_transfer,
-    decode_user,
+from shared.codec import (
     encode,
-    job_key,
     update,
+)
+from shared.credits.ledger import (
+    Account,
+    capture_hold,
+    place_hold,
+    welcome,
+)
+from shared.credits.transfer_documents import create_transfer
+from shared.jobs.audit import (
+    PersonalBooks,
+    audit_person,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+    hold_of,
+)
+from shared.jobs.job_documents import (
+    create_job,
+    job_key,
     update_job,
+)
+from shared.people.user_documents import (
+    decode_user,
     user_key,
 )
+from shared.people.users import User
 from shared.ports import Create
 
 ROOT = Path(__file__).parents[2]

@@ -18,13 +18,22 @@ from starlette.routing import Route
 
 from shared.adapters.genai import Access, GeminiModel
 from shared.bot.intake import FAILURES_MAX
-from shared.domain.bounds import Caps
-from shared.domain.jobs import DEADLINE_SECONDS
-from shared.domain.outcomes import Broken, Made, PictureTask, Refused
-from shared.flows.documents import job_key, user_key
-from shared.flows.sweep_work import REPEATED_MIN, sweep_work
+from shared.credits.bounds import Caps
 from shared.http import done, make_endpoint
+from shared.jobs.job import DEADLINE_SECONDS
+from shared.jobs.job_documents import job_key
+from shared.jobs.sweep_work import (
+    REPEATED_MIN,
+    sweep_work,
+)
+from shared.people.user_documents import user_key
 from shared.ports import Create, Update
+from shared.providers.outcomes import (
+    Broken,
+    Made,
+    PictureTask,
+    Refused,
+)
 from shared.settings import ReleaseSettings
 from tests.contracts.http_server import Reply, serve_http
 from tests.fakes.pictures import PNG

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from infra import replay
-from shared.domain.jobs import JobState
-from shared.flows.quarantine_update import BODY_BYTES_MAX, quarantine_update
+from shared.jobs.job import JobState
+from shared.telegram.quarantine_update import (
+    BODY_BYTES_MAX,
+    quarantine_update,
+)
 from tests.world import World
 
 SETTINGS = {

@@ -4,7 +4,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.outcomes import Busy, Refused
+from shared.providers.outcomes import (
+    Busy,
+    Refused,
+)
 from tests.scenes.stage import Stage
 from tests.world import BOT_ID, OTHER
 

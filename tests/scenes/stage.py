@@ -4,8 +4,11 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain.jobs import Job, JobState
-from shared.domain.users import Language
+from shared.jobs.job import (
+    Job,
+    JobState,
+)
+from shared.people.users import Language
 from tests.fakes.messenger import Shown
 from tests.fakes.pictures import PNG
 from tests.world import BOT_ID, ME, World

@@ -2,7 +2,10 @@
 
 import pytest
 
-from shared.domain.users import LANGUAGES, Language
+from shared.people.users import (
+    LANGUAGES,
+    Language,
+)
 from tests.scenes.scenes import SCENES, Scene
 from tests.scenes.stage import Stage
 

@@ -15,7 +15,7 @@ from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.ports import HOST
 from infra.local.system import System, run_system
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.jobs import ENDS
+from shared.jobs.job import ENDS
 from shared.ports import Query, Record
 
 Json = dict[str, Any]

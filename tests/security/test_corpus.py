@@ -4,7 +4,7 @@ import pytest
 from telegram import Update
 from telegram.constants import UpdateType
 
-from shared.domain.updates import parse_update
+from shared.telegram.updates import parse_update
 from tests.security.corpus import find_people, kind_of, load_all, load_update, read_files
 
 SYNTHETIC = range(710_000_001, 711_000_000)

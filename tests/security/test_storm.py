@@ -9,15 +9,22 @@ import pytest
 import pytest_asyncio
 
 from shared.bot.checkout import answer_checkout
-from shared.domain.audit import audit
-from shared.domain.jobs import Job, JobState
-from shared.domain.ledger import Transfer
-from shared.domain.limits import UPDATE_BYTES_MAX
-from shared.domain.presses import FIRST
-from shared.domain.updates import Message, Tap, parse_update
-from shared.domain.users import User
+from shared.codec import decode
+from shared.credits.ledger import Transfer
 from shared.errors import UnusableUpdateError
-from shared.flows.documents import decode
+from shared.jobs.audit import audit
+from shared.jobs.job import (
+    Job,
+    JobState,
+)
+from shared.jobs.limits import UPDATE_BYTES_MAX
+from shared.people.users import User
+from shared.telegram.press_count import FIRST
+from shared.telegram.updates import (
+    Message,
+    Tap,
+    parse_update,
+)
 from tests.security.corpus import read_files
 from tests.security.nonsense import list_nonsense
 from tests.security.stage import Stage, find_soon, open_stage

@@ -8,15 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.bot.intake import take_update
+from shared.codec import decode
+from shared.credits.bounds import Caps
+from shared.credits.spending import SpendingBook
 from shared.delivery import Delivery
-from shared.domain.bounds import Caps
-from shared.domain.jobs import Job, JobState
-from shared.domain.outcomes import Busy, Made, ModelOutcome, PictureTask
-from shared.flows.byte_budget import ByteBudget
-from shared.flows.documents import decode
-from shared.flows.move_job import move_job
-from shared.flows.spending import SpendingBook
+from shared.jobs.job import (
+    Job,
+    JobState,
+)
+from shared.jobs.move_job import move_job
+from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Ports, Studio, Task
+from shared.providers.outcomes import (
+    Busy,
+    Made,
+    ModelOutcome,
+    PictureTask,
+)
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger

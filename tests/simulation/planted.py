@@ -7,29 +7,42 @@ from typing import Any
 
 import pytest
 
-from shared.bot.cards import card
-from shared.domain import identity, jobs, ledger, users
-from shared.domain.jobs import Job, JobState
-from shared.domain.ledger import Account, Hold, Transfer
-from shared.domain.updates import Message
+from shared.codec import encode
+from shared.credits import ledger
+from shared.credits.ledger import (
+    Account,
+    Hold,
+    Transfer,
+)
 from shared.errors import DeliveryUnknownError, MessengerError
-from shared.flows import (
+from shared.jobs import (
     accept_request,
-    accounts,
     cancel_jobs,
-    collect_parts,
-    make_picture,
+    identity,
     move_job,
-    move_place,
     open_jobs,
     pause_job,
     refuse_job,
-    show_picture,
     sweep_work,
 )
-from shared.flows.announce_jobs import card_place
-from shared.flows.documents import encode
+from shared.jobs import (
+    job as jobs,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+)
+from shared.people import accounts, users
+from shared.pictures import (
+    collect_parts,
+    make_picture,
+    show_picture,
+)
+from shared.pictures.cards import card
 from shared.ports import Media, Place, Ports, Screen, Sent, Task, Update, Write
+from shared.telegram import move_place
+from shared.telegram.announce_jobs import card_place
+from shared.telegram.updates import Message
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
@@ -93,7 +106,7 @@ def random_job_id(patch: pytest.MonkeyPatch) -> None:
 
 def intent_from_update(patch: pytest.MonkeyPatch) -> None:
     """A message that comes under a new update id is taken for a new wish."""
-    from shared.bot import requests
+    from shared.pictures import take_requests as requests
 
     start = requests.start_request
 
@@ -233,7 +246,7 @@ def blind_retry_of_a_send(patch: pytest.MonkeyPatch) -> None:
         except DeliveryUnknownError:
             await send(ports, delivered, document)
 
-    from shared.bot import results
+    from shared.pictures import press_results as results
 
     patch.setattr(show_picture, "send_original", send_twice)
     patch.setattr(results, "send_original", send_twice)
@@ -241,7 +254,7 @@ def blind_retry_of_a_send(patch: pytest.MonkeyPatch) -> None:
 
 def last_tap_wins(patch: pytest.MonkeyPatch) -> None:
     """A setting is what came last, not what was pressed last."""
-    from shared.flows import change_setting
+    from shared.people import change_setting
 
     def apply(user: users.User, name: str, value: str, update_id: int) -> users.User | None:
         return users._with_choice(user, name, value)
@@ -309,7 +322,7 @@ def task_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 def pieces_are_wishes(patch: pytest.MonkeyPatch) -> None:
     """A comment is painted alone, and so is the photo that was forwarded with it."""
-    from shared.bot import requests
+    from shared.pictures import take_requests as requests
 
     async def leave(*arguments: Any) -> None:
         return None
@@ -324,8 +337,8 @@ def pieces_are_wishes(patch: pytest.MonkeyPatch) -> None:
 
 def everything_is_a_wish(patch: pytest.MonkeyPatch) -> None:
     """Thanks and question marks are painted."""
-    from shared.bot import requests
-    from shared.domain.wishes import Reading
+    from shared.pictures import take_requests as requests
+    from shared.pictures.wishes import Reading
 
     patch.setattr(requests, "read_words", lambda text: Reading.WISH if text else Reading.EMPTY)
 
@@ -336,28 +349,28 @@ def double_press_buys_twice(patch: pytest.MonkeyPatch) -> None:
     async def forget(*arguments: Any) -> bool:
         return False
 
-    from shared.bot import repeats
+    from shared.pictures import press_repeat as repeats
 
     patch.setattr(repeats, "were_open", forget)
 
 
 def format_pressed_twice(patch: pytest.MonkeyPatch) -> None:
     """A second press of a button that opens a keyboard buys what lies under the finger then."""
-    from shared.bot import presses
+    from shared.pictures import press as presses
 
     patch.setattr(presses, "read_moment", lambda text: None)
 
 
 def silent_repeat(patch: pytest.MonkeyPatch) -> None:
     """The card of a repeat does not say of what."""
-    from shared.bot import cards
+    from shared.pictures import cards
 
     patch.setattr(cards, "_took", lambda job: [])
 
 
 def original_per_press(patch: pytest.MonkeyPatch) -> None:
     """Each press of *Original* sends the file."""
-    from shared.bot import results
+    from shared.pictures import press_results as results
 
     async def claim(ports: Ports, press: Any) -> Any:
         return press.opened

@@ -7,11 +7,15 @@ from datetime import datetime
 from hashlib import sha256
 from html import escape
 
-from shared.bot.cards import card, chips, shorten_words
-from shared.domain.audit import audit
-from shared.domain.drafts import Doubt, Draft, DraftState
-from shared.domain.identity import job_id_of, message_intent, update_key
-from shared.domain.jobs import (
+from shared.codec import decode
+from shared.credits.ledger import Transfer
+from shared.jobs.audit import audit
+from shared.jobs.identity import (
+    job_id_of,
+    message_intent,
+    update_key,
+)
+from shared.jobs.job import (
     ATTEMPTS_MAX,
     CANCELED_ATTEMPT,
     FREE_OUTCOMES,
@@ -20,10 +24,18 @@ from shared.domain.jobs import (
     JobState,
     read_message_ref,
 )
-from shared.domain.ledger import Transfer
-from shared.domain.outcomes import FailureReason
-from shared.domain.users import User
-from shared.flows.documents import decode
+from shared.people.users import User
+from shared.pictures.cards import (
+    card,
+    chips,
+    shorten_words,
+)
+from shared.pictures.draft import (
+    Doubt,
+    Draft,
+    DraftState,
+)
+from shared.providers.outcomes import FailureReason
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END

@@ -106,7 +106,7 @@ def list_deadlines(root: Path = ROOT) -> dict[str, int]:
 
 def list_collections(root: Path = ROOT) -> frozenset[str]:
     """Every collection that a key or a query of the code names."""
-    sources = (path.read_text(encoding="utf-8") for path in (root / "shared/flows").glob("*.py"))
+    sources = (path.read_text(encoding="utf-8") for path in (root / "shared").rglob("*.py"))
     return frozenset(name for source in sources for name in _find_collections(source))
 
 

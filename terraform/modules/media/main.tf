@@ -1,7 +1,7 @@
-# The pictures and their signatures: `jobs/<job>/<attempt>` (shared/flows/make_picture.py).
+# The pictures and their signatures: `jobs/<job>/<attempt>` (shared/pictures/make_picture.py).
 
 locals {
-  kept_days      = 90 # as long as the job that names them: KEPT in shared/domain/jobs.py
+  kept_days      = 90 # as long as the job that names them: KEPT in shared/jobs/job.py
   noncurrent_max = 1
   # Most pictures are looked at again within days. From then on a colder class costs a fifth, is read as fast, and asks
   # $0.00003 for each reading. Pictures' names end in a digit, their signatures' in ".signature": those are too small

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from infra.checks.findings import ROOT
-from infra.checks.imports import find_forbidden_imports, list_imports
+from infra.checks.imports import find_forbidden_imports, find_impure_rules, list_imports
 
 
 def check(tmp_path: Path, name: str, source: str) -> list[str]:
@@ -18,12 +18,12 @@ def check(tmp_path: Path, name: str, source: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("shared/domain/jobs.py", "from shared import ports\n"),
-        ("shared/domain/jobs.py", "import pydantic\n"),
-        ("shared/domain/jobs.py", "def f() -> None:\n    import httpx\n"),
-        ("shared/domain/jobs.py", "from . import ledger\n"),
-        ("shared/flows/accept.py", "from shared.adapters import firestore\n"),
-        ("shared/flows/accept.py", "from shared import adapters\n"),
+        ("shared/jobs/job.py", "from shared import settings\n"),
+        ("shared/jobs/job.py", "import pydantic\n"),
+        ("shared/jobs/job.py", "def f() -> None:\n    import httpx\n"),
+        ("shared/jobs/job.py", "from . import ledger\n"),
+        ("shared/pictures/accept.py", "from shared.adapters import firestore\n"),
+        ("shared/pictures/accept.py", "from shared import adapters\n"),
         ("shared/bot/menu.py", "from telegram import Bot\n"),
         ("shared/settings.py", "import google.cloud.firestore\n"),
         ("functions/bot/main.py", "import telegram\n"),
@@ -40,13 +40,13 @@ def test_forbidden_import_is_found(tmp_path: Path, name: str, source: str) -> No
     ("name", "source"),
     [
         (
-            "shared/domain/jobs.py",
-            "import json\nfrom dataclasses import dataclass\nfrom shared.domain import ledger\n",
+            "shared/jobs/job.py",
+            "import json\nfrom dataclasses import dataclass\nfrom shared.credits import ledger\n",
         ),
-        ("shared/flows/accept.py", "from shared.domain.jobs import Job\nfrom shared.ports import Store\n"),
+        ("shared/pictures/accept.py", "from shared.jobs.job import Job\nfrom shared.ports import Store\n"),
         ("shared/adapters/firestore.py", "from google.cloud import firestore\nimport grpc\n"),
         ("shared/http.py", "import jwt\nfrom starlette.requests import Request\n"),
-        ("functions/bot/main.py", "import functions_framework.aio\nfrom shared.flows import accept\n"),
+        ("functions/bot/main.py", "import functions_framework.aio\nfrom shared.pictures import accept\n"),
     ],
 )
 def test_allowed_import_passes(tmp_path: Path, name: str, source: str) -> None:
@@ -68,3 +68,11 @@ def test_imports_are_listed_with_their_line() -> None:
 def test_this_repository_passes() -> None:
     """The project keeps its own rule."""
     assert list(find_forbidden_imports(ROOT)) == []
+
+
+def test_a_rule_that_leans_on_io_is_found(tmp_path: Path) -> None:
+    """A module without a coroutine may not import one that has some; the reverse is how rooms are made."""
+    check(tmp_path, "shared/jobs/open_jobs.py", "from shared.jobs import job\n\nasync def open_job() -> None: ...\n")
+    check(tmp_path, "shared/jobs/job.py", "from shared.jobs.open_jobs import open_job\n")
+    [finding] = find_impure_rules(tmp_path)
+    assert finding.startswith("shared/jobs/job.py:1: ")

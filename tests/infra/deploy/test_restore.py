@@ -19,9 +19,13 @@ from infra.deploy.compare_books import Comparison, Verdict, check_books, compare
 from infra.deploy.context import Context
 from infra.deploy.firestore_admin import describe_progress, format_time, list_ttl_fields
 from shared.adapters.firestore import FirestoreStore
-from shared.domain.ledger import Transfer
-from shared.domain.users import User, new_user
-from shared.flows.documents import encode, user_key
+from shared.codec import encode
+from shared.credits.ledger import Transfer
+from shared.people.user_documents import user_key
+from shared.people.users import (
+    User,
+    new_user,
+)
 from tests.cloud.clock import START, FakeClock
 from tests.cloud.errors import CutError
 from tests.cloud.firestore_admin import FirestoreAdminServer

@@ -11,7 +11,7 @@ import pytest
 from infra.deploy.desk import TICK_SECONDS
 from infra.deploy.record import STAGES, begin, promote
 from infra.deploy.revisions import make_release
-from shared.domain.rollout import is_candidate_chat
+from shared.telegram.rollout import is_candidate_chat
 from tests.cloud.cloud_run import Behaviour
 from tests.cloud.errors import KilledError
 from tests.infra.deploy.town import CHATS, ONE, STAFF_CHAT, TWO, Town, build_town

@@ -7,7 +7,8 @@ from typing import get_args
 import pytest
 
 from shared.bot.balance import ENTRIES_SHOWN
-from shared.domain.ledger import (
+from shared.codec import encode
+from shared.credits.ledger import (
     Change,
     Charge,
     Operated,
@@ -17,11 +18,15 @@ from shared.domain.ledger import (
     book_purchase,
     take_back,
 )
-from shared.domain.outcomes import Refused
+from shared.credits.transfer_documents import create_transfer
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageRejectedError, NanoBananaError
-from shared.flows.documents import create_transfer, encode, user_key
-from shared.flows.open_jobs import change_job, open_jobs
+from shared.jobs.open_jobs import (
+    change_job,
+    open_jobs,
+)
+from shared.people.user_documents import user_key
 from shared.ports import Create, Key, Update
+from shared.providers.outcomes import Refused
 from shared.texts import html_text
 from tests.world import GROUP, ME, World
 

@@ -5,9 +5,9 @@ from itertools import permutations
 import pytest
 
 from shared.bot.commands import PRIVATE_MENU, describe_menu
-from shared.domain.catalogue import MODELS
-from shared.domain.users import PictureSettings
+from shared.credits.catalogue import MODELS
 from shared.errors import ConflictError, MessageGoneError, TooManyRequestsError
+from shared.people.users import PictureSettings
 from shared.texts import html_text, plain_text
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, OTHER, World, any_commit

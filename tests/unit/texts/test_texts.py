@@ -11,8 +11,11 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 import shared.texts
-from shared.domain.catalogue import MODELS
-from shared.domain.users import LANGUAGES, Language
+from shared.credits.catalogue import MODELS
+from shared.people.users import (
+    LANGUAGES,
+    Language,
+)
 from shared.texts import html_text, plain_text, unmark
 
 FOLDER = Path(shared.texts.__file__).parent

@@ -1,0 +1,162 @@
+"""How dataclasses become documents and documents dataclasses.
+
+Reading fills in defaults for fields that are missing, writing keeps those that it does not know, at every depth: two
+neighbouring versions of the code read each other's documents, and the older one takes nothing from the newer one's.
+"""
+
+import dataclasses
+import types
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache, partial
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from shared.errors import DocumentUnreadableError
+from shared.ports import Record, Update, Version, Write
+
+T = TypeVar("T")
+
+Decoder = Callable[[Any, str], Any]
+
+PLAIN = frozenset({str, int, float, bool, bytes, datetime, types.NoneType})
+"""What a document holds as it is."""
+
+
+def update(record: Record, value: Any) -> Update:
+    """A document as somebody read it, changed to hold this."""
+    return Update(record.key, encode(value, record.fields), record.version)
+
+
+def as_written(write: Write, version: Version) -> Record:
+    """What a commit left, as if it were read."""
+    return Record(write.key, write.fields, version)
+
+
+def encode(value: Any, stored: Any = None) -> Any:
+    """A dataclass as what a document holds: dicts, lists, plain values.
+
+    `stored` is what the document holds of the same thing: fields in it that this version does not know are kept.
+    """
+    if type(value) in PLAIN:
+        return value
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [encode(item, _find_same(item, stored or ())) for item in value]
+    if isinstance(value, dict):
+        known = stored or {}
+        return {name: encode(item, _find_same(item, [known.get(name)])) for name, item in value.items()}
+    known = stored if isinstance(stored, dict) else {}
+    fields = _fields(type(value))  # type: ignore[arg-type]  # a class is hashable
+    return known | {
+        name: _encode_field(getattr(value, name), known.get(name), is_part=is_part) for name, is_part in fields
+    }
+
+
+def decode(kind: type[T], fields: Mapping[str, Any]) -> T:
+    """A dataclass from a document's fields. Raises DocumentUnreadableError, which names the field.
+
+    A value that an enum does not know becomes a member without a name in the class: it equals none of the known ones,
+    and is written as it was read.
+    """
+    decoders = _decoders(kind)  # type: ignore[arg-type]  # a class is hashable
+    try:
+        return kind(**{name: decoders[name](value, name) for name, value in fields.items() if name in decoders})
+    except TypeError as error:
+        raise DocumentUnreadableError(str(error)) from None
+
+
+def _encode_field(value: Any, stored: Any, *, is_part: bool) -> Any:
+    """An object that is always there is a part of its owner; one that may be absent may be another one by now."""
+    if type(value) in PLAIN:
+        return value
+    is_another = dataclasses.is_dataclass(value) and not is_part
+    return encode(value, _find_same(value, [stored]) if is_another else stored)
+
+
+def _find_same(value: Any, stored: Iterable[Any]) -> Any:
+    """What is stored of the same thing: all that it cannot be without is equal."""
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return None
+    facts = {name: encode(getattr(value, name)) for name in _required(type(value))}
+    return next((each for each in stored if isinstance(each, dict) and facts.items() <= each.items()), None)
+
+
+@cache
+def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """The names of a dataclass's fields, each with whether it always holds another dataclass."""
+    return tuple((name, dataclasses.is_dataclass(hint)) for name, hint in get_type_hints(kind).items())
+
+
+@cache
+def _required(kind: Any) -> tuple[str, ...]:
+    """The fields without a default."""
+    missing = dataclasses.MISSING
+    fields = dataclasses.fields(kind)
+    return tuple(each.name for each in fields if each.default is missing and each.default_factory is missing)
+
+
+@cache
+def _decoders(kind: Any) -> dict[str, Decoder]:
+    return {name: _make_decoder(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def _make_decoder(hint: Any) -> Decoder:
+    """What reads a value of this type, given the name of its field; made once per field of a dataclass."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {types.UnionType, Union}:
+        return _decode_optional(_make_decoder(arguments[0]))
+    if origin is tuple:
+        return _decode_list(_make_decoder(arguments[0]))
+    if origin is dict:
+        return _decode_map(_make_decoder(arguments[1]))
+    if origin is Literal:
+        return partial(_checked, type(arguments[0]))
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return partial(_decode_object, hint)
+    if issubclass(hint, StrEnum):
+        return partial(_decode_member, hint)
+    return _decode_float if hint is float else partial(_checked, hint)
+
+
+def _decode_optional(decoder: Decoder) -> Decoder:
+    return lambda value, name: None if value is None else decoder(value, name)
+
+
+def _decode_list(decoder: Decoder) -> Decoder:
+    return lambda value, name: tuple(decoder(item, name) for item in _checked(list, value, name))
+
+
+def _decode_map(decoder: Decoder) -> Decoder:
+    return lambda value, name: {
+        key: decoder(item, f"{name}.{key}") for key, item in _checked(dict, value, name).items()
+    }
+
+
+def _decode_object(kind: type[T], value: Any, name: str) -> T:
+    try:
+        return decode(kind, _checked(dict, value, name))
+    except DocumentUnreadableError as error:
+        raise DocumentUnreadableError(f"{name}: {error}") from None
+
+
+def _decode_member(kind: type[StrEnum], value: Any, name: str) -> StrEnum:
+    text = _checked(str, value, name)
+    try:
+        return kind(text)
+    except ValueError:
+        unknown = str.__new__(kind, text)
+        unknown._name_ = unknown._value_ = text
+        return unknown
+
+
+def _decode_float(value: Any, name: str) -> float:
+    return float(value) if type(value) is int else _checked(float, value, name)  # a whole number
+
+
+def _checked(kind: type[T], value: Any, name: str) -> T:
+    """The value, which is of this kind. Raises DocumentUnreadableError."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise DocumentUnreadableError(f"{name}: {type(value).__name__} instead of {kind.__name__}")
+    return value

@@ -1,0 +1,99 @@
+"""What everybody's pictures cost, in counters that all instances share, and the operator's stop.
+
+    spend/2026-11-28.3      {"day": 40300000, "hour_17": 1210000}     one of SHARDS; millionths of a US dollar
+    controls/spending       {"until": 2026-11-28T20:00Z}              nothing is bought before that time
+
+Both are read at most every CACHE_SECONDS, so a cap is passed by what all instances start in that time. A call is
+counted before the provider is asked: after a crash in between too much is counted, never too little.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from shared.credits.bounds import (
+    Caps,
+    Spent,
+    end_of_hour,
+    find_rest,
+    reached_percent,
+)
+from shared.logs import log_event
+from shared.ports import Clock, Ids, Increment, Key, Record, Store
+
+SHARDS = 8
+"""Documents that share a day's writes."""
+CACHE_SECONDS = 10.0
+STOP = Key("controls", "spending")
+
+
+class SpendingBook:
+    """Implements Spending; one per process."""
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids, caps: Caps) -> None:
+        self._store, self._clock, self._ids, self._caps = store, clock, ids, caps
+        self._read_at: datetime | None = None
+        self._spent = Spent()
+        self._stopped_until: datetime | None = None
+        self._told: dict[str, int] = {}
+
+    async def rest_until(self) -> datetime | None:
+        now = self._clock.now()
+        await self._refresh(now)
+        if self._stopped_until is not None and now < self._stopped_until:
+            return self._stopped_until
+        return find_rest(self._spent, self._caps, now)
+
+    async def book(self, usd_micros: int) -> None:
+        now = self._clock.now()
+        await self._refresh(now)
+        key = shard_keys(now)[int(self._ids.jitter() * SHARDS)]
+        await self._store.commit([Increment(key, {"day": usd_micros, hour_field(now): usd_micros})])
+        spent = self._spent
+        self._spent = Spent(spent.hour_usd_micros + usd_micros, spent.day_usd_micros + usd_micros)
+        self._tell_levels(now)
+
+    async def _refresh(self, now: datetime) -> None:
+        if self._is_fresh(now):
+            return
+        stop, *shards = await self._store.read([STOP, *shard_keys(now)])
+        self._read_at = now
+        self._spent = Spent(_sum(shards, hour_field(now)), _sum(shards, "day"))
+        self._stopped_until = None if stop is None else _read_stop(stop, now)
+        self._tell_levels(now)
+
+    def _is_fresh(self, now: datetime) -> bool:
+        """Whether what was read still counts: it is young, and of this hour."""
+        at = self._read_at
+        return at is not None and now - at < timedelta(seconds=CACHE_SECONDS) and end_of_hour(at) == end_of_hour(now)
+
+    def _tell_levels(self, now: datetime) -> None:
+        """Say once in this process that a level of a cap is reached."""
+        hour, day = now.astimezone(UTC).strftime("%Y-%m-%dT%H"), now.astimezone(UTC).date().isoformat()
+        reached = {
+            hour: reached_percent(self._spent.hour_usd_micros, self._caps.hour_usd_micros),
+            day: reached_percent(self._spent.day_usd_micros, self._caps.day_usd_micros),
+        }
+        for window, percent in reached.items():
+            if percent > self._told.get(window, 0):
+                kind = "hour" if window == hour else "day"
+                log_event("spend_level_reached", severity="WARNING", window=kind, percent=percent)
+        self._told = {window: max(percent, self._told.get(window, 0)) for window, percent in reached.items()}
+
+
+def shard_keys(now: datetime) -> list[Key]:
+    """The documents that a day's spending is counted in."""
+    return [Key("spend", f"{now.astimezone(UTC).date().isoformat()}.{n}") for n in range(SHARDS)]
+
+
+def hour_field(now: datetime) -> str:
+    """The field of those documents that counts this hour."""
+    return f"hour_{now.astimezone(UTC):%H}"
+
+
+def _sum(shards: list[Record | None], name: str) -> int:
+    return sum(shard.fields.get(name, 0) for shard in shards if shard is not None)
+
+
+def _read_stop(stop: Record, now: datetime) -> datetime:
+    """When an operator's stop ends. One without a readable end lasts while its document is there."""
+    until = stop.fields.get("until")
+    return until if isinstance(until, datetime) else end_of_hour(now)

@@ -1,0 +1,223 @@
+"""Taking a request: inbox mark, jobs, holds and the promise to run them, in one commit.
+
+bot A ── read user ───────── commit (creates job, hold) ✓ ── card ── task
+bot B ── read user ── commit ✗ the job exists ── read job ── finds A's jobs, adds nothing
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared.codec import as_written
+from shared.credits.bounds import count_tries
+from shared.credits.ledger import place_hold
+from shared.credits.transfer_documents import create_transfer
+from shared.errors import ConflictError, LaterError
+from shared.jobs.identity import job_id_of
+from shared.jobs.job import (
+    ANNOUNCE_SECONDS,
+    DEADLINE_SECONDS,
+    GATHER_SECONDS,
+    KEPT,
+    SWEEP_AFTER_SECONDS,
+    Job,
+    JobState,
+    PictureRequest,
+    hold_of,
+    message_ref,
+    settled,
+)
+from shared.jobs.job_documents import (
+    create_inbox,
+    create_job,
+)
+from shared.jobs.limits import check_means
+from shared.jobs.open_jobs import (
+    OpenJob,
+    open_job,
+    open_jobs,
+)
+from shared.people.accounts import (
+    OpenUser,
+    log_gift,
+    open_user,
+    try_until_won,
+)
+from shared.people.users import (
+    Asked,
+    Language,
+    User,
+    Waiting,
+    is_covered,
+)
+from shared.ports import Ports, Write
+from shared.providers.outcomes import DeclineReason
+
+RECONSIDER_SECONDS = 0.3
+"""How long a message waits that lost a race against another message of its person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request comes from and what makes it the same request when it comes again."""
+
+    intent: str
+    inbox_id: str | None
+    """None when no single update stands behind it (an album that was closed)."""
+    update_id: int
+    user_id: int
+    chat_id: int
+    thread_id: int | None
+    message_id: int
+    is_private: bool
+    language: Language
+    received_at: datetime
+    """When the webhook got the update."""
+    sent_at: datetime | None = None
+    """Telegram's time of the message; None for a tap."""
+    prompt_at: datetime | None = None
+    """When the webhook got the words, where they were edited before the request was made."""
+    card_message_id: int | None = None
+    """A card that is already posted, for the first picture."""
+    is_plain: bool = False
+    """Words alone, in a private chat: what comes in the same moment may still join them."""
+    is_seen_by_all: bool = False
+    """Others read the answer too: it says nothing of what the person has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The request's jobs; `fresh` only for the one call that created them."""
+
+    jobs: tuple[OpenJob, ...]
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Nothing was written."""
+
+    reason: DeclineReason
+    user: User
+    until: datetime | None = None
+    """When it may be asked again, where everybody has to wait."""
+
+
+async def accept_request(
+    ports: Ports,
+    opened: OpenUser,
+    origin: Origin,
+    request: PictureRequest,
+    count: int,
+    extra_writes: tuple[Write, ...] = (),
+) -> Accepted | Declined:
+    """Create `count` jobs with their holds, or find those that the same intent created before.
+
+    `extra_writes` join the commit. Raises UnavailableError, and ConflictError when one of `extra_writes` is stale.
+    """
+    current = opened
+
+    async def attempt() -> Accepted | Declined:
+        nonlocal current
+        reason = check_means(current.user, request.price, count, ports.clock.now())
+        canceled = is_covered(current.user, ports.bot_id, _asked(origin))
+        if reason is not None and not canceled:
+            return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
+        until = None if canceled else await ports.spending.rest_until()
+        if until is not None:
+            return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
+        jobs, writes = _plan(current, origin, request, count, ports.clock.now(), canceled=canceled)
+        try:
+            versions = await ports.store.commit([*writes, *extra_writes])
+        except ConflictError:
+            earlier = await find_accepted(ports, origin.intent)
+            if earlier is not None:
+                return earlier
+            if extra_writes:
+                raise
+            before, current = current, await open_user(ports, origin.user_id)
+            if origin.sent_at is not None and current.user.waiting != before.user.waiting:
+                raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
+            raise
+        log_gift(current)
+        records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
+        return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
+
+    return await (attempt() if extra_writes else try_until_won(ports, attempt))
+
+
+async def find_accepted(ports: Ports, intent: str) -> Accepted | None:
+    """The jobs that an intent created before, if it did."""
+    first = await open_job(ports, job_id_of(intent, 1))
+    if first is None:
+        return None
+    others = await open_jobs(ports, [job_id_of(intent, i) for i in range(2, first.job.count + 1)])
+    return Accepted((first, *others), fresh=False)
+
+
+def _plan(
+    opened: OpenUser, origin: Origin, request: PictureRequest, count: int, now: datetime, *, canceled: bool
+) -> tuple[tuple[Job, ...], list[Write]]:
+    """The jobs, and everything that must be written with them: the jobs first, in their order."""
+    jobs = tuple(_new_job(origin, request, index, count, now) for index in range(1, count + 1))
+    if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
+        jobs = tuple(settled(job, JobState.CANCELED) for job in jobs)
+    account = opened.user.account
+    writes: list[Write] = [create_job(job) for job in jobs]
+    for job in () if canceled else jobs:
+        account, transfer = place_hold(account, hold_of(job))
+        writes.append(create_transfer(transfer))
+    conduct = opened.user.conduct if canceled else count_tries(opened.user.conduct, count, now)
+    waiting = _next_waiting(opened.user, origin, now)
+    writes += opened.writes(replace(opened.user, account=account, waiting=waiting, conduct=conduct))
+    if origin.inbox_id is not None:
+        writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
+    return jobs, writes
+
+
+def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
+    """What the person's next message belongs to: a press leaves it as it is, a message is what was asked for last."""
+    if origin.sent_at is None:
+        return user.waiting
+    return Waiting(
+        chat_id=origin.chat_id,
+        thread_id=origin.thread_id,
+        kind="words",
+        id=origin.intent,
+        asked_at=now,
+        message_id=origin.message_id,
+        sent_at=origin.sent_at,
+    )
+
+
+def _asked(origin: Origin) -> Asked:
+    return Asked(origin.chat_id, origin.message_id, origin.received_at, origin.sent_at)
+
+
+def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, now: datetime) -> Job:
+    card = origin.card_message_id if index == 1 else None
+    return Job(
+        id=job_id_of(origin.intent, index),
+        user_id=origin.user_id,
+        chat_id=origin.chat_id,
+        thread_id=origin.thread_id,
+        message_id=origin.message_id,
+        is_private=origin.is_private,
+        language=origin.language,
+        update_id=origin.update_id,
+        prompt_at=origin.prompt_at,
+        intent=origin.intent,
+        asked_at=origin.received_at,
+        sent_at=origin.sent_at,
+        request=request,
+        index=index,
+        count=count,
+        created_at=now,
+        deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
+        expire_at=now + KEPT,
+        lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if card is None else None,
+        sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
+        not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
+        card_message_id=card,
+        was_asked=card is not None,
+        messages=() if card is None else (message_ref(origin.chat_id, card),),
+    )

@@ -1,0 +1,200 @@
+"""The ledger's rules, checked from the outside: over all users, jobs and transfers, as they are stored.
+
+Each person's books stand alone, so that they are checked one after another and nothing of one is kept for the next.
+"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from shared.credits.ledger import (
+    ROUTES,
+    Account,
+    Side,
+    Transfer,
+    TransferKind,
+    refund_id,
+)
+from shared.jobs.job import (
+    ENDS,
+    Job,
+    JobState,
+)
+from shared.people.users import User
+
+_EXPECTED_END: dict[JobState, TransferKind | None] = {
+    JobState.QUEUED: None,
+    JobState.WORKING: None,
+    JobState.MADE: None,
+    JobState.REFUSED: TransferKind.RELEASE,
+    JobState.FAILED: TransferKind.RELEASE,
+    JobState.CANCELED: TransferKind.RELEASE,
+    JobState.DELIVERED: TransferKind.CAPTURE,
+}
+_OF_JOBS = {TransferKind.HOLD, TransferKind.CAPTURE, TransferKind.RELEASE}
+_TAKING_BACK = {TransferKind.REFUND, TransferKind.CHARGEBACK}
+_OF_OPERATORS = {TransferKind.GIFT, TransferKind.CORRECTION}
+
+
+@dataclass(frozen=True, slots=True)
+class BookedJob:
+    """What the books know of a job."""
+
+    id: str
+    user_id: int
+    state: JobState
+    price: int
+
+
+@dataclass(slots=True)
+class PersonalBooks:
+    """Everything that is stored about one person's credits."""
+
+    user_id: int
+    account: Account | None = None
+    jobs: list[BookedJob] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+
+
+def booked(job: Job) -> BookedJob:
+    """The job as the books see it."""
+    return BookedJob(job.id, job.user_id, job.state, job.request.price)
+
+
+def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transfer], *, at_rest: bool) -> list[str]:
+    """Every violation, as a sentence; none when the books are right.
+
+    `at_rest`: nothing is under way, so that no job may be open and no credit held.
+    """
+    people: dict[int, PersonalBooks] = {}
+
+    def open_books(user_id: int) -> PersonalBooks:
+        return people.setdefault(user_id, PersonalBooks(user_id))
+
+    for user in users:
+        open_books(user.id).account = user.account
+    for job in jobs:
+        open_books(job.user_id).jobs.append(booked(job))
+    for transfer in transfers:
+        open_books(transfer.user_id).transfers.append(transfer)
+    return [problem for books in people.values() for problem in audit_person(books, at_rest=at_rest)]
+
+
+async def gather_people(
+    users: AsyncIterator[tuple[int, Account]], jobs: AsyncIterator[BookedJob], transfers: AsyncIterator[Transfer]
+) -> AsyncIterator[PersonalBooks]:
+    """One person's books after another, out of three streams that are each in the order of the people's ids."""
+    user, job, transfer = await anext(users, None), await anext(jobs, None), await anext(transfers, None)
+    while heads := [
+        *([] if user is None else [user[0]]), *(each.user_id for each in (job, transfer) if each is not None)
+    ]:  # fmt: skip
+        books = PersonalBooks(min(heads))
+        if user is not None and user[0] == books.user_id:
+            books.account, user = user[1], await anext(users, None)
+        while job is not None and job.user_id == books.user_id:
+            books.jobs.append(job)
+            job = await anext(jobs, None)
+        while transfer is not None and transfer.user_id == books.user_id:
+            books.transfers.append(transfer)
+            transfer = await anext(transfers, None)
+        yield books
+
+
+def audit_person(books: PersonalBooks, *, at_rest: bool) -> list[str]:
+    """Every violation in one person's books."""
+    by_job: dict[str, list[Transfer]] = defaultdict(list)
+    for transfer in books.transfers:
+        if transfer.job_id is not None:
+            by_job[transfer.job_id].append(transfer)
+    return [
+        *_check_transfers(books.transfers),
+        *_check_purchases(books.transfers),
+        *_check_account(books, at_rest=at_rest),
+        *(problem for job in books.jobs for problem in _check_job(job, by_job.pop(job.id, []), at_rest=at_rest)),
+        *(f"hold without job or end: {job_id}" for job_id, found in by_job.items() if not _is_closed(found)),
+    ]
+
+
+def _credits_by_kind(transfers: list[Transfer]) -> dict[TransferKind, int]:
+    return {transfer.kind: transfer.credits for transfer in transfers}
+
+
+def _is_captured(transfers: list[Transfer]) -> bool:
+    """Whether the hold became revenue: all of it, or a part of it while the rest went back."""
+    found = _credits_by_kind(transfers)
+    rest = found.get(TransferKind.RELEASE, 0)
+    ends_add_up = found.get(TransferKind.CAPTURE, 0) + rest == found.get(TransferKind.HOLD, 0)
+    return len(found) == len(transfers) and {TransferKind.HOLD, TransferKind.CAPTURE} <= found.keys() and ends_add_up
+
+
+def _is_closed(transfers: list[Transfer]) -> bool:
+    """Whether a job that is no longer kept was settled once; money is kept for ever, jobs are not."""
+    found = _credits_by_kind(transfers)
+    released = found.keys() == {TransferKind.HOLD, TransferKind.RELEASE} and len(set(found.values())) == 1
+    return len(found) == len(transfers) and (released or _is_captured(transfers))
+
+
+def _check_transfers(transfers: list[Transfer]) -> Iterator[str]:
+    for transfer in transfers:
+        route, way = ROUTES.get(transfer.kind, ()), (transfer.source, transfer.target)
+        is_way = way == route or (transfer.kind is TransferKind.CORRECTION and way == route[::-1])
+        if transfer.credits <= 0 or not is_way:
+            yield f"{transfer.id}: not a {transfer.kind} of a positive amount"
+        if not _names_its_fact(transfer):
+            yield f"{transfer.id}: its id does not say its fact"
+
+
+def _names_its_fact(transfer: Transfer) -> bool:
+    if transfer.kind in _OF_JOBS:
+        return transfer.job_id is not None and transfer.id == f"{transfer.kind}:{transfer.job_id}"
+    if transfer.kind in _TAKING_BACK:
+        return transfer.id.startswith(refund_id(""))
+    beginning = "operator:" if transfer.kind in _OF_OPERATORS else f"{transfer.kind}:"
+    return transfer.job_id is None and transfer.id.startswith(beginning)
+
+
+def _check_purchases(transfers: list[Transfer]) -> Iterator[str]:
+    """What is taken back is what was bought."""
+    bought = {t.id.partition(":")[2]: t.credits for t in transfers if t.kind is TransferKind.PURCHASE}
+    for transfer in transfers:
+        if transfer.kind in _TAKING_BACK and bought.get(transfer.id.partition(":")[2]) != transfer.credits:
+            yield f"{transfer.id}: takes back what was not bought"
+
+
+def _check_account(books: PersonalBooks, *, at_rest: bool) -> Iterator[str]:
+    who, account = f"user {books.user_id}", books.account
+    if account is None:
+        yield f"{who}: books of somebody who is not there"
+        return
+    sums: dict[Side, int] = defaultdict(int)
+    taken_back = 0
+    for transfer in books.transfers:
+        sums[transfer.source] -= transfer.credits
+        sums[transfer.target] += transfer.credits
+        taken_back += transfer.credits if transfer.kind in _TAKING_BACK else 0
+    if (account.available, account.held) != (sums[Side.AVAILABLE], sums[Side.HELD]):
+        yield f"{who}: the balance is not what the transfers add up to"
+    if account.available < -taken_back or account.held < 0:
+        yield f"{who}: negative balance"
+    if account.taken_back != taken_back:
+        yield f"{who}: {account.taken_back} credits taken back counted, {taken_back} there"
+    open_jobs = sum(_EXPECTED_END[job.state] is None for job in books.jobs)
+    if account.active_jobs != open_jobs:
+        yield f"{who}: {account.active_jobs} active jobs counted, {open_jobs} there"
+    if at_rest and account.held:
+        yield f"{who}: {account.held} held at rest"
+
+
+def _check_job(job: BookedJob, transfers: list[Transfer], *, at_rest: bool) -> Iterator[str]:
+    kinds = sorted(transfer.kind for transfer in transfers)
+    end = _EXPECTED_END[job.state]
+    wanted = sorted([TransferKind.HOLD] if end is None else [TransferKind.HOLD, end])
+    never_held = job.state is JobState.CANCELED and not kinds
+    if job.state is JobState.DELIVERED and _is_captured(transfers):
+        transfers = [transfer for transfer in transfers if transfer.kind is TransferKind.HOLD]
+    elif kinds != wanted and not never_held:
+        yield f"job {job.id} is {job.state}, its transfers are {kinds}"
+    if any(transfer.credits != job.price for transfer in transfers):
+        yield f"job {job.id}: a transfer of another amount"
+    if at_rest and job.state not in ENDS:
+        yield f"job {job.id} is {job.state} at rest"

@@ -1,0 +1,133 @@
+"""Stopping what is not made yet: by its button, or everything of one person by /cancel.
+
+worker ── claim (fence 1) ── model ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ looks: fence 2 ── stops, draws the end again
+cancel ──────────────────────── commit (fence 2, release) ── card: canceled
+cancel ──────────────────────── commit ✗ the picture is stored ── too late
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.credits.ledger import (
+    Account,
+    Hold,
+    Transfer,
+    release_hold,
+)
+from shared.errors import ConflictError, LeaseLostError
+from shared.jobs.job import (
+    CANCELABLE,
+    Job,
+    asked_of,
+    cancel,
+    is_canceled,
+    was_drawn,
+)
+from shared.jobs.job_documents import jobs_in_state
+from shared.jobs.job_events import end_facts
+from shared.jobs.open_jobs import (
+    OpenJob,
+    open_job,
+    open_job_record,
+    settle_job,
+)
+from shared.jobs.publish_jobs import publish_job
+from shared.jobs.refuse_job import tell_end
+from shared.logs import log_event
+from shared.people.accounts import (
+    log_gift,
+    open_user,
+    try_until_won,
+)
+from shared.people.users import (
+    CancelMark,
+    covers,
+    mark_canceled,
+)
+from shared.ports import Ports
+
+REDRAW_SECONDS = 12.0
+"""After this long a worker that draws has noticed a cancel, or is dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a /cancel stopped."""
+
+    waiting: int
+    drawn: int
+    credits: int
+    is_repeated: bool = False
+    """The same /cancel was here before: what it stopped then is not counted."""
+
+
+async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> Job | None:
+    """Cancel a job without a picture, return its credits and say so on its card; the job as it now is.
+
+    `is_joined`: its words become part of another request. Raises UnavailableError.
+    """
+
+    async def attempt() -> Job | None:
+        opened = await open_job(ports, job_id)
+        if opened is None or opened.job.state not in CANCELABLE:
+            return None if opened is None else opened.job
+        try:
+            canceled = await _settle_canceled(ports, opened, is_joined=is_joined)
+        except LeaseLostError as error:
+            raise ConflictError("a worker was faster") from error
+        log_event("job_canceled", outcome="refused", code="", **end_facts(canceled.job, ports.clock.now()))
+        with suppress(LeaseLostError):  # the sweep tells it when we are too slow
+            await tell_end(ports, canceled)
+        if was_drawn(canceled.job):  # its worker may be about to move the clock on the card: look again when it cannot
+            await publish_job(ports, job_id, ports.clock.now() + timedelta(seconds=REDRAW_SECONDS))
+        return canceled.job
+
+    return await try_until_won(ports, attempt)
+
+
+async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopped:
+    """Cancel what the person asked for before this /cancel, also what has not arrived yet.
+
+    Raises UnavailableError.
+    """
+    is_new = await try_until_won(ports, lambda: _leave_mark(ports, user_id, mark))
+    found = [
+        open_job_record(record).job
+        for state in sorted(CANCELABLE)
+        for record in await ports.store.find(jobs_in_state(user_id, state))
+    ]
+    ended = [await cancel_job(ports, job.id) for job in found if covers(mark, asked_of(job))]
+    return replace(_count([job for job in ended if job is not None and is_canceled(job)]), is_repeated=not is_new)
+
+
+def _count(jobs: Sequence[Job]) -> Stopped:
+    drawn = sum(was_drawn(job) for job in jobs)
+    return Stopped(len(jobs) - drawn, drawn, sum(job.request.price for job in jobs))
+
+
+async def _settle_canceled(ports: Ports, opened: OpenJob, *, is_joined: bool) -> OpenJob:
+    user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
+
+    def stop(job: Job) -> Job:
+        if job.state not in CANCELABLE:  # its worker stored the picture meanwhile, under the same fence
+            raise LeaseLostError(f"the job is {job.state}")
+        return replace(cancel(job, at), is_joined=is_joined)
+
+    is_drawn = was_drawn(cancel(opened.job, at))  # drawing and canceling without end would cost us without end
+
+    def release(account: Account, hold: Hold) -> tuple[Account, Transfer]:
+        return release_hold(account, hold, at, was_drawn=is_drawn)
+
+    return await settle_job(ports, opened, user, stop, release)
+
+
+async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:
+    """Remember a /cancel; whether it was not remembered before."""
+    opened = await open_user(ports, user_id)
+    marked = mark_canceled(opened.user, ports.bot_id, mark)
+    if marked is not None:
+        await ports.store.commit(opened.writes(replace(marked, waiting=None)))
+        log_gift(opened)
+    return marked is not None

@@ -1,0 +1,60 @@
+"""Documents of jobs, and of the updates that asked for them."""
+
+from datetime import datetime, timedelta
+
+from shared.codec import decode, encode, update
+from shared.jobs.job import Job, JobState, message_ref
+from shared.ports import Create, Fields, Key, Query, Record, Update
+
+INBOX_KEPT = timedelta(days=35)
+
+
+def job_key(job_id: str) -> Key:
+    """One per picture."""
+    return Key("jobs", job_id)
+
+
+def inbox_key(inbox_id: str) -> Key:
+    """One per update that was handled."""
+    return Key("inbox", inbox_id)
+
+
+def quarantine_key(content_hash: str) -> Key:
+    """One per distinct thing we could not use."""
+    return Key("quarantine", content_hash)
+
+
+def create_job(job: Job) -> Create:
+    """A new job; fails when its intent was already taken."""
+    return Create(job_key(job.id), encode(job))
+
+
+def update_job(job: Job, record: Record) -> Update:
+    """A job as somebody read it, changed."""
+    return update(record, job)
+
+
+def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Create:
+    """The mark that an update was handled, and which jobs came of it."""
+    fields: Fields = {"jobs": list(job_ids), "received_at": now, "expire_at": now + INBOX_KEPT}
+    return Create(inbox_key(inbox_id), fields)
+
+
+def job_by_message(chat_id: int, message_id: int) -> Query:
+    """The job that a message stands for."""
+    return Query("jobs", (("messages", "array_contains", message_ref(chat_id, message_id)),), limit=1)
+
+
+def jobs_in_state(user_id: int, state: JobState) -> Query:
+    """A person's jobs in one state."""
+    return Query("jobs", (("user_id", "==", user_id), ("state", "==", state.value)), limit=50)
+
+
+def due_for_sweep(collection: str, now: datetime, limit: int) -> Query:
+    """What nobody moved in time, the oldest first."""
+    return Query(collection, (("sweep_at", "<=", now),), limit, ("sweep_at", "ASCENDING"))
+
+
+def decode_job(record: Record) -> Job:
+    """A job document."""
+    return decode(Job, record.fields)

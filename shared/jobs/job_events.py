@@ -1,0 +1,30 @@
+"""What the log says of a job: never its words, nor whose it is.
+
+Metrics are made of it (terraform/modules/observability); tests/infra/test_observability.py compares the two.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from shared.jobs.job import (
+    Job,
+    attempt_seconds,
+)
+
+MEDIUM = "image"
+
+
+def job_facts(job: Job) -> dict[str, Any]:
+    """The fields that every line about a job has."""
+    return {"job_id": job.id, "medium": MEDIUM, "model": job.request.model, "size": job.request.size}
+
+
+def end_facts(job: Job, now: datetime) -> dict[str, Any]:
+    """The fields of the line that a job's end leaves: what moved, and how long the person waited."""
+    return {
+        **job_facts(job),
+        "credits": job.request.price,
+        "attempts": len(job.attempts),
+        "model_ms": round(attempt_seconds(job) * 1000),
+        "waited_ms": round((now - job.created_at).total_seconds() * 1000),
+    }

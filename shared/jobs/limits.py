@@ -1,0 +1,47 @@
+"""What a request may ask for. Checked before anything is held and before any model call."""
+
+from datetime import datetime
+
+from shared.credits.catalogue import REFERENCES_MAX
+from shared.credits.ledger import spent_today
+from shared.people.users import (
+    User,
+    rests_until,
+)
+from shared.providers.outcomes import DeclineReason
+
+PROMPT_CHARACTERS_MAX = 4096
+"""Telegram's own limit for a message. Its apps split a longer text; the parts are put together again."""
+FILE_BYTES_MAX = 20 * 1024 * 1024
+"""What Telegram lets bots download (platform facts, section 2)."""
+ACTIVE_JOBS_MAX = 10
+SPEND_CREDITS_PER_DAY_MAX = 1000
+UPDATE_BYTES_MAX = 256 * 1024
+"""The longest update the webhook forwards; Telegram's own are a few KiB."""
+
+
+def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> DeclineReason | None:
+    """What is wrong with a request whoever asks; sizes in bytes, `reference_count` with the earlier version."""
+    if not prompt:
+        return DeclineReason.PROMPT_MISSING
+    if len(prompt) > PROMPT_CHARACTERS_MAX:
+        return DeclineReason.PROMPT_TOO_LONG
+    if reference_count > REFERENCES_MAX:
+        return DeclineReason.TOO_MANY_REFERENCES
+    if any(size > FILE_BYTES_MAX for size in file_sizes):
+        return DeclineReason.FILE_TOO_LARGE
+    return None
+
+
+def check_means(user: User, price: int, count: int, now: datetime) -> DeclineReason | None:
+    """Whether this user may now start `count` pictures that cost `price` credits each."""
+    account = user.account
+    if account.active_jobs + count > ACTIVE_JOBS_MAX:
+        return DeclineReason.TOO_MANY_JOBS
+    if price * count > account.available:
+        return DeclineReason.NOT_ENOUGH_CREDITS
+    if spent_today(account, now) + price * count > SPEND_CREDITS_PER_DAY_MAX:
+        return DeclineReason.DAILY_CAP
+    if rests_until(user, now) is not None:
+        return DeclineReason.PERSON_RESTS
+    return None

@@ -1,0 +1,161 @@
+"""One step of a job, by whichever worker its task reached: decide, claim, do it."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+from shared.codec import as_written
+from shared.errors import LeaseLostError, StoppedError, UnavailableError
+from shared.jobs.job import (
+    STOPPED_ATTEMPT,
+    Job,
+    Move,
+    Step,
+    claim,
+    end_attempt,
+    give_back,
+    is_too_old_to_show,
+    may_be_drawn_over,
+    next_step,
+    start_attempt,
+)
+from shared.jobs.job_documents import update_job
+from shared.jobs.job_events import job_facts
+from shared.jobs.keep_lease import keep_lease
+from shared.jobs.open_jobs import (
+    OpenJob,
+    change_held_job,
+    open_job,
+)
+from shared.jobs.pause_job import pause_job
+from shared.jobs.postpone_job import (
+    begin_waiting,
+    brake,
+    wait_again,
+)
+from shared.jobs.publish_jobs import publish_job
+from shared.jobs.refuse_job import (
+    refuse_job,
+    tell_end,
+)
+from shared.jobs.stop_work import run_unless_stopped
+from shared.logs import log_event
+from shared.people.accounts import try_until_won
+from shared.pictures.delete_result import (
+    lacks_preview,
+    purge_result,
+    show_restored,
+)
+from shared.pictures.make_picture import make_picture
+from shared.pictures.recover_picture import recover_picture
+from shared.pictures.show_picture import show_stored_picture
+from shared.ports import Ports, Studio
+from shared.providers.outcomes import FailureReason
+from shared.telegram.announce_jobs import redraw_end
+
+OUTAGE_PAUSE_SECONDS = 5.0
+REDRAW_PAUSE_SECONDS = 30.0
+
+
+async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
+    """Move a job one step on and return what it was when claimed; None when there was nothing to do.
+
+    Raises UnavailableError: the task should come again.
+    """
+    held, step = await try_until_won(ports, lambda: _take_up(ports, studio, job_id))
+    if held is None or step.move is Move.NOTHING:
+        if held is not None:
+            await _mend_end(ports, studio, held)
+        return None
+    if step.move is Move.WAIT:
+        await publish_job(ports, job_id, step.at)
+        return None
+    if step.move is Move.PURGE:  # repeatable, and nobody else's to do: no lease
+        await purge_result(ports, held)
+        return held.job
+    try:
+        async with keep_lease(ports, held):
+            await run_unless_stopped(
+                studio, _take_step(ports, studio, held, step), nearly_done=step.move is not Move.MAKE
+            )
+    except StoppedError:
+        await _give_back(ports, held)
+    except LeaseLostError:  # whoever raised the fence does the rest
+        await _redraw(ports, held.job)
+    except UnavailableError:
+        await _let_go(ports, held)
+        raise
+    return held.job
+
+
+async def _take_up(ports: Ports, studio: Studio, job_id: str) -> tuple[OpenJob | None, Step]:
+    """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
+    opened = await open_job(ports, job_id)
+    if opened is None:
+        return None, Step(Move.NOTHING)
+    step = next_step(opened.job, ports.clock.now())
+    if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
+        return opened, step
+    if step.move is Move.MAKE and brake(ports, studio, opened.job):
+        if opened.job.busy_since is not None:
+            return await wait_again(ports, studio, opened)
+        step = Step(Move.POSTPONE)
+    return await _claim(ports, opened, step), step
+
+
+async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
+    """What an ended job may still need: a worker that was killed may have drawn its clock over an end that came
+    meanwhile, and a picture that was brought back may be waiting for its preview.
+    """
+    if may_be_drawn_over(ended.job):
+        await _redraw(ports, ended.job)
+    elif lacks_preview(ended.job):
+        await show_restored(ports, studio, ended)
+
+
+async def _redraw(ports: Ports, job: Job) -> None:
+    """Have the end on the card, now or a while later; where nothing can be shown for a day it stays as it is."""
+    again_at = ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS)
+    if not await redraw_end(ports, job.id) and not is_too_old_to_show(job, again_at):
+        await publish_job(ports, job.id, again_at)
+
+
+async def _let_go(ports: Ports, held: OpenJob) -> None:
+    """An outage of ours: the task comes again soon, and need not wait for the lease to end, if that can be written."""
+    at = ports.clock.now() + timedelta(seconds=OUTAGE_PAUSE_SECONDS)
+    with suppress(LeaseLostError, UnavailableError):
+        await change_held_job(ports, held, lambda job: give_back(job, at))
+
+
+async def _give_back(ports: Ports, held: OpenJob) -> None:
+    """Let another process go on at once. Raises UnavailableError."""
+    now = ports.clock.now()
+    with suppress(LeaseLostError):
+        await pause_job(ports, held, 0.0, lambda job: end_attempt(job, now, STOPPED_ATTEMPT))
+
+
+async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
+    now = ports.clock.now()
+    claimed = claim(opened.job, now)
+    if step.move is Move.MAKE:
+        claimed = start_attempt(claimed, now)
+    write = update_job(claimed, opened.record)
+    [version] = await ports.store.commit([write])
+    return OpenJob(claimed, as_written(write, version))
+
+
+async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) -> None:
+    match step.move:
+        case Move.MAKE:
+            await make_picture(ports, studio, held)
+        case Move.POSTPONE:
+            await begin_waiting(ports, studio, held)
+        case Move.SHOW:
+            await show_stored_picture(ports, studio, held)
+        case Move.TELL:
+            await tell_end(ports, held)
+        case _ if await recover_picture(ports, studio, held):
+            return
+        case _:
+            reason = step.failure or FailureReason.OURS
+            log_event("job_given_up", severity="WARNING", code=reason.value, **job_facts(held.job))
+            await refuse_job(ports, held, reason)

@@ -1,0 +1,138 @@
+"""Jobs as read, and the two ways to change them: as anybody, and as the worker that holds the lease."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from shared.codec import as_written
+from shared.credits.ledger import (
+    Account,
+    Hold,
+    Transfer,
+    find_imbalance,
+)
+from shared.credits.transfer_documents import create_transfer
+from shared.errors import ConflictError, LeaseLostError
+from shared.jobs.job import (
+    ENDS,
+    Job,
+    hold_of,
+)
+from shared.jobs.job_documents import (
+    decode_job,
+    job_key,
+    update_job,
+)
+from shared.jobs.losses import count_end
+from shared.logs import log_event
+from shared.people.accounts import (
+    OpenUser,
+    open_user,
+    try_until_won,
+)
+from shared.ports import Ports, Record, Write
+
+Change = Callable[[Job], Job | None]
+"""The job as it shall be; None when, seen as it now is, it shall stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenJob:
+    """A job and the document it was read from."""
+
+    job: Job
+    record: Record
+
+
+def open_job_record(record: Record) -> OpenJob:
+    """A record of the jobs collection."""
+    return OpenJob(decode_job(record), record)
+
+
+async def open_jobs(ports: Ports, job_ids: Sequence[str]) -> list[OpenJob]:
+    """Those of the jobs that exist."""
+    records = await ports.store.read([job_key(job_id) for job_id in job_ids]) if job_ids else []
+    return [open_job_record(record) for record in records if record is not None]
+
+
+async def open_job(ports: Ports, job_id: str) -> OpenJob | None:
+    """One job, if it exists."""
+    return next(iter(await open_jobs(ports, [job_id])), None)
+
+
+async def change_job(ports: Ports, opened: OpenJob, change: Change) -> OpenJob:
+    """Commit a change to a job, deciding anew on what it has become when somebody else wrote first.
+
+    Returns the job as it now is. Raises UnavailableError.
+    """
+    current = opened
+
+    async def attempt() -> OpenJob:
+        nonlocal current
+        changed = change(current.job)
+        if changed is None:
+            return current
+        try:
+            write = update_job(changed, current.record)
+            [version] = await ports.store.commit([write])
+        except ConflictError:
+            current = await _reread(ports, current)
+            raise
+        return OpenJob(changed, as_written(write, version))
+
+    return await try_until_won(ports, attempt)
+
+
+async def change_held_job(ports: Ports, opened: OpenJob, change: Callable[[Job], Job]) -> OpenJob:
+    """The same for the worker that claimed the job. Raises LeaseLostError when it is no longer its own."""
+    return await change_job(ports, opened, lambda job: change(_fenced(job, opened.job.fence)))
+
+
+Settlement = Callable[[Account, Hold], tuple[Account, Transfer]]
+
+
+async def settle_job(
+    ports: Ports, opened: OpenJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
+) -> OpenJob:
+    """Change a held job and move its credits in one commit.
+
+    Raises LeaseLostError when the job is no longer this worker's: its credits are somebody else's to move.
+    """
+    current, payer = opened, user
+
+    async def attempt() -> OpenJob:
+        nonlocal current, payer
+        changed = change(_fenced(current.job, opened.job.fence))
+        account, transfer = settlement(payer.user.account, hold_of(current.job))
+        writes: list[Write] = [update_job(changed, current.record), create_transfer(transfer)]
+        person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
+        writes += payer.writes(person)
+        try:
+            version, *_ = await ports.store.commit(writes)
+        except ConflictError:
+            current = await _reread(ports, current)
+            payer = await open_user(ports, current.job.user_id)
+            raise
+        _check_account(account, current.job.id)
+        return OpenJob(changed, as_written(writes[0], version))
+
+    return await try_until_won(ports, attempt)
+
+
+def _check_account(account: Account, job_id: str) -> None:
+    """What of the ledger can be checked without reading more; the audit at night adds up the rest."""
+    problem = find_imbalance(account)
+    if problem is not None:
+        log_event("ledger_mismatched", severity="ERROR", problem=problem, job_id=job_id)
+
+
+async def _reread(ports: Ports, opened: OpenJob) -> OpenJob:
+    fresh = await open_job(ports, opened.job.id)
+    if fresh is None:
+        raise LeaseLostError("the job is gone")
+    return fresh
+
+
+def _fenced(job: Job, fence: int) -> Job:
+    if job.fence != fence or job.state in ENDS:
+        raise LeaseLostError(f"fence {job.fence}, not {fence}")
+    return job

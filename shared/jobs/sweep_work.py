@@ -1,0 +1,157 @@
+"""The repair: whatever nobody moved in time gets a new task. It decides nothing itself; the tasks do.
+
+page by page, the oldest first ── each document of a page: later `sweep_at` ── new task
+                               └─ cannot be read: reported, and put aside for an hour, so that it is in nobody's way
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from shared.codec import update
+from shared.errors import ConflictError, UnavailableError
+from shared.jobs.job import (
+    SWEEP_AFTER_SECONDS,
+    swept,
+)
+from shared.jobs.job_documents import (
+    due_for_sweep,
+    update_job,
+)
+from shared.jobs.open_jobs import open_job_record
+from shared.jobs.publish_jobs import (
+    publish_draft,
+    publish_job,
+)
+from shared.logs import log_event
+from shared.pictures.draft_documents import decode_draft
+from shared.ports import Record, RepairPorts, Update
+
+T = TypeVar("T")
+
+SWEEP_DOUBLINGS_MAX = 10
+"""A draft that cannot be closed is tried less and less, at last every eight hours."""
+REPEATED_MIN = 6
+"""After so many sweeps, whose pauses add up to a quarter of an hour, what is still not moved is somebody's work."""
+UNREADABLE_PAUSE = timedelta(hours=1)
+"""A document that this version cannot read is tried again later: another version may be able to."""
+PAGE_MAX = 200
+"""Documents that one search brings."""
+PAGES_MAX = 25
+"""Of each kind in one call."""
+IN_PARALLEL_MAX = 25
+SECONDS_MAX = 40.0
+"""After so long no further page is begun; the next call takes the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many tasks a sweep created, and how many documents it could not read."""
+
+    jobs: int
+    drafts: int
+    unreadable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """What came of the documents of one kind."""
+
+    moved: int
+    unreadable: int
+
+
+_Sweep = Callable[[RepairPorts, Record], Awaitable[int]]
+
+
+async def sweep_work(ports: RepairPorts) -> Swept:
+    """Publish every overdue job and draft again. Raises UnavailableError, after all the others were tried."""
+    now = ports.clock.now()
+    jobs, drafts = _check(
+        await asyncio.gather(
+            _sweep_pages(ports, "jobs", now, _sweep_job),
+            _sweep_pages(ports, "drafts", now, _sweep_draft),
+            return_exceptions=True,
+        )
+    )
+    return Swept(jobs.moved, drafts.moved, jobs.unreadable + drafts.unreadable)
+
+
+async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> _Pages:
+    """Everything of one kind that was overdue at `now`: what is done with is overdue no more, so pages move on."""
+    moved = unreadable = 0
+    for _ in range(PAGES_MAX):
+        page = await ports.store.find(due_for_sweep(collection, now, PAGE_MAX))
+        room = asyncio.Semaphore(IN_PARALLEL_MAX)
+        tries = (_try(sweep, ports, record, room) for record in page)
+        results = _check(await asyncio.gather(*tries, return_exceptions=True))
+        moved += sum(each or 0 for each in results)
+        unreadable += sum(each is None for each in results)
+        late = (ports.clock.now() - now).total_seconds() > SECONDS_MAX
+        if len(page) < PAGE_MAX or late:
+            break
+    return _Pages(moved, unreadable)
+
+
+def _check(results: Iterable[T | BaseException]) -> list[T]:
+    """The results. Raises the first error among them."""
+    checked = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        checked.append(result)
+    return checked
+
+
+async def _try(sweep: _Sweep, ports: RepairPorts, record: Record, room: asyncio.Semaphore) -> int | None:
+    """How many tasks came of a document; None where it cannot be read."""
+    async with room:
+        try:
+            return await sweep(ports, record)
+        except UnavailableError:
+            raise
+        except Exception as error:  # noqa: BLE001 — whatever is wrong with it
+            key = f"{record.key.collection}/{record.key.id}"
+            log_event("document_unreadable", severity="ERROR", error=error, key=key)
+            await _put_aside(ports, record)
+            return None
+
+
+async def _put_aside(ports: RepairPorts, record: Record) -> None:
+    """Out of the way of the others, but not out of sight."""
+    later = {"sweep_at": ports.clock.now() + UNREADABLE_PAUSE}
+    with suppress(ConflictError):
+        await ports.store.commit([Update(record.key, later, record.version)])
+
+
+async def _sweep_job(ports: RepairPorts, record: Record) -> int:
+    job = swept(open_job_record(record).job, ports.clock.now())
+    try:
+        await ports.store.commit([update_job(job, record)])
+    except ConflictError:  # somebody moves it after all
+        return 0
+    await publish_job(ports, job.id)
+    _log_repeated(record, job.sweeps)
+    return 1
+
+
+async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
+    draft = decode_draft(record)
+    pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(draft.sweeps, SWEEP_DOUBLINGS_MAX)
+    sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)
+    later = replace(draft, sweeps=draft.sweeps + 1, sweep_at=sweep_at)
+    try:
+        await ports.store.commit([update(record, later)])
+    except ConflictError:
+        return 0
+    await publish_draft(ports, draft.id)
+    _log_repeated(record, later.sweeps)
+    return 1
+
+
+def _log_repeated(record: Record, sweeps: int) -> None:
+    if sweeps >= REPEATED_MIN:
+        log_event("work_repeated", severity="WARNING", key=f"{record.key.collection}/{record.key.id}", sweeps=sweeps)

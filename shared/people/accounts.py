@@ -1,0 +1,83 @@
+"""Opening a user's document and changing it in one commit, however many others try at the same time."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from shared.codec import (
+    encode,
+    update,
+)
+from shared.credits.ledger import Transfer
+from shared.credits.transfer_documents import create_transfer
+from shared.errors import ConflictError, UnavailableError
+from shared.logs import log_event
+from shared.people.user_documents import (
+    decode_user,
+    user_key,
+)
+from shared.people.users import (
+    User,
+    new_user,
+    take_allowance,
+)
+from shared.ports import Create, Ports, Record, Write
+
+T = TypeVar("T")
+
+TRIES_MAX = 30
+PAUSE_SECONDS = 0.01
+DOUBLINGS_MAX = 7
+"""The pause doubles with each lost round, and is spread at random, so that contenders drift apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUser:
+    """A user as read, with the free credits that the next write brings: at first contact, and once a day."""
+
+    user: User
+    record: Record | None
+    gift: Transfer | None = None
+
+    def writes(self, changed: User) -> list[Write]:
+        """What a commit needs to change the user, and to book the gift."""
+        write: Write = (
+            Create(user_key(changed.id), encode(changed)) if self.record is None else update(self.record, changed)
+        )
+        return [write] if self.gift is None else [write, create_transfer(self.gift)]
+
+
+def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
+    """The user in this record; a new one where there is none."""
+    if record is None:
+        user, gift = new_user(user_id, ports.clock.now())
+        return OpenUser(user, None, gift)
+    user = decode_user(record)
+    user, allowance = take_allowance(user, ports.clock.now()) or (user, None)
+    return OpenUser(user, record, allowance)
+
+
+async def open_user(ports: Ports, user_id: int) -> OpenUser:
+    """Read a user. Raises UnavailableError."""
+    [record] = await ports.store.read([user_key(user_id)])
+    return open_record(ports, user_id, record)
+
+
+def log_gift(opened: OpenUser) -> None:
+    """Say, after the commit, that it brought free credits."""
+    if opened.gift is not None:
+        occasion = "welcome" if opened.record is None else "daily"
+        log_event("credits_granted", occasion=occasion, credits=opened.gift.credits)
+
+
+async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Repeat a read-decide-commit until its preconditions hold.
+
+    Raises UnavailableError when others win every time.
+    """
+    for lost in range(TRIES_MAX):
+        try:
+            return await attempt()
+        except ConflictError:
+            await ports.clock.sleep(PAUSE_SECONDS * 2 ** min(lost, DOUBLINGS_MAX) * ports.ids.jitter())
+    raise UnavailableError(f"lost {TRIES_MAX} rounds")

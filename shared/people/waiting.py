@@ -1,0 +1,52 @@
+"""Remembering what the next plain message of a person belongs to."""
+
+from dataclasses import replace
+
+from shared.people.accounts import (
+    OpenUser,
+    open_user,
+    try_until_won,
+)
+from shared.people.users import Waiting
+from shared.ports import Ports
+
+
+async def wait_for_words(ports: Ports, opened: OpenUser, waiting: Waiting) -> bool:
+    """Remember a question; False where this very question is still open, so that it need not be asked again.
+
+    Raises UnavailableError.
+    """
+    first: OpenUser | None = opened
+
+    async def attempt() -> bool:
+        nonlocal first
+        current = first or await open_user(ports, opened.user.id)
+        first = None
+        if _is_open(current.user.waiting, waiting):
+            return False
+        await ports.store.commit(current.writes(replace(current.user, waiting=waiting)))
+        return True
+
+    return await try_until_won(ports, attempt)
+
+
+async def stop_waiting(ports: Ports, waiting: Waiting, user_id: int) -> None:
+    """Forget a question that was not sent, unless another one is open meanwhile. Raises UnavailableError."""
+
+    async def attempt() -> None:
+        current = await open_user(ports, user_id)
+        if current.user.waiting == waiting:
+            await ports.store.commit(current.writes(replace(current.user, waiting=None)))
+
+    await try_until_won(ports, attempt)
+
+
+def _is_open(known: Waiting | None, waiting: Waiting) -> bool:
+    """Whether this question was asked less than a minute ago and nothing else came in between."""
+    if known is None or (known.kind, known.id, known.chat_id) != (waiting.kind, waiting.id, waiting.chat_id):
+        return False
+    return (waiting.asked_at - known.asked_at).total_seconds() < ASKED_AGAIN_SECONDS
+
+
+ASKED_AGAIN_SECONDS = 60
+"""A second press within this time is impatience; later the question has scrolled away."""

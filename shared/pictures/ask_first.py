@@ -1,0 +1,168 @@
+"""Asking for free before anything is bought: for words that are missing, or for a yes where words are doubtful.
+
+message ─▶ draft ASKING and what the next message belongs to, in one commit ─▶ question with buttons
+press   ─▶ the draft's request and its end, in one commit: two presses, or a press and a "yes", buy once
+"""
+
+from dataclasses import dataclass, replace
+
+from shared.jobs.accept_request import (
+    Accepted,
+    find_accepted,
+)
+from shared.jobs.job import Reference
+from shared.people.accounts import (
+    OpenUser,
+    open_user,
+    try_until_won,
+)
+from shared.people.users import language_of
+from shared.pictures.collect_parts import (
+    plan_draft,
+    request_draft,
+    resume_draft,
+)
+from shared.pictures.declines import decline
+from shared.pictures.draft import (
+    Doubt,
+    Draft,
+    DraftState,
+    add_part,
+)
+from shared.pictures.find_material import reference_to
+from shared.pictures.open_drafts import (
+    create_draft,
+    new_draft,
+    open_draft,
+    post_card,
+    show_draft,
+    write_draft,
+)
+from shared.pictures.questions import (
+    words_screen,
+    yes_screen,
+)
+from shared.pictures.request import (
+    Material,
+    plan_request,
+)
+from shared.ports import Ports, Record, Screen
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.answers import answer
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+from shared.texts import html_text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A wish that is asked about: its words, what it starts from, and why."""
+
+    words: str
+    material: Material
+    doubt: Doubt
+    last_id: str | None = None
+    """The job that the words may be meant for instead."""
+    draft_id: str | None = None
+    """None: the message's own."""
+
+
+async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
+    """A photo came without words: keep it, then ask what to do with it. Raises UnavailableError, TooManyRequestsError.
+
+    The parameters of its caption are kept too: the words that come are added to them.
+    """
+    assert message.file is not None
+    part, now = reference_to(message.file), ports.clock.now()
+    draft = new_draft(ports, visit, message)
+    draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
+    if await _keep(ports, visit, asking):
+        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
+
+
+async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Question) -> None:
+    """Words came that may be no wish: keep them and ask. Raises UnavailableError, TooManyRequestsError."""
+    plan = plan_request(question.words, visit.opened.user.settings, question.material)
+    if isinstance(plan, DeclineReason):
+        await answer(ports, visit, decline(visit.language, plan, question.words))
+        return
+    draft = new_draft(ports, visit, message)
+    asking = replace(
+        draft,
+        id=question.draft_id or draft.id,
+        state=DraftState.ASKING,
+        sweep_at=None,
+        caption=question.words,
+        caption_at=visit.received_at,
+        parts=_parts_of(message, question.material.references),
+        price=plan.price,
+        parent_id=question.material.parent_id,
+        replied_to=None,
+        last_id=question.last_id,
+        doubt=question.doubt,
+    )
+    if await _keep(ports, visit, asking):
+        await post_card(ports, asking, yes_screen(asking, plan, visit.opened.user, visit.language, ports.clock.now()))
+
+
+async def say_yes(
+    ports: Ports, visit: Visit, draft_id: str, card_message_id: int | None, *, to_last: bool = False
+) -> Accepted | Screen | None:
+    """Make the request that was asked about, or with `to_last` the change of the last picture.
+
+    None where nothing of this person's is asked about; a screen where it was declined. Raises UnavailableError.
+    """
+
+    async def attempt() -> Accepted | Screen | None:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or opened.draft.user_id != visit.update.sender.id:
+            return None
+        draft = opened.draft
+        if draft.state is not DraftState.ASKING or draft.doubt is None:
+            return await resume_draft(ports, draft_id)
+        if to_last:
+            draft = replace(draft, parent_id=draft.last_id, parts={})
+        draft = replace(draft, card_message_id=card_message_id or draft.card_message_id)
+        user = await open_user(ports, draft.user_id)
+        dearer = await _ask_anew(ports, user, draft, opened.record)
+        return dearer or await request_draft(ports, user, draft, opened.record, visit.received_at)
+
+    return await try_until_won(ports, attempt)
+
+
+def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:
+    """The pictures of a question: what was replied to comes first, the message's own stands under its number."""
+    own = 0 if message.file is None else 1
+    before = {str(index): part for index, part in enumerate(references[: len(references) - own])}
+    return before | {str(message.message_id): part for part in references[len(references) - own :]}
+
+
+async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> Screen | None:
+    """Where it would cost something else than the question said, nothing is bought: the question says the new price."""
+    plan = await plan_draft(ports, user, draft)
+    if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
+        return None
+    asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
+    # Shown before it is written down: a press that comes again must not find a price that nobody saw.
+    await show_draft(ports, asked, yes_screen(asked, plan, user.user, language, ports.clock.now()))
+    await ports.store.commit([write_draft(asked, record)])
+    return Screen(html_text(language, "price-changed", price=plan.price))
+
+
+async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
+    """Store a question before it is asked; whether it has to be asked (again)."""
+
+    async def attempt() -> bool:
+        known = await open_draft(ports, asking.id)
+        if known is not None and known.draft.state is not DraftState.CLOSED:
+            return known.draft.state is DraftState.ASKING and known.draft.card_message_id is None
+        if await find_accepted(ports, asking.id) is not None:
+            return False  # a second delivery of what was bought already, as the answer to a question
+        if known is not None:  # it was declined, and its words were edited
+            await ports.store.commit([write_draft(asking, known.record)])
+            return True
+        await create_draft(ports, visit, asking)
+        return True
+
+    return await try_until_won(ports, attempt)

@@ -1,0 +1,236 @@
+"""How a job looks: the status card and the picture's caption. Pure: a job in, a screen out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.credits.catalogue import (
+    MODELS,
+    is_fallback,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+    PictureRequest,
+    is_set,
+    minutes_for,
+    shorten,
+    was_drawn,
+)
+from shared.people.users import (
+    Language,
+    language_of,
+)
+from shared.pictures.draft import (
+    Draft,
+    DraftState,
+)
+from shared.pictures.keyboards import (
+    card_buttons,
+    deleted_buttons,
+    result_buttons,
+)
+from shared.ports import Button, Screen
+from shared.providers.outcomes import FailureReason
+from shared.telegram.press_count import FIRST
+from shared.texts import html_text, plain_text
+
+WORDS_SHOWN_MAX = 120
+ALERT_CHARACTERS_MAX = 199
+"""What an answer to a press may hold is 200; one is the line break."""
+_FAILED = {
+    FailureReason.SAFETY: "failed-safety",
+    FailureReason.NO_IMAGE: "failed-no-image",
+    FailureReason.BUSY: "failed-busy",
+    FailureReason.PROVIDER: "failed-provider",
+    FailureReason.LATE: "failed-late",
+    FailureReason.FILE_TOO_LARGE: "failed-file-size",
+    FailureReason.FILE_UNREADABLE: "failed-file-read",
+    FailureReason.FILE_GONE: "failed-file-gone",
+    FailureReason.OURS: "failed-ours",
+    FailureReason.UNDELIVERABLE: "failed-ours",
+}
+_WAITED = frozenset({FailureReason.BUSY, FailureReason.PROVIDER})
+"""Ends that come when a job's time is over, which their words tell."""
+
+
+def chips(language: Language, request: PictureRequest, *, is_private: bool) -> str:
+    """Model, ratio, size and, where only the payer reads it, the price."""
+    model = MODELS[request.model].title
+    if is_private:
+        return html_text(language, "chips", model=model, ratio=request.ratio, size=request.size, price=request.price)
+    return html_text(language, "chips-group", model=model, ratio=request.ratio, size=request.size)
+
+
+def card(job: Job, now: datetime) -> Screen:
+    """The status card of a job that has no picture to show."""
+    lines = [_job_chips(job), *_took(job), _status(job, now), *_words(job), *_late_parts(job), *_moved_here(job)]
+    return Screen("\n".join(lines), card_buttons(job))
+
+
+def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
+    """What stands under the picture; `count` where its buttons were pressed before."""
+    lines = [_job_chips(job)]
+    if job.is_private:
+        model, ratio, size = MODELS[job.request.model].title, job.request.ratio, job.request.size
+        paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
+        lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
+    lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
+    return Screen("\n".join(lines), result_buttons(job, count))
+
+
+def left_card(job: Job) -> Screen:
+    """The card in the group whose picture went to the private chat."""
+    group = replace(job, is_private=False)
+    return Screen("\n".join([_job_chips(group), html_text(job.language, "left-sent")]))
+
+
+def kept_card(job: Job, address: str) -> Screen:
+    """The card in the group whose picture waits for its owner to open the private chat."""
+    group = replace(job, is_private=False)
+    button = Button(plain_text(job.language, "button-get"), url=address)
+    return Screen("\n".join([_job_chips(group), html_text(job.language, "left-kept")]), ((button,),))
+
+
+def deleted_card(job: Job, count: str = FIRST) -> Screen:
+    """What stays where a picture was deleted: with *Undo* while it can be brought back; `count` as above."""
+    if job.purged_at is not None:
+        text = html_text(job.language, "deleted")
+    elif is_set(job):
+        text = html_text(job.language, "deleted-one", index=job.index)
+    else:
+        text = html_text(job.language, "deleted-now")
+    return Screen(text, deleted_buttons(job, count))
+
+
+def undeletable_caption(job: Job, count: str = FIRST) -> Screen:
+    """The caption of a picture whose file is deleted, where Telegram keeps the message."""
+    return Screen(html_text(job.language, "deleted-only-file"), deleted_buttons(job, count))
+
+
+def failure_details(job: Job) -> str:
+    """The code of a failed job, as the logs have it, and what the model said; at most 200 characters, no markup."""
+    code = "" if job.failure is None else job.failure.value
+    details = plain_text(job.language, "details", code=code, reference=job.id[:6])
+    if not job.model_said:
+        return details
+    frame = plain_text(job.language, "details-said", said="")
+    said = shorten(job.model_said, ALERT_CHARACTERS_MAX - len(details) - len(frame))
+    return details + "\n" + plain_text(job.language, "details-said", said=said)
+
+
+def shorten_words(words: str) -> str:
+    """Somebody's words as a question or card quotes them."""
+    return shorten(words, WORDS_SHOWN_MAX)
+
+
+def draft_card(draft: Draft, language: Language) -> Screen:
+    """The card of an album that is being collected, or of pictures without words."""
+    if draft.state is DraftState.ASKING:
+        placeholder = plain_text(language, "asking-placeholder")
+        return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
+    return Screen(html_text(language, "card-collecting" if draft.parts else "card-collecting-text"))
+
+
+def draft_language(draft: Draft) -> Language:
+    """What a draft's card speaks before its user was read."""
+    return language_of(None, draft.language_code)
+
+
+def _took(job: Job) -> list[str]:
+    """What the request is made of, where that is more than the message that the card answers."""
+    request, language = job.request, job.language
+    lines = []
+    pictures = len(request.references)
+    if pictures:
+        lines.append(html_text(language, "took-pictures", pictures=pictures, words=shorten_words(request.prompt)))
+    elif request.parent_id is not None:
+        lines.append(html_text(language, "took-parent", words=shorten_words(request.prompt)))
+    elif (job.prompt_at is not None or request.is_repeat) and not request.show_words:
+        lines.append(html_text(language, "took-words", words=shorten_words(request.prompt)))
+    if request.unused:
+        lines.append(html_text(language, "took-not", unused=request.unused))
+    return lines
+
+
+def _job_chips(job: Job) -> str:
+    return _join(chips(job.language, job.request, is_private=job.is_private), _number(job))
+
+
+def _number(job: Job) -> str:
+    if job.count == 1:
+        return ""
+    return html_text(job.language, "chip-number", index=job.index, count=job.count)
+
+
+def _join(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _status(job: Job, now: datetime) -> str:
+    match job.state:
+        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
+            return _failure(job, job.failure) if job.failure else _canceled(job)
+        case JobState.QUEUED if job.busy_since is not None:
+            text_id = "card-provider" if job.is_faulty else "card-busy"
+            return html_text(job.language, text_id, minutes=minutes_for(job))
+        case _ if job.card_message_id is None:  # not known to be found again: what it says must stay true
+            usual = MODELS[job.request.model].usual_seconds
+            return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
+        case JobState.QUEUED if job.is_private:
+            return html_text(job.language, "card-queued")
+        case _:
+            return _working(job, now)
+
+
+def _working(job: Job, now: datetime) -> str:
+    """Among several people the card is written once, and tells no time that would stand still."""
+    usual = MODELS[job.request.model].usual_seconds
+    span: dict[str, str | int] = {"from": usual[0], "to": usual[1]}
+    if not job.is_private:
+        return html_text(job.language, "card-working-group", **span)
+    seconds = (now - job.created_at).total_seconds()
+    text_id = "card-working" if seconds <= usual[1] else "card-working-long"
+    return html_text(job.language, text_id, elapsed=_clock_face(seconds), **span)
+
+
+def _canceled(job: Job) -> str:
+    """In groups without the price."""
+    if job.is_joined:
+        return html_text(job.language, "card-joined")
+    if job.fence == 0:  # a /cancel came before its message: nothing was ever held
+        return html_text(job.language, "card-canceled-early")
+    if not job.is_private:
+        return html_text(job.language, "card-canceled-free")
+    text_id = "card-canceled-drawn" if was_drawn(job) else "card-canceled"
+    return html_text(job.language, text_id, price=job.request.price)
+
+
+def _failure(job: Job, reason: FailureReason) -> str:
+    returned = plain_text(job.language, "returned" if job.is_private else "returned-group", price=job.request.price)
+    words = "failed-file-pixels" if job.too_many_pixels else _FAILED[reason]
+    if reason in _WAITED:
+        return html_text(job.language, words, returned=returned, minutes=minutes_for(job))
+    return html_text(job.language, words, returned=returned)
+
+
+def _words(job: Job) -> list[str]:
+    return [html_text(job.language, "words", words=job.request.prompt)] if job.request.show_words else []
+
+
+def _fallback(job: Job) -> list[str]:
+    if job.result is None or not is_fallback(job.request.model, job.result.model_id):
+        return []
+    return [html_text(job.language, "fallback", wanted=MODELS[job.request.model].title)]
+
+
+def _late_parts(job: Job) -> list[str]:
+    return [html_text(job.language, "late-parts", parts=job.late_parts)] if job.late_parts else []
+
+
+def _moved_here(job: Job) -> list[str]:
+    return [html_text(job.language, "left-why")] if job.left is not None and job.is_private else []
+
+
+def _clock_face(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,308 @@
+"""Wishes that come in parts: albums, texts that the app split, words after pictures. Parts come shuffled, repeated and
+on different instances, and become one request.
+
+part 2 ─▶ creates the draft, posts the card, a task for +2 s
+part 1 ─▶ joins; the end moves to 2 s after it
+task   ─▶ too early: again at the end ─▶ quiet: closes the draft and accepts the request in one commit
+part 3 ─▶ too late: counted, and said on the card
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from shared.errors import ConflictError
+from shared.jobs.accept_request import (
+    Accepted,
+    Origin,
+    find_accepted,
+)
+from shared.jobs.job import (
+    Job,
+    message_ref,
+)
+from shared.jobs.job_documents import create_inbox
+from shared.jobs.open_jobs import change_job
+from shared.jobs.publish_jobs import publish_draft
+from shared.people.accounts import (
+    OpenUser,
+    open_user,
+    try_until_won,
+)
+from shared.people.users import (
+    Waiting,
+    language_of,
+    remember_joined,
+)
+from shared.pictures.cards import (
+    draft_card,
+    draft_language,
+)
+from shared.pictures.draft import (
+    Doubt,
+    Draft,
+    DraftState,
+    add_part,
+    add_text,
+    add_words,
+    doubt_of,
+    references_of,
+    reword,
+    words_of,
+)
+from shared.pictures.find_material import (
+    find_parent,
+    material_of,
+    reference_to,
+)
+from shared.pictures.join_pieces import is_same_moment
+from shared.pictures.open_drafts import (
+    change_draft,
+    close_of,
+    create_draft,
+    draft_id_of,
+    new_draft,
+    open_draft,
+    post_card,
+    show_draft,
+    with_card,
+    write_draft,
+)
+from shared.pictures.questions import (
+    words_screen,
+    yes_screen,
+)
+from shared.pictures.request import (
+    Plan,
+    plan_request,
+)
+from shared.pictures.request_picture import (
+    Wish,
+    request_picture,
+)
+from shared.pictures.wishes import (
+    ANSWERS,
+    NO_WORDS,
+    Reading,
+    read_words,
+)
+from shared.ports import Ports, Record, Screen
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.announce_jobs import (
+    announce_jobs,
+    resume_jobs,
+    show_again,
+)
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+
+Change = Callable[[Draft], Draft]
+
+
+async def collect_part(ports: Ports, visit: Visit, message: Message, words: str) -> None:
+    """Add an album's part, or start a draft with it. Raises UnavailableError, TooManyRequestsError."""
+    assert message.file is not None
+    part, now = reference_to(message.file), ports.clock.now()
+
+    def add(draft: Draft) -> Draft:
+        return add_part(draft, message.message_id, part, words, now, visit.received_at)
+
+    await _collect(ports, visit, message, draft_id_of(ports, message), add)
+
+
+async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[int, str]) -> None:
+    """Wait for more of a text that the app may have split; `rest` came already, by message id.
+
+    Raises as `collect_part` does.
+    """
+    now = ports.clock.now()
+
+    def add(draft: Draft) -> Draft:
+        for message_id, text in ({message.message_id: message.text} | rest).items():
+            draft = add_text(draft, message_id, text, now)
+        return draft
+
+    await _collect(ports, visit, message, draft_id_of(ports, message), add)
+
+
+async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str) -> bool:
+    """Add words to a draft that is still collecting: more of its text, or what to do with its pictures.
+
+    False where it is not collecting any more, or where the words say nothing about pictures. Raises as `collect_part`.
+    """
+
+    async def attempt() -> bool:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or opened.draft.state is not DraftState.COLLECTING:
+            return False
+        draft, now = opened.draft, ports.clock.now()
+        if not draft.texts and read_words(message.text) not in ANSWERS:
+            return False
+        if draft.texts:
+            joined = add_text(draft, message.message_id, message.text, now)
+        else:
+            joined = add_words(draft, message.text, visit.received_at, now)
+        user, ref = await open_user(ports, draft.user_id), message_ref(message.chat.id, message.message_id)
+        if ref in user.user.joined:
+            return True  # a second delivery of it was faster
+        marked = remember_joined(user.user, ref)
+        mark = create_inbox(visit.inbox_id, (), now)
+        await ports.store.commit([write_draft(joined, opened.record), *user.writes(marked), mark])
+        visit.recorded = True
+        return True
+
+    return await try_until_won(ports, attempt)
+
+
+async def is_late_text(ports: Ports, waiting: Waiting, message: Message) -> bool:
+    """Whether this is the end of a split text that was read without it. Raises UnavailableError."""
+    if not is_same_moment(waiting, message):
+        return False
+    opened = await open_draft(ports, waiting.id)
+    return opened is not None and bool(opened.draft.texts)
+
+
+async def reword_draft(ports: Ports, draft_id: str, words: str, received_at: datetime) -> None:
+    """Take the words of an edited message for its question; decided on anew in two seconds. Raises UnavailableError."""
+    now = ports.clock.now()
+    changed = await change_draft(ports, draft_id, lambda draft: reword(draft, words, received_at, now))
+    if changed is not None:
+        await _go_on(ports, *changed)
+
+
+async def close_draft(ports: Ports, draft_id: str) -> None:
+    """Make the request of a complete draft. Raises UnavailableError."""
+    await try_until_won(ports, lambda: _close(ports, draft_id))
+
+
+async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, add: Change) -> None:
+    changed = await change_draft(ports, draft_id, add)
+    if changed is None:
+        draft = add(replace(new_draft(ports, visit, message), id=draft_id))
+        try:
+            await create_draft(ports, visit, draft)
+        except ConflictError:  # another part was faster
+            await _collect(ports, visit, message, draft_id, add)
+            return
+        await publish_draft(ports, draft.id, draft.close_at)
+        await post_card(ports, draft)
+        return
+    await _go_on(ports, *changed)
+
+
+async def _go_on(ports: Ports, before: Draft, draft: Draft) -> None:
+    """What a draft needs after something was added to it."""
+    if draft.state is DraftState.COLLECTING and before.state is DraftState.ASKING:
+        await publish_draft(ports, draft.id, draft.close_at)
+    elif draft.state is DraftState.CLOSED and draft.late_parts:
+        await _say_late(ports, draft)
+    elif draft.state is DraftState.ASKING and before != draft:
+        await show_draft(ports, draft, draft_card(draft, draft_language(draft)))
+        await close_draft(ports, draft.id)  # answered while we were slow? Then its card shows what came of it
+
+
+async def _close(ports: Ports, draft_id: str) -> None:
+    opened = await open_draft(ports, draft_id)
+    if opened is None:
+        return
+    draft = opened.draft
+    if draft.state is DraftState.CLOSED:
+        await resume_draft(ports, draft_id)
+    elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
+        await publish_draft(ports, draft.id, draft.close_at)
+    elif draft.state is DraftState.COLLECTING:
+        await _decide(ports, await open_user(ports, draft.user_id), draft, opened.record)
+
+
+async def _decide(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
+    """Buy what is plainly a wish; ask where words are missing or doubtful, or a parameter cannot be had."""
+    words = words_of(draft)
+    reading = read_words(words)
+    if reading in NO_WORDS and draft.parts:
+        kept = words if reading is Reading.PARAMETERS else ""
+        await _ask(ports, user, replace(draft, caption=kept, texts={}), record, None)
+        return
+    plan = await plan_draft(ports, user, draft)
+    missed = isinstance(plan, Plan) and plan.missed
+    doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
+    if doubt is not None and isinstance(plan, Plan):
+        await _ask(ports, user, replace(draft, doubt=doubt), record, plan)
+    else:
+        await _accept(ports, user, draft, record)
+
+
+async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan: Plan | None) -> None:
+    """Ask on the draft's card: for a yes to this plan, or without one for words."""
+    asking = replace(draft, state=DraftState.ASKING, sweep_at=None, price=plan.price if plan else 0)
+    language, now = language_of(user.user, draft.language_code), ports.clock.now()
+    if plan is None:
+        screen = words_screen(asking, user.user, language, now)
+    else:
+        screen = yes_screen(asking, plan, user.user, language, now)
+    message_id = await show_draft(ports, asking, screen)
+    await ports.store.commit([write_draft(with_card(asking, message_id), record)])
+
+
+async def _accept(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
+    answer = await request_draft(ports, user, draft, record)
+    if isinstance(answer, Screen):
+        await show_draft(ports, draft, answer)
+        await ports.store.commit([close_of(draft, record)])
+
+
+async def resume_draft(ports: Ports, draft_id: str) -> Accepted | None:
+    """What became of a draft that is closed, on its way. Raises UnavailableError."""
+    accepted = await find_accepted(ports, draft_id)
+    if accepted is not None:
+        await resume_jobs(ports, accepted.jobs)
+    return accepted
+
+
+async def plan_draft(ports: Ports, user: OpenUser, draft: Draft) -> Plan | DeclineReason:
+    """What a draft would be made into today. Raises UnavailableError."""
+    material = material_of(await find_parent(ports, draft), references_of(draft))
+    if isinstance(material, DeclineReason):
+        return material
+    return plan_request(words_of(draft), user.user.settings, material)
+
+
+async def request_draft(
+    ports: Ports, user: OpenUser, draft: Draft, record: Record, answered_at: datetime | None = None
+) -> Accepted | Screen:
+    """Make the request of a draft whose words are there, on its card; the screen that says why it was declined.
+
+    `answered_at`: when the webhook got the yes to a question; it counts as the time of the request.
+    Raises ConflictError, UnavailableError.
+    """
+    wish = Wish(words_of(draft), material_of(await find_parent(ports, draft), references_of(draft)))
+    origin = Origin(
+        intent=draft.id,
+        inbox_id=None,
+        update_id=draft.update_id,
+        user_id=draft.user_id,
+        chat_id=draft.chat_id,
+        thread_id=draft.thread_id,
+        message_id=draft.message_id,
+        is_private=draft.is_private,
+        language=language_of(user.user, draft.language_code),
+        received_at=answered_at or draft.received_at or ports.clock.now(),
+        sent_at=None if answered_at is not None else draft.sent_at,
+        prompt_at=draft.caption_at,
+        card_message_id=draft.card_message_id,
+        is_seen_by_all=not draft.is_private and answered_at is None,
+    )
+    answer = await request_picture(ports, user, origin, wish, (close_of(draft, record),))
+    if isinstance(answer, Accepted):
+        await announce_jobs(ports, answer.jobs)
+    return answer
+
+
+async def _say_late(ports: Ports, draft: Draft) -> None:
+    """Count the late parts on the cards of the jobs that went without them."""
+
+    def count(job: Job) -> Job | None:
+        return None if job.late_parts >= draft.late_parts else replace(job, late_parts=draft.late_parts)
+
+    accepted = await find_accepted(ports, draft.id)
+    for opened in accepted.jobs if accepted else ():
+        await show_again(ports, (await change_job(ports, opened, count)).job)

@@ -1,0 +1,111 @@
+"""Why a request is not taken. What that tells of a person, nobody else reads."""
+
+from datetime import datetime, timedelta
+
+from shared.credits.catalogue import (
+    DAILY_CREDITS,
+    MODELS,
+    REFERENCES_MAX,
+    price_of,
+)
+from shared.jobs.limits import (
+    ACTIVE_JOBS_MAX,
+    PROMPT_CHARACTERS_MAX,
+    SPEND_CREDITS_PER_DAY_MAX,
+    check_means,
+)
+from shared.people.users import (
+    Language,
+    User,
+    next_credits_at,
+    rests_until,
+)
+from shared.ports import Button, Screen
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.callbacks import write_callback
+from shared.texts import html_text, plain_text, unmark
+
+_TEXTS = {
+    DeclineReason.PARENT_NOT_DONE: "declined-not-done",
+    DeclineReason.PARENT_DELETED: "declined-deleted",
+    DeclineReason.PROMPT_MISSING: "declined-no-prompt",
+    DeclineReason.PROMPT_TOO_LONG: "declined-long",
+    DeclineReason.FILE_TOO_LARGE: "declined-file-size",
+    DeclineReason.TOO_MANY_REFERENCES: "declined-references",
+    DeclineReason.NOT_ENOUGH_CREDITS: "declined-credits",
+    DeclineReason.TOO_MANY_JOBS: "declined-jobs",
+    DeclineReason.DAILY_CAP: "declined-day",
+    DeclineReason.PERSON_RESTS: "declined-pause",
+}
+_LIMITS = {
+    DeclineReason.PROMPT_TOO_LONG: PROMPT_CHARACTERS_MAX,
+    DeclineReason.TOO_MANY_REFERENCES: REFERENCES_MAX,
+    DeclineReason.TOO_MANY_JOBS: ACTIVE_JOBS_MAX,
+    DeclineReason.DAILY_CAP: SPEND_CREDITS_PER_DAY_MAX,
+}
+
+
+def decline(language: Language, reason: DeclineReason, words: str = "") -> Screen:
+    """Why a request is not taken, whoever asks."""
+    return Screen(html_text(language, _TEXTS[reason], limit=_LIMITS.get(reason, 0), length=len(words)))
+
+
+def decline_means(language: Language, reason: DeclineReason, user: User, price: int, now: datetime) -> Screen:
+    """Why this person may not start it now; for their eyes."""
+    account = user.account
+    return Screen(
+        html_text(
+            language,
+            _TEXTS[reason],
+            limit=_LIMITS.get(reason, 0),
+            price=price,
+            credits=account.available,
+            active=account.active_jobs,
+            way=way_to_credits(language, user, price, now),
+            time=_minute_after(rests_until(user, now) or now),
+        )
+    )
+
+
+def decline_among_others(language: Language, user: User, price: int, count: int) -> Screen:
+    """The same where others read it: without the reason, which a button tells its owner. `price` is of one picture."""
+    why = Button(plain_text(language, "button-why"), write_callback("why", user.id, price, count))
+    return Screen(html_text(language, "declined-here"), ((why,),))
+
+
+def decline_for_now(language: Language, until: datetime) -> Screen:
+    """Nobody gets a picture before `until`."""
+    return Screen(html_text(language, "declined-rest", time=_minute_after(until)))
+
+
+def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:
+    """What keeps this person from `count` pictures at `price` each at this moment, as an alert shows it."""
+    reason = check_means(user, price, count, now)
+    if reason is None:
+        return plain_text(language, "toast-why-over")
+    return unmark(decline_means(language, reason, user, price * count, now).text)
+
+
+def way_to_credits(language: Language, user: User, price: int, now: datetime) -> str:
+    """What helps a person without the credits for `price`: the next free ones, or a picture that costs less.
+
+    The day's free credits fill an account up to DAILY_CREDITS, never above: they do not help with a higher price.
+    """
+    small = price_of("fast", "1K")
+    if price <= DAILY_CREDITS:
+        text_id = "credits-come"
+    elif user.account.available < small:
+        text_id = "credits-come-small"
+    else:
+        text_id = "credits-buy"
+    return plain_text(language, text_id, time=clock_of(now), price=small, model=MODELS["fast"].title)
+
+
+def clock_of(now: datetime) -> str:
+    """When the next free credits come, as people read it; UTC."""
+    return next_credits_at(now).strftime("%d.%m %H:%M")
+
+
+def _minute_after(until: datetime) -> str:
+    """A time that has passed `until` when a clock shows it; UTC."""
+    return (until + timedelta(seconds=59)).strftime("%d.%m %H:%M")

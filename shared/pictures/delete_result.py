@@ -1,0 +1,188 @@
+"""Forgetting a picture because its owner says so: hidden at once, removed a minute later.
+
+mark ── messages go ── the card says so, with *Undo* ── 60 s ── no way back ── files removed
+whoever dies in between: the update, the task or `sweep` comes again, and each step may be repeated
+
+*Undo* shows the preview that Telegram keeps. Where its answer was lost we do not know it by name: then `image`, which
+can make previews, shows a new one.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.errors import (
+    BlobMissingError,
+    DeliveryUnknownError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    MessageRejectedError,
+    MessengerError,
+    TooManyRequestsError,
+)
+from shared.jobs.job import (
+    UNDO_SECONDS,
+    Job,
+    JobState,
+    blob_prefix,
+    read_message_ref,
+    show_card,
+)
+from shared.jobs.open_jobs import (
+    OpenJob,
+    change_job,
+)
+from shared.jobs.publish_jobs import publish_job
+from shared.people.accounts import open_user
+from shared.pictures.cards import (
+    caption,
+    deleted_card,
+    undeletable_caption,
+)
+from shared.pictures.deletion import (
+    begin_purge,
+    can_undelete,
+    delete,
+    undelete,
+)
+from shared.ports import Media, Place, Ports, Sent, Studio
+from shared.telegram.announce_jobs import card_place
+from shared.telegram.move_place import (
+    FINAL,
+    PLACE_LOST,
+)
+from shared.telegram.press_count import FIRST
+
+SHOW_PAUSE_SECONDS = 15.0
+
+
+async def delete_result(ports: Ports, opened: OpenJob, count: str) -> Job:
+    """Take a delivered picture and everything sent for it out of the chat; may be repeated.
+
+    `count` is that of its keyboard, which the message that stays carries on.
+
+    Raises TooManyRequestsError, UnavailableError.
+    """
+    now = ports.clock.now()
+
+    def mark(job: Job) -> Job | None:
+        is_there = job.state is JobState.DELIVERED and job.deleted_at is None
+        return delete(job, now) if is_there else None
+
+    deleted = await change_job(ports, opened, mark)
+    job = deleted.job
+    if job.deleted_at is None:
+        return job
+    if can_undelete(job):
+        await publish_job(ports, job.id, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
+    left = await _take_back(ports, job, count)
+    return job if job.card_message_id is not None else await _tell(ports, deleted, left, count)
+
+
+async def restore_result(ports: Ports, opened: OpenJob, message_id: int, count: str) -> Job:
+    """Bring a deleted picture back, in the message that offered it, with its keyboard's count; may be repeated.
+
+    Raises MessengerErrors, UnavailableError.
+    """
+    restored = await change_job(ports, opened, lambda job: undelete(job, message_id) if can_undelete(job) else None)
+    job = restored.job
+    if job.deleted_at is None and job.card_message_id == message_id and job.result is not None:
+        if lacks_preview(job):
+            await publish_job(ports, job.id)
+        else:
+            await _show(ports, job, Media(job.result.photo_file_id, f"{job.id}.jpg"), count)
+    return job
+
+
+def lacks_preview(job: Job) -> bool:
+    """Whether a delivered picture cannot be shown anew without making its preview again."""
+    is_there = job.state is JobState.DELIVERED and job.deleted_at is None
+    return is_there and job.card_message_id is not None and job.result is not None and not job.result.photo_file_id
+
+
+async def show_restored(ports: Ports, studio: Studio, opened: OpenJob) -> None:
+    """Make the preview of a picture that `lacks_preview`, show it, and remember it; may be repeated.
+
+    Raises UnavailableError.
+    """
+    assert opened.job.result is not None
+    try:
+        preview, _, _ = await studio.pictures.preview(await ports.blobs.get(opened.job.result.blob))
+        sent = await _show(ports, opened.job, Media(preview, f"{opened.job.id}.jpg"), FIRST)
+    except (TooManyRequestsError, DeliveryUnknownError):
+        await publish_job(ports, opened.job.id, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))
+    except (*FINAL, BlobMissingError, FileUnreadableError, FileTooManyPixelsError):
+        return  # deleted again, or the place does not want it: *Original* is still there
+    else:
+        await change_job(ports, opened, lambda job: _with_preview(job, sent.file_id))
+
+
+async def _show(ports: Ports, job: Job, photo: Media, count: str) -> Sent:
+    assert job.card_message_id is not None
+    left = (await open_user(ports, job.user_id)).user.account.available
+    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, caption(job, left, count))
+
+
+def _with_preview(job: Job, file_id: str) -> Job | None:
+    assert job.result is not None
+    return replace(job, result=replace(job.result, photo_file_id=file_id)) if file_id else None
+
+
+async def purge_result(ports: Ports, opened: OpenJob) -> None:
+    """Remove the files of a deleted picture, those of every attempt, for good; may be repeated.
+
+    Raises UnavailableError.
+    """
+    now = ports.clock.now()
+    purged = await change_job(ports, opened, lambda job: begin_purge(job, now) if can_undelete(job) else None)
+    if purged.job.purged_at is None:  # it was brought back
+        return
+    await ports.blobs.delete_all(blob_prefix(purged.job))
+    await change_job(ports, purged, lambda job: None if job.sweep_at is None else replace(job, sweep_at=None))
+    await _show_deleted(ports, purged.job)
+
+
+async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
+    """Delete the card and the copies; the picture that Telegram does not let go, if there is one."""
+    left: int | None = None
+    for chat_id, message_id in map(read_message_ref, job.messages):
+        if message_id == job.card_message_id:
+            continue
+        try:
+            await ports.messenger.delete_message(Place(chat_id), message_id)
+        except MessageRejectedError:
+            left = left or await _strip(ports, job, Place(chat_id), message_id, count)
+        except (DeliveryUnknownError, *PLACE_LOST):
+            continue  # deleted, or its buttons still are there to be pressed; or in a group that put us out
+    return left
+
+
+async def _strip(ports: Ports, job: Job, place: Place, message_id: int, count: str) -> int | None:
+    """Say under a picture that stays that its file is deleted; None where the message is no picture."""
+    try:
+        await ports.messenger.edit_caption(place, message_id, undeletable_caption(job, count))
+    except FINAL:
+        return None
+    return message_id if place.chat_id == job.chat_id else None
+
+
+async def _tell(ports: Ports, deleted: OpenJob, left: int | None, count: str) -> Job:
+    """Leave one message with *Undo*, and write down which it is."""
+    message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job, count))
+
+    def record(job: Job) -> Job | None:
+        is_ours = job.deleted_at is not None and job.card_message_id is None
+        return show_card(job, message_id) if is_ours else None
+
+    return (await change_job(ports, deleted, record)).job
+
+
+async def _show_deleted(ports: Ports, job: Job) -> None:
+    """Take *Undo* off the message that is left: a text, or a picture that could not be deleted."""
+    if job.card_message_id is None:
+        return
+    with suppress(MessengerError):
+        try:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, deleted_card(job))
+        except MessengerError:
+            await ports.messenger.edit_caption(card_place(job), job.card_message_id, undeletable_caption(job))

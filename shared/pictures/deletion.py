@@ -1,0 +1,36 @@
+"""Deleting a picture, and what can still be undone.
+
+DELIVERED ──delete──▶ hidden, files kept for UNDO_SECONDS ──purge──▶ files removed
+     ◀───undo────────┘
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.jobs.job import (
+    SWEEP_AFTER_SECONDS,
+    UNDO_SECONDS,
+    Job,
+    show_card,
+)
+
+
+def delete(job: Job, now: datetime) -> Job:
+    """The job whose picture its owner gave up; its card goes, and whatever takes its place is recorded anew."""
+    sweep_at = now + timedelta(seconds=UNDO_SECONDS + SWEEP_AFTER_SECONDS)
+    return replace(job, deleted_at=now, sweep_at=sweep_at, card_message_id=None, original_sent_at=None)
+
+
+def undelete(job: Job, card_message_id: int) -> Job:
+    """The job with its picture back, in this message."""
+    return show_card(replace(job, deleted_at=None, sweep_at=None), card_message_id)
+
+
+def can_undelete(job: Job) -> bool:
+    """Whether the files of a deleted picture are still there. Earlier releases removed them at once."""
+    return job.deleted_at is not None and job.purged_at is None and job.sweep_at is not None
+
+
+def begin_purge(job: Job, now: datetime) -> Job:
+    """The job that cannot come back; `sweep` finishes the removal of its files if we do not."""
+    return replace(job, purged_at=now, sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS))

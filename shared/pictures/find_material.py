@@ -1,0 +1,169 @@
+"""What a message starts from: an earlier picture, a question of ours, somebody's photo, a whole album."""
+
+from dataclasses import dataclass, replace
+
+from shared.credits.catalogue import ratio_of
+from shared.jobs.identity import (
+    album_intent,
+    job_id_of,
+)
+from shared.jobs.job import (
+    ENDS,
+    Job,
+    JobState,
+    Reference,
+)
+from shared.jobs.job_documents import (
+    decode_job,
+    job_by_message,
+    job_key,
+)
+from shared.people.users import Waiting
+from shared.pictures.draft import (
+    Draft,
+    DraftState,
+    references_of,
+)
+from shared.pictures.draft_documents import (
+    decode_draft,
+    draft_by_card,
+    draft_key,
+)
+from shared.pictures.request import Material
+from shared.ports import Ports
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.updates import (
+    File,
+    Message,
+    Replied,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a message answers: at most one of these, or nothing."""
+
+    job: Job | None = None
+    draft: Draft | None = None
+    references: tuple[Reference, ...] = ()
+    text: str = ""
+    """Somebody's words that were replied to or quoted."""
+    unusable: str = ""
+    """What was replied to and cannot be used: "video", "voice", …"""
+    is_question: bool = False
+    """We asked for this message."""
+    is_ours: bool = False
+    """A message of ours that is no picture and asked nothing."""
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether the message stands alone."""
+        return self == Target()
+
+
+def reference_to(file: File) -> Reference:
+    """A picture somebody sent, as a job keeps it."""
+    return Reference(file.file_id, file.size_bytes, ratio_of(file.width, file.height))
+
+
+async def find_target(ports: Ports, message: Message, waiting: Waiting | None) -> Target:
+    """What a message answers, by its reply or by the question that is open. Raises UnavailableError."""
+    if message.replied is not None:
+        return await _find_replied(ports, message, message.replied, waiting)
+    return Target() if waiting is None or message.file is not None else await _find_asked(ports, waiting)
+
+
+def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> Material | DeclineReason:
+    """What the new picture starts from: the target's material, then the message's own pictures."""
+    if isinstance(target, DeclineReason):
+        return target
+    if target.job is not None:
+        found = _material_of_job(target.job)
+        if isinstance(found, DeclineReason):
+            return found
+        return replace(found, references=(*found.references, *target.references, *own))
+    references = (*target.references, *own)
+    return Material(references, ratio=references[0].ratio if references else None, keeps_shape=bool(references))
+
+
+async def find_parent(ports: Ports, draft: Draft) -> Target | DeclineReason:
+    """The picture that a draft starts from, beside its own."""
+    if draft.parent_id is not None:
+        [record] = await ports.store.read([job_key(draft.parent_id)])
+        return DeclineReason.PARENT_DELETED if record is None else Target(job=decode_job(record))
+    if draft.replied_to is None:
+        return Target()
+    found = await ports.store.find(job_by_message(draft.chat_id, draft.replied_to))
+    return Target(job=decode_job(found[0])) if found else Target()
+
+
+async def _find_replied(ports: Ports, message: Message, replied: Replied, waiting: Waiting | None) -> Target:
+    if replied.sender_id == ports.bot_id:
+        found = await _find_ours(ports, message.chat.id, replied.message_id)
+        if found is not None and found.job is not None and waiting is not None and waiting.id == found.job.id:
+            return replace(found, is_question=True)  # its *Edit* was pressed
+        if found is not None:
+            return found
+        # A question whose number Telegram's lost answer did not tell is still the one that is open.
+        asked = await _find_asked(ports, waiting) if waiting is not None and waiting.kind != "words" else Target()
+        return Target(is_ours=True) if asked.is_nothing else asked
+    if replied.media_group_id is not None:
+        album = await _find_album(ports, message.chat.id, replied.media_group_id)
+        if album is not None:
+            return album
+    references = () if replied.file is None else (reference_to(replied.file),)
+    unusable = "" if references else replied.unsupported
+    return Target(references=references, text="" if references or unusable else replied.text, unusable=unusable)
+
+
+async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | None:
+    for record in await ports.store.find(job_by_message(chat_id, message_id)):
+        return Target(job=decode_job(record))
+    for record in await ports.store.find(draft_by_card(chat_id, message_id)):
+        draft = decode_draft(record)
+        return await _target_of(ports, draft)
+    return None
+
+
+async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
+    if waiting.kind == "words":
+        return Target()
+    key = job_key(waiting.id) if waiting.kind == "job" else draft_key(waiting.id)
+    [record] = await ports.store.read([key])
+    if record is None:
+        return Target()
+    if waiting.kind == "job":
+        return Target(job=decode_job(record), is_question=True)
+    draft = decode_draft(record)
+    return Target() if draft.state is DraftState.CLOSED else await _target_of(ports, draft)
+
+
+async def _target_of(ports: Ports, draft: Draft) -> Target:
+    """A question about pictures is answered by any words; one about words by a yes alone."""
+    parent = await find_parent(ports, draft)
+    job = None if isinstance(parent, DeclineReason) else parent.job
+    references = references_of(draft)
+    return Target(job=job, draft=draft, references=references, is_question=bool(references) or job is not None)
+
+
+async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:
+    """All pictures of an album of which one was replied to."""
+    [record] = await ports.store.read([draft_key(album_intent(ports.bot_id, chat_id, media_group_id))])
+    return None if record is None else Target(references=references_of(decode_draft(record)))
+
+
+async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
+    """The picture that a person asked for last in this place, where that is minutes ago."""
+    if waiting is None or waiting.kind != "words":
+        return None
+    [record] = await ports.store.read([job_key(job_id_of(waiting.id, 1))])
+    return None if record is None else decode_job(record)
+
+
+def _material_of_job(job: Job) -> Material | DeclineReason:
+    if job.state not in ENDS:
+        return DeclineReason.PARENT_NOT_DONE
+    if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
+        request = job.request
+        return Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
+    return DeclineReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, job.request.ratio)

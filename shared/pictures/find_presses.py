@@ -1,0 +1,25 @@
+"""What became of earlier presses of a button."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.codec import decode
+from shared.credits.catalogue import COUNTS
+from shared.credits.ledger import Transfer
+from shared.credits.transfer_documents import release_key
+from shared.jobs.identity import job_id_of
+from shared.jobs.job import was_open
+from shared.jobs.open_jobs import open_jobs
+from shared.ports import Ports
+
+
+async def were_open(ports: Ports, intents: Sequence[str], at: datetime) -> bool:
+    """Whether a picture of one of these intents was still being made at that time. Raises UnavailableError."""
+    job_ids = [job_id_of(intent, number) for intent in intents for number in COUNTS]
+    return any(was_open(opened.job, at) for opened in await open_jobs(ports, job_ids))
+
+
+async def find_release(ports: Ports, job_id: str) -> datetime | None:
+    """When a job's credits went back, which is when it ended without a picture. Raises UnavailableError."""
+    [record] = await ports.store.read([release_key(job_id)])
+    return None if record is None else decode(Transfer, record.fields).at

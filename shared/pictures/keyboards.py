@@ -1,0 +1,175 @@
+"""The buttons under cards and pictures. Pure: a job in, rows of buttons out.
+
+Each button carries its job and the count of presses that bought something (`shared/telegram/press_count.py`). The
+pictures of one request share one keyboard, under the last of them.
+"""
+
+from shared.credits.catalogue import (
+    MODELS,
+    Ratio,
+    Size,
+    price_of,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+    PictureRequest,
+    is_last,
+    is_set,
+    set_ids,
+)
+from shared.pictures.deletion import can_undelete
+from shared.ports import Button
+from shared.providers.outcomes import FailureReason
+from shared.telegram.callbacks import write_callback
+from shared.telegram.press_count import FIRST
+from shared.texts import plain_text
+
+Rows = tuple[tuple[Button, ...], ...]
+
+RATIOS_OFFERED: tuple[Ratio, ...] = ("1:1", "9:16", "16:9", "3:4", "4:3")
+SIZES_OFFERED: tuple[Size, ...] = ("1K", "2K", "4K")
+COUNTS_OFFERED = (2, 4)
+"""How many more pictures one press may ask for."""
+PER_ROW = 4
+RETRIED = frozenset({
+    FailureReason.NO_IMAGE, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
+    FailureReason.UNDELIVERABLE,
+})  # fmt: skip
+"""Failures after which the same request can end otherwise."""
+
+
+def result_buttons(job: Job, count: str = FIRST) -> Rows:
+    """What stands under a picture; under all but the last of a request nothing."""
+    if not is_last(job):
+        return ()
+    if is_set(job):
+        return _set_buttons(job, count)
+    return (
+        (_button(job, "again", count), _button(job, "edit", count)),
+        (_button(job, "format", count), _button(job, "original", count), _button(job, "delete", count)),
+    )
+
+
+def card_buttons(job: Job, count: str = FIRST) -> Rows:
+    """What stands under a card without a picture."""
+    match job.state:
+        case JobState.QUEUED | JobState.WORKING:
+            return _waiting_buttons(job)
+        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
+            rows = (_end_buttons(job, count),)
+            return (*rows, *_set_buttons(job, count)) if is_set(job) and is_last(job) else rows
+        case _:
+            return ()
+
+
+def home_buttons(job: Job, count: str = FIRST) -> Rows:
+    """The first keyboard of a job's message, wherever the job stands."""
+    if job.deleted_at is not None:
+        return deleted_buttons(job, count)
+    return result_buttons(job, count) if job.state is JobState.DELIVERED else card_buttons(job, count)
+
+
+def picture_buttons(job: Job, count: str) -> Rows:
+    """What can be done with one picture of several."""
+    actions = ("edit", "original", "delete")
+    return tuple(_button(job, action, count) for action in actions), (_button(job, "back", count),)
+
+
+def format_buttons(job: Job, count: str, opened: str) -> Rows:
+    """The same picture in another format, another size, or more of it, each with its price; three rows.
+
+    `opened` says when, as `write_moment` does: what comes at once is a second press of the button before.
+    """
+    request = job.request
+    ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in MODELS[request.model].ratios]
+    sizes = [each for each in SIZES_OFFERED if each != request.size]
+    first = tuple(_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:PER_ROW])
+    second = [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
+    second += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
+    return first, tuple(second), (_button(job, "back", count),)
+
+
+def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:
+    """Again, with the picture's own settings or with today's; `opened` as above."""
+    choices = (("then", job.request), ("now", today))
+    rows = tuple(
+        (Button(_label(job, name, choice=_describe(job, request)), write_callback(name, job.id, count, opened)),)
+        for name, request in choices
+    )
+    return (*rows, (_button(job, "back", count),))
+
+
+def delete_buttons(job: Job, count: str) -> Rows:
+    """The question before a picture is deleted."""
+    return ((_button(job, "erase", count), _button(job, "keep", count)),)
+
+
+def deleted_buttons(job: Job, count: str = FIRST) -> Rows:
+    """What is left under a deleted picture: undo while it can be, and the keyboard of the others."""
+    undo = ((_button(job, "undo", count),),) if can_undelete(job) else ()
+    others = _set_buttons(job, count) if is_set(job) and is_last(job) else ()
+    return (*undo, *others)
+
+
+def details_button(job: Job) -> Button:
+    """The code of a failure, for whoever wants it."""
+    return _button(job, "details", FIRST)
+
+
+def _set_buttons(job: Job, count: str) -> Rows:
+    again = Button(_label(job, "several", count=job.count), write_callback("again", job.id, count))
+    numbers = tuple(
+        Button(_label(job, "picture", number=number), write_callback("pick", picture_id, count))
+        for number, picture_id in enumerate(set_ids(job), 1)
+    )
+    return (again, _button(job, "format", count)), numbers
+
+
+def _waiting_buttons(job: Job) -> Rows:
+    """*One more* stands at the right of the last row, where *Again* never stands: an impatient finger misses it."""
+    row = [_button(job, "cancel", FIRST)]
+    if is_set(job) and is_last(job):
+        row.append(_button(job, "stop", FIRST))
+    if job.request.is_repeat and is_last(job):
+        row.append(Button(_priced(job, _label(job, "more"), job.request.price), write_callback("more", job.id, FIRST)))
+    return (tuple(row),)
+
+
+def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
+    """Try again where it can end otherwise; other words after words that were refused."""
+    retry = Button(_label(job, "retry"), write_callback("retry" if is_set(job) else "again", job.id, count))
+    if job.failure is None:
+        return (retry,)
+    if job.failure is FailureReason.SAFETY:
+        return Button(_label(job, "reword"), write_callback("edit", job.id, count)), details_button(job)
+    return (retry, details_button(job)) if _may_end_otherwise(job) else (details_button(job),)
+
+
+def _may_end_otherwise(job: Job) -> bool:
+    """A file that somebody sent may be out of reach for a while; an earlier version that was deleted is gone."""
+    is_away = job.failure is FailureReason.FILE_GONE and job.request.parent_id is None
+    return job.failure in RETRIED or is_away
+
+
+def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int) -> Button:
+    return Button(_priced(job, label, price), write_callback("make", job.id, count, opened, change))
+
+
+def _priced(job: Job, label: str, price: int) -> str:
+    """In groups without the price."""
+    return f"{label} · {price}" if job.is_private else label
+
+
+def _describe(job: Job, request: PictureRequest) -> str:
+    model = (MODELS[request.model].title,) if request.model != job.request.model else ()
+    price = request.price * job.count if is_set(job) else request.price
+    return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
+
+
+def _button(job: Job, action: str, count: str) -> Button:
+    return Button(_label(job, action), write_callback(action, job.id, count))
+
+
+def _label(job: Job, name: str, **variables: str | int) -> str:
+    return plain_text(job.language, f"button-{name}", **variables)

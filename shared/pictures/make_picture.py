@@ -1,0 +1,338 @@
+"""Asking the model for a picture, and what follows from each kind of answer."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from shared.credits.catalogue import (
+    choose_rungs,
+    cost_of,
+    is_fallback,
+)
+from shared.errors import (
+    BlobMissingError,
+    DeliveryUnknownError,
+    FileAwayError,
+    FileTooLargeError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    LeaseLostError,
+    MessengerError,
+    NoRoomError,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from shared.jobs.job import (
+    CANCELED_ATTEMPT,
+    Job,
+    Reference,
+    Result,
+    Retry,
+    after_outcome,
+    end_attempt,
+    picture_name,
+    retract_attempt,
+    signature_name,
+    store_result,
+    wait_for_provider,
+)
+from shared.jobs.job_events import job_facts
+from shared.jobs.losses import cost_of_call
+from shared.jobs.open_jobs import (
+    OpenJob,
+    change_held_job,
+    open_job,
+)
+from shared.jobs.pause_job import (
+    pause_job,
+    try_later,
+)
+from shared.jobs.postpone_job import wait_aloud
+from shared.jobs.refuse_job import refuse_job
+from shared.jobs.stop_work import see_through
+from shared.jobs.time_limits import (
+    MATERIAL_SECONDS_MAX,
+    STORING_SECONDS_MAX,
+)
+from shared.jobs.watch_job import watch_job
+from shared.logs import log_event
+from shared.pictures.byte_budget import weigh
+from shared.pictures.recover_picture import (
+    facts_of,
+    recover_picture,
+)
+from shared.pictures.request import ratio_for
+from shared.pictures.show_picture import keep_and_show
+from shared.ports import Ports, StoredBlob, Studio
+from shared.providers.outcomes import (
+    Broken,
+    Busy,
+    FailureReason,
+    FileRefused,
+    Image,
+    Made,
+    ModelOutcome,
+    NoImage,
+    PictureTask,
+    Refused,
+    TimedOut,
+    Turn,
+)
+from shared.telegram.move_place import (
+    Posted,
+    post_card,
+)
+
+FULL_PAUSE_SECONDS = 5.0
+"""How long a job that found no room goes back to the queue."""
+REST_SECONDS_MAX = 60.0
+"""How long a job waits before it looks again whether something may be spent."""
+PUT_TRIES_MAX = 3
+PARENT_BYTES_MAX = 6_000_000
+"""Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
+FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
+"""Between the attempts to download a file that is away."""
+_FILE_FAILURES: dict[type[Exception], FailureReason] = {
+    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
+    FileUnreadableError: FailureReason.FILE_UNREADABLE,
+    FileTooManyPixelsError: FailureReason.FILE_TOO_LARGE,
+    FileAwayError: FailureReason.FILE_GONE,
+    BlobMissingError: FailureReason.FILE_GONE,
+}
+_OUTCOMES: dict[type, str] = {
+    Made: "made",
+    Refused: "refused",
+    NoImage: "no_image",
+    Busy: "busy",
+    TimedOut: "timed_out",
+    FileRefused: "file_refused",
+    Broken: "broken",
+}
+
+
+async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
+    """Make the picture of a claimed job and go on with what comes of it.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    try:
+        async with studio.budget.reserve(weigh(held.job.request)):
+            if await recover_picture(ports, studio, held):
+                return
+            until = await ports.spending.rest_until()
+            if until is None:
+                await _make(ports, studio, held)
+            else:
+                await _wait_for_spending(ports, held, until)
+    except NoRoomError:
+        await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+async def _wait_for_spending(ports: Ports, held: OpenJob, until: datetime) -> None:
+    """Nothing may be bought now: the job looks again until its deadline ends it."""
+    seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
+    await pause_job(ports, held, seconds, retract_attempt)
+
+
+async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
+    try:
+        held, lost = await _ensure_card(ports, held)
+        if lost is not None:
+            raise lost
+        async with asyncio.timeout(MATERIAL_SECONDS_MAX):
+            task = await _gather_material(ports, studio, held.job)
+        held = await _take_shape(ports, held, task)
+        await ports.spending.book(cost_of_call(held.job.request, task.model_ids))
+    except TimeoutError:
+        await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        await try_later(ports, held, error, retract_attempt)
+    except tuple(_FILE_FAILURES) as error:
+        await _refuse_file(ports, held, error)
+    except MessengerError as error:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    else:
+        outcome = await _ask_while_ours(ports, studio, held.job, task)
+        await see_through(_conclude(ports, studio, held, outcome))
+
+
+async def _ask_while_ours(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
+    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
+    asking = asyncio.create_task(_ask_model(ports, studio, job, task))
+    watching = asyncio.create_task(watch_job(ports, job))
+    try:
+        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done() and watching.exception() is None and watching.result():
+            raise LeaseLostError("canceled while the model worked")
+        return await asking
+    finally:
+        asking.cancel()
+        watching.cancel()
+        await asyncio.wait({asking, watching})
+        if not watching.cancelled() and (error := watching.exception()) is not None:
+            log_event("progress_failed", severity="WARNING", error=error)  # the picture is worth more
+
+
+async def _refuse_file(ports: Ports, held: OpenJob, error: Exception) -> None:
+    has_too_many = isinstance(error, FileTooManyPixelsError)
+
+    def record(job: Job) -> Job:
+        return replace(retract_attempt(job), too_many_pixels=has_too_many)
+
+    await refuse_job(ports, held, _FILE_FAILURES[type(error)], record)
+
+
+async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
+    started_at = ports.clock.now()
+
+    def log(outcome: str, model_id: str = "") -> None:
+        facts = job_facts(job) | {"outcome": outcome}
+        if model_id:
+            facts |= {"model_id": model_id, "cost_usd_micros": cost_of(model_id, job.request.size)}
+        log_event("model_answered", ms=round((ports.clock.now() - started_at).total_seconds() * 1000), **facts)
+
+    try:
+        outcome = await studio.model.make_picture(task)
+    except asyncio.CancelledError:  # the provider has begun, and charges
+        log(CANCELED_ATTEMPT, task.model_ids[0])
+        raise
+    studio.breaker.record(task.model_ids[0], outcome, started_at, ports.clock.now(), ports.ids.jitter())
+    if isinstance(outcome, Made) and is_fallback(job.request.model, outcome.model_id):
+        log_event("model_fell_back", severity="WARNING", model_id=outcome.model_id, **job_facts(job))
+    log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
+    return outcome
+
+
+def _name(outcome: ModelOutcome) -> str:
+    return "fault" if isinstance(outcome, Busy) and outcome.is_fault else _OUTCOMES[type(outcome)]
+
+
+async def _ensure_card(ports: Ports, held: OpenJob) -> Posted:
+    """A card must be known before there is a picture: only then can showing it be repeated safely."""
+    return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
+
+
+async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:
+    """Write down the shape that the first reference turned out to have: the card shows it, and new versions keep it."""
+    ratio = ratio_for(held.job.request, task.references)
+    if ratio == held.job.request.ratio:
+        return held
+    return await change_held_job(ports, held, lambda job: replace(job, request=replace(job.request, ratio=ratio)))
+
+
+async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
+    request = job.request
+    references = await _fetch_all(ports, studio, request.references)
+    ratio = ratio_for(request, references)
+    model_ids = choose_rungs(request.model, request.size, ratio, dearer_too=studio.dearer_too)
+    return PictureTask(
+        model_ids=model_ids,
+        prompt=request.prompt,
+        ratio=ratio,
+        size=request.size,
+        references=references,
+        parent=await _open_parent(ports, studio, request.parent_id, model_ids[0]) if request.parent_id else None,
+    )
+
+
+async def _fetch_all(ports: Ports, studio: Studio, references: tuple[Reference, ...]) -> tuple[Image, ...]:
+    """All of them; the first that fails stops the others."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(_fetch(ports, studio, each.file_id)) for each in references]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return tuple(task.result() for task in tasks)
+
+
+async def _fetch(ports: Ports, studio: Studio, file_id: str) -> Image:
+    return await studio.pictures.check(await _download(ports, file_id))
+
+
+async def _download(ports: Ports, file_id: str) -> bytes:
+    """A file that Telegram cannot reach is often there a moment later. Raises FileAwayError when it stays away."""
+    for seconds in FILE_PAUSES_SECONDS:
+        with suppress(FileAwayError):
+            return await ports.messenger.download(file_id)
+        await ports.clock.sleep(seconds)
+    return await ports.messenger.download(file_id)
+
+
+async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: str) -> Turn:
+    """The earlier version; with its signature where the same model made it, without where it has to be reduced."""
+    parent = await open_job(ports, parent_id)
+    if parent is None or parent.job.result is None or parent.job.deleted_at is not None:
+        raise BlobMissingError(parent_id)
+    result = parent.job.result
+    picture = Image(await ports.blobs.get(result.blob), result.mime_type)
+    if len(picture.content) > PARENT_BYTES_MAX:
+        return Turn(parent.job.request.prompt, await studio.pictures.check(picture.content), b"")
+    known = result.signature_blob is not None and result.model_id == model_id
+    signature = await ports.blobs.get(result.signature_blob) if known and result.signature_blob else b""
+    return Turn(parent.job.request.prompt, picture, signature)
+
+
+async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:
+    if not isinstance(outcome, Made):
+        await _conclude_without_picture(ports, held, outcome)
+        return
+    made = outcome
+
+    async def keep(width: int, height: int) -> OpenJob:
+        return await _store_picture(ports, held, made, _result_of(made, width, height))
+
+    if not await keep_and_show(ports, studio, held, made.content, keep):
+        await _conclude_without_picture(ports, held, NoImage("unreadable picture"))
+
+
+def _result_of(made: Made, width: int, height: int) -> Result:
+    """What is known of a picture before it is stored; without its size in px where it could not be decoded."""
+    return Result("", made.mime_type, width, height, len(made.content), model_id=made.model_id)
+
+
+async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:
+    now = ports.clock.now()
+
+    def record(job: Job) -> Job:
+        ended = end_attempt(job, now, _name(outcome))
+        if isinstance(outcome, Busy):
+            return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
+        said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
+        return replace(ended, busy_since=None, model_said=said)
+
+    verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())
+    reason = getattr(outcome, "reason", "")
+    log_event("attempt_failed", outcome=_name(outcome), reason=reason, **job_facts(held.job))
+    if not isinstance(verdict, Retry):
+        await refuse_job(ports, held, verdict, record)
+        return
+    if isinstance(outcome, Busy):
+        await wait_aloud(ports, held, verdict.seconds, record)
+    else:
+        await pause_job(ports, held, verdict.seconds, record)
+
+
+async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:
+    """Put the picture away under a name no other attempt uses, then write down that it is there."""
+    name = picture_name(held.job, held.job.fence)
+    result = replace(result, blob=name, signature_blob=signature_name(name) if made.signature else None)
+    try:
+        async with asyncio.timeout(STORING_SECONDS_MAX):
+            if result.signature_blob is not None:  # first: where the picture is, so is its signature
+                await _put(ports, result.signature_blob, StoredBlob(made.signature, "application/octet-stream", {}))
+            await _put(ports, result.blob, StoredBlob(made.content, made.mime_type, facts_of(result)))
+    except TimeoutError as error:
+        raise UnavailableError("storing took too long") from error
+    now = ports.clock.now()
+    return await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
+
+
+async def _put(ports: Ports, name: str, file: StoredBlob) -> None:
+    """A picture costs money to make again: the bucket gets more than one chance."""
+    for _ in range(PUT_TRIES_MAX - 1):
+        with suppress(UnavailableError):
+            await ports.blobs.put(name, file.content, file.mime_type, file.facts)
+            return
+        await ports.clock.sleep(1.0)
+    await ports.blobs.put(name, file.content, file.mime_type, file.facts)

@@ -1,0 +1,185 @@
+"""Drafts as stored, and the one card of each."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.codec import (
+    encode,
+    update,
+)
+from shared.errors import ConflictError, DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError
+from shared.jobs.accept_request import RECONSIDER_SECONDS
+from shared.jobs.identity import (
+    album_intent,
+    message_intent,
+)
+from shared.jobs.job import (
+    SWEEP_AFTER_SECONDS,
+    message_ref,
+)
+from shared.people.accounts import (
+    OpenUser,
+    log_gift,
+    try_until_won,
+)
+from shared.people.users import Waiting
+from shared.pictures.cards import (
+    draft_card,
+    draft_language,
+)
+from shared.pictures.draft import (
+    KEPT,
+    Draft,
+    DraftState,
+)
+from shared.pictures.draft_documents import (
+    decode_draft,
+    draft_key,
+)
+from shared.ports import Create, Place, Ports, Record, Screen, Update
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+
+SHOWN_WITHIN = timedelta(minutes=10)
+"""How long a question is asked again whose sending ended unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDraft:
+    """A draft and the document it was read from."""
+
+    draft: Draft
+    record: Record
+
+
+def draft_id_of(ports: Ports, message: Message) -> str:
+    """The draft a message belongs to: its album's, or one of its own."""
+    if message.media_group_id is None:
+        return message_intent(ports.bot_id, message.chat.id, message.message_id)
+    return album_intent(ports.bot_id, message.chat.id, message.media_group_id)
+
+
+def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
+    """A draft that holds nothing yet."""
+    now = ports.clock.now()
+    ours = message.replied is not None and message.replied.sender_id == ports.bot_id
+    return Draft(
+        id=draft_id_of(ports, message),
+        user_id=message.sender.id,
+        chat_id=message.chat.id,
+        thread_id=message.chat.thread_id,
+        message_id=message.message_id,
+        is_private=message.chat.is_private,
+        language_code=message.sender.language_code,
+        update_id=message.update_id,
+        close_at=now,
+        expire_at=now + KEPT,
+        sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
+        replied_to=message.replied.message_id if message.replied is not None and ours else None,
+        received_at=visit.received_at,
+        sent_at=message.sent_at,
+    )
+
+
+async def open_draft(ports: Ports, draft_id: str) -> OpenDraft | None:
+    """A draft, if it exists. Raises UnavailableError."""
+    [record] = await ports.store.read([draft_key(draft_id)])
+    return None if record is None else OpenDraft(decode_draft(record), record)
+
+
+async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
+    """Store a new draft, and that the person's next message belongs to it, in one commit.
+
+    Raises ConflictError where the draft exists by now, UnavailableError, and LaterError where the person sent something
+    else at this moment: the whole message is then decided on anew, because it may belong to that.
+    """
+    opened = visit.opened
+    waiting = Waiting(
+        chat_id=draft.chat_id,
+        thread_id=draft.thread_id,
+        kind="draft",
+        id=draft.id,
+        asked_at=ports.clock.now(),
+        message_id=draft.message_id,
+        sent_at=draft.sent_at,
+    )
+    user = replace(opened.user, waiting=waiting)
+    try:
+        await ports.store.commit([Create(draft_key(draft.id), encode(draft)), *opened.writes(user)])
+    except ConflictError:
+        if await open_draft(ports, draft.id) is None:
+            raise LaterError(RECONSIDER_SECONDS) from None
+        raise
+    log_gift(opened)
+    visit.opened = OpenUser(user, opened.record)  # stale, and good for reading only
+
+
+def write_draft(draft: Draft, record: Record) -> Update:
+    """A draft as somebody read it, changed."""
+    return update(record, draft)
+
+
+def close_of(draft: Draft, record: Record) -> Update:
+    """The end of a draft, for the commit that makes the request."""
+    return write_draft(replace(draft, state=DraftState.CLOSED, sweep_at=None), record)
+
+
+async def change_draft(ports: Ports, draft_id: str, change: Callable[[Draft], Draft]) -> tuple[Draft, Draft] | None:
+    """Change a draft; as it was and as it is, None where there is none. Raises UnavailableError."""
+
+    async def attempt() -> tuple[Draft, Draft] | None:
+        opened = await open_draft(ports, draft_id)
+        if opened is None:
+            return None
+        changed = change(opened.draft)
+        if changed != opened.draft:
+            await ports.store.commit([write_draft(changed, opened.record)])
+        return opened.draft, changed
+
+    return await try_until_won(ports, attempt)
+
+
+async def post_card(ports: Ports, draft: Draft, screen: Screen | None = None) -> None:
+    """Send a draft's first card and write down which message it is. Raises TooManyRequestsError, UnavailableError."""
+    message_id = await show_draft(ports, draft, screen or draft_card(draft, draft_language(draft)))
+    if message_id is not None and not await try_until_won(ports, lambda: _record_card(ports, draft.id, message_id)):
+        with suppress(MessengerError):  # the draft went on without it
+            await ports.messenger.delete_message(Place(draft.chat_id, draft.thread_id), message_id)
+
+
+async def show_draft(ports: Ports, draft: Draft, screen: Screen) -> int | None:
+    """Show this on the draft's card; the card's id when it is known.
+
+    Raises TooManyRequestsError, and DeliveryUnknownError until it is old: an unknown question is asked again.
+    """
+    place = Place(draft.chat_id, draft.thread_id, draft.message_id)
+    try:
+        if draft.card_message_id is None:
+            return await ports.messenger.send_text(place, screen)
+        await ports.messenger.edit_text(place, draft.card_message_id, screen)
+    except TooManyRequestsError:
+        raise
+    except DeliveryUnknownError:
+        if ports.clock.now() < draft.close_at + SHOWN_WITHIN:
+            raise
+    except MessengerError:
+        pass  # nobody wants to see it there
+    return draft.card_message_id
+
+
+def with_card(draft: Draft, message_id: int | None) -> Draft:
+    """The draft with the message that shows it, where that is known."""
+    if message_id is None:
+        return draft
+    return replace(draft, card_message_id=message_id, card=message_ref(draft.chat_id, message_id))
+
+
+async def _record_card(ports: Ports, draft_id: str, message_id: int) -> bool:
+    """Whether this is the draft's card now."""
+    opened = await open_draft(ports, draft_id)
+    if opened is None or opened.draft.card_message_id is not None or opened.draft.state is DraftState.CLOSED:
+        return False
+    await ports.store.commit([write_draft(with_card(opened.draft, message_id), opened.record)])
+    return True

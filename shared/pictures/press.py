@@ -1,0 +1,82 @@
+"""A press of a button that belongs to a job, and how it is answered."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.errors import MessengerError
+from shared.jobs.job import (
+    Job,
+    is_set,
+    set_ids,
+)
+from shared.jobs.open_jobs import (
+    OpenJob,
+    open_jobs,
+)
+from shared.pictures.keyboards import (
+    Rows,
+    home_buttons,
+)
+from shared.ports import Place, Ports, Screen
+from shared.telegram.callbacks import read_moment
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
+from shared.texts import plain_text
+
+IMPATIENCE = timedelta(seconds=2)
+"""So soon after a button changed into another one, a press still means the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press by the owner of the job. What the button carries besides the job: how often it bought, when its keyboard
+    was opened, and a value.
+    """
+
+    visit: Visit
+    tap: Tap
+    opened: OpenJob
+    count: str
+    since: str
+    value: str
+
+    @property
+    def job(self) -> Job:
+        return self.opened.job
+
+    @property
+    def place(self) -> Place:
+        """The chat of the message with the button."""
+        return Place(self.tap.chat.id, self.tap.chat.thread_id)
+
+    @property
+    def is_impatient(self) -> bool:
+        """Whether the keyboard had just been opened: then the finger meant the button that opened it."""
+        opened_at = read_moment(self.since)
+        return opened_at is not None and self.visit.received_at < opened_at + IMPATIENCE
+
+
+Handler = Callable[[Ports, Press], Awaitable[None]]
+
+
+async def say(ports: Ports, press: Press, text_id: str, *, alert: bool = False) -> None:
+    """Answer a press in a few words that only this person sees."""
+    await answer_tap(ports, press.tap.query_id, plain_text(press.visit.language, text_id), alert=alert)
+
+
+async def show_buttons(ports: Ports, press: Press, rows: Rows) -> None:
+    """Put another keyboard under the message that was pressed; one that is gone needs none."""
+    with suppress(MessengerError):
+        await ports.messenger.edit_buttons(press.place, press.tap.message_id, Screen("", rows))
+
+
+async def show_home(ports: Ports, press: Press, count: str) -> None:
+    """Put the first keyboard back. Several pictures share one: that of the last picture's card."""
+    job = press.job
+    if is_set(job) and job.card_message_id != press.tap.message_id:
+        for opened in await open_jobs(ports, set_ids(job)[-1:]):
+            job = opened.job
+    await show_buttons(ports, press, home_buttons(job, count))

@@ -1,0 +1,57 @@
+"""Deleting a picture: asked about once, and undone for a minute."""
+
+from contextlib import suppress
+
+from shared.errors import MessengerError
+from shared.jobs.job import (
+    JobState,
+    message_ref,
+)
+from shared.pictures.cards import deleted_card
+from shared.pictures.delete_result import (
+    delete_result,
+    restore_result,
+)
+from shared.pictures.keyboards import delete_buttons
+from shared.pictures.press import (
+    Press,
+    say,
+    show_buttons,
+    show_home,
+)
+from shared.ports import Ports
+
+
+async def press_delete(ports: Ports, press: Press) -> None:
+    """Ask, in the keyboard itself."""
+    if press.job.state is not JobState.DELIVERED:
+        await say(ports, press, "toast-not-done")
+        return
+    await say(ports, press, "toast-sure")
+    await show_buttons(ports, press, delete_buttons(press.job, press.count))
+
+
+async def press_erase(ports: Ports, press: Press) -> None:
+    """Yes: everything goes that was sent for this picture; one message stays, from which it can be brought back."""
+    job = await delete_result(ports, press.opened, press.count)
+    await say(ports, press, "toast-not-done" if job.deleted_at is None else "deleted-now")
+    is_own = message_ref(press.tap.chat.id, press.tap.message_id) in job.messages
+    if not is_own:  # another picture's, which has the keyboard of them all
+        await show_home(ports, press, press.count)
+
+
+async def press_keep(ports: Ports, press: Press) -> None:
+    """No: the first keyboard again."""
+    await say(ports, press, "toast-kept")
+    await show_home(ports, press, press.count)
+
+
+async def press_undo(ports: Ports, press: Press) -> None:
+    """Bring the picture back."""
+    job = await restore_result(ports, press.opened, press.tap.message_id, press.count)
+    if job.deleted_at is None:
+        await say(ports, press, "toast-undone")
+        return
+    await say(ports, press, "toast-undo-late", alert=True)
+    with suppress(MessengerError):
+        await ports.messenger.edit_text(press.place, press.tap.message_id, deleted_card(job, press.count))

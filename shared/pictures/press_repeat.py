@@ -1,0 +1,145 @@
+"""Buttons that buy: the same picture again, with one thing changed, or one more of what is being made.
+
+A press buys once. While its picture is being made another press of the same button buys nothing and says so.
+"""
+
+from shared.jobs.accept_request import find_accepted
+from shared.jobs.identity import tap_intent
+from shared.jobs.job import (
+    JobState,
+    PictureRequest,
+    is_last,
+    is_set,
+)
+from shared.pictures import repeat as repeats
+from shared.pictures.find_presses import (
+    find_release,
+    were_open,
+)
+from shared.pictures.keyboards import (
+    choice_buttons,
+    format_buttons,
+)
+from shared.pictures.press import (
+    IMPATIENCE,
+    Press,
+    say,
+    show_buttons,
+    show_home,
+)
+from shared.pictures.prompts import parse_prompt
+from shared.pictures.take_requests import start_repeat
+from shared.ports import Ports, Screen
+from shared.telegram.callbacks import write_moment
+from shared.telegram.press_count import (
+    earlier_presses,
+    next_press,
+)
+from shared.telegram.taps import answer_tap
+from shared.texts import unmark
+
+
+async def press_again(ports: Ports, press: Press) -> None:
+    """The same request once more; where the settings have changed since, the person chooses first."""
+    job, today = press.job, press.visit.opened.user.settings
+    changed = repeats.follow_settings(job.request, today)
+    if changed != job.request and not await _was_bought(ports, press, "again"):
+        if await _is_under_way(ports, press, "again"):
+            await say(ports, press, "toast-making", alert=True)
+            return
+        await say(ports, press, "toast-choose")
+        opened = write_moment(press.visit.received_at)
+        await show_buttons(ports, press, choice_buttons(job, changed, press.count, opened))
+    elif await _has_just_ended(ports, press):
+        await say(ports, press, "toast-ended")
+    else:
+        await _buy_again(ports, press, job.request)
+
+
+async def press_then(ports: Ports, press: Press) -> None:
+    """Again, as the picture was."""
+    await _choose(ports, press, press.job.request)
+
+
+async def press_now(ports: Ports, press: Press) -> None:
+    """Again, as today's settings have it."""
+    await _choose(ports, press, repeats.follow_settings(press.job.request, press.visit.opened.user.settings))
+
+
+async def _choose(ports: Ports, press: Press, request: PictureRequest) -> None:
+    if press.is_impatient:
+        await say(ports, press, "toast-choose")
+    else:
+        await _buy_again(ports, press, request)
+
+
+async def press_retry(ports: Ports, press: Press) -> None:
+    """One failed picture of several once more."""
+    if await _has_just_ended(ports, press):
+        await say(ports, press, "toast-ended")
+    elif await _buy(ports, press, "retry", press.job.request, 1):
+        await show_home(ports, press, next_press(press.count))
+
+
+async def press_make(ports: Ports, press: Press) -> None:
+    """The same picture with one thing changed. The keyboard stays: a second press hits the same button."""
+    wanted = parse_prompt(press.value)
+    change = repeats.change(press.job.request, wanted)
+    if not wanted.names_something or change.missed:
+        await say(ports, press, "old-menu")
+        return
+    if press.is_impatient:
+        await say(ports, press, "toast-which")
+    elif await _buy(ports, press, f"make {press.value}", change.request, change.count):
+        await show_buttons(ports, press, format_buttons(press.job, next_press(press.count), press.since))
+
+
+async def press_more(ports: Ports, press: Press) -> None:
+    """One more of what is being made, once per card. Its keyboard is left to whoever draws the card."""
+    if await _was_bought(ports, press, "more"):
+        await say(ports, press, "toast-one-more", alert=True)
+    else:
+        await _buy(ports, press, "more", press.job.request, 1)
+
+
+async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> None:
+    job = press.job
+    number = job.count if is_set(job) and is_last(job) else 1
+    if await _buy(ports, press, "again", request, number):
+        await show_home(ports, press, next_press(press.count))
+
+
+async def _buy(ports: Ports, press: Press, button: str, request: PictureRequest, number: int) -> bool:
+    """Make what a button stands for; whether its keyboard is used up."""
+    if await _is_under_way(ports, press, button):
+        await say(ports, press, "toast-making", alert=True)
+        return False
+    again = repeats.repeat(request, press.visit.opened.user.settings)
+    answer = await start_repeat(ports, press.visit, _intent(ports, press, button, press.count), again, number)
+    if isinstance(answer, Screen):
+        await answer_tap(ports, press.tap.query_id, unmark(answer.text), alert=True)
+        return False
+    await say(ports, press, "toast-again" if answer.fresh else "toast-known")
+    return True
+
+
+async def _has_just_ended(ports: Ports, press: Press) -> bool:
+    """Whether *Cancel* stood a moment ago where *Try again* stands now."""
+    if press.job.state is JobState.DELIVERED:
+        return False
+    released_at = await find_release(ports, press.job.id)
+    return released_at is not None and press.visit.received_at < released_at + IMPATIENCE
+
+
+async def _is_under_way(ports: Ports, press: Press, button: str) -> bool:
+    """Whether an earlier press of this button had not brought its picture yet when this one was made."""
+    intents = [_intent(ports, press, button, count) for count in earlier_presses(press.count)]
+    return await were_open(ports, intents, press.visit.received_at)
+
+
+async def _was_bought(ports: Ports, press: Press, button: str) -> bool:
+    return await find_accepted(ports, _intent(ports, press, button, press.count)) is not None
+
+
+def _intent(ports: Ports, press: Press, button: str, count: str) -> str:
+    return tap_intent(ports.bot_id, press.job.id, button, count)

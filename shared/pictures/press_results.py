@@ -1,0 +1,227 @@
+"""The buttons under a card and under a picture. Only the person who asked may press them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.jobs.cancel_jobs import cancel_job
+from shared.jobs.identity import is_id
+from shared.jobs.job import (
+    ENDS,
+    Job,
+    JobState,
+    is_canceled,
+    is_set,
+    message_ref,
+    set_ids,
+)
+from shared.jobs.open_jobs import (
+    OpenJob,
+    change_job,
+    open_job,
+)
+from shared.people.users import Waiting
+from shared.people.waiting import (
+    stop_waiting,
+    wait_for_words,
+)
+from shared.pictures.cards import failure_details
+from shared.pictures.keyboards import (
+    format_buttons,
+    picture_buttons,
+)
+from shared.pictures.press import (
+    IMPATIENCE,
+    Handler,
+    Press,
+    say,
+    show_buttons,
+    show_home,
+)
+from shared.pictures.press_delete import (
+    press_delete,
+    press_erase,
+    press_keep,
+    press_undo,
+)
+from shared.pictures.press_repeat import (
+    press_again,
+    press_make,
+    press_more,
+    press_now,
+    press_retry,
+    press_then,
+)
+from shared.pictures.show_picture import (
+    open_original,
+    send_original,
+)
+from shared.ports import Media, Ports, Screen
+from shared.telegram.callbacks import write_moment
+from shared.telegram.send_patiently import send_patiently
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text
+
+SENT_ALREADY = timedelta(seconds=60)
+"""A second press within this time is impatience; later the file may have scrolled away."""
+
+
+async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, arguments: tuple[str, ...]) -> None:
+    """Find the job behind a button and hand the tap on, if it is the owner's."""
+    job_id, count, since, value, *_ = (*arguments, "", "", "", "")
+    opened = await open_job(ports, job_id) if is_id(job_id) else None
+    if opened is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
+    elif opened.job.user_id != tap.sender.id:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    elif _is_gone(opened.job, handler):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-gone"))
+    else:
+        await handler(ports, Press(visit, tap, opened, count, since, value))
+
+
+async def press_edit(ports: Ports, press: Press) -> None:
+    """Ask what to change, once; the answer goes on from the picture, or says otherwise what failed.
+
+    Raises MessengerErrors, UnavailableError.
+    """
+    job, tap = press.job, press.tap
+    question = Waiting(tap.chat.id, tap.chat.thread_id, "job", job.id, press.visit.received_at)
+    if not await wait_for_words(ports, press.visit.opened, question):
+        await say(ports, press, "toast-waiting")
+        return
+    await answer_tap(ports, tap.query_id)
+    ask, placeholder = ("edit-ask", "edit-placeholder")
+    if job.state is not JobState.DELIVERED:
+        ask, placeholder = ("reword-ask", "reword-placeholder")
+    language = press.visit.language
+    screen = Screen(html_text(language, ask), force_reply=plain_text(language, placeholder))
+    try:
+        message_id = await ports.messenger.send_text(press.visit.place, screen)
+    except (TooManyRequestsError, DeliveryUnknownError):  # the press comes again and asks again
+        await stop_waiting(ports, question, tap.sender.id)
+        raise
+    ref = message_ref(tap.chat.id, message_id)
+    await change_job(ports, press.opened, lambda job: replace(job, messages=(*job.messages, ref)))
+
+
+async def press_original(ports: Ports, press: Press) -> None:
+    """Send the stored file, at most once a minute: a send cannot be repeated safely."""
+    if press.job.state is not JobState.DELIVERED:  # made is not paid, and what was not delivered was paid back
+        await say(ports, press, "toast-not-done")
+        return
+    try:
+        document = await open_original(ports, press.job)
+    except BlobMissingError:
+        await say(ports, press, "toast-expired")
+        return
+    claimed = await _claim_original(ports, press)
+    if claimed is None:
+        await say(ports, press, "toast-sent-already")
+        return
+    await say(ports, press, "toast-original")
+    await _send_file(ports, claimed, document)
+
+
+async def _claim_original(ports: Ports, press: Press) -> OpenJob | None:
+    """Whoever writes the time down sends the file; None where it was sent just now."""
+    now, is_ours = ports.clock.now(), False
+
+    def claim(job: Job) -> Job | None:
+        nonlocal is_ours
+        is_ours = job.original_sent_at is None or press.visit.received_at >= job.original_sent_at + SENT_ALREADY
+        return replace(job, original_sent_at=now) if is_ours else None
+
+    claimed = await change_job(ports, press.opened, claim)
+    return claimed if is_ours else None
+
+
+async def _send_file(ports: Ports, opened: OpenJob, document: Media) -> None:
+    """What was certainly not sent may be pressed again."""
+    try:
+        await send_patiently(ports, lambda: send_original(ports, opened, document))
+    except DeliveryUnknownError:
+        return
+    except MessengerError:
+        await change_job(ports, opened, lambda job: replace(job, original_sent_at=None))
+
+
+async def press_format(ports: Ports, press: Press) -> None:
+    """Offer the same picture in other formats and sizes."""
+    if press.job.state not in ENDS:
+        await say(ports, press, "toast-not-done")
+        return
+    await answer_tap(ports, press.tap.query_id)
+    await show_buttons(ports, press, format_buttons(press.job, press.count, write_moment(press.visit.received_at)))
+
+
+async def press_pick(ports: Ports, press: Press) -> None:
+    """Offer what can be done with one picture of several."""
+    if press.job.state is not JobState.DELIVERED:
+        await say(ports, press, "toast-not-made" if press.job.state in ENDS else "toast-not-done")
+        return
+    await answer_tap(ports, press.tap.query_id)
+    await show_buttons(ports, press, picture_buttons(press.job, press.count))
+
+
+async def press_back(ports: Ports, press: Press) -> None:
+    """The first keyboard again."""
+    await answer_tap(ports, press.tap.query_id)
+    await show_home(ports, press, press.count)
+
+
+async def press_details(ports: Ports, press: Press) -> None:
+    """The code of a failure and the model's own words, for the owner alone."""
+    await answer_tap(ports, press.tap.query_id, failure_details(press.job), alert=True)
+
+
+async def press_cancel(ports: Ports, press: Press) -> None:
+    """Stop a job that still waits; the card says so. A second press of *Draw this* does not."""
+    if press.job.was_asked and press.visit.received_at < press.job.created_at + IMPATIENCE:
+        await say(ports, press, "toast-again")
+    else:
+        await _cancel(ports, press, (press.job.id,))
+
+
+async def press_stop(ports: Ports, press: Press) -> None:
+    """Stop all pictures of a request."""
+    await _cancel(ports, press, set_ids(press.job))
+
+
+async def _cancel(ports: Ports, press: Press, job_ids: tuple[str, ...]) -> None:
+    jobs = [await cancel_job(ports, job_id) for job_id in job_ids]
+    canceled = any(job is not None and is_canceled(job) for job in jobs)
+    await say(ports, press, "toast-canceled" if canceled else "toast-too-late")
+
+
+PRESSES: dict[str, Handler] = {
+    "again": press_again,
+    "then": press_then,
+    "now": press_now,
+    "retry": press_retry,
+    "make": press_make,
+    "more": press_more,
+    "format": press_format,
+    "pick": press_pick,
+    "back": press_back,
+    "edit": press_edit,
+    "original": press_original,
+    "delete": press_delete,
+    "erase": press_erase,
+    "keep": press_keep,
+    "undo": press_undo,
+    "details": press_details,
+    "cancel": press_cancel,
+    "stop": press_stop,
+}
+_OF_ONE_PICTURE = frozenset({press_edit, press_original, press_delete, press_pick})
+_AFTER_DELETION = frozenset({press_erase, press_undo})
+
+
+def _is_gone(job: Job, handler: Handler) -> bool:
+    """Whether a deleted picture has nothing for this button. The keyboard of several goes on for the others."""
+    if job.deleted_at is None or handler in _AFTER_DELETION:
+        return False
+    return handler in _OF_ONE_PICTURE or not is_set(job)

@@ -1,0 +1,65 @@
+"""The free questions before a purchase, as screens: what shall I do with it, and shall I draw this. Pure."""
+
+from datetime import datetime
+
+from shared.credits.catalogue import price_of
+from shared.people.users import (
+    Language,
+    User,
+)
+from shared.pictures.cards import shorten_words
+from shared.pictures.declines import way_to_credits
+from shared.pictures.draft import (
+    Doubt,
+    Draft,
+)
+from shared.pictures.prompts import Missed
+from shared.pictures.request import Plan
+from shared.ports import Button, Screen
+from shared.telegram.callbacks import write_callback
+from shared.texts import html_text, plain_text
+
+_TEXTS = {
+    Doubt.SHORT: "doubt-short",
+    Doubt.QUESTION: "doubt-question",
+    Doubt.LINK: "doubt-link",
+    Doubt.FOREIGN: "doubt-foreign",
+    Doubt.REFERS_BACK: "doubt-refers-back",
+    Doubt.MISSED: "doubt-missed",
+    Doubt.EDITED: "doubt-edited",
+    Doubt.ALONE: "doubt-alone",
+}
+
+
+def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
+    """What shall I do with these pictures? Without the credits for one picture it says what helps."""
+    price = price_of(user.settings.model, user.settings.size)
+    if user.account.available < price and draft.is_private:
+        way = way_to_credits(language, user, price, now)
+        return Screen(html_text(language, "card-kept", parts=len(draft.parts), way=way))
+    placeholder = plain_text(language, "asking-placeholder")
+    return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
+
+
+def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
+    """Which parameters cannot be had, and what comes nearest to each."""
+    return "; ".join(plain_text(language, "missed", wanted=each.wanted, nearest=each.nearest) for each in missed)
+
+
+def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
+    """Shall I draw this? One button with the price, or two where it may be meant for the last picture."""
+    assert draft.doubt is not None
+    words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
+    missed = tell_missed(language, plan.missed)
+    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(words), missed=missed)
+    price = plan.price
+    if user.account.available < price and draft.is_private:
+        short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
+        return Screen(f"{text}\n{short}")
+    draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
+    if not draft.is_private:  # as on a card in a group
+        draw, change = (label.partition(" · ")[0] for label in (draw, change))
+    yes = Button(draw, write_callback("draw", draft.id))
+    if draft.last_id is None:
+        return Screen(text, ((yes,),))
+    return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), (yes,)))

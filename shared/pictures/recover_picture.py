@@ -1,0 +1,59 @@
+"""A picture that lies in the bucket is not paid again: earlier attempts' names are looked up before the model is asked.
+
+model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) ── next worker: there it is ── commit ── show
+"""
+
+from shared.jobs.job import (
+    Result,
+    adopt_result,
+    picture_name,
+    signature_name,
+    untold_fences,
+)
+from shared.jobs.job_events import job_facts
+from shared.jobs.open_jobs import (
+    OpenJob,
+    change_held_job,
+)
+from shared.logs import log_event
+from shared.pictures.show_picture import keep_and_show
+from shared.ports import Ports, StoredBlob, Studio
+
+MODEL_FACT, SIGNED_FACT = "model-id", "signed"
+"""What is written beside a picture, because without the job's document nobody else knows it."""
+
+
+def facts_of(result: Result) -> dict[str, str]:
+    """What is to be written beside a picture."""
+    return {MODEL_FACT: result.model_id, SIGNED_FACT: "yes" if result.signature_blob is not None else "no"}
+
+
+async def recover_picture(ports: Ports, studio: Studio, held: OpenJob) -> bool:
+    """Go on with a picture that an earlier attempt stored, if there is one. Raises LeaseLostError, UnavailableError."""
+    for fence in untold_fences(held.job):
+        stored = await ports.blobs.look(picture_name(held.job, fence))
+        if stored is not None and await _go_on(ports, studio, held, fence, stored):
+            return True
+    return False
+
+
+async def _go_on(ports: Ports, studio: Studio, held: OpenJob, fence: int, stored: StoredBlob) -> bool:
+    """Adopt and show it; False where it is no picture."""
+
+    async def keep(width: int, height: int) -> OpenJob:
+        return await _adopt(ports, held, fence, _result_of(held, fence, stored, width, height))
+
+    return await keep_and_show(ports, studio, held, stored.content, keep)
+
+
+def _result_of(held: OpenJob, fence: int, stored: StoredBlob, width: int, height: int) -> Result:
+    name = picture_name(held.job, fence)
+    signature = signature_name(name) if stored.facts.get(SIGNED_FACT) == "yes" else None
+    model_id = stored.facts.get(MODEL_FACT, "")
+    return Result(name, stored.mime_type, width, height, len(stored.content), signature, model_id)
+
+
+async def _adopt(ports: Ports, held: OpenJob, fence: int, result: Result) -> OpenJob:
+    now = ports.clock.now()
+    log_event("picture_recovered", **job_facts(held.job))
+    return await change_held_job(ports, held, lambda job: adopt_result(job, fence, now, result))

@@ -1,0 +1,57 @@
+"""The same picture once more: as it was, with one thing changed, or with today's settings."""
+
+from dataclasses import dataclass, replace
+
+from shared.credits.catalogue import (
+    nearest_ratio,
+    price_of,
+)
+from shared.jobs.job import PictureRequest
+from shared.people.users import PictureSettings
+from shared.pictures.prompts import (
+    Missed,
+    ParsedPrompt,
+)
+from shared.pictures.request import find_missed
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A request with another format, size or number."""
+
+    request: PictureRequest
+    count: int
+    missed: tuple[Missed, ...] = ()
+    """Parameters that cannot be had; the request has the nearest."""
+
+
+def repeat(request: PictureRequest, today: PictureSettings) -> PictureRequest:
+    """The same request, asked for by a button or a reply, at today's price."""
+    price = price_of(request.model, request.size)
+    return replace(request, price=price, settings=today, is_repeat=True)
+
+
+def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureRequest:
+    """The request as today's settings would have it.
+
+    What followed the settings of its day follows those of today; what the words, or a picture's shape, decided stays.
+    """
+    then = request.settings
+    if then is None:
+        return request
+    model = today.model if request.model == then.model else request.model
+    size = today.size if request.size == then.size else request.size
+    followed = not request.keeps_shape and request.ratio == nearest_ratio(request.model, then.ratio)
+    ratio = nearest_ratio(model, today.ratio if followed else request.ratio)
+    return replace(request, model=model, ratio=ratio, size=size, price=price_of(model, size))
+
+
+def change(request: PictureRequest, parsed: ParsedPrompt) -> Change:
+    """The request with the format, size and number that are named. Its model and all else stay."""
+    changed = replace(
+        request,
+        ratio=request.ratio if parsed.ratio is None else nearest_ratio(request.model, parsed.ratio),
+        size=parsed.size or request.size,
+        keeps_shape=request.keeps_shape and parsed.ratio is None,
+    )
+    return Change(changed, parsed.count or 1, find_missed(parsed, changed))

@@ -1,0 +1,75 @@
+"""From words and material to accepted jobs, or to the reason why not."""
+
+from dataclasses import dataclass, replace
+
+from shared.jobs.accept_request import (
+    Accepted,
+    Declined,
+    Origin,
+    accept_request,
+)
+from shared.jobs.job import PictureRequest
+from shared.jobs.job_events import MEDIUM
+from shared.logs import log_event
+from shared.people.accounts import OpenUser
+from shared.pictures.declines import (
+    decline,
+    decline_among_others,
+    decline_for_now,
+    decline_means,
+)
+from shared.pictures.request import (
+    Material,
+    plan_request,
+)
+from shared.ports import Ports, Screen, Write
+from shared.providers.outcomes import DeclineReason
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for, in their words."""
+
+    words: str
+    material: Material | DeclineReason
+    show_words: bool = False
+    """The words are not the person's own: the card shows them, to be copied."""
+
+
+async def request_picture(
+    ports: Ports, opened: OpenUser, origin: Origin, wish: Wish, extra_writes: tuple[Write, ...] = ()
+) -> Accepted | Screen:
+    """The jobs of a wish, or the screen that says why there are none. Raises as `accept_request` does."""
+    material = wish.material
+    if isinstance(material, DeclineReason):
+        return _decline_wish(origin, material, wish)
+    plan = plan_request(wish.words, opened.user.settings, material)
+    if isinstance(plan, DeclineReason):
+        return _decline_wish(origin, plan, wish)
+    request = replace(plan.request, settings=opened.user.settings, show_words=wish.show_words)
+    return await order_pictures(ports, opened, origin, request, plan.count, extra_writes)
+
+
+async def order_pictures(
+    ports: Ports,
+    opened: OpenUser,
+    origin: Origin,
+    request: PictureRequest,
+    count: int,
+    extra_writes: tuple[Write, ...] = (),
+) -> Accepted | Screen:
+    """The jobs of a request that is decided on, or the screen that says why there are none."""
+    answer = await accept_request(ports, opened, origin, request, count, extra_writes)
+    if not isinstance(answer, Declined):
+        return answer
+    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
+    if answer.until is not None:
+        return decline_for_now(origin.language, answer.until)
+    if origin.is_seen_by_all:
+        return decline_among_others(origin.language, answer.user, request.price, count)
+    return decline_means(origin.language, answer.reason, answer.user, request.price * count, ports.clock.now())
+
+
+def _decline_wish(origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:
+    log_event("request_declined", code=reason.value, medium=MEDIUM)
+    return decline(origin.language, reason, wish.words)

@@ -1,0 +1,464 @@
+"""Where requests come from: words, photos with words, albums, replies; and what an edit of them does.
+
+A message belongs to what it answers (a reply, or the question that is open), to what came with it in the same moment
+(a comment and a forwarded photo, a text that the app split), or it stands alone. Only what is plainly a wish is
+bought; what may be one is asked about for free.
+"""
+
+from dataclasses import replace
+
+from shared.errors import LaterError
+from shared.jobs.accept_request import (
+    Accepted,
+    Origin,
+    find_accepted,
+)
+from shared.jobs.identity import (
+    hash_id,
+    is_id,
+    message_intent,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+    PictureRequest,
+    Reference,
+    message_ref,
+)
+from shared.jobs.limits import PROMPT_CHARACTERS_MAX
+from shared.people.users import (
+    Waiting,
+    find_waiting,
+)
+from shared.pictures import repeat as repeats
+from shared.pictures.ask_first import (
+    Question,
+    ask_for_words,
+    ask_for_yes,
+    say_yes,
+)
+from shared.pictures.change_prompt import change_prompt
+from shared.pictures.collect_parts import (
+    collect_part,
+    collect_text,
+    is_late_text,
+    join_draft,
+    reword_draft,
+)
+from shared.pictures.declines import decline
+from shared.pictures.draft import (
+    Doubt,
+    Draft,
+    DraftState,
+    doubt_of,
+    may_be_split,
+)
+from shared.pictures.find_material import (
+    Target,
+    find_last_job,
+    find_target,
+    material_of,
+    reference_to,
+)
+from shared.pictures.join_pieces import take_back
+from shared.pictures.open_drafts import (
+    draft_id_of,
+    open_draft,
+)
+from shared.pictures.prompts import parse_prompt
+from shared.pictures.questions import tell_missed
+from shared.pictures.request import (
+    Material,
+    Plan,
+    plan_request,
+)
+from shared.pictures.request_picture import (
+    Wish,
+    order_pictures,
+    request_picture,
+)
+from shared.pictures.wishes import (
+    ANSWERS,
+    NO_WORDS,
+    WORTH_ASKING,
+    Reading,
+    find_command,
+    is_pointer,
+    is_yes,
+    read_change,
+    read_words,
+)
+from shared.ports import Ports, Screen
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.announce_jobs import (
+    announce_jobs,
+    resume_jobs,
+    show_again,
+)
+from shared.telegram.answers import answer
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import (
+    Message,
+    Tap,
+)
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text, unmark
+
+EDIT_PAUSE_SECONDS = 3.0
+"""How long an edit waits for the message it edits, which it may have overtaken."""
+_ANSWERS = {
+    Reading.EMPTY: "answer-empty",
+    Reading.YES: "answer-empty",
+    Reading.THANKS: "answer-thanks",
+    Reading.GREETING: "answer-greeting",
+    Reading.PARAMETERS: "answer-parameters",
+    Reading.MORE: "answer-more",
+}
+_UNUSABLE = {
+    "animation": "unusable-animation",
+    "audio": "unusable-audio",
+    "document": "unusable-document",
+    "sticker": "unusable-sticker",
+    "video": "unusable-video",
+    "video_note": "unusable-video-note",
+    "voice": "unusable-voice",
+}
+
+
+async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
+    """A message that may ask for a picture, or brings a part of one."""
+    if message_ref(message.chat.id, message.message_id) in visit.opened.user.joined:
+        return  # a second delivery of what became part of another request
+    waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
+    if waiting is not None and await _was_asked_about(ports, message, waiting):
+        waiting = None
+    if message.unsupported:
+        await _say(ports, visit, _unusable_text(message.unsupported))
+    elif message.file is not None and message.media_group_id is not None:
+        words = message.own_words or await take_back(ports, waiting, message) or ""
+        await collect_part(ports, visit, message, words)
+    elif message.file is not None:
+        await _take_photo(ports, visit, message, waiting)
+    elif not await _joins(ports, visit, message, waiting):
+        await _take_words(ports, visit, message, await find_target(ports, message, waiting), waiting)
+
+
+async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> bool:
+    """Whether a message comes again that has its own question: it answers neither that nor a later one."""
+    if waiting.kind != "draft" or waiting.message_id < message.message_id:
+        return False
+    return await open_draft(ports, draft_id_of(ports, message)) is not None
+
+
+async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:
+    """/image, with its words, a photo, or as a reply to one."""
+    if message.text or message.file is not None or message.replied is not None:
+        await take_message(ports, visit, message)
+    else:
+        await _say_usage(ports, visit, message)
+
+
+def _is_plain(message: Message) -> bool:
+    """Words alone: no command, no reply, nobody else's."""
+    return message.command is None and message.replied is None and message.file is None and not message.is_foreign
+
+
+async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> bool:
+    """Whether a text became part of what came before it, or waits for the rest of itself."""
+    if _is_plain(message) and waiting is not None:
+        if waiting.kind == "draft" and await join_draft(ports, visit, message, waiting.id):
+            return True
+        if waiting.message_id < message.message_id and await is_late_text(ports, waiting, message):
+            await _say(ports, visit, "late-text")
+            return True
+    if not may_be_split(message.text) or message.is_foreign:
+        return False
+    rest: dict[int, str] = {}
+    if waiting is not None and waiting.message_id > message.message_id:  # its end was handled first
+        tail = await take_back(ports, waiting, message)
+        rest = {} if tail is None else {waiting.message_id: tail}
+    await collect_text(ports, visit, message, rest)
+    return True
+
+
+async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> None:
+    """A photo with words is a request; without, it joins words of the same moment, or waits for words."""
+    reading = read_words(message.own_words)
+    target = await find_target(ports, message, waiting)
+    if reading in {Reading.WISH, Reading.REFERS_BACK} or (message.command is not None and message.own_words):
+        await _request(ports, visit, message, target)
+    elif reading in WORTH_ASKING:
+        await _ask(ports, visit, message, target, Question(message.text, Material(), doubt_of(reading) or Doubt.ALONE))
+    else:
+        parameters = message.own_words if reading is Reading.PARAMETERS else ""
+        words = await take_back(ports, waiting, message)
+        if words is None:
+            await ask_for_words(ports, visit, message, parameters)
+        else:
+            together = replace(message, text=f"{parameters} {words}".strip(), is_foreign=False)
+            await _request(ports, visit, together, target)
+
+
+async def _take_words(ports: Ports, visit: Visit, message: Message, target: Target, waiting: Waiting | None) -> None:
+    words, reading = message.text, read_words(message.text)
+    if target.unusable:
+        await _say(ports, visit, _unusable_text(target.unusable))
+    elif message.is_foreign:
+        comment = await take_back(ports, waiting, message)
+        quoted = words if comment is None else f"{comment}: {words}"
+        await _ask(ports, visit, message, target, Question(quoted, Material(), Doubt.FOREIGN))
+    elif target.draft is not None and target.draft.doubt is not None and is_yes(words):
+        await _agree(ports, visit, target.draft)
+    elif target.job is not None and target.draft is None and reading in {Reading.PARAMETERS, Reading.MORE}:
+        await _change(ports, visit, message, target.job)
+    elif target.text and (not words or is_pointer(words)):
+        await _take_quoted(ports, visit, message, target)
+    elif not words:
+        await _say_usage(ports, visit, message)
+    elif message.command is not None or _is_plain_wish(reading, target):
+        await _request(ports, visit, message, _without_doubt(target))
+    elif reading is Reading.WISH or reading in WORTH_ASKING:
+        await _doubt(ports, visit, message, target, reading, waiting)
+    else:
+        await _say(ports, visit, _ANSWERS[reading])
+
+
+def _is_plain_wish(reading: Reading, target: Target) -> bool:
+    """Whether words may be bought without asking: a wish, or a short answer to a question of ours."""
+    if target.is_question:
+        return reading in ANSWERS
+    if target.is_ours or target.text:
+        return False
+    if reading is Reading.REFERS_BACK:
+        return target.job is not None or bool(target.references)
+    return reading is Reading.WISH
+
+
+def _without_doubt(target: Target) -> Target:
+    """Words after a doubtful question are a new wish; the pictures that it was about go with them."""
+    draft, has_pictures = target.draft, bool(target.references) or target.job is not None
+    return Target() if draft is not None and draft.doubt is not None and not has_pictures else target
+
+
+async def _doubt(
+    ports: Ports, visit: Visit, message: Message, target: Target, reading: Reading, waiting: Waiting | None
+) -> None:
+    """Ask before buying; words that refer back may be meant for the picture that was asked for last."""
+    words = f"{message.text}: {target.text}" if target.text else message.text
+    is_alone = target.is_ours or bool(target.text)
+    if is_alone or reading is not Reading.REFERS_BACK:
+        doubt = Doubt.ALONE if is_alone else doubt_of(reading) or Doubt.ALONE
+        await _ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
+        return
+    last = await find_last_job(ports, waiting)
+    if last is None or last.state is not JobState.DELIVERED or last.deleted_at is not None:
+        await _request(ports, visit, message, _without_doubt(target))
+    else:
+        await _ask(ports, visit, message, Target(), Question(words, Material(), Doubt.REFERS_BACK, last.id))
+
+
+async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Somebody's words that were pointed at: drawn after a command, else asked about."""
+    if message.command is not None:
+        await _request(ports, visit, replace(message, text=target.text), Target())
+    else:
+        await _ask(ports, visit, message, Target(), Question(target.text, Material(), Doubt.FOREIGN))
+
+
+async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
+    """A "yes" is as good as the button."""
+    await _tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
+
+
+async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
+    """The same picture with another format, size or number, or again: "9:16", "4K", "4 more" in reply to it."""
+    change = repeats.change(job.request, read_change(message.text))
+    if change.missed:
+        await _say_nearest(ports, visit, change)
+        return
+    again = repeats.repeat(change.request, visit.opened.user.settings)
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    await _tell_declined(ports, visit, await start_repeat(ports, visit, intent, again, change.count))
+
+
+async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> None:
+    """Buy nothing, and say what comes nearest to a parameter that cannot be had."""
+    missed = tell_missed(visit.language, change.missed)
+    nearest = f"{change.request.ratio} {change.request.size} x{change.count}"
+    text = html_text(visit.language, "answer-missed", missed=missed, nearest=nearest)
+    await answer(ports, visit, Screen(text))
+
+
+async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
+    """Buy what a message asks for, starting from what it answers; parameters of a photo's caption count too."""
+    material = material_of(target, _own(message))
+    if isinstance(material, DeclineReason):
+        await answer(ports, visit, decline(visit.language, material))
+        return
+    before = target.draft.caption if target.draft is not None and target.draft.doubt is None else ""
+    await _buy(ports, visit, message, f"{before} {message.text}".strip(), material)
+
+
+async def _buy(ports: Ports, visit: Visit, message: Message, words: str, material: Material) -> None:
+    """Buy at once, or ask first where a parameter cannot be had."""
+    plan = plan_request(words, visit.opened.user.settings, material)
+    if isinstance(plan, Plan) and plan.missed:
+        await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
+        return
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    await _tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
+
+
+async def _tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:
+    """What was accepted has its card; what was declined is told in a message."""
+    if isinstance(came_of_it, Screen):
+        await answer(ports, visit, came_of_it)
+
+
+async def _ask(ports: Ports, visit: Visit, message: Message, target: Target, question: Question) -> None:
+    material = material_of(target, _own(message))
+    if isinstance(material, DeclineReason):
+        await answer(ports, visit, decline(visit.language, material))
+    else:
+        await ask_for_yes(ports, visit, message, replace(question, material=material))
+
+
+def _own(message: Message) -> tuple[Reference, ...]:
+    return () if message.file is None else (reference_to(message.file),)
+
+
+async def press_draw(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Draw this* under a question."""
+    await _press_yes(ports, visit, tap, arguments, to_last=False)
+
+
+async def press_draw_last(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Change the last picture* under a question."""
+    await _press_yes(ports, visit, tap, arguments, to_last=True)
+
+
+async def _press_yes(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...], *, to_last: bool) -> None:
+    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_draft(ports, draft_id) if draft_id else None
+    if opened is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+    elif opened.draft.user_id != tap.sender.id:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    else:
+        await _tell_tap(ports, visit, tap, await say_yes(ports, visit, draft_id, tap.message_id, to_last=to_last))
+
+
+async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+    elif came_of_it is None:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+    else:
+        await answer_tap(
+            ports, tap.query_id, plain_text(visit.language, "toast-again" if came_of_it.fresh else "toast-known")
+        )
+
+
+async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
+    """New wording for a message of before. Raises LaterError when the message itself is not here yet.
+
+    A draft takes the new words and is decided on anew. Jobs that all wait take them too; jobs that are under way or
+    done offer a new version. Where there is neither, the message is read as if it were new.
+    """
+    if message.unsupported:
+        return  # a place that moves, a poll: nothing that was asked of us
+    intent = draft_id_of(ports, message)
+    accepted, draft = await find_accepted(ports, intent), await open_draft(ports, intent)
+    if accepted is not None:
+        await _edit_jobs(ports, visit, message, [opened.job for opened in accepted.jobs])
+    elif message.file is not None and (message.media_group_id is not None or draft is not None):
+        await collect_part(ports, visit, message, message.text)
+    elif draft is not None and draft.draft.state is not DraftState.CLOSED:
+        await reword_draft(ports, intent, message.text, visit.received_at)
+    elif deferrals == 0 and draft is None:
+        raise LaterError(EDIT_PAUSE_SECONDS)
+    else:
+        await take_message(ports, visit, replace(message, edited=False))
+
+
+async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
+    """New words for a request: taken while all of it waits, else offered as a new one; other words change nothing."""
+    prompt, reading = parse_prompt(message.text).text, read_words(message.text)
+    if all(job.request.prompt == prompt for job in jobs):
+        return  # an edit of something else, or a second delivery
+    if len(prompt) > PROMPT_CHARACTERS_MAX:
+        screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
+        await answer(ports, visit, screen)
+    elif reading in NO_WORDS or find_command(message.text) is not None:
+        await _say(ports, visit, "edit-says-nothing")
+    elif reading in ANSWERS and all(job.state is JobState.QUEUED for job in jobs):
+        changed = await change_prompt(ports, draft_id_of(ports, message), prompt, visit.received_at)
+        for opened in changed:
+            await show_again(ports, opened.job)
+        if not all(opened.job.prompt_at is not None for opened in changed):
+            await _offer_edit(ports, visit, message, jobs)
+    else:
+        await _offer_edit(ports, visit, message, jobs)
+
+
+async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
+    """The picture was begun with the first wording: ask whether a new one is wanted."""
+    request, stamp = jobs[0].request, message.sent_at.isoformat()
+    question = Question(
+        words=message.text,
+        material=Material(request.references, request.parent_id, request.ratio, request.keeps_shape),
+        doubt=Doubt.EDITED,
+        draft_id=hash_id("edit", draft_id_of(ports, message), stamp),
+    )
+    await ask_for_yes(ports, visit, message, question)
+
+
+async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> Accepted | Screen:
+    """Accept a wish in this visit's name and set its jobs going; the screen to show where it was declined."""
+    return await _start(ports, visit, await request_picture(ports, visit.opened, _origin(visit, intent), wish))
+
+
+async def start_repeat(
+    ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
+) -> Accepted | Screen:
+    """The same with a request as it was made before."""
+    origin = _origin(visit, intent)
+    return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
+
+
+async def _start(ports: Ports, visit: Visit, came_of_it: Accepted | Screen) -> Accepted | Screen:
+    if isinstance(came_of_it, Accepted):
+        visit.recorded = came_of_it.fresh
+        await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
+    return came_of_it
+
+
+def _origin(visit: Visit, intent: str) -> Origin:
+    update = visit.update
+    return Origin(
+        intent=intent,
+        inbox_id=visit.inbox_id,
+        update_id=update.update_id,
+        user_id=update.sender.id,
+        chat_id=update.chat.id,
+        thread_id=update.chat.thread_id,
+        message_id=update.message_id,
+        is_private=update.chat.is_private,
+        language=visit.language,
+        received_at=visit.received_at,
+        sent_at=update.sent_at if isinstance(update, Message) else None,
+        is_plain=isinstance(update, Message) and update.chat.is_private and _is_plain(update),
+        is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
+    )
+
+
+def _unusable_text(kind: str) -> str:
+    return _UNUSABLE.get(kind, "unsupported")
+
+
+async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
+    await _say(ports, visit, "image-usage" if message.chat.is_private else "image-usage-group")
+
+
+async def _say(ports: Ports, visit: Visit, text_id: str) -> None:
+    await answer(ports, visit, Screen(html_text(visit.language, text_id)))

@@ -1,0 +1,196 @@
+"""What a person's words are: a wish for a picture, or something that must not be bought.
+
+Rules, not a model: whatever is not plainly a wish is answered for free, and whatever may be one is asked about.
+"""
+
+import re
+from enum import StrEnum
+
+from shared.pictures.prompts import (
+    ParsedPrompt,
+    parse_prompt,
+    with_count,
+)
+
+
+class Reading(StrEnum):
+    """What words are taken for."""
+
+    WISH = "wish"
+    EMPTY = "empty"
+    """Marks, emoji or nothing: "?", "...", "👍"."""
+    PARAMETERS = "parameters"
+    """Only "16:9", "4K", "x3"."""
+    MORE = "more"
+    """The same again: "again", "4 more"."""
+    YES = "yes"
+    """Agreement, or words that only point: "ok, draw this"."""
+    THANKS = "thanks"
+    GREETING = "greeting"
+    QUESTION = "question"
+    LINK = "link"
+    SHORT = "short"
+    """One word: a name, an opinion, a slip of the finger."""
+    REFERS_BACK = "refers_back"
+    """About the last picture, it seems: "now at night"."""
+
+
+WORTH_ASKING = frozenset({Reading.QUESTION, Reading.LINK, Reading.SHORT, Reading.REFERS_BACK})
+"""What may be a wish all the same: the answer has a button *Draw this*."""
+
+NO_WORDS = frozenset({Reading.EMPTY, Reading.PARAMETERS, Reading.MORE, Reading.YES, Reading.THANKS, Reading.GREETING})
+"""What says nothing about a picture."""
+ANSWERS = frozenset({Reading.WISH, Reading.SHORT, Reading.REFERS_BACK})
+"""What says enough where we asked, or where pictures are there already."""
+
+COMMAND_WORDS: dict[str, str] = {
+    "cancel": "cancel", "stop": "cancel", "отмена": "cancel", "отмени": "cancel", "отменить": "cancel",
+    "стоп": "cancel", "хватит": "cancel",
+    "menu": "menu", "меню": "menu", "start": "start", "старт": "start", "начать": "start",
+    "help": "help", "помощь": "help", "помоги": "help", "справка": "help",
+    "settings": "settings", "настройки": "settings", "balance": "balance", "баланс": "balance",
+    "credits": "balance", "кредиты": "balance", "language": "language", "язык": "language",
+}  # fmt: skip
+"""Words that are commands when they stand alone."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_THANKS = _set(
+    """
+    thanks thank thx ty you u so much a lot very спасибо спс благодарю большое огромное пасиб пасибо вам тебе
+    спасибочки
+    """
+)
+_THANKS_CORE = _set("thanks thank thx ty спасибо спс благодарю пасиб пасибо спасибочки")
+_GREETINGS = _set(
+    """
+    hi hello hey hallo yo good morning evening day afternoon привет приветик здравствуйте здравствуй здрасте хай
+    добрый доброе доброго утро день вечер дня bot бот there all всем everybody everyone
+    """
+)
+_GREETINGS_CORE = _set(
+    """
+    hi hello hey hallo yo morning привет приветик здравствуйте здравствуй здрасте хай добрый доброе доброго good
+    """
+)
+_YES = _set(
+    """
+    yes yep yeah sure да ага угу давай конечно рисуй draw go ok okay ок хорошо ладно please
+    """
+)
+_CHATTER = _set(
+    """
+    ok okay ок окей ладно понятно ясно понял поняла cool nice great wow lol haha хаха ахах круто класс классно супер
+    отлично красиво прикольно хорошо good bad плохо ужас no nope not нет не ага угу да yes yep fine perfect amazing
+    awesome beautiful love it this that so very очень это мне нравится like i не то test тест hmm хм ммм ничего себе
+    вау ого got understood bye пока really ну и как же the
+    """
+)
+_MORE = _set("again more another ещё еще повтори снова retry repeat redo same")
+_MORE_FILLERS = _set(
+    """
+    one once please some раз один одну пару варианта вариант вариантов картинки картинок
+    """
+)
+_QUESTION_WORDS = _set(
+    """
+    what who why how when where which whose is are do does did can could will would should am was were whats что кто
+    почему зачем как когда где какой какая какие сколько чей можно можешь умеешь есть ли куда откуда
+    """
+)
+_CONJUNCTIONS = _set("and but so и а но ну так")
+_DRAW = re.compile(
+    r"\b(draw|paint|sketch|illustrate|render|generate|нарисуй\w*|нарисовать|рисуй|изобрази\w*|сгенерируй\w*"
+    r"|создай\w*|сделай\w*)\b",
+    re.IGNORECASE,
+)
+_POLITE = _set("can could would will please можешь можно пожалуйста")
+_BACK = re.compile(
+    r"^(and\s+)?(now|make it|make him|make her|make them|same but|the same but|add|remove|change|replace|without|but"
+    r"|а теперь|теперь|сделай (его|её|ее|их|это|ярче|темнее|светлее|крупнее)|то же|добавь|убери|измени|поменяй|замени"
+    r"|а если|только без|но)\b",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"(https?://|www\.|t\.me/)\S+|\b\w{1,63}\.(com|org|net|ru|io|me|dev|app)\b", re.IGNORECASE)
+_POINTERS = _set(
+    """
+    draw this one it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
+    """
+)
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_ALONE_MAX = 1
+READ_CHARACTERS_MAX = 8192
+"""Twice what Telegram lets a person send; a forged update may hold thirty times as much."""
+
+
+def read_words(text: str) -> Reading:
+    """What these words are, said on their own. Of a text that is far too long the beginning is looked at."""
+    parsed = parse_prompt(text[:READ_CHARACTERS_MAX])
+    words = [word.lower() for word in _WORD.findall(parsed.text)]
+    if not words:
+        return Reading.PARAMETERS if parsed.names_something else Reading.EMPTY
+    if _is_more(words):
+        return Reading.MORE
+    if is_yes(parsed.text):
+        return Reading.YES
+    if _LINK.search(parsed.text):
+        return Reading.LINK
+    social = _read_social(words)
+    if social is not None:
+        return social
+    if _is_question(parsed.text, words):
+        return Reading.QUESTION
+    if len(words) <= _ALONE_MAX and not parsed.names_something:
+        return Reading.SHORT
+    return Reading.REFERS_BACK if _BACK.match(parsed.text) else Reading.WISH
+
+
+def find_command(text: str) -> str | None:
+    """The command that words mean when they stand alone ("отмена!"); None for all others."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    polite = [word for word in words if word not in {"please", "пожалуйста", "the", "all", "всё", "все"}]
+    return COMMAND_WORDS.get(polite[0]) if len(polite) == 1 else None
+
+
+def is_yes(text: str) -> bool:
+    """Whether these words agree to what was asked."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return bool(words) and all(word in _YES or word in _POINTERS for word in words)
+
+
+def is_pointer(text: str) -> bool:
+    """Whether these words only point at what they answer: "draw this"."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return bool(words) and all(word in _POINTERS for word in words)
+
+
+def read_change(text: str) -> ParsedPrompt:
+    """What "16:9", "4 more" or "again in 4K" asks to change about a picture."""
+    parsed = parse_prompt(text)
+    number = re.search(r"\d{1,4}", parsed.text)
+    return parsed if number is None else with_count(parsed, int(number[0]))
+
+
+def _is_more(words: list[str]) -> bool:
+    rest = [word for word in words if word not in _MORE_FILLERS and not word.isdecimal()]
+    return bool(rest) and all(word in _MORE for word in rest)
+
+
+def _read_social(words: list[str]) -> Reading | None:
+    """Thanks, greetings and opinions: all words are of that kind, and one of them is telling."""
+    if all(word in _THANKS | _CHATTER for word in words) and any(word in _THANKS_CORE for word in words):
+        return Reading.THANKS
+    if all(word in _GREETINGS for word in words) and any(word in _GREETINGS_CORE for word in words):
+        return Reading.GREETING
+    return Reading.EMPTY if all(word in _CHATTER for word in words) else None
+
+
+def _is_question(text: str, words: list[str]) -> bool:
+    first = next((word for word in words if word not in _CONJUNCTIONS), words[0])
+    if not text.rstrip(" .!)").endswith("?") and first not in _QUESTION_WORDS:
+        return False
+    is_request = first in _POLITE and _DRAW.search(text) is not None
+    return not (is_request or _DRAW.match(text))

@@ -1,0 +1,85 @@
+"""Whether a provider is worth a call: after failures in a row one job may probe, the others wait.
+
+    CLOSED ──failures in a row──▶ OPEN ──its pause is over──▶ one job PROBES ──it could──▶ CLOSED
+                                   ▲                              │
+                                   └──────────it could not────────┘
+
+One per process, and a gauge per model id of the provider. Instances do not know of each other: each asks once in a
+pause, so that ten of them make about one call a second while the provider is away.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from shared.providers.outcomes import (
+    Busy,
+    ModelOutcome,
+    TimedOut,
+)
+
+FAILURES_MAX = 2
+"""So many calls in a row that the provider did not take: it is away."""
+PROBE_PAUSE_SECONDS = 4.0
+"""Before the first probe; then twice as long each time."""
+PROBE_PAUSE_DOUBLINGS_MAX = 1
+PROBE_SECONDS_MAX = 30.0
+"""A probe that tells nothing in this time was stopped, or has died: another job may try."""
+
+
+@dataclass(slots=True)
+class _Gauge:
+    """What is known of one model of the provider."""
+
+    failures: int = 0
+    probes: int = 0
+    """That failed since it opened."""
+    opened_at: datetime | None = None
+    next_probe_at: datetime | None = None
+    prober: str = ""
+    """The job that may ask although it is open."""
+    is_fault: bool = False
+
+
+class Breaker:
+    """See the module's docstring."""
+
+    def __init__(self) -> None:
+        self._gauges: dict[str, _Gauge] = {}
+
+    def admits(self, model_id: str, job_id: str, now: datetime) -> bool:
+        """Whether this job may ask now; where the model is away, whether it is the one that probes."""
+        gauge = self._gauges.get(model_id)
+        if gauge is None or gauge.next_probe_at is None:
+            return True
+        if now >= gauge.next_probe_at:
+            gauge.prober, gauge.next_probe_at = job_id, now + timedelta(seconds=PROBE_SECONDS_MAX)
+        return gauge.prober == job_id
+
+    def is_faulty(self, model_id: str) -> bool:
+        """Whether what it said last was a fault rather than that it is busy."""
+        gauge = self._gauges.get(model_id)
+        return gauge is not None and gauge.is_fault
+
+    def record(self, model_id: str, outcome: ModelOutcome, started_at: datetime, now: datetime, jitter: float) -> None:
+        """What came of a call. A call from before it opened that ends well now says nothing of the present."""
+        gauge = self._gauges.setdefault(model_id, _Gauge())
+        match outcome:
+            case Busy():
+                gauge.failures, gauge.is_fault = gauge.failures + 1, outcome.is_fault
+                self._open(gauge, started_at, now, jitter)
+            case TimedOut():
+                return
+            case _ if gauge.opened_at is None or started_at >= gauge.opened_at:
+                del self._gauges[model_id]
+
+    def _open(self, gauge: _Gauge, started_at: datetime, now: datetime, jitter: float) -> None:
+        if gauge.opened_at is None:
+            if gauge.failures < FAILURES_MAX:
+                return
+            gauge.opened_at = now
+        elif started_at < gauge.opened_at:  # it was on its way already
+            return
+        else:
+            gauge.probes += 1
+        seconds = PROBE_PAUSE_SECONDS * 2 ** min(gauge.probes, PROBE_PAUSE_DOUBLINGS_MAX) * (1 + jitter / 2)
+        gauge.prober, gauge.next_probe_at = "", now + timedelta(seconds=seconds)

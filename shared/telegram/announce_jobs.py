@@ -1,0 +1,162 @@
+"""Posting the status cards of new jobs and creating their tasks; whatever is left undone, `image` and `sweep` do."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.errors import (
+    BotBlockedError,
+    ChatMigratedError,
+    DeliveryUnknownError,
+    MessengerError,
+    PlaceRefusedError,
+    TooManyRequestsError,
+)
+from shared.jobs.job import (
+    Job,
+    JobState,
+    show_card,
+)
+from shared.jobs.open_jobs import (
+    OpenJob,
+    change_job,
+    open_jobs,
+)
+from shared.jobs.publish_jobs import publish_job
+from shared.people.accounts import open_user
+from shared.pictures.cards import (
+    caption,
+    card,
+)
+from shared.ports import Place, Ports
+from shared.telegram.send_patiently import send_patiently
+
+_SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED})
+
+
+async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """All cards first, in order, then the tasks. Raises UnavailableError."""
+    await _tell_ended(ports, jobs)
+    await _tell_never_begun(ports, jobs)
+    queued = [job for job in jobs if job.job.state is JobState.QUEUED]
+    starts = [await _announce(ports, job) for job in queued]
+    pairs = zip(queued, starts, strict=True)
+    tasks = [publish_job(ports, job.job.id, at) for job, at in pairs]
+    await asyncio.gather(*tasks, _show_life(ports, queued))
+
+
+async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """An update came again: make sure that its jobs are on their way."""
+    await _tell_ended(ports, jobs)
+    for job in jobs:
+        if job.job.state is JobState.QUEUED:
+            await publish_job(ports, job.job.id, job.job.lease_until or job.job.not_before)
+
+
+async def show_again(ports: Ports, job: Job) -> None:
+    """Bring a job's card up to date where no worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
+    if job.card_message_id is None or job.deleted_at is not None or job.state in _SHOWN_BY_WORKERS:
+        return
+    try:
+        if job.state is JobState.DELIVERED:
+            left = (await open_user(ports, job.user_id)).user.account.available
+            await ports.messenger.edit_caption(card_place(job), job.card_message_id, caption(job, left))
+        else:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+    except TooManyRequestsError:
+        raise
+    except MessengerError:
+        pass  # gone or unknown: the card is not what the job hangs on
+    if job.state is JobState.QUEUED:
+        await redraw_end(ports, job.id)
+
+
+async def redraw_end(ports: Ports, job_id: str) -> bool:
+    """Draw the final state of a job again; False where Telegram does not take it now. Raises UnavailableError.
+
+    A worker that was paused can overwrite a finished card with an old card.
+    """
+    for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
+        if job.state not in {JobState.FAILED, JobState.CANCELED} or job.card_message_id is None:
+            continue
+        try:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+        except (TooManyRequestsError, DeliveryUnknownError):
+            return False
+        except MessengerError:
+            continue  # gone, or nobody wants to see it
+    return True
+
+
+async def _tell_ended(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """A /cancel overtook an album, or a job ended meanwhile: its card must not go on receiving or waiting."""
+    for job in jobs:
+        if job.job.state in {JobState.FAILED, JobState.CANCELED}:
+            await show_again(ports, job.job)
+
+
+async def _tell_never_begun(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """A /cancel overtook its message: one card under it says so. Nothing hangs on it, so it is not repeated."""
+    first = jobs[0]
+    if first.job.state is not JobState.CANCELED or first.job.card_message_id is not None:
+        return
+    with suppress(MessengerError):
+        place, screen = card_place(first.job), card(first.job, ports.clock.now())
+        message_id = await send_patiently(ports, lambda: ports.messenger.send_text(place, screen))
+        await change_job(ports, first, lambda job: show_card(job, message_id))
+
+
+async def _show_life(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+    """Show at once that a picture is on its way, where only the asker sees it; `image` goes on with it."""
+    if jobs and jobs[0].job.is_private:
+        with suppress(MessengerError):
+            await ports.messenger.send_action(card_place(jobs[0].job))
+
+
+def card_place(job: Job) -> Place:
+    """Where a job's messages go."""
+    return Place(job.chat_id, job.thread_id, job.message_id or None)
+
+
+async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
+    """Post one card; when the worker may start (None: at once)."""
+    job, now = opened.job, ports.clock.now()
+    try:
+        if job.card_message_id is not None:
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, now))
+            await redraw_end(ports, job.id)
+            return job.not_before
+        message_id = await ports.messenger.send_text(card_place(job), card(job, now))
+    except TooManyRequestsError as error:
+        return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
+    except (BotBlockedError, PlaceRefusedError, ChatMigratedError):
+        return await _leave_to_worker(ports, opened, now)  # it finds another place
+    except MessengerError:
+        return job.lease_until  # perhaps posted, perhaps not: the worker posts one when nobody else can
+    await _record_card(ports, opened, message_id)
+    return job.not_before
+
+
+async def _leave_to_worker(ports: Ports, opened: OpenJob, at: datetime) -> datetime:
+    """Certainly not posted: whoever comes at that time need not wait for our lease."""
+
+    def let_go(job: Job) -> Job | None:
+        return replace(job, lease_until=None, not_before=at) if job.fence == 0 else None
+
+    await change_job(ports, opened, let_go)
+    return at
+
+
+async def _record_card(ports: Ports, opened: OpenJob, message_id: int) -> None:
+    """Write down the card, or take it back when the job went on without it."""
+
+    def record(job: Job) -> Job | None:
+        is_ours = job.fence == 0 and job.card_message_id is None
+        return replace(show_card(job, message_id), lease_until=None) if is_ours else None
+
+    current = (await change_job(ports, opened, record)).job
+    if current.card_message_id != message_id:
+        with suppress(MessengerError):
+            await ports.messenger.delete_message(card_place(current), message_id)

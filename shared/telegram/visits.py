@@ -1,0 +1,60 @@
+"""One update being handled: who, where, in which language, and whether its mark is in the inbox yet."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.errors import ConflictError
+from shared.jobs.job_documents import create_inbox
+from shared.people.accounts import (
+    OpenUser,
+    log_gift,
+)
+from shared.people.users import (
+    Language,
+    language_of,
+)
+from shared.ports import Place, Ports
+from shared.telegram.updates import (
+    Message,
+    Tap,
+)
+
+
+@dataclass(slots=True)
+class Visit:
+    """The state of one update's handling; lives as long as the request."""
+
+    update: Message | Tap
+    opened: OpenUser
+    inbox_id: str
+    received_at: datetime
+    """When the webhook got the update."""
+    recorded: bool = False
+    """The inbox mark was written, in the same commit as what came of the update."""
+
+    @property
+    def language(self) -> Language:
+        return language_of(self.opened.user, self.update.sender.language_code)
+
+    @property
+    def place(self) -> Place:
+        """Where an answer goes: as a reply, but for commands in private, where nobody else has spoken."""
+        update = self.update
+        is_plain = update.chat.is_private and isinstance(update, Message) and update.command is not None
+        return Place(update.chat.id, update.chat.thread_id, None if is_plain else update.message_id)
+
+
+async def record_visit(ports: Ports, visit: Visit) -> None:
+    """Mark an update as handled that led to no commit of its own, and keep a first contact with its gift."""
+    if visit.recorded:
+        return
+    mark = create_inbox(visit.inbox_id, (), ports.clock.now())
+    opened = visit.opened
+    if opened.gift is not None:
+        with suppress(ConflictError):  # the user was written meanwhile
+            await ports.store.commit([mark, *opened.writes(opened.user)])
+            log_gift(opened)
+            return
+    with suppress(ConflictError):  # a second delivery of it was faster: handled is handled
+        await ports.store.commit([mark])

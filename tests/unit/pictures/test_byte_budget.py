@@ -1,0 +1,113 @@
+"""Letting jobs in by the bytes they will hold."""
+
+import asyncio
+
+import pytest
+
+from shared.errors import NoRoomError
+from shared.jobs.job import (
+    PictureRequest,
+    Reference,
+)
+from shared.jobs.limits import FILE_BYTES_MAX
+from shared.pictures import byte_budget
+from shared.pictures.byte_budget import (
+    ByteBudget,
+    weigh,
+)
+
+
+def request(size: str = "1K", references: tuple[Reference, ...] = (), parent_id: str | None = None) -> PictureRequest:
+    return PictureRequest("a fox", "fast", "1:1", size, 4, references, parent_id)  # type: ignore[arg-type]
+
+
+async def test_waits_until_there_is_room() -> None:
+    """Who finds the budget spent is let in when somebody leaves, not before."""
+    budget, entered = ByteBudget(10), asyncio.Event()
+
+    async def second() -> None:
+        async with budget.reserve(5):
+            entered.set()
+
+    async with budget.reserve(8):
+        waiting = asyncio.create_task(second())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert not entered.is_set()
+    await waiting
+    assert entered.is_set()
+
+
+async def test_gives_up_when_nobody_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full process says so in time for the job to go elsewhere."""
+    monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
+    budget = ByteBudget(10)
+    async with budget.reserve(10):
+        with pytest.raises(NoRoomError):
+            async with budget.reserve(1):
+                pytest.fail("let in")
+
+
+async def test_frees_what_a_failed_job_held() -> None:
+    """An exception inside gives the bytes back."""
+    budget = ByteBudget(10)
+    with pytest.raises(ValueError, match="broken"):
+        async with budget.reserve(10):
+            raise ValueError("broken")
+    async with budget.reserve(10):
+        pass
+
+
+async def test_lets_the_largest_in_alone() -> None:
+    """What is larger than the whole budget takes all of it instead of waiting for ever."""
+    async with ByteBudget(10).reserve(1000):
+        pass
+
+
+def test_heavier_requests_weigh_more() -> None:
+    """Size, references and an earlier version all count; a file of unknown or impossible size is bounded."""
+    plain = weigh(request())
+    assert plain < weigh(request("2K")) < weigh(request("4K"))
+    assert plain < weigh(request(references=(Reference("f", 1_000_000),)))
+    assert plain < weigh(request(parent_id="job"))
+    assert weigh(request(references=(Reference("f", 10**12),))) < byte_budget.BUDGET_BYTES
+    assert weigh(request(references=(Reference("f", 0),))) == weigh(
+        request(references=(Reference("f", FILE_BYTES_MAX),))
+    )
+
+
+def test_reference_weighs_what_it_takes_on_its_way() -> None:
+    """A file is held as bytes and once more, a third longer, in the body of the request."""
+    one_mb = weigh(request(references=(Reference("f", 1_000_000),))) - weigh(request())
+    assert one_mb >= 1_000_000 + 4 * 1_000_000 // 3
+
+
+async def test_in_turn() -> None:
+    """A large job that came first is not overtaken by a small one that there would be room for."""
+    budget, entered = ByteBudget(10), list[str]()
+
+    async def enter(name: str, wanted_bytes: int) -> None:
+        async with budget.reserve(wanted_bytes):
+            entered.append(name)
+
+    async with budget.reserve(5):
+        large = asyncio.create_task(enter("large", 10))
+        await asyncio.sleep(0)
+        small = asyncio.create_task(enter("small", 1))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert entered == []
+    await asyncio.gather(large, small)
+    assert entered == ["large", "small"]
+
+
+async def test_next_in_turn_when_the_first_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited in vain does not keep those behind from entering."""
+    monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
+    budget = ByteBudget(10)
+    async with budget.reserve(5):
+        with pytest.raises(NoRoomError):
+            async with budget.reserve(10):
+                pytest.fail("let in")
+        async with budget.reserve(5):
+            pass

@@ -1,0 +1,199 @@
+"""Each answer of the model ends in a picture that is paid or in credits that are back."""
+
+import asyncio
+import json
+
+import pytest
+
+from shared.errors import (
+    FileTooManyPixelsError,
+    MessageGoneError,
+    UnavailableError,
+)
+from shared.jobs.job import (
+    ATTEMPTS_MAX,
+    JobState,
+)
+from shared.pictures import make_picture
+from shared.providers.outcomes import (
+    Broken,
+    Busy,
+    FailureReason,
+    FileRefused,
+    Made,
+    ModelOutcome,
+    NoImage,
+    Refused,
+    TimedOut,
+)
+from tests.fakes.pictures import PNG
+from tests.world import ME, OTHER, World
+
+FOX = "a red fox"
+
+
+async def test_picture_is_made_shown_and_paid(world: World) -> None:
+    """The way without trouble: one call of the model, one card, one capture, everything kept."""
+    await world.send(world.message(f"{FOX} 16:9 2K"))
+    job = world.job()
+    [task] = world.model.tasks
+    assert (task.prompt, task.ratio, task.size, task.references, task.parent) == (FOX, "16:9", "2K", (), None)
+    assert job.state is JobState.DELIVERED
+    assert job.result is not None
+    assert set(world.blobs.blobs) == {job.result.blob, job.result.signature_blob}
+    assert (job.result.width, job.result.height, job.result.photo_file_id) == (1, 1, world.shown().file_id)
+    assert [attempt.outcome for attempt in job.attempts] == ["made"]
+    assert world.user().account.available == 14
+    world.check_money()
+
+
+async def test_no_signature(world: World) -> None:
+    """A model that signs nothing leaves one file."""
+    world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
+    await world.send(world.message(FOX))
+    assert len(world.blobs.blobs) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "reason", "shown"),
+    [
+        ([Refused("SAFETY")], FailureReason.SAFETY, "filter stopped this"),
+        ([Broken("400 INVALID_ARGUMENT")], FailureReason.OURS, "broke on our side"),
+        ([FileRefused("INVALID_ARGUMENT")], FailureReason.FILE_UNREADABLE, "cannot open this file"),
+        ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
+        ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
+        ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
+        ([Busy("429")] * 200, FailureReason.BUSY, "was still busy 15 minutes after your request"),
+        ([Busy("429", 300)] * 200, FailureReason.BUSY, "still busy"),
+        ([Busy("500", is_fault=True)] * 200, FailureReason.PROVIDER, "Google's service still had a fault"),
+    ],
+)
+async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: FailureReason, shown: str) -> None:
+    """The card says once what happened and that the credits are back, with a way on; the code is behind a button."""
+    world.model.script(FOX, *outcomes)
+    await world.send(world.message(FOX))
+    [card] = world.messenger.messages(ME)
+    assert (world.job().state, world.job().failure) == (JobState.FAILED, reason)
+    assert shown in card.text
+    assert "4 credits are back. " in card.text
+    assert "E-" not in card.text
+    assert "&lt;" not in card.text
+    ways_on = {FailureReason.SAFETY: ["✏️ Other words"], FailureReason.FILE_UNREADABLE: []}.get(reason, ["🔁 Try again"])
+    assert [button.label for row in card.buttons for button in row] == [*ways_on, "ℹ️ Details"]
+    assert world.user().account.available == 20
+    world.check_money()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [(Busy("429"), "busy"), (NoImage("STOP"), "no_image"), (TimedOut(), "timed_out")],
+)
+async def test_second_chance(world: World, outcome: ModelOutcome, code: str) -> None:
+    """What may pass is tried again without a word, and both attempts are kept."""
+    world.model.script(FOX, outcome)
+    await world.send(world.message(FOX))
+    assert [attempt.outcome for attempt in world.job().attempts] == [code, "made"]
+    assert world.job().state is JobState.DELIVERED
+    assert [message.kind for message in world.messenger.messages(ME)] == ["photo"]
+    world.check_money()
+
+
+async def test_busy_says_so(world: World) -> None:
+    """While Google is busy the card says that nobody needs to send it again, and offers to cancel."""
+    world.model.script(FOX, Busy("503"))
+    await world.deliver(world.message(FOX))
+    await world.run_next()
+    assert "Google is busy" in world.shown().text
+    assert world.shown().buttons[0][0].label == "✕ Cancel"
+    assert world.job().state is JobState.QUEUED
+    await world.send(world.tap("cancel", world.shown()))
+    assert world.job().state is JobState.CANCELED
+    world.check_money()
+
+
+async def test_busy_card_cannot_be_edited(world: World) -> None:
+    """A card that Telegram does not change now is no reason to stop."""
+    world.model.script(FOX, Busy("503"))
+    await world.deliver(world.message(FOX))
+    world.messenger.fail("edit_text", MessageGoneError("gone"), MessageGoneError("gone"))
+    await world.settle()
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_bucket_fails_for_a_moment(world: World) -> None:
+    """A picture that was made is put away at the second or third try."""
+    world.blobs.outages = 2
+    await world.send(world.message(FOX))
+    assert len(world.model.tasks) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_bucket_is_out(world: World) -> None:
+    """Without a bucket the task comes again; soon, the picture is made anew, and paid once."""
+    world.blobs.outages = 3
+    await world.deliver(world.message(FOX))
+    [task] = world.tasks.take_all()
+    with pytest.raises(UnavailableError):
+        await world.run_task(task)
+    assert world.job().state is JobState.QUEUED
+    await world.run_task(task)
+    await world.settle()
+    assert [attempt.outcome for attempt in world.job().attempts] == ["", "made"]
+    assert world.job().state is JobState.DELIVERED
+    world.check_money()
+
+
+async def test_bucket_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Putting a picture away has a limit; then the task comes again."""
+    monkeypatch.setattr(make_picture, "STORING_SECONDS_MAX", 0.01)
+
+    async def hang(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(world.blobs, "put", hang)
+    await world.deliver(world.message(FOX))
+    [task] = world.tasks.take_all()
+    with pytest.raises(UnavailableError):
+        await world.run_task(task)
+    assert world.job().state is JobState.QUEUED
+
+
+async def test_two_people_do_not_meet(world: World) -> None:
+    """One person's failure is not another's."""
+    world.model.script("a blue fox", Refused("SAFETY"))
+    await world.send(world.message(FOX), world.message("a blue fox", user_id=OTHER))
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED, JobState.FAILED]
+    assert (world.user(ME).account.available, world.user(OTHER).account.available) == (16, 20)
+    world.check_money()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "events"),
+    [
+        (Refused("SAFETY"), ["model_answered", "attempt_failed", "job_refused"]),
+        (Busy("429"), ["model_answered", "attempt_failed", "model_answered", "job_delivered"]),
+    ],
+)
+async def test_log(world: World, capsys: pytest.CaptureFixture[str], outcome: ModelOutcome, events: list[str]) -> None:
+    """What became of a job can be read in the log."""
+    world.model.script(FOX, outcome)
+    await world.send(world.message(FOX))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["event"] for line in lines if line.get("job_id") == world.job().id] == events
+
+
+async def test_no_memory_for_the_preview(world: World) -> None:
+    """A picture that cannot be decoded for want of memory is kept, and shown later; the model is not asked again."""
+    preview, failures = world.pictures.preview, [FileTooManyPixelsError("no memory") for _ in range(2)]
+
+    async def fail_twice(content: bytes) -> tuple[bytes, int, int]:
+        if failures:
+            raise failures.pop()
+        return await preview(content)
+
+    world.pictures.preview = fail_twice  # type: ignore[method-assign]
+    await world.send(world.message("a red fox"))
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.model.tasks) == 1
+    world.check_money()
