@@ -23,16 +23,9 @@ from infra.local.options import Options
 from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
-from shared.credits.ledger import (
-    Change,
-    Operated,
-    TransferKind,
-)
+from shared.credits.ledger import Change, Operated, TransferKind
 from shared.errors import UnavailableError, UnusableChangeError
-from shared.people.change_credits import (
-    Changed,
-    change_credits,
-)
+from shared.people.change_credits import Changed, change_credits
 from shared.settings import load, read_database
 
 

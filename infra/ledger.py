@@ -22,15 +22,8 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud.firestore import AsyncClient, DocumentSnapshot
 
 from shared.codec import decode
-from shared.credits.ledger import (
-    Account,
-    Transfer,
-)
-from shared.jobs.audit import (
-    BookedJob,
-    audit_person,
-    gather_people,
-)
+from shared.credits.ledger import Account, Transfer
+from shared.jobs.audit import BookedJob, audit_person, gather_people
 from shared.jobs.job import JobState
 from shared.settings import FIRESTORE_DATABASE, load, read_database
 

@@ -21,10 +21,7 @@ from telegram.error import TelegramError
 
 from shared.bot.commands import GROUP_MENU, PRIVATE_MENU, describe_menu
 from shared.errors import SettingsError
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-)
+from shared.people.users import LANGUAGES, Language
 from shared.settings import TelegramSettings
 from shared.texts import plain_text
 

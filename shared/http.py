@@ -15,13 +15,7 @@ from datetime import datetime
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from shared.errors import (
-    BodyTooLargeError,
-    ForbiddenError,
-    UnauthenticatedError,
-    UnavailableError,
-    UnusableUpdateError,
-)
+from shared.errors import BodyTooLargeError, ForbiddenError, UnauthenticatedError, UnavailableError, UnusableUpdateError
 from shared.jobs.identity import is_id
 from shared.logs import log_event, set_log_context, trace_fields
 from shared.settings import SCHEMA, ReleaseSettings

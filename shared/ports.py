@@ -13,11 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from shared.providers.breaker import Breaker
-from shared.providers.outcomes import (
-    Image,
-    ModelOutcome,
-    PictureTask,
-)
+from shared.providers.outcomes import Image, ModelOutcome, PictureTask
 
 Fields = dict[str, Any]
 Version = object

@@ -15,14 +15,7 @@ from shared.adapters.targets import Target, queue_name
 from shared.credits.bounds import Caps
 from shared.http import Authenticate
 from shared.ports import BlobStore, Ports, RepairPorts, Studio
-from shared.settings import (
-    AddressSettings,
-    CallerSettings,
-    ModelSettings,
-    QueueSettings,
-    RepairSettings,
-    WorkSettings,
-)
+from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
 
 if TYPE_CHECKING:
     from shared.adapters.enqueue import Enqueuer

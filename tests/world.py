@@ -17,10 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
-from shared.codec import (
-    decode,
-    encode,
-)
+from shared.codec import decode, encode
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
@@ -30,10 +27,7 @@ from shared.jobs.audit import audit
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.people.user_documents import user_key
-from shared.people.users import (
-    User,
-    new_user,
-)
+from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
 from tests.fakes.blobs import FakeBlobStore

@@ -5,15 +5,7 @@ from starlette.responses import Response
 
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.http import (
-    TASK_BYTES_MAX,
-    count_header,
-    done,
-    make_endpoint,
-    read_body,
-    read_id,
-    time_header,
-)
+from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body, read_id, time_header
 from shared.logs import configure_logs
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load

@@ -12,22 +12,10 @@ from infra.bench.figures import Goal, Section, find_median
 from infra.local.options import Options, without
 from infra.local.system import System, run_system
 from shared.adapters.firestore import FirestoreStore
-from shared.credits.ledger import (
-    Account,
-    capture_hold,
-    place_hold,
-)
+from shared.credits.ledger import Account, capture_hold, place_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.jobs.identity import hash_id
-from shared.jobs.job import (
-    KEPT,
-    Job,
-    JobState,
-    PictureRequest,
-    Result,
-    hold_of,
-    message_ref,
-)
+from shared.jobs.job import KEPT, Job, JobState, PictureRequest, Result, hold_of, message_ref
 from shared.jobs.job_documents import create_job
 from shared.ports import Write
 

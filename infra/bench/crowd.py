@@ -15,15 +15,9 @@ from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
 from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode
-from shared.credits.ledger import (
-    Account,
-    welcome,
-)
+from shared.credits.ledger import Account, welcome
 from shared.credits.transfer_documents import create_transfer
-from shared.jobs.identity import (
-    job_id_of,
-    message_intent,
-)
+from shared.jobs.identity import job_id_of, message_intent
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.ports import Create, Write

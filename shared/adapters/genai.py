@@ -20,15 +20,7 @@ from pydantic import ValidationError
 from shared.adapters.genai_answers import read_answer, read_error
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.logs import log_event
-from shared.providers.outcomes import (
-    Broken,
-    Busy,
-    Image,
-    Made,
-    ModelOutcome,
-    PictureTask,
-    TimedOut,
-)
+from shared.providers.outcomes import Broken, Busy, Image, Made, ModelOutcome, PictureTask, TimedOut
 from shared.usage import current_usage
 
 CONNECTIONS_MAX = 200

@@ -5,15 +5,7 @@ from typing import Any
 
 from google.genai import errors, types
 
-from shared.providers.outcomes import (
-    Broken,
-    Busy,
-    FileRefused,
-    Made,
-    ModelOutcome,
-    NoImage,
-    Refused,
-)
+from shared.providers.outcomes import Broken, Busy, FileRefused, Made, ModelOutcome, NoImage, Refused
 
 SAID_CHARACTERS_MAX = 500
 _GONE = frozenset({404, 410})

@@ -4,11 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from shared.codec import decode
-from shared.credits.ledger import (
-    Side,
-    Transfer,
-    TransferKind,
-)
+from shared.credits.ledger import Side, Transfer, TransferKind
 from shared.credits.transfer_documents import last_transfers_of
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.jobs.job import shorten

@@ -3,11 +3,7 @@
 import re
 
 from shared.errors import ConflictError
-from shared.people.accounts import (
-    log_gift,
-    open_user,
-    try_until_won,
-)
+from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.users import remember_payload
 from shared.ports import Ports
 from shared.telegram.visits import Visit

@@ -4,36 +4,14 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
-from shared.credits.catalogue import (
-    COUNTS,
-    MODEL_NAMES,
-    MODELS,
-    SIZES,
-    ModelName,
-    Size,
-    nearest_ratio,
-    price_of,
-)
+from shared.credits.catalogue import COUNTS, MODEL_NAMES, MODELS, SIZES, ModelName, Size, nearest_ratio, price_of
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
-from shared.jobs.cancel_jobs import (
-    Stopped,
-    cancel_all_jobs,
-)
+from shared.jobs.cancel_jobs import Stopped, cancel_all_jobs
 from shared.jobs.identity import tap_intent
-from shared.jobs.job import (
-    ENDS,
-    JobState,
-    PictureRequest,
-)
+from shared.jobs.job import ENDS, JobState, PictureRequest
 from shared.people.change_setting import save_setting
-from shared.people.users import (
-    LANGUAGES,
-    CancelMark,
-    Language,
-    User,
-    language_of,
-)
+from shared.people.users import LANGUAGES, CancelMark, Language, User, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
 from shared.pictures.request import Material
@@ -43,10 +21,7 @@ from shared.ports import Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import (
-    Message,
-    Tap,
-)
+from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 

@@ -2,11 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from shared.bot import (
-    balance,
-    menus,
-    reasons,
-)
+from shared.bot import balance, menus, reasons
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
 from shared.delivery import Delivery
@@ -18,52 +14,24 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
-from shared.jobs.identity import (
-    query_key,
-    update_key,
-)
+from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
-from shared.jobs.job_documents import (
-    create_inbox,
-    inbox_key,
-)
+from shared.jobs.job_documents import create_inbox, inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES
-from shared.pictures import (
-    press_results as results,
-)
-from shared.pictures import (
-    take_requests as requests,
-)
+from shared.pictures import press_results as results
+from shared.pictures import take_requests as requests
 from shared.pictures.wishes import find_command
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.announce_jobs import resume_jobs
-from shared.telegram.answers import (
-    answer,
-    put_off,
-    read_answer,
-)
+from shared.telegram.answers import answer, put_off, read_answer
 from shared.telegram.callbacks import read_callback
-from shared.telegram.move_place import (
-    FETCH_PAYLOAD,
-    bring_here,
-)
+from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import (
-    Faceless,
-    Incoming,
-    Message,
-    Tap,
-    Unhandled,
-    parse_update,
-    without_mention,
-)
-from shared.telegram.visits import (
-    Visit,
-    record_visit,
-)
+from shared.telegram.updates import Faceless, Incoming, Message, Tap, Unhandled, parse_update, without_mention
+from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]

@@ -9,13 +9,7 @@ counted before the provider is asked: after a crash in between too much is count
 
 from datetime import UTC, datetime, timedelta
 
-from shared.credits.bounds import (
-    Caps,
-    Spent,
-    end_of_hour,
-    find_rest,
-    reached_percent,
-)
+from shared.credits.bounds import Caps, Spent, end_of_hour, find_rest, reached_percent
 from shared.logs import log_event
 from shared.ports import Clock, Ids, Increment, Key, Record, Store
 

@@ -26,29 +26,11 @@ from shared.jobs.job import (
     message_ref,
     settled,
 )
-from shared.jobs.job_documents import (
-    create_inbox,
-    create_job,
-)
+from shared.jobs.job_documents import create_inbox, create_job
 from shared.jobs.limits import check_means
-from shared.jobs.open_jobs import (
-    OpenJob,
-    open_job,
-    open_jobs,
-)
-from shared.people.accounts import (
-    OpenUser,
-    log_gift,
-    open_user,
-    try_until_won,
-)
-from shared.people.users import (
-    Asked,
-    Language,
-    User,
-    Waiting,
-    is_covered,
-)
+from shared.jobs.open_jobs import OpenJob, open_job, open_jobs
+from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.users import Asked, Language, User, Waiting, is_covered
 from shared.ports import Ports, Write
 from shared.providers.outcomes import DeclineReason
 

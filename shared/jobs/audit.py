@@ -7,19 +7,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from shared.credits.ledger import (
-    ROUTES,
-    Account,
-    Side,
-    Transfer,
-    TransferKind,
-    refund_id,
-)
-from shared.jobs.job import (
-    ENDS,
-    Job,
-    JobState,
-)
+from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, refund_id
+from shared.jobs.job import ENDS, Job, JobState
 from shared.people.users import User
 
 _EXPECTED_END: dict[JobState, TransferKind | None] = {

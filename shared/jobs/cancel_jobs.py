@@ -10,42 +10,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.credits.ledger import (
-    Account,
-    Hold,
-    Transfer,
-    release_hold,
-)
+from shared.credits.ledger import Account, Hold, Transfer, release_hold
 from shared.errors import ConflictError, LeaseLostError
-from shared.jobs.job import (
-    CANCELABLE,
-    Job,
-    asked_of,
-    cancel,
-    is_canceled,
-    was_drawn,
-)
+from shared.jobs.job import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
 from shared.jobs.job_documents import jobs_in_state
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import (
-    OpenJob,
-    open_job,
-    open_job_record,
-    settle_job,
-)
+from shared.jobs.open_jobs import OpenJob, open_job, open_job_record, settle_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import tell_end
 from shared.logs import log_event
-from shared.people.accounts import (
-    log_gift,
-    open_user,
-    try_until_won,
-)
-from shared.people.users import (
-    CancelMark,
-    covers,
-    mark_canceled,
-)
+from shared.people.accounts import log_gift, open_user, try_until_won
+from shared.people.users import CancelMark, covers, mark_canceled
 from shared.ports import Ports
 
 REDRAW_SECONDS = 12.0

@@ -17,31 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.credits.catalogue import (
-    ModelName,
-    Ratio,
-    Size,
-)
+from shared.credits.catalogue import ModelName, Ratio, Size
 from shared.credits.ledger import Hold
 from shared.jobs.identity import job_id_of
-from shared.jobs.time_limits import (
-    LEASE_SECONDS,
-    RENEW_SECONDS,
-)
-from shared.people.users import (
-    Asked,
-    Language,
-    PictureSettings,
-)
-from shared.providers.outcomes import (
-    Busy,
-    FailureReason,
-    FileRefused,
-    ModelOutcome,
-    NoImage,
-    Refused,
-    TimedOut,
-)
+from shared.jobs.time_limits import LEASE_SECONDS, RENEW_SECONDS
+from shared.people.users import Asked, Language, PictureSettings
+from shared.providers.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
 
 ANNOUNCE_SECONDS = 15
 """How long `bot` has for posting the card and creating the task before others may do it."""

@@ -6,10 +6,7 @@ Metrics are made of it (terraform/modules/observability); tests/infra/test_obser
 from datetime import datetime
 from typing import Any
 
-from shared.jobs.job import (
-    Job,
-    attempt_seconds,
-)
+from shared.jobs.job import Job, attempt_seconds
 
 MEDIUM = "image"
 

@@ -8,19 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from shared.errors import UnavailableError
-from shared.jobs.job import (
-    is_held,
-    renew_lease,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-    open_job,
-)
-from shared.jobs.time_limits import (
-    RENEW_SECONDS,
-    VISIT_SECONDS_MAX,
-)
+from shared.jobs.job import is_held, renew_lease
+from shared.jobs.open_jobs import OpenJob, change_job, open_job
+from shared.jobs.time_limits import RENEW_SECONDS, VISIT_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports
 

@@ -4,10 +4,7 @@ from datetime import datetime
 
 from shared.credits.catalogue import REFERENCES_MAX
 from shared.credits.ledger import spent_today
-from shared.people.users import (
-    User,
-    rests_until,
-)
+from shared.people.users import User, rests_until
 from shared.providers.outcomes import DeclineReason
 
 PROMPT_CHARACTERS_MAX = 4096

@@ -3,26 +3,11 @@
 from dataclasses import replace
 from datetime import datetime
 
-from shared.credits.bounds import (
-    count_delivery,
-    count_failure,
-)
-from shared.credits.catalogue import (
-    MATERIAL_USD_MICROS,
-    MODELS,
-    cost_of,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    PictureRequest,
-    busy_count,
-)
+from shared.credits.bounds import count_delivery, count_failure
+from shared.credits.catalogue import MATERIAL_USD_MICROS, MODELS, cost_of
+from shared.jobs.job import Job, JobState, PictureRequest, busy_count
 from shared.people.users import User
-from shared.providers.outcomes import (
-    PEOPLES_OWN,
-    FailureReason,
-)
+from shared.providers.outcomes import PEOPLES_OWN, FailureReason
 
 _THEIRS = {*PEOPLES_OWN, FailureReason.NO_IMAGE, FailureReason.UNDELIVERABLE, None}
 """Ends that a person can bring about: by words, by files, by blocking the bot, and (None) by canceling."""

@@ -21,30 +21,15 @@ from shared.jobs.job import (
 from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import job_facts
 from shared.jobs.keep_lease import keep_lease
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_held_job,
-    open_job,
-)
+from shared.jobs.open_jobs import OpenJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job
-from shared.jobs.postpone_job import (
-    begin_waiting,
-    brake,
-    wait_again,
-)
+from shared.jobs.postpone_job import begin_waiting, brake, wait_again
 from shared.jobs.publish_jobs import publish_job
-from shared.jobs.refuse_job import (
-    refuse_job,
-    tell_end,
-)
+from shared.jobs.refuse_job import refuse_job, tell_end
 from shared.jobs.stop_work import run_unless_stopped
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
-from shared.pictures.delete_result import (
-    lacks_preview,
-    purge_result,
-    show_restored,
-)
+from shared.pictures.delete_result import lacks_preview, purge_result, show_restored
 from shared.pictures.make_picture import make_picture
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.show_picture import show_stored_picture

@@ -4,31 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from shared.codec import as_written
-from shared.credits.ledger import (
-    Account,
-    Hold,
-    Transfer,
-    find_imbalance,
-)
+from shared.credits.ledger import Account, Hold, Transfer, find_imbalance
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, LeaseLostError
-from shared.jobs.job import (
-    ENDS,
-    Job,
-    hold_of,
-)
-from shared.jobs.job_documents import (
-    decode_job,
-    job_key,
-    update_job,
-)
+from shared.jobs.job import ENDS, Job, hold_of
+from shared.jobs.job_documents import decode_job, job_key, update_job
 from shared.jobs.losses import count_end
 from shared.logs import log_event
-from shared.people.accounts import (
-    OpenUser,
-    open_user,
-    try_until_won,
-)
+from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.ports import Ports, Record, Write
 
 Change = Callable[[Job], Job | None]

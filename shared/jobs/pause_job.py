@@ -4,15 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from shared.errors import MessengerError, TooManyRequestsError
-from shared.jobs.job import (
-    Job,
-    give_back,
-    retry_seconds,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_held_job,
-)
+from shared.jobs.job import Job, give_back, retry_seconds
+from shared.jobs.open_jobs import OpenJob, change_held_job
 from shared.jobs.publish_jobs import publish_job
 from shared.ports import Ports
 

@@ -11,14 +11,7 @@ from datetime import timedelta
 from shared.codec import as_written
 from shared.credits.catalogue import MODELS
 from shared.errors import MessengerError
-from shared.jobs.job import (
-    Job,
-    Move,
-    Step,
-    give_back,
-    postpone_seconds,
-    wait_for_provider,
-)
+from shared.jobs.job import Job, Move, Step, give_back, postpone_seconds, wait_for_provider
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import OpenJob
 from shared.jobs.pause_job import pause_job

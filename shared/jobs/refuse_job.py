@@ -6,46 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.credits.ledger import release_hold
-from shared.errors import (
-    BotBlockedError,
-    DeliveryUnknownError,
-    MessageGoneError,
-    MessageRejectedError,
-    MessengerError,
-)
-from shared.jobs.job import (
-    TELLINGS_MAX,
-    Job,
-    JobState,
-    is_too_old_to_show,
-    refuse,
-    settled,
-)
+from shared.errors import BotBlockedError, DeliveryUnknownError, MessageGoneError, MessageRejectedError, MessengerError
+from shared.jobs.job import TELLINGS_MAX, Job, JobState, is_too_old_to_show, refuse, settled
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_held_job,
-    settle_job,
-)
-from shared.jobs.pause_job import (
-    try_later,
-    unchanged,
-)
+from shared.jobs.open_jobs import OpenJob, change_held_job, settle_job
+from shared.jobs.pause_job import try_later, unchanged
 from shared.logs import log_event
 from shared.people.accounts import open_user
 from shared.pictures.cards import card
 from shared.ports import Ports
-from shared.providers.outcomes import (
-    PEOPLES_OWN,
-    FailureReason,
-)
+from shared.providers.outcomes import PEOPLES_OWN, FailureReason
 from shared.telegram.announce_jobs import card_place
-from shared.telegram.move_place import (
-    PLACE_LOST,
-    move_away,
-    post_card,
-    tell_left,
-)
+from shared.telegram.move_place import PLACE_LOST, move_away, post_card, tell_left
 
 
 async def refuse_job(

@@ -13,19 +13,10 @@ from typing import TypeVar
 
 from shared.codec import update
 from shared.errors import ConflictError, UnavailableError
-from shared.jobs.job import (
-    SWEEP_AFTER_SECONDS,
-    swept,
-)
-from shared.jobs.job_documents import (
-    due_for_sweep,
-    update_job,
-)
+from shared.jobs.job import SWEEP_AFTER_SECONDS, swept
+from shared.jobs.job_documents import due_for_sweep, update_job
 from shared.jobs.open_jobs import open_job_record
-from shared.jobs.publish_jobs import (
-    publish_draft,
-    publish_job,
-)
+from shared.jobs.publish_jobs import publish_draft, publish_job
 from shared.logs import log_event
 from shared.pictures.draft_documents import decode_draft
 from shared.ports import Record, RepairPorts, Update

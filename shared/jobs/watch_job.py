@@ -11,10 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.errors import MessengerError, UnavailableError
-from shared.jobs.job import (
-    Job,
-    is_held,
-)
+from shared.jobs.job import Job, is_held
 from shared.jobs.open_jobs import open_job
 from shared.pictures.cards import card
 from shared.ports import Ports

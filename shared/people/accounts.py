@@ -4,23 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from shared.codec import (
-    encode,
-    update,
-)
+from shared.codec import encode, update
 from shared.credits.ledger import Transfer
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError
 from shared.logs import log_event
-from shared.people.user_documents import (
-    decode_user,
-    user_key,
-)
-from shared.people.users import (
-    User,
-    new_user,
-    take_allowance,
-)
+from shared.people.user_documents import decode_user, user_key
+from shared.people.users import User, new_user, take_allowance
 from shared.ports import Create, Ports, Record, Write
 
 T = TypeVar("T")

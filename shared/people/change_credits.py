@@ -2,23 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from shared.codec import (
-    decode,
-    update,
-)
-from shared.credits.ledger import (
-    Change,
-    Side,
-    Transfer,
-    book_change,
-    change_id,
-)
+from shared.codec import decode, update
+from shared.credits.ledger import Change, Side, Transfer, book_change, change_id
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError, UnusableChangeError
-from shared.people.user_documents import (
-    decode_user,
-    user_key,
-)
+from shared.people.user_documents import decode_user, user_key
 from shared.ports import Clock, Key, Store
 
 CHARACTERS_MAX = 100

@@ -2,16 +2,8 @@
 
 from datetime import datetime
 
-from shared.people.accounts import (
-    OpenUser,
-    log_gift,
-    open_user,
-    try_until_won,
-)
-from shared.people.users import (
-    User,
-    change_setting,
-)
+from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.users import User, change_setting
 from shared.ports import Ports
 
 

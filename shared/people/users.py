@@ -9,11 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
 from shared.credits import ledger
-from shared.credits.bounds import (
-    Conduct,
-    end_of_day,
-    find_personal_rest,
-)
+from shared.credits.bounds import Conduct, end_of_day, find_personal_rest
 from shared.credits.catalogue import (
     COUNTS,
     DAILY_CREDITS,
@@ -25,10 +21,7 @@ from shared.credits.catalogue import (
     Ratio,
     Size,
 )
-from shared.credits.ledger import (
-    Account,
-    Transfer,
-)
+from shared.credits.ledger import Account, Transfer
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

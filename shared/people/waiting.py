@@ -2,11 +2,7 @@
 
 from dataclasses import replace
 
-from shared.people.accounts import (
-    OpenUser,
-    open_user,
-    try_until_won,
-)
+from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.people.users import Waiting
 from shared.ports import Ports
 

@@ -4,14 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.jobs.accept_request import find_accepted
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-)
+from shared.jobs.job import Job, JobState
+from shared.jobs.open_jobs import OpenJob, change_job
 from shared.ports import Ports
 
 

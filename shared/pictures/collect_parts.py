@@ -12,32 +12,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.errors import ConflictError
-from shared.jobs.accept_request import (
-    Accepted,
-    Origin,
-    find_accepted,
-)
-from shared.jobs.job import (
-    Job,
-    message_ref,
-)
+from shared.jobs.accept_request import Accepted, Origin, find_accepted
+from shared.jobs.job import Job, message_ref
 from shared.jobs.job_documents import create_inbox
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
-from shared.people.accounts import (
-    OpenUser,
-    open_user,
-    try_until_won,
-)
-from shared.people.users import (
-    Waiting,
-    language_of,
-    remember_joined,
-)
-from shared.pictures.cards import (
-    draft_card,
-    draft_language,
-)
+from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.users import Waiting, language_of, remember_joined
+from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
     Doubt,
     Draft,
@@ -50,11 +32,7 @@ from shared.pictures.draft import (
     reword,
     words_of,
 )
-from shared.pictures.find_material import (
-    find_parent,
-    material_of,
-    reference_to,
-)
+from shared.pictures.find_material import find_parent, material_of, reference_to
 from shared.pictures.join_pieces import is_same_moment
 from shared.pictures.open_drafts import (
     change_draft,
@@ -68,31 +46,13 @@ from shared.pictures.open_drafts import (
     with_card,
     write_draft,
 )
-from shared.pictures.questions import (
-    words_screen,
-    yes_screen,
-)
-from shared.pictures.request import (
-    Plan,
-    plan_request,
-)
-from shared.pictures.request_picture import (
-    Wish,
-    request_picture,
-)
-from shared.pictures.wishes import (
-    ANSWERS,
-    NO_WORDS,
-    Reading,
-    read_words,
-)
+from shared.pictures.questions import words_screen, yes_screen
+from shared.pictures.request import Plan, plan_request
+from shared.pictures.request_picture import Wish, request_picture
+from shared.pictures.wishes import ANSWERS, NO_WORDS, Reading, read_words
 from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.announce_jobs import (
-    announce_jobs,
-    resume_jobs,
-    show_again,
-)
+from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 

@@ -2,24 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from shared.credits.catalogue import (
-    DAILY_CREDITS,
-    MODELS,
-    REFERENCES_MAX,
-    price_of,
-)
-from shared.jobs.limits import (
-    ACTIVE_JOBS_MAX,
-    PROMPT_CHARACTERS_MAX,
-    SPEND_CREDITS_PER_DAY_MAX,
-    check_means,
-)
-from shared.people.users import (
-    Language,
-    User,
-    next_credits_at,
-    rests_until,
-)
+from shared.credits.catalogue import DAILY_CREDITS, MODELS, REFERENCES_MAX, price_of
+from shared.jobs.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
+from shared.people.users import Language, User, next_credits_at, rests_until
 from shared.ports import Button, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.callbacks import write_callback

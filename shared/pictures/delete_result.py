@@ -20,37 +20,15 @@ from shared.errors import (
     MessengerError,
     TooManyRequestsError,
 )
-from shared.jobs.job import (
-    UNDO_SECONDS,
-    Job,
-    JobState,
-    blob_prefix,
-    read_message_ref,
-    show_card,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-)
+from shared.jobs.job import UNDO_SECONDS, Job, JobState, blob_prefix, read_message_ref, show_card
+from shared.jobs.open_jobs import OpenJob, change_job
 from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user
-from shared.pictures.cards import (
-    caption,
-    deleted_card,
-    undeletable_caption,
-)
-from shared.pictures.deletion import (
-    begin_purge,
-    can_undelete,
-    delete,
-    undelete,
-)
+from shared.pictures.cards import caption, deleted_card, undeletable_caption
+from shared.pictures.deletion import begin_purge, can_undelete, delete, undelete
 from shared.ports import Media, Place, Ports, Sent, Studio
 from shared.telegram.announce_jobs import card_place
-from shared.telegram.move_place import (
-    FINAL,
-    PLACE_LOST,
-)
+from shared.telegram.move_place import FINAL, PLACE_LOST
 from shared.telegram.press_count import FIRST
 
 SHOW_PAUSE_SECONDS = 15.0

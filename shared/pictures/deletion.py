@@ -7,12 +7,7 @@ DELIVERED ──delete──▶ hidden, files kept for UNDO_SECONDS ──purge�
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.jobs.job import (
-    SWEEP_AFTER_SECONDS,
-    UNDO_SECONDS,
-    Job,
-    show_card,
-)
+from shared.jobs.job import SWEEP_AFTER_SECONDS, UNDO_SECONDS, Job, show_card
 
 
 def delete(job: Job, now: datetime) -> Job:

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.jobs.job import (
-    SWEEP_AFTER_SECONDS,
-    Reference,
-)
+from shared.jobs.job import SWEEP_AFTER_SECONDS, Reference
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.pictures.wishes import Reading
 

@@ -3,40 +3,16 @@
 from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import ratio_of
-from shared.jobs.identity import (
-    album_intent,
-    job_id_of,
-)
-from shared.jobs.job import (
-    ENDS,
-    Job,
-    JobState,
-    Reference,
-)
-from shared.jobs.job_documents import (
-    decode_job,
-    job_by_message,
-    job_key,
-)
+from shared.jobs.identity import album_intent, job_id_of
+from shared.jobs.job import ENDS, Job, JobState, Reference
+from shared.jobs.job_documents import decode_job, job_by_message, job_key
 from shared.people.users import Waiting
-from shared.pictures.draft import (
-    Draft,
-    DraftState,
-    references_of,
-)
-from shared.pictures.draft_documents import (
-    decode_draft,
-    draft_by_card,
-    draft_key,
-)
+from shared.pictures.draft import Draft, DraftState, references_of
+from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
 from shared.pictures.request import Material
 from shared.ports import Ports
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.updates import (
-    File,
-    Message,
-    Replied,
-)
+from shared.telegram.updates import File, Message, Replied
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,7 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
+from shared.jobs.job import Job, JobState
 from shared.people.users import Waiting
 from shared.ports import Ports
 from shared.telegram.updates import Message

@@ -4,20 +4,8 @@ Each button carries its job and the count of presses that bought something (`sha
 pictures of one request share one keyboard, under the last of them.
 """
 
-from shared.credits.catalogue import (
-    MODELS,
-    Ratio,
-    Size,
-    price_of,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    PictureRequest,
-    is_last,
-    is_set,
-    set_ids,
-)
+from shared.credits.catalogue import MODELS, Ratio, Size, price_of
+from shared.jobs.job import Job, JobState, PictureRequest, is_last, is_set, set_ids
 from shared.pictures.deletion import can_undelete
 from shared.ports import Button
 from shared.providers.outcomes import FailureReason

@@ -5,11 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.credits.catalogue import (
-    choose_rungs,
-    cost_of,
-    is_fallback,
-)
+from shared.credits.catalogue import choose_rungs, cost_of, is_fallback
 from shared.errors import (
     BlobMissingError,
     DeliveryUnknownError,
@@ -39,29 +35,16 @@ from shared.jobs.job import (
 )
 from shared.jobs.job_events import job_facts
 from shared.jobs.losses import cost_of_call
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_held_job,
-    open_job,
-)
-from shared.jobs.pause_job import (
-    pause_job,
-    try_later,
-)
+from shared.jobs.open_jobs import OpenJob, change_held_job, open_job
+from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.postpone_job import wait_aloud
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
-from shared.jobs.time_limits import (
-    MATERIAL_SECONDS_MAX,
-    STORING_SECONDS_MAX,
-)
+from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
 from shared.pictures.byte_budget import weigh
-from shared.pictures.recover_picture import (
-    facts_of,
-    recover_picture,
-)
+from shared.pictures.recover_picture import facts_of, recover_picture
 from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import keep_and_show
 from shared.ports import Ports, StoredBlob, Studio
@@ -79,10 +62,7 @@ from shared.providers.outcomes import (
     TimedOut,
     Turn,
 )
-from shared.telegram.move_place import (
-    Posted,
-    post_card,
-)
+from shared.telegram.move_place import Posted, post_card
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""

@@ -6,19 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from shared.errors import MessengerError
-from shared.jobs.job import (
-    Job,
-    is_set,
-    set_ids,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    open_jobs,
-)
-from shared.pictures.keyboards import (
-    Rows,
-    home_buttons,
-)
+from shared.jobs.job import Job, is_set, set_ids
+from shared.jobs.open_jobs import OpenJob, open_jobs
+from shared.pictures.keyboards import Rows, home_buttons
 from shared.ports import Place, Ports, Screen
 from shared.telegram.callbacks import read_moment
 from shared.telegram.taps import answer_tap

@@ -3,22 +3,11 @@
 from contextlib import suppress
 
 from shared.errors import MessengerError
-from shared.jobs.job import (
-    JobState,
-    message_ref,
-)
+from shared.jobs.job import JobState, message_ref
 from shared.pictures.cards import deleted_card
-from shared.pictures.delete_result import (
-    delete_result,
-    restore_result,
-)
+from shared.pictures.delete_result import delete_result, restore_result
 from shared.pictures.keyboards import delete_buttons
-from shared.pictures.press import (
-    Press,
-    say,
-    show_buttons,
-    show_home,
-)
+from shared.pictures.press import Press, say, show_buttons, show_home
 from shared.ports import Ports
 
 

@@ -5,36 +5,16 @@ A press buys once. While its picture is being made another press of the same but
 
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import tap_intent
-from shared.jobs.job import (
-    JobState,
-    PictureRequest,
-    is_last,
-    is_set,
-)
+from shared.jobs.job import JobState, PictureRequest, is_last, is_set
 from shared.pictures import repeat as repeats
-from shared.pictures.find_presses import (
-    find_release,
-    were_open,
-)
-from shared.pictures.keyboards import (
-    choice_buttons,
-    format_buttons,
-)
-from shared.pictures.press import (
-    IMPATIENCE,
-    Press,
-    say,
-    show_buttons,
-    show_home,
-)
+from shared.pictures.find_presses import find_release, were_open
+from shared.pictures.keyboards import choice_buttons, format_buttons
+from shared.pictures.press import IMPATIENCE, Press, say, show_buttons, show_home
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.take_requests import start_repeat
 from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
-from shared.telegram.press_count import (
-    earlier_presses,
-    next_press,
-)
+from shared.telegram.press_count import earlier_presses, next_press
 from shared.telegram.taps import answer_tap
 from shared.texts import unmark
 

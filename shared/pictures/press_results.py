@@ -6,56 +6,16 @@ from datetime import timedelta
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.identity import is_id
-from shared.jobs.job import (
-    ENDS,
-    Job,
-    JobState,
-    is_canceled,
-    is_set,
-    message_ref,
-    set_ids,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-    open_job,
-)
+from shared.jobs.job import ENDS, Job, JobState, is_canceled, is_set, message_ref, set_ids
+from shared.jobs.open_jobs import OpenJob, change_job, open_job
 from shared.people.users import Waiting
-from shared.people.waiting import (
-    stop_waiting,
-    wait_for_words,
-)
+from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.cards import failure_details
-from shared.pictures.keyboards import (
-    format_buttons,
-    picture_buttons,
-)
-from shared.pictures.press import (
-    IMPATIENCE,
-    Handler,
-    Press,
-    say,
-    show_buttons,
-    show_home,
-)
-from shared.pictures.press_delete import (
-    press_delete,
-    press_erase,
-    press_keep,
-    press_undo,
-)
-from shared.pictures.press_repeat import (
-    press_again,
-    press_make,
-    press_more,
-    press_now,
-    press_retry,
-    press_then,
-)
-from shared.pictures.show_picture import (
-    open_original,
-    send_original,
-)
+from shared.pictures.keyboards import format_buttons, picture_buttons
+from shared.pictures.press import IMPATIENCE, Handler, Press, say, show_buttons, show_home
+from shared.pictures.press_delete import press_delete, press_erase, press_keep, press_undo
+from shared.pictures.press_repeat import press_again, press_make, press_more, press_now, press_retry, press_then
+from shared.pictures.show_picture import open_original, send_original
 from shared.ports import Media, Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.send_patiently import send_patiently

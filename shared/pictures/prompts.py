@@ -7,14 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from math import log
 
-from shared.credits.catalogue import (
-    COUNTS,
-    RATIOS,
-    SIZES,
-    Ratio,
-    Size,
-    ratio_of,
-)
+from shared.credits.catalogue import COUNTS, RATIOS, SIZES, Ratio, Size, ratio_of
 
 PARAMETERS_MAX = 32
 """More of them are a text, or an attack; the rest stays text."""

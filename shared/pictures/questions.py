@@ -3,16 +3,10 @@
 from datetime import datetime
 
 from shared.credits.catalogue import price_of
-from shared.people.users import (
-    Language,
-    User,
-)
+from shared.people.users import Language, User
 from shared.pictures.cards import shorten_words
 from shared.pictures.declines import way_to_credits
-from shared.pictures.draft import (
-    Doubt,
-    Draft,
-)
+from shared.pictures.draft import Doubt, Draft
 from shared.pictures.prompts import Missed
 from shared.pictures.request import Plan
 from shared.ports import Button, Screen

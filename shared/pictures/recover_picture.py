@@ -3,18 +3,9 @@
 model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) ── next worker: there it is ── commit ── show
 """
 
-from shared.jobs.job import (
-    Result,
-    adopt_result,
-    picture_name,
-    signature_name,
-    untold_fences,
-)
+from shared.jobs.job import Result, adopt_result, picture_name, signature_name, untold_fences
 from shared.jobs.job_events import job_facts
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_held_job,
-)
+from shared.jobs.open_jobs import OpenJob, change_held_job
 from shared.logs import log_event
 from shared.pictures.show_picture import keep_and_show
 from shared.ports import Ports, StoredBlob, Studio

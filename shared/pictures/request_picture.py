@@ -2,26 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from shared.jobs.accept_request import (
-    Accepted,
-    Declined,
-    Origin,
-    accept_request,
-)
+from shared.jobs.accept_request import Accepted, Declined, Origin, accept_request
 from shared.jobs.job import PictureRequest
 from shared.jobs.job_events import MEDIUM
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
-from shared.pictures.declines import (
-    decline,
-    decline_among_others,
-    decline_for_now,
-    decline_means,
-)
-from shared.pictures.request import (
-    Material,
-    plan_request,
-)
+from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
+from shared.pictures.request import Material, plan_request
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
 

@@ -19,45 +19,18 @@ from shared.errors import (
     MessageRejectedError,
     MessengerError,
 )
-from shared.jobs.job import (
-    Job,
-    JobState,
-    Result,
-    retry_seconds,
-    settled,
-    show_card,
-)
+from shared.jobs.job import Job, JobState, Result, retry_seconds, settled, show_card
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-    settle_job,
-)
-from shared.jobs.pause_job import (
-    pause_job,
-    try_later,
-)
+from shared.jobs.open_jobs import OpenJob, change_job, settle_job
+from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.logs import log_event
-from shared.people.accounts import (
-    OpenUser,
-    open_user,
-)
-from shared.pictures.cards import (
-    caption,
-    left_card,
-)
+from shared.people.accounts import OpenUser, open_user
+from shared.pictures.cards import caption, left_card
 from shared.ports import Media, Ports, Screen, Sent, Studio
 from shared.providers.outcomes import FailureReason
 from shared.telegram.announce_jobs import card_place
-from shared.telegram.move_place import (
-    FINAL,
-    PLACE_LOST,
-    keep_picture,
-    move_away,
-    post_card,
-    tell_left,
-)
+from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.texts import html_text
 
 PLACES_MAX = 4

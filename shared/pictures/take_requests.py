@@ -8,75 +8,24 @@ bought; what may be one is asked about for free.
 from dataclasses import replace
 
 from shared.errors import LaterError
-from shared.jobs.accept_request import (
-    Accepted,
-    Origin,
-    find_accepted,
-)
-from shared.jobs.identity import (
-    hash_id,
-    is_id,
-    message_intent,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    PictureRequest,
-    Reference,
-    message_ref,
-)
+from shared.jobs.accept_request import Accepted, Origin, find_accepted
+from shared.jobs.identity import hash_id, is_id, message_intent
+from shared.jobs.job import Job, JobState, PictureRequest, Reference, message_ref
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
-from shared.people.users import (
-    Waiting,
-    find_waiting,
-)
+from shared.people.users import Waiting, find_waiting
 from shared.pictures import repeat as repeats
-from shared.pictures.ask_first import (
-    Question,
-    ask_for_words,
-    ask_for_yes,
-    say_yes,
-)
+from shared.pictures.ask_first import Question, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
-from shared.pictures.collect_parts import (
-    collect_part,
-    collect_text,
-    is_late_text,
-    join_draft,
-    reword_draft,
-)
+from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
 from shared.pictures.declines import decline
-from shared.pictures.draft import (
-    Doubt,
-    Draft,
-    DraftState,
-    doubt_of,
-    may_be_split,
-)
-from shared.pictures.find_material import (
-    Target,
-    find_last_job,
-    find_target,
-    material_of,
-    reference_to,
-)
+from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
+from shared.pictures.find_material import Target, find_last_job, find_target, material_of, reference_to
 from shared.pictures.join_pieces import take_back
-from shared.pictures.open_drafts import (
-    draft_id_of,
-    open_draft,
-)
+from shared.pictures.open_drafts import draft_id_of, open_draft
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.questions import tell_missed
-from shared.pictures.request import (
-    Material,
-    Plan,
-    plan_request,
-)
-from shared.pictures.request_picture import (
-    Wish,
-    order_pictures,
-    request_picture,
-)
+from shared.pictures.request import Material, Plan, plan_request
+from shared.pictures.request_picture import Wish, order_pictures, request_picture
 from shared.pictures.wishes import (
     ANSWERS,
     NO_WORDS,
@@ -90,17 +39,10 @@ from shared.pictures.wishes import (
 )
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.announce_jobs import (
-    announce_jobs,
-    resume_jobs,
-    show_again,
-)
+from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import (
-    Message,
-    Tap,
-)
+from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 

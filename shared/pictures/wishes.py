@@ -6,11 +6,7 @@ Rules, not a model: whatever is not plainly a wish is answered for free, and wha
 import re
 from enum import StrEnum
 
-from shared.pictures.prompts import (
-    ParsedPrompt,
-    parse_prompt,
-    with_count,
-)
+from shared.pictures.prompts import ParsedPrompt, parse_prompt, with_count
 
 
 class Reading(StrEnum):

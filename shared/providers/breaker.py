@@ -11,11 +11,7 @@ pause, so that ten of them make about one call a second while the provider is aw
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.providers.outcomes import (
-    Busy,
-    ModelOutcome,
-    TimedOut,
-)
+from shared.providers.outcomes import Busy, ModelOutcome, TimedOut
 
 FAILURES_MAX = 2
 """So many calls in a row that the provider did not take: it is away."""

@@ -14,22 +14,11 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
-from shared.jobs.job import (
-    Job,
-    JobState,
-    show_card,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-    open_jobs,
-)
+from shared.jobs.job import Job, JobState, show_card
+from shared.jobs.open_jobs import OpenJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user
-from shared.pictures.cards import (
-    caption,
-    card,
-)
+from shared.pictures.cards import caption, card
 from shared.ports import Place, Ports
 from shared.telegram.send_patiently import send_patiently
 

@@ -14,12 +14,7 @@ from datetime import datetime, timedelta
 
 from shared.codec import encode
 from shared.delivery import Delivery
-from shared.errors import (
-    ConflictError,
-    DeliveryUnknownError,
-    LaterError,
-    TooManyRequestsError,
-)
+from shared.errors import ConflictError, DeliveryUnknownError, LaterError, TooManyRequestsError
 from shared.jobs.job_documents import create_inbox
 from shared.logs import log_event
 from shared.people.accounts import log_gift

@@ -30,18 +30,10 @@ from shared.jobs.job import (
     retry_seconds,
     show_card,
 )
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_held_job,
-    change_job,
-    open_job,
-)
+from shared.jobs.open_jobs import OpenJob, change_held_job, change_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.publish_jobs import publish_job
-from shared.pictures.cards import (
-    card,
-    kept_card,
-)
+from shared.pictures.cards import card, kept_card
 from shared.ports import Place, Ports, Screen
 from shared.telegram.announce_jobs import card_place
 

@@ -6,19 +6,10 @@ from datetime import datetime
 
 from shared.errors import ConflictError
 from shared.jobs.job_documents import create_inbox
-from shared.people.accounts import (
-    OpenUser,
-    log_gift,
-)
-from shared.people.users import (
-    Language,
-    language_of,
-)
+from shared.people.accounts import OpenUser, log_gift
+from shared.people.users import Language, language_of
 from shared.ports import Place, Ports
-from shared.telegram.updates import (
-    Message,
-    Tap,
-)
+from shared.telegram.updates import Message, Tap
 
 
 @dataclass(slots=True)

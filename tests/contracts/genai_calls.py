@@ -5,10 +5,7 @@ import json
 from typing import Any
 
 from shared.adapters.genai import Access, GeminiModel
-from shared.providers.outcomes import (
-    ModelOutcome,
-    PictureTask,
-)
+from shared.providers.outcomes import ModelOutcome, PictureTask
 from tests.contracts.http_server import Reply, Server
 
 WANTED, FALLBACK = "gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image"

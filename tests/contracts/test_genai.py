@@ -18,15 +18,7 @@ from infra.local.ports import find_free_port
 from shared.adapters import genai
 from shared.adapters.genai import Access, GeminiModel
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
-from shared.providers.outcomes import (
-    Broken,
-    Busy,
-    Image,
-    Made,
-    NoImage,
-    TimedOut,
-    Turn,
-)
+from shared.providers.outcomes import Broken, Busy, Image, Made, NoImage, TimedOut, Turn
 from shared.usage import start_usage
 from tests.contracts.genai_calls import FALLBACK, KEY, SECRET_PROMPT, TASK, WANTED, answer, ask, candidate
 from tests.contracts.http_server import Reply, Server, serve_http

@@ -13,16 +13,7 @@ from PIL import Image as Pillow
 from infra.local.gemini import Fault, Gemini, run_gemini
 from shared.adapters.genai import Access, GeminiModel
 from shared.ports import Model
-from shared.providers.outcomes import (
-    Busy,
-    Image,
-    Made,
-    ModelOutcome,
-    NoImage,
-    PictureTask,
-    Refused,
-    Turn,
-)
+from shared.providers.outcomes import Busy, Image, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
 from shared.usage import start_usage
 from tests.fakes.model import FakeModel
 

@@ -8,10 +8,7 @@ import pytest
 
 from shared.adapters.firestore import FirestoreStore
 from shared.jobs.job_documents import job_key
-from shared.jobs.sweep_work import (
-    Swept,
-    sweep_work,
-)
+from shared.jobs.sweep_work import Swept, sweep_work
 from shared.ports import Create, Fields, RepairPorts, Store
 from tests.corpus.recording import read_releases
 from tests.fakes.clock import START, FakeClock

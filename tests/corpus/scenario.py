@@ -10,28 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from shared.codec import encode
-from shared.credits.ledger import (
-    Change,
-    Charge,
-    TakingBack,
-    TransferKind,
-    book_purchase,
-    take_back,
-)
+from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
 from shared.people.change_credits import change_credits
-from shared.people.user_documents import (
-    decode_user,
-    user_key,
-)
+from shared.people.user_documents import decode_user, user_key
 from shared.ports import Task, Update
-from shared.providers.outcomes import (
-    Busy,
-    NoImage,
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
 from tests.fakes.messenger import Shown
 from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, World

@@ -6,18 +6,10 @@ from typing import Any
 
 import pytest
 
-from shared.codec import (
-    decode,
-    encode,
-)
+from shared.codec import decode, encode
 from shared.credits.ledger import Transfer
 from shared.errors import DocumentUnreadableError
-from shared.jobs.job import (
-    Attempt,
-    Job,
-    Move,
-    next_step,
-)
+from shared.jobs.job import Attempt, Job, Move, next_step
 from shared.pictures.draft import Draft
 from tests.corpus.recording import Recording, read_releases, restore
 from tests.corpus.test_releases import check_ends, sweep_until_rest

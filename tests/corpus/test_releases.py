@@ -17,33 +17,16 @@ import pytest
 from shared.bot.router import transport_key
 from shared.codec import decode
 from shared.credits.ledger import TransferKind
-from shared.jobs.job import (
-    ENDS,
-    Job,
-    JobState,
-)
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.sweep_work import sweep_work
-from shared.pictures.draft import (
-    Draft,
-    DraftState,
-)
+from shared.pictures.draft import Draft, DraftState
 from shared.settings import SCHEMA
-from shared.telegram.updates import (
-    Message,
-    Tap,
-    parse_update,
-)
+from shared.telegram.updates import Message, Tap, parse_update
 from shared.texts import plain_text
 from tests.corpus.record_release import main
 from tests.corpus.recording import Recording, read_recording, read_releases, record, restore
 from tests.corpus.scenario import play
-from tests.corpus.shapes import (
-    describe_documents,
-    describe_fields,
-    describe_tasks,
-    find_breaks,
-    find_changes,
-)
+from tests.corpus.shapes import describe_documents, describe_fields, describe_tasks, find_breaks, find_changes
 from tests.world import BOT_ID, World
 
 Json = dict[str, Any]

@@ -12,15 +12,8 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 
 from infra.local.system import System
 from shared.codec import decode
-from shared.credits.ledger import (
-    Account,
-    Transfer,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    message_ref,
-)
+from shared.credits.ledger import Account, Transfer
+from shared.jobs.job import Job, JobState, message_ref
 from shared.people.users import User
 from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json

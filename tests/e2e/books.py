@@ -11,27 +11,14 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.adapters.firestore import FirestoreStore
-from shared.codec import (
-    decode,
-    encode,
-)
-from shared.credits.ledger import (
-    Account,
-    Transfer,
-    welcome,
-)
+from shared.codec import decode, encode
+from shared.credits.ledger import Account, Transfer, welcome
 from shared.credits.transfer_documents import create_transfer
 from shared.jobs.audit import audit
-from shared.jobs.job import (
-    ATTEMPTS_MAX,
-    Job,
-)
+from shared.jobs.job import ATTEMPTS_MAX, Job
 from shared.people.user_documents import user_key
 from shared.people.users import User
-from shared.pictures.draft import (
-    Draft,
-    DraftState,
-)
+from shared.pictures.draft import Draft, DraftState
 from shared.ports import Clock, Create, Fields, Store
 
 

@@ -4,18 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shared.jobs.identity import (
-    album_intent,
-    job_id_of,
-    message_intent,
-    query_key,
-    update_key,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    message_ref,
-)
+from shared.jobs.identity import album_intent, job_id_of, message_intent, query_key, update_key
+from shared.jobs.job import Job, JobState, message_ref
 from shared.pictures.cards import card
 from tests.e2e.books import Books
 from tests.e2e.crowd import Crowd

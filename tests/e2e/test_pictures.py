@@ -7,10 +7,7 @@ import pytest
 from PIL import Image
 
 from shared.credits.catalogue import WELCOME_CREDITS
-from shared.jobs.job import (
-    ANNOUNCE_SECONDS,
-    JobState,
-)
+from shared.jobs.job import ANNOUNCE_SECONDS, JobState
 from shared.texts import plain_text
 from tests.e2e.backstage import Backstage
 from tests.e2e.crowd import paint_photo

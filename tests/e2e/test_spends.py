@@ -13,12 +13,7 @@ from shared.adapters.ids import RandomIds
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import price_of
 from shared.credits.spending import SpendingBook
-from shared.jobs.accept_request import (
-    Accepted,
-    Declined,
-    Origin,
-    accept_request,
-)
+from shared.jobs.accept_request import Accepted, Declined, Origin, accept_request
 from shared.jobs.audit import audit
 from shared.jobs.identity import hash_id
 from shared.jobs.job import PictureRequest

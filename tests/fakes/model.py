@@ -8,11 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from shared.providers.outcomes import (
-    Made,
-    ModelOutcome,
-    PictureTask,
-)
+from shared.providers.outcomes import Made, ModelOutcome, PictureTask
 from shared.usage import current_usage
 
 

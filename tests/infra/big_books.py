@@ -21,16 +21,8 @@ from google.cloud.firestore import AsyncClient
 from infra import ledger
 from infra.bench.counts import make_past_job
 from shared.codec import encode
-from shared.credits.ledger import (
-    Account,
-    capture_hold,
-    place_hold,
-    welcome,
-)
-from shared.jobs.job import (
-    JobState,
-    hold_of,
-)
+from shared.credits.ledger import Account, capture_hold, place_hold, welcome
+from shared.jobs.job import JobState, hold_of
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PER_PERSON = {"users": 1, "jobs": 5, "transfers": 10}

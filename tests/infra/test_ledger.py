@@ -12,35 +12,13 @@ import pytest
 from infra import ledger
 from infra.bench.counts import make_past_job
 from shared.adapters.firestore import FirestoreStore
-from shared.codec import (
-    encode,
-    update,
-)
-from shared.credits.ledger import (
-    Account,
-    capture_hold,
-    place_hold,
-    welcome,
-)
+from shared.codec import encode, update
+from shared.credits.ledger import Account, capture_hold, place_hold, welcome
 from shared.credits.transfer_documents import create_transfer
-from shared.jobs.audit import (
-    PersonalBooks,
-    audit_person,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    hold_of,
-)
-from shared.jobs.job_documents import (
-    create_job,
-    job_key,
-    update_job,
-)
-from shared.people.user_documents import (
-    decode_user,
-    user_key,
-)
+from shared.jobs.audit import PersonalBooks, audit_person
+from shared.jobs.job import Job, JobState, hold_of
+from shared.jobs.job_documents import create_job, job_key, update_job
+from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.ports import Create
 

@@ -22,18 +22,10 @@ from shared.credits.bounds import Caps
 from shared.http import done, make_endpoint
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.job_documents import job_key
-from shared.jobs.sweep_work import (
-    REPEATED_MIN,
-    sweep_work,
-)
+from shared.jobs.sweep_work import REPEATED_MIN, sweep_work
 from shared.people.user_documents import user_key
 from shared.ports import Create, Update
-from shared.providers.outcomes import (
-    Broken,
-    Made,
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import Broken, Made, PictureTask, Refused
 from shared.settings import ReleaseSettings
 from tests.contracts.http_server import Reply, serve_http
 from tests.fakes.pictures import PNG

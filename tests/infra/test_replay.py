@@ -8,10 +8,7 @@ import pytest
 
 from infra import replay
 from shared.jobs.job import JobState
-from shared.telegram.quarantine_update import (
-    BODY_BYTES_MAX,
-    quarantine_update,
-)
+from shared.telegram.quarantine_update import BODY_BYTES_MAX, quarantine_update
 from tests.world import World
 
 SETTINGS = {

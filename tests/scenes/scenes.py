@@ -4,10 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from shared.providers.outcomes import (
-    Busy,
-    Refused,
-)
+from shared.providers.outcomes import Busy, Refused
 from tests.scenes.stage import Stage
 from tests.world import BOT_ID, OTHER
 

@@ -4,10 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
+from shared.jobs.job import Job, JobState
 from shared.people.users import Language
 from tests.fakes.messenger import Shown
 from tests.fakes.pictures import PNG

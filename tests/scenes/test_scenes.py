@@ -2,10 +2,7 @@
 
 import pytest
 
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-)
+from shared.people.users import LANGUAGES, Language
 from tests.scenes.scenes import SCENES, Scene
 from tests.scenes.stage import Stage
 

@@ -13,18 +13,11 @@ from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.errors import UnusableUpdateError
 from shared.jobs.audit import audit
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
+from shared.jobs.job import Job, JobState
 from shared.jobs.limits import UPDATE_BYTES_MAX
 from shared.people.users import User
 from shared.telegram.press_count import FIRST
-from shared.telegram.updates import (
-    Message,
-    Tap,
-    parse_update,
-)
+from shared.telegram.updates import Message, Tap, parse_update
 from tests.security.corpus import read_files
 from tests.security.nonsense import list_nonsense
 from tests.security.stage import Stage, find_soon, open_stage

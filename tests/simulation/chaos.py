@@ -10,16 +10,7 @@ from typing import Any, cast
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
 from shared.ports import Ports, Studio
-from shared.providers.outcomes import (
-    Broken,
-    Busy,
-    Made,
-    ModelOutcome,
-    NoImage,
-    PictureTask,
-    Refused,
-    TimedOut,
-)
+from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
 
 

@@ -12,19 +12,11 @@ from shared.codec import decode
 from shared.credits.bounds import Caps
 from shared.credits.spending import SpendingBook
 from shared.delivery import Delivery
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
+from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Ports, Studio, Task
-from shared.providers.outcomes import (
-    Busy,
-    Made,
-    ModelOutcome,
-    PictureTask,
-)
+from shared.providers.outcomes import Busy, Made, ModelOutcome, PictureTask
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger

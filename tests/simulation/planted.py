@@ -9,35 +9,13 @@ import pytest
 
 from shared.codec import encode
 from shared.credits import ledger
-from shared.credits.ledger import (
-    Account,
-    Hold,
-    Transfer,
-)
+from shared.credits.ledger import Account, Hold, Transfer
 from shared.errors import DeliveryUnknownError, MessengerError
-from shared.jobs import (
-    accept_request,
-    cancel_jobs,
-    identity,
-    move_job,
-    open_jobs,
-    pause_job,
-    refuse_job,
-    sweep_work,
-)
-from shared.jobs import (
-    job as jobs,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
+from shared.jobs import accept_request, cancel_jobs, identity, move_job, open_jobs, pause_job, refuse_job, sweep_work
+from shared.jobs import job as jobs
+from shared.jobs.job import Job, JobState
 from shared.people import accounts, users
-from shared.pictures import (
-    collect_parts,
-    make_picture,
-    show_picture,
-)
+from shared.pictures import collect_parts, make_picture, show_picture
 from shared.pictures.cards import card
 from shared.ports import Media, Place, Ports, Screen, Sent, Task, Update, Write
 from shared.telegram import move_place

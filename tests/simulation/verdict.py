@@ -10,11 +10,7 @@ from html import escape
 from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.jobs.audit import audit
-from shared.jobs.identity import (
-    job_id_of,
-    message_intent,
-    update_key,
-)
+from shared.jobs.identity import job_id_of, message_intent, update_key
 from shared.jobs.job import (
     ATTEMPTS_MAX,
     CANCELED_ATTEMPT,
@@ -25,16 +21,8 @@ from shared.jobs.job import (
     read_message_ref,
 )
 from shared.people.users import User
-from shared.pictures.cards import (
-    card,
-    chips,
-    shorten_words,
-)
-from shared.pictures.draft import (
-    Doubt,
-    Draft,
-    DraftState,
-)
+from shared.pictures.cards import card, chips, shorten_words
+from shared.pictures.draft import Doubt, Draft, DraftState
 from shared.providers.outcomes import FailureReason
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG

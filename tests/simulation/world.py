@@ -11,32 +11,18 @@ from types import MappingProxyType
 from typing import Any
 
 from shared.bot.intake import take_draft, take_update
-from shared.codec import (
-    decode,
-    encode,
-)
+from shared.codec import decode, encode
 from shared.credits.bounds import Caps
-from shared.credits.ledger import (
-    Account,
-    welcome,
-)
+from shared.credits.ledger import Account, welcome
 from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.errors import UnavailableError
-from shared.jobs.job import (
-    Job,
-    JobState,
-    asked_of,
-    was_drawn,
-)
+from shared.jobs.job import Job, JobState, asked_of, was_drawn
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
 from shared.people.user_documents import user_key
-from shared.people.users import (
-    User,
-    is_covered,
-)
+from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, Place, Ports, Screen, Studio, Task, Version, Write
 from shared.telegram.move_place import bring_here

@@ -2,18 +2,10 @@
 
 import pytest
 
-from shared.codec import (
-    decode,
-    encode,
-)
+from shared.codec import decode, encode
 from shared.credits.bounds import Level
 from shared.errors import DocumentUnreadableError
-from shared.jobs.job import (
-    Job,
-    JobState,
-    Move,
-    next_step,
-)
+from shared.jobs.job import Job, JobState, Move, next_step
 from tests.world import World
 
 

@@ -3,14 +3,8 @@
 from infra.bench import cold, counts, group, hops, pictures, webhook
 from infra.bench.contenders import Contender
 from infra.bench.servers import Server
-from shared.codec import (
-    decode,
-    encode,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-)
+from shared.codec import decode, encode
+from shared.jobs.job import Job, JobState
 
 COSTS = {"store_reads": 4, "store_writes": 10, "tasks": 2, "blob_puts": 2, "blob_gets": 0}
 MORE = {"messenger_calls": 3, "model_calls": 1, "ms": 200}

@@ -22,10 +22,7 @@ from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode
 from shared.credits.ledger import Transfer
 from shared.people.user_documents import user_key
-from shared.people.users import (
-    User,
-    new_user,
-)
+from shared.people.users import User, new_user
 from tests.cloud.clock import START, FakeClock
 from tests.cloud.errors import CutError
 from tests.cloud.firestore_admin import FirestoreAdminServer

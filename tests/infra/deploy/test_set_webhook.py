@@ -19,10 +19,7 @@ from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.server import TEST_TOKEN
 from infra.telegram import list_menus
 from shared.bot.checkout import answer_checkout
-from shared.telegram.updates import (
-    Unhandled,
-    parse_update,
-)
+from shared.telegram.updates import Unhandled, parse_update
 from tests.cloud.clock import FakeClock
 from tests.cloud.secret_manager import SecretManager
 

@@ -20,10 +20,7 @@ from shared.credits.ledger import (
 )
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageRejectedError, NanoBananaError
-from shared.jobs.open_jobs import (
-    change_job,
-    open_jobs,
-)
+from shared.jobs.open_jobs import change_job, open_jobs
 from shared.people.user_documents import user_key
 from shared.ports import Create, Key, Update
 from shared.providers.outcomes import Refused

@@ -7,10 +7,7 @@ import pytest
 
 from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX
 from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError, UnusableUpdateError
-from shared.telegram.quarantine_update import (
-    quarantine_update,
-    replay_update,
-)
+from shared.telegram.quarantine_update import quarantine_update, replay_update
 from tests.world import World, any_commit
 
 

@@ -8,18 +8,9 @@ import pytest
 
 from shared.bot.commands import GROUP_MENU, PRIVATE_MENU
 from shared.bot.router import COMMANDS, NAME_PAUSE_SECONDS
-from shared.errors import (
-    BotBlockedError,
-    DeliveryUnknownError,
-    MessageGoneError,
-    NanoBananaError,
-    TooManyRequestsError,
-)
+from shared.errors import BotBlockedError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
 from shared.jobs.job import JobState
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-)
+from shared.people.users import LANGUAGES, Language
 from shared.ports import Place, Screen
 from shared.texts import html_text, plain_text
 from shared.usage import Usage, start_usage

@@ -6,19 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.credits.bounds import (
-    CREDIT_USD_MICROS,
-    TRIES_PER_DAY_MAX,
-)
-from shared.credits.catalogue import (
-    DAILY_CREDITS,
-    WELCOME_CREDITS,
-)
-from shared.providers.outcomes import (
-    NoImage,
-    PictureTask,
-    Refused,
-)
+from shared.credits.bounds import CREDIT_USD_MICROS, TRIES_PER_DAY_MAX
+from shared.credits.catalogue import DAILY_CREDITS, WELCOME_CREDITS
+from shared.providers.outcomes import NoImage, PictureTask, Refused
 from tests.world import ME, World
 
 ACTS = 1000

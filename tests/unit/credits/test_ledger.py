@@ -31,16 +31,9 @@ from shared.credits.ledger import (
     take_back,
     welcome,
 )
-from shared.jobs.audit import (
-    BookedJob,
-    PersonalBooks,
-    audit_person,
-)
+from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.job import JobState
-from shared.people.users import (
-    User,
-    take_allowance,
-)
+from shared.people.users import User, take_allowance
 
 Settle = Callable[[Account, Hold, datetime], tuple[Account, Transfer]]
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)

@@ -6,29 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.credits.bounds import (
-    Caps,
-    end_of_day,
-    end_of_hour,
-)
+from shared.credits.bounds import Caps, end_of_day, end_of_hour
 from shared.credits.catalogue import price_of
-from shared.credits.spending import (
-    CACHE_SECONDS,
-    SHARDS,
-    STOP,
-    SpendingBook,
-    shard_keys,
-)
+from shared.credits.spending import CACHE_SECONDS, SHARDS, STOP, SpendingBook, shard_keys
 from shared.errors import UnavailableError
-from shared.jobs.job import (
-    DEADLINE_SECONDS,
-    JobState,
-)
+from shared.jobs.job import DEADLINE_SECONDS, JobState
 from shared.ports import Create, Increment, Update
-from shared.providers.outcomes import (
-    Busy,
-    FailureReason,
-)
+from shared.providers.outcomes import Busy, FailureReason
 from tests.fakes.ids import FakeIds
 from tests.world import GROUP, ME, World
 

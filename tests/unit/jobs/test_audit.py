@@ -23,20 +23,8 @@ from shared.credits.ledger import (
     take_back,
     welcome,
 )
-from shared.jobs.audit import (
-    BookedJob,
-    PersonalBooks,
-    audit,
-    audit_person,
-    booked,
-    gather_people,
-)
-from shared.jobs.job import (
-    Job,
-    JobState,
-    PictureRequest,
-    hold_of,
-)
+from shared.jobs.audit import BookedJob, PersonalBooks, audit, audit_person, booked, gather_people
+from shared.jobs.job import Job, JobState, PictureRequest, hold_of
 from shared.people.users import User
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)

@@ -16,15 +16,9 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import (
-    GATHER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.jobs.watch_job import FIRST_BEAT_SECONDS
-from shared.providers.outcomes import (
-    Busy,
-    PictureTask,
-)
+from shared.providers.outcomes import Busy, PictureTask
 from tests.fakes.clock import FakeClock
 from tests.world import GROUP, ME, OTHER, World, any_commit, writes_to
 

@@ -39,10 +39,7 @@ from shared.jobs.job import (
     swept,
     was_drawn,
 )
-from shared.jobs.time_limits import (
-    LEASE_SECONDS,
-    RENEW_SECONDS,
-)
+from shared.jobs.time_limits import LEASE_SECONDS, RENEW_SECONDS
 from shared.providers.outcomes import (
     Broken,
     Busy,

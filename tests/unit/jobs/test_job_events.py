@@ -6,24 +6,12 @@ from typing import Any
 import pytest
 
 from shared.errors import BotBlockedError, FileTooLargeError, MessageRejectedError, NanoBananaError
-from shared.jobs.job import (
-    ATTEMPTS_MAX,
-    DEADLINE_SECONDS,
-    GATHER_SECONDS,
-)
+from shared.jobs.job import ATTEMPTS_MAX, DEADLINE_SECONDS, GATHER_SECONDS
 from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.people.user_documents import user_key
 from shared.ports import Update
-from shared.providers.outcomes import (
-    Broken,
-    Busy,
-    Made,
-    ModelOutcome,
-    NoImage,
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused
 from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World

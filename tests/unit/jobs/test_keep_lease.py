@@ -8,21 +8,9 @@ import pytest
 
 from shared.errors import UnavailableError
 from shared.jobs import keep_lease
-from shared.jobs.job import (
-    GATHER_SECONDS,
-    JobState,
-    claim,
-    give_back,
-)
-from shared.jobs.open_jobs import (
-    OpenJob,
-    change_job,
-    open_job,
-)
-from shared.jobs.time_limits import (
-    LEASE_SECONDS,
-    VISIT_SECONDS_MAX,
-)
+from shared.jobs.job import GATHER_SECONDS, JobState, claim, give_back
+from shared.jobs.open_jobs import OpenJob, change_job, open_job
+from shared.jobs.time_limits import LEASE_SECONDS, VISIT_SECONDS_MAX
 from shared.providers.outcomes import PictureTask
 from shared.usage import start_usage
 from tests.simulation.virtual_time import VirtualClock, run_virtually

@@ -6,11 +6,7 @@ import pytest
 
 from shared.credits.bounds import Conduct
 from shared.credits.ledger import Account
-from shared.jobs.limits import (
-    FILE_BYTES_MAX,
-    check_means,
-    check_request,
-)
+from shared.jobs.limits import FILE_BYTES_MAX, check_means, check_request
 from shared.people.users import User
 from shared.providers.outcomes import DeclineReason
 

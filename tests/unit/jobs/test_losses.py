@@ -5,21 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.credits.bounds import (
-    Conduct,
-    Level,
-)
-from shared.jobs.job import (
-    Attempt,
-    Job,
-    JobState,
-    PictureRequest,
-    Reference,
-)
-from shared.jobs.losses import (
-    cost_of_call,
-    count_end,
-)
+from shared.credits.bounds import Conduct, Level
+from shared.jobs.job import Attempt, Job, JobState, PictureRequest, Reference
+from shared.jobs.losses import cost_of_call, count_end
 from shared.people.users import User
 from shared.providers.outcomes import FailureReason
 

@@ -7,21 +7,11 @@ import pytest
 
 from shared.credits.ledger import TransferKind
 from shared.errors import DeliveryUnknownError, UnavailableError
-from shared.jobs.job import (
-    DEADLINE_SECONDS,
-    GATHER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import DEADLINE_SECONDS, GATHER_SECONDS, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures import byte_budget
-from shared.providers.outcomes import (
-    Busy,
-    FailureReason,
-    ModelOutcome,
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import Busy, FailureReason, ModelOutcome, PictureTask, Refused
 from tests.world import ME, World, writes_to
 
 FOX = "a red fox"

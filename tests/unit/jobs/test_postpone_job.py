@@ -7,10 +7,7 @@ import pytest
 from shared.errors import ConflictError, DeliveryUnknownError
 from shared.jobs.job import JobState
 from shared.ports import Write
-from shared.providers.outcomes import (
-    Busy,
-    FailureReason,
-)
+from shared.providers.outcomes import Busy, FailureReason
 from tests.world import ME, OTHER, World, writes_to
 
 FOX = "a red fox"

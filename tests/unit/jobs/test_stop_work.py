@@ -6,21 +6,12 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import StoppedError
-from shared.jobs.job import (
-    GATHER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.jobs.move_job import move_job
-from shared.jobs.stop_work import (
-    run_unless_stopped,
-    see_through,
-)
+from shared.jobs.stop_work import run_unless_stopped, see_through
 from shared.jobs.time_limits import FINISH_SECONDS
 from shared.ports import Studio
-from shared.providers.outcomes import (
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import PictureTask, Refused
 from tests.fakes.pictures import FakePictures
 from tests.simulation.virtual_time import VirtualClock, run_virtually
 from tests.world import World

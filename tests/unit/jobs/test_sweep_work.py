@@ -7,19 +7,9 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import UnavailableError
-from shared.jobs.job import (
-    SWEEP_AFTER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import SWEEP_AFTER_SECONDS, JobState
 from shared.jobs.job_documents import job_key
-from shared.jobs.sweep_work import (
-    PAGE_MAX,
-    PAGES_MAX,
-    SECONDS_MAX,
-    UNREADABLE_PAUSE,
-    Swept,
-    sweep_work,
-)
+from shared.jobs.sweep_work import PAGE_MAX, PAGES_MAX, SECONDS_MAX, UNREADABLE_PAUSE, Swept, sweep_work
 from shared.pictures.draft_documents import draft_key
 from shared.ports import Create, Update, Write
 from tests.world import ME, World, writes_to

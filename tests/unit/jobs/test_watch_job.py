@@ -10,19 +10,10 @@ import pytest
 
 from shared.errors import DeliveryUnknownError, MessageGoneError, TooManyRequestsError, UnavailableError
 from shared.jobs import watch_job
-from shared.jobs.job import (
-    JobState,
-    renew_lease,
-)
-from shared.jobs.open_jobs import (
-    change_job,
-    open_jobs,
-)
+from shared.jobs.job import JobState, renew_lease
+from shared.jobs.open_jobs import change_job, open_jobs
 from shared.jobs.time_limits import LEASE_SECONDS
-from shared.jobs.watch_job import (
-    BEAT_SECONDS,
-    FIRST_BEAT_SECONDS,
-)
+from shared.jobs.watch_job import BEAT_SECONDS, FIRST_BEAT_SECONDS
 from shared.ports import Media, Place, Screen, Sent
 from shared.providers.outcomes import PictureTask
 from tests.fakes.clock import FakeClock

@@ -7,25 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.codec import (
-    decode,
-    encode,
-)
-from shared.credits.ledger import (
-    Account,
-    Change,
-    Transfer,
-    TransferKind,
-    welcome,
-)
+from shared.codec import decode, encode
+from shared.credits.ledger import Account, Change, Transfer, TransferKind, welcome
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, UnavailableError, UnusableChangeError
 from shared.jobs.audit import audit
-from shared.people.change_credits import (
-    TRIES_MAX,
-    Changed,
-    change_credits,
-)
+from shared.people.change_credits import TRIES_MAX, Changed, change_credits
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.ports import Create, Version, Write

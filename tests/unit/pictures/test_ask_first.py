@@ -9,10 +9,7 @@ import pytest
 from shared.jobs.job import JobState
 from shared.people.accounts import open_user
 from shared.people.users import Waiting
-from shared.people.waiting import (
-    stop_waiting,
-    wait_for_words,
-)
+from shared.people.waiting import stop_waiting, wait_for_words
 from tests.unit.pictures.albums import references
 from tests.world import GROUP, ME, OTHER, World, writes_to
 

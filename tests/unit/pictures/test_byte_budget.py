@@ -5,16 +5,10 @@ import asyncio
 import pytest
 
 from shared.errors import NoRoomError
-from shared.jobs.job import (
-    PictureRequest,
-    Reference,
-)
+from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.pictures import byte_budget
-from shared.pictures.byte_budget import (
-    ByteBudget,
-    weigh,
-)
+from shared.pictures.byte_budget import ByteBudget, weigh
 
 
 def request(size: str = "1K", references: tuple[Reference, ...] = (), parent_id: str | None = None) -> PictureRequest:

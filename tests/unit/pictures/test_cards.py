@@ -6,41 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.bot.menus import language_panel, settings_panel
-from shared.credits.catalogue import (
-    MODEL_NAMES,
-    RATIOS,
-    SIZES,
-)
-from shared.jobs.job import (
-    Attempt,
-    Job,
-    JobState,
-    PictureRequest,
-)
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-    PictureSettings,
-    User,
-)
-from shared.pictures.cards import (
-    caption,
-    card,
-    deleted_card,
-    draft_card,
-    undeletable_caption,
-)
-from shared.pictures.draft import (
-    Draft,
-    DraftState,
-)
-from shared.pictures.keyboards import (
-    choice_buttons,
-    delete_buttons,
-    format_buttons,
-    home_buttons,
-    picture_buttons,
-)
+from shared.credits.catalogue import MODEL_NAMES, RATIOS, SIZES
+from shared.jobs.job import Attempt, Job, JobState, PictureRequest
+from shared.people.users import LANGUAGES, Language, PictureSettings, User
+from shared.pictures.cards import caption, card, deleted_card, draft_card, undeletable_caption
+from shared.pictures.draft import Draft, DraftState
+from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 

@@ -4,15 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from shared.jobs.job import (
-    GATHER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.pictures.take_requests import EDIT_PAUSE_SECONDS
-from shared.providers.outcomes import (
-    Busy,
-    PictureTask,
-)
+from shared.providers.outcomes import Busy, PictureTask
 from tests.world import ME, World, writes_to
 
 FOX = "a red fox"

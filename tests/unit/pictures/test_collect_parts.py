@@ -5,13 +5,7 @@ import random
 
 import pytest
 
-from shared.errors import (
-    ConflictError,
-    DeliveryUnknownError,
-    MessageGoneError,
-    NanoBananaError,
-    TooManyRequestsError,
-)
+from shared.errors import ConflictError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
 from shared.jobs.job import JobState
 from shared.jobs.sweep_work import sweep_work
 from tests.unit.pictures.albums import album, picture, references

@@ -7,16 +7,8 @@ import pytest
 
 from shared.credits.bounds import Conduct
 from shared.credits.ledger import Account
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-    User,
-)
-from shared.pictures.declines import (
-    decline_for_now,
-    decline_means,
-    way_to_credits,
-)
+from shared.people.users import LANGUAGES, Language, User
+from shared.pictures.declines import decline_for_now, decline_means, way_to_credits
 from shared.providers.outcomes import DeclineReason
 from shared.texts import unmark
 

@@ -6,11 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.jobs.job import JobState
-from shared.providers.outcomes import (
-    Broken,
-    FailureReason,
-    Made,
-)
+from shared.providers.outcomes import Broken, FailureReason, Made
 from tests.fakes.model import paint
 from tests.world import World
 

@@ -3,10 +3,7 @@
 import pytest
 
 from shared.jobs.job import JobState
-from shared.providers.outcomes import (
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import PictureTask, Refused
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
 

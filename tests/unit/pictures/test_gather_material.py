@@ -14,11 +14,7 @@ from shared.errors import (
 )
 from shared.jobs.job import JobState
 from shared.pictures import make_picture
-from shared.providers.outcomes import (
-    FailureReason,
-    Image,
-    Made,
-)
+from shared.providers.outcomes import FailureReason, Image, Made
 from tests.fakes.pictures import PNG
 from tests.world import ME, Json, World
 

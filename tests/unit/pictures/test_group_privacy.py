@@ -7,15 +7,8 @@ import pytest
 
 from shared.bot.router import COMMANDS
 from shared.credits.ledger import Account
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-)
-from shared.providers.outcomes import (
-    Broken,
-    NoImage,
-    Refused,
-)
+from shared.people.users import LANGUAGES, Language
+from shared.providers.outcomes import Broken, NoImage, Refused
 from shared.texts import html_text, plain_text
 from tests.fakes.messenger import Call, Shown
 from tests.world import GROUP, ME, OTHER, World

@@ -6,10 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.jobs.job import (
-    GATHER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.providers.outcomes import PictureTask
 from tests.unit.pictures.albums import album, picture, references
 from tests.world import GROUP, ME, World, writes_to

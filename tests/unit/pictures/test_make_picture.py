@@ -5,15 +5,8 @@ import json
 
 import pytest
 
-from shared.errors import (
-    FileTooManyPixelsError,
-    MessageGoneError,
-    UnavailableError,
-)
-from shared.jobs.job import (
-    ATTEMPTS_MAX,
-    JobState,
-)
+from shared.errors import FileTooManyPixelsError, MessageGoneError, UnavailableError
+from shared.jobs.job import ATTEMPTS_MAX, JobState
 from shared.pictures import make_picture
 from shared.providers.outcomes import (
     Broken,

@@ -16,14 +16,8 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import (
-    SWEEP_AFTER_SECONDS,
-    UNDO_SECONDS,
-)
-from shared.jobs.sweep_work import (
-    Swept,
-    sweep_work,
-)
+from shared.jobs.job import SWEEP_AFTER_SECONDS, UNDO_SECONDS
+from shared.jobs.sweep_work import Swept, sweep_work
 from shared.ports import Write
 from shared.providers.outcomes import Made
 from shared.texts import plain_text

@@ -18,12 +18,7 @@ from shared.jobs.job import JobState
 from shared.pictures.keyboards import result_buttons
 from shared.pictures.press import IMPATIENCE
 from shared.pictures.press_results import SENT_ALREADY
-from shared.providers.outcomes import (
-    Broken,
-    NoImage,
-    PictureTask,
-    Refused,
-)
+from shared.providers.outcomes import Broken, NoImage, PictureTask, Refused
 from shared.telegram.send_patiently import PATIENCE_SECONDS_MAX
 from shared.texts import plain_text
 from tests.fakes.clock import FakeClock

@@ -4,12 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.pictures.prompts import (
-    PARAMETERS_MAX,
-    Missed,
-    ParsedPrompt,
-    parse_prompt,
-)
+from shared.pictures.prompts import PARAMETERS_MAX, Missed, ParsedPrompt, parse_prompt
 
 
 @pytest.mark.parametrize(

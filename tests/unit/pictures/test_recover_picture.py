@@ -3,17 +3,10 @@
 import pytest
 
 from shared.errors import FileTooManyPixelsError, UnavailableError
-from shared.jobs.job import (
-    ATTEMPTS_MAX,
-    DEADLINE_SECONDS,
-    JobState,
-)
+from shared.jobs.job import ATTEMPTS_MAX, DEADLINE_SECONDS, JobState
 from shared.jobs.move_job import OUTAGE_PAUSE_SECONDS
 from shared.ports import Task
-from shared.providers.outcomes import (
-    FailureReason,
-    Made,
-)
+from shared.providers.outcomes import FailureReason, Made
 from tests.fakes.pictures import PNG
 from tests.world import ME, World, writes_to
 

@@ -2,30 +2,12 @@
 
 import pytest
 
-from shared.credits.catalogue import (
-    MODELS,
-    SIZES,
-    ModelName,
-    Ratio,
-    Size,
-    price_of,
-)
-from shared.jobs.job import (
-    PictureRequest,
-    Reference,
-)
+from shared.credits.catalogue import MODELS, SIZES, ModelName, Ratio, Size, price_of
+from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people.users import PictureSettings
-from shared.pictures.request import (
-    Material,
-    Plan,
-    plan_request,
-    ratio_for,
-)
-from shared.providers.outcomes import (
-    DeclineReason,
-    Image,
-)
+from shared.pictures.request import Material, Plan, plan_request, ratio_for
+from shared.providers.outcomes import DeclineReason, Image
 
 SETTINGS = PictureSettings(model="best", ratio="3:2", size="2K", count=2, original=True)
 

@@ -10,10 +10,7 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import (
-    DELIVERY_SECONDS_MAX,
-    JobState,
-)
+from shared.jobs.job import DELIVERY_SECONDS_MAX, JobState
 from shared.pictures.show_picture import PLACES_MAX
 from shared.providers.outcomes import FailureReason
 from tests.world import ME, World, writes_to

@@ -4,21 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.providers.breaker import (
-    FAILURES_MAX,
-    PROBE_PAUSE_SECONDS,
-    PROBE_SECONDS_MAX,
-    Breaker,
-)
-from shared.providers.outcomes import (
-    Broken,
-    Busy,
-    Made,
-    ModelOutcome,
-    NoImage,
-    Refused,
-    TimedOut,
-)
+from shared.providers.breaker import FAILURES_MAX, PROBE_PAUSE_SECONDS, PROBE_SECONDS_MAX, Breaker
+from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, Refused, TimedOut
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 FAST, BEST = "model-fast", "model-best"

@@ -11,11 +11,7 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import (
-    ANNOUNCE_SECONDS,
-    GATHER_SECONDS,
-    JobState,
-)
+from shared.jobs.job import ANNOUNCE_SECONDS, GATHER_SECONDS, JobState
 from tests.world import ME, World, changes_card
 
 

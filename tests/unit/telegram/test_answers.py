@@ -17,17 +17,10 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.identity import update_key
-from shared.jobs.job import (
-    TELLINGS_MAX,
-    JobState,
-)
+from shared.jobs.job import TELLINGS_MAX, JobState
 from shared.jobs.job_documents import inbox_key
 from shared.ports import Button, Place, Record, Screen
-from shared.telegram.answers import (
-    ANSWERED_WITHIN,
-    mark_answer,
-    read_answer,
-)
+from shared.telegram.answers import ANSWERED_WITHIN, mark_answer, read_answer
 from shared.usage import start_usage
 from tests.world import BOT_ID, GROUP, ME, Json, World, any_commit
 

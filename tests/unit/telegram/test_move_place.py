@@ -13,22 +13,10 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import (
-    DELIVERY_SECONDS_MAX,
-    JobState,
-    Left,
-    go_private,
-)
-from shared.jobs.open_jobs import (
-    change_job,
-    open_jobs,
-)
+from shared.jobs.job import DELIVERY_SECONDS_MAX, JobState, Left, go_private
+from shared.jobs.open_jobs import change_job, open_jobs
 from shared.ports import Place, Screen
-from shared.providers.outcomes import (
-    Busy,
-    FailureReason,
-    Refused,
-)
+from shared.providers.outcomes import Busy, FailureReason, Refused
 from shared.telegram.move_place import bring_here
 from tests.world import GROUP, ME, OTHER, World, writes_to
 

@@ -5,11 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.jobs.limits import ACTIVE_JOBS_MAX
-from shared.telegram.press_count import (
-    FIRST,
-    earlier_presses,
-    next_press,
-)
+from shared.telegram.press_count import FIRST, earlier_presses, next_press
 
 
 @pytest.mark.parametrize(

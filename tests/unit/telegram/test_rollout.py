@@ -9,12 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.telegram.rollout import (
-    find_chat,
-    is_candidate_chat,
-    place_of,
-    takes_candidate,
-)
+from shared.telegram.rollout import find_chat, is_candidate_chat, place_of, takes_candidate
 from tests.security.corpus import find_message, kind_of, load_all, load_update
 
 CHATS = range(1_000_000, 1_010_000)

@@ -12,10 +12,7 @@ from fluent.syntax.visitor import Visitor
 
 import shared.texts
 from shared.credits.catalogue import MODELS
-from shared.people.users import (
-    LANGUAGES,
-    Language,
-)
+from shared.people.users import LANGUAGES, Language
 from shared.texts import html_text, plain_text, unmark
 
 FOLDER = Path(shared.texts.__file__).parent
