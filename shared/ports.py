@@ -10,10 +10,13 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shared.providers.breaker import Breaker
 from shared.providers.outcomes import Image, ModelOutcome, PictureTask
+
+if TYPE_CHECKING:
+    from shared.jobs.frame import Screens, Surface
 
 Fields = dict[str, Any]
 Version = object
@@ -319,6 +322,10 @@ class Ports(RepairPorts):
     blobs: BlobStore
     ids: Ids
     spending: Spending
+    surfaces: "Mapping[str, Surface]"
+    """By the name that a job keeps."""
+    screens: "Mapping[str, Screens]"
+    """By the kind of work."""
     bot_id: int
     """The number before the colon of the bot's token: part of every inbox and intent id."""
 

@@ -80,6 +80,7 @@ def make_ports(settings: WorkSettings) -> Ports:
     from shared.adapters.lazy_blobs import LazyBlobs
     from shared.adapters.telegram import TelegramMessenger
     from shared.credits.spending import SpendingBook
+    from shared.surfaces import SCREENS, SURFACES
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
@@ -97,6 +98,8 @@ def make_ports(settings: WorkSettings) -> Ports:
         blobs=LazyBlobs(open_bucket),
         ids=ids,
         spending=SpendingBook(repair.store, repair.clock, ids, caps),
+        surfaces=SURFACES,
+        screens=SCREENS,
         bot_id=telegram.bot_id,
     )
 

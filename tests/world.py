@@ -26,10 +26,12 @@ from shared.errors import UnavailableError
 from shared.jobs.audit import audit
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
+from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
+from shared.surfaces import SCREENS, SURFACES
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.ids import FakeIds
@@ -152,6 +154,8 @@ class World:
             blobs=self.blobs,
             ids=self.ids,
             spending=SpendingBook(self.store, self.clock, self.ids, self.caps),
+            surfaces=SURFACES,
+            screens=SCREENS,
             bot_id=BOT_ID,
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
@@ -229,7 +233,7 @@ class World:
         if task.not_before is not None and task.not_before > self.clock.now():
             self.clock.set(task.not_before)
         if task.queue == "image":
-            await move_job(self.ports, self.studio, json.loads(task.body)["job"])
+            await move_job(self.ports, self.studio, KINDS, json.loads(task.body)["job"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:
@@ -241,7 +245,7 @@ class World:
 
     async def move(self, job: Job) -> None:
         """What one more task of this job does, at once."""
-        await move_job(self.ports, self.studio, job.id)
+        await move_job(self.ports, self.studio, KINDS, job.id)
 
     async def run_next(self) -> bool:
         """Run the task that is due first; False when there is none."""

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from shared.http import done, make_endpoint, read_id
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
+from shared.kinds import KINDS
 from shared.logs import configure_logs, set_log_context
 from shared.ports import Studio
 from shared.settings import ImageSettings, load
@@ -31,7 +32,7 @@ async def work(request: Request) -> Response:
     """POST / brings the id of the job to move."""
     job_id = await read_id(request, "job")
     set_log_context(job_id=job_id)
-    await move_job(ports.get(), studio.get(), job_id)
+    await move_job(ports.get(), studio.get(), KINDS, job_id)
     return done()
 
 

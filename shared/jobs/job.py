@@ -169,6 +169,10 @@ class Job:
     created_at: datetime
     deadline_at: datetime
     expire_at: datetime
+    kind: str = "picture"
+    """What is made: `shared/kinds.py`."""
+    surface: str = "telegram"
+    """Where it is asked for and shown: `shared/surfaces.py`."""
     state: JobState = JobState.QUEUED
     fence: int = 0
     lease_until: datetime | None = None

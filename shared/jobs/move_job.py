@@ -1,10 +1,12 @@
 """One step of a job, by whichever worker its task reached: decide, claim, do it."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 
 from shared.codec import as_written
 from shared.errors import LeaseLostError, StoppedError, UnavailableError
+from shared.jobs.frame import Kind, surface_of
 from shared.jobs.job import (
     STOPPED_ATTEMPT,
     Job,
@@ -29,38 +31,35 @@ from shared.jobs.refuse_job import refuse_job, tell_end
 from shared.jobs.stop_work import run_unless_stopped
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
-from shared.pictures.delete_result import lacks_preview, purge_result, show_restored
-from shared.pictures.make_picture import make_picture
-from shared.pictures.recover_picture import recover_picture
-from shared.pictures.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
 from shared.providers.outcomes import FailureReason
-from shared.telegram.announce_jobs import redraw_end
 
 OUTAGE_PAUSE_SECONDS = 5.0
 REDRAW_PAUSE_SECONDS = 30.0
 
 
-async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
+async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str) -> Job | None:
     """Move a job one step on and return what it was when claimed; None when there was nothing to do.
 
     Raises UnavailableError: the task should come again.
     """
-    held, step = await try_until_won(ports, lambda: _take_up(ports, studio, job_id))
-    if held is None or step.move is Move.NOTHING:
-        if held is not None:
-            await _mend_end(ports, studio, held)
+    held, step = await try_until_won(ports, lambda: _take_up(ports, studio, kinds, job_id))
+    if held is None:
+        return None
+    kind = kinds[held.job.kind]
+    if step.move is Move.NOTHING:
+        await _mend_end(ports, studio, kind, held)
         return None
     if step.move is Move.WAIT:
         await publish_job(ports, job_id, step.at)
         return None
     if step.move is Move.PURGE:  # repeatable, and nobody else's to do: no lease
-        await purge_result(ports, held)
+        await kind.purge(ports, held)
         return held.job
     try:
         async with keep_lease(ports, held):
             await run_unless_stopped(
-                studio, _take_step(ports, studio, held, step), nearly_done=step.move is not Move.MAKE
+                studio, _take_step(ports, studio, kind, held, step), nearly_done=step.move is not Move.MAKE
             )
     except StoppedError:
         await _give_back(ports, held)
@@ -72,35 +71,34 @@ async def move_job(ports: Ports, studio: Studio, job_id: str) -> Job | None:
     return held.job
 
 
-async def _take_up(ports: Ports, studio: Studio, job_id: str) -> tuple[OpenJob | None, Step]:
+async def _take_up(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str) -> tuple[OpenJob | None, Step]:
     """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
     opened = await open_job(ports, job_id)
-    if opened is None:
+    if opened is None or opened.job.kind not in kinds:  # a newer release's, which goes on with it
         return None, Step(Move.NOTHING)
+    kind = kinds[opened.job.kind]
     step = next_step(opened.job, ports.clock.now())
     if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
         return opened, step
-    if step.move is Move.MAKE and brake(ports, studio, opened.job):
+    if step.move is Move.MAKE and brake(ports, studio, kind, opened.job):
         if opened.job.busy_since is not None:
-            return await wait_again(ports, studio, opened)
+            return await wait_again(ports, studio, kind, opened)
         step = Step(Move.POSTPONE)
     return await _claim(ports, opened, step), step
 
 
-async def _mend_end(ports: Ports, studio: Studio, ended: OpenJob) -> None:
-    """What an ended job may still need: a worker that was killed may have drawn its clock over an end that came
-    meanwhile, and a picture that was brought back may be waiting for its preview.
-    """
+async def _mend_end(ports: Ports, studio: Studio, kind: Kind, ended: OpenJob) -> None:
+    """A worker that was killed may have drawn its clock over an end that came meanwhile; the rest is the kind's."""
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
-    elif lacks_preview(ended.job):
-        await show_restored(ports, studio, ended)
+    else:
+        await kind.mend(ports, studio, ended)
 
 
 async def _redraw(ports: Ports, job: Job) -> None:
     """Have the end on the card, now or a while later; where nothing can be shown for a day it stays as it is."""
     again_at = ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS)
-    if not await redraw_end(ports, job.id) and not is_too_old_to_show(job, again_at):
+    if not await surface_of(ports, job).redraw_end(ports, job.id) and not is_too_old_to_show(job, again_at):
         await publish_job(ports, job.id, again_at)
 
 
@@ -128,17 +126,17 @@ async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
     return OpenJob(claimed, as_written(write, version))
 
 
-async def _take_step(ports: Ports, studio: Studio, held: OpenJob, step: Step) -> None:
+async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: OpenJob, step: Step) -> None:
     match step.move:
         case Move.MAKE:
-            await make_picture(ports, studio, held)
+            await kind.make(ports, studio, held)
         case Move.POSTPONE:
-            await begin_waiting(ports, studio, held)
+            await begin_waiting(ports, studio, kind, held)
         case Move.SHOW:
-            await show_stored_picture(ports, studio, held)
+            await kind.deliver(ports, studio, held)
         case Move.TELL:
             await tell_end(ports, held)
-        case _ if await recover_picture(ports, studio, held):
+        case _ if await kind.recover(ports, studio, held):
             return
         case _:
             reason = step.failure or FailureReason.OURS

@@ -9,51 +9,43 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.codec import as_written
-from shared.credits.catalogue import MODELS
 from shared.errors import MessengerError
+from shared.jobs.frame import Kind, surface_of
 from shared.jobs.job import Job, Move, Step, give_back, postpone_seconds, wait_for_provider
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import OpenJob
 from shared.jobs.pause_job import pause_job
-from shared.pictures.cards import card
 from shared.ports import Ports, Studio
-from shared.telegram.announce_jobs import card_place
 
 
-def brake(ports: Ports, studio: Studio, job: Job) -> bool:
+def brake(ports: Ports, studio: Studio, kind: Kind, job: Job) -> bool:
     """Whether the model that this job needs is away, and this is not the job that probes."""
-    return not studio.breaker.admits(_model_id(job), job.id, ports.clock.now())
+    return not studio.breaker.admits(kind.model_id(job), job.id, ports.clock.now())
 
 
-async def wait_again(ports: Ports, studio: Studio, opened: OpenJob) -> tuple[OpenJob, Step]:
+async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: OpenJob) -> tuple[OpenJob, Step]:
     """Give back a job whose card says already that the provider cannot. Raises ConflictError, UnavailableError."""
     now = ports.clock.now()
     at = now + timedelta(seconds=postpone_seconds(opened.job, now, ports.ids.jitter()))
-    waiting = give_back(_waiting(ports, studio, opened.job), at)
+    waiting = give_back(_waiting(ports, studio, kind, opened.job), at)
     write = update_job(waiting, opened.record)
     [version] = await ports.store.commit([write])
     return OpenJob(waiting, as_written(write, version)), Step(Move.WAIT, at)
 
 
-async def begin_waiting(ports: Ports, studio: Studio, held: OpenJob) -> None:
+async def begin_waiting(ports: Ports, studio: Studio, kind: Kind, held: OpenJob) -> None:
     """Give back a claimed job that may not ask now. Raises LeaseLostError, UnavailableError."""
     seconds = postpone_seconds(held.job, ports.clock.now(), ports.ids.jitter())
-    await wait_aloud(ports, held, seconds, lambda job: _waiting(ports, studio, job))
+    await wait_aloud(ports, held, seconds, lambda job: _waiting(ports, studio, kind, job))
 
 
 async def wait_aloud(ports: Ports, held: OpenJob, seconds: float, change: Callable[[Job], Job]) -> None:
     """Give back a job that waits for the provider; said while it is ours: a moment later it may be canceled."""
-    job, now = held.job, ports.clock.now()
-    if job.card_message_id is not None:
-        with suppress(MessengerError):
-            screen = card(give_back(change(job), now), now)
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, screen)
+    now = ports.clock.now()
+    with suppress(MessengerError):
+        await surface_of(ports, held.job).show(ports, give_back(change(held.job), now))
     await pause_job(ports, held, seconds, change)
 
 
-def _waiting(ports: Ports, studio: Studio, job: Job) -> Job:
-    return wait_for_provider(job, ports.clock.now(), is_faulty=studio.breaker.is_faulty(_model_id(job)))
-
-
-def _model_id(job: Job) -> str:
-    return MODELS[job.request.model].rungs[0].id
+def _waiting(ports: Ports, studio: Studio, kind: Kind, job: Job) -> Job:
+    return wait_for_provider(job, ports.clock.now(), is_faulty=studio.breaker.is_faulty(kind.model_id(job)))

@@ -1,23 +1,20 @@
 """Ending a job without a picture: first the credits go back, then the card says so."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from shared.credits.ledger import release_hold
-from shared.errors import BotBlockedError, DeliveryUnknownError, MessageGoneError, MessageRejectedError, MessengerError
+from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError
+from shared.jobs.frame import surface_of
 from shared.jobs.job import TELLINGS_MAX, Job, JobState, is_too_old_to_show, refuse, settled
 from shared.jobs.job_events import end_facts
 from shared.jobs.open_jobs import OpenJob, change_held_job, settle_job
 from shared.jobs.pause_job import try_later, unchanged
 from shared.logs import log_event
 from shared.people.accounts import open_user
-from shared.pictures.cards import card
 from shared.ports import Ports
 from shared.providers.outcomes import PEOPLES_OWN, FailureReason
-from shared.telegram.announce_jobs import card_place
-from shared.telegram.move_place import PLACE_LOST, move_away, post_card, tell_left
 
 
 async def refuse_job(
@@ -55,9 +52,7 @@ async def tell_end(ports: Ports, held: OpenJob) -> None:
     """Say on the card what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
     end = JobState.CANCELED if held.job.failure is None else JobState.FAILED
     try:
-        held = await _show_end(ports, held)
-        in_group = replace(held.job, is_private=False)
-        await tell_left(ports, held.job, card(in_group, ports.clock.now()))
+        held = await surface_of(ports, held.job).tell_end(ports, held)
     except MessengerError as error:
         if not _is_told_enough(held.job, error, ports.clock.now()):
             await try_later(ports, held, error, _count_telling if _may_have_come(held.job, error) else unchanged)
@@ -77,19 +72,3 @@ def _count_telling(job: Job) -> Job:
 def _is_told_enough(job: Job, error: MessengerError, now: datetime) -> bool:
     """A day is enough for whatever keeps Telegram from taking it."""
     return is_too_old_to_show(job, now) or (_may_have_come(job, error) and job.tellings + 1 >= TELLINGS_MAX)
-
-
-async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:
-    """On the card, or on one in another place; nowhere, where Telegram will not show it whatever we do."""
-    job = held.job
-    if job.card_message_id is None:
-        with suppress(MessageRejectedError):
-            held, _ = await post_card(ports, held)
-        return held
-    try:
-        await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
-    except PLACE_LOST as error:
-        held, _ = await move_away(ports, held, error)
-    except (MessageRejectedError, MessageGoneError):
-        pass
-    return held

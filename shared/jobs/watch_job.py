@@ -4,18 +4,14 @@ A beat is a look at the job, then in private chats the chat action and, when its
 Among several people the card is written once: Telegram counts every edit against the group's 20 a minute.
 """
 
-import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
-from shared.errors import MessengerError, UnavailableError
+from shared.errors import UnavailableError
+from shared.jobs.frame import surface_of
 from shared.jobs.job import Job, is_held
 from shared.jobs.open_jobs import open_job
-from shared.pictures.cards import card
 from shared.ports import Ports
-from shared.telegram.announce_jobs import card_place
 
 FIRST_BEAT_SECONDS = 1.0
 """After the claim: the card was posted a moment ago."""
@@ -23,7 +19,6 @@ BEAT_SECONDS = 4.5
 """Telegram shows a chat action for 5 s."""
 QUICK_SECONDS = 30.0
 """So long the clock moves with every beat, then with every second one."""
-EDIT_SECONDS_MAX = 5.0
 
 
 async def watch_job(ports: Ports, job: Job) -> bool:
@@ -38,7 +33,8 @@ async def watch_job(ports: Ports, job: Job) -> bool:
                 return True
             lease_until = opened.job.lease_until or lease_until
         if is_shown:
-            is_shown = await _show_life(ports, job, is_due=_moves_clock(job, ports.clock.now(), beat))
+            is_due = _moves_clock(job, ports.clock.now(), beat)
+            is_shown = await surface_of(ports, job).show_life(ports, job, is_due=is_due)
         beat += 1
         await ports.clock.sleep(BEAT_SECONDS)
     return False
@@ -46,27 +42,3 @@ async def watch_job(ports: Ports, job: Job) -> bool:
 
 def _moves_clock(job: Job, now: datetime, beat: int) -> bool:
     return (now - job.created_at).total_seconds() < QUICK_SECONDS or beat % 2 == 0
-
-
-async def _show_life(ports: Ports, job: Job, *, is_due: bool) -> bool:
-    """A courtesy: False when flood control, or a card that is gone, ended it."""
-    assert job.card_message_id is not None
-    try:
-        await ports.messenger.send_action(card_place(job))
-        if is_due:
-            screen = card(job, ports.clock.now())
-            await _finish(ports.messenger.edit_text(card_place(job), job.card_message_id, screen))
-    except MessengerError:
-        return False
-    return True
-
-
-async def _finish(edit: Coroutine[Any, Any, None]) -> None:
-    """See an edit through even when cancelled: let go, it might arrive after what is shown next."""
-    running = asyncio.ensure_future(edit)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running}, timeout=EDIT_SECONDS_MAX)
-        running.cancel()
-        raise

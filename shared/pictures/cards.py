@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.credits.catalogue import MODELS, is_fallback
+from shared.jobs.frame import Screens
 from shared.jobs.job import Job, JobState, PictureRequest, is_set, minutes_for, shorten, was_drawn
 from shared.people.users import Language, language_of
 from shared.pictures.draft import Draft, DraftState
@@ -213,3 +214,6 @@ def _moved_here(job: Job) -> list[str]:
 def _clock_face(seconds: float) -> str:
     minutes, rest = divmod(int(seconds), 60)
     return f"{minutes}:{rest:02d}"
+
+
+PICTURE_SCREENS = Screens(card=card, caption=caption, kept=kept_card)

@@ -14,12 +14,12 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.jobs.frame import screens_of
 from shared.jobs.job import Job, JobState, show_card
 from shared.jobs.open_jobs import OpenJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user
-from shared.pictures.cards import caption, card
-from shared.ports import Place, Ports
+from shared.ports import Place, Ports, Screen
 from shared.telegram.send_patiently import send_patiently
 
 _SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED})
@@ -51,9 +51,11 @@ async def show_again(ports: Ports, job: Job) -> None:
     try:
         if job.state is JobState.DELIVERED:
             left = (await open_user(ports, job.user_id)).user.account.available
-            await ports.messenger.edit_caption(card_place(job), job.card_message_id, caption(job, left))
+            await ports.messenger.edit_caption(
+                card_place(job), job.card_message_id, screens_of(ports, job).caption(job, left)
+            )
         else:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
     except TooManyRequestsError:
         raise
     except MessengerError:
@@ -71,7 +73,7 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
         if job.state not in {JobState.FAILED, JobState.CANCELED} or job.card_message_id is None:
             continue
         try:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
         except (TooManyRequestsError, DeliveryUnknownError):
             return False
         except MessengerError:
@@ -92,7 +94,7 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     if first.job.state is not JobState.CANCELED or first.job.card_message_id is not None:
         return
     with suppress(MessengerError):
-        place, screen = card_place(first.job), card(first.job, ports.clock.now())
+        place, screen = card_place(first.job), draw_card(ports, first.job)
         message_id = await send_patiently(ports, lambda: ports.messenger.send_text(place, screen))
         await change_job(ports, first, lambda job: show_card(job, message_id))
 
@@ -102,6 +104,11 @@ async def _show_life(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     if jobs and jobs[0].job.is_private:
         with suppress(MessengerError):
             await ports.messenger.send_action(card_place(jobs[0].job))
+
+
+def draw_card(ports: Ports, job: Job) -> Screen:
+    """How a job looks now."""
+    return screens_of(ports, job).card(job, ports.clock.now())
 
 
 def card_place(job: Job) -> Place:
@@ -114,10 +121,10 @@ async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
     job, now = opened.job, ports.clock.now()
     try:
         if job.card_message_id is not None:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, now))
+            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
             await redraw_end(ports, job.id)
             return job.not_before
-        message_id = await ports.messenger.send_text(card_place(job), card(job, now))
+        message_id = await ports.messenger.send_text(card_place(job), draw_card(ports, job))
     except TooManyRequestsError as error:
         return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
     except (BotBlockedError, PlaceRefusedError, ChatMigratedError):

@@ -17,6 +17,7 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
+from shared.jobs.frame import screens_of
 from shared.jobs.identity import is_id
 from shared.jobs.job import (
     DELIVERY_SECONDS_MAX,
@@ -33,9 +34,8 @@ from shared.jobs.job import (
 from shared.jobs.open_jobs import OpenJob, change_held_job, change_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.publish_jobs import publish_job
-from shared.pictures.cards import card, kept_card
 from shared.ports import Place, Ports, Screen
-from shared.telegram.announce_jobs import card_place
+from shared.telegram.announce_jobs import card_place, draw_card
 
 PLACE_LOST = (ChatMigratedError, PlaceRefusedError, BotBlockedError)
 """The chat does not take it; another may."""
@@ -57,7 +57,7 @@ async def post_card(ports: Ports, held: OpenJob) -> Posted:
     """
     held = await change_held_job(ports, held, forget_card)
     try:
-        message_id = await ports.messenger.send_text(card_place(held.job), card(held.job, ports.clock.now()))
+        message_id = await ports.messenger.send_text(card_place(held.job), draw_card(ports, held.job))
     except PLACE_LOST as error:
         return await move_away(ports, held, error)
     return await change_held_job(ports, held, lambda job: show_card(job, message_id)), None
@@ -87,7 +87,7 @@ async def keep_picture(ports: Ports, held: OpenJob) -> None:
     # First let go, then show the button: whoever presses it at once must find the picture free to be fetched.
     # Let go for the day only once it is shown: after a worker that is killed in between, the next one shows it.
     kept = await pause_job(ports, held, retry_seconds(held.job))
-    await tell_left(ports, kept.job, kept_card(kept.job, address))
+    await tell_left(ports, kept.job, screens_of(ports, kept.job).kept(kept.job, address))
     until = held.job.created_at + timedelta(seconds=DELIVERY_SECONDS_MAX + 1)
     await change_held_job(ports, kept, lambda job: give_back(job, until))
 

@@ -20,6 +20,7 @@ from shared.jobs.job import PictureRequest
 from shared.people.accounts import open_user
 from shared.ports import Ports
 from shared.providers.outcomes import DeclineReason
+from shared.surfaces import SCREENS, SURFACES
 from tests.e2e.books import Books, fund, open_database, open_store, read_books
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger
@@ -48,6 +49,8 @@ async def sides(request: pytest.FixtureRequest, firestore_emulator: str, project
             blobs=FakeBlobStore(),
             ids=RandomIds(),
             spending=SpendingBook(stores[0], SystemClock(), RandomIds(), Caps(10**12, 10**12)),
+            surfaces=SURFACES,
+            screens=SCREENS,
             bot_id=1234567,
         )
         sides = [replace(ports, store=stores[n % len(stores)]) for n in range(SPENDS)]

@@ -10,7 +10,8 @@ from shared.adapters.telegram import Timeouts
 from shared.adapters.telegram_pace import HALF_A_BOTS
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
-from shared.jobs.watch_job import BEAT_SECONDS, EDIT_SECONDS_MAX
+from shared.jobs.watch_job import BEAT_SECONDS
+from shared.telegram.chat import EDIT_SECONDS_MAX
 from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
 
 FUNCTIONS_TF = Path(__file__).parents[2] / "terraform/modules/product/functions.tf"

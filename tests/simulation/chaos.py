@@ -112,6 +112,8 @@ class Chaos:
             blobs=wrapped("blobs"),
             ids=ports.ids,
             spending=wrapped("spending"),
+            surfaces=ports.surfaces,
+            screens=ports.screens,
             bot_id=ports.bot_id,
         )
 

@@ -14,9 +14,11 @@ from shared.credits.spending import SpendingBook
 from shared.delivery import Delivery
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
+from shared.kinds import KINDS
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Ports, Studio, Task
 from shared.providers.outcomes import Busy, Made, ModelOutcome, PictureTask
+from shared.surfaces import SCREENS, SURFACES
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger
@@ -72,6 +74,8 @@ class Fleet:
             blobs=FakeBlobStore(),
             ids=ids,
             spending=SpendingBook(self.store, self.clock, ids, Caps(10**12, 10**12)),
+            surfaces=SURFACES,
+            screens=SCREENS,
             bot_id=BOT_ID,
         )
         self.studios = [Studio(self.provider, FakePictures(), ByteBudget()) for _ in range(self.instances)]
@@ -87,7 +91,7 @@ class Fleet:
         await asyncio.sleep(max(wait / timedelta(seconds=1), 0.0) + 0.2 * self.dice.random())
         if task.queue == "image":
             self.visits += 1
-            await move_job(self.ports, self.dice.choice(self.studios), json.loads(task.body)["job"])
+            await move_job(self.ports, self.dice.choice(self.studios), KINDS, json.loads(task.body)["job"])
 
     async def ask(self, user_id: int) -> None:
         """A person's message, through to its job's task."""

@@ -18,7 +18,7 @@ from shared.people import accounts, users
 from shared.pictures import collect_parts, make_picture, show_picture
 from shared.pictures.cards import card
 from shared.ports import Media, Place, Ports, Screen, Sent, Task, Update, Write
-from shared.telegram import move_place
+from shared.telegram import chat, move_place
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.updates import Message
 from tests.fakes.blobs import FakeBlobStore
@@ -159,7 +159,7 @@ def no_other_place(patch: pytest.MonkeyPatch) -> None:
     async def stay(ports: Ports, held: Any, error: MessengerError) -> Any:
         return held, error
 
-    for module in (show_picture, refuse_job):
+    for module in (show_picture, chat):
         patch.setattr(module, "move_away", stay)
 
 
@@ -185,7 +185,7 @@ def worker_does_not_look(patch: pytest.MonkeyPatch) -> None:
         return
 
     patch.setattr(make_picture, "watch_job", watch)
-    patch.setattr(move_job, "redraw_end", skip)
+    patch.setattr(chat.TelegramChat, "redraw_end", skip)
 
 
 def no_cancel_mark(patch: pytest.MonkeyPatch) -> None:

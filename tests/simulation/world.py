@@ -21,10 +21,12 @@ from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState, asked_of, was_drawn
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
+from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, Place, Ports, Screen, Studio, Task, Version, Write
+from shared.surfaces import SCREENS, SURFACES
 from shared.telegram.move_place import bring_here
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
@@ -156,6 +158,8 @@ class World:
             blobs=self.blobs,
             ids=ids,
             spending=SpendingBook(self.store, clock, ids, caps),
+            surfaces=SURFACES,
+            screens=SCREENS,
             bot_id=BOT_ID,
         )
         self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())
@@ -213,7 +217,7 @@ class World:
             self.spawn(life.stop(self.dice.uniform(0, 15)))
         try:
             if task.queue == "image":
-                await move_job(ports, studio, json.loads(task.body)["job"])
+                await move_job(ports, studio, KINDS, json.loads(task.body)["job"])
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:

@@ -10,6 +10,7 @@ from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.stop_work import run_unless_stopped, see_through
 from shared.jobs.time_limits import FINISH_SECONDS
+from shared.kinds import KINDS
 from shared.ports import Studio
 from shared.providers.outcomes import PictureTask, Refused
 from tests.fakes.pictures import FakePictures
@@ -34,7 +35,7 @@ class Instance:
         await self.world.deliver(self.world.message(FOX))
         await asyncio.sleep(GATHER_SECONDS)
         self.world.tasks.take_all()
-        return asyncio.create_task(move_job(self.world.ports, self.world.studio, self.world.job().id))
+        return asyncio.create_task(move_job(self.world.ports, self.world.studio, KINDS, self.world.job().id))
 
     def next_studio(self) -> Studio:
         return Studio(self.world.model, FakePictures(), self.world.budget)
@@ -53,7 +54,7 @@ def test_the_next_worker_goes_on() -> None:
         [task] = world.tasks.take_all()
         assert task.not_before is None
         assert (world.job().state, world.job().attempts[0].outcome) == (JobState.QUEUED, "stopped")
-        await move_job(world.ports, instance.next_studio(), world.job().id)
+        await move_job(world.ports, instance.next_studio(), KINDS, world.job().id)
         assert world.job().attempts[1].started_at - stopped_at < timedelta(seconds=5)
         assert world.job().state is JobState.DELIVERED
         world.check_money()

@@ -1,0 +1,87 @@
+"""What the engine asks of others: of a kind of work how it is done and looks, of a surface how a job is shown there.
+
+    engine ── kinds[job.kind] ──▶ make, recover, deliver …        a table of `image`
+    engine ── surfaces[job.surface] ──▶ show, tell the end …      a table of every process that has a messenger
+    surface ── screens[job.kind] ──▶ the card, the caption        the same
+
+The tables stand in `shared/kinds.py` and `shared/surfaces.py`. A job of a kind that is in none of them is a newer
+release's, which goes on with it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import OpenJob
+from shared.ports import Ports, Screen, Studio
+
+Step = Callable[[Ports, Studio, OpenJob], Awaitable[None]]
+"""Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of work, as the engine moves it."""
+
+    model_id: Callable[[Job], str]
+    """The model that it needs first: while that is away the job waits."""
+    make: Step
+    """Ask for what is wanted, and go on with what comes of it."""
+    recover: Callable[[Ports, Studio, OpenJob], Awaitable[bool]]
+    """Go on with what an earlier worker stored, if there is something."""
+    deliver: Step
+    """Show what is stored, and take the money."""
+    mend: Step
+    """What a job that has ended may still need; it is nobody's."""
+    purge: Callable[[Ports, OpenJob], Awaitable[None]]
+    """Remove the files of what was deleted; may be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """How a kind of work looks where jobs are shown as messages."""
+
+    card: Callable[[Job, datetime], Screen]
+    """The job's state, at this time."""
+    caption: Callable[[Job, int], Screen]
+    """What stands under what was made, for a person with so many credits left."""
+    kept: Callable[[Job, str], Screen]
+    """What was made and finds no place, and the address that brings it."""
+
+
+class Surface(Protocol):
+    """A place where jobs are asked for, followed and delivered."""
+
+    async def show(self, ports: Ports, job: Job) -> None:
+        """Bring a card up to date, where there is one. Raises MessengerErrors."""
+        ...
+
+    async def show_life(self, ports: Ports, job: Job, *, is_due: bool) -> bool:
+        """A sign that the work goes on, and with `is_due` the card's clock; False where no more should follow."""
+        ...
+
+    async def tell_end(self, ports: Ports, held: OpenJob) -> OpenJob:
+        """Say what became of a held job that has no result; the job as it now is. May be repeated.
+
+        Raises LeaseLostError, UnavailableError, MessengerErrors.
+        """
+        ...
+
+    async def redraw_end(self, ports: Ports, job_id: str) -> bool:
+        """Show a job's end once more, which a stalled worker may have drawn over; False where it cannot be shown now.
+
+        Raises UnavailableError.
+        """
+        ...
+
+
+def surface_of(ports: Ports, job: Job) -> Surface:
+    """Where this job is shown."""
+    return ports.surfaces[job.surface]
+
+
+def screens_of(ports: Ports, job: Job) -> Screens:
+    """How this job looks."""
+    return ports.screens[job.kind]

@@ -1,0 +1,31 @@
+"""Pictures as a kind of work: what the engine calls for them."""
+
+from shared.credits.catalogue import MODELS
+from shared.jobs.frame import Kind
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import OpenJob
+from shared.pictures.delete_result import lacks_preview, purge_result, show_restored
+from shared.pictures.make_picture import make_picture
+from shared.pictures.recover_picture import recover_picture
+from shared.pictures.show_picture import show_stored_picture
+from shared.ports import Ports, Studio
+
+
+async def mend_picture(ports: Ports, studio: Studio, ended: OpenJob) -> None:
+    """A picture that was brought back may be waiting for its preview. Raises UnavailableError."""
+    if lacks_preview(ended.job):
+        await show_restored(ports, studio, ended)
+
+
+def _model_id(job: Job) -> str:
+    return MODELS[job.request.model].rungs[0].id
+
+
+PICTURE = Kind(
+    model_id=_model_id,
+    make=make_picture,
+    recover=recover_picture,
+    deliver=show_stored_picture,
+    mend=mend_picture,
+    purge=purge_result,
+)

@@ -1,0 +1,8 @@
+"""The surfaces that there are, and how each kind of work looks on them: what `Ports` carry. A new one is a line."""
+
+from shared.jobs.frame import Screens, Surface
+from shared.pictures.cards import PICTURE_SCREENS
+from shared.telegram.chat import TelegramChat
+
+SURFACES: dict[str, Surface] = {"telegram": TelegramChat()}
+SCREENS: dict[str, Screens] = {"picture": PICTURE_SCREENS}
