@@ -16,7 +16,8 @@ from shared.providers.breaker import Breaker
 from shared.providers.outcomes import Image, ModelOutcome, PictureTask
 
 if TYPE_CHECKING:
-    from shared.jobs.frame import Screens, Surface
+    from shared.jobs.frame import Surface
+    from shared.jobs.screens import Screens
 
 Fields = dict[str, Any]
 Version = object

@@ -1,6 +1,7 @@
 """The surfaces that there are, and how each kind of work looks on them: what `Ports` carry. A new one is a line."""
 
-from shared.jobs.frame import Screens, Surface
+from shared.jobs.frame import Surface
+from shared.jobs.screens import Screens
 from shared.pictures.cards import PICTURE_SCREENS
 from shared.telegram.chat import TelegramChat
 

@@ -10,12 +10,11 @@ release's, which goes on with it.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import OpenJob
-from shared.ports import Ports, Screen, Studio
+from shared.ports import Ports, Studio
 
 Step = Callable[[Ports, Studio, OpenJob], Awaitable[None]]
 """Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
@@ -37,18 +36,6 @@ class Kind:
     """What a job that has ended may still need; it is nobody's."""
     purge: Callable[[Ports, OpenJob], Awaitable[None]]
     """Remove the files of what was deleted; may be repeated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Screens:
-    """How a kind of work looks where jobs are shown as messages."""
-
-    card: Callable[[Job, datetime], Screen]
-    """The job's state, at this time."""
-    caption: Callable[[Job, int], Screen]
-    """What stands under what was made, for a person with so many credits left."""
-    kept: Callable[[Job, str], Screen]
-    """What was made and finds no place, and the address that brings it."""
 
 
 class Surface(Protocol):
@@ -80,8 +67,3 @@ class Surface(Protocol):
 def surface_of(ports: Ports, job: Job) -> Surface:
     """Where this job is shown."""
     return ports.surfaces[job.surface]
-
-
-def screens_of(ports: Ports, job: Job) -> Screens:
-    """How this job looks."""
-    return ports.screens[job.kind]

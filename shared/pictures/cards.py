@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.credits.catalogue import MODELS, is_fallback
-from shared.jobs.frame import Screens
 from shared.jobs.job import Job, JobState, PictureRequest, is_set, minutes_for, shorten, was_drawn
+from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keyboards import card_buttons, deleted_buttons, result_buttons

@@ -14,10 +14,10 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
-from shared.jobs.frame import screens_of
 from shared.jobs.job import Job, JobState, show_card
 from shared.jobs.open_jobs import OpenJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
+from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Screen
 from shared.telegram.send_patiently import send_patiently

@@ -17,7 +17,6 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.jobs.frame import screens_of
 from shared.jobs.identity import is_id
 from shared.jobs.job import (
     DELIVERY_SECONDS_MAX,
@@ -34,6 +33,7 @@ from shared.jobs.job import (
 from shared.jobs.open_jobs import OpenJob, change_held_job, change_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.publish_jobs import publish_job
+from shared.jobs.screens import screens_of
 from shared.ports import Place, Ports, Screen
 from shared.telegram.announce_jobs import card_place, draw_card
 

@@ -26,8 +26,7 @@ def plain_text(language: Language, message_id: str, **variables: str | int) -> s
     """A text for a button or a toast. Raises KeyError for an unknown text, ValueError for a missing variable."""
     bundle = _bundle(language)
     pattern = bundle.get_message(message_id).value
-    if pattern is None:
-        raise KeyError(message_id)
+    assert pattern is not None, "a message of attributes alone"
     text, errors = bundle.format_pattern(pattern, variables)
     if errors:
         raise ValueError(f"{language}/{message_id}: {errors[0]}")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.bot import intake
 from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX
 from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError, UnusableUpdateError
 from shared.telegram.quarantine_update import quarantine_update, replay_update
@@ -125,3 +126,15 @@ async def deliver_with_bug(world: World, update: object, failures: int) -> None:
 
     world.store.read = read  # type: ignore[method-assign,assignment]
     await world.deliver(update, failures=failures)  # type: ignore[arg-type]
+
+
+async def test_bug_in_what_nobody_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update without a person that finds a bug is put away, and nobody is told."""
+
+    async def fail(*arguments: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(intake, "handle_update", fail)
+    await world.deliver({"update_id": 1, "poll": {}}, failures=FAILURES_MAX)
+    assert len(world.store.collection("quarantine")) == 1
+    assert world.messenger.calls == []

@@ -433,3 +433,22 @@ async def test_asked_by_another_delivery_meanwhile(world: World) -> None:
     world.store.interrupt(writes_to("drafts"), lambda: world.deliver(message | {"update_id": 77}))
     await world.send(message)
     assert len(world.messenger.messages(ME)) == 1
+
+
+async def test_command_in_reply_to_nothing_to_draw(world: World) -> None:
+    """/image in reply to a message without words or a picture says how to ask."""
+    await world.send(world.reply("/image", 77, sender_id=OTHER))
+    assert HINT in world.shown().text or "/image" in world.shown().text
+    assert world.jobs() == []
+
+
+async def test_doubtful_words_about_a_deleted_picture(world: World) -> None:
+    """One word in reply to a picture that was deleted is not asked about: what it would start from is gone."""
+    await world.send(world.message("a red fox"))
+    await world.settle()
+    picture = world.shown()
+    await world.send(world.tap("delete", picture))
+    await world.send(world.tap("erase", world.shown()))
+    await world.send(world.reply("wolf", world.shown()))
+    assert "deleted" in world.shown().text
+    assert len(world.jobs()) == 1

@@ -1,0 +1,25 @@
+"""How a kind of work looks where jobs are shown as messages. Each kind has one such entry in `shared/surfaces.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.jobs.job import Job
+from shared.ports import Ports, Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Screens:
+    """How a kind of work looks where jobs are shown as messages."""
+
+    card: Callable[[Job, datetime], Screen]
+    """The job's state, at this time."""
+    caption: Callable[[Job, int], Screen]
+    """What stands under what was made, for a person with so many credits left."""
+    kept: Callable[[Job, str], Screen]
+    """What was made and finds no place, and the address that brings it."""
+
+
+def screens_of(ports: Ports, job: Job) -> Screens:
+    """How this job looks."""
+    return ports.screens[job.kind]
