@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.jobs.screens import Screens
 
 Fields = dict[str, Any]
+QueueName = Literal["bot", "image"]
 Version = object
 """Opaque: which state of a document was read. Only ever handed back in an `Update`."""
 
@@ -110,7 +111,7 @@ class Store(Protocol):
 class Task:
     """One HTTP call to make later: `queue` names the function that gets it, `path` what it shall do."""
 
-    queue: Literal["bot", "image"]
+    queue: QueueName
     path: str
     body: bytes
     not_before: datetime | None = None

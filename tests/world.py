@@ -24,6 +24,7 @@ from shared.credits.spending import SpendingBook
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.errors import UnavailableError
 from shared.jobs.audit import audit
+from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.kinds import KINDS
@@ -143,6 +144,7 @@ class World:
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
+    kinds: dict[str, Kind] = field(default_factory=lambda: {**KINDS})
     last_update_id: int = 10_000
 
     def __post_init__(self) -> None:
@@ -233,7 +235,7 @@ class World:
         if task.not_before is not None and task.not_before > self.clock.now():
             self.clock.set(task.not_before)
         if task.queue == "image":
-            await move_job(self.ports, self.studio, KINDS, json.loads(task.body)["job"])
+            await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:
@@ -245,7 +247,7 @@ class World:
 
     async def move(self, job: Job) -> None:
         """What one more task of this job does, at once."""
-        await move_job(self.ports, self.studio, KINDS, job.id)
+        await move_job(self.ports, self.studio, self.kinds, job.id)
 
     async def run_next(self) -> bool:
         """Run the task that is due first; False when there is none."""

@@ -36,6 +36,12 @@ class Kind:
     """What a job that has ended may still need; it is nobody's."""
     purge: Callable[[Ports, OpenJob], Awaitable[None]]
     """Remove the files of what was deleted; may be repeated."""
+    poll: Step | None = None
+    """Ask the provider how far the operation is that the job waits for; None where no job of this kind waits so."""
+    look: Step | None = None
+    """Find out whether a provider began that was asked when the process died. Without it the job is given up, on us:
+    it is never asked to begin a second time.
+    """
 
 
 class Surface(Protocol):

@@ -1,4 +1,4 @@
-"""A job is one picture: asked for once, paid once, shown once.
+"""A job is one thing that was asked for, a picture so far: asked for once, paid once, shown once.
 
     collecting an album ends in the same place as a message: one job per picture wanted
 
@@ -7,6 +7,13 @@
       │  └──busy, again──┤                 │
       │                  └──give up────────┴──release──▶ REFUSED ──tell──▶ FAILED
       └──cancel──────────┴──release──▶ REFUSED ──tell──▶ CANCELED
+
+    a provider that takes minutes is asked once, and nobody waits for it:
+
+    WORKING ──about to ask──▶ SUBMITTED ──its operation is written down──▶ POLLING ──it is done, store──▶ MADE
+                                  │                                          ▲  │
+                                  └──died in between: look for it────────────┘  └──not yet: later──┐
+                                                                             └─────────────────────┘
 
 Every state that is not an end has `sweep_at`: when nobody has moved the job by then, `sweep` publishes it again.
 Who moves a job holds its lease, and every commit checks the fence that the claim raised: a worker that stalled past
@@ -65,6 +72,10 @@ class JobState(StrEnum):
 
     QUEUED = "queued"
     WORKING = "working"
+    SUBMITTED = "submitted"
+    """A provider is being asked to begin. Who finds this without a lease does not know whether it was: it looks."""
+    POLLING = "polling"
+    """A provider works on `operation`. Nobody holds the job until it is time to ask how far it is."""
     MADE = "made"
     REFUSED = "refused"
     DELIVERED = "delivered"
@@ -73,7 +84,9 @@ class JobState(StrEnum):
 
 
 ENDS = frozenset({JobState.DELIVERED, JobState.FAILED, JobState.CANCELED})
-CANCELABLE = frozenset({JobState.QUEUED, JobState.WORKING})
+BEING_MADE = frozenset({JobState.WORKING, JobState.SUBMITTED, JobState.POLLING})
+"""An attempt is running, here or at the provider."""
+CANCELABLE = BEING_MADE | {JobState.QUEUED}
 """While there is no picture yet, its price can still be given back."""
 
 
@@ -184,6 +197,8 @@ class Job:
     is_faulty: bool = False
     """With `busy_since`: the provider has a fault, it is not only busy."""
     attempts: tuple[Attempt, ...] = ()
+    operation: str = ""
+    """What the provider calls the work that it does for the running attempt; empty where there is none to wait for."""
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
     """The newest messages that stand for this picture, as `message_ref` writes them: a reply to one means this job."""
@@ -274,7 +289,7 @@ def refuse(job: Job, failure: FailureReason | None) -> Job:
 
 def cancel(job: Job, now: datetime) -> Job:
     """A cancelable job, stopped: its fence voids the worker that may be waiting for the model."""
-    stopped = end_attempt(job, now, CANCELED_ATTEMPT) if job.state is JobState.WORKING else job
+    stopped = end_attempt(job, now, CANCELED_ATTEMPT) if job.state in BEING_MADE else job
     return refuse(claim(stopped, now), None)
 
 
@@ -309,6 +324,8 @@ class Move(StrEnum):
     NOTHING = "nothing"
     WAIT = "wait"
     MAKE = "make"
+    LOOK = "look"
+    POLL = "poll"
     SHOW = "show"
     TELL = "tell"
     PURGE = "purge"
@@ -340,8 +357,17 @@ def next_step(job: Job, now: datetime) -> Step:
     if job.state is JobState.MADE:
         is_old = is_too_old_to_show(job, now)
         return Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE) if is_old else Step(Move.SHOW)
+    return _next_of_attempt(job, now)
+
+
+def _next_of_attempt(job: Job, now: datetime) -> Step:
+    """The next step of a job that nobody holds and that has nothing to show or tell yet."""
     if now >= job.deadline_at:
         return Step(Move.GIVE_UP, failure=FailureReason.LATE if job.busy_since is None else busy_failure(job))
+    if job.state is JobState.SUBMITTED:
+        return Step(Move.LOOK)
+    if job.state is JobState.POLLING:
+        return Step(Move.POLL)
     if _worked_count(job) >= ATTEMPTS_MAX:
         return Step(Move.GIVE_UP, failure=FailureReason.OURS)
     return Step(Move.MAKE)
@@ -390,10 +416,21 @@ def start_attempt(job: Job, now: datetime) -> Job:
     return replace(job, state=JobState.WORKING, attempts=(*job.attempts, Attempt(job.fence, now)))
 
 
+def submit(job: Job) -> Job:
+    """The held job whose provider is asked to begin next: from now on nobody knows whether it did."""
+    return replace(job, state=JobState.SUBMITTED)
+
+
+def follow(job: Job, operation: str) -> Job:
+    """The job whose provider has begun, and calls the work `operation`."""
+    return replace(job, state=JobState.POLLING, operation=operation)
+
+
 def end_attempt(job: Job, now: datetime, outcome: str) -> Job:
-    """The job with the running attempt's outcome written down."""
+    """The job with the running attempt's outcome written down; what it waited for is over."""
     *earlier, last = job.attempts
-    return replace(job, attempts=(*earlier, replace(last, outcome=outcome, ended_at=now)))
+    state = JobState.WORKING if job.state in BEING_MADE else job.state
+    return replace(job, state=state, operation="", attempts=(*earlier, replace(last, outcome=outcome, ended_at=now)))
 
 
 def give_back(job: Job, at: datetime) -> Job:

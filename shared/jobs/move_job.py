@@ -51,7 +51,7 @@ async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_
         await _mend_end(ports, studio, kind, held)
         return None
     if step.move is Move.WAIT:
-        await publish_job(ports, job_id, step.at)
+        await publish_job(ports, held.job, step.at)
         return None
     if step.move is Move.PURGE:  # repeatable, and nobody else's to do: no lease
         await kind.purge(ports, held)
@@ -99,7 +99,7 @@ async def _redraw(ports: Ports, job: Job) -> None:
     """Have the end on the card, now or a while later; where nothing can be shown for a day it stays as it is."""
     again_at = ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS)
     if not await surface_of(ports, job).redraw_end(ports, job.id) and not is_too_old_to_show(job, again_at):
-        await publish_job(ports, job.id, again_at)
+        await publish_job(ports, job, again_at)
 
 
 async def _let_go(ports: Ports, held: OpenJob) -> None:
@@ -132,6 +132,10 @@ async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: OpenJob, st
             await kind.make(ports, studio, held)
         case Move.POSTPONE:
             await begin_waiting(ports, studio, kind, held)
+        case Move.LOOK if kind.look is not None:
+            await kind.look(ports, studio, held)
+        case Move.POLL if kind.poll is not None:
+            await kind.poll(ports, studio, held)
         case Move.SHOW:
             await kind.deliver(ports, studio, held)
         case Move.TELL:

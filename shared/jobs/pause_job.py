@@ -27,5 +27,5 @@ async def pause_job(ports: Ports, held: OpenJob, seconds: float, change: Callabl
     """Give a held job back for a while and have it moved then. Raises LeaseLostError, UnavailableError."""
     at = ports.clock.now() + timedelta(seconds=seconds)
     paused = await change_held_job(ports, held, lambda job: give_back(change(job), at))
-    await publish_job(ports, held.job.id, at if seconds > 0 else None)
+    await publish_job(ports, held.job, at if seconds > 0 else None)
     return paused

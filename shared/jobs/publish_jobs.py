@@ -3,15 +3,17 @@
 import json
 from datetime import datetime
 
+from shared.jobs.job import Job
+from shared.jobs.queues import queue_of
 from shared.ports import RepairPorts, Task
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-async def publish_job(ports: RepairPorts, job_id: str, at: datetime | None = None) -> None:
-    """Have `image` move this job, now or not before `at`. Raises UnavailableError."""
-    body = json.dumps({"job": job_id}).encode()
-    await ports.tasks.enqueue(Task("image", "/", body, at, JSON_HEADERS))
+async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None) -> None:
+    """Have the function of its kind move this job, now or not before `at`. Raises UnavailableError."""
+    body = json.dumps({"job": job.id}).encode()
+    await ports.tasks.enqueue(Task(queue_of(job), "/", body, at, JSON_HEADERS))
 
 
 async def publish_draft(ports: RepairPorts, draft_id: str, at: datetime | None = None) -> None:

@@ -124,7 +124,7 @@ async def _sweep_job(ports: RepairPorts, record: Record) -> int:
         await ports.store.commit([update_job(job, record)])
     except ConflictError:  # somebody moves it after all
         return 0
-    await publish_job(ports, job.id)
+    await publish_job(ports, job)
     _log_repeated(record, job.sweeps)
     return 1
 

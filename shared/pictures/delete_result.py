@@ -52,7 +52,7 @@ async def delete_result(ports: Ports, opened: OpenJob, count: str) -> Job:
     if job.deleted_at is None:
         return job
     if can_undelete(job):
-        await publish_job(ports, job.id, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
+        await publish_job(ports, job, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
     left = await _take_back(ports, job, count)
     return job if job.card_message_id is not None else await _tell(ports, deleted, left, count)
 
@@ -66,7 +66,7 @@ async def restore_result(ports: Ports, opened: OpenJob, message_id: int, count: 
     job = restored.job
     if job.deleted_at is None and job.card_message_id == message_id and job.result is not None:
         if lacks_preview(job):
-            await publish_job(ports, job.id)
+            await publish_job(ports, job)
         else:
             await _show(ports, job, Media(job.result.photo_file_id, f"{job.id}.jpg"), count)
     return job
@@ -88,7 +88,7 @@ async def show_restored(ports: Ports, studio: Studio, opened: OpenJob) -> None:
         preview, _, _ = await studio.pictures.preview(await ports.blobs.get(opened.job.result.blob))
         sent = await _show(ports, opened.job, Media(preview, f"{opened.job.id}.jpg"), FIRST)
     except (TooManyRequestsError, DeliveryUnknownError):
-        await publish_job(ports, opened.job.id, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))
+        await publish_job(ports, opened.job, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))
     except (*FINAL, BlobMissingError, FileUnreadableError, FileTooManyPixelsError):
         return  # deleted again, or the place does not want it: *Original* is still there
     else:

@@ -14,7 +14,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
-from shared.jobs.job import Job, JobState, show_card
+from shared.jobs.job import BEING_MADE, Job, JobState, show_card
 from shared.jobs.open_jobs import OpenJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
@@ -22,7 +22,7 @@ from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Screen
 from shared.telegram.send_patiently import send_patiently
 
-_SHOWN_BY_WORKERS = frozenset({JobState.WORKING, JobState.MADE, JobState.REFUSED})
+_SHOWN_BY_WORKERS = BEING_MADE | {JobState.MADE, JobState.REFUSED}
 
 
 async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
@@ -32,7 +32,7 @@ async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     queued = [job for job in jobs if job.job.state is JobState.QUEUED]
     starts = [await _announce(ports, job) for job in queued]
     pairs = zip(queued, starts, strict=True)
-    tasks = [publish_job(ports, job.job.id, at) for job, at in pairs]
+    tasks = [publish_job(ports, job.job, at) for job, at in pairs]
     await asyncio.gather(*tasks, _show_life(ports, queued))
 
 
@@ -41,7 +41,7 @@ async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     await _tell_ended(ports, jobs)
     for job in jobs:
         if job.job.state is JobState.QUEUED:
-            await publish_job(ports, job.job.id, job.job.lease_until or job.job.not_before)
+            await publish_job(ports, job.job, job.job.lease_until or job.job.not_before)
 
 
 async def show_again(ports: Ports, job: Job) -> None:

@@ -119,5 +119,5 @@ async def bring_here(ports: Ports, user_id: int, chat_id: int, job_id: str) -> J
 
     job = (await change_job(ports, opened, bring)).job
     if job.state is JobState.MADE:
-        await publish_job(ports, job.id, job.lease_until)
+        await publish_job(ports, job, job.lease_until)
     return job

@@ -1,0 +1,26 @@
+"""Work that takes a provider minutes: it is asked once, and nobody waits for it.
+
+make ── commit: SUBMITTED ── the provider is asked ── commit: POLLING, its operation ── task ── poll ── task ── poll …
+                          ╳ died: nobody knows ── look: found ──────────────────────────┘
+                                               └─ look: not there ── given up, on us: never asked a second time
+"""
+
+from datetime import timedelta
+
+from shared.jobs.job import follow, submit
+from shared.jobs.open_jobs import OpenJob, change_held_job
+from shared.jobs.pause_job import pause_job
+from shared.ports import Ports
+
+
+async def begin_submission(ports: Ports, held: OpenJob) -> OpenJob:
+    """Write down that the provider is about to be asked. Raises LeaseLostError, UnavailableError: then do not ask."""
+    return await change_held_job(ports, held, submit)
+
+
+async def follow_operation(ports: Ports, held: OpenJob, operation: str, pause: timedelta) -> None:
+    """Write the operation down, let go of the job, and have it looked at after the pause; may be repeated.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    await pause_job(ports, held, pause.total_seconds(), lambda job: follow(job, operation))

@@ -1,0 +1,11 @@
+"""Which queue's tasks move which kind of work. A function of its own has a queue of its own."""
+
+from shared.jobs.job import Job
+from shared.ports import QueueName
+
+QUEUES: dict[str, QueueName] = {"picture": "image"}
+
+
+def queue_of(job: Job) -> QueueName:
+    """The queue of a job's kind. Raises KeyError for a newer release's kind."""
+    return QUEUES[job.kind]
