@@ -12,9 +12,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from shared.errors import MessengerError
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import OpenJob
-from shared.ports import Ports, Studio
+from shared.ports import Media, Ports, Studio
 
 Step = Callable[[Ports, Studio, OpenJob], Awaitable[None]]
 """Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
@@ -44,8 +45,26 @@ class Kind:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """That a result was shown."""
+
+    file_id: str = ""
+    """What the surface calls the file that it shows now; empty where it does not say."""
+
+
 class Surface(Protocol):
     """A place where jobs are asked for, followed and delivered."""
+
+    sends_files: bool
+    """Whether the file itself can be sent beside what is shown."""
+
+    async def prepare(self, ports: Ports, held: OpenJob) -> tuple[OpenJob, MessengerError | None]:
+        """Have a place where a held job's result can be shown: only then can showing it be repeated safely.
+
+        The job as it now is, and why there is no such place. Raises LeaseLostError, UnavailableError, MessengerErrors.
+        """
+        ...
 
     async def show(self, ports: Ports, job: Job) -> None:
         """Bring a card up to date, where there is one. Raises MessengerErrors."""
@@ -60,6 +79,20 @@ class Surface(Protocol):
 
         Raises LeaseLostError, UnavailableError, MessengerErrors.
         """
+        ...
+
+    async def deliver(
+        self, ports: Ports, held: OpenJob, shown: Media, left: int
+    ) -> tuple[OpenJob, Receipt | MessengerError | None]:
+        """Show a held job's result, to a person with so many credits left. May be repeated: it is shown once.
+
+        The job as it now is, and the receipt; why nobody will ever take it; or None where the surface keeps it for its
+        owner and has let go of the job. Raises LeaseLostError, UnavailableError, MessengerErrors.
+        """
+        ...
+
+    async def ring(self, ports: Ports, job: Job) -> None:
+        """Say that what took long is there; at most once. Raises MessengerErrors."""
         ...
 
     async def redraw_end(self, ports: Ports, job_id: str) -> bool:

@@ -16,6 +16,8 @@ class Screens:
     """The job's state, at this time."""
     caption: Callable[[Job, int], Screen]
     """What stands under what was made, for a person with so many credits left."""
+    left: Callable[[Job], Screen]
+    """The place that a job had to leave: what was made is elsewhere."""
     kept: Callable[[Job, str], Screen]
     """What was made and finds no place, and the address that brings it."""
 

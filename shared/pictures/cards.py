@@ -216,4 +216,4 @@ def _clock_face(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-PICTURE_SCREENS = Screens(card=card, caption=caption, kept=kept_card)
+PICTURE_SCREENS = Screens(card=card, caption=caption, left=left_card, kept=kept_card)

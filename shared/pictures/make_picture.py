@@ -19,6 +19,7 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from shared.jobs.frame import surface_of
 from shared.jobs.job import (
     CANCELED_ATTEMPT,
     Job,
@@ -62,7 +63,6 @@ from shared.providers.outcomes import (
     TimedOut,
     Turn,
 )
-from shared.telegram.move_place import Posted, post_card
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
@@ -117,7 +117,7 @@ async def _wait_for_spending(ports: Ports, held: OpenJob, until: datetime) -> No
 
 async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     try:
-        held, lost = await _ensure_card(ports, held)
+        held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
             raise lost
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
@@ -186,11 +186,6 @@ async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) 
 
 def _name(outcome: ModelOutcome) -> str:
     return "fault" if isinstance(outcome, Busy) and outcome.is_fault else _OUTCOMES[type(outcome)]
-
-
-async def _ensure_card(ports: Ports, held: OpenJob) -> Posted:
-    """A card must be known before there is a picture: only then can showing it be repeated safely."""
-    return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
 
 
 async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:

@@ -1,40 +1,27 @@
-"""Delivering a stored picture: the card becomes the picture, then the hold becomes revenue.
-
-edit ✓ ─ crash ─ (lease ends) ─ edit again: nothing changes ─ capture ✓        shown once, paid once
-edit ✓ ─ capture ✓ ─ crash                                                     shown once, paid once
-edit ? (no answer) ─ later: edit again ─ capture ✓                             shown once, paid once
-"""
+"""Showing a stored picture, and sending the file."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.credits.ledger import capture_hold
 from shared.errors import (
     BlobMissingError,
     FileTooManyPixelsError,
     FileUnreadableError,
-    MessageGoneError,
-    MessageRejectedError,
     MessengerError,
 )
-from shared.jobs.job import Job, JobState, Result, retry_seconds, settled, show_card
-from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import OpenJob, change_job, settle_job
-from shared.jobs.pause_job import pause_job, try_later
+from shared.jobs.deliver_job import deliver_job
+from shared.jobs.frame import Receipt, surface_of
+from shared.jobs.job import Job, Result, retry_seconds, show_card
+from shared.jobs.open_jobs import OpenJob, change_job
+from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
-from shared.logs import log_event
-from shared.people.accounts import OpenUser, open_user
-from shared.pictures.cards import caption, left_card
 from shared.ports import Media, Ports, Screen, Sent, Studio
 from shared.providers.outcomes import FailureReason
 from shared.telegram.announce_jobs import card_place
-from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.texts import html_text
 
-PLACES_MAX = 4
-"""The card, one in its place, the chat its group has moved to, the private chat."""
 LONG_SECONDS = 60
 """A job that took longer ends with a message of its own: edits do not make the phone ring."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
@@ -75,95 +62,24 @@ async def show_stored_picture(ports: Ports, studio: Studio, held: OpenJob) -> No
 
 async def show_picture(ports: Ports, held: OpenJob, preview: bytes, original: bytes) -> None:
     """Turn the card into the picture and take the money. Raises LeaseLostError, UnavailableError."""
-    user = await open_user(ports, held.job.user_id)
-    try:
-        held, sent = await _place_picture(ports, held, user, preview)
-        if isinstance(sent, Sent):
-            await tell_left(ports, held.job, left_card(held.job))
-        elif held.job.left is not None:
-            await keep_picture(ports, held)
-            return
-    except MessageRejectedError as error:
-        sent = error
-    except MessengerError as error:
-        await try_later(ports, held, error)
-        return
-    if isinstance(sent, MessengerError):
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, cause=sent)
-        return
-    delivered = await _settle(ports, held, user, sent)
-    log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
-    await _follow_up(ports, delivered, original)
+    delivered = await deliver_job(ports, held, Media(preview, f"{held.job.id}.jpg"), _with_photo)
+    if delivered is not None:
+        await _follow_up(ports, delivered, original)
 
 
-async def _place_picture(
-    ports: Ports, held: OpenJob, user: OpenUser, preview: bytes
-) -> tuple[OpenJob, Sent | MessengerError]:
-    """Edit the card into the picture; where that is gone, or its chat does not take it, a card elsewhere.
-
-    With what Telegram said where there is no such place.
-    """
-    lost: MessengerError | None = None
-    for _ in range(PLACES_MAX):
-        try:
-            return held, await _edit(ports, held.job, user, preview)
-        except MessageGoneError as error:
-            held, lost = await post_card(ports, held)
-            gone: MessengerError = error
-        except PLACE_LOST as error:
-            if await _is_shown(ports, held.job, user):
-                return held, Sent(0, "")
-            held, lost = await move_away(ports, held, error)
-            gone = error
-        if lost is not None:
-            break
-    return held, lost or gone
-
-
-async def _is_shown(ports: Ports, job: Job, user: OpenUser) -> bool:
-    """Whether an edit without an answer had arrived before its group stopped taking photos: only a photo has a caption.
-
-    Raises TooManyRequestsError, DeliveryUnknownError: without an answer it is not shown elsewhere.
-    """
-    if job.is_private or job.card_message_id is None:
-        return False
-    with suppress(*FINAL):
-        await ports.messenger.edit_caption(card_place(job), job.card_message_id, _caption(job, user))
-        return True
-    return False
-
-
-def _caption(job: Job, user: OpenUser) -> Screen:
-    return caption(job, user.user.account.available)
-
-
-async def _edit(ports: Ports, job: Job, user: OpenUser, preview: bytes) -> Sent:
-    if job.card_message_id is None:
-        raise MessageGoneError("no card")
-    photo = Media(preview, f"{job.id}.jpg")
-    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, _caption(job, user))
-
-
-async def _settle(ports: Ports, held: OpenJob, user: OpenUser, sent: Sent) -> OpenJob:
-    at = ports.clock.now()
-
-    def deliver(job: Job) -> Job:
-        assert job.result is not None
-        result = replace(job.result, photo_file_id=sent.file_id or job.result.photo_file_id)
-        return settled(replace(job, result=result), JobState.DELIVERED)
-
-    return await settle_job(ports, held, user, deliver, lambda account, hold: capture_hold(account, hold, at))
+def _with_photo(job: Job, receipt: Receipt) -> Job:
+    assert job.result is not None
+    return replace(job, result=replace(job.result, photo_file_id=receipt.file_id or job.result.photo_file_id))
 
 
 async def _follow_up(ports: Ports, delivered: OpenJob, original: bytes) -> None:
     """What is sent at most once: only the worker whose settlement counted comes here."""
-    job = delivered.job
+    job, surface = delivered.job, surface_of(ports, delivered.job)
     seconds = (ports.clock.now() - job.created_at).total_seconds()
     with suppress(MessengerError):
-        if seconds > LONG_SECONDS and job.is_private:  # a group's 20 messages a minute are for the pictures
-            place = replace(card_place(job), reply_to=job.card_message_id)
-            await ports.messenger.send_text(place, Screen(html_text(job.language, "ready")))
-        if job.request.original:
+        if seconds > LONG_SECONDS:
+            await surface.ring(ports, job)
+        if job.request.original and surface.sends_files:
             await send_original(ports, delivered, _name_original(job, original))
 
 

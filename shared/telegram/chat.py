@@ -7,17 +7,27 @@ from dataclasses import replace
 from typing import Any
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
+from shared.jobs.frame import Receipt
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import OpenJob
-from shared.ports import Ports
+from shared.jobs.screens import screens_of
+from shared.ports import Media, Ports, Screen
 from shared.telegram.announce_jobs import card_place, draw_card, redraw_end
-from shared.telegram.move_place import PLACE_LOST, move_away, post_card, tell_left
+from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
+from shared.texts import html_text
 
 EDIT_SECONDS_MAX = 5.0
+PLACES_MAX = 4
+"""The card, one in its place, the chat its group has moved to, the private chat."""
 
 
 class TelegramChat:
     """Implements Surface."""
+
+    sends_files = True
+
+    async def prepare(self, ports: Ports, held: OpenJob) -> tuple[OpenJob, MessengerError | None]:
+        return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
 
     async def show(self, ports: Ports, job: Job) -> None:
         if job.card_message_id is not None:
@@ -37,6 +47,22 @@ class TelegramChat:
         await tell_left(ports, held.job, draw_card(ports, replace(held.job, is_private=False)))
         return held
 
+    async def deliver(
+        self, ports: Ports, held: OpenJob, shown: Media, left: int
+    ) -> tuple[OpenJob, Receipt | MessengerError | None]:
+        held, receipt = await _place_photo(ports, held, shown, left)
+        if isinstance(receipt, Receipt):
+            await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
+        elif held.job.left is not None:
+            await keep_picture(ports, held)
+            return held, None
+        return held, receipt
+
+    async def ring(self, ports: Ports, job: Job) -> None:
+        if job.is_private:  # a group's 20 messages a minute are for the pictures
+            place = replace(card_place(job), reply_to=job.card_message_id)
+            await ports.messenger.send_text(place, Screen(html_text(job.language, "ready")))
+
     async def redraw_end(self, ports: Ports, job_id: str) -> bool:
         return await redraw_end(ports, job_id)
 
@@ -55,6 +81,51 @@ async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:
     except (MessageRejectedError, MessageGoneError):
         pass
     return held
+
+
+async def _place_photo(
+    ports: Ports, held: OpenJob, photo: Media, left: int
+) -> tuple[OpenJob, Receipt | MessengerError]:
+    """Edit the card into the photo; where that is gone, or its chat does not take it, a card elsewhere.
+
+    With what Telegram said where there is no such place.
+    """
+    lost: MessengerError | None = None
+    for _ in range(PLACES_MAX):
+        try:
+            return held, await _edit_photo(ports, held.job, photo, left)
+        except MessageGoneError as error:
+            held, lost = await post_card(ports, held)
+            gone: MessengerError = error
+        except PLACE_LOST as error:
+            if await _is_shown(ports, held.job, left):
+                return held, Receipt()
+            held, lost = await move_away(ports, held, error)
+            gone = error
+        if lost is not None:
+            break
+    return held, lost or gone
+
+
+async def _edit_photo(ports: Ports, job: Job, photo: Media, left: int) -> Receipt:
+    if job.card_message_id is None:
+        raise MessageGoneError("no card")
+    caption = screens_of(ports, job).caption(job, left)
+    return Receipt((await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, caption)).file_id)
+
+
+async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
+    """Whether an edit without an answer had arrived before its group stopped taking photos: only a photo has a caption.
+
+    Raises TooManyRequestsError, DeliveryUnknownError: without an answer it is not shown elsewhere.
+    """
+    if job.is_private or job.card_message_id is None:
+        return False
+    with suppress(*FINAL):
+        caption = screens_of(ports, job).caption(job, left)
+        await ports.messenger.edit_caption(card_place(job), job.card_message_id, caption)
+        return True
+    return False
 
 
 async def _finish(edit: Coroutine[Any, Any, None]) -> None:

@@ -1,6 +1,7 @@
 """Faults a tired engineer might make; each must be noticed by the simulation, or a check is missing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,8 +12,19 @@ from shared.codec import encode
 from shared.credits import ledger
 from shared.credits.ledger import Account, Hold, Transfer
 from shared.errors import DeliveryUnknownError, MessengerError
-from shared.jobs import accept_request, cancel_jobs, identity, move_job, open_jobs, pause_job, refuse_job, sweep_work
+from shared.jobs import (
+    accept_request,
+    cancel_jobs,
+    deliver_job,
+    identity,
+    move_job,
+    open_jobs,
+    pause_job,
+    refuse_job,
+    sweep_work,
+)
 from shared.jobs import job as jobs
+from shared.jobs.frame import Receipt
 from shared.jobs.job import Job, JobState
 from shared.people import accounts, users
 from shared.pictures import collect_parts, make_picture, show_picture
@@ -106,23 +118,14 @@ def send_instead_of_edit(patch: pytest.MonkeyPatch) -> None:
 
 def capture_before_delivery(patch: pytest.MonkeyPatch) -> None:
     """The money is taken when the picture is stored, and it is shown if all goes well."""
-    show = show_picture._place_picture
 
-    async def pay_first(ports: Ports, held: Any, user: Any, preview: bytes) -> Any:
-        paid = await show_picture._settle(ports, held, user, Sent(0, ""))
-        return await show(ports, paid, user, preview)
-
-    async def settled_already(ports: Ports, held: Any, user: Any, sent: Sent) -> Any:
-        return held
-
-    async def show_after_paying(ports: Ports, held: Any, preview: bytes, original: bytes) -> None:
+    async def pay_first(ports: Ports, held: Any, shown: Media, note: Any) -> None:
         user = await accounts.open_user(ports, held.job.user_id)
-        try:
-            await pay_first(ports, held, user, preview)
-        except MessengerError:
-            return
+        paid = await deliver_job._settle(ports, held, user, Receipt(), note)
+        with suppress(MessengerError):
+            await chat.TelegramChat().deliver(ports, paid, shown, user.user.account.available)
 
-    patch.setattr(show_picture, "show_picture", show_after_paying)
+    patch.setattr(show_picture, "deliver_job", pay_first)
 
 
 def no_release(patch: pytest.MonkeyPatch) -> None:
@@ -159,8 +162,7 @@ def no_other_place(patch: pytest.MonkeyPatch) -> None:
     async def stay(ports: Ports, held: Any, error: MessengerError) -> Any:
         return held, error
 
-    for module in (show_picture, chat):
-        patch.setattr(module, "move_away", stay)
+    patch.setattr(chat, "move_away", stay)
 
 
 def no_look_before_the_move(patch: pytest.MonkeyPatch) -> None:
@@ -169,7 +171,7 @@ def no_look_before_the_move(patch: pytest.MonkeyPatch) -> None:
     async def say_no(*arguments: Any) -> bool:
         return False
 
-    patch.setattr(show_picture, "_is_shown", say_no)
+    patch.setattr(chat, "_is_shown", say_no)
 
 
 def worker_does_not_look(patch: pytest.MonkeyPatch) -> None:

@@ -11,9 +11,9 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.job import DELIVERY_SECONDS_MAX, JobState
-from shared.pictures.show_picture import PLACES_MAX
 from shared.providers.outcomes import FailureReason
-from tests.world import ME, World, writes_to
+from shared.telegram.chat import PLACES_MAX
+from tests.world import GROUP, ME, World, writes_to
 
 FOX = "a red fox"
 
@@ -178,6 +178,14 @@ async def test_long_job_rings(world: World) -> None:
     await world.settle()
     card, ready = world.messenger.messages(ME)
     assert (card.kind, ready.text, ready.reply_to) == ("photo", "✨ Your picture is ready.", card.message_id)
+
+
+async def test_long_job_does_not_ring_for_a_group(world: World) -> None:
+    """What a group may be sent in a minute is kept for its pictures."""
+    await world.deliver(world.message(f"/image {FOX}", chat_id=GROUP))
+    world.clock.advance(61)
+    await world.settle()
+    assert [shown.kind for shown in world.messenger.messages(GROUP)] == ["photo"]
 
 
 async def test_short_job_does_not_ring(world: World) -> None:

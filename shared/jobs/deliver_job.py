@@ -1,0 +1,55 @@
+"""Delivering what was made: the surface shows it, then the hold becomes revenue.
+
+show ✓ ─ crash ─ (lease ends) ─ show again: nothing changes ─ capture ✓        shown once, paid once
+show ✓ ─ capture ✓ ─ crash                                                     shown once, paid once
+show ? (no answer) ─ later: show again ─ capture ✓                             shown once, paid once
+"""
+
+from collections.abc import Callable
+
+from shared.credits.ledger import capture_hold
+from shared.errors import MessageRejectedError, MessengerError
+from shared.jobs.frame import Receipt, surface_of
+from shared.jobs.job import Job, JobState, settled
+from shared.jobs.job_events import end_facts
+from shared.jobs.open_jobs import OpenJob, settle_job
+from shared.jobs.pause_job import try_later
+from shared.jobs.refuse_job import refuse_job
+from shared.logs import log_event
+from shared.people.accounts import OpenUser, open_user
+from shared.ports import Media, Ports
+from shared.providers.outcomes import FailureReason
+
+Note = Callable[[Job, Receipt], Job]
+"""The job with what its kind keeps of a receipt."""
+
+
+async def deliver_job(ports: Ports, held: OpenJob, shown: Media, note: Note) -> OpenJob | None:
+    """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
+
+    None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError.
+    """
+    user = await open_user(ports, held.job.user_id)
+    surface = surface_of(ports, held.job)
+    try:
+        held, receipt = await surface.deliver(ports, held, shown, user.user.account.available)
+    except MessageRejectedError as error:
+        receipt = error
+    except MessengerError as error:
+        await try_later(ports, held, error)
+        return None
+    if isinstance(receipt, MessengerError):
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, cause=receipt)
+        return None
+    return None if receipt is None else await _settle(ports, held, user, receipt, note)
+
+
+async def _settle(ports: Ports, held: OpenJob, user: OpenUser, receipt: Receipt, note: Note) -> OpenJob:
+    at = ports.clock.now()
+
+    def end(job: Job) -> Job:
+        return settled(note(job, receipt), JobState.DELIVERED)
+
+    delivered = await settle_job(ports, held, user, end, lambda account, hold: capture_hold(account, hold, at))
+    log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
+    return delivered
