@@ -14,6 +14,8 @@ from shared.people.users import User
 _EXPECTED_END: dict[JobState, TransferKind | None] = {
     JobState.QUEUED: None,
     JobState.WORKING: None,
+    JobState.SUBMITTED: None,
+    JobState.POLLING: None,
     JobState.MADE: None,
     JobState.REFUSED: TransferKind.RELEASE,
     JobState.FAILED: TransferKind.RELEASE,

@@ -92,8 +92,9 @@ async def _settle_canceled(ports: Ports, opened: OpenJob, *, is_joined: bool) ->
 
     is_drawn = was_drawn(cancel(opened.job, at))  # drawing and canceling without end would cost us without end
 
-    def release(account: Account, hold: Hold) -> tuple[Account, Transfer]:
-        return release_hold(account, hold, at, was_drawn=is_drawn)
+    def release(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
+        account, transfer = release_hold(account, hold, at, was_drawn=is_drawn)
+        return account, (transfer,)
 
     return await settle_job(ports, opened, user, stop, release)
 

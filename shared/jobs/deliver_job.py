@@ -7,7 +7,7 @@ show ? (no answer) ─ later: show again ─ capture ✓                        
 
 from collections.abc import Callable
 
-from shared.credits.ledger import capture_hold
+from shared.credits.ledger import Account, Hold, Transfer, capture_part
 from shared.errors import MessageRejectedError, MessengerError
 from shared.jobs.frame import Receipt, surface_of
 from shared.jobs.job import Job, JobState, settled
@@ -50,6 +50,10 @@ async def _settle(ports: Ports, held: OpenJob, user: OpenUser, receipt: Receipt,
     def end(job: Job) -> Job:
         return settled(note(job, receipt), JobState.DELIVERED)
 
-    delivered = await settle_job(ports, held, user, end, lambda account, hold: capture_hold(account, hold, at))
+    def capture(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
+        spent = hold.credits if held.job.spent is None else held.job.spent
+        return capture_part(account, hold, spent, at)
+
+    delivered = await settle_job(ports, held, user, end, capture)
     log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))
     return delivered

@@ -197,6 +197,8 @@ class Job:
     is_faulty: bool = False
     """With `busy_since`: the provider has a fault, it is not only busy."""
     attempts: tuple[Attempt, ...] = ()
+    spent: int | None = None
+    """Credits that it cost in the end, where its kind knows that afterwards only: from 1 to what was held."""
     operation: str = ""
     """What the provider calls the work that it does for the running attempt; empty where there is none to wait for."""
     card_message_id: int | None = None

@@ -70,7 +70,7 @@ async def change_held_job(ports: Ports, opened: OpenJob, change: Callable[[Job],
     return await change_job(ports, opened, lambda job: change(_fenced(job, opened.job.fence)))
 
 
-Settlement = Callable[[Account, Hold], tuple[Account, Transfer]]
+Settlement = Callable[[Account, Hold], tuple[Account, tuple[Transfer, ...]]]
 
 
 async def settle_job(
@@ -85,8 +85,8 @@ async def settle_job(
     async def attempt() -> OpenJob:
         nonlocal current, payer
         changed = change(_fenced(current.job, opened.job.fence))
-        account, transfer = settlement(payer.user.account, hold_of(current.job))
-        writes: list[Write] = [update_job(changed, current.record), create_transfer(transfer)]
+        account, transfers = settlement(payer.user.account, hold_of(current.job))
+        writes: list[Write] = [update_job(changed, current.record), *map(create_transfer, transfers)]
         person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
         writes += payer.writes(person)
         try:

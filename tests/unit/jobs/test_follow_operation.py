@@ -35,6 +35,8 @@ class Cinema:
     polls_needed: int = 3
     begun: list[str] = field(default_factory=list)
     polls: int = 0
+    spent: int | None = None
+    """What the work turns out to cost, in credits."""
     dies: str = ""
     """`before` or `after` it has begun, the process that asked dies."""
 
@@ -60,7 +62,8 @@ class Cinema:
             name = picture_name(held.job, held.job.fence)
             await ports.blobs.put(name, PNG, "image/png")
             result = Result(name, "image/png", width, height, len(PNG))
-            return await change_held_job(ports, held, lambda job: store_result(job, ports.clock.now(), result))
+            now, spent = ports.clock.now(), self.spent
+            return await change_held_job(ports, held, lambda job: replace(store_result(job, now, result), spent=spent))
 
         await keep_and_show(ports, studio, held, PNG, keep)
 
@@ -116,6 +119,19 @@ async def test_it_is_asked_once_and_delivered(world: World, cinema: Cinema) -> N
     assert len(cinema.begun) == 1
     assert world.job().state is JobState.DELIVERED
     assert [shown.kind for shown in world.messenger.messages(ME)] == ["photo", "text"]  # so that the phone rings
+    world.check_money()
+
+
+@pytest.mark.parametrize(("spent", "captured", "released"), [(None, 4, 0), (4, 4, 0), (1, 1, 3)])
+async def test_charged_after_the_fact(
+    world: World, cinema: Cinema, spent: int | None, captured: int, released: int
+) -> None:
+    """An upper bound is held; what the work did not cost goes back in the commit that captures the rest."""
+    cinema.spent = spent
+    await ask(world)
+    await world.settle()
+    moved = {transfer.kind: transfer.credits for transfer in world.transfers() if transfer.job_id}
+    assert (moved["hold"], moved["capture"], moved.get("release", 0)) == (4, captured, released)
     world.check_money()
 
 
