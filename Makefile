@@ -106,10 +106,10 @@ rollback: .require-env setup  ## give all traffic back to the last good release,
 	@$(PYTHON) -m infra.deploy rollback --environment $(ENV) $(A)
 
 credits: setup  ## give or take a person's credits: A='gift 501 20 --reference=… --reason="…"' (--local: of make run)
-	@$(PYTHON) -m infra.credits $(A)
+	@$(PYTHON) -m infra.operations.credits $(A)
 
 replay: setup  ## have updates from the quarantine handled again (A="QUARANTINE_ID …")
-	@$(PYTHON) -m infra.replay $(A)
+	@$(PYTHON) -m infra.operations.replay $(A)
 
 .PHONY: .require-env
 .require-env:

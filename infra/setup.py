@@ -1,7 +1,10 @@
 """`make setup`: the virtual environment, exactly as locked. Standard library only: nothing is installed yet.
 
-Done work is recognised by a fingerprint of the lock and of the Python, so a second run takes no time. Two
-runs at once wait for each other.
+It lies beside the packages of infra/, not in one: the Makefile starts it by its path with the system's Python, before
+.venv exists, so it may import no module of ours. `install_command` is here too, because every lock is installed alike.
+
+A fingerprint of the lock and of the Python tells that the work is done, so a second run takes no time. Of two runs at
+the same time the second waits for the first.
 """
 
 import fcntl

@@ -1,10 +1,11 @@
-"""What Telegram itself shows of the bot: command menus per scope and language, and what it says it can do.
+"""What Telegram itself shows of the bot: its command menus per scope and language, and its descriptions.
 
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram --dry-run
 
-`make run` does this for the local Telegram by itself, never for a real bot. May be repeated; each call replaces
-what was there.
+`make run` does this for the local Telegram, never for a real bot. The deployment's verb `set-webhook` does it for a
+real bot. Both import this module, and infra.local and infra.deploy do not import each other: so it lies beside them.
+The command is idempotent: each call replaces the menus that were there.
 """
 
 import argparse

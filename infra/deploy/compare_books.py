@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from google.api_core.exceptions import GoogleAPICallError
 
-from infra import ledger
+from infra.operations import ledger
 from shared.credits.ledger import Transfer
 
 

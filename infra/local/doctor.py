@@ -10,8 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from infra.checks.cloud.tool import terraform_cure
-from infra.local.tools import MissingToolError, find_chromium, find_firestore_jar, find_java, installer
+from infra.local.tools import (
+    MissingToolError,
+    find_chromium,
+    find_firestore_jar,
+    find_java,
+    installer,
+    terraform_cure,
+)
 
 NEEDS: tuple[tuple[str, str, Callable[[], Path]], ...] = (
     ("Java", "make run, make test", find_java),

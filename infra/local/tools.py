@@ -167,3 +167,13 @@ def installer(*, apt: str, brew: str, dnf: str = "") -> str:
     if shutil.which("dnf"):
         return f"sudo dnf install -y {dnf or apt}"
     return f"sudo apt-get install -y {apt}"
+
+
+def terraform_cure() -> str:
+    """The command that installs Terraform; Debian's own packages do not have it."""
+    if sys.platform == "darwin":
+        return "brew install hashicorp/tap/terraform"
+    if shutil.which("dnf"):
+        repository = "https://rpm.releases.hashicorp.com/fedora/hashicorp.repo"
+        return f"sudo dnf config-manager addrepo --from-repofile={repository} && sudo dnf install -y terraform"
+    return "sudo snap install terraform --classic"

@@ -4,13 +4,12 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from infra.checks.findings import ROOT
-from infra.local.tools import MissingToolError
+from infra.local.tools import MissingToolError, terraform_cure
 
 VARIABLE = "TF"
 OFFLINE_OPTION = "--local-state"
@@ -74,16 +73,6 @@ def find_offline_tool() -> Tool:
     if not tool.is_offline:
         raise MissingToolError(OFFLINE_TOOL, OFFLINE_CURE, is_optional=True)
     return tool
-
-
-def terraform_cure() -> str:
-    """The command that installs Terraform; Debian's own packages do not have it."""
-    if sys.platform == "darwin":
-        return "brew install hashicorp/tap/terraform"
-    if shutil.which("dnf"):
-        repository = "https://rpm.releases.hashicorp.com/fedora/hashicorp.repo"
-        return f"sudo dnf config-manager addrepo --from-repofile={repository} && sudo dnf install -y terraform"
-    return "sudo snap install terraform --classic"
 
 
 def _starts(command: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ PLAIN = {
     (".ci/run",),
     ("test", "$RESULT", "=", "success"),
     (*PYTHON, "infra.checks", "--light"),
-    (*PYTHON, "infra.ledger"),
+    (*PYTHON, "infra.operations.ledger"),
 }
 VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 GIVEN = ("GITHUB_", "RUNNER_")

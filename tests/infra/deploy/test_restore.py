@@ -13,11 +13,11 @@ import pytest
 from google.api_core.exceptions import NotFound
 from google.cloud.firestore import AsyncClient, Client
 
-from infra import ledger
 from infra.deploy.__main__ import main
 from infra.deploy.compare_books import Comparison, Verdict, check_books, compare_ledgers, describe
 from infra.deploy.context import Context
 from infra.deploy.firestore_admin import describe_progress, format_time, list_ttl_fields
+from infra.operations import ledger
 from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode
 from shared.credits.ledger import Transfer
@@ -302,7 +302,7 @@ def test_equal_ledgers_have_nothing_to_tell() -> None:
 
 
 def test_the_ledger_verb_reads_the_database_it_is_told(fill: Fill, project_id: str, firestore_emulator: str) -> None:
-    """`python -m infra.ledger` adds up the functions' database, or with `--database` a restored one beside it."""
+    """`infra.operations.ledger` adds up the functions' database, or with `--database` a restored one beside it."""
     fill("(default)", books(1))
     fill("restored-1", books(1, 2))
     environment = {"GOOGLE_CLOUD_PROJECT": project_id, "FIRESTORE_EMULATOR_HOST": firestore_emulator}
@@ -310,7 +310,7 @@ def test_the_ledger_verb_reads_the_database_it_is_told(fill: Fill, project_id: s
     switched = {"FIRESTORE_DATABASE": "restored-1"}
     for more, used in (([], {}), (["--database=restored-1"], {}), ([], switched), (["--database=(default)"], switched)):
         done = subprocess.run(  # noqa: S603 — our own module
-            [sys.executable, "-m", "infra.ledger", *more],
+            [sys.executable, "-m", "infra.operations.ledger", *more],
             cwd=ROOT,
             env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **environment, **used},
             capture_output=True,

@@ -1,4 +1,4 @@
-"""`python -m infra.replay`: what was put away is handled again, and what cannot be is said in one line."""
+"""`python -m infra.operations.replay`: what was put away is handled again, and what cannot be is said in one line."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from infra import replay
+from infra.operations import replay
 from shared.jobs.job import JobState
 from shared.telegram.quarantine_update import BODY_BYTES_MAX, quarantine_update
 from tests.world import World

@@ -1,13 +1,14 @@
-"""Gives a person credits, or takes some. One reference, such as a ticket's number, has one effect.
+"""Gives credits to a person, or takes some. One reference, such as a ticket's number, takes effect once.
 
-    GOOGLE_CLOUD_PROJECT=… python -m infra.credits gift 501 20 --reference=launch-501 --reason="Thanks for the report"
-    GOOGLE_CLOUD_PROJECT=… python -m infra.credits give 501 4 --reference=ticket-77 --reason="A picture that never came"
-    GOOGLE_CLOUD_PROJECT=… python -m infra.credits take 501 4 --reference=ticket-78 --reason="Given twice"
-    python -m infra.credits gift 501 20 --reference=try --reason="To try it" --local
+    export GOOGLE_CLOUD_PROJECT=…
+    python -m infra.operations.credits gift 501 20 --reference=launch-501 --reason="Thanks for the report"
+    python -m infra.operations.credits give 501 4 --reference=ticket-77 --reason="A picture that never came"
+    python -m infra.operations.credits take 501 4 --reference=ticket-78 --reason="Given twice"
+    python -m infra.operations.credits gift 501 20 --reference=try --reason="To try it" --local
 
-`gift` is a present, `give` and `take` put a mistake right. The person reads the reason in /balance: write your own
-words, and nothing that people wrote. Whoever does not know whether it happened says it again: it is booked once.
---local is the system that `make run` started; else the database of the project, FIRESTORE_DATABASE.
+`gift` is a present, `give` and `take` correct a mistake. The person reads the reason in /balance: write it in your own
+words, and quote nothing that people wrote. The command is idempotent: after an unclear failure, repeat it with the same
+reference. With --local it changes the system that `make run` started, else the project's database FIRESTORE_DATABASE.
 """
 
 import argparse

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from infra import credits as verb
-from infra import ledger
+from infra.operations import credits as verb
+from infra.operations import ledger
 from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode
 from shared.credits.ledger import Change

@@ -1,10 +1,10 @@
 """What a month costs, computed: quantities × prices, as the table in docs/deploy.md has it.
 
-    python -m infra.costs            writes the table into the page
-    python -m infra.costs --check    ends with 1 where the page has another one
+    python -m infra.bench.costs            writes the table into the page
+    python -m infra.bench.costs --check    ends with 1 where the page has another one
 
-Prices are in infra/prices.json, what the bench counts is in infra/bench/counts.py, everything else that is assumed of a
-picture is `USE`. Amounts are US dollars a month.
+Prices are in infra/bench/prices.json, what the bench counts is in infra/bench/counts.py, every other assumption about a
+picture is in `USE`. Amounts are US dollars a month.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from pathlib import Path
 
 from infra.bench.counts import READS_MAX, WRITES_MAX
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "deploy.md"
-PRICES = ROOT / "infra" / "prices.json"
-BEGIN, END = "<!-- costs: begin, by python -m infra.costs -->", "<!-- costs: end -->"
+PRICES = Path(__file__).with_name("prices.json")
+BEGIN, END = "<!-- costs: begin, by python -m infra.bench.costs -->", "<!-- costs: end -->"
 
 DAYS = 30
 MONTH_SECONDS = DAYS * 86_400
@@ -207,7 +207,7 @@ def main() -> int:
     wanted = fill_in(page, build_table(read_prices()))
     if parser.parse_args().check:
         if page != wanted:
-            print("docs/deploy.md: the table of costs is not what infra/costs.py computes: python -m infra.costs")
+            print("docs/deploy.md: the table of costs is not what is computed: python -m infra.bench.costs")
         return int(page != wanted)
     PAGE.write_text(wanted, encoding="utf-8")
     return 0

@@ -1,4 +1,4 @@
-"""`python -m infra.ledger`: in pages, at one moment, in little memory, and on a machine where nobody is logged in."""
+"""The audit of the books: in pages, at one moment, in little memory, and on a machine where nobody is logged in."""
 
 import subprocess
 import sys
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from infra import ledger
 from infra.bench.counts import make_past_job
+from infra.operations import ledger
 from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode, update
 from shared.credits.ledger import Account, capture_hold, place_hold, welcome
@@ -22,7 +22,7 @@ from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.ports import Create
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 PEOPLE = (7, 12, 501)
 """Whose order as numbers is not that of their documents' names."""
@@ -106,7 +106,7 @@ def test_memory_stays_flat(is_long: bool) -> None:  # noqa: FBT001 — a fixture
     """A process that adds up a million transfers (by day: 40,000) out of pages of made-up documents stays small."""
     people = 100_000 if is_long else 4_000
     done = subprocess.run(  # noqa: S603 — our own module
-        [sys.executable, "-m", "tests.infra.big_books", str(people)],
+        [sys.executable, "-m", "tests.infra.operations.big_books", str(people)],
         cwd=ROOT,
         check=True,
         capture_output=True,

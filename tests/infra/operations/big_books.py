@@ -1,9 +1,10 @@
 """Adds up the books of many people out of a client that makes the documents up, page by page, and says what it took.
 
-    python -m tests.infra.big_books 100000
+    python -m tests.infra.operations.big_books 100000
 
 Each person has ten transfers and five jobs. Firestore's emulator would need hours for a million documents; this client
-answers the one kind of query that `infra.ledger` asks. Prints transfers, violations and the process's peak in MiB.
+answers the one kind of query that `infra.operations.ledger` asks. Prints transfers, violations and the process's peak
+in MiB.
 """
 
 import asyncio
@@ -18,7 +19,6 @@ from typing import Any, cast
 
 from google.cloud.firestore import AsyncClient
 
-from infra import ledger
 from infra.bench.counts import make_past_job
 from shared.codec import encode
 from shared.credits.ledger import Account, capture_hold, place_hold, welcome

@@ -1,11 +1,12 @@
-"""The books, added up again from the stored documents.
+"""Audits the books: adds up every account again from the stored documents.
 
-    GOOGLE_CLOUD_PROJECT=… python -m infra.ledger
-    GOOGLE_CLOUD_PROJECT=… python -m infra.ledger --database restored-0112
+    GOOGLE_CLOUD_PROJECT=… python -m infra.operations.ledger
+    GOOGLE_CLOUD_PROJECT=… python -m infra.operations.ledger --database restored-0112
 
-Without --database it reads the one that the functions use: FIRESTORE_DATABASE. Prints every violation and ends with 1
-when there is one. Reads all users, jobs and transfers, in pages and as they stood at one moment, so that nothing that
-moves meanwhile is reported: for the night, or for after a restore. It holds one person's books at a time.
+Without --database it reads the database that the functions use: FIRESTORE_DATABASE. It prints every violation, and ends
+with 1 when there is one. It reads all users, jobs and transfers in pages, as they stood at one moment, so that a change
+during the audit is not reported. It holds one person's books in memory at a time. The nightly workflow runs it; run it
+by hand after a restore.
 """
 
 import argparse

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from infra import costs
+from infra.bench import costs
 
 PRICES = costs.read_prices()
 
 
 def test_the_page_has_the_computed_table() -> None:
-    """Whoever changes a price, a quantity or the bench's bounds writes the table anew: python -m infra.costs."""
+    """Whoever changes a price, a quantity or the bench's bounds writes the table anew: python -m infra.bench.costs."""
     page = costs.PAGE.read_text(encoding="utf-8")
     assert costs.fill_in(page, costs.build_table(PRICES)) == page
 

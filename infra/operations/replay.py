@@ -1,10 +1,10 @@
-"""Updates that were put into quarantine, handled again: after the bug is mended that kept them from it.
+"""Handles updates from the quarantine again, after the bug that put them there was fixed.
 
-    python -m infra.replay QUARANTINE_ID…
+    python -m infra.operations.replay QUARANTINE_ID…
 
-The ids are in the lines `update_quarantined`. The variables are those of the function `sweep`: GOOGLE_CLOUD_PROJECT,
-GOOGLE_CLOUD_LOCATION, TASKS_SERVICE_ACCOUNT, BOT_URL and IMAGE_URL; for the local system the emulators' too. Nothing is
-bought twice: what an update asked for has one id, however often it comes.
+The ids are in the log lines `update_quarantined`. The variables are those of the function `sweep`:
+GOOGLE_CLOUD_PROJECT, GOOGLE_CLOUD_LOCATION, TASKS_SERVICE_ACCOUNT, BOT_URL and IMAGE_URL; for the local system the
+emulators' too. A replay is idempotent: the id of a request comes from its update, so nothing is bought twice.
 """
 
 import argparse
