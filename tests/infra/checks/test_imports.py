@@ -27,6 +27,8 @@ def check(tmp_path: Path, name: str, source: str) -> list[str]:
         ("shared/bot/menu.py", "from telegram import Bot\n"),
         ("shared/settings.py", "import google.cloud.firestore\n"),
         ("functions/bot/main.py", "import telegram\n"),
+        ("infra/setup.py", "from infra.local import tools\n"),
+        ("infra/bench/load.py", "from tests import world\n"),
     ],
 )
 def test_forbidden_import_is_found(tmp_path: Path, name: str, source: str) -> None:
@@ -47,6 +49,8 @@ def test_forbidden_import_is_found(tmp_path: Path, name: str, source: str) -> No
         ("shared/adapters/firestore.py", "from google.cloud import firestore\nimport grpc\n"),
         ("shared/http.py", "import jwt\nfrom starlette.requests import Request\n"),
         ("functions/bot/main.py", "import functions_framework.aio\nfrom shared.pictures import accept\n"),
+        ("infra/setup.py", "import subprocess\n"),
+        ("infra/deploy/webhook.py", "import google.auth\nfrom shared.settings import load\n"),
     ],
 )
 def test_allowed_import_passes(tmp_path: Path, name: str, source: str) -> None:

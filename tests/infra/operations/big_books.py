@@ -20,6 +20,7 @@ from typing import Any, cast
 from google.cloud.firestore import AsyncClient
 
 from infra.bench.counts import make_past_job
+from infra.operations import ledger
 from shared.codec import encode
 from shared.credits.ledger import Account, capture_hold, place_hold, welcome
 from shared.jobs.job import JobState, hold_of
