@@ -124,14 +124,13 @@ def describe_function(options: Options, name: str) -> Part:
 
 
 def list_settings(options: Options, name: str) -> dict[str, str]:
-    """A function's environment (design §5): each gets the secrets it needs and no other."""
+    """A function's environment: each gets the secrets it needs and no other."""
     urls = find_urls(options)
     settings = {
         **list_addresses(options),
         "WORKERS": str(options.workers.get(name, 1)),
         **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
-        "PUBLIC_BASE_URL": urls["webhook"],
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
     }
     if name == "webhook":

@@ -18,7 +18,7 @@ from shared.providers.outcomes import Image
 PREVIEW_BOUNDS = Bounds(side_px_max=2560, pixels_max=2560 * 2560)
 """What Telegram keeps of a photo. The limit for width and height together is 10,000."""
 PREVIEW_BYTES_MAX = 10_000_000
-"""Telegram's limit for a photo (platform facts, section 2)."""
+"""Telegram's limit for a photo (core.telegram.org/bots/api#sendphoto)."""
 PREVIEW_QUALITIES = (88, 75, 50)
 """Of a JPEG; the next one is tried when it gets too large."""
 REFERENCE_BOUNDS = Bounds(side_px_max=4096, pixels_max=2048 * 2048)

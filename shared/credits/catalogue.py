@@ -1,6 +1,6 @@
 """What is sold: models, sizes, ratios and their prices in credits.
 
-Model ids, prices and times age fast (platform facts, section 5): they stand here and nowhere else.
+Model ids, prices and times age fast (ai.google.dev/gemini-api/docs/pricing): they stand here and nowhere else.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,7 @@ from shared.providers.outcomes import DeclineReason
 PROMPT_CHARACTERS_MAX = 4096
 """Telegram's own limit for a message. Its apps split a longer text; the parts are put together again."""
 FILE_BYTES_MAX = 20 * 1024 * 1024
-"""What Telegram lets bots download (platform facts, section 2)."""
+"""What Telegram lets bots download (core.telegram.org/bots/api#getfile)."""
 ACTIVE_JOBS_MAX = 10
 SPEND_CREDITS_PER_DAY_MAX = 1000
 UPDATE_BYTES_MAX = 256 * 1024

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from infra.local.gemini.models import MODELS as LOCAL_MODELS
 from infra.local.options import FUNCTIONS, Options
 from infra.local.parts import list_settings
 from shared.credits import transfer_documents
+from shared.credits.catalogue import MODELS, Rung
 from shared.jobs import job_documents
 from shared.jobs.job import JobState
 from shared.pictures import draft_documents
@@ -98,3 +100,11 @@ def test_a_function_starts_light_and_with_its_own_settings_only(function: str) -
     )
     loaded = set(done.stdout.split())
     assert not loaded & set(FORBIDDEN[function])
+
+
+@pytest.mark.parametrize("rung", [rung for model in MODELS.values() for rung in model.rungs], ids=lambda rung: rung.id)
+def test_the_local_gemini_has_what_is_sold(rung: Rung) -> None:
+    """A model that is sold can be tried on the local system, in every ratio and size."""
+    local = LOCAL_MODELS[rung.id]
+    assert set(rung.ratios) <= set(local.ratios)
+    assert set(rung.costs_usd_micros) <= set(local.sizes)

@@ -57,6 +57,9 @@ class Walk:
             tap = self.world.tap_data(data[0], shown.message_id, chat_id=GROUP)
             tap["callback_query"]["from"]["language_code"] = self.language
             await self.send(tap)
+            assert plain_text(self.language, "old-menu") not in {each.toast for each in self.world.messenger.taps}, (
+                data[0]
+            )
         return {action for action, *_ in pressed}
 
     async def send(self, update: dict[str, Any]) -> None:
@@ -104,7 +107,7 @@ async def test_commands(walk: Walk, command: str) -> None:
     ],
 )
 async def test_buttons_of_a_picture(walk: Walk, words: str, actions: set[str]) -> None:
-    """Every button under a picture, and under what it leads to."""
+    """Every button under a picture, and under what it leads to; each does something."""
     picture = await walk.say(f"/image {words}")
     assert picture is not None
     last = walk.world.messenger.messages(GROUP)[-1]
