@@ -1,6 +1,7 @@
 """What documents and comments point at is there."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ FILES = list_files(ROOT)
 PAGES = [path for path in FILES if path.suffix == ".md"]
 SOURCES = [path for path in FILES if path.suffix in {".py", ".tf", ".yml", ".in", ".toml", ".ftl"} or not path.suffix]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-QUOTED = re.compile(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|md|tf|hcl|yml|json|ftl|toml|txt|in))(?:::\w+)?`")
+QUOTED = re.compile(r"`([\w.-]+(?:/[\w.-]+)+\.(?:py|md|tf|hcl|yml|json|ftl|toml|txt|in))(?:::(\w+))?`")
 NAMED = re.compile(r"(?<![\w/.<…-])((?:docs|functions|infra|shared|terraform)/[\w./-]+\.(?:py|md|tf|json|ftl))\b")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 SHORT = {
@@ -44,9 +45,12 @@ def list_anchors(text: str) -> set[str]:
 
 
 def find_missing_files(page: Path) -> Iterator[str]:
-    """Paths in backticks that lead nowhere, from the repository's root, the page's folder, or where its tests are."""
+    """Paths in backticks that lead nowhere from the root, from the page, or from where its tests are."""
     bases = (ROOT, ROOT / page.parent, ROOT / SHORT.get(page, ""))
-    yield from (name for name in QUOTED.findall(read(page)) if not any((base / name).exists() for base in bases))
+    for name, test in QUOTED.findall(read(page)):
+        found = next((base / name for base in bases if (base / name).exists()), None)
+        if found is None or (test and f"def {test}(" not in found.read_text(encoding="utf-8")):
+            yield f"{name}::{test}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
@@ -57,8 +61,25 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_files_in_backticks_exist(page: Path) -> None:
-    """A file that moved away from under a page is noticed."""
+    """A file or a test that moved away from under a page is noticed."""
     assert list(find_missing_files(page)) == []
+
+
+def test_the_changelog_has_this_version() -> None:
+    """The newest version of the changelog is the one in pyproject.toml, and each recorded release has its entry."""
+    versions = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", read(Path("CHANGELOG.md")), re.MULTILINE)
+    project = tomllib.loads(read(Path("pyproject.toml")))["project"]
+    assert versions[0] == project["version"]
+    assert {path.name for path in (ROOT / "tests/corpus/releases").iterdir()} <= set(versions)
+
+
+@pytest.mark.parametrize(("page", "folder"), [("infra/README.md", "infra"), ("infra/local/README.md", "infra/local")])
+def test_a_map_leaves_nothing_out(page: str, folder: str) -> None:
+    """Each module and each package of a folder is on the page that maps it."""
+    text = read(Path(page))
+    below = [path.relative_to(folder).parts for path in FILES if path.is_relative_to(folder) and path.suffix == ".py"]
+    names = {f"{parts[0]}/" if parts[1:] else parts[0] for parts in below} - {"__init__.py"}
+    assert [name for name in sorted(names) if f"`{folder}/{name}`" not in text] == []
 
 
 def test_comments_name_files_that_exist() -> None:
