@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.options import FUNCTIONS, Options
+from infra.functions import FUNCTIONS
+from infra.local.options import Options
 from infra.local.parts import list_settings
 from shared.credits import transfer_documents
 from shared.jobs import job_documents
