@@ -20,7 +20,8 @@ from infra.deploy.deployment import Deployment
 from infra.deploy.desk import Desk
 from infra.deploy.errors import BrokenRevisionError
 from infra.deploy.record import STAGE_BY_NAME, Record, Release, list_tagged
-from infra.deploy.revisions import WORKERS, candidate_variables, make_router, make_template, name_router
+from infra.deploy.revisions import candidate_variables, make_router, make_template, name_router
+from infra.functions import WORKERS
 
 WEBHOOK = "webhook"
 

@@ -10,9 +10,9 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import Desk
 from infra.deploy.environments import Place
-from infra.deploy.revisions import WORKERS
+from infra.functions import FUNCTIONS
 
-SERVICES: Mapping[str, str] = {name: name for name in (WEBHOOK, *WORKERS)}
+SERVICES: Mapping[str, str] = {name: name for name in FUNCTIONS}
 """Function → Cloud Run service: the same word (a test compares deployment.json), so that going back needs no file."""
 
 

@@ -13,14 +13,13 @@ from infra.deploy.context import Context
 from infra.deploy.errors import DeployError
 from infra.deploy.google_login import google_token
 from infra.deploy.judge import Figures, Latency
+from infra.functions import QUEUES
 
 MONITORING_URL = "https://monitoring.googleapis.com"
 PREFIX = "logging.googleapis.com/user/nanobanana"
 PAGE_SIZE = 1000
 SERVER_ERROR = 500
 PERIOD_SECONDS_MIN = 60
-JUDGED = ("bot", "image")
-"""Whose latency people feel."""
 
 
 class FiguresReader:
@@ -46,7 +45,7 @@ class FiguresReader:
             failed=jobs.get("failed", 0),
             calls=sum(statuses.values()),
             calls_failed=sum(count for status, count in statuses.items() if int(status) >= SERVER_ERROR),
-            latency={name: each for name, each in span.latency().items() if name in JUDGED},
+            latency={name: each for name, each in span.latency().items() if name in QUEUES},
             ledger_mismatches=sum(span.sum("ledger_mismatches", "").values()),
         )
 

@@ -22,6 +22,7 @@ from google.cloud.run_v2 import (
 from infra.deploy.cloud_run import template_of
 from infra.deploy.deployment import Deployment, Function
 from infra.deploy.record import Release, Stage
+from infra.functions import QUEUES, WORKERS
 
 PORT = 8080
 HEALTH_PATH = "/health"
@@ -32,8 +33,6 @@ LIVENESS_SECONDS = 30
 LIVENESS_FAILURES_MAX = 3
 PROBE_SECONDS_MAX = 5
 """A busy instance with one CPU may take more than the default of a second."""
-WORKERS = ("bot", "image", "sweep")
-"""Called with tasks or by the scheduler; `webhook` chooses among their releases."""
 ID_DIGITS = 12
 
 
@@ -58,8 +57,7 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
     own = {
         "APP_VERSION": release.version,
         "IMAGE_DIGEST": release.digest,
-        "BOT_TASK_URL": deployment.functions["bot"].tag_url(tag),
-        "IMAGE_TASK_URL": deployment.functions["image"].tag_url(tag),
+        **{f"{queue.upper()}_TASK_URL": deployment.functions[queue].tag_url(tag) for queue in QUEUES},
     }
     release_env = own if function.name in WORKERS else {key: own[key] for key in ("APP_VERSION", "IMAGE_DIGEST")}
     container = Container(

@@ -29,8 +29,8 @@ from infra.deploy.record import (
     leave,
     promote,
 )
-from infra.deploy.revisions import WORKERS
 from infra.deploy.telegram_notice import Notice, send_notice
+from infra.functions import WORKERS
 
 HOLD_SECONDS_MAX = 1800
 """This long nothing can be said, and a person is asked; the candidate stays as far as it is."""

@@ -3,19 +3,19 @@
 import re
 import time
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
+from infra.functions import FUNCTIONS
 from infra.local.events import Event
 
 DIM, RED, YELLOW, GREEN, BOLD, PLAIN = "\033[2m", "\033[31m", "\033[33m", "\033[32m", "\033[1m", "\033[0m"
+FUNCTION_COLOURS = ("\033[36m", "\033[32m", "\033[35m", "\033[34m", "\033[96m", "\033[92m", "\033[95m")
 COLOURS = {
     "telegram": "\033[94m",
-    "webhook": "\033[36m",
     "tasks": "\033[90m",
-    "bot": "\033[32m",
-    "image": "\033[35m",
     "gemini": "\033[33m",
-    "sweep": "\033[34m",
+    **dict(zip(FUNCTIONS, cycle(FUNCTION_COLOURS), strict=False)),
 }
 SEVERITY_COLOURS = {"WARNING": YELLOW, "ERROR": RED, "CRITICAL": RED, "ALERT": RED, "EMERGENCY": RED}
 PART_WIDTH, EVENT_WIDTH, ID_WIDTH, MS_WIDTH = 8, 26, 18, 9

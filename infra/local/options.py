@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.functions import FUNCTIONS, QUEUES, SCHEDULED
 from infra.local.ports import choose_free_ports
 from infra.local.processes import ROOT
 
-FUNCTIONS = ("webhook", "bot", "image", "sweep")
 SERVERS = ("firestore", "storage", "tasks", "gemini", "telegram")
 SCHEDULER = "scheduler"
 EVERYTHING = frozenset({*FUNCTIONS, *SERVERS, SCHEDULER})
@@ -39,12 +39,12 @@ class Options:
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Words before a part's command, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
     queues: tuple[str, ...] = (
-        "bot:rate=500,concurrent=200",
-        "image:rate=500,concurrent=200",
-        "sweep:rate=5,concurrent=1,attempts=1",
+        *(f"{name}:rate=500,concurrent=200" for name in QUEUES),
+        *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED),
     )
     gemini_latency_seconds: float = 0.2
     sweep_seconds: float = 10
+    """Between two calls of a function that the scheduler calls."""
     warm: bool = True
     """Ask each function once for /ready, so that the first update finds connections; off to measure a cold one."""
     restart: bool = True

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from infra.functions import FUNCTIONS, QUEUES
 from infra.local import firestore
 from infra.local.options import (
-    FUNCTIONS,
     LOCAL_GEMINI_KEY,
     LOCAL_TOKEN,
     LOCAL_USERNAME,
@@ -36,7 +36,7 @@ OUR_VARIABLES = (
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
     *("GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "GOOGLE_APPLICATION_CREDENTIALS"),
     *("FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"),
-    *("BOT_TASK_URL", "IMAGE_TASK_URL", "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
+    *(*(f"{queue.upper()}_TASK_URL" for queue in QUEUES), "CANDIDATE_BOT_URL", "CANDIDATE_PERCENT", "STAFF_CHAT_IDS"),
     *("FUNCTION_TARGET", "FUNCTION_SOURCE", "FUNCTION_SIGNATURE_TYPE", "PORT", "HOST", "WORKERS", "DEBUG"),
     *("PYTHONDONTWRITEBYTECODE", "PYTHONPATH"),
 )
@@ -125,21 +125,22 @@ def describe_function(options: Options, name: str) -> Part:
 
 def list_settings(options: Options, name: str) -> dict[str, str]:
     """A function's environment: each gets the secrets it needs and no other."""
-    urls = find_urls(options)
+    urls, function = find_urls(options), FUNCTIONS[name]
+    secrets = {
+        "TELEGRAM_WEBHOOK_SECRET": options.webhook_secret,
+        "TELEGRAM_BOT_TOKEN": options.telegram_token or LOCAL_TOKEN,
+    }
     settings = {
         **list_addresses(options),
         "WORKERS": str(options.workers.get(name, 1)),
         **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
+        **{variable: secrets[variable] for variable in function.secrets},
     }
-    if name == "webhook":
-        settings["TELEGRAM_WEBHOOK_SECRET"] = options.webhook_secret
-    if name in {"bot", "image"}:
-        settings["TELEGRAM_BOT_TOKEN"] = options.telegram_token or LOCAL_TOKEN
-    if name in {"bot", "image"} and not options.gemini_key:  # the local model charges nobody
-        settings |= {"SPEND_USD_PER_HOUR_MAX": "100000", "SPEND_USD_PER_DAY_MAX": "100000"}
-    if name == "image":
+    if not options.gemini_key:  # the local model charges nobody
+        settings |= {variable: "100000" for variable in function.env if variable.startswith("SPEND_USD_PER_")}
+    if function.model:
         settings["GEMINI_API_KEY"] = options.gemini_key or LOCAL_GEMINI_KEY
         if not options.gemini_key:
             settings["GOOGLE_GEMINI_BASE_URL"] = urls["gemini"]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import psutil
 
+from infra.functions import FUNCTIONS
+
 HOST = "127.0.0.1"
 BASE = 8700
 BASE_VARIABLE = "NANOBANANA_PORT_BASE"
@@ -17,10 +19,7 @@ OFFSETS: Mapping[str, int] = {
     "tasks_http": 3,
     "firestore": 4,
     "storage": 5,
-    "webhook": 10,
-    "bot": 11,
-    "image": 12,
-    "sweep": 13,
+    **{name: offset for offset, name in enumerate(FUNCTIONS, start=10)},
 }
 # Below the range from which Linux and macOS take the port of an outgoing connection: nobody takes a
 # port from under a process that is being restarted.

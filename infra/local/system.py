@@ -23,8 +23,9 @@ from tempfile import TemporaryDirectory
 import httpx
 import psutil
 
+from infra.functions import FUNCTIONS, SCHEDULED
 from infra.local.events import Event, EventLog, read_event
-from infra.local.options import FUNCTIONS, SCHEDULER, Options
+from infra.local.options import SCHEDULER, Options
 from infra.local.parts import find_urls, list_addresses, list_parts, list_settings
 from infra.local.ports import require_free
 from infra.local.processes import READY_SECONDS_MAX, Part, Process, StartError
@@ -62,7 +63,7 @@ class System:
         self._processes = {part.name: Process(self._give_folder(part), self._hear) for part in list_parts(options)}
         self._client = httpx.AsyncClient(timeout=2, trust_env=False)
         self._keepers: list[asyncio.Task[None]] = []
-        self._scheduler: Scheduler | None = None
+        self._schedulers: list[Scheduler] = []
         self._stopping = False
 
     @property
@@ -117,12 +118,6 @@ class System:
         finally:
             unlisten()
 
-    async def sweep(self) -> None:
-        """Ask for one sweep now, beside the scheduler's."""
-        if self._scheduler is None:
-            raise RuntimeError("the scheduler is not among the parts")
-        await self._scheduler.sweep()
-
     def measure_memory(self) -> dict[str, int]:
         """Bytes per part, children included: its share (PSS) on Linux, resident elsewhere."""
         return {name: measure_tree(each.pid) for name, each in self._processes.items() if each.is_running}
@@ -143,7 +138,8 @@ class System:
             await asyncio.gather(*(self._warm(name) for name in FUNCTIONS if name in self._processes))
         self._keepers = [asyncio.create_task(self._keep(process)) for process in self._processes.values()]
         if SCHEDULER in self.options.parts:
-            self._open_scheduler()
+            for name in SCHEDULED:
+                self._open_scheduler(name)
 
     def _give_folder(self, part: Part) -> Part:
         """A runtime folder of its own: gunicorns that share one fight for its `gunicorn.ctl`."""
@@ -163,12 +159,13 @@ class System:
         with suppress(httpx.HTTPError):
             await self._client.get(f"{self.urls[name]}/ready", timeout=WARM_SECONDS_MAX)
 
-    def _open_scheduler(self) -> None:
+    def _open_scheduler(self, name: str) -> None:
         options = self.options
-        queue = f"projects/{options.project}/locations/{options.location}/queues/sweep"
-        account = list_settings(options, "sweep")["TASKS_SERVICE_ACCOUNT"]
-        self._scheduler = Scheduler(self.urls["tasks"], queue, self.urls["sweep"], account)
-        run = self._scheduler.run(options.sweep_seconds, lambda text: self._hear(SCHEDULER, text))
+        queue = f"projects/{options.project}/locations/{options.location}/queues/{name}"
+        account = list_settings(options, name)["TASKS_SERVICE_ACCOUNT"]
+        scheduler = Scheduler(self.urls["tasks"], queue, self.urls[name], account)
+        self._schedulers.append(scheduler)
+        run = scheduler.run(options.sweep_seconds, lambda text: self._hear(SCHEDULER, text))
         self._keepers.append(asyncio.create_task(run))
 
     async def _keep(self, process: Process) -> None:
@@ -194,8 +191,8 @@ class System:
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        if self._scheduler is not None:
-            await self._scheduler.close()
+        for scheduler in self._schedulers:
+            await scheduler.close()
         # The functions first: what they call must not be gone before them.
         for is_function in (True, False):
             wanted = [process for name, process in self._processes.items() if (name in FUNCTIONS) is is_function]

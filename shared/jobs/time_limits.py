@@ -35,7 +35,7 @@ RENEW_SECONDS = 20.0
 """Between renewals. A usual picture is done before the first, and one renewal may fail."""
 
 IMAGE_SERVICE_SECONDS = 330
-"""Cloud Run's timeout for `image` (terraform/modules/product/functions.tf)."""
+"""Cloud Run's timeout for `image` (infra/functions.json)."""
 
 SIGKILL_SECONDS = 10.0
 """What Cloud Run gives a process between SIGTERM and SIGKILL."""

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from infra.local.options import FUNCTIONS, Options
+from infra.functions import FUNCTIONS
+from infra.local.options import Options
 from infra.local.parts import list_parts
 from infra.local.system import System, run_system
 from tests.conftest import require

@@ -13,7 +13,8 @@ import pytest_asyncio
 from PIL import Image, ImageDraw
 from playwright.async_api import Browser, FilePayload, Locator, expect
 
-from infra.local.options import FUNCTIONS, LOCAL_TOKEN
+from infra.functions import FUNCTIONS
+from infra.local.options import LOCAL_TOKEN
 from infra.local.system import System
 from infra.telegram import set_menus
 from shared.settings import TelegramSettings

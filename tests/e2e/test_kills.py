@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from infra.functions import FUNCTIONS
 from infra.local.events import Event
-from infra.local.options import FUNCTIONS, LOCAL_TOKEN, Options
+from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
 from shared.jobs.job import DEADLINE_SECONDS

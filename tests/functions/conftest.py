@@ -12,6 +12,7 @@ import functions_framework.aio
 import httpx
 import pytest
 
+from infra.functions import WORKERS
 from infra.local.tasks.oidc import TokenSigner
 from shared.logs import _context
 from tests.contracts.http_server import Reply, serve_http
@@ -26,7 +27,7 @@ QUEUE = {
     "TASKS_SERVICE_ACCOUNT": ACCOUNT,
     "APP_VERSION": "1.2.3",
 }
-URLS = {"BOT_URL": "https://bot.test", "IMAGE_URL": "https://image.test", "SWEEP_URL": "https://sweep.test"}
+URLS = {f"{name.upper()}_URL": f"https://{name}.test" for name in WORKERS}
 TELEGRAM = {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
 EVERYTHING = QUEUE | URLS | TELEGRAM | {"TELEGRAM_WEBHOOK_SECRET": SECRET}
 

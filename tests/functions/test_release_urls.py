@@ -3,6 +3,7 @@
 import pytest
 from google.cloud import tasks_v2
 
+from infra.functions import WORKERS
 from shared.ports import Task
 from tests.contracts.grpc_server import Context, serve_grpc
 from tests.functions.conftest import Load
@@ -10,7 +11,7 @@ from tests.functions.conftest import Load
 OWN = {"BOT_TASK_URL": "https://r-1---bot.test", "IMAGE_TASK_URL": "https://r-1---image.test"}
 
 
-@pytest.mark.parametrize("name", ["bot", "image", "sweep"])
+@pytest.mark.parametrize("name", WORKERS)
 @pytest.mark.parametrize(("env", "prefix"), [({}, ""), (OWN, "r-1---")], ids=["usual", "release"])
 async def test_tasks_call_their_own_release(load_task: Load, name: str, env: dict[str, str], prefix: str) -> None:
     """Deferred updates, drafts and jobs go to the revisions of the release that made them, with ordinary tokens."""

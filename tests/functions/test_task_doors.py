@@ -2,6 +2,7 @@
 
 import pytest
 
+from infra.functions import WORKERS
 from infra.local.tasks.oidc import TokenSigner
 from shared.wiring import Once
 from tests.functions.conftest import ACCOUNT, URLS, Function, Load
@@ -10,7 +11,7 @@ from tests.world import World
 Lines = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(params=["bot", "image", "sweep"])
+@pytest.fixture(params=WORKERS)
 def function(
     request: pytest.FixtureRequest, load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> Function:
@@ -86,6 +87,6 @@ async def test_bug(function: Function, monkeypatch: pytest.MonkeyPatch, capsys: 
 
 def test_settings_are_wrong(load_task: Load) -> None:
     """A function without its own address, which its tokens are for, does not start."""
-    for name in ("bot", "image", "sweep"):
+    for name in WORKERS:
         with pytest.raises(SystemExit, match=f"{name.upper()}_URL"):
             load_task(name, **{f"{name.upper()}_URL": ""})

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from infra.functions import FUNCTIONS
 from infra.local.gemini.models import MODELS as LOCAL_MODELS
-from infra.local.options import FUNCTIONS, Options
+from infra.local.options import Options
 from infra.local.parts import list_settings
 from shared.credits import transfer_documents
 from shared.credits.catalogue import MODELS, Rung

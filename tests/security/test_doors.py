@@ -8,7 +8,8 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from infra.local.options import FUNCTIONS, only
+from infra.functions import FUNCTIONS, WORKERS
+from infra.local.options import only
 from infra.local.ports import choose_free_ports
 from infra.local.tasks import TasksServer, run_tasks_server
 from tests.security.bad_tokens import Forger, bearer
@@ -19,7 +20,6 @@ from tests.security.storm import JOB_IDS, make_part, make_tap
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator]
 
-TASK_FUNCTIONS = ("bot", "image", "sweep")
 UPDATE = json.dumps(
     {
         "update_id": 1,
@@ -74,7 +74,7 @@ class Doors:
 async def doors(firestore_emulator: str) -> AsyncIterator[Doors]:
     ports = choose_free_ports()
     project = "test-security-doors"
-    queues = [f"projects/{project}/locations/local/queues/{name}" for name in TASK_FUNCTIONS]
+    queues = [f"projects/{project}/locations/local/queues/{name}" for name in WORKERS]
     async with run_tasks_server(queues, port=ports["tasks"], http_port=ports["tasks_http"]) as tasks:
         for queue in tasks.store.queues.values():
             queue.pause()
@@ -117,7 +117,7 @@ async def test_endless_secret_breaks_nothing(doors: Doors) -> None:
     assert await is_alive(doors, "webhook")
 
 
-@pytest.mark.parametrize("function", TASK_FUNCTIONS)
+@pytest.mark.parametrize("function", WORKERS)
 async def test_bad_tokens_are_refused(doors: Doors, function: str) -> None:
     """No, foreign, expired, unsigned and forged tokens: 403 each, and nothing is read or written."""
     done = len(doors.stage.answers(function))
@@ -127,7 +127,7 @@ async def test_bad_tokens_are_refused(doors: Doors, function: str) -> None:
     assert [line for line in lines if {"store_reads", "store_writes", "tasks", "messenger_calls"} & line.keys()] == []
 
 
-@pytest.mark.parametrize("function", TASK_FUNCTIONS)
+@pytest.mark.parametrize("function", WORKERS)
 async def test_token_of_a_neighbour_is_refused(doors: Doors, function: str) -> None:
     """A token that is good for one function opens no other."""
     others = [each for each in FUNCTIONS if each != function]
@@ -135,7 +135,7 @@ async def test_token_of_a_neighbour_is_refused(doors: Doors, function: str) -> N
     assert [await doors.knock(function, bearer(token)) for token in tokens] == [403] * len(others)
 
 
-@pytest.mark.parametrize("function", TASK_FUNCTIONS)
+@pytest.mark.parametrize("function", WORKERS)
 async def test_good_token_works(doors: Doors, function: str) -> None:
     """The Tasks server's own token opens the function it was made for."""
     token = doors.forger.sign(doors.stage.system.urls[function])

@@ -3,11 +3,11 @@
 import asyncio
 from datetime import timedelta
 
+from infra.functions import FUNCTIONS
 from tests.simulation.fleet import Fleet
 from tests.simulation.virtual_time import run_virtually
 
-INSTANCES = 10
-"""The most that `image` may have (terraform/modules/product/functions.tf)."""
+INSTANCES = int(FUNCTIONS["image"].limits["max_instances"])
 WAITING = 200
 AWAY_SECONDS = 600
 BACK_SECONDS_MAX = 180

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
 from shared.codec import decode, encode
 from shared.credits.bounds import Caps
@@ -38,7 +39,7 @@ from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 
-DEADLINE_SECONDS = {"bot": 60.0, "image": 360.0}
+DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
 NEWER = {"bought": {"credits": 7}}
 """What a newer release keeps in an account, and this one knows nothing of."""
 REPAIR_ROUNDS = 90

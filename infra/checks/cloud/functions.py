@@ -1,11 +1,13 @@
 """Functions, their variables and their time limits: Terraform against the code."""
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.checks.cloud import code
 from infra.checks.cloud.state import Cloud
-from infra.local.options import FUNCTIONS
+from infra.functions import FUNCTIONS
 from shared.errors import SettingsError
 
 DEPLOYER = frozenset({"APP_VERSION", "IMAGE_DIGEST", "K_REVISION"})
@@ -13,11 +15,11 @@ DEPLOYER = frozenset({"APP_VERSION", "IMAGE_DIGEST", "K_REVISION"})
 
 
 def find_strangers(cloud: Cloud, folders: frozenset[str]) -> Iterator[str]:
-    """The same functions everywhere: folders, Terraform's map, its services and the local system."""
+    """The same functions everywhere: folders, infra/functions.json, what Terraform hands over, its services."""
     named = {
+        "infra/functions.json": frozenset(FUNCTIONS),
         "Terraform's functions": frozenset(cloud.functions),
         "Terraform's services": frozenset(cloud.services),
-        "infra/local/options.py": frozenset(FUNCTIONS),
     }
     for place, names in named.items():
         yield from (f"functions/{name}: missing in {place}" for name in sorted(folders - names))
@@ -83,3 +85,33 @@ def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:
         seconds = float(str(job.values.get("attempt_deadline") or "0s").removesuffix("s"))
         if seconds <= cloud.functions[name]["timeout_seconds"]:
             yield f"{job.address}: waits {seconds:g} s for {name}, which may run longer"
+
+
+# --- what is watched ---------------------------------------------------------------------------------------
+
+
+def find_unwatched(cloud: Cloud) -> Iterator[str]:
+    """Each queue has an alarm and a chart, each function that the scheduler calls an alarm, each public one a probe."""
+    alarms, charts = _join(cloud, "google_monitoring_alert_policy"), _join(cloud, "google_monitoring_dashboard")
+    for queue in sorted(each.values["name"] for each in cloud.of("google_cloud_tasks_queue")):
+        if queue not in _list_queues(alarms):
+            yield f"queue {queue}: no alarm"
+        if queue not in _list_queues(charts):
+            yield f"queue {queue}: no chart on the dashboard"
+    for name in sorted(each.values["name"] for each in cloud.of("google_cloud_scheduler_job")):
+        if f"function='{name}'" not in alarms:
+            yield f"function {name}: the scheduler calls it, and no alarm tells when it fails"
+    probes = cloud.of("google_monitoring_uptime_check_config")
+    probed = {each.block("content_matchers").get("content") for each in probes}
+    for name, function in cloud.functions.items():
+        if function["public"] and name not in probed:
+            yield f"function {name}: public, and nobody asks for its /health"
+
+
+def _join(cloud: Cloud, kind: str) -> str:
+    return "\n".join(json.dumps(each.values) for each in cloud.of(kind))
+
+
+def _list_queues(queries: str) -> set[str]:
+    """The queues that a text's queries select by name."""
+    return {name for names in re.findall(r"queue_id=~'([^']*)'", queries) for name in names.split("|")}

@@ -16,11 +16,10 @@ from infra.checks.cloud.state import Cloud, Resource
 from infra.deploy.deployment import Deployment
 from infra.deploy.errors import DeployError
 from infra.deploy.revisions import make_release, make_template
+from infra.functions import QUEUES
 from shared.errors import SettingsError
 
 DIGEST = f"sha256:{'0' * 64}"
-TASK_FUNCTIONS = frozenset({"bot", "image"})
-"""Every revision is told where they are."""
 PORT = 8080
 """Where Cloud Run expects a container that names none; a probe without a port of its own goes there too."""
 TIMEOUT_SECONDS = 1
@@ -34,7 +33,7 @@ def find_template_faults(cloud: Cloud) -> Iterator[str]:
     except DeployError as error:
         yield str(error)
         return
-    if missing := TASK_FUNCTIONS - deployment.functions.keys():
+    if missing := set(QUEUES) - deployment.functions.keys():
         yield f"the deployer makes no revision without {', '.join(sorted(missing))}"
         return
     release = make_release(deployment, DIGEST, "1.0.0", "", datetime.now(UTC))

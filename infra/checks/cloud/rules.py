@@ -26,5 +26,6 @@ def find_faults(cloud: Cloud, root: Path = ROOT) -> Iterator[str]:
     yield from revisions.find_template_faults(cloud)
     yield from functions.find_queue_faults(cloud, code.list_deadlines(root))
     yield from functions.find_scheduler_faults(cloud)
+    yield from functions.find_unwatched(cloud)
     yield from documents.find_collection_faults(indexes, code.list_collections(root))
     yield from documents.find_index_faults(cloud, indexes)

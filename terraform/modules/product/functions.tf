@@ -1,72 +1,23 @@
-# Every function, its queue and its rights. To add one: its folder under functions/, an entry here, nothing else.
+# Every function, its queue and its rights: infra/functions.json. The deployer, the local system, the checks and the
+# tests read the same file. A new function needs a few more places: docs/adding-a-medium.md lists them.
+#
+# public      everybody may call it; the others are called with a token
+# env         the variables that it is told; locals.tf has their values
+# limits      of the service; deadline_seconds is how long its caller waits, and longer than timeout_seconds
+# secrets     variable = secret
+# enqueues    the queues that it may put tasks into
+# firestore, media, model    whether it may use the database, the bucket, Gemini
+# schedule    when the scheduler calls it (cron, UTC); null: never
+# queue       the queue of its name, and how that repeats a failed task; null: there is none
+#
+# Why the values are what they are:
+# - webhook: Telegram waits a minute; a fast answer is all that the function is for.
+# - bot: a person waits for an answer, so a task is repeated after 1, 2, 4 … seconds, then every minute. The deadline is
+#   BOT_DEADLINE_SECONDS in shared/wiring.py.
+# - image: 650 MB with twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
+#   IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU. An
+#   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
 
 locals {
-  functions = {
-    webhook = {
-      public = true
-      env    = ["GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL"]
-      # Telegram waits a minute; a fast answer is all this function is for.
-      limits    = { cpu = "1", memory = "512Mi", concurrency = 80, timeout_seconds = 30, deadline_seconds = 60, max_instances = 10 }
-      secrets   = { TELEGRAM_WEBHOOK_SECRET = "telegram-webhook-secret" }
-      enqueues  = ["bot"]
-      firestore = false
-      media     = false
-      model     = false
-      schedule  = null
-      queue     = null
-    }
-
-    bot = {
-      public = false
-      env = [
-        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
-        "FIRESTORE_DATABASE", "MEDIA_BUCKET", "SPEND_USD_PER_HOUR_MAX", "SPEND_USD_PER_DAY_MAX",
-      ]
-      # The deadline is BOT_DEADLINE_SECONDS in shared/wiring.py.
-      limits    = { cpu = "1", memory = "512Mi", concurrency = 40, timeout_seconds = 50, deadline_seconds = 60, max_instances = 10 }
-      secrets   = { TELEGRAM_BOT_TOKEN = "telegram-bot-token" }
-      enqueues  = ["bot", "image"]
-      firestore = true
-      media     = true
-      model     = false
-      schedule  = null
-      # A person waits for an answer: again after 1, 2, 4 … seconds, then every minute.
-      queue = { dispatches_per_second = 500, min_backoff_seconds = 1, max_backoff_seconds = 60, doublings = 6 }
-    }
-
-    image = {
-      public = false
-      env = [
-        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
-        "FIRESTORE_DATABASE", "MEDIA_BUCKET", "GEMINI_LOCATION", "SELL_DEARER_MODELS", "SPEND_USD_PER_HOUR_MAX", "SPEND_USD_PER_DAY_MAX",
-      ]
-      # 650 MB at twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
-      # IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU.
-      limits    = { cpu = "1", memory = "2Gi", concurrency = 40, timeout_seconds = 330, deadline_seconds = 360, max_instances = 10 }
-      secrets   = { TELEGRAM_BOT_TOKEN = "telegram-bot-token" }
-      enqueues  = ["image"]
-      firestore = true
-      media     = true
-      model     = true
-      schedule  = null
-      # Slower to start: a burst should find instances, not a crowd in front of the first one.
-      queue = { dispatches_per_second = 50, min_backoff_seconds = 2, max_backoff_seconds = 120, doublings = 6 }
-    }
-
-    sweep = {
-      public = false
-      env = [
-        "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_LOCATION", "TASKS_SERVICE_ACCOUNT", "BOT_URL", "IMAGE_URL",
-        "FIRESTORE_DATABASE", "SWEEP_URL",
-      ]
-      limits    = { cpu = "1", memory = "512Mi", concurrency = 4, timeout_seconds = 50, deadline_seconds = 60, max_instances = 2 }
-      secrets   = {}
-      enqueues  = ["bot", "image"]
-      firestore = true
-      media     = false
-      model     = false
-      schedule  = "* * * * *"
-      queue     = null
-    }
-  }
+  functions = jsondecode(file("${path.module}/../../../infra/functions.json"))
 }

@@ -56,13 +56,13 @@ variable "protected" {
 }
 
 variable "instances" {
-  description = "How many instances stay warm and how many there may be, where that is not what functions.tf says."
+  description = "How many instances stay warm and how many there may be, where that is not what infra/functions.json says."
   type        = map(object({ min = optional(number), max = optional(number) }))
   default     = {}
 
   validation {
     condition     = length(setsubtract(keys(var.instances), keys(local.functions))) == 0
-    error_message = "instances: there is no such function in functions.tf."
+    error_message = "instances: there is no such function in infra/functions.json."
   }
   validation {
     condition     = alltrue([for each in values(var.instances) : coalesce(each.min, 0) >= 0 && coalesce(each.max, 1) >= 1])

@@ -12,7 +12,7 @@ from infra.deploy.context import Context
 from infra.deploy.deployment import Deployment
 from infra.deploy.desk import ANNOTATION, Desk
 from infra.deploy.record import Record
-from infra.local.options import FUNCTIONS
+from infra.functions import FUNCTIONS
 from shared.telegram.rollout import is_candidate_chat
 from tests.cloud.clock import FakeClock
 from tests.cloud.cloud_run import CloudRun

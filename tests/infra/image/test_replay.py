@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from infra.local.options import FUNCTIONS, Options
+from infra.functions import FUNCTIONS
+from infra.local.options import Options
 from infra.local.parts import list_settings
 from infra.local.ports import HOST, find_free_port
 from tests.infra.image.conftest import ARGS, ROOT

@@ -10,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from infra.functions import FUNCTIONS
 from infra.local.options import Options, only, without
 from infra.local.parts import list_settings
 from infra.local.ports import PortTakenError, find_free_port
@@ -166,7 +167,7 @@ def test_secrets_reach_only_those_who_need_them() -> None:
     options = Options(telegram_token="1234567:TEST-real", gemini_key="TEST-key")
     holders = {
         name: [key for key in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY") if key in list_settings(options, name)]
-        for name in ("webhook", "bot", "image", "sweep")
+        for name in FUNCTIONS
     }
     assert holders["webhook"] == []
     assert holders["bot"] == ["TELEGRAM_BOT_TOKEN"]

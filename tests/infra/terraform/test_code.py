@@ -7,7 +7,7 @@ import pytest
 from infra.checks.cloud import code
 from infra.checks.cloud.documents import find_collection_faults
 from infra.checks.cloud.functions import find_strangers
-from infra.local.options import FUNCTIONS
+from infra.functions import FUNCTIONS
 from shared.errors import SettingsError
 from tests.infra.terraform.states import Draft
 
@@ -51,9 +51,9 @@ def test_a_new_function_needs_its_terraform(production: Draft, tmp_path: Path) -
         (tmp_path / "functions" / name / "main.py").touch()
     found = list(find_strangers(production.cloud, code.list_folders(tmp_path)))
     assert found == [
+        "functions/video: missing in infra/functions.json",
         "functions/video: missing in Terraform's functions",
         "functions/video: missing in Terraform's services",
-        "functions/video: missing in infra/local/options.py",
     ]
 
 

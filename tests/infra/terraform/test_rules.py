@@ -222,6 +222,24 @@ QUEUES: dict[str, tuple[Break, str]] = {
         "its token is for x",
     ),
 }
+WATCHED: dict[str, tuple[Break, str]] = {
+    "a queue that no alarm names": (
+        lambda state: state.add("google_cloud_tasks_queue", name="video"),
+        "queue video: no alarm",
+    ),
+    "a queue that the dashboard leaves out": (
+        lambda state: state.add("google_cloud_tasks_queue", name="sound"),
+        "queue sound: no chart on the dashboard",
+    ),
+    "a schedule without an alarm": (
+        lambda state: state.pick("google_cloud_scheduler_job").update(name="tidy"),
+        "function tidy: the scheduler calls it, and no alarm tells when it fails",
+    ),
+    "a public function that nobody asks": (
+        lambda state: state.remove("google_monitoring_uptime_check_config"),
+        "function webhook: public, and nobody asks for its /health",
+    ),
+}
 FIRESTORE: dict[str, tuple[Break, str]] = {
     "an index is missing": (
         lambda state: state.remove("google_firestore_index"),
@@ -291,7 +309,7 @@ PROTECTION: dict[str, tuple[Break, str]] = {
         "uniform_bucket_level_access is None, not True",
     ),
 }
-BROKEN = IDENTITIES | SECRETS | FUNCTIONS | QUEUES | FIRESTORE | PROTECTION
+BROKEN = IDENTITIES | SECRETS | FUNCTIONS | QUEUES | WATCHED | FIRESTORE | PROTECTION
 
 
 def test_what_terraform_makes_breaks_no_rule(environment: Draft) -> None:
@@ -309,7 +327,7 @@ def test_one_broken_thing_is_noticed(name: str, production: Draft) -> None:
 
 def test_names_are_taken_once() -> None:
     """No two broken things hide each other in the table."""
-    tables = (IDENTITIES, SECRETS, FUNCTIONS, QUEUES, FIRESTORE, PROTECTION)
+    tables = (IDENTITIES, SECRETS, FUNCTIONS, QUEUES, WATCHED, FIRESTORE, PROTECTION)
     assert len(BROKEN) == sum(map(len, tables))
 
 

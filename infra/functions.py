@@ -1,0 +1,42 @@
+"""The functions, as `infra/functions.json` lists them; terraform/modules/product reads the same file.
+
+functions.tf there explains the fields; docs/adding-a-medium.md lists the places that follow, and those that do not.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("functions.json")
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function: what the cloud, the deployer and the local system have to agree on."""
+
+    public: bool
+    env: Sequence[str]
+    limits: Mapping[str, Any]
+    secrets: Mapping[str, str]
+    """Variable → secret."""
+    enqueues: Sequence[str]
+    firestore: bool
+    media: bool
+    model: bool
+    schedule: str | None
+    queue: Mapping[str, int] | None
+
+
+def read_functions(text: str) -> dict[str, Function]:
+    """Name → function, in the file's order. Raises TypeError for an entry with other fields than Function has."""
+    return {name: Function(**entry) for name, entry in json.loads(text).items()}
+
+
+FUNCTIONS: Mapping[str, Function] = read_functions(FILE.read_text(encoding="utf-8"))
+WORKERS = tuple(name for name, each in FUNCTIONS.items() if not each.public)
+"""Called with tasks or by the scheduler."""
+QUEUES = tuple(name for name, each in FUNCTIONS.items() if each.queue)
+"""Each queue has the name of the function that its tasks call."""
+SCHEDULED = tuple(name for name, each in FUNCTIONS.items() if each.schedule)
