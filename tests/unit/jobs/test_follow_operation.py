@@ -130,7 +130,7 @@ async def test_charged_after_the_fact(
     cinema.spent = spent
     await ask(world)
     await world.settle()
-    moved = {transfer.kind: transfer.credits for transfer in world.transfers() if transfer.job_id}
+    moved = {transfer.kind.value: transfer.credits for transfer in world.transfers() if transfer.job_id}
     assert (moved["hold"], moved["capture"], moved.get("release", 0)) == (4, captured, released)
     world.check_money()
 
