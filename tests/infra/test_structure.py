@@ -12,10 +12,14 @@ import pytest
 from infra.local.options import FUNCTIONS, Options
 from infra.local.parts import list_settings
 from shared.credits import transfer_documents
+from shared.credits.catalogue import OFFERS
 from shared.jobs import job_documents
 from shared.jobs.job import JobState
+from shared.kinds import KINDS
 from shared.pictures import draft_documents
 from shared.ports import Query
+from shared.settings import ModelSettings
+from shared.wiring import make_studio
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,6 +84,13 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     """Each collection whose documents carry `expire_at` has a TTL policy on it."""
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
     assert with_ttl == {"jobs", "drafts", "inbox", "quarantine"}
+
+
+def test_what_is_sold_can_be_made() -> None:
+    """Each offer's kind has its entry, and each rung's provider is in the studio that `image` opens."""
+    assert {offer.kind for offer in OFFERS.values()} <= KINDS.keys()
+    studio = make_studio(ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1", dearer_too=False))
+    assert {rung.provider for offer in OFFERS.values() for rung in offer.rungs} <= studio.providers.keys()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
