@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shared.providers.breaker import Breaker
-from shared.providers.outcomes import Image, ModelOutcome, PictureTask
+from shared.providers.ladder import GoneModels, Rung
+from shared.providers.outcomes import Gone, Image, ModelOutcome, PictureTask
 
 if TYPE_CHECKING:
     from shared.jobs.frame import Surface
@@ -251,11 +252,11 @@ class Messenger(Protocol):
         ...
 
 
-class Model(Protocol):
-    """The picture model (Gemini)."""
+class Provider(Protocol):
+    """Somebody's models behind one protocol (Gemini)."""
 
-    async def make_picture(self, task: PictureTask) -> ModelOutcome:
-        """Ask once, without retries, within the time limit. Never raises for what the provider did."""
+    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+        """Call one model once, without retries. Never raises for what the provider did; the caller limits the time."""
         ...
 
 
@@ -344,10 +345,12 @@ class Budget(Protocol):
 class Studio:
     """What making a picture needs beside `Ports`; only `image` has it."""
 
-    model: Model
+    providers: Mapping[str, Provider]
+    """By the name that the rungs of the catalogue use."""
     pictures: Pictures
     budget: Budget
     breaker: Breaker = field(default_factory=Breaker)
+    gone: GoneModels = field(default_factory=GoneModels)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when this process is told to end."""
     dearer_too: bool = False

@@ -111,7 +111,8 @@ def make_studio(settings: ModelSettings) -> Studio:
     from shared.pictures.byte_budget import ByteBudget
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
-    return Studio(GeminiModel(access), PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)
+    providers = {"gemini": GeminiModel(access)}
+    return Studio(providers, PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

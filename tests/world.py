@@ -161,7 +161,7 @@ class World:
             bot_id=BOT_ID,
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
-        self.studio = Studio(self.model, self.pictures, self.budget)
+        self.studio = Studio({"gemini": self.model}, self.pictures, self.budget)
 
     # --- what people send ---
 

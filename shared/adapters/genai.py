@@ -6,9 +6,8 @@ With a key it is the developer API, without one the enterprise API and the servi
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from json import JSONDecodeError
-from time import monotonic
 
 import httpx2
 from google import genai
@@ -19,15 +18,13 @@ from pydantic import ValidationError
 
 from shared.adapters.genai_answers import read_answer, read_error
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
-from shared.logs import log_event
-from shared.providers.outcomes import Broken, Busy, Image, Made, ModelOutcome, PictureTask, TimedOut
+from shared.providers.ladder import Rung
+from shared.providers.outcomes import Broken, Busy, Gone, Image, ModelOutcome, PictureTask, TimedOut
 from shared.usage import current_usage
 
 CONNECTIONS_MAX = 200
 """More than the calls an instance is ever given at once."""
 KEPT_IDLE_SECONDS = 60
-GONE_SECONDS = 300.0
-"""How long a model is not asked for again after its provider did not have it."""
 BODIES_READ_AT_ONCE = 3
 """A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded: when 20 of them come at
 once, the others wait in their sockets."""
@@ -60,23 +57,27 @@ class Access:
 
 
 class GeminiModel:
-    """A `Model`. One per process and event loop."""
+    """A `Provider`. One per process and event loop."""
 
     def __init__(self, access: Access, seconds_max: float = MODEL_SECONDS_MAX) -> None:
         self._access = access
         self._seconds_max = seconds_max
         self._client: genai.Client | None = None
-        self._gone_at: dict[str, float] = {}
         self._reading = asyncio.Semaphore(BODIES_READ_AT_ONCE)
         for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+        current_usage().model_calls += 1
         try:
-            async with asyncio.timeout(self._seconds_max):
-                return await self._ask_each_model(task)
-        except TimeoutError:
-            return TimedOut()
+            response = await self._open().aio.models.generate_content(
+                model=rung.id, contents=_build_contents(task), config=self._build_config(task)
+            )
+            return read_answer(response)
+        except errors.APIError as error:
+            return read_error(error, has_files=bool(task.references))
+        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
+            return _read_exception(error)
 
     async def close(self) -> None:
         """Drop the connections."""
@@ -84,35 +85,6 @@ class GeminiModel:
             await self._client.aio.aclose()
             self._client.close()
             self._client = None
-
-    async def _ask_each_model(self, task: PictureTask) -> ModelOutcome:
-        for model_id in filter(self._may_be_there, task.model_ids):
-            outcome = await self._ask(model_id, _build_contents(_for_model(task, model_id)), task)
-            if isinstance(outcome, Made):
-                return replace(outcome, model_id=model_id)
-            if outcome is not None:
-                return outcome
-            self._gone_at[model_id] = monotonic()
-            log_event("model_gone", severity="WARNING", model_id=model_id)
-        return Broken("NOT_FOUND")
-
-    def _may_be_there(self, model_id: str) -> bool:
-        """Not one that was gone a moment ago: asking again would make every picture wait for the same answer."""
-        gone_at = self._gone_at.get(model_id)
-        return gone_at is None or monotonic() - gone_at >= GONE_SECONDS
-
-    async def _ask(self, model_id: str, contents: list[types.Content], task: PictureTask) -> ModelOutcome | None:
-        """What came of one call; None when the provider has no such model (any more)."""
-        current_usage().model_calls += 1
-        try:
-            response = await self._open().aio.models.generate_content(
-                model=model_id, contents=contents, config=self._build_config(task)
-            )
-            return read_answer(response)
-        except errors.APIError as error:
-            return read_error(error, has_files=bool(task.references))
-        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
-            return _read_exception(error)
 
     def _open(self) -> genai.Client:
         """The client of this process. It is built without an await in between, so never twice."""
@@ -162,13 +134,6 @@ def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> gen
         credentials=access.credentials,
         http_options=options,
     )
-
-
-def _for_model(task: PictureTask, model_id: str) -> PictureTask:
-    """The task without a signature that another model gave."""
-    if task.parent is None or model_id == task.model_ids[0]:
-        return task
-    return replace(task, parent=replace(task.parent, signature=b""))
 
 
 def _build_contents(task: PictureTask) -> list[types.Content]:

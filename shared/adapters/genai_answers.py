@@ -5,7 +5,7 @@ from typing import Any
 
 from google.genai import errors, types
 
-from shared.providers.outcomes import Broken, Busy, FileRefused, Made, ModelOutcome, NoImage, Refused
+from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Made, ModelOutcome, NoImage, Refused
 
 SAID_CHARACTERS_MAX = 500
 _GONE = frozenset({404, 410})
@@ -48,14 +48,14 @@ def read_answer(response: types.GenerateContentResponse) -> ModelOutcome:
     return made or _read_finish(_word(candidate.finish_reason or "NO_CANDIDATE"), parts)
 
 
-def read_error(error: errors.APIError, *, has_files: bool) -> ModelOutcome | None:
-    """What a status other than 200 means; None for a model that is not there (any more).
+def read_error(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Gone:
+    """What a status other than 200 means.
 
     `has_files`: the request carried files that people sent.
     """
     word = _word(error.status or f"HTTP_{error.code}")
     if error.code in _GONE:
-        return None
+        return Gone()
     if error.code in _TRY_LATER or error.code >= _SERVER_ERRORS:
         is_fault = error.code >= _SERVER_ERRORS and error.code != _OVERLOADED
         return Busy(word, _find_retry_seconds(error.details), is_fault)

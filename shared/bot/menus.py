@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
-from shared.credits.catalogue import COUNTS, MODEL_NAMES, MODELS, SIZES, ModelName, Size, nearest_ratio, price_of
+from shared.credits.catalogue import COUNTS, MODEL_NAMES, OFFERS, SIZES, ModelName, Size, nearest_ratio, price_of
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.jobs.cancel_jobs import Stopped, cancel_all_jobs
@@ -131,7 +131,7 @@ def settings_panel(user: User, language: Language) -> Screen:
     models = tuple(
         choice("model", name, _model_label(language, name, now.size), chosen=name == now.model) for name in MODEL_NAMES
     )
-    ratios = [choice("ratio", each, each, chosen=each == ratio) for each in MODELS[now.model].ratios]
+    ratios = [choice("ratio", each, each, chosen=each == ratio) for each in OFFERS[now.model].ratios]
     sizes = tuple(choice("size", size, size, chosen=size == now.size) for size in SIZES)
     counts = tuple(choice("count", str(n), f"×{n}", chosen=n == now.count) for n in COUNTS)
     flip = "off" if now.original else "on"
@@ -176,7 +176,7 @@ def _example_buttons(language: Language) -> Buttons:
 
 
 def _model_label(language: Language, name: ModelName, size: Size) -> str:
-    return plain_text(language, "settings-model", title=MODELS[name].title, price=price_of(name, size))
+    return plain_text(language, "settings-model", title=OFFERS[name].title, price=price_of(name, size))
 
 
 PAYLOADS = {"balance": show_balance, "settings": show_settings}

@@ -16,6 +16,7 @@ from shared.errors import MessengerError
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import OpenJob
 from shared.ports import Media, Ports, Studio
+from shared.providers.ladder import Rung
 
 Step = Callable[[Ports, Studio, OpenJob], Awaitable[None]]
 """Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
@@ -25,8 +26,8 @@ Step = Callable[[Ports, Studio, OpenJob], Awaitable[None]]
 class Kind:
     """A kind of work, as the engine moves it."""
 
-    model_id: Callable[[Job], str]
-    """The model that it needs first: while that is away the job waits."""
+    rungs: Callable[[Studio, Job], tuple[Rung, ...]]
+    """The models that may be asked, the wanted one first: while the next of them is away the job waits."""
     make: Step
     """Ask for what is wanted, and go on with what comes of it."""
     recover: Callable[[Ports, Studio, OpenJob], Awaitable[bool]]

@@ -126,6 +126,11 @@ class PictureRequest:
     is_repeat: bool = False
     """A button asked for it, or a reply that changes only the format, size or number of a picture."""
 
+    @property
+    def material_count(self) -> int:
+        """Pictures that go to the model with it, the earlier version included."""
+        return len(self.references) + (self.parent_id is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

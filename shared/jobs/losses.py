@@ -4,22 +4,22 @@ from dataclasses import replace
 from datetime import datetime
 
 from shared.credits.bounds import count_delivery, count_failure
-from shared.credits.catalogue import MATERIAL_USD_MICROS, MODELS, cost_of
+from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS
 from shared.jobs.job import Job, JobState, PictureRequest, busy_count
 from shared.people.users import User
+from shared.providers.ladder import Rung
 from shared.providers.outcomes import PEOPLES_OWN, FailureReason
 
 _THEIRS = {*PEOPLES_OWN, FailureReason.NO_IMAGE, FailureReason.UNDELIVERABLE, None}
 """Ends that a person can bring about: by words, by files, by blocking the bot, and (None) by canceling."""
 
 
-def cost_of_call(request: PictureRequest, model_ids: tuple[str, ...] = ()) -> int:
-    """What asking the model once is estimated to cost, in millionths of a US dollar: by the dearest of these ids, or by
+def cost_of_call(request: PictureRequest, rungs: tuple[Rung, ...] = ()) -> int:
+    """What asking a model once is estimated to cost, in millionths of a US dollar: by the dearest of these rungs, or by
     the wanted one.
     """
-    material_count = len(request.references) + (request.parent_id is not None)
-    asked = model_ids or (MODELS[request.model].rungs[0].id,)
-    return max(cost_of(each, request.size) for each in asked) + material_count * MATERIAL_USD_MICROS
+    asked = rungs or OFFERS[request.model].rungs[:1]
+    return max(each.cost_of(request.size) for each in asked) + request.material_count * MATERIAL_USD_MICROS
 
 
 def count_end(user: User, job: Job, now: datetime) -> User:

@@ -20,7 +20,7 @@ from shared.ports import Ports, Studio
 
 def brake(ports: Ports, studio: Studio, kind: Kind, job: Job) -> bool:
     """Whether the model that this job needs is away, and this is not the job that probes."""
-    return not studio.breaker.admits(kind.model_id(job), job.id, ports.clock.now())
+    return not studio.breaker.admits(_rung_name(ports, studio, kind, job), job.id, ports.clock.now())
 
 
 async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: OpenJob) -> tuple[OpenJob, Step]:
@@ -48,4 +48,10 @@ async def wait_aloud(ports: Ports, held: OpenJob, seconds: float, change: Callab
 
 
 def _waiting(ports: Ports, studio: Studio, kind: Kind, job: Job) -> Job:
-    return wait_for_provider(job, ports.clock.now(), is_faulty=studio.breaker.is_faulty(kind.model_id(job)))
+    is_faulty = studio.breaker.is_faulty(_rung_name(ports, studio, kind, job))
+    return wait_for_provider(job, ports.clock.now(), is_faulty=is_faulty)
+
+
+def _rung_name(ports: Ports, studio: Studio, kind: Kind, job: Job) -> str:
+    """The rung that this job would be asked of now."""
+    return studio.gone.next_of(kind.rungs(studio, job), ports.clock.now()).name

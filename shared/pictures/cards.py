@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from shared.credits.catalogue import MODELS, is_fallback
+from shared.credits.catalogue import OFFERS, is_fallback
 from shared.jobs.job import Job, JobState, PictureRequest, is_set, minutes_for, shorten, was_drawn
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
@@ -35,7 +35,7 @@ _WAITED = frozenset({FailureReason.BUSY, FailureReason.PROVIDER})
 
 def chips(language: Language, request: PictureRequest, *, is_private: bool) -> str:
     """Model, ratio, size and, where only the payer reads it, the price."""
-    model = MODELS[request.model].title
+    model = OFFERS[request.model].title
     if is_private:
         return html_text(language, "chips", model=model, ratio=request.ratio, size=request.size, price=request.price)
     return html_text(language, "chips-group", model=model, ratio=request.ratio, size=request.size)
@@ -51,7 +51,7 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     """What stands under the picture; `count` where its buttons were pressed before."""
     lines = [_job_chips(job)]
     if job.is_private:
-        model, ratio, size = MODELS[job.request.model].title, job.request.ratio, job.request.size
+        model, ratio, size = OFFERS[job.request.model].title, job.request.ratio, job.request.size
         paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
         lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
     lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
@@ -154,7 +154,7 @@ def _status(job: Job, now: datetime) -> str:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return html_text(job.language, text_id, minutes=minutes_for(job))
         case _ if job.card_message_id is None:  # not known to be found again: what it says must stay true
-            usual = MODELS[job.request.model].usual_seconds
+            usual = OFFERS[job.request.model].usual_seconds
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
         case JobState.QUEUED if job.is_private:
             return html_text(job.language, "card-queued")
@@ -164,7 +164,7 @@ def _status(job: Job, now: datetime) -> str:
 
 def _working(job: Job, now: datetime) -> str:
     """Among several people the card is written once, and tells no time that would stand still."""
-    usual = MODELS[job.request.model].usual_seconds
+    usual = OFFERS[job.request.model].usual_seconds
     span: dict[str, str | int] = {"from": usual[0], "to": usual[1]}
     if not job.is_private:
         return html_text(job.language, "card-working-group", **span)
@@ -200,7 +200,7 @@ def _words(job: Job) -> list[str]:
 def _fallback(job: Job) -> list[str]:
     if job.result is None or not is_fallback(job.request.model, job.result.model_id):
         return []
-    return [html_text(job.language, "fallback", wanted=MODELS[job.request.model].title)]
+    return [html_text(job.language, "fallback", wanted=OFFERS[job.request.model].title)]
 
 
 def _late_parts(job: Job) -> list[str]:

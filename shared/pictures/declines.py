@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from shared.credits.catalogue import DAILY_CREDITS, MODELS, REFERENCES_MAX, price_of
+from shared.credits.catalogue import DAILY_CREDITS, OFFERS, REFERENCES_MAX, price_of
 from shared.jobs.limits import ACTIVE_JOBS_MAX, PROMPT_CHARACTERS_MAX, SPEND_CREDITS_PER_DAY_MAX, check_means
 from shared.people.users import Language, User, next_credits_at, rests_until
 from shared.ports import Button, Screen
@@ -83,7 +83,7 @@ def way_to_credits(language: Language, user: User, price: int, now: datetime) ->
         text_id = "credits-come-small"
     else:
         text_id = "credits-buy"
-    return plain_text(language, text_id, time=clock_of(now), price=small, model=MODELS["fast"].title)
+    return plain_text(language, text_id, time=clock_of(now), price=small, model=OFFERS["fast"].title)
 
 
 def clock_of(now: datetime) -> str:

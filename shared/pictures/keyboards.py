@@ -4,7 +4,7 @@ Each button carries its job and the count of presses that bought something (`sha
 pictures of one request share one keyboard, under the last of them.
 """
 
-from shared.credits.catalogue import MODELS, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
 from shared.jobs.job import Job, JobState, PictureRequest, is_last, is_set, set_ids
 from shared.pictures.deletion import can_undelete
 from shared.ports import Button
@@ -70,7 +70,7 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
     `opened` says when, as `write_moment` does: what comes at once is a second press of the button before.
     """
     request = job.request
-    ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in MODELS[request.model].ratios]
+    ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
     sizes = [each for each in SIZES_OFFERED if each != request.size]
     first = tuple(_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:PER_ROW])
     second = [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
@@ -150,7 +150,7 @@ def _priced(job: Job, label: str, price: int) -> str:
 
 
 def _describe(job: Job, request: PictureRequest) -> str:
-    model = (MODELS[request.model].title,) if request.model != job.request.model else ()
+    model = (OFFERS[request.model].title,) if request.model != job.request.model else ()
     price = request.price * job.count if is_set(job) else request.price
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
 

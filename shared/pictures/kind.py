@@ -1,14 +1,14 @@
 """Pictures as a kind of work: what the engine calls for them."""
 
-from shared.credits.catalogue import MODELS
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import OpenJob
 from shared.pictures.delete_result import lacks_preview, purge_result, show_restored
-from shared.pictures.make_picture import make_picture
+from shared.pictures.make_picture import make_picture, rungs_for
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
+from shared.providers.ladder import Rung
 
 
 async def mend_picture(ports: Ports, studio: Studio, ended: OpenJob) -> None:
@@ -17,12 +17,12 @@ async def mend_picture(ports: Ports, studio: Studio, ended: OpenJob) -> None:
         await show_restored(ports, studio, ended)
 
 
-def _model_id(job: Job) -> str:
-    return MODELS[job.request.model].rungs[0].id
+def _rungs(studio: Studio, job: Job) -> tuple[Rung, ...]:
+    return rungs_for(studio, job.request)
 
 
 PICTURE = Kind(
-    model_id=_model_id,
+    rungs=_rungs,
     make=make_picture,
     recover=recover_picture,
     deliver=show_stored_picture,

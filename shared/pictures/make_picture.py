@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from shared.credits.catalogue import choose_rungs, cost_of, is_fallback
+from shared.credits.catalogue import choose_rungs, is_fallback
 from shared.errors import (
     BlobMissingError,
     DeliveryUnknownError,
@@ -19,10 +19,11 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
+from shared.jobs.ask_ladder import ask_ladder
 from shared.jobs.frame import surface_of
 from shared.jobs.job import (
-    CANCELED_ATTEMPT,
     Job,
+    PictureRequest,
     Reference,
     Result,
     Retry,
@@ -49,19 +50,17 @@ from shared.pictures.recover_picture import facts_of, recover_picture
 from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import keep_and_show
 from shared.ports import Ports, StoredBlob, Studio
+from shared.providers.ladder import Rung
 from shared.providers.outcomes import (
-    Broken,
     Busy,
     FailureReason,
-    FileRefused,
     Image,
     Made,
     ModelOutcome,
     NoImage,
     PictureTask,
-    Refused,
-    TimedOut,
     Turn,
+    name_outcome,
 )
 
 FULL_PAUSE_SECONDS = 5.0
@@ -79,15 +78,6 @@ _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooManyPixelsError: FailureReason.FILE_TOO_LARGE,
     FileAwayError: FailureReason.FILE_GONE,
     BlobMissingError: FailureReason.FILE_GONE,
-}
-_OUTCOMES: dict[type, str] = {
-    Made: "made",
-    Refused: "refused",
-    NoImage: "no_image",
-    Busy: "busy",
-    TimedOut: "timed_out",
-    FileRefused: "file_refused",
-    Broken: "broken",
 }
 
 
@@ -121,9 +111,9 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
         if lost is not None:
             raise lost
         async with asyncio.timeout(MATERIAL_SECONDS_MAX):
-            task = await _gather_material(ports, studio, held.job)
+            rungs, task = await _gather_material(ports, studio, held.job)
         held = await _take_shape(ports, held, task)
-        await ports.spending.book(cost_of_call(held.job.request, task.model_ids))
+        await ports.spending.book(cost_of_call(held.job.request, rungs))
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -133,13 +123,15 @@ async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
-        outcome = await _ask_while_ours(ports, studio, held.job, task)
+        outcome = await _ask_while_ours(ports, studio, held.job, rungs, task)
         await see_through(_conclude(ports, studio, held, outcome))
 
 
-async def _ask_while_ours(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
+async def _ask_while_ours(
+    ports: Ports, studio: Studio, job: Job, rungs: tuple[Rung, ...], task: PictureTask
+) -> ModelOutcome:
     """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
-    asking = asyncio.create_task(_ask_model(ports, studio, job, task))
+    asking = asyncio.create_task(_ask_model(ports, studio, job, rungs, task))
     watching = asyncio.create_task(watch_job(ports, job))
     try:
         await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -163,29 +155,13 @@ async def _refuse_file(ports: Ports, held: OpenJob, error: Exception) -> None:
     await refuse_job(ports, held, _FILE_FAILURES[type(error)], record)
 
 
-async def _ask_model(ports: Ports, studio: Studio, job: Job, task: PictureTask) -> ModelOutcome:
-    started_at = ports.clock.now()
-
-    def log(outcome: str, model_id: str = "") -> None:
-        facts = job_facts(job) | {"outcome": outcome}
-        if model_id:
-            facts |= {"model_id": model_id, "cost_usd_micros": cost_of(model_id, job.request.size)}
-        log_event("model_answered", ms=round((ports.clock.now() - started_at).total_seconds() * 1000), **facts)
-
-    try:
-        outcome = await studio.model.make_picture(task)
-    except asyncio.CancelledError:  # the provider has begun, and charges
-        log(CANCELED_ATTEMPT, task.model_ids[0])
-        raise
-    studio.breaker.record(task.model_ids[0], outcome, started_at, ports.clock.now(), ports.ids.jitter())
+async def _ask_model(
+    ports: Ports, studio: Studio, job: Job, rungs: tuple[Rung, ...], task: PictureTask
+) -> ModelOutcome:
+    outcome = await ask_ladder(ports, studio, rungs, task, job_facts(job))
     if isinstance(outcome, Made) and is_fallback(job.request.model, outcome.model_id):
         log_event("model_fell_back", severity="WARNING", model_id=outcome.model_id, **job_facts(job))
-    log(_name(outcome), outcome.model_id or task.model_ids[0] if isinstance(outcome, Made) else "")
     return outcome
-
-
-def _name(outcome: ModelOutcome) -> str:
-    return "fault" if isinstance(outcome, Busy) and outcome.is_fault else _OUTCOMES[type(outcome)]
 
 
 async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:
@@ -196,18 +172,18 @@ async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob
     return await change_held_job(ports, held, lambda job: replace(job, request=replace(job.request, ratio=ratio)))
 
 
-async def _gather_material(ports: Ports, studio: Studio, job: Job) -> PictureTask:
+async def _gather_material(ports: Ports, studio: Studio, job: Job) -> tuple[tuple[Rung, ...], PictureTask]:
+    """Whom to ask, and for what."""
     request = job.request
     references = await _fetch_all(ports, studio, request.references)
     ratio = ratio_for(request, references)
-    model_ids = choose_rungs(request.model, request.size, ratio, dearer_too=studio.dearer_too)
-    return PictureTask(
-        model_ids=model_ids,
+    rungs = rungs_for(studio, replace(request, ratio=ratio))
+    return rungs, PictureTask(
         prompt=request.prompt,
         ratio=ratio,
         size=request.size,
         references=references,
-        parent=await _open_parent(ports, studio, request.parent_id, model_ids[0]) if request.parent_id else None,
+        parent=await _open_parent(ports, studio, request.parent_id, rungs[0]) if request.parent_id else None,
     )
 
 
@@ -234,8 +210,15 @@ async def _download(ports: Ports, file_id: str) -> bytes:
     return await ports.messenger.download(file_id)
 
 
-async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: str) -> Turn:
-    """The earlier version; with its signature where the same model made it, without where it has to be reduced."""
+def rungs_for(studio: Studio, request: PictureRequest) -> tuple[Rung, ...]:
+    """The models that may be asked for this request, the wanted one first."""
+    return choose_rungs(
+        request.model, request.size, request.ratio, request.material_count, dearer_too=studio.dearer_too
+    )
+
+
+async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Rung) -> Turn:
+    """The earlier version; with its signature where the wanted model made it, without where it has to be reduced."""
     parent = await open_job(ports, parent_id)
     if parent is None or parent.job.result is None or parent.job.deleted_at is not None:
         raise BlobMissingError(parent_id)
@@ -243,7 +226,7 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, model_id: s
     picture = Image(await ports.blobs.get(result.blob), result.mime_type)
     if len(picture.content) > PARENT_BYTES_MAX:
         return Turn(parent.job.request.prompt, await studio.pictures.check(picture.content), b"")
-    known = result.signature_blob is not None and result.model_id == model_id
+    known = result.signature_blob is not None and result.model_id == wanted.id
     signature = await ports.blobs.get(result.signature_blob) if known and result.signature_blob else b""
     return Turn(parent.job.request.prompt, picture, signature)
 
@@ -270,7 +253,7 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
     now = ports.clock.now()
 
     def record(job: Job) -> Job:
-        ended = end_attempt(job, now, _name(outcome))
+        ended = end_attempt(job, now, name_outcome(outcome))
         if isinstance(outcome, Busy):
             return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
         said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
@@ -278,7 +261,7 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
 
     verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())
     reason = getattr(outcome, "reason", "")
-    log_event("attempt_failed", outcome=_name(outcome), reason=reason, **job_facts(held.job))
+    log_event("attempt_failed", outcome=name_outcome(outcome), reason=reason, **job_facts(held.job))
     if not isinstance(verdict, Retry):
         await refuse_job(ports, held, verdict, record)
         return

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.credits.catalogue import MODELS, Ratio, nearest_ratio, price_of, ratio_of
+from shared.credits.catalogue import OFFERS, Ratio, nearest_ratio, price_of, ratio_of
 from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import check_request
 from shared.people.users import PictureSettings
@@ -76,4 +76,4 @@ def find_missed(parsed: ParsedPrompt, request: PictureRequest) -> tuple[Missed, 
     """What was asked for and cannot be had, also because this model does not paint it."""
     if parsed.ratio is None or parsed.missed or request.ratio == parsed.ratio:
         return parsed.missed
-    return (Missed(f"{parsed.ratio} ({MODELS[request.model].title})", request.ratio),)
+    return (Missed(f"{parsed.ratio} ({OFFERS[request.model].title})", request.ratio),)

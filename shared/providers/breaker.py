@@ -4,14 +4,14 @@
                                    ▲                              │
                                    └──────────it could not────────┘
 
-One per process, and a gauge per model id of the provider. Instances do not know of each other: each asks once in a
+One per process, and a gauge per rung, by its name. Instances do not know of each other: each asks once in a
 pause, so that ten of them make about one call a second while the provider is away.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.providers.outcomes import Busy, ModelOutcome, TimedOut
+from shared.providers.outcomes import Busy, Gone, ModelOutcome, TimedOut
 
 FAILURES_MAX = 2
 """So many calls in a row that the provider did not take: it is away."""
@@ -42,23 +42,25 @@ class Breaker:
     def __init__(self) -> None:
         self._gauges: dict[str, _Gauge] = {}
 
-    def admits(self, model_id: str, job_id: str, now: datetime) -> bool:
+    def admits(self, rung_name: str, job_id: str, now: datetime) -> bool:
         """Whether this job may ask now; where the model is away, whether it is the one that probes."""
-        gauge = self._gauges.get(model_id)
+        gauge = self._gauges.get(rung_name)
         if gauge is None or gauge.next_probe_at is None:
             return True
         if now >= gauge.next_probe_at:
             gauge.prober, gauge.next_probe_at = job_id, now + timedelta(seconds=PROBE_SECONDS_MAX)
         return gauge.prober == job_id
 
-    def is_faulty(self, model_id: str) -> bool:
+    def is_faulty(self, rung_name: str) -> bool:
         """Whether what it said last was a fault rather than that it is busy."""
-        gauge = self._gauges.get(model_id)
+        gauge = self._gauges.get(rung_name)
         return gauge is not None and gauge.is_fault
 
-    def record(self, model_id: str, outcome: ModelOutcome, started_at: datetime, now: datetime, jitter: float) -> None:
+    def record(
+        self, rung_name: str, outcome: ModelOutcome | Gone, started_at: datetime, now: datetime, jitter: float
+    ) -> None:
         """What came of a call. A call from before it opened that ends well now says nothing of the present."""
-        gauge = self._gauges.setdefault(model_id, _Gauge())
+        gauge = self._gauges.setdefault(rung_name, _Gauge())
         match outcome:
             case Busy():
                 gauge.failures, gauge.is_fault = gauge.failures + 1, outcome.is_fault
@@ -66,7 +68,7 @@ class Breaker:
             case TimedOut():
                 return
             case _ if gauge.opened_at is None or started_at >= gauge.opened_at:
-                del self._gauges[model_id]
+                del self._gauges[rung_name]
 
     def _open(self, gauge: _Gauge, started_at: datetime, now: datetime, jitter: float) -> None:
         if gauge.opened_at is None:

@@ -27,10 +27,8 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class PictureTask:
-    """One call of the model."""
+    """What a model is asked for."""
 
-    model_ids: tuple[str, ...]
-    """The provider's ids, the wanted one first; the next is used when the provider has retired it."""
     prompt: str
     ratio: str
     size: str
@@ -46,7 +44,7 @@ class Made:
     mime_type: str
     signature: bytes = b""
     model_id: str = ""
-    """The provider's model that made it: another one does not understand its signature."""
+    """The provider's model that made it, written down by the ladder: another one does not understand its signature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,27 @@ class FileRefused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The provider has no such model (any more): the next rung of the ladder is asked."""
+
+
 ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | FileRefused | Broken
+
+_NAMES: dict[type, str] = {
+    Made: "made",
+    Refused: "refused",
+    NoImage: "no_image",
+    Busy: "busy",
+    TimedOut: "timed_out",
+    FileRefused: "file_refused",
+    Broken: "broken",
+}
+
+
+def name_outcome(outcome: ModelOutcome) -> str:
+    """The word for an outcome in the log and in a job's attempts."""
+    return "fault" if isinstance(outcome, Busy) and outcome.is_fault else _NAMES[type(outcome)]
 
 
 class FailureReason(StrEnum):

@@ -5,20 +5,20 @@ import json
 from typing import Any
 
 from shared.adapters.genai import Access, GeminiModel
-from shared.providers.outcomes import ModelOutcome, PictureTask
+from shared.credits.catalogue import NANO_BANANA
+from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from tests.contracts.http_server import Reply, Server
 
-WANTED, FALLBACK = "gemini-nano-banana-2.1", "gemini-3.1-flash-lite-image"
-TASK = PictureTask((WANTED, FALLBACK), "a red fox", "16:9", "1K")
+TASK = PictureTask("a red fox", "16:9", "1K")
 KEY = "TEST-key-that-is-not-real"
 SECRET_PROMPT = "a fox nobody may read about"
 
 
-async def ask(server: Server, reply: Reply, task: PictureTask = TASK) -> ModelOutcome:
+async def ask(server: Server, reply: Reply, task: PictureTask = TASK) -> ModelOutcome | Gone:
     """What comes of a call that is answered like this."""
     server.answer = lambda _: reply
     model = GeminiModel(Access(api_key=KEY, base_url=server.url))
-    outcome = await model.make_picture(task)
+    outcome = await model.generate(NANO_BANANA, task)
     await model.close()
     return outcome
 

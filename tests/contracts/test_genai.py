@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from threading import Event
 from typing import Any
 
 import pytest
@@ -15,13 +14,12 @@ from google.oauth2.credentials import Credentials
 
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
-from shared.adapters import genai
 from shared.adapters.genai import Access, GeminiModel
+from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
-from shared.providers.outcomes import Broken, Busy, Image, Made, NoImage, TimedOut, Turn
-from shared.usage import start_usage
-from tests.contracts.genai_calls import FALLBACK, KEY, SECRET_PROMPT, TASK, WANTED, answer, ask, candidate
-from tests.contracts.http_server import Reply, Server, serve_http
+from shared.providers.outcomes import Broken, Busy, Gone, Image, Made, NoImage, TimedOut, Turn
+from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate
+from tests.contracts.http_server import Server, serve_http
 
 SAFETY = dict.fromkeys(
     (
@@ -63,9 +61,9 @@ def server() -> Iterator[Server]:
 
 async def test_developer_call_carries_our_rules(gemini: Gemini, model: GeminiModel) -> None:
     """Nothing is stored, all four filters are set, and the picture is the one that was asked for."""
-    assert isinstance(await model.make_picture(replace(TASK, size="2K")), Made)
+    assert isinstance(await model.generate(NANO_BANANA, replace(TASK, size="2K")), Made)
     [call] = gemini.calls()
-    assert (call.api, call.model) == ("developer", WANTED)
+    assert (call.api, call.model) == ("developer", NANO_BANANA.id)
     assert (call.store_present, call.store) == (True, False)
     assert call.safety_settings == SAFETY
     assert call.response_modalities == ["TEXT", "IMAGE"]
@@ -75,22 +73,23 @@ async def test_developer_call_carries_our_rules(gemini: Gemini, model: GeminiMod
 async def test_enterprise_call_carries_our_rules(gemini: Gemini) -> None:
     """The same without `store`, which that API does not have."""
     model = enterprise(gemini.base_url)
-    assert isinstance(await model.make_picture(TASK), Made)
+    assert isinstance(await model.generate(NANO_BANANA, TASK), Made)
     [call] = gemini.calls()
-    assert (call.api, call.model, call.store_present) == ("enterprise", WANTED, False)
+    assert (call.api, call.model, call.store_present) == ("enterprise", NANO_BANANA.id, False)
     assert call.safety_settings == SAFETY
     await model.close()
 
 
 async def test_rules_hold_for_every_kind_of_call(gemini: Gemini, model: GeminiModel) -> None:
-    """With references, with an earlier version, after a fallback: `store` and the filters are always there."""
-    gemini.set_faults(Fault("gone", model=WANTED, times=1))
-    first = await model.make_picture(TASK)
+    """With references, with an earlier version, for a model that is gone: `store` and the filters are always there."""
+    gemini.set_faults(Fault("gone", times=1))
+    assert await model.generate(NANO_BANANA, TASK) == Gone()
+    first = await model.generate(NANO_BANANA, TASK)
     assert isinstance(first, Made)
     shown = Image(first.content, first.mime_type)
-    await model.make_picture(replace(TASK, references=(shown,)))
-    await model.make_picture(replace(TASK, parent=Turn(TASK.prompt, shown, first.signature)))
-    await model.make_picture(replace(TASK, parent=Turn(TASK.prompt, shown, b"")))
+    await model.generate(NANO_BANANA, replace(TASK, references=(shown,)))
+    await model.generate(NANO_BANANA, replace(TASK, parent=Turn(TASK.prompt, shown, first.signature)))
+    await model.generate(NANO_BANANA, replace(TASK, parent=Turn(TASK.prompt, shown, b"")))
     assert [call.outcome for call in gemini.calls()] == ["404 NOT_FOUND"] + ["STOP"] * 4
     assert all(call.store is False and call.safety_settings == SAFETY for call in gemini.calls()[1:])
     assert gemini.calls()[0].store_present
@@ -98,11 +97,11 @@ async def test_rules_hold_for_every_kind_of_call(gemini: Gemini, model: GeminiMo
 
 async def test_new_version_is_a_conversation(gemini: Gemini, model: GeminiModel) -> None:
     """What was asked, what was answered with its signature, what is asked now with its references."""
-    first = await model.make_picture(TASK)
+    first = await model.generate(NANO_BANANA, TASK)
     assert isinstance(first, Made)
     shown = Image(first.content, first.mime_type)
     turn = Turn(TASK.prompt, shown, first.signature)
-    await model.make_picture(replace(TASK, prompt="at night", parent=turn, references=(shown,)))
+    await model.generate(NANO_BANANA, replace(TASK, prompt="at night", parent=turn, references=(shown,)))
     call = gemini.calls()[-1]
     assert (call.outcome, call.turns, call.images_in, call.had_signature) == ("STOP", 3, 2, True)
     assert call.prompt.endswith("at night")
@@ -110,10 +109,10 @@ async def test_new_version_is_a_conversation(gemini: Gemini, model: GeminiModel)
 
 async def test_unsigned_version_is_material(gemini: Gemini, model: GeminiModel) -> None:
     """A model's turn without its signature would be refused: the picture goes into the question."""
-    shown = await model.make_picture(TASK)
+    shown = await model.generate(NANO_BANANA, TASK)
     assert isinstance(shown, Made)
     turn = Turn(TASK.prompt, Image(shown.content, shown.mime_type), b"")
-    await model.make_picture(replace(TASK, prompt="at night", parent=turn))
+    await model.generate(NANO_BANANA, replace(TASK, prompt="at night", parent=turn))
     call = gemini.calls()[-1]
     assert (call.outcome, call.turns, call.images_in, call.had_signature) == ("STOP", 1, 1, False)
 
@@ -147,7 +146,7 @@ async def test_time_limit_is_told_to_the_server(server: Server) -> None:
 async def test_nothing_is_retried(gemini: Gemini, model: GeminiModel, kind: Any) -> None:
     """One request of ours is one call, and its failure is for the caller to wait out."""
     gemini.set_faults(Fault(kind))
-    assert isinstance(await model.make_picture(TASK), Busy)
+    assert isinstance(await model.generate(NANO_BANANA, TASK), Busy)
     assert len(gemini.calls()) == 1
 
 
@@ -162,80 +161,33 @@ async def test_time_limit_ends_a_call(gemini: Gemini) -> None:
     """A model that takes too long is given up, and told so by the closed connection."""
     gemini.set_faults(Fault("slow", seconds=30))
     model = GeminiModel(Access(api_key=KEY, base_url=gemini.base_url), seconds_max=0.3)
-    assert await model.make_picture(TASK) == TimedOut()
+    assert await model.generate(NANO_BANANA, TASK) == TimedOut()
     calls = await gemini.wait_for_calls(lambda calls: bool(calls) and calls[0].outcome == "ABANDONED")
     assert len(calls) == 1
-    await model.close()
-
-
-async def test_time_limit_covers_all_models(server: Server) -> None:
-    """Falling back does not start the clock again."""
-    never = Event()
-    server.answer = lambda _: Reply(500 if never.wait(0.3) else 404)
-    model = GeminiModel(Access(api_key=KEY, base_url=server.url), seconds_max=0.5)
-    assert await model.make_picture(TASK) == TimedOut()
-    assert len(server.requests) == 2
     await model.close()
 
 
 async def test_cancelled_call_is_cancelled(gemini: Gemini, model: GeminiModel) -> None:
     """A caller who gives up gets no outcome."""
     gemini.set_faults(Fault("slow", seconds=30))
-    call = asyncio.create_task(model.make_picture(TASK))
+    call = asyncio.create_task(model.generate(NANO_BANANA, TASK))
     await gemini.wait_for_calls(bool)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
 
 
-# --- models come and go ---
-
-
-async def test_retired_model_is_replaced(gemini: Gemini, model: GeminiModel) -> None:
-    """404 for the wanted model: the next one paints."""
-    gemini.set_faults(Fault("gone", model=WANTED))
-    usage = start_usage()
-    assert isinstance(await model.make_picture(TASK), Made)
-    assert [call.model for call in gemini.calls()] == [WANTED, FALLBACK]
-    assert usage.model_calls == 2
-
-
-async def test_a_gone_model_is_remembered(gemini: Gemini, model: GeminiModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For minutes a model that is gone is not asked for; then it is, and paints if it is back."""
-    gemini.set_faults(Fault("gone", model=WANTED, times=1))
-    for _ in range(2):
-        await model.make_picture(TASK)
-    assert [call.model for call in gemini.calls()] == [WANTED, FALLBACK, FALLBACK]
-    assert await model.make_picture(replace(TASK, model_ids=(WANTED,))) == Broken("NOT_FOUND")
-    assert len(gemini.calls()) == 3
-    monkeypatch.setattr(genai, "GONE_SECONDS", 0.0)
-    made = await model.make_picture(TASK)
-    assert isinstance(made, Made)
-    assert made.model_id == WANTED
-
-
-async def test_signature_is_not_for_the_next_model(gemini: Gemini, model: GeminiModel) -> None:
-    """The model that stands in gets the earlier version as a plain picture: another's signature is not for it."""
-    first = await model.make_picture(TASK)
-    assert isinstance(first, Made)
-    gemini.set_faults(Fault("gone", model=WANTED))
-    turn = Turn(TASK.prompt, Image(first.content, first.mime_type), first.signature)
-    assert isinstance(await model.make_picture(replace(TASK, parent=turn)), Made)
-    call = gemini.calls()[-1]
-    assert (call.model, call.turns, call.images_in, call.had_signature) == (FALLBACK, 1, 1, False)
-
-
-async def test_no_model_left_is_our_fault(gemini: Gemini, model: GeminiModel) -> None:
-    """A catalogue full of retired models is broken."""
+async def test_a_gone_model_is_the_callers_to_replace(gemini: Gemini, model: GeminiModel) -> None:
+    """404 for the model is an outcome, and no other model is asked behind the caller's back."""
     gemini.set_faults(Fault("gone"))
-    assert await model.make_picture(TASK) == Broken("NOT_FOUND")
+    assert await model.generate(NANO_BANANA, TASK) == Gone()
+    assert [call.model for call in gemini.calls()] == [NANO_BANANA.id]
 
 
-async def test_only_404_leads_to_the_next_model(gemini: Gemini, model: GeminiModel) -> None:
-    """Where the region is not served, no other model is tried."""
+async def test_only_a_missing_model_is_gone(gemini: Gemini, model: GeminiModel) -> None:
+    """Where the region is not served, another model would not help."""
     gemini.set_faults(Fault("location"))
-    assert await model.make_picture(TASK) == Broken("FAILED_PRECONDITION")
-    assert len(gemini.calls()) == 1
+    assert await model.generate(NANO_BANANA, TASK) == Broken("FAILED_PRECONDITION")
 
 
 # --- outside of a call ---
@@ -244,7 +196,7 @@ async def test_only_404_leads_to_the_next_model(gemini: Gemini, model: GeminiMod
 async def test_no_connection_is_busy() -> None:
     """Nobody listens there: nothing was asked."""
     model = GeminiModel(Access(api_key=KEY, base_url=f"http://127.0.0.1:{find_free_port()}"))
-    assert await model.make_picture(TASK) == Busy("ConnectError", is_fault=True)
+    assert await model.generate(NANO_BANANA, TASK) == Busy("ConnectError", is_fault=True)
     await model.close()
 
 
@@ -258,7 +210,7 @@ async def test_wrong_credentials_are_our_fault(gemini: Gemini) -> None:
     credentials = Expired(None)  # type: ignore[no-untyped-call]
     access = Access(project="test-project", base_url=gemini.base_url, credentials=credentials)
     model = GeminiModel(access)
-    assert await model.make_picture(TASK) == Broken("CREDENTIALS")
+    assert await model.generate(NANO_BANANA, TASK) == Broken("CREDENTIALS")
     await model.close()
 
 
@@ -269,9 +221,9 @@ async def test_settings_are_not_overruled_by_the_environment(
     monkeypatch.setenv("GOOGLE_GENAI_USE_ENTERPRISE", "true")
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", "another-project")
     monkeypatch.setenv("GOOGLE_API_KEY", "TEST-another-key")
-    assert isinstance(await model.make_picture(TASK), Made)
+    assert isinstance(await model.generate(NANO_BANANA, TASK), Made)
     other = enterprise(gemini.base_url)
-    assert isinstance(await other.make_picture(TASK), Made)
+    assert isinstance(await other.generate(NANO_BANANA, TASK), Made)
     assert [call.api for call in gemini.calls()] == ["developer", "enterprise"]
     await other.close()
 
@@ -283,7 +235,7 @@ async def test_logs_know_neither_prompt_nor_key(
     caplog.set_level(logging.DEBUG)
     gemini.set_faults(Fault("internal", times=1))
     task = replace(TASK, prompt=SECRET_PROMPT)
-    await model.make_picture(task)
-    await model.make_picture(task)
+    await model.generate(NANO_BANANA, task)
+    await model.generate(NANO_BANANA, task)
     written = [record.getMessage() + str(record.args) + str(record.exc_text) for record in caplog.records]
     assert not [line for line in written if SECRET_PROMPT in line or KEY in line]

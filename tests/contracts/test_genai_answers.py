@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from google.genai.types import BlockedReason, FinishReason
 
-from shared.providers.outcomes import Broken, Busy, FileRefused, Image, Made, ModelOutcome, NoImage, Refused
+from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Image, Made, ModelOutcome, NoImage, Refused
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate, picture
 from tests.contracts.http_server import Reply, Server, serve_http
 
@@ -30,7 +30,7 @@ async def test_last_picture_that_is_no_thought_counts(server: Server) -> None:
         picture(b"picture", thoughtSignature=base64.b64encode(b"\xfe\xff").decode()),
         picture(b"afterthought", thought=True),
     )
-    assert await ask(server, reply) == Made(b"picture", "image/png", b"\xfe\xff", "gemini-nano-banana-2.1")
+    assert await ask(server, reply) == Made(b"picture", "image/png", b"\xfe\xff")
 
 
 FILTERS = {
@@ -141,12 +141,12 @@ RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay":
         (refusal(400, "FAILED_PRECONDITION"), Broken("FAILED_PRECONDITION")),
         (refusal(401, "UNAUTHENTICATED"), Broken("UNAUTHENTICATED")),
         (refusal(403, "PERMISSION_DENIED"), Broken("PERMISSION_DENIED")),
-        (refusal(404, "NOT_FOUND"), Broken("NOT_FOUND")),
-        (refusal(410, "GONE"), Broken("NOT_FOUND")),
+        (refusal(404, "NOT_FOUND"), Gone()),
+        (refusal(410, "GONE"), Gone()),
         (refusal(400, f"{{odd: {SECRET_PROMPT}}}"), Broken("_odd_a_fox_nobody_may_read_about_")),
     ],
 )
-async def test_refusals_are_told_apart(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
+async def test_refusals_are_told_apart(server: Server, reply: Reply, outcome: ModelOutcome | Gone) -> None:
     """Later, or never: and only the status word is kept of what the provider says."""
     assert await ask(server, reply) == outcome
 

@@ -1,4 +1,4 @@
-"""What every Model does, the fake as well as both of Gemini's APIs in front of the local Gemini."""
+"""What every Provider does: the fake, both of Gemini's APIs in front of the local Gemini, another one's protocol."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,26 +12,35 @@ from PIL import Image as Pillow
 
 from infra.local.gemini import Fault, Gemini, run_gemini
 from shared.adapters.genai import Access, GeminiModel
-from shared.ports import Model
-from shared.providers.outcomes import Busy, Image, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
+from shared.credits.catalogue import NANO_BANANA
+from shared.ports import Provider
+from shared.providers.ladder import Rung
+from shared.providers.outcomes import Busy, Gone, Image, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
 from shared.usage import start_usage
+from tests.contracts.plain_provider import PLAIN, PlainProvider, PlainServer, serve_plain
 from tests.fakes.model import FakeModel
 
-TASK = PictureTask(("gemini-nano-banana-2.1",), "a red fox", "1:1", "1K")
+TASK = PictureTask("a red fox", "1:1", "1K")
 
 
 class World(Protocol):
-    model: Model
+    rung: Rung
+
+    @property
+    def model(self) -> Provider: ...
 
     def refuse(self, prompt: str) -> None: ...
     def give_no_image(self, prompt: str) -> None: ...
     def be_busy(self, prompt: str, retry_after_seconds: float) -> None: ...
+    def be_gone(self, prompt: str) -> None: ...
 
 
 class FakeWorld:
+    rung = NANO_BANANA
+
     def __init__(self) -> None:
         self.fake = FakeModel()
-        self.model: Model = self.fake
+        self.model: Provider = self.fake
 
     def refuse(self, prompt: str) -> None:
         self.fake.script(prompt, Refused("IMAGE_SAFETY"))
@@ -42,11 +51,16 @@ class FakeWorld:
     def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
         self.fake.script(prompt, Busy("RESOURCE_EXHAUSTED", retry_after_seconds))
 
+    def be_gone(self, prompt: str) -> None:
+        self.fake.script(prompt, Gone())
+
 
 class LocalWorld:
+    rung = NANO_BANANA
+
     def __init__(self, gemini: Gemini, access: Access) -> None:
         self.gemini = gemini
-        self.model: Model = GeminiModel(access)
+        self.model: Provider = GeminiModel(access)
 
     def refuse(self, prompt: str) -> None:
         self.gemini.set_faults(Fault("finish", reason="IMAGE_SAFETY", prompt=prompt, times=1))
@@ -57,11 +71,40 @@ class LocalWorld:
     def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
         self.gemini.set_faults(Fault("busy", prompt=prompt, times=1, retry_delay_seconds=retry_after_seconds))
 
+    def be_gone(self, prompt: str) -> None:
+        self.gemini.set_faults(Fault("gone", prompt=prompt, times=1))
 
-@pytest.fixture(params=["fake", "developer", "enterprise"])
+
+class PlainWorld:
+    rung = PLAIN
+
+    def __init__(self, server: PlainServer) -> None:
+        self.server = server
+        self.model = PlainProvider(server.url)
+
+    def refuse(self, prompt: str) -> None:
+        self.server.script(prompt, 422, {"blocked": "IMAGE_SAFETY"})
+
+    def give_no_image(self, prompt: str) -> None:
+        self.server.script(prompt, 200, {"no_picture": "I can describe it"})
+
+    def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
+        self.server.script(prompt, 429, {}, **{"Retry-After": str(retry_after_seconds)})
+
+    def be_gone(self, prompt: str) -> None:
+        self.server.script(prompt, 404, {})
+
+
+@pytest.fixture(params=["fake", "developer", "enterprise", "plain"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     if request.param == "fake":
         yield FakeWorld()
+        return
+    if request.param == "plain":
+        with serve_plain() as server:
+            plain = PlainWorld(server)
+            yield plain
+            await plain.model.close()
         return
     async with run_gemini() as gemini:
         if request.param == "developer":
@@ -75,14 +118,14 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         await local.model.close()
 
 
-def made(outcome: ModelOutcome) -> Made:
+def made(outcome: ModelOutcome | Gone) -> Made:
     assert isinstance(outcome, Made), outcome
     return outcome
 
 
 async def test_makes_a_picture(world: World) -> None:
     """Bytes that are what their type says, and a signature to come back with."""
-    picture = made(await world.model.make_picture(TASK))
+    picture = made(await world.model.generate(world.rung, TASK))
     assert picture.mime_type == "image/png"
     assert Pillow.open(BytesIO(picture.content)).format == "PNG"
     assert picture.signature
@@ -90,39 +133,39 @@ async def test_makes_a_picture(world: World) -> None:
 
 async def test_makes_a_new_version(world: World) -> None:
     """A picture, its prompt and its signature are enough to go on from; what comes is another picture."""
-    first = made(await world.model.make_picture(TASK))
+    first = made(await world.model.generate(world.rung, TASK))
     turn = Turn(TASK.prompt, Image(first.content, first.mime_type), first.signature)
-    second = made(await world.model.make_picture(replace(TASK, prompt="at night", parent=turn)))
+    second = made(await world.model.generate(world.rung, replace(TASK, prompt="at night", parent=turn)))
     assert second.content != first.content
     third_turn = Turn("at night", Image(second.content, second.mime_type), second.signature)
-    assert made(await world.model.make_picture(replace(TASK, prompt="with a moon", parent=third_turn)))
+    assert made(await world.model.generate(world.rung, replace(TASK, prompt="with a moon", parent=third_turn)))
 
 
 async def test_goes_on_from_an_unsigned_picture(world: World) -> None:
     """A version without a signature is no reason to fail."""
-    first = made(await world.model.make_picture(TASK))
+    first = made(await world.model.generate(world.rung, TASK))
     turn = Turn(TASK.prompt, Image(first.content, first.mime_type), b"")
-    assert made(await world.model.make_picture(replace(TASK, prompt="at night", parent=turn)))
+    assert made(await world.model.generate(world.rung, replace(TASK, prompt="at night", parent=turn)))
 
 
 async def test_takes_references(world: World) -> None:
     """As many as the product allows."""
-    first = made(await world.model.make_picture(TASK))
+    first = made(await world.model.generate(world.rung, TASK))
     references = (Image(first.content, first.mime_type),) * 14
-    assert made(await world.model.make_picture(replace(TASK, references=references)))
+    assert made(await world.model.generate(world.rung, replace(TASK, references=references)))
 
 
 async def test_refusal_is_told(world: World) -> None:
     """A filter is not a failure to try again."""
     world.refuse(TASK.prompt)
-    assert await world.model.make_picture(TASK) == Refused("IMAGE_SAFETY")
-    assert made(await world.model.make_picture(TASK))
+    assert await world.model.generate(world.rung, TASK) == Refused("IMAGE_SAFETY")
+    assert made(await world.model.generate(world.rung, TASK))
 
 
 async def test_answer_without_a_picture_keeps_its_words(world: World) -> None:
     """What the model said instead is worth showing."""
     world.give_no_image(TASK.prompt)
-    outcome = await world.model.make_picture(TASK)
+    outcome = await world.model.generate(world.rung, TASK)
     assert isinstance(outcome, NoImage)
     assert outcome.reason == "NO_IMAGE"
     assert outcome.said.startswith("I can describe")
@@ -131,20 +174,27 @@ async def test_answer_without_a_picture_keeps_its_words(world: World) -> None:
 async def test_busy_says_when_to_come_again(world: World) -> None:
     """The provider's own pause reaches the caller."""
     world.be_busy(TASK.prompt, 12.5)
-    assert await world.model.make_picture(TASK) == Busy("RESOURCE_EXHAUSTED", 12.5)
+    assert await world.model.generate(world.rung, TASK) == Busy("RESOURCE_EXHAUSTED", 12.5)
 
 
 async def test_many_at_once(world: World) -> None:
     """Calls do not mix up their pictures."""
     tasks = [replace(TASK, prompt=f"fox number {n}") for n in range(12)]
-    pictures = await asyncio.gather(*(world.model.make_picture(task) for task in tasks))
+    pictures = await asyncio.gather(*(world.model.generate(world.rung, task) for task in tasks))
     assert len({made(picture).content for picture in pictures}) == len(tasks)
+
+
+async def test_a_model_that_is_gone(world: World) -> None:
+    """A model that the provider does not have is an outcome of its own; a moment later it may be there."""
+    world.be_gone(TASK.prompt)
+    assert await world.model.generate(world.rung, TASK) == Gone()
+    assert made(await world.model.generate(world.rung, TASK))
 
 
 async def test_calls_are_counted(world: World) -> None:
     """Each call costs, also one that makes nothing."""
     usage = start_usage()
     world.refuse(TASK.prompt)
-    await world.model.make_picture(TASK)
-    await world.model.make_picture(TASK)
+    await world.model.generate(world.rung, TASK)
+    await world.model.generate(world.rung, TASK)
     assert usage.model_calls == 2

@@ -1,4 +1,4 @@
-"""A picture model in memory: the same task gives the same tiny PNG, unless a test scripts something else."""
+"""A provider in memory, of every model: the same task gives the same tiny PNG, unless a test scripts something else."""
 
 import asyncio
 import struct
@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from shared.providers.outcomes import Made, ModelOutcome, PictureTask
+from shared.providers.ladder import Rung
+from shared.providers.outcomes import Gone, Made, ModelOutcome, PictureTask
 from shared.usage import current_usage
 
 
@@ -18,21 +19,24 @@ class FakeModel:
     refused, all later ones paint. `before` is awaited in every call: a test may hold the painter there."""
 
     tasks: list[PictureTask] = field(default_factory=list)
+    rungs: list[Rung] = field(default_factory=list)
+    """Of each call, as `tasks`."""
     before: Callable[[PictureTask], Awaitable[None]] | None = None
-    _scripts: dict[str, deque[ModelOutcome]] = field(default_factory=lambda: defaultdict(deque))
+    _scripts: dict[str, deque[ModelOutcome | Gone]] = field(default_factory=lambda: defaultdict(deque))
 
-    def script(self, prompt: str, *outcomes: ModelOutcome) -> None:
+    def script(self, prompt: str, *outcomes: ModelOutcome | Gone) -> None:
         self._scripts[prompt].extend(outcomes)
 
-    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
         current_usage().model_calls += 1
         self.tasks.append(task)
+        self.rungs.append(rung)
         await asyncio.sleep(0)
         if self.before is not None:
             await self.before(task)
         if self._scripts[task.prompt]:
             return self._scripts[task.prompt].popleft()
-        return Made(paint(task), "image/png", b"signature of " + _digest(task)[:8], task.model_ids[0])
+        return Made(paint(task), "image/png", b"signature of " + _digest(task)[:8])
 
 
 def paint(task: PictureTask) -> bytes:

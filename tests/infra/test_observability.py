@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shared.adapters.genai import Access, GeminiModel
 from shared.bot.intake import FAILURES_MAX
 from shared.credits.bounds import Caps
 from shared.http import done, make_endpoint
@@ -25,10 +25,8 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import REPEATED_MIN, sweep_work
 from shared.people.user_documents import user_key
 from shared.ports import Create, Update
-from shared.providers.outcomes import Broken, Made, PictureTask, Refused
+from shared.providers.outcomes import Gone, Refused
 from shared.settings import ReleaseSettings
-from tests.contracts.http_server import Reply, serve_http
-from tests.fakes.pictures import PNG
 from tests.world import ME, World
 
 ROOT = Path(__file__).parents[2]
@@ -116,20 +114,12 @@ async def play(world: World) -> None:
     await world.settle()
     await World(caps=Caps(40_000, 40_000)).send(world.message("a dear fox"))
     dearer = World()
-    dearer.model.script("a strange fox", Made(PNG, "image/png", model_id="gemini-3-pro-image"))
+    dearer.studio = replace(dearer.studio, dearer_too=True)
+    dearer.model.script("a strange fox", Gone())
     await dearer.send(dearer.message("a strange fox"))
-    await ask_gone_model()
     await unbalance(world)
     await leave_work(world)
     await break_update(world)
-
-
-async def ask_gone_model() -> None:
-    """The provider does not have it any more."""
-    with serve_http(lambda _: Reply(404)) as server:
-        model = GeminiModel(Access(api_key="TEST-not-a-real-key", base_url=server.url))
-        assert await model.make_picture(PictureTask(("gemini-that-was",), "a fox", "1:1", "1K")) == Broken("NOT_FOUND")
-        await model.close()
 
 
 async def unbalance(world: World) -> None:

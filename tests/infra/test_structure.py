@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 
 from infra.functions import FUNCTIONS
-from infra.local.gemini.models import MODELS as LOCAL_MODELS
 from infra.local.options import Options
 from infra.local.parts import list_settings
 from shared.credits import transfer_documents
-from shared.credits.catalogue import MODELS, Rung
+from shared.credits.catalogue import OFFERS
 from shared.jobs import job_documents
 from shared.jobs.job import JobState
+from shared.kinds import KINDS
 from shared.pictures import draft_documents
 from shared.ports import Query
+from shared.settings import ModelSettings
+from shared.wiring import make_studio
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -85,6 +87,13 @@ def test_what_expires_is_deleted_by_firestore() -> None:
     assert with_ttl == {"jobs", "drafts", "inbox", "quarantine"}
 
 
+def test_what_is_sold_can_be_made() -> None:
+    """Each offer's kind has its entry, and each rung's provider is in the studio that `image` opens."""
+    assert {offer.kind for offer in OFFERS.values()} <= KINDS.keys()
+    studio = make_studio(ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1", dearer_too=False))
+    assert {rung.provider for offer in OFFERS.values() for rung in offer.rungs} <= studio.providers.keys()
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_starts_light_and_with_its_own_settings_only(function: str) -> None:
     """A function with its ports made, and the settings `make run` gives it, has loaded nothing it can do without."""
@@ -101,11 +110,3 @@ def test_a_function_starts_light_and_with_its_own_settings_only(function: str) -
     )
     loaded = set(done.stdout.split())
     assert not loaded & set(FORBIDDEN[function])
-
-
-@pytest.mark.parametrize("rung", [rung for model in MODELS.values() for rung in model.rungs], ids=lambda rung: rung.id)
-def test_the_local_gemini_has_what_is_sold(rung: Rung) -> None:
-    """A model that is sold can be tried on the local system, in every ratio and size."""
-    local = LOCAL_MODELS[rung.id]
-    assert set(rung.ratios) <= set(local.ratios)
-    assert set(rung.costs_usd_micros) <= set(local.sizes)

@@ -4,12 +4,13 @@ import asyncio
 import inspect
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
 from shared.ports import Ports, Studio
+from shared.providers.ladder import Rung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
 
@@ -120,7 +121,7 @@ class Chaos:
     def wrap_studio(self, studio: Studio, life: Life) -> Studio:
         model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
-        return Studio(model, pictures, studio.budget, studio.breaker, life.stopping)
+        return replace(studio, providers={"gemini": model}, pictures=pictures, stopping=life.stopping)
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""
@@ -210,7 +211,7 @@ class MoodyModel:
     chaos: Chaos
     calls: int = 0
 
-    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+    async def generate(self, _: Rung, task: PictureTask) -> ModelOutcome:
         self.calls += 1
         if asyncio.get_running_loop().time() < self.chaos.provider_back_at:
             await asyncio.sleep(0.3)
@@ -225,7 +226,7 @@ class MoodyModel:
         # A picture differs from call to call, as a real model's do: showing two of them would be seen.
         content = paint(task) + self.chaos.dice.randbytes(8)
         outcomes: dict[str, ModelOutcome] = {
-            "made": Made(content, "image/png", b"signature", task.model_ids[0]),
+            "made": Made(content, "image/png", b"signature"),
             "corrupt": Made(b"not a picture", "image/png"),
             "refused": Refused("SAFETY"),
             "no_image": NoImage("NO_IMAGE", "I would rather talk about it."),

@@ -17,6 +17,7 @@ from shared.jobs.move_job import move_job
 from shared.kinds import KINDS
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Ports, Studio, Task
+from shared.providers.ladder import Rung
 from shared.providers.outcomes import Busy, Made, ModelOutcome, PictureTask
 from shared.surfaces import SCREENS, SURFACES
 from tests.fakes.blobs import FakeBlobStore
@@ -39,13 +40,13 @@ class Provider:
     is_away: bool = False
     called_at: list[datetime] = field(default_factory=list)
 
-    async def make_picture(self, task: PictureTask) -> ModelOutcome:
+    async def generate(self, _: Rung, task: PictureTask) -> ModelOutcome:
         self.called_at.append(self.clock.now())
         if self.is_away:
             await asyncio.sleep(0.2)
             return Busy("503", is_fault=False)
         await asyncio.sleep(self.seconds)
-        return Made(paint(task), "image/png", model_id=task.model_ids[0])
+        return Made(paint(task), "image/png")
 
     def calls_per_second(self, since: datetime, until: datetime) -> Counter[int]:
         """How many calls began in each second of that time."""
@@ -78,7 +79,7 @@ class Fleet:
             screens=SCREENS,
             bot_id=BOT_ID,
         )
-        self.studios = [Studio(self.provider, FakePictures(), ByteBudget()) for _ in range(self.instances)]
+        self.studios = [Studio({"gemini": self.provider}, FakePictures(), ByteBudget()) for _ in range(self.instances)]
 
     async def enqueue(self, task: Task) -> None:
         """Deliver a task when its time has come, to any of the instances."""

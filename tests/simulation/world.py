@@ -163,7 +163,7 @@ class World:
             screens=SCREENS,
             bot_id=BOT_ID,
         )
-        self.studio = Studio(FakeModel(), FakePictures(), ByteBudget())
+        self.studio = Studio({"gemini": FakeModel()}, FakePictures(), ByteBudget())
         self.chaos = Chaos(self.dice, self.odds)
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)

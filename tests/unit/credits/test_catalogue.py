@@ -1,16 +1,20 @@
 """What can be chosen can be made and is priced."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.credits.catalogue import (
-    MODELS,
+    NANO_BANANA,
+    NANO_BANANA_PRO,
+    OFFERS,
     RATIOS,
+    REFERENCES_MAX,
     SIZES,
     ModelName,
     Ratio,
     Size,
     choose_rungs,
-    cost_of,
     is_fallback,
     nearest_ratio,
     price_of,
@@ -18,65 +22,77 @@ from shared.credits.catalogue import (
 )
 
 
-@pytest.mark.parametrize("model", MODELS)
-def test_model(model: ModelName) -> None:
-    """Each model has ids of its own, prices for all sizes that do not fall, and times to show."""
-    line = MODELS[model]
-    assert len({rung.id for rung in line.rungs}) == len(line.rungs) >= 1
+@pytest.mark.parametrize("model", OFFERS)
+def test_offer(model: ModelName) -> None:
+    """Each offer has rungs of its own, prices for all sizes that do not fall, and times to show."""
+    offer = OFFERS[model]
+    assert len({rung.name for rung in offer.rungs}) == len(offer.rungs) >= 1
     prices = [price_of(model, size) for size in SIZES]
     assert prices == sorted(prices)
     assert prices[0] > 0
-    assert 0 < line.usual_seconds[0] < line.usual_seconds[1]
-    assert set(line.ratios) <= set(RATIOS)
+    assert 0 < offer.usual_seconds[0] < offer.usual_seconds[1]
+    assert set(offer.ratios) <= set(RATIOS)
+
+
+@pytest.mark.parametrize("model", OFFERS)
+def test_the_wanted_model_can_make_what_is_sold(model: ModelName) -> None:
+    """The first rung has every size and ratio of its offer, and takes as much material as a request may bring."""
+    offer = OFFERS[model]
+    wanted = offer.rungs[0]
+    assert set(offer.prices) <= set(wanted.costs_usd_micros)
+    assert set(offer.ratios) <= set(wanted.ratios)
+    assert wanted.references_max >= REFERENCES_MAX
 
 
 def test_best_is_never_something_lesser() -> None:
     """Who paid for the best model does not get another when it is retired."""
-    assert [rung.id for rung in MODELS["best"].rungs] == ["gemini-3-pro-image"]
+    assert OFFERS["best"].rungs == (NANO_BANANA_PRO,)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", OFFERS)
 def test_what_is_sold_has_a_cost(model: ModelName) -> None:
-    """Each provider's id that can be asked costs something at each size, more for more pixels."""
-    for rung in MODELS[model].rungs:
-        costs = [cost_of(rung.id, size) for size in SIZES]
+    """Each rung that can be asked costs something at each size, more for more pixels."""
+    for rung in OFFERS[model].rungs:
+        costs = [rung.cost_of(size) for size in SIZES]
         assert costs == sorted(costs)
         assert costs[0] > 0
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("model", MODELS)
-def test_no_rung_is_a_loss_unless_asked_for(model: ModelName, size: Size) -> None:
-    """The wanted model has every ratio and size of its line, and nothing is asked that costs more than it earns."""
-    for ratio in MODELS[model].ratios:
-        chosen = choose_rungs(model, size, ratio, dearer_too=False)
-        assert chosen[0] == MODELS[model].rungs[0].id
-        assert max(cost_of(each, size) for each in chosen) <= price_of(model, size) * 10_000
-
-
-def test_a_dearer_rung_paints_only_what_it_can() -> None:
-    """With the switch the dearer model follows, but not for a ratio that it does not have."""
-    wanted, dearer = "gemini-nano-banana-2.1", "gemini-3-pro-image"
-    assert choose_rungs("fast", "1K", "1:1", dearer_too=False) == (wanted,)
-    assert choose_rungs("fast", "1K", "1:1", dearer_too=True) == (wanted, dearer)
-    assert choose_rungs("fast", "1K", "1:8", dearer_too=True) == (wanted,)
-    assert (is_fallback("fast", dearer), is_fallback("fast", wanted), is_fallback("best", dearer)) == (
-        True,
-        False,
-        False,
-    )
+@pytest.mark.parametrize("model", OFFERS)
+def test_a_credit_covers_a_cent(model: ModelName, size: Size) -> None:
+    """What the wanted model costs is never more than a US cent for each credit that a picture is sold at."""
+    assert OFFERS[model].rungs[0].cost_of(size) <= price_of(model, size) * 10_000
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("model", MODELS)
-def test_a_credit_covers_a_cent(model: ModelName, size: Size) -> None:
-    """What the wanted provider's model costs is never more than a US cent for each credit that a picture is sold at."""
-    assert cost_of(MODELS[model].rungs[0].id, size) <= price_of(model, size) * 10_000
+@pytest.mark.parametrize("model", OFFERS)
+def test_no_rung_is_a_loss_unless_asked_for(model: ModelName, size: Size) -> None:
+    """The wanted model is always first, and nothing is asked that costs more than it earns."""
+    for ratio in OFFERS[model].ratios:
+        chosen = choose_rungs(model, size, ratio, 0, dearer_too=False)
+        assert chosen[0] == OFFERS[model].rungs[0]
+        assert max(each.cost_of(size) for each in chosen) <= price_of(model, size) * 10_000
 
 
-def test_cost_of_an_unknown_model() -> None:
-    """A figure nobody wrote down is no error: by then the picture is made."""
-    assert cost_of("gemini-of-tomorrow", "1K") == 0
+def test_a_fallback_paints_only_what_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the switch the dearer model follows, but not for a ratio, a size or material that it does not take."""
+    assert choose_rungs("fast", "1K", "1:1", 14, dearer_too=False) == (NANO_BANANA,)
+    assert choose_rungs("fast", "1K", "1:1", 14, dearer_too=True) == (NANO_BANANA, NANO_BANANA_PRO)
+    assert choose_rungs("fast", "1K", "1:8", 0, dearer_too=True) == (NANO_BANANA,)
+    small = replace(NANO_BANANA_PRO, costs_usd_micros={"1K": 30_000}, references_max=3)
+    monkeypatch.setitem(OFFERS, "fast", replace(OFFERS["fast"], rungs=(NANO_BANANA, small)))
+    assert choose_rungs("fast", "1K", "1:1", 3, dearer_too=False) == (NANO_BANANA, small)
+    assert choose_rungs("fast", "1K", "1:1", 4, dearer_too=False) == (NANO_BANANA,)
+    assert choose_rungs("fast", "2K", "1:1", 0, dearer_too=True) == (NANO_BANANA,)
+
+
+def test_fallback() -> None:
+    """A model of the offer that is not the wanted one is a fallback; a former model is none."""
+    found = [is_fallback("fast", NANO_BANANA_PRO.id), is_fallback("fast", NANO_BANANA.id)]
+    assert (*found, is_fallback("best", NANO_BANANA_PRO.id), is_fallback("fast", "former")) == (
+        True, False, False, False,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -89,10 +105,10 @@ def test_nearest_ratio(model: ModelName, wanted: Ratio, made: Ratio) -> None:
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", OFFERS)
 def test_every_ratio_has_a_neighbour(model: ModelName, ratio: Ratio) -> None:
     """Whatever was chosen before the model was changed, the model paints something."""
-    assert nearest_ratio(model, ratio) in MODELS[model].ratios
+    assert nearest_ratio(model, ratio) in OFFERS[model].ratios
 
 
 @pytest.mark.parametrize(

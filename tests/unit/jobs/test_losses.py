@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.credits.bounds import Conduct, Level
+from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
 from shared.jobs.job import Attempt, Job, JobState, PictureRequest, Reference
 from shared.jobs.losses import cost_of_call, count_end
 from shared.people.users import User
@@ -70,6 +71,5 @@ def test_material_costs() -> None:
 
 def test_the_dearest_model_counts() -> None:
     """Where a dearer model may paint too, the call is counted at its cost."""
-    ids = ("gemini-nano-banana-2.1", "gemini-3-pro-image")
-    assert cost_of_call(JOB.request, ids) == 134_400
-    assert cost_of_call(JOB.request, ids[:1]) == COST
+    assert cost_of_call(JOB.request, (NANO_BANANA, NANO_BANANA_PRO)) == 134_400
+    assert cost_of_call(JOB.request, (NANO_BANANA,)) == COST

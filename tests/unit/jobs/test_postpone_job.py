@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
 from shared.errors import ConflictError, DeliveryUnknownError
 from shared.jobs.job import JobState
 from shared.ports import Write
@@ -17,7 +18,7 @@ async def shut(world: World, *, is_fault: bool = False) -> None:
     """The provider is away, as far as this process knows."""
     for _ in range(2):
         world.studio.breaker.record(
-            "gemini-nano-banana-2.1", Busy("503", is_fault=is_fault), world.now, world.now, world.ids.jitter()
+            NANO_BANANA.name, Busy("503", is_fault=is_fault), world.now, world.now, world.ids.jitter()
         )
 
 
@@ -119,7 +120,7 @@ async def test_the_other_model_is_asked(world: World) -> None:
     await shut(world)
     await world.send(world.tap_data("1;set;model;best;501", 400))
     await world.send(world.message(FOX))
-    assert [task.model_ids[0] for task in world.model.tasks] == ["gemini-3-pro-image"]
+    assert world.model.rungs == [NANO_BANANA_PRO]
 
 
 async def test_away_until_the_end(world: World) -> None:

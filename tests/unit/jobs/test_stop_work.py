@@ -38,7 +38,7 @@ class Instance:
         return asyncio.create_task(move_job(self.world.ports, self.world.studio, KINDS, self.world.job().id))
 
     def next_studio(self) -> Studio:
-        return Studio(self.world.model, FakePictures(), self.world.budget)
+        return Studio({"gemini": self.world.model}, FakePictures(), self.world.budget)
 
 
 def test_the_next_worker_goes_on() -> None:

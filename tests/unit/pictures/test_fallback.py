@@ -5,20 +5,19 @@ from dataclasses import replace
 
 import pytest
 
+from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
 from shared.jobs.job import JobState
-from shared.providers.outcomes import Broken, FailureReason, Made
-from tests.fakes.model import paint
+from shared.providers.outcomes import FailureReason, Gone
 from tests.world import World
 
 FOX = "a red fox"
-WANTED, DEARER = "gemini-nano-banana-2.1", "gemini-3-pro-image"
 
 
 async def test_without_the_switch_there_is_no_picture(world: World) -> None:
     """The dearer model is not among those that may paint; the credits come back."""
-    world.model.script(FOX, Broken("NOT_FOUND"))
+    world.model.script(FOX, Gone())
     await world.send(world.message(FOX))
-    assert [task.model_ids for task in world.model.tasks] == [(WANTED,)]
+    assert world.model.rungs == [NANO_BANANA]
     assert world.job().failure is FailureReason.OURS
     world.check_money()
 
@@ -27,15 +26,17 @@ async def test_a_fallback_is_said(world: World, capsys: pytest.CaptureFixture[st
     """A picture of the dearer model is counted at its cost, warned of in the log, and said in the caption."""
     world.studio = replace(world.studio, dearer_too=True)
     await world.send(world.message("a blue fox"))
-    [task] = world.model.tasks
-    assert task.model_ids == (WANTED, DEARER)
     assert "another model" not in world.shown().text
-    world.model.script(FOX, Made(paint(task), "image/png", model_id=DEARER))
+    world.model.script(FOX, Gone())
     await world.send(world.message(FOX))
+    assert world.model.rungs == [NANO_BANANA, NANO_BANANA, NANO_BANANA_PRO]
     assert "Nano Banana was away, so another model painted this" in world.shown().text
     assert sum(fields["day"] for fields in world.store.collection("spend").values()) == 2 * 134_400
-    lines = [
-        line for line in map(json.loads, capsys.readouterr().out.splitlines()) if line["event"] == "model_fell_back"
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    found = [
+        (line["event"], line["severity"], line["model_id"])
+        for line in lines
+        if line["event"] in {"model_gone", "model_fell_back"}
     ]
-    assert [(line["severity"], line["model_id"]) for line in lines] == [("WARNING", DEARER)]
+    assert found == [("model_gone", "WARNING", NANO_BANANA.id), ("model_fell_back", "WARNING", NANO_BANANA_PRO.id)]
     assert all(job.state is JobState.DELIVERED for job in world.jobs())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.credits.catalogue import MODELS, SIZES, ModelName, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, SIZES, ModelName, Ratio, Size, price_of
 from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people.users import PictureSettings
@@ -71,7 +71,7 @@ def test_limits(words: str, material: Material, reason: DeclineReason | None) ->
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", OFFERS)
 def test_every_price_is_known(model: ModelName, size: Size) -> None:
     """Whatever can be chosen has a price."""
     assert price_of(model, size) > 0

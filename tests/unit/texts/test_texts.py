@@ -11,7 +11,7 @@ from fluent.syntax import FluentParser, ast
 from fluent.syntax.visitor import Visitor
 
 import shared.texts
-from shared.credits.catalogue import MODELS
+from shared.credits.catalogue import OFFERS
 from shared.people.users import LANGUAGES, Language
 from shared.texts import html_text, plain_text, unmark
 
@@ -129,8 +129,8 @@ def test_labels_fit(language: Language) -> None:
     """Buttons and placeholders have at most 64 characters."""
     for message_id in EVERY:
         if re.fullmatch(r"button-.*|example-\d|settings-(original|model).*|language-..|.*-placeholder", message_id):
-            assert len(longest(language, message_id, MODELS["best"].title)) <= 64
-    assert len(plain_text(language, "chosen", label=longest(language, "settings-model", MODELS["best"].title))) <= 64
+            assert len(longest(language, message_id, OFFERS["best"].title)) <= 64
+    assert len(plain_text(language, "chosen", label=longest(language, "settings-model", OFFERS["best"].title))) <= 64
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,75 @@
+"""A ladder of models, and which of them are known to be gone.
+
+The wanted model is asked first. A rung whose provider does not have the model (any more) leads to the next rung; any
+other outcome is the task's outcome. Where no rung is left the fault is ours.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from shared.providers.outcomes import PictureTask
+
+GONE_SECONDS = 300.0
+"""How long a model is not asked for again after its provider did not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A provider's model: one step of the ladder of an offer."""
+
+    provider: str
+    """The name of its adapter in `Studio.providers`."""
+    id: str
+    """The provider's own name for the model."""
+    costs_usd_micros: dict[str, int]
+    """What it charges us for one result of each size that it has, in millionths of a US dollar, by its list price."""
+    ratios: tuple[str, ...]
+    references_max: int
+    """Pictures that one call takes, an earlier version included."""
+    shutdown_on: date | None
+    """The first day on which the provider may shut it down; None: no day is announced."""
+
+    @property
+    def name(self) -> str:
+        """Tells it from all other rungs: two providers may use one id."""
+        return f"{self.provider}/{self.id}"
+
+    def cost_of(self, size: str) -> int:
+        """What one result costs us, in millionths of a US dollar; 0 where nobody wrote it down.
+
+        It goes into the log after the picture was made: a missing figure must not cost somebody the picture.
+        """
+        return self.costs_usd_micros.get(size, 0)
+
+    def can_make(self, size: str, ratio: str, reference_count: int) -> bool:
+        """Whether it has this size and ratio, and takes so many pictures as material."""
+        return size in self.costs_usd_micros and ratio in self.ratios and reference_count <= self.references_max
+
+
+class GoneModels:
+    """The models that a provider did not have a moment ago; one per process.
+
+    Asking for them again would make every picture wait for the same answer.
+    """
+
+    def __init__(self) -> None:
+        self._until: dict[str, datetime] = {}
+
+    def remember(self, rung: Rung, now: datetime) -> None:
+        """The provider has just said that it does not have this model."""
+        self._until[rung.name] = now + timedelta(seconds=GONE_SECONDS)
+
+    def includes(self, rung: Rung, now: datetime) -> bool:
+        """Whether asking for this model is of no use now."""
+        return self._until.get(rung.name, now) > now
+
+    def next_of(self, rungs: tuple[Rung, ...], now: datetime) -> Rung:
+        """The rung that a task would be asked of first; the wanted one where all are gone."""
+        return next((rung for rung in rungs if not self.includes(rung, now)), rungs[0])
+
+
+def task_for(rung: Rung, wanted: Rung, task: PictureTask) -> PictureTask:
+    """The task as this rung gets it: only the wanted model understands the signature of the earlier version."""
+    if task.parent is None or rung == wanted:
+        return task
+    return replace(task, parent=replace(task.parent, signature=b""))
