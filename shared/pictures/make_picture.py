@@ -259,6 +259,7 @@ async def _keep_and_show(ports: Ports, studio: Studio, held: OpenJob, made: Made
     """Store the picture while its preview is made, write it down and deliver it; False where it is none.
 
     A file that is no picture stays until the bucket removes what is old: its attempt is told, so nobody looks for it.
+    Raises LeaseLostError, UnavailableError.
     """
     result, seen = await asyncio.gather(_store_picture(ports, held.job, made), make_preview(studio, made.content))
     if seen is None:
