@@ -16,7 +16,7 @@ MATERIAL_SECONDS_MAX = 45.0
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
 STORING_SECONDS_MAX = 45.0
-"""The preview, and putting the files away."""
+"""Putting the files away; the preview is made meanwhile."""
 SHOWING_SECONDS_MAX = 50.0
 """Waiting for its turn, and the call that carries the picture."""
 VISIT_SECONDS_MAX = (

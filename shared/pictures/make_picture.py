@@ -48,7 +48,7 @@ from shared.logs import log_event
 from shared.pictures.byte_budget import weigh
 from shared.pictures.recover_picture import facts_of, recover_picture
 from shared.pictures.request import ratio_for
-from shared.pictures.show_picture import keep_and_show
+from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, StoredBlob, Studio
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import (
@@ -232,21 +232,27 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Run
 
 
 async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:
-    if not isinstance(outcome, Made):
-        await _conclude_without_picture(ports, held, outcome)
+    if isinstance(outcome, Made) and await _keep_and_show(ports, studio, held, outcome):
         return
-    made = outcome
-
-    async def keep(width: int, height: int) -> OpenJob:
-        return await _store_picture(ports, held, made, _result_of(made, width, height))
-
-    if not await keep_and_show(ports, studio, held, made.content, keep):
-        await _conclude_without_picture(ports, held, NoImage("unreadable picture"))
+    failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
+    await _conclude_without_picture(ports, held, failed)
 
 
-def _result_of(made: Made, width: int, height: int) -> Result:
-    """What is known of a picture before it is stored; without its size in px where it could not be decoded."""
-    return Result("", made.mime_type, width, height, len(made.content), model_id=made.model_id)
+async def _keep_and_show(ports: Ports, studio: Studio, held: OpenJob, made: Made) -> bool:
+    """Store the picture while its preview is made, write it down and deliver it; False where it is none.
+
+    A file that is no picture stays until the bucket removes what is old: its attempt is told, so nobody looks for it.
+    Raises LeaseLostError, UnavailableError.
+    """
+    result, seen = await asyncio.gather(_store_picture(ports, held.job, made), make_preview(studio, made.content))
+    if seen is None:
+        return False
+    preview, width, height = seen
+    result = replace(result, width=width, height=height)
+    now = ports.clock.now()
+    held = await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
+    await show_when_possible(ports, held, preview, made.content)
+    return True
 
 
 async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:
@@ -271,19 +277,19 @@ async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelO
         await pause_job(ports, held, verdict.seconds, record)
 
 
-async def _store_picture(ports: Ports, held: OpenJob, made: Made, result: Result) -> OpenJob:
-    """Put the picture away under a name no other attempt uses, then write down that it is there."""
-    name = picture_name(held.job, held.job.fence)
-    result = replace(result, blob=name, signature_blob=signature_name(name) if made.signature else None)
+async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
+    """Put the picture away under a name no other attempt uses; what is known of it without opening it."""
+    name = picture_name(job, job.fence)
+    signature = signature_name(name) if made.signature else None
+    result = Result(name, made.mime_type, 0, 0, len(made.content), signature, made.model_id)
     try:
         async with asyncio.timeout(STORING_SECONDS_MAX):
-            if result.signature_blob is not None:  # first: where the picture is, so is its signature
-                await _put(ports, result.signature_blob, StoredBlob(made.signature, "application/octet-stream", {}))
-            await _put(ports, result.blob, StoredBlob(made.content, made.mime_type, facts_of(result)))
+            if signature is not None:  # first: where the picture is, so is its signature
+                await _put(ports, signature, StoredBlob(made.signature, "application/octet-stream", {}))
+            await _put(ports, name, StoredBlob(made.content, made.mime_type, facts_of(result)))
     except TimeoutError as error:
         raise UnavailableError("storing took too long") from error
-    now = ports.clock.now()
-    return await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
+    return result
 
 
 async def _put(ports: Ports, name: str, file: StoredBlob) -> None:

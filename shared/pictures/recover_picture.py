@@ -7,7 +7,7 @@ from shared.jobs.job import Result, adopt_result, picture_name, signature_name, 
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import OpenJob, change_held_job
 from shared.logs import log_event
-from shared.pictures.show_picture import keep_and_show
+from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, StoredBlob, Studio
 
 MODEL_FACT, SIGNED_FACT = "model-id", "signed"
@@ -30,11 +30,13 @@ async def recover_picture(ports: Ports, studio: Studio, held: OpenJob) -> bool:
 
 async def _go_on(ports: Ports, studio: Studio, held: OpenJob, fence: int, stored: StoredBlob) -> bool:
     """Adopt and show it; False where it is no picture."""
-
-    async def keep(width: int, height: int) -> OpenJob:
-        return await _adopt(ports, held, fence, _result_of(held, fence, stored, width, height))
-
-    return await keep_and_show(ports, studio, held, stored.content, keep)
+    made = await make_preview(studio, stored.content)
+    if made is None:
+        return False
+    preview, width, height = made
+    held = await _adopt(ports, held, fence, _result_of(held, fence, stored, width, height))
+    await show_when_possible(ports, held, preview, stored.content)
+    return True
 
 
 def _result_of(held: OpenJob, fence: int, stored: StoredBlob, width: int, height: int) -> Result:

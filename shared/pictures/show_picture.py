@@ -1,6 +1,5 @@
 """Showing a stored picture, and sending the file."""
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -25,39 +24,45 @@ from shared.texts import html_text
 LONG_SECONDS = 60
 """A job that took longer ends with a message of its own: edits do not make the phone ring."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+Preview = tuple[bytes, int, int]
+"""A JPEG, and the width and height in px of the picture it was made from."""
 
 
-async def keep_and_show(
-    ports: Ports, studio: Studio, held: OpenJob, content: bytes, keep: Callable[[int, int], Awaitable[OpenJob]]
-) -> bool:
-    """Write a picture down with `keep`, given its width and height in px, and deliver it; False where it is none.
+async def make_preview(studio: Studio, content: bytes) -> Preview | None:
+    """The JPEG for the chat and the width and height in px; None where this is no picture.
 
-    Raises LeaseLostError, UnavailableError.
+    Without memory for it now the JPEG is empty: the picture is paid, so it is kept, and shown when there is memory.
     """
     try:
-        preview, width, height = await studio.pictures.preview(content)
+        return await studio.pictures.preview(content)
     except FileUnreadableError:
-        return False
-    except FileTooManyPixelsError:  # no memory for it now: it is paid, so it is kept, and shown when there is
-        held = await keep(0, 0)
-        await pause_job(ports, held, retry_seconds(held.job))
-    else:
-        await show_picture(ports, await keep(width, height), preview, content)
-    return True
+        return None
+    except FileTooManyPixelsError:
+        return b"", 0, 0
 
 
 async def show_stored_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
-    """Deliver a picture that an earlier worker stored."""
+    """Deliver a picture that an earlier worker stored. Raises LeaseLostError, UnavailableError."""
     assert held.job.result is not None
-    try:
+    made = None
+    with suppress(BlobMissingError):
         original = await ports.blobs.get(held.job.result.blob)
-        preview, _, _ = await studio.pictures.preview(original)
-    except (BlobMissingError, FileUnreadableError):
+        made = await make_preview(studio, original)
+    if made is None:
         await refuse_job(ports, held, FailureReason.FILE_GONE)
-    except FileTooManyPixelsError:  # more than there is memory for now: the picture is kept, and tried again
-        await pause_job(ports, held, retry_seconds(held.job))
     else:
+        await show_when_possible(ports, held, made[0], original)
+
+
+async def show_when_possible(ports: Ports, held: OpenJob, preview: bytes, original: bytes) -> None:
+    """Deliver a picture that is written down; a while later where there was no memory for its preview.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    if preview:
         await show_picture(ports, held, preview, original)
+    else:
+        await pause_job(ports, held, retry_seconds(held.job))
 
 
 async def show_picture(ports: Ports, held: OpenJob, preview: bytes, original: bytes) -> None:

@@ -65,11 +65,13 @@ async def show_again(ports: Ports, job: Job) -> None:
 
 
 async def redraw_end(ports: Ports, job_id: str) -> bool:
-    """Draw the final state of a job again; False where Telegram does not take it now. Raises UnavailableError.
+    """Draw the final state of a job again; False where that must be tried again later. Raises UnavailableError.
 
     A worker that was paused can overwrite a finished card with an old card.
     """
     for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
+        if job.state is JobState.REFUSED:
+            return False  # somebody tells the end just now: perhaps before the card that is to be corrected
         if job.state not in {JobState.FAILED, JobState.CANCELED} or job.card_message_id is None:
             continue
         try:

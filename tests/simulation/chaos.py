@@ -48,10 +48,12 @@ class Odds:
     )  # fmt: skip
 
 
-ROUGH = Odds(
-    killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_lost=0.08, upload_answer_lost=0.3, impatient=0.5
-)
+ROUGH = Odds(killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_lost=0.08, upload_answer_lost=0.3)
 """So bad that a missing check shows itself soon, whatever the dice."""
+RESTLESS = replace(ROUGH, impatient=0.5)
+"""And people who press everything again and again: for planted faults only. With so many fingers on the screen the
+books of who meant what are no longer exact.
+"""
 CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
 
 

@@ -335,8 +335,7 @@ def _find_paid_again(world: World, jobs: dict[str, Job]) -> list[str]:
     stored: dict[str, datetime] = {}
     for name, at in world.blobs.put_at.items():
         job_id = name.split("/")[1]
-        if not name.endswith(".signature"):
-            stored[job_id] = min(at, stored.get(job_id, at))
+        stored[job_id] = min(at, stored.get(job_id, at))
     return [
         f"job {job.id} asked the model again ({attempt.outcome}) although its picture was stored"
         for job in jobs.values()

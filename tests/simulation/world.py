@@ -33,7 +33,7 @@ from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
-from tests.fakes.pictures import FakePictures
+from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
@@ -73,7 +73,7 @@ class WatchedStore(FakeStore):
 
 
 class WatchedBlobStore(FakeBlobStore):
-    """The bucket, with an eye on when each file was there first."""
+    """The bucket, with an eye on when each picture was there first."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -83,7 +83,8 @@ class WatchedBlobStore(FakeBlobStore):
         self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
     ) -> None:
         await super().put(name, content, mime_type, facts)
-        self.put_at.setdefault(name, VirtualClock().now())
+        if content.startswith(PNG):  # neither a signature nor a file that is no picture
+            self.put_at.setdefault(name, VirtualClock().now())
 
 
 class WatchedMessenger(FakeMessenger):

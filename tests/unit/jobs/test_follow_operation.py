@@ -14,7 +14,7 @@ from shared.jobs.refuse_job import refuse_job
 from shared.jobs.sweep_work import Swept, sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.kind import PICTURE
-from shared.pictures.show_picture import keep_and_show
+from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, Studio
 from shared.providers.outcomes import FailureReason
 from tests.fakes.pictures import PNG
@@ -58,14 +58,15 @@ class Cinema:
             await follow_operation(ports, held, held.job.operation, PAUSE)
             return
 
-        async def keep(width: int, height: int) -> OpenJob:
-            name = picture_name(held.job, held.job.fence)
-            await ports.blobs.put(name, PNG, "image/png")
-            result = Result(name, "image/png", width, height, len(PNG))
-            now, spent = ports.clock.now(), self.spent
-            return await change_held_job(ports, held, lambda job: replace(store_result(job, now, result), spent=spent))
-
-        await keep_and_show(ports, studio, held, PNG, keep)
+        made = await make_preview(studio, PNG)
+        assert made is not None
+        preview, width, height = made
+        name = picture_name(held.job, held.job.fence)
+        await ports.blobs.put(name, PNG, "image/png")
+        result = Result(name, "image/png", width, height, len(PNG))
+        now, spent = ports.clock.now(), self.spent
+        held = await change_held_job(ports, held, lambda job: replace(store_result(job, now, result), spent=spent))
+        await show_when_possible(ports, held, preview, PNG)
 
     async def look(self, ports: Ports, studio: Studio, held: OpenJob) -> None:
         if held.job.id in self.begun:

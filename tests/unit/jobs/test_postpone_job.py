@@ -1,5 +1,6 @@
 """While a provider is away one job asks, and the others wait: each says so once and writes little."""
 
+import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -34,6 +35,35 @@ async def test_waits_without_asking(world: World, said: str, *, is_fault: bool) 
     await world.settle()
     assert world.job().state is JobState.DELIVERED
     assert len(world.model.tasks) == 1
+    world.check_money()
+
+
+async def test_late_card_while_a_cancel_is_told(world: World) -> None:
+    """A card that comes after the canceled one, but before that end is written down, is corrected later."""
+    await world.deliver(world.message(FOX))
+    world.clock.advance(1)
+    await shut(world)
+    [task] = world.tasks.take_all()
+    tap, told, drawn = world.tap("cancel", world.shown()), asyncio.Event(), asyncio.Event()
+    canceling: list[asyncio.Task[None]] = []
+
+    async def hold() -> None:
+        told.set()
+        await drawn.wait()
+
+    async def cancel_meanwhile() -> None:
+        world.store.interrupt(writes_to("jobs", state="canceled"), hold)
+        canceling.append(asyncio.create_task(world.deliver(tap)))
+        await told.wait()
+
+    world.messenger.stall("edit_text", cancel_meanwhile)
+    await world.run_task(task)
+    assert "Google is busy" in world.shown().text
+    drawn.set()
+    await canceling[0]
+    await world.settle()
+    assert world.job().state is JobState.CANCELED
+    assert "Google is busy" not in world.shown().text
     world.check_money()
 
 

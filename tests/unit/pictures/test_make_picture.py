@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -189,4 +190,42 @@ async def test_no_memory_for_the_preview(world: World) -> None:
     await world.send(world.message("a red fox"))
     assert world.job().state is JobState.DELIVERED
     assert len(world.model.tasks) == 1
+    world.check_money()
+
+
+async def test_stored_while_the_preview_is_made(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Storing waits for no preview and the preview for no storing: each goes on once the other has begun."""
+    storing, previewing = asyncio.Event(), asyncio.Event()
+    put, preview = world.blobs.put, world.pictures.preview
+
+    async def put_beside(*arguments: Any) -> None:
+        storing.set()
+        await asyncio.wait_for(previewing.wait(), 5)
+        await put(*arguments)
+
+    async def preview_beside(content: bytes) -> tuple[bytes, int, int]:
+        previewing.set()
+        await asyncio.wait_for(storing.wait(), 5)
+        return await preview(content)
+
+    monkeypatch.setattr(world.blobs, "put", put_beside)
+    monkeypatch.setattr(world.pictures, "preview", preview_beside)
+    await world.send(world.message(FOX))
+    assert (world.job().state, len(world.model.tasks)) == (JobState.DELIVERED, 1)
+    world.check_money()
+
+
+async def test_unreadable_file_is_not_looked_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is no picture may stay in the bucket: its attempt is told, so that the next one does not look."""
+
+    async def look(_: str) -> None:
+        raise AssertionError("nobody needs to look")
+
+    monkeypatch.setattr(world.blobs, "look", look)
+    world.model.script(FOX, Made(b"not a picture", "image/png"))
+    await world.send(world.message(FOX))
+    job = world.job()
+    assert ([attempt.outcome for attempt in job.attempts], job.state) == (["no_image", "made"], JobState.DELIVERED)
+    assert job.result is not None
+    assert world.blobs.blobs[job.result.blob][0] != b"not a picture"
     world.check_money()

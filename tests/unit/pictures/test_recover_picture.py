@@ -1,10 +1,14 @@
 """A picture that was stored and not written down is found, shown and paid; the model is not asked again."""
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from shared.errors import FileTooManyPixelsError, UnavailableError
 from shared.jobs.job import ATTEMPTS_MAX, DEADLINE_SECONDS, JobState
 from shared.jobs.move_job import OUTAGE_PAUSE_SECONDS
+from shared.jobs.time_limits import LEASE_SECONDS
 from shared.ports import Task
 from shared.providers.outcomes import FailureReason, Made
 from tests.fakes.pictures import PNG
@@ -148,3 +152,33 @@ async def test_first_attempts_look_for_nothing(world: World) -> None:
     world.blobs.look = look  # type: ignore[method-assign, assignment]
     await world.send(world.message(FOX))
     assert world.job().state is JobState.DELIVERED
+
+
+async def test_the_preview_kills_its_worker(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A picture lies in the bucket although its preview took the process down; the next worker shows it."""
+    await world.deliver(world.message(FOX))
+    [task] = world.tasks.take_all()
+    kept = asyncio.Event()
+    put = world.blobs.put
+
+    async def tell(name: str, *arguments: Any) -> None:
+        await put(name, *arguments)
+        if not name.endswith(".signature"):
+            kept.set()
+
+    async def die(_: bytes) -> tuple[bytes, int, int]:
+        await asyncio.wait_for(kept.wait(), 5)
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.blobs, "put", tell)
+        patch.setattr(world.pictures, "preview", die)
+        with pytest.raises(RuntimeError, match="killed"):
+            await world.run_task(task)
+    world.clock.advance(LEASE_SECONDS)
+    await world.run_task(task)
+    await world.settle()
+    job = world.job()
+    assert (job.state, [attempt.outcome for attempt in job.attempts]) == (JobState.DELIVERED, ["made"])
+    assert len(world.model.tasks) == 1
+    world.check_money()
