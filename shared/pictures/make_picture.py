@@ -102,7 +102,12 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
 async def _wait_for_spending(ports: Ports, held: OpenJob, until: datetime) -> None:
     """Nothing may be bought now: the job looks again until its deadline ends it."""
     seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
-    await pause_job(ports, held, seconds, retract_attempt)
+    await pause_job(ports, held, seconds, _rest)
+
+
+def _rest(job: Job) -> Job:
+    """It waits for what may be spent, no longer for a provider: should its time end so, that is not the provider's."""
+    return replace(retract_attempt(job), busy_since=None)
 
 
 async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:

@@ -87,6 +87,20 @@ async def test_jobs_wait_for_the_next_hour() -> None:
     world.check_money()
 
 
+async def test_a_stop_is_not_the_providers_fault() -> None:
+    """A job whose provider was busy before everything rested ends as late, not as busy."""
+    world = World()
+    world.model.script(FOX, Busy("429"))
+    await world.deliver(world.message(FOX))
+    await world.run_next()
+    assert world.job().busy_since is not None
+    await stop(world, until=world.now + timedelta(days=1))
+    world.clock.advance(CACHE_SECONDS)
+    await world.settle()
+    assert world.job().failure is FailureReason.LATE
+    world.check_money()
+
+
 async def test_jobs_do_not_wait_for_ever() -> None:
     """A job whose deadline comes while all rests gives its credits back."""
     world = World()
