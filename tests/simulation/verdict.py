@@ -325,9 +325,16 @@ def _is_answer(job: Job) -> bool:
 
 
 def _find_impatient_failures(jobs: dict[str, Job]) -> list[str]:
-    """A provider that is away for minutes costs nobody a picture: it is back before any job's time is over."""
+    """A provider that is away for minutes costs nobody a picture: it is back before any job's time is over.
+
+    But for jobs whose workers died while they asked it: those lost their time to us.
+    """
     waited = {FailureReason.BUSY, FailureReason.PROVIDER}
-    return [f"job {job.id} did not wait for the provider" for job in jobs.values() if job.failure in waited]
+    return [
+        f"job {job.id} did not wait for the provider"
+        for job in jobs.values()
+        if job.failure in waited and all(attempt.outcome for attempt in job.attempts)
+    ]
 
 
 def _find_paid_again(world: World, jobs: dict[str, Job]) -> list[str]:
