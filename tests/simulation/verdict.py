@@ -290,8 +290,8 @@ def _find_unwanted(world: World, jobs: dict[str, Job]) -> list[str]:
     for job in jobs.values():
         shown[job.intent] |= {read_message_ref(ref)[1] for ref in job.messages}
     for job in jobs.values():
-        if job.request.prompt == "fox" and (job.request.references or job.request.parent_id):
-            continue  # one word is enough for a question of ours
+        if job.request.prompt.endswith("fox") and (job.request.references or job.request.parent_id):
+            continue  # one word is enough for a question of ours, or in reply to the card of an album
         drawn = shown[job.intent] & world.crowd.agreed.get(job.chat_id, set())
         if (job.chat_id, job.message_id) in world.crowd.chatter and not drawn and job.state is JobState.DELIVERED:
             problems.append(f"job {job.id} was bought from {job.request.prompt!r}, which asked for nothing")
