@@ -22,13 +22,13 @@ from shared.jobs.job import (
     Job,
     JobState,
     PictureRequest,
+    ended,
     hold_of,
     message_ref,
-    settled,
 )
 from shared.jobs.job_documents import create_inbox, create_job
 from shared.jobs.limits import check_means
-from shared.jobs.open_jobs import OpenJob, open_job, open_jobs
+from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.users import Asked, Language, User, Waiting, is_covered
 from shared.ports import Ports, Write
@@ -70,7 +70,7 @@ class Origin:
 class Accepted:
     """The request's jobs; `fresh` only for the one call that created them."""
 
-    jobs: tuple[OpenJob, ...]
+    jobs: tuple[StoredJob, ...]
     fresh: bool
 
 
@@ -122,7 +122,7 @@ async def accept_request(
             raise
         log_gift(current)
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
-        return Accepted(tuple(OpenJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
+        return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
 
@@ -142,7 +142,7 @@ def _plan(
     """The jobs, and everything that must be written with them: the jobs first, in their order."""
     jobs = tuple(_new_job(origin, request, index, count, now) for index in range(1, count + 1))
     if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
-        jobs = tuple(settled(job, JobState.CANCELED) for job in jobs)
+        jobs = tuple(ended(job, JobState.CANCELED) for job in jobs)
     account = opened.user.account
     writes: list[Write] = [create_job(job) for job in jobs]
     for job in () if canceled else jobs:

@@ -15,7 +15,7 @@ from shared.errors import ConflictError, LeaseLostError
 from shared.jobs.job import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
 from shared.jobs.job_documents import jobs_in_state
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import OpenJob, open_job, open_job_record, settle_job
+from shared.jobs.open_jobs import StoredJob, open_job, open_job_record, settle_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import tell_end
 from shared.logs import log_event
@@ -82,7 +82,7 @@ def _count(jobs: Sequence[Job]) -> Stopped:
     return Stopped(len(jobs) - drawn, drawn, sum(job.request.price for job in jobs))
 
 
-async def _settle_canceled(ports: Ports, opened: OpenJob, *, is_joined: bool) -> OpenJob:
+async def _settle_canceled(ports: Ports, opened: StoredJob, *, is_joined: bool) -> StoredJob:
     user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
 
     def stop(job: Job) -> Job:

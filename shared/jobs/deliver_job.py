@@ -10,9 +10,9 @@ from collections.abc import Callable
 from shared.credits.ledger import Account, Hold, Transfer, capture_part
 from shared.errors import MessageRejectedError, MessengerError
 from shared.jobs.frame import Receipt, surface_of
-from shared.jobs.job import Job, JobState, settled
+from shared.jobs.job import Job, JobState, ended
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import OpenJob, settle_job
+from shared.jobs.open_jobs import StoredJob, settle_job
 from shared.jobs.pause_job import try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.logs import log_event
@@ -24,7 +24,7 @@ Note = Callable[[Job, Receipt], Job]
 """The job with what its kind keeps of a receipt."""
 
 
-async def deliver_job(ports: Ports, held: OpenJob, shown: Media, note: Note) -> OpenJob | None:
+async def deliver_job(ports: Ports, held: StoredJob, shown: Media, note: Note) -> StoredJob | None:
     """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
 
     None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError.
@@ -44,11 +44,11 @@ async def deliver_job(ports: Ports, held: OpenJob, shown: Media, note: Note) -> 
     return None if receipt is None else await _settle(ports, held, user, receipt, note)
 
 
-async def _settle(ports: Ports, held: OpenJob, user: OpenUser, receipt: Receipt, note: Note) -> OpenJob:
+async def _settle(ports: Ports, held: StoredJob, user: OpenUser, receipt: Receipt, note: Note) -> StoredJob:
     at = ports.clock.now()
 
     def end(job: Job) -> Job:
-        return settled(note(job, receipt), JobState.DELIVERED)
+        return ended(note(job, receipt), JobState.DELIVERED)
 
     def capture(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
         spent = hold.credits if held.job.spent is None else held.job.spent

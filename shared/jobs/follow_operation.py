@@ -8,17 +8,17 @@ make ── commit: SUBMITTED ── the provider is asked ── commit: POLLIN
 from datetime import timedelta
 
 from shared.jobs.job import follow, submit
-from shared.jobs.open_jobs import OpenJob, change_held_job
+from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.pause_job import pause_job
 from shared.ports import Ports
 
 
-async def begin_submission(ports: Ports, held: OpenJob) -> OpenJob:
+async def begin_submission(ports: Ports, held: StoredJob) -> StoredJob:
     """Write down that the provider is about to be asked. Raises LeaseLostError, UnavailableError: then do not ask."""
     return await change_held_job(ports, held, submit)
 
 
-async def follow_operation(ports: Ports, held: OpenJob, operation: str, pause: timedelta) -> None:
+async def follow_operation(ports: Ports, held: StoredJob, operation: str, pause: timedelta) -> None:
     """Write the operation down, let go of the job, and have it looked at after the pause; may be repeated.
 
     Raises LeaseLostError, UnavailableError.

@@ -14,11 +14,11 @@ from typing import Protocol
 
 from shared.errors import MessengerError
 from shared.jobs.job import Job
-from shared.jobs.open_jobs import OpenJob
+from shared.jobs.open_jobs import StoredJob
 from shared.ports import Media, Ports, Studio
 from shared.providers.ladder import Rung
 
-Step = Callable[[Ports, Studio, OpenJob], Awaitable[None]]
+Step = Callable[[Ports, Studio, StoredJob], Awaitable[None]]
 """Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
 
 
@@ -30,13 +30,13 @@ class Kind:
     """The models that may be asked, the wanted one first: while the next of them is away the job waits."""
     make: Step
     """Ask for what is wanted, and go on with what comes of it."""
-    recover: Callable[[Ports, Studio, OpenJob], Awaitable[bool]]
+    recover: Callable[[Ports, Studio, StoredJob], Awaitable[bool]]
     """Go on with what an earlier worker stored, if there is something."""
     deliver: Step
     """Show what is stored, and take the money."""
     mend: Step
     """What a job that has ended may still need; it is nobody's."""
-    purge: Callable[[Ports, OpenJob], Awaitable[None]]
+    purge: Callable[[Ports, StoredJob], Awaitable[None]]
     """Remove the files of what was deleted; may be repeated."""
     poll: Step | None = None
     """Ask the provider how far the operation is that the job waits for; None where no job of this kind waits so."""
@@ -60,7 +60,7 @@ class Surface(Protocol):
     sends_files: bool
     """Whether the file itself can be sent beside what is shown."""
 
-    async def prepare(self, ports: Ports, held: OpenJob) -> tuple[OpenJob, MessengerError | None]:
+    async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
         """Have a place where a held job's result can be shown: only then can showing it be repeated safely.
 
         The job as it now is, and why there is no such place. Raises LeaseLostError, UnavailableError, MessengerErrors.
@@ -75,7 +75,7 @@ class Surface(Protocol):
         """A sign that the work goes on, and with `is_due` the card's clock; False where no more should follow."""
         ...
 
-    async def tell_end(self, ports: Ports, held: OpenJob) -> OpenJob:
+    async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
         """Say what became of a held job that has no result; the job as it now is. May be repeated.
 
         Raises LeaseLostError, UnavailableError, MessengerErrors.
@@ -83,8 +83,8 @@ class Surface(Protocol):
         ...
 
     async def deliver(
-        self, ports: Ports, held: OpenJob, shown: Media, left: int
-    ) -> tuple[OpenJob, Receipt | MessengerError | None]:
+        self, ports: Ports, held: StoredJob, shown: Media, left: int
+    ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         """Show a held job's result, to a person with so many credits left. May be repeated: it is shown once.
 
         The job as it now is, and the receipt; why nobody will ever take it; or None where the surface keeps it for its

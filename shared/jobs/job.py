@@ -320,7 +320,7 @@ def is_canceled(job: Job) -> bool:
     return job.state is JobState.CANCELED or (job.state is JobState.REFUSED and job.failure is None)
 
 
-def settled(job: Job, state: JobState) -> Job:
+def ended(job: Job, state: JobState) -> Job:
     """The job at its end: nobody owns it any more."""
     return replace(job, state=state, lease_until=None, sweep_at=None, not_before=None)
 

@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager, suppress
 
 from shared.errors import UnavailableError
 from shared.jobs.job import is_held, renew_lease
-from shared.jobs.open_jobs import OpenJob, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.jobs.time_limits import RENEW_SECONDS, VISIT_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports
 
 
 @asynccontextmanager
-async def keep_lease(ports: Ports, held: OpenJob) -> AsyncIterator[None]:
+async def keep_lease(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
     """Hold a claimed job while the body runs, for as long as a visit may take."""
     keeping = asyncio.create_task(_keep(ports, held))
     try:
@@ -28,7 +28,7 @@ async def keep_lease(ports: Ports, held: OpenJob) -> AsyncIterator[None]:
             log_event("renewal_failed", severity="WARNING", error=error)  # whose the job is, the next commit finds out
 
 
-async def _keep(ports: Ports, held: OpenJob) -> None:
+async def _keep(ports: Ports, held: StoredJob) -> None:
     for _ in range(int(VISIT_SECONDS_MAX / RENEW_SECONDS)):
         await asyncio.sleep(RENEW_SECONDS)
         with suppress(UnavailableError):
@@ -36,7 +36,7 @@ async def _keep(ports: Ports, held: OpenJob) -> None:
                 return
 
 
-async def _renew(ports: Ports, held: OpenJob) -> bool:
+async def _renew(ports: Ports, held: StoredJob) -> bool:
     """Whether the job is still this worker's."""
     opened, fence = await open_job(ports, held.job.id), held.job.fence
     if opened is None:

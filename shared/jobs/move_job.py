@@ -23,7 +23,7 @@ from shared.jobs.job import (
 from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import job_facts
 from shared.jobs.keep_lease import keep_lease
-from shared.jobs.open_jobs import OpenJob, change_held_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.postpone_job import begin_waiting, brake, wait_again
 from shared.jobs.publish_jobs import publish_job
@@ -71,7 +71,9 @@ async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_
     return held.job
 
 
-async def _take_up(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str) -> tuple[OpenJob | None, Step]:
+async def _take_up(
+    ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str
+) -> tuple[StoredJob | None, Step]:
     """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
     opened = await open_job(ports, job_id)
     if opened is None or opened.job.kind not in kinds:  # a newer release's, which goes on with it
@@ -87,7 +89,7 @@ async def _take_up(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_
     return await _claim(ports, opened, step), step
 
 
-async def _mend_end(ports: Ports, studio: Studio, kind: Kind, ended: OpenJob) -> None:
+async def _mend_end(ports: Ports, studio: Studio, kind: Kind, ended: StoredJob) -> None:
     """A worker that was killed may have drawn its clock over an end that came meanwhile; the rest is the kind's."""
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
@@ -102,31 +104,31 @@ async def _redraw(ports: Ports, job: Job) -> None:
         await publish_job(ports, job, again_at)
 
 
-async def _let_go(ports: Ports, held: OpenJob) -> None:
+async def _let_go(ports: Ports, held: StoredJob) -> None:
     """An outage of ours: the task comes again soon, and need not wait for the lease to end, if that can be written."""
     at = ports.clock.now() + timedelta(seconds=OUTAGE_PAUSE_SECONDS)
     with suppress(LeaseLostError, UnavailableError):
         await change_held_job(ports, held, lambda job: give_back(job, at))
 
 
-async def _give_back(ports: Ports, held: OpenJob) -> None:
+async def _give_back(ports: Ports, held: StoredJob) -> None:
     """Let another process go on at once. Raises UnavailableError."""
     now = ports.clock.now()
     with suppress(LeaseLostError):
         await pause_job(ports, held, 0.0, lambda job: end_attempt(job, now, STOPPED_ATTEMPT))
 
 
-async def _claim(ports: Ports, opened: OpenJob, step: Step) -> OpenJob:
+async def _claim(ports: Ports, opened: StoredJob, step: Step) -> StoredJob:
     now = ports.clock.now()
     claimed = claim(opened.job, now)
     if step.move is Move.MAKE:
         claimed = start_attempt(claimed, now)
     write = update_job(claimed, opened.record)
     [version] = await ports.store.commit([write])
-    return OpenJob(claimed, as_written(write, version))
+    return StoredJob(claimed, as_written(write, version))
 
 
-async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: OpenJob, step: Step) -> None:
+async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: StoredJob, step: Step) -> None:
     match step.move:
         case Move.MAKE:
             await kind.make(ports, studio, held)

@@ -19,37 +19,37 @@ Change = Callable[[Job], Job | None]
 
 
 @dataclass(frozen=True, slots=True)
-class OpenJob:
+class StoredJob:
     """A job and the document it was read from."""
 
     job: Job
     record: Record
 
 
-def open_job_record(record: Record) -> OpenJob:
+def open_job_record(record: Record) -> StoredJob:
     """A record of the jobs collection."""
-    return OpenJob(decode_job(record), record)
+    return StoredJob(decode_job(record), record)
 
 
-async def open_jobs(ports: Ports, job_ids: Sequence[str]) -> list[OpenJob]:
+async def open_jobs(ports: Ports, job_ids: Sequence[str]) -> list[StoredJob]:
     """Those of the jobs that exist."""
     records = await ports.store.read([job_key(job_id) for job_id in job_ids]) if job_ids else []
     return [open_job_record(record) for record in records if record is not None]
 
 
-async def open_job(ports: Ports, job_id: str) -> OpenJob | None:
+async def open_job(ports: Ports, job_id: str) -> StoredJob | None:
     """One job, if it exists."""
     return next(iter(await open_jobs(ports, [job_id])), None)
 
 
-async def change_job(ports: Ports, opened: OpenJob, change: Change) -> OpenJob:
+async def change_job(ports: Ports, opened: StoredJob, change: Change) -> StoredJob:
     """Commit a change to a job, deciding anew on what it has become when somebody else wrote first.
 
     Returns the job as it now is. Raises UnavailableError.
     """
     current = opened
 
-    async def attempt() -> OpenJob:
+    async def attempt() -> StoredJob:
         nonlocal current
         changed = change(current.job)
         if changed is None:
@@ -60,12 +60,12 @@ async def change_job(ports: Ports, opened: OpenJob, change: Change) -> OpenJob:
         except ConflictError:
             current = await _reread(ports, current)
             raise
-        return OpenJob(changed, as_written(write, version))
+        return StoredJob(changed, as_written(write, version))
 
     return await try_until_won(ports, attempt)
 
 
-async def change_held_job(ports: Ports, opened: OpenJob, change: Callable[[Job], Job]) -> OpenJob:
+async def change_held_job(ports: Ports, opened: StoredJob, change: Callable[[Job], Job]) -> StoredJob:
     """The same for the worker that claimed the job. Raises LeaseLostError when it is no longer its own."""
     return await change_job(ports, opened, lambda job: change(_fenced(job, opened.job.fence)))
 
@@ -74,15 +74,15 @@ Settlement = Callable[[Account, Hold], tuple[Account, tuple[Transfer, ...]]]
 
 
 async def settle_job(
-    ports: Ports, opened: OpenJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
-) -> OpenJob:
+    ports: Ports, opened: StoredJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
+) -> StoredJob:
     """Change a held job and move its credits in one commit.
 
     Raises LeaseLostError when the job is no longer this worker's: its credits are somebody else's to move.
     """
     current, payer = opened, user
 
-    async def attempt() -> OpenJob:
+    async def attempt() -> StoredJob:
         nonlocal current, payer
         changed = change(_fenced(current.job, opened.job.fence))
         account, transfers = settlement(payer.user.account, hold_of(current.job))
@@ -96,7 +96,7 @@ async def settle_job(
             payer = await open_user(ports, current.job.user_id)
             raise
         _check_account(account, current.job.id)
-        return OpenJob(changed, as_written(writes[0], version))
+        return StoredJob(changed, as_written(writes[0], version))
 
     return await try_until_won(ports, attempt)
 
@@ -108,7 +108,7 @@ def _check_account(account: Account, job_id: str) -> None:
         log_event("ledger_mismatched", severity="ERROR", problem=problem, job_id=job_id)
 
 
-async def _reread(ports: Ports, opened: OpenJob) -> OpenJob:
+async def _reread(ports: Ports, opened: StoredJob) -> StoredJob:
     fresh = await open_job(ports, opened.job.id)
     if fresh is None:
         raise LeaseLostError("the job is gone")

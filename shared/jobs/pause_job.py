@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.errors import MessengerError, TooManyRequestsError
 from shared.jobs.job import Job, give_back, retry_seconds
-from shared.jobs.open_jobs import OpenJob, change_held_job
+from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.publish_jobs import publish_job
 from shared.ports import Ports
 
@@ -16,14 +16,16 @@ def unchanged(job: Job) -> Job:
 
 
 async def try_later(
-    ports: Ports, held: OpenJob, error: MessengerError, change: Callable[[Job], Job] = unchanged
+    ports: Ports, held: StoredJob, error: MessengerError, change: Callable[[Job], Job] = unchanged
 ) -> None:
     """Give a job back because Telegram does not take it now."""
     seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else retry_seconds(held.job)
     await pause_job(ports, held, seconds, change)
 
 
-async def pause_job(ports: Ports, held: OpenJob, seconds: float, change: Callable[[Job], Job] = unchanged) -> OpenJob:
+async def pause_job(
+    ports: Ports, held: StoredJob, seconds: float, change: Callable[[Job], Job] = unchanged
+) -> StoredJob:
     """Give a held job back for a while and have it moved then. Raises LeaseLostError, UnavailableError."""
     at = ports.clock.now() + timedelta(seconds=seconds)
     paused = await change_held_job(ports, held, lambda job: give_back(change(job), at))

@@ -13,7 +13,7 @@ from shared.errors import MessengerError
 from shared.jobs.frame import Kind, surface_of
 from shared.jobs.job import Job, Move, Step, give_back, postpone_seconds, wait_for_provider
 from shared.jobs.job_documents import update_job
-from shared.jobs.open_jobs import OpenJob
+from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job
 from shared.ports import Ports, Studio
 
@@ -23,23 +23,23 @@ def brake(ports: Ports, studio: Studio, kind: Kind, job: Job) -> bool:
     return not studio.breaker.admits(_rung_name(ports, studio, kind, job), job.id, ports.clock.now())
 
 
-async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: OpenJob) -> tuple[OpenJob, Step]:
+async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: StoredJob) -> tuple[StoredJob, Step]:
     """Give back a job whose card says already that the provider cannot. Raises ConflictError, UnavailableError."""
     now = ports.clock.now()
     at = now + timedelta(seconds=postpone_seconds(opened.job, now, ports.ids.jitter()))
     waiting = give_back(_waiting(ports, studio, kind, opened.job), at)
     write = update_job(waiting, opened.record)
     [version] = await ports.store.commit([write])
-    return OpenJob(waiting, as_written(write, version)), Step(Move.WAIT, at)
+    return StoredJob(waiting, as_written(write, version)), Step(Move.WAIT, at)
 
 
-async def begin_waiting(ports: Ports, studio: Studio, kind: Kind, held: OpenJob) -> None:
+async def begin_waiting(ports: Ports, studio: Studio, kind: Kind, held: StoredJob) -> None:
     """Give back a claimed job that may not ask now. Raises LeaseLostError, UnavailableError."""
     seconds = postpone_seconds(held.job, ports.clock.now(), ports.ids.jitter())
     await wait_aloud(ports, held, seconds, lambda job: _waiting(ports, studio, kind, job))
 
 
-async def wait_aloud(ports: Ports, held: OpenJob, seconds: float, change: Callable[[Job], Job]) -> None:
+async def wait_aloud(ports: Ports, held: StoredJob, seconds: float, change: Callable[[Job], Job]) -> None:
     """Give back a job that waits for the provider; said while it is ours: a moment later it may be canceled."""
     now = ports.clock.now()
     with suppress(MessengerError):

@@ -7,9 +7,9 @@ from datetime import datetime
 from shared.credits.ledger import Account, Hold, Transfer, release_hold
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError
 from shared.jobs.frame import surface_of
-from shared.jobs.job import TELLINGS_MAX, Job, JobState, is_too_old_to_show, refuse, settled
+from shared.jobs.job import TELLINGS_MAX, Job, JobState, ended, is_too_old_to_show, refuse
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import OpenJob, Settlement, change_held_job, settle_job
+from shared.jobs.open_jobs import Settlement, StoredJob, change_held_job, settle_job
 from shared.jobs.pause_job import try_later, unchanged
 from shared.logs import log_event
 from shared.people.accounts import open_user
@@ -19,7 +19,7 @@ from shared.providers.outcomes import PEOPLES_OWN, FailureReason
 
 async def refuse_job(
     ports: Ports,
-    held: OpenJob,
+    held: StoredJob,
     reason: FailureReason,
     change: Callable[[Job], Job] = unchanged,
     cause: MessengerError | None = None,
@@ -56,7 +56,7 @@ def _judge(reason: FailureReason, cause: MessengerError | None) -> str:
     return "refused" if reason in PEOPLES_OWN or isinstance(cause, BotBlockedError) else "failed"
 
 
-async def tell_end(ports: Ports, held: OpenJob) -> None:
+async def tell_end(ports: Ports, held: StoredJob) -> None:
     """Say on the card what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
     end = JobState.CANCELED if held.job.failure is None else JobState.FAILED
     try:
@@ -65,7 +65,7 @@ async def tell_end(ports: Ports, held: OpenJob) -> None:
         if not _is_told_enough(held.job, error, ports.clock.now()):
             await try_later(ports, held, error, _count_telling if _may_have_come(held.job, error) else unchanged)
             return
-    await change_held_job(ports, held, lambda job: settled(job, end))
+    await change_held_job(ports, held, lambda job: ended(job, end))
 
 
 def _may_have_come(job: Job, error: MessengerError) -> bool:

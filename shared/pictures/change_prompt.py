@@ -5,11 +5,11 @@ from datetime import datetime
 
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import OpenJob, change_job
+from shared.jobs.open_jobs import StoredJob, change_job
 from shared.ports import Ports
 
 
-async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: datetime) -> list[OpenJob]:
+async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: datetime) -> list[StoredJob]:
     """Replace the prompt of an intent's queued jobs; all its jobs as they now are, none if it made none.
 
     Of several edits the one that the webhook got last stays: Telegram keeps the order of one chat until there. What

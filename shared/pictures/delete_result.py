@@ -21,7 +21,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.jobs.job import UNDO_SECONDS, Job, JobState, blob_prefix, read_message_ref, show_card
-from shared.jobs.open_jobs import OpenJob, change_job
+from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user
 from shared.pictures.cards import caption, deleted_card, undeletable_caption
@@ -34,7 +34,7 @@ from shared.telegram.press_count import FIRST
 SHOW_PAUSE_SECONDS = 15.0
 
 
-async def delete_result(ports: Ports, opened: OpenJob, count: str) -> Job:
+async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
     """Take a delivered picture and everything sent for it out of the chat; may be repeated.
 
     `count` is that of its keyboard, which the message that stays carries on.
@@ -57,7 +57,7 @@ async def delete_result(ports: Ports, opened: OpenJob, count: str) -> Job:
     return job if job.card_message_id is not None else await _tell(ports, deleted, left, count)
 
 
-async def restore_result(ports: Ports, opened: OpenJob, message_id: int, count: str) -> Job:
+async def restore_result(ports: Ports, opened: StoredJob, message_id: int, count: str) -> Job:
     """Bring a deleted picture back, in the message that offered it, with its keyboard's count; may be repeated.
 
     Raises MessengerErrors, UnavailableError.
@@ -78,7 +78,7 @@ def lacks_preview(job: Job) -> bool:
     return is_there and job.card_message_id is not None and job.result is not None and not job.result.photo_file_id
 
 
-async def show_restored(ports: Ports, studio: Studio, opened: OpenJob) -> None:
+async def show_restored(ports: Ports, studio: Studio, opened: StoredJob) -> None:
     """Make the preview of a picture that `lacks_preview`, show it, and remember it; may be repeated.
 
     Raises UnavailableError.
@@ -106,7 +106,7 @@ def _with_preview(job: Job, file_id: str) -> Job | None:
     return replace(job, result=replace(job.result, photo_file_id=file_id)) if file_id else None
 
 
-async def purge_result(ports: Ports, opened: OpenJob) -> None:
+async def purge_result(ports: Ports, opened: StoredJob) -> None:
     """Remove the files of a deleted picture, those of every attempt, for good; may be repeated.
 
     Raises UnavailableError.
@@ -144,7 +144,7 @@ async def _strip(ports: Ports, job: Job, place: Place, message_id: int, count: s
     return message_id if place.chat_id == job.chat_id else None
 
 
-async def _tell(ports: Ports, deleted: OpenJob, left: int | None, count: str) -> Job:
+async def _tell(ports: Ports, deleted: StoredJob, left: int | None, count: str) -> Job:
     """Leave one message with *Undo*, and write down which it is."""
     message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job, count))
 

@@ -2,7 +2,7 @@
 
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
-from shared.jobs.open_jobs import OpenJob
+from shared.jobs.open_jobs import StoredJob
 from shared.pictures.delete_result import lacks_preview, purge_result, show_restored
 from shared.pictures.make_picture import make_picture, rungs_for
 from shared.pictures.recover_picture import recover_picture
@@ -11,7 +11,7 @@ from shared.ports import Ports, Studio
 from shared.providers.ladder import Rung
 
 
-async def mend_picture(ports: Ports, studio: Studio, ended: OpenJob) -> None:
+async def mend_picture(ports: Ports, studio: Studio, ended: StoredJob) -> None:
     """A picture that was brought back may be waiting for its preview. Raises UnavailableError."""
     if lacks_preview(ended.job):
         await show_restored(ports, studio, ended)

@@ -37,7 +37,7 @@ from shared.jobs.job import (
 )
 from shared.jobs.job_events import job_facts
 from shared.jobs.losses import cost_of_call
-from shared.jobs.open_jobs import OpenJob, change_held_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.postpone_job import wait_aloud
 from shared.jobs.refuse_job import refuse_job
@@ -81,7 +81,7 @@ _FILE_FAILURES: dict[type[Exception], FailureReason] = {
 }
 
 
-async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
+async def make_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
     """Make the picture of a claimed job and go on with what comes of it.
 
     Raises LeaseLostError, UnavailableError.
@@ -99,7 +99,7 @@ async def make_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
 
 
-async def _wait_for_spending(ports: Ports, held: OpenJob, until: datetime) -> None:
+async def _wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> None:
     """Nothing may be bought now: the job looks again until its deadline ends it."""
     seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
     await pause_job(ports, held, seconds, _rest)
@@ -110,7 +110,7 @@ def _rest(job: Job) -> Job:
     return replace(retract_attempt(job), busy_since=None)
 
 
-async def _make(ports: Ports, studio: Studio, held: OpenJob) -> None:
+async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
     try:
         held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
@@ -151,7 +151,7 @@ async def _ask_while_ours(
             log_event("progress_failed", severity="WARNING", error=error)  # the picture is worth more
 
 
-async def _refuse_file(ports: Ports, held: OpenJob, error: Exception) -> None:
+async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
     has_too_many = isinstance(error, FileTooManyPixelsError)
 
     def record(job: Job) -> Job:
@@ -169,7 +169,7 @@ async def _ask_model(
     return outcome
 
 
-async def _take_shape(ports: Ports, held: OpenJob, task: PictureTask) -> OpenJob:
+async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> StoredJob:
     """Write down the shape that the first reference turned out to have: the card shows it, and new versions keep it."""
     ratio = ratio_for(held.job.request, task.references)
     if ratio == held.job.request.ratio:
@@ -236,14 +236,14 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Run
     return Turn(parent.job.request.prompt, picture, signature)
 
 
-async def _conclude(ports: Ports, studio: Studio, held: OpenJob, outcome: ModelOutcome) -> None:
+async def _conclude(ports: Ports, studio: Studio, held: StoredJob, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Made) and await _keep_and_show(ports, studio, held, outcome):
         return
     failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
     await _conclude_without_picture(ports, held, failed)
 
 
-async def _keep_and_show(ports: Ports, studio: Studio, held: OpenJob, made: Made) -> bool:
+async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> bool:
     """Store the picture while its preview is made, write it down and deliver it; False where it is none.
 
     A file that is no picture stays until the bucket removes what is old: its attempt is told, so nobody looks for it.
@@ -260,7 +260,7 @@ async def _keep_and_show(ports: Ports, studio: Studio, held: OpenJob, made: Made
     return True
 
 
-async def _conclude_without_picture(ports: Ports, held: OpenJob, outcome: ModelOutcome) -> None:
+async def _conclude_without_picture(ports: Ports, held: StoredJob, outcome: ModelOutcome) -> None:
     now = ports.clock.now()
 
     def record(job: Job) -> Job:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from shared.errors import MessengerError
 from shared.jobs.job import Job, is_set, set_ids
-from shared.jobs.open_jobs import OpenJob, open_jobs
+from shared.jobs.open_jobs import StoredJob, open_jobs
 from shared.pictures.keyboards import Rows, home_buttons
 from shared.ports import Place, Ports, Screen
 from shared.telegram.callbacks import read_moment
@@ -28,7 +28,7 @@ class Press:
 
     visit: Visit
     tap: Tap
-    opened: OpenJob
+    opened: StoredJob
     count: str
     since: str
     value: str

@@ -7,7 +7,7 @@ from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.identity import is_id
 from shared.jobs.job import ENDS, Job, JobState, is_canceled, is_set, message_ref, set_ids
-from shared.jobs.open_jobs import OpenJob, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.cards import failure_details
@@ -85,7 +85,7 @@ async def press_original(ports: Ports, press: Press) -> None:
     await _send_file(ports, claimed, document)
 
 
-async def _claim_original(ports: Ports, press: Press) -> OpenJob | None:
+async def _claim_original(ports: Ports, press: Press) -> StoredJob | None:
     """Whoever writes the time down sends the file; None where it was sent just now."""
     now, is_ours = ports.clock.now(), False
 
@@ -98,7 +98,7 @@ async def _claim_original(ports: Ports, press: Press) -> OpenJob | None:
     return claimed if is_ours else None
 
 
-async def _send_file(ports: Ports, opened: OpenJob, document: Media) -> None:
+async def _send_file(ports: Ports, opened: StoredJob, document: Media) -> None:
     """What was certainly not sent may be pressed again."""
     try:
         await send_patiently(ports, lambda: send_original(ports, opened, document))

@@ -5,7 +5,7 @@ model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) �
 
 from shared.jobs.job import Result, adopt_result, picture_name, signature_name, untold_fences
 from shared.jobs.job_events import job_facts
-from shared.jobs.open_jobs import OpenJob, change_held_job
+from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.logs import log_event
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, StoredBlob, Studio
@@ -19,7 +19,7 @@ def facts_of(result: Result) -> dict[str, str]:
     return {MODEL_FACT: result.model_id, SIGNED_FACT: "yes" if result.signature_blob is not None else "no"}
 
 
-async def recover_picture(ports: Ports, studio: Studio, held: OpenJob) -> bool:
+async def recover_picture(ports: Ports, studio: Studio, held: StoredJob) -> bool:
     """Go on with a picture that an earlier attempt stored, if there is one. Raises LeaseLostError, UnavailableError."""
     for fence in untold_fences(held.job):
         stored = await ports.blobs.look(picture_name(held.job, fence))
@@ -28,7 +28,7 @@ async def recover_picture(ports: Ports, studio: Studio, held: OpenJob) -> bool:
     return False
 
 
-async def _go_on(ports: Ports, studio: Studio, held: OpenJob, fence: int, stored: StoredBlob) -> bool:
+async def _go_on(ports: Ports, studio: Studio, held: StoredJob, fence: int, stored: StoredBlob) -> bool:
     """Adopt and show it; False where it is no picture."""
     made = await make_preview(studio, stored.content)
     if made is None:
@@ -39,14 +39,14 @@ async def _go_on(ports: Ports, studio: Studio, held: OpenJob, fence: int, stored
     return True
 
 
-def _result_of(held: OpenJob, fence: int, stored: StoredBlob, width: int, height: int) -> Result:
+def _result_of(held: StoredJob, fence: int, stored: StoredBlob, width: int, height: int) -> Result:
     name = picture_name(held.job, fence)
     signature = signature_name(name) if stored.facts.get(SIGNED_FACT) == "yes" else None
     model_id = stored.facts.get(MODEL_FACT, "")
     return Result(name, stored.mime_type, width, height, len(stored.content), signature, model_id)
 
 
-async def _adopt(ports: Ports, held: OpenJob, fence: int, result: Result) -> OpenJob:
+async def _adopt(ports: Ports, held: StoredJob, fence: int, result: Result) -> StoredJob:
     now = ports.clock.now()
     log_event("picture_recovered", **job_facts(held.job))
     return await change_held_job(ports, held, lambda job: adopt_result(job, fence, now, result))

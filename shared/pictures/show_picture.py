@@ -13,7 +13,7 @@ from shared.errors import (
 from shared.jobs.deliver_job import deliver_job
 from shared.jobs.frame import Receipt, surface_of
 from shared.jobs.job import Job, Result, retry_seconds, show_card
-from shared.jobs.open_jobs import OpenJob, change_job
+from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
 from shared.ports import Media, Ports, Screen, Sent, Studio
@@ -41,7 +41,7 @@ async def make_preview(studio: Studio, content: bytes) -> Preview | None:
         return b"", 0, 0
 
 
-async def show_stored_picture(ports: Ports, studio: Studio, held: OpenJob) -> None:
+async def show_stored_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
     """Deliver a picture that an earlier worker stored. Raises LeaseLostError, UnavailableError."""
     assert held.job.result is not None
     made = None
@@ -54,7 +54,7 @@ async def show_stored_picture(ports: Ports, studio: Studio, held: OpenJob) -> No
         await show_when_possible(ports, held, made[0], original)
 
 
-async def show_when_possible(ports: Ports, held: OpenJob, preview: bytes, original: bytes) -> None:
+async def show_when_possible(ports: Ports, held: StoredJob, preview: bytes, original: bytes) -> None:
     """Deliver a picture that is written down; a while later where there was no memory for its preview.
 
     Raises LeaseLostError, UnavailableError.
@@ -65,7 +65,7 @@ async def show_when_possible(ports: Ports, held: OpenJob, preview: bytes, origin
         await pause_job(ports, held, retry_seconds(held.job))
 
 
-async def show_picture(ports: Ports, held: OpenJob, preview: bytes, original: bytes) -> None:
+async def show_picture(ports: Ports, held: StoredJob, preview: bytes, original: bytes) -> None:
     """Turn the card into the picture and take the money. Raises LeaseLostError, UnavailableError."""
     delivered = await deliver_job(ports, held, Media(preview, f"{held.job.id}.jpg"), _with_photo)
     if delivered is not None:
@@ -77,7 +77,7 @@ def _with_photo(job: Job, receipt: Receipt) -> Job:
     return replace(job, result=replace(job.result, photo_file_id=receipt.file_id or job.result.photo_file_id))
 
 
-async def _follow_up(ports: Ports, delivered: OpenJob, original: bytes) -> None:
+async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> None:
     """What is sent at most once: only the worker whose settlement counted comes here."""
     job, surface = delivered.job, surface_of(ports, delivered.job)
     seconds = (ports.clock.now() - job.created_at).total_seconds()
@@ -99,7 +99,7 @@ def _name_original(job: Job, content: bytes | str) -> Media:
     return Media(content, f"nanobanana-{job.id}.{EXTENSIONS.get(job.result.mime_type, 'img')}")
 
 
-async def send_original(ports: Ports, delivered: OpenJob, document: Media) -> None:
+async def send_original(ports: Ports, delivered: StoredJob, document: Media) -> None:
     """Send the file uncompressed. Not idempotent. Raises MessengerErrors, UnavailableError."""
     job = delivered.job
     place = replace(card_place(job), reply_to=job.card_message_id)

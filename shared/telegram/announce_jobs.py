@@ -15,7 +15,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.jobs.job import BEING_MADE, Job, JobState, show_card
-from shared.jobs.open_jobs import OpenJob, change_job, open_jobs
+from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user
@@ -25,7 +25,7 @@ from shared.telegram.send_patiently import send_patiently
 _SHOWN_BY_WORKERS = BEING_MADE | {JobState.MADE, JobState.REFUSED}
 
 
-async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+async def announce_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """All cards first, in order, then the tasks. Raises UnavailableError."""
     await _tell_ended(ports, jobs)
     await _tell_never_begun(ports, jobs)
@@ -36,7 +36,7 @@ async def announce_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
     await asyncio.gather(*tasks, _show_life(ports, queued))
 
 
-async def resume_jobs(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """An update came again: make sure that its jobs are on their way."""
     await _tell_ended(ports, jobs)
     for job in jobs:
@@ -83,14 +83,14 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
     return True
 
 
-async def _tell_ended(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+async def _tell_ended(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """A /cancel overtook an album, or a job ended meanwhile: its card must not go on receiving or waiting."""
     for job in jobs:
         if job.job.state in {JobState.FAILED, JobState.CANCELED}:
             await show_again(ports, job.job)
 
 
-async def _tell_never_begun(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """A /cancel overtook its message: one card under it says so. Nothing hangs on it, so it is not repeated."""
     first = jobs[0]
     if first.job.state is not JobState.CANCELED or first.job.card_message_id is not None:
@@ -101,7 +101,7 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[OpenJob]) -> None:
         await change_job(ports, first, lambda job: show_card(job, message_id))
 
 
-async def _show_life(ports: Ports, jobs: Sequence[OpenJob]) -> None:
+async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """Show at once that a picture is on its way, where only the asker sees it; `image` goes on with it."""
     if jobs and jobs[0].job.is_private:
         with suppress(MessengerError):
@@ -118,7 +118,7 @@ def card_place(job: Job) -> Place:
     return Place(job.chat_id, job.thread_id, job.message_id or None)
 
 
-async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
+async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     """Post one card; when the worker may start (None: at once)."""
     job, now = opened.job, ports.clock.now()
     try:
@@ -137,7 +137,7 @@ async def _announce(ports: Ports, opened: OpenJob) -> datetime | None:
     return job.not_before
 
 
-async def _leave_to_worker(ports: Ports, opened: OpenJob, at: datetime) -> datetime:
+async def _leave_to_worker(ports: Ports, opened: StoredJob, at: datetime) -> datetime:
     """Certainly not posted: whoever comes at that time need not wait for our lease."""
 
     def let_go(job: Job) -> Job | None:
@@ -147,7 +147,7 @@ async def _leave_to_worker(ports: Ports, opened: OpenJob, at: datetime) -> datet
     return at
 
 
-async def _record_card(ports: Ports, opened: OpenJob, message_id: int) -> None:
+async def _record_card(ports: Ports, opened: StoredJob, message_id: int) -> None:
     """Write down the card, or take it back when the job went on without it."""
 
     def record(job: Job) -> Job | None:

@@ -9,7 +9,7 @@ from typing import Any
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
 from shared.jobs.frame import Receipt
 from shared.jobs.job import Job
-from shared.jobs.open_jobs import OpenJob
+from shared.jobs.open_jobs import StoredJob
 from shared.jobs.screens import screens_of
 from shared.ports import Media, Ports, Screen
 from shared.telegram.announce_jobs import card_place, draw_card, redraw_end
@@ -26,7 +26,7 @@ class TelegramChat:
 
     sends_files = True
 
-    async def prepare(self, ports: Ports, held: OpenJob) -> tuple[OpenJob, MessengerError | None]:
+    async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
         return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
 
     async def show(self, ports: Ports, job: Job) -> None:
@@ -42,14 +42,14 @@ class TelegramChat:
             return False
         return True
 
-    async def tell_end(self, ports: Ports, held: OpenJob) -> OpenJob:
+    async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
         held = await _show_end(ports, held)
         await tell_left(ports, held.job, draw_card(ports, replace(held.job, is_private=False)))
         return held
 
     async def deliver(
-        self, ports: Ports, held: OpenJob, shown: Media, left: int
-    ) -> tuple[OpenJob, Receipt | MessengerError | None]:
+        self, ports: Ports, held: StoredJob, shown: Media, left: int
+    ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         held, receipt = await _place_photo(ports, held, shown, left)
         if isinstance(receipt, Receipt):
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
@@ -67,7 +67,7 @@ class TelegramChat:
         return await redraw_end(ports, job_id)
 
 
-async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:
+async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     """On the card, or on one in another place; nowhere, where Telegram will not show it whatever we do."""
     job = held.job
     if job.card_message_id is None:
@@ -84,8 +84,8 @@ async def _show_end(ports: Ports, held: OpenJob) -> OpenJob:
 
 
 async def _place_photo(
-    ports: Ports, held: OpenJob, photo: Media, left: int
-) -> tuple[OpenJob, Receipt | MessengerError]:
+    ports: Ports, held: StoredJob, photo: Media, left: int
+) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the photo; where that is gone, or its chat does not take it, a card elsewhere.
 
     With what Telegram said where there is no such place.

@@ -30,7 +30,7 @@ from shared.jobs.job import (
     retry_seconds,
     show_card,
 )
-from shared.jobs.open_jobs import OpenJob, change_held_job, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
@@ -45,11 +45,11 @@ FETCH_PAYLOAD = "get_"
 """What a /start carries by which somebody comes for a kept picture, before the job's id."""
 START_ADDRESS = "https://t.me/{bot}?start={payload}{job_id}"
 
-Posted = tuple[OpenJob, MessengerError | None]
+Posted = tuple[StoredJob, MessengerError | None]
 """The job as it now is, and why it has no card, where no place takes one."""
 
 
-async def post_card(ports: Ports, held: OpenJob) -> Posted:
+async def post_card(ports: Ports, held: StoredJob) -> Posted:
     """Post a card and write it down, here or where the job has to go.
 
     Only the owner of the lease may: a stalled worker must not post a second picture. Raises LeaseLostError,
@@ -63,7 +63,7 @@ async def post_card(ports: Ports, held: OpenJob) -> Posted:
     return await change_held_job(ports, held, lambda job: show_card(job, message_id)), None
 
 
-async def move_away(ports: Ports, held: OpenJob, error: MessengerError) -> Posted:
+async def move_away(ports: Ports, held: StoredJob, error: MessengerError) -> Posted:
     """Take a job from the chat that gave this error to the next one, and post its card there.
 
     Raises like `post_card`.
@@ -78,7 +78,7 @@ async def move_away(ports: Ports, held: OpenJob, error: MessengerError) -> Poste
     return await post_card(ports, held)
 
 
-async def keep_picture(ports: Ports, held: OpenJob) -> None:
+async def keep_picture(ports: Ports, held: StoredJob) -> None:
     """Neither the group nor its owner's private chat takes the picture: a button in the group leads to it for a day.
 
     Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError.

@@ -44,7 +44,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 def no_fence(patch: pytest.MonkeyPatch) -> None:
     """A stalled worker writes although another has taken over."""
 
-    async def change(ports: Ports, opened: open_jobs.OpenJob, change: Callable[[Job], Job]) -> open_jobs.OpenJob:
+    async def change(ports: Ports, opened: open_jobs.StoredJob, change: Callable[[Job], Job]) -> open_jobs.StoredJob:
         return await open_jobs.change_job(ports, opened, change)
 
     patch.setattr(open_jobs, "_fenced", lambda job, fence: job)
@@ -141,7 +141,7 @@ def no_release(patch: pytest.MonkeyPatch) -> None:
 def cancel_without_release(patch: pytest.MonkeyPatch) -> None:
     """A canceled job is marked, and its hold forgotten."""
 
-    async def mark(ports: Ports, opened: open_jobs.OpenJob, *, is_joined: bool) -> open_jobs.OpenJob:
+    async def mark(ports: Ports, opened: open_jobs.StoredJob, *, is_joined: bool) -> open_jobs.StoredJob:
         return await open_jobs.change_job(ports, opened, lambda job: jobs.refuse(job, None))
 
     patch.setattr(cancel_jobs, "_settle_canceled", mark)
@@ -282,7 +282,7 @@ def failure_is_not_told(patch: pytest.MonkeyPatch) -> None:
     """The credits go back, the card goes on saying that it works."""
 
     async def say_nothing(ports: Ports, held: Any) -> None:
-        await open_jobs.change_held_job(ports, held, lambda job: jobs.settled(job, JobState.FAILED))
+        await open_jobs.change_held_job(ports, held, lambda job: jobs.ended(job, JobState.FAILED))
 
     patch.setattr(refuse_job, "tell_end", say_nothing)
 

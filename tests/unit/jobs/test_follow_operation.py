@@ -8,7 +8,7 @@ import pytest
 from shared.errors import UnavailableError
 from shared.jobs.follow_operation import begin_submission, follow_operation
 from shared.jobs.job import DEADLINE_SECONDS, Job, JobState, Result, picture_name, store_result
-from shared.jobs.open_jobs import OpenJob, change_held_job, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
 from shared.jobs.queues import QUEUES
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.sweep_work import Swept, sweep_work
@@ -48,11 +48,11 @@ class Cinema:
             raise DiedError
         return f"operations/{mark}"
 
-    async def make(self, ports: Ports, studio: Studio, held: OpenJob) -> None:
+    async def make(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
         held = await begin_submission(ports, held)
         await follow_operation(ports, held, await self.begin(held.job.id), PAUSE)
 
-    async def poll(self, ports: Ports, studio: Studio, held: OpenJob) -> None:
+    async def poll(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
         self.polls += 1
         if self.polls < self.polls_needed:
             await follow_operation(ports, held, held.job.operation, PAUSE)
@@ -68,7 +68,7 @@ class Cinema:
         held = await change_held_job(ports, held, lambda job: replace(store_result(job, now, result), spent=spent))
         await show_when_possible(ports, held, preview, PNG)
 
-    async def look(self, ports: Ports, studio: Studio, held: OpenJob) -> None:
+    async def look(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
         if held.job.id in self.begun:
             await follow_operation(ports, held, f"operations/{held.job.id}", PAUSE)
         else:

@@ -25,13 +25,13 @@ from shared.jobs.job import (
     cancel,
     claim,
     end_attempt,
+    ended,
     give_back,
     next_step,
     postpone_seconds,
     renew_lease,
     retract_attempt,
     retry_seconds,
-    settled,
     shorten,
     show_card,
     start_attempt,
@@ -161,7 +161,7 @@ def test_renewed_lease(fence: int, seconds: float, renewed: bool) -> None:  # no
     assert job is None or job.lease_until == now + timedelta(seconds=LEASE_SECONDS)
 
 
-@pytest.mark.parametrize("job", [give_back(claim(JOB, NOW), NOW), settled(claim(JOB, NOW), JobState.FAILED)])
+@pytest.mark.parametrize("job", [give_back(claim(JOB, NOW), NOW), ended(claim(JOB, NOW), JobState.FAILED)])
 def test_a_lease_that_is_given_back_is_not_renewed(job: Job) -> None:
     """Who gave a job back or ended it has nothing to renew."""
     assert renew_lease(job, 1, LATER) is None
@@ -208,9 +208,9 @@ def test_give_back(state: JobState, after: JobState) -> None:
     assert back.sweep_at > SOON
 
 
-def test_settled_job_is_nobodys() -> None:
+def test_ended_job_is_nobodys() -> None:
     """At its end a job is not leased, not waited for and not swept."""
-    done = settled(a_job(JobState.MADE, lease_until=LATER, not_before=SOON, sweep_at=SOON), JobState.DELIVERED)
+    done = ended(a_job(JobState.MADE, lease_until=LATER, not_before=SOON, sweep_at=SOON), JobState.DELIVERED)
     assert (done.state, done.lease_until, done.not_before, done.sweep_at) == (JobState.DELIVERED, None, None, None)
 
 

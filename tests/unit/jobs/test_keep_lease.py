@@ -9,7 +9,7 @@ import pytest
 from shared.errors import UnavailableError
 from shared.jobs import keep_lease
 from shared.jobs.job import GATHER_SECONDS, JobState, claim, give_back
-from shared.jobs.open_jobs import OpenJob, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.jobs.time_limits import LEASE_SECONDS, VISIT_SECONDS_MAX
 from shared.providers.outcomes import PictureTask
 from shared.usage import start_usage
@@ -160,7 +160,7 @@ def test_a_fault_of_ours_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert "renewal_failed" in capsys.readouterr().out
 
 
-async def claim_job(world: World) -> OpenJob:
+async def claim_job(world: World) -> StoredJob:
     """The only job, claimed."""
     opened = await open_job(world.ports, world.job().id)
     assert opened is not None

@@ -8,7 +8,7 @@ from shared.errors import DeliveryUnknownError, MessageRejectedError, MessengerE
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.frame import Receipt
 from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import OpenJob, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.ports import Media, Ports
 from shared.providers.outcomes import FailureReason, Refused
 from tests.world import World
@@ -26,7 +26,7 @@ class Shelf:
     errors: list[MessengerError] = field(default_factory=list)
     rings: int = 0
 
-    async def prepare(self, ports: Ports, held: OpenJob) -> tuple[OpenJob, MessengerError | None]:
+    async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
         return held, None
 
     async def show(self, ports: Ports, job: Job) -> None:
@@ -36,8 +36,8 @@ class Shelf:
         return False
 
     async def deliver(
-        self, ports: Ports, held: OpenJob, shown: Media, left: int
-    ) -> tuple[OpenJob, Receipt | MessengerError | None]:
+        self, ports: Ports, held: StoredJob, shown: Media, left: int
+    ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         if self.errors:
             raise self.errors.pop(0)
         self.results[held.job.id] = shown
@@ -46,7 +46,7 @@ class Shelf:
     async def ring(self, ports: Ports, job: Job) -> None:
         self.rings += 1
 
-    async def tell_end(self, ports: Ports, held: OpenJob) -> OpenJob:
+    async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
         self.ends[held.job.id] = held.job.failure
         return held
 
