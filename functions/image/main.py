@@ -1,4 +1,4 @@
-"""One picture job, one step: call the model, store the file, deliver, settle."""
+"""One job, one step: call the model, store the file, deliver, settle."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from shared.codec import as_written
 from shared.credits.bounds import count_tries
+from shared.credits.catalogue import OFFERS
 from shared.credits.ledger import place_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, LaterError
@@ -62,6 +63,8 @@ class Origin:
     """A card that is already posted, for the first picture."""
     is_plain: bool = False
     """Words alone, in a private chat: what comes in the same moment may still join them."""
+    surface: str = "telegram"
+    """Where it is shown: `shared/surfaces.py`."""
     is_seen_by_all: bool = False
     """Others read the answer too: it says nothing of what the person has."""
 
@@ -191,6 +194,8 @@ def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, no
         asked_at=origin.received_at,
         sent_at=origin.sent_at,
         request=request,
+        kind=OFFERS[request.model].kind,
+        surface=origin.surface,
         index=index,
         count=count,
         created_at=now,

@@ -1,6 +1,6 @@
 """The ledger's rules, checked from the outside: over all users, jobs and transfers, as they are stored.
 
-Each person's books stand alone, so that they are checked one after another and nothing of one is kept for the next.
+Each person's books are complete in themselves. So they are checked one by one, and nothing has to be remembered.
 """
 
 from collections import defaultdict

@@ -1,11 +1,11 @@
-"""What the engine asks of others: of a kind of work how it is done and looks, of a surface how a job is shown there.
+"""What the engine needs from others: from a kind of work, how to do it; from a surface, how to show a job.
 
     engine ── kinds[job.kind] ──▶ make, recover, deliver …        a table of `image`
     engine ── surfaces[job.surface] ──▶ show, tell the end …      a table of every process that has a messenger
-    surface ── screens[job.kind] ──▶ the card, the caption        the same
+    surface ── screens[job.kind] ──▶ the card, the caption        of the same processes
 
-The tables stand in `shared/kinds.py` and `shared/surfaces.py`. A job of a kind that is in none of them is a newer
-release's, which goes on with it.
+The tables stand in `shared/kinds.py` and `shared/surfaces.py`. A job whose kind or surface is in
+no table comes from a newer release; this release leaves it alone.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,6 +1,6 @@
 """A job is one thing that was asked for, a picture so far: asked for once, paid once, shown once.
 
-    collecting an album ends in the same place as a message: one job per picture wanted
+    an album becomes a request as a message does: one job per wanted picture
 
     QUEUED ──claim──▶ WORKING ──store──▶ MADE ──show, capture──▶ DELIVERED
       │  ▲               │                 │
@@ -16,8 +16,8 @@
                                                                              └─────────────────────┘
 
 Every state that is not an end has `sweep_at`: when nobody has moved the job by then, `sweep` publishes it again.
-Who moves a job holds its lease, and every commit checks the fence that the claim raised: a worker that stalled past
-its lease finds a higher fence and writes nothing.
+A worker holds the lease of the job that it moves. Each claim raises the fence, and every commit checks it: a worker
+that stalled past its lease finds a higher fence, and can write nothing.
 """
 
 from dataclasses import dataclass, replace
@@ -169,7 +169,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One picture; see the module's docstring."""
+    """One thing that was asked for; see the module's docstring."""
 
     id: str
     user_id: int

@@ -1,4 +1,4 @@
-"""What the log says of a job: never its words, nor whose it is.
+"""What the log says of a job: never a person's words or identity.
 
 Metrics are made of it (terraform/modules/observability); tests/infra/test_observability.py compares the two.
 """

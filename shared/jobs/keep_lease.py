@@ -1,6 +1,6 @@
-"""While a worker is at work its lease is renewed, so that a lease can be short: who dies is missed soon.
+"""A working process renews its lease. So leases can be short, and a dead worker is noticed soon.
 
-The time between renewals is the event loop's own: a process that stands still renews nothing.
+One event loop does the work and the renewing: a process that hangs renews nothing.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Giving a held job back for a while: somebody else is busy, or Telegram does not take it now."""
+"""Giving a held job back for a while: the provider is busy, there is no room, or Telegram does not take it now."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -1,7 +1,7 @@
-"""A provider that cannot: the job waits, and its card says so once.
+"""The provider cannot take the job now: it waits, and its card says so once.
 
-The first time the job is claimed, so that nobody draws over a cancel that comes meanwhile. Whoever finds the breaker
-open later writes one document and nothing else.
+The first wait claims the job, so that no late edit covers a cancel. Later waits, while the breaker is still open, only
+write one document.
 """
 
 from collections.abc import Callable

@@ -7,5 +7,5 @@ QUEUES: dict[str, QueueName] = {"picture": "image"}
 
 
 def queue_of(job: Job) -> QueueName:
-    """The queue of a job's kind. Raises KeyError for a newer release's kind."""
+    """The queue of a job's kind, which must be known here."""
     return QUEUES[job.kind]

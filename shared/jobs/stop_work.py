@@ -1,7 +1,7 @@
-"""A process that is told to end: what is nearly done is finished, what waits for the model is given back.
+"""A process that is told to stop finishes what is nearly done, and gives back what waits for the model.
 
 SIGTERM ── 2.5 s ── the model has not answered: stop waiting, give back, a task for the next worker
-                 └─ it has answered, or the job is shown or told: seen through
+                 └─ it has answered, or the job is shown or told: finished
 """
 
 import asyncio

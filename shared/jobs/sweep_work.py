@@ -1,4 +1,4 @@
-"""The repair: whatever nobody moved in time gets a new task. It decides nothing itself; the tasks do.
+"""Repair: a job or draft that nobody moved in time gets a new task. Sweep decides nothing; the task's worker does.
 
 page by page, the oldest first ── each document of a page: later `sweep_at` ── new task
                                └─ cannot be read: reported, and put aside for an hour, so that it is in nobody's way
@@ -17,6 +17,7 @@ from shared.jobs.job import SWEEP_AFTER_SECONDS, swept
 from shared.jobs.job_documents import due_for_sweep, update_job
 from shared.jobs.open_jobs import open_job_record
 from shared.jobs.publish_jobs import publish_draft, publish_job
+from shared.jobs.queues import QUEUES
 from shared.logs import log_event
 from shared.pictures.draft_documents import decode_draft
 from shared.ports import Record, RepairPorts, Update
@@ -123,6 +124,8 @@ async def _sweep_job(ports: RepairPorts, record: Record) -> int:
     try:
         await ports.store.commit([update_job(job, record)])
     except ConflictError:  # somebody moves it after all
+        return 0
+    if job.kind not in QUEUES:  # a newer release's, whose own sweep publishes it
         return 0
     await publish_job(ports, job)
     _log_repeated(record, job.sweeps)

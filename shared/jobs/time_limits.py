@@ -3,8 +3,8 @@
     claim ── room ── card ── material ── the model ── storing ── showing        one visit of `image`
              └──────────────── the lease is renewed all the time ─────────┘
 
-A visit is shorter than the service's timeout, that is shorter than the task's deadline: nothing is cut off, and no task
-comes again, while somebody still works.
+A visit is shorter than the service's timeout, and that is shorter than the task's deadline. So no work is cut off, and
+no task is repeated while its worker is still busy.
 """
 
 ROOM_SECONDS_MAX = 15.0

@@ -1,11 +1,11 @@
-"""Answers that are no job's card: written down before they are sent, and sent again where nobody knows that they came.
+"""Answers other than a job's card. Each is stored before it is sent, and sent again where nobody knows that it arrived.
 
 bot A ── mark with the answer ✓ ── send ✓
 bot B ── mark ✗ it exists ── nothing: A answers
 bot A ── mark with the answer ✓ ── send: 5xx ── the update as a new task ── the same answer again, until it is old
 
-The mark tells a second delivery of the update, which is left alone, from a repetition of the first, which counts its
-failures and deferrals. What is repeated is the answer as it was given: nothing is decided, or bought, a second time.
+The mark separates two cases. A second delivery of the update is ignored. A retry of the first, whose task counts
+failures and deferrals, sends the stored answer again: nothing is decided or bought a second time.
 """
 
 import json

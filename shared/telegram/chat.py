@@ -1,4 +1,4 @@
-"""The surface that people know best: a job is one message in a Telegram chat, edited from its card to its end."""
+"""The Telegram surface: a job is one message, which is edited from its status card to the picture or the failure."""
 
 import asyncio
 from collections.abc import Coroutine

@@ -1,7 +1,7 @@
 """Where a job goes when its chat does not take it. A picture that is made is not thrown away because of the place.
 
 group ── ✗ has become a supergroup ── the new chat, with a new card
-group ── ✗ no photos, topic closed, put out ── private chat ✓ ── the group's card says where it is
+group ── ✗ no photos, topic closed, bot out ── private chat ✓ ── the group's card says where it is
                                                private chat ✗ ── a button under the group's card; kept for a day
                                                                  └── /start get_<job> ── private chat
 """

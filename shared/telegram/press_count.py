@@ -1,7 +1,7 @@
-"""Which press of a button a tap is: the count that its data carries.
+"""Which press a tap is: its button carries the count of purchases so far.
 
 A press that bought something leaves the keyboard with the next count, so that the next press is a new wish.
-Keyboards of an earlier release carry a random word in the count's place and count on from it: word, word.1, word.2.
+Keyboards of an earlier release carry a random word instead; their counts are word, word.1, word.2.
 """
 
 import re

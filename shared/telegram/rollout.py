@@ -1,8 +1,8 @@
 """Which release serves an update while a candidate is being tried on some chats.
 
-A chat is decided by its number alone: the same in every process and version of the code, so that all its updates go
-one way, and once in it stays in while the share grows. Telegram numbers a private chat like its person, so what has
-no chat (an inline query) goes the way of the private chat.
+Only the chat's id decides, equally in every process and release. So all updates of a chat go to one release, and a chat
+that meets the candidate stays with it while the share grows. A private chat has the id of its person: an update without
+a chat (an inline query) is decided by the person's id.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Reading a Telegram update: from bytes nobody vouches for to the few facts we act on.
 
-Strict where we look, blind elsewhere: a field we use must have its documented type, all others may hold anything.
+A field that we use must have its documented type; other fields are not looked at.
 """
 
 import json

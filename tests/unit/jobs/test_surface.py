@@ -120,3 +120,10 @@ async def test_what_took_long_rings_there(world: World, shelf: Shelf) -> None:
     world.clock.advance(120)
     await world.settle()
     assert shelf.rings == 1
+
+
+async def test_a_surface_of_a_newer_release(world: World) -> None:
+    """A job of a surface that this release does not know is left to the release that does."""
+    job = await ask(world)
+    await world.settle()
+    assert world.job() == job
