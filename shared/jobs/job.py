@@ -440,6 +440,11 @@ def end_attempt(job: Job, now: datetime, outcome: str) -> Job:
     return replace(job, state=state, operation="", attempts=(*earlier, replace(last, outcome=outcome, ended_at=now)))
 
 
+def stop_attempt(job: Job, now: datetime) -> Job:
+    """The job whose process is told to end; what a provider was asked to begin goes on, and is not asked again."""
+    return end_attempt(job, now, STOPPED_ATTEMPT) if job.state is JobState.WORKING else job
+
+
 def give_back(job: Job, at: datetime) -> Job:
     """The job without an owner until `at`: queued again, or still with the picture it has."""
     state = JobState.QUEUED if job.state is JobState.WORKING else job.state

@@ -8,17 +8,16 @@ from shared.codec import as_written
 from shared.errors import LeaseLostError, StoppedError, UnavailableError
 from shared.jobs.frame import Kind, surface_of
 from shared.jobs.job import (
-    STOPPED_ATTEMPT,
     Job,
     Move,
     Step,
     claim,
-    end_attempt,
     give_back,
     is_too_old_to_show,
     may_be_drawn_over,
     next_step,
     start_attempt,
+    stop_attempt,
 )
 from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import job_facts
@@ -119,7 +118,7 @@ async def _give_back(ports: Ports, held: StoredJob) -> None:
     """Let another process go on at once. Raises UnavailableError."""
     now = ports.clock.now()
     with suppress(LeaseLostError):
-        await pause_job(ports, held, 0.0, lambda job: end_attempt(job, now, STOPPED_ATTEMPT))
+        await pause_job(ports, held, 0.0, lambda job: stop_attempt(job, now))
 
 
 async def _claim(ports: Ports, opened: StoredJob, step: Step) -> StoredJob:

@@ -1,17 +1,23 @@
 """A process that is told to end gives back what waits for the model, and finishes what is nearly done."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from shared.errors import StoppedError
-from shared.jobs.job import GATHER_SECONDS, JobState
+from shared.jobs.follow_operation import begin_submission
+from shared.jobs.frame import Kind
+from shared.jobs.job import GATHER_SECONDS, JobState, Move, next_step
 from shared.jobs.move_job import move_job
+from shared.jobs.open_jobs import StoredJob
 from shared.jobs.stop_work import run_unless_stopped, see_through
 from shared.jobs.time_limits import FINISH_SECONDS
 from shared.kinds import KINDS
-from shared.ports import Studio
+from shared.pictures.kind import PICTURE
+from shared.ports import Ports, Studio
 from shared.providers.outcomes import PictureTask, Refused
 from tests.fakes.pictures import FakePictures
 from tests.simulation.virtual_time import VirtualClock, run_virtually
@@ -31,11 +37,11 @@ class Instance:
     async def _paint(self, _: PictureTask) -> None:
         await asyncio.sleep(self.seconds)
 
-    async def begin(self) -> "asyncio.Task[object]":
+    async def begin(self, kinds: Mapping[str, Kind] = KINDS) -> "asyncio.Task[object]":
         await self.world.deliver(self.world.message(FOX))
         await asyncio.sleep(GATHER_SECONDS)
         self.world.tasks.take_all()
-        return asyncio.create_task(move_job(self.world.ports, self.world.studio, KINDS, self.world.job().id))
+        return asyncio.create_task(move_job(self.world.ports, self.world.studio, kinds, self.world.job().id))
 
     def next_studio(self) -> Studio:
         return Studio({"gemini": self.world.model}, FakePictures(), self.world.budget)
@@ -58,6 +64,27 @@ def test_the_next_worker_goes_on() -> None:
         assert world.job().attempts[1].started_at - stopped_at < timedelta(seconds=5)
         assert world.job().state is JobState.DELIVERED
         world.check_money()
+
+    run_virtually(play())
+
+
+def test_what_a_provider_may_have_begun_is_not_asked_again() -> None:
+    """SIGTERM while a slow provider is being asked to begin: the next worker looks for its work, it does not ask."""
+
+    async def ask(ports: Ports, studio: Studio, held: StoredJob) -> None:
+        await begin_submission(ports, held)
+        await asyncio.sleep(60)
+
+    async def play() -> None:
+        instance = Instance(0)
+        world = instance.world
+        await instance.begin({"picture": replace(PICTURE, make=ask)})
+        await asyncio.sleep(20)
+        world.studio.stopping.set()
+        await asyncio.sleep(FINISH_SECONDS + 1)
+        [task] = world.tasks.take_all()
+        assert (world.job().state, task.not_before) == (JobState.SUBMITTED, None)
+        assert next_step(world.job(), world.now).move is Move.LOOK
 
     run_virtually(play())
 
