@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from shared.credits.ledger import Account, Hold, Transfer, release_hold
 from shared.errors import ConflictError, LeaseLostError
+from shared.jobs.frame import is_known
 from shared.jobs.job import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
 from shared.jobs.job_documents import jobs_in_state
 from shared.jobs.job_events import end_facts
@@ -46,7 +47,7 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
 
     async def attempt() -> Job | None:
         opened = await open_job(ports, job_id)
-        if opened is None or opened.job.state not in CANCELABLE:
+        if opened is None or opened.job.state not in CANCELABLE or not is_known(ports, opened.job):
             return None if opened is None else opened.job
         try:
             canceled = await _settle_canceled(ports, opened, is_joined=is_joined)

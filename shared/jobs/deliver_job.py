@@ -10,7 +10,7 @@ from collections.abc import Callable
 from shared.credits.ledger import Account, Hold, Transfer, capture_part
 from shared.errors import MessageRejectedError, MessengerError
 from shared.jobs.frame import Receipt, surface_of
-from shared.jobs.job import Job, JobState, ended
+from shared.jobs.job import Job, JobState, credits_of, ended
 from shared.jobs.job_events import end_facts
 from shared.jobs.open_jobs import StoredJob, settle_job
 from shared.jobs.pause_job import try_later
@@ -51,8 +51,7 @@ async def _settle(ports: Ports, held: StoredJob, user: OpenUser, receipt: Receip
         return ended(note(job, receipt), JobState.DELIVERED)
 
     def capture(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
-        spent = hold.credits if held.job.spent is None else held.job.spent
-        return capture_part(account, hold, spent, at)
+        return capture_part(account, hold, credits_of(held.job), at)
 
     delivered = await settle_job(ports, held, user, end, capture)
     log_event("job_delivered", outcome="delivered", code="", **end_facts(delivered.job, ports.clock.now()))

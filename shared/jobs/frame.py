@@ -104,6 +104,11 @@ class Surface(Protocol):
         ...
 
 
+def is_known(ports: Ports, job: Job) -> bool:
+    """Whether this release can show the job; else it is a newer release's, which goes on with it."""
+    return job.kind in ports.screens and job.surface in ports.surfaces
+
+
 def surface_of(ports: Ports, job: Job) -> Surface:
     """Where this job is shown."""
     return ports.surfaces[job.surface]

@@ -275,6 +275,11 @@ def blob_prefix(job: Job) -> str:
     return f"jobs/{job.id}/"
 
 
+def credits_of(job: Job) -> int:
+    """What a delivered job cost its person."""
+    return job.request.price if job.spent is None else job.spent
+
+
 def hold_of(job: Job) -> Hold:
     """The credits that are set aside for a job."""
     return Hold(job.user_id, job.id, job.request.price, job.created_at)
@@ -430,7 +435,7 @@ def submit(job: Job) -> Job:
 
 def follow(job: Job, operation: str) -> Job:
     """The job whose provider has begun, and calls the work `operation`."""
-    return replace(job, state=JobState.POLLING, operation=operation)
+    return replace(job, state=JobState.POLLING, operation=operation, busy_since=None)
 
 
 def end_attempt(job: Job, now: datetime, outcome: str) -> Job:
@@ -453,8 +458,16 @@ def give_back(job: Job, at: datetime) -> Job:
 
 
 def retract_attempt(job: Job) -> Job:
-    """The job without the attempt that was written down but never reached the model."""
-    return replace(job, attempts=job.attempts[:-1])
+    """The job without the attempt that was written down but never reached the model: it is queued again."""
+    state = JobState.QUEUED if job.state is JobState.WORKING else job.state
+    return replace(job, state=state, attempts=job.attempts[:-1])
+
+
+def retract_unasked(job: Job) -> Job:
+    """The held job without the attempt that an outage of ours ended before the model was asked."""
+    last = job.attempts[-1] if job.state is JobState.WORKING and job.attempts else None
+    is_ours = last is not None and last.fence == job.fence and not last.outcome
+    return retract_attempt(job) if is_ours else job
 
 
 def retry_seconds(job: Job) -> float:

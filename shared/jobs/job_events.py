@@ -6,7 +6,7 @@ Metrics are made of it (terraform/modules/observability); tests/infra/test_obser
 from datetime import datetime
 from typing import Any
 
-from shared.jobs.job import Job, attempt_seconds
+from shared.jobs.job import Job, attempt_seconds, credits_of
 
 MEDIUM = "image"
 
@@ -20,7 +20,7 @@ def end_facts(job: Job, now: datetime) -> dict[str, Any]:
     """The fields of the line that a job's end leaves: what moved, and how long the person waited."""
     return {
         **job_facts(job),
-        "credits": job.request.price,
+        "credits": credits_of(job),
         "attempts": len(job.attempts),
         "model_ms": round(attempt_seconds(job) * 1000),
         "waited_ms": round((now - job.created_at).total_seconds() * 1000),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.credits.bounds import count_delivery, count_failure
 from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS
-from shared.jobs.job import Job, JobState, PictureRequest, busy_count
+from shared.jobs.job import Job, JobState, PictureRequest, busy_count, credits_of
 from shared.people.users import User
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import PEOPLES_OWN, FailureReason
@@ -25,7 +25,7 @@ def cost_of_call(request: PictureRequest, rungs: tuple[Rung, ...] = ()) -> int:
 def count_end(user: User, job: Job, now: datetime) -> User:
     """The user after this job of theirs was settled."""
     if job.state is JobState.DELIVERED:
-        return replace(user, conduct=count_delivery(user.conduct, job.request.price, now))
+        return replace(user, conduct=count_delivery(user.conduct, credits_of(job), now))
     calls = len(job.attempts) - busy_count(job)
     if not calls:
         return user

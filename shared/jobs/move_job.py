@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from shared.codec import as_written
 from shared.errors import LeaseLostError, StoppedError, UnavailableError
-from shared.jobs.frame import Kind, surface_of
+from shared.jobs.frame import Kind, is_known, surface_of
 from shared.jobs.job import (
     Job,
     Move,
@@ -75,7 +75,7 @@ async def _take_up(
 ) -> tuple[StoredJob | None, Step]:
     """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
     opened = await open_job(ports, job_id)
-    if opened is None or not _is_known(ports, kinds, opened.job):  # a newer release's, which goes on with it
+    if opened is None or opened.job.kind not in kinds or not is_known(ports, opened.job):
         return None, Step(Move.NOTHING)
     kind = kinds[opened.job.kind]
     step = next_step(opened.job, ports.clock.now())
@@ -86,10 +86,6 @@ async def _take_up(
             return await wait_again(ports, studio, kind, opened)
         step = Step(Move.POSTPONE)
     return await _claim(ports, opened, step), step
-
-
-def _is_known(ports: Ports, kinds: Mapping[str, Kind], job: Job) -> bool:
-    return job.kind in kinds and job.surface in ports.surfaces
 
 
 async def _mend_end(ports: Ports, studio: Studio, kind: Kind, ended: StoredJob) -> None:

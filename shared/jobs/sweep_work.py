@@ -120,12 +120,14 @@ async def _put_aside(ports: RepairPorts, record: Record) -> None:
 
 
 async def _sweep_job(ports: RepairPorts, record: Record) -> int:
-    job = swept(open_job_record(record).job, ports.clock.now())
+    job = open_job_record(record).job
+    if job.kind not in QUEUES:  # a newer release's, whose own sweep publishes it
+        await _put_aside(ports, record)
+        return 0
+    job = swept(job, ports.clock.now())
     try:
         await ports.store.commit([update_job(job, record)])
     except ConflictError:  # somebody moves it after all
-        return 0
-    if job.kind not in QUEUES:  # a newer release's, whose own sweep publishes it
         return 0
     await publish_job(ports, job)
     _log_repeated(record, job.sweeps)

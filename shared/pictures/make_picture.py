@@ -1,7 +1,8 @@
 """Asking the model for a picture, and what follows from each kind of answer."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,6 +32,7 @@ from shared.jobs.job import (
     end_attempt,
     picture_name,
     retract_attempt,
+    retract_unasked,
     signature_name,
     store_result,
     wait_for_provider,
@@ -88,15 +90,27 @@ async def make_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
     """
     try:
         async with studio.budget.reserve(weigh(held.job.request)):
-            if await recover_picture(ports, studio, held):
-                return
-            until = await ports.spending.rest_until()
+            async with _costs_no_attempt(ports, held):
+                if await recover_picture(ports, studio, held):
+                    return
+                until = await ports.spending.rest_until()
             if until is None:
                 await _make(ports, studio, held)
             else:
                 await _wait_for_spending(ports, held, until)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+@asynccontextmanager
+async def _costs_no_attempt(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
+    """An outage of ours before the model is asked uses up no attempt: the job's deadline alone bounds how often."""
+    try:
+        yield
+    except UnavailableError:
+        with suppress(LeaseLostError, UnavailableError):
+            await change_held_job(ports, held, retract_unasked)
+        raise
 
 
 async def _wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> None:
@@ -115,10 +129,11 @@ async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
         held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
             raise lost
-        async with asyncio.timeout(MATERIAL_SECONDS_MAX):
-            rungs, task = await _gather_material(ports, studio, held.job)
-        held = await _take_shape(ports, held, task)
-        await ports.spending.book(cost_of_call(held.job.request, rungs))
+        async with _costs_no_attempt(ports, held):
+            async with asyncio.timeout(MATERIAL_SECONDS_MAX):
+                rungs, task = await _gather_material(ports, studio, held.job)
+            held = await _take_shape(ports, held, task)
+            await ports.spending.book(cost_of_call(held.job.request, rungs))
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:

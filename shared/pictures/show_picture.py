@@ -81,10 +81,11 @@ async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> Non
     """What is sent at most once: only the worker whose settlement counted comes here."""
     job, surface = delivered.job, surface_of(ports, delivered.job)
     seconds = (ports.clock.now() - job.created_at).total_seconds()
-    with suppress(MessengerError):
-        if seconds > LONG_SECONDS:
+    if seconds > LONG_SECONDS:
+        with suppress(MessengerError):
             await surface.ring(ports, job)
-        if job.request.original and surface.sends_files:
+    if job.request.original and surface.sends_files:
+        with suppress(MessengerError):
             await send_original(ports, delivered, _name_original(job, original))
 
 

@@ -14,6 +14,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.jobs.frame import is_known
 from shared.jobs.job import BEING_MADE, Job, JobState, show_card
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
@@ -40,13 +41,14 @@ async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """An update came again: make sure that its jobs are on their way."""
     await _tell_ended(ports, jobs)
     for job in jobs:
-        if job.job.state is JobState.QUEUED:
+        if job.job.state is JobState.QUEUED and is_known(ports, job.job):
             await publish_job(ports, job.job, job.job.lease_until or job.job.not_before)
 
 
 async def show_again(ports: Ports, job: Job) -> None:
     """Bring a job's card up to date where no worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
-    if job.card_message_id is None or job.deleted_at is not None or job.state in _SHOWN_BY_WORKERS:
+    is_elsewhere = job.state in _SHOWN_BY_WORKERS or not is_known(ports, job)
+    if job.card_message_id is None or job.deleted_at is not None or is_elsewhere:
         return
     try:
         if job.state is JobState.DELIVERED:
@@ -72,7 +74,8 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
     for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
         if job.state is JobState.REFUSED:
             return False  # somebody tells the end just now: perhaps before the card that is to be corrected
-        if job.state not in {JobState.FAILED, JobState.CANCELED} or job.card_message_id is None:
+        has_ended = job.state in {JobState.FAILED, JobState.CANCELED} and is_known(ports, job)
+        if not has_ended or job.card_message_id is None:
             continue
         try:
             await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))

@@ -208,6 +208,17 @@ async def test_it_takes_too_long(world: World, cinema: Cinema) -> None:
     world.check_money()
 
 
+async def test_cancel_beside_a_job_of_a_newer_release(world: World) -> None:
+    """/cancel stops what this release knows, and leaves the rest to the release that knows it."""
+    unknown = await ask(world)
+    await world.deliver(world.message("a blue fox"))
+    await world.deliver(world.message("/cancel"))
+    await world.settle()
+    states = {job.id: job.state for job in world.jobs()}
+    assert states.pop(unknown.id) is JobState.QUEUED
+    assert [*states.values()] == [JobState.CANCELED]
+
+
 async def test_kind_of_a_newer_release(world: World) -> None:
     """A job of a kind that this release does not know is neither moved nor published, and nothing is reported."""
     job = await ask(world)

@@ -349,3 +349,10 @@ def test_canceled_attempt_is_kept() -> None:
     assert was_drawn(stopped)
     waiting = cancel(JOB, NOW)
     assert (waiting.state, waiting.attempts, was_drawn(waiting)) == (JobState.REFUSED, (), False)
+
+
+def test_a_job_whose_attempt_was_retracted_can_be_canceled() -> None:
+    """A job that was given back before it asked the model has no attempt left that a cancel could end."""
+    retracted = retract_attempt(start_attempt(claim(JOB, NOW), NOW))
+    assert (retracted.state, retracted.attempts) == (JobState.QUEUED, ())
+    assert cancel(retracted, SOON).state is JobState.REFUSED

@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
 from shared.errors import FileTooManyPixelsError, MessageGoneError, UnavailableError
 from shared.jobs.job import ATTEMPTS_MAX, JobState
+from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures import make_picture
 from shared.providers.outcomes import (
     Broken,
@@ -21,7 +23,7 @@ from shared.providers.outcomes import (
     TimedOut,
 )
 from tests.fakes.pictures import PNG
-from tests.world import ME, OTHER, World
+from tests.world import ME, OTHER, World, writes_to
 
 FOX = "a red fox"
 
@@ -228,4 +230,27 @@ async def test_unreadable_file_is_not_looked_for(world: World, monkeypatch: pyte
     assert ([attempt.outcome for attempt in job.attempts], job.state) == (["no_image", "made"], JobState.DELIVERED)
     assert job.result is not None
     assert world.blobs.blobs[job.result.blob][0] != b"not a picture"
+    world.check_money()
+
+
+async def test_an_outage_before_the_model_uses_up_no_attempt(world: World) -> None:
+    """A bucket that cannot be asked for a while costs time only: the picture is made when it is back."""
+    look, outages = world.blobs.look, 5
+
+    async def fail(name: str) -> object:
+        nonlocal outages
+        if outages:
+            outages -= 1
+            raise UnavailableError("no bucket")
+        return await look(name)
+
+    world.blobs.look = fail  # type: ignore[method-assign, assignment]
+    await world.deliver(world.message(FOX))
+    world.store.lose(writes_to("jobs", state="working"))  # an attempt of which nobody knows: the bucket is asked
+    for _ in range(9):
+        with suppress(UnavailableError):
+            await world.move(world.job())
+        world.clock.advance(LEASE_SECONDS + 1)
+    assert outages == 0
+    assert world.job().state is JobState.DELIVERED
     world.check_money()
