@@ -56,7 +56,7 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
         log_event("job_canceled", outcome="refused", code="", **end_facts(canceled.job, ports.clock.now()))
         with suppress(LeaseLostError):  # the sweep tells it when we are too slow
             await tell_end(ports, canceled)
-        if was_drawn(canceled.job):  # its worker may be about to move the clock on the card: look again when it cannot
+        if canceled.job.fence > 1:  # a worker had it, and may be about to edit the card: look again when it cannot
             await publish_job(ports, canceled.job, ports.clock.now() + timedelta(seconds=REDRAW_SECONDS))
         return canceled.job
 

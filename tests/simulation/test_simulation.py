@@ -36,7 +36,7 @@ def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int], up
     assert outcome.problems == [], repeat_with(seed)
     assert outcome.facts["kills"] > updates * 0.01
     assert outcome.facts["duplicates"] > updates * 0.2
-    assert outcome.facts["jobs"] > updates * 0.2
+    assert outcome.facts["jobs"] > updates * 0.05  # in one storm of ten the cap on what models cost is soon reached
 
 
 @pytest.mark.timeout(600)

@@ -67,6 +67,34 @@ async def test_late_card_while_a_cancel_is_told(world: World) -> None:
     world.check_money()
 
 
+async def test_late_card_of_a_worker_that_dies(world: World) -> None:
+    """A waiting card that comes after the canceled one is corrected although its worker dies and its task is lost."""
+
+    class DiedError(BaseException):
+        pass
+
+    async def die() -> None:
+        raise DiedError
+
+    await world.deliver(world.message(FOX))
+    world.clock.advance(1)
+    await shut(world)
+    [task] = world.tasks.take_all()
+    tap = world.tap("cancel", world.shown())
+
+    async def cancel_meanwhile() -> None:
+        await world.deliver(tap)
+        world.store.interrupt(writes_to("jobs", state="queued"), die)
+
+    world.messenger.stall("edit_text", cancel_meanwhile)
+    with pytest.raises(DiedError):
+        await world.run_task(task)
+    assert "Google is busy" in world.shown().text
+    await world.settle()
+    assert world.job().state is JobState.CANCELED
+    assert "Google is busy" not in world.shown().text
+
+
 async def test_waits_cheaply(world: World) -> None:
     """From the second time on a visit writes the job and nothing else, and sends nothing."""
     await world.deliver(world.message(FOX))
