@@ -10,13 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.credits.ledger import Account, Hold, Transfer, release_hold
 from shared.errors import ConflictError, LeaseLostError
 from shared.jobs.frame import is_known
 from shared.jobs.job import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
 from shared.jobs.job_documents import jobs_in_state
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import StoredJob, open_job, open_job_record, settle_job
+from shared.jobs.open_jobs import StoredJob, open_job, open_job_record, releasing, settle_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import tell_end
 from shared.logs import log_event
@@ -92,12 +91,7 @@ async def _settle_canceled(ports: Ports, opened: StoredJob, *, is_joined: bool) 
         return replace(cancel(job, at), is_joined=is_joined)
 
     is_drawn = was_drawn(cancel(opened.job, at))  # drawing and canceling without end would cost us without end
-
-    def release(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
-        account, transfer = release_hold(account, hold, at, was_drawn=is_drawn)
-        return account, (transfer,)
-
-    return await settle_job(ports, opened, user, stop, release)
+    return await settle_job(ports, opened, user, stop, releasing(at, was_drawn=is_drawn))
 
 
 async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.codec import as_written
-from shared.credits.ledger import Account, Hold, Transfer, find_imbalance
+from shared.credits.ledger import Account, Hold, Transfer, find_imbalance, release_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, LeaseLostError
 from shared.jobs.job import ENDS, Job, hold_of
@@ -71,6 +72,17 @@ async def change_held_job(ports: Ports, opened: StoredJob, change: Callable[[Job
 
 
 Settlement = Callable[[Account, Hold], tuple[Account, tuple[Transfer, ...]]]
+"""What becomes of a job's hold."""
+
+
+def releasing(at: datetime, *, was_drawn: bool = False) -> Settlement:
+    """The hold goes back, as `release_hold` says."""
+
+    def settle(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
+        account, transfer = release_hold(account, hold, at, was_drawn=was_drawn)
+        return account, (transfer,)
+
+    return settle
 
 
 async def settle_job(

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from shared.credits.ledger import Account, Hold, Transfer, release_hold
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError
 from shared.jobs.frame import surface_of
 from shared.jobs.job import TELLINGS_MAX, Job, JobState, ended, is_too_old_to_show, refuse
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import Settlement, StoredJob, change_held_job, settle_job
+from shared.jobs.open_jobs import StoredJob, change_held_job, releasing, settle_job
 from shared.jobs.pause_job import try_later, unchanged
 from shared.logs import log_event
 from shared.people.accounts import open_user
@@ -30,25 +29,11 @@ async def refuse_job(
     """
     user = await open_user(ports, held.job.user_id)
     at = ports.clock.now()
-    refused = await settle_job(
-        ports,
-        held,
-        user,
-        lambda job: refuse(change(job), reason),
-        _release(at),
-    )
+    refused = await settle_job(ports, held, user, lambda job: refuse(change(job), reason), releasing(at))
     said = type(cause).__name__ if cause else ""
     outcome = _judge(reason, cause)
     log_event("job_refused", outcome=outcome, code=reason.value, cause=said, **end_facts(refused.job, at))
     await tell_end(ports, refused)
-
-
-def _release(at: datetime) -> Settlement:
-    def release(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
-        account, transfer = release_hold(account, hold, at)
-        return account, (transfer,)
-
-    return release
 
 
 def _judge(reason: FailureReason, cause: MessengerError | None) -> str:

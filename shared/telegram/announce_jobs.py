@@ -57,7 +57,7 @@ async def show_again(ports: Ports, job: Job) -> None:
                 card_place(job), job.card_message_id, screens_of(ports, job).caption(job, left)
             )
         else:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
+            await edit_card(ports, job)
     except TooManyRequestsError:
         raise
     except MessengerError:
@@ -78,7 +78,7 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
         if not has_ended or job.card_message_id is None:
             continue
         try:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
+            await edit_card(ports, job)
         except (TooManyRequestsError, DeliveryUnknownError):
             return False
         except MessengerError:
@@ -116,6 +116,12 @@ def draw_card(ports: Ports, job: Job) -> Screen:
     return screens_of(ports, job).card(job, ports.clock.now())
 
 
+async def edit_card(ports: Ports, job: Job) -> None:
+    """Bring a card up to date, where there is one. Raises MessengerErrors."""
+    if job.card_message_id is not None:
+        await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
+
+
 def card_place(job: Job) -> Place:
     """Where a job's messages go."""
     return Place(job.chat_id, job.thread_id, job.message_id or None)
@@ -126,7 +132,7 @@ async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     job, now = opened.job, ports.clock.now()
     try:
         if job.card_message_id is not None:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
+            await edit_card(ports, job)
             await redraw_end(ports, job.id)
             return job.not_before
         message_id = await ports.messenger.send_text(card_place(job), draw_card(ports, job))

@@ -12,7 +12,7 @@ from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.screens import screens_of
 from shared.ports import Media, Ports, Screen
-from shared.telegram.announce_jobs import card_place, draw_card, redraw_end
+from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.texts import html_text
 
@@ -30,14 +30,13 @@ class TelegramChat:
         return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
 
     async def show(self, ports: Ports, job: Job) -> None:
-        if job.card_message_id is not None:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
+        await edit_card(ports, job)
 
     async def show_life(self, ports: Ports, job: Job, *, is_due: bool) -> bool:
         try:
             await ports.messenger.send_action(card_place(job))
             if is_due:
-                await _finish(self.show(ports, job))
+                await _finish(edit_card(ports, job))
         except MessengerError:  # a courtesy: flood control, or a card that is gone, ends it
             return False
         return True
@@ -75,7 +74,7 @@ async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
             held, _ = await post_card(ports, held)
         return held
     try:
-        await TelegramChat().show(ports, job)
+        await edit_card(ports, job)
     except PLACE_LOST as error:
         held, _ = await move_away(ports, held, error)
     except (MessageRejectedError, MessageGoneError):

@@ -131,11 +131,14 @@ def capture_before_delivery(patch: pytest.MonkeyPatch) -> None:
 def no_release(patch: pytest.MonkeyPatch) -> None:
     """A refused job keeps its credits."""
 
-    def keep(account: Account, hold: Hold, at: datetime) -> tuple[Account, Transfer]:
-        _, transfer = ledger.release_hold(account, hold, at)
-        return account, transfer
+    def keep(at: datetime) -> open_jobs.Settlement:
+        def settle(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
+            _, transfer = ledger.release_hold(account, hold, at)
+            return account, (transfer,)
 
-    patch.setattr(refuse_job, "release_hold", keep)
+        return settle
+
+    patch.setattr(refuse_job, "releasing", keep)
 
 
 def cancel_without_release(patch: pytest.MonkeyPatch) -> None:
