@@ -2,6 +2,8 @@
 
 Reading fills in defaults for fields that are missing, writing keeps those that it does not know, at every depth: two
 neighbouring versions of the code read each other's documents, and the older one takes nothing from the newer one's.
+
+A field that is FLAT holds a dataclass whose fields stand among those of its owner.
 """
 
 import dataclasses
@@ -18,6 +20,12 @@ from shared.ports import Record, Update, Version, Write
 T = TypeVar("T")
 
 Decoder = Callable[[Any, str], Any]
+
+Parts = tuple[tuple[str, type[Any]], ...]
+"""Names of fields, each with the dataclass that it holds in this document: a subclass of what its owner says."""
+
+FLAT = {"flat": True}
+"""Metadata of a field whose dataclass stands among the fields of its owner."""
 
 PLAIN = frozenset({str, int, float, bool, bytes, datetime, types.NoneType})
 """What a document holds as it is."""
@@ -49,20 +57,26 @@ def encode(value: Any, stored: Any = None) -> Any:
         return {name: encode(item, _find_same(item, [known.get(name)])) for name, item in value.items()}
     known = stored if isinstance(stored, dict) else {}
     fields = _fields(type(value))  # type: ignore[arg-type]  # a class is hashable
+    flat = _flat(type(value))  # type: ignore[arg-type]
+    for name in flat:
+        known = encode(getattr(value, name), known)
     return known | {
         name: _encode_field(getattr(value, name), known.get(name), is_part=is_part) for name, is_part in fields
     }
 
 
-def decode(kind: type[T], fields: Mapping[str, Any]) -> T:
+def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
     """A dataclass from a document's fields. Raises DocumentUnreadableError, which names the field.
+
+    `parts` say what those fields hold that their owner knows by a base class only.
 
     A value that an enum does not know becomes a member without a name in the class: it equals none of the known ones,
     and is written as it was read.
     """
-    decoders = _decoders(kind)  # type: ignore[arg-type]  # a class is hashable
+    decoders, flat = _decoders(kind, parts)  # type: ignore[arg-type]  # a class is hashable
     try:
-        return kind(**{name: decoders[name](value, name) for name, value in fields.items() if name in decoders})
+        values = {name: decoders[name](value, name) for name, value in fields.items() if name in decoders}
+        return kind(**values, **{name: decode(part, fields) for name, part in flat})
     except TypeError as error:
         raise DocumentUnreadableError(str(error)) from None
 
@@ -85,8 +99,14 @@ def _find_same(value: Any, stored: Iterable[Any]) -> Any:
 
 @cache
 def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
-    """The names of a dataclass's fields, each with whether it always holds another dataclass."""
-    return tuple((name, dataclasses.is_dataclass(hint)) for name, hint in get_type_hints(kind).items())
+    """The names of a dataclass's fields that are not flat, each with whether it always holds another dataclass."""
+    hints, flat = get_type_hints(kind), _flat(kind)
+    return tuple((name, dataclasses.is_dataclass(hint)) for name, hint in hints.items() if name not in flat)
+
+
+@cache
+def _flat(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in dataclasses.fields(kind) if each.metadata == FLAT)
 
 
 @cache
@@ -98,8 +118,11 @@ def _required(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _decoders(kind: Any) -> dict[str, Decoder]:
-    return {name: _make_decoder(hint) for name, hint in get_type_hints(kind).items()}
+def _decoders(kind: Any, parts: Parts) -> tuple[dict[str, Decoder], Parts]:
+    """What reads the fields that stand by themselves, and the dataclasses of the flat ones."""
+    hints, flat = get_type_hints(kind) | dict(parts), _flat(kind)
+    decoders = {name: _make_decoder(hint) for name, hint in hints.items() if name not in flat}
+    return decoders, tuple((name, hints[name]) for name in flat)
 
 
 def _make_decoder(hint: Any) -> Decoder:

@@ -27,6 +27,7 @@ from shared.jobs.audit import audit
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
+from shared.jobs.open_jobs import decode_job
 from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
@@ -273,8 +274,10 @@ class World:
 
     def jobs(self) -> list[Job]:
         """All jobs, in the order of their requests and numbers."""
-        jobs = [decode(Job, fields) for fields in self.store.collection("jobs").values()]
-        return sorted(jobs, key=lambda job: (job.update_id, job.index))
+        stored = sorted(
+            self.store.collection("jobs").values(), key=lambda fields: (fields["update_id"], fields["index"])
+        )
+        return [decode_job(fields, self.ports.screens, self.ports.surfaces) for fields in stored]
 
     def job(self) -> Job:
         """The only job."""

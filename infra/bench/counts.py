@@ -15,9 +15,11 @@ from shared.adapters.firestore import FirestoreStore
 from shared.credits.ledger import Account, capture_hold, place_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.jobs.identity import hash_id
-from shared.jobs.job import KEPT, Job, JobState, PictureRequest, Result, hold_of, message_ref
+from shared.jobs.job import KEPT, Job, JobState, hold_of
 from shared.jobs.job_documents import create_job
+from shared.pictures.picture import PictureArtefacts, PictureRequest, Result
 from shared.ports import Write
+from shared.telegram.address import ChatAddress, message_ref
 
 PICTURES = 3
 STORED_JOBS = (10, 1_000, 10_000)
@@ -107,25 +109,29 @@ def list_past(user_id: int, number: int) -> list[Write]:
 def make_past_job(user_id: int, number: int) -> Job:
     """A delivered picture, the later its number the older."""
     job_id, created_at = hash_id("bench", user_id, number), datetime.now(UTC) - timedelta(minutes=10 * number + 1440)
+    card_message_id = -2 * number - 1
+    address = ChatAddress(
+        user_id,
+        None,
+        -2 * number,
+        is_private=True,
+        update_id=number,
+        card_message_id=card_message_id,
+        messages=(message_ref(user_id, card_message_id),),
+    )
     return Job(
         id=job_id,
         user_id=user_id,
-        chat_id=user_id,
-        thread_id=None,
-        message_id=-2 * number,
-        is_private=True,
         language="en",
-        update_id=number,
-        request=PictureRequest("A lighthouse in a storm, oil on canvas", "fast", "1:1", "1K", 4),
+        address=address,
+        request=PictureRequest("A lighthouse in a storm, oil on canvas", "fast", "1:1", "1K", price=4),
         index=1,
         count=1,
         created_at=created_at,
         deadline_at=created_at,
         expire_at=created_at + KEPT,
         state=JobState.DELIVERED,
-        card_message_id=-2 * number - 1,
-        messages=(message_ref(user_id, -2 * number - 1),),
-        result=Result(f"jobs/{job_id}/1", "image/png", 1024, 1024, 1_000_000),
+        artefacts=PictureArtefacts(Result(f"jobs/{job_id}/1", "image/png", 1024, 1024, 1_000_000)),
     )
 
 

@@ -7,14 +7,14 @@ from shared.codec import decode
 from shared.credits.ledger import Side, Transfer, TransferKind
 from shared.credits.transfer_documents import last_transfers_of
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
-from shared.jobs.job import shorten
 from shared.jobs.open_jobs import open_jobs
 from shared.people.users import Language
+from shared.pictures.picture import is_picture, request_of
 from shared.ports import Button, Place, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, shorten
 
 ENTRIES_SHOWN = 10
 TRANSFERS_READ = 2 * ENTRIES_SHOWN
@@ -67,7 +67,8 @@ async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) 
     ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
     told = [t for t in transfers if t.kind is not TransferKind.HOLD or t.job_id not in ended][:ENTRIES_SHOWN]
     jobs = await open_jobs(ports, sorted({t.job_id for t in told if t.job_id is not None}))
-    prompts = {opened.job.id: shorten(opened.job.request.prompt) for opened in jobs if opened.job.deleted_at is None}
+    pictures = [opened.job for opened in jobs if is_picture(opened.job) and opened.job.deleted_at is None]
+    prompts = {job.id: shorten(request_of(job).prompt) for job in pictures}
     return [_entry(language, each, prompts) for each in told]
 
 

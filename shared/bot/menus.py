@@ -7,19 +7,20 @@ from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.credits.catalogue import COUNTS, MODEL_NAMES, OFFERS, SIZES, ModelName, Size, nearest_ratio, price_of
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
-from shared.jobs.cancel_jobs import Stopped, cancel_all_jobs
 from shared.jobs.identity import tap_intent
-from shared.jobs.job import ENDS, JobState, PictureRequest
+from shared.jobs.job import ENDS, JobState
 from shared.people.change_setting import save_setting
 from shared.people.users import LANGUAGES, CancelMark, Language, User, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
+from shared.pictures.picture import PictureRequest
 from shared.pictures.request import Material
 from shared.pictures.request_picture import Wish
 from shared.pictures.take_requests import start_request
 from shared.ports import Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
+from shared.telegram.cancel_all_jobs import Stopped, cancel_all_jobs
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
@@ -119,7 +120,7 @@ def settings_panel(user: User, language: Language) -> Screen:
     """Every choice with its current value; each button carries an absolute value."""
     now = user.settings
     ratio = nearest_ratio(now.model, now.ratio)
-    request = PictureRequest("", now.model, ratio, now.size, price_of(now.model, now.size) * now.count)
+    request = PictureRequest("", now.model, ratio, now.size, price=price_of(now.model, now.size) * now.count)
     title, hint = html_text(language, "settings-title"), html_text(language, "settings-hint")
     count = f" · ×{now.count}" if now.count > 1 else ""
     text = "\n".join((title, chips(language, request, is_private=True) + count, hint))

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from shared.codec import as_written
 from shared.credits.bounds import count_tries
-from shared.credits.catalogue import OFFERS
 from shared.credits.ledger import place_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, LaterError
@@ -20,12 +19,13 @@ from shared.jobs.job import (
     GATHER_SECONDS,
     KEPT,
     SWEEP_AFTER_SECONDS,
+    Address,
+    Artefacts,
     Job,
     JobState,
-    PictureRequest,
+    Request,
     ended,
     hold_of,
-    message_ref,
 )
 from shared.jobs.job_documents import create_inbox, create_job
 from shared.jobs.limits import check_means
@@ -46,27 +46,32 @@ class Origin:
     intent: str
     inbox_id: str | None
     """None when no single update stands behind it (an album that was closed)."""
-    update_id: int
     user_id: int
-    chat_id: int
-    thread_id: int | None
-    message_id: int
-    is_private: bool
     language: Language
-    received_at: datetime
-    """When the webhook got the update."""
-    sent_at: datetime | None = None
-    """Telegram's time of the message; None for a tap."""
-    prompt_at: datetime | None = None
-    """When the webhook got the words, where they were edited before the request was made."""
-    card_message_id: int | None = None
-    """A card that is already posted, for the first picture."""
+    surface: str
+    """Where it is asked for and shown: `shared/surfaces.py`."""
+    address: Address
+    asked: Asked
+    """When and where it was asked for, for the comparison with a /cancel."""
+    first_address: Address | None = None
+    """That of the first job, where its place is there already."""
+    waiting: Waiting | None = None
+    """What the person's next message may belong to; None where this changes nothing about that."""
     is_plain: bool = False
     """Words alone, in a private chat: what comes in the same moment may still join them."""
-    surface: str = "telegram"
-    """Where it is shown: `shared/surfaces.py`."""
     is_seen_by_all: bool = False
     """Others read the answer too: it says nothing of what the person has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for: so many jobs of one kind."""
+
+    kind: str
+    request: Request
+    artefacts: Artefacts
+    """Those of a job that nothing has come of yet."""
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,10 @@ async def accept_request(
     ports: Ports,
     opened: OpenUser,
     origin: Origin,
-    request: PictureRequest,
-    count: int,
+    order: Order,
     extra_writes: tuple[Write, ...] = (),
 ) -> Accepted | Declined:
-    """Create `count` jobs with their holds, or find those that the same intent created before.
+    """Create the jobs with their holds, or find those that the same intent created before.
 
     `extra_writes` join the commit. Raises UnavailableError, and ConflictError when one of `extra_writes` is stale.
     """
@@ -103,14 +107,14 @@ async def accept_request(
 
     async def attempt() -> Accepted | Declined:
         nonlocal current
-        reason = check_means(current.user, request.price, count, ports.clock.now())
-        canceled = is_covered(current.user, ports.bot_id, _asked(origin))
+        reason = check_means(current.user, order.request.price, order.count, ports.clock.now())
+        canceled = is_covered(current.user, ports.bot_id, origin.asked)
         if reason is not None and not canceled:
             return await find_accepted(ports, origin.intent) or Declined(reason, current.user)
         until = None if canceled else await ports.spending.rest_until()
         if until is not None:
             return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
-        jobs, writes = _plan(current, origin, request, count, ports.clock.now(), canceled=canceled)
+        jobs, writes = _plan(current, origin, order, ports.clock.now(), canceled=canceled)
         try:
             versions = await ports.store.commit([*writes, *extra_writes])
         except ConflictError:
@@ -120,7 +124,7 @@ async def accept_request(
             if extra_writes:
                 raise
             before, current = current, await open_user(ports, origin.user_id)
-            if origin.sent_at is not None and current.user.waiting != before.user.waiting:
+            if origin.waiting is not None and current.user.waiting != before.user.waiting:
                 raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
             raise
         log_gift(current)
@@ -140,10 +144,10 @@ async def find_accepted(ports: Ports, intent: str) -> Accepted | None:
 
 
 def _plan(
-    opened: OpenUser, origin: Origin, request: PictureRequest, count: int, now: datetime, *, canceled: bool
+    opened: OpenUser, origin: Origin, order: Order, now: datetime, *, canceled: bool
 ) -> tuple[tuple[Job, ...], list[Write]]:
     """The jobs, and everything that must be written with them: the jobs first, in their order."""
-    jobs = tuple(_new_job(origin, request, index, count, now) for index in range(1, count + 1))
+    jobs = tuple(_new_job(origin, order, index, now) for index in range(1, order.count + 1))
     if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
         jobs = tuple(ended(job, JobState.CANCELED) for job in jobs)
     account = opened.user.account
@@ -151,7 +155,7 @@ def _plan(
     for job in () if canceled else jobs:
         account, transfer = place_hold(account, hold_of(job))
         writes.append(create_transfer(transfer))
-    conduct = opened.user.conduct if canceled else count_tries(opened.user.conduct, count, now)
+    conduct = opened.user.conduct if canceled else count_tries(opened.user.conduct, order.count, now)
     waiting = _next_waiting(opened.user, origin, now)
     writes += opened.writes(replace(opened.user, account=account, waiting=waiting, conduct=conduct))
     if origin.inbox_id is not None:
@@ -161,50 +165,27 @@ def _plan(
 
 def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
     """What the person's next message belongs to: a press leaves it as it is, a message is what was asked for last."""
-    if origin.sent_at is None:
-        return user.waiting
-    return Waiting(
-        chat_id=origin.chat_id,
-        thread_id=origin.thread_id,
-        kind="words",
-        id=origin.intent,
-        asked_at=now,
-        message_id=origin.message_id,
-        sent_at=origin.sent_at,
-    )
+    return user.waiting if origin.waiting is None else replace(origin.waiting, asked_at=now)
 
 
-def _asked(origin: Origin) -> Asked:
-    return Asked(origin.chat_id, origin.message_id, origin.received_at, origin.sent_at)
-
-
-def _new_job(origin: Origin, request: PictureRequest, index: int, count: int, now: datetime) -> Job:
-    card = origin.card_message_id if index == 1 else None
+def _new_job(origin: Origin, order: Order, index: int, now: datetime) -> Job:
+    has_place = index == 1 and origin.first_address is not None
     return Job(
         id=job_id_of(origin.intent, index),
-        user_id=origin.user_id,
-        chat_id=origin.chat_id,
-        thread_id=origin.thread_id,
-        message_id=origin.message_id,
-        is_private=origin.is_private,
-        language=origin.language,
-        update_id=origin.update_id,
-        prompt_at=origin.prompt_at,
         intent=origin.intent,
-        asked_at=origin.received_at,
-        sent_at=origin.sent_at,
-        request=request,
-        kind=OFFERS[request.model].kind,
+        user_id=origin.user_id,
+        language=origin.language,
         surface=origin.surface,
+        address=(origin.first_address if index == 1 else None) or origin.address,
+        kind=order.kind,
+        request=order.request,
+        artefacts=order.artefacts,
         index=index,
-        count=count,
+        count=order.count,
         created_at=now,
         deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
         expire_at=now + KEPT,
-        lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if card is None else None,
+        lease_until=None if has_place else now + timedelta(seconds=ANNOUNCE_SECONDS),
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
-        card_message_id=card,
-        was_asked=card is not None,
-        messages=() if card is None else (message_ref(origin.chat_id, card),),
     )

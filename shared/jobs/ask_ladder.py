@@ -7,7 +7,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from shared.jobs.job import CANCELED_ATTEMPT
+from shared.jobs.attempts import CANCELED_ATTEMPT
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, Studio

@@ -1,41 +1,28 @@
-"""Stopping what is not made yet: by its button, or everything of one person by /cancel.
+"""Stopping a job that is not made yet.
 
 worker ── claim (fence 1) ── model ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ looks: fence 2 ── stops, draws the end again
 cancel ──────────────────────── commit (fence 2, release) ── card: canceled
 cancel ──────────────────────── commit ✗ the picture is stored ── too late
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.errors import ConflictError, LeaseLostError
+from shared.jobs.attempts import cancel, was_drawn
 from shared.jobs.frame import is_known
-from shared.jobs.job import CANCELABLE, Job, asked_of, cancel, is_canceled, was_drawn
-from shared.jobs.job_documents import jobs_in_state
+from shared.jobs.job import CANCELABLE, Job
 from shared.jobs.job_events import end_facts
-from shared.jobs.open_jobs import StoredJob, open_job, open_job_record, releasing, settle_job
+from shared.jobs.open_jobs import StoredJob, open_job, releasing, settle_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import tell_end
 from shared.logs import log_event
-from shared.people.accounts import log_gift, open_user, try_until_won
-from shared.people.users import CancelMark, covers, mark_canceled
+from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports
 
 REDRAW_SECONDS = 12.0
 """After this long a worker that draws has noticed a cancel, or is dead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stopped:
-    """What a /cancel stopped."""
-
-    waiting: int
-    drawn: int
-    credits: int
-    is_repeated: bool = False
-    """The same /cancel was here before: what it stopped then is not counted."""
 
 
 async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> Job | None:
@@ -62,26 +49,6 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
     return await try_until_won(ports, attempt)
 
 
-async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopped:
-    """Cancel what the person asked for before this /cancel, also what has not arrived yet.
-
-    Raises UnavailableError.
-    """
-    is_new = await try_until_won(ports, lambda: _leave_mark(ports, user_id, mark))
-    found = [
-        open_job_record(record).job
-        for state in sorted(CANCELABLE)
-        for record in await ports.store.find(jobs_in_state(user_id, state))
-    ]
-    ended = [await cancel_job(ports, job.id) for job in found if covers(mark, asked_of(job))]
-    return replace(_count([job for job in ended if job is not None and is_canceled(job)]), is_repeated=not is_new)
-
-
-def _count(jobs: Sequence[Job]) -> Stopped:
-    drawn = sum(was_drawn(job) for job in jobs)
-    return Stopped(len(jobs) - drawn, drawn, sum(job.request.price for job in jobs))
-
-
 async def _settle_canceled(ports: Ports, opened: StoredJob, *, is_joined: bool) -> StoredJob:
     user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
 
@@ -92,13 +59,3 @@ async def _settle_canceled(ports: Ports, opened: StoredJob, *, is_joined: bool) 
 
     is_drawn = was_drawn(cancel(opened.job, at))  # drawing and canceling without end would cost us without end
     return await settle_job(ports, opened, user, stop, releasing(at, was_drawn=is_drawn))
-
-
-async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:
-    """Remember a /cancel; whether it was not remembered before."""
-    opened = await open_user(ports, user_id)
-    marked = mark_canceled(opened.user, ports.bot_id, mark)
-    if marked is not None:
-        await ports.store.commit(opened.writes(replace(marked, waiting=None)))
-        log_gift(opened)
-    return marked is not None

@@ -7,7 +7,7 @@ make ── commit: SUBMITTED ── the provider is asked ── commit: POLLIN
 
 from datetime import timedelta
 
-from shared.jobs.job import follow, submit
+from shared.jobs.attempts import follow, submit
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.pause_job import pause_job
 from shared.ports import Ports
@@ -21,6 +21,7 @@ async def begin_submission(ports: Ports, held: StoredJob) -> StoredJob:
 async def follow_operation(ports: Ports, held: StoredJob, operation: str, pause: timedelta) -> None:
     """Write the operation down, let go of the job, and have it looked at after the pause; may be repeated.
 
-    Raises LeaseLostError, UnavailableError.
+    At the deadline at the latest, which ends it. Raises LeaseLostError, UnavailableError.
     """
-    await pause_job(ports, held, pause.total_seconds(), lambda job: follow(job, operation))
+    left = max(held.job.deadline_at - ports.clock.now(), timedelta())
+    await pause_job(ports, held, min(pause, left).total_seconds(), lambda job: follow(job, operation))

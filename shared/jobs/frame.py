@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from shared.errors import MessengerError
-from shared.jobs.job import Job
+from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob
 from shared.ports import Media, Ports, Studio
 from shared.providers.ladder import Rung
@@ -57,11 +57,17 @@ class Receipt:
 class Surface(Protocol):
     """A place where jobs are asked for, followed and delivered."""
 
+    address: type[Address]
+    """Where its jobs stand, as they keep it."""
     sends_files: bool
     """Whether the file itself can be sent beside what is shown."""
 
+    def has_place(self, job: Job) -> bool:
+        """Whether the job has a place where showing something can be repeated: the second time changes nothing."""
+        ...
+
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
-        """Have a place where a held job's result can be shown: only then can showing it be repeated safely.
+        """Have a place for a held job, so that its result can be shown there.
 
         The job as it now is, and why there is no such place. Raises LeaseLostError, UnavailableError, MessengerErrors.
         """
@@ -106,7 +112,7 @@ class Surface(Protocol):
 
 def is_known(ports: Ports, job: Job) -> bool:
     """Whether this release can show the job; else it is a newer release's, which goes on with it."""
-    return job.kind in ports.screens and job.surface in ports.surfaces
+    return job.kind in ports.screens and job.surface in ports.surfaces and job.request.is_known()
 
 
 def surface_of(ports: Ports, job: Job) -> Surface:

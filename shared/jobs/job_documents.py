@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from shared.codec import decode, encode, update
-from shared.jobs.job import Job, JobState, message_ref
+from shared.codec import encode, update
+from shared.jobs.job import Job, JobState
 from shared.ports import Create, Fields, Key, Query, Record, Update
 
 INBOX_KEPT = timedelta(days=35)
@@ -40,11 +40,6 @@ def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Crea
     return Create(inbox_key(inbox_id), fields)
 
 
-def job_by_message(chat_id: int, message_id: int) -> Query:
-    """The job that a message stands for."""
-    return Query("jobs", (("messages", "array_contains", message_ref(chat_id, message_id)),), limit=1)
-
-
 def jobs_in_state(user_id: int, state: JobState) -> Query:
     """A person's jobs in one state."""
     return Query("jobs", (("user_id", "==", user_id), ("state", "==", state.value)), limit=50)
@@ -53,8 +48,3 @@ def jobs_in_state(user_id: int, state: JobState) -> Query:
 def due_for_sweep(collection: str, now: datetime, limit: int) -> Query:
     """What nobody moved in time, the oldest first."""
     return Query(collection, (("sweep_at", "<=", now),), limit, ("sweep_at", "ASCENDING"))
-
-
-def decode_job(record: Record) -> Job:
-    """A job document."""
-    return decode(Job, record.fields)

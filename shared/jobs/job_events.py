@@ -6,14 +6,13 @@ Metrics are made of it (terraform/modules/observability); tests/infra/test_obser
 from datetime import datetime
 from typing import Any
 
-from shared.jobs.job import Job, attempt_seconds, credits_of
-
-MEDIUM = "image"
+from shared.jobs.attempts import attempt_seconds
+from shared.jobs.job import Job, credits_of
 
 
 def job_facts(job: Job) -> dict[str, Any]:
     """The fields that every line about a job has."""
-    return {"job_id": job.id, "medium": MEDIUM, "model": job.request.model, "size": job.request.size}
+    return {"job_id": job.id} | job.request.facts()
 
 
 def end_facts(job: Job, now: datetime) -> dict[str, Any]:

@@ -6,22 +6,13 @@ from datetime import timedelta
 
 from shared.codec import as_written
 from shared.errors import LeaseLostError, StoppedError, UnavailableError
+from shared.jobs.attempts import start_attempt, stop_attempt
 from shared.jobs.frame import Kind, is_known, surface_of
-from shared.jobs.job import (
-    Job,
-    Move,
-    Step,
-    claim,
-    give_back,
-    is_too_old_to_show,
-    may_be_drawn_over,
-    next_step,
-    start_attempt,
-    stop_attempt,
-)
+from shared.jobs.job import Job, claim, give_back, may_be_drawn_over
 from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import job_facts
 from shared.jobs.keep_lease import keep_lease
+from shared.jobs.next_step import Move, NextStep, is_too_old_to_show, next_step
 from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.postpone_job import begin_waiting, brake, wait_again
@@ -72,11 +63,11 @@ async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_
 
 async def _take_up(
     ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str
-) -> tuple[StoredJob | None, Step]:
+) -> tuple[StoredJob | None, NextStep]:
     """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
     opened = await open_job(ports, job_id)
     if opened is None or opened.job.kind not in kinds or not is_known(ports, opened.job):
-        return None, Step(Move.NOTHING)
+        return None, NextStep(Move.NOTHING)
     kind = kinds[opened.job.kind]
     step = next_step(opened.job, ports.clock.now())
     if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
@@ -84,7 +75,7 @@ async def _take_up(
     if step.move is Move.MAKE and brake(ports, studio, kind, opened.job):
         if opened.job.busy_since is not None:
             return await wait_again(ports, studio, kind, opened)
-        step = Step(Move.POSTPONE)
+        step = NextStep(Move.POSTPONE)
     return await _claim(ports, opened, step), step
 
 
@@ -117,7 +108,7 @@ async def _give_back(ports: Ports, held: StoredJob) -> None:
         await pause_job(ports, held, 0.0, lambda job: stop_attempt(job, now))
 
 
-async def _claim(ports: Ports, opened: StoredJob, step: Step) -> StoredJob:
+async def _claim(ports: Ports, opened: StoredJob, step: NextStep) -> StoredJob:
     now = ports.clock.now()
     claimed = claim(opened.job, now)
     if step.move is Move.MAKE:
@@ -127,7 +118,7 @@ async def _claim(ports: Ports, opened: StoredJob, step: Step) -> StoredJob:
     return StoredJob(claimed, as_written(write, version))
 
 
-async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: StoredJob, step: Step) -> None:
+async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: StoredJob, step: NextStep) -> None:
     match step.move:
         case Move.MAKE:
             await kind.make(ports, studio, held)

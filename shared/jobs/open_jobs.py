@@ -1,19 +1,24 @@
 """Jobs as read, and the two ways to change them: as anybody, and as the worker that holds the lease."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from shared.codec import as_written
+from shared.codec import Parts, as_written, decode
 from shared.credits.ledger import Account, Hold, Transfer, find_imbalance, release_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import ConflictError, LeaseLostError
-from shared.jobs.job import ENDS, Job, hold_of
-from shared.jobs.job_documents import decode_job, job_key, update_job
+from shared.jobs.job import ENDS, FIRST_KIND, FIRST_SURFACE, Job, hold_of
+from shared.jobs.job_documents import job_key, update_job
 from shared.jobs.losses import count_end
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.ports import Ports, Record, Write
+from shared.ports import Fields, Ports, Record, Write
+
+if TYPE_CHECKING:
+    from shared.jobs.frame import Surface
+    from shared.jobs.screens import Screens
 
 Change = Callable[[Job], Job | None]
 """The job as it shall be; None when, seen as it now is, it shall stay."""
@@ -27,15 +32,28 @@ class StoredJob:
     record: Record
 
 
-def open_job_record(record: Record) -> StoredJob:
+def decode_job(fields: Fields, screens: "Mapping[str, Screens]", surfaces: "Mapping[str, Surface]") -> Job:
+    """A job document. Of a kind or a surface that is in no table only what the engine knows is read.
+
+    Raises DocumentUnreadableError.
+    """
+    parts: Parts = ()
+    if (form := screens.get(fields.get("kind", FIRST_KIND))) is not None:
+        parts = (("request", form.request), ("artefacts", form.artefacts))
+    if (surface := surfaces.get(fields.get("surface", FIRST_SURFACE))) is not None:
+        parts = (*parts, ("address", surface.address))
+    return decode(Job, fields, parts)
+
+
+def open_job_record(ports: Ports, record: Record) -> StoredJob:
     """A record of the jobs collection."""
-    return StoredJob(decode_job(record), record)
+    return StoredJob(decode_job(record.fields, ports.screens, ports.surfaces), record)
 
 
 async def open_jobs(ports: Ports, job_ids: Sequence[str]) -> list[StoredJob]:
     """Those of the jobs that exist."""
     records = await ports.store.read([job_key(job_id) for job_id in job_ids]) if job_ids else []
-    return [open_job_record(record) for record in records if record is not None]
+    return [open_job_record(ports, record) for record in records if record is not None]
 
 
 async def open_job(ports: Ports, job_id: str) -> StoredJob | None:

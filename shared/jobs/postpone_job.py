@@ -10,9 +10,11 @@ from datetime import timedelta
 
 from shared.codec import as_written
 from shared.errors import MessengerError
+from shared.jobs.attempts import postpone_seconds, wait_for_provider
 from shared.jobs.frame import Kind, surface_of
-from shared.jobs.job import Job, Move, Step, give_back, postpone_seconds, wait_for_provider
+from shared.jobs.job import Job, give_back
 from shared.jobs.job_documents import update_job
+from shared.jobs.next_step import Move, NextStep
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job
 from shared.ports import Ports, Studio
@@ -23,14 +25,14 @@ def brake(ports: Ports, studio: Studio, kind: Kind, job: Job) -> bool:
     return not studio.breaker.admits(_rung_name(ports, studio, kind, job), job.id, ports.clock.now())
 
 
-async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: StoredJob) -> tuple[StoredJob, Step]:
+async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: StoredJob) -> tuple[StoredJob, NextStep]:
     """Give back a job whose card says already that the provider cannot. Raises ConflictError, UnavailableError."""
     now = ports.clock.now()
     at = now + timedelta(seconds=postpone_seconds(opened.job, now, ports.ids.jitter()))
     waiting = give_back(_waiting(ports, studio, kind, opened.job), at)
     write = update_job(waiting, opened.record)
     [version] = await ports.store.commit([write])
-    return StoredJob(waiting, as_written(write, version)), Step(Move.WAIT, at)
+    return StoredJob(waiting, as_written(write, version)), NextStep(Move.WAIT, at)
 
 
 async def begin_waiting(ports: Ports, studio: Studio, kind: Kind, held: StoredJob) -> None:

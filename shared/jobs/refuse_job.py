@@ -6,8 +6,9 @@ from datetime import datetime
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError
 from shared.jobs.frame import surface_of
-from shared.jobs.job import TELLINGS_MAX, Job, JobState, ended, is_too_old_to_show, refuse
+from shared.jobs.job import TELLINGS_MAX, Job, JobState, ended, refuse
 from shared.jobs.job_events import end_facts
+from shared.jobs.next_step import is_too_old_to_show
 from shared.jobs.open_jobs import StoredJob, change_held_job, releasing, settle_job
 from shared.jobs.pause_job import try_later, unchanged
 from shared.logs import log_event
@@ -47,21 +48,22 @@ async def tell_end(ports: Ports, held: StoredJob) -> None:
     try:
         held = await surface_of(ports, held.job).tell_end(ports, held)
     except MessengerError as error:
-        if not _is_told_enough(held.job, error, ports.clock.now()):
-            await try_later(ports, held, error, _count_telling if _may_have_come(held.job, error) else unchanged)
+        may_have_come = _may_have_come(ports, held.job, error)
+        if not _is_told_enough(held.job, ports.clock.now(), may_have_come=may_have_come):
+            await try_later(ports, held, error, _count_telling if may_have_come else unchanged)
             return
     await change_held_job(ports, held, lambda job: ended(job, end))
 
 
-def _may_have_come(job: Job, error: MessengerError) -> bool:
-    """Whether a new message was sent that nobody knows of. An edit shows the same however often it is made."""
-    return isinstance(error, DeliveryUnknownError) and job.card_message_id is None
+def _may_have_come(ports: Ports, job: Job, error: MessengerError) -> bool:
+    """Whether something new was sent that nobody knows of. What has its place shows the same however often."""
+    return isinstance(error, DeliveryUnknownError) and not surface_of(ports, job).has_place(job)
 
 
 def _count_telling(job: Job) -> Job:
     return replace(job, tellings=job.tellings + 1)
 
 
-def _is_told_enough(job: Job, error: MessengerError, now: datetime) -> bool:
-    """A day is enough for whatever keeps Telegram from taking it."""
-    return is_too_old_to_show(job, now) or (_may_have_come(job, error) and job.tellings + 1 >= TELLINGS_MAX)
+def _is_told_enough(job: Job, now: datetime, *, may_have_come: bool) -> bool:
+    """A day is enough for whatever keeps the surface from taking it."""
+    return is_too_old_to_show(job, now) or (may_have_come and job.tellings + 1 >= TELLINGS_MAX)

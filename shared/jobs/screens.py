@@ -1,16 +1,24 @@
-"""How a kind of work looks where jobs are shown as messages. Each kind has one such entry in `shared/surfaces.py`."""
+"""What every process knows of a kind of work: how it is kept, and how it looks where jobs are shown as messages.
+
+Each kind has one such entry in `shared/surfaces.py`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.jobs.job import Job
+from shared.jobs.job import Artefacts, Job, Request
 from shared.ports import Ports, Screen
 
 
 @dataclass(frozen=True, slots=True)
 class Screens:
-    """How a kind of work looks where jobs are shown as messages."""
+    """How a kind of work is kept, and how it looks."""
+
+    request: type[Request]
+    """What its jobs keep under `request`."""
+    artefacts: type[Artefacts]
+    """What they keep of what was made."""
 
     card: Callable[[Job, datetime], Screen]
     """The job's state, at this time."""

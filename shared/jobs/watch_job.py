@@ -1,7 +1,6 @@
 """While the model works: the card shows life, and a job that was canceled is noticed.
 
-A beat is a look at the job, then in private chats the chat action and, when its time has come, the card's clock.
-Among several people the card is written once: Telegram counts every edit against the group's 20 a minute.
+A beat is a look at the job, then a sign of life, for as long as the surface wants one.
 """
 
 from contextlib import suppress
@@ -24,7 +23,7 @@ QUICK_SECONDS = 30.0
 async def watch_job(ports: Ports, job: Job) -> bool:
     """Show life until the lease ends, or until the job is somebody else's: True then."""
     assert job.lease_until is not None
-    is_shown, beat, lease_until = job.is_private, 0, job.lease_until
+    is_shown, beat, lease_until = True, 0, job.lease_until
     await ports.clock.sleep(FIRST_BEAT_SECONDS)
     while ports.clock.now() < lease_until:
         with suppress(UnavailableError):  # no answer: whose the job is, the next commit finds out

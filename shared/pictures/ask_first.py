@@ -7,7 +7,6 @@ press   ─▶ the draft's request and its end, in one commit: two presses, or a
 from dataclasses import dataclass, replace
 
 from shared.jobs.accept_request import Accepted, find_accepted
-from shared.jobs.job import Reference
 from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.people.users import language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
@@ -15,6 +14,7 @@ from shared.pictures.declines import decline
 from shared.pictures.draft import Doubt, Draft, DraftState, add_part
 from shared.pictures.find_material import reference_to
 from shared.pictures.open_drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
+from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Material, plan_request
 from shared.ports import Ports, Record, Screen

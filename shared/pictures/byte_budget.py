@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 from shared.credits.catalogue import Size
 from shared.errors import NoRoomError
-from shared.jobs.job import PictureRequest
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.time_limits import ROOM_SECONDS_MAX
+from shared.pictures.picture import PictureRequest
 
 BUDGET_BYTES = 700_000_000
 """Of the 2 GiB that the service has; what a process needs anyway (150 MB), and one picture being decoded

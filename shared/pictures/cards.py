@@ -1,18 +1,20 @@
 """How a job looks: the status card and the picture's caption. Pure: a job in, a screen out."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from shared.credits.catalogue import OFFERS, is_fallback
-from shared.jobs.job import Job, JobState, PictureRequest, is_set, minutes_for, shorten, was_drawn
+from shared.jobs.attempts import was_drawn
+from shared.jobs.job import Job, JobState, is_set, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keyboards import card_buttons, deleted_buttons, result_buttons
+from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.press_count import FIRST
-from shared.texts import html_text, plain_text
+from shared.texts import html_text, plain_text, shorten
 
 WORDS_SHOWN_MAX = 120
 ALERT_CHARACTERS_MAX = 199
@@ -50,23 +52,24 @@ def card(job: Job, now: datetime) -> Screen:
 def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     """What stands under the picture; `count` where its buttons were pressed before."""
     lines = [_job_chips(job)]
-    if job.is_private:
-        model, ratio, size = OFFERS[job.request.model].title, job.request.ratio, job.request.size
-        paid = html_text(job.language, "caption", price=job.request.price, left=credits_left)
-        lines = [_join(f"<b>{model}</b> · {ratio} · {size}", _number(job), paid)]
+    if chat_of(job).is_private:
+        request = request_of(job)
+        paid = html_text(job.language, "caption", price=request.price, left=credits_left)
+        what = f"<b>{OFFERS[request.model].title}</b> · {request.ratio} · {request.size}"
+        lines = [_join(what, _number(job), paid)]
     lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
 
 
 def left_card(job: Job) -> Screen:
     """The card in the group whose picture went to the private chat."""
-    group = replace(job, is_private=False)
+    group = as_in_group(job)
     return Screen("\n".join([_job_chips(group), html_text(job.language, "left-sent")]))
 
 
 def kept_card(job: Job, address: str) -> Screen:
     """The card in the group whose picture waits for its owner to open the private chat."""
-    group = replace(job, is_private=False)
+    group = as_in_group(job)
     button = Button(plain_text(job.language, "button-get"), url=address)
     return Screen("\n".join([_job_chips(group), html_text(job.language, "left-kept")]), ((button,),))
 
@@ -118,14 +121,14 @@ def draft_language(draft: Draft) -> Language:
 
 def _took(job: Job) -> list[str]:
     """What the request is made of, where that is more than the message that the card answers."""
-    request, language = job.request, job.language
+    request, language = request_of(job), job.language
     lines = []
     pictures = len(request.references)
     if pictures:
         lines.append(html_text(language, "took-pictures", pictures=pictures, words=shorten_words(request.prompt)))
     elif request.parent_id is not None:
         lines.append(html_text(language, "took-parent", words=shorten_words(request.prompt)))
-    elif (job.prompt_at is not None or request.is_repeat) and not request.show_words:
+    elif (chat_of(job).prompt_at is not None or request.is_repeat) and not request.show_words:
         lines.append(html_text(language, "took-words", words=shorten_words(request.prompt)))
     if request.unused:
         lines.append(html_text(language, "took-not", unused=request.unused))
@@ -133,7 +136,7 @@ def _took(job: Job) -> list[str]:
 
 
 def _job_chips(job: Job) -> str:
-    return _join(chips(job.language, job.request, is_private=job.is_private), _number(job))
+    return _join(chips(job.language, request_of(job), is_private=chat_of(job).is_private), _number(job))
 
 
 def _number(job: Job) -> str:
@@ -153,10 +156,10 @@ def _status(job: Job, now: datetime) -> str:
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return html_text(job.language, text_id, minutes=minutes_for(job))
-        case _ if job.card_message_id is None:  # not known to be found again: what it says must stay true
-            usual = OFFERS[job.request.model].usual_seconds
+        case _ if chat_of(job).card_message_id is None:  # not known to be found again: what it says must stay true
+            usual = OFFERS[request_of(job).model].usual_seconds
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
-        case JobState.QUEUED if job.is_private:
+        case JobState.QUEUED if chat_of(job).is_private:
             return html_text(job.language, "card-queued")
         case _:
             return _working(job, now)
@@ -164,9 +167,9 @@ def _status(job: Job, now: datetime) -> str:
 
 def _working(job: Job, now: datetime) -> str:
     """Among several people the card is written once, and tells no time that would stand still."""
-    usual = OFFERS[job.request.model].usual_seconds
+    usual = OFFERS[request_of(job).model].usual_seconds
     span: dict[str, str | int] = {"from": usual[0], "to": usual[1]}
-    if not job.is_private:
+    if not chat_of(job).is_private:
         return html_text(job.language, "card-working-group", **span)
     seconds = (now - job.created_at).total_seconds()
     text_id = "card-working" if seconds <= usual[1] else "card-working-long"
@@ -179,36 +182,40 @@ def _canceled(job: Job) -> str:
         return html_text(job.language, "card-joined")
     if job.fence == 0:  # a /cancel came before its message: nothing was ever held
         return html_text(job.language, "card-canceled-early")
-    if not job.is_private:
+    if not chat_of(job).is_private:
         return html_text(job.language, "card-canceled-free")
     text_id = "card-canceled-drawn" if was_drawn(job) else "card-canceled"
     return html_text(job.language, text_id, price=job.request.price)
 
 
 def _failure(job: Job, reason: FailureReason) -> str:
-    returned = plain_text(job.language, "returned" if job.is_private else "returned-group", price=job.request.price)
-    words = "failed-file-pixels" if job.too_many_pixels else _FAILED[reason]
+    returned = plain_text(
+        job.language, "returned" if chat_of(job).is_private else "returned-group", price=job.request.price
+    )
+    words = "failed-file-pixels" if artefacts_of(job).too_many_pixels else _FAILED[reason]
     if reason in _WAITED:
         return html_text(job.language, words, returned=returned, minutes=minutes_for(job))
     return html_text(job.language, words, returned=returned)
 
 
 def _words(job: Job) -> list[str]:
-    return [html_text(job.language, "words", words=job.request.prompt)] if job.request.show_words else []
+    return [html_text(job.language, "words", words=request_of(job).prompt)] if request_of(job).show_words else []
 
 
 def _fallback(job: Job) -> list[str]:
-    if job.result is None or not is_fallback(job.request.model, job.result.model_id):
+    result, model = artefacts_of(job).result, request_of(job).model
+    if result is None or not is_fallback(model, result.model_id):
         return []
-    return [html_text(job.language, "fallback", wanted=OFFERS[job.request.model].title)]
+    return [html_text(job.language, "fallback", wanted=OFFERS[model].title)]
 
 
 def _late_parts(job: Job) -> list[str]:
-    return [html_text(job.language, "late-parts", parts=job.late_parts)] if job.late_parts else []
+    parts = artefacts_of(job).late_parts
+    return [html_text(job.language, "late-parts", parts=parts)] if parts else []
 
 
 def _moved_here(job: Job) -> list[str]:
-    return [html_text(job.language, "left-why")] if job.left is not None and job.is_private else []
+    return [html_text(job.language, "left-why")] if chat_of(job).left is not None and chat_of(job).is_private else []
 
 
 def _clock_face(seconds: float) -> str:
@@ -216,4 +223,4 @@ def _clock_face(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-PICTURE_SCREENS = Screens(card=card, caption=caption, left=left_card, kept=kept_card)
+PICTURE_SCREENS = Screens(PictureRequest, PictureArtefacts, card=card, caption=caption, left=left_card, kept=kept_card)

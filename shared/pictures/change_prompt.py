@@ -6,7 +6,9 @@ from datetime import datetime
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job
+from shared.pictures.picture import request_of
 from shared.ports import Ports
+from shared.telegram.address import chat_of
 
 
 async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: datetime) -> list[StoredJob]:
@@ -17,9 +19,11 @@ async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: dat
     """
 
     def change(job: Job) -> Job | None:
-        if job.state is not JobState.QUEUED or (job.prompt_at is not None and received_at <= job.prompt_at):
+        chat = chat_of(job)
+        if job.state is not JobState.QUEUED or (chat.prompt_at is not None and received_at <= chat.prompt_at):
             return None
-        return replace(job, request=replace(job.request, prompt=prompt), prompt_at=received_at)
+        request = replace(request_of(job), prompt=prompt)
+        return replace(job, request=request, address=replace(chat, prompt_at=received_at))
 
     accepted = await find_accepted(ports, intent)
     return [await change_job(ports, job, change) for job in (accepted.jobs if accepted else ())]

@@ -20,13 +20,16 @@ from shared.errors import (
     MessengerError,
     TooManyRequestsError,
 )
-from shared.jobs.job import UNDO_SECONDS, Job, JobState, blob_prefix, read_message_ref, show_card
+from shared.jobs.job import Job, JobState
+from shared.jobs.next_step import UNDO_SECONDS
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.publish_jobs import publish_job
 from shared.people.accounts import open_user
 from shared.pictures.cards import caption, deleted_card, undeletable_caption
 from shared.pictures.deletion import begin_purge, can_undelete, delete, undelete
+from shared.pictures.picture import artefacts_of, blob_prefix, result_of, with_result
 from shared.ports import Media, Place, Ports, Sent, Studio
+from shared.telegram.address import chat_of, read_message_ref, show_card
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.move_place import FINAL, PLACE_LOST
 from shared.telegram.press_count import FIRST
@@ -54,7 +57,7 @@ async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
     if can_undelete(job):
         await publish_job(ports, job, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
     left = await _take_back(ports, job, count)
-    return job if job.card_message_id is not None else await _tell(ports, deleted, left, count)
+    return job if chat_of(job).card_message_id is not None else await _tell(ports, deleted, left, count)
 
 
 async def restore_result(ports: Ports, opened: StoredJob, message_id: int, count: str) -> Job:
@@ -64,18 +67,20 @@ async def restore_result(ports: Ports, opened: StoredJob, message_id: int, count
     """
     restored = await change_job(ports, opened, lambda job: undelete(job, message_id) if can_undelete(job) else None)
     job = restored.job
-    if job.deleted_at is None and job.card_message_id == message_id and job.result is not None:
+    result = artefacts_of(job).result
+    if job.deleted_at is None and chat_of(job).card_message_id == message_id and result is not None:
         if lacks_preview(job):
             await publish_job(ports, job)
         else:
-            await _show(ports, job, Media(job.result.photo_file_id, f"{job.id}.jpg"), count)
+            await _show(ports, job, Media(result.photo_file_id, f"{job.id}.jpg"), count)
     return job
 
 
 def lacks_preview(job: Job) -> bool:
     """Whether a delivered picture cannot be shown anew without making its preview again."""
     is_there = job.state is JobState.DELIVERED and job.deleted_at is None
-    return is_there and job.card_message_id is not None and job.result is not None and not job.result.photo_file_id
+    result = artefacts_of(job).result if is_there else None
+    return result is not None and chat_of(job).card_message_id is not None and not result.photo_file_id
 
 
 async def show_restored(ports: Ports, studio: Studio, opened: StoredJob) -> None:
@@ -83,9 +88,8 @@ async def show_restored(ports: Ports, studio: Studio, opened: StoredJob) -> None
 
     Raises UnavailableError.
     """
-    assert opened.job.result is not None
     try:
-        preview, _, _ = await studio.pictures.preview(await ports.blobs.get(opened.job.result.blob))
+        preview, _, _ = await studio.pictures.preview(await ports.blobs.get(result_of(opened.job).blob))
         sent = await _show(ports, opened.job, Media(preview, f"{opened.job.id}.jpg"), FIRST)
     except (TooManyRequestsError, DeliveryUnknownError):
         await publish_job(ports, opened.job, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))
@@ -96,14 +100,14 @@ async def show_restored(ports: Ports, studio: Studio, opened: StoredJob) -> None
 
 
 async def _show(ports: Ports, job: Job, photo: Media, count: str) -> Sent:
-    assert job.card_message_id is not None
+    message_id = chat_of(job).card_message_id
+    assert message_id is not None
     left = (await open_user(ports, job.user_id)).user.account.available
-    return await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, caption(job, left, count))
+    return await ports.messenger.edit_photo(card_place(job), message_id, photo, caption(job, left, count))
 
 
 def _with_preview(job: Job, file_id: str) -> Job | None:
-    assert job.result is not None
-    return replace(job, result=replace(job.result, photo_file_id=file_id)) if file_id else None
+    return with_result(job, replace(result_of(job), photo_file_id=file_id)) if file_id else None
 
 
 async def purge_result(ports: Ports, opened: StoredJob) -> None:
@@ -123,8 +127,8 @@ async def purge_result(ports: Ports, opened: StoredJob) -> None:
 async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
     """Delete the card and the copies; the picture that Telegram does not let go, if there is one."""
     left: int | None = None
-    for chat_id, message_id in map(read_message_ref, job.messages):
-        if message_id == job.card_message_id:
+    for chat_id, message_id in map(read_message_ref, chat_of(job).messages):
+        if message_id == chat_of(job).card_message_id:
             continue
         try:
             await ports.messenger.delete_message(Place(chat_id), message_id)
@@ -141,7 +145,7 @@ async def _strip(ports: Ports, job: Job, place: Place, message_id: int, count: s
         await ports.messenger.edit_caption(place, message_id, undeletable_caption(job, count))
     except FINAL:
         return None
-    return message_id if place.chat_id == job.chat_id else None
+    return message_id if place.chat_id == chat_of(job).chat_id else None
 
 
 async def _tell(ports: Ports, deleted: StoredJob, left: int | None, count: str) -> Job:
@@ -149,7 +153,7 @@ async def _tell(ports: Ports, deleted: StoredJob, left: int | None, count: str) 
     message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job, count))
 
     def record(job: Job) -> Job | None:
-        is_ours = job.deleted_at is not None and job.card_message_id is None
+        is_ours = job.deleted_at is not None and chat_of(job).card_message_id is None
         return show_card(job, message_id) if is_ours else None
 
     return (await change_job(ports, deleted, record)).job
@@ -157,10 +161,11 @@ async def _tell(ports: Ports, deleted: StoredJob, left: int | None, count: str) 
 
 async def _show_deleted(ports: Ports, job: Job) -> None:
     """Take *Undo* off the message that is left: a text, or a picture that could not be deleted."""
-    if job.card_message_id is None:
+    message_id = chat_of(job).card_message_id
+    if message_id is None:
         return
     with suppress(MessengerError):
         try:
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, deleted_card(job))
+            await ports.messenger.edit_text(card_place(job), message_id, deleted_card(job))
         except MessengerError:
-            await ports.messenger.edit_caption(card_place(job), job.card_message_id, undeletable_caption(job))
+            await ports.messenger.edit_caption(card_place(job), message_id, undeletable_caption(job))

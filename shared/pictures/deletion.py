@@ -7,13 +7,16 @@ DELIVERED ──delete──▶ hidden, files kept for UNDO_SECONDS ──purge�
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.jobs.job import SWEEP_AFTER_SECONDS, UNDO_SECONDS, Job, show_card
+from shared.jobs.job import SWEEP_AFTER_SECONDS, Job
+from shared.jobs.next_step import UNDO_SECONDS
+from shared.pictures.picture import note_original
+from shared.telegram.address import forget_card, show_card
 
 
 def delete(job: Job, now: datetime) -> Job:
     """The job whose picture its owner gave up; its card goes, and whatever takes its place is recorded anew."""
     sweep_at = now + timedelta(seconds=UNDO_SECONDS + SWEEP_AFTER_SECONDS)
-    return replace(job, deleted_at=now, sweep_at=sweep_at, card_message_id=None, original_sent_at=None)
+    return replace(forget_card(note_original(job, None)), deleted_at=now, sweep_at=sweep_at)
 
 
 def undelete(job: Job, card_message_id: int) -> Job:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from shared.jobs.job import SWEEP_AFTER_SECONDS, Reference
+from shared.jobs.job import SWEEP_AFTER_SECONDS
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
+from shared.pictures.picture import Reference
 from shared.pictures.wishes import Reading
 
 QUIET_SECONDS = 2.0

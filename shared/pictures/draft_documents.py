@@ -1,9 +1,9 @@
 """Documents of drafts."""
 
 from shared.codec import decode
-from shared.jobs.job import message_ref
 from shared.pictures.draft import Draft
 from shared.ports import Key, Query, Record
+from shared.telegram.address import message_ref
 
 
 def draft_key(draft_id: str) -> Key:

@@ -4,14 +4,17 @@ from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import ratio_of
 from shared.jobs.identity import album_intent, job_id_of
-from shared.jobs.job import ENDS, Job, JobState, Reference
-from shared.jobs.job_documents import decode_job, job_by_message, job_key
+from shared.jobs.job import ENDS, Job, JobState
+from shared.jobs.job_documents import job_key
+from shared.jobs.open_jobs import open_job_record
 from shared.people.users import Waiting
 from shared.pictures.draft import Draft, DraftState, references_of
 from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
+from shared.pictures.picture import Reference, is_picture, request_of
 from shared.pictures.request import Material
-from shared.ports import Ports
+from shared.ports import Ports, Record
 from shared.providers.outcomes import DeclineReason
+from shared.telegram.address import job_by_message
 from shared.telegram.updates import File, Message, Replied
 
 
@@ -66,11 +69,12 @@ async def find_parent(ports: Ports, draft: Draft) -> Target | DeclineReason:
     """The picture that a draft starts from, beside its own."""
     if draft.parent_id is not None:
         [record] = await ports.store.read([job_key(draft.parent_id)])
-        return DeclineReason.PARENT_DELETED if record is None else Target(job=decode_job(record))
+        job = None if record is None else _picture_of(ports, record)
+        return DeclineReason.PARENT_DELETED if job is None else Target(job=job)
     if draft.replied_to is None:
         return Target()
     found = await ports.store.find(job_by_message(draft.chat_id, draft.replied_to))
-    return Target(job=decode_job(found[0])) if found else Target()
+    return Target(job=_picture_of(ports, found[0])) if found else Target()
 
 
 async def _find_replied(ports: Ports, message: Message, replied: Replied, waiting: Waiting | None) -> Target:
@@ -94,7 +98,8 @@ async def _find_replied(ports: Ports, message: Message, replied: Replied, waitin
 
 async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | None:
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
-        return Target(job=decode_job(record))
+        job = _picture_of(ports, record)
+        return Target(is_ours=True) if job is None else Target(job=job)
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
         draft = decode_draft(record)
         return await _target_of(ports, draft)
@@ -109,7 +114,8 @@ async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
     if record is None:
         return Target()
     if waiting.kind == "job":
-        return Target(job=decode_job(record), is_question=True)
+        job = _picture_of(ports, record)
+        return Target() if job is None else Target(job=job, is_question=True)
     draft = decode_draft(record)
     return Target() if draft.state is DraftState.CLOSED else await _target_of(ports, draft)
 
@@ -133,13 +139,19 @@ async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
     if waiting is None or waiting.kind != "words":
         return None
     [record] = await ports.store.read([job_key(job_id_of(waiting.id, 1))])
-    return None if record is None else decode_job(record)
+    return None if record is None else _picture_of(ports, record)
+
+
+def _picture_of(ports: Ports, record: Record) -> Job | None:
+    """The job, where it is a picture: there are other kinds, and those of newer releases."""
+    job = open_job_record(ports, record).job
+    return job if is_picture(job) else None
 
 
 def _material_of_job(job: Job) -> Material | DeclineReason:
     if job.state not in ENDS:
         return DeclineReason.PARENT_NOT_DONE
     if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
-        request = job.request
+        request = request_of(job)
         return Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
-    return DeclineReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, job.request.ratio)
+    return DeclineReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, request_of(job).ratio)

@@ -7,8 +7,8 @@ from shared.codec import decode
 from shared.credits.catalogue import COUNTS
 from shared.credits.ledger import Transfer
 from shared.credits.transfer_documents import release_key
+from shared.jobs.attempts import was_open
 from shared.jobs.identity import job_id_of
-from shared.jobs.job import was_open
 from shared.jobs.open_jobs import open_jobs
 from shared.ports import Ports
 

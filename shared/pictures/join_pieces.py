@@ -9,8 +9,9 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import Job, JobState
+from shared.jobs.job import CANCELABLE, Job
 from shared.people.users import Waiting
+from shared.pictures.picture import is_picture, request_of
 from shared.ports import Ports
 from shared.telegram.updates import Message
 
@@ -41,12 +42,12 @@ async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> 
     jobs = [await cancel_job(ports, opened.job.id, is_joined=True) for opened in accepted.jobs]
     if not all(job is not None and job.is_joined for job in jobs):
         return None  # a picture was faster
-    request = accepted.jobs[0].job.request
+    request = request_of(accepted.jobs[0].job)
     return request.words or request.prompt
 
 
 def _may_join(job: Job) -> bool:
     """Words alone, and not yet a picture."""
-    if job.request.references or job.request.parent_id is not None:
+    if not is_picture(job) or request_of(job).material_count:
         return False
-    return job.is_joined or job.state in {JobState.QUEUED, JobState.WORKING}
+    return job.is_joined or job.state in CANCELABLE

@@ -5,10 +5,12 @@ pictures of one request share one keyboard, under the last of them.
 """
 
 from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
-from shared.jobs.job import Job, JobState, PictureRequest, is_last, is_set, set_ids
+from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
 from shared.pictures.deletion import can_undelete
+from shared.pictures.picture import PictureRequest, request_of
 from shared.ports import Button
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import chat_of
 from shared.telegram.callbacks import write_callback
 from shared.telegram.press_count import FIRST
 from shared.texts import plain_text
@@ -69,7 +71,7 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
 
     `opened` says when, as `write_moment` does: what comes at once is a second press of the button before.
     """
-    request = job.request
+    request = request_of(job)
     ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
     sizes = [each for each in SIZES_OFFERED if each != request.size]
     first = tuple(_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:PER_ROW])
@@ -80,7 +82,7 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
 
 def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:
     """Again, with the picture's own settings or with today's; `opened` as above."""
-    choices = (("then", job.request), ("now", today))
+    choices = (("then", request_of(job)), ("now", today))
     rows = tuple(
         (Button(_label(job, name, choice=_describe(job, request)), write_callback(name, job.id, count, opened)),)
         for name, request in choices
@@ -119,7 +121,7 @@ def _waiting_buttons(job: Job) -> Rows:
     row = [_button(job, "cancel", FIRST)]
     if is_set(job) and is_last(job):
         row.append(_button(job, "stop", FIRST))
-    if job.request.is_repeat and is_last(job):
+    if request_of(job).is_repeat and is_last(job):
         row.append(Button(_priced(job, _label(job, "more"), job.request.price), write_callback("more", job.id, FIRST)))
     return (tuple(row),)
 
@@ -136,7 +138,7 @@ def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
 
 def _may_end_otherwise(job: Job) -> bool:
     """A file that somebody sent may be out of reach for a while; an earlier version that was deleted is gone."""
-    is_away = job.failure is FailureReason.FILE_GONE and job.request.parent_id is None
+    is_away = job.failure is FailureReason.FILE_GONE and request_of(job).parent_id is None
     return job.failure in RETRIED or is_away
 
 
@@ -146,11 +148,11 @@ def _change_button(job: Job, count: str, opened: str, change: str, label: str, p
 
 def _priced(job: Job, label: str, price: int) -> str:
     """In groups without the price."""
-    return f"{label} · {price}" if job.is_private else label
+    return f"{label} · {price}" if chat_of(job).is_private else label
 
 
 def _describe(job: Job, request: PictureRequest) -> str:
-    model = (OFFERS[request.model].title,) if request.model != job.request.model else ()
+    model = (OFFERS[request.model].title,) if request.model != request_of(job).model else ()
     price = request.price * job.count if is_set(job) else request.price
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
 

@@ -5,6 +5,7 @@ from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
 from shared.pictures.delete_result import lacks_preview, purge_result, show_restored
 from shared.pictures.make_picture import make_picture, rungs_for
+from shared.pictures.picture import request_of
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
@@ -18,7 +19,7 @@ async def mend_picture(ports: Ports, studio: Studio, ended: StoredJob) -> None:
 
 
 def _rungs(studio: Studio, job: Job) -> tuple[Rung, ...]:
-    return rungs_for(studio, job.request)
+    return rungs_for(studio, request_of(job))
 
 
 PICTURE = Kind(

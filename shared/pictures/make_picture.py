@@ -21,40 +21,36 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.ask_ladder import ask_ladder
+from shared.jobs.attempts import end_attempt, retract_attempt, retract_unasked
+from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
-from shared.jobs.job import (
-    Job,
-    PictureRequest,
-    Reference,
-    Result,
-    Retry,
-    after_outcome,
-    end_attempt,
-    picture_name,
-    retract_attempt,
-    retract_unasked,
-    signature_name,
-    store_result,
-    wait_for_provider,
-)
+from shared.jobs.job import Job, mark_made
 from shared.jobs.job_events import job_facts
-from shared.jobs.losses import cost_of_call
 from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job, try_later
-from shared.jobs.postpone_job import wait_aloud
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
 from shared.pictures.byte_budget import weigh
+from shared.pictures.picture import (
+    PictureRequest,
+    Reference,
+    Result,
+    artefacts_of,
+    is_picture,
+    picture_name,
+    request_of,
+    result_of,
+    signature_name,
+)
 from shared.pictures.recover_picture import facts_of, recover_picture
 from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, StoredBlob, Studio
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import (
-    Busy,
     FailureReason,
     Image,
     Made,
@@ -62,7 +58,6 @@ from shared.providers.outcomes import (
     NoImage,
     PictureTask,
     Turn,
-    name_outcome,
 )
 
 FULL_PAUSE_SECONDS = 5.0
@@ -89,7 +84,7 @@ async def make_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
     Raises LeaseLostError, UnavailableError.
     """
     try:
-        async with studio.budget.reserve(weigh(held.job.request)):
+        async with studio.budget.reserve(weigh(request_of(held.job))):
             async with _costs_no_attempt(ports, held):
                 if await recover_picture(ports, studio, held):
                     return
@@ -133,7 +128,7 @@ async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
                 rungs, task = await _gather_material(ports, studio, held.job)
             held = await _take_shape(ports, held, task)
-            await ports.spending.book(cost_of_call(held.job.request, rungs))
+            await ports.spending.book(request_of(held.job).cost_of_call(rungs))
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -170,7 +165,7 @@ async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
     has_too_many = isinstance(error, FileTooManyPixelsError)
 
     def record(job: Job) -> Job:
-        return replace(retract_attempt(job), too_many_pixels=has_too_many)
+        return replace(retract_attempt(job), artefacts=replace(artefacts_of(job), too_many_pixels=has_too_many))
 
     await refuse_job(ports, held, _FILE_FAILURES[type(error)], record)
 
@@ -179,22 +174,22 @@ async def _ask_model(
     ports: Ports, studio: Studio, job: Job, rungs: tuple[Rung, ...], task: PictureTask
 ) -> ModelOutcome:
     outcome = await ask_ladder(ports, studio, rungs, task, job_facts(job))
-    if isinstance(outcome, Made) and is_fallback(job.request.model, outcome.model_id):
+    if isinstance(outcome, Made) and is_fallback(request_of(job).model, outcome.model_id):
         log_event("model_fell_back", severity="WARNING", model_id=outcome.model_id, **job_facts(job))
     return outcome
 
 
 async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> StoredJob:
     """Write down the shape that the first reference turned out to have: the card shows it, and new versions keep it."""
-    ratio = ratio_for(held.job.request, task.references)
-    if ratio == held.job.request.ratio:
+    ratio = ratio_for(request_of(held.job), task.references)
+    if ratio == request_of(held.job).ratio:
         return held
-    return await change_held_job(ports, held, lambda job: replace(job, request=replace(job.request, ratio=ratio)))
+    return await change_held_job(ports, held, lambda job: replace(job, request=replace(request_of(job), ratio=ratio)))
 
 
 async def _gather_material(ports: Ports, studio: Studio, job: Job) -> tuple[tuple[Rung, ...], PictureTask]:
     """Whom to ask, and for what."""
-    request = job.request
+    request = request_of(job)
     references = await _fetch_all(ports, studio, request.references)
     ratio = ratio_for(request, references)
     rungs = rungs_for(studio, replace(request, ratio=ratio))
@@ -240,22 +235,23 @@ def rungs_for(studio: Studio, request: PictureRequest) -> tuple[Rung, ...]:
 async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Rung) -> Turn:
     """The earlier version; with its signature where the wanted model made it, without where it has to be reduced."""
     parent = await open_job(ports, parent_id)
-    if parent is None or parent.job.result is None or parent.job.deleted_at is not None:
+    is_there = parent is not None and is_picture(parent.job) and parent.job.deleted_at is None
+    if parent is None or not is_there or artefacts_of(parent.job).result is None:
         raise BlobMissingError(parent_id)
-    result = parent.job.result
+    result = result_of(parent.job)
     picture = Image(await ports.blobs.get(result.blob), result.mime_type)
     if len(picture.content) > PARENT_BYTES_MAX:
-        return Turn(parent.job.request.prompt, await studio.pictures.check(picture.content), b"")
+        return Turn(request_of(parent.job).prompt, await studio.pictures.check(picture.content), b"")
     known = result.signature_blob is not None and result.model_id == wanted.id
     signature = await ports.blobs.get(result.signature_blob) if known and result.signature_blob else b""
-    return Turn(parent.job.request.prompt, picture, signature)
+    return Turn(request_of(parent.job).prompt, picture, signature)
 
 
 async def _conclude(ports: Ports, studio: Studio, held: StoredJob, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Made) and await _keep_and_show(ports, studio, held, outcome):
         return
     failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
-    await _conclude_without_picture(ports, held, failed)
+    await conclude_without_result(ports, held, failed)
 
 
 async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> bool:
@@ -264,37 +260,24 @@ async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Ma
     A file that is no picture stays until the bucket removes what is old: its attempt is told, so nobody looks for it.
     Raises LeaseLostError, UnavailableError.
     """
-    result, seen = await asyncio.gather(_store_picture(ports, held.job, made), make_preview(studio, made.content))
+    showing = asyncio.create_task(make_preview(studio, made.content))
+    try:
+        result = await _store_picture(ports, held.job, made)
+    finally:
+        await asyncio.wait({showing})  # the memory that was set aside for it is in use until then
+    seen = showing.result()
     if seen is None:
         return False
     preview, width, height = seen
     result = replace(result, width=width, height=height)
     now = ports.clock.now()
-    held = await change_held_job(ports, held, lambda job: store_result(end_attempt(job, now, "made"), now, result))
+
+    def keep(job: Job) -> Job:
+        return mark_made(end_attempt(job, now, "made"), now, replace(artefacts_of(job), result=result))
+
+    held = await change_held_job(ports, held, keep)
     await show_when_possible(ports, held, preview, made.content)
     return True
-
-
-async def _conclude_without_picture(ports: Ports, held: StoredJob, outcome: ModelOutcome) -> None:
-    now = ports.clock.now()
-
-    def record(job: Job) -> Job:
-        ended = end_attempt(job, now, name_outcome(outcome))
-        if isinstance(outcome, Busy):
-            return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
-        said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
-        return replace(ended, busy_since=None, model_said=said)
-
-    verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())
-    reason = getattr(outcome, "reason", "")
-    log_event("attempt_failed", outcome=name_outcome(outcome), reason=reason, **job_facts(held.job))
-    if not isinstance(verdict, Retry):
-        await refuse_job(ports, held, verdict, record)
-        return
-    if isinstance(outcome, Busy):
-        await wait_aloud(ports, held, verdict.seconds, record)
-    else:
-        await pause_job(ports, held, verdict.seconds, record)
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:

@@ -9,13 +9,14 @@ from shared.codec import encode, update
 from shared.errors import ConflictError, DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError
 from shared.jobs.accept_request import RECONSIDER_SECONDS
 from shared.jobs.identity import album_intent, message_intent
-from shared.jobs.job import SWEEP_AFTER_SECONDS, message_ref
+from shared.jobs.job import SWEEP_AFTER_SECONDS
 from shared.people.accounts import OpenUser, log_gift, try_until_won
 from shared.people.users import Waiting
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import KEPT, Draft, DraftState
 from shared.pictures.draft_documents import decode_draft, draft_key
 from shared.ports import Create, Place, Ports, Record, Screen, Update
+from shared.telegram.address import message_ref
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 

@@ -10,6 +10,7 @@ from shared.jobs.job import Job, is_set, set_ids
 from shared.jobs.open_jobs import StoredJob, open_jobs
 from shared.pictures.keyboards import Rows, home_buttons
 from shared.ports import Place, Ports, Screen
+from shared.telegram.address import chat_of
 from shared.telegram.callbacks import read_moment
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Tap
@@ -66,7 +67,7 @@ async def show_buttons(ports: Ports, press: Press, rows: Rows) -> None:
 async def show_home(ports: Ports, press: Press, count: str) -> None:
     """Put the first keyboard back. Several pictures share one: that of the last picture's card."""
     job = press.job
-    if is_set(job) and job.card_message_id != press.tap.message_id:
+    if is_set(job) and chat_of(job).card_message_id != press.tap.message_id:
         for opened in await open_jobs(ports, set_ids(job)[-1:]):
             job = opened.job
     await show_buttons(ports, press, home_buttons(job, count))

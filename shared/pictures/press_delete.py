@@ -3,12 +3,13 @@
 from contextlib import suppress
 
 from shared.errors import MessengerError
-from shared.jobs.job import JobState, message_ref
+from shared.jobs.job import JobState
 from shared.pictures.cards import deleted_card
 from shared.pictures.delete_result import delete_result, restore_result
 from shared.pictures.keyboards import delete_buttons
 from shared.pictures.press import Press, say, show_buttons, show_home
 from shared.ports import Ports
+from shared.telegram.address import chat_of, message_ref
 
 
 async def press_delete(ports: Ports, press: Press) -> None:
@@ -24,7 +25,7 @@ async def press_erase(ports: Ports, press: Press) -> None:
     """Yes: everything goes that was sent for this picture; one message stays, from which it can be brought back."""
     job = await delete_result(ports, press.opened, press.count)
     await say(ports, press, "toast-not-done" if job.deleted_at is None else "deleted-now")
-    is_own = message_ref(press.tap.chat.id, press.tap.message_id) in job.messages
+    is_own = message_ref(press.tap.chat.id, press.tap.message_id) in chat_of(job).messages
     if not is_own:  # another picture's, which has the keyboard of them all
         await show_home(ports, press, press.count)
 

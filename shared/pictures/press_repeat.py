@@ -5,10 +5,11 @@ A press buys once. While its picture is being made another press of the same but
 
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import tap_intent
-from shared.jobs.job import JobState, PictureRequest, is_last, is_set
+from shared.jobs.job import JobState, is_last, is_set
 from shared.pictures import repeat as repeats
 from shared.pictures.find_presses import find_release, were_open
 from shared.pictures.keyboards import choice_buttons, format_buttons
+from shared.pictures.picture import PictureRequest, request_of
 from shared.pictures.press import IMPATIENCE, Press, say, show_buttons, show_home
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.take_requests import start_repeat
@@ -22,7 +23,7 @@ from shared.texts import unmark
 async def press_again(ports: Ports, press: Press) -> None:
     """The same request once more; where the settings have changed since, the person chooses first."""
     job, today = press.job, press.visit.opened.user.settings
-    changed = repeats.follow_settings(job.request, today)
+    changed = repeats.follow_settings(request_of(job), today)
     if changed != job.request and not await _was_bought(ports, press, "again"):
         if await _is_under_way(ports, press, "again"):
             await say(ports, press, "toast-making", alert=True)
@@ -33,17 +34,17 @@ async def press_again(ports: Ports, press: Press) -> None:
     elif await _has_just_ended(ports, press):
         await say(ports, press, "toast-ended")
     else:
-        await _buy_again(ports, press, job.request)
+        await _buy_again(ports, press, request_of(job))
 
 
 async def press_then(ports: Ports, press: Press) -> None:
     """Again, as the picture was."""
-    await _choose(ports, press, press.job.request)
+    await _choose(ports, press, request_of(press.job))
 
 
 async def press_now(ports: Ports, press: Press) -> None:
     """Again, as today's settings have it."""
-    await _choose(ports, press, repeats.follow_settings(press.job.request, press.visit.opened.user.settings))
+    await _choose(ports, press, repeats.follow_settings(request_of(press.job), press.visit.opened.user.settings))
 
 
 async def _choose(ports: Ports, press: Press, request: PictureRequest) -> None:
@@ -57,14 +58,14 @@ async def press_retry(ports: Ports, press: Press) -> None:
     """One failed picture of several once more."""
     if await _has_just_ended(ports, press):
         await say(ports, press, "toast-ended")
-    elif await _buy(ports, press, "retry", press.job.request, 1):
+    elif await _buy(ports, press, "retry", request_of(press.job), 1):
         await show_home(ports, press, next_press(press.count))
 
 
 async def press_make(ports: Ports, press: Press) -> None:
     """The same picture with one thing changed. The keyboard stays: a second press hits the same button."""
     wanted = parse_prompt(press.value)
-    change = repeats.change(press.job.request, wanted)
+    change = repeats.change(request_of(press.job), wanted)
     if not wanted.names_something or change.missed:
         await say(ports, press, "old-menu")
         return
@@ -79,7 +80,7 @@ async def press_more(ports: Ports, press: Press) -> None:
     if await _was_bought(ports, press, "more"):
         await say(ports, press, "toast-one-more", alert=True)
     else:
-        await _buy(ports, press, "more", press.job.request, 1)
+        await _buy(ports, press, "more", request_of(press.job), 1)
 
 
 async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> None:

@@ -1,22 +1,24 @@
 """The buttons under a card and under a picture. Only the person who asked may press them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.jobs.cancel_jobs import cancel_job
+from shared.jobs.frame import is_known
 from shared.jobs.identity import is_id
-from shared.jobs.job import ENDS, Job, JobState, is_canceled, is_set, message_ref, set_ids
+from shared.jobs.job import ENDS, Job, JobState, is_canceled, is_set, set_ids
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.cards import failure_details
 from shared.pictures.keyboards import format_buttons, picture_buttons
+from shared.pictures.picture import artefacts_of, is_picture, note_original
 from shared.pictures.press import IMPATIENCE, Handler, Press, say, show_buttons, show_home
 from shared.pictures.press_delete import press_delete, press_erase, press_keep, press_undo
 from shared.pictures.press_repeat import press_again, press_make, press_more, press_now, press_retry, press_then
 from shared.pictures.show_picture import open_original, send_original
 from shared.ports import Media, Ports, Screen
+from shared.telegram.address import add_message, chat_of
 from shared.telegram.callbacks import write_moment
 from shared.telegram.send_patiently import send_patiently
 from shared.telegram.taps import answer_tap
@@ -32,7 +34,7 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
     """Find the job behind a button and hand the tap on, if it is the owner's."""
     job_id, count, since, value, *_ = (*arguments, "", "", "", "")
     opened = await open_job(ports, job_id) if is_id(job_id) else None
-    if opened is None:
+    if opened is None or not is_known(ports, opened.job) or not is_picture(opened.job):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
     elif opened.job.user_id != tap.sender.id:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
@@ -63,8 +65,7 @@ async def press_edit(ports: Ports, press: Press) -> None:
     except (TooManyRequestsError, DeliveryUnknownError):  # the press comes again and asks again
         await stop_waiting(ports, question, tap.sender.id)
         raise
-    ref = message_ref(tap.chat.id, message_id)
-    await change_job(ports, press.opened, lambda job: replace(job, messages=(*job.messages, ref)))
+    await change_job(ports, press.opened, lambda job: add_message(job, message_id, tap.chat.id))
 
 
 async def press_original(ports: Ports, press: Press) -> None:
@@ -91,8 +92,9 @@ async def _claim_original(ports: Ports, press: Press) -> StoredJob | None:
 
     def claim(job: Job) -> Job | None:
         nonlocal is_ours
-        is_ours = job.original_sent_at is None or press.visit.received_at >= job.original_sent_at + SENT_ALREADY
-        return replace(job, original_sent_at=now) if is_ours else None
+        sent_at = artefacts_of(job).original_sent_at
+        is_ours = sent_at is None or press.visit.received_at >= sent_at + SENT_ALREADY
+        return note_original(job, now) if is_ours else None
 
     claimed = await change_job(ports, press.opened, claim)
     return claimed if is_ours else None
@@ -105,7 +107,7 @@ async def _send_file(ports: Ports, opened: StoredJob, document: Media) -> None:
     except DeliveryUnknownError:
         return
     except MessengerError:
-        await change_job(ports, opened, lambda job: replace(job, original_sent_at=None))
+        await change_job(ports, opened, lambda job: note_original(job, None))
 
 
 async def press_format(ports: Ports, press: Press) -> None:
@@ -139,7 +141,7 @@ async def press_details(ports: Ports, press: Press) -> None:
 
 async def press_cancel(ports: Ports, press: Press) -> None:
     """Stop a job that still waits; the card says so. A second press of *Draw this* does not."""
-    if press.job.was_asked and press.visit.received_at < press.job.created_at + IMPATIENCE:
+    if chat_of(press.job).was_asked and press.visit.received_at < press.job.created_at + IMPATIENCE:
         await say(ports, press, "toast-again")
     else:
         await _cancel(ports, press, (press.job.id,))

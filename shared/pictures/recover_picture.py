@@ -3,10 +3,13 @@
 model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) ── next worker: there it is ── commit ── show
 """
 
-from shared.jobs.job import Result, adopt_result, picture_name, signature_name, untold_fences
+from dataclasses import replace
+
+from shared.jobs.attempts import adopt, untold_fences
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.logs import log_event
+from shared.pictures.picture import Result, artefacts_of, picture_name, signature_name
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, StoredBlob, Studio
 
@@ -49,4 +52,6 @@ def _result_of(held: StoredJob, fence: int, stored: StoredBlob, width: int, heig
 async def _adopt(ports: Ports, held: StoredJob, fence: int, result: Result) -> StoredJob:
     now = ports.clock.now()
     log_event("picture_recovered", **job_facts(held.job))
-    return await change_held_job(ports, held, lambda job: adopt_result(job, fence, now, result))
+    return await change_held_job(
+        ports, held, lambda job: adopt(job, fence, now, replace(artefacts_of(job), result=result))
+    )

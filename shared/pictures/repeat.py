@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import nearest_ratio, price_of
-from shared.jobs.job import PictureRequest
 from shared.people.users import PictureSettings
+from shared.pictures.picture import PictureRequest
 from shared.pictures.prompts import Missed, ParsedPrompt
 from shared.pictures.request import find_missed
 

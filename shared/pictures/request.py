@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from shared.credits.catalogue import OFFERS, Ratio, nearest_ratio, price_of, ratio_of
-from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import check_request
 from shared.people.users import PictureSettings
+from shared.pictures.picture import PictureRequest, Reference
 from shared.pictures.prompts import Missed, ParsedPrompt, parse_prompt
 from shared.providers.outcomes import DeclineReason, Image
 

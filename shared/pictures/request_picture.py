@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 
-from shared.jobs.accept_request import Accepted, Declined, Origin, accept_request
-from shared.jobs.job import PictureRequest
-from shared.jobs.job_events import MEDIUM
+from shared.credits.catalogue import OFFERS
+from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
+from shared.pictures.picture import MEDIUM, PictureArtefacts, PictureRequest
 from shared.pictures.request import Material, plan_request
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
@@ -46,7 +46,8 @@ async def order_pictures(
     extra_writes: tuple[Write, ...] = (),
 ) -> Accepted | Screen:
     """The jobs of a request that is decided on, or the screen that says why there are none."""
-    answer = await accept_request(ports, opened, origin, request, count, extra_writes)
+    order = Order(OFFERS[request.model].kind, request, PictureArtefacts(), count)
+    answer = await accept_request(ports, opened, origin, order, extra_writes)
     if not isinstance(answer, Declined):
         return answer
     log_event("request_declined", code=answer.reason.value, medium=MEDIUM)

@@ -12,12 +12,14 @@ from shared.errors import (
 )
 from shared.jobs.deliver_job import deliver_job
 from shared.jobs.frame import Receipt, surface_of
-from shared.jobs.job import Job, Result, retry_seconds, show_card
+from shared.jobs.job import Job, retry_seconds
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
+from shared.pictures.picture import note_original, request_of, result_of, with_result
 from shared.ports import Media, Ports, Screen, Sent, Studio
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import add_message, chat_of
 from shared.telegram.announce_jobs import card_place
 from shared.texts import html_text
 
@@ -43,10 +45,9 @@ async def make_preview(studio: Studio, content: bytes) -> Preview | None:
 
 async def show_stored_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
     """Deliver a picture that an earlier worker stored. Raises LeaseLostError, UnavailableError."""
-    assert held.job.result is not None
     made = None
     with suppress(BlobMissingError):
-        original = await ports.blobs.get(held.job.result.blob)
+        original = await ports.blobs.get(result_of(held.job).blob)
         made = await make_preview(studio, original)
     if made is None:
         await refuse_job(ports, held, FailureReason.FILE_GONE)
@@ -73,8 +74,8 @@ async def show_picture(ports: Ports, held: StoredJob, preview: bytes, original: 
 
 
 def _with_photo(job: Job, receipt: Receipt) -> Job:
-    assert job.result is not None
-    return replace(job, result=replace(job.result, photo_file_id=receipt.file_id or job.result.photo_file_id))
+    result = result_of(job)
+    return with_result(job, replace(result, photo_file_id=receipt.file_id or result.photo_file_id))
 
 
 async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> None:
@@ -84,33 +85,30 @@ async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> Non
     if seconds > LONG_SECONDS:
         with suppress(MessengerError):
             await surface.ring(ports, job)
-    if job.request.original and surface.sends_files:
+    if request_of(job).original and surface.sends_files:
         with suppress(MessengerError):
             await send_original(ports, delivered, _name_original(job, original))
 
 
 async def open_original(ports: Ports, job: Job) -> Media:
     """The stored file, or its `file_id` where Telegram has it already. Raises BlobMissingError, UnavailableError."""
-    assert job.result is not None
-    return _name_original(job, job.result.document_file_id or await ports.blobs.get(job.result.blob))
+    result = result_of(job)
+    return _name_original(job, result.document_file_id or await ports.blobs.get(result.blob))
 
 
 def _name_original(job: Job, content: bytes | str) -> Media:
-    assert job.result is not None
-    return Media(content, f"nanobanana-{job.id}.{EXTENSIONS.get(job.result.mime_type, 'img')}")
+    return Media(content, f"nanobanana-{job.id}.{EXTENSIONS.get(result_of(job).mime_type, 'img')}")
 
 
 async def send_original(ports: Ports, delivered: StoredJob, document: Media) -> None:
     """Send the file uncompressed. Not idempotent. Raises MessengerErrors, UnavailableError."""
     job = delivered.job
-    place = replace(card_place(job), reply_to=job.card_message_id)
+    place = replace(card_place(job), reply_to=chat_of(job).card_message_id)
     sent = await ports.messenger.send_document(place, document, Screen(html_text(job.language, "original-caption")))
     now = ports.clock.now()
     await change_job(ports, delivered, lambda job: _with_document(job, sent, now))
 
 
 def _with_document(job: Job, sent: Sent, now: datetime) -> Job:
-    assert job.result is not None
-    kept = job.card_message_id
-    result: Result = replace(job.result, document_file_id=sent.file_id)
-    return replace(show_card(job, sent.message_id), card_message_id=kept, result=result, original_sent_at=now)
+    known = with_result(job, replace(result_of(job), document_file_id=sent.file_id))
+    return note_original(add_message(known, sent.message_id), now)

@@ -10,9 +10,9 @@ from dataclasses import replace
 from shared.errors import LaterError
 from shared.jobs.accept_request import Accepted, Origin, find_accepted
 from shared.jobs.identity import hash_id, is_id, message_intent
-from shared.jobs.job import Job, JobState, PictureRequest, Reference, message_ref
+from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
-from shared.people.users import Waiting, find_waiting
+from shared.people.users import Asked, Waiting, find_waiting
 from shared.pictures import repeat as repeats
 from shared.pictures.ask_first import Question, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
@@ -22,6 +22,7 @@ from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_spl
 from shared.pictures.find_material import Target, find_last_job, find_target, material_of, reference_to
 from shared.pictures.join_pieces import take_back
 from shared.pictures.open_drafts import draft_id_of, open_draft
+from shared.pictures.picture import PictureRequest, Reference, request_of
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.questions import tell_missed
 from shared.pictures.request import Material, Plan, plan_request
@@ -39,6 +40,7 @@ from shared.pictures.wishes import (
 )
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
+from shared.telegram.address import TELEGRAM, ChatAddress, chat_of, message_ref, wait_for_pieces
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
@@ -214,7 +216,7 @@ async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
 
 async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
     """The same picture with another format, size or number, or again: "9:16", "4K", "4 more" in reply to it."""
-    change = repeats.change(job.request, read_change(message.text))
+    change = repeats.change(request_of(job), read_change(message.text))
     if change.missed:
         await _say_nearest(ports, visit, change)
         return
@@ -326,7 +328,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
     """New words for a request: taken while all of it waits, else offered as a new one; other words change nothing."""
     prompt, reading = parse_prompt(message.text).text, read_words(message.text)
-    if all(job.request.prompt == prompt for job in jobs):
+    if all(request_of(job).prompt == prompt for job in jobs):
         return  # an edit of something else, or a second delivery
     if len(prompt) > PROMPT_CHARACTERS_MAX:
         screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
@@ -337,7 +339,7 @@ async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
         changed = await change_prompt(ports, draft_id_of(ports, message), prompt, visit.received_at)
         for opened in changed:
             await show_again(ports, opened.job)
-        if not all(opened.job.prompt_at is not None for opened in changed):
+        if not all(chat_of(opened.job).prompt_at is not None for opened in changed):
             await _offer_edit(ports, visit, message, jobs)
     else:
         await _offer_edit(ports, visit, message, jobs)
@@ -345,7 +347,7 @@ async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
 
 async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
     """The picture was begun with the first wording: ask whether a new one is wanted."""
-    request, stamp = jobs[0].request, message.sent_at.isoformat()
+    request, stamp = request_of(jobs[0]), message.sent_at.isoformat()
     question = Question(
         words=message.text,
         material=Material(request.references, request.parent_id, request.ratio, request.keeps_shape),
@@ -377,18 +379,24 @@ async def _start(ports: Ports, visit: Visit, came_of_it: Accepted | Screen) -> A
 
 def _origin(visit: Visit, intent: str) -> Origin:
     update = visit.update
-    return Origin(
-        intent=intent,
-        inbox_id=visit.inbox_id,
-        update_id=update.update_id,
-        user_id=update.sender.id,
+    address = ChatAddress(
         chat_id=update.chat.id,
         thread_id=update.chat.thread_id,
         message_id=update.message_id,
         is_private=update.chat.is_private,
-        language=visit.language,
-        received_at=visit.received_at,
+        update_id=update.update_id,
+        asked_at=visit.received_at,
         sent_at=update.sent_at if isinstance(update, Message) else None,
+    )
+    return Origin(
+        intent=intent,
+        inbox_id=visit.inbox_id,
+        user_id=update.sender.id,
+        language=visit.language,
+        surface=TELEGRAM,
+        address=address,
+        asked=Asked(address.chat_id, address.message_id, visit.received_at, address.sent_at),
+        waiting=wait_for_pieces(address, intent, visit.received_at),
         is_plain=isinstance(update, Message) and update.chat.is_private and _is_plain(update),
         is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
     )

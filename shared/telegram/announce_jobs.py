@@ -15,12 +15,13 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.jobs.frame import is_known
-from shared.jobs.job import BEING_MADE, Job, JobState, show_card
+from shared.jobs.job import BEING_MADE, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Screen
+from shared.telegram.address import chat_of, show_card
 from shared.telegram.send_patiently import send_patiently
 
 _SHOWN_BY_WORKERS = BEING_MADE | {JobState.MADE, JobState.REFUSED}
@@ -47,15 +48,15 @@ async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 async def show_again(ports: Ports, job: Job) -> None:
     """Bring a job's card up to date where no worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
-    is_elsewhere = job.state in _SHOWN_BY_WORKERS or not is_known(ports, job)
-    if job.card_message_id is None or job.deleted_at is not None or is_elsewhere:
+    if job.state in _SHOWN_BY_WORKERS or job.deleted_at is not None or not is_known(ports, job):
+        return
+    message_id = chat_of(job).card_message_id
+    if message_id is None:
         return
     try:
         if job.state is JobState.DELIVERED:
             left = (await open_user(ports, job.user_id)).user.account.available
-            await ports.messenger.edit_caption(
-                card_place(job), job.card_message_id, screens_of(ports, job).caption(job, left)
-            )
+            await ports.messenger.edit_caption(card_place(job), message_id, screens_of(ports, job).caption(job, left))
         else:
             await edit_card(ports, job)
     except TooManyRequestsError:
@@ -75,7 +76,7 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
         if job.state is JobState.REFUSED:
             return False  # somebody tells the end just now: perhaps before the card that is to be corrected
         has_ended = job.state in {JobState.FAILED, JobState.CANCELED} and is_known(ports, job)
-        if not has_ended or job.card_message_id is None:
+        if not has_ended or chat_of(job).card_message_id is None:
             continue
         try:
             await edit_card(ports, job)
@@ -96,7 +97,8 @@ async def _tell_ended(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """A /cancel overtook its message: one card under it says so. Nothing hangs on it, so it is not repeated."""
     first = jobs[0]
-    if first.job.state is not JobState.CANCELED or first.job.card_message_id is not None:
+    is_untold = first.job.state is JobState.CANCELED and is_known(ports, first.job)
+    if not is_untold or chat_of(first.job).card_message_id is not None:
         return
     with suppress(MessengerError):
         place, screen = card_place(first.job), draw_card(ports, first.job)
@@ -106,7 +108,7 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """Show at once that a picture is on its way, where only the asker sees it; `image` goes on with it."""
-    if jobs and jobs[0].job.is_private:
+    if jobs and chat_of(jobs[0].job).is_private:
         with suppress(MessengerError):
             await ports.messenger.send_action(card_place(jobs[0].job))
 
@@ -118,20 +120,22 @@ def draw_card(ports: Ports, job: Job) -> Screen:
 
 async def edit_card(ports: Ports, job: Job) -> None:
     """Bring a card up to date, where there is one. Raises MessengerErrors."""
-    if job.card_message_id is not None:
-        await ports.messenger.edit_text(card_place(job), job.card_message_id, draw_card(ports, job))
+    message_id = chat_of(job).card_message_id
+    if message_id is not None:
+        await ports.messenger.edit_text(card_place(job), message_id, draw_card(ports, job))
 
 
 def card_place(job: Job) -> Place:
     """Where a job's messages go."""
-    return Place(job.chat_id, job.thread_id, job.message_id or None)
+    chat = chat_of(job)
+    return Place(chat.chat_id, chat.thread_id, chat.message_id or None)
 
 
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     """Post one card; when the worker may start (None: at once)."""
     job, now = opened.job, ports.clock.now()
     try:
-        if job.card_message_id is not None:
+        if chat_of(job).card_message_id is not None:
             await edit_card(ports, job)
             await redraw_end(ports, job.id)
             return job.not_before
@@ -160,10 +164,10 @@ async def _record_card(ports: Ports, opened: StoredJob, message_id: int) -> None
     """Write down the card, or take it back when the job went on without it."""
 
     def record(job: Job) -> Job | None:
-        is_ours = job.fence == 0 and job.card_message_id is None
+        is_ours = job.fence == 0 and chat_of(job).card_message_id is None
         return replace(show_card(job, message_id), lease_until=None) if is_ours else None
 
     current = (await change_job(ports, opened, record)).job
-    if current.card_message_id != message_id:
+    if chat_of(current).card_message_id != message_id:
         with suppress(MessengerError):
             await ports.messenger.delete_message(card_place(current), message_id)

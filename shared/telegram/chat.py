@@ -8,10 +8,11 @@ from typing import Any
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
 from shared.jobs.frame import Receipt
-from shared.jobs.job import Job
+from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.screens import screens_of
 from shared.ports import Media, Ports, Screen
+from shared.telegram.address import ChatAddress, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.texts import html_text
@@ -24,15 +25,21 @@ PLACES_MAX = 4
 class TelegramChat:
     """Implements Surface."""
 
+    address: type[Address] = ChatAddress
     sends_files = True
 
+    def has_place(self, job: Job) -> bool:
+        return chat_of(job).card_message_id is not None
+
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
-        return (held, None) if held.job.card_message_id is not None else await post_card(ports, held)
+        return (held, None) if self.has_place(held.job) else await post_card(ports, held)
 
     async def show(self, ports: Ports, job: Job) -> None:
         await edit_card(ports, job)
 
     async def show_life(self, ports: Ports, job: Job, *, is_due: bool) -> bool:
+        if not chat_of(job).is_private:  # each edit counts against a group's 20 a minute
+            return False
         try:
             await ports.messenger.send_action(card_place(job))
             if is_due:
@@ -43,7 +50,7 @@ class TelegramChat:
 
     async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
         held = await _show_end(ports, held)
-        await tell_left(ports, held.job, draw_card(ports, replace(held.job, is_private=False)))
+        await tell_left(ports, held.job, draw_card(ports, as_in_group(held.job)))
         return held
 
     async def deliver(
@@ -52,14 +59,14 @@ class TelegramChat:
         held, receipt = await _place_photo(ports, held, shown, left)
         if isinstance(receipt, Receipt):
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
-        elif held.job.left is not None:
+        elif chat_of(held.job).left is not None:
             await keep_picture(ports, held)
             return held, None
         return held, receipt
 
     async def ring(self, ports: Ports, job: Job) -> None:
-        if job.is_private:  # a group's 20 messages a minute are for the pictures
-            place = replace(card_place(job), reply_to=job.card_message_id)
+        if chat_of(job).is_private:  # a group's 20 messages a minute are for the pictures
+            place = replace(card_place(job), reply_to=chat_of(job).card_message_id)
             await ports.messenger.send_text(place, Screen(html_text(job.language, "ready")))
 
     async def redraw_end(self, ports: Ports, job_id: str) -> bool:
@@ -69,7 +76,7 @@ class TelegramChat:
 async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     """On the card, or on one in another place; nowhere, where Telegram will not show it whatever we do."""
     job = held.job
-    if job.card_message_id is None:
+    if chat_of(job).card_message_id is None:
         with suppress(MessageRejectedError):
             held, _ = await post_card(ports, held)
         return held
@@ -107,10 +114,11 @@ async def _place_photo(
 
 
 async def _edit_photo(ports: Ports, job: Job, photo: Media, left: int) -> Receipt:
-    if job.card_message_id is None:
+    message_id = chat_of(job).card_message_id
+    if message_id is None:
         raise MessageGoneError("no card")
     caption = screens_of(ports, job).caption(job, left)
-    return Receipt((await ports.messenger.edit_photo(card_place(job), job.card_message_id, photo, caption)).file_id)
+    return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, photo, caption)).file_id)
 
 
 async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
@@ -118,11 +126,12 @@ async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
 
     Raises TooManyRequestsError, DeliveryUnknownError: without an answer it is not shown elsewhere.
     """
-    if job.is_private or job.card_message_id is None:
+    chat = chat_of(job)
+    if chat.is_private or chat.card_message_id is None:
         return False
     with suppress(*FINAL):
         caption = screens_of(ports, job).caption(job, left)
-        await ports.messenger.edit_caption(card_place(job), job.card_message_id, caption)
+        await ports.messenger.edit_caption(card_place(job), chat.card_message_id, caption)
         return True
     return False
 

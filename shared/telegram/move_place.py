@@ -17,24 +17,16 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
+from shared.jobs.frame import is_known
 from shared.jobs.identity import is_id
-from shared.jobs.job import (
-    DELIVERY_SECONDS_MAX,
-    Job,
-    JobState,
-    fetch,
-    follow_chat,
-    forget_card,
-    give_back,
-    go_private,
-    retry_seconds,
-    show_card,
-)
+from shared.jobs.job import Job, JobState, give_back, retry_seconds
+from shared.jobs.next_step import DELIVERY_SECONDS_MAX
 from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
 from shared.ports import Place, Ports, Screen
+from shared.telegram.address import chat_of, fetch, follow_chat, forget_card, go_private, show_card
 from shared.telegram.announce_jobs import card_place, draw_card
 
 PLACE_LOST = (ChatMigratedError, PlaceRefusedError, BotBlockedError)
@@ -68,10 +60,10 @@ async def move_away(ports: Ports, held: StoredJob, error: MessengerError) -> Pos
 
     Raises like `post_card`.
     """
-    if isinstance(error, ChatMigratedError) and error.new_chat_id != held.job.chat_id:
+    if isinstance(error, ChatMigratedError) and error.new_chat_id != chat_of(held.job).chat_id:
         new_chat_id = error.new_chat_id
         held = await change_held_job(ports, held, lambda job: follow_chat(job, new_chat_id))
-    elif not held.job.is_private:
+    elif not chat_of(held.job).is_private:
         held = await change_held_job(ports, held, lambda job: go_private(job, job.user_id))
     else:
         return held, error
@@ -97,10 +89,11 @@ async def tell_left(ports: Ports, job: Job, screen: Screen) -> None:
 
     Raises TooManyRequestsError, DeliveryUnknownError: it may be repeated.
     """
-    if job.left is None or job.left.card_message_id is None:
+    left = chat_of(job).left
+    if left is None or left.card_message_id is None:
         return
     with suppress(*FINAL):
-        await ports.messenger.edit_text(Place(job.left.chat_id), job.left.card_message_id, screen)
+        await ports.messenger.edit_text(Place(left.chat_id), left.card_message_id, screen)
 
 
 async def bring_here(ports: Ports, user_id: int, chat_id: int, job_id: str) -> Job | None:
@@ -109,7 +102,7 @@ async def bring_here(ports: Ports, user_id: int, chat_id: int, job_id: str) -> J
     None where there is no such job of this person's. May be repeated. Raises UnavailableError.
     """
     opened = await open_job(ports, job_id) if is_id(job_id) else None
-    if opened is None or opened.job.user_id != user_id:
+    if opened is None or opened.job.user_id != user_id or not is_known(ports, opened.job):
         return None
     now = ports.clock.now()
 

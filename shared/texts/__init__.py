@@ -45,3 +45,12 @@ def _bundle(language: Language) -> FluentBundle:
     source = (Path(__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
     bundle.add_resource(FluentResource(source))
     return bundle
+
+
+def shorten(text: str, characters_max: int = 40) -> str:
+    """The beginning of a text, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= characters_max:
+        return line
+    cut = line[:characters_max]
+    return cut[: cut.rfind(" ")] + "…" if " " in cut else cut[:-1] + "…"

@@ -18,13 +18,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from shared.codec import FLAT
 from shared.credits.ledger import Transfer
 from shared.jobs.job import Job
 from shared.people.users import User
 from shared.pictures.draft import Draft
+from shared.surfaces import SCREENS, SURFACES
 
 Json = dict[str, Any]
 KINDS: dict[str, type] = {"drafts": Draft, "jobs": Job, "transfers": Transfer, "users": User}
+_PICTURE = SCREENS["picture"]
+PARTS: dict[type, dict[str, type]] = {
+    Job: {"request": _PICTURE.request, "artefacts": _PICTURE.artefacts, "address": SURFACES["telegram"].address},
+}
+"""What stands in the fields whose dataclass is their kind's or their surface's."""
 WORDS: dict[type, str] = {
     bool: "yes or no",
     int: "number",
@@ -87,8 +94,11 @@ def find_changes(old: dict[str, set[str]], new: dict[str, set[str]]) -> list[str
 
 
 def _describe_class(path: str, kind: Any) -> Iterator[tuple[str, str]]:
-    hints = get_type_hints(kind)
+    hints = get_type_hints(kind) | PARTS.get(kind, {})
     for each in dataclasses.fields(kind):
+        if each.metadata == FLAT:
+            yield from _describe_class(path, hints[each.name])
+            continue
         optional = each.default is not dataclasses.MISSING or each.default_factory is not dataclasses.MISSING
         yield from _describe_hint(f"{path}.{each.name}", hints[each.name], "?" if optional else "")
 

@@ -9,10 +9,12 @@ import pytest
 from shared.codec import decode, encode
 from shared.credits.ledger import Transfer
 from shared.errors import DocumentUnreadableError
-from shared.jobs.job import Attempt, Job, Move, next_step
+from shared.jobs.job import Attempt, Job
+from shared.jobs.next_step import Move, next_step
 from shared.pictures.draft import Draft
 from tests.corpus.recording import Recording, read_releases, restore
 from tests.corpus.test_releases import check_ends, sweep_until_rest
+from tests.stored import read_job
 
 Json = dict[str, Any]
 RELEASES = read_releases()
@@ -88,13 +90,13 @@ def test_unknown_values_are_kept(collection: str, field: str) -> None:
 
 def test_job_in_an_unknown_state_is_left_alone() -> None:
     """What only a newer release knows how to go on with is neither made, shown nor given up."""
-    job = decode(Job, {**stored("jobs"), "state": "newer"})
+    job = read_job({**stored("jobs"), "state": "newer"})
     assert next_step(job, job.deadline_at).move is Move.NOTHING
 
 
 def test_another_thing_inherits_nothing() -> None:
     """What a newer release wrote of one attempt stays with it: the next attempt is another one."""
-    job = decode(Job, stored("jobs"))
+    job = read_job(stored("jobs"))
     one, two = Attempt(1, job.created_at), Attempt(2, job.created_at)
     fields = encode(replace(job, attempts=(one,)))
     fields["attempts"][0]["newer"] = NEWER
@@ -123,7 +125,7 @@ def test_another_thing_inherits_nothing() -> None:
 def test_what_cannot_be_read(change: Json, field: str) -> None:
     """A document with another kind of value than the field holds is refused, and the error names the field."""
     with pytest.raises(DocumentUnreadableError, match=f"^{field}"):
-        decode(Job, stored("jobs") | change)
+        read_job(stored("jobs") | change)
 
 
 def test_maps_are_checked() -> None:
@@ -137,4 +139,4 @@ def test_fields_that_are_missing() -> None:
     fields = dict(stored("jobs"))
     del fields["chat_id"]
     with pytest.raises(DocumentUnreadableError, match="chat_id"):
-        decode(Job, fields)
+        read_job(fields)

@@ -17,7 +17,7 @@ import pytest
 from shared.bot.router import transport_key
 from shared.codec import decode
 from shared.credits.ledger import TransferKind
-from shared.jobs.job import ENDS, Job, JobState
+from shared.jobs.job import ENDS, JobState
 from shared.jobs.sweep_work import sweep_work
 from shared.pictures.draft import Draft, DraftState
 from shared.settings import SCHEMA
@@ -27,6 +27,7 @@ from tests.corpus.record_release import main
 from tests.corpus.recording import Recording, read_recording, read_releases, record, restore
 from tests.corpus.scenario import play
 from tests.corpus.shapes import describe_documents, describe_fields, describe_tasks, find_breaks, find_changes
+from tests.stored import read_job
 from tests.world import BOT_ID, World
 
 Json = dict[str, Any]
@@ -62,7 +63,7 @@ def check_ends(world: World, recording: Recording) -> None:
     """Each recorded job ended as it should, was paid or returned once, and nothing readable was put away."""
     ends = {job.id: job for job in world.jobs()}
     for job_id, fields in recording.documents["jobs"].items():
-        before, after = decode(Job, fields), ends[job_id]
+        before, after = read_job(fields), ends[job_id]
         assert after.state in NEXT_ENDS[before.state], (before, after)
         assert after.failure == before.failure, after
     world.check_money()

@@ -13,10 +13,13 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from infra.local.system import System
 from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
-from shared.jobs.job import Job, JobState, message_ref
+from shared.jobs.job import Job, JobState
 from shared.people.users import User
+from shared.pictures.picture import artefacts_of, request_of, result_of
+from shared.telegram.address import chat_of, message_ref
 from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json
+from tests.stored import read_job
 
 POLL_SECONDS = 0.05
 WAIT_SECONDS_MAX = 45.0
@@ -70,8 +73,8 @@ class Backstage:
 
     async def jobs(self, user_id: int) -> list[Job]:
         """A person's jobs in the order in which they were made."""
-        jobs = [decode(Job, fields) for fields in await self._find("jobs", user_id)]
-        return sorted(jobs, key=lambda job: (job.update_id, job.index))
+        jobs = [read_job(fields) for fields in await self._find("jobs", user_id)]
+        return sorted(jobs, key=lambda job: (chat_of(job).update_id, job.index))
 
     async def transfers(self, user_id: int) -> list[Transfer]:
         """A person's transfers, the oldest first."""
@@ -83,7 +86,7 @@ class Backstage:
         ref = message_ref(message["chat"]["id"], message["message_id"])
         query = self._database.collection("jobs").where(filter=FieldFilter("messages", "array_contains", ref))
         [found] = [snapshot async for snapshot in query.stream()]
-        return decode(Job, found.to_dict() or {})
+        return read_job(found.to_dict() or {})
 
     async def wait_for_rest(self, user_id: int, seconds_max: float = WAIT_SECONDS_MAX) -> Account:
         """The person's account, once none of their jobs is under way. TimeoutError with those that are."""
@@ -106,7 +109,7 @@ class Backstage:
     async def wait_for_prompt(self, user_id: int, prompt: str) -> None:
         """Until the person's only job is about these words. TimeoutError when it never is."""
         async with asyncio.timeout(WAIT_SECONDS_MAX):
-            while [job.request.prompt for job in await self.jobs(user_id)] != [prompt]:  # noqa: ASYNC110 — a database
+            while [request_of(job).prompt for job in await self.jobs(user_id)] != [prompt]:  # noqa: ASYNC110 — a database
                 await asyncio.sleep(POLL_SECONDS)
 
     async def read_blob(self, name: str) -> bytes | None:
@@ -117,7 +120,7 @@ class Backstage:
     async def find_missing_blobs(self, jobs: Iterable[Job]) -> list[str]:
         """The pictures that were delivered, not deleted, and are not stored."""
         kept = [job for job in jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
-        names = [job.result.blob if job.result else f"no result of {job.id}" for job in kept]
+        names = [result_of(job).blob if artefacts_of(job).result else f"no result of {job.id}" for job in kept]
         return [name for name in names if not (await self._client.get(self._address(name))).is_success]
 
     def _address(self, blob: str) -> str:

@@ -14,12 +14,15 @@ from shared.adapters.firestore import FirestoreStore
 from shared.codec import decode, encode
 from shared.credits.ledger import Account, Transfer, welcome
 from shared.credits.transfer_documents import create_transfer
+from shared.jobs.attempts import ATTEMPTS_MAX
 from shared.jobs.audit import audit
-from shared.jobs.job import ATTEMPTS_MAX, Job
+from shared.jobs.job import Job
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.pictures.draft import Draft, DraftState
 from shared.ports import Clock, Create, Fields, Store
+from shared.telegram.address import chat_of
+from tests.stored import read_job
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ async def read_books(client: AsyncClient) -> Books:
     users = {int(name): decode(User, fields) for name, fields in (await _read_all(client, "users")).items()}
     return Books(
         users=users,
-        jobs={name: decode(Job, fields) for name, fields in (await _read_all(client, "jobs")).items()},
+        jobs={name: read_job(fields) for name, fields in (await _read_all(client, "jobs")).items()},
         transfers=[decode(Transfer, fields) for fields in (await _read_all(client, "transfers")).values()],
         drafts={name: decode(Draft, fields) for name, fields in (await _read_all(client, "drafts")).items()},
         inbox=await _read_all(client, "inbox"),
@@ -95,7 +98,7 @@ def list_open(books: Books) -> list[str]:
 async def read_open(client: AsyncClient) -> list[str]:
     """The same, asked of the store: cheap enough to be asked every second."""
     owned = client.collection("jobs").where(filter=FieldFilter("sweep_at", ">", datetime.fromtimestamp(0, UTC)))
-    jobs = [decode(Job, snapshot.to_dict() or {}) async for snapshot in owned.stream()]
+    jobs = [read_job(snapshot.to_dict() or {}) async for snapshot in owned.stream()]
     collecting = client.collection("drafts").where(filter=FieldFilter("state", "==", DraftState.COLLECTING.value))
     drafts = [f"draft {snapshot.id} is collecting" async for snapshot in collecting.stream()]
     return [f"job {job.id} is {job.state}" for job in jobs if is_open(job)] + drafts
@@ -113,7 +116,7 @@ def _find_double_requests(jobs: Iterable[Job]) -> Iterator[str]:
     """One request per message, album or tap, with as many jobs as pictures, none asked of the model too often."""
     requests: dict[tuple[int, int, int], list[Job]] = defaultdict(list)
     for job in jobs:
-        requests[job.chat_id, job.message_id, job.update_id].append(job)
+        requests[chat_of(job).chat_id, chat_of(job).message_id, chat_of(job).update_id].append(job)
         if len([each for each in job.attempts if each.outcome != "busy"]) > ATTEMPTS_MAX:
             yield f"job {job.id} asked the model {len(job.attempts)} times"
     for (_, message_id, _), of_one in requests.items():

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.jobs.identity import album_intent, job_id_of, message_intent, query_key, update_key
-from shared.jobs.job import Job, JobState, message_ref
+from shared.jobs.job import Job, JobState
 from shared.pictures.cards import card
+from shared.pictures.picture import artefacts_of, request_of
+from shared.telegram.address import chat_of, message_ref
 from tests.e2e.books import Books
 from tests.e2e.crowd import Crowd
 from tests.e2e.people import Json, Telegram, job_id_of_card, read_words
@@ -53,7 +55,7 @@ def find_wrong_chats(books: Books, chats: Chats, crowd: Crowd) -> list[str]:
 
 def count_stray_cards(books: Books, chats: Chats) -> int:
     """Text cards of jobs that know nothing of them: a crash between sending and writing down leaves one."""
-    known = {ref for job in books.jobs.values() for ref in job.messages}
+    known = {ref for job in books.jobs.values() for ref in chat_of(job).messages}
     cards = [
         message_ref(chat_id, message_id)
         for chat_id, messages in chats.messages.items()
@@ -83,7 +85,7 @@ def _find_lost(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
 
 def _find_double_pictures(books: Books, chats: Chats) -> Iterator[str]:
     """Each photo of the bot is the one picture of one job."""
-    owners = {ref: job.id for job in books.jobs.values() for ref in job.messages}
+    owners = {ref: job.id for job in books.jobs.values() for ref in chat_of(job).messages}
     photos = [
         message_ref(chat_id, message_id)
         for chat_id, messages in chats.messages.items()
@@ -104,7 +106,7 @@ def _find_double_documents(books: Books, chats: Chats, crowd: Crowd) -> Iterator
         if message["from"]["is_bot"] and "document" in message
     )
     for job_id, count in sent.items():
-        allowed = int(books.jobs[job_id].request.original) + crowd.originals[job_id]
+        allowed = int(request_of(books.jobs[job_id]).original) + crowd.originals[job_id]
         if count > allowed:
             yield f"job {job_id}: {count} documents sent, {allowed} asked for"
 
@@ -112,7 +114,7 @@ def _find_double_documents(books: Books, chats: Chats, crowd: Crowd) -> Iterator
 def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:
     """What is delivered is seen as a photo, and what ended without one says why."""
     for job in books.jobs.values():
-        message = chats.messages[job.chat_id].get(job.card_message_id or 0)
+        message = chats.messages[chat_of(job).chat_id].get(chat_of(job).card_message_id or 0)
         is_delivered = job.state is JobState.DELIVERED
         if job.deleted_at is not None:
             continue
@@ -135,7 +137,7 @@ def _find_broken_albums(books: Books, chats: Chats, crowd: Crowd) -> Iterator[st
     """An album is one request with all its parts, or one question."""
     jobs_of: dict[tuple[int, int], list[Job]] = defaultdict(list)
     for job in books.jobs.values():
-        jobs_of[job.chat_id, job.message_id].append(job)
+        jobs_of[chat_of(job).chat_id, chat_of(job).message_id].append(job)
     for (chat_id, group), parts in crowd.albums.items():
         draft = books.drafts.get(album_intent(chats.bot_id, chat_id, group))
         if draft is None:
@@ -144,8 +146,8 @@ def _find_broken_albums(books: Books, chats: Chats, crowd: Crowd) -> Iterator[st
         if set(map(int, draft.parts)) != parts:
             yield f"album {group} of {len(parts)} has {len(draft.parts)}"
         for job in [each for part in parts for each in jobs_of[chat_id, part]]:
-            if len(job.request.references) + job.late_parts != len(parts):
-                used = f"{len(job.request.references)} used, {job.late_parts} late"
+            if len(request_of(job).references) + artefacts_of(job).late_parts != len(parts):
+                used = f"{len(request_of(job).references)} used, {artefacts_of(job).late_parts} late"
                 yield f"album {group} of {len(parts)}: {used}"
 
 
@@ -153,6 +155,6 @@ def _find_unwanted(books: Books, crowd: Crowd) -> Iterator[str]:
     """What asked for nothing was bought only where *Draw this* was pressed."""
     agreed = {message_ref(*each) for each in crowd.agreed}
     for job in books.jobs.values():
-        is_chatter = (job.chat_id, job.message_id) in crowd.chatter
-        if is_chatter and job.state is JobState.DELIVERED and not agreed & set(job.messages):
-            yield f"job {job.id} was bought from {job.request.prompt!r}, which asked for nothing"
+        is_chatter = (chat_of(job).chat_id, chat_of(job).message_id) in crowd.chatter
+        if is_chatter and job.state is JobState.DELIVERED and not agreed & set(chat_of(job).messages):
+            yield f"job {job.id} was bought from {request_of(job).prompt!r}, which asked for nothing"

@@ -8,6 +8,8 @@ from PIL import Image
 
 from shared.credits.catalogue import WELCOME_CREDITS
 from shared.jobs.job import ANNOUNCE_SECONDS, JobState
+from shared.pictures.picture import artefacts_of, request_of, result_of
+from shared.telegram.address import chat_of
 from shared.texts import plain_text
 from tests.e2e.backstage import Backstage
 from tests.e2e.crowd import paint_photo
@@ -61,12 +63,11 @@ async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -
 async def test_the_original_stays_in_storage(anna: Person, backstage: Backstage) -> None:
     """The model's own file is kept as it came; Telegram got a JPEG of the same picture."""
     job = await backstage.job_of(await ask(anna))
-    assert job.result is not None
-    stored = await backstage.read_blob(job.result.blob)
+    stored = await backstage.read_blob(result_of(job).blob)
     assert stored is not None
     assert stored.startswith(b"\x89PNG")
-    assert size_of(stored) == (job.result.width, job.result.height)
-    assert len(stored) == job.result.size_bytes
+    assert size_of(stored) == (result_of(job).width, result_of(job).height)
+    assert len(stored) == result_of(job).size_bytes
 
 
 async def test_closing_words_are_parameters(anna: Person, backstage: Backstage) -> None:
@@ -118,7 +119,7 @@ async def test_a_reply_is_a_new_version_of_any_earlier_picture(anna: Person, bac
     await ask(anna, "a bridge")
     version = await ask(anna, "now in winter", reply_to=first["message_id"])
     parent, child = await backstage.job_of(first), await backstage.job_of(version)
-    assert child.request.parent_id == parent.id
+    assert request_of(child).parent_id == parent.id
     [call] = await backstage.model_calls(prompt_of(anna, "now in winter"))
     assert (call["images_in"], call["had_signature"], call["turns"]) == (1, True, 3)
 
@@ -129,7 +130,7 @@ async def test_the_answer_to_edit_is_a_new_version(anna: Person, backstage: Back
     await anna.press(first, "edit")
     question = await anna.wait_for_question()
     version = await ask(anna, "with a moat", reply_to=question["message_id"])
-    assert (await backstage.job_of(version)).request.parent_id == (await backstage.job_of(first)).id
+    assert request_of(await backstage.job_of(version)).parent_id == (await backstage.job_of(first)).id
 
 
 @pytest.mark.parametrize("kind", ["photo", "document"])
@@ -210,14 +211,14 @@ async def test_delete_forgets_the_picture(anna: Person, backstage: Backstage) ->
     picture = await ask(anna, "a secret")
     await backstage.wait_for_rest(anna.id)
     job = await backstage.job_of(picture)
-    assert job.result is not None
+    assert artefacts_of(job).result is not None
     for press in ("undo", ""):
         await anna.press(picture, "delete")
         [asked] = await anna.wait_for(lambda messages: [m for m in messages if ";erase;" in str(list_buttons(m))])
         await anna.press(asked, "erase")
         line = await anna.wait_for_text("🗑 Deleted.")
         assert len(await anna.bots_messages()) == 1
-        assert await backstage.read_blob(job.result.blob) is not None
+        assert await backstage.read_blob(result_of(job).blob) is not None
         if press:
             await anna.press(line, press)
             [picture] = await anna.wait_for(lambda messages: [m for m in messages if "photo" in m])
@@ -279,7 +280,7 @@ async def test_an_update_that_comes_again_changes_nothing(
 ) -> None:
     """The same message once more, under its old and under a new update id, makes no second picture."""
     picture = await ask(anna, "one only")
-    update_id = (await backstage.jobs(anna.id))[0].update_id
+    update_id = chat_of((await backstage.jobs(anna.id))[0]).update_id
     for is_new in (False, True):
         await telegram.post("repeat", update_id=update_id, new_id=is_new)
     await anna.send("/help")

@@ -6,6 +6,7 @@ import pytest
 
 from shared.credits.catalogue import WELCOME_CREDITS
 from shared.jobs.job import JobState
+from shared.telegram.address import chat_of
 from shared.texts import plain_text
 from tests.e2e.backstage import Backstage
 from tests.e2e.people import Json, Person, Telegram, read_words
@@ -91,7 +92,7 @@ async def test_a_group_that_becomes_a_supergroup(anna: Person, telegram: Telegra
     await telegram.post("upgrade", chat_id=GROWING, new_id=GROWN)
     await wait_for_photo(in_group(anna, GROWN))
     [job] = await backstage.jobs(anna.id)
-    assert job.chat_id == GROWN
+    assert chat_of(job).chat_id == GROWN
     assert (await backstage.wait_for_rest(anna.id)).available == PAID
     assert len(await backstage.model_calls(f"for {anna.id}")) == 1
 

@@ -13,14 +13,16 @@ from shared.adapters.ids import RandomIds
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import price_of
 from shared.credits.spending import SpendingBook
-from shared.jobs.accept_request import Accepted, Declined, Origin, accept_request
+from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.jobs.audit import audit
 from shared.jobs.identity import hash_id
-from shared.jobs.job import PictureRequest
 from shared.people.accounts import open_user
+from shared.people.users import Asked
+from shared.pictures.picture import PictureArtefacts, PictureRequest
 from shared.ports import Ports
 from shared.providers.outcomes import DeclineReason
 from shared.surfaces import SCREENS, SURFACES
+from shared.telegram.address import TELEGRAM, ChatAddress
 from tests.e2e.books import Books, fund, open_database, open_store, read_books
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger
@@ -31,7 +33,7 @@ pytestmark = pytest.mark.emulator
 ANNA = 7
 SPENDS = 8
 PRICE = price_of("fast", "1K")
-REQUEST = PictureRequest("a red fox", "fast", "1:1", "1K", PRICE)
+REQUEST = PictureRequest("a red fox", "fast", "1:1", "1K", price=PRICE)
 WARM_UP_USER = 1
 
 
@@ -70,16 +72,13 @@ async def spend(ports: Ports, number: int, intent: str = "") -> Accepted | Decli
     origin = Origin(
         intent=intent or hash_id("spend", number),
         inbox_id=hash_id("inbox", number),
-        update_id=number,
-        received_at=ports.clock.now(),
         user_id=ANNA,
-        chat_id=ANNA,
-        thread_id=None,
-        message_id=number,
-        is_private=True,
         language="en",
+        surface=TELEGRAM,
+        address=ChatAddress(ANNA, None, number, is_private=True, update_id=number),
+        asked=Asked(ANNA, number, ports.clock.now()),
     )
-    return await accept_request(ports, opened, origin, REQUEST, count=1)
+    return await accept_request(ports, opened, origin, Order("picture", REQUEST, PictureArtefacts(), 1))
 
 
 async def spend_at_once(sides: list[Ports]) -> list[Accepted | Declined]:

@@ -7,6 +7,7 @@ import pytest
 from shared.bot.intake import FAILURES_MAX
 from shared.errors import TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
+from shared.pictures.picture import request_of
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
 from tests.world import ME, World, any_commit
@@ -96,7 +97,7 @@ async def test_draft(bot: Function, world: World) -> None:
     [task] = world.tasks.take_all()
     world.clock.advance(3)
     assert (await bot.post(task.path, task.body)).status_code == 200
-    assert world.job().request.prompt == "make it blue"
+    assert request_of(world.job()).prompt == "make it blue"
 
 
 async def test_draft_later(bot: Function, world: World) -> None:

@@ -20,12 +20,13 @@ from shared.kinds import KINDS
 from shared.pictures import draft_documents
 from shared.ports import Query
 from shared.settings import ModelSettings
+from shared.telegram import address
 from shared.wiring import make_studio
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 QUERIES = (
-    job_documents.job_by_message(1, 2),
+    address.job_by_message(1, 2),
     draft_documents.draft_by_card(1, 2),
     job_documents.jobs_in_state(1, JobState.QUEUED),
     job_documents.due_for_sweep("jobs", NOW, 10),
@@ -50,7 +51,7 @@ def test_queries_are_all_listed() -> None:
     """Every function that makes a Query is checked here."""
     makers = [
         name
-        for module in (draft_documents, job_documents, transfer_documents)
+        for module in (address, draft_documents, job_documents, transfer_documents)
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.pictures.picture import request_of
 from shared.providers.outcomes import Busy, Refused
 from tests.scenes.stage import Stage
 from tests.world import BOT_ID, OTHER
@@ -230,7 +231,7 @@ async def cancels_with_the_button(stage: Stage) -> None:
 async def replies_with_a_change(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.reply("make it blue, please", "сделай её синей")
-    assert stage.world.jobs()[1].request.parent_id == stage.world.jobs()[0].id
+    assert request_of(stage.world.jobs()[1]).parent_id == stage.world.jobs()[0].id
 
 
 @scene(pictures=1, asks=True)
@@ -244,14 +245,14 @@ async def says_now_at_night_and_means_the_last(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.say("now at night", "а теперь ночью")
     await stage.press("drawlast")
-    assert stage.world.jobs()[1].request.parent_id == stage.world.jobs()[0].id
+    assert request_of(stage.world.jobs()[1]).parent_id == stage.world.jobs()[0].id
 
 
 @scene(pictures=2)
 async def replies_with_a_format(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.reply("9:16")
-    assert [job.request.ratio for job in stage.world.jobs()] == ["1:1", "9:16"]
+    assert [request_of(job).ratio for job in stage.world.jobs()] == ["1:1", "9:16"]
 
 
 @scene(pictures=3)
@@ -265,7 +266,7 @@ async def presses_edit_and_writes(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.press("edit", times=3)
     await stage.say("with a hat", "в шляпе")
-    assert stage.world.jobs()[1].request.parent_id == stage.world.jobs()[0].id
+    assert request_of(stage.world.jobs()[1]).parent_id == stage.world.jobs()[0].id
 
 
 @scene(pictures=1)

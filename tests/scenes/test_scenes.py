@@ -3,6 +3,7 @@
 import pytest
 
 from shared.people.users import LANGUAGES, Language
+from shared.pictures.picture import request_of
 from tests.scenes.scenes import SCENES, Scene
 from tests.scenes.stage import Stage
 
@@ -18,7 +19,7 @@ async def test_scene(scene: Scene, language: Language) -> None:
     """Each scene ends with the pictures that were meant, each paid once, and with an answer a person can go on from."""
     stage = Stage(language)
     await scene.play(stage)
-    assert len(stage.delivered) == scene.pictures, [job.request.prompt for job in stage.delivered]
+    assert len(stage.delivered) == scene.pictures, [request_of(job).prompt for job in stage.delivered]
     assert stage.shown, "silence"
     if scene.asks:
         assert stage.last.buttons or stage.last.force_reply, stage.last.text

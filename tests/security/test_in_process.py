@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shared.bot.checkout import answer_checkout
 from shared.errors import UnavailableError
 from shared.jobs.limits import UPDATE_BYTES_MAX
+from shared.telegram.address import chat_of
 from tests.security.corpus import load_update, read_files
 from tests.security.mutation import list_slots, mutate, write_bytes
 from tests.security.nonsense import LONG_TEXTS, list_nonsense
@@ -46,7 +47,7 @@ async def test_storm_on_the_fakes() -> None:
     """All 2,000 updates of a storm with another seed are taken, every job ends, and the books are right."""
     world = World()
     await world.send(world.message("a red fox"), world.message("a red fox", user_id=OTHER))
-    victims = tuple(Victim(job.user_id, job.id, job.card_message_id or 0, "n") for job in world.jobs())
+    victims = tuple(Victim(job.user_id, job.id, chat_of(job).card_message_id or 0, "n") for job in world.jobs())
     before = world.user(ME), world.user(OTHER)
     for number, body in enumerate(make_storm(4, victims)):
         if len(body) <= UPDATE_BYTES_MAX and answer_checkout(body) is None:

@@ -16,12 +16,14 @@ from shared.jobs.audit import audit
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import UPDATE_BYTES_MAX
 from shared.people.users import User
+from shared.telegram.address import chat_of
 from shared.telegram.press_count import FIRST
 from shared.telegram.updates import Message, Tap, parse_update
 from tests.security.corpus import read_files
 from tests.security.nonsense import list_nonsense
 from tests.security.stage import Stage, find_soon, open_stage
 from tests.security.storm import HOSTILE_GROUPS, HOSTILE_IDS, STORM_SIZE, Victim, make_storm
+from tests.stored import read_job
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.emulator, pytest.mark.timeout(300)]
 
@@ -73,12 +75,13 @@ async def make_victim(stage: Stage, user_id: int) -> Victim:
     await stage.control("send", user={"id": user_id, "first_name": "By"}, text="a red fox")
 
     async def look() -> Job | None:
-        jobs = [decode(Job, record.fields) for record in await stage.read_all("jobs")]
+        jobs = [read_job(record.fields) for record in await stage.read_all("jobs")]
         return next((job for job in jobs if job.user_id == user_id and job.state is JobState.DELIVERED), None)
 
     job = await find_soon(look)
-    assert job.card_message_id
-    return Victim(user_id, job.id, job.card_message_id, FIRST)
+    card_message_id = chat_of(job).card_message_id
+    assert card_message_id
+    return Victim(user_id, job.id, card_message_id, FIRST)
 
 
 async def read_store(stage: Stage) -> Documents:
@@ -166,13 +169,15 @@ async def test_bystanders_are_untouched(storm: Storm) -> None:
 async def test_money_moved_for_genuine_wishes_only(storm: Storm) -> None:
     """Every job goes back to an update that its payer sent, nobody else has an account, and the books are right."""
     users = [decode(User, fields) for fields in storm.after["users"].values()]
-    jobs = [decode(Job, fields) for fields in storm.after["jobs"].values()]
+    jobs = [read_job(fields) for fields in storm.after["jobs"].values()]
     transfers = [decode(Transfer, fields) for fields in storm.after["transfers"].values()]
     usable = [parse_update(body) for body in storm.bodies if fate_of(body) == "fine"]
     senders = {(u.update_id, u.sender.id) for u in usable if isinstance(u, Message | Tap)}
     known = {*BYSTANDERS, *KNOWN_IDS}
     assert jobs
-    assert [job.id for job in jobs if (job.update_id, job.user_id) not in senders and job.user_id not in known] == []
+    assert [
+        job.id for job in jobs if (chat_of(job).update_id, job.user_id) not in senders and job.user_id not in known
+    ] == []
     assert {user.id for user in users} <= known | {sender for _, sender in senders}
     assert audit(users, jobs, transfers, at_rest=True) == []
 

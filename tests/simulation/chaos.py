@@ -121,9 +121,10 @@ class Chaos:
         )
 
     def wrap_studio(self, studio: Studio, life: Life) -> Studio:
+        own = {name: cast("Any", _Wrapped(each, "model", life, self)) for name, each in studio.providers.items()}
         model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
-        return replace(studio, providers={"gemini": model}, pictures=pictures, stopping=life.stopping)
+        return replace(studio, providers=own | {"gemini": model}, pictures=pictures, stopping=life.stopping)
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""

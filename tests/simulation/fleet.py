@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shared.bot.intake import take_update
-from shared.codec import decode
 from shared.credits.bounds import Caps
 from shared.credits.spending import SpendingBook
 from shared.delivery import Delivery
@@ -27,6 +26,7 @@ from tests.fakes.model import paint
 from tests.fakes.pictures import FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.virtual_time import VirtualClock
+from tests.stored import read_job
 
 BOT_ID = 1234567
 
@@ -107,7 +107,7 @@ class Fleet:
         await take_update(self.ports, update, Delivery(self.clock.now(), 0, 0))
 
     def jobs(self) -> list[Job]:
-        return [decode(Job, fields) for fields in self.store.collection("jobs").values()]
+        return [read_job(fields) for fields in self.store.collection("jobs").values()]
 
     def count_delivered(self) -> int:
         return sum(job.state is JobState.DELIVERED for job in self.jobs())

@@ -14,10 +14,13 @@ from shared.credits.ledger import Account, Hold, Transfer
 from shared.errors import DeliveryUnknownError, MessengerError
 from shared.jobs import (
     accept_request,
+    attempts,
     cancel_jobs,
+    conclude_attempt,
     deliver_job,
     identity,
     move_job,
+    next_step,
     open_jobs,
     pause_job,
     refuse_job,
@@ -31,6 +34,7 @@ from shared.pictures import collect_parts, make_picture, show_picture
 from shared.pictures.cards import card
 from shared.ports import Media, Place, Ports, Screen, Sent, Task, Update, Write
 from shared.telegram import chat, move_place
+from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.updates import Message
 from tests.fakes.blobs import FakeBlobStore
@@ -154,7 +158,7 @@ def cancel_while_working(patch: pytest.MonkeyPatch) -> None:
     """A job is canceled whoever works on it, and delivered as well: canceling raises no fence."""
 
     def stop(job: Job, now: datetime) -> Job:
-        return replace(jobs.cancel(job, now), fence=job.fence)
+        return replace(attempts.cancel(job, now), fence=job.fence)
 
     patch.setattr(cancel_jobs, "cancel", stop)
 
@@ -182,8 +186,9 @@ def worker_does_not_look(patch: pytest.MonkeyPatch) -> None:
 
     async def watch(ports: Ports, job: Job) -> bool:
         while True:
-            assert job.card_message_id is not None
-            await ports.messenger.edit_text(card_place(job), job.card_message_id, card(job, ports.clock.now()))
+            message_id = chat_of(job).card_message_id
+            assert message_id is not None
+            await ports.messenger.edit_text(card_place(job), message_id, card(job, ports.clock.now()))
             await ports.clock.sleep(1)
 
     async def skip(*arguments: Any) -> None:
@@ -256,20 +261,20 @@ def album_parts_are_jobs(patch: pytest.MonkeyPatch) -> None:
 
 def endless_no_image(patch: pytest.MonkeyPatch) -> None:
     """A model that never paints is asked for ever."""
-    patch.setattr(make_picture, "after_outcome", lambda *arguments: jobs.Retry(0.0))
-    patch.setattr(jobs, "ATTEMPTS_MAX", 10**6)
+    patch.setattr(conclude_attempt, "after_outcome", lambda *arguments: attempts.Retry(0.0))
+    patch.setattr(next_step, "ATTEMPTS_MAX", 10**6)
 
 
 def no_patience(patch: pytest.MonkeyPatch) -> None:
     """A provider that cannot is asked for two minutes."""
-    after_outcome = jobs.after_outcome
+    after_outcome = attempts.after_outcome
 
     def hurry(job: Job, *arguments: Any) -> Any:
         return after_outcome(
             replace(job, deadline_at=(job.busy_since or job.deadline_at) + timedelta(seconds=120)), *arguments
         )
 
-    patch.setattr(make_picture, "after_outcome", hurry)
+    patch.setattr(conclude_attempt, "after_outcome", hurry)
 
 
 def no_look_into_the_bucket(patch: pytest.MonkeyPatch) -> None:

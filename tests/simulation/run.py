@@ -25,10 +25,10 @@ class Outcome:
     facts: Counter[str]
 
 
-def simulate(seed: int, updates: int, odds: Odds | None = None) -> Outcome:
+def simulate(seed: int, updates: int, odds: Odds | None = None, *, is_slow: bool = False) -> Outcome:
     """One run."""
     with redirect_stdout(StringIO()):  # the product's own log lines
-        return run_virtually(_run(World(seed, updates, odds=odds or Odds())))
+        return run_virtually(_run(World(seed, updates, odds=odds or Odds(), is_slow=is_slow)))
 
 
 async def _run(world: World) -> Outcome:
@@ -41,13 +41,14 @@ def main() -> None:
     parser.add_argument("--updates", type=int, default=10_000)
     parser.add_argument("--seed", type=int, action="append")
     parser.add_argument("--rough", action="store_true")
+    parser.add_argument("--slow", action="store_true", help="pictures take the provider minutes")
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     failed = False
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
-        outcome = simulate(seed, options.updates, odds)
+        outcome = simulate(seed, options.updates, odds, is_slow=options.slow)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201
         print("  " + ", ".join(f"{name} {count}" for name, count in sorted(outcome.facts.items())))  # noqa: T201

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.simulation.chaos import ROUGH
+from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED = 1
-FRESH_UPDATES = 2_000
+FRESH_UPDATES, SLOW_UPDATES = 2_000, 1_000
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -44,6 +44,16 @@ def test_rough_weather() -> None:
     """Where every third upload and every twelfth other call to Telegram gets no answer, the same holds."""
     seed = fresh_seed()
     assert simulate(seed, FRESH_UPDATES, ROUGH).problems == [], f"{repeat_with(seed)} --rough"
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_work_that_takes_minutes(odds: Odds) -> None:
+    """Where the provider takes minutes and nobody waits, the same holds, and nothing is begun twice."""
+    seed = fresh_seed()
+    outcome = simulate(seed, SLOW_UPDATES, odds, is_slow=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --slow"
+    assert outcome.facts["kills"] > SLOW_UPDATES * 0.01
 
 
 @pytest.mark.long

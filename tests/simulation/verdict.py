@@ -2,31 +2,26 @@
 
 import json
 from collections import Counter, defaultdict
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from html import escape
 
 from shared.codec import decode
 from shared.credits.ledger import Transfer
+from shared.jobs.attempts import ATTEMPTS_MAX, CANCELED_ATTEMPT, FREE_OUTCOMES, STOPPED_ATTEMPT
 from shared.jobs.audit import audit
 from shared.jobs.identity import job_id_of, message_intent, update_key
-from shared.jobs.job import (
-    ATTEMPTS_MAX,
-    CANCELED_ATTEMPT,
-    FREE_OUTCOMES,
-    STOPPED_ATTEMPT,
-    Job,
-    JobState,
-    read_message_ref,
-)
+from shared.jobs.job import Job, JobState
 from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words
 from shared.pictures.draft import Doubt, Draft, DraftState
+from shared.pictures.picture import artefacts_of, request_of, result_of
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
+from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.virtual_time import EPOCH
 from tests.simulation.world import NEWER, World
 
@@ -62,6 +57,7 @@ def find_problems(world: World) -> list[str]:
         *_find_impatient_failures(jobs),
         *_find_paid_again(world, jobs),
         *_find_erased(world),
+        *find_begun_twice(world.slow),
     ]
 
 
@@ -137,8 +133,8 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
     edits = {draft.id for draft in _drafts(world) if draft.doubt is Doubt.EDITED}  # another wish, which was agreed to
     wanted: dict[tuple[int, int], set[int]] = defaultdict(set)
     for job in jobs.values():
-        if (job.chat_id, job.message_id) in world.crowd.wishes and job.intent not in edits:
-            wanted[job.chat_id, job.message_id].add(job.update_id)
+        if (chat_of(job).chat_id, chat_of(job).message_id) in world.crowd.wishes and job.intent not in edits:
+            wanted[chat_of(job).chat_id, chat_of(job).message_id].add(chat_of(job).update_id)
     problems += [f"message {key[1]} was accepted {len(ids)} times" for key, ids in wanted.items() if len(ids) > 1]
     return problems + _find_double_documents(world, jobs)
 
@@ -158,7 +154,7 @@ def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:
         sent[call.media.filename.removeprefix("nanobanana-").partition(".")[0]] += 1
     problems = []
     for job_id, count in sent.items():
-        allowed = int(jobs[job_id].request.original) + world.crowd.originals[job_id]
+        allowed = int(request_of(jobs[job_id]).original) + world.crowd.originals[job_id]
         if count > allowed:
             problems.append(f"job {job_id}: {count} documents sent, {allowed} asked for")
     return problems
@@ -168,7 +164,7 @@ def _find_impatient_purchases(world: World, jobs: dict[str, Job]) -> list[str]:
     """However often a finger comes down, it buys once; within a second, nothing that its first press did not buy."""
     bought: dict[int, set[str]] = defaultdict(set)
     for job in jobs.values():
-        bought[job.update_id].add(job.intent)
+        bought[chat_of(job).update_id].add(job.intent)
     problems = []
     for finger in world.crowd.fingers:
         intents = set().union(*(bought[update_id] for update_id in finger.updates & bought.keys()))
@@ -184,12 +180,14 @@ def _find_silent_charges(world: World, jobs: dict[str, Job]) -> list[str]:
     for job in jobs.values():
         if job.state is not JobState.DELIVERED:
             continue
-        refs = (read_message_ref(ref) for ref in job.messages)
+        refs = (read_message_ref(ref) for ref in chat_of(job).messages)
         said = "\n".join(text for ref in refs for text in world.messenger.said[ref])
-        told = chips(job.language, job.request, is_private=job.is_private)
-        wanted = told.rsplit(" · ", 1) if job.is_private else [told]  # of several, the number stands before the price
-        if job.request.is_repeat and not job.request.show_words:
-            wanted.append(escape(shorten_words(job.request.prompt), quote=False))
+        told = chips(job.language, request_of(job), is_private=chat_of(job).is_private)
+        wanted = (
+            told.rsplit(" · ", 1) if chat_of(job).is_private else [told]
+        )  # of several, the number stands before the price
+        if request_of(job).is_repeat and not request_of(job).show_words:
+            wanted.append(escape(shorten_words(request_of(job).prompt), quote=False))
         problems += [f"job {job.id} was paid, its card never said {words!r}" for words in wanted if words not in said]
     return problems
 
@@ -198,8 +196,8 @@ def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
     """What is delivered is seen as a photo, and what ended without one says why."""
     problems = []
     for job in jobs.values():
-        message = world.messenger.chats[job.chat_id].get(job.card_message_id or 0)
-        if message is None or job.deleted_at is not None or job.chat_id in world.ever_blocked:
+        message = world.messenger.chats[chat_of(job).chat_id].get(chat_of(job).card_message_id or 0)
+        if message is None or job.deleted_at is not None or chat_of(job).chat_id in world.ever_blocked:
             continue
         delivered = job.state is JobState.DELIVERED
         if delivered != (message.kind == "photo"):
@@ -220,9 +218,11 @@ def _says_end(job: Job, text: str) -> bool:
 def _find_thrown_away(world: World, jobs: dict[str, Job]) -> list[str]:
     """A picture that was made reaches its owner, whatever its group does, unless they themselves do not want us."""
     return [
-        f"job {job.id} was made and thrown away in chat {job.chat_id}"
+        f"job {job.id} was made and thrown away in chat {chat_of(job).chat_id}"
         for job in jobs.values()
-        if job.failure is FailureReason.UNDELIVERABLE and job.result and job.user_id not in world.ever_blocked
+        if job.failure is FailureReason.UNDELIVERABLE
+        and artefacts_of(job).result
+        and job.user_id not in world.ever_blocked
     ]
 
 
@@ -230,12 +230,13 @@ def _find_wrong_left(world: World, jobs: dict[str, Job]) -> list[str]:
     """The card that stands in a group says how the picture went on, and nothing of anybody's credits."""
     problems = []
     for job in jobs.values():
-        if job.left is None or job.left.chat_id in UNSEEN:
+        left = chat_of(job).left
+        if left is None or left.chat_id in UNSEEN:
             continue
-        message = world.messenger.chats[job.left.chat_id].get(job.left.card_message_id or 0)
-        is_told = message is None or "📬" in message.text or _came_late(world, job.left.chat_id, message.message_id)
+        message = world.messenger.chats[left.chat_id].get(left.card_message_id or 0)
+        is_told = message is None or "📬" in message.text or _came_late(world, left.chat_id, message.message_id)
         if message is not None and job.state is not JobState.DELIVERED:
-            is_told = _says_end(replace(job, is_private=False), message.text)
+            is_told = _says_end(as_in_group(job), message.text)
         if message is not None and not is_told:
             problems.append(f"job {job.id} is {job.state}, the card it left says {message.text!r}")
     return problems
@@ -243,10 +244,9 @@ def _find_wrong_left(world: World, jobs: dict[str, Job]) -> list[str]:
 
 def _compare_picture(world: World, job: Job, file_id: str) -> list[str]:
     """The picture that is seen is the one that is stored."""
-    assert job.result is not None
     blobs = world.ports.blobs
     assert isinstance(blobs, FakeBlobStore)
-    stored = blobs.blobs.get(job.result.blob)
+    stored = blobs.blobs.get(result_of(job).blob)
     if stored is None:
         return [f"job {job.id}: its picture is not stored"]
     expected = JPEG + sha256(stored[0]).digest()
@@ -272,13 +272,15 @@ def _find_broken_albums(world: World, jobs: dict[str, Job]) -> list[str]:
     """An album is one request, and each part of it is used or told to be late."""
     problems = []
     for (user_id, group), parts in world.crowd.album_parts.items():
-        of_album = [job for job in jobs.values() if job.chat_id == user_id and job.message_id in parts]
-        requests = {(job.message_id, job.update_id) for job in of_album if job.request.references}
+        of_album = [
+            job for job in jobs.values() if chat_of(job).chat_id == user_id and chat_of(job).message_id in parts
+        ]
+        requests = {(chat_of(job).message_id, chat_of(job).update_id) for job in of_album if request_of(job).references}
         if len(requests) > 1:
             problems.append(f"album {group} became {len(requests)} requests")
         for job in of_album:
-            if len(job.request.references) + job.late_parts != len(parts):
-                used = f"{len(job.request.references)} used, {job.late_parts} late"
+            if len(request_of(job).references) + artefacts_of(job).late_parts != len(parts):
+                used = f"{len(request_of(job).references)} used, {artefacts_of(job).late_parts} late"
                 problems.append(f"album {group} of {len(parts)}: {used}")
     return problems
 
@@ -288,13 +290,17 @@ def _find_unwanted(world: World, jobs: dict[str, Job]) -> list[str]:
     problems = []
     shown: dict[str, set[int]] = defaultdict(set)  # the question became the first of a request's cards
     for job in jobs.values():
-        shown[job.intent] |= {read_message_ref(ref)[1] for ref in job.messages}
+        shown[job.intent] |= {read_message_ref(ref)[1] for ref in chat_of(job).messages}
     for job in jobs.values():
-        if job.request.prompt.endswith("fox") and (job.request.references or job.request.parent_id):
+        if request_of(job).prompt.endswith("fox") and (request_of(job).references or request_of(job).parent_id):
             continue  # one word is enough for a question of ours, or in reply to the card of an album
-        drawn = shown[job.intent] & world.crowd.agreed.get(job.chat_id, set())
-        if (job.chat_id, job.message_id) in world.crowd.chatter and not drawn and job.state is JobState.DELIVERED:
-            problems.append(f"job {job.id} was bought from {job.request.prompt!r}, which asked for nothing")
+        drawn = shown[job.intent] & world.crowd.agreed.get(chat_of(job).chat_id, set())
+        if (
+            (chat_of(job).chat_id, chat_of(job).message_id) in world.crowd.chatter
+            and not drawn
+            and job.state is JobState.DELIVERED
+        ):
+            problems.append(f"job {job.id} was bought from {request_of(job).prompt!r}, which asked for nothing")
     return problems
 
 
@@ -302,8 +308,10 @@ def _find_torn_wishes(world: World, jobs: dict[str, Job]) -> list[str]:
     """A wish that was sent as two messages is paid once, unless one part came when the other's picture was made."""
     paid: dict[tuple[int, int], list[Job]] = defaultdict(list)
     for job in jobs.values():
-        if job.state is JobState.DELIVERED and job.intent == message_intent(BOT_ID, job.chat_id, job.message_id):
-            paid[job.chat_id, job.message_id].append(job)
+        if job.state is JobState.DELIVERED and job.intent == message_intent(
+            BOT_ID, chat_of(job).chat_id, chat_of(job).message_id
+        ):
+            paid[chat_of(job).chat_id, chat_of(job).message_id].append(job)
     return [
         f"messages {first} and {second} of one wish are {len(of_first) + len(of_second)} pictures"
         for chat_id, first, second in world.crowd.pairs
@@ -321,7 +329,9 @@ def _is_too_late(one: Job, other: Job) -> bool:
 
 def _is_answer(job: Job) -> bool:
     """Whether the end of a split text was taken for the answer to an older question about a picture."""
-    return job.request.prompt.startswith(SPLIT_END) and bool(job.request.references or job.request.parent_id)
+    return request_of(job).prompt.startswith(SPLIT_END) and bool(
+        request_of(job).references or request_of(job).parent_id
+    )
 
 
 def _find_impatient_failures(jobs: dict[str, Job]) -> list[str]:
@@ -359,8 +369,8 @@ def _find_lost_deletions(world: World, jobs: dict[str, Job]) -> list[str]:
     assert isinstance(blobs, FakeBlobStore)
     problems = []
     for job in jobs.values():
-        if job.deleted_at is None or job.result is None:
+        if job.deleted_at is None or artefacts_of(job).result is None:
             continue
-        if job.purged_at is None or job.result.blob in blobs.blobs:
+        if job.purged_at is None or result_of(job).blob in blobs.blobs:
             problems.append(f"job {job.id} was deleted, its files are still there")
     return problems

@@ -8,7 +8,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
@@ -19,15 +19,17 @@ from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.errors import UnavailableError
-from shared.jobs.job import Job, JobState, asked_of, was_drawn
+from shared.jobs.attempts import was_drawn
+from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Place, Ports, Screen, Studio, Task, Version, Write
+from shared.ports import Create, Place, Ports, Provider, Screen, Studio, Task, Version, Write
 from shared.surfaces import SCREENS, SURFACES
+from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
@@ -37,7 +39,9 @@ from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
+from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
 from tests.simulation.virtual_time import EPOCH, VirtualClock
+from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
 NEWER = {"bought": {"credits": 7}}
@@ -62,7 +66,7 @@ class WatchedStore(FakeStore):
         versions = await super().commit(writes)
         for write in writes:
             if isinstance(write, Create) and write.key.collection == "jobs":
-                self._check_cancel(decode(Job, write.fields))
+                self._check_cancel(read_job(write.fields))
         return versions
 
     def _check_cancel(self, job: Job) -> None:
@@ -127,8 +131,8 @@ def count_ends(jobs: Iterable[Job]) -> Counter[str]:
     facts: Counter[str] = Counter()
     for job in jobs:
         facts["stopped while drawn"] += was_drawn(job)
-        facts["gone to the private chat"] += job.left is not None
-        facts["gone to the supergroup"] += job.chat_id == MOVED_ID and job.message_id == 0
+        facts["gone to the private chat"] += chat_of(job).left is not None
+        facts["gone to the supergroup"] += chat_of(job).chat_id == MOVED_ID and chat_of(job).message_id == 0
     return facts
 
 
@@ -140,6 +144,8 @@ class World:
     updates: int
     people: int = 60
     odds: Odds = field(default_factory=Odds)
+    is_slow: bool = False
+    """Pictures take the provider minutes: `slow_work.py`."""
     dice: random.Random = field(init=False)
     pending: set[asyncio.Task[Any]] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
@@ -164,8 +170,11 @@ class World:
             screens=SCREENS,
             bot_id=BOT_ID,
         )
-        self.studio = Studio({"gemini": FakeModel()}, FakePictures(), ByteBudget())
         self.chaos = Chaos(self.dice, self.odds)
+        self.slow = SlowProvider(self.chaos)
+        providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
+        self.studio = Studio(providers, FakePictures(), ByteBudget())
+        self.kinds = SLOW_KINDS if self.is_slow else KINDS
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
@@ -219,7 +228,7 @@ class World:
             self.spawn(life.stop(self.dice.uniform(0, 15)))
         try:
             if task.queue == "image":
-                await move_job(ports, studio, KINDS, json.loads(task.body)["job"])
+                await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:
@@ -343,7 +352,7 @@ class World:
     async def _fetch_kept(self) -> None:
         """People come for the pictures that wait for them under a button."""
         for job in self.jobs().values():
-            if job.state is JobState.MADE and job.left is not None:
+            if job.state is JobState.MADE and chat_of(job).left is not None:
                 self.facts["pictures fetched"] += 1
                 await bring_here(self.ports, job.user_id, job.user_id, job.id)
 
@@ -353,4 +362,4 @@ class World:
     # --- what is stored ---
 
     def jobs(self) -> dict[str, Job]:
-        return {job_id: decode(Job, fields) for job_id, fields in self.store.collection("jobs").items()}
+        return {job_id: read_job(fields) for job_id, fields in self.store.collection("jobs").items()}

@@ -3,8 +3,9 @@
 from infra.bench import cold, counts, group, hops, pictures, webhook
 from infra.bench.contenders import Contender
 from infra.bench.servers import Server
-from shared.codec import decode, encode
-from shared.jobs.job import Job, JobState
+from shared.codec import encode
+from shared.jobs.job import JobState
+from tests.stored import read_job
 
 COSTS = {"store_reads": 4, "store_writes": 10, "tasks": 2, "blob_puts": 2, "blob_gets": 0}
 MORE = {"messenger_calls": 3, "model_calls": 1, "ms": 200}
@@ -28,7 +29,7 @@ def test_counts_take_the_most() -> None:
 def test_past_pictures_are_real_documents() -> None:
     """What the history consists of can be read by the product, and belongs to its person."""
     job = counts.make_past_job(7, 3)
-    assert decode(Job, encode(job)) == job
+    assert read_job(encode(job)) == job
     assert (job.user_id, job.state) == (7, JobState.DELIVERED)
     keys = [write.key for number in range(20) for write in counts.list_past(7, number)]
     assert len(set(keys)) == 60

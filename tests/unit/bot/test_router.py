@@ -11,7 +11,9 @@ from shared.bot.router import COMMANDS, NAME_PAUSE_SECONDS
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
 from shared.jobs.job import JobState
 from shared.people.users import LANGUAGES, Language
+from shared.pictures.picture import request_of
 from shared.ports import Place, Screen
+from shared.telegram.address import chat_of
 from shared.texts import html_text, plain_text
 from shared.usage import Usage, start_usage
 from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
@@ -116,7 +118,7 @@ async def test_group_request(world: World, text: str) -> None:
     picture = world.shown(GROUP)
     assert picture.kind == "photo"
     assert picture.text == "<b>Nano Banana</b> · 1:1 · 1K"
-    assert world.job().is_private is False
+    assert chat_of(world.job()).is_private is False
     world.check_money()
 
 
@@ -131,7 +133,7 @@ async def test_group_reply(world: World) -> None:
     await world.send(world.message("/image a red fox", chat_id=GROUP))
     await world.send(world.reply("make it blue", world.shown(GROUP), user_id=OTHER, chat_id=GROUP))
     assert [job.user_id for job in world.jobs()] == [ME, OTHER]
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
     world.check_money()
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import pytest
 
+from shared.codec import decode, encode
 from shared.credits.ledger import (
     Account,
     Change,
@@ -24,15 +25,18 @@ from shared.credits.ledger import (
     welcome,
 )
 from shared.jobs.audit import BookedJob, PersonalBooks, audit, audit_person, booked, gather_people
-from shared.jobs.job import Job, JobState, PictureRequest, hold_of
+from shared.jobs.job import Job, JobState, hold_of
 from shared.people.users import User
+from shared.pictures.picture import PictureRequest
+from shared.telegram.address import ChatAddress
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 QUEUED = Job(
-    id="job-1", user_id=501, chat_id=501, thread_id=None, message_id=7, is_private=True, language="en", update_id=1,
-    request=PictureRequest("a fox", "fast", "1:1", "1K", 4), index=1, count=1, created_at=NOW,
+    id="job-1", user_id=501, address=ChatAddress(501, None, 7, is_private=True, update_id=1), language="en",
+    request=PictureRequest("a fox", "fast", "1:1", "1K", price=4), index=1, count=1, created_at=NOW,
     deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90),
 )  # fmt: skip
+NEWER = decode(Job, {**encode(QUEUED), "state": "newer"}).state
 GIVEN, GIFT = welcome(Account(), 501, 20, NOW)
 HELD, HOLD = place_hold(GIVEN, hold_of(QUEUED))
 SPENT, CAPTURE = capture_hold(HELD, hold_of(QUEUED), NOW)
@@ -112,6 +116,22 @@ def test_right_books(account: Account, state: JobState, transfers: list[Transfer
 def test_wrong_books(account: Account, state: JobState, transfers: list[Transfer], expected: str) -> None:
     """Each kind of mistake is named."""
     assert expected in problems(account, replace(QUEUED, state=state), *transfers)
+
+
+@pytest.mark.parametrize(
+    ("account", "transfers"),
+    [(HELD, [HOLD]), (SPENT, [HOLD, CAPTURE]), (BACK, [HOLD, RELEASE]), (PARTLY, [HOLD, PART, REST]), (GIVEN, [])],
+)
+def test_state_of_a_newer_release(account: Account, transfers: list[Transfer]) -> None:
+    """A job in a state that only a newer release knows is judged by its transfers alone."""
+    assert not problems(account, replace(QUEUED, state=NEWER), *transfers)
+
+
+def test_wrong_books_of_a_newer_release() -> None:
+    """Also there a hold ends once."""
+    assert "job job-1 is newer, its transfers are" in problems(
+        SPENT, replace(QUEUED, state=NEWER), HOLD, CAPTURE, RELEASE
+    )
 
 
 def test_rest() -> None:

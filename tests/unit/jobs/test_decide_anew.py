@@ -4,12 +4,13 @@ import pytest
 
 from shared.jobs.job import JobState
 from shared.pictures.collect_parts import reword_draft
+from shared.pictures.picture import request_of
 from tests.unit.pictures.albums import album, references
 from tests.world import ME, World
 
 
 def paid(world: World) -> list[str]:
-    return [job.request.prompt for job in world.jobs() if job.state is JobState.DELIVERED]
+    return [request_of(job).prompt for job in world.jobs() if job.state is JobState.DELIVERED]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ async def test_words_after_a_question_about_a_picture(world: World) -> None:
     await world.send(world.message("a red fox"))
     await world.send(world.reply("make it night 5:7", world.shown()))
     await world.send(world.message("make it night 3:4"))
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
 
 
 async def test_photo_in_reply_to_a_picture(world: World) -> None:
@@ -134,7 +135,7 @@ async def test_photo_in_reply_to_a_picture(world: World) -> None:
     replied = {"message_id": world.shown().message_id, "from": {"id": world.ports.bot_id, "is_bot": True}}
     await world.send(world.photo(reply_to_message=replied))
     await world.send(world.message("put the hat of this photo on it"))
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
     assert len(references(world, 1)) == 1
 
 

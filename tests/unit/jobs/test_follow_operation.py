@@ -7,20 +7,21 @@ import pytest
 
 from shared.errors import UnavailableError
 from shared.jobs.follow_operation import begin_submission, follow_operation
-from shared.jobs.job import DEADLINE_SECONDS, Job, JobState, Result, picture_name, store_result
+from shared.jobs.job import DEADLINE_SECONDS, ENDS, Job, JobState, mark_made, note_spent
 from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
 from shared.jobs.queues import QUEUES
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.sweep_work import Swept, sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.kind import PICTURE
+from shared.pictures.picture import PictureArtefacts, Result, picture_name
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, Studio
 from shared.providers.outcomes import FailureReason
 from tests.fakes.pictures import PNG
 from tests.world import ME, World, writes_to
 
-PAUSE = timedelta(minutes=1)
+PAUSE = timedelta(seconds=70)
 CLIP = "clip"
 
 
@@ -64,9 +65,14 @@ class Cinema:
         name = picture_name(held.job, held.job.fence)
         await ports.blobs.put(name, PNG, "image/png")
         result = Result(name, "image/png", width, height, len(PNG))
-        now, spent = ports.clock.now(), self.spent
-        held = await change_held_job(ports, held, lambda job: replace(store_result(job, now, result), spent=spent))
+        now = ports.clock.now()
+        held = await change_held_job(
+            ports, held, lambda job: self.note_costs(mark_made(job, now, PictureArtefacts(result)))
+        )
         await show_when_possible(ports, held, preview, PNG)
+
+    def note_costs(self, job: Job) -> Job:
+        return job if self.spent is None else note_spent(job, self.spent)
 
     async def look(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
         if held.job.id in self.begun:
@@ -123,7 +129,7 @@ async def test_it_is_asked_once_and_delivered(world: World, cinema: Cinema) -> N
     world.check_money()
 
 
-@pytest.mark.parametrize(("spent", "captured", "released"), [(None, 4, 0), (4, 4, 0), (1, 1, 3)])
+@pytest.mark.parametrize(("spent", "captured", "released"), [(None, 4, 0), (4, 4, 0), (1, 1, 3), (0, 1, 3), (9, 4, 0)])
 async def test_charged_after_the_fact(
     world: World, cinema: Cinema, spent: int | None, captured: int, released: int
 ) -> None:
@@ -195,6 +201,15 @@ async def test_cancel_while_the_provider_works(world: World, cinema: Cinema) -> 
     assert world.job().operation == ""
     assert world.user().account.held == 0
     world.check_money()
+
+
+async def test_looked_at_when_its_time_is_over(world: World, cinema: Cinema) -> None:
+    """A pause that would end behind the deadline ends at it: nobody waits longer than was said."""
+    cinema.polls_needed = 1_000
+    job = await ask(world)
+    while world.job().state not in ENDS:
+        await world.run_next()
+    assert world.now - job.created_at <= timedelta(seconds=DEADLINE_SECONDS + 1)
 
 
 async def test_it_takes_too_long(world: World, cinema: Cinema) -> None:

@@ -5,41 +5,37 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.jobs.job import (
+from shared.jobs.attempts import (
     ATTEMPTS_MAX,
-    DEADLINE_SECONDS,
-    DELIVERY_SECONDS_MAX,
-    ENDS,
-    MESSAGES_KEPT,
     PAUSE_SECONDS_MAX,
     PAUSE_SPREAD,
+    Retry,
+    after_outcome,
+    cancel,
+    end_attempt,
+    postpone_seconds,
+    retract_attempt,
+    start_attempt,
+    was_drawn,
+)
+from shared.jobs.job import (
+    DEADLINE_SECONDS,
+    ENDS,
     Attempt,
     Job,
     JobState,
-    Move,
-    PictureRequest,
-    Result,
-    Retry,
-    Step,
-    after_outcome,
-    cancel,
+    Request,
     claim,
-    end_attempt,
     ended,
     give_back,
-    next_step,
-    postpone_seconds,
+    mark_made,
     renew_lease,
-    retract_attempt,
     retry_seconds,
-    shorten,
-    show_card,
-    start_attempt,
-    store_result,
     swept,
-    was_drawn,
 )
+from shared.jobs.next_step import DELIVERY_SECONDS_MAX, Move, NextStep, next_step
 from shared.jobs.time_limits import LEASE_SECONDS, RENEW_SECONDS
+from shared.pictures.picture import PictureArtefacts, PictureRequest, Result, artefacts_of
 from shared.providers.outcomes import (
     Broken,
     Busy,
@@ -51,14 +47,16 @@ from shared.providers.outcomes import (
     Refused,
     TimedOut,
 )
+from shared.telegram.address import MESSAGES_KEPT, ChatAddress, chat_of, show_card
+from shared.texts import shorten
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 SOON = NOW + timedelta(seconds=5)
 LATER = NOW + timedelta(seconds=LEASE_SECONDS)
 RESULT = Result("jobs/j/1", "image/png", 1, 1, 10)
 JOB = Job(
-    id="job-1", user_id=501, chat_id=501, thread_id=None, message_id=7, is_private=True, language="en", update_id=1,
-    request=PictureRequest("a red fox " * 9, "fast", "1:1", "1K", 4), index=1, count=1, created_at=NOW,
+    id="job-1", user_id=501, address=ChatAddress(501, None, 7, is_private=True, update_id=1), language="en",
+    request=PictureRequest("a red fox " * 9, "fast", "1:1", "1K", price=4), index=1, count=1, created_at=NOW,
     deadline_at=NOW + timedelta(seconds=DEADLINE_SECONDS), expire_at=NOW + timedelta(days=90),
 )  # fmt: skip
 
@@ -78,55 +76,55 @@ class Owner:
 
 
 TABLE = [
-    (a_job(JobState.QUEUED), NOW, Owner.IMAGE, Step(Move.MAKE)),
-    (a_job(JobState.QUEUED, lease_until=SOON), NOW, Owner.BOT_THEN_IMAGE, Step(Move.WAIT, SOON)),
-    (a_job(JobState.QUEUED, lease_until=SOON), SOON, Owner.IMAGE, Step(Move.MAKE)),
-    (a_job(JobState.QUEUED, "busy", not_before=SOON), NOW, Owner.IMAGE, Step(Move.WAIT, SOON)),
-    (a_job(JobState.QUEUED, "busy", not_before=SOON), SOON, Owner.IMAGE, Step(Move.MAKE)),
-    (a_job(JobState.QUEUED, "busy", "busy", "busy", "busy"), NOW, Owner.IMAGE, Step(Move.MAKE)),
-    (a_job(JobState.QUEUED), JOB.deadline_at, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.LATE)),
+    (a_job(JobState.QUEUED), NOW, Owner.IMAGE, NextStep(Move.MAKE)),
+    (a_job(JobState.QUEUED, lease_until=SOON), NOW, Owner.BOT_THEN_IMAGE, NextStep(Move.WAIT, SOON)),
+    (a_job(JobState.QUEUED, lease_until=SOON), SOON, Owner.IMAGE, NextStep(Move.MAKE)),
+    (a_job(JobState.QUEUED, "busy", not_before=SOON), NOW, Owner.IMAGE, NextStep(Move.WAIT, SOON)),
+    (a_job(JobState.QUEUED, "busy", not_before=SOON), SOON, Owner.IMAGE, NextStep(Move.MAKE)),
+    (a_job(JobState.QUEUED, "busy", "busy", "busy", "busy"), NOW, Owner.IMAGE, NextStep(Move.MAKE)),
+    (a_job(JobState.QUEUED), JOB.deadline_at, Owner.IMAGE, NextStep(Move.GIVE_UP, failure=FailureReason.LATE)),
     (
         a_job(JobState.QUEUED, "busy", busy_since=NOW),
         JOB.deadline_at,
         Owner.IMAGE,
-        Step(Move.GIVE_UP, failure=FailureReason.BUSY),
+        NextStep(Move.GIVE_UP, failure=FailureReason.BUSY),
     ),
     (
         a_job(JobState.QUEUED, busy_since=NOW, is_faulty=True),
         JOB.deadline_at,
         Owner.IMAGE,
-        Step(Move.GIVE_UP, failure=FailureReason.PROVIDER),
+        NextStep(Move.GIVE_UP, failure=FailureReason.PROVIDER),
     ),
-    (a_job(JobState.WORKING, "", lease_until=LATER), NOW, Owner.HOLDER, Step(Move.WAIT, LATER)),
-    (a_job(JobState.WORKING, "", lease_until=LATER), LATER, Owner.HOLDER, Step(Move.MAKE)),
-    (a_job(JobState.WORKING, "", "", ""), NOW, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.OURS)),
-    (a_job(JobState.WORKING), JOB.deadline_at, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.LATE)),
-    (a_job(JobState.SUBMITTED, "", lease_until=LATER), NOW, Owner.HOLDER, Step(Move.WAIT, LATER)),
-    (a_job(JobState.SUBMITTED, "", lease_until=LATER), LATER, Owner.HOLDER, Step(Move.LOOK)),
-    (a_job(JobState.SUBMITTED, ""), JOB.deadline_at, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.LATE)),
-    (a_job(JobState.POLLING, "", not_before=SOON), NOW, Owner.IMAGE, Step(Move.WAIT, SOON)),
-    (a_job(JobState.POLLING, "", not_before=SOON), SOON, Owner.IMAGE, Step(Move.POLL)),
-    (a_job(JobState.POLLING, ""), JOB.deadline_at, Owner.IMAGE, Step(Move.GIVE_UP, failure=FailureReason.LATE)),
-    (a_job(JobState.MADE, "made", lease_until=LATER), NOW, Owner.HOLDER, Step(Move.WAIT, LATER)),
-    (a_job(JobState.MADE, "made", lease_until=LATER), LATER, Owner.HOLDER, Step(Move.SHOW)),
-    (a_job(JobState.MADE, "made", not_before=SOON), NOW, Owner.IMAGE, Step(Move.WAIT, SOON)),
-    (a_job(JobState.MADE, "made"), JOB.deadline_at, Owner.IMAGE, Step(Move.SHOW)),
+    (a_job(JobState.WORKING, "", lease_until=LATER), NOW, Owner.HOLDER, NextStep(Move.WAIT, LATER)),
+    (a_job(JobState.WORKING, "", lease_until=LATER), LATER, Owner.HOLDER, NextStep(Move.MAKE)),
+    (a_job(JobState.WORKING, "", "", ""), NOW, Owner.IMAGE, NextStep(Move.GIVE_UP, failure=FailureReason.OURS)),
+    (a_job(JobState.WORKING), JOB.deadline_at, Owner.IMAGE, NextStep(Move.GIVE_UP, failure=FailureReason.LATE)),
+    (a_job(JobState.SUBMITTED, "", lease_until=LATER), NOW, Owner.HOLDER, NextStep(Move.WAIT, LATER)),
+    (a_job(JobState.SUBMITTED, "", lease_until=LATER), LATER, Owner.HOLDER, NextStep(Move.LOOK)),
+    (a_job(JobState.SUBMITTED, ""), JOB.deadline_at, Owner.IMAGE, NextStep(Move.GIVE_UP, failure=FailureReason.LATE)),
+    (a_job(JobState.POLLING, "", not_before=SOON), NOW, Owner.IMAGE, NextStep(Move.WAIT, SOON)),
+    (a_job(JobState.POLLING, "", not_before=SOON), SOON, Owner.IMAGE, NextStep(Move.POLL)),
+    (a_job(JobState.POLLING, ""), JOB.deadline_at, Owner.IMAGE, NextStep(Move.GIVE_UP, failure=FailureReason.LATE)),
+    (a_job(JobState.MADE, "made", lease_until=LATER), NOW, Owner.HOLDER, NextStep(Move.WAIT, LATER)),
+    (a_job(JobState.MADE, "made", lease_until=LATER), LATER, Owner.HOLDER, NextStep(Move.SHOW)),
+    (a_job(JobState.MADE, "made", not_before=SOON), NOW, Owner.IMAGE, NextStep(Move.WAIT, SOON)),
+    (a_job(JobState.MADE, "made"), JOB.deadline_at, Owner.IMAGE, NextStep(Move.SHOW)),
     (
         a_job(JobState.MADE, "made"),
         NOW + timedelta(seconds=DELIVERY_SECONDS_MAX + 1),
         Owner.IMAGE,
-        Step(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE),
+        NextStep(Move.GIVE_UP, failure=FailureReason.UNDELIVERABLE),
     ),
-    (a_job(JobState.REFUSED, lease_until=LATER), NOW, Owner.HOLDER, Step(Move.WAIT, LATER)),
-    (a_job(JobState.REFUSED), JOB.deadline_at, Owner.IMAGE, Step(Move.TELL)),
-    (a_job(JobState.DELIVERED), NOW, Owner.NOBODY, Step(Move.NOTHING)),
-    (a_job(JobState.FAILED), NOW, Owner.NOBODY, Step(Move.NOTHING)),
-    (a_job(JobState.CANCELED, lease_until=LATER), NOW, Owner.NOBODY, Step(Move.NOTHING)),
+    (a_job(JobState.REFUSED, lease_until=LATER), NOW, Owner.HOLDER, NextStep(Move.WAIT, LATER)),
+    (a_job(JobState.REFUSED), JOB.deadline_at, Owner.IMAGE, NextStep(Move.TELL)),
+    (a_job(JobState.DELIVERED), NOW, Owner.NOBODY, NextStep(Move.NOTHING)),
+    (a_job(JobState.FAILED), NOW, Owner.NOBODY, NextStep(Move.NOTHING)),
+    (a_job(JobState.CANCELED, lease_until=LATER), NOW, Owner.NOBODY, NextStep(Move.NOTHING)),
 ]
 
 
 @pytest.mark.parametrize(("job", "now", "owner", "step"), TABLE)
-def test_next_step(job: Job, now: datetime, owner: str, step: Step) -> None:
+def test_next_step(job: Job, now: datetime, owner: str, step: NextStep) -> None:
     """What the next worker does with a job, in every state and at every time."""
     assert next_step(job, now) == step
 
@@ -170,7 +168,7 @@ def test_a_lease_that_is_given_back_is_not_renewed(job: Job) -> None:
 def test_a_stopped_attempt_is_free() -> None:
     """A process that is told to end costs a job none of its attempts, and is no busy provider."""
     job = a_job(JobState.QUEUED, *["stopped"] * 5)
-    assert next_step(job, NOW) == Step(Move.MAKE)
+    assert next_step(job, NOW) == NextStep(Move.MAKE)
     assert after_outcome(a_job(JobState.WORKING, "stopped", "busy"), Busy("503"), NOW, 0.0) == Retry(5)
 
 
@@ -216,15 +214,15 @@ def test_ended_job_is_nobodys() -> None:
 
 def test_stored_picture_has_a_fresh_lease() -> None:
     """Showing a picture has a lease of its own."""
-    made = store_result(a_job(JobState.WORKING, "made", lease_until=SOON), SOON, RESULT)
-    assert (made.state, made.result) == (JobState.MADE, RESULT)
+    made = mark_made(a_job(JobState.WORKING, "made", lease_until=SOON), SOON, PictureArtefacts(RESULT))
+    assert (made.state, artefacts_of(made).result) == (JobState.MADE, RESULT)
     assert made.lease_until == SOON + timedelta(seconds=LEASE_SECONDS)
 
 
 def test_cards_are_remembered() -> None:
     """Each message that showed a job stands for it, once."""
     job = show_card(show_card(show_card(JOB, 9), 10), 9)
-    assert (job.card_message_id, job.messages) == (9, ("501:9", "501:10"))
+    assert (chat_of(job).card_message_id, chat_of(job).messages) == (9, ("501:9", "501:10"))
 
 
 def test_cards_are_bounded() -> None:
@@ -232,8 +230,8 @@ def test_cards_are_bounded() -> None:
     job = JOB
     for message_id in range(1, MESSAGES_KEPT + 3):
         job = show_card(job, message_id)
-    assert len(job.messages) == MESSAGES_KEPT
-    assert (job.messages[0], job.messages[-1]) == ("501:3", f"501:{MESSAGES_KEPT + 2}")
+    assert len(chat_of(job).messages) == MESSAGES_KEPT
+    assert (chat_of(job).messages[0], chat_of(job).messages[-1]) == ("501:3", f"501:{MESSAGES_KEPT + 2}")
 
 
 @pytest.mark.parametrize(
@@ -356,3 +354,9 @@ def test_a_job_whose_attempt_was_retracted_can_be_canceled() -> None:
     retracted = retract_attempt(start_attempt(claim(JOB, NOW), NOW))
     assert (retracted.state, retracted.attempts) == (JobState.QUEUED, ())
     assert cancel(retracted, SOON).state is JobState.REFUSED
+
+
+def test_request_of_an_unknown_kind() -> None:
+    """Of a kind of a newer release the engine knows the price: no cost is counted, and the log tells nothing of it."""
+    request = Request(price=4)
+    assert (request.cost_of_call(), request.facts(), request.is_known()) == (0, {}, True)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from shared.errors import BotBlockedError, FileTooLargeError, MessageRejectedError, NanoBananaError
-from shared.jobs.job import ATTEMPTS_MAX, DEADLINE_SECONDS, GATHER_SECONDS
+from shared.jobs.attempts import ATTEMPTS_MAX
+from shared.jobs.job import DEADLINE_SECONDS, GATHER_SECONDS
 from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.people.user_documents import user_key

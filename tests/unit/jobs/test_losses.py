@@ -7,18 +7,20 @@ import pytest
 
 from shared.credits.bounds import Conduct, Level
 from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
-from shared.jobs.job import Attempt, Job, JobState, PictureRequest, Reference
-from shared.jobs.losses import cost_of_call, count_end
+from shared.jobs.job import Attempt, Job, JobState
+from shared.jobs.losses import count_end
 from shared.people.users import User
+from shared.pictures.picture import PictureRequest, Reference, request_of
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import ChatAddress
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 TODAY = "2026-01-02"
 COST = 33_600
 LOST = Conduct(TODAY, failures=3, failures_in_a_row=2, failed_at=NOW, lost_usd_micros=Level(100_000, NOW))
 JOB = Job(
-    id="job", user_id=7, chat_id=7, thread_id=None, message_id=1, is_private=True, language="en", update_id=1,
-    request=PictureRequest("a red fox", "fast", "1:1", "1K", 4), index=1, count=1, created_at=NOW,
+    id="job", user_id=7, address=ChatAddress(7, None, 1, is_private=True, update_id=1), language="en",
+    request=PictureRequest("a red fox", "fast", "1:1", "1K", price=4), index=1, count=1, created_at=NOW,
     deadline_at=NOW + timedelta(seconds=900), expire_at=NOW + timedelta(days=90), state=JobState.REFUSED,
 )  # fmt: skip
 
@@ -66,10 +68,10 @@ def test_a_delivered_picture() -> None:
 def test_material_costs() -> None:
     """Pictures that are sent along, and an earlier version, are part of a call's cost."""
     references = (Reference("file", 10), Reference("other", 10))
-    assert cost_of_call(replace(JOB.request, references=references, parent_id="parent")) == COST + 3 * 2_000
+    assert replace(request_of(JOB), references=references, parent_id="parent").cost_of_call() == COST + 3 * 2_000
 
 
 def test_the_dearest_model_counts() -> None:
     """Where a dearer model may paint too, the call is counted at its cost."""
-    assert cost_of_call(JOB.request, (NANO_BANANA, NANO_BANANA_PRO)) == 134_400
-    assert cost_of_call(JOB.request, (NANO_BANANA,)) == COST
+    assert request_of(JOB).cost_of_call((NANO_BANANA, NANO_BANANA_PRO)) == 134_400
+    assert request_of(JOB).cost_of_call((NANO_BANANA,)) == COST

@@ -10,8 +10,9 @@ import pytest
 from shared.errors import StoppedError
 from shared.jobs.follow_operation import begin_submission
 from shared.jobs.frame import Kind
-from shared.jobs.job import GATHER_SECONDS, JobState, Move, next_step
+from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.jobs.move_job import move_job
+from shared.jobs.next_step import Move, next_step
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.stop_work import run_unless_stopped, see_through
 from shared.jobs.time_limits import FINISH_SECONDS

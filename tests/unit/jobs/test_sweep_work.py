@@ -112,7 +112,7 @@ async def overdue_job(world: World) -> dict[str, object]:
 async def test_unreadable_documents_block_nothing(world: World) -> None:
     """A thousand jobs behind five hundred documents that cannot be read are moved in one call."""
     fields = await overdue_job(world)
-    bad = {**fields, "sweep_at": world.now - timedelta(days=1), "chat_id": "none"}
+    bad = {**fields, "sweep_at": world.now - timedelta(days=1), "fence": "none"}
     await copy_job(world, bad, 500, "bad")
     await copy_job(world, fields, 499, "good")
     await copy_job(world, fields, 500, "more")
@@ -125,10 +125,10 @@ async def test_unreadable_documents_block_nothing(world: World) -> None:
 async def test_unreadable_document_that_somebody_mends(world: World) -> None:
     """A document that is written while it is put aside is left to whoever wrote it."""
     fields = await overdue_job(world)
-    await copy_job(world, {**fields, "chat_id": "none"}, 1)
+    await copy_job(world, {**fields, "fence": "none"}, 1)
     [record] = await world.store.read([job_key("copy-0")])
     assert record is not None
-    mend = Update(record.key, {"chat_id": ME}, record.version)
+    mend = Update(record.key, {"fence": 0}, record.version)
     world.store.interrupt(lambda writes: set(writes[0].fields) == {"sweep_at"}, lambda: world.store.commit([mend]))
     assert await sweep_work(world.repair_ports) == Swept(1, 0, unreadable=1)
     assert await sweep_work(world.repair_ports) == Swept(1, 0)

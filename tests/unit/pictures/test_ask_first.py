@@ -10,6 +10,8 @@ from shared.jobs.job import JobState
 from shared.people.accounts import open_user
 from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
+from shared.pictures.picture import request_of
+from shared.telegram.address import chat_of
 from tests.unit.pictures.albums import references
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
@@ -49,8 +51,8 @@ async def test_what_may_be_a_wish(world: World, words: str, why: str) -> None:
     assert [button.label for row in question.buttons for button in row] == ["🎨 Draw this · 4 credits"]
     assert world.user().account.held == 0
     await world.send(*(world.tap("draw;", question) for _ in range(3)))
-    assert [job.request.prompt for job in world.jobs()] == [words]
-    assert world.job().card_message_id == question.message_id
+    assert [request_of(job).prompt for job in world.jobs()] == [words]
+    assert chat_of(world.job()).card_message_id == question.message_id
     world.check_money()
 
 
@@ -66,7 +68,7 @@ async def test_yes_in_words(world: World) -> None:
     await world.send(world.message("fox"))
     question = world.shown()
     await world.send(world.message("yes please"), world.tap("draw;", question))
-    assert world.job().request.prompt == "fox"
+    assert request_of(world.job()).prompt == "fox"
     world.check_money()
 
 
@@ -75,9 +77,9 @@ async def test_another_wish_instead_of_yes(world: World) -> None:
     await world.send(world.message("fox"))
     question = world.shown()
     await world.send(world.message("a blue whale at sea"))
-    assert [job.request.prompt for job in world.jobs()] == ["a blue whale at sea"]
+    assert [request_of(job).prompt for job in world.jobs()] == ["a blue whale at sea"]
     await world.send(world.tap("draw;", question))
-    assert [job.request.prompt for job in world.jobs()][1:] == ["fox"] or len(world.jobs()) == 2
+    assert [request_of(job).prompt for job in world.jobs()][1:] == ["fox"] or len(world.jobs()) == 2
 
 
 async def test_forwarded_post(world: World) -> None:
@@ -113,7 +115,7 @@ async def test_one_word_in_reply(world: World) -> None:
     await world.send(world.message("a red fox"))
     await world.send(world.reply("blue", world.shown()))
     await world.send(world.tap("draw;", world.shown()))
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
 
 
 async def test_words_about_the_last_picture(world: World) -> None:
@@ -124,14 +126,14 @@ async def test_words_about_the_last_picture(world: World) -> None:
     assert "do you mean the last picture" in question.text
     await world.send(world.tap("drawlast;", question), world.tap("draw;", question))
     [first, second] = world.jobs()
-    assert second.request.parent_id == first.id
+    assert request_of(second).parent_id == first.id
     world.check_money()
 
 
 async def test_words_about_no_picture(world: World) -> None:
     """The same words without a picture before them are a wish."""
     await world.send(world.message("now at night, a red fox"))
-    assert world.job().request.parent_id is None
+    assert request_of(world.job()).parent_id is None
 
 
 @pytest.mark.parametrize(
@@ -149,8 +151,8 @@ async def test_what_cannot_be_had(world: World, words: str, told: str, wanted: t
     assert world.jobs() == []
     await world.send(world.tap("draw;", world.shown()))
     jobs = world.jobs()
-    assert (jobs[0].request.ratio, jobs[0].request.size, len(jobs)) == wanted
-    assert {job.request.prompt for job in jobs} == {"a fox"}
+    assert (request_of(jobs[0]).ratio, request_of(jobs[0]).size, len(jobs)) == wanted
+    assert {request_of(job).prompt for job in jobs} == {"a fox"}
 
 
 async def test_ratio_the_model_does_not_paint(world: World) -> None:
@@ -174,12 +176,12 @@ async def test_reply_to_somebodys_words(world: World) -> None:
     """Pointing at somebody's text draws that text: after a command at once, else after a question."""
     theirs = {"message_id": 5, "from": {"id": OTHER}, "text": "a ship in a bottle"}
     await world.send(world.message("/image", reply_to_message=theirs, chat_id=GROUP))
-    assert world.job().request.prompt == "a ship in a bottle"
+    assert request_of(world.job()).prompt == "a ship in a bottle"
     await world.send(world.message("draw this", reply_to_message=theirs))
     assert "a ship in a bottle" in world.shown().text
     await world.send(world.message("but in the desert sand", reply_to_message=theirs))
     await world.send(world.tap("draw;", world.shown()))
-    assert world.jobs()[1].request.prompt == "but in the desert sand: a ship in a bottle"
+    assert request_of(world.jobs()[1]).prompt == "but in the desert sand: a ship in a bottle"
 
 
 async def test_reply_to_what_cannot_be_used(world: World) -> None:
@@ -193,7 +195,7 @@ async def test_reply_to_what_cannot_be_used(world: World) -> None:
         "sticker": {"file_id": world.messenger.add_file(b"\x89PNG\r\n\x1a\n1")},
     }
     await world.send(world.message("redraw it as a photo", reply_to_message=sticker))
-    assert len(world.job().request.references) == 1
+    assert len(request_of(world.job()).references) == 1
 
 
 async def test_nobodys_question(world: World) -> None:
@@ -214,7 +216,7 @@ async def test_question_that_was_answered_by_a_new_wording(world: World) -> None
     await world.send(message)
     question = world.shown()
     await world.send(world.edited(message, "a fox in the snow"))
-    assert world.job().request.prompt == "a fox in the snow"
+    assert request_of(world.job()).prompt == "a fox in the snow"
     await world.send(world.tap("draw;", question))
     assert len(world.jobs()) == 1
     world.check_money()
@@ -226,7 +228,7 @@ async def test_edit_of_a_declined_request(world: World) -> None:
     await world.send(message)
     assert "characters" in world.shown().text
     await world.send(world.edited(message, "a tower at dusk"))
-    assert world.job().request.prompt == "a tower at dusk"
+    assert request_of(world.job()).prompt == "a tower at dusk"
 
 
 async def test_edit_of_a_finished_picture(world: World) -> None:
@@ -238,7 +240,7 @@ async def test_edit_of_a_finished_picture(world: World) -> None:
     question = world.shown()
     assert "begun with the first wording" in question.text
     await world.send(world.tap("draw;", question), world.tap("draw;", question))
-    assert [job.request.prompt for job in world.jobs()] == ["make it blue", "make it green"]
+    assert [request_of(job).prompt for job in world.jobs()] == ["make it blue", "make it green"]
     assert len(references(world, 1)) == 1
     world.check_money()
 
@@ -367,9 +369,9 @@ async def test_words_for_a_picture_whose_edit_was_pressed(world: World) -> None:
     again = replace(question, asked_at=world.now)
     assert await wait_for_words(world.ports, opened, again)
     await world.send(world.message("blue"))
-    assert world.jobs()[1].request.parent_id == picture.id
+    assert request_of(world.jobs()[1]).parent_id == picture.id
     await world.send(world.message("a lighthouse in a storm"))
-    assert world.jobs()[2].request.parent_id is None
+    assert request_of(world.jobs()[2]).parent_id is None
 
 
 async def test_picture_whose_edit_was_pressed_is_gone(world: World) -> None:
@@ -378,7 +380,7 @@ async def test_picture_whose_edit_was_pressed_is_gone(world: World) -> None:
     gone = Waiting(ME, None, "job", "AAAAAAAAAAAAAAAA", world.now)
     assert await wait_for_words(world.ports, await open_user(world.ports, ME), gone)
     await world.send(world.message("a lighthouse in a storm"))
-    assert world.job().request.parent_id is None
+    assert request_of(world.job()).parent_id is None
 
 
 async def test_parent_is_gone_when_yes_is_said(world: World) -> None:

@@ -4,6 +4,7 @@ import asyncio
 
 from shared.errors import DeliveryUnknownError, MessageGoneError, TooManyRequestsError
 from shared.jobs.job import JobState
+from shared.pictures.picture import request_of
 from tests.unit.pictures.albums import album, picture, references
 from tests.world import ME, OTHER, World, changes_card, writes_to
 
@@ -25,7 +26,7 @@ async def test_words_by_edit(world: World) -> None:
     parts = album(world, 2, "")
     await world.send(*parts)
     await world.send(world.edited(parts[1], "make it blue"))
-    assert (world.job().request.prompt, len(references(world))) == ("make it blue", 2)
+    assert (request_of(world.job()).prompt, len(references(world))) == ("make it blue", 2)
     world.check_money()
 
 
@@ -91,7 +92,7 @@ async def test_question_is_asked_twice_at_once(world: World) -> None:
     edit = world.edited(parts[0], "make it blue")
     world.store.interrupt(writes_to("drafts", state="asking"), lambda: world.deliver(edit))
     await world.settle()
-    assert world.job().request.prompt == "make it blue"
+    assert request_of(world.job()).prompt == "make it blue"
     world.check_money()
 
 

@@ -5,14 +5,14 @@ import asyncio
 import pytest
 
 from shared.errors import NoRoomError
-from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.pictures import byte_budget
 from shared.pictures.byte_budget import ByteBudget, weigh
+from shared.pictures.picture import PictureRequest, Reference
 
 
 def request(size: str = "1K", references: tuple[Reference, ...] = (), parent_id: str | None = None) -> PictureRequest:
-    return PictureRequest("a fox", "fast", "1:1", size, 4, references, parent_id)  # type: ignore[arg-type]
+    return PictureRequest("a fox", "fast", "1:1", size, references, parent_id, price=4)  # type: ignore[arg-type]
 
 
 async def test_waits_until_there_is_room() -> None:

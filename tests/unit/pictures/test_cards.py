@@ -7,24 +7,33 @@ import pytest
 
 from shared.bot.menus import language_panel, settings_panel
 from shared.credits.catalogue import MODEL_NAMES, RATIOS, SIZES
-from shared.jobs.job import Attempt, Job, JobState, PictureRequest
+from shared.jobs.job import Attempt, Job, JobState
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.cards import caption, card, deleted_card, draft_card, undeletable_caption
 from shared.pictures.draft import Draft, DraftState
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
+from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import ChatAddress, as_in_group, chat_of, show_card
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 JOB = Job(
-    id="job-id-of-16-chr", user_id=2**52, chat_id=501, thread_id=None, message_id=7, is_private=True, language="en",
-    update_id=1, request=PictureRequest("a fox", "best", "16:9", "4K", 24), index=2, count=4, created_at=NOW,
+    id="job-id-of-16-chr", user_id=2**52, language="en",
+    address=ChatAddress(501, None, 7, is_private=True, update_id=1),
+    artefacts=PictureArtefacts(),
+    request=PictureRequest("a fox", "best", "16:9", "4K", price=24), index=2, count=4, created_at=NOW,
     deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90),
 )  # fmt: skip
 STATES = [
     *(replace(JOB, state=state) for state in JobState if state is not JobState.FAILED),
     *(replace(JOB, state=JobState.FAILED, failure=reason, model_said="<nonsense>") for reason in FailureReason),
-    replace(JOB, state=JobState.FAILED, failure=FailureReason.FILE_TOO_LARGE, too_many_pixels=True),
+    replace(
+        JOB,
+        state=JobState.FAILED,
+        failure=FailureReason.FILE_TOO_LARGE,
+        artefacts=PictureArtefacts(too_many_pixels=True),
+    ),
 ]
 
 
@@ -42,7 +51,9 @@ def check(screen: Screen) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_state(job: Job, language: Language) -> None:
     """Each state and each failure has a card that Telegram takes."""
-    screen = card(replace(job, language=language, late_parts=3), NOW + timedelta(seconds=75))
+    screen = card(
+        replace(job, language=language, artefacts=PictureArtefacts(late_parts=3)), NOW + timedelta(seconds=75)
+    )
     check(screen)
     assert "Nano Banana Pro" in screen.text
     assert "E-" not in screen.text
@@ -54,14 +65,14 @@ def test_every_state(job: Job, language: Language) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_group_sees_no_price(job: Job, language: Language) -> None:
     """What others pay is not shown in a group."""
-    text = card(replace(job, language=language, is_private=False), NOW).text
+    text = card(as_in_group(replace(job, language=language)), NOW).text
     assert "24" not in text.replace("24 s", "")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_caption(language: Language) -> None:
     """A caption has at most 1024 characters, also with everything on it."""
-    screen = caption(replace(JOB, language=language, late_parts=9), 10**9)
+    screen = caption(replace(JOB, language=language, artefacts=PictureArtefacts(late_parts=9)), 10**9)
     check(screen)
     assert len(screen.text) <= 1024
 
@@ -74,7 +85,7 @@ def test_number_stands_before_the_price() -> None:
 
 def test_elapsed_time() -> None:
     """The clock on the card counts minutes and seconds."""
-    working = replace(JOB, state=JobState.WORKING, card_message_id=7)
+    working = show_card(replace(JOB, state=JobState.WORKING), 7)
     assert "Drawing · 0:40 · usually 15–40 s" in card(working, NOW + timedelta(seconds=40)).text
     assert "Drawing · 1:15 · longer than the usual 15–40 s" in card(working, NOW + timedelta(seconds=75)).text
 
@@ -83,14 +94,16 @@ def test_elapsed_time() -> None:
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.WORKING, JobState.MADE])
 def test_first_text_promises_nothing(state: JobState, *, is_private: bool) -> None:
     """What a card says before it is known by its id stays true: that message may never be edited."""
-    text = card(replace(JOB, state=state, is_private=is_private), NOW + timedelta(seconds=3)).text
+    text = card(
+        replace(JOB, state=state, address=replace(chat_of(JOB), is_private=is_private)), NOW + timedelta(seconds=3)
+    ).text
     assert "Got it. Usually 15–40 s, here or in a new message" in text
 
 
 @pytest.mark.parametrize("state", [JobState.QUEUED, JobState.WORKING, JobState.MADE])
 def test_group_card_is_written_once(state: JobState) -> None:
     """Among several people the card says from the beginning what it will say for as long as the picture takes."""
-    job = replace(JOB, is_private=False, card_message_id=7)
+    job = show_card(as_in_group(JOB), 7)
     first, later = card(job, NOW), card(replace(job, state=state), NOW + timedelta(seconds=75))
     assert "Drawing… usually 15–40 s" in first.text
     assert first.text == later.text
@@ -136,7 +149,7 @@ LONGEST = replace(JOB, id="i" * 16, intent="I" * 16, index=4, state=JobState.DEL
 def test_every_keyboard(job: Job, count: str, language: Language) -> None:
     """Whatever a keyboard offers, Telegram takes it, and it has at most three rows."""
     job = replace(job, language=language)
-    other = replace(job.request, model="fast", ratio="9:16", price=10)
+    other = replace(request_of(job), model="fast", ratio="9:16", price=10)
     for rows in (
         home_buttons(job, count),
         picture_buttons(job, count),
@@ -158,10 +171,10 @@ def test_what_is_left_of_a_deleted_picture(language: Language) -> None:
         assert home_buttons(job) == deleted_card(job).buttons
 
 
-@pytest.mark.parametrize("job", [JOB, replace(JOB, is_private=False)])
+@pytest.mark.parametrize("job", [JOB, as_in_group(JOB)])
 def test_words_of_an_example(job: Job) -> None:
     """The words of an example stand on its card and under its picture, to be copied by a press."""
-    shown = replace(job, request=replace(job.request, show_words=True, prompt="a <fox>"))
+    shown = replace(job, request=replace(request_of(job), show_words=True, prompt="a <fox>"))
     for screen in (card(shown, NOW), caption(shown, 1)):
         assert "<code>a &lt;fox&gt;</code>" in screen.text
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.jobs.job import GATHER_SECONDS, JobState
+from shared.pictures.picture import artefacts_of, request_of
 from shared.pictures.take_requests import EDIT_PAUSE_SECONDS
 from shared.providers.outcomes import Busy, PictureTask
 from tests.world import ME, World, writes_to
@@ -69,7 +70,7 @@ async def test_before_its_message(world: World) -> None:
 async def test_without_its_message(world: World) -> None:
     """An edit of something that made no job is read as if it were new, after one pause."""
     await world.send(world.edited(world.message(FOX), "a blue fox"))
-    assert world.job().request.prompt == "a blue fox"
+    assert request_of(world.job()).prompt == "a blue fox"
     await world.send(world.edited(world.message("hello"), "thanks"))
     assert "You are welcome" in world.shown().text
     world.check_money()
@@ -81,7 +82,7 @@ async def test_too_long(world: World) -> None:
     await world.deliver(message)
     await world.send(world.edited(message, "a " * 2050))
     assert any("characters, I can take" in message.text for message in world.messenger.messages(ME))
-    assert world.job().request.prompt == FOX
+    assert request_of(world.job()).prompt == FOX
 
 
 async def test_only_parameters(world: World) -> None:
@@ -89,7 +90,7 @@ async def test_only_parameters(world: World) -> None:
     message = world.message(FOX)
     await world.deliver(message)
     await world.send(world.edited(message, "16:9"))
-    assert world.job().request.prompt == FOX
+    assert request_of(world.job()).prompt == FOX
 
 
 async def test_command_is_edited(world: World) -> None:
@@ -117,7 +118,7 @@ async def test_album_is_edited(world: World) -> None:
     await world.run_next()
     await world.send(world.edited(photo, "make it red"))
     assert [task.prompt for task in world.model.tasks] == ["make it red"]
-    assert world.job().late_parts == 0
+    assert artefacts_of(world.job()).late_parts == 0
 
 
 async def test_album_is_edited_while_it_is_collected(world: World) -> None:
@@ -136,7 +137,7 @@ async def test_job_is_claimed_at_the_same_moment(world: World) -> None:
     job = world.job()
     world.store.interrupt(writes_to("jobs", state="queued"), lambda: world.move(job))
     await world.send(world.edited(message, "a blue fox"))
-    assert world.job().request.prompt == FOX
+    assert request_of(world.job()).prompt == FOX
     assert world.job().state is JobState.DELIVERED
 
 

@@ -8,6 +8,8 @@ import pytest
 from shared.errors import ConflictError, DeliveryUnknownError, MessageGoneError, NanoBananaError, TooManyRequestsError
 from shared.jobs.job import JobState
 from shared.jobs.sweep_work import sweep_work
+from shared.pictures.picture import artefacts_of, request_of
+from shared.telegram.address import chat_of
 from tests.unit.pictures.albums import album, picture, references
 from tests.world import ME, World, any_commit, changes_card, writes_to
 
@@ -40,7 +42,7 @@ async def test_words_for_it_at_once_and_again(world: World) -> None:
     words = world.message("make it blue")
     world.store.interrupt(writes_to("inbox"), lambda: world.deliver(words))
     await world.send(words)
-    assert [job.request.prompt for job in world.jobs()] == ["make it blue"]
+    assert [request_of(job).prompt for job in world.jobs()] == ["make it blue"]
 
 
 async def test_waits_for_quiet(world: World) -> None:
@@ -68,7 +70,7 @@ async def test_card_is_there_already(world: World) -> None:
     await world.deliver(album(world, 1)[0])
     card = world.shown().message_id
     await world.run_next()
-    assert (world.job().card_message_id, world.job().lease_until) == (card, None)
+    assert (chat_of(world.job()).card_message_id, world.job().lease_until) == (card, None)
     assert [task.not_before for task in world.tasks.tasks] == [None]
 
 
@@ -77,7 +79,7 @@ async def test_words_may_come_last(world: World) -> None:
     first, second = album(world, 2, "")
     third = world.photo("make it blue", picture=picture(2), media_group_id="77")
     await world.send(first, second, third)
-    assert world.job().request.prompt == "make it blue"
+    assert request_of(world.job()).prompt == "make it blue"
     assert len(references(world)) == 3
 
 
@@ -87,7 +89,7 @@ async def test_part_after_the_end(world: World) -> None:
     await world.send(first, second)
     await world.send(third, third)
     assert len(references(world)) == 2
-    assert world.job().late_parts == 1
+    assert artefacts_of(world.job()).late_parts == 1
     assert "One picture of the album came too late" in world.shown().text
     world.check_money()
 
@@ -168,7 +170,7 @@ async def test_part_comes_while_it_closes(world: World) -> None:
     world.store.interrupt(writes_to("drafts", state="closed"), lambda: world.deliver(second))
     await world.settle()
     assert len(references(world)) == 2
-    assert world.job().late_parts == 0
+    assert artefacts_of(world.job()).late_parts == 0
     world.check_money()
 
 
@@ -248,7 +250,7 @@ async def test_late_part_cannot_be_said(world: World, error: NanoBananaError) ->
     await world.send(first)
     world.messenger.fail("edit_caption", error)
     await world.send(second)
-    assert world.job().late_parts == 1
+    assert artefacts_of(world.job()).late_parts == 1
     assert ("too late" in world.shown().text) is isinstance(error, TooManyRequestsError)
 
 

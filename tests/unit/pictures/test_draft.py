@@ -6,7 +6,6 @@ from itertools import permutations
 
 import pytest
 
-from shared.jobs.job import Reference
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.pictures.draft import (
     ALBUM_PARTS_MAX,
@@ -21,6 +20,7 @@ from shared.pictures.draft import (
     reword,
     words_of,
 )
+from shared.pictures.picture import Reference
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 EMPTY = Draft("d", 501, 501, None, 1, is_private=True, language_code="en", update_id=1, close_at=NOW, expire_at=NOW)

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.jobs.job import JobState
+from shared.pictures.picture import request_of
 from shared.providers.outcomes import PictureTask, Refused
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
@@ -17,7 +18,7 @@ async def test_reply_to_a_picture(world: World) -> None:
     await world.send(world.reply("make it blue", world.shown()))
     await world.send(world.reply("and rounder", world.shown()))
     first, second, third = world.jobs()
-    assert (second.request.parent_id, third.request.parent_id) == (first.id, second.id)
+    assert (request_of(second).parent_id, request_of(third).parent_id) == (first.id, second.id)
     assert [task.parent is not None for task in world.model.tasks] == [False, True, True]
 
 
@@ -38,7 +39,7 @@ async def test_reply_to_an_edit_question(world: World) -> None:
     question = world.shown()
     assert question.force_reply
     await world.send(world.reply("make it blue", question))
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
 
 
 async def test_reply_to_the_original(world: World) -> None:
@@ -47,7 +48,7 @@ async def test_reply_to_the_original(world: World) -> None:
     await world.send(world.tap("original", world.shown()))
     assert world.shown().kind == "document"
     await world.send(world.reply("make it blue", world.shown()))
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
 
 
 async def test_reply_to_a_card(world: World) -> None:
@@ -73,7 +74,7 @@ async def test_reply_to_a_failure(world: World) -> None:
     await world.send(world.photo("make it blue", picture=MINE))
     await world.send(world.reply("make it light blue", world.shown()))
     assert [reference.content for reference in world.model.tasks[1].references] == [MINE]
-    assert world.jobs()[1].request.parent_id is None
+    assert request_of(world.jobs()[1]).parent_id is None
 
 
 async def test_reply_to_a_failed_version(world: World) -> None:
@@ -82,7 +83,7 @@ async def test_reply_to_a_failed_version(world: World) -> None:
     world.model.script("make it blue", Refused("SAFETY"))
     await world.send(world.reply("make it blue", world.shown()))
     await world.send(world.reply("make it light blue", world.shown()))
-    assert world.jobs()[2].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[2]).parent_id == world.jobs()[0].id
 
 
 async def test_reply_to_a_deleted_picture(world: World) -> None:
@@ -102,7 +103,7 @@ async def test_reply_to_a_menu(world: World) -> None:
     await world.send(world.reply(FOX, world.shown()))
     assert world.jobs() == []
     await world.send(world.tap("draw;", world.shown()))
-    assert world.job().request.parent_id is None
+    assert request_of(world.job()).parent_id is None
     assert world.job().state is JobState.DELIVERED
 
 
@@ -127,7 +128,7 @@ async def test_same_number_in_another_chat(world: World) -> None:
     await world.send(world.reply("make it blue", world.shown(), user_id=OTHER))
     assert len(world.jobs()) == 1
     await world.send(world.tap("draw;", world.shown(OTHER), user_id=OTHER))
-    assert world.jobs()[1].request.parent_id is None
+    assert request_of(world.jobs()[1]).parent_id is None
 
 
 @pytest.mark.parametrize(
@@ -142,8 +143,8 @@ async def test_reply_without_words(world: World, words: str, wanted: tuple[str, 
     await world.send(world.message(FOX))
     await world.send(world.reply(words, world.shown()))
     added = world.jobs()[1:]
-    assert {(job.request.ratio, job.request.size, len(added)) for job in added} == {wanted}
-    assert {job.request.prompt for job in added} == {FOX}
+    assert {(request_of(job).ratio, request_of(job).size, len(added)) for job in added} == {wanted}
+    assert {request_of(job).prompt for job in added} == {FOX}
     world.check_money()
 
 
@@ -156,7 +157,7 @@ async def test_reply_keeps_the_model(world: World) -> None:
     for choice in ("set;model;best", "set;size;2K"):
         await world.send(world.tap(choice, panel))
     await world.send(world.reply("16:9", picture))
-    request = world.jobs()[1].request
+    request = request_of(world.jobs()[1])
     assert (request.model, request.ratio, request.size, request.price) == ("fast", "16:9", "1K", 4)
 
 

@@ -14,6 +14,7 @@ from shared.errors import (
 )
 from shared.jobs.job import JobState
 from shared.pictures import make_picture
+from shared.pictures.picture import artefacts_of, request_of
 from shared.providers.outcomes import FailureReason, Image, Made
 from tests.fakes.pictures import PNG
 from tests.world import ME, Json, World
@@ -70,7 +71,7 @@ async def test_parent_and_its_signature(world: World) -> None:
     await world.send(world.reply("make it blue", world.shown()))
     parent = world.model.tasks[1].parent
     assert parent is not None
-    made = world.jobs()[0].result
+    made = artefacts_of(world.jobs()[0]).result
     assert made is not None
     assert made.signature_blob is not None
     assert (parent.prompt, parent.signature) == (FOX, world.blobs.blobs[made.signature_blob][0])
@@ -216,7 +217,7 @@ async def test_too_many_pixels(world: World, monkeypatch: pytest.MonkeyPatch) ->
 async def test_shape_of_a_file_is_known_when_it_is_opened(world: World, words: str, ratio: str) -> None:
     """A panorama without a thumbnail keeps its shape unless another is named. The caption shows it."""
     await world.send(document(world, words, 12_000, 300))
-    assert (world.model.tasks[0].ratio, world.job().request.ratio) == (ratio, ratio)
+    assert (world.model.tasks[0].ratio, request_of(world.job()).ratio) == (ratio, ratio)
     assert f" {ratio} " in world.shown().text
     await world.send(world.reply("and rounder", world.shown()))
     assert world.model.tasks[1].ratio == ratio

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.jobs.job import GATHER_SECONDS, JobState
+from shared.pictures.picture import request_of
 from shared.providers.outcomes import PictureTask
 from tests.unit.pictures.albums import album, picture, references
 from tests.world import GROUP, ME, World, writes_to
@@ -17,7 +18,7 @@ LONG = "a meadow with one more flower, " * 132
 
 
 def paid(world: World) -> list[str]:
-    return [job.request.prompt for job in world.jobs() if job.state is JobState.DELIVERED]
+    return [request_of(job).prompt for job in world.jobs() if job.state is JobState.DELIVERED]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from shared.errors import FileTooManyPixelsError, MessageGoneError, UnavailableError
-from shared.jobs.job import ATTEMPTS_MAX, JobState
+from shared.jobs.attempts import ATTEMPTS_MAX
+from shared.jobs.job import JobState
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures import make_picture
+from shared.pictures.picture import result_of
 from shared.providers.outcomes import (
     Broken,
     Busy,
@@ -35,9 +37,16 @@ async def test_picture_is_made_shown_and_paid(world: World) -> None:
     [task] = world.model.tasks
     assert (task.prompt, task.ratio, task.size, task.references, task.parent) == (FOX, "16:9", "2K", (), None)
     assert job.state is JobState.DELIVERED
-    assert job.result is not None
-    assert set(world.blobs.blobs) == {job.result.blob, job.result.signature_blob}
-    assert (job.result.width, job.result.height, job.result.photo_file_id) == (1, 1, world.shown().file_id)
+    assert set(world.blobs.blobs) == {result_of(job).blob, result_of(job).signature_blob}
+    assert (
+        result_of(job).width,
+        result_of(job).height,
+        result_of(job).photo_file_id,
+    ) == (
+        1,
+        1,
+        world.shown().file_id,
+    )
     assert [attempt.outcome for attempt in job.attempts] == ["made"]
     assert world.user().account.available == 14
     world.check_money()
@@ -228,8 +237,7 @@ async def test_unreadable_file_is_not_looked_for(world: World, monkeypatch: pyte
     await world.send(world.message(FOX))
     job = world.job()
     assert ([attempt.outcome for attempt in job.attempts], job.state) == (["no_image", "made"], JobState.DELIVERED)
-    assert job.result is not None
-    assert world.blobs.blobs[job.result.blob][0] != b"not a picture"
+    assert world.blobs.blobs[result_of(job).blob][0] != b"not a picture"
     world.check_money()
 
 

@@ -16,10 +16,13 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import SWEEP_AFTER_SECONDS, UNDO_SECONDS
+from shared.jobs.job import SWEEP_AFTER_SECONDS
+from shared.jobs.next_step import UNDO_SECONDS
 from shared.jobs.sweep_work import Swept, sweep_work
+from shared.pictures.picture import artefacts_of
 from shared.ports import Write
 from shared.providers.outcomes import Made
+from shared.telegram.address import chat_of
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
 from tests.fakes.pictures import PNG
@@ -145,7 +148,7 @@ async def test_undo_without_a_file_id(world: World) -> None:
     await world.send(world.tap("undo", await delete(world, picture)))
     assert (world.shown().kind, world.shown().file_id) == ("photo", picture.file_id)
     assert world.messenger.taps[-1].toast == "It is back."
-    result = world.job().result
+    result = artefacts_of(world.job()).result
     assert result is not None
     assert result.photo_file_id == picture.file_id
 
@@ -256,7 +259,7 @@ async def test_deletion_goes_on_after_an_outage(world: World) -> None:
             await world.deliver(tap)
     await world.deliver(tap)
     job = world.job()
-    assert labels(world.messenger.chats[ME][job.card_message_id or 0]) == [["↩️ Undo"]]
+    assert labels(world.messenger.chats[ME][chat_of(job).card_message_id or 0]) == [["↩️ Undo"]]
     assert picture.message_id not in world.messenger.chats[ME]
 
 
@@ -297,7 +300,7 @@ async def test_blocked_meanwhile(world: World) -> None:
     world.messenger.fail("send_text", BotBlockedError("403"))
     await world.send(world.tap("erase", now(world, picture)))
     assert world.blobs.blobs == {}
-    assert world.job().card_message_id is None
+    assert chat_of(world.job()).card_message_id is None
 
 
 @pytest.mark.parametrize("error", [PlaceRefusedError("kicked"), ChatMigratedError(-9)])
@@ -368,7 +371,7 @@ async def test_late_part_of_a_deleted_picture(world: World) -> None:
     late = world.photo(media_group_id="7")
     await delete(world, world.shown())
     await world.deliver(late)
-    assert world.job().late_parts == 1
+    assert artefacts_of(world.job()).late_parts == 1
     assert world.shown().text == "🗑 Deleted."
 
 

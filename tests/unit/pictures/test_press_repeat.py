@@ -6,6 +6,7 @@ import pytest
 
 from shared.errors import DeliveryUnknownError, MessageGoneError, NanoBananaError
 from shared.jobs.job import JobState
+from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
 from shared.providers.outcomes import NoImage
 from shared.texts import plain_text
@@ -48,8 +49,8 @@ async def test_again(world: World) -> None:
     assert (labels(card), card.reply_to) == ([["✕ Cancel", "➕ One more · 6"]], picture.message_id)
     await world.settle()
     first, second = world.jobs()
-    assert second.request.prompt == first.request.prompt == FOX
-    assert (second.request.ratio, second.request.size, second.count) == ("16:9", "2K", 1)
+    assert request_of(second).prompt == request_of(first).prompt == FOX
+    assert (request_of(second).ratio, request_of(second).size, second.count) == ("16:9", "2K", 1)
     assert toasts(world) == ["On it!"]
     world.check_money()
 
@@ -200,7 +201,7 @@ async def test_settings_have_changed(world: World) -> None:
     look(world)
     await world.deliver(world.tap("now", offer))
     await world.deliver(world.tap("then", offer))
-    assert [(job.request.ratio, job.request.size, job.request.price) for job in world.jobs()[1:]] == [
+    assert [(request_of(job).ratio, request_of(job).size, job.request.price) for job in world.jobs()[1:]] == [
         ("16:9", "4K", 10)
     ]
     await world.deliver(world.tap("again", now(world, picture)))
@@ -209,7 +210,7 @@ async def test_settings_have_changed(world: World) -> None:
     await world.send(world.tap("again", now(world, picture)))
     look(world)
     await world.send(world.tap("then", now(world, picture)))
-    assert world.jobs()[-1].request.size == "1K"
+    assert request_of(world.jobs()[-1]).size == "1K"
     world.check_money()
 
 
@@ -230,7 +231,7 @@ async def test_what_the_words_named_stays(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;ratio;16:9", world.shown()))
     await world.send(world.tap("again", picture))
-    assert world.jobs()[-1].request.ratio == "3:4"
+    assert request_of(world.jobs()[-1]).ratio == "3:4"
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.tap("again", now(world, picture)))
@@ -253,7 +254,9 @@ async def test_another_format(world: World) -> None:
     for change in ("9:16", "4K", "x2"):
         button = next(b for row in now(world, picture).buttons for b in row if b.data.endswith(f";{change}"))
         await world.send(world.tap_data(button.data, picture.message_id))
-    made = [(job.request.prompt, job.request.ratio, job.request.size, job.count) for job in world.jobs()[1:]]
+    made = [
+        (request_of(job).prompt, request_of(job).ratio, request_of(job).size, job.count) for job in world.jobs()[1:]
+    ]
     assert made == [(FOX, "9:16", "1K", 1), (FOX, "1:1", "4K", 1), *[(FOX, "1:1", "1K", 2)] * 2]
     assert [job.request.price for job in world.jobs()] == [4, 4, 10, 4, 4]
     world.check_money()

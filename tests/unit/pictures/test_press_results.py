@@ -16,6 +16,7 @@ from shared.errors import (
 )
 from shared.jobs.job import JobState
 from shared.pictures.keyboards import result_buttons
+from shared.pictures.picture import artefacts_of, request_of
 from shared.pictures.press import IMPATIENCE
 from shared.pictures.press_results import SENT_ALREADY
 from shared.providers.outcomes import Broken, NoImage, PictureTask, Refused
@@ -85,7 +86,7 @@ async def test_original(world: World) -> None:
     picture = await make(world)
     await world.send(world.tap("original", picture))
     document = world.shown()
-    result = world.job().result
+    result = artefacts_of(world.job()).result
     assert result is not None
     assert world.messenger.files[document.file_id] == world.blobs.blobs[result.blob][0]
     assert document.reply_to == picture.message_id
@@ -164,7 +165,7 @@ async def test_edit_question_waits_for_flood_control(world: World) -> None:
     await world.send(world.tap("edit", picture))
     assert world.shown().force_reply
     await world.send(world.reply("make it blue", world.shown()))
-    assert world.jobs()[1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
 
 
 async def test_original_waits_for_flood_control(world: World) -> None:
@@ -235,7 +236,7 @@ async def test_edit(world: World) -> None:
     assert sum(message.force_reply is not None for message in world.messenger.messages(ME)) == 1
     await world.send(world.message("make it blue"))
     first, second = world.jobs()
-    assert second.request.parent_id == first.id
+    assert request_of(second).parent_id == first.id
 
 
 async def test_other_words(world: World) -> None:
@@ -247,7 +248,7 @@ async def test_other_words(world: World) -> None:
     await world.deliver(world.tap("edit", card))
     assert world.shown().text == plain_text("en", "reword-ask")
     await world.send(world.reply("make it good", world.shown()))
-    assert world.jobs()[-1].request.references == world.jobs()[0].request.references
+    assert request_of(world.jobs()[-1]).references == request_of(world.jobs()[0]).references
     assert world.shown().kind == "photo"
 
 
@@ -299,7 +300,7 @@ async def test_one_keyboard_for_several(world: World) -> None:
     assert world.shown().reply_to == others[1].message_id
     await world.deliver(world.tap("edit", now(world, last)))
     await world.send(world.message("make it blue"))
-    assert world.jobs()[-1].request.parent_id == world.jobs()[1].id
+    assert request_of(world.jobs()[-1]).parent_id == world.jobs()[1].id
     await world.send(world.tap("back", now(world, last)))
     assert now(world, last).buttons == last.buttons
 

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from shared.errors import FileTooManyPixelsError, UnavailableError
-from shared.jobs.job import ATTEMPTS_MAX, DEADLINE_SECONDS, JobState
+from shared.jobs.attempts import ATTEMPTS_MAX
+from shared.jobs.job import DEADLINE_SECONDS, JobState
 from shared.jobs.move_job import OUTAGE_PAUSE_SECONDS
 from shared.jobs.time_limits import LEASE_SECONDS
+from shared.pictures.picture import result_of
 from shared.ports import Task
 from shared.providers.outcomes import FailureReason, Made
 from tests.fakes.pictures import PNG
@@ -44,9 +46,11 @@ async def test_outage_at_the_wrong_commit(world: World) -> None:
     job = world.job()
     assert (job.state, [attempt.outcome for attempt in job.attempts]) == (JobState.DELIVERED, ["made"])
     assert len(world.model.tasks) == 1
-    assert job.result is not None
-    assert (job.result.model_id, job.result.mime_type) == ("gemini-nano-banana-2.1", "image/png")
-    assert set(world.blobs.blobs) == {job.result.blob, job.result.signature_blob}
+    assert (result_of(job).model_id, result_of(job).mime_type) == (
+        "gemini-nano-banana-2.1",
+        "image/png",
+    )
+    assert set(world.blobs.blobs) == {result_of(job).blob, result_of(job).signature_blob}
     await world.send(world.reply("at night", world.shown()))
     parent = world.model.tasks[-1].parent
     assert parent is not None
@@ -60,8 +64,7 @@ async def test_without_signature(world: World) -> None:
     await world.run_task(await lose_the_commit(world))
     await world.settle()
     job = world.job()
-    assert job.result is not None
-    assert (job.state, job.result.signature_blob) == (JobState.DELIVERED, None)
+    assert (job.state, result_of(job).signature_blob) == (JobState.DELIVERED, None)
 
 
 async def test_every_worker_died(world: World) -> None:

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from shared.jobs.job import PictureRequest
 from shared.people.users import PictureSettings
+from shared.pictures.picture import PictureRequest
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.repeat import change, follow_settings, repeat
 
 THEN = PictureSettings()
-ASKED = PictureRequest("a fox", "fast", "1:1", "1K", 4, settings=THEN)
+ASKED = PictureRequest("a fox", "fast", "1:1", "1K", price=4, settings=THEN)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 import pytest
 
 from shared.credits.catalogue import OFFERS, SIZES, ModelName, Ratio, Size, price_of
-from shared.jobs.job import PictureRequest, Reference
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people.users import PictureSettings
+from shared.pictures.picture import PictureRequest, Reference
 from shared.pictures.request import Material, Plan, plan_request, ratio_for
 from shared.providers.outcomes import DeclineReason, Image
 
@@ -91,6 +91,6 @@ def test_opened_file_decides_the_shape(
     model: ModelName, shapes: list[tuple[int, int]], ratio: Ratio, *, keeps_shape: bool
 ) -> None:
     """The first reference's own shape, as well as the model can paint it; without one, what was asked for."""
-    request = PictureRequest("bluer", model, "3:2", "1K", 4, keeps_shape=keeps_shape)
+    request = PictureRequest("bluer", model, "3:2", "1K", price=4, keeps_shape=keeps_shape)
     opened = tuple(Image(b"picture", "image/png", *shape) for shape in shapes)
     assert ratio_for(request, opened) == ratio

@@ -10,8 +10,11 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import DELIVERY_SECONDS_MAX, JobState
+from shared.jobs.job import JobState
+from shared.jobs.next_step import DELIVERY_SECONDS_MAX
+from shared.pictures.picture import artefacts_of, result_of
 from shared.providers.outcomes import FailureReason
+from shared.telegram.address import chat_of
 from shared.telegram.chat import PLACES_MAX
 from tests.world import GROUP, ME, World, writes_to
 
@@ -103,8 +106,8 @@ async def test_card_was_deleted(world: World) -> None:
     world.messenger.chats[ME].clear()
     await world.settle()
     assert [message.kind for message in world.messenger.messages(ME)] == ["photo"]
-    assert len(world.job().messages) == 2
-    assert world.job().card_message_id == world.shown().message_id
+    assert len(chat_of(world.job()).messages) == 2
+    assert chat_of(world.job()).card_message_id == world.shown().message_id
     world.check_money()
 
 
@@ -139,7 +142,7 @@ async def test_undeliverable(world: World, *, blocked: bool) -> None:
         world.messenger.fail("edit_photo", MessageRejectedError("400"))
     await world.settle()
     assert (world.job().state, world.job().failure) == (JobState.FAILED, FailureReason.UNDELIVERABLE)
-    assert world.job().result is not None
+    assert artefacts_of(world.job()).result is not None
     assert world.user().account.available == 20
     world.check_money()
 
@@ -161,7 +164,7 @@ async def test_stored_picture_is_gone(world: World, *, lost: bool) -> None:
     await world.deliver(world.message(FOX))
     world.messenger.fail("edit_photo", TooManyRequestsError(7))
     await world.run_next()
-    name = world.job().result.blob  # type: ignore[union-attr]
+    name = result_of(world.job()).blob
     if lost:
         del world.blobs.blobs[name]
     else:
@@ -200,13 +203,13 @@ async def test_original_by_setting(world: World) -> None:
     await world.send(world.tap("set;original;on", world.shown()))
     await world.send(world.message(FOX))
     document = world.shown()
-    result = world.job().result
+    result = artefacts_of(world.job()).result
     assert document.kind == "document"
     assert result is not None
     assert world.messenger.files[document.file_id] == world.blobs.blobs[result.blob][0]
     assert result.document_file_id == document.file_id
-    assert world.job().card_message_id != document.message_id
-    assert f"{ME}:{document.message_id}" in world.job().messages
+    assert chat_of(world.job()).card_message_id != document.message_id
+    assert f"{ME}:{document.message_id}" in chat_of(world.job()).messages
 
 
 @pytest.mark.parametrize("error", [TooManyRequestsError(9), DeliveryUnknownError("?")])

@@ -12,6 +12,7 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.job import ANNOUNCE_SECONDS, GATHER_SECONDS, JobState
+from shared.telegram.address import chat_of
 from tests.world import ME, World, changes_card
 
 
@@ -21,7 +22,9 @@ async def test_all_cards_before_any_task(world: World) -> None:
     cards = [message.text for message in world.messenger.messages(ME)]
     assert [f"picture {number} of 4" in card for number, card in enumerate(cards, 1)] == [True] * 4
     assert [task.not_before for task in world.tasks.tasks] == [world.now + timedelta(seconds=GATHER_SECONDS)] * 4
-    assert [job.card_message_id for job in world.jobs()] == [m.message_id for m in world.messenger.messages(ME)]
+    assert [chat_of(job).card_message_id for job in world.jobs()] == [
+        m.message_id for m in world.messenger.messages(ME)
+    ]
 
 
 async def test_flood_control(world: World) -> None:

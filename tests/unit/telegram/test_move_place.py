@@ -13,10 +13,13 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.job import DELIVERY_SECONDS_MAX, JobState, Left, go_private
+from shared.jobs.job import JobState
+from shared.jobs.next_step import DELIVERY_SECONDS_MAX
 from shared.jobs.open_jobs import change_job, open_jobs
+from shared.pictures.picture import request_of
 from shared.ports import Place, Screen
 from shared.providers.outcomes import Busy, FailureReason, Refused
+from shared.telegram.address import Left, chat_of, go_private
 from shared.telegram.move_place import bring_here
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
@@ -63,7 +66,7 @@ async def test_topic_is_closed(world: World) -> None:
     await world.settle()
     check_delivered(world, ME)
     assert kinds(world, GROUP) == []
-    assert world.job().left == Left(GROUP, None, None)
+    assert chat_of(world.job()).left == Left(GROUP, None, None)
 
 
 async def test_put_out_while_drawing(world: World) -> None:
@@ -81,7 +84,7 @@ async def test_reply_to_the_moved_picture(world: World) -> None:
     world.messenger.photoless.add(GROUP)
     await world.settle()
     await world.send(world.reply("at night", world.shown()))
-    assert world.jobs()[-1].request.parent_id == world.jobs()[0].id
+    assert request_of(world.jobs()[-1]).parent_id == world.jobs()[0].id
     assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2
 
 
@@ -97,8 +100,12 @@ async def test_group_becomes_a_supergroup(world: World, when: str) -> None:
         world.messenger.fail("edit_photo", ChatMigratedError(SUPERGROUP))
     await world.settle()
     check_delivered(world, SUPERGROUP)
-    assert (world.job().chat_id, world.job().thread_id, world.job().is_private) == (SUPERGROUP, None, False)
-    assert f"{SUPERGROUP}:{world.shown(SUPERGROUP).message_id}" in world.job().messages
+    assert (chat_of(world.job()).chat_id, chat_of(world.job()).thread_id, chat_of(world.job()).is_private) == (
+        SUPERGROUP,
+        None,
+        False,
+    )
+    assert f"{SUPERGROUP}:{world.shown(SUPERGROUP).message_id}" in chat_of(world.job()).messages
 
 
 async def test_supergroup_forbids_photos(world: World) -> None:

@@ -1,0 +1,39 @@
+"""The end of an attempt that brought no result: ask again, wait for the provider, or give the job up."""
+
+from dataclasses import replace
+
+from shared.jobs.attempts import Retry, after_outcome, end_attempt, wait_for_provider
+from shared.jobs.job import Job
+from shared.jobs.job_events import job_facts
+from shared.jobs.open_jobs import StoredJob
+from shared.jobs.pause_job import pause_job
+from shared.jobs.postpone_job import wait_aloud
+from shared.jobs.refuse_job import refuse_job
+from shared.logs import log_event
+from shared.ports import Ports
+from shared.providers.outcomes import Busy, ModelOutcome, NoImage, name_outcome
+
+
+async def conclude_without_result(ports: Ports, held: StoredJob, outcome: ModelOutcome) -> None:
+    """Write down what the provider answered, and go on as `after_outcome` says.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    now = ports.clock.now()
+
+    def record(job: Job) -> Job:
+        ended = end_attempt(job, now, name_outcome(outcome))
+        if isinstance(outcome, Busy):
+            return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
+        said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
+        return replace(ended, busy_since=None, model_said=said)
+
+    verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())
+    reason = getattr(outcome, "reason", "")
+    log_event("attempt_failed", outcome=name_outcome(outcome), reason=reason, **job_facts(held.job))
+    if not isinstance(verdict, Retry):
+        await refuse_job(ports, held, verdict, record)
+    elif isinstance(outcome, Busy):
+        await wait_aloud(ports, held, verdict.seconds, record)
+    else:
+        await pause_job(ports, held, verdict.seconds, record)

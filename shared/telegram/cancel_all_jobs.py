@@ -1,0 +1,57 @@
+"""/cancel: everything of one person that is not made yet, also what has not arrived yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shared.jobs.attempts import was_drawn
+from shared.jobs.cancel_jobs import cancel_job
+from shared.jobs.frame import is_known
+from shared.jobs.job import CANCELABLE, Job, is_canceled
+from shared.jobs.job_documents import jobs_in_state
+from shared.jobs.open_jobs import open_job_record
+from shared.people.accounts import log_gift, open_user, try_until_won
+from shared.people.users import CancelMark, covers, mark_canceled
+from shared.ports import Ports
+from shared.telegram.address import TELEGRAM, asked_of
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a /cancel stopped."""
+
+    waiting: int
+    drawn: int
+    credits: int
+    is_repeated: bool = False
+    """The same /cancel was here before: what it stopped then is not counted."""
+
+
+async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopped:
+    """Cancel what the person asked for before this /cancel, also what has not arrived yet.
+
+    Raises UnavailableError.
+    """
+    is_new = await try_until_won(ports, lambda: _leave_mark(ports, user_id, mark))
+    found = [
+        job
+        for state in sorted(CANCELABLE)
+        for record in await ports.store.find(jobs_in_state(user_id, state))
+        if is_known(ports, job := open_job_record(ports, record).job) and job.surface == TELEGRAM
+    ]
+    ended = [await cancel_job(ports, job.id) for job in found if covers(mark, asked_of(job))]
+    return replace(_count([job for job in ended if job is not None and is_canceled(job)]), is_repeated=not is_new)
+
+
+def _count(jobs: Sequence[Job]) -> Stopped:
+    drawn = sum(was_drawn(job) for job in jobs)
+    return Stopped(len(jobs) - drawn, drawn, sum(job.request.price for job in jobs))
+
+
+async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:
+    """Remember a /cancel; whether it was not remembered before."""
+    opened = await open_user(ports, user_id)
+    marked = mark_canceled(opened.user, ports.bot_id, mark)
+    if marked is not None:
+        await ports.store.commit(opened.writes(replace(marked, waiting=None)))
+        log_gift(opened)
+    return marked is not None
