@@ -30,6 +30,8 @@ from shared.settings import FIRESTORE_DATABASE, load, read_database
 
 PAGE = 1_000
 PAGE_SECONDS_MAX = 60.0
+PERSON = {"users": "id", "jobs": "user_id", "transfers": "user_id"}
+"""The field by which each collection is read in the order of people: it needs an index."""
 
 
 @asynccontextmanager
@@ -52,23 +54,24 @@ class Books:
 
     async def users(self) -> AsyncIterator[tuple[int, Account]]:
         """Whose account it is, and the account, by person."""
-        async for fields in self._read("users", "id", ["id", "account"]):
+        async for fields in self._read("users", ["id", "account"]):
             yield fields["id"], decode(Account, fields.get("account", {}))
 
     async def jobs(self) -> AsyncIterator[BookedJob]:
         """By person."""
-        async for fields in self._read("jobs", "user_id", ["id", "user_id", "state", "request.price"]):
+        async for fields in self._read("jobs", ["id", "user_id", "state", "request.price"]):
             yield BookedJob(fields["id"], fields["user_id"], JobState(fields["state"]), fields["request"]["price"])
 
     async def transfers(self) -> AsyncIterator[Transfer]:
         """By person, without what they are noted with."""
         names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id"]
-        async for fields in self._read("transfers", "user_id", names):
+        async for fields in self._read("transfers", names):
             self.transfer_count += 1
             yield decode(Transfer, fields)
 
-    async def _read(self, collection: str, order: str, names: list[str]) -> AsyncIterator[dict[str, Any]]:
-        search = self._client.collection(collection).select(names).order_by(order).order_by("__name__").limit(PAGE)
+    async def _read(self, collection: str, names: list[str]) -> AsyncIterator[dict[str, Any]]:
+        sorted_ = self._client.collection(collection).select(names).order_by(PERSON[collection]).order_by("__name__")
+        search = sorted_.limit(PAGE)
         after: DocumentSnapshot[Any] | None = None
         while True:
             page = search if after is None else search.start_after(after)

@@ -19,8 +19,9 @@ PREVIEW_BOUNDS = Bounds(side_px_max=2560, pixels_max=2560 * 2560)
 """What Telegram keeps of a photo. The limit for width and height together is 10,000."""
 PREVIEW_BYTES_MAX = 10_000_000
 """Telegram's limit for a photo (core.telegram.org/bots/api#sendphoto)."""
-PREVIEW_QUALITIES = (88, 75, 50)
-"""Of a JPEG; the next one is tried when it gets too large."""
+PREVIEW_QUALITIES = (80, 65, 50)
+"""Of a JPEG; the next one is tried when it gets too large. Telegram encodes each photo anew, so that a better one costs
+traffic and looks the same (docs/decisions/0047-what-a-picture-costs-beside-the-model.md)."""
 REFERENCE_BOUNDS = Bounds(side_px_max=4096, pixels_max=2048 * 2048)
 """Models look at references in less detail than they paint. A panorama or a long screenshot keeps more of its."""
 REFERENCE_BYTES_MAX = 700_000

@@ -28,6 +28,7 @@ from shared.people.accounts import open_user
 from shared.pictures.cards import caption, deleted_card, undeletable_caption
 from shared.pictures.deletion import begin_purge, can_undelete, delete, undelete
 from shared.pictures.picture import artefacts_of, blob_prefix, result_of, with_result
+from shared.pictures.signed_file import read_picture
 from shared.ports import Media, Place, Ports, Sent, Studio
 from shared.telegram.address import chat_of, read_message_ref, show_card
 from shared.telegram.announce_jobs import card_place
@@ -89,7 +90,7 @@ async def show_restored(ports: Ports, studio: Studio, opened: StoredJob) -> None
     Raises UnavailableError.
     """
     try:
-        preview, _, _ = await studio.pictures.preview(await ports.blobs.get(result_of(opened.job).blob))
+        preview, _, _ = await studio.pictures.preview(await read_picture(ports.blobs, result_of(opened.job)))
         sent = await _show(ports, opened.job, Media(preview, f"{opened.job.id}.jpg"), FIRST)
     except (TooManyRequestsError, DeliveryUnknownError):
         await publish_job(ports, opened.job, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))

@@ -43,11 +43,11 @@ from shared.pictures.picture import (
     picture_name,
     request_of,
     result_of,
-    signature_name,
 )
-from shared.pictures.recover_picture import facts_of, recover_picture
+from shared.pictures.recover_picture import recover_picture
 from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import make_preview, show_when_possible
+from shared.pictures.signed_file import facts_of, split_file
 from shared.ports import Ports, StoredBlob, Studio
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import (
@@ -239,11 +239,14 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Run
     if parent is None or not is_there or artefacts_of(parent.job).result is None:
         raise BlobMissingError(parent_id)
     result = result_of(parent.job)
-    picture = Image(await ports.blobs.get(result.blob), result.mime_type)
+    content, signature = split_file(await ports.blobs.get(result.blob), result.size_bytes)
+    picture = Image(content, result.mime_type)
     if len(picture.content) > PARENT_BYTES_MAX:
         return Turn(request_of(parent.job).prompt, await studio.pictures.check(picture.content), b"")
-    known = result.signature_blob is not None and result.model_id == wanted.id
-    signature = await ports.blobs.get(result.signature_blob) if known and result.signature_blob else b""
+    if result.model_id != wanted.id:
+        signature = b""
+    elif result.signature_blob is not None:
+        signature = await ports.blobs.get(result.signature_blob)
     return Turn(request_of(parent.job).prompt, picture, signature)
 
 
@@ -281,15 +284,12 @@ async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Ma
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
-    """Put the picture away under a name no other attempt uses; what is known of it without opening it."""
+    """Put the picture and its signature away under a name no other attempt uses; what is known without opening it."""
     name = picture_name(job, job.fence)
-    signature = signature_name(name) if made.signature else None
-    result = Result(name, made.mime_type, 0, 0, len(made.content), signature, made.model_id)
+    result = Result(name, made.mime_type, 0, 0, len(made.content), model_id=made.model_id)
     try:
         async with asyncio.timeout(STORING_SECONDS_MAX):
-            if signature is not None:  # first: where the picture is, so is its signature
-                await _put(ports, signature, StoredBlob(made.signature, "application/octet-stream", {}))
-            await _put(ports, name, StoredBlob(made.content, made.mime_type, facts_of(result)))
+            await _put(ports, name, StoredBlob(made.content + made.signature, made.mime_type, facts_of(result)))
     except TimeoutError as error:
         raise UnavailableError("storing took too long") from error
     return result

@@ -78,7 +78,9 @@ class Result:
     width: int
     height: int
     size_bytes: int
+    """Of the picture. What follows in its file is the model's thought signature."""
     signature_blob: str | None = None
+    """A file of its own with the signature: how pictures were stored before they carried it."""
     model_id: str = ""
     photo_file_id: str = ""
     document_file_id: str = ""
@@ -139,8 +141,3 @@ def blob_prefix(job: Job) -> str:
 def picture_name(job: Job, fence: int) -> str:
     """The file that the attempt with this fence stores, and no other."""
     return f"{blob_prefix(job)}{fence}"
-
-
-def signature_name(blob: str) -> str:
-    """The file that goes with a picture whose model signs."""
-    return f"{blob}.signature"

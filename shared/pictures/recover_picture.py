@@ -9,17 +9,10 @@ from shared.jobs.attempts import adopt, untold_fences
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.logs import log_event
-from shared.pictures.picture import Result, artefacts_of, picture_name, signature_name
+from shared.pictures.picture import Result, artefacts_of, picture_name
 from shared.pictures.show_picture import make_preview, show_when_possible
+from shared.pictures.signed_file import describe_file, split_file
 from shared.ports import Ports, StoredBlob, Studio
-
-MODEL_FACT, SIGNED_FACT = "model-id", "signed"
-"""What is written beside a picture, because without the job's document nobody else knows it."""
-
-
-def facts_of(result: Result) -> dict[str, str]:
-    """What is to be written beside a picture."""
-    return {MODEL_FACT: result.model_id, SIGNED_FACT: "yes" if result.signature_blob is not None else "no"}
 
 
 async def recover_picture(ports: Ports, studio: Studio, held: StoredJob) -> bool:
@@ -33,20 +26,15 @@ async def recover_picture(ports: Ports, studio: Studio, held: StoredJob) -> bool
 
 async def _go_on(ports: Ports, studio: Studio, held: StoredJob, fence: int, stored: StoredBlob) -> bool:
     """Adopt and show it; False where it is no picture."""
-    made = await make_preview(studio, stored.content)
+    result = describe_file(picture_name(held.job, fence), stored)
+    content, _ = split_file(stored.content, result.size_bytes)
+    made = await make_preview(studio, content)
     if made is None:
         return False
     preview, width, height = made
-    held = await _adopt(ports, held, fence, _result_of(held, fence, stored, width, height))
-    await show_when_possible(ports, held, preview, stored.content)
+    held = await _adopt(ports, held, fence, replace(result, width=width, height=height))
+    await show_when_possible(ports, held, preview, content)
     return True
-
-
-def _result_of(held: StoredJob, fence: int, stored: StoredBlob, width: int, height: int) -> Result:
-    name = picture_name(held.job, fence)
-    signature = signature_name(name) if stored.facts.get(SIGNED_FACT) == "yes" else None
-    model_id = stored.facts.get(MODEL_FACT, "")
-    return Result(name, stored.mime_type, width, height, len(stored.content), signature, model_id)
 
 
 async def _adopt(ports: Ports, held: StoredJob, fence: int, result: Result) -> StoredJob:

@@ -17,6 +17,7 @@ from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
 from shared.pictures.picture import note_original, request_of, result_of, with_result
+from shared.pictures.signed_file import read_picture
 from shared.ports import Media, Ports, Screen, Sent, Studio
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import add_message, chat_of
@@ -47,7 +48,7 @@ async def show_stored_picture(ports: Ports, studio: Studio, held: StoredJob) -> 
     """Deliver a picture that an earlier worker stored. Raises LeaseLostError, UnavailableError."""
     made = None
     with suppress(BlobMissingError):
-        original = await ports.blobs.get(result_of(held.job).blob)
+        original = await read_picture(ports.blobs, result_of(held.job))
         made = await make_preview(studio, original)
     if made is None:
         await refuse_job(ports, held, FailureReason.FILE_GONE)
@@ -93,7 +94,7 @@ async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> Non
 async def open_original(ports: Ports, job: Job) -> Media:
     """The stored file, or its `file_id` where Telegram has it already. Raises BlobMissingError, UnavailableError."""
     result = result_of(job)
-    return _name_original(job, result.document_file_id or await ports.blobs.get(result.blob))
+    return _name_original(job, result.document_file_id or await read_picture(ports.blobs, result))
 
 
 def _name_original(job: Job, content: bytes | str) -> Media:

@@ -61,13 +61,15 @@ async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -
 
 
 async def test_the_original_stays_in_storage(anna: Person, backstage: Backstage) -> None:
-    """The model's own file is kept as it came; Telegram got a JPEG of the same picture."""
+    """The model's own file is kept as it came, its signature behind it; Telegram got a JPEG of the same picture."""
     job = await backstage.job_of(await ask(anna))
     stored = await backstage.read_blob(result_of(job).blob)
     assert stored is not None
     assert stored.startswith(b"\x89PNG")
     assert size_of(stored) == (result_of(job).width, result_of(job).height)
-    assert len(stored) == result_of(job).size_bytes
+    picture, signature = stored[: result_of(job).size_bytes], stored[result_of(job).size_bytes :]
+    assert picture.endswith(b"IEND\xaeB`\x82")
+    assert signature
 
 
 async def test_closing_words_are_parameters(anna: Person, backstage: Backstage) -> None:

@@ -43,6 +43,7 @@ module "product" {
     webhook = { min = 1, max = 20 }
     bot     = { min = 1, max = 20 }
     # A new project has 20 CPUs and 40 GiB in a region, and Cloud Run refuses a service that might take more: 20 of 2 GiB.
+    # From 8,000 pictures a day its CPU is hardly ever idle: then instance_billing = true costs less (docs/deploy.md).
     image = { min = 0, max = 20 }
   }
 

@@ -55,4 +55,7 @@ resource "google_firestore_field" "this" {
     for_each = try(each.value.ttl, false) ? [true] : []
     content {}
   }
+
+  # A search that moves from single-field indexes to a composite one must never be without either.
+  depends_on = [google_firestore_index.this]
 }

@@ -63,7 +63,7 @@ resource "google_cloud_run_v2_service" "this" {
 
       resources {
         limits            = { cpu = var.limits.cpu, memory = var.limits.memory }
-        cpu_idle          = true
+        cpu_idle          = !var.limits.instance_billing
         startup_cpu_boost = true
       }
 

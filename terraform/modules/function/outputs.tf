@@ -28,6 +28,6 @@ output "deployment" {
     min_instances   = var.limits.min_instances
     max_instances   = var.limits.max_instances
     cpu_boost       = true
-    cpu_idle        = true
+    cpu_idle        = !var.limits.instance_billing
   }
 }

@@ -60,7 +60,7 @@ variable "actors" {
 }
 
 variable "limits" {
-  description = "What an instance has and how long a request may take, against the caller's own deadline."
+  description = "What an instance has, how it is billed, and how long a request may take, against the caller's own deadline."
   type = object({
     cpu              = string
     memory           = string
@@ -69,6 +69,7 @@ variable "limits" {
     deadline_seconds = number
     min_instances    = number
     max_instances    = number
+    instance_billing = optional(bool, false)
   })
 
   validation {

@@ -1,11 +1,11 @@
-# The pictures and their signatures: `jobs/<job>/<attempt>` (shared/pictures/make_picture.py).
+# The pictures, each with its signature: `jobs/<job>/<attempt>` (shared/pictures/signed_file.py).
 
 locals {
   kept_days      = 90 # as long as the job that names them: KEPT in shared/jobs/job.py
   noncurrent_max = 1
   # Most pictures are looked at again within days. From then on a colder class costs a fifth, is read as fast, and asks
-  # $0.00003 for each reading. Pictures' names end in a digit, their signatures' in ".signature": those are too small
-  # for the move to pay.
+  # $0.00003 for each reading. Pictures' names end in a digit. Releases until November 2026 stored signatures as files of
+  # their own, whose names end in ".signature": those are too small for the move to pay.
   warm_days     = 7
   picture_marks = [for digit in range(10) : tostring(digit)]
 }

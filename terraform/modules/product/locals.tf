@@ -42,6 +42,8 @@ locals {
     for name, function in local.functions : name => merge(function.limits, {
       min_instances = coalesce(try(var.instances[name].min, null), 0)
       max_instances = coalesce(try(var.instances[name].max, null), function.limits.max_instances)
+
+      instance_billing = try(var.instances[name].instance_billing, false)
     })
   }
 

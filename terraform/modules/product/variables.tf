@@ -56,8 +56,8 @@ variable "protected" {
 }
 
 variable "instances" {
-  description = "How many instances stay warm and how many there may be, where that is not what infra/functions.json says."
-  type        = map(object({ min = optional(number), max = optional(number) }))
+  description = "How many instances stay warm and how many there may be, where that is not what infra/functions.json says; and whether they are billed while they exist instead of while they answer: a quarter less for a CPU that is always busy."
+  type        = map(object({ min = optional(number), max = optional(number), instance_billing = optional(bool, false) }))
   default     = {}
 
   validation {

@@ -73,9 +73,10 @@ async def test_parent_and_its_signature(world: World) -> None:
     assert parent is not None
     made = artefacts_of(world.jobs()[0]).result
     assert made is not None
-    assert made.signature_blob is not None
-    assert (parent.prompt, parent.signature) == (FOX, world.blobs.blobs[made.signature_blob][0])
-    assert parent.picture.content == world.blobs.blobs[made.blob][0]
+    stored, _ = world.blobs.blobs[made.blob]
+    assert parent.prompt == FOX
+    assert parent.signature.startswith(b"signature of ")
+    assert (parent.picture.content, parent.signature) == (stored[: made.size_bytes], stored[made.size_bytes :])
 
 
 async def test_parent_without_signature(world: World) -> None:

@@ -37,7 +37,7 @@ async def test_picture_is_made_shown_and_paid(world: World) -> None:
     [task] = world.model.tasks
     assert (task.prompt, task.ratio, task.size, task.references, task.parent) == (FOX, "16:9", "2K", (), None)
     assert job.state is JobState.DELIVERED
-    assert set(world.blobs.blobs) == {result_of(job).blob, result_of(job).signature_blob}
+    assert set(world.blobs.blobs) == {result_of(job).blob}
     assert (
         result_of(job).width,
         result_of(job).height,
@@ -53,10 +53,10 @@ async def test_picture_is_made_shown_and_paid(world: World) -> None:
 
 
 async def test_no_signature(world: World) -> None:
-    """A model that signs nothing leaves one file."""
+    """A model that signs nothing leaves a file that is the picture and nothing else."""
     world.model.script(FOX, Made(PNG + b"x" * 20, "image/png"))
     await world.send(world.message(FOX))
-    assert len(world.blobs.blobs) == 1
+    assert [content for content, _ in world.blobs.blobs.values()] == [PNG + b"x" * 20]
     assert world.job().state is JobState.DELIVERED
 
 

@@ -111,7 +111,7 @@ async def test_undo(world: World) -> None:
         assert back.text == picture.text
     await world.settle()
     assert world.job().deleted_at is None
-    assert len(world.blobs.blobs) == 2
+    assert len(world.blobs.blobs) == 1
     await world.send(world.tap("original", world.shown()))
     assert world.shown().kind == "document"
 

@@ -24,6 +24,7 @@ from shared.telegram.send_patiently import PATIENCE_SECONDS_MAX
 from shared.texts import plain_text
 from tests.fakes.clock import FakeClock
 from tests.fakes.messenger import Shown
+from tests.fakes.model import paint
 from tests.world import GROUP, ME, OTHER, World
 
 FOX = "a red fox"
@@ -88,7 +89,7 @@ async def test_original(world: World) -> None:
     document = world.shown()
     result = artefacts_of(world.job()).result
     assert result is not None
-    assert world.messenger.files[document.file_id] == world.blobs.blobs[result.blob][0]
+    assert world.messenger.files[document.file_id] == paint(world.model.tasks[0])
     assert document.reply_to == picture.message_id
     for _ in range(3):
         await world.send(world.tap("original", picture))

@@ -11,6 +11,7 @@ from shared.jobs.job import DEADLINE_SECONDS, JobState
 from shared.jobs.move_job import OUTAGE_PAUSE_SECONDS
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.picture import result_of
+from shared.pictures.signed_file import MODEL_FACT, SIGNED_FACT, SIZE_FACT
 from shared.ports import Task
 from shared.providers.outcomes import FailureReason, Made
 from tests.fakes.pictures import PNG
@@ -50,7 +51,7 @@ async def test_outage_at_the_wrong_commit(world: World) -> None:
         "gemini-nano-banana-2.1",
         "image/png",
     )
-    assert set(world.blobs.blobs) == {result_of(job).blob, result_of(job).signature_blob}
+    assert set(world.blobs.blobs) == {result_of(job).blob}
     await world.send(world.reply("at night", world.shown()))
     parent = world.model.tasks[-1].parent
     assert parent is not None
@@ -64,7 +65,23 @@ async def test_without_signature(world: World) -> None:
     await world.run_task(await lose_the_commit(world))
     await world.settle()
     job = world.job()
-    assert (job.state, result_of(job).signature_blob) == (JobState.DELIVERED, None)
+    assert job.state is JobState.DELIVERED
+    assert len(world.blobs.blobs[result_of(job).blob][0]) == result_of(job).size_bytes
+
+
+async def test_signature_in_a_file_of_its_own(world: World) -> None:
+    """What an earlier release stored, its signature beside it, is found with both."""
+    task = await lose_the_commit(world)
+    [(name, (content, mime_type))] = world.blobs.blobs.items()
+    picture = content[: int(world.blobs.facts[name][SIZE_FACT])]
+    world.blobs.blobs = {name: (picture, mime_type), f"{name}.signature": (b"signature of old", "text/plain")}
+    world.blobs.facts[name] = {MODEL_FACT: "gemini-nano-banana-2.1", SIGNED_FACT: "yes"}
+    await world.run_task(task)
+    await world.settle()
+    await world.send(world.reply("at night", world.shown()))
+    parent = world.model.tasks[-1].parent
+    assert parent is not None
+    assert (parent.picture.content, parent.signature) == (picture, b"signature of old")
 
 
 async def test_every_worker_died(world: World) -> None:
@@ -166,8 +183,7 @@ async def test_the_preview_kills_its_worker(world: World, monkeypatch: pytest.Mo
 
     async def tell(name: str, *arguments: Any) -> None:
         await put(name, *arguments)
-        if not name.endswith(".signature"):
-            kept.set()
+        kept.set()
 
     async def die(_: bytes) -> tuple[bytes, int, int]:
         await asyncio.wait_for(kept.wait(), 5)

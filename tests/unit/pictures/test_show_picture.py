@@ -16,6 +16,7 @@ from shared.pictures.picture import artefacts_of, result_of
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import chat_of
 from shared.telegram.chat import PLACES_MAX
+from tests.fakes.model import paint
 from tests.world import GROUP, ME, World, writes_to
 
 FOX = "a red fox"
@@ -206,7 +207,7 @@ async def test_original_by_setting(world: World) -> None:
     result = artefacts_of(world.job()).result
     assert document.kind == "document"
     assert result is not None
-    assert world.messenger.files[document.file_id] == world.blobs.blobs[result.blob][0]
+    assert world.messenger.files[document.file_id] == paint(world.model.tasks[0])
     assert result.document_file_id == document.file_id
     assert chat_of(world.job()).card_message_id != document.message_id
     assert f"{ME}:{document.message_id}" in chat_of(world.job()).messages

@@ -44,8 +44,12 @@ run "everything_in_the_file" {
     error_message = "A composite index keeps the order of its fields."
   }
   assert {
-    condition     = length(google_firestore_field.this["jobs.request"].index_config[0].indexes) == 0
-    error_message = "A field that is never searched has no index."
+    condition     = length(google_firestore_field.this["jobs.*"].index_config[0].indexes) == 0
+    error_message = "Fields that are never searched have no index."
+  }
+  assert {
+    condition     = [for index in google_firestore_field.this["jobs.sweep_at"].index_config[0].indexes : "${index.order} ${index.query_scope}"] == ["ASCENDING COLLECTION"] && [for index in google_firestore_field.this["jobs.messages"].index_config[0].indexes : index.array_config] == ["CONTAINS"]
+    error_message = "A field that is searched has the one index that its search takes."
   }
 }
 

@@ -132,11 +132,15 @@ run "gemini_with_a_key" {
 run "instances" {
   command = plan
   variables {
-    instances = { webhook = { min = 1 }, image = { max = 25 } }
+    instances = { webhook = { min = 1 }, image = { max = 25, instance_billing = true } }
   }
   assert {
     condition     = local.limits.webhook.min_instances == 1 && local.limits.webhook.max_instances == 10 && local.limits.image.min_instances == 0 && local.limits.image.max_instances == 25
     error_message = "What an environment does not say is as in infra/functions.json."
+  }
+  assert {
+    condition     = [for name in ["bot", "image", "sweep", "webhook"] : module.function[name].deployment.cpu_idle] == [true, false, true, true]
+    error_message = "Who is billed by the instance is told to the deployer, which makes the revisions."
   }
 }
 
