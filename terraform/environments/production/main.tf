@@ -34,16 +34,19 @@ locals {
 module "product" {
   source = "../../modules/product"
 
-  environment        = "production"
-  project            = local.project
-  region             = local.region
-  firestore_location = "eur3"
+  environment = "production"
+  project     = local.project
+  region      = local.region
+  # As everything else. In eur3 the books survive the loss of a region, at twice the price of each read and write
+  # (docs/decisions/0047-what-a-picture-costs-beside-the-model.md). It can never be changed: an environment that exists
+  # keeps what it has.
+  firestore_location = "europe-west1"
   protected          = true
   instances = {
     webhook = { min = 1, max = 20 }
     bot     = { min = 1, max = 20 }
     # A new project has 20 CPUs and 40 GiB in a region, and Cloud Run refuses a service that might take more: 20 of 2 GiB.
-    # From 8,000 pictures a day its CPU is hardly ever idle: then instance_billing = true costs less (docs/deploy.md).
+    # From 10,000 pictures a day its CPU is hardly ever idle: then instance_billing = true costs less (docs/deploy.md).
     image = { min = 0, max = 20 }
   }
 

@@ -6,7 +6,7 @@ locals {
   # Most pictures are looked at again within days. From then on a colder class costs a fifth, is read as fast, and asks
   # $0.00003 for each reading. Pictures' names end in a digit. Releases until November 2026 stored signatures as files of
   # their own, whose names end in ".signature": those are too small for the move to pay.
-  warm_days     = 7
+  warm_days     = 3
   picture_marks = [for digit in range(10) : tostring(digit)]
 }
 

@@ -32,8 +32,8 @@ run "protected_pictures" {
     error_message = "Pictures are kept as long as their jobs: 90 days."
   }
   assert {
-    condition     = one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition) if one(rule.action).storage_class == "COLDLINE"]).age == 7 && length(one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).matches_suffix if one(rule.action).storage_class == "COLDLINE"])) == 10
-    error_message = "Pictures, not their signatures, are moved to a colder class after a week."
+    condition     = one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition) if one(rule.action).storage_class == "COLDLINE"]).age == 3 && length(one([for rule in google_storage_bucket.this.lifecycle_rule : one(rule.condition).matches_suffix if one(rule.action).storage_class == "COLDLINE"])) == 10
+    error_message = "Pictures, not their signatures, are moved to a colder class after three days."
   }
   assert {
     condition     = length([for rule in google_storage_bucket.this.lifecycle_rule : rule if one(rule.condition).days_since_noncurrent_time == 1 && one(rule.action).type == "Delete"]) == 1
