@@ -64,7 +64,8 @@ FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
 REST_SECONDS_MAX = 60.0
 """How long a job waits before it looks again whether something may be spent."""
-PUT_TRIES_MAX = 3
+PUT_PAUSES_SECONDS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
+"""Between the attempts to store a picture, within STORING_SECONDS_MAX: until then it exists in this process alone."""
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
 FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
@@ -296,10 +297,10 @@ async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
 
 
 async def _put(ports: Ports, name: str, file: StoredBlob) -> None:
-    """A picture costs money to make again: the bucket gets more than one chance."""
-    for _ in range(PUT_TRIES_MAX - 1):
+    """A picture costs money to make again: the bucket gets every chance that there is time for."""
+    for seconds in PUT_PAUSES_SECONDS:
         with suppress(UnavailableError):
             await ports.blobs.put(name, file.content, file.mime_type, file.facts)
             return
-        await ports.clock.sleep(1.0)
+        await ports.clock.sleep(seconds)
     await ports.blobs.put(name, file.content, file.mime_type, file.facts)

@@ -5,6 +5,7 @@ import inspect
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
@@ -13,6 +14,7 @@ from shared.ports import Ports, Studio
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
+from tests.simulation.virtual_time import VirtualClock
 
 
 class KilledError(BaseException):
@@ -97,6 +99,8 @@ class Chaos:
     kills: int = 0
     provider_back_at: float = 0.0
     """In the loop's time: until then the model is away."""
+    asked_at: list[datetime] = field(default_factory=list)
+    """When a process that never stood still asked the model."""
 
     def happens(self, odds: float) -> bool:
         return self.dice.random() < odds
@@ -122,7 +126,7 @@ class Chaos:
 
     def wrap_studio(self, studio: Studio, life: Life) -> Studio:
         own = {name: cast("Any", _Wrapped(each, "model", life, self)) for name, each in studio.providers.items()}
-        model = cast("Any", _Wrapped(MoodyModel(self), "model", life, self))
+        model = cast("Any", _Wrapped(MoodyModel(self, life), "model", life, self))
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
         return replace(studio, providers=own | {"gemini": model}, pictures=pictures, stopping=life.stopping)
 
@@ -212,10 +216,11 @@ class MoodyModel:
     """A model with bad days."""
 
     chaos: Chaos
-    calls: int = 0
+    life: Life
 
     async def generate(self, _: Rung, task: PictureTask) -> ModelOutcome:
-        self.calls += 1
+        if not self.life.frozen_until:
+            self.chaos.asked_at.append(VirtualClock().now())
         if asyncio.get_running_loop().time() < self.chaos.provider_back_at:
             await asyncio.sleep(0.3)
             return Busy("503", is_fault=True)

@@ -11,6 +11,7 @@ import pytest
 from shared.codec import encode
 from shared.credits import ledger
 from shared.credits.ledger import Account, Hold, Transfer
+from shared.credits.spending import SpendingBook
 from shared.errors import DeliveryUnknownError, MessengerError
 from shared.jobs import (
     accept_request,
@@ -30,9 +31,9 @@ from shared.jobs import job as jobs
 from shared.jobs.frame import Receipt
 from shared.jobs.job import Job, JobState
 from shared.people import accounts, users
-from shared.pictures import collect_parts, make_picture, show_picture
+from shared.pictures import collect_parts, make_picture, recover_picture, show_picture
 from shared.pictures.cards import card
-from shared.ports import Media, Place, Ports, Screen, Sent, Task, Update, Write
+from shared.ports import Media, Place, Ports, Screen, Sent, Studio, Task, Update, Write
 from shared.telegram import chat, move_place
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
@@ -286,6 +287,27 @@ def no_look_into_the_bucket(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(make_picture, "recover_picture", find_nothing)
 
 
+def caps_are_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Pictures are bought whatever they cost together."""
+
+    async def spend_freely(*arguments: Any) -> None:
+        return None
+
+    patch.setattr(SpendingBook, "rest_until", spend_freely)
+
+
+def caps_are_checked_afterwards(patch: pytest.MonkeyPatch) -> None:
+    """Who wants a picture is told that the cap is reached; a worker with a job asks the model all the same."""
+    recover = recover_picture.recover_picture
+
+    async def buy_first(ports: Ports, studio: Studio, held: open_jobs.StoredJob) -> bool:
+        if not await recover(ports, studio, held):
+            await make_picture._make(ports, studio, held)
+        return True
+
+    patch.setattr(make_picture, "recover_picture", buy_first)
+
+
 def failure_is_not_told(patch: pytest.MonkeyPatch) -> None:
     """The credits go back, the card goes on saying that it works."""
 
@@ -416,6 +438,8 @@ PLANTED: tuple[Plant, ...] = (
     endless_no_image,
     no_patience,
     no_look_into_the_bucket,
+    caps_are_not_checked,
+    caps_are_checked_afterwards,
     failure_is_not_told,
     task_before_commit,
     pieces_are_wishes,

@@ -6,9 +6,14 @@ from tests.simulation.chaos import RESTLESS, ROUGH, Odds
 from tests.simulation.planted import PLANTED, Plant
 from tests.simulation.run import simulate
 
-TRIALS = (*((seed, 500, RESTLESS) for seed in range(1, 6)), (6, 1500, ROUGH), (7, 3000, Odds()), (8, 6000, ROUGH))
-"""Seeds, sizes and weather in which a planted fault gets to show itself, the cheap ones first. Most do in the first:
-an innocent change of the dice must not hide one.
+TRIALS = (
+    (1, 500, RESTLESS),
+    (9, 500, RESTLESS),
+    *((seed, 500, RESTLESS) for seed in range(2, 6)),
+    *((6, 1500, ROUGH), (7, 3000, Odds()), (8, 6000, ROUGH)),
+)
+"""Seeds, sizes and weather in which a planted fault gets to show itself, the cheap ones first. Most do in the first: an
+innocent change of the dice must not hide one. In the second the cap on what models cost is soon reached.
 """
 
 

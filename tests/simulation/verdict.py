@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from html import escape
 
@@ -26,6 +26,8 @@ from tests.simulation.virtual_time import EPOCH
 from tests.simulation.world import NEWER, World
 
 BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"})
+UNDER_WAY = timedelta(seconds=10)
+"""More than a dozen calls take that lie between the look at the caps and the call of the model."""
 UNSEEN = {CLOSING_ID, MOVING_ID}
 """Groups in which nothing can be looked at while they are closed, or any more: an edit whose answer was lost there may
 have arrived, and the picture comes once more elsewhere rather than never. It is paid once."""
@@ -58,6 +60,7 @@ def find_problems(world: World) -> list[str]:
         *_find_paid_again(world, jobs),
         *_find_erased(world),
         *find_begun_twice(world.slow),
+        *_find_overspent(world),
     ]
 
 
@@ -70,6 +73,24 @@ def _find_erased(world: World) -> list[str]:
         for name, each in funded.items()
         if not each.items() >= NEWER.items()
     ]
+
+
+def _find_overspent(world: World) -> list[str]:
+    """Once a cap is reached no model is asked, but by those who had looked just before."""
+    reached_at: dict[str, datetime] = {}
+    sums: Counter[str] = Counter()
+    for at, usd_micros in world.store.booked:
+        for window, cap in ((f"{at:%F}", world.caps.day_usd_micros), (f"{at:%F %H}", world.caps.hour_usd_micros)):
+            sums[window] += usd_micros
+            if sums[window] >= cap:
+                reached_at.setdefault(window, at)
+    late = [
+        at
+        for at in world.chaos.asked_at
+        for window in (f"{at:%F}", f"{at:%F %H}")
+        if window in reached_at and at > reached_at[window] + UNDER_WAY
+    ]
+    return [f"the model was asked {len(late)} times although the cap was reached"] if late else []
 
 
 def _drafts(world: World) -> list[Draft]:

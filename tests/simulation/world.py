@@ -27,7 +27,7 @@ from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Place, Ports, Provider, Screen, Studio, Task, Version, Write
+from shared.ports import Create, Increment, Place, Ports, Provider, Screen, Studio, Task, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
@@ -61,10 +61,14 @@ class WatchedStore(FakeStore):
     def __init__(self) -> None:
         super().__init__()
         self.ignored_cancels: list[str] = []
+        self.booked: list[tuple[datetime, int]] = []
+        """When how much was counted against the caps, in millionths of a US dollar."""
 
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         versions = await super().commit(writes)
         for write in writes:
+            if isinstance(write, Increment):
+                self.booked.append((VirtualClock().now(), write.fields["day"]))
             if isinstance(write, Create) and write.key.collection == "jobs":
                 self._check_cancel(read_job(write.fields))
         return versions
@@ -157,7 +161,7 @@ class World:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
         self.store, self.messenger, self.blobs = WatchedStore(), WatchedMessenger(), WatchedBlobStore()
         clock, ids = VirtualClock(), FakeIds(self.seed)
-        caps = TIGHT_CAPS if self.seed % 10 == 9 else WIDE_CAPS
+        self.caps = TIGHT_CAPS if self.seed % 10 == 9 else WIDE_CAPS
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
@@ -165,7 +169,7 @@ class World:
             messenger=self.messenger,
             blobs=self.blobs,
             ids=ids,
-            spending=SpendingBook(self.store, clock, ids, caps),
+            spending=SpendingBook(self.store, clock, ids, self.caps),
             surfaces=SURFACES,
             screens=SCREENS,
             bot_id=BOT_ID,

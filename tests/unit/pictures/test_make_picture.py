@@ -136,7 +136,7 @@ async def test_bucket_fails_for_a_moment(world: World) -> None:
 
 async def test_bucket_is_out(world: World) -> None:
     """Without a bucket the task comes again; soon, the picture is made anew, and paid once."""
-    world.blobs.outages = 3
+    world.blobs.outages = len(make_picture.PUT_PAUSES_SECONDS) + 1
     await world.deliver(world.message(FOX))
     [task] = world.tasks.take_all()
     with pytest.raises(UnavailableError):
