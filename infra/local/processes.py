@@ -126,15 +126,22 @@ class Process:
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
+    async def terminate(self, seconds_max: float) -> None:
+        """SIGTERM as Cloud Run sends it, and SIGKILL to whatever is left of the group after `seconds_max`."""
+        ended = self.pid  # meanwhile its keeper may start the next one
+        with suppress(ProcessLookupError):
+            os.killpg(ended, signal.SIGTERM)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.wait_end(), seconds_max)
+        with suppress(ProcessLookupError):
+            os.killpg(ended, signal.SIGKILL)
+
     async def stop(self, seconds_max: float = STOP_SECONDS_MAX) -> None:
-        """SIGTERM, and SIGKILL to whatever is left of the group after `seconds_max`."""
+        """End it, hear its last words, and leave nothing of its group; with 0 s it is killed at once."""
         if self._process is None:
             return
         if seconds_max:
-            with suppress(ProcessLookupError):
-                os.killpg(self.pid, signal.SIGTERM)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.wait_end(), seconds_max)
+            await self.terminate(seconds_max)
         self.kill()
         await self.wait_end()
         if self._output is not None:

@@ -1,4 +1,7 @@
-"""Real kills: functions as processes under load, SIGKILLed at random moments, on a real Firestore; then the books.
+"""Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
+
+Every other end of `image` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL. Meanwhile
+the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does.
 
 A worker that dies in the middle of a job leaves its lease behind, 45 s by design; so rest comes a while after the
 last kill, and the test waits for it by looking into the store.
@@ -9,7 +12,9 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -19,8 +24,11 @@ from infra.local.events import Event
 from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
-from shared.jobs.job import DEADLINE_SECONDS
-from shared.jobs.time_limits import LEASE_SECONDS
+from shared.credits.spending import STOP
+from shared.jobs.job import DEADLINE_SECONDS, STOPPED_ATTEMPT
+from shared.jobs.time_limits import LEASE_SECONDS, SIGKILL_SECONDS
+from shared.ports import Create
+from shared.providers.outcomes import DeclineReason
 from tests.e2e.backstage import open_backstage
 from tests.e2e.books import count_states, find_wrong_books, fund, open_database, open_store, read_books, read_open
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
@@ -40,6 +48,13 @@ START_SECONDS_MAX = 60
 """Two cores carry the whole system and the crowd."""
 REST_SECONDS_MAX = LEASE_SECONDS + DEADLINE_SECONDS
 POLL_SECONDS = 1.0
+GENTLY = frozenset({"bot", "image"})
+"""Functions that are told to end, every other time."""
+CALM_SECONDS = 8.0
+"""Some processes end while the model works as usual."""
+MODEL_AWAY_SECONDS = 6.0
+STOP_SECONDS = 12.0
+"""Longer than a process trusts what it read of the caps."""
 OK, OUTAGE = 200, 503
 TRACEBACK_LINES, TEXT_MAX = 40, 4000
 FIRST_PICTURES = 8
@@ -75,7 +90,8 @@ class Storm:
             await self._wait_for_pictures(FIRST_PICTURES)
             async with asyncio.TaskGroup() as group:
                 for name, times in wanted.items():
-                    group.create_task(self._kill_often(name, times))
+                    group.create_task(self._end_often(name, times))
+                group.create_task(self._trouble_buyers())
         finally:
             over.set()
             await crowd
@@ -96,12 +112,28 @@ class Storm:
         plan = {"duplicate_ratio": 0.1, "shuffle_seconds": 0.3, "lose_answer_ratio": 0.05, "seed": self.seed}
         await self._ask_tasks("POST", "/faults", plan)
 
-    async def _kill_often(self, name: str, times: int) -> None:
+    async def _trouble_buyers(self) -> None:
+        """The model is away for some seconds; then nothing may be bought for some."""
+        await asyncio.sleep(CALM_SECONDS)
+        async with open_backstage(self.system) as backstage:
+            await backstage.break_model("unavailable")
+            await asyncio.sleep(MODEL_AWAY_SECONDS)
+            await backstage.clear_faults()
+        async with open_store(self.system.urls["firestore"], self.system.options.project) as store:
+            until = SystemClock().now() + timedelta(seconds=STOP_SECONDS)
+            await store.commit([Create(STOP, {"until": until})])
+        await asyncio.sleep(STOP_SECONDS)
+
+    async def _end_often(self, name: str, times: int) -> None:
         process = self.system.process(name)
-        for _ in range(times):
+        for time_ in range(times):
             await asyncio.sleep(self.dice.uniform(*LIFE_SECONDS[name]))
             starts = process.starts
-            process.kill()
+            if name in GENTLY and time_ % 2:
+                await process.terminate(SIGKILL_SECONDS)
+                self.facts["SIGTERM"] += 1
+            else:
+                process.kill()
             self.kills[name] += 1
             await self.system.wait_for_start(name, starts + 1, START_SECONDS_MAX)
 
@@ -139,6 +171,10 @@ class Storm:
         chats = await read_chats(self.telegram, BOT_ID)
         self.facts += count_states(books)
         self.facts["stray cards"] = count_stray_cards(books, chats)
+        attempts = Counter(attempt.outcome for job in books.jobs.values() for attempt in job.attempts)
+        self.facts |= {"refused by the model": attempts["busy"] + attempts["fault"]}
+        self.facts |= {"given back": attempts[STOPPED_ATTEMPT]}
+        self.facts["declined at rest"] = count_declines(self.system.events)
         self.facts["attempts cut short"] = sum(not a.outcome for job in books.jobs.values() for a in job.attempts)
         self.facts["updates"] = len(chats.marks)
         async with open_backstage(self.system) as backstage:
@@ -159,9 +195,15 @@ class Storm:
         return "\n".join(after[:TRACEBACK_LINES])[:TEXT_MAX]
 
 
+def count_declines(events: Iterable[Event]) -> int:
+    """Requests that were told that all buying rests."""
+    return sum((event.fields or {}).get("code") == DeclineReason.ALL_REST for event in events)
+
+
 @pytest.mark.timeout(1800)
 async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: bool) -> None:  # noqa: FBT001 — a fixture
-    """With bot, image, webhook and sweep killed again and again under load, books and chats end up right."""
+    """With bot, image, webhook and sweep ended again and again under load, while the model goes away and all buying
+    rests for some seconds, books and chats end up right."""
     wanted = NIGHTLY if is_long else EVERY_DAY
     seed = int(os.environ.get("KILLS_SEED", time.time()))
     storm = Storm(system, seed)
@@ -177,3 +219,5 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
+    assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"
+    assert storm.facts["declined at rest"] > 0, f"nobody noticed that all buying rested: {told}"
