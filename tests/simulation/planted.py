@@ -76,6 +76,15 @@ def no_sweep_of_drafts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sweep_work, "_sweep_draft", skip)
 
 
+def unreadable_is_not_put_aside(patch: pytest.MonkeyPatch) -> None:
+    """A document that nobody can read stays at the head of what is overdue."""
+
+    async def leave(*arguments: Any) -> None:
+        return None
+
+    patch.setattr(sweep_work, "_put_aside", leave)
+
+
 def no_sweep_after_claim(patch: pytest.MonkeyPatch) -> None:
     """A worker that dies takes its job along."""
     extend = jobs.extend_lease
@@ -417,6 +426,7 @@ PLANTED: tuple[Plant, ...] = (
     no_fence,
     no_outbox,
     no_sweep_of_drafts,
+    unreadable_is_not_put_aside,
     no_sweep_after_claim,
     random_transfer_id,
     random_job_id,

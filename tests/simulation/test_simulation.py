@@ -30,7 +30,8 @@ def repeat_with(seed: int) -> str:
     ("choose_seed", "updates"), [(lambda: FIXED_SEED, UPDATES), (fresh_seed, FRESH_UPDATES)], ids=["fixed", "fresh"]
 )
 def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int], updates: int) -> None:
-    """10,000 updates with duplicates, disorder, kills, stalls and outages leave the books and the chats right."""
+    """10,000 updates with duplicates, disorder, kills, stalls, outages and unreadable documents leave the books and the
+    chats right."""
     seed = choose_seed()
     outcome = simulate(seed, updates)
     assert outcome.problems == [], repeat_with(seed)

@@ -27,7 +27,7 @@ from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Increment, Place, Ports, Provider, Screen, Studio, Task, Version, Write
+from shared.ports import Create, Increment, Key, Place, Ports, Provider, Screen, Studio, Task, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
@@ -46,6 +46,11 @@ from tests.stored import read_job
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
 NEWER = {"bought": {"credits": 7}}
 """What a newer release keeps in an account, and this one knows nothing of."""
+UNREADABLE = {
+    name: {"id": name, "state": "queued", "request": "what no release wrote", "sweep_at": EPOCH}
+    for name in ("unreadable-1", "unreadable-2", "unreadable-3")
+}
+"""Documents that nobody can read, due before all others: in `jobs` and in `drafts`."""
 REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
 PROVIDER_THERE_SECONDS_MIN = 120
@@ -69,7 +74,7 @@ class WatchedStore(FakeStore):
         for write in writes:
             if isinstance(write, Increment):
                 self.booked.append((VirtualClock().now(), write.fields["day"]))
-            if isinstance(write, Create) and write.key.collection == "jobs":
+            if isinstance(write, Create) and write.key.collection == "jobs" and write.key.id not in UNREADABLE:
                 self._check_cancel(read_job(write.fields))
         return versions
 
@@ -255,6 +260,7 @@ class World:
     async def run(self) -> int:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
+        await self._damage()
         sweeper = asyncio.get_running_loop().create_task(self._sweep_for_ever())
         sent = 0
         while sent < self.updates:
@@ -267,7 +273,7 @@ class World:
             await asyncio.sleep(self.dice.expovariate(2.0))
         await self._settle_down()
         sweeper.cancel()
-        self.facts["jobs"] = len(self.store.collection("jobs"))
+        self.facts["jobs"] = len(self.jobs())
         self.facts |= count_ends(self.jobs().values())
         self.facts["messages"] = len(self.messenger.calls)
         return sent
@@ -279,6 +285,12 @@ class World:
                 account, transfer = welcome(Account(), user_id, 50_000, EPOCH)
                 fields = encode(User(user_id, EPOCH, account), {"account": NEWER})
                 await self.store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
+
+    async def _damage(self) -> None:
+        """Something wrote what is no job and no draft."""
+        for collection in ("jobs", "drafts"):
+            for name, fields in UNREADABLE.items():
+                await self.store.commit([Create(Key(collection, name), fields)])
 
     def _send(self, body: bytes, delay: float, spread_seconds: float = 2.0) -> int:
         """Deliver an update, 30 % of them twice, half of those under a new update id; how many went out."""
@@ -361,9 +373,11 @@ class World:
                 await bring_here(self.ports, job.user_id, job.user_id, job.id)
 
     def _is_open(self) -> bool:
-        return any(r.fields.get("sweep_at") is not None for r in self.store._documents.values())
+        readable = [record for key, record in self.store._documents.items() if key.id not in UNREADABLE]
+        return any(record.fields.get("sweep_at") is not None for record in readable)
 
     # --- what is stored ---
 
     def jobs(self) -> dict[str, Job]:
-        return {job_id: read_job(fields) for job_id, fields in self.store.collection("jobs").items()}
+        stored = self.store.collection("jobs").items()
+        return {job_id: read_job(fields) for job_id, fields in stored if job_id not in UNREADABLE}
