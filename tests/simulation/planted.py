@@ -201,8 +201,8 @@ def worker_does_not_look(patch: pytest.MonkeyPatch) -> None:
             await ports.messenger.edit_text(card_place(job), message_id, card(job, ports.clock.now()))
             await ports.clock.sleep(1)
 
-    async def skip(*arguments: Any) -> None:
-        return
+    async def skip(*arguments: Any) -> bool:
+        return True
 
     patch.setattr(make_picture, "watch_job", watch)
     patch.setattr(chat.TelegramChat, "redraw_end", skip)
