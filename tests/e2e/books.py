@@ -20,7 +20,7 @@ from shared.jobs.job import Job
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.pictures.draft import Draft, DraftState
-from shared.ports import Clock, Create, Fields, Store
+from shared.ports import Clock, Create, Fields, Key, Store
 from shared.telegram.address import chat_of
 from tests.stored import read_job
 
@@ -35,6 +35,12 @@ class Books:
     drafts: dict[str, Draft]
     inbox: dict[str, Fields]
     quarantine: dict[str, Fields]
+
+
+UNREADABLE = ("unreadable-1", "unreadable-2")
+"""Documents in `jobs` and `drafts` that no release can read."""
+NEWER = {"bought": {"credits": 7}}
+"""What a newer release keeps in an account, and this one knows nothing of."""
 
 
 @asynccontextmanager
@@ -72,15 +78,32 @@ async def read_books(client: AsyncClient) -> Books:
 
 
 async def _read_all(client: AsyncClient, collection: str) -> dict[str, Fields]:
-    return {snapshot.id: snapshot.to_dict() or {} async for snapshot in client.collection(collection).stream()}
+    stored = client.collection(collection).stream()
+    return {each.id: each.to_dict() or {} async for each in stored if each.id not in UNREADABLE}
 
 
 async def fund(store: Store, clock: Clock, user_ids: Iterable[int], credit_count: int) -> None:
-    """Users who are known already, with this much to spend."""
+    """Users who are known already, to a newer release too, with this much to spend."""
     for user_id in user_ids:
         account, transfer = welcome(Account(), user_id, credit_count, clock.now())
-        user = User(user_id, clock.now(), account)
-        await store.commit([Create(user_key(user_id), encode(user)), create_transfer(transfer)])
+        fields = encode(User(user_id, clock.now(), account), {"account": NEWER})
+        await store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
+
+
+async def damage(store: Store, clock: Clock) -> None:
+    """Something wrote what is no job and no draft, and it is due before all others."""
+    for collection in ("jobs", "drafts"):
+        for name in UNREADABLE:
+            await store.commit([Create(Key(collection, name), {"request": "?", "sweep_at": clock.now()})])
+
+
+async def find_neighbours_loss(client: AsyncClient, user_ids: Iterable[int]) -> list[str]:
+    """What a newer release wrote is still there, and what nobody can read as well."""
+    users = await _read_all(client, "users")
+    erased = [user_id for user_id in user_ids if not users[str(user_id)]["account"].items() >= NEWER.items()]
+    documents = [client.collection(each).document(name) for each in ("jobs", "drafts") for name in UNREADABLE]
+    gone = [document.path for document in documents if not (await document.get()).exists]
+    return [f"account {user_id} lost what a newer release wrote" for user_id in erased] + [f"{p} is gone" for p in gone]
 
 
 def is_open(job: Job) -> bool:
@@ -98,7 +121,7 @@ def list_open(books: Books) -> list[str]:
 async def read_open(client: AsyncClient) -> list[str]:
     """The same, asked of the store: cheap enough to be asked every second."""
     owned = client.collection("jobs").where(filter=FieldFilter("sweep_at", ">", datetime.fromtimestamp(0, UTC)))
-    jobs = [read_job(snapshot.to_dict() or {}) async for snapshot in owned.stream()]
+    jobs = [read_job(each.to_dict() or {}) async for each in owned.stream() if each.id not in UNREADABLE]
     collecting = client.collection("drafts").where(filter=FieldFilter("state", "==", DraftState.COLLECTING.value))
     drafts = [f"draft {snapshot.id} is collecting" async for snapshot in collecting.stream()]
     return [f"job {job.id} is {job.state}" for job in jobs if is_open(job)] + drafts

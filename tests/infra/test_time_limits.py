@@ -11,6 +11,7 @@ from shared.adapters.telegram_pace import HALF_A_BOTS
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
+from shared.pictures.make_picture import PUT_PAUSES_SECONDS
 from shared.telegram.chat import EDIT_SECONDS_MAX
 from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
 
@@ -31,7 +32,8 @@ def test_terraform_sets_these_limits() -> None:
 
 def test_what_a_visit_does_fits_its_lines() -> None:
     """The longest call of Telegram, with its turn, fits the line for the card, and that of a photo the line for
-    showing; the model's adapter ends at its line; one put of the bucket fits the line for storing."""
+    showing; the model's adapter ends at its line; one put of the bucket, and the pauses between several, fit the line
+    for storing."""
     timeouts, turn_seconds = Timeouts(), HALF_A_BOTS.wait_seconds_max
     call_seconds = turn_seconds + timeouts.connect + timeouts.read
     assert call_seconds + timeouts.write <= limits.CARD_SECONDS_MAX
@@ -39,6 +41,7 @@ def test_what_a_visit_does_fits_its_lines() -> None:
     assert signature(GeminiModel).parameters["seconds_max"].default == limits.MODEL_SECONDS_MAX
     put_seconds = storage.RETRY_SECONDS_MAX + storage.CONNECT_SECONDS_MAX + storage.READ_SECONDS_MAX
     assert put_seconds <= limits.STORING_SECONDS_MAX
+    assert sum(PUT_PAUSES_SECONDS) < limits.STORING_SECONDS_MAX
 
 
 def test_a_renewal_may_fail() -> None:
