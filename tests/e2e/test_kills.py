@@ -26,7 +26,8 @@ from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
 from shared.credits.spending import STOP
-from shared.jobs.job import DEADLINE_SECONDS, STOPPED_ATTEMPT
+from shared.jobs.attempts import STOPPED_ATTEMPT
+from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.time_limits import LEASE_SECONDS, SIGKILL_SECONDS
 from shared.ports import Create
 from shared.providers.outcomes import DeclineReason
