@@ -16,7 +16,12 @@ from shared.ports import Ports
 async def were_open(ports: Ports, intents: Sequence[str], at: datetime) -> bool:
     """Whether a picture of one of these intents was still being made at that time. Raises UnavailableError."""
     job_ids = [job_id_of(intent, number) for intent in intents for number in COUNTS]
-    return any(was_open(opened.job, at) for opened in await open_jobs(ports, job_ids))
+    jobs = [opened.job for opened in await open_jobs(ports, job_ids)]
+    if not jobs or any(was_open(job, at) for job in jobs):
+        return bool(jobs)
+    # The attempts of one that was canceled while it waited do not tell when it ended.
+    released = await ports.store.read([release_key(job.id) for job in jobs])
+    return any(decode(Transfer, record.fields).at > at for record in released if record is not None)
 
 
 async def find_release(ports: Ports, job_id: str) -> datetime | None:

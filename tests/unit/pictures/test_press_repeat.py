@@ -91,6 +91,21 @@ async def test_late_press_means_what_was_seen(world: World) -> None:
     assert len(world.jobs()) == 2
 
 
+async def test_late_press_after_a_cancel(world: World) -> None:
+    """A press that was made while the picture waited buys nothing, although that was canceled before it is handled."""
+    picture = await make(world)
+    await world.deliver(world.tap("again", picture))
+    impatient, pressed_at = world.tap("again", now(world, picture)), world.now
+    world.clock.advance(5)
+    await world.deliver(world.message("/cancel"))
+    await world.settle()
+    world.clock.advance(60)
+    await world.deliver(impatient, received_at=pressed_at)
+    assert toasts(world)[-1] == MAKING
+    assert len(world.jobs()) == 2
+    world.check_money()
+
+
 async def test_at_the_same_time(world: World) -> None:
     """Two deliveries of a press at once are one wish."""
     picture = await make(world)
