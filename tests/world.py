@@ -196,19 +196,23 @@ class World:
         name = "caption" if "photo" in body else "text"
         return {"update_id": self._new_update_id(), "edited_message": body | _words(name, text)}
 
-    def tap(self, action: str, shown: Shown, *, user_id: int = ME, chat_id: int | None = None) -> Json:
+    def tap(
+        self, action: str, shown: Shown, *, user_id: int = ME, chat_id: int | None = None, language: str = "en"
+    ) -> Json:
         """A press of the button of `shown` whose data start with this action ("set;ratio;16:9" is one too)."""
         found = [b.data for row in shown.buttons for b in row if b.data.startswith(f"1;{action}")]
         assert found, f"no button {action} among {shown.buttons}"
-        return self.tap_data(found[0], shown.message_id, user_id=user_id, chat_id=chat_id)
+        return self.tap_data(found[0], shown.message_id, user_id=user_id, chat_id=chat_id, language=language)
 
-    def tap_data(self, data: str, message_id: int, *, user_id: int = ME, chat_id: int | None = None) -> Json:
+    def tap_data(
+        self, data: str, message_id: int, *, user_id: int = ME, chat_id: int | None = None, language: str = "en"
+    ) -> Json:
         """A press of a button with any data."""
         chat = chat_id or user_id
         update_id = self._new_update_id()
         query = {
             "id": f"query-{update_id}",
-            "from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": "en"},
+            "from": {"id": user_id, "is_bot": False, "first_name": "Ann", "language_code": language},
             "message": {"message_id": message_id, "chat": {"id": chat, "type": "private" if chat > 0 else "group"}},
             "data": data,
         }

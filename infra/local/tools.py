@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE_VARIABLE = "NANOBANANA_CACHE"
 JAVA_MIN = 17
 JAVA_LOCK = ROOT / "requirements-java.txt"
-# The publisher is firebase-tools (src/emulator/downloadableEmulatorInfo.json, entry `firestore`, 29 July 2026).
+# The publisher is firebase-tools (src/emulator/downloadableEmulatorInfo.json, entry `firestore`): 1.22.0 is its newest
+# since 29 July 2026, and still was on 21 August; of the SHA-256 that it published for 1.20.4 a digit is missing.
 EMULATOR_JAR = Artifact(
     "cloud-firestore-emulator-v1.22.0.jar",
     "https://storage.googleapis.com/firebase-preview-drop/emulator/cloud-firestore-emulator-v1.22.0.jar",

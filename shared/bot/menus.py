@@ -27,7 +27,7 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
-RATIOS_PER_ROW = 5
+RATIOS_PER_ROW = 4
 
 Buttons = tuple[tuple[Button, ...], ...]
 

@@ -23,7 +23,7 @@ from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
-from shared.pictures.wishes import find_command
+from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, put_off, read_answer
@@ -135,6 +135,7 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
+    name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but is one for whoever writes it
     handler = COMMANDS.get(name)
     if name == "start":
         await keep_payload(ports, visit, message.text)
@@ -148,10 +149,11 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
 
 def _suggest(visit: Visit, name: str) -> Screen:
     """What an unknown command may have meant; a press on its name sends it."""
-    nearest = find_nearest(name, COMMANDS)
+    nearest = find_nearest(name, (*COMMANDS, *COMMAND_WORDS))
     if nearest is None:
         return Screen(html_text(visit.language, "unknown-command"))
-    return Screen(html_text(visit.language, "unknown-nearest", command=f"/{nearest}"))
+    command = COMMAND_WORDS.get(nearest, nearest)
+    return Screen(html_text(visit.language, "unknown-nearest", command=f"/{command}"))
 
 
 async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:

@@ -5,15 +5,24 @@ press   ─▶ the draft's request and its end, in one commit: two presses, or a
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.users import language_of
+from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
-from shared.pictures.draft import Doubt, Draft, DraftState, add_part
+from shared.pictures.draft import ALBUM_PARTS_MAX, Doubt, Draft, DraftState, add_part
 from shared.pictures.find_material import reference_to
-from shared.pictures.open_drafts import create_draft, new_draft, open_draft, post_card, show_draft, write_draft
+from shared.pictures.open_drafts import (
+    change_draft,
+    create_draft,
+    new_draft,
+    open_draft,
+    post_card,
+    show_draft,
+    write_draft,
+)
 from shared.pictures.picture import Reference
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Material, plan_request
@@ -23,6 +32,9 @@ from shared.telegram.answers import answer
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text
+
+PHOTOS_APART = timedelta(seconds=60)
+"""Between photos that a person sends one by one and means together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +62,46 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
     if await _keep(ports, visit, asking):
         await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, now))
+
+
+async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None, parameters: str) -> bool:
+    """Whether a photo without words joined those of moments before, which wait for words: then all are asked about.
+
+    Raises UnavailableError, TooManyRequestsError.
+    """
+    assert message.file is not None
+    if waiting is None or waiting.kind != "draft" or not _is_soon_after(waiting, message):
+        return False
+    part, name = reference_to(message.file), str(message.message_id)
+
+    def join(draft: Draft) -> Draft:
+        if draft.state is not DraftState.ASKING or draft.doubt is not None or name in draft.parts:
+            return draft
+        if len(draft.parts) >= ALBUM_PARTS_MAX:
+            return draft
+        words = f"{draft.caption} {parameters}".strip()
+        # Telegram does not let a question with an open reply field be edited: a new one takes its place.
+        return replace(
+            draft,
+            parts={**draft.parts, name: part},
+            caption=words,
+            message_id=message.message_id,
+            card_message_id=None,
+            card="",
+        )
+
+    changed = await change_draft(ports, waiting.id, join)
+    if changed is None or changed[1].state is not DraftState.ASKING or name not in changed[1].parts:
+        return False
+    asking = changed[1]
+    if asking.card_message_id is None:
+        await post_card(ports, asking, words_screen(asking, visit.opened.user, visit.language, ports.clock.now()))
+    return True
+
+
+def _is_soon_after(waiting: Waiting, message: Message) -> bool:
+    is_alone = message.replied is None and message.command is None
+    return is_alone and waiting.sent_at is not None and abs(message.sent_at - waiting.sent_at) <= PHOTOS_APART
 
 
 async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Question) -> None:

@@ -136,9 +136,10 @@ async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target
 
 async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
     """The picture that a person asked for last in this place, where that is minutes ago."""
-    if waiting is None or waiting.kind != "words":
+    job_id = None if waiting is None else await _last_id(ports, waiting)
+    if job_id is None:
         return None
-    [record] = await ports.store.read([job_key(job_id_of(waiting.id, 1))])
+    [record] = await ports.store.read([job_key(job_id)])
     return None if record is None else _picture_of(ports, record)
 
 
@@ -146,6 +147,14 @@ def _picture_of(ports: Ports, record: Record) -> Job | None:
     """The job, where it is a picture: there are other kinds, and those of newer releases."""
     job = open_job_record(ports, record).job
     return job if is_picture(job) else None
+
+
+async def _last_id(ports: Ports, waiting: Waiting) -> str | None:
+    """The first job of the last words, or the one that they were asked about."""
+    if waiting.kind != "draft":
+        return job_id_of(waiting.id, 1) if waiting.kind == "words" else None
+    [record] = await ports.store.read([draft_key(waiting.id)])
+    return None if record is None else decode_draft(record).last_id
 
 
 def _material_of_job(job: Job) -> Material | DeclineReason:

@@ -2,23 +2,32 @@
 
 An app sends a comment and the photo that was forwarded with it as two messages of one second, a long text as several;
 they arrive in any order. The words alone are a request already: it is canceled without a word of its own, its credits
-go back, and its words join the rest. Nothing is taken back once there is a picture.
+go back, and its words join the rest. Nothing is taken back once there is a picture. Where the words were asked about,
+the question is closed.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.job import CANCELABLE, Job
 from shared.people.users import Waiting
+from shared.pictures.cards import draft_language
+from shared.pictures.draft import Doubt, Draft, DraftState
+from shared.pictures.open_drafts import change_draft, show_draft
 from shared.pictures.picture import is_picture, request_of
-from shared.ports import Ports
+from shared.pictures.wishes import ANSWERS, read_words
+from shared.ports import Ports, Screen
 from shared.telegram.updates import Message
+from shared.texts import html_text
 
 SAME_MOMENT = timedelta(seconds=1)
 """Between two messages that an app sends at once; Telegram's times are whole seconds."""
 OVERTAKEN = timedelta(seconds=60)
 """Between a photo and the words sent after it, where the words were handled first."""
+_OWN_WORDS = frozenset({Doubt.SHORT, Doubt.REFERS_BACK, Doubt.ALONE})
+"""Doubts about what a person wrote, which a forwarded picture ends."""
 
 
 def is_same_moment(waiting: Waiting, message: Message) -> bool:
@@ -34,8 +43,10 @@ async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> 
 
     May be repeated. Raises UnavailableError.
     """
-    if waiting is None or waiting.kind != "words" or not is_same_moment(waiting, message):
+    if waiting is None or not is_same_moment(waiting, message):
         return None
+    if waiting.kind == "draft":
+        return await _take_question_back(ports, waiting.id) if message.is_foreign else None
     accepted = await find_accepted(ports, waiting.id)
     if accepted is None or not all(_may_join(opened.job) for opened in accepted.jobs):
         return None
@@ -44,6 +55,26 @@ async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> 
         return None  # a picture was faster
     request = request_of(accepted.jobs[0].job)
     return request.words or request.prompt
+
+
+async def _take_question_back(ports: Ports, draft_id: str) -> str | None:
+    """Close a question about words alone that say enough now; the words, None where there are none any more."""
+    changed = await change_draft(ports, draft_id, _join)
+    if changed is None or not _is_about_words(changed[1]) or await find_accepted(ports, draft_id) is not None:
+        return None
+    draft = changed[1]
+    if draft.card_message_id is not None:  # else whoever posts it finds the draft closed, and takes it away
+        await show_draft(ports, draft, Screen(html_text(draft_language(draft), "card-joined")))
+    return draft.caption
+
+
+def _join(draft: Draft) -> Draft:
+    return replace(draft, state=DraftState.CLOSED, sweep_at=None) if _is_about_words(draft) else draft
+
+
+def _is_about_words(draft: Draft) -> bool:
+    has_pictures = bool(draft.parts) or draft.parent_id is not None
+    return draft.doubt in _OWN_WORDS and not has_pictures and read_words(draft.caption) in ANSWERS
 
 
 def _may_join(job: Job) -> bool:

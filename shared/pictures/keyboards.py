@@ -21,7 +21,8 @@ RATIOS_OFFERED: tuple[Ratio, ...] = ("1:1", "9:16", "16:9", "3:4", "4:3")
 SIZES_OFFERED: tuple[Size, ...] = ("1K", "2K", "4K")
 COUNTS_OFFERED = (2, 4)
 """How many more pictures one press may ask for."""
-PER_ROW = 4
+RATIOS_MAX, PER_ROW = 4, 3
+"""A row of more would cut its labels on a narrow phone."""
 RETRIED = frozenset({
     FailureReason.NO_IMAGE, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
     FailureReason.UNDELIVERABLE,
@@ -62,22 +63,23 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """What can be done with one picture of several."""
-    actions = ("edit", "original", "delete")
-    return tuple(_button(job, action, count) for action in actions), (_button(job, "back", count),)
+    rows = (("edit", "original"), ("delete", "back"))
+    return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 
 def format_buttons(job: Job, count: str, opened: str) -> Rows:
-    """The same picture in another format, another size, or more of it, each with its price; three rows.
+    """The same picture in another format, another size, or more of it, each with its price; three rows of three.
 
     `opened` says when, as `write_moment` does: what comes at once is a second press of the button before.
     """
     request = request_of(job)
     ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
     sizes = [each for each in SIZES_OFFERED if each != request.size]
-    first = tuple(_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:PER_ROW])
-    second = [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
-    second += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
-    return first, tuple(second), (_button(job, "back", count),)
+    buttons = [_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:RATIOS_MAX]]
+    buttons += [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
+    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
+    buttons.append(_button(job, "back", count))
+    return tuple(tuple(buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW))
 
 
 def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:
@@ -117,13 +119,16 @@ def _set_buttons(job: Job, count: str) -> Rows:
 
 
 def _waiting_buttons(job: Job) -> Rows:
-    """*One more* stands at the right of the last row, where *Again* never stands: an impatient finger misses it."""
-    row = [_button(job, "cancel", FIRST)]
-    if is_set(job) and is_last(job):
-        row.append(_button(job, "stop", FIRST))
+    """*One more* stands where *Again* never stands, so that an impatient finger misses it: at the right, or below."""
+    cancel = (_button(job, "cancel", FIRST),)
+    more: tuple[Button, ...] = ()
     if request_of(job).is_repeat and is_last(job):
-        row.append(Button(_priced(job, _label(job, "more"), job.request.price), write_callback("more", job.id, FIRST)))
-    return (tuple(row),)
+        label = _priced(job, _label(job, "more"), job.request.price)
+        more = (Button(label, write_callback("more", job.id, FIRST)),)
+    if not is_set(job) or not is_last(job):
+        return ((*cancel, *more),)
+    stop = (*cancel, _button(job, "stop", FIRST))
+    return (stop, more) if more else (stop,)
 
 
 def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:

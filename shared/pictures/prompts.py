@@ -19,8 +19,14 @@ _SIZES_ASKED_FOR = frozenset({3, 5, 6, 8, 12, 16})
 """Thousands of pixels that people ask for and nobody paints."""
 _LOOKALIKES = str.maketrans({"К": "K", "к": "K", "k": "K", "х": "x", "×": "x", "Х": "X", "∶": ":"})
 """Letters that look alike on a Russian keyboard, and both cases of K."""
+_LEADS = frozenset({"в", "и", "in", "at", "and"})
 _EDGES = ".,;!?()[]«»\"'"
 _BETWEEN = " \t\r\n,;·|"
+_WORDS = re.compile(
+    r"(?<!\S)(?:(\d{1,2})\s+[:xXхХ×]\s+(\d{1,2})|(16|21)\s+(?:на|к|by|to)\s+(9)|(9)\s+(?:на|к|by|to)\s+(16))(?![^\s.,;!?])|\S+",
+    re.IGNORECASE,
+)
+"""Words; "16 на 9" is one, and so is "16 x 9"."""
 _PAIR = re.compile(r"(\d{1,5})[:xX](\d{1,5})")
 _SIZE = re.compile(r"(\d{1,2})K")
 _COUNT = re.compile(r"([xX])(\d{1,3})|(\d{1,2})x")
@@ -83,7 +89,7 @@ class _Place:
 
 def parse_prompt(text: str) -> ParsedPrompt:
     """Take the parameters out; of two of a kind the last one counts."""
-    words = [_Word(match[0], match.start(), match.end()) for match in re.finditer(r"\S+", text)]
+    words = [_Word(_joined(match), match.start(), match.end()) for match in _WORDS.finditer(text)]
     tail = _find_tail(words)
     found, taken, index = ParsedPrompt(""), set[int](), 0
     while index < len(words) and len(taken) < PARAMETERS_MAX:
@@ -103,7 +109,25 @@ def parse_prompt(text: str) -> ParsedPrompt:
             found = read
             taken.add(index)
         index += 1
-    return replace(found, text=_without(text, words, taken))
+    return replace(found, text=_without(text, words, taken | _find_leads(words, taken)))
+
+
+def _find_leads(words: list[_Word], taken: set[int]) -> set[int]:
+    """In "a fox in 4K": the small words that lead to the parameters at the end go with them."""
+    leads = set[int]()
+    for index in range(len(words) - 1, -1, -1):
+        is_lead = index + 1 in taken | leads and words[index].text.lower() in _LEADS
+        if is_lead:
+            leads.add(index)
+        elif index not in taken:
+            break
+    return leads
+
+
+def _joined(match: re.Match[str]) -> str:
+    """A word as it stands there, or a format that was written as three."""
+    sides = [side for side in match.groups() if side is not None]
+    return ":".join(sides) or match[0]
 
 
 def _read_flag(found: ParsedPrompt, words: list[_Word], index: int) -> tuple[ParsedPrompt, int] | None:

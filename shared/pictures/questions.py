@@ -9,6 +9,7 @@ from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Doubt, Draft
 from shared.pictures.prompts import Missed
 from shared.pictures.request import Plan
+from shared.pictures.wishes import find_near_command
 from shared.ports import Button, Screen
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
@@ -46,6 +47,9 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
     missed = tell_missed(language, plan.missed)
     text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(words), missed=missed)
+    command = find_near_command(words) if draft.doubt is Doubt.SHORT else None
+    if command is not None:
+        text = html_text(language, "doubt-command", words=shorten_words(words), command=f"/{command}")
     price = plan.price
     if user.account.available < price and draft.is_private:
         short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))

@@ -13,8 +13,9 @@ from shared.jobs.identity import hash_id, is_id, message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.people.users import Asked, Waiting, find_waiting
+from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
-from shared.pictures.ask_first import Question, ask_for_words, ask_for_yes, say_yes
+from shared.pictures.ask_first import Question, add_photo, ask_for_words, ask_for_yes, say_yes
 from shared.pictures.change_prompt import change_prompt
 from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
 from shared.pictures.declines import decline
@@ -33,6 +34,7 @@ from shared.pictures.wishes import (
     WORTH_ASKING,
     Reading,
     find_command,
+    is_no,
     is_pointer,
     is_yes,
     read_change,
@@ -136,9 +138,9 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
     else:
         parameters = message.own_words if reading is Reading.PARAMETERS else ""
         words = await take_back(ports, waiting, message)
-        if words is None:
+        if words is None and not await add_photo(ports, visit, message, waiting, parameters):
             await ask_for_words(ports, visit, message, parameters)
-        else:
+        elif words is not None:
             together = replace(message, text=f"{parameters} {words}".strip(), is_foreign=False)
             await _request(ports, visit, together, target)
 
@@ -164,7 +166,14 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
     elif reading is Reading.WISH or reading in WORTH_ASKING:
         await _doubt(ports, visit, message, target, reading, waiting)
     else:
-        await _say(ports, visit, _ANSWERS[reading])
+        await _say_no_wish(ports, visit, words, reading, waiting)
+
+
+async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading, waiting: Waiting | None) -> None:
+    """Answer what is no wish; after a "no" a later "yes" buys nothing, and the question's button stays."""
+    if waiting is not None and is_no(words):
+        await stop_waiting(ports, waiting, visit.update.sender.id)
+    await _say(ports, visit, _ANSWERS[reading])
 
 
 def _is_plain_wish(reading: Reading, target: Target) -> bool:
@@ -174,31 +183,35 @@ def _is_plain_wish(reading: Reading, target: Target) -> bool:
     if target.is_ours or target.text:
         return False
     if reading is Reading.REFERS_BACK:
-        return target.job is not None or bool(target.references)
+        return _has_pictures(target)
     return reading is Reading.WISH
 
 
 def _without_doubt(target: Target) -> Target:
     """Words after a doubtful question are a new wish; the pictures that it was about go with them."""
-    draft, has_pictures = target.draft, bool(target.references) or target.job is not None
-    return Target() if draft is not None and draft.doubt is not None and not has_pictures else target
+    draft = target.draft
+    return Target() if draft is not None and draft.doubt is not None and not _has_pictures(target) else target
+
+
+def _has_pictures(target: Target) -> bool:
+    return target.job is not None or bool(target.references)
 
 
 async def _doubt(
     ports: Ports, visit: Visit, message: Message, target: Target, reading: Reading, waiting: Waiting | None
 ) -> None:
-    """Ask before buying; words that refer back may be meant for the picture that was asked for last."""
+    """Ask before buying; words that refer back, or are said to us, may be meant for the last picture."""
     words = f"{message.text}: {target.text}" if target.text else message.text
     is_alone = target.is_ours or bool(target.text)
-    if is_alone or reading is not Reading.REFERS_BACK:
-        doubt = Doubt.ALONE if is_alone else doubt_of(reading) or Doubt.ALONE
-        await _ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
-        return
-    last = await find_last_job(ports, waiting)
-    if last is None or last.state is not JobState.DELIVERED or last.deleted_at is not None:
+    is_about_last = reading in {Reading.REFERS_BACK, Reading.TALK} and not is_alone and not _has_pictures(target)
+    last = await find_last_job(ports, waiting) if is_about_last else None
+    if last is not None and last.state is JobState.DELIVERED and last.deleted_at is None:
+        await _ask(ports, visit, message, Target(), Question(words, Material(), Doubt.REFERS_BACK, last.id))
+    elif reading is Reading.REFERS_BACK and not is_alone and target.draft is None:
         await _request(ports, visit, message, _without_doubt(target))
     else:
-        await _ask(ports, visit, message, Target(), Question(words, Material(), Doubt.REFERS_BACK, last.id))
+        doubt = Doubt.ALONE if is_alone else doubt_of(reading) or Doubt.ALONE
+        await _ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
 
 
 async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Target) -> None:

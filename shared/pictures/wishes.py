@@ -4,6 +4,7 @@ Rules, not a model: whatever is not plainly a wish is answered for free, and wha
 """
 
 import re
+from difflib import get_close_matches
 from enum import StrEnum
 
 from shared.pictures.prompts import ParsedPrompt, parse_prompt, with_count
@@ -29,9 +30,11 @@ class Reading(StrEnum):
     """One word: a name, an opinion, a slip of the finger."""
     REFERS_BACK = "refers_back"
     """About the last picture, it seems: "now at night"."""
+    TALK = "talk"
+    """Said to the bot, it seems, and about no picture: "not like that", "where are you"."""
 
 
-WORTH_ASKING = frozenset({Reading.QUESTION, Reading.LINK, Reading.SHORT, Reading.REFERS_BACK})
+WORTH_ASKING = frozenset({Reading.QUESTION, Reading.LINK, Reading.SHORT, Reading.REFERS_BACK, Reading.TALK})
 """What may be a wish all the same: the answer has a button *Draw this*."""
 
 NO_WORDS = frozenset({Reading.EMPTY, Reading.PARAMETERS, Reading.MORE, Reading.YES, Reading.THANKS, Reading.GREETING})
@@ -41,19 +44,33 @@ ANSWERS = frozenset({Reading.WISH, Reading.SHORT, Reading.REFERS_BACK})
 
 COMMAND_WORDS: dict[str, str] = {
     "cancel": "cancel", "stop": "cancel", "отмена": "cancel", "отмени": "cancel", "отменить": "cancel",
-    "стоп": "cancel", "хватит": "cancel",
+    "стоп": "cancel", "хватит": "cancel", "останови": "cancel", "остановись": "cancel", "прекрати": "cancel",
     "menu": "menu", "меню": "menu", "start": "start", "старт": "start", "начать": "start",
-    "help": "help", "помощь": "help", "помоги": "help", "справка": "help",
+    "help": "help", "помощь": "help", "помоги": "help", "помогите": "help", "хелп": "help", "справка": "help",
     "settings": "settings", "настройки": "settings", "balance": "balance", "баланс": "balance",
     "credits": "balance", "кредиты": "balance", "language": "language", "язык": "language",
 }  # fmt: skip
 """Words that are commands when they stand alone."""
 
 
+COMMAND_LIKENESS_MIN = 0.8
+"""Of difflib: "отмнеа" and "атмена" are like "отмена", "стооп" is like "стоп", "стол" is not."""
+
+
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+_ALONG = _set(
+    """
+    please пожалуйста пж плиз the all всё все now уже сейчас it this that drawing это последнюю картинку рисовать больше
+    """
+)
+"""What is said along with a command and changes nothing."""
+_NEVER_MIND = re.compile(
+    r"(ой )?(не (надо|нужно|рисуй|делай)( (больше|это|пока))?|забудь|never ?mind|don'?t( (draw|paint|do)( it| that)?)?)"
+)
+"""Whole texts that take a wish back."""
 _THANKS = _set(
     """
     thanks thank thx ty you u so much a lot very спасибо спс благодарю большое огромное пасиб пасибо вам тебе
@@ -77,18 +94,21 @@ _YES = _set(
     yes yep yeah sure да ага угу давай конечно рисуй draw go ok okay ок хорошо ладно please
     """
 )
+_NO = _set("no nope nah нет неа не")
 _CHATTER = _set(
     """
     ok okay ок окей ладно понятно ясно понял поняла cool nice great wow lol haha хаха ахах круто класс классно супер
     отлично красиво прикольно хорошо good bad плохо ужас no nope not нет не ага угу да yes yep fine perfect amazing
     awesome beautiful love it this that so very очень это мне нравится like i не то test тест hmm хм ммм ничего себе
-    вау ого got understood bye пока really ну и как же the
+    вау ого got understood bye пока really ну и как же the a а вот всё все так то какая какой какое просто прям
+    молодец умница красота прелесть фигня бред жесть отстой ужасно получилось вышло well done
     """
 )
 _MORE = _set("again more another ещё еще повтори снова retry repeat redo same")
 _MORE_FILLERS = _set(
     """
-    one once please some раз один одну пару варианта вариант вариантов картинки картинок
+    one once please some раз один одну пару варианта вариант вариантов картинки картинок дай давай мне такую такой
+    таких же try give me like this that of
     """
 )
 _QUESTION_WORDS = _set(
@@ -107,13 +127,29 @@ _POLITE = _set("can could would will please можешь можно пожалу
 _BACK = re.compile(
     r"^(and\s+)?(now|make it|make him|make her|make them|same but|the same but|add|remove|change|replace|without|but"
     r"|а теперь|теперь|сделай (его|её|ее|их|это|ярче|темнее|светлее|крупнее)|то же|добавь|убери|измени|поменяй|замени"
-    r"|а если|только без|но)\b",
+    r"|а если|только без|но|и|переделай|переделать|исправь|поправь|перерисуй|перекрась|удали|увеличь|уменьши|обрежь"
+    r"|поверни|(давай )?друг(ой|ую|ое|ие)( вариант| картинк[уи]| верси[юи])?(?=\W*$)"
+    r"|так(ая|ую|ой|ое|ие) же|это не|сделай (\w+(ее|че|ше)|фон|небо)"
+    r"|redo|fix|delete|another( one| version)?(?=\W*$)|make the)\b",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"(https?://|www\.|t\.me/)\S+|\b\w{1,63}\.(com|org|net|ru|io|me|dev|app)\b", re.IGNORECASE)
 _POINTERS = _set(
     """
     draw this one it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
+    """
+)
+_TALK_FIRST = _set(
+    """
+    не нет ты вы верни вернуть подожди погоди постой быстрее скорее долго ой упс извини извините прости простите
+    пришли скинь отправь no not don't dont never wrong you i wait hurry sorry oops send
+    """
+)
+_TALK_WORDS_MAX = 5
+_THANKS_WORDS_MAX = 8
+_PARAMETER_FILLERS = _set(
+    """
+    в на и с пожалуйста пж формат формате размер размере качестве сделай please in and with format size quality make it
     """
 )
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -126,7 +162,7 @@ def read_words(text: str) -> Reading:
     """What these words are, said on their own. Of a text that is far too long the beginning is looked at."""
     parsed = parse_prompt(text[:READ_CHARACTERS_MAX])
     words = [word.lower() for word in _WORD.findall(parsed.text)]
-    if not words:
+    if not words or (parsed.names_something and all(word in _PARAMETER_FILLERS for word in words)):
         return Reading.PARAMETERS if parsed.names_something else Reading.EMPTY
     if _is_more(words):
         return Reading.MORE
@@ -141,20 +177,36 @@ def read_words(text: str) -> Reading:
         return Reading.QUESTION
     if len(words) <= _ALONE_MAX and not parsed.names_something:
         return Reading.SHORT
-    return Reading.REFERS_BACK if _BACK.match(parsed.text) else Reading.WISH
+    if _BACK.match(parsed.text):
+        return Reading.REFERS_BACK
+    return Reading.TALK if _is_talk(parsed.text, words) else Reading.WISH
 
 
 def find_command(text: str) -> str | None:
-    """The command that words mean when they stand alone ("отмена!"); None for all others."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    polite = [word for word in words if word not in {"please", "пожалуйста", "the", "all", "всё", "все"}]
-    return COMMAND_WORDS.get(polite[0]) if len(polite) == 1 else None
+    """The command that words mean when nothing else is said ("отмена!", "stop it", "не надо"); None for all others."""
+    words = [word.lower() for word in _WORD.findall(text[:READ_CHARACTERS_MAX])]
+    if _NEVER_MIND.fullmatch(" ".join(words)):
+        return "cancel"
+    meant = {COMMAND_WORDS.get(word) for word in words if word not in _ALONG}
+    return meant.pop() if len(meant) == 1 else None
 
 
 def is_yes(text: str) -> bool:
     """Whether these words agree to what was asked."""
     words = [word.lower() for word in _WORD.findall(text)]
     return bool(words) and all(word in _YES or word in _POINTERS for word in words)
+
+
+def is_no(text: str) -> bool:
+    """Whether these words say no to what was asked, and nothing else."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return bool(words) and all(word in _NO for word in words)
+
+
+def find_near_command(text: str) -> str | None:
+    """The command that a misspelled word may mean: "отмнеа"."""
+    near = get_close_matches(text.strip().lower(), COMMAND_WORDS, 1, COMMAND_LIKENESS_MIN)
+    return COMMAND_WORDS[near[0]] if near else None
 
 
 def is_pointer(text: str) -> bool:
@@ -182,6 +234,13 @@ def _read_social(words: list[str]) -> Reading | None:
     if all(word in _GREETINGS for word in words) and any(word in _GREETINGS_CORE for word in words):
         return Reading.GREETING
     return Reading.EMPTY if all(word in _CHATTER for word in words) else None
+
+
+def _is_talk(text: str, words: list[str]) -> bool:
+    """A few words that begin as what is said to somebody, or thanks with more behind them, and no order to draw."""
+    first = next((word for word in words if word not in _CONJUNCTIONS), words[0])
+    limit = _THANKS_WORDS_MAX if first in _THANKS_CORE else _TALK_WORDS_MAX if first in _TALK_FIRST else 0
+    return len(words) <= limit and _DRAW.search(text) is None
 
 
 def _is_question(text: str, words: list[str]) -> bool:

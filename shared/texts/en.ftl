@@ -132,7 +132,7 @@ button-picture = 🖼 { $number }
 button-format = 📐 Format
 button-back = « Back
 button-then = As then: { $choice }
-button-now = As now: { $choice }
+button-now = ⚙️ { $choice }
 button-erase = 🗑 Yes, delete
 button-keep = Keep
 button-undo = ↩️ Undo
@@ -193,6 +193,7 @@ button-draw-last = ✏️ Change the last picture · { $price } { $price ->
        *[other] credits
     }
 doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
+doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”?
 doubt-question = 🤔 I make pictures and cannot answer questions yet. Shall I draw “{ $words }”?
 doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
 doubt-foreign = 🤔 This is a forwarded text. Shall I draw “{ $words }”?

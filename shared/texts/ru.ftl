@@ -125,8 +125,8 @@ button-delete = 🗑 Удалить
 button-cancel = ✕ Отменить
 button-stop = ✕ Все
 button-get = 📬 Забрать картинку
-button-retry = 🔁 Попробовать снова
-button-reword = ✏️ Другими словами
+button-retry = 🔁 Повторить
+button-reword = ✏️ Другие слова
 button-details = ℹ️ Подробнее
 button-why = ❓ Почему?
 button-several = 🔁 Ещё раз ×{ $count }
@@ -135,7 +135,7 @@ button-picture = 🖼 { $number }
 button-format = 📐 Формат
 button-back = « Назад
 button-then = Как тогда: { $choice }
-button-now = Как сейчас: { $choice }
+button-now = ⚙️ { $choice }
 button-erase = 🗑 Да, удалить
 button-keep = Оставить
 button-undo = ↩️ Вернуть
@@ -191,16 +191,17 @@ button-draw = 🎨 Нарисовать · { $price } { $price ->
         [few] кредита
        *[many] кредитов
     }
-button-draw-last = ✏️ Изменить последнюю · { $price } { $price ->
+button-draw-last = ✏️ Изменить прошлую · { $price } { $price ->
         [one] кредит
         [few] кредита
        *[many] кредитов
     }
 doubt-short = 🤔 Одно слово может значить многое. Нарисовать «{ $words }»?
+doubt-command = 🤔 Вы имели в виду { $command }? Или нарисовать «{ $words }»?
 doubt-question = 🤔 Я делаю картинки и пока не отвечаю на вопросы. Нарисовать «{ $words }»?
 doubt-link = 🔗 Я не умею открывать ссылки. Нарисовать по этим словам: «{ $words }»?
 doubt-foreign = 🤔 Это пересланный текст. Нарисовать «{ $words }»?
-doubt-refers-back = 🤔 «{ $words }»: это о последней картинке или нужна новая?
+doubt-refers-back = 🤔 «{ $words }»: это о прошлой картинке или нужна новая?
 missed = { $wanted } нет, ближайшее — { $nearest }
 doubt-missed = 🤔 { $missed }. Нарисовать так: «{ $words }»?
 answer-missed = 🤔 { $missed }. Если подходит, ответьте на картинку: <code>{ $nearest }</code>.

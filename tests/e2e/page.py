@@ -22,6 +22,7 @@ from playwright.async_api import Browser, FilePayload, Locator, Page, Response, 
 WAIT_SECONDS_MAX = 45
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
+NARROW_PHONE = (360, 780)
 _users = itertools.count(101)
 expect.set_options(timeout=WAIT_SECONDS_MAX * 1000)
 
@@ -69,8 +70,8 @@ class ChatPage:
         """A tab of its own, like another person's browser, once the chat is shown."""
         context = await browser.new_context(
             viewport={"width": size[0], "height": size[1]},
-            is_mobile=size == PHONE,
-            has_touch=size == PHONE,
+            is_mobile=size in {PHONE, NARROW_PHONE},
+            has_touch=size in {PHONE, NARROW_PHONE},
             accept_downloads=True,
         )
         who = next_user() if user is None else user

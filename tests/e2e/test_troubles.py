@@ -129,7 +129,7 @@ async def test_the_model_answers_without_a_picture_once(anna: Person, backstage:
 async def test_the_model_refuses(fault: Json, reason: FailureReason, anna: Person, backstage: Backstage) -> None:
     """A refusal is told in plain words; the credits are back, the code is behind a button, and there is a way on."""
     await backstage.break_model(**{"times": 1, **fault}, prompt=f"for {anna.id}")
-    await ask(anna, f"no fox for {anna.id}")
+    await ask(anna, f"a fox that is refused for {anna.id}")
     card = await anna.wait_for_text("4 credits are back", SLOW_SECONDS_MAX)
     details = await anna.press(card, "details")
     assert reason in details["text"]

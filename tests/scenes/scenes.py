@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.pictures.picture import request_of
 from shared.providers.outcomes import Busy, Refused
-from tests.scenes.stage import Stage
+from tests.scenes.stage import Stage, speaks
 from tests.world import BOT_ID, OTHER
 
 Play = Callable[[Stage], Awaitable[None]]
@@ -280,8 +280,8 @@ async def asks_for_the_file_three_times(stage: Stage) -> None:
 async def deletes_and_regrets(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.press("delete")
-    await stage.world.deliver(stage.world.tap("erase", stage.find("erase")))
-    await stage.world.deliver(stage.world.tap("undo", stage.find("undo")))
+    await stage.tap("erase")
+    await stage.tap("undo")
     await stage.world.settle()
     assert stage.last.kind == "photo"
 
@@ -305,12 +305,39 @@ async def sends_a_photo_with_words(stage: Stage) -> None:
     await stage.send_photo("make it a watercolour", "сделай акварелью")
 
 
+@scene(pictures=1, asks=True)
+async def loses_patience(stage: Stage) -> None:
+    await stage.say("a red fox", "рыжая лиса")
+    await stage.say("hurry up", "ну где же она")
+    await stage.say("thanks, it looks very good", "спасибо, очень красиво получилось")
+    await stage.say("not like that", "не так")
+    await stage.say("wrong one", "верни деньги")
+    await stage.say("fix it", "переделай её")
+
+
+@scene()
+async def shouts_stop(stage: Stage) -> None:
+    await stage.world.deliver(stage.message("a red fox", "рыжая лиса"))
+    await stage.say("stop stop stop", "стоп стоп стоп")
+    await stage.say("don't draw it", "не надо")
+    await stage.say("/stop", "/отмена")
+
+
 @scene(pictures=1)
 async def sends_a_photo_then_words(stage: Stage) -> None:
     await stage.send_photo()
     stage.wait(20)
     await stage.say("make it a watercolour", "сделай акварелью")
     assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(pictures=1)
+async def sends_two_photos_one_by_one(stage: Stage) -> None:
+    await stage.send_photo()
+    stage.wait(15)
+    await stage.world.send(stage.picture(number=1))
+    await stage.say("put them together", "соедини их")
+    assert len(stage.world.model.tasks[0].references) == 2
 
 
 @scene(asks=True)
@@ -410,7 +437,11 @@ async def spends_everything(stage: Stage) -> None:
 @scene()
 async def changes_the_language(stage: Stage) -> None:
     await stage.say("/language")
-    await stage.press("set;language")
+    await stage.press(f"set;language;{'ru' if stage.language == 'en' else 'en'}")
+    told = stage.last.text
+    await stage.press(f"set;language;{stage.language}")
+    assert speaks(told) != stage.language
+    stage.world.messenger.taps.clear()  # "Saved" in the other language
 
 
 @scene(pictures=1)

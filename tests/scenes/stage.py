@@ -1,6 +1,7 @@
 """One new person and the bot, in either language: what the person does, and what came of it."""
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,10 @@ from tests.fakes.pictures import PNG
 from tests.world import BOT_ID, ME, World
 
 Json = dict[str, Any]
+
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+WORD_MIN = 3
+NAMES = re.compile("Nano Banana|Pro|Русский|English")
 
 
 @dataclass
@@ -56,10 +61,14 @@ class Stage:
         replied = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
         await self.say(english, russian, reply_to_message=replied)
 
+    async def tap(self, action: str) -> None:
+        """Press the button once, and look at nothing that comes of it."""
+        await self.world.deliver(self.world.tap(action, self.find(action), language=self.language))
+
     async def press(self, action: str, times: int = 1, on: Shown | None = None) -> None:
         """Press the button whose data start so, as often and as fast as somebody impatient does."""
         shown = on or self.find(action)
-        taps = [self.world.tap(action, shown) for _ in range(times)]
+        taps = [self.world.tap(action, shown, language=self.language) for _ in range(times)]
         await asyncio.gather(*(self.world.deliver(tap) for tap in taps))
         await self.world.settle()
 
@@ -76,6 +85,13 @@ class Stage:
     def last(self) -> Shown:
         return self.shown[-1]
 
+    @property
+    def foreign(self) -> list[str]:
+        """What the bot shows mostly in the language that this person does not speak; names are in either."""
+        labels = [button.label for shown in self.shown for row in shown.buttons for button in row]
+        texts = [shown.text for shown in self.shown] + [tap.toast for tap in self.world.messenger.taps]
+        return [said for said in texts + labels if speaks(said) not in {self.language, None}]
+
     def find(self, action: str) -> Shown:
         """The newest message that has a button with this action."""
         return next(shown for shown in reversed(self.shown) if find_button(shown, action))
@@ -88,6 +104,13 @@ class Stage:
     def paid(self) -> int:
         """Credits that were taken."""
         return sum(job.request.price for job in self.delivered)
+
+
+def speaks(said: str) -> Language | None:
+    """The language that most letters of a text belong to."""
+    letters = re.findall(r"[^\W\d_]", NAMES.sub("", said))
+    russian = len(CYRILLIC.findall("".join(letters)))
+    return None if len(letters) < WORD_MIN else "ru" if russian * 2 > len(letters) else "en"
 
 
 def find_button(shown: Shown, action: str) -> bool:

@@ -23,5 +23,6 @@ async def test_scene(scene: Scene, language: Language) -> None:
     assert stage.shown, "silence"
     if scene.asks:
         assert stage.last.buttons or stage.last.force_reply, stage.last.text
+    assert stage.foreign == []
     assert "(E-" not in "".join(shown.text for shown in stage.shown)
     stage.world.check_money()

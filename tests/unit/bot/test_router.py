@@ -288,11 +288,14 @@ async def test_anonymous_talk_is_not_for_us(world: World) -> None:
     [
         ("отмена", "nothing to cancel"), ("Stop!", "nothing to cancel"), ("cancel please", "nothing to cancel"),
         ("помощь", "What I can do"), ("help", "What I can do"), ("баланс", "20"), ("settings", "Settings"),
-        ("язык", "Language"),
+        ("язык", "Language"), ("стоп стоп стоп", "nothing to cancel"), ("хватит рисовать", "nothing to cancel"),
+        ("не надо", "nothing to cancel"), ("не рисуй больше", "nothing to cancel"), ("stop it", "nothing to cancel"),
+        ("never mind", "nothing to cancel"), ("don't", "nothing to cancel"), ("/отмена", "nothing to cancel"),
+        ("/помощь", "What I can do"),
     ],
 )  # fmt: skip
 async def test_words_are_commands_too(world: World, words: str, answer: str) -> None:
-    """A word that stands alone and names a command is that command, also in reply to a picture."""
+    """Words that say nothing but a command are that command, with or without "/", also in reply to a picture."""
     await world.send(world.message(words))
     assert answer in world.shown().text
     await world.send(world.message("a red fox"))
@@ -330,6 +333,7 @@ async def test_start_payload_is_contended(world: World) -> None:
         ("/ballance", "Did you mean /balance?"),
         ("/setings", "Did you mean /settings?"),
         ("/strat", "Did you mean /start?"),
+        ("/отмнеа", "Did you mean /cancel?"),
         ("/weather", "/help shows what I can do"),
     ],
 )

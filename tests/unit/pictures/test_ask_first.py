@@ -25,6 +25,9 @@ HINT = "Write what you want to see"
         ("?", HINT), ("...", HINT), ("👍", HINT), ("ok cool", HINT), ("thanks", "You are welcome"),
         ("спасибо большое", "You are welcome"),
         ("hello", "Hi!"), ("16:9 4K", "belong to a picture"), ("again", "Which picture shall I repeat"),
+        ("не так", HINT), ("красота какая", HINT), ("спасибо, очень красиво получилось", "You are welcome"),
+        ("в 4к пожалуйста", "belong to a picture"), ("16 на 9", "belong to a picture"),
+        ("ещё такую же", "Which picture shall I repeat"), ("try another", "Which picture shall I repeat"),
     ],
 )  # fmt: skip
 async def test_what_is_no_wish(world: World, words: str, answer: str) -> None:
@@ -61,6 +64,88 @@ async def test_what_is_a_wish(world: World, words: str) -> None:
     """What plainly asks for a picture is not asked about."""
     await world.send(world.message(words))
     assert world.job().state is JobState.DELIVERED
+
+
+TALK = [
+    "не надо так", "ну ты где", "ты лучший", "верни деньги", "погоди секунду", "долго ещё", "ой не туда",
+    "спасибо а можно ещё", "wrong one", "i don't like it", "hurry up", "thanks but it is too dark",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", TALK)
+async def test_talk(world: World, words: str) -> None:
+    """What is said to the bot in a few words buys nothing: before a picture, after one, and in reply to one."""
+    await world.send(world.message(words))
+    assert "Shall I draw" in world.shown().text
+    await world.send(world.message("a red fox in the snow"))
+    picture = world.shown()
+    await world.send(world.message(words))
+    assert "do you mean the last picture" in world.shown().text
+    await world.send(world.reply(words, picture))
+    assert "Shall I draw" in world.shown().text
+    assert len(world.jobs()) == 1
+    await world.send(world.tap("draw;", world.shown()))
+    assert request_of(world.jobs()[1]).parent_id == world.jobs()[0].id
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "переделай её", "исправь глаза", "другой вариант", "давай другую", "сделай поярче", "сделай фон синим",
+        "и шляпу", "удали это", "такую же но ночью", "delete it", "make the sky purple",
+    ],
+)  # fmt: skip
+async def test_what_is_about_the_last_picture(world: World, words: str) -> None:
+    """An order to change something is asked about, since no picture was replied to; in reply it is carried out."""
+    await world.send(world.message("a red fox in the snow"))
+    picture = world.shown()
+    await world.send(world.message(words))
+    assert "do you mean the last picture" in world.shown().text
+    await world.send(world.reply(words, picture))
+    assert [request_of(job).parent_id for job in world.jobs()] == [None, world.jobs()[0].id]
+
+
+async def test_the_last_picture_after_a_question(world: World) -> None:
+    """A question about the last picture in between does not make the bot forget which one it is; one word does."""
+    await world.send(world.message("a red fox in the snow"))
+    await world.send(world.message("wrong one"), world.message("fix it"))
+    question = world.shown()
+    assert "do you mean the last picture" in question.text
+    await world.send(world.message("fox"), world.message("fix it"))
+    assert "Shall I draw" in world.shown().text
+    await world.send(world.tap("drawlast;", question))
+    assert [request_of(job).parent_id for job in world.jobs()] == [None, world.jobs()[0].id]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "another fox", "другой город в облаках", "котик в шляпе", "сделай логотип кофейни",
+        "не грусти, малыш: открытка другу на праздник",
+        "you and me on the far moon", "спасибо, теперь нарисуй кота", "no people, an empty beach at sunset",
+    ],
+)  # fmt: skip
+async def test_what_only_begins_like_talk(world: World, words: str) -> None:
+    """A wish that begins with such a word is a wish, after a picture too."""
+    await world.send(world.message("a red fox in the snow"), world.message(words))
+    assert [request_of(job).prompt for job in world.jobs()][1:] == [words]
+
+
+async def test_no(world: World) -> None:
+    """After a "no" a "yes" buys nothing; the button of the question still does."""
+    await world.send(world.message("fox"))
+    question = world.shown()
+    await world.send(world.message("нет"), world.message("да"))
+    assert world.jobs() == []
+    await world.send(world.tap("draw;", question))
+    assert request_of(world.job()).prompt == "fox"
+
+
+@pytest.mark.parametrize(("word", "command"), [("отмнеа", "/cancel"), ("атмена", "/cancel"), ("стооп", "/cancel")])
+async def test_a_misspelled_command(world: World, word: str, command: str) -> None:
+    """One word that is nearly a command is asked about with that command."""
+    await world.send(world.message(word))
+    assert f"Did you mean {command}? Or shall I draw “{word}”?" in world.shown().text
 
 
 async def test_yes_in_words(world: World) -> None:

@@ -172,6 +172,7 @@ async def test_question_whose_number_is_unknown(world: World) -> None:
     """A reply to a question that arrived without our knowing uses the person's newest pictures, nobody else's."""
     world.messenger.lose("send_text", 3)
     await world.deliver(world.photo(picture=picture(1), chat_id=ME))
+    world.clock.advance(90)
     await world.deliver(world.photo(picture=picture(2), chat_id=ME))
     question = world.shown()
     await world.deliver(world.photo(picture=picture(3), user_id=OTHER))

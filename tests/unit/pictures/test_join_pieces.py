@@ -10,7 +10,7 @@ from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.pictures.picture import request_of
 from shared.providers.outcomes import PictureTask
 from tests.unit.pictures.albums import album, picture, references
-from tests.world import GROUP, ME, World, writes_to
+from tests.world import GROUP, ME, OTHER, World, writes_to
 
 WORDS = "make this one a watercolour"
 FORWARDED: dict[str, Any] = {"forward_origin": {"type": "channel"}}
@@ -35,6 +35,94 @@ async def test_comment_and_forwarded_photo(world: World, order: tuple[int, ...])
     assert len(references(world)) == 1
     assert len(world.model.tasks) == 1
     world.check_money()
+
+
+@pytest.mark.parametrize("comment", ["make it a watercolour", "акварелью", "сделай это акварелью"])
+async def test_doubtful_comment_and_forwarded_photo(world: World, comment: str) -> None:
+    """So do a comment that was asked about and the photo: the question ends, and its button buys nothing more."""
+    await world.send(world.message(WORDS))
+    first = world.message(comment)
+    photo = world.photo("somebody's holidays", **FORWARDED)
+    await world.send(first)
+    question = world.shown()
+    assert question.buttons
+    await world.send(photo, photo | {"update_id": 7})
+    assert "Taken together" in world.messenger.messages(ME)[1].text
+    await world.send(world.tap("draw;", question))
+    assert paid(world) == [WORDS, comment]
+    assert len(world.model.tasks[1].references) == 1
+    world.check_money()
+
+
+async def test_question_and_forwarded_photo(world: World) -> None:
+    """A real question does not say what to do with the photo."""
+    await world.send(world.message("what is this?"), world.photo(**FORWARDED))
+    assert world.jobs() == []
+
+
+async def test_comment_that_was_drawn_already(world: World) -> None:
+    """Words whose question was answered by its button are not taken a second time."""
+    await world.send(world.message("fox"))
+    await world.send(world.tap("draw;", world.shown()), world.photo(**FORWARDED))
+    assert paid(world) == ["fox"]
+
+
+async def test_comment_whose_question_is_on_its_way(world: World) -> None:
+    """A question that is posted after the photo was joined is taken away again."""
+    photo = world.photo(**FORWARDED)
+    world.messenger.stall("send_text", lambda: world.deliver(photo))
+    await world.send(world.message("watercolour"))
+    assert paid(world) == ["watercolour"]
+    assert [shown.kind for shown in world.messenger.messages(ME)] == ["photo"]
+
+
+async def send_two(world: World, seconds: float = 20, *, caption: str = "") -> list[dict[str, Any]]:
+    """Two photos without words, one after the other, not as an album."""
+    photos = [world.photo(picture=picture(1))]
+    await world.send(photos[0])
+    world.clock.advance(seconds)
+    photos.append(world.photo(caption, picture=picture(2)))
+    await world.send(photos[1], photos[1] | {"update_id": 7}, photos[0] | {"update_id": 8})
+    return photos
+
+
+@pytest.mark.parametrize("replies", [None, 0, 1])
+async def test_photos_one_by_one(world: World, replies: int | None) -> None:
+    """Photos that come one by one within a minute are asked about together, and the words are for all of them."""
+    await send_two(world, caption="16:9")
+    questions = world.messenger.messages(ME)
+    assert ["Got the picture" in questions[0].text, "Got 2 pictures" in questions[1].text, len(questions)] == [
+        True,
+        True,
+        2,
+    ]
+    words = world.message(WORDS) if replies is None else world.reply(WORDS, questions[replies])
+    await world.send(words)
+    assert paid(world) == [WORDS]
+    assert len(references(world)) == 2
+    assert world.model.tasks[0].ratio == "16:9"
+    world.check_money()
+
+
+async def test_photos_long_apart(world: World) -> None:
+    """A photo that comes minutes later is another wish."""
+    await send_two(world, 90)
+    await world.send(world.message(WORDS))
+    assert len(references(world)) == 1
+
+
+async def test_photo_in_reply_joins_nothing(world: World) -> None:
+    """A photo that answers another message belongs to that."""
+    await world.send(world.photo())
+    await world.send(world.photo(reply_to_message={"message_id": 1, "from": {"id": OTHER}, "text": "a fox"}))
+    assert "Got 2 pictures" not in world.shown().text
+
+
+async def test_more_photos_than_an_album_holds(world: World) -> None:
+    """The eleventh photo begins a question of its own."""
+    await world.send(*(world.photo(picture=picture(number)) for number in range(11)))
+    assert "Got 10 pictures" in world.messenger.messages(ME)[-2].text
+    assert "Got the picture" in world.shown().text
 
 
 async def test_comment_says_where_it_went(world: World) -> None:

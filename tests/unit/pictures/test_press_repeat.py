@@ -208,7 +208,7 @@ async def test_settings_have_changed(world: World) -> None:
     for choice in ("ratio;16:9", "size;4K"):
         await world.send(world.tap(f"set;{choice}", world.shown()))
     await world.send(world.tap("again", picture))
-    assert labels(now(world, picture)) == [["As then: 1:1 · 1K · 4"], ["As now: 16:9 · 4K · 10"], ["« Back"]]
+    assert labels(now(world, picture)) == [["As then: 1:1 · 1K · 4"], ["⚙️ 16:9 · 4K · 10"], ["« Back"]]
     assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-choose"))
     offer = now(world, picture)
     await world.deliver(world.tap("then", offer))
@@ -250,7 +250,7 @@ async def test_what_the_words_named_stays(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.tap("again", now(world, picture)))
-    assert labels(now(world, picture))[1] == ["As now: Nano Banana Pro · 3:4 · 1K · 14"]
+    assert labels(now(world, picture))[1] == ["⚙️ Nano Banana Pro · 3:4 · 1K · 14"]
     await world.send(world.tap("back", now(world, picture)))
     assert labels(now(world, picture))[0] == ["🔁 Again", "✏️ Edit"]
 
@@ -261,9 +261,9 @@ async def test_another_format(world: World) -> None:
     picture = await make(world)
     await world.send(world.tap("format", picture))
     assert labels(now(world, picture)) == [
-        ["9:16 · 4", "16:9 · 4", "3:4 · 4", "4:3 · 4"],
-        ["2K · 6", "4K · 10", "+2 · 8", "+4 · 16"],
-        ["« Back"],
+        ["9:16 · 4", "16:9 · 4", "3:4 · 4"],
+        ["4:3 · 4", "2K · 6", "4K · 10"],
+        ["+2 · 8", "+4 · 16", "« Back"],
     ]
     look(world)
     for change in ("9:16", "4K", "x2"):
@@ -318,7 +318,7 @@ async def test_group_prices(world: World) -> None:
     await world.send(world.message(f"/image {FOX}", chat_id=GROUP))
     picture = world.shown(GROUP)
     await world.send(world.tap("format", picture, chat_id=GROUP))
-    assert labels(now(world, picture, GROUP))[:2] == [["9:16", "16:9", "3:4", "4:3"], ["2K", "4K", "+2", "+4"]]
+    assert labels(now(world, picture, GROUP)) == [["9:16", "16:9", "3:4"], ["4:3", "2K", "4K"], ["+2", "+4", "« Back"]]
     await world.send(world.tap("back", now(world, picture, GROUP), chat_id=GROUP))
     await world.deliver(world.tap("again", now(world, picture, GROUP), chat_id=GROUP))
     assert labels(world.shown(GROUP)) == [["✕ Cancel", "➕ One more"]]

@@ -40,6 +40,12 @@ from shared.pictures.prompts import PARAMETERS_MAX, Missed, ParsedPrompt, parse_
         ("a red fox (16:9)", ParsedPrompt("a red fox", ratio="16:9")),
         ("a red fox\n16:9\n2K", ParsedPrompt("a red fox", "16:9", "2K")),
         ("a red fox 9:16 · 4K", ParsedPrompt("a red fox", "9:16", "4K")),
+        ("a red fox 16 x 9", ParsedPrompt("a red fox", ratio="16:9")),
+        ("рыжая лиса 16 на 9", ParsedPrompt("рыжая лиса", ratio="16:9")),
+        ("9 к 16, рыжая лиса", ParsedPrompt("рыжая лиса", ratio="9:16")),
+        ("a red fox 16 by 9", ParsedPrompt("a red fox", ratio="16:9")),
+        ("a red fox in 4K", ParsedPrompt("a red fox", size="4K")),
+        ("рыжая лиса 9 на 16 и в 4к", ParsedPrompt("рыжая лиса", "9:16", "4K")),
         ("16:9 4K x2", ParsedPrompt("", "16:9", "4K", 2)),
         ("a fox 1:1 2K 16:9 4K", ParsedPrompt("a fox", "16:9", "4K")),
     ],
@@ -74,7 +80,7 @@ def test_what_cannot_be_had(text: str, rest: str, missed: Missed) -> None:
     [
         "a clock at 10:30", "a train at 9:05 in the rain", "a red BMW X3", "a BMW X5 in the snow", "2x speed",
         "10K runners", "a fox x0", "fox4K", "a score of 5:7 on a board", "x10 in the middle of x10 words",
-        "an x12 engine, drawn", "0:0",
+        "an x12 engine, drawn", "0:0", "they won 3 to 2", "счёт 3 к 2", "a fox in a box and in",
     ],
 )  # fmt: skip
 def test_words_stay(text: str) -> None:

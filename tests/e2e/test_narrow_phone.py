@@ -1,0 +1,107 @@
+"""The chat page on the narrowest phone that is common: what a button says is read to its end, the price too."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+
+import pytest
+import telegram
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+import shared.texts
+from infra.local.telegram import run_telegram
+from shared.bot.menus import EXAMPLES, language_panel, settings_panel
+from shared.credits.catalogue import MODEL_NAMES, OFFERS, SIZES, price_of
+from shared.jobs.job import Job, JobState
+from shared.people.users import LANGUAGES, Language, PictureSettings, User
+from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
+from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
+from shared.providers.outcomes import FailureReason
+from shared.telegram.address import ChatAddress
+from shared.texts import plain_text
+from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+Labels = tuple[str, ...]
+
+USER = 7
+NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
+JOB = Job(
+    id="job-id-of-16-chr", user_id=USER, language="en",
+    address=ChatAddress(USER, None, 7, is_private=True, update_id=1),
+    artefacts=PictureArtefacts(),
+    request=PictureRequest("a fox", "best", "16:9", "4K", price=24), index=1, count=1, created_at=NOW,
+    deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90), intent="intent",
+)  # fmt: skip
+CUT = """() => [...document.querySelectorAll(".key-text")]
+  .filter(text => text.scrollWidth > text.clientWidth)
+  .map(text => text.textContent)"""
+SINGLE: dict[str, dict[str, int]] = {
+    "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
+    "button-chat": {},
+}  # fmt: skip
+"""What always stands alone in its row, outside of the keyboards under pictures."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_button_is_listed(language: Language) -> None:
+    """No button is missing among the rows that are measured."""
+    source = (Path(shared.texts.__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
+    beginnings = re.findall(r"^button-[a-z-]+ = ([^{\n]+)", source, re.MULTILINE)
+    labels = {label for row in list_rows(language) for label in row}
+    assert [each for each in beginnings if not any(label.startswith(each) for label in labels)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_label_is_cut(chromium: Path, language: Language) -> None:
+    """Every row of buttons that the bot can show, with the longest values, fits the screen without an ellipsis."""
+    async with (
+        run_telegram(seed=1) as running,
+        telegram.Bot(running.token, base_url=running.base_url) as bot,
+        open_browser(chromium) as browser,
+    ):
+        rows = set(list_rows(language))
+        await running.send(USER, text="hello")
+        for row in sorted(rows):
+            keys = [InlineKeyboardButton(label, callback_data="x") for label in row]
+            await bot.send_message(USER, "…", reply_markup=InlineKeyboardMarkup([keys]))
+        async with await ChatPage.open(browser, running.url, user=USER, size=NARROW_PHONE) as page:
+            assert await page.page.locator(".key-text").count() == sum(len(row) for row in rows)
+            assert await page.page.evaluate(CUT) == []
+
+
+def list_rows(language: Language) -> Iterator[Labels]:
+    for job in list_jobs(language):
+        request = request_of(job)
+        other = replace(request, model="best" if request.model == "fast" else "fast")
+        for keyboard in (
+            home_buttons(job),
+            picture_buttons(job, "0"),
+            format_buttons(job, "0", "f"),
+            choice_buttons(job, other, "0", "f"),
+            delete_buttons(job, "0"),
+        ):
+            yield from (tuple(button.label for button in row) for row in keyboard)
+    for model in MODEL_NAMES:
+        for ratio in OFFERS[model].ratios:
+            settings = PictureSettings(model, ratio, SIZES[-1], 4, original=True)
+            user = User(USER, NOW, settings=settings, language=language)
+            for panel in (settings_panel(user, language), language_panel(user, language)):
+                yield from (tuple(button.label for button in row) for row in panel.buttons)
+    yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
+    yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
+
+
+def list_jobs(language: Language) -> Iterator[Job]:
+    """Each state and failure of one picture and of several, repeated, deleted too, in each model and ratio."""
+    states = [replace(JOB, language=language, state=state) for state in JobState]
+    states += [replace(JOB, language=language, state=JobState.FAILED, failure=reason) for reason in FailureReason]
+    states.append(replace(JOB, language=language, state=JobState.DELIVERED, deleted_at=NOW, sweep_at=NOW))
+    for job, model, count in product(states, MODEL_NAMES, (1, 4)):
+        for ratio in OFFERS[model].ratios:
+            request = PictureRequest("a fox", model, ratio, "4K", price=price_of(model, "4K"), is_repeat=True)
+            yield replace(job, request=request, index=count, count=count)
