@@ -18,7 +18,7 @@ from shared.ports import BlobStore, Ports, RepairPorts, Studio
 from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
 
 if TYPE_CHECKING:
-    from shared.adapters.enqueue import Enqueuer
+    from shared.adapters.tasks import CloudTasks
 
 T = TypeVar("T")
 
@@ -52,11 +52,11 @@ def _without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def make_enqueuer(queue: QueueSettings, bot: AddressSettings) -> "Enqueuer":
-    """The webhook's connection to one release of `bot`."""
-    from shared.adapters.enqueue import Enqueuer
+def make_bot_queue(queue: QueueSettings, bot: AddressSettings) -> "CloudTasks":
+    """The webhook's way to one release of `bot`."""
+    from shared.adapters.tasks import CloudTasks
 
-    return Enqueuer(_make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS), "/", queue.emulator_host)
+    return CloudTasks({"bot": _make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS)}, queue.emulator_host)
 
 
 def make_repair_ports(settings: RepairSettings) -> RepairPorts:

@@ -12,16 +12,17 @@ from shared.errors import BodyTooLargeError
 from shared.http import done, make_endpoint, read_body, telegram_secret
 from shared.jobs.limits import UPDATE_BYTES_MAX
 from shared.logs import configure_logs, log_event
+from shared.ports import Task
 from shared.settings import WebhookSettings, load
 from shared.telegram.rollout import takes_candidate
-from shared.wiring import Once, make_enqueuer
+from shared.wiring import Once, make_bot_queue
 
 settings = load(WebhookSettings.read)
 configure_logs("webhook")
 candidate = settings.candidate
 clock = SystemClock()
-enqueuer = Once(lambda: make_enqueuer(settings.queue, settings.bot))
-candidate_enqueuer = Once(partial(make_enqueuer, settings.queue, candidate.bot)) if candidate else enqueuer
+queue = Once(lambda: make_bot_queue(settings.queue, settings.bot))
+candidate_queue = Once(partial(make_bot_queue, settings.queue, candidate.bot)) if candidate else queue
 
 
 async def take_update(request: Request) -> Response:
@@ -35,13 +36,14 @@ async def take_update(request: Request) -> Response:
     if answer is not None:
         return JSONResponse(answer)
     is_tried = candidate is not None and takes_candidate(body, candidate.percent, candidate.staff_chat_ids)
-    await (candidate_enqueuer if is_tried else enqueuer).get().enqueue(body, {RECEIVED_HEADER: clock.now().isoformat()})
+    received = {RECEIVED_HEADER: clock.now().isoformat()}
+    await (candidate_queue if is_tried else queue).get().enqueue(Task("bot", "/", body, headers=received))
     return done()
 
 
 async def check() -> None:
     """The queue can be reached; no task is stored for a probe."""
-    await enqueuer.get().check()
+    await queue.get().check()
 
 
 webhook = make_endpoint(

@@ -1,8 +1,6 @@
 """A CreateTask that costs next to nothing: `python -m infra.bench.sink --port 9090`, so that the webhook is measured.
 
-It speaks just enough HTTP/2 for unary gRPC (RFC 9113, and https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md):
-every request is answered with the same Task, whatever it says. Answers need no flow control of their own: those that
-are on their way at one time are far smaller than the smallest window a client may announce by default.
+It speaks HTTP/1.1 and answers every request with the same Task, whatever it says.
 SIGTERM makes it print how many tasks it took.
 """
 
@@ -13,34 +11,13 @@ import signal
 from collections.abc import Callable
 from typing import cast
 
+import httptools
 import uvloop
 
 from infra.local.ports import HOST
 
-PREFACE_BYTES = 24
-FRAME_HEAD_BYTES = 9
-DATA, HEADERS, SETTINGS, PING, WINDOW_UPDATE = 0, 1, 4, 6, 8
-END_STREAM, END_HEADERS, ACK = 0x1, 0x4, 0x1
-WINDOW_BYTES = 2**31 - 1
-REFILL_BYTES = 2**24
-NAME = b"projects/bench/locations/local/queues/bot/tasks/1234567890123456789"
-TASK = b"\x0a" + bytes([len(NAME)]) + NAME  # Task.name, field 1
-
-
-def frame(kind: int, flags: int, stream: int, content: bytes) -> bytes:
-    """One HTTP/2 frame."""
-    return len(content).to_bytes(3) + bytes([kind, flags]) + stream.to_bytes(4) + content
-
-
-# Header fields written without the compression's tables, which then hold no state.
-_CONTENT_TYPE = b"\x0f\x10\x10application/grpc"
-_STATUS_OK = b"\x88"
-_GRPC_OK = b"\x00\x0bgrpc-status\x010"
-_MESSAGE = b"\x00" + len(TASK).to_bytes(4) + TASK
-_GREETING = (
-    frame(SETTINGS, 0, 0, b"\x00\x03" + (1000).to_bytes(4) + b"\x00\x04" + WINDOW_BYTES.to_bytes(4))
-    + frame(WINDOW_UPDATE, 0, 0, (WINDOW_BYTES - 65_535).to_bytes(4))
-)  # fmt: skip
+TASK = json.dumps({"name": "projects/bench/locations/local/queues/bot/tasks/1234567890123456789"}).encode()
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(TASK), TASK)
 
 
 class SinkConnection(asyncio.Protocol):
@@ -48,60 +25,20 @@ class SinkConnection(asyncio.Protocol):
 
     def __init__(self, on_task: Callable[[], None]) -> None:
         self._on_task = on_task
-        self._rest = b""
-        self._greeted = False
-        self._taken_bytes = 0
+        self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by inheritance
-        self._transport.write(_GREETING)
 
     def data_received(self, data: bytes) -> None:
+        self._parser.feed_data(data)
+
+    def on_message_complete(self) -> None:
+        """A whole request was read; the parser calls this."""
         assert self._transport is not None
-        self._rest += data
-        if not self._greeted:
-            if len(self._rest) < PREFACE_BYTES:
-                return
-            self._greeted, self._rest = True, self._rest[PREFACE_BYTES:]
-        answers, place, end = [], 0, len(self._rest)
-        while end - place >= FRAME_HEAD_BYTES:
-            content_end = place + FRAME_HEAD_BYTES + int.from_bytes(self._rest[place : place + 3])
-            if content_end > end:
-                break
-            answers.append(self._take_frame(self._rest[place:content_end]))
-            place = content_end
-        self._rest = self._rest[place:]
-        if any(answers):
-            self._transport.write(b"".join(answers))
-
-    def _take_frame(self, received: bytes) -> bytes:
-        """What to answer to one frame."""
-        kind, flags = received[3], received[4]
-        if kind == DATA:
-            return self._take_data(received, is_last=bool(flags & END_STREAM))
-        if kind == SETTINGS and not flags & ACK:
-            return frame(SETTINGS, ACK, 0, b"")
-        if kind == PING and not flags & ACK:
-            return frame(PING, ACK, 0, received[FRAME_HEAD_BYTES:])
-        return b""
-
-    def _take_data(self, received: bytes, *, is_last: bool) -> bytes:
-        self._taken_bytes += len(received)
-        refill = b""
-        if self._taken_bytes > REFILL_BYTES:
-            refill = frame(WINDOW_UPDATE, 0, 0, self._taken_bytes.to_bytes(4))
-            self._taken_bytes = 0
-        if not is_last:
-            return refill
         self._on_task()
-        stream = int.from_bytes(received[5:9])
-        return (
-            refill
-            + frame(HEADERS, END_HEADERS, stream, _STATUS_OK + _CONTENT_TYPE)
-            + frame(DATA, 0, stream, _MESSAGE)
-            + frame(HEADERS, END_HEADERS | END_STREAM, stream, _GRPC_OK)
-        )
+        self._transport.write(ANSWER)
 
 
 async def start_sink(port: int, on_task: Callable[[], None]) -> asyncio.Server:

@@ -3,9 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-import grpc.aio
-from google.cloud import tasks_v2
-from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
+import httpx
 
 from infra.local.parts import list_settings
 from infra.local.ports import HOST
@@ -34,13 +32,11 @@ async def catch_token(system: System, function: str) -> str:
 
 
 async def create_task(system: System, url: str, audience: str) -> None:
-    """One task, by Google's own client."""
+    """One task that calls this URL with a token for this audience."""
     options = system.options
-    async with grpc.aio.insecure_channel(system.urls["tasks"]) as channel:
-        client = tasks_v2.CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel))
-        account = list_settings(options, "bot")["TASKS_SERVICE_ACCOUNT"]
-        call = tasks_v2.HttpRequest(
-            url=url, oidc_token=tasks_v2.OidcToken(service_account_email=account, audience=audience)
-        )
-        queue = f"projects/{options.project}/locations/{options.location}/queues/sweep"
-        await client.create_task(parent=queue, task=tasks_v2.Task(http_request=call))
+    account = list_settings(options, "bot")["TASKS_SERVICE_ACCOUNT"]
+    queue = f"projects/{options.project}/locations/{options.location}/queues/sweep"
+    call = {"url": url, "oidcToken": {"serviceAccountEmail": account, "audience": audience}}
+    async with httpx.AsyncClient(trust_env=False, timeout=SECONDS_MAX) as client:
+        place = f"http://{system.urls['tasks']}/v2/{queue}/tasks"
+        (await client.post(place, json={"task": {"httpRequest": call}})).raise_for_status()

@@ -1,70 +1,106 @@
-"""Tasks in Cloud Tasks, by Google's own client. The webhook has `enqueue`, which starts faster."""
+"""Tasks in Cloud Tasks, by its REST API.
 
+Google's library, gRPC and httpx would each cost more than the rest of a cold start of the webhook or of a request
+(docs/decisions/0049-speed.md). The reference is
+https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create; a test compares what is
+sent here with what Google's library sends.
+"""
+
+import asyncio
+import json
+from base64 import b64encode
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC
 from typing import Any
 
-import grpc.aio
-from google.api_core.exceptions import GoogleAPIError
-from google.auth.exceptions import GoogleAuthError
-from google.cloud import tasks_v2
-from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
-
+from shared.adapters.http_connections import Answer, HttpConnections
+from shared.adapters.metadata_token import METADATA_HOST, MetadataToken
 from shared.adapters.targets import Target, complete_headers
 from shared.errors import UnavailableError
 from shared.ports import Task
 from shared.usage import current_usage
 
+CLOUD_HOST, CLOUD_PORT = "cloudtasks.googleapis.com", 443
 CALL_SECONDS_MAX = 5.0
+CHECK_SECONDS_MAX = 2.0
+OK, UNAUTHENTICATED = 200, 401
+REASON_CHARACTERS_MAX = 300
 
 
 class CloudTasks:
     """Implements TaskQueue.
 
     `targets` names the queues that tasks may be for. With `emulator_host` ("host:port") it talks to a local
-    server, without TLS or credentials. The client belongs to the event loop that uses it first.
+    server, without TLS or a token. The connections belong to the event loop that uses them first, and must not
+    exist before the server forks.
     """
 
-    def __init__(self, targets: Mapping[str, Target], emulator_host: str = "") -> None:
+    def __init__(
+        self, targets: Mapping[str, Target], emulator_host: str = "", metadata_host: str = METADATA_HOST
+    ) -> None:
         self._targets = targets
-        self._emulator_host = emulator_host
-        self._client: Any = None
+        self._token = None if emulator_host else MetadataToken(metadata_host)
+        self._host = emulator_host or CLOUD_HOST
+        host, _, port = self._host.partition(":")
+        self._connections = HttpConnections(host, int(port or CLOUD_PORT), is_tls=not emulator_host)
 
     async def enqueue(self, task: Task) -> None:
-        request = make_request(task, self._targets[task.queue])
+        """Return once the task is stored. Raises UnavailableError: it may be stored all the same, even twice."""
+        target = self._targets[task.queue]
+        content = json.dumps({"task": describe_task(task, target)}, separators=(",", ":")).encode()
         try:
-            await self._connect().create_task(request, retry=None, timeout=CALL_SECONDS_MAX)
-        except (GoogleAPIError, GoogleAuthError) as error:
+            async with asyncio.timeout(CALL_SECONDS_MAX):
+                answer = await self._post(f"/v2/{target.queue}/tasks", content)
+        except TimeoutError:
+            raise UnavailableError(f"Cloud Tasks: no answer within {CALL_SECONDS_MAX:g} s") from None
+        except OSError as error:
             raise UnavailableError(f"Cloud Tasks: {error}") from error
+        if answer.status != OK:
+            reason = answer.body[:REASON_CHARACTERS_MAX].decode(errors="replace")
+            raise UnavailableError(f"Cloud Tasks: status {answer.status}: {reason}")
         current_usage().tasks += 1
+
+    async def check(self) -> None:
+        """Return when the service can be reached; nothing is stored. Raises UnavailableError."""
+        try:
+            async with asyncio.timeout(CHECK_SECONDS_MAX):
+                await self._connections.connect()
+        except OSError as error:
+            raise UnavailableError(f"Cloud Tasks cannot be reached: {error}") from error
 
     async def close(self) -> None:
         """Hang up, in the loop that used it."""
-        if self._client is not None:
-            client, self._client = self._client, None
-            await client.transport.close()
+        await self._connections.close()
 
-    def _connect(self) -> Any:
-        if self._client is None:
-            transport: Any = None
-            if self._emulator_host:
-                transport = CloudTasksGrpcAsyncIOTransport(channel=grpc.aio.insecure_channel(self._emulator_host))
-            self._client = tasks_v2.CloudTasksAsyncClient(transport=transport)
-        return self._client
+    async def _post(self, path: str, content: bytes) -> Answer:
+        """The answer; a token that the service refuses is renewed once."""
+        if self._token is None:
+            return await self._connections.send(self._write_request(path, "", content))
+        token = await self._token.get()
+        answer = await self._connections.send(self._write_request(path, token, content))
+        if answer.status == UNAUTHENTICATED:
+            self._token.forget(token)
+            answer = await self._connections.send(self._write_request(path, await self._token.get(), content))
+        return answer
+
+    def _write_request(self, path: str, token: str, content: bytes) -> bytes:
+        authorization = f"Authorization: Bearer {token}\r\n" if token else ""
+        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\n{authorization}Content-Type: application/json\r\n"
+        return f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content
 
 
-def make_request(task: Task, target: Target) -> tasks_v2.CreateTaskRequest:
-    """The call that stores the task. It gets no name: Cloud Tasks makes one up that spreads the load."""
-    message = tasks_v2.Task(
-        http_request=tasks_v2.HttpRequest(
-            url=target.url_of(task.path),
-            http_method=tasks_v2.HttpMethod.POST,
-            headers=complete_headers(task.headers),
-            body=task.body,
-            oidc_token=tasks_v2.OidcToken(service_account_email=target.service_account, audience=target.audience),
-        ),
-        dispatch_deadline=timedelta(seconds=target.deadline_seconds),
-    )
+def describe_task(task: Task, target: Target) -> dict[str, Any]:
+    """The `Task` as the API takes it. It gets no name: Cloud Tasks makes one up that spreads the load."""
+    described: dict[str, Any] = {
+        "httpRequest": {
+            "url": target.url_of(task.path),
+            "httpMethod": "POST",
+            "headers": complete_headers(task.headers),
+            "body": b64encode(task.body).decode("ascii"),
+            "oidcToken": {"serviceAccountEmail": target.service_account, "audience": target.audience},
+        },
+        "dispatchDeadline": f"{target.deadline_seconds}s",
+    }
     if task.not_before is not None:
-        message.schedule_time = task.not_before
-    return tasks_v2.CreateTaskRequest(parent=target.queue, task=message)
+        described["scheduleTime"] = task.not_before.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return described

@@ -12,7 +12,7 @@ import pytest
 
 from infra.local.tasks import run_tasks_server
 from shared.adapters.targets import Target, queue_name
-from shared.adapters.tasks import CloudTasks, make_request
+from shared.adapters.tasks import CloudTasks, describe_task
 from shared.ports import Task, TaskQueue
 from shared.usage import start_usage
 from tests.contracts.http_server import Request, serve_http
@@ -46,7 +46,7 @@ async def make_real(stack: AsyncExitStack) -> Bench:
     functions = {name: stack.enter_context(serve_http()) for name in names}
     account = "tasks@test-project.iam.gserviceaccount.com"
     targets = {name: Target(names[name], functions[name].url, AUDIENCE, account, 60) for name in names}
-    queue = CloudTasks(targets, tasks_server.grpc_address)
+    queue = CloudTasks(targets, tasks_server.api_address)
     stack.push_async_callback(queue.close)
 
     async def take(count: int) -> list[Task]:
@@ -115,8 +115,8 @@ async def test_counts_tasks(bench: Bench) -> None:
 def test_a_revision_is_called_with_the_token_of_its_function() -> None:
     """Cloud Run accepts at a tag's URL what it accepts at the function's own: tokens for that one."""
     target = Target("queue", "https://r-0---bot.test", "https://bot.test", "tasks@test.test", 60)
-    called = make_request(TASK, target).task.http_request
-    assert (called.url, called.oidc_token.audience) == ("https://r-0---bot.test/updates", "https://bot.test")
+    called = describe_task(TASK, target)["httpRequest"]
+    assert (called["url"], called["oidcToken"]["audience"]) == ("https://r-0---bot.test/updates", "https://bot.test")
 
 
 async def test_future_time_is_kept() -> None:

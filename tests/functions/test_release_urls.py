@@ -5,7 +5,7 @@ from google.cloud import tasks_v2
 
 from infra.functions import WORKERS
 from shared.ports import Task
-from tests.contracts.grpc_server import Context, serve_grpc
+from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import Load
 
 OWN = {"BOT_TASK_URL": "https://r-1---bot.test", "IMAGE_TASK_URL": "https://r-1---image.test"}
@@ -17,12 +17,13 @@ async def test_tasks_call_their_own_release(load_task: Load, name: str, env: dic
     """Deferred updates, drafts and jobs go to the revisions of the release that made them, with ordinary tokens."""
     calls: list[tuple[str, str]] = []
 
-    async def create_task(request: bytes, context: Context) -> bytes:
-        called = tasks_v2.CreateTaskRequest.deserialize(request).task.http_request
+    def create_task(request: Request) -> Reply:
+        called = tasks_v2.CreateTaskRequest.from_json(request.body).task.http_request
         calls.append((called.url, called.oidc_token.audience))
-        return b""
+        return Reply(body=b"{}")
 
-    async with serve_grpc("google.cloud.tasks.v2.CloudTasks", "CreateTask", create_task) as host:
+    with serve_http(create_task) as server:
+        host = server.url.removeprefix("http://")
         local = {"CLOUD_TASKS_EMULATOR_HOST": host, "FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}
         tasks = load_task(name, **local, **env).module.ports.get().tasks
         for task in (Task("bot", "/", b"{}"), Task("bot", "/drafts", b"{}"), Task("image", "/", b"{}")):

@@ -3,16 +3,15 @@
 import json
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import grpc
 import pytest
 from google.cloud import tasks_v2
 
-from shared.adapters import enqueue
 from shared.telegram.rollout import is_candidate_chat
-from tests.contracts.grpc_server import Context, serve_grpc
+from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import QUEUE, SECRET, Function, Load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,18 +21,18 @@ UPDATE = b'{"update_id": 1, "message": {"text": "\\u043b\\u0438\\u0441\\u0430"}}
 Lines = pytest.CaptureFixture[str]
 
 
+@dataclass
 class Queue:
     """What Cloud Tasks stored."""
 
-    def __init__(self) -> None:
-        self.tasks: list[tasks_v2.Task] = []
-        self.is_out = False
+    tasks: list[tasks_v2.Task] = field(default_factory=list)
+    is_out: bool = False
 
-    async def create_task(self, request: bytes, context: Context) -> bytes:
+    def create_task(self, request: Request) -> Reply:
         if self.is_out:
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "out")
-        self.tasks.append(tasks_v2.CreateTaskRequest.deserialize(request).task)
-        return b""
+            return Reply(503)
+        self.tasks.append(tasks_v2.CreateTaskRequest.from_json(request.body).task)
+        return Reply(body=b"{}")
 
 
 @pytest.fixture
@@ -42,11 +41,17 @@ def queue() -> Queue:
 
 
 @pytest.fixture
-async def webhook(load: Load, queue: Queue) -> AsyncIterator[Function]:
-    async with serve_grpc("google.cloud.tasks.v2.CloudTasks", "CreateTask", queue.create_task) as host:
-        function = load("webhook", ENV | {"CLOUD_TASKS_EMULATOR_HOST": host})
-        yield function
-        await function.module.enqueuer.get().close()
+def cloud_tasks(queue: Queue) -> Iterator[str]:
+    """Where Cloud Tasks listens."""
+    with serve_http(queue.create_task) as server:
+        yield server.url.removeprefix("http://")
+
+
+@pytest.fixture
+async def webhook(load: Load, cloud_tasks: str) -> AsyncIterator[Function]:
+    function = load("webhook", ENV | {"CLOUD_TASKS_EMULATOR_HOST": cloud_tasks})
+    yield function
+    await function.module.queue.get().close()
 
 
 async def post(webhook: Function, body: bytes, secret: str | bytes = SECRET) -> tuple[int, dict[str, object]]:
@@ -84,13 +89,12 @@ async def test_missing_secret(webhook: Function, queue: Queue) -> None:
 
 
 @pytest.fixture
-async def trying(load: Load, queue: Queue) -> AsyncIterator[Function]:
+async def trying(load: Load, cloud_tasks: str) -> AsyncIterator[Function]:
     """A webhook while a release is tried on a quarter of the chats."""
-    async with serve_grpc("google.cloud.tasks.v2.CloudTasks", "CreateTask", queue.create_task) as host:
-        function = load("webhook", ENV | CANDIDATE | {"CLOUD_TASKS_EMULATOR_HOST": host})
-        yield function
-        await function.module.enqueuer.get().close()
-        await function.module.candidate_enqueuer.get().close()
+    function = load("webhook", ENV | CANDIDATE | {"CLOUD_TASKS_EMULATOR_HOST": cloud_tasks})
+    yield function
+    await function.module.queue.get().close()
+    await function.module.candidate_queue.get().close()
 
 
 async def test_chats_of_a_candidate(trying: Function, queue: Queue) -> None:
@@ -147,15 +151,12 @@ async def test_queue_is_out(webhook: Function, queue: Queue, capsys: Lines) -> N
     assert (await post(webhook, UPDATE))[0] == 200
 
 
-async def test_not_ready_without_its_queue(
-    load: Load, free_port: Callable[[], int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_not_ready_without_its_queue(load: Load, free_port: Callable[[], int]) -> None:
     """Where no queue listens the webhook is alive, but not ready."""
-    monkeypatch.setattr(enqueue, "CHECK_SECONDS_MAX", 0.2)
     webhook = load("webhook", ENV | {"CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{free_port()}"})
     assert (await webhook.client.get("/ready")).status_code == 503
     assert (await webhook.client.get("/health")).status_code == 200
-    await webhook.module.enqueuer.get().close()
+    await webhook.module.queue.get().close()
 
 
 async def test_probes(webhook: Function, queue: Queue) -> None:
@@ -200,6 +201,6 @@ def test_starts_without_the_libraries() -> None:
     )
     loaded = {name.split(".")[0] for name in answer.stdout.split()}
     assert "starlette" in loaded
-    assert loaded.isdisjoint({"telegram", "fluent", "PIL", "pydantic", "httpx", "httpx2"})
+    assert loaded.isdisjoint({"telegram", "fluent", "PIL", "pydantic", "httpx", "httpx2", "grpc"})
     libraries = ("google.cloud.", "google.api_core", "google.auth", "google.genai")
     assert [name for name in answer.stdout.split() if name.startswith(libraries)] == []

@@ -18,7 +18,7 @@ from infra.local.tasks.server import run_tasks_server
 def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     """The command line; see the package's docstring."""
     parser = argparse.ArgumentParser(prog="python -m infra.local.tasks", description="A local Cloud Tasks server.")
-    parser.add_argument("--port", type=int, default=8702, help="gRPC port, 0 for any free one")
+    parser.add_argument("--port", type=int, default=8702, help="port of the service, 0 for any free one")
     parser.add_argument("--http-port", type=int, default=8703, help="port of keys, stats and faults, 0 for any")
     parser.add_argument("--queue", action="append", default=[], metavar="NAME[:rate=..,concurrent=..,...]")
     parser.add_argument("--log-dispatches", action="store_true", help="one JSON line for every attempt")
@@ -54,8 +54,8 @@ async def serve(arguments: argparse.Namespace) -> None:
             {
                 "event": "ready",
                 "pid": os.getpid(),
-                "grpc_address": server.grpc_address,
-                "port": int(server.grpc_address.rpartition(":")[2]),
+                "api_address": server.api_address,
+                "port": int(server.api_address.rpartition(":")[2]),
                 "http_port": int(server.issuer.rpartition(":")[2]),
                 "issuer": server.issuer,
                 "jwks_url": server.jwks_url,

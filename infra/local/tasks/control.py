@@ -1,4 +1,4 @@
-"""The HTTP surface beside the gRPC one: signing keys, counts, pause, faults (see the package's docstring)."""
+"""The HTTP surface beside the service's: signing keys, counts, pause, faults (see the package's docstring)."""
 
 import asyncio
 import contextlib

@@ -6,24 +6,15 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
-import grpc.aio
-
 from infra.local.tasks.control import ControlSurface, listen_on, serve_app
 from infra.local.tasks.delivery import Courier
 from infra.local.tasks.faults import FaultPlan, Faults
 from infra.local.tasks.oidc import TokenSigner
 from infra.local.tasks.queue import EventLog, QueueStats, Surroundings
-from infra.local.tasks.service import CloudTasksService, make_handlers
+from infra.local.tasks.rest import make_app
+from infra.local.tasks.service import CloudTasksService
 from infra.local.tasks.specs import read_queue_spec
 from infra.local.tasks.store import TaskStore
-
-GRPC_OPTIONS = [
-    ("grpc.so_reuseport", 0),  # else two servers could share a port and each get half of the calls
-    # By default gRPC cancels calls at random once 1,000 wait: no limit of the real service.
-    ("grpc.server.max_pending_requests", 100_000),
-    ("grpc.server.max_pending_requests_hard_limit", 100_000),
-    ("grpc.max_receive_message_length", 8 * 1024 * 1024),  # oversized tasks get the service's own answer
-]
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +22,9 @@ logger = logging.getLogger(__name__)
 class TasksServer:
     """A running server, for code in the same event loop."""
 
-    def __init__(self, store: TaskStore, faults: Faults, grpc_port: int, issuer: str) -> None:
+    def __init__(self, store: TaskStore, faults: Faults, api_port: int, issuer: str) -> None:
         self.store = store
-        self.grpc_address = f"127.0.0.1:{grpc_port}"
+        self.api_address = f"127.0.0.1:{api_port}"
         self.issuer = issuer
         self.jwks_url = f"{issuer}/jwks"
         self._faults = faults
@@ -77,7 +68,7 @@ async def run_tasks_server(
     logger by default). Raises OSError for a taken port and ValueError for a bad specification.
     """
     async with contextlib.AsyncExitStack() as stack:
-        http_socket = stack.enter_context(listen_on(http_port))
+        api_socket, http_socket = (stack.enter_context(listen_on(number)) for number in (port, http_port))
         signer = TokenSigner(f"http://127.0.0.1:{http_socket.getsockname()[1]}")
         faults, courier = Faults(), Courier(signer)
         stack.push_async_callback(courier.close)
@@ -92,25 +83,10 @@ async def run_tasks_server(
         for spec in queues:
             parent, message = read_queue_spec(spec)
             store.create_queue(parent, message)
-        grpc_port = await stack.enter_async_context(_serve_grpc(store, port))
+        await stack.enter_async_context(serve_app(make_app(CloudTasksService(store)), api_socket))
         await stack.enter_async_context(serve_app(ControlSurface(store, signer, faults).app, http_socket))
-        server = TasksServer(store, faults, grpc_port, signer.issuer)
+        server = TasksServer(store, faults, api_socket.getsockname()[1], signer.issuer)
         yield server
-
-
-@contextlib.asynccontextmanager
-async def _serve_grpc(store: TaskStore, port: int) -> AsyncIterator[int]:
-    grpc_server = grpc.aio.server(options=GRPC_OPTIONS)
-    grpc_server.add_generic_rpc_handlers((make_handlers(CloudTasksService(store)),))
-    try:
-        bound_port = grpc_server.add_insecure_port(f"127.0.0.1:{port}")
-    except RuntimeError as error:
-        raise OSError(f"port {port} is taken") from error
-    await grpc_server.start()
-    try:
-        yield bound_port
-    finally:
-        await grpc_server.stop(grace=0.1)
 
 
 def _log_event(event: dict[str, Any]) -> None:

@@ -1,32 +1,24 @@
-"""The gRPC service `google.cloud.tasks.v2.CloudTasks`, on the store.
+"""The methods of `google.cloud.tasks.v2.CloudTasks`, on the store.
 
-Handlers take and return raw protobuf messages; a RefusalError becomes the call's status. Methods that are not
-here (IAM, batches, encryption keys) answer UNIMPLEMENTED.
+They take raw protobuf messages and return messages; a RefusalError becomes the call's status (`rest`).
 """
 
-import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import grpc
-import grpc.aio
 
 from infra.local.tasks import messages
 from infra.local.tasks.messages import FULL
 from infra.local.tasks.refusals import RefusalError, refuse_argument
 from infra.local.tasks.store import TaskStore
 
-SERVICE_NAME = "google.cloud.tasks.v2.CloudTasks"
-RPC_DEADLINE_MAX_SECONDS = 30.0
-"""The real service refuses calls whose own deadline is further away."""
 QUEUES_PER_PAGE_MAX = 9800
 TASKS_PER_PAGE_MAX = 1000
 
-logger = logging.getLogger(__name__)
-
 
 class CloudTasksService:
-    """One method per gRPC method: request message in, response message (or its bytes) out."""
+    """One method per method of the service: request message in, response message out."""
 
     def __init__(self, store: TaskStore) -> None:
         self._store = store
@@ -67,7 +59,7 @@ class CloudTasksService:
 
     def create_task(self, request: Any) -> Any:
         task = self._store.create_task(request.parent, request.task)
-        return task.show(FULL) if request.response_view == FULL else task.encoded
+        return task.show(FULL) if request.response_view == FULL else task.message()
 
     def get_task(self, request: Any) -> Any:
         _, task = self._store.task(request.name)
@@ -97,49 +89,3 @@ def cut_page(items: Sequence[Any], token: str, size: int, size_max: int) -> tupl
     start = int(token or 0)
     end = start + min(size or size_max, size_max)
     return items[start:end], str(end) if end < len(items) else ""
-
-
-def make_handlers(service: CloudTasksService) -> grpc.GenericRpcHandler:
-    """The service as grpc.aio wants it."""
-    calls = {
-        "CreateQueue": (service.create_queue, messages.CreateQueueRequest),
-        "UpdateQueue": (service.update_queue, messages.UpdateQueueRequest),
-        "GetQueue": (service.get_queue, messages.GetQueueRequest),
-        "ListQueues": (service.list_queues, messages.ListQueuesRequest),
-        "DeleteQueue": (service.delete_queue, messages.DeleteQueueRequest),
-        "PurgeQueue": (service.purge_queue, messages.PurgeQueueRequest),
-        "PauseQueue": (service.pause_queue, messages.PauseQueueRequest),
-        "ResumeQueue": (service.resume_queue, messages.ResumeQueueRequest),
-        "CreateTask": (service.create_task, messages.CreateTaskRequest),
-        "GetTask": (service.get_task, messages.GetTaskRequest),
-        "ListTasks": (service.list_tasks, messages.ListTasksRequest),
-        "DeleteTask": (service.delete_task, messages.DeleteTaskRequest),
-        "RunTask": (service.run_task, messages.RunTaskRequest),
-    }
-    handlers = {name: _make_handler(call, request_class) for name, (call, request_class) in calls.items()}
-    return grpc.method_handlers_generic_handler(SERVICE_NAME, handlers)
-
-
-def _make_handler(call: Callable[[Any], Any], request_class: Any) -> Any:
-    return grpc.unary_unary_rpc_method_handler(
-        _answer_with(call),
-        request_deserializer=request_class.FromString,
-        response_serializer=_encode,
-    )
-
-
-def _encode(message: Any) -> bytes:
-    return message if isinstance(message, bytes) else bytes(message.SerializeToString())
-
-
-def _answer_with(call: Callable[[Any], Any]) -> Callable[[Any, Any], Awaitable[Any]]:
-    async def answer(request: Any, context: grpc.aio.ServicerContext[Any, Any]) -> Any:
-        try:
-            remaining_seconds = context.time_remaining()
-            if remaining_seconds is not None and remaining_seconds > RPC_DEADLINE_MAX_SECONDS:
-                refuse_argument("The request deadline cannot be more than 30s in the future.")
-            return call(request)
-        except RefusalError as refusal:
-            await context.abort(refusal.code, refusal.message)
-
-    return answer

@@ -1,14 +1,12 @@
 """A running server, Google's own client for it, and a target to call."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
-import grpc.aio
 import pytest
-from google.cloud.tasks_v2 import CloudTasksAsyncClient
-from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcAsyncIOTransport
 
 from infra.local.tasks import TasksServer, run_tasks_server
+from tests.infra.local.tasks.google_client import GoogleClient, open_google_client
 from tests.infra.local.tasks.target import Target
 
 QUEUE = "projects/demo/locations/local/queues/bot"
@@ -35,10 +33,9 @@ async def server() -> AsyncIterator[TasksServer]:
 
 
 @pytest.fixture
-async def client(server: TasksServer) -> AsyncIterator[CloudTasksAsyncClient]:
-    channel = grpc.aio.insecure_channel(server.grpc_address)
-    yield CloudTasksAsyncClient(transport=CloudTasksGrpcAsyncIOTransport(channel=channel))
-    await channel.close()
+def client(server: TasksServer) -> Iterator[GoogleClient]:
+    with open_google_client(server.api_address) as client:
+        yield client
 
 
 @pytest.fixture

@@ -9,15 +9,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import grpc.aio
 import httpx
 import pytest
-from google.cloud import tasks_v2
-from google.cloud.tasks_v2 import CloudTasksAsyncClient
 
 from infra.local.tasks import FaultPlan, TasksServer, run_tasks_server
 from infra.local.tasks.faults import read_fault_plan
 from infra.local.tasks.specs import read_queue_spec
+from tests.infra.local.tasks.google_client import GoogleClient, open_google_client
 from tests.infra.local.tasks.target import Target
 
 MakeTask = Callable[..., Any]
@@ -25,7 +23,7 @@ Process = asyncio.subprocess.Process
 
 
 async def test_http_surface_shows_counts_and_pauses(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """A test in another process can pause a queue by its id, read the counts, and resume all queues."""
     async with httpx.AsyncClient(base_url=server.issuer) as http:
@@ -90,7 +88,7 @@ def test_fault_plan_reads_its_defaults() -> None:
 
 async def test_taken_port_is_an_error(server: TasksServer) -> None:
     """A second server does not share the first one's port."""
-    port = int(server.grpc_address.rpartition(":")[2])
+    port = int(server.api_address.rpartition(":")[2])
     with pytest.raises(OSError, match=str(port)):
         async with run_tasks_server(port=port):
             pytest.fail("it started")
@@ -125,10 +123,8 @@ async def test_process_serves_logs_and_ends_on_sigterm(target: Target, make_task
     async with run_process(*arguments) as process:
         ready = await read_event(process)
         assert (ready["event"], ready["queues"]) == ("ready", [queue])
-        request = tasks_v2.CreateTaskRequest(parent=queue, task=make_task())
-        async with grpc.aio.insecure_channel(ready["grpc_address"]) as channel:
-            call: Any = channel.unary_unary("/google.cloud.tasks.v2.CloudTasks/CreateTask")
-            await call(tasks_v2.CreateTaskRequest.serialize(request), timeout=5)
+        with open_google_client(ready["api_address"]) as client:
+            await client.create_task(parent=queue, task=make_task())
         event = await read_event(process)
         assert (event["event"], event["queue"], event["status"], event["attempt"]) == ("dispatched", "bot", 200, 1)
         assert event["url"] == target.url

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 from google.cloud import tasks_v2
-from google.cloud.tasks_v2 import CloudTasksAsyncClient
 
 from infra.local.tasks import FaultPlan, TasksServer, run_tasks_server
 from infra.local.tasks.stored import StoredTask
+from tests.infra.local.tasks.google_client import GoogleClient
 from tests.infra.local.tasks.target import Call, Target
 
 MakeTask = Callable[..., Any]
 
 
 async def test_failures_are_retried_until_success(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """Two failures and a success: three calls, whose headers count retries, and executions without 5xx."""
     target.answer_in_turn("500 Oops", "404 Not Found", "200 OK")
@@ -57,7 +57,7 @@ async def test_attempts_and_duration_must_both_be_spent(target: Target, make_tas
 
 
 async def test_task_has_its_own_retry_settings(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """A task's retry_config overrides its queue's."""
     target.answer_in_turn("500 Oops")
@@ -67,7 +67,7 @@ async def test_task_has_its_own_retry_settings(
 
 
 async def test_target_that_is_down_gets_its_task_later(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """While connections are refused a task stays; it arrives when the target is back on its port."""
     await target.kill()
@@ -81,7 +81,7 @@ async def test_target_that_is_down_gets_its_task_later(
 
 
 async def test_target_killed_in_the_middle_gets_its_task_again(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """A connection reset before the answer is a failed attempt: the task is delivered again."""
 
@@ -101,7 +101,7 @@ async def test_target_killed_in_the_middle_gets_its_task_again(
 
 async def test_missed_deadline_is_a_failed_attempt(
     server: TasksServer,
-    client: CloudTasksAsyncClient,
+    client: GoogleClient,
     target: Target,
     make_task: MakeTask,
     queue: str,
@@ -132,7 +132,7 @@ def _shorten_deadline(task: StoredTask) -> None:
 
 
 async def test_overloaded_answers_slow_the_whole_queue(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """After a 503 with Retry-After its task waits that long, and the queue's burst is gone."""
     target.answer_in_turn("503 Busy\r\nRetry-After: 60", "200 OK")
@@ -147,7 +147,7 @@ async def test_overloaded_answers_slow_the_whole_queue(
 
 
 async def test_planned_duplicates_arrive_twice(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """With duplicate_ratio 1 every task arrives twice, though it succeeded at once; counts tell them apart."""
     server.plan_faults(FaultPlan(duplicate_ratio=1))
@@ -160,7 +160,7 @@ async def test_planned_duplicates_arrive_twice(
 
 
 async def test_planned_shuffle_changes_the_order(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """With shuffle_seconds and a seed, tasks arrive all, but not in the order they were created."""
     server.plan_faults(FaultPlan(shuffle_seconds=0.2, seed=1))
@@ -172,7 +172,7 @@ async def test_planned_shuffle_changes_the_order(
 
 
 async def test_lost_answers_are_retried(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """A 2xx lost on the way back leaves the task: the target is called again until one gets through."""
     server.plan_faults(FaultPlan(lose_answer_ratio=1))

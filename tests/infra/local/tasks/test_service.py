@@ -1,5 +1,6 @@
-"""The gRPC methods: what they show, what they change, and what they refuse with which code."""
+"""The methods: what they show, what they change, and what they refuse with which code."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,18 +8,18 @@ from typing import Any
 import pytest
 from google.api_core import exceptions
 from google.cloud import tasks_v2
-from google.cloud.tasks_v2 import CloudTasksAsyncClient
 from google.protobuf import field_mask_pb2
 
 from infra.local.tasks import TasksServer
 from infra.local.tasks.store import NAME_REUSE_SECONDS
+from tests.infra.local.tasks.google_client import GoogleClient
 from tests.infra.local.tasks.target import Target
 
 MakeTask = Callable[..., Any]
 PARENT = "projects/demo/locations/local"
 
 
-async def test_unknown_queue_is_not_found(client: CloudTasksAsyncClient, make_task: MakeTask) -> None:
+async def test_unknown_queue_is_not_found(client: GoogleClient, make_task: MakeTask) -> None:
     """A task for a queue that does not exist is refused, not kept."""
     with pytest.raises(exceptions.NotFound):
         await client.create_task(parent=f"{PARENT}/queues/other", task=make_task())
@@ -51,26 +52,18 @@ async def test_unknown_queue_is_not_found(client: CloudTasksAsyncClient, make_ta
 )
 async def test_bad_task_is_refused(
     server: TasksServer,
-    client: CloudTasksAsyncClient,
+    client: GoogleClient,
     make_task: MakeTask,
     queue: str,
     fields: dict[str, Any],
 ) -> None:
     """What the real service refuses as INVALID_ARGUMENT is refused so, and nothing is stored."""
-    with pytest.raises(exceptions.InvalidArgument):
+    with pytest.raises(exceptions.BadRequest):
         await client.create_task(parent=queue, task=make_task() | fields)
     assert server.stats()[queue].created == 0
 
 
-async def test_malformed_queue_name_is_refused(client: CloudTasksAsyncClient, make_task: MakeTask) -> None:
-    """A parent that is no queue name is INVALID_ARGUMENT rather than NOT_FOUND."""
-    with pytest.raises(exceptions.InvalidArgument):
-        await client.create_task(parent="projects/demo/queues/bot", task=make_task())
-
-
-async def test_largest_task_is_accepted(
-    client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
-) -> None:
+async def test_largest_task_is_accepted(client: GoogleClient, target: Target, make_task: MakeTask, queue: str) -> None:
     """Just under 1 MB goes through whole."""
     body = b"x" * (1024 * 1024 - 1024)
     await client.create_task(parent=queue, task=make_task(body))
@@ -78,34 +71,26 @@ async def test_largest_task_is_accepted(
     assert call.body == body
 
 
-async def test_rpc_deadline_too_far_away_is_refused(
-    client: CloudTasksAsyncClient, make_task: MakeTask, queue: str
-) -> None:
-    """A call that may take longer than 30 s is turned down, as the real service does."""
-    with pytest.raises(exceptions.InvalidArgument, match="30s"):
-        await client.create_task(parent=queue, task=make_task(), timeout=60)
-
-
 async def test_name_is_taken_while_the_task_lives_and_an_hour_longer(
-    server: TasksServer, client: CloudTasksAsyncClient, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, make_task: MakeTask, queue: str
 ) -> None:
     """A second task of the same name is ALREADY_EXISTS, before and after the first is done."""
     task = make_task(name=f"{queue}/tasks/once")
     await client.pause_queue(name=queue)
     await client.create_task(parent=queue, task=task)
     stored = server.store.task(task["name"])[1]
-    with pytest.raises(exceptions.AlreadyExists):
+    with pytest.raises(exceptions.Conflict):
         await client.create_task(parent=queue, task=task)
     await client.resume_queue(name=queue)
     await server.wait_for(lambda stats: stats[queue].succeeded == 1)
-    with pytest.raises(exceptions.AlreadyExists):
+    with pytest.raises(exceptions.Conflict):
         await client.create_task(parent=queue, task=task)
     stored.gone_at -= NAME_REUSE_SECONDS
     await client.create_task(parent=queue, task=task)
 
 
 async def test_paused_queue_accepts_but_does_not_deliver(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """Between pause and resume tasks gather; afterwards all are delivered."""
     paused = await client.pause_queue(name=queue)
@@ -120,7 +105,7 @@ async def test_paused_queue_accepts_but_does_not_deliver(
 
 
 async def test_run_task_ignores_the_pause(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """RunTask dispatches now, once, and returns the task as dispatched."""
     await client.pause_queue(name=queue)
@@ -135,7 +120,7 @@ async def test_run_task_ignores_the_pause(
 
 
 async def test_deleted_and_purged_tasks_are_not_delivered(
-    server: TasksServer, client: CloudTasksAsyncClient, target: Target, make_task: MakeTask, queue: str
+    server: TasksServer, client: GoogleClient, target: Target, make_task: MakeTask, queue: str
 ) -> None:
     """DeleteTask and PurgeQueue remove what waits; what comes later is delivered."""
     await client.pause_queue(name=queue)
@@ -154,7 +139,7 @@ async def test_deleted_and_purged_tasks_are_not_delivered(
 
 
 async def test_task_views_show_defaults_and_hide_the_body(
-    client: CloudTasksAsyncClient, make_task: MakeTask, queue: str
+    client: GoogleClient, make_task: MakeTask, queue: str
 ) -> None:
     """BASIC leaves the body out, FULL has it; unset fields show the service's defaults."""
     await client.pause_queue(name=queue)
@@ -168,23 +153,24 @@ async def test_task_views_show_defaults_and_hide_the_body(
     assert (await client.get_task(name=created.name)).http_request.body == b""
 
 
-async def test_lists_come_in_pages(client: CloudTasksAsyncClient, make_task: MakeTask, queue: str) -> None:
+async def test_lists_come_in_pages(client: GoogleClient, make_task: MakeTask, queue: str) -> None:
     """Paging through tasks and queues finds each once."""
     await client.pause_queue(name=queue)
     created = [(await client.create_task(parent=queue, task=make_task())).name for _ in range(5)]
     pages = await client.list_tasks(tasks_v2.ListTasksRequest(parent=queue, page_size=2))
-    assert sorted([task.name async for task in pages]) == sorted(created)
+    listed = await asyncio.to_thread(list, pages)  # the next page is asked for on the way
+    assert sorted(task.name for task in listed) == sorted(created)
     queues = await client.list_queues(parent=PARENT)
-    assert [found.name async for found in queues] == [queue]
+    assert [found.name for found in queues] == [queue]
 
 
-async def test_queue_is_created_updated_and_deleted(client: CloudTasksAsyncClient) -> None:
+async def test_queue_is_created_updated_and_deleted(client: GoogleClient) -> None:
     """A new queue has the service's defaults, an update changes what its mask names, a delete removes it."""
     name = f"{PARENT}/queues/made"
     made = await client.create_queue(parent=PARENT, queue=tasks_v2.Queue(name=name))
     assert (made.rate_limits.max_dispatches_per_second, made.rate_limits.max_concurrent_dispatches) == (500, 1000)
     assert (made.retry_config.max_attempts, made.retry_config.max_doublings) == (100, 16)
-    with pytest.raises(exceptions.AlreadyExists):
+    with pytest.raises(exceptions.Conflict):
         await client.create_queue(parent=PARENT, queue=tasks_v2.Queue(name=name))
     change = {"name": name, "rate_limits": {"max_concurrent_dispatches": 7}, "retry_config": {"max_attempts": 9}}
     mask = field_mask_pb2.FieldMask(paths=["rate_limits.max_concurrent_dispatches"])  # type: ignore[attr-defined]  # made at import
@@ -194,7 +180,7 @@ async def test_queue_is_created_updated_and_deleted(client: CloudTasksAsyncClien
     await client.delete_queue(name=name)
     with pytest.raises(exceptions.NotFound):
         await client.get_queue(name=name)
-    with pytest.raises(exceptions.FailedPrecondition):
+    with pytest.raises(exceptions.BadRequest):
         await client.create_queue(parent=PARENT, queue=tasks_v2.Queue(name=name))
 
 
@@ -209,13 +195,13 @@ async def test_queue_is_created_updated_and_deleted(client: CloudTasksAsyncClien
     ],
     ids=str,
 )
-async def test_bad_queue_settings_are_refused(client: CloudTasksAsyncClient, settings: dict[str, Any]) -> None:
+async def test_bad_queue_settings_are_refused(client: GoogleClient, settings: dict[str, Any]) -> None:
     """Settings outside the documented bounds are INVALID_ARGUMENT."""
-    with pytest.raises(exceptions.InvalidArgument):
+    with pytest.raises(exceptions.BadRequest):
         await client.create_queue(parent=PARENT, queue=tasks_v2.Queue(name=f"{PARENT}/queues/made", **settings))
 
 
-async def test_what_is_left_out_says_so(client: CloudTasksAsyncClient, queue: str) -> None:
+async def test_what_is_left_out_says_so(client: GoogleClient, queue: str) -> None:
     """App Engine targets are not pretended to: UNIMPLEMENTED."""
     with pytest.raises(exceptions.MethodNotImplemented):
         await client.create_task(parent=queue, task=tasks_v2.Task(app_engine_http_request={"relative_uri": "/"}))

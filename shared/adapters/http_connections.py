@@ -1,0 +1,151 @@
+"""Kept HTTP/1.1 connections to one server, for calls that are many and small.
+
+httpx takes hundreds of µs of CPU a call and 70 ms of a cold start, gRPC 73 µs and a thread of its own; this takes
+about 20 µs (docs/decisions/0049-speed.md). httptools, which uvicorn loads anyway, reads the answers.
+"""
+
+import asyncio
+import ssl
+import time
+from typing import NamedTuple, cast
+
+import httptools
+
+IDLE_SECONDS_MAX = 60.0
+"""A connection that was idle for longer is not used again: the server may have dropped it without a word."""
+FIRST_FINAL_STATUS = 200
+"""Answers below are interim ones."""
+
+
+class Answer(NamedTuple):
+    """The whole answer of a call."""
+
+    status: int
+    body: bytes
+
+
+class HttpConnections:
+    """Belongs to the event loop that uses it first. One connection carries one call at a time."""
+
+    def __init__(self, host: str, port: int, *, is_tls: bool) -> None:
+        self._host, self._port = host, port
+        self._is_tls = is_tls
+        self._tls: ssl.SSLContext | None = None
+        self._idle: list[_Connection] = []
+
+    async def send(self, request: bytes) -> Answer:
+        """Send the bytes of one request and wait for its answer. Raises OSError.
+
+        A kept connection may break just as it is used; then the request is sent once more over a new one. So the
+        server may see it twice, even where the caller sees one success. A canceled call closes its connection.
+        """
+        kept = self._take_idle()
+        if kept is not None:
+            try:
+                return await self._exchange(kept, request)
+            except OSError:
+                pass
+        return await self._exchange(await self._open(), request)
+
+    async def connect(self) -> None:
+        """Return when a connection stands. Raises OSError."""
+        self._idle.append(self._take_idle() or await self._open())
+
+    async def close(self) -> None:
+        """Hang up what is idle, in the loop that used it, and wait until it is done."""
+        connections, self._idle = self._idle, []
+        for connection in connections:
+            connection.close()
+        await asyncio.gather(*(connection.closed for connection in connections))
+
+    async def _exchange(self, connection: "_Connection", request: bytes) -> Answer:
+        try:
+            answer = await connection.exchange(request)
+        except BaseException:
+            connection.close()  # the answer may still come, and would be taken for the next one's
+            raise
+        if connection.is_usable:
+            connection.idle_since = time.monotonic()
+            self._idle.append(connection)
+        return answer
+
+    def _take_idle(self) -> "_Connection | None":
+        """The one that was used last: so the others grow old together when there is little to do."""
+        earliest = time.monotonic() - IDLE_SECONDS_MAX
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_usable and connection.idle_since > earliest:
+                return connection
+            connection.close()
+        return None
+
+    async def _open(self) -> "_Connection":
+        if self._is_tls and self._tls is None:
+            self._tls = ssl.create_default_context()
+        loop = asyncio.get_running_loop()
+        _, connection = await loop.create_connection(_Connection, self._host, self._port, ssl=self._tls)
+        return connection
+
+
+class _Connection(asyncio.Protocol):
+    """One call at a time; httptools calls the methods that begin with `on_`."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[None] = loop.create_future()
+        self.is_usable = True
+        self.idle_since = time.monotonic()
+        self._loop = loop
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[Answer] | None = None
+        self._body = bytearray()
+
+    async def exchange(self, request: bytes) -> Answer:
+        assert self._transport is not None
+        self._body.clear()
+        self._answer = self._loop.create_future()
+        self._transport.write(request)
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+
+    def close(self) -> None:
+        """Hang up at once."""
+        self.is_usable = False
+        assert self._transport is not None
+        self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one only by its methods
+
+    def data_received(self, data: bytes) -> None:
+        if self._answer is None:  # nobody asked
+            self.close()
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            self._fail(ConnectionError(f"the answer is not HTTP: {error}"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_usable = False
+        self._fail(ConnectionResetError(f"hung up before the answer was complete: {exc}"))
+        self.closed.set_result(None)
+
+    def on_body(self, body: bytes) -> None:
+        self._body += body
+
+    def on_message_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if status < FIRST_FINAL_STATUS:
+            return
+        is_awaited = self._answer is not None and not self._answer.done()
+        self.is_usable = self.is_usable and is_awaited and self._parser.should_keep_alive()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_result(Answer(status, bytes(self._body)))
+
+    def _fail(self, error: Exception) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
