@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from shared.providers.breaker import Breaker
 from shared.providers.ladder import GoneModels, Rung
 from shared.providers.outcomes import Gone, Image, ModelOutcome, PictureTask
+from shared.task import Task
 
 if TYPE_CHECKING:
     from shared.jobs.frame import Surface
     from shared.jobs.screens import Screens
 
 Fields = dict[str, Any]
-QueueName = Literal["bot", "image"]
 Version = object
 """Opaque: which state of a document was read. Only ever handed back in an `Update`."""
 
@@ -106,17 +106,6 @@ class Store(Protocol):
     async def find(self, query: Query) -> list[Record]:
         """What matches, at most `query.limit`. Raises UnavailableError."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One HTTP call to make later: `queue` names the function that gets it, `path` what it shall do."""
-
-    queue: QueueName
-    path: str
-    body: bytes
-    not_before: datetime | None = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class TaskQueue(Protocol):

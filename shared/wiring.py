@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from starlette.requests import Request
 
 from shared.adapters.targets import Target, queue_name
-from shared.credits.bounds import Caps
 from shared.http import Authenticate
-from shared.ports import BlobStore, Ports, RepairPorts, Studio
 from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
 
 if TYPE_CHECKING:
     from shared.adapters.tasks import CloudTasks
+    from shared.ports import BlobStore, Ports, RepairPorts, Studio
 
 T = TypeVar("T")
 
@@ -59,11 +58,12 @@ def make_bot_queue(queue: QueueSettings, bot: AddressSettings) -> "CloudTasks":
     return CloudTasks({"bot": _make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS)}, queue.emulator_host)
 
 
-def make_repair_ports(settings: RepairSettings) -> RepairPorts:
+def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     """What `sweep` touches."""
     from shared.adapters.clock import SystemClock
     from shared.adapters.firestore import FirestoreStore
     from shared.adapters.tasks import CloudTasks
+    from shared.ports import RepairPorts
 
     queue = settings.queue
     targets = {
@@ -74,18 +74,20 @@ def make_repair_ports(settings: RepairSettings) -> RepairPorts:
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def make_ports(settings: WorkSettings) -> Ports:
+def make_ports(settings: WorkSettings) -> "Ports":
     """What the other functions touch."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.lazy_blobs import LazyBlobs
     from shared.adapters.telegram import TelegramMessenger
+    from shared.credits.bounds import Caps
     from shared.credits.spending import SpendingBook
+    from shared.ports import Ports
     from shared.surfaces import SCREENS, SURFACES
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
-    def open_bucket() -> BlobStore:
+    def open_bucket() -> "BlobStore":
         from shared.adapters.storage import CloudStorage
 
         return CloudStorage(settings.repair.queue.project, settings.media_bucket)
@@ -104,11 +106,12 @@ def make_ports(settings: WorkSettings) -> Ports:
     )
 
 
-def make_studio(settings: ModelSettings) -> Studio:
+def make_studio(settings: ModelSettings) -> "Studio":
     """What makes pictures."""
     from shared.adapters.genai import Access, GeminiModel
     from shared.adapters.pictures import PillowPictures
     from shared.pictures.byte_budget import ByteBudget
+    from shared.ports import Studio
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
     providers = {"gemini": GeminiModel(access)}

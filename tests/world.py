@@ -32,8 +32,9 @@ from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Ports, RepairPorts, Studio, Task, Version, Write
+from shared.ports import Create, Ports, RepairPorts, Studio, Version, Write
 from shared.surfaces import SCREENS, SURFACES
+from shared.task import Task
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.ids import FakeIds

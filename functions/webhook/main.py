@@ -7,13 +7,12 @@ from starlette.responses import JSONResponse, Response
 
 from shared.adapters.clock import SystemClock
 from shared.bot.checkout import answer_checkout
-from shared.delivery import RECEIVED_HEADER
+from shared.delivery import RECEIVED_HEADER, UPDATE_BYTES_MAX
 from shared.errors import BodyTooLargeError
 from shared.http import done, make_endpoint, read_body, telegram_secret
-from shared.jobs.limits import UPDATE_BYTES_MAX
 from shared.logs import configure_logs, log_event
-from shared.ports import Task
 from shared.settings import WebhookSettings, load
+from shared.task import Task
 from shared.telegram.rollout import takes_candidate
 from shared.wiring import Once, make_bot_queue
 

@@ -17,7 +17,7 @@ from shared.adapters.http_connections import Answer, HttpConnections
 from shared.adapters.metadata_token import METADATA_HOST, MetadataToken
 from shared.adapters.targets import Target, complete_headers
 from shared.errors import UnavailableError
-from shared.ports import Task
+from shared.task import Task
 from shared.usage import current_usage
 
 CLOUD_HOST, CLOUD_PORT = "cloudtasks.googleapis.com", 443

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-from shared.people.users import language_of
-
 Answer = dict[str, Any]
 
 
@@ -15,14 +13,15 @@ def answer_checkout(body: bytes) -> Answer | None:
     """
     if b'"pre_checkout_query"' not in body:
         return None
+    from shared.people.users import language_of  # both would slow the webhook's start for what is rare
+    from shared.texts import plain_text
+
     try:
         query = json.loads(body)["pre_checkout_query"]
         query_id, sender = str(query["id"]).encode("utf-8", "replace").decode(), query.get("from", {})
         language = language_of(None, str(sender.get("language_code", "")))
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
         return None
-    from shared.texts import plain_text  # Fluent would double the webhook's start for what is rare
-
     reason = plain_text(language, "payments-closed")
     return {
         "method": "answerPreCheckoutQuery",

@@ -18,8 +18,9 @@ from shared.jobs.publish_jobs import JSON_HEADERS, publish_draft
 from shared.logs import log_event, set_log_context
 from shared.people.users import language_of
 from shared.pictures.collect_parts import close_draft
-from shared.ports import Place, Ports, Screen, Task
+from shared.ports import Place, Ports, Screen
 from shared.providers.outcomes import FailureReason
+from shared.task import Task
 from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.updates import Faceless, Unhandled, parse_update
 from shared.texts import html_text

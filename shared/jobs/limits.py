@@ -13,8 +13,6 @@ FILE_BYTES_MAX = 20 * 1024 * 1024
 """What Telegram lets bots download (core.telegram.org/bots/api#getfile)."""
 ACTIVE_JOBS_MAX = 10
 SPEND_CREDITS_PER_DAY_MAX = 1000
-UPDATE_BYTES_MAX = 256 * 1024
-"""The longest update the webhook forwards; Telegram's own are a few KiB."""
 
 
 def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> DeclineReason | None:

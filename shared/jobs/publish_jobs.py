@@ -5,7 +5,8 @@ from datetime import datetime
 
 from shared.jobs.job import Job
 from shared.jobs.queues import queue_of
-from shared.ports import RepairPorts, Task
+from shared.ports import RepairPorts
+from shared.task import Task
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 

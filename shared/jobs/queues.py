@@ -1,7 +1,7 @@
 """Which queue's tasks move which kind of work. A function of its own has a queue of its own."""
 
 from shared.jobs.job import Job
-from shared.ports import QueueName
+from shared.task import QueueName
 
 QUEUES: dict[str, QueueName] = {"picture": "image"}
 

@@ -8,7 +8,8 @@ from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER
 from shared.errors import ConflictError, UnusableUpdateError
 from shared.jobs.job_documents import quarantine_key
 from shared.jobs.publish_jobs import JSON_HEADERS
-from shared.ports import Create, Ports, RepairPorts, Task
+from shared.ports import Create, Ports, RepairPorts
+from shared.task import Task
 
 KEPT = timedelta(days=35)
 BODY_BYTES_MAX = 512 * 1024

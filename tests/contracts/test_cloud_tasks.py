@@ -25,7 +25,7 @@ from shared.adapters.http_connections import HttpConnections
 from shared.adapters.targets import Target, complete_headers, queue_name
 from shared.adapters.tasks import CloudTasks
 from shared.errors import UnavailableError
-from shared.ports import Task
+from shared.task import Task
 from shared.usage import start_usage
 from tests.contracts.certificates import write_certificate
 from tests.contracts.http_server import Reply, Request, serve_http

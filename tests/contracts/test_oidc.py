@@ -17,7 +17,7 @@ from shared.adapters.oidc import TokenVerifier
 from shared.adapters.targets import Target, queue_name
 from shared.adapters.tasks import CloudTasks
 from shared.errors import ForbiddenError, UnavailableError
-from shared.ports import Task
+from shared.task import Task
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 
 ISSUER = "https://issuer.test"

@@ -13,7 +13,8 @@ import pytest
 from infra.local.tasks import run_tasks_server
 from shared.adapters.targets import Target, queue_name
 from shared.adapters.tasks import CloudTasks, describe_task
-from shared.ports import Task, TaskQueue
+from shared.ports import TaskQueue
+from shared.task import Task
 from shared.usage import start_usage
 from tests.contracts.http_server import Request, serve_http
 from tests.fakes.tasks import FakeTaskQueue

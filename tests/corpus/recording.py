@@ -15,8 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from shared.ports import Create, Key, Task
+from shared.ports import Create, Key
 from shared.settings import SCHEMA
+from shared.task import Task
 from tests.corpus.scenario import Stage
 from tests.corpus.shapes import describe_fields
 from tests.fakes.messenger import Shown

@@ -15,8 +15,9 @@ from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
 from shared.people.change_credits import change_credits
 from shared.people.user_documents import decode_user, user_key
-from shared.ports import Task, Update
+from shared.ports import Update
 from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
+from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, World

@@ -1,6 +1,6 @@
 """A TaskQueue that keeps what it gets."""
 
-from shared.ports import Task
+from shared.task import Task
 from shared.usage import current_usage
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from shared.jobs.job import GATHER_SECONDS, JobState
-from shared.ports import Task
 from shared.providers.outcomes import Busy, Refused
+from shared.task import Task
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
 from tests.world import World

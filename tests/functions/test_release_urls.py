@@ -4,7 +4,7 @@ import pytest
 from google.cloud import tasks_v2
 
 from infra.functions import WORKERS
-from shared.ports import Task
+from shared.task import Task
 from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import Load
 

@@ -15,7 +15,7 @@ from infra.local import lines
 from infra.local.options import EVERYTHING, Options
 from infra.local.ports import fix_ports
 from shared import settings
-from shared.ports import QueueName
+from shared.task import QueueName
 from tests.e2e import test_kills
 from tests.infra import test_structure
 from tests.security import test_doors
@@ -60,7 +60,7 @@ PLACES = (
         has_others=True,
     ),
     Place("shared/wiring.py, its deadline", lambda each: each.queue, code.list_deadlines),
-    Place("shared/ports.py, QueueName", lambda each: each.queue, lambda: get_args(QueueName)),
+    Place("shared/task.py, QueueName", lambda each: each.queue, lambda: get_args(QueueName)),
     Place("infra/bench/cold.py, LIMITS", lambda each: not each.schedule, lambda: cold.LIMITS),
     Place("infra/bench/cold.py, USEFUL", lambda each: not each.schedule, lambda: cold.USEFUL.keys() - {"hello"}),
     Place("tests/infra/test_structure.py, FORBIDDEN", every, lambda: test_structure.FORBIDDEN),
@@ -114,7 +114,7 @@ def test_a_change_of_sort_is_noticed() -> None:
     with_queue = {**FUNCTIONS, "sweep": replace(FUNCTIONS["sweep"], queue=FUNCTIONS["bot"].queue)}
     assert list(find_differences(with_queue)) == [
         "sweep: missing in shared/wiring.py, its deadline",
-        "sweep: missing in shared/ports.py, QueueName",
+        "sweep: missing in shared/task.py, QueueName",
     ]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zlib import crc32
 
-from shared.jobs.limits import UPDATE_BYTES_MAX
+from shared.delivery import UPDATE_BYTES_MAX
 
 Json = dict[str, Any]
 Fate = Literal["fine", "unusable", "dropped", "answered", "any"]

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.bot.checkout import answer_checkout
+from shared.delivery import UPDATE_BYTES_MAX
 from shared.errors import UnavailableError
-from shared.jobs.limits import UPDATE_BYTES_MAX
 from shared.telegram.address import chat_of
 from tests.security.corpus import load_update, read_files
 from tests.security.mutation import list_slots, mutate, write_bytes

@@ -11,10 +11,10 @@ import pytest_asyncio
 from shared.bot.checkout import answer_checkout
 from shared.codec import decode
 from shared.credits.ledger import Transfer
+from shared.delivery import UPDATE_BYTES_MAX
 from shared.errors import UnusableUpdateError
 from shared.jobs.audit import audit
 from shared.jobs.job import Job, JobState
-from shared.jobs.limits import UPDATE_BYTES_MAX
 from shared.people.users import User
 from shared.telegram.address import chat_of
 from shared.telegram.press_count import FIRST

@@ -15,10 +15,11 @@ from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.kinds import KINDS
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Ports, Studio, Task
+from shared.ports import Ports, Studio
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import Busy, Made, ModelOutcome, PictureTask
 from shared.surfaces import SCREENS, SURFACES
+from shared.task import Task
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger

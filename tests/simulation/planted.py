@@ -33,7 +33,8 @@ from shared.jobs.job import Job, JobState
 from shared.people import accounts, users
 from shared.pictures import collect_parts, make_picture, recover_picture, show_picture
 from shared.pictures.cards import card
-from shared.ports import Media, Place, Ports, Screen, Sent, Studio, Task, Update, Write
+from shared.ports import Media, Place, Ports, Screen, Sent, Studio, Update, Write
+from shared.task import Task
 from shared.telegram import chat, move_place
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place

@@ -27,8 +27,9 @@ from shared.kinds import KINDS
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Increment, Key, Place, Ports, Provider, Screen, Studio, Task, Version, Write
+from shared.ports import Create, Increment, Key, Place, Ports, Provider, Screen, Studio, Version, Write
 from shared.surfaces import SCREENS, SURFACES
+from shared.task import Task
 from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
 from tests.fakes.blobs import FakeBlobStore

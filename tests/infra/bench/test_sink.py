@@ -8,7 +8,7 @@ from google.cloud import tasks_v2
 from infra.bench.sink import TASK, start_sink
 from shared.adapters.targets import Target
 from shared.adapters.tasks import CloudTasks
-from shared.ports import Task
+from shared.task import Task
 
 QUEUE, URL = "projects/p/locations/l/queues/bot", "http://127.0.0.1:9"
 TARGET = Target(QUEUE, URL, URL, "tasks@p.iam.gserviceaccount.com", 60)

@@ -12,8 +12,8 @@ from shared.jobs.move_job import OUTAGE_PAUSE_SECONDS
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.picture import result_of
 from shared.pictures.signed_file import MODEL_FACT, SIGNED_FACT, SIZE_FACT
-from shared.ports import Task
 from shared.providers.outcomes import FailureReason, Made
+from shared.task import Task
 from tests.fakes.pictures import PNG
 from tests.world import ME, World, writes_to
 

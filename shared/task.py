@@ -1,0 +1,18 @@
+"""What is put into a queue. Alone in its module: the webhook needs no other port, and must start quickly."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+QueueName = Literal["bot", "image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One HTTP call to make later: `queue` names the function that gets it, `path` what it shall do."""
+
+    queue: QueueName
+    path: str
+    body: bytes
+    not_before: datetime | None = None
+    headers: dict[str, str] = field(default_factory=dict)
