@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared import loading
 from shared.bot.intake import take_draft, take_update
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body, read_id, time_header
@@ -37,3 +38,4 @@ async def check() -> None:
 
 
 bot = make_endpoint("bot", settings.release, settings.caller.project, task_token(settings.caller), work, check)
+loading.end()

@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared import loading
 from shared.http import done, make_endpoint, read_id
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
@@ -42,3 +43,4 @@ async def check() -> None:
 
 
 image = make_endpoint("image", settings.release, settings.caller.project, task_token(settings.caller), work, check)
+loading.end()

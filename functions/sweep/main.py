@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shared import loading
 from shared.http import done, make_endpoint
 from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import sweep_work
@@ -28,3 +29,4 @@ async def check() -> None:
 
 
 sweep = make_endpoint("sweep", settings.release, settings.caller.project, task_token(settings.caller), work, check)
+loading.end()

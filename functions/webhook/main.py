@@ -5,6 +5,7 @@ from functools import partial
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from shared import loading
 from shared.adapters.clock import SystemClock
 from shared.bot.checkout import answer_checkout
 from shared.delivery import RECEIVED_HEADER, UPDATE_BYTES_MAX
@@ -48,3 +49,4 @@ async def check() -> None:
 webhook = make_endpoint(
     "webhook", settings.release, settings.queue.project, telegram_secret(settings.secret), take_update, check
 )
+loading.end()
