@@ -81,7 +81,7 @@ async def ask_evenly(crowd: Crowd, ear: Ear, users: range) -> list[Asked]:
     async def ask(number: int, user_id: int) -> Asked:
         await asyncio.sleep(begun + number / PER_SECOND - asyncio.get_running_loop().time())
         at = time.time()
-        return Asked(user_id, await crowd.ask(user_id, f"Noise for {user_id} 1:1"), at)
+        return Asked(user_id, await crowd.ask(user_id, f"/image Noise for {user_id} 1:1"), at)
 
     asked = await asyncio.gather(*(ask(number, user_id) for number, user_id in enumerate(users)))
     wanted = {each.job_id for each in asked}

@@ -18,22 +18,23 @@ _ANCILLARY = 0x20
 
 def keep_pixels(content: bytes) -> tuple[bytes, bytes]:
     """The file without side chunks, and its colour profile (empty: none that can be used)."""
-    kept, profile = [SIGNATURE], b""
+    view, kept, profile = memoryview(content), [memoryview(SIGNATURE)], b""
     at = len(SIGNATURE)
     while at + 12 <= len(content):
         end = at + 12 + int.from_bytes(content[at : at + 4])
-        kind, chunk = content[at + 4 : at + 8], content[at:end]
+        kind, chunk = content[at + 4 : at + 8], view[at:end]
         if kind == b"iCCP" and not profile:
-            profile = _unpack_profile(chunk[8:-4])
+            profile = _unpack_profile(bytes(chunk[8:-4]))
         if kind in _PIXELS and not (kind[0] & _ANCILLARY and _is_damaged(chunk)):
             kept.append(chunk)
         if kind == b"IEND":
             break
         at = end
-    return b"".join(kept), profile
+    is_whole = sum(map(len, kept)) == len(content)
+    return content if is_whole else b"".join(kept), profile
 
 
-def _is_damaged(chunk: bytes) -> bool:
+def _is_damaged(chunk: memoryview) -> bool:
     return zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:])
 
 
