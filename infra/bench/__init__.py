@@ -1,6 +1,6 @@
 """`make bench`: how fast, how small and how frugal the product is, beside other bots and beside its own goals.
 
-    make bench                         all parts, about a quarter of an hour
+    make bench                         all parts, about ten minutes
     make bench A="webhook cold"        some of them
 
 | part | what it measures |
@@ -12,5 +12,6 @@
 | `counts` | documents, tasks and files a picture costs, and that they do not grow with a person's history |
 | `group` | 36 pictures for one group under Telegram's real limits: how many arrive, when, and calls refused |
 
-Prints a table and writes `bench-results/<date>.json`. Runs outside `make test`: it needs both cores for itself.
+Prints a table, names each figure that is more than a tenth worse than in the last run that was kept, and writes
+`bench-results/<date>.json`. Runs outside `make test`: it needs both cores for itself.
 """

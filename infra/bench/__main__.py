@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 
 from infra.bench import cold, counts, group, hops, pictures, webhook
+from infra.bench.compare import find_regressions, read_kept
 from infra.bench.figures import Section
 from infra.bench.machine import describe_machine
-from infra.bench.results import describe_run, name_file, now, write_run
-from infra.bench.table import format_section, format_summary
+from infra.bench.results import FOLDER, describe_run, name_file, now, write_run
+from infra.bench.table import format_regressions, format_section, format_summary
 from infra.local.lines import DIM, RED, Paint, paint_nothing, paint_terminal
 from infra.local.processes import ROOT, StartError
 from infra.local.tools import MissingToolError
@@ -44,18 +45,22 @@ def main() -> int:
 
 def measure_parts(chosen: list[str], paint: Paint) -> list[Section]:
     """Each part's table as soon as it is known, then the file."""
-    machine, started, began = describe_machine(), time.monotonic(), now()
+    machine, started, began, kept = describe_machine(), time.monotonic(), now(), read_kept(FOLDER)
     size = f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, load {machine['load_before']}"
     print(f"{began:%Y-%m-%d %H:%M} UTC  {size}", flush=True)
     sections = []
     for part in chosen:
         if sys.stdout.isatty():
             print(paint(f"… {part}", DIM), end="\r", flush=True)
+        part_started = time.monotonic()
         section = PARTS[part]()
+        section.seconds = round(time.monotonic() - part_started, 1)
         print(format_section(section, paint), flush=True)
         sections.append(section)
+    regressions = list(find_regressions(sections, kept))
     path = write_run(name_file(chosen, list(PARTS), began), describe_run(sections, machine, began))
     print(format_summary(sections, time.monotonic() - started, paint))
+    print(format_regressions(regressions, paint))
     print(paint(f"every raw figure: {path.relative_to(ROOT)}", DIM))
     return sections
 

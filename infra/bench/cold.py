@@ -32,12 +32,13 @@ from infra.local.system import System, run_system
 from shared.jobs.identity import job_id_of, message_intent
 
 STARTS = 7
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 30
 ROUNDS_MAX = 60
 MESSAGE_ID = 4321
 SECONDS_MAX = 15
 BYTES_MAX = 65_536
-LIMITS = {"webhook": 1.6, "bot": 4.0, "image": 6.0}
+LIMITS = {"webhook": (1.6, 1.3), "bot": (4.0, 3.0), "image": (6.0, 4.2)}
+"""What is promised, and what we aim for."""
 USEFUL = {
     "hello": "first answer of functions-framework's sync hello",
     "webhook": "webhook: first update stored as a task",
@@ -227,10 +228,12 @@ def build_section(rounds: Sequence[Round], count: int) -> Section:
         median = find_median(values)
         cells = (f"{median:.0f}", f"{min(values):.0f}", f"{max(values):.0f}", f"{median / hello:.2f}")
         section.rows.append((USEFUL[name], *cells))
-    section.goals = [
-        Goal(f"{USEFUL[name]}, over hello", find_median(starts[name]) / hello, "at most", limit, "×")
-        for name, limit in LIMITS.items()
-    ]
+    for name, (promise, aim) in LIMITS.items():
+        text, ratio = f"{USEFUL[name]}, over hello", find_median(starts[name]) / hello
+        section.goals += [
+            Goal(text, ratio, "at most", promise, "×"),
+            Goal(text, ratio, "at most", aim, "×", binding=False),
+        ]
     busy = max(each.others_cores for each in rounds)
     section.notes = [f"the {len(rounds)} least disturbed of {count} rounds; others kept at most {busy:.2f} cores busy"]
     section.raw = {"milliseconds": starts, "others_cores": [each.others_cores for each in rounds]}

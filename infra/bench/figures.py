@@ -48,6 +48,8 @@ class Section:
     goals: list[Goal] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     raw: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    """How long measuring took."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -56,6 +58,7 @@ class Section:
             "table": [dict(zip(self.columns, row, strict=True)) for row in self.rows],
             "goals": [goal.to_json() for goal in self.goals],
             "notes": self.notes,
+            "seconds": self.seconds,
             "raw": self.raw,
         }
 

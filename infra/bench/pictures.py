@@ -29,9 +29,11 @@ class Wave:
     png_mb: float
     seconds_max: float | None
     peak_mb_max: float
+    seconds_aim: float
+    peak_mb_aim: float
 
 
-WAVES = (Wave(100, "1K", 1.0, 18, 600), Wave(20, "4K", 16.3, None, 1000))
+WAVES = (Wave(100, "1K", 1.0, 18, 600, 14, 220), Wave(20, "4K", 16.3, None, 1000, 18, 450))
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,11 @@ def build_section(outcomes: list[Outcome]) -> Section:
         if wave.seconds_max is not None:
             section.goals.append(Goal(f"{name}, all delivered", seconds[-1], "at most", wave.seconds_max, "s"))
         peak_mb = outcome.peak_bytes / MEGABYTE
-        section.goals.append(Goal(f"{name}, peak PSS", peak_mb, "at most", wave.peak_mb_max, "MB"))
+        section.goals += [
+            Goal(f"{name}, all delivered", seconds[-1], "at most", wave.seconds_aim, "s", binding=False),
+            Goal(f"{name}, peak PSS", peak_mb, "at most", wave.peak_mb_max, "MB"),
+            Goal(f"{name}, peak PSS", peak_mb, "at most", wave.peak_mb_aim, "MB", binding=False),
+        ]
     busy = ", ".join(f"{outcome.others_cores:.2f}" for outcome in outcomes)
     section.notes = [f"all parts share the machine's cores; others kept {busy} cores busy meanwhile"]
     section.raw = {f"{w.count} {w.size}": asdict(o) for w, o in zip(WAVES, outcomes, strict=True)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from infra.bench.compare import REGRESSION_MIN, Regression
 from infra.bench.figures import Goal, Section, show_number
 from infra.local.lines import BOLD, DIM, GREEN, RED, YELLOW, Paint
 
@@ -49,3 +50,10 @@ def format_summary(sections: Sequence[Section], seconds: float, paint: Paint) ->
     met = sum(goal.is_met for goal in binding)
     colour = GREEN if met == len(binding) else RED
     return f"\n{paint(f'{met} of {len(binding)} goals met', colour)} in {seconds / 60:.1f} minutes"
+
+
+def format_regressions(regressions: Sequence[Regression], paint: Paint) -> str:
+    """A line for each figure that is worse than in the last run that was kept."""
+    if not regressions:
+        return paint(f"no figure is more than {REGRESSION_MIN:.0%} worse than in the last run that was kept", DIM)
+    return "\n".join(paint(f"▼ {regression}", YELLOW) for regression in regressions)

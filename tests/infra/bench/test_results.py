@@ -29,6 +29,7 @@ def test_run_holds_date_machine_table_goals_and_raw_figures() -> None:
                 "table": [{"name": "plain", "reads": "4"}],
                 "goals": [{"text": "reads", "value": 4, "bound": "at most 8", "binding": True, "met": True}],
                 "notes": ["note"],
+                "seconds": 0.0,
                 "raw": {"reads": [4]},
             }
         },
