@@ -122,4 +122,13 @@ async def serve_app(app: Any, listening: socket.socket) -> AsyncIterator[None]:
 
 def listen_on(port: int) -> socket.socket:
     """A listening socket on 127.0.0.1 (port 0: any free one); OSError when it is taken."""
-    return socket.create_server(("127.0.0.1", port), backlog=128)
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it a call takes 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", port))
+        listening.listen(1024)
+    except OSError as error:
+        listening.close()
+        raise OSError(error.errno, f"port {port}: {error.strerror}") from error
+    return listening
