@@ -19,8 +19,9 @@ from shared.delivery import RECEIVED_HEADER
 from shared.errors import DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.jobs.sweep_work import sweep_work
-from shared.ports import RepairPorts, Task
+from shared.ports import RepairPorts
 from shared.providers.outcomes import Busy
+from shared.task import Task
 from tests.world import ME, World
 
 Service = Literal["store", "blobs", "tasks", "messenger", "model"]
