@@ -75,7 +75,7 @@ def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
     """
     decoders, flat = _decoders(kind, parts)  # type: ignore[arg-type]  # a class is hashable
     try:
-        values = {name: decoders[name](value, name) for name, value in fields.items() if name in decoders}
+        values = {name: read(fields[name], name) for name, read in decoders.items() if name in fields}
         return kind(**values, **{name: decode(part, fields) for name, part in flat})
     except TypeError as error:
         raise DocumentUnreadableError(str(error)) from None

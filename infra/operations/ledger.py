@@ -25,7 +25,6 @@ from google.cloud.firestore import AsyncClient, DocumentSnapshot
 from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
 from shared.jobs.audit import BookedJob, audit_person, gather_people
-from shared.jobs.job import JobState
 from shared.settings import FIRESTORE_DATABASE, load, read_database
 
 PAGE = 1_000
@@ -60,7 +59,7 @@ class Books:
     async def jobs(self) -> AsyncIterator[BookedJob]:
         """By person."""
         async for fields in self._read("jobs", ["id", "user_id", "state", "request.price"]):
-            yield BookedJob(fields["id"], fields["user_id"], JobState(fields["state"]), fields["request"]["price"])
+            yield decode(BookedJob, fields | fields["request"])
 
     async def transfers(self) -> AsyncIterator[Transfer]:
         """By person, without what they are noted with."""

@@ -126,6 +126,12 @@ def choose_rungs(
     return (wanted, *(rung for rung in able if dearer_too or rung.cost_of(size) <= earned))
 
 
+def title_of(model: str) -> str:
+    """What people know the model by; the name itself, where only another release sells it."""
+    return OFFERS[model].title if model in OFFERS else model
+
+
 def is_fallback(model: ModelName, model_id: str) -> bool:
     """Whether a picture was painted by another model of the offer than the wanted one; a former id is none of them."""
-    return any(rung.id == model_id for rung in OFFERS[model].rungs[1:])
+    rungs = OFFERS[model].rungs if model in OFFERS else ()
+    return any(rung.id == model_id for rung in rungs[1:])

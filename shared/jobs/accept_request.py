@@ -169,14 +169,14 @@ def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
 
 
 def _new_job(origin: Origin, order: Order, index: int, now: datetime) -> Job:
-    has_place = index == 1 and origin.first_address is not None
+    place = origin.first_address if index == 1 else None
     return Job(
         id=job_id_of(origin.intent, index),
         intent=origin.intent,
         user_id=origin.user_id,
         language=origin.language,
         surface=origin.surface,
-        address=(origin.first_address if index == 1 else None) or origin.address,
+        address=place or origin.address,
         kind=order.kind,
         request=order.request,
         artefacts=order.artefacts,
@@ -185,7 +185,7 @@ def _new_job(origin: Origin, order: Order, index: int, now: datetime) -> Job:
         created_at=now,
         deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
         expire_at=now + KEPT,
-        lease_until=None if has_place else now + timedelta(seconds=ANNOUNCE_SECONDS),
+        lease_until=None if place is not None else now + timedelta(seconds=ANNOUNCE_SECONDS),
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
     )

@@ -1,9 +1,11 @@
 """The end of an attempt that brought no result: ask again, wait for the provider, or give the job up."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from shared.jobs.attempts import Retry, after_outcome, end_attempt, wait_for_provider
-from shared.jobs.job import Job
+from shared.jobs.attempts import PAUSE_SECONDS_MIN, Retry, after_outcome, end_attempt, wait_for_provider
+from shared.jobs.follow_operation import follow_operation
+from shared.jobs.job import Job, JobState
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job
@@ -17,8 +19,13 @@ from shared.providers.outcomes import Busy, ModelOutcome, NoImage, name_outcome
 async def conclude_without_result(ports: Ports, held: StoredJob, outcome: ModelOutcome) -> None:
     """Write down what the provider answered, and go on as `after_outcome` says.
 
-    Raises LeaseLostError, UnavailableError.
+    A provider that is too busy to say how far an operation is has not ended it: it is asked again later. Raises
+    LeaseLostError, UnavailableError.
     """
+    if held.job.state is JobState.POLLING and isinstance(outcome, Busy):
+        seconds = max(outcome.retry_after_seconds or 0.0, PAUSE_SECONDS_MIN)
+        await follow_operation(ports, held, held.job.operation, timedelta(seconds=seconds))
+        return
     now = ports.clock.now()
 
     def record(job: Job) -> Job:

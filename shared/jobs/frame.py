@@ -111,8 +111,12 @@ class Surface(Protocol):
 
 
 def is_known(ports: Ports, job: Job) -> bool:
-    """Whether this release can show the job; else it is a newer release's, which goes on with it."""
-    return job.kind in ports.screens and job.surface in ports.surfaces and job.request.is_known()
+    """Whether this release has the job's kind and surface in its tables: its parts can be read, and it can be shown.
+
+    Else it is a newer release's, which goes on with it. What the request names may still be unknown here:
+    `Request.is_known`.
+    """
+    return job.kind in ports.screens and job.surface in ports.surfaces
 
 
 def surface_of(ports: Ports, job: Job) -> Surface:

@@ -97,7 +97,7 @@ class Request:
         return {}
 
     def is_known(self) -> bool:
-        """Whether this release has everything that it names; else a newer release goes on with it."""
+        """Whether this release has all that it names. Else it is not made here, only ended at its deadline."""
         return True
 
 

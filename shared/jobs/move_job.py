@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from shared.codec import as_written
-from shared.errors import LeaseLostError, StoppedError, UnavailableError
+from shared.errors import DocumentUnreadableError, LeaseLostError, StoppedError, UnavailableError
 from shared.jobs.attempts import start_attempt, stop_attempt
 from shared.jobs.frame import Kind, is_known, surface_of
 from shared.jobs.job import Job, claim, give_back, may_be_drawn_over
@@ -26,6 +26,8 @@ from shared.providers.outcomes import FailureReason
 
 OUTAGE_PAUSE_SECONDS = 5.0
 REDRAW_PAUSE_SECONDS = 30.0
+ENDING = frozenset({Move.WAIT, Move.PURGE, Move.TELL, Move.GIVE_UP})
+"""All that is done with a job whose model only another release has: at its deadline the credits go back."""
 
 
 async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str) -> Job | None:
@@ -65,11 +67,13 @@ async def _take_up(
     ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str
 ) -> tuple[StoredJob | None, NextStep]:
     """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
-    opened = await open_job(ports, job_id)
-    if opened is None or opened.job.kind not in kinds or not is_known(ports, opened.job):
+    opened = await _open_known(ports, kinds, job_id)
+    if opened is None:
         return None, NextStep(Move.NOTHING)
     kind = kinds[opened.job.kind]
     step = next_step(opened.job, ports.clock.now())
+    if not opened.job.request.is_known() and step.move not in ENDING:
+        return None, NextStep(Move.NOTHING)
     if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
         return opened, step
     if step.move is Move.MAKE and brake(ports, studio, kind, opened.job):
@@ -77,6 +81,17 @@ async def _take_up(
             return await wait_again(ports, studio, kind, opened)
         step = NextStep(Move.POSTPONE)
     return await _claim(ports, opened, step), step
+
+
+async def _open_known(ports: Ports, kinds: Mapping[str, Kind], job_id: str) -> StoredJob | None:
+    """The job, where this release knows its kind and its surface, and can read it."""
+    try:
+        opened = await open_job(ports, job_id)
+    except DocumentUnreadableError as error:  # to ask for the task again would not mend it; `sweep` publishes it again
+        log_event("document_unreadable", severity="ERROR", error=error, key=f"jobs/{job_id}")
+        return None
+    is_ours = opened is not None and opened.job.kind in kinds and is_known(ports, opened.job)
+    return opened if is_ours else None
 
 
 async def _mend_end(ports: Ports, studio: Studio, kind: Kind, ended: StoredJob) -> None:

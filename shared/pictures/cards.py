@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.credits.catalogue import OFFERS, is_fallback
+from shared.credits.catalogue import OFFERS, is_fallback, title_of
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, is_set, minutes_for
 from shared.jobs.screens import Screens
@@ -37,7 +37,7 @@ _WAITED = frozenset({FailureReason.BUSY, FailureReason.PROVIDER})
 
 def chips(language: Language, request: PictureRequest, *, is_private: bool) -> str:
     """Model, ratio, size and, where only the payer reads it, the price."""
-    model = OFFERS[request.model].title
+    model = title_of(request.model)
     if is_private:
         return html_text(language, "chips", model=model, ratio=request.ratio, size=request.size, price=request.price)
     return html_text(language, "chips-group", model=model, ratio=request.ratio, size=request.size)
@@ -55,7 +55,7 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     if chat_of(job).is_private:
         request = request_of(job)
         paid = html_text(job.language, "caption", price=request.price, left=credits_left)
-        what = f"<b>{OFFERS[request.model].title}</b> · {request.ratio} · {request.size}"
+        what = f"<b>{title_of(request.model)}</b> · {request.ratio} · {request.size}"
         lines = [_join(what, _number(job), paid)]
     lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
@@ -157,7 +157,7 @@ def _status(job: Job, now: datetime) -> str:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return html_text(job.language, text_id, minutes=minutes_for(job))
         case _ if chat_of(job).card_message_id is None:  # not known to be found again: what it says must stay true
-            usual = OFFERS[request_of(job).model].usual_seconds
+            usual = _usual_seconds(job)
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
         case JobState.QUEUED if chat_of(job).is_private:
             return html_text(job.language, "card-queued")
@@ -167,7 +167,7 @@ def _status(job: Job, now: datetime) -> str:
 
 def _working(job: Job, now: datetime) -> str:
     """Among several people the card is written once, and tells no time that would stand still."""
-    usual = OFFERS[request_of(job).model].usual_seconds
+    usual = _usual_seconds(job)
     span: dict[str, str | int] = {"from": usual[0], "to": usual[1]}
     if not chat_of(job).is_private:
         return html_text(job.language, "card-working-group", **span)
@@ -206,7 +206,12 @@ def _fallback(job: Job) -> list[str]:
     result, model = artefacts_of(job).result, request_of(job).model
     if result is None or not is_fallback(model, result.model_id):
         return []
-    return [html_text(job.language, "fallback", wanted=OFFERS[model].title)]
+    return [html_text(job.language, "fallback", wanted=title_of(model))]
+
+
+def _usual_seconds(job: Job) -> tuple[int, int]:
+    """How long a picture of this model usually takes; of a model that only another release sells, what ours takes."""
+    return OFFERS.get(request_of(job).model, OFFERS["fast"]).usual_seconds
 
 
 def _late_parts(job: Job) -> list[str]:

@@ -18,7 +18,7 @@ from shared.jobs.job_documents import create_inbox
 from shared.jobs.open_jobs import change_job
 from shared.jobs.publish_jobs import publish_draft
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.users import Asked, Waiting, language_of, remember_joined
+from shared.people.users import Waiting, language_of, remember_joined
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import (
     Doubt,
@@ -46,14 +46,14 @@ from shared.pictures.open_drafts import (
     with_card,
     write_draft,
 )
-from shared.pictures.picture import artefacts_of
+from shared.pictures.picture import artefacts_of, is_picture
 from shared.pictures.questions import words_screen, yes_screen
 from shared.pictures.request import Plan, plan_request
 from shared.pictures.request_picture import Wish, request_picture
 from shared.pictures.wishes import ANSWERS, NO_WORDS, Reading, read_words
 from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import TELEGRAM, ChatAddress, message_ref, wait_for_pieces, with_question
+from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, message_ref, wait_for_pieces, with_question
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
@@ -237,8 +237,9 @@ async def request_draft(
     Raises ConflictError, UnavailableError.
     """
     wish = Wish(words_of(draft), material_of(await find_parent(ports, draft), references_of(draft)))
-    asked_at = answered_at or draft.received_at or ports.clock.now()
-    address = _address_of(draft, asked_at, None if answered_at is not None else draft.sent_at)
+    received_at = answered_at or draft.received_at or ports.clock.now()
+    address = _address_of(draft, received_at, None if answered_at is not None else draft.sent_at)
+    asked = asked_at(address, received_at)
     origin = Origin(
         intent=draft.id,
         inbox_id=None,
@@ -247,8 +248,8 @@ async def request_draft(
         surface=TELEGRAM,
         address=address,
         first_address=None if draft.card_message_id is None else with_question(address, draft.card_message_id),
-        asked=Asked(address.chat_id, address.message_id, asked_at, address.sent_at),
-        waiting=wait_for_pieces(address, draft.id, asked_at),
+        asked=asked,
+        waiting=wait_for_pieces(address, draft.id, asked),
         is_seen_by_all=not draft.is_private and answered_at is None,
     )
     answer = await request_picture(ports, user, origin, wish, (close_of(draft, record),))
@@ -257,14 +258,14 @@ async def request_draft(
     return answer
 
 
-def _address_of(draft: Draft, asked_at: datetime, sent_at: datetime | None) -> ChatAddress:
+def _address_of(draft: Draft, received_at: datetime, sent_at: datetime | None) -> ChatAddress:
     return ChatAddress(
         chat_id=draft.chat_id,
         thread_id=draft.thread_id,
         message_id=draft.message_id,
         is_private=draft.is_private,
         update_id=draft.update_id,
-        asked_at=asked_at,
+        asked_at=received_at,
         sent_at=sent_at,
         prompt_at=draft.caption_at,
     )
@@ -281,4 +282,5 @@ async def _say_late(ports: Ports, draft: Draft) -> None:
 
     accepted = await find_accepted(ports, draft.id)
     for opened in accepted.jobs if accepted else ():
-        await show_again(ports, (await change_job(ports, opened, count)).job)
+        if is_picture(opened.job):
+            await show_again(ports, (await change_job(ports, opened, count)).job)

@@ -115,7 +115,7 @@ async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
         return Target()
     if waiting.kind == "job":
         job = _picture_of(ports, record)
-        return Target() if job is None else Target(job=job, is_question=True)
+        return Target(is_ours=True) if job is None else Target(job=job, is_question=True)
     draft = decode_draft(record)
     return Target() if draft.state is DraftState.CLOSED else await _target_of(ports, draft)
 

@@ -10,11 +10,12 @@ from shared.pictures.recover_picture import recover_picture
 from shared.pictures.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
 from shared.providers.ladder import Rung
+from shared.telegram.address import ChatAddress
 
 
 async def mend_picture(ports: Ports, studio: Studio, ended: StoredJob) -> None:
     """A picture that was brought back may be waiting for its preview. Raises UnavailableError."""
-    if lacks_preview(ended.job):
+    if isinstance(ended.job.address, ChatAddress) and lacks_preview(ended.job):
         await show_restored(ports, studio, ended)
 
 

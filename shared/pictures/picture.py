@@ -55,8 +55,10 @@ class PictureRequest(Request):
 
     def cost_of_call(self, rungs: tuple[Rung, ...] = ()) -> int:
         """What asking once is estimated to cost, in millionths of a US dollar: the dearest of these rungs, or the
-        wanted one.
+        wanted one. Of what only another release sells it is not known: 0.
         """
+        if not self.is_known():
+            return 0
         asked = rungs or OFFERS[self.model].rungs[:1]
         return max(each.cost_of(self.size) for each in asked) + self.material_count * MATERIAL_USD_MICROS
 
@@ -100,8 +102,8 @@ class PictureArtefacts(Artefacts):
 
 
 def is_picture(job: Job) -> bool:
-    """Whether this release knows the job as a picture."""
-    return isinstance(job.request, PictureRequest) and job.request.is_known()
+    """Whether `request_of` and `artefacts_of` may be asked. What is sold here is another question: `is_known`."""
+    return isinstance(job.request, PictureRequest)
 
 
 def request_of(job: Job) -> PictureRequest:

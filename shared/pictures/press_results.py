@@ -34,10 +34,12 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
     """Find the job behind a button and hand the tap on, if it is the owner's."""
     job_id, count, since, value, *_ = (*arguments, "", "", "", "")
     opened = await open_job(ports, job_id) if is_id(job_id) else None
-    if opened is None or not is_known(ports, opened.job) or not is_picture(opened.job):
+    if opened is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
     elif opened.job.user_id != tap.sender.id:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    elif not is_known(ports, opened.job) or not is_picture(opened.job) or not opened.job.request.is_known():
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-newer"))
     elif _is_gone(opened.job, handler):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-gone"))
     else:

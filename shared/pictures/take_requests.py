@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from shared.errors import LaterError
 from shared.jobs.accept_request import Accepted, Origin, find_accepted
+from shared.jobs.frame import is_known
 from shared.jobs.identity import hash_id, is_id, message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
-from shared.people.users import Asked, Waiting, find_waiting
+from shared.people.users import Waiting, find_waiting
 from shared.people.waiting import stop_waiting
 from shared.pictures import repeat as repeats
 from shared.pictures.ask_first import Question, add_photo, ask_for_words, ask_for_yes, say_yes
@@ -23,7 +24,7 @@ from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_spl
 from shared.pictures.find_material import Target, find_last_job, find_target, material_of, reference_to
 from shared.pictures.join_pieces import take_back
 from shared.pictures.open_drafts import draft_id_of, open_draft
-from shared.pictures.picture import PictureRequest, Reference, request_of
+from shared.pictures.picture import PictureRequest, Reference, is_picture, request_of
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.questions import tell_missed
 from shared.pictures.request import Material, Plan, plan_request
@@ -42,7 +43,7 @@ from shared.pictures.wishes import (
 )
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import TELEGRAM, ChatAddress, chat_of, message_ref, wait_for_pieces
+from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, chat_of, message_ref, wait_for_pieces
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
@@ -327,7 +328,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
     intent = draft_id_of(ports, message)
     accepted, draft = await find_accepted(ports, intent), await open_draft(ports, intent)
     if accepted is not None:
-        await _edit_jobs(ports, visit, message, [opened.job for opened in accepted.jobs])
+        await _edit_accepted(ports, visit, message, [opened.job for opened in accepted.jobs])
     elif message.file is not None and (message.media_group_id is not None or draft is not None):
         await collect_part(ports, visit, message, message.text)
     elif draft is not None and draft.draft.state is not DraftState.CLOSED:
@@ -336,6 +337,14 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
         raise LaterError(EDIT_PAUSE_SECONDS)
     else:
         await take_message(ports, visit, replace(message, edited=False))
+
+
+async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
+    """New words for a request; one that only another release knows is left to it, and the person hears so."""
+    if all(is_known(ports, job) and is_picture(job) and job.request.is_known() for job in jobs):
+        await _edit_jobs(ports, visit, message, jobs)
+    else:
+        await _say(ports, visit, "edit-says-nothing")
 
 
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
@@ -401,6 +410,7 @@ def _origin(visit: Visit, intent: str) -> Origin:
         asked_at=visit.received_at,
         sent_at=update.sent_at if isinstance(update, Message) else None,
     )
+    asked = asked_at(address, visit.received_at)
     return Origin(
         intent=intent,
         inbox_id=visit.inbox_id,
@@ -408,8 +418,8 @@ def _origin(visit: Visit, intent: str) -> Origin:
         language=visit.language,
         surface=TELEGRAM,
         address=address,
-        asked=Asked(address.chat_id, address.message_id, visit.received_at, address.sent_at),
-        waiting=wait_for_pieces(address, intent, visit.received_at),
+        asked=asked,
+        waiting=wait_for_pieces(address, intent, asked),
         is_plain=isinstance(update, Message) and update.chat.is_private and _is_plain(update),
         is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
     )

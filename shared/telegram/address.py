@@ -66,8 +66,12 @@ def read_message_ref(ref: str) -> tuple[int, int]:
 
 def asked_of(job: Job) -> Asked:
     """When and where this job was asked for."""
-    chat = chat_of(job)
-    return Asked(chat.chat_id, chat.message_id, chat.asked_at or job.created_at, chat.sent_at)
+    return asked_at(chat_of(job), job.created_at)
+
+
+def asked_at(address: ChatAddress, otherwise: datetime) -> Asked:
+    """The same of an address; `otherwise` is when it was asked for, where that is not written down."""
+    return Asked(address.chat_id, address.message_id, address.asked_at or otherwise, address.sent_at)
 
 
 def with_question(address: ChatAddress, message_id: int) -> ChatAddress:
@@ -76,7 +80,7 @@ def with_question(address: ChatAddress, message_id: int) -> ChatAddress:
     return replace(address, card_message_id=message_id, messages=(ref,), was_asked=True)
 
 
-def wait_for_pieces(address: ChatAddress, intent: str, now: datetime) -> Waiting | None:
+def wait_for_pieces(address: ChatAddress, intent: str, asked: Asked) -> Waiting | None:
     """The request as what a message sent in the same moment may belong to; None for a tap, which waits for nothing."""
     if address.sent_at is None:
         return None
@@ -85,7 +89,7 @@ def wait_for_pieces(address: ChatAddress, intent: str, now: datetime) -> Waiting
         thread_id=address.thread_id,
         kind="words",
         id=intent,
-        asked_at=now,
+        asked_at=asked.received_at,
         message_id=address.message_id,
         sent_at=address.sent_at,
     )

@@ -155,6 +155,7 @@ toast-ended = It has just ended. Press once more to try again.
 toast-undone = It is back.
 toast-undo-late = Too late: it is deleted for good.
 toast-expired = That picture is no longer stored.
+toast-newer = Not now: a newer version of the bot looks after this one.
 toast-canceled = Canceled
 toast-too-late = Too late: the picture is made.
 toast-original = Sending the file…

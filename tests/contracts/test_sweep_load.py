@@ -46,7 +46,7 @@ async def create(store: Store, name: str, fields: Fields, count: int) -> None:
 async def test_a_thousand_jobs_a_minute(store: FirestoreStore) -> None:
     """A thousand overdue jobs get their tasks within a minute, behind five hundred documents that cannot be read."""
     job = overdue_job()
-    await create(store, "bad", {**job, "sweep_at": START - timedelta(days=1), "chat_id": "none"}, UNREADABLE)
+    await create(store, "bad", {**job, "sweep_at": START - timedelta(days=1), "fence": "none"}, UNREADABLE)
     await create(store, "good", job, JOBS)
     tasks = FakeTaskQueue()
     ports = RepairPorts(store, tasks, FakeClock())

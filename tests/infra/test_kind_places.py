@@ -2,6 +2,8 @@
 
 from dataclasses import fields
 
+import pytest
+
 from infra.functions import QUEUES
 from shared.jobs.job import Job
 from shared.jobs.queues import QUEUES as KIND_QUEUES
@@ -25,3 +27,12 @@ def test_what_an_old_job_is_stays_there() -> None:
     defaults = {each.name: each.default for each in fields(Job)}
     assert defaults["kind"] in KINDS
     assert defaults["surface"] in SURFACES
+
+
+@pytest.mark.parametrize("kind", SCREENS)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_parts_of_a_job_share_no_field(kind: str, surface: str) -> None:
+    """A job's parts stand flat in its document: a name that two of them had would be one field there."""
+    parts = (Job, SCREENS[kind].artefacts, SURFACES[surface].address)
+    names = [each.name for part in parts for each in fields(part)]
+    assert sorted(names) == sorted(set(names))

@@ -42,6 +42,7 @@ from shared.telegram.updates import Message
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
+from tests.simulation import slow_work
 from tests.simulation.world import SimulatedQueue
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -423,6 +424,13 @@ def answers_are_said_once(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(router, "put_off", forget)
 
 
+def begun_again_after_a_death(patch: pytest.MonkeyPatch) -> None:
+    """Who finds that a provider may have been asked to begin asks it once more instead of looking."""
+    slow = slow_work.SLOW_KINDS["picture"]
+    patch.setitem(slow_work.SLOW_KINDS, "picture", replace(slow, look=slow.make))
+
+
+PLANTED_IN_SLOW_WORK: tuple[Plant, ...] = (begun_again_after_a_death,)
 PLANTED: tuple[Plant, ...] = (
     no_fence,
     no_outbox,

@@ -49,6 +49,8 @@ class SlowProvider:
         return mark if mark in self.operations else None
 
     async def poll(self, operation: str) -> ModelOutcome | None:
+        if self.chaos.happens(self.chaos.odds.model.get("busy", 0.0)):
+            return Busy("503")
         done_at, outcome = self.operations[operation]
         return outcome if asyncio.get_running_loop().time() >= done_at else None
 
@@ -123,8 +125,8 @@ def _provider(studio: Studio) -> SlowProvider:
 
 
 def _mark(job: Job) -> str:
-    """One per attempt, the same for whoever looks for it later."""
-    return f"{job.id}/{len(job.attempts)}"
+    """One until the attempt's end is written down: whoever begins without that begins the same work again."""
+    return f"{job.id}/{sum(bool(attempt.outcome) for attempt in job.attempts)}"
 
 
 SLOW_KINDS: dict[str, Kind] = {"picture": replace(PICTURE, make=_make, look=_look, poll=_poll)}

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.simulation.chaos import RESTLESS, ROUGH, Odds
-from tests.simulation.planted import PLANTED, Plant
+from tests.simulation.planted import PLANTED, PLANTED_IN_SLOW_WORK, Plant
 from tests.simulation.run import simulate
 
 TRIALS = (
@@ -25,9 +25,17 @@ def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatc
     assert any(notices(*trial) for trial in TRIALS), f"{plant.__name__} survived"
 
 
-def notices(seed: int, updates: int, odds: Odds) -> bool:
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("plant", PLANTED_IN_SLOW_WORK, ids=lambda plant: plant.__name__)
+def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where pictures take the provider minutes."""
+    plant(monkeypatch)
+    assert any(notices(*trial, is_slow=True) for trial in TRIALS), f"{plant.__name__} survived"
+
+
+def notices(seed: int, updates: int, odds: Odds, *, is_slow: bool = False) -> bool:
     """Whether this run ends with a problem, or does not end at all."""
     try:
-        return bool(simulate(seed, updates, odds).problems)
+        return bool(simulate(seed, updates, odds, is_slow=is_slow).problems)
     except (RecursionError, RuntimeError):
         return True

@@ -20,7 +20,7 @@ from shared.jobs.job import Job, JobState, hold_of
 from shared.jobs.job_documents import create_job, job_key, update_job
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
-from shared.ports import Create
+from shared.ports import Create, Update
 
 ROOT = Path(__file__).parents[3]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -128,3 +128,18 @@ def test_without_a_login_it_is_one_line(monkeypatch: pytest.MonkeyPatch, tmp_pat
         SystemExit, match=r"^ledger: no usable login \(gcloud auth application-default login\): [^\n]+$"
     ):
         ledger.main()
+
+
+async def test_state_of_a_newer_release(
+    firestore_emulator: str, project_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job in a state that only a newer release knows is judged by its transfers, and does not end the audit."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+    store = FirestoreStore(project_id)
+    job = await fill(store, PEOPLE[0])
+    [record] = await store.read([job_key(job.id)])
+    assert record is not None
+    await store.commit([Update(record.key, {"state": "newer"}, record.version)])
+    await store.close()
+    async with ledger.open_database(project_id) as client:
+        assert await ledger.audit_books(client) == ([], 4)

@@ -242,11 +242,13 @@ WATCHED: dict[str, tuple[Break, str]] = {
 }
 FIRESTORE: dict[str, tuple[Break, str]] = {
     "an index is missing": (
-        lambda state: state.remove("google_firestore_index"),
+        lambda state: state.remove("google_firestore_index", collection="transfers"),
         "index transfers (user_id ASCENDING, at DESCENDING) COLLECTION: declared, not made by Terraform",
     ),
     "an index in another order": (
-        lambda state: state.pick("google_firestore_index")["fields"][1].update(order="ASCENDING"),
+        lambda state: state.pick("google_firestore_index", collection="transfers")["fields"][1].update(
+            order="ASCENDING"
+        ),
         "index transfers (user_id ASCENDING, at ASCENDING) COLLECTION: made by Terraform, not declared",
     ),
     "a field without its TTL policy": (
@@ -254,12 +256,12 @@ FIRESTORE: dict[str, tuple[Break, str]] = {
         "field jobs.expire_at, TTL, no single-field indexes: declared, not made",
     ),
     "a field that is indexed after all": (
-        lambda state: state.pick("google_firestore_field", field="caption").update(index_config=[]),
-        "field drafts.caption with the default indexes: made by Terraform, not declared",
+        lambda state: state.pick("google_firestore_field", collection="drafts", field="*").update(index_config=[]),
+        "field drafts.* with the default indexes: made by Terraform, not declared",
     ),
     "a field that is missing": (
-        lambda state: state.remove("google_firestore_field", field="caption"),
-        "field drafts.caption, no single-field indexes: declared, not made",
+        lambda state: state.remove("google_firestore_field", collection="drafts", field="*"),
+        "field drafts.*, no single-field indexes: declared, not made",
     ),
 }
 PROTECTION: dict[str, tuple[Break, str]] = {

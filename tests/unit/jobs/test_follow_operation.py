@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from shared.errors import UnavailableError
+from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.follow_operation import begin_submission, follow_operation
 from shared.jobs.job import DEADLINE_SECONDS, ENDS, Job, JobState, mark_made, note_spent
 from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job
@@ -14,10 +15,10 @@ from shared.jobs.refuse_job import refuse_job
 from shared.jobs.sweep_work import Swept, sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.kind import PICTURE
-from shared.pictures.picture import PictureArtefacts, Result, picture_name
+from shared.pictures.picture import PictureArtefacts, Result, picture_name, request_of
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, Studio
-from shared.providers.outcomes import FailureReason
+from shared.providers.outcomes import Busy, FailureReason
 from tests.fakes.pictures import PNG
 from tests.world import ME, World, writes_to
 
@@ -36,6 +37,7 @@ class Cinema:
     polls_needed: int = 3
     begun: list[str] = field(default_factory=list)
     polls: int = 0
+    busy_polls: int = 0
     spent: int | None = None
     """What the work turns out to cost, in credits."""
     dies: str = ""
@@ -54,6 +56,10 @@ class Cinema:
         await follow_operation(ports, held, await self.begin(held.job.id), PAUSE)
 
     async def poll(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
+        if self.busy_polls:
+            self.busy_polls -= 1
+            await conclude_without_result(ports, held, Busy("503"))
+            return
         self.polls += 1
         if self.polls < self.polls_needed:
             await follow_operation(ports, held, held.job.operation, PAUSE)
@@ -189,6 +195,25 @@ async def test_store_is_out_when_the_operation_is_known(world: World, cinema: Ci
     assert len(cinema.begun) == 1
     assert world.job().state is JobState.DELIVERED
     world.check_money()
+
+
+async def test_a_photo_joins_words_whose_work_has_begun(world: World, cinema: Cinema) -> None:
+    """A photo of the same moment as its words makes one wish with them also while the provider works on these."""
+    await ask(world)
+    await world.run_next()
+    await world.deliver(world.photo(forward_origin={"type": "channel"}))
+    first, second = world.jobs()
+    assert (first.state, first.is_joined) == (JobState.CANCELED, True)
+    assert len(request_of(second).references) == 1
+
+
+async def test_a_provider_too_busy_to_tell(world: World, cinema: Cinema) -> None:
+    """A provider that cannot say how far it is has not ended the work: it is asked again, and nothing is begun anew."""
+    cinema.busy_polls = 2
+    await ask(world)
+    await world.settle()
+    assert len(cinema.begun) == 1
+    assert world.job().state is JobState.DELIVERED
 
 
 async def test_cancel_while_the_provider_works(world: World, cinema: Cinema) -> None:

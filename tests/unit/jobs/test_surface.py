@@ -1,5 +1,6 @@
 """A second surface: a job that nobody asked for in Telegram is made, delivered, refused and canceled without it."""
 
+import json
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -11,6 +12,7 @@ from shared.jobs.job import Address, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.ports import Media, Ports
 from shared.providers.outcomes import FailureReason, Refused
+from shared.task import Task
 from tests.world import World
 
 API = "api"
@@ -88,6 +90,7 @@ async def test_a_picture_without_telegram(world: World, shelf: Shelf) -> None:
     await world.settle()
     assert shelf.results.keys() == {job.id}
     assert world.job().state is JobState.DELIVERED
+    await world.run_task(Task("image", "/", json.dumps({"job": job.id}).encode()))  # delivered a second time
     assert world.messenger.calls == []
     world.check_money()
 

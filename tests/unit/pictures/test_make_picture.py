@@ -149,6 +149,26 @@ async def test_bucket_is_out(world: World) -> None:
     world.check_money()
 
 
+async def test_the_preview_is_waited_for_though_the_bucket_is_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory that was set aside is not given to others while the preview still uses it."""
+    world.blobs.outages = len(make_picture.PUT_PAUSES_SECONDS) + 1
+    ended, preview = asyncio.Event(), world.studio.pictures.preview
+
+    async def take_longer(content: bytes) -> tuple[bytes, int, int]:
+        for _ in range(200):
+            await asyncio.sleep(0)
+        ended.set()
+        return await preview(content)
+
+    monkeypatch.setattr(world.studio.pictures, "preview", take_longer)
+    await world.deliver(world.message(FOX))
+    with pytest.raises(UnavailableError):
+        await world.run_next()
+    assert ended.is_set()
+
+
 async def test_bucket_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Putting a picture away has a limit; then the task comes again."""
     monkeypatch.setattr(make_picture, "STORING_SECONDS_MAX", 0.01)
