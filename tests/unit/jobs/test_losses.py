@@ -75,3 +75,8 @@ def test_the_dearest_model_counts() -> None:
     """Where a dearer model may paint too, the call is counted at its cost."""
     assert request_of(JOB).cost_of_call((NANO_BANANA, NANO_BANANA_PRO)) == 134_400
     assert request_of(JOB).cost_of_call((NANO_BANANA,)) == COST
+
+
+def test_cost_of_a_newer_model() -> None:
+    """What a model costs that only another release sells is not known here, and counted as nothing."""
+    assert PictureRequest("a fox", "newer", "1:1", "1K", price=4).cost_of_call() == 0  # type: ignore[arg-type]

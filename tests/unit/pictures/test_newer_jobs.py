@@ -8,6 +8,7 @@ from shared.jobs.job import DEADLINE_SECONDS, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import sweep_work
 from shared.ports import Update
+from tests.unit.pictures.albums import album
 from tests.world import World
 
 NEWER: dict[str, dict[str, Any]] = {
@@ -77,6 +78,18 @@ async def test_edited_message(world: World, change: dict[str, Any]) -> None:
     await world.send(world.edited(message, "a blue fox"))
     assert world.store.collection("jobs") == before
     assert len(world.messenger.calls) > said
+
+
+async def test_late_part_of_an_album(world: World) -> None:
+    """A part that comes too late for it is taken as it is: nothing is written into what this release cannot read."""
+    first, second, third = album(world)
+    await world.send(first, second)
+    [job] = world.jobs()
+    await turn_into(world, job.id, NEWER_KIND)
+    before = world.store.collection("jobs")
+    await world.send(third)
+    assert world.store.collection("jobs") == before
+    assert not world.store.collection("quarantine")
 
 
 @pytest.mark.parametrize("name", ["a model", "a size"])
