@@ -1,4 +1,4 @@
-"""The attempts of a job: asking a provider, and what comes of an answer, of silence, of waiting."""
+"""Attempts of a job: how one starts and ends, and whether an outcome leads to a retry, a wait or a failure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -31,7 +31,7 @@ def was_drawn(job: Job) -> bool:
 
 
 def was_open(job: Job, at: datetime) -> bool:
-    """Whether this picture was still being made at that time: a press that comes late means what was seen then."""
+    """Whether this job was still being made at that time: a press that comes late means what was seen then."""
     ends = (attempt.ended_at for attempt in job.attempts)
     return job.state not in ENDS or any(ended_at is not None and ended_at > at for ended_at in ends)
 
@@ -84,7 +84,7 @@ class Retry:
 
 
 def after_outcome(job: Job, outcome: ModelOutcome, now: datetime, jitter: float) -> Retry | FailureReason:
-    """What an answer without a picture leads to; the attempt is already written down."""
+    """What an answer without a result leads to; the attempt is already written down."""
     match outcome:
         case Busy() as busy:
             return _after_busy(job, now, busy, jitter)
@@ -122,7 +122,7 @@ def _spread(seconds: float, jitter: float) -> float:
 
 
 def wait_for_provider(job: Job, now: datetime, *, is_faulty: bool) -> Job:
-    """The job whose provider cannot: its card says so."""
+    """The job whose provider cannot take it now: its surface says so."""
     return replace(job, busy_since=job.busy_since or now, is_faulty=is_faulty)
 
 

@@ -1,6 +1,6 @@
 """The ledger's rules, checked from the outside: over all users, jobs and transfers, as they are stored.
 
-Each person's books are complete in themselves. So they are checked one by one, and nothing has to be remembered.
+No rule spans two users, so the audit checks one user at a time and keeps no state between them.
 """
 
 from collections import defaultdict

@@ -2,7 +2,8 @@
 
 make ── commit: SUBMITTED ── the provider is asked ── commit: POLLING, its operation ── task ── poll ── task ── poll …
                           ╳ died: nobody knows ── look: found ──────────────────────────┘
-                                               └─ look: not there ── given up, on us: never asked a second time
+                                               └─ lookup finds nothing ── job fails, hold released;
+                                                  the provider is not asked again
 """
 
 from datetime import timedelta

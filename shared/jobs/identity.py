@@ -1,4 +1,7 @@
-"""Ids: hashes of the fact they stand for, never sequences, so that a repetition finds its first copy."""
+"""Ids are deterministic hashes, not sequences.
+
+A repeated delivery computes the same id and finds the existing document.
+"""
 
 import hashlib
 import re

@@ -1,6 +1,6 @@
 """A job is one thing that was asked for: asked for once, paid once, shown once.
 
-What is asked for is the business of its kind (`request`, `artefacts`); where, that of its surface (`address`).
+The kind defines `request` and `artefacts`. The surface defines `address`.
 
     QUEUED ──claim──▶ WORKING ──store──▶ MADE ──show, capture──▶ DELIVERED
       │  ▲               │                 │
@@ -172,7 +172,7 @@ def set_ids(job: Job) -> tuple[str, ...]:
 
 
 def is_last(job: Job) -> bool:
-    """Whether the request's keyboard stands under this card."""
+    """Whether this is the last job of its request: the buttons of the whole request are shown with it."""
     return not is_set(job) or job.index == job.count
 
 
@@ -192,12 +192,12 @@ def hold_of(job: Job) -> Hold:
 
 
 def refuse(job: Job, failure: FailureReason | None) -> Job:
-    """The job without a picture, to be told on its card; without a failure it was canceled."""
+    """The job without a result, which its surface still has to tell; without a failure it was canceled."""
     return replace(job, state=JobState.REFUSED, failure=failure)
 
 
 def may_be_drawn_over(job: Job) -> bool:
-    """Whether several had the job before it ended without a picture: what one still draws may come after the end."""
+    """Whether several had the job before it ended without a result: what one still shows may come after the end."""
     return job.state in {JobState.CANCELED, JobState.FAILED} and job.fence > 1
 
 
@@ -241,14 +241,14 @@ def is_held(job: Job, fence: int) -> bool:
 
 
 def give_back(job: Job, at: datetime) -> Job:
-    """The job without an owner until `at`: queued again, or still with the picture it has."""
+    """The job without an owner until `at`: queued again, or still with the result it has."""
     state = JobState.QUEUED if job.state is JobState.WORKING else job.state
     sweep_at = at + timedelta(seconds=SWEEP_AFTER_SECONDS)
     return replace(job, state=state, lease_until=None, not_before=at, sweep_at=sweep_at)
 
 
 def retry_seconds(job: Job) -> float:
-    """How long to leave Telegram alone: 5 s at first, 5 minutes at last."""
+    """How long to leave the surface alone: 5 s at first, 5 minutes at last."""
     return min(300.0, 5.0 * float(2 ** min(job.fence - 1, 6)))
 
 
@@ -259,5 +259,5 @@ def swept(job: Job, now: datetime) -> Job:
 
 
 def minutes_for(job: Job) -> int:
-    """How long a picture is tried for, from the request on; cards say it."""
+    """How many minutes a job is tried for, from the request on; the surface says it."""
     return round((job.deadline_at - job.created_at).total_seconds() / 60)

@@ -1,4 +1,4 @@
-"""What a job's end says about the person who asked for it, and what it has cost us."""
+"""Updates a person's `conduct` when a job ends: delivered, failed, and what unpaid model calls cost us."""
 
 from dataclasses import replace
 from datetime import datetime

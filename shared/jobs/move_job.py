@@ -1,4 +1,4 @@
-"""One step of a job, by whichever worker its task reached: decide, claim, do it."""
+"""Runs one step of a job: choose the step, claim the lease, execute. Any worker can do it."""
 
 from collections.abc import Mapping
 from contextlib import suppress

@@ -9,13 +9,13 @@ from shared.jobs.job import ENDS, Job, JobState
 from shared.providers.outcomes import FailureReason
 
 DELIVERY_SECONDS_MAX = 24 * 3600
-"""How long a picture that is made is offered to a Telegram that does not take it."""
+"""How long a finished result is offered to a surface that does not take it."""
 UNDO_SECONDS = 60
-"""How long a deleted picture can be brought back."""
+"""How long a deleted result can be brought back."""
 
 
 def is_too_old_to_show(job: Job, at: datetime) -> bool:
-    """Whether Telegram is troubled no more with this job's picture, or its end."""
+    """Whether the surface is no longer asked to show this job's result, or its end."""
     return (at - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
 
 
@@ -75,7 +75,7 @@ def _next_of_attempt(job: Job, now: datetime) -> NextStep:
 
 
 def _after_deletion(job: Job, now: datetime) -> NextStep:
-    """A deleted picture waits for the last moment of its undo; then its files go."""
+    """A deleted result keeps its files until it can no longer be brought back; then they are removed."""
     if job.deleted_at is None or job.sweep_at is None:
         return NextStep(Move.NOTHING)
     purge_at = job.deleted_at + timedelta(seconds=UNDO_SECONDS)

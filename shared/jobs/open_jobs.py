@@ -1,4 +1,8 @@
-"""Jobs as read, and the two ways to change them: as anybody, and as the worker that holds the lease."""
+"""Reading and writing jobs.
+
+`change_job` is for any caller (optimistic retry), `change_held_job` only for the holder of the current fence, and
+`settle_job` changes the job and its credits in one commit.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
-"""The provider cannot take the job now: it waits, and its card says so once.
+"""The provider is unavailable: the job waits, and its card says so once.
 
-The first wait claims the job, so that no late edit covers a cancel. Later waits, while the breaker is still open, only
-write one document.
+The first wait claims the lease, so that a stale edit does not overwrite a cancel. Later waits, while the breaker is
+still open, only write one document.
 """
 
 from collections.abc import Callable

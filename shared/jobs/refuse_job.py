@@ -1,4 +1,4 @@
-"""Ending a job without a picture: first the credits go back, then the card says so."""
+"""Ending a job without a result: first the credits go back, then the surface says so."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ async def refuse_job(
     change: Callable[[Job], Job] = unchanged,
     cause: MessengerError | None = None,
 ) -> None:
-    """Release a held job's credits, then tell; `cause` is what Telegram said, if it comes of that.
+    """Release a held job's credits, then tell; `cause` is the surface's error, where that is why it ends.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -43,7 +43,7 @@ def _judge(reason: FailureReason, cause: MessengerError | None) -> str:
 
 
 async def tell_end(ports: Ports, held: StoredJob) -> None:
-    """Say on the card what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
+    """Have the surface say what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
     end = JobState.CANCELED if held.job.failure is None else JobState.FAILED
     try:
         held = await surface_of(ports, held.job).tell_end(ports, held)

@@ -1,6 +1,6 @@
-"""While the model works: the card shows life, and a job that was canceled is noticed.
+"""While the model works, the worker reads the job again every 4.5 s, and stops if the fence was raised (a cancel).
 
-A beat is a look at the job, then a sign of life, for as long as the surface wants one.
+After each read it shows progress, for as long as the surface wants it. One read and one sign of progress are a beat.
 """
 
 from contextlib import suppress
