@@ -26,7 +26,7 @@ from shared.telegram.updates import Faceless, Unhandled, parse_update
 from shared.texts import html_text
 
 UNKNOWN_PAUSE_SECONDS = 15.0
-"""How long a draft's question waits whose sending ended unknown."""
+"""How long a draft waits to ask again when nobody knows whether its question was sent."""
 DEFERRALS_MAX = 20
 FAILURES_MAX = 5
 """How often an update may find a bug before it is put away: Cloud Tasks would repeat it for a day."""

@@ -93,7 +93,7 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
 
 
 async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:
-    """Do what an update asks for; of one that was seen, what may have been left undone."""
+    """Do what a new update asks for; for one that was seen before, do what may have been left undone."""
     try:
         if seen is None:
             await _route(ports, visit, delivery.deferrals)
@@ -106,7 +106,7 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
 
 
 async def _answer_in_private(ports: Ports, visit: Visit) -> None:
-    """Whoever asked in a group that we may not write in is told so where they can read it, if they ever came there."""
+    """If we may not write in the group, say so to the person in private, if they ever opened that chat."""
     if not visit.update.chat.is_private:
         screen = Screen(html_text(visit.language, "place-refused"))
         await answer(ports, visit, screen, Place(visit.update.sender.id))
@@ -157,7 +157,7 @@ def _suggest(visit: Visit, name: str) -> Screen:
 
 
 async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether this /start came by the button under a picture that its group did not take: it is the answer then."""
+    """Whether this /start comes from the button of a kept picture; the picture is then the answer."""
     job_id = message.text.removeprefix(FETCH_PAYLOAD)
     if job_id == message.text:
         return False

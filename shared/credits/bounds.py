@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 CREDIT_USD_MICROS = 10_000
-"""What a credit is worth: a US cent. No picture costs us more than the credits that it is sold at."""
+"""What a credit is worth: a US cent. No wanted model's output costs more than its price in credits; material, or a
+fallback that is dearer (`dearer_too`), may make a picture cost more."""
 TRIES_PER_DAY_MAX = 300
 """Pictures that one person starts on a UTC day; refunded ones count too."""
 FAILURES_PER_DAY_MAX = 60
@@ -23,9 +24,9 @@ PAUSE_SECONDS_MAX = 3600.0
 """After so many unpaid pictures in a row each further one doubles the pause before the next."""
 ROW_KEPT = timedelta(days=1)
 LOSS_USD_MICROS_MIN = 100_000
-"""How much may be lost on a person whose credits are worth less. Who has more may cost us as much as they are worth."""
+"""We may lose this much on a person, or as much as their credits are worth if that is more."""
 LOSS_FORGIVEN_USD_MICROS_PER_DAY = 80_000
-"""Twice the worth of a day's free credits. A delivered picture, too, makes up for as much as it was sold at."""
+"""A loss fades by this much a day (twice the daily credits' worth), and by the price of each delivered picture."""
 LEVELS_PERCENT = (50, 80, 100)
 """Of a cap: each is told once, when it is reached."""
 

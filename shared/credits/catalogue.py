@@ -117,7 +117,7 @@ def choose_rungs(
 ) -> tuple[Rung, ...]:
     """The wanted model, then those fallbacks that can paint this with so many pictures as material.
 
-    Without `dearer_too` no fallback that costs more than the credits earn: then there is no picture, and no loss.
+    Without `dearer_too`, fallbacks that cost more than the credits earn are left out: rather no picture than a loss.
     """
     offer = OFFERS[model]
     wanted, *fallbacks = offer.rungs
@@ -132,6 +132,6 @@ def title_of(model: str) -> str:
 
 
 def is_fallback(model: ModelName, model_id: str) -> bool:
-    """Whether a picture was painted by another model of the offer than the wanted one; a former id is none of them."""
+    """Whether another model of the offer than the wanted one made it; False for an id that is no longer listed."""
     rungs = OFFERS[model].rungs if model in OFFERS else ()
     return any(rung.id == model_id for rung in rungs[1:])

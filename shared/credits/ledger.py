@@ -1,4 +1,4 @@
-"""Money: credits are whole numbers, every change is a transfer between two accounts, none is ever changed.
+"""Money: credits are whole numbers; every change of them is a transfer between two accounts; transfers never change.
 
     promotions ──credit, gift──▶ available ──hold──▶ held ──capture──▶ revenue
     sales ─────────purchase────▶  ▲ │ │ ▲             │
@@ -79,7 +79,7 @@ class Transfer:
     at: datetime
     job_id: str | None = None
     note: str = ""
-    """The occasion, in words of ours; never a person's: transfers are kept for ever. Earlier releases wrote some."""
+    """The occasion, in our or an operator's words; never a user's: transfers are kept for ever. Old ones hold some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def book_change(account: Account, change: Change, at: datetime) -> tuple[Account
 
 
 def find_imbalance(account: Account) -> str | None:
-    """What cannot be true of an account, as far as it shows without its transfers; None where nothing does.
+    """What is wrong with an account, seen without its transfers; None where nothing is.
 
     Every open job holds a positive price: so credits are held exactly while jobs are open.
     """

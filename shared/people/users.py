@@ -181,7 +181,7 @@ def is_covered(user: User, bot_id: int, asked: Asked) -> bool:
 def covers(mark: CancelMark, asked: Asked) -> bool:
     """Whether this /cancel was sent after this request, and means its chat.
 
-    In one chat message ids tell; between chats Telegram's times do; a tap has neither, and is ordered by the webhook.
+    Within a chat message ids decide; between chats Telegram's times; for a tap, when the webhook received it.
     """
     if asked.chat_id != mark.chat_id and not mark.is_private:
         return False

@@ -65,7 +65,7 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
 
 
 async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None, parameters: str) -> bool:
-    """Whether a photo without words joined those of moments before, which wait for words: then all are asked about.
+    """Let a photo without words join photos that wait for words, and ask about all of them; whether it joined.
 
     Raises UnavailableError, TooManyRequestsError.
     """
@@ -155,14 +155,14 @@ async def say_yes(
 
 
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:
-    """The pictures of a question: what was replied to comes first, the message's own stands under its number."""
+    """A question's pictures by key: those of the replied message under 0, 1, …, the message's own under its id."""
     own = 0 if message.file is None else 1
     before = {str(index): part for index, part in enumerate(references[: len(references) - own])}
     return before | {str(message.message_id): part for part in references[len(references) - own :]}
 
 
 async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> Screen | None:
-    """Where it would cost something else than the question said, nothing is bought: the question says the new price."""
+    """If the price has changed since the question, buy nothing and put the new price into the question."""
     plan = await plan_draft(ports, user, draft)
     if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
         return None
@@ -181,7 +181,7 @@ async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
         if known is not None and known.draft.state is not DraftState.CLOSED:
             return known.draft.state is DraftState.ASKING and known.draft.card_message_id is None
         if await find_accepted(ports, asking.id) is not None:
-            return False  # a second delivery of what was bought already, as the answer to a question
+            return False  # a second delivery: this message answered a question, and was bought then
         if known is not None:  # it was declined, and its words were edited
             await ports.store.commit([write_draft(asking, known.record)])
             return True

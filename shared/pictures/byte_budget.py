@@ -14,8 +14,8 @@ from shared.jobs.time_limits import ROOM_SECONDS_MAX
 from shared.pictures.picture import PictureRequest
 
 BUDGET_BYTES = 700_000_000
-"""Of the 2 GiB that the service has; what a process needs anyway (150 MB), and one picture being decoded
-and scaled (500 MB, shared/adapters/pixels.py), come on top."""
+"""The service has 2 GiB. The process itself (150 MB) and one picture being decoded and scaled (500 MB,
+`shared/adapters/pixels.py`) are not part of this budget."""
 _ANSWER_BYTES: dict[Size, int] = {"1K": 4_000_000, "2K": 14_000_000, "4K": 45_000_000}
 """A picture, and its answer in base64 while that is read."""
 _FACTOR = 4

@@ -18,7 +18,7 @@ from shared.texts import html_text, plain_text, shorten
 
 WORDS_SHOWN_MAX = 120
 ALERT_CHARACTERS_MAX = 199
-"""What an answer to a press may hold is 200; one is the line break."""
+"""Telegram allows 200 characters in the answer to a press; one of them is the line break."""
 _FAILED = {
     FailureReason.SAFETY: "failed-safety",
     FailureReason.NO_IMAGE: "failed-no-image",
@@ -50,7 +50,7 @@ def card(job: Job, now: datetime) -> Screen:
 
 
 def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
-    """What stands under the picture; `count` where its buttons were pressed before."""
+    """What stands under the picture; `count`: how often its buttons have bought something."""
     lines = [_job_chips(job)]
     if chat_of(job).is_private:
         request = request_of(job)
@@ -156,7 +156,7 @@ def _status(job: Job, now: datetime) -> str:
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return html_text(job.language, text_id, minutes=minutes_for(job))
-        case _ if chat_of(job).card_message_id is None:  # not known to be found again: what it says must stay true
+        case _ if chat_of(job).card_message_id is None:  # perhaps never edited again, so it must stay true
             usual = _usual_seconds(job)
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
         case JobState.QUEUED if chat_of(job).is_private:
@@ -166,7 +166,7 @@ def _status(job: Job, now: datetime) -> str:
 
 
 def _working(job: Job, now: datetime) -> str:
-    """Among several people the card is written once, and tells no time that would stand still."""
+    """In a group the card is written once, so it shows no elapsed time, which would not advance."""
     usual = _usual_seconds(job)
     span: dict[str, str | int] = {"from": usual[0], "to": usual[1]}
     if not chat_of(job).is_private:
@@ -210,7 +210,7 @@ def _fallback(job: Job) -> list[str]:
 
 
 def _usual_seconds(job: Job) -> tuple[int, int]:
-    """How long a picture of this model usually takes; of a model that only another release sells, what ours takes."""
+    """How long a picture of this model usually takes; for a model that this release does not sell, that of `fast`."""
     return OFFERS.get(request_of(job).model, OFFERS["fast"]).usual_seconds
 
 

@@ -14,8 +14,8 @@ from shared.telegram.address import chat_of
 async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: datetime) -> list[StoredJob]:
     """Replace the prompt of an intent's queued jobs; all its jobs as they now are, none if it made none.
 
-    Of several edits the one that the webhook got last stays: Telegram keeps the order of one chat until there. What
-    was agreed on stays: model, size, number and price. Raises UnavailableError.
+    Of several edits the last that reached the webhook wins: up to there Telegram keeps the order of a chat.
+    What was agreed on stays: model, size, number and price. Raises UnavailableError.
     """
 
     def change(job: Job) -> Job | None:

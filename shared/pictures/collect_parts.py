@@ -213,7 +213,7 @@ async def _accept(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
 
 
 async def resume_draft(ports: Ports, draft_id: str) -> Accepted | None:
-    """What became of a draft that is closed, on its way. Raises UnavailableError."""
+    """The accepted request of a closed draft, its tasks made sure of; None if it made none. Raises UnavailableError."""
     accepted = await find_accepted(ports, draft_id)
     if accepted is not None:
         await resume_jobs(ports, accepted.jobs)
@@ -231,7 +231,7 @@ async def plan_draft(ports: Ports, user: OpenUser, draft: Draft) -> Plan | Decli
 async def request_draft(
     ports: Ports, user: OpenUser, draft: Draft, record: Record, answered_at: datetime | None = None
 ) -> Accepted | Screen:
-    """Make the request of a draft whose words are there, on its card; the screen that says why it was declined.
+    """Make a draft's request, whose first card is the draft's; or the screen that says why it was declined.
 
     `answered_at`: when the webhook got the yes to a question; it counts as the time of the request.
     Raises ConflictError, UnavailableError.

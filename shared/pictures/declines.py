@@ -1,4 +1,4 @@
-"""Why a request is not taken. What that tells of a person, nobody else reads."""
+"""Why a request is not taken. A reason that lies in a person is shown to that person alone."""
 
 from datetime import datetime, timedelta
 
@@ -92,5 +92,5 @@ def clock_of(now: datetime) -> str:
 
 
 def _minute_after(until: datetime) -> str:
-    """A time that has passed `until` when a clock shows it; UTC."""
+    """`until` rounded up to a full minute: when a clock shows it, the wait is over; UTC."""
     return (until + timedelta(seconds=59)).strftime("%d.%m %H:%M")

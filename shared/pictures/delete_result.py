@@ -3,8 +3,8 @@
 mark ── messages go ── the card says so, with *Undo* ── 60 s ── no way back ── files removed
 whoever dies in between: the update, the task or `sweep` comes again, and each step may be repeated
 
-*Undo* shows the preview that Telegram keeps. Where its answer was lost we do not know it by name: then `image`, which
-can make previews, shows a new one.
+*Undo* shows the preview that Telegram keeps. If Telegram's answer was lost, we do not know the preview's `file_id`:
+then `image`, which can make previews, shows a new one.
 """
 
 from contextlib import suppress
@@ -41,7 +41,7 @@ SHOW_PAUSE_SECONDS = 15.0
 async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
     """Take a delivered picture and everything sent for it out of the chat; may be repeated.
 
-    `count` is that of its keyboard, which the message that stays carries on.
+    `count`: the press count of the picture's keyboard; the message that stays goes on from it.
 
     Raises TooManyRequestsError, UnavailableError.
     """
@@ -126,7 +126,7 @@ async def purge_result(ports: Ports, opened: StoredJob) -> None:
 
 
 async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
-    """Delete the card and the copies; the picture that Telegram does not let go, if there is one."""
+    """Delete the card and the copies. Returns the id of a picture that Telegram refuses to delete, else None."""
     left: int | None = None
     for chat_id, message_id in map(read_message_ref, chat_of(job).messages):
         if message_id == chat_of(job).card_message_id:
@@ -136,7 +136,7 @@ async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
         except MessageRejectedError:
             left = left or await _strip(ports, job, Place(chat_id), message_id, count)
         except (DeliveryUnknownError, *PLACE_LOST):
-            continue  # deleted, or its buttons still are there to be pressed; or in a group that put us out
+            continue  # perhaps deleted; else its buttons can be pressed again. Or the group has removed us
     return left
 
 

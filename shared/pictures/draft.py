@@ -20,7 +20,7 @@ ALBUM_PARTS_MAX = 10
 TEXTS_MAX = 8
 """Parts of one text; a longer one is declined anyway."""
 SPLIT_UNITS_MIN = PROMPT_CHARACTERS_MAX - 96
-"""From so many UTF-16 units on a text may be the first part of one that the app split at 4,096."""
+"""A text of at least this many UTF-16 units may be the first part of one that the app split at 4,096."""
 KEPT = timedelta(days=35)
 
 
@@ -95,7 +95,7 @@ class Draft:
 
 
 def doubt_of(reading: Reading) -> Doubt | None:
-    """Why words are asked about before they are bought; None where they are a wish, or none at all."""
+    """The doubt about words that are short, a question or a link; None for all others, TALK and REFERS_BACK too."""
     return _DOUBTS.get(reading)
 
 
@@ -116,7 +116,7 @@ def words_of(draft: Draft) -> str:
 
 
 def _cut(words: str) -> str:
-    """As much of them as shows whether they are too long for a prompt: forged ones must not outgrow the document."""
+    """Words cut one character past the limit: still seen to be too long, and a forged text fits into the document."""
     return words[: PROMPT_CHARACTERS_MAX + 1]
 
 

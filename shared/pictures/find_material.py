@@ -84,7 +84,7 @@ async def _find_replied(ports: Ports, message: Message, replied: Replied, waitin
             return replace(found, is_question=True)  # its *Edit* was pressed
         if found is not None:
             return found
-        # A question whose number Telegram's lost answer did not tell is still the one that is open.
+        # If Telegram's answer to our question was lost, we do not know its message id: then take the open question.
         asked = await _find_asked(ports, waiting) if waiting is not None and waiting.kind != "words" else Target()
         return Target(is_ours=True) if asked.is_nothing else asked
     if replied.media_group_id is not None:
@@ -150,7 +150,7 @@ def _picture_of(ports: Ports, record: Record) -> Job | None:
 
 
 async def _last_id(ports: Ports, waiting: Waiting) -> str | None:
-    """The first job of the last words, or the one that they were asked about."""
+    """The first job of the last plain request; after a question, the job that its words may be meant for."""
     if waiting.kind != "draft":
         return job_id_of(waiting.id, 1) if waiting.kind == "words" else None
     [record] = await ports.store.read([draft_key(waiting.id)])

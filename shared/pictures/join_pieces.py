@@ -58,12 +58,12 @@ async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> 
 
 
 async def _take_question_back(ports: Ports, draft_id: str) -> str | None:
-    """Close a question about words alone that say enough now; the words, None where there are none any more."""
+    """Close a question about words, which with the picture say enough. Its words; None if it is another, or bought."""
     changed = await change_draft(ports, draft_id, _join)
     if changed is None or not _is_about_words(changed[1]) or await find_accepted(ports, draft_id) is not None:
         return None
     draft = changed[1]
-    if draft.card_message_id is not None:  # else whoever posts it finds the draft closed, and takes it away
+    if draft.card_message_id is not None:  # without one: whoever posts it finds the draft closed and deletes it
         await show_draft(ports, draft, Screen(html_text(draft_language(draft), "card-joined")))
     return draft.caption
 

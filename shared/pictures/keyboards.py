@@ -70,7 +70,7 @@ def picture_buttons(job: Job, count: str) -> Rows:
 def format_buttons(job: Job, count: str, opened: str) -> Rows:
     """The same picture in another format, another size, or more of it, each with its price; three rows of three.
 
-    `opened` says when, as `write_moment` does: what comes at once is a second press of the button before.
+    `opened`: when the keyboard opened (`write_moment`). A press right after that still means the button before it.
     """
     request = request_of(job)
     ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
@@ -119,7 +119,7 @@ def _set_buttons(job: Job, count: str) -> Rows:
 
 
 def _waiting_buttons(job: Job) -> Rows:
-    """*One more* stands where *Again* never stands, so that an impatient finger misses it: at the right, or below."""
+    """*One more* is at the right or below, where *Again* never is: a second tap meant for *Again* misses it."""
     cancel = (_button(job, "cancel", FIRST),)
     more: tuple[Button, ...] = ()
     if request_of(job).is_repeat and is_last(job):

@@ -116,7 +116,7 @@ async def _wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> 
 
 
 def _rest(job: Job) -> Job:
-    """It waits for what may be spent, no longer for a provider: should its time end so, that is not the provider's."""
+    """It waits for the spending caps, no longer for a provider: if its time ends now, no provider is to blame."""
     return replace(retract_attempt(job), busy_since=None)
 
 
@@ -234,7 +234,7 @@ def rungs_for(studio: Studio, request: PictureRequest) -> tuple[Rung, ...]:
 
 
 async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Rung) -> Turn:
-    """The earlier version; with its signature where the wanted model made it, without where it has to be reduced."""
+    """The earlier version. Its signature comes along only if the wanted model made it and it is not reduced."""
     parent = await open_job(ports, parent_id)
     is_there = parent is not None and is_picture(parent.job) and parent.job.deleted_at is None
     if parent is None or not is_there or artefacts_of(parent.job).result is None:
@@ -261,7 +261,7 @@ async def _conclude(ports: Ports, studio: Studio, held: StoredJob, outcome: Mode
 async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> bool:
     """Store the picture while its preview is made, write it down and deliver it; False where it is none.
 
-    A file that is no picture stays until the bucket removes what is old: its attempt is told, so nobody looks for it.
+    A file that is no picture stays until the bucket deletes old files; its attempt has ended, so nobody looks it up.
     Raises LeaseLostError, UnavailableError.
     """
     showing = asyncio.create_task(make_preview(studio, made.content))
@@ -285,7 +285,7 @@ async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Ma
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
-    """Put the picture and its signature away under a name no other attempt uses; what is known without opening it."""
+    """Store picture and signature under a name that no other attempt uses. Returns what is known without decoding."""
     name = picture_name(job, job.fence)
     result = Result(name, made.mime_type, 0, 0, len(made.content), model_id=made.model_id)
     try:

@@ -21,7 +21,7 @@ from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 
 SHOWN_WITHIN = timedelta(minutes=10)
-"""How long a question is asked again whose sending ended unknown."""
+"""How long a question is asked again when nobody knows whether it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ async def post_card(ports: Ports, draft: Draft, screen: Screen | None = None) ->
 async def show_draft(ports: Ports, draft: Draft, screen: Screen) -> int | None:
     """Show this on the draft's card; the card's id when it is known.
 
-    Raises TooManyRequestsError, and DeliveryUnknownError until it is old: an unknown question is asked again.
+    Raises TooManyRequestsError; DeliveryUnknownError for SHOWN_WITHIN, so that the question is sent again.
     """
     place = Place(draft.chat_id, draft.thread_id, draft.message_id)
     try:

@@ -55,7 +55,7 @@ class PictureRequest(Request):
 
     def cost_of_call(self, rungs: tuple[Rung, ...] = ()) -> int:
         """What asking once is estimated to cost, in millionths of a US dollar: the dearest of these rungs, or the
-        wanted one. Of what only another release sells it is not known: 0.
+        wanted one; 0 for what only another release sells: nobody here knows its cost.
         """
         if not self.is_known():
             return 0
@@ -102,7 +102,7 @@ class PictureArtefacts(Artefacts):
 
 
 def is_picture(job: Job) -> bool:
-    """Whether `request_of` and `artefacts_of` may be asked. What is sold here is another question: `is_known`."""
+    """Whether the job is a picture, so that `request_of` and `artefacts_of` work. `is_known`: whether we sell it."""
     return isinstance(job.request, PictureRequest)
 
 

@@ -23,8 +23,9 @@ IMPATIENCE = timedelta(seconds=2)
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A press by the owner of the job. What the button carries besides the job: how often it bought, when its keyboard
-    was opened, and a value.
+    """A press by the owner of the job.
+
+    From the button come `count` (how often it bought), `since` (when its keyboard was opened) and `value`.
     """
 
     visit: Visit

@@ -91,7 +91,7 @@ async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> Non
 
 
 async def _buy(ports: Ports, press: Press, button: str, request: PictureRequest, number: int) -> bool:
-    """Make what a button stands for; whether its keyboard is used up."""
+    """Buy what a button offers. True if it is bought, now or before: its keyboard then gets the next count."""
     if await _is_under_way(ports, press, button):
         await say(ports, press, "toast-making", alert=True)
         return False
@@ -113,7 +113,7 @@ async def _has_just_ended(ports: Ports, press: Press) -> bool:
 
 
 async def _is_under_way(ports: Ports, press: Press, button: str) -> bool:
-    """Whether an earlier press of this button had not brought its picture yet when this one was made."""
+    """Whether the picture of an earlier press of this button was still being made at the time of this press."""
     intents = [_intent(ports, press, button, count) for count in earlier_presses(press.count)]
     return await were_open(ports, intents, press.visit.received_at)
 

@@ -145,7 +145,7 @@ def _read_flag(found: ParsedPrompt, words: list[_Word], index: int) -> tuple[Par
 
 
 def _find_tail(words: list[_Word]) -> int:
-    """Where the parameters begin with which a prompt ends."""
+    """The index at which the parameters at the end of a prompt begin."""
     tail = len(words)
     while tail > 0 and any(kind.fullmatch(_token(words[tail - 1])) for kind in (_PAIR, _SIZE, _COUNT)):
         tail -= 1
@@ -180,7 +180,7 @@ def _read_pair(found: ParsedPrompt, raw: str, width: int, height: int, *, at_edg
 
 
 def _with_pair(found: ParsedPrompt, raw: str, width: int, height: int) -> ParsedPrompt:
-    """A ratio, or a size in pixels: then both are the nearest that can be had."""
+    """Add a ratio, or the nearest; of a size in pixels take the nearest ratio and the nearest size that can be had."""
     ratio = ratio_of(width, height)
     if ratio is None:
         return replace(found, unused=(*found.unused, raw))

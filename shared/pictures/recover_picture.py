@@ -1,4 +1,4 @@
-"""A picture that lies in the bucket is not paid again: earlier attempts' names are looked up before the model is asked.
+"""A picture in the bucket is not bought twice: before asking the model, look there for earlier attempts' files.
 
 model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) ── next worker: there it is ── commit ── show
 """

@@ -28,7 +28,7 @@ def repeat(request: PictureRequest, today: PictureSettings) -> PictureRequest:
 def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureRequest:
     """The request as today's settings would have it.
 
-    What followed the settings of its day follows those of today; what the words, or a picture's shape, decided stays.
+    A choice that came from the settings of then follows today's; one from the words or a picture's shape stays.
     """
     then = request.settings
     if then is None:

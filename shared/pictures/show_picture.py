@@ -34,7 +34,7 @@ Preview = tuple[bytes, int, int]
 async def make_preview(studio: Studio, content: bytes) -> Preview | None:
     """The JPEG for the chat and the width and height in px; None where this is no picture.
 
-    Without memory for it now the JPEG is empty: the picture is paid, so it is kept, and shown when there is memory.
+    Without memory for it the JPEG is empty: the model has been paid, so the picture is kept and shown later.
     """
     try:
         return await studio.pictures.preview(content)

@@ -8,7 +8,7 @@ from shared.pictures.picture import Result
 from shared.ports import BlobStore, StoredBlob
 
 MODEL_FACT, SIZE_FACT = "model-id", "picture-bytes"
-"""What is written beside a picture, because without the job's document nobody else knows it."""
+"""Metadata of a picture's file: facts that otherwise only the job's document has."""
 SIGNED_FACT = "signed"
 """What earlier releases wrote: "yes" where the signature is in a file of its own."""
 

@@ -91,7 +91,7 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> bool:
-    """Whether a message comes again that has its own question: it answers neither that nor a later one."""
+    """Whether this is a second delivery of a message that has its own question, and so answers no question."""
     if waiting.kind != "draft" or waiting.message_id < message.message_id:
         return False
     return await open_draft(ports, draft_id_of(ports, message)) is not None
@@ -189,7 +189,7 @@ def _is_plain_wish(reading: Reading, target: Target) -> bool:
 
 
 def _without_doubt(target: Target) -> Target:
-    """Words after a doubtful question are a new wish; the pictures that it was about go with them."""
+    """The target without a doubtful question about words alone: words after that are a new wish. Pictures stay."""
     draft = target.draft
     return Target() if draft is not None and draft.doubt is not None and not _has_pictures(target) else target
 
@@ -344,7 +344,7 @@ async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: lis
     if all(is_known(ports, job) and is_picture(job) and job.request.is_known() for job in jobs):
         await _edit_jobs(ports, visit, message, jobs)
     else:
-        await _say(ports, visit, "edit-says-nothing")
+        await _say(ports, visit, "edit-newer")
 
 
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:

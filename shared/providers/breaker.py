@@ -59,7 +59,7 @@ class Breaker:
     def record(
         self, rung_name: str, outcome: ModelOutcome | Gone, started_at: datetime, now: datetime, jitter: float
     ) -> None:
-        """What came of a call. A call from before it opened that ends well now says nothing of the present."""
+        """Note how a call ended. A success does not close the breaker if its call began before the breaker opened."""
         gauge = self._gauges.setdefault(rung_name, _Gauge())
         match outcome:
             case Busy():

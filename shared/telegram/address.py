@@ -81,7 +81,7 @@ def with_question(address: ChatAddress, message_id: int) -> ChatAddress:
 
 
 def wait_for_pieces(address: ChatAddress, intent: str, asked: Asked) -> Waiting | None:
-    """The request as what a message sent in the same moment may belong to; None for a tap, which waits for nothing."""
+    """What a message of the same moment may belong to: this request. None for a tap, which waits for nothing."""
     if address.sent_at is None:
         return None
     return Waiting(

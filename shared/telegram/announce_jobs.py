@@ -151,7 +151,7 @@ async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
 
 
 async def _leave_to_worker(ports: Ports, opened: StoredJob, at: datetime) -> datetime:
-    """Certainly not posted: whoever comes at that time need not wait for our lease."""
+    """The card was certainly not posted: give our lease up, so that a worker may start at that time."""
 
     def let_go(job: Job) -> Job | None:
         return replace(job, lease_until=None, not_before=at) if job.fence == 0 else None

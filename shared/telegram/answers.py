@@ -24,7 +24,7 @@ from shared.telegram.visits import Visit
 ANSWERED_WITHIN = timedelta(minutes=10)
 """After that nobody waits for an answer any more."""
 PAUSE_SECONDS_MAX = 60.0
-"""Between two tries, of which there are fewer than an update may have deferrals."""
+"""The longest pause between two tries. Until an answer is old there are fewer tries than DEFERRALS_MAX."""
 
 
 async def answer(ports: Ports, visit: Visit, screen: Screen, place: Place | None = None) -> None:
@@ -54,7 +54,7 @@ def read_answer(mark: Record) -> tuple[Place, Screen] | None:
 
 
 def put_off(ports: Ports, delivery: Delivery, error: TooManyRequestsError | DeliveryUnknownError) -> None:
-    """Have the update come again, until its answer is old. Raises LaterError then."""
+    """Have the update come again by raising LaterError; once its answer is old, drop it and return."""
     if ports.clock.now() >= delivery.received_at + ANSWERED_WITHIN:
         log_event("answer_dropped", severity="WARNING", error=error, deferrals=delivery.deferrals)
         return

@@ -94,7 +94,7 @@ async def _place_photo(
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the photo; where that is gone, or its chat does not take it, a card elsewhere.
 
-    With what Telegram said where there is no such place.
+    Returns Telegram's error where no place takes the photo.
     """
     lost: MessengerError | None = None
     for _ in range(PLACES_MAX):
@@ -122,7 +122,7 @@ async def _edit_photo(ports: Ports, job: Job, photo: Media, left: int) -> Receip
 
 
 async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
-    """Whether an edit without an answer had arrived before its group stopped taking photos: only a photo has a caption.
+    """Whether an edit whose answer was lost had arrived before the group refused photos: then there is a caption.
 
     Raises TooManyRequestsError, DeliveryUnknownError: without an answer it is not shown elsewhere.
     """
@@ -137,7 +137,7 @@ async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
 
 
 async def _finish(edit: Coroutine[Any, Any, None]) -> None:
-    """See an edit through even when cancelled: let go, it might arrive after what is shown next."""
+    """Finish an edit even when cancelled: an abandoned edit might arrive after a newer one."""
     running = asyncio.ensure_future(edit)
     try:
         await asyncio.shield(running)

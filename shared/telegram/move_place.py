@@ -34,7 +34,7 @@ PLACE_LOST = (ChatMigratedError, PlaceRefusedError, BotBlockedError)
 FINAL = (*PLACE_LOST, MessageRejectedError, MessageGoneError)
 """Telegram will not show this there whatever we do."""
 FETCH_PAYLOAD = "get_"
-"""What a /start carries by which somebody comes for a kept picture, before the job's id."""
+"""The payload of a /start that fetches a kept picture: this, then the job's id."""
 START_ADDRESS = "https://t.me/{bot}?start={payload}{job_id}"
 
 Posted = tuple[StoredJob, MessengerError | None]
@@ -77,7 +77,7 @@ async def keep_picture(ports: Ports, held: StoredJob) -> None:
     """
     address = START_ADDRESS.format(bot=await ports.messenger.username(), payload=FETCH_PAYLOAD, job_id=held.job.id)
     # First let go, then show the button: whoever presses it at once must find the picture free to be fetched.
-    # Let go for the day only once it is shown: after a worker that is killed in between, the next one shows it.
+    # Pause it for the day only after that: if this worker is killed in between, the next one shows the button.
     kept = await pause_job(ports, held, retry_seconds(held.job))
     await tell_left(ports, kept.job, screens_of(ports, kept.job).kept(kept.job, address))
     until = held.job.created_at + timedelta(seconds=DELIVERY_SECONDS_MAX + 1)
@@ -85,7 +85,7 @@ async def keep_picture(ports: Ports, held: StoredJob) -> None:
 
 
 async def tell_left(ports: Ports, job: Job, screen: Screen) -> None:
-    """Say on the card in the group that a job has left how it went on; where that can still be edited.
+    """Edit the card that a job left behind in its group to say how it went on, if that can still be edited.
 
     Raises TooManyRequestsError, DeliveryUnknownError: it may be repeated.
     """

@@ -218,6 +218,7 @@ unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Sen
 unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
+edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
 price-changed = Your settings have changed: this costs { $price } { $price ->
         [one] credit
        *[other] credits
