@@ -21,7 +21,8 @@ from shared.pictures.picture import PictureArtefacts, PictureRequest, Result
 from shared.ports import Write
 from shared.telegram.address import ChatAddress, message_ref
 
-PICTURES = 3
+PICTURES = 5
+"""An odd number: the middle one reads no sums of what models cost, which each process reads every ten seconds."""
 STORED_JOBS = (10, 1_000, 10_000)
 JOBS_PER_COMMIT = 150
 COMMITS_AT_ONCE = 4
@@ -44,7 +45,10 @@ class Bench:
 
 
 def measure() -> Section:
-    """Every picture's costs, as the functions' own log lines count them."""
+    """Every picture's costs, as the functions' own log lines count them.
+
+    The sums of what models cost come on top: nine reads of each process every ten seconds, whoever asks.
+    """
     return asyncio.run(measure_costs())
 
 
@@ -136,17 +140,17 @@ def make_past_job(user_id: int, number: int) -> Job:
 
 
 def build_section(costs: dict[str, list[Costs]]) -> Section:
-    """The worst picture of each size of history."""
-    section = Section("counts", f"per plain text → picture, the most of {PICTURES}", COLUMNS)
-    most = {name: {key: max(each[key] for each in runs) for key in COUNTED} for name, runs in costs.items()}
-    for name, counts in most.items():
+    """The middle of the pictures of each size of history."""
+    section = Section("counts", f"per plain text → picture, the median of {PICTURES}", COLUMNS)
+    usual = {name: {key: find_median([each[key] for each in runs]) for key in COUNTED} for name, runs in costs.items()}
+    for name, counts in usual.items():
         milliseconds = find_median([each["ms"] for each in costs[name]])
-        section.rows.append((name, *(f"{counts[key]}" for key in COUNTED), f"{milliseconds:.0f}"))
-    later = [most[name] for name in most if "stored" in name]
+        section.rows.append((name, *(f"{counts[key]:g}" for key in COUNTED), f"{milliseconds:.0f}"))
+    later = [usual[name] for name in usual if "stored" in name]
     growing = sum(max(each[key] for each in later) - min(each[key] for each in later) for key in COUNTED)
     section.goals = [
-        Goal("documents read", max(each["store_reads"] for each in most.values()), "at most", READS_MAX),
-        Goal("documents written", max(each["store_writes"] for each in most.values()), "at most", WRITES_MAX),
+        Goal("documents read", max(each["store_reads"] for each in usual.values()), "at most", READS_MAX),
+        Goal("documents written", max(each["store_writes"] for each in usual.values()), "at most", WRITES_MAX),
         Goal("counts that grow from 10 to 10,000 stored jobs", growing, "at most", 0),
     ]
     section.notes = ["ms: from the update to the settled job, a model call of 50 ms included"]
