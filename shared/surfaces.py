@@ -3,7 +3,8 @@
 from shared.jobs.frame import Surface
 from shared.jobs.screens import Screens
 from shared.pictures.cards import PICTURE_SCREENS
+from shared.telegram.address import TELEGRAM
 from shared.telegram.chat import TelegramChat
 
-SURFACES: dict[str, Surface] = {"telegram": TelegramChat()}
+SURFACES: dict[str, Surface] = {TELEGRAM: TelegramChat()}
 SCREENS: dict[str, Screens] = {"picture": PICTURE_SCREENS}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from shared.jobs.job import BEING_MADE, ENDS, Artefacts, Attempt, Job, JobState, claim, mark_made, refuse
+from shared.jobs.job import BEING_MADE, ENDS, Attempt, Job, JobState, claim, mark_made, refuse
 from shared.providers.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
 
 PAUSE_SECONDS_MIN = 5.0
@@ -159,8 +159,8 @@ def untold_fences(job: Job) -> tuple[int, ...]:
     return tuple(each.fence for each in job.attempts if not each.outcome and each.fence != job.fence)
 
 
-def adopt(job: Job, fence: int, now: datetime, artefacts: Artefacts) -> Job:
+def adopt(job: Job, fence: int, now: datetime) -> Job:
     """The job with what an earlier attempt stored; the one that found it asks no model and is none."""
     earlier = [each for each in job.attempts if each.fence != job.fence]
     told = tuple(replace(each, outcome="made", ended_at=now) if each.fence == fence else each for each in earlier)
-    return mark_made(replace(job, attempts=told), now, artefacts)
+    return mark_made(replace(job, attempts=told), now)

@@ -211,9 +211,9 @@ def ended(job: Job, state: JobState) -> Job:
     return replace(job, state=state, lease_until=None, sweep_at=None, not_before=None)
 
 
-def mark_made(job: Job, now: datetime, artefacts: Artefacts) -> Job:
-    """The held job with what came of it, and a fresh lease to show it."""
-    return extend_lease(replace(job, state=JobState.MADE, artefacts=artefacts), now)
+def mark_made(job: Job, now: datetime) -> Job:
+    """The held job, whose kind has noted what came of it, with a fresh lease to show it."""
+    return extend_lease(replace(job, state=JobState.MADE), now)
 
 
 def claim(job: Job, now: datetime) -> Job:

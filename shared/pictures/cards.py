@@ -199,7 +199,8 @@ def _failure(job: Job, reason: FailureReason) -> str:
 
 
 def _words(job: Job) -> list[str]:
-    return [html_text(job.language, "words", words=request_of(job).prompt)] if request_of(job).show_words else []
+    request = request_of(job)
+    return [html_text(job.language, "words", words=request.prompt)] if request.show_words else []
 
 
 def _fallback(job: Job) -> list[str]:
@@ -220,7 +221,8 @@ def _late_parts(job: Job) -> list[str]:
 
 
 def _moved_here(job: Job) -> list[str]:
-    return [html_text(job.language, "left-why")] if chat_of(job).left is not None and chat_of(job).is_private else []
+    chat = chat_of(job)
+    return [html_text(job.language, "left-why")] if chat.left is not None and chat.is_private else []
 
 
 def _clock_face(seconds: float) -> str:

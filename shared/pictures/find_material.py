@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import ratio_of
+from shared.jobs.frame import is_known
 from shared.jobs.identity import album_intent, job_id_of
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.job_documents import job_key
@@ -141,6 +142,11 @@ async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
         return None
     [record] = await ports.store.read([job_key(job_id)])
     return None if record is None else _picture_of(ports, record)
+
+
+def is_sold(ports: Ports, job: Job) -> bool:
+    """Whether this release can do with the job what its buttons, edits and replies ask for: else a newer one can."""
+    return is_known(ports, job) and is_picture(job) and job.request.is_known()
 
 
 def _picture_of(ports: Ports, record: Record) -> Job | None:

@@ -43,6 +43,7 @@ from shared.pictures.picture import (
     picture_name,
     request_of,
     result_of,
+    with_result,
 )
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.request import ratio_for
@@ -277,7 +278,7 @@ async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Ma
     now = ports.clock.now()
 
     def keep(job: Job) -> Job:
-        return mark_made(end_attempt(job, now, "made"), now, replace(artefacts_of(job), result=result))
+        return mark_made(with_result(end_attempt(job, now, "made"), result), now)
 
     held = await change_held_job(ports, held, keep)
     await show_when_possible(ports, held, preview, made.content)

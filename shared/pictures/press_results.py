@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.frame import is_known
 from shared.jobs.identity import is_id
 from shared.jobs.job import ENDS, Job, JobState, is_canceled, is_set, set_ids
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.cards import failure_details
+from shared.pictures.find_material import is_sold
 from shared.pictures.keyboards import format_buttons, picture_buttons
-from shared.pictures.picture import artefacts_of, is_picture, note_original
+from shared.pictures.picture import artefacts_of, note_original
 from shared.pictures.press import IMPATIENCE, Handler, Press, say, show_buttons, show_home
 from shared.pictures.press_delete import press_delete, press_erase, press_keep, press_undo
 from shared.pictures.press_repeat import press_again, press_make, press_more, press_now, press_retry, press_then
@@ -38,7 +38,7 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
     elif opened.job.user_id != tap.sender.id:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    elif not is_known(ports, opened.job) or not is_picture(opened.job) or not opened.job.request.is_known():
+    elif not is_sold(ports, opened.job):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-newer"))
     elif _is_gone(opened.job, handler):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-gone"))

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from shared.errors import LaterError
 from shared.jobs.accept_request import Accepted, Origin, find_accepted
-from shared.jobs.frame import is_known
 from shared.jobs.identity import hash_id, is_id, message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
@@ -21,10 +20,10 @@ from shared.pictures.change_prompt import change_prompt
 from shared.pictures.collect_parts import collect_part, collect_text, is_late_text, join_draft, reword_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
-from shared.pictures.find_material import Target, find_last_job, find_target, material_of, reference_to
+from shared.pictures.find_material import Target, find_last_job, find_target, is_sold, material_of, reference_to
 from shared.pictures.join_pieces import take_back
 from shared.pictures.open_drafts import draft_id_of, open_draft
-from shared.pictures.picture import PictureRequest, Reference, is_picture, request_of
+from shared.pictures.picture import PictureRequest, Reference, request_of
 from shared.pictures.prompts import parse_prompt
 from shared.pictures.questions import tell_missed
 from shared.pictures.request import Material, Plan, plan_request
@@ -341,7 +340,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
 
 async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
     """New words for a request; one that only another release knows is left to it, and the person hears so."""
-    if all(is_known(ports, job) and is_picture(job) and job.request.is_known() for job in jobs):
+    if all(is_sold(ports, job) for job in jobs):
         await _edit_jobs(ports, visit, message, jobs)
     else:
         await _say(ports, visit, "edit-newer")

@@ -16,7 +16,7 @@ from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.pause_job import try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.pictures.kind import PICTURE
-from shared.pictures.picture import Result, artefacts_of, picture_name, request_of
+from shared.pictures.picture import Result, picture_name, request_of, with_result
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, Studio
 from shared.providers.outcomes import Busy, FailureReason, Made, ModelOutcome, NoImage, PictureTask, Refused
@@ -114,7 +114,7 @@ async def _keep(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> No
     result = Result(name, made.mime_type, width, height, len(made.content), model_id=PROVIDER)
 
     def keep(job: Job) -> Job:
-        return mark_made(end_attempt(job, now, "made"), now, replace(artefacts_of(job), result=result))
+        return mark_made(with_result(end_attempt(job, now, "made"), result), now)
 
     held = await change_held_job(ports, held, keep)
     await show_when_possible(ports, held, content, made.content)

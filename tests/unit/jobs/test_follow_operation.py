@@ -15,7 +15,7 @@ from shared.jobs.refuse_job import refuse_job
 from shared.jobs.sweep_work import Swept, sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.kind import PICTURE
-from shared.pictures.picture import PictureArtefacts, Result, picture_name, request_of
+from shared.pictures.picture import Result, picture_name, request_of, with_result
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import Ports, Studio
 from shared.providers.outcomes import Busy, FailureReason
@@ -72,9 +72,7 @@ class Cinema:
         await ports.blobs.put(name, PNG, "image/png")
         result = Result(name, "image/png", width, height, len(PNG))
         now = ports.clock.now()
-        held = await change_held_job(
-            ports, held, lambda job: self.note_costs(mark_made(job, now, PictureArtefacts(result)))
-        )
+        held = await change_held_job(ports, held, lambda job: self.note_costs(mark_made(with_result(job, result), now)))
         await show_when_possible(ports, held, preview, PNG)
 
     def note_costs(self, job: Job) -> Job:

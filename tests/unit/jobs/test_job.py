@@ -214,7 +214,7 @@ def test_ended_job_is_nobodys() -> None:
 
 def test_stored_picture_has_a_fresh_lease() -> None:
     """Showing a picture has a lease of its own."""
-    made = mark_made(a_job(JobState.WORKING, "made", lease_until=SOON), SOON, PictureArtefacts(RESULT))
+    made = mark_made(a_job(JobState.WORKING, "made", lease_until=SOON, artefacts=PictureArtefacts(RESULT)), SOON)
     assert (made.state, artefacts_of(made).result) == (JobState.MADE, RESULT)
     assert made.lease_until == SOON + timedelta(seconds=LEASE_SECONDS)
 
