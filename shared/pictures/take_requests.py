@@ -229,6 +229,9 @@ async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
 
 async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
     """The same picture with another format, size or number, or again: "9:16", "4K", "4 more" in reply to it."""
+    if not is_sold(ports, job):
+        await _say(ports, visit, "edit-newer")
+        return
     change = repeats.change(request_of(job), read_change(message.text))
     if change.missed:
         await _say_nearest(ports, visit, change)

@@ -150,3 +150,14 @@ async def test_new_version_of_it(world: World, name: str) -> None:
     ended = {job.id: job for job in world.jobs()}[version.id]
     assert ended.state is (JobState.DELIVERED if name == "a model" else JobState.FAILED)
     assert world.user().account.held == 0
+
+
+@pytest.mark.parametrize("name", ["a model", "a size"])
+@pytest.mark.parametrize("words", ["9:16", "4K", "2 more"])
+async def test_reply_with_a_format(world: World, name: str, words: str) -> None:
+    """Another format of a picture that only another release sells cannot be had here: it says so, for free."""
+    await make_newer(world, NEWER[name])
+    before = world.store.collection("jobs")
+    await world.send(world.reply(words, world.shown()))
+    assert world.store.collection("jobs") == before
+    assert "a newer version of the bot" in world.shown().text
