@@ -1,0 +1,52 @@
+"""The labelled messages in `messages/`, as the rules in front of the model see them."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shared.conversations.read_rules import Act, Before, Situation, read_rules
+
+FOLDER = Path(__file__).parent / "messages"
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A message, and what whoever sent it wanted; None: anything but a picture."""
+
+    words: str
+    label: Act | None
+    kind: str
+    situation: Situation
+
+    @property
+    def act(self) -> Act | None:
+        """What the rules make of it."""
+        return read_rules(self.words, self.situation)
+
+
+def load_messages(name: str) -> list[Labelled]:
+    """The messages of one file."""
+    rows = [json.loads(line) for line in (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    return [_read(row) for row in rows]
+
+
+def _read(row: dict[str, Any]) -> Labelled:
+    turns = [turn for turn in row.get("turns", []) if turn["from"] != "person"]
+    files = row.get("files", [])
+    situation = Situation(
+        brings_picture="photo" in files,
+        brings_file=bool(files) and "photo" not in files,
+        replied=_before(row.get("replied")),
+        last=_before(turns[-1] if turns else None),
+        has_shown=any(turn["from"] == "picture" for turn in turns),
+        is_foreign=row.get("forwarded", False),
+    )
+    label = None if row["label"] == "none" else Act(row["label"])
+    return Labelled(row["words"], label, row["kind"], situation)
+
+
+def _before(turn: dict[str, Any] | None) -> Before:
+    if turn is None:
+        return Before.NOTHING
+    return Before.PICTURE if turn["from"] == "picture" or turn.get("files") else Before.ANSWER
