@@ -1,4 +1,4 @@
-"""The labelled messages in `messages/`, as the rules in front of the model see them."""
+"""The labelled messages in `labelled/`, as the rules in front of the model see them."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.conversations.read_rules import Act, Before, Situation, read_rules
 
-FOLDER = Path(__file__).parent / "messages"
+FOLDER = Path(__file__).parent / "labelled"
 
 
 @dataclass(frozen=True)

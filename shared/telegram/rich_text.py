@@ -1,0 +1,204 @@
+"""Markdown, as models write it, becomes messages that Telegram takes: plain text and entities beside it.
+
+Entities instead of a parse mode: there is nothing to escape, so a half-finished text of a running answer is never
+refused. The parser is telegramify-markdown's; what may be linked, and where a long text is split, is decided here.
+
+    markdown ──hide what is no markup──▶ convert ──▶ text, marks ──keep what Telegram allows──▶ cut ──▶ pieces
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from urllib.parse import urlsplit
+
+from telegramify_markdown import MessageEntity, RenderConfig, convert
+
+PIECE_UNITS_MAX = 4096
+"""UTF-16 code units of a message's text."""
+PIECE_MARKS_MAX = 100
+"""Entities of a message."""
+SOURCE_CHARACTERS_MAX = 32_768
+"""More is not rendered, because the parser's work may grow faster than the text; the caller sends it as a file too."""
+FORMULAS_MAX = 100
+"""More openings of formulas in one text are an attack: looking for their ends takes quadratic time."""
+URL_CHARACTERS_MAX = 2048
+_LESS, _DOLLAR = "\ue000", "\ue001"
+"""Stand for "<" and "$" while the parser looks; one UTF-16 unit each, so no offset moves."""
+_TAG_LIKE = re.compile(r"<(?!https?://[^\s<>]+>)")
+_FORMULA = re.compile(r"\\[(\[]")
+_STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
+_QUOTES = frozenset({"blockquote", "expandable_blockquote"})
+_CODES = frozenset({"code", "pre"})
+_KINDS = _STYLES | _QUOTES | _CODES | {"text_link"}
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A Telegram entity; offset and length in UTF-16 code units."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str = ""
+    language: str = ""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.offset + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One message's text."""
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a link leads to a web page, and nowhere inside Telegram."""
+    if len(url) > URL_CHARACTERS_MAX or any(character.isspace() or character < " " for character in url):
+        return False
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    host = parts.hostname or ""
+    is_plain = parts.username is None and port != 0 and re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) is not None
+    return parts.scheme in {"http", "https"} and is_plain
+
+
+def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) -> list[Piece]:
+    """The messages of a text, split at block borders; links that are not welcome stay as their words.
+
+    A text without anything to see gives none.
+    """
+    source = _clean(markdown[:SOURCE_CHARACTERS_MAX])
+    text, entities = convert(_hide(source), latex_escape=_count_formulas(source) <= FORMULAS_MAX, config=_CONFIG)
+    text = _show(text)
+    if not _is_visible(text):
+        return _cut(source, [])  # "```" alone, or only definitions of links
+    return _cut(text, _allow([_read(entity) for entity in entities], is_welcome))
+
+
+def _configure() -> RenderConfig:
+    """Signs that do not look like emoji of ours."""
+    config = RenderConfig.isolated()
+    symbols = config.markdown_symbol
+    symbols.heading_level_1 = symbols.heading_level_2 = symbols.heading_level_3 = symbols.heading_level_4 = ""
+    symbols.image = ""
+    symbols.unordered_list_item = "•"
+    symbols.task_uncompleted = "☐"
+    return config
+
+
+_CONFIG = _configure()
+
+
+def _clean(markdown: str) -> str:
+    """Without what no message may hold: halves of characters, our own stand-ins, control characters."""
+    whole = markdown.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return re.sub(rf"[\x00-\x08\x0b-\x1f{_LESS}{_DOLLAR}]", "", whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _count_formulas(source: str) -> int:
+    return len(_FORMULA.findall(source))
+
+
+def _hide(source: str) -> str:
+    """HTML is text here: the parser would drop it, and with it what "List<int>" says."""
+    hidden = _TAG_LIKE.sub(_LESS, source)
+    return hidden.replace("$", _DOLLAR) if source.count("$") > FORMULAS_MAX else hidden
+
+
+def _show(text: str) -> str:
+    return text.replace(_LESS, "<").replace(_DOLLAR, "$")
+
+
+def _read(entity: MessageEntity) -> Mark:
+    return Mark(entity.type, entity.offset, entity.length, _show(entity.url or ""), _show(entity.language or ""))
+
+
+def _allow(marks: list[Mark], is_welcome: Callable[[str], bool]) -> list[Mark]:
+    """What Telegram takes, in its order: no link elsewhere, nothing within code, nothing within its own kind."""
+    kept: list[Mark] = []
+    around: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: (mark.offset, -mark.length)):
+        is_link = mark.kind == "text_link"
+        if mark.kind not in _KINDS or (is_link and not (is_web_address(mark.url) and is_welcome(mark.url))):
+            continue
+        around = [other for other in around if other.end > mark.offset]
+        if not any(_forbids(other, mark) for other in around):
+            kept.append(mark)
+            around.append(mark)
+    return kept
+
+
+def _forbids(outer: Mark, inner: Mark) -> bool:
+    same_kind = outer.kind == inner.kind or {outer.kind, inner.kind} <= _QUOTES
+    return same_kind or outer.kind in _CODES
+
+
+def _is_visible(text: str) -> bool:
+    """Whether Telegram would not call this text empty."""
+    return any(unicodedata.category(character) not in _INVISIBLE for character in text)
+
+
+def _cut(text: str, marks: list[Mark]) -> list[Piece]:
+    """The text in pieces that fit into messages."""
+    offsets = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
+    pieces, start = [], 0
+    while start < len(text):
+        end = _find_end(text, offsets, marks, start)
+        piece = _slice(text, offsets, marks, start, end)
+        if _is_visible(piece.text):
+            pieces.append(piece)
+        start = end
+    return pieces
+
+
+def _find_end(text: str, offsets: list[int], marks: list[Mark], start: int) -> int:
+    """Where the piece that starts here ends: all the rest, else the best border before the limit."""
+    units_end = offsets[start] + PIECE_UNITS_MAX
+    within = [mark for mark in marks if mark.end > offsets[start] and mark.offset < units_end]
+    if len(within) > PIECE_MARKS_MAX:
+        units_end = within[PIECE_MARKS_MAX].offset
+    if offsets[-1] <= units_end:
+        return len(text)
+    limit = start
+    while offsets[limit + 1] <= units_end:
+        limit += 1
+    blocks = [mark for mark in within if mark.kind in _CODES | _QUOTES]
+    return next(_borders(text, offsets, blocks, start, limit), max(limit, start + 1))
+
+
+def _borders(text: str, offsets: list[int], blocks: list[Mark], start: int, limit: int) -> Iterator[int]:
+    """Where it may end, the best first: between blocks, between lines, between words."""
+    half = start + (limit - start) // 2
+    for separator, earliest in (("\n\n", half), ("\n", half), ("\n", start), (" ", half)):
+        end = limit
+        while (found := text.rfind(separator, earliest, end)) > start:
+            border = found + len(separator)
+            if separator != "\n\n" or not any(mark.offset < offsets[border] < mark.end for mark in blocks):
+                yield border
+            end = found
+
+
+def _slice(text: str, offsets: list[int], marks: list[Mark], start: int, end: int) -> Piece:
+    """A part of the text with its marks; code that goes on in the next part begins there anew, with its language."""
+    while start < end and text[start] in "\r\n":
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    first, last = offsets[start], offsets[end]
+    clipped = [
+        replace(mark, offset=max(mark.offset, first) - first, length=min(mark.end, last) - max(mark.offset, first))
+        for mark in marks
+        if mark.end > first and mark.offset < last
+    ]
+    return Piece(text[start:end], tuple(clipped))
