@@ -229,7 +229,8 @@ def _drawn(said: _Said) -> Act | None:
 def _asks_for_picture(said: _Said) -> bool:
     if said.verb in known.DRAW_VERBS:
         is_cut = re.match(rf"{said.words[said.start]} *[,.?!]", said.tail) is not None
-        is_order = not said.verb.isascii() or said.rest[:1] == [] or said.rest[0] in known.DRAWN_THINGS
+        thing = next((word for word in said.rest if word not in known.FOR_ME), None)
+        is_order = not said.verb.isascii() or thing is None or thing in known.DRAWN_THINGS
         return is_order and not is_cut and not any(word in known.NO_DRAWING for word in said.rest[:4])
     if said.names_text or said.is_question or known.SETTINGS.search(said.plain) or said.situation.has_picture:
         return False

@@ -23,7 +23,7 @@ ASKING = _set("can could would will you u ya can't можешь можете с�
 """The polite way round: "could you", "не могли бы вы"."""
 FOR_ME = _set("me us please pls plz мне нам пожалуйста плз")
 
-DRAW_VERBS = _set("draw paint sketch нарисуй нарисуйте нарисуешь нарисовать")
+DRAW_VERBS = _set("draw sketch нарисуй нарисуйте нарисуешь нарисовать")
 DRAWN_THINGS = _set(
     """
     a an the my our his her their this that it him them some something one two three four me us smth
@@ -35,7 +35,8 @@ NO_DRAWING = _set(
     conclusion conclusions attention comparison comparisons parallel parallels distinction lots lottery inspiration
     blood near up upon from your bath blank line lines salary money curtain curtains card cards weapon breath plan plans
     ascii аски svg html css canvas excel latex mermaid таблицу вывод выводы бы можно не сложно план схему смайлик
-    картину дальше
+    картину дальше справку пятерку crowd gun sword straw winner winners number numbers name random tarot raffle sample
+    boundary analogy deduction graph chart diagram timeline flowchart график диаграмму граф линию черту
     """
 )
 """After "draw" they are no picture, or none that is surely meant."""
@@ -117,7 +118,7 @@ SETTINGS = re.compile(
     r"|email|number|ads?|model|history|chat|memory|paragraph|sentence|word|words|step"
     r"|кредит\w*|баланс\w*|аккаунт\w*|подписк\w*|цен[уы]\w*|бесплатн\w*|язык\w*|настройк\w*|уведомлен\w*|напоминан\w*"
     r"|список|календар\w*|парол\w*|почт\w*|номер\w*|реклам\w*|модел\w*|истори\w*|чат\w*|память|абзац\w*|предложени\w*"
-    r"|слов\w*|пункт\w*|шаг\w*)\b"
+    r"|слов\w*|пункт\w*|шаг\w*|array|placeholders?|слоты|в тексте|in (the )?(given )?(text|code|string|file))\b"
 )
 """What is no part of a picture: such words are never an order to change one."""
 

@@ -138,6 +138,7 @@ def test_doubt_is_asked_about(words: str, situation: Situation) -> None:
         ("вот", ALONE),
         ("a dog made of spaghetti", ALONE),
         ("draw near and listen", ALONE),
+        ("draw me in", ALONE),
         ("draw? how", ALONE),
         ("нарисовать и забыть", ALONE),
         ('"draw a cat" was the order', ALONE),
