@@ -27,6 +27,7 @@ URL_CHARACTERS_MAX = 2048
 _LESS, _DOLLAR = "\ue000", "\ue001"
 """Stand for "<" and "$" while the parser looks; one UTF-16 unit each, so no offset moves."""
 _TAG_LIKE = re.compile(r"<(?!https?://[^\s<>]+>)")
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _FORMULA = re.compile(r"\\[(\[]")
 _STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
@@ -69,8 +70,8 @@ def is_web_address(url: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
-    is_plain = parts.username is None and port != 0 and re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) is not None
-    return parts.scheme in {"http", "https"} and is_plain
+    is_plain = parts.username is None and port != 0 and not parts.netloc.endswith(":")
+    return parts.scheme in {"http", "https"} and is_plain and _HOST.fullmatch(host) is not None
 
 
 def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) -> list[Piece]:

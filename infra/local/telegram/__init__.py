@@ -9,7 +9,7 @@ Start it: `python -m infra.local.telegram --port 8700 --token 1234567:TEST` (see
 
 Bot API: `/bot<token>/<method>` and `/file/bot<token>/<path>`. It refuses what Telegram refuses, in the same
 words, and besides what Telegram only ignores: unknown parameters, unknown fields of keyboards and media,
-unknown update kinds, entities beyond the text. Of parse modes it knows HTML only. Ids of messages and updates
+unknown update kinds. Of parse modes it knows HTML only. Ids of messages and updates
 go on counting after a reset and a restart (they begin with the time). One server is one bot; its file_ids are
 refused by any other.
 

@@ -8,6 +8,7 @@ from telegram.constants import MessageLimit
 from infra.local.telegram.entities import count_units, detect_entities, sort_entities, trim_text
 from infra.local.telegram.errors import bad_request
 from infra.local.telegram.files import StoredFile
+from infra.local.telegram.given_entities import check_entities
 from infra.local.telegram.photos import Rendition
 from infra.local.telegram.reading import Call, Upload, require_known
 from infra.local.telegram.richtext import parse_html
@@ -35,7 +36,6 @@ _STICKER_SIDE = 512
 _NOTE_SIDE = 384
 _INPUT_MEDIA = {"photo": "InputMediaPhoto", "document": "InputMediaDocument", "video": "InputMediaVideo"}
 _INPUT_MEDIA |= {"audio": "InputMediaAudio", "animation": "InputMediaAnimation"}
-_ENTITY_FIELDS = {"type", "offset", "length", "url", "user", "language", "custom_emoji_id"}
 
 
 def read_text(call: Call) -> Json:
@@ -71,20 +71,9 @@ def format_text(source: str, parse_mode: str, given: Any) -> tuple[str, list[Jso
     elif parse_mode:
         raise bad_request("unsupported parse_mode (the local server knows HTML only)")
     else:
-        text, entities = source, _check_entities(source, given or [])
+        text, entities = source, check_entities(source, given or [])
     text, entities = trim_text(text, entities)
     return text, sort_entities([*entities, *detect_entities(text, entities)])
-
-
-def _check_entities(text: str, given: Any) -> list[Json]:
-    if not isinstance(given, list):
-        raise bad_request("can't parse entities: expected an Array of MessageEntity")
-    for entity in given:
-        require_known(entity, frozenset(_ENTITY_FIELDS), "MessageEntity")
-        end = int(entity["offset"]) + int(entity["length"])
-        if int(entity["offset"]) < 0 or end > count_units(text):
-            raise bad_request("entity beyond the end of the text (refused by the local server only)")
-    return [dict(entity) for entity in given]
 
 
 async def read_media(world: World, kind: str, source: Upload | str, extra: Json) -> Json:

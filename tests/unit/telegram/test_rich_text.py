@@ -133,6 +133,7 @@ def test_unwelcome_links_stay_words() -> None:
         ("https://user@example.org", False),
         ("https://example.org:0", False),
         ("https://example.org:x", False),
+        ("https://example.org:", False),
         ("https://[::1", False),
         ("https://a b.org", False),
         ("https://example.org/" + "a" * 2048, False),

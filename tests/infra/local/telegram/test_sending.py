@@ -57,7 +57,7 @@ async def test_unknown_parameter_is_refused(bot: telegram.Bot, chat: int) -> Non
         ({"chat_id": 7, "text": "x", "reply_parameters": 1}, "can't parse the request"),
         ({"chat_id": 7, "text": "x", "link_preview_options": {"disabled": True}}, "unknown parameter 'disabled'"),
         ({"chat_id": 7, "text": "x", "reply_parameters": {"message_id": 1}}, "message to be replied not found"),
-        ({"chat_id": 7, "text": "x", "entities": [{"type": "bold", "offset": 0, "length": 9}]}, "beyond the end"),
+        ({"chat_id": 7, "text": "x", "entities": [{"type": "bold", "offset": 0, "length": 9}]}, "ends after the end"),
     ],
 )
 async def test_message_is_refused(raw: Raw, chat: int, params: dict[str, Any], reason: str) -> None:
