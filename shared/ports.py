@@ -5,7 +5,7 @@ All of them are made once per process and used from one event loop.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shared.providers.breaker import Breaker
-from shared.providers.ladder import GoneModels, Rung
-from shared.providers.outcomes import Gone, Image, ModelOutcome, PictureTask
+from shared.providers.images import Image
+from shared.providers.ladder import GoneModels, PictureRung, TextRung
+from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
+from shared.providers.talk import Talk
 from shared.task import Task
 
 if TYPE_CHECKING:
@@ -158,6 +160,22 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A Telegram entity; offset and length in UTF-16 code units."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str = ""
+    language: str = ""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.offset + self.length
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """What a message shows: Telegram HTML, whose variables are already escaped, and rows of buttons."""
 
@@ -165,6 +183,8 @@ class Screen:
     buttons: tuple[tuple[Button, ...], ...] = ()
     force_reply: str | None = None
     """Ask the client to open a reply to this message, with this placeholder."""
+    marks: tuple[Mark, ...] | None = None
+    """Where they are given, the text is plain, and this is its markup."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +210,9 @@ class Sent:
 
     message_id: int
     file_id: str
+
+
+Action = Literal["upload_photo", "typing"]
 
 
 class Messenger(Protocol):
@@ -220,8 +243,16 @@ class Messenger(Protocol):
 
     async def delete_message(self, place: Place, message_id: int) -> None: ...
 
-    async def send_action(self, place: Place) -> None:
-        """Show for about 5 s, or until the next message, that a photo is on its way."""
+    async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
+        """Show a text that is still being written, for about 30 s or until the next message; private chats only.
+
+        The same id changes the draft that is shown. The person can stop it: update `stopped_message_generation`.
+        Buttons are not shown. An empty text shows that one is coming.
+        """
+        ...
+
+    async def send_action(self, place: Place, action: Action = "upload_photo") -> None:
+        """Show for about 5 s, or until the next message, what is on its way."""
         ...
 
     async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
@@ -244,8 +275,20 @@ class Messenger(Protocol):
 class Provider(Protocol):
     """Somebody's models behind one protocol (Gemini)."""
 
-    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+    async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         """Call one model once, without retries. Never raises for what the provider did; the caller limits the time."""
+        ...
+
+
+class TextProvider(Protocol):
+    """Somebody's models that answer in words."""
+
+    async def stream(self, rung: TextRung, talk: Talk, hear: Callable[[str], None]) -> ModelOutcome | Gone:
+        """Call one model once, without retries; `hear` gets the words as they come, and must return at once.
+
+        `Told` holds all of them once more. Never raises for what the provider did; the caller limits the time. To
+        cancel the call ends it at the provider within a moment.
+        """
         ...
 
 

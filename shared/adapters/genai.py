@@ -18,8 +18,9 @@ from pydantic import ValidationError
 
 from shared.adapters.genai_answers import read_answer, read_error
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
-from shared.providers.ladder import Rung
-from shared.providers.outcomes import Broken, Busy, Gone, Image, ModelOutcome, PictureTask, TimedOut
+from shared.providers.images import Image
+from shared.providers.ladder import PictureRung
+from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, PictureTask, TimedOut
 from shared.usage import current_usage
 
 CONNECTIONS_MAX = 200
@@ -67,7 +68,7 @@ class GeminiModel:
         for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
             logging.getLogger(name).setLevel(logging.WARNING)
 
-    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+    async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         current_usage().model_calls += 1
         try:
             response = await self._open().aio.models.generate_content(

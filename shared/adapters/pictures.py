@@ -13,7 +13,7 @@ from PIL import Image as PillowImage
 
 from shared.adapters.pixels import Bounds, see
 from shared.errors import FileTooManyPixelsError, FileUnreadableError
-from shared.providers.outcomes import Image
+from shared.providers.images import Image
 
 PREVIEW_BOUNDS = Bounds(side_px_max=2560, pixels_max=2560 * 2560)
 """What Telegram keeps of a photo. The limit for width and height together is 10,000."""

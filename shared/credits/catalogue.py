@@ -9,7 +9,7 @@ from math import log
 from typing import Literal, get_args
 
 from shared.credits.bounds import CREDIT_USD_MICROS
-from shared.providers.ladder import Rung
+from shared.providers.ladder import PictureRung
 
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 Size = Literal["1K", "2K", "4K"]
@@ -36,11 +36,11 @@ class Offer:
     ratios: tuple[Ratio, ...]
     usual_seconds: tuple[int, int]
     """What a picture usually takes; shown to people while they wait."""
-    rungs: tuple[Rung, ...]
+    rungs: tuple[PictureRung, ...]
     """The ladder: the wanted model first, then the fallbacks for when it is retired; none is lesser than it."""
 
 
-NANO_BANANA = Rung(
+NANO_BANANA = PictureRung(
     provider="gemini",
     id="gemini-nano-banana-2.1",
     costs_usd_micros={"1K": 33_600, "2K": 50_400, "4K": 75_600},
@@ -49,7 +49,7 @@ NANO_BANANA = Rung(
     shutdown_on=None,
 )
 """1,120, 1,680 and 2,520 output tokens at $30 a million. Words and material add a few per cent."""
-NANO_BANANA_PRO = Rung(
+NANO_BANANA_PRO = PictureRung(
     provider="gemini",
     id="gemini-3-pro-image",
     costs_usd_micros={"1K": 134_400, "2K": 134_400, "4K": 240_000},
@@ -114,7 +114,7 @@ def price_of(model: ModelName, size: Size) -> int:
 
 def choose_rungs(
     model: ModelName, size: Size, ratio: Ratio, reference_count: int, *, dearer_too: bool
-) -> tuple[Rung, ...]:
+) -> tuple[PictureRung, ...]:
     """The wanted model, then those fallbacks that can paint this with so many pictures as material.
 
     Without `dearer_too`, fallbacks that cost more than the credits earn are left out: rather no picture than a loss.

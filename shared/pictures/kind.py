@@ -9,7 +9,7 @@ from shared.pictures.picture import request_of
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.show_picture import show_stored_picture
 from shared.ports import Ports, Studio
-from shared.providers.ladder import Rung
+from shared.providers.ladder import PictureRung
 from shared.telegram.address import ChatAddress
 
 
@@ -19,7 +19,7 @@ async def mend_picture(ports: Ports, studio: Studio, ended: StoredJob) -> None:
         await show_restored(ports, studio, ended)
 
 
-def _rungs(studio: Studio, job: Job) -> tuple[Rung, ...]:
+def _rungs(studio: Studio, job: Job) -> tuple[PictureRung, ...]:
     return rungs_for(studio, request_of(job))
 
 

@@ -50,16 +50,9 @@ from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.pictures.signed_file import facts_of, split_file
 from shared.ports import Ports, StoredBlob, Studio
-from shared.providers.ladder import Rung
-from shared.providers.outcomes import (
-    FailureReason,
-    Image,
-    Made,
-    ModelOutcome,
-    NoImage,
-    PictureTask,
-    Turn,
-)
+from shared.providers.images import Image
+from shared.providers.ladder import PictureRung
+from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage, PictureTask, Turn
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
@@ -145,7 +138,7 @@ async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
 
 
 async def _ask_while_ours(
-    ports: Ports, studio: Studio, job: Job, rungs: tuple[Rung, ...], task: PictureTask
+    ports: Ports, studio: Studio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
 ) -> ModelOutcome:
     """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
     asking = asyncio.create_task(_ask_model(ports, studio, job, rungs, task))
@@ -173,7 +166,7 @@ async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
 
 
 async def _ask_model(
-    ports: Ports, studio: Studio, job: Job, rungs: tuple[Rung, ...], task: PictureTask
+    ports: Ports, studio: Studio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
 ) -> ModelOutcome:
     outcome = await ask_ladder(ports, studio, rungs, task, job_facts(job))
     if isinstance(outcome, Made) and is_fallback(request_of(job).model, outcome.model_id):
@@ -189,7 +182,7 @@ async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> Store
     return await change_held_job(ports, held, lambda job: replace(job, request=replace(request_of(job), ratio=ratio)))
 
 
-async def _gather_material(ports: Ports, studio: Studio, job: Job) -> tuple[tuple[Rung, ...], PictureTask]:
+async def _gather_material(ports: Ports, studio: Studio, job: Job) -> tuple[tuple[PictureRung, ...], PictureTask]:
     """Whom to ask, and for what."""
     request = request_of(job)
     references = await _fetch_all(ports, studio, request.references)
@@ -227,14 +220,14 @@ async def _download(ports: Ports, file_id: str) -> bytes:
     return await ports.messenger.download(file_id)
 
 
-def rungs_for(studio: Studio, request: PictureRequest) -> tuple[Rung, ...]:
+def rungs_for(studio: Studio, request: PictureRequest) -> tuple[PictureRung, ...]:
     """The models that may be asked for this request, the wanted one first."""
     return choose_rungs(
         request.model, request.size, request.ratio, request.material_count, dearer_too=studio.dearer_too
     )
 
 
-async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Rung) -> Turn:
+async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: PictureRung) -> Turn:
     """The earlier version. Its signature comes along only if the wanted model made it and it is not reduced."""
     parent = await open_job(ports, parent_id)
     is_there = parent is not None and is_picture(parent.job) and parent.job.deleted_at is None

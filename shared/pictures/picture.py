@@ -7,7 +7,7 @@ from typing import Any
 from shared.credits.catalogue import MATERIAL_USD_MICROS, OFFERS, RATIOS, SIZES, ModelName, Ratio, Size
 from shared.jobs.job import Artefacts, Job, Request
 from shared.people.users import PictureSettings
-from shared.providers.ladder import Rung
+from shared.providers.ladder import PictureRung
 
 MEDIUM = "image"
 """What logs and metrics call this kind of work."""
@@ -53,7 +53,7 @@ class PictureRequest(Request):
         """Pictures that go to the model with it, the earlier version included."""
         return len(self.references) + (self.parent_id is not None)
 
-    def cost_of_call(self, rungs: tuple[Rung, ...] = ()) -> int:
+    def cost_of_call(self, rungs: tuple[PictureRung, ...] = ()) -> int:
         """What asking once is estimated to cost, in millionths of a US dollar: the dearest of these rungs, or the
         wanted one; 0 for what only another release sells: nobody here knows its cost.
         """

@@ -7,7 +7,8 @@ from shared.jobs.limits import check_request
 from shared.people.users import PictureSettings
 from shared.pictures.picture import PictureRequest, Reference
 from shared.pictures.prompts import Missed, ParsedPrompt, parse_prompt
-from shared.providers.outcomes import DeclineReason, Image
+from shared.providers.images import Image
+from shared.providers.outcomes import DeclineReason
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,23 @@ other outcome is the task's outcome. Where no rung is left the fault is ours.
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from shared.providers.outcomes import PictureTask
+from shared.providers.talk import Tokens
 
 GONE_SECONDS = 300.0
 """How long a model is not asked for again after its provider did not have it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
     """A provider's model: one step of the ladder of an offer."""
 
     provider: str
-    """The name of its adapter in `Studio.providers`."""
+    """The name of its adapter."""
     id: str
     """The provider's own name for the model."""
-    costs_usd_micros: dict[str, int]
-    """What it charges us for one result of each size that it has, in millionths of a US dollar, by its list price."""
-    ratios: tuple[str, ...]
-    references_max: int
-    """Pictures that one call takes, an earlier version included."""
     shutdown_on: date | None
     """The first day on which the provider may shut it down; None: no day is announced."""
 
@@ -33,6 +30,17 @@ class Rung:
     def name(self) -> str:
         """Tells it from all other rungs: two providers may use one id."""
         return f"{self.provider}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRung(Rung):
+    """A model that makes pictures."""
+
+    costs_usd_micros: dict[str, int]
+    """What it charges us for one result of each size that it has, in millionths of a US dollar, by its list price."""
+    ratios: tuple[str, ...]
+    references_max: int
+    """Pictures that one call takes, an earlier version included."""
 
     def cost_of(self, size: str) -> int:
         """What one result costs us, in millionths of a US dollar; 0 where nobody wrote it down.
@@ -44,6 +52,36 @@ class Rung:
     def can_make(self, size: str, ratio: str, reference_count: int) -> bool:
         """Whether it has this size and ratio, and takes so many pictures as material."""
         return size in self.costs_usd_micros and ratio in self.ratios and reference_count <= self.references_max
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrice:
+    """What a model's tokens cost from a day on, in millionths of a US dollar for a million of them."""
+
+    valid_from: date
+    input_usd_micros: int
+    output_usd_micros: int
+    """Of what it writes and of what it thinks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextRung(Rung):
+    """A model that answers in words."""
+
+    prices: tuple[TokenPrice, ...]
+    """The oldest first; the first counts for all days before."""
+
+    def price_on(self, day: date) -> TokenPrice:
+        """What its tokens cost on a day."""
+        return next((price for price in reversed(self.prices) if price.valid_from <= day), self.prices[0])
+
+    def cost_of(self, tokens: Tokens, day: date) -> int:
+        """What so many tokens cost on a day, in millionths of a US dollar, rounded up."""
+        price = self.price_on(day)
+        return -(-(tokens.given * price.input_usd_micros + tokens.made * price.output_usd_micros) // 1_000_000)
+
+
+AnyRung = TypeVar("AnyRung", bound=Rung)
 
 
 class GoneModels:
@@ -63,12 +101,12 @@ class GoneModels:
         """Whether asking for this model is of no use now."""
         return self._until.get(rung.name, now) > now
 
-    def next_of(self, rungs: tuple[Rung, ...], now: datetime) -> Rung:
+    def next_of(self, rungs: tuple[AnyRung, ...], now: datetime) -> AnyRung:
         """The rung that a task would be asked of first; the wanted one where all are gone."""
         return next((rung for rung in rungs if not self.includes(rung, now)), rungs[0])
 
 
-def task_for(rung: Rung, wanted: Rung, task: PictureTask) -> PictureTask:
+def task_for(rung: PictureRung, wanted: PictureRung, task: PictureTask) -> PictureTask:
     """The task as this rung gets it: only the wanted model understands the signature of the earlier version."""
     if task.parent is None or rung == wanted:
         return task

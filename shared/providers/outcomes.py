@@ -3,16 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture on its way to the model."""
-
-    content: bytes
-    mime_type: str
-    width: int = 0
-    height: int = 0
-    """The proportions that the file has as people see it, in px; 0 where nobody looked."""
+from shared.providers.images import Image
+from shared.providers.talk import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +88,11 @@ class Gone:
     """The provider has no such model (any more): the next rung of the ladder is asked."""
 
 
-ModelOutcome = Made | Refused | NoImage | Busy | TimedOut | FileRefused | Broken
+ModelOutcome = Made | Told | Refused | NoImage | Busy | TimedOut | FileRefused | Broken
 
 _NAMES: dict[type, str] = {
     Made: "made",
+    Told: "told",
     Refused: "refused",
     NoImage: "no_image",
     Busy: "busy",

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from telegramify_markdown import MessageEntity, RenderConfig, convert
 
+from shared.ports import Mark
+
 PIECE_UNITS_MAX = 4096
 """UTF-16 code units of a message's text."""
 PIECE_MARKS_MAX = 100
@@ -34,22 +36,6 @@ _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _CODES = frozenset({"code", "pre"})
 _KINDS = _STYLES | _QUOTES | _CODES | {"text_link"}
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zs", "Zl", "Zp"})
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A Telegram entity; offset and length in UTF-16 code units."""
-
-    kind: str
-    offset: int
-    length: int
-    url: str = ""
-    language: str = ""
-
-    @property
-    def end(self) -> int:
-        """Where it ends."""
-        return self.offset + self.length
 
 
 @dataclass(frozen=True, slots=True)

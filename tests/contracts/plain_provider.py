@@ -15,13 +15,14 @@ from typing import Any
 import httpx
 
 from shared.credits.catalogue import RATIOS
-from shared.providers.ladder import Rung
-from shared.providers.outcomes import Broken, Busy, Gone, Image, Made, ModelOutcome, NoImage, PictureTask, Refused
+from shared.providers.images import Image
+from shared.providers.ladder import PictureRung
+from shared.providers.outcomes import Broken, Busy, Gone, Made, ModelOutcome, NoImage, PictureTask, Refused
 from shared.usage import current_usage
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 from tests.fakes.model import paint
 
-PLAIN = Rung(
+PLAIN = PictureRung(
     provider="plain",
     id="plain-1",
     costs_usd_micros={"1K": 30_000, "2K": 50_000, "4K": 70_000},
@@ -37,7 +38,7 @@ class PlainProvider:
     def __init__(self, base_url: str) -> None:
         self._client = httpx.AsyncClient(base_url=base_url, trust_env=False)
 
-    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+    async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         current_usage().model_calls += 1
         try:
             reply = await self._client.post("/v1/images", json=_describe(rung, task))
@@ -49,7 +50,7 @@ class PlainProvider:
         await self._client.aclose()
 
 
-def _describe(rung: Rung, task: PictureTask) -> dict[str, Any]:
+def _describe(rung: PictureRung, task: PictureTask) -> dict[str, Any]:
     body = {"model": rung.id, "text": task.prompt, "shape": task.ratio, "size": task.size}
     files = [*([task.parent.picture] if task.parent else []), *task.references]
     seal = _encode(task.parent.signature) if task.parent else ""

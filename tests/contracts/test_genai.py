@@ -17,7 +17,8 @@ from infra.local.ports import find_free_port
 from shared.adapters.genai import Access, GeminiModel
 from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
-from shared.providers.outcomes import Broken, Busy, Gone, Image, Made, NoImage, TimedOut, Turn
+from shared.providers.images import Image
+from shared.providers.outcomes import Broken, Busy, Gone, Made, NoImage, TimedOut, Turn
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate
 from tests.contracts.http_server import Server, serve_http
 

@@ -9,7 +9,8 @@ from typing import Any, get_args
 import pytest
 from google.genai.types import BlockedReason, FinishReason
 
-from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Image, Made, ModelOutcome, NoImage, Refused
+from shared.providers.images import Image
+from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Made, ModelOutcome, NoImage, Refused
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate, picture
 from tests.contracts.http_server import Reply, Server, serve_http
 

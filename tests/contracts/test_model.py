@@ -14,8 +14,9 @@ from infra.local.gemini import Fault, Gemini, run_gemini
 from shared.adapters.genai import Access, GeminiModel
 from shared.credits.catalogue import NANO_BANANA
 from shared.ports import Provider
-from shared.providers.ladder import Rung
-from shared.providers.outcomes import Busy, Gone, Image, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
+from shared.providers.images import Image
+from shared.providers.ladder import PictureRung
+from shared.providers.outcomes import Busy, Gone, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
 from shared.usage import start_usage
 from tests.contracts.plain_provider import PLAIN, PlainProvider, PlainServer, serve_plain
 from tests.fakes.model import FakeModel
@@ -24,7 +25,7 @@ TASK = PictureTask("a red fox", "1:1", "1K")
 
 
 class World(Protocol):
-    rung: Rung
+    rung: PictureRung
 
     @property
     def model(self) -> Provider: ...

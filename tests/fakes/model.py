@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from shared.providers.ladder import Rung
+from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Gone, Made, ModelOutcome, PictureTask
 from shared.usage import current_usage
 
@@ -19,7 +19,7 @@ class FakeModel:
     refused, all later ones paint. `before` is awaited in every call: a test may hold the painter there."""
 
     tasks: list[PictureTask] = field(default_factory=list)
-    rungs: list[Rung] = field(default_factory=list)
+    rungs: list[PictureRung] = field(default_factory=list)
     """Of each call, as `tasks`."""
     before: Callable[[PictureTask], Awaitable[None]] | None = None
     _scripts: dict[str, deque[ModelOutcome | Gone]] = field(default_factory=lambda: defaultdict(deque))
@@ -27,7 +27,7 @@ class FakeModel:
     def script(self, prompt: str, *outcomes: ModelOutcome | Gone) -> None:
         self._scripts[prompt].extend(outcomes)
 
-    async def generate(self, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+    async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         current_usage().model_calls += 1
         self.tasks.append(task)
         self.rungs.append(rung)

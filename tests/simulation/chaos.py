@@ -11,7 +11,7 @@ from typing import Any, cast
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
 from shared.ports import Ports, Studio
-from shared.providers.ladder import Rung
+from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
 from tests.simulation.virtual_time import VirtualClock
@@ -218,7 +218,7 @@ class MoodyModel:
     chaos: Chaos
     life: Life
 
-    async def generate(self, _: Rung, task: PictureTask) -> ModelOutcome:
+    async def generate(self, _: PictureRung, task: PictureTask) -> ModelOutcome:
         if not self.life.frozen_until:
             self.chaos.asked_at.append(VirtualClock().now())
         if asyncio.get_running_loop().time() < self.chaos.provider_back_at:

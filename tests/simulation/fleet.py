@@ -16,7 +16,7 @@ from shared.jobs.move_job import move_job
 from shared.kinds import KINDS
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Ports, Studio
-from shared.providers.ladder import Rung
+from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Busy, Made, ModelOutcome, PictureTask
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
@@ -41,7 +41,7 @@ class Provider:
     is_away: bool = False
     called_at: list[datetime] = field(default_factory=list)
 
-    async def generate(self, _: Rung, task: PictureTask) -> ModelOutcome:
+    async def generate(self, _: PictureRung, task: PictureTask) -> ModelOutcome:
         self.called_at.append(self.clock.now())
         if self.is_away:
             await asyncio.sleep(0.2)

@@ -9,8 +9,9 @@ from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
 from shared.jobs.ask_ladder import ask_ladder
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.providers.breaker import FAILURES_MAX
+from shared.providers.images import Image
 from shared.providers.ladder import GONE_SECONDS
-from shared.providers.outcomes import Broken, Busy, Gone, Image, Made, ModelOutcome, PictureTask, TimedOut, Turn
+from shared.providers.outcomes import Broken, Busy, Gone, Made, ModelOutcome, PictureTask, TimedOut, Turn
 from shared.usage import start_usage
 from tests.simulation.virtual_time import VirtualClock, run_virtually
 from tests.world import World

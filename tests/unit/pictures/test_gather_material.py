@@ -15,7 +15,8 @@ from shared.errors import (
 from shared.jobs.job import JobState
 from shared.pictures import make_picture
 from shared.pictures.picture import artefacts_of, request_of
-from shared.providers.outcomes import FailureReason, Image, Made
+from shared.providers.images import Image
+from shared.providers.outcomes import FailureReason, Made
 from tests.fakes.pictures import PNG
 from tests.world import ME, Json, World
 

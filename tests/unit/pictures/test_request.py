@@ -7,7 +7,8 @@ from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people.users import PictureSettings
 from shared.pictures.picture import PictureRequest, Reference
 from shared.pictures.request import Material, Plan, plan_request, ratio_for
-from shared.providers.outcomes import DeclineReason, Image
+from shared.providers.images import Image
+from shared.providers.outcomes import DeclineReason
 
 SETTINGS = PictureSettings(model="best", ratio="3:2", size="2K", count=2, original=True)
 

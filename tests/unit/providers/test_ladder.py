@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
+from shared.providers.images import Image
 from shared.providers.ladder import GONE_SECONDS, GoneModels, task_for
-from shared.providers.outcomes import Image, PictureTask, Turn
+from shared.providers.outcomes import PictureTask, Turn
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 BOTH = (NANO_BANANA, NANO_BANANA_PRO)
