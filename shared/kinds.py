@@ -1,6 +1,14 @@
-"""The kinds of work that there are, for the functions that do it. A new kind is a line here."""
+"""The kinds of work that there are, by the function that does them. A new kind is a line here.
+
+A function loads the rooms of its own kinds only.
+"""
 
 from shared.jobs.frame import Kind
-from shared.pictures.kind import PICTURE
+from shared.ports import PictureStudio
 
-KINDS: dict[str, Kind] = {"picture": PICTURE}
+
+def image_kinds() -> dict[str, Kind[PictureStudio]]:
+    """What `image` does."""
+    from shared.pictures.kind import PICTURE
+
+    return {"picture": PICTURE}

@@ -373,17 +373,31 @@ class Budget(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
-    """What making a picture needs beside `Ports`; only `image` has it."""
+    """What a process that asks models has of its own beside `Ports`. Each kind of work adds its tools."""
+
+    breaker: Breaker = field(default_factory=Breaker)
+    gone: GoneModels = field(default_factory=GoneModels)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process is told to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkStudio(Studio):
+    """What answering in words needs; only `chat` has it."""
+
+    providers: Mapping[str, TextProvider]
+    """By the name that the rungs of the catalogue use."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStudio(Studio):
+    """What making a picture needs; only `image` has it."""
 
     providers: Mapping[str, Provider]
     """By the name that the rungs of the catalogue use."""
     pictures: Pictures
     budget: Budget
-    breaker: Breaker = field(default_factory=Breaker)
-    gone: GoneModels = field(default_factory=GoneModels)
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when this process is told to end."""
     dearer_too: bool = False
     """Whether a model may paint that costs more than the credits earn, when the wanted one is gone."""

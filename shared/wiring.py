@@ -17,7 +17,7 @@ from shared.settings import AddressSettings, CallerSettings, ModelSettings, Queu
 
 if TYPE_CHECKING:
     from shared.adapters.tasks import CloudTasks
-    from shared.ports import BlobStore, Ports, RepairPorts, Studio
+    from shared.ports import BlobStore, PictureStudio, Ports, RepairPorts
 
 T = TypeVar("T")
 
@@ -106,16 +106,16 @@ def make_ports(settings: WorkSettings) -> "Ports":
     )
 
 
-def make_studio(settings: ModelSettings) -> "Studio":
+def make_studio(settings: ModelSettings) -> "PictureStudio":
     """What makes pictures."""
     from shared.adapters.genai import Access, GeminiModel
     from shared.adapters.pictures import PillowPictures
     from shared.pictures.byte_budget import ByteBudget
-    from shared.ports import Studio
+    from shared.ports import PictureStudio
 
     access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
     providers = {"gemini": GeminiModel(access)}
-    return Studio(providers, PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)
+    return PictureStudio(providers, PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

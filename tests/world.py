@@ -28,11 +28,11 @@ from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Ports, RepairPorts, Studio, Version, Write
+from shared.ports import Create, PictureStudio, Ports, RepairPorts, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from tests.fakes.blobs import FakeBlobStore
@@ -146,7 +146,7 @@ class World:
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
-    kinds: dict[str, Kind] = field(default_factory=lambda: {**KINDS})
+    kinds: dict[str, Kind[PictureStudio]] = field(default_factory=lambda: {**image_kinds()})
     last_update_id: int = 10_000
 
     def __post_init__(self) -> None:
@@ -163,7 +163,7 @@ class World:
             bot_id=BOT_ID,
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
-        self.studio = Studio({"gemini": self.model}, self.pictures, self.budget)
+        self.studio = PictureStudio({"gemini": self.model}, self.pictures, self.budget)
 
     # --- what people send ---
 

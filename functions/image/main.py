@@ -7,9 +7,9 @@ from shared import loading
 from shared.http import done, make_endpoint, read_id
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.logs import configure_logs, set_log_context
-from shared.ports import Studio
+from shared.ports import PictureStudio
 from shared.settings import ImageSettings, load
 from shared.stopping import heed_sigterm
 from shared.wiring import Once, make_ports, make_studio, task_token
@@ -19,7 +19,7 @@ configure_logs("image")
 ports = Once(lambda: make_ports(settings.work))
 
 
-def open_studio() -> Studio:
+def open_studio() -> PictureStudio:
     """What makes pictures, in a process that gives its jobs back when it is told to end."""
     made = make_studio(settings.model)
     heed_sigterm(made.stopping)
@@ -27,13 +27,14 @@ def open_studio() -> Studio:
 
 
 studio = Once(open_studio)
+kinds = image_kinds()
 
 
 async def work(request: Request) -> Response:
     """POST / brings the id of the job to move."""
     job_id = await read_id(request, "job")
     set_log_context(job_id=job_id)
-    await move_job(ports.get(), studio.get(), KINDS, job_id)
+    await move_job(ports.get(), studio.get(), kinds, job_id)
     return done()
 
 

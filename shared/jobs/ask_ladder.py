@@ -4,50 +4,62 @@ The time limit, the breaker and the log are here, around the providers; an adapt
 """
 
 import asyncio
-from dataclasses import replace
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Generic
 
 from shared.jobs.attempts import CANCELED_ATTEMPT
-from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, Studio
-from shared.providers.ladder import Rung, task_for
-from shared.providers.outcomes import Broken, Gone, Made, ModelOutcome, PictureTask, TimedOut, name_outcome
+from shared.providers.ladder import AnyRung
+from shared.providers.outcomes import Broken, Gone, Made, ModelOutcome, TimedOut, name_outcome
+from shared.providers.talk import Told
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[AnyRung]):
+    """A task, as a ladder asks its rungs for it."""
+
+    ask: Callable[[AnyRung], Awaitable[ModelOutcome | Gone]]
+    """One call of one model, without retries."""
+    cost: Callable[[AnyRung, ModelOutcome | None], int]
+    """What a call that the provider charges has cost, in millionths of a US dollar; None: it was stopped."""
+    seconds_max: float
 
 
 async def ask_ladder(
-    ports: Ports, studio: Studio, rungs: tuple[Rung, ...], task: PictureTask, facts: dict[str, Any]
+    ports: Ports, studio: Studio, rungs: tuple[AnyRung, ...], call: Call[AnyRung], facts: dict[str, Any]
 ) -> ModelOutcome:
-    """What comes of a task; a picture says which model made it. `facts` go into the line in the log."""
-    started_at, asked = ports.clock.now(), list[Rung]()
+    """What comes of a task; a result says which model made it. `facts` go into the line in the log."""
+    started_at, asked = ports.clock.now(), list[AnyRung]()
 
-    def log(outcome: str, *, charged: bool) -> None:
+    def log(name: str, outcome: ModelOutcome | None, *, charged: bool) -> None:
         ms = round((ports.clock.now() - started_at).total_seconds() * 1000)
-        bill = {"model_id": asked[-1].id, "cost_usd_micros": asked[-1].cost_of(task.size)} if charged else {}
-        log_event("model_answered", **(facts | bill), ms=ms, outcome=outcome)
+        bill = {"model_id": asked[-1].id, "cost_usd_micros": call.cost(asked[-1], outcome)} if charged else {}
+        log_event("model_answered", **(facts | bill), ms=ms, outcome=name)
 
     try:
-        async with asyncio.timeout(MODEL_SECONDS_MAX):
-            outcome = await _ask_each(ports, studio, rungs, task, asked)
+        async with asyncio.timeout(call.seconds_max):
+            outcome = await _ask_each(ports, studio, rungs, call, asked)
     except TimeoutError:
         outcome = TimedOut()
     except asyncio.CancelledError:  # the provider has begun, and charges
-        log(CANCELED_ATTEMPT, charged=True)
+        log(CANCELED_ATTEMPT, None, charged=bool(asked))
         raise
-    log(name_outcome(outcome), charged=isinstance(outcome, Made))
+    log(name_outcome(outcome), outcome, charged=isinstance(outcome, Made | Told))
     return outcome
 
 
 async def _ask_each(
-    ports: Ports, studio: Studio, rungs: tuple[Rung, ...], task: PictureTask, asked: list[Rung]
+    ports: Ports, studio: Studio, rungs: tuple[AnyRung, ...], call: Call[AnyRung], asked: list[AnyRung]
 ) -> ModelOutcome:
     """The first answer of a model that is there; `asked` grows with each call."""
     for rung in rungs:
         if studio.gone.includes(rung, ports.clock.now()):
             continue
         asked.append(rung)
-        outcome = await _ask(ports, studio, rung, task_for(rung, rungs[0], task))
-        if isinstance(outcome, Made):
+        outcome = await _ask(ports, studio, rung, call)
+        if isinstance(outcome, Made | Told):
             return replace(outcome, model_id=rung.id)
         if not isinstance(outcome, Gone):
             return outcome
@@ -56,8 +68,8 @@ async def _ask_each(
     return Broken("NOT_FOUND")
 
 
-async def _ask(ports: Ports, studio: Studio, rung: Rung, task: PictureTask) -> ModelOutcome | Gone:
+async def _ask(ports: Ports, studio: Studio, rung: AnyRung, call: Call[AnyRung]) -> ModelOutcome | Gone:
     started_at = ports.clock.now()
-    outcome = await studio.providers[rung.provider].generate(rung, task)
+    outcome = await call.ask(rung)
     studio.breaker.record(rung.name, outcome, started_at, ports.clock.now(), ports.ids.jitter())
     return outcome

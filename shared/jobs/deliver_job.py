@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from shared.credits.ledger import Account, Hold, Transfer, capture_part
 from shared.errors import MessageRejectedError, MessengerError
-from shared.jobs.frame import Receipt, surface_of
+from shared.jobs.frame import Receipt, Shown, surface_of
 from shared.jobs.job import Job, JobState, credits_of, ended
 from shared.jobs.job_events import end_facts
 from shared.jobs.open_jobs import StoredJob, settle_job
@@ -17,14 +17,14 @@ from shared.jobs.pause_job import try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user
-from shared.ports import Media, Ports
+from shared.ports import Ports
 from shared.providers.outcomes import FailureReason
 
 Note = Callable[[Job, Receipt], Job]
 """The job with what its kind keeps of a receipt."""
 
 
-async def deliver_job(ports: Ports, held: StoredJob, shown: Media, note: Note) -> StoredJob | None:
+async def deliver_job(ports: Ports, held: StoredJob, shown: Shown, note: Note) -> StoredJob | None:
     """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
 
     None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError.

@@ -10,40 +10,60 @@ no table comes from a newer release; this release leaves it alone.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from shared.errors import MessengerError
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob
-from shared.ports import Media, Ports, Studio
+from shared.ports import Media, Ports, Screen, Studio
 from shared.providers.ladder import Rung
 
-Step = Callable[[Ports, Studio, StoredJob], Awaitable[None]]
+S = TypeVar("S", bound=Studio)
+"""What the process that does this kind of work has of its own."""
+Step = Callable[[Ports, S, StoredJob], Awaitable[None]]
 """Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Generic[S]):
     """A kind of work, as the engine moves it."""
 
-    rungs: Callable[[Studio, Job], tuple[Rung, ...]]
+    rungs: Callable[[S, Job], tuple[Rung, ...]]
     """The models that may be asked, the wanted one first: while the next of them is away the job waits."""
-    make: Step
+    make: Step[S]
     """Ask for what is wanted, and go on with what comes of it."""
-    recover: Callable[[Ports, Studio, StoredJob], Awaitable[bool]]
+    recover: Callable[[Ports, S, StoredJob], Awaitable[bool]]
     """Go on with what an earlier worker stored, if there is something."""
-    deliver: Step
+    deliver: Step[S]
     """Show what is stored, and take the money."""
-    mend: Step
+    mend: Step[S]
     """What a job that has ended may still need; it is nobody's."""
     purge: Callable[[Ports, StoredJob], Awaitable[None]]
     """Remove the files of what was deleted; may be repeated."""
-    poll: Step | None = None
+    poll: Step[S] | None = None
     """Ask the provider how far the operation is that the job waits for; None where no job of this kind waits so."""
-    look: Step | None = None
+    look: Step[S] | None = None
     """Find out whether a provider began that was asked when the process died. Without it the job is given up, on us:
     it is never asked to begin a second time.
     """
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture to show, under the caption of its kind."""
+
+    file: Media
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Messages to show one after another, the first on the card."""
+
+    screens: tuple[Screen, ...]
+
+
+Shown = Photo | Words
+"""What a surface shows of a result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +109,7 @@ class Surface(Protocol):
         ...
 
     async def deliver(
-        self, ports: Ports, held: StoredJob, shown: Media, left: int
+        self, ports: Ports, held: StoredJob, shown: Shown, left: int
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         """Show a held job's result, to a person with so many credits left. May be repeated: it is shown once.
 

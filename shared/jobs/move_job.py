@@ -7,7 +7,7 @@ from datetime import timedelta
 from shared.codec import as_written
 from shared.errors import DocumentUnreadableError, LeaseLostError, StoppedError, UnavailableError
 from shared.jobs.attempts import start_attempt, stop_attempt
-from shared.jobs.frame import Kind, is_known, surface_of
+from shared.jobs.frame import Kind, S, is_known, surface_of
 from shared.jobs.job import Job, claim, give_back, may_be_drawn_over
 from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import job_facts
@@ -21,7 +21,7 @@ from shared.jobs.refuse_job import refuse_job, tell_end
 from shared.jobs.stop_work import run_unless_stopped
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
-from shared.ports import Ports, Studio
+from shared.ports import Ports
 from shared.providers.outcomes import FailureReason
 
 OUTAGE_PAUSE_SECONDS = 5.0
@@ -30,7 +30,7 @@ ENDING = frozenset({Move.WAIT, Move.PURGE, Move.TELL, Move.GIVE_UP})
 """All that is done with a job whose model only another release has: at its deadline the credits go back."""
 
 
-async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str) -> Job | None:
+async def move_job(ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str) -> Job | None:
     """Move a job one step on and return what it was when claimed; None when there was nothing to do.
 
     Raises UnavailableError: the task should come again.
@@ -64,7 +64,7 @@ async def move_job(ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_
 
 
 async def _take_up(
-    ports: Ports, studio: Studio, kinds: Mapping[str, Kind], job_id: str
+    ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str
 ) -> tuple[StoredJob | None, NextStep]:
     """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
     opened = await _open_known(ports, kinds, job_id)
@@ -83,7 +83,7 @@ async def _take_up(
     return await _claim(ports, opened, step), step
 
 
-async def _open_known(ports: Ports, kinds: Mapping[str, Kind], job_id: str) -> StoredJob | None:
+async def _open_known(ports: Ports, kinds: Mapping[str, Kind[S]], job_id: str) -> StoredJob | None:
     """The job, where this release knows its kind and its surface, and can read it."""
     try:
         opened = await open_job(ports, job_id)
@@ -94,7 +94,7 @@ async def _open_known(ports: Ports, kinds: Mapping[str, Kind], job_id: str) -> S
     return opened if is_ours else None
 
 
-async def _mend_end(ports: Ports, studio: Studio, kind: Kind, ended: StoredJob) -> None:
+async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) -> None:
     """A worker that was killed may have drawn its clock over an end that came meanwhile; the rest is the kind's."""
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
@@ -133,7 +133,7 @@ async def _claim(ports: Ports, opened: StoredJob, step: NextStep) -> StoredJob:
     return StoredJob(claimed, as_written(write, version))
 
 
-async def _take_step(ports: Ports, studio: Studio, kind: Kind, held: StoredJob, step: NextStep) -> None:
+async def _take_step(ports: Ports, studio: S, kind: Kind[S], held: StoredJob, step: NextStep) -> None:
     match step.move:
         case Move.MAKE:
             await kind.make(ports, studio, held)

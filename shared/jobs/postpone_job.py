@@ -11,21 +11,21 @@ from datetime import timedelta
 from shared.codec import as_written
 from shared.errors import MessengerError
 from shared.jobs.attempts import postpone_seconds, wait_for_provider
-from shared.jobs.frame import Kind, surface_of
+from shared.jobs.frame import Kind, S, surface_of
 from shared.jobs.job import Job, give_back
 from shared.jobs.job_documents import update_job
 from shared.jobs.next_step import Move, NextStep
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job
-from shared.ports import Ports, Studio
+from shared.ports import Ports
 
 
-def brake(ports: Ports, studio: Studio, kind: Kind, job: Job) -> bool:
+def brake(ports: Ports, studio: S, kind: Kind[S], job: Job) -> bool:
     """Whether the model that this job needs is away, and this is not the job that probes."""
     return not studio.breaker.admits(_rung_name(ports, studio, kind, job), job.id, ports.clock.now())
 
 
-async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: StoredJob) -> tuple[StoredJob, NextStep]:
+async def wait_again(ports: Ports, studio: S, kind: Kind[S], opened: StoredJob) -> tuple[StoredJob, NextStep]:
     """Give back a job whose card says already that the provider cannot. Raises ConflictError, UnavailableError."""
     now = ports.clock.now()
     at = now + timedelta(seconds=postpone_seconds(opened.job, now, ports.ids.jitter()))
@@ -35,7 +35,7 @@ async def wait_again(ports: Ports, studio: Studio, kind: Kind, opened: StoredJob
     return StoredJob(waiting, as_written(write, version)), NextStep(Move.WAIT, at)
 
 
-async def begin_waiting(ports: Ports, studio: Studio, kind: Kind, held: StoredJob) -> None:
+async def begin_waiting(ports: Ports, studio: S, kind: Kind[S], held: StoredJob) -> None:
     """Give back a claimed job that may not ask now. Raises LeaseLostError, UnavailableError."""
     seconds = postpone_seconds(held.job, ports.clock.now(), ports.ids.jitter())
     await wait_aloud(ports, held, seconds, lambda job: _waiting(ports, studio, kind, job))
@@ -49,11 +49,11 @@ async def wait_aloud(ports: Ports, held: StoredJob, seconds: float, change: Call
     await pause_job(ports, held, seconds, change)
 
 
-def _waiting(ports: Ports, studio: Studio, kind: Kind, job: Job) -> Job:
+def _waiting(ports: Ports, studio: S, kind: Kind[S], job: Job) -> Job:
     is_faulty = studio.breaker.is_faulty(_rung_name(ports, studio, kind, job))
     return wait_for_provider(job, ports.clock.now(), is_faulty=is_faulty)
 
 
-def _rung_name(ports: Ports, studio: Studio, kind: Kind, job: Job) -> str:
+def _rung_name(ports: Ports, studio: S, kind: Kind[S], job: Job) -> str:
     """The rung that this job would be asked of now."""
     return studio.gone.next_of(kind.rungs(studio, job), ports.clock.now()).name

@@ -29,7 +29,7 @@ from shared.pictures.cards import caption, deleted_card, undeletable_caption
 from shared.pictures.deletion import begin_purge, can_undelete, delete, undelete
 from shared.pictures.picture import artefacts_of, blob_prefix, result_of, with_result
 from shared.pictures.signed_file import read_picture
-from shared.ports import Media, Place, Ports, Sent, Studio
+from shared.ports import Media, PictureStudio, Place, Ports, Sent
 from shared.telegram.address import chat_of, read_message_ref, show_card
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.move_place import FINAL, PLACE_LOST
@@ -84,7 +84,7 @@ def lacks_preview(job: Job) -> bool:
     return result is not None and chat_of(job).card_message_id is not None and not result.photo_file_id
 
 
-async def show_restored(ports: Ports, studio: Studio, opened: StoredJob) -> None:
+async def show_restored(ports: Ports, studio: PictureStudio, opened: StoredJob) -> None:
     """Make the preview of a picture that `lacks_preview`, show it, and remember it; may be repeated.
 
     Raises UnavailableError.

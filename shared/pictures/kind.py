@@ -8,22 +8,22 @@ from shared.pictures.make_picture import make_picture, rungs_for
 from shared.pictures.picture import request_of
 from shared.pictures.recover_picture import recover_picture
 from shared.pictures.show_picture import show_stored_picture
-from shared.ports import Ports, Studio
+from shared.ports import PictureStudio, Ports
 from shared.providers.ladder import PictureRung
 from shared.telegram.address import ChatAddress
 
 
-async def mend_picture(ports: Ports, studio: Studio, ended: StoredJob) -> None:
+async def mend_picture(ports: Ports, studio: PictureStudio, ended: StoredJob) -> None:
     """A picture that was brought back may be waiting for its preview. Raises UnavailableError."""
     if isinstance(ended.job.address, ChatAddress) and lacks_preview(ended.job):
         await show_restored(ports, studio, ended)
 
 
-def _rungs(studio: Studio, job: Job) -> tuple[PictureRung, ...]:
+def _rungs(studio: PictureStudio, job: Job) -> tuple[PictureRung, ...]:
     return rungs_for(studio, request_of(job))
 
 
-PICTURE = Kind(
+PICTURE: Kind[PictureStudio] = Kind(
     rungs=_rungs,
     make=make_picture,
     recover=recover_picture,

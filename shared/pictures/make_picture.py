@@ -20,7 +20,7 @@ from shared.errors import (
     TooManyRequestsError,
     UnavailableError,
 )
-from shared.jobs.ask_ladder import ask_ladder
+from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.attempts import end_attempt, retract_attempt, retract_unasked
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
@@ -30,7 +30,7 @@ from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
-from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, STORING_SECONDS_MAX
+from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
 from shared.pictures.byte_budget import weigh
@@ -49,9 +49,9 @@ from shared.pictures.recover_picture import recover_picture
 from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.pictures.signed_file import facts_of, split_file
-from shared.ports import Ports, StoredBlob, Studio
+from shared.ports import PictureStudio, Ports, StoredBlob
 from shared.providers.images import Image
-from shared.providers.ladder import PictureRung
+from shared.providers.ladder import PictureRung, task_for
 from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage, PictureTask, Turn
 
 FULL_PAUSE_SECONDS = 5.0
@@ -73,7 +73,7 @@ _FILE_FAILURES: dict[type[Exception], FailureReason] = {
 }
 
 
-async def make_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def make_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     """Make the picture of a claimed job and go on with what comes of it.
 
     Raises LeaseLostError, UnavailableError.
@@ -114,7 +114,7 @@ def _rest(job: Job) -> Job:
     return replace(retract_attempt(job), busy_since=None)
 
 
-async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     try:
         held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
@@ -138,7 +138,7 @@ async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
 
 
 async def _ask_while_ours(
-    ports: Ports, studio: Studio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
+    ports: Ports, studio: PictureStudio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
 ) -> ModelOutcome:
     """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
     asking = asyncio.create_task(_ask_model(ports, studio, job, rungs, task))
@@ -166,12 +166,21 @@ async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
 
 
 async def _ask_model(
-    ports: Ports, studio: Studio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
+    ports: Ports, studio: PictureStudio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
 ) -> ModelOutcome:
-    outcome = await ask_ladder(ports, studio, rungs, task, job_facts(job))
+    outcome = await ask_ladder(ports, studio, rungs, picture_call(studio, rungs[0], task), job_facts(job))
     if isinstance(outcome, Made) and is_fallback(request_of(job).model, outcome.model_id):
         log_event("model_fell_back", severity="WARNING", model_id=outcome.model_id, **job_facts(job))
     return outcome
+
+
+def picture_call(studio: PictureStudio, wanted: PictureRung, task: PictureTask) -> Call[PictureRung]:
+    """How the rungs of a ladder are asked for a picture."""
+    return Call(
+        ask=lambda rung: studio.providers[rung.provider].generate(rung, task_for(rung, wanted, task)),
+        cost=lambda rung, _: rung.cost_of(task.size),
+        seconds_max=MODEL_SECONDS_MAX,
+    )
 
 
 async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> StoredJob:
@@ -182,7 +191,9 @@ async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> Store
     return await change_held_job(ports, held, lambda job: replace(job, request=replace(request_of(job), ratio=ratio)))
 
 
-async def _gather_material(ports: Ports, studio: Studio, job: Job) -> tuple[tuple[PictureRung, ...], PictureTask]:
+async def _gather_material(
+    ports: Ports, studio: PictureStudio, job: Job
+) -> tuple[tuple[PictureRung, ...], PictureTask]:
     """Whom to ask, and for what."""
     request = request_of(job)
     references = await _fetch_all(ports, studio, request.references)
@@ -197,7 +208,7 @@ async def _gather_material(ports: Ports, studio: Studio, job: Job) -> tuple[tupl
     )
 
 
-async def _fetch_all(ports: Ports, studio: Studio, references: tuple[Reference, ...]) -> tuple[Image, ...]:
+async def _fetch_all(ports: Ports, studio: PictureStudio, references: tuple[Reference, ...]) -> tuple[Image, ...]:
     """All of them; the first that fails stops the others."""
     try:
         async with asyncio.TaskGroup() as group:
@@ -207,7 +218,7 @@ async def _fetch_all(ports: Ports, studio: Studio, references: tuple[Reference, 
     return tuple(task.result() for task in tasks)
 
 
-async def _fetch(ports: Ports, studio: Studio, file_id: str) -> Image:
+async def _fetch(ports: Ports, studio: PictureStudio, file_id: str) -> Image:
     return await studio.pictures.check(await _download(ports, file_id))
 
 
@@ -220,14 +231,14 @@ async def _download(ports: Ports, file_id: str) -> bytes:
     return await ports.messenger.download(file_id)
 
 
-def rungs_for(studio: Studio, request: PictureRequest) -> tuple[PictureRung, ...]:
+def rungs_for(studio: PictureStudio, request: PictureRequest) -> tuple[PictureRung, ...]:
     """The models that may be asked for this request, the wanted one first."""
     return choose_rungs(
         request.model, request.size, request.ratio, request.material_count, dearer_too=studio.dearer_too
     )
 
 
-async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: PictureRung) -> Turn:
+async def _open_parent(ports: Ports, studio: PictureStudio, parent_id: str, wanted: PictureRung) -> Turn:
     """The earlier version. Its signature comes along only if the wanted model made it and it is not reduced."""
     parent = await open_job(ports, parent_id)
     is_there = parent is not None and is_picture(parent.job) and parent.job.deleted_at is None
@@ -245,14 +256,14 @@ async def _open_parent(ports: Ports, studio: Studio, parent_id: str, wanted: Pic
     return Turn(request_of(parent.job).prompt, picture, signature)
 
 
-async def _conclude(ports: Ports, studio: Studio, held: StoredJob, outcome: ModelOutcome) -> None:
+async def _conclude(ports: Ports, studio: PictureStudio, held: StoredJob, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Made) and await _keep_and_show(ports, studio, held, outcome):
         return
     failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
     await conclude_without_result(ports, held, failed)
 
 
-async def _keep_and_show(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> bool:
+async def _keep_and_show(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made) -> bool:
     """Store the picture while its preview is made, write it down and deliver it; False where it is none.
 
     A file that is no picture stays until the bucket deletes old files; its attempt has ended, so nobody looks it up.

@@ -12,10 +12,10 @@ from shared.logs import log_event
 from shared.pictures.picture import Result, picture_name, with_result
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.pictures.signed_file import describe_file, split_file
-from shared.ports import Ports, StoredBlob, Studio
+from shared.ports import PictureStudio, Ports, StoredBlob
 
 
-async def recover_picture(ports: Ports, studio: Studio, held: StoredJob) -> bool:
+async def recover_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> bool:
     """Go on with a picture that an earlier attempt stored, if there is one. Raises LeaseLostError, UnavailableError."""
     for fence in untold_fences(held.job):
         stored = await ports.blobs.look(picture_name(held.job, fence))
@@ -24,7 +24,7 @@ async def recover_picture(ports: Ports, studio: Studio, held: StoredJob) -> bool
     return False
 
 
-async def _go_on(ports: Ports, studio: Studio, held: StoredJob, fence: int, stored: StoredBlob) -> bool:
+async def _go_on(ports: Ports, studio: PictureStudio, held: StoredJob, fence: int, stored: StoredBlob) -> bool:
     """Adopt and show it; False where it is no picture."""
     result = describe_file(picture_name(held.job, fence), stored)
     content, _ = split_file(stored.content, result.size_bytes)

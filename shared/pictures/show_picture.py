@@ -11,14 +11,14 @@ from shared.errors import (
     MessengerError,
 )
 from shared.jobs.deliver_job import deliver_job
-from shared.jobs.frame import Receipt, surface_of
+from shared.jobs.frame import Photo, Receipt, surface_of
 from shared.jobs.job import Job, retry_seconds
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
 from shared.pictures.picture import note_original, request_of, result_of, with_result
 from shared.pictures.signed_file import read_picture
-from shared.ports import Media, Ports, Screen, Sent, Studio
+from shared.ports import Media, PictureStudio, Ports, Screen, Sent
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import add_message, chat_of
 from shared.telegram.announce_jobs import card_place
@@ -31,7 +31,7 @@ Preview = tuple[bytes, int, int]
 """A JPEG, and the width and height in px of the picture it was made from."""
 
 
-async def make_preview(studio: Studio, content: bytes) -> Preview | None:
+async def make_preview(studio: PictureStudio, content: bytes) -> Preview | None:
     """The JPEG for the chat and the width and height in px; None where this is no picture.
 
     Without memory for it the JPEG is empty: the model has been paid, so the picture is kept and shown later.
@@ -44,7 +44,7 @@ async def make_preview(studio: Studio, content: bytes) -> Preview | None:
         return b"", 0, 0
 
 
-async def show_stored_picture(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def show_stored_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     """Deliver a picture that an earlier worker stored. Raises LeaseLostError, UnavailableError."""
     made = None
     with suppress(BlobMissingError):
@@ -69,7 +69,7 @@ async def show_when_possible(ports: Ports, held: StoredJob, preview: bytes, orig
 
 async def show_picture(ports: Ports, held: StoredJob, preview: bytes, original: bytes) -> None:
     """Turn the card into the picture and take the money. Raises LeaseLostError, UnavailableError."""
-    delivered = await deliver_job(ports, held, Media(preview, f"{held.job.id}.jpg"), _with_photo)
+    delivered = await deliver_job(ports, held, Photo(Media(preview, f"{held.job.id}.jpg")), _with_photo)
     if delivered is not None:
         await _follow_up(ports, delivered, original)
 

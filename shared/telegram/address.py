@@ -35,6 +35,8 @@ class ChatAddress(Address):
     card_message_id: int | None = None
     messages: tuple[str, ...] = ()
     """The newest messages that stand for this job, as `message_ref` writes them: a reply to one means this job."""
+    rest: tuple[int, ...] = ()
+    """The messages that go on with a text which is too long for the card, in their order."""
     left: Left | None = None
     """The group that did not take it: it goes to its owner's private chat."""
     asked_at: datetime | None = None
@@ -109,6 +111,13 @@ def show_card(job: Job, card_message_id: int) -> Job:
     return replace(shown, address=replace(chat_of(shown), card_message_id=card_message_id))
 
 
+def add_rest(job: Job, message_id: int) -> Job:
+    """The job with one more message that goes on where the last one ends."""
+    shown = add_message(job, message_id)
+    chat = chat_of(shown)
+    return replace(shown, address=replace(chat, rest=(*chat.rest, message_id)))
+
+
 def as_in_group(job: Job) -> Job:
     """The job as a group's card shows it: without what concerns its owner alone."""
     return replace(job, address=replace(chat_of(job), is_private=False))
@@ -121,7 +130,7 @@ def forget_card(job: Job) -> Job:
 
 def follow_chat(job: Job, chat_id: int) -> Job:
     """The job where its group has moved: what was sent before cannot be edited or answered there."""
-    moved = replace(chat_of(job), chat_id=chat_id, thread_id=None, message_id=0, card_message_id=None)
+    moved = replace(chat_of(job), chat_id=chat_id, thread_id=None, message_id=0, card_message_id=None, rest=())
     return replace(job, address=moved)
 
 

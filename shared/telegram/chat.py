@@ -4,20 +4,23 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
-from shared.jobs.frame import Receipt
+from shared.jobs.frame import Photo, Receipt, Shown, Words
 from shared.jobs.job import Address, Job
-from shared.jobs.open_jobs import StoredJob
+from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
-from shared.ports import Media, Ports, Screen
-from shared.telegram.address import ChatAddress, as_in_group, chat_of
+from shared.ports import Ports, Screen
+from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.texts import html_text
 
 EDIT_SECONDS_MAX = 5.0
+PLACEHOLDER = Screen("…")
+"""What stands for a moment where the next part of a long text will stand."""
 PLACES_MAX = 4
 """The card, one in its place, the chat its group has moved to, the private chat."""
 
@@ -54,10 +57,11 @@ class TelegramChat:
         return held
 
     async def deliver(
-        self, ports: Ports, held: StoredJob, shown: Media, left: int
+        self, ports: Ports, held: StoredJob, shown: Shown, left: int
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
-        held, receipt = await _place_photo(ports, held, shown, left)
+        held, receipt = await _place_result(ports, held, shown, left)
         if isinstance(receipt, Receipt):
+            held = await _send_rest(ports, held, shown)
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
         elif chat_of(held.job).left is not None:
             await keep_picture(ports, held)
@@ -89,22 +93,22 @@ async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     return held
 
 
-async def _place_photo(
-    ports: Ports, held: StoredJob, photo: Media, left: int
+async def _place_result(
+    ports: Ports, held: StoredJob, shown: Shown, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
-    """Edit the card into the photo; where that is gone, or its chat does not take it, a card elsewhere.
+    """Edit the card into the result; where that is gone, or its chat does not take it, a card elsewhere.
 
-    Returns Telegram's error where no place takes the photo.
+    Returns Telegram's error where no place takes it.
     """
     lost: MessengerError | None = None
     for _ in range(PLACES_MAX):
         try:
-            return held, await _edit_photo(ports, held.job, photo, left)
+            return held, await _edit_card(ports, held.job, shown, left)
         except MessageGoneError as error:
             held, lost = await post_card(ports, held)
             gone: MessengerError = error
         except PLACE_LOST as error:
-            if await _is_shown(ports, held.job, left):
+            if isinstance(shown, Photo) and await _is_shown(ports, held.job, left):
                 return held, Receipt()
             held, lost = await move_away(ports, held, error)
             gone = error
@@ -113,12 +117,29 @@ async def _place_photo(
     return held, lost or gone
 
 
-async def _edit_photo(ports: Ports, job: Job, photo: Media, left: int) -> Receipt:
+async def _edit_card(ports: Ports, job: Job, shown: Shown, left: int) -> Receipt:
     message_id = chat_of(job).card_message_id
     if message_id is None:
         raise MessageGoneError("no card")
+    if isinstance(shown, Words):
+        await ports.messenger.edit_text(card_place(job), message_id, shown.screens[0])
+        return Receipt()
     caption = screens_of(ports, job).caption(job, left)
-    return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, photo, caption)).file_id)
+    return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, shown.file, caption)).file_id)
+
+
+async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> StoredJob:
+    """The messages after the first. Each gets its place before it is written there, so that it is written once.
+
+    One that the person has deleted meanwhile stays away. Raises LeaseLostError, UnavailableError, MessengerErrors.
+    """
+    for number, screen in enumerate(shown.screens[1:] if isinstance(shown, Words) else ()):
+        if number == len(chat_of(held.job).rest):
+            message_id = await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), PLACEHOLDER)
+            held = await change_held_job(ports, held, partial(add_rest, message_id=message_id))
+        with suppress(MessageGoneError):
+            await ports.messenger.edit_text(card_place(held.job), chat_of(held.job).rest[number], screen)
+    return held
 
 
 async def _is_shown(ports: Ports, job: Job, left: int) -> bool:

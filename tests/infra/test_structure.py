@@ -18,7 +18,7 @@ from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
 from shared.jobs import job_documents
 from shared.jobs.job import JobState
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.pictures import draft_documents
 from shared.ports import Query
 from shared.settings import ModelSettings
@@ -96,7 +96,7 @@ def test_what_expires_is_deleted_by_firestore() -> None:
 
 def test_what_is_sold_can_be_made() -> None:
     """Each offer's kind has its entry, and each rung's provider is in the studio that `image` opens."""
-    assert {offer.kind for offer in OFFERS.values()} <= KINDS.keys()
+    assert {offer.kind for offer in OFFERS.values()} <= image_kinds().keys()
     studio = make_studio(ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1", dearer_too=False))
     assert {rung.provider for offer in OFFERS.values() for rung in offer.rungs} <= studio.providers.keys()
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import Ports, Studio
+from shared.ports import PictureStudio, Ports
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -124,7 +124,7 @@ class Chaos:
             bot_id=ports.bot_id,
         )
 
-    def wrap_studio(self, studio: Studio, life: Life) -> Studio:
+    def wrap_studio(self, studio: PictureStudio, life: Life) -> PictureStudio:
         own = {name: cast("Any", _Wrapped(each, "model", life, self)) for name, each in studio.providers.items()}
         model = cast("Any", _Wrapped(MoodyModel(self, life), "model", life, self))
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))

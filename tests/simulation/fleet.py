@@ -13,9 +13,9 @@ from shared.credits.spending import SpendingBook
 from shared.delivery import Delivery
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Ports, Studio
+from shared.ports import PictureStudio, Ports
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Busy, Made, ModelOutcome, PictureTask
 from shared.surfaces import SCREENS, SURFACES
@@ -80,7 +80,9 @@ class Fleet:
             screens=SCREENS,
             bot_id=BOT_ID,
         )
-        self.studios = [Studio({"gemini": self.provider}, FakePictures(), ByteBudget()) for _ in range(self.instances)]
+        self.studios = [
+            PictureStudio({"gemini": self.provider}, FakePictures(), ByteBudget()) for _ in range(self.instances)
+        ]
 
     async def enqueue(self, task: Task) -> None:
         """Deliver a task when its time has come, to any of the instances."""
@@ -93,7 +95,7 @@ class Fleet:
         await asyncio.sleep(max(wait / timedelta(seconds=1), 0.0) + 0.2 * self.dice.random())
         if task.queue == "image":
             self.visits += 1
-            await move_job(self.ports, self.dice.choice(self.studios), KINDS, json.loads(task.body)["job"])
+            await move_job(self.ports, self.dice.choice(self.studios), image_kinds(), json.loads(task.body)["job"])
 
     async def ask(self, user_id: int) -> None:
         """A person's message, through to its job's task."""

@@ -28,12 +28,12 @@ from shared.jobs import (
     sweep_work,
 )
 from shared.jobs import job as jobs
-from shared.jobs.frame import Receipt
+from shared.jobs.frame import Photo, Receipt
 from shared.jobs.job import Job, JobState
 from shared.people import accounts, users
 from shared.pictures import collect_parts, make_picture, recover_picture, show_picture
 from shared.pictures.cards import card
-from shared.ports import Media, Place, Ports, Screen, Sent, Studio, Update, Write
+from shared.ports import Media, PictureStudio, Place, Ports, Screen, Sent, Update, Write
 from shared.task import Task
 from shared.telegram import chat, move_place
 from shared.telegram.address import chat_of
@@ -135,7 +135,7 @@ def send_instead_of_edit(patch: pytest.MonkeyPatch) -> None:
 def capture_before_delivery(patch: pytest.MonkeyPatch) -> None:
     """The money is taken when the picture is stored, and it is shown if all goes well."""
 
-    async def pay_first(ports: Ports, held: Any, shown: Media, note: Any) -> None:
+    async def pay_first(ports: Ports, held: Any, shown: Photo, note: Any) -> None:
         user = await accounts.open_user(ports, held.job.user_id)
         paid = await deliver_job._settle(ports, held, user, Receipt(), note)
         with suppress(MessengerError):
@@ -311,7 +311,7 @@ def caps_are_checked_afterwards(patch: pytest.MonkeyPatch) -> None:
     """Who wants a picture is told that the cap is reached; a worker with a job asks the model all the same."""
     recover = recover_picture.recover_picture
 
-    async def buy_first(ports: Ports, studio: Studio, held: open_jobs.StoredJob) -> bool:
+    async def buy_first(ports: Ports, studio: PictureStudio, held: open_jobs.StoredJob) -> bool:
         if not await recover(ports, studio, held):
             await make_picture._make(ports, studio, held)
         return True

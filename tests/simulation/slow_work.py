@@ -18,7 +18,7 @@ from shared.jobs.refuse_job import refuse_job
 from shared.pictures.kind import PICTURE
 from shared.pictures.picture import Result, picture_name, request_of, with_result
 from shared.pictures.show_picture import make_preview, show_when_possible
-from shared.ports import Ports, Studio
+from shared.ports import PictureStudio, Ports
 from shared.providers.outcomes import Busy, FailureReason, Made, ModelOutcome, NoImage, PictureTask, Refused
 from tests.fakes.model import paint
 from tests.simulation.chaos import Chaos
@@ -63,7 +63,7 @@ class SlowProvider:
         return Made(paint(task) + self.chaos.dice.randbytes(8), "image/png")
 
 
-async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     try:
         held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
@@ -76,7 +76,7 @@ async def _make(ports: Ports, studio: Studio, held: StoredJob) -> None:
         await _begin(ports, studio, await begin_submission(ports, held))
 
 
-async def _begin(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def _begin(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     request = request_of(held.job)
     task = PictureTask(request.prompt, request.ratio, request.size)
     operation = await _provider(studio).begin(_mark(held.job), task)
@@ -86,7 +86,7 @@ async def _begin(ports: Ports, studio: Studio, held: StoredJob) -> None:
         await follow_operation(ports, held, operation, PAUSE)
 
 
-async def _look(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def _look(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     operation = await _provider(studio).find(_mark(held.job))
     if operation is None:
         await refuse_job(ports, held, FailureReason.OURS)
@@ -94,7 +94,7 @@ async def _look(ports: Ports, studio: Studio, held: StoredJob) -> None:
         await follow_operation(ports, held, operation, PAUSE)
 
 
-async def _poll(ports: Ports, studio: Studio, held: StoredJob) -> None:
+async def _poll(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     outcome = await _provider(studio).poll(held.job.operation)
     if outcome is None:
         await follow_operation(ports, held, held.job.operation, PAUSE)
@@ -104,7 +104,7 @@ async def _poll(ports: Ports, studio: Studio, held: StoredJob) -> None:
         await conclude_without_result(ports, held, outcome)
 
 
-async def _keep(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> None:
+async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made) -> None:
     preview = await make_preview(studio, made.content)
     assert preview is not None
     content, width, height = preview
@@ -120,7 +120,7 @@ async def _keep(ports: Ports, studio: Studio, held: StoredJob, made: Made) -> No
     await show_when_possible(ports, held, content, made.content)
 
 
-def _provider(studio: Studio) -> SlowProvider:
+def _provider(studio: PictureStudio) -> SlowProvider:
     return cast("SlowProvider", cast("Any", studio.providers[PROVIDER]))
 
 
@@ -129,7 +129,7 @@ def _mark(job: Job) -> str:
     return f"{job.id}/{sum(bool(attempt.outcome) for attempt in job.attempts)}"
 
 
-SLOW_KINDS: dict[str, Kind] = {"picture": replace(PICTURE, make=_make, look=_look, poll=_poll)}
+SLOW_KINDS: dict[str, Kind[PictureStudio]] = {"picture": replace(PICTURE, make=_make, look=_look, poll=_poll)}
 
 
 def find_begun_twice(provider: SlowProvider) -> list[str]:

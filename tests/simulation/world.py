@@ -23,11 +23,11 @@ from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Increment, Key, Place, Ports, Provider, Screen, Studio, Version, Write
+from shared.ports import Create, Increment, Key, PictureStudio, Place, Ports, Provider, Screen, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.telegram.address import asked_of, chat_of
@@ -183,8 +183,8 @@ class World:
         self.chaos = Chaos(self.dice, self.odds)
         self.slow = SlowProvider(self.chaos)
         providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
-        self.studio = Studio(providers, FakePictures(), ByteBudget())
-        self.kinds = SLOW_KINDS if self.is_slow else KINDS
+        self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
+        self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 

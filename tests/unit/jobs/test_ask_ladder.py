@@ -8,6 +8,7 @@ import pytest
 from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
 from shared.jobs.ask_ladder import ask_ladder
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.pictures.make_picture import picture_call
 from shared.providers.breaker import FAILURES_MAX
 from shared.providers.images import Image
 from shared.providers.ladder import GONE_SECONDS
@@ -22,7 +23,7 @@ Lines = pytest.CaptureFixture[str]
 
 
 async def ask(world: World, task: PictureTask = TASK) -> ModelOutcome:
-    return await ask_ladder(world.ports, world.studio, BOTH, task, {"job_id": "j"})
+    return await ask_ladder(world.ports, world.studio, BOTH, picture_call(world.studio, BOTH[0], task), {"job_id": "j"})
 
 
 async def test_a_gone_model_is_replaced(world: World) -> None:

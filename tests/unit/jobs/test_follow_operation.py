@@ -17,7 +17,7 @@ from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures.kind import PICTURE
 from shared.pictures.picture import Result, picture_name, request_of, with_result
 from shared.pictures.show_picture import make_preview, show_when_possible
-from shared.ports import Ports, Studio
+from shared.ports import PictureStudio, Ports
 from shared.providers.outcomes import Busy, FailureReason
 from tests.fakes.pictures import PNG
 from tests.world import ME, World, writes_to
@@ -51,11 +51,11 @@ class Cinema:
             raise DiedError
         return f"operations/{mark}"
 
-    async def make(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
+    async def make(self, ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
         held = await begin_submission(ports, held)
         await follow_operation(ports, held, await self.begin(held.job.id), PAUSE)
 
-    async def poll(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
+    async def poll(self, ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
         if self.busy_polls:
             self.busy_polls -= 1
             await conclude_without_result(ports, held, Busy("503"))
@@ -78,7 +78,7 @@ class Cinema:
     def note_costs(self, job: Job) -> Job:
         return job if self.spent is None else note_spent(job, self.spent)
 
-    async def look(self, ports: Ports, studio: Studio, held: StoredJob) -> None:
+    async def look(self, ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
         if held.job.id in self.begun:
             await follow_operation(ports, held, f"operations/{held.job.id}", PAUSE)
         else:

@@ -10,7 +10,7 @@ from shared.errors import DeliveryUnknownError, UnavailableError
 from shared.jobs.job import DEADLINE_SECONDS, GATHER_SECONDS, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.time_limits import LEASE_SECONDS
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.pictures import byte_budget
 from shared.providers.outcomes import Busy, FailureReason, ModelOutcome, PictureTask, Refused
 from tests.world import ME, World, writes_to
@@ -20,10 +20,10 @@ FOX = "a red fox"
 
 async def test_nothing_to_move(world: World) -> None:
     """A job that is not there, or at its end, leaves its task without work."""
-    assert await move_job(world.ports, world.studio, KINDS, "no-such-job") is None
+    assert await move_job(world.ports, world.studio, image_kinds(), "no-such-job") is None
     await world.send(world.message(FOX))
     before = world.store.collection("jobs")
-    assert await move_job(world.ports, world.studio, KINDS, world.job().id) is None
+    assert await move_job(world.ports, world.studio, image_kinds(), world.job().id) is None
     assert world.store.collection("jobs") == before
     assert world.tasks.tasks == []
 

@@ -16,9 +16,9 @@ from shared.jobs.next_step import Move, next_step
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.stop_work import run_unless_stopped, see_through
 from shared.jobs.time_limits import FINISH_SECONDS
-from shared.kinds import KINDS
+from shared.kinds import image_kinds
 from shared.pictures.kind import PICTURE
-from shared.ports import Ports, Studio
+from shared.ports import PictureStudio, Ports
 from shared.providers.outcomes import PictureTask, Refused
 from tests.fakes.pictures import FakePictures
 from tests.simulation.virtual_time import VirtualClock, run_virtually
@@ -38,14 +38,14 @@ class Instance:
     async def _paint(self, _: PictureTask) -> None:
         await asyncio.sleep(self.seconds)
 
-    async def begin(self, kinds: Mapping[str, Kind] = KINDS) -> "asyncio.Task[object]":
+    async def begin(self, kinds: Mapping[str, Kind[PictureStudio]] = image_kinds()) -> "asyncio.Task[object]":
         await self.world.deliver(self.world.message(FOX))
         await asyncio.sleep(GATHER_SECONDS)
         self.world.tasks.take_all()
         return asyncio.create_task(move_job(self.world.ports, self.world.studio, kinds, self.world.job().id))
 
-    def next_studio(self) -> Studio:
-        return Studio({"gemini": self.world.model}, FakePictures(), self.world.budget)
+    def next_studio(self) -> PictureStudio:
+        return PictureStudio({"gemini": self.world.model}, FakePictures(), self.world.budget)
 
 
 def test_the_next_worker_goes_on() -> None:
@@ -61,7 +61,7 @@ def test_the_next_worker_goes_on() -> None:
         [task] = world.tasks.take_all()
         assert task.not_before is None
         assert (world.job().state, world.job().attempts[0].outcome) == (JobState.QUEUED, "stopped")
-        await move_job(world.ports, instance.next_studio(), KINDS, world.job().id)
+        await move_job(world.ports, instance.next_studio(), image_kinds(), world.job().id)
         assert world.job().attempts[1].started_at - stopped_at < timedelta(seconds=5)
         assert world.job().state is JobState.DELIVERED
         world.check_money()
@@ -72,7 +72,7 @@ def test_the_next_worker_goes_on() -> None:
 def test_what_a_provider_may_have_begun_is_not_asked_again() -> None:
     """SIGTERM while a slow provider is being asked to begin: the next worker looks for its work, it does not ask."""
 
-    async def ask(ports: Ports, studio: Studio, held: StoredJob) -> None:
+    async def ask(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
         await begin_submission(ports, held)
         await asyncio.sleep(60)
 

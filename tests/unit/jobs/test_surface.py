@@ -7,10 +7,10 @@ import pytest
 
 from shared.errors import DeliveryUnknownError, MessageRejectedError, MessengerError
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.frame import Receipt
+from shared.jobs.frame import Receipt, Shown
 from shared.jobs.job import Address, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
-from shared.ports import Media, Ports
+from shared.ports import Ports
 from shared.providers.outcomes import FailureReason, Refused
 from shared.task import Task
 from tests.world import World
@@ -31,7 +31,7 @@ class Shelf:
 
     address: type[Address] = ShelfAddress
     sends_files: bool = False
-    results: dict[str, Media] = field(default_factory=dict)
+    results: dict[str, Shown] = field(default_factory=dict)
     ends: dict[str, FailureReason | None] = field(default_factory=dict)
     errors: list[MessengerError] = field(default_factory=list)
     rings: int = 0
@@ -49,7 +49,7 @@ class Shelf:
         return False
 
     async def deliver(
-        self, ports: Ports, held: StoredJob, shown: Media, left: int
+        self, ports: Ports, held: StoredJob, shown: Shown, left: int
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         if self.errors:
             raise self.errors.pop(0)

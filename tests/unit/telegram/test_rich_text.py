@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from infra.local.telegram.content import TEXT_UNITS_MAX, format_text
 from infra.local.telegram.entities import ENTITIES_MAX, count_units
-from shared.telegram.rich_text import FORMULAS_MAX, Mark, Piece, is_web_address, render
+from shared.ports import Mark
+from shared.telegram.rich_text import FORMULAS_MAX, Piece, is_web_address, render
 
 INJECTIONS = Path(__file__).parents[2] / "corpus" / "labelled" / "injections.jsonl"
 CODES = {"code", "pre"}
