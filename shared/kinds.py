@@ -4,7 +4,7 @@ A function loads the rooms of its own kinds only.
 """
 
 from shared.jobs.frame import Kind
-from shared.ports import PictureStudio
+from shared.ports import PictureStudio, TalkStudio
 
 
 def image_kinds() -> dict[str, Kind[PictureStudio]]:
@@ -12,3 +12,10 @@ def image_kinds() -> dict[str, Kind[PictureStudio]]:
     from shared.pictures.kind import PICTURE
 
     return {"picture": PICTURE}
+
+
+def chat_kinds() -> dict[str, Kind[TalkStudio]]:
+    """What `chat` does."""
+    from shared.conversations.kind import ANSWER
+
+    return {"answer": ANSWER}

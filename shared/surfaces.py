@@ -1,5 +1,6 @@
 """The surfaces that there are, and how each kind of work looks on them: what `Ports` carry. A new one is a line."""
 
+from shared.conversations.answer_screens import ANSWER_SCREENS
 from shared.jobs.frame import Surface
 from shared.jobs.screens import Screens
 from shared.pictures.cards import PICTURE_SCREENS
@@ -7,4 +8,4 @@ from shared.telegram.address import TELEGRAM
 from shared.telegram.chat import TelegramChat
 
 SURFACES: dict[str, Surface] = {TELEGRAM: TelegramChat()}
-SCREENS: dict[str, Screens] = {"picture": PICTURE_SCREENS}
+SCREENS: dict[str, Screens] = {"picture": PICTURE_SCREENS, "answer": ANSWER_SCREENS}

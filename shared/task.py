@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-QueueName = Literal["bot", "image"]
+QueueName = Literal["bot", "image", "chat"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from shared.bot import balance, menus, reasons
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
+from shared.conversations import mode
+from shared.conversations import take_questions as questions
 from shared.delivery import Delivery
 from shared.errors import (
     ConflictError,
@@ -43,6 +45,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "image": requests.take_image_command,
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
+    "ask": questions.take_ask_command,
+    "mode": mode.show_mode,
+    "new": mode.begin_anew,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
     "settings": menus.show_settings,
@@ -54,6 +59,7 @@ COMMANDS: dict[str, CommandHandler] = {
 TAPS: dict[str, TapHandler] = {
     "set": menus.press_setting,
     "ex": menus.press_example,
+    "mode": mode.press_mode,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     "why": reasons.press_why,
@@ -130,6 +136,8 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
         await menus.greet_group(ports, visit)
     elif update.file is None and (name := find_command(update.own_words)) is not None:
         await _route_command(ports, visit, update, name)
+    elif await questions.is_question(ports, visit, update):
+        await questions.take_question(ports, visit, update)
     elif update.text or update.file is not None or update.unsupported:
         await requests.take_message(ports, visit, update)
 
@@ -173,6 +181,8 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
     callback = read_callback(tap.data)
     if callback is not None and callback.action in results.PRESSES:
         await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
+    elif callback is not None and callback.action in {questions.STOP, *questions.WAYS}:
+        await questions.press_answer(ports, visit, tap, callback.action, callback.arguments)
     elif callback is not None and callback.action in TAPS:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)
     else:

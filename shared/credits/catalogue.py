@@ -9,7 +9,8 @@ from math import log
 from typing import Literal, get_args
 
 from shared.credits.bounds import CREDIT_USD_MICROS
-from shared.providers.ladder import PictureRung
+from shared.providers.ladder import PictureRung, TextRung, TokenPrice
+from shared.providers.talk import Thinking, Tokens
 
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 Size = Literal["1K", "2K", "4K"]
@@ -77,6 +78,60 @@ OFFERS: dict[ModelName, Offer] = {
         rungs=(NANO_BANANA_PRO,),
     ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class TalkOffer:
+    """Answers in words, as people can have them."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    title: str
+    rungs: tuple[TextRung, ...]
+    thinking: Thinking
+    input_tokens_max: int
+    """What of a conversation is sent along, the question and our instruction included."""
+    output_tokens_max: int
+    """What the model may write, its thoughts included."""
+
+    def bound_usd_micros(self, day: date) -> int:
+        """What an answer costs at most, in millionths of a US dollar."""
+        tokens = Tokens(self.input_tokens_max, self.output_tokens_max)
+        return max(rung.cost_of(tokens, day) for rung in self.rungs)
+
+
+GEMINI_FLASH = TextRung(
+    provider="gemini",
+    id="gemini-3.8-flash",
+    prices=(TokenPrice(date(2026, 9, 2), 750_000, 3_750_000), TokenPrice(date(2027, 1, 1), 1_500_000, 7_500_000)),
+    shutdown_on=date(2027, 9, 2),
+)
+"""The price doubles at the end of 2026, as its list says; the day is the enterprise API's."""
+GEMINI_FLASH_LITE = TextRung(
+    provider="gemini",
+    id="gemini-3.5-flash-lite",
+    prices=(TokenPrice(date(2026, 7, 21), 300_000, 2_500_000),),
+    shutdown_on=date(2027, 7, 21),
+)
+
+TALK = TalkOffer(
+    kind="answer",
+    title="Gemini Flash",
+    rungs=(GEMINI_FLASH, GEMINI_FLASH_LITE),
+    thinking="low",
+    input_tokens_max=8_000,
+    output_tokens_max=2_048,
+)
+ANSWER_MARGIN_PERCENT = 25
+"""What an answer earns above its cost."""
+FREE_ANSWERS_PER_DAY = 10
+"""Of each person, on a day of their calendar; they cost us 5 US cents at most."""
+
+
+def answer_credits(usd_micros: int) -> int:
+    """The price of an answer that cost us so much: each begun credit counts, and it is one at least."""
+    return max(1, -(-usd_micros * (100 + ANSWER_MARGIN_PERCENT) // (100 * CREDIT_USD_MICROS)))
+
 
 MATERIAL_USD_MICROS = 2_000
 """What a picture that is sent along costs at most: about 1,120 input tokens at $1.50 a million."""

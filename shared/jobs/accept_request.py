@@ -29,7 +29,9 @@ from shared.jobs.job import (
 )
 from shared.jobs.job_documents import create_inbox, create_job
 from shared.jobs.limits import check_means
+from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
+from shared.jobs.take_turn import Turn, take_turn
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
 from shared.people.users import Asked, Language, User, Waiting, is_covered
 from shared.ports import Ports, Write
@@ -72,6 +74,8 @@ class Order:
     artefacts: Artefacts
     """Those of a job that nothing has come of yet."""
     count: int
+    mailbox: str = ""
+    """Where what is asked for waits for its turn; only for one job at a time. Empty where it waits for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,8 @@ async def accept_request(
         until = None if canceled else await ports.spending.rest_until()
         if until is not None:
             return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
-        jobs, writes = _plan(current, origin, order, ports.clock.now(), canceled=canceled)
+        turn = Turn(current.user, "") if canceled else await _find_turn(ports, current.user, origin, order)
+        jobs, writes = _plan(current, origin, order, turn, ports.clock.now(), canceled=canceled)
         try:
             versions = await ports.store.commit([*writes, *extra_writes])
         except ConflictError:
@@ -143,21 +148,32 @@ async def find_accepted(ports: Ports, intent: str) -> Accepted | None:
     return Accepted((first, *others), fresh=False)
 
 
+async def _find_turn(ports: Ports, user: User, origin: Origin, order: Order) -> Turn:
+    """The place of what is asked for among what was asked for here before."""
+    if not order.mailbox:
+        return Turn(user, "")
+    job_id, asked = job_id_of(origin.intent, 1), origin.asked
+    entry = write_entry(asked.sent_at or asked.received_at, asked.message_id, job_id)
+    return await take_turn(ports, user, order.mailbox, entry, job_id)
+
+
 def _plan(
-    opened: OpenUser, origin: Origin, order: Order, now: datetime, *, canceled: bool
+    opened: OpenUser, origin: Origin, order: Order, turn: Turn, now: datetime, *, canceled: bool
 ) -> tuple[tuple[Job, ...], list[Write]]:
     """The jobs, and everything that must be written with them: the jobs first, in their order."""
-    jobs = tuple(_new_job(origin, order, index, now) for index in range(1, order.count + 1))
+    jobs = tuple(_new_job(origin, order, turn, index, now) for index in range(1, order.count + 1))
     if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
         jobs = tuple(ended(job, JobState.CANCELED) for job in jobs)
-    account = opened.user.account
+    user, account = turn.user, turn.user.account
     writes: list[Write] = [create_job(job) for job in jobs]
-    for job in () if canceled else jobs:
+    for job in () if canceled or not order.request.price else jobs:
         account, transfer = place_hold(account, hold_of(job))
         writes.append(create_transfer(transfer))
-    conduct = opened.user.conduct if canceled else count_tries(opened.user.conduct, order.count, now)
-    waiting = _next_waiting(opened.user, origin, now)
-    writes += opened.writes(replace(opened.user, account=account, waiting=waiting, conduct=conduct))
+    conduct = user.conduct if canceled else count_tries(user.conduct, order.count, now)
+    waiting = _next_waiting(user, origin, now)
+    user = user if canceled else order.request.taken(user)
+    writes += opened.writes(replace(user, account=account, waiting=waiting, conduct=conduct))
+    writes += turn.writes
     if origin.inbox_id is not None:
         writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
     return jobs, writes
@@ -168,7 +184,7 @@ def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
     return user.waiting if origin.waiting is None else replace(origin.waiting, asked_at=now)
 
 
-def _new_job(origin: Origin, order: Order, index: int, now: datetime) -> Job:
+def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime) -> Job:
     place = origin.first_address if index == 1 else None
     return Job(
         id=job_id_of(origin.intent, index),
@@ -178,6 +194,8 @@ def _new_job(origin: Origin, order: Order, index: int, now: datetime) -> Job:
         surface=origin.surface,
         address=place or origin.address,
         kind=order.kind,
+        mailbox=order.mailbox,
+        after=turn.after,
         request=order.request,
         artefacts=order.artefacts,
         index=index,

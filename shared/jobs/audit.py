@@ -36,6 +36,7 @@ class BookedJob:
     user_id: int
     state: JobState
     price: int
+    """0: it was free, and moved no credits."""
 
 
 @dataclass(slots=True)
@@ -179,6 +180,8 @@ def _check_account(books: PersonalBooks, by_job: Mapping[str, list[Transfer]], *
 
 def _is_open(job: BookedJob, transfers: list[Transfer]) -> bool:
     """Whether the job counts among its person's active ones; of a newer release's state the transfers tell."""
+    if not job.price:
+        return False
     return _is_held(transfers) if job.state not in _EXPECTED_END else _EXPECTED_END[job.state] is None
 
 
@@ -197,6 +200,11 @@ def _check_job(job: BookedJob, transfers: list[Transfer], *, at_rest: bool) -> I
     if job.state not in _EXPECTED_END:
         yield from _check_newer_job(job, transfers)
         return
+    if at_rest and job.state not in ENDS:
+        yield f"job {job.id} is {job.state} at rest"
+    if not job.price:
+        yield from (f"job {job.id} was free, its transfers are {kinds}" for _ in transfers[:1])
+        return
     end = _EXPECTED_END[job.state]
     wanted = sorted([TransferKind.HOLD] if end is None else [TransferKind.HOLD, end])
     never_held = job.state is JobState.CANCELED and not kinds
@@ -206,5 +214,3 @@ def _check_job(job: BookedJob, transfers: list[Transfer], *, at_rest: bool) -> I
         yield f"job {job.id} is {job.state}, its transfers are {kinds}"
     if any(transfer.credits != job.price for transfer in transfers):
         yield f"job {job.id}: a transfer of another amount"
-    if at_rest and job.state not in ENDS:
-        yield f"job {job.id} is {job.state} at rest"

@@ -29,7 +29,7 @@ from shared.codec import FLAT
 from shared.credits.ledger import Hold
 from shared.jobs.identity import job_id_of
 from shared.jobs.time_limits import LEASE_SECONDS, RENEW_SECONDS
-from shared.people.users import Language
+from shared.people.users import Language, User
 from shared.providers.outcomes import FailureReason
 
 FIRST_KIND, FIRST_SURFACE = "picture", "telegram"
@@ -86,7 +86,7 @@ class Request:
     """What is asked for. Each kind of work has its own; this much the engine knows of all."""
 
     price: int = field(kw_only=True)
-    """Credits that are held."""
+    """Credits that are held; 0: it is free, and no credits move."""
 
     def cost_of_call(self) -> int:
         """What asking a model once is estimated to cost us, in millionths of a US dollar."""
@@ -95,6 +95,14 @@ class Request:
     def facts(self) -> dict[str, Any]:
         """What the log says of it: never a person's words."""
         return {}
+
+    def taken(self, user: User) -> User:
+        """The person after this was asked for: what they have for free is counted."""
+        return user
+
+    def returned(self, user: User) -> User:
+        """The person after this ended without a result: what they had for free may be had again."""
+        return user
 
     def is_known(self) -> bool:
         """Whether this release has all that it names. Else it is not made here, only ended at its deadline."""
@@ -131,6 +139,10 @@ class Job:
     """What is made: `shared/kinds.py`."""
     surface: str = FIRST_SURFACE
     """Where it is asked for and shown: `shared/surfaces.py`."""
+    mailbox: str = ""
+    """The name of its person's mailbox that it is in; empty for a kind whose jobs wait for nobody."""
+    after: str = ""
+    """The job of the same mailbox that has to be over before this one begins."""
     intent: str = ""
     """What the request's ids are made of: its other jobs are `job_id_of(intent, index)`. Empty in old documents."""
     state: JobState = JobState.QUEUED
@@ -182,8 +194,8 @@ def credits_of(job: Job) -> int:
 
 
 def note_spent(job: Job, spent: int) -> Job:
-    """The job with what it cost in the end: never nothing, and never more than what was held."""
-    return replace(job, spent=max(1, min(spent, job.request.price)))
+    """The job with what it cost in the end: never more than what was held, and nothing only where that was nothing."""
+    return replace(job, spent=min(max(1, spent), job.request.price))
 
 
 def hold_of(job: Job) -> Hold:

@@ -17,6 +17,7 @@ def count_end(user: User, job: Job, now: datetime) -> User:
     """The user after this job of theirs was settled."""
     if job.state is JobState.DELIVERED:
         return replace(user, conduct=count_delivery(user.conduct, credits_of(job), now))
+    user = job.request.returned(user)
     calls = len(job.attempts) - busy_count(job)
     if not calls:
         return user

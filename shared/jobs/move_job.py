@@ -19,6 +19,7 @@ from shared.jobs.postpone_job import begin_waiting, brake, wait_again
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import refuse_job, tell_end
 from shared.jobs.stop_work import run_unless_stopped
+from shared.jobs.take_turn import may_begin
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Ports
@@ -76,6 +77,8 @@ async def _take_up(
         return None, NextStep(Move.NOTHING)
     if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
         return opened, step
+    if step.move is Move.MAKE and not await may_begin(ports, opened.job):  # the end of that job brings the task
+        return None, NextStep(Move.NOTHING)
     if step.move is Move.MAKE and brake(ports, studio, kind, opened.job):
         if opened.job.busy_since is not None:
             return await wait_again(ports, studio, kind, opened)

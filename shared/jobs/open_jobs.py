@@ -16,6 +16,9 @@ from shared.errors import ConflictError, LeaseLostError
 from shared.jobs.job import ENDS, FIRST_KIND, FIRST_SURFACE, Job, hold_of
 from shared.jobs.job_documents import job_key, update_job
 from shared.jobs.losses import count_end
+from shared.jobs.mailbox import take_out
+from shared.jobs.publish_jobs import publish_id
+from shared.jobs.queues import queue_of
 from shared.logs import log_event
 from shared.people.accounts import OpenUser, open_user, try_until_won
 from shared.ports import Fields, Ports, Record, Write
@@ -110,7 +113,7 @@ def releasing(at: datetime, *, was_drawn: bool = False) -> Settlement:
 async def settle_job(
     ports: Ports, opened: StoredJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
 ) -> StoredJob:
-    """Change a held job and move its credits in one commit.
+    """Change a held job and move its credits in one commit; what waited for it in its mailbox may begin.
 
     Raises LeaseLostError when the job is no longer this worker's: its credits are somebody else's to move.
     """
@@ -119,9 +122,10 @@ async def settle_job(
     async def attempt() -> StoredJob:
         nonlocal current, payer
         changed = change(_fenced(current.job, opened.job.fence))
-        account, transfers = settlement(payer.user.account, hold_of(current.job))
+        account, transfers = _settle(payer.user.account, current.job, settlement)
         writes: list[Write] = [update_job(changed, current.record), *map(create_transfer, transfers)]
         person = count_end(replace(payer.user, account=account), changed, ports.clock.now())
+        person, follower = take_out(person, changed)
         writes += payer.writes(person)
         try:
             version, *_ = await ports.store.commit(writes)
@@ -130,9 +134,16 @@ async def settle_job(
             payer = await open_user(ports, current.job.user_id)
             raise
         _check_account(account, current.job.id)
+        if follower:
+            await publish_id(ports, queue_of(changed), follower)
         return StoredJob(changed, as_written(writes[0], version))
 
     return await try_until_won(ports, attempt)
+
+
+def _settle(account: Account, job: Job, settlement: Settlement) -> tuple[Account, tuple[Transfer, ...]]:
+    """What is free moves no credits."""
+    return settlement(account, hold_of(job)) if job.request.price else (account, ())
 
 
 def _check_account(account: Account, job_id: str) -> None:

@@ -37,6 +37,18 @@ async def refuse_job(
     await tell_end(ports, refused)
 
 
+async def stop_job(ports: Ports, held: StoredJob, change: Callable[[Job], Job]) -> None:
+    """End a held job of which its person wants no more and that has nothing to show: the credits go back.
+
+    The provider was asked and charges us, so the day's limit still counts it. Raises LeaseLostError, UnavailableError.
+    """
+    user, at = await open_user(ports, held.job.user_id), ports.clock.now()
+    settlement = releasing(at, was_drawn=True)
+    stopped = await settle_job(ports, held, user, lambda job: refuse(change(job), None), settlement)
+    log_event("job_canceled", outcome="refused", code="", **end_facts(stopped.job, at))
+    await tell_end(ports, stopped)
+
+
 def _judge(reason: FailureReason, cause: MessengerError | None) -> str:
     """`refused` where it lies with the person, `failed` where we or a provider are to blame."""
     return "refused" if reason in PEOPLES_OWN or isinstance(cause, BotBlockedError) else "failed"

@@ -26,6 +26,8 @@ class Screens:
     """What stands under what was made, for a person with so many credits left."""
     left: Callable[[Job], Screen]
     """The place that a job had to leave: what was made is elsewhere."""
+    ready: str
+    """The text that says that what took long is there."""
     kept: Callable[[Job, str], Screen]
     """What was made and finds no place, and the address that brings it."""
 

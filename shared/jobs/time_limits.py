@@ -15,6 +15,8 @@ MATERIAL_SECONDS_MAX = 45.0
 """For all downloads together."""
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
+ANSWER_SECONDS_MAX = 180
+"""The call of a model that answers in words, from its start to its last word."""
 STORING_SECONDS_MAX = 45.0
 """Putting the files away; the preview is made meanwhile."""
 SHOWING_SECONDS_MAX = 50.0

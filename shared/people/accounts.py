@@ -53,6 +53,27 @@ async def open_user(ports: Ports, user_id: int) -> OpenUser:
     return open_record(ports, user_id, record)
 
 
+async def change_user(ports: Ports, opened: OpenUser, change: Callable[[User], User | None]) -> User:
+    """Commit a change, deciding anew when somebody else wrote first; None: it shall stay as it is.
+
+    Returns the user as they now are. Raises UnavailableError.
+    """
+    first: OpenUser | None = opened
+
+    async def attempt() -> User:
+        nonlocal first
+        current = first or await open_user(ports, opened.user.id)
+        first = None
+        changed = change(current.user)
+        if changed is None:
+            return current.user
+        await ports.store.commit(current.writes(changed))
+        log_gift(current)
+        return changed
+
+    return await try_until_won(ports, attempt)
+
+
 def log_gift(opened: OpenUser) -> None:
     """Say, after the commit, that it brought free credits."""
     if opened.gift is not None:

@@ -22,6 +22,7 @@ from shared.credits.catalogue import (
     Size,
 )
 from shared.credits.ledger import Account, Transfer
+from shared.people.talk import TalkSettings
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -115,6 +116,9 @@ class User:
     """The UTC day of the last free allowance, as YYYY-MM-DD."""
     start_payloads: tuple[str, ...] = ()
     """What the links carried by which this person came, the newest last."""
+    mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Open jobs that are done in their order, by conversation: `shared/jobs/mailbox.py`."""
+    talk: TalkSettings = field(default_factory=TalkSettings)
     conduct: Conduct = field(default_factory=Conduct)
     """What bounds what this person costs us."""
 

@@ -230,4 +230,6 @@ def _clock_face(seconds: float) -> str:
     return f"{minutes}:{rest:02d}"
 
 
-PICTURE_SCREENS = Screens(PictureRequest, PictureArtefacts, card=card, caption=caption, left=left_card, kept=kept_card)
+PICTURE_SCREENS = Screens(
+    PictureRequest, PictureArtefacts, card=card, caption=caption, left=left_card, ready="ready", kept=kept_card
+)

@@ -1,10 +1,8 @@
 """Asking the model for a picture, and what follows from each kind of answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 
 from shared.credits.catalogue import choose_rungs, is_fallback
 from shared.errors import (
@@ -21,7 +19,8 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
-from shared.jobs.attempts import end_attempt, retract_attempt, retract_unasked
+from shared.jobs.attempts import end_attempt, retract_attempt
+from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
 from shared.jobs.job import Job, mark_made
@@ -56,8 +55,6 @@ from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
-REST_SECONDS_MAX = 60.0
-"""How long a job waits before it looks again whether something may be spent."""
 PUT_PAUSES_SECONDS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
 """Between the attempts to store a picture, within STORING_SECONDS_MAX: until then it exists in this process alone."""
 PARENT_BYTES_MAX = 6_000_000
@@ -80,38 +77,16 @@ async def make_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> 
     """
     try:
         async with studio.budget.reserve(weigh(request_of(held.job))):
-            async with _costs_no_attempt(ports, held):
+            async with costs_no_attempt(ports, held):
                 if await recover_picture(ports, studio, held):
                     return
                 until = await ports.spending.rest_until()
             if until is None:
                 await _make(ports, studio, held)
             else:
-                await _wait_for_spending(ports, held, until)
+                await wait_for_spending(ports, held, until)
     except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
-
-
-@asynccontextmanager
-async def _costs_no_attempt(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
-    """An outage of ours before the model is asked uses up no attempt: the job's deadline alone bounds how often."""
-    try:
-        yield
-    except UnavailableError:
-        with suppress(LeaseLostError, UnavailableError):
-            await change_held_job(ports, held, retract_unasked)
-        raise
-
-
-async def _wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> None:
-    """Nothing may be bought now: the job looks again until its deadline ends it."""
-    seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
-    await pause_job(ports, held, seconds, _rest)
-
-
-def _rest(job: Job) -> Job:
-    """It waits for the spending caps, no longer for a provider: if its time ends now, no provider is to blame."""
-    return replace(retract_attempt(job), busy_since=None)
 
 
 async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
@@ -119,7 +94,7 @@ async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
         held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
             raise lost
-        async with _costs_no_attempt(ports, held):
+        async with costs_no_attempt(ports, held):
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
                 rungs, task = await _gather_material(ports, studio, held.job)
             held = await _take_shape(ports, held, task)

@@ -8,7 +8,7 @@ bought; what may be one is asked about for free.
 from dataclasses import replace
 
 from shared.errors import LaterError
-from shared.jobs.accept_request import Accepted, Origin, find_accepted
+from shared.jobs.accept_request import Accepted, find_accepted
 from shared.jobs.identity import hash_id, is_id, message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
@@ -42,9 +42,10 @@ from shared.pictures.wishes import (
 )
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, chat_of, message_ref, wait_for_pieces
+from shared.telegram.address import chat_of, message_ref
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
+from shared.telegram.origins import is_plain, origin_of
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
@@ -104,14 +105,9 @@ async def take_image_command(ports: Ports, visit: Visit, message: Message) -> No
         await _say_usage(ports, visit, message)
 
 
-def _is_plain(message: Message) -> bool:
-    """Words alone: no command, no reply, nobody else's."""
-    return message.command is None and message.replied is None and message.file is None and not message.is_foreign
-
-
 async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> bool:
     """Whether a text became part of what came before it, or waits for the rest of itself."""
-    if _is_plain(message) and waiting is not None:
+    if is_plain(message) and waiting is not None:
         if waiting.kind == "draft" and await join_draft(ports, visit, message, waiting.id):
             return True
         if waiting.message_id < message.message_id and await is_late_text(ports, waiting, message):
@@ -383,14 +379,14 @@ async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[J
 
 async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> Accepted | Screen:
     """Accept a wish in this visit's name and set its jobs going; the screen to show where it was declined."""
-    return await _start(ports, visit, await request_picture(ports, visit.opened, _origin(visit, intent), wish))
+    return await _start(ports, visit, await request_picture(ports, visit.opened, origin_of(visit, intent), wish))
 
 
 async def start_repeat(
     ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
 ) -> Accepted | Screen:
     """The same with a request as it was made before."""
-    origin = _origin(visit, intent)
+    origin = origin_of(visit, intent)
     return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
 
 
@@ -399,32 +395,6 @@ async def _start(ports: Ports, visit: Visit, came_of_it: Accepted | Screen) -> A
         visit.recorded = came_of_it.fresh
         await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
     return came_of_it
-
-
-def _origin(visit: Visit, intent: str) -> Origin:
-    update = visit.update
-    address = ChatAddress(
-        chat_id=update.chat.id,
-        thread_id=update.chat.thread_id,
-        message_id=update.message_id,
-        is_private=update.chat.is_private,
-        update_id=update.update_id,
-        asked_at=visit.received_at,
-        sent_at=update.sent_at if isinstance(update, Message) else None,
-    )
-    asked = asked_at(address, visit.received_at)
-    return Origin(
-        intent=intent,
-        inbox_id=visit.inbox_id,
-        user_id=update.sender.id,
-        language=visit.language,
-        surface=TELEGRAM,
-        address=address,
-        asked=asked,
-        waiting=wait_for_pieces(address, intent, asked),
-        is_plain=isinstance(update, Message) and update.chat.is_private and _is_plain(update),
-        is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
-    )
 
 
 def _unusable_text(kind: str) -> str:

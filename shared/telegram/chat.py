@@ -71,7 +71,7 @@ class TelegramChat:
     async def ring(self, ports: Ports, job: Job) -> None:
         if chat_of(job).is_private:  # a group's 20 messages a minute are for the pictures
             place = replace(card_place(job), reply_to=chat_of(job).card_message_id)
-            await ports.messenger.send_text(place, Screen(html_text(job.language, "ready")))
+            await ports.messenger.send_text(place, Screen(html_text(job.language, screens_of(ports, job).ready)))
 
     async def redraw_end(self, ports: Ports, job_id: str) -> bool:
         return await redraw_end(ports, job_id)

@@ -154,10 +154,10 @@ toast-which = Which one? Press it once more.
 toast-ended = It has just ended. Press once more to try again.
 toast-undone = It is back.
 toast-undo-late = Too late: it is deleted for good.
-toast-expired = That picture is no longer stored.
+toast-expired = That is no longer stored.
 toast-newer = Not now: a newer version of the bot looks after this one.
 toast-canceled = Canceled
-toast-too-late = Too late: the picture is made.
+toast-too-late = Too late: it is made.
 toast-original = Sending the file…
 toast-gone = That picture was deleted.
 toast-saved = Saved
@@ -253,8 +253,8 @@ declined-credits = 💳 This costs { $price } credits, you have { $credits }. No
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again.
 fallback = ↪️ { $wanted } was away, so another model painted this, at the same price.
-declined-pause = ⏸ Many of your last pictures ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
-declined-rest = ⏸ So much was drawn that I am resting until { $time } UTC. Nothing was charged. Send this again then.
+declined-pause = ⏸ Many of your last requests ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
+declined-rest = ⏸ So much was made that I am resting until { $time } UTC. Nothing was charged. Send this again then.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC.
 broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again.
 declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there.
@@ -316,8 +316,45 @@ payments-closed = Payments are not open yet. Nothing was charged.
 ## The command menu
 
 command-image = Make a picture
+command-ask = Ask a question
+command-mode = Picture or chat
+command-new = A new conversation
 command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
 command-cancel = Stop what is not finished
+
+## Answers in words
+
+mode-title =
+    <b>What shall plain words do?</b>
+    🖼 Picture: I draw what you write.
+    💬 Chat: I answer in words and remember what we talked about.
+
+    In either mode: /image for a picture, /ask for a question, /new for a new conversation.
+mode-picture = 🖼 Picture
+mode-chat = 💬 Chat
+ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message. To simply talk: /mode.
+ask-shorter = Say the same more briefly.
+ask-longer = Tell me more about it.
+ask-continue = Go on where you stopped.
+conversation-new = 💬 A new conversation: what was said before is not known in it.
+answer-thinking = 💭 Thinking…
+answer-waiting = ⏳ I will answer this one next.
+answer-canceled = ✖️ Canceled, nothing was charged.
+answer-failed-safety = 🛡 Google's filter stopped this answer. { $returned } Ask in other words.
+answer-failed-none = 🤷 The model gave no answer, twice. { $returned } Ask again, or in other words.
+answer-declined-many = ⏳ { $limit } questions are waiting for an answer here already. Nothing was charged. Wait for one of them and send this again.
+answer-left-sent = 📬 The answer is in our private chat: I may not write here.
+answer-left-kept = 📬 The answer is ready, but I may not send it here. The button brings it into the private chat, within 24 hours.
+answer-ready = ✨ Your answer is ready.
+button-get-answer = 📬 Get the answer
+button-answer-stop = ⏹ Stop
+button-answer-again = 🔁 Again
+button-answer-shorter = ➖ Shorter
+button-answer-longer = ➕ Longer
+button-answer-continue = ▶️ Continue
+toast-answer-more = On it!
+toast-answer-running = Wait for the answer, or press ⏹ Stop under it.
+toast-answer-stopped = Stopping; what was said stays.

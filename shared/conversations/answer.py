@@ -1,0 +1,87 @@
+"""An answer as a job: what is asked, and what is kept of what was said."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from shared.jobs.job import Artefacts, Job, Request
+from shared.people.talk import count_free, return_free
+from shared.people.users import User
+
+MEDIUM = "answer"
+"""What logs and metrics call this kind of work."""
+Way = Literal["ask", "again", "shorter", "longer", "continue"]
+"""How an answer came to be asked for: by words, or by a button under an earlier answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest(Request):
+    """What is asked."""
+
+    words: str
+    """The person's, or what a button stands for."""
+    conversation_id: str
+    bound_usd_micros: int
+    """What one call costs us at most."""
+    quoted: str = ""
+    """Somebody's words that the question is about."""
+    way: Way = "ask"
+    replaces: str = ""
+    """The job whose answer this one takes the place of in the conversation."""
+    free_day: str = ""
+    """For an answer that is free: the day on which it was counted."""
+
+    def cost_of_call(self) -> int:
+        """What asking once costs at most, in millionths of a US dollar."""
+        return self.bound_usd_micros
+
+    def taken(self, user: User) -> User:
+        """A free answer is one of the day's."""
+        return replace(user, talk=count_free(user.talk, self.free_day)) if self.free_day else user
+
+    def returned(self, user: User) -> User:
+        """A free answer that did not come is free another time."""
+        return replace(user, talk=return_free(user.talk, self.free_day)) if self.free_day else user
+
+    def facts(self) -> dict[str, Any]:
+        """What the log says of it."""
+        return {"medium": MEDIUM, "way": self.way}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Artefacts):
+    """What has come of a question so far."""
+
+    said: str = ""
+    """The answer, in Markdown."""
+    is_partial: bool = False
+    """It was cut: by the person, at the length limit, or because the connection broke."""
+    stop_asked_at: datetime | None = None
+    """When the person pressed *Stop*."""
+    tokens_given: int = 0
+    tokens_made: int = 0
+    """As the provider counted them, or as we estimate them where it did not say."""
+    answered_by: str = ""
+    """The provider's model."""
+
+
+def is_answer(job: Job) -> bool:
+    """Whether the job is an answer, so that `question_of` and `answer_of` work."""
+    return isinstance(job.request, AnswerRequest)
+
+
+def question_of(job: Job) -> AnswerRequest:
+    """What is asked, of a job that is an answer."""
+    assert isinstance(job.request, AnswerRequest)
+    return job.request
+
+
+def answer_of(job: Job) -> Answer:
+    """What has come of a job that is an answer."""
+    assert isinstance(job.artefacts, Answer)
+    return job.artefacts
+
+
+def ask_to_stop(job: Job, at: datetime) -> Job:
+    """The job whose worker shall end the answer where it is."""
+    return replace(job, artefacts=replace(answer_of(job), stop_asked_at=at))

@@ -1,0 +1,69 @@
+"""Keeping what was said: the job's answer and both turns of the conversation, in one commit."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.codec import as_written
+from shared.conversations.answer import answer_of, question_of
+from shared.conversations.conversation import Conversation, Turn, add_turns, without
+from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.credits.catalogue import TALK, answer_credits
+from shared.errors import ConflictError, LeaseLostError
+from shared.jobs.attempts import end_attempt
+from shared.jobs.job import Job, is_held, mark_made, note_spent
+from shared.jobs.job_documents import update_job
+from shared.jobs.open_jobs import StoredJob, open_job
+from shared.people.accounts import try_until_won
+from shared.ports import Ports
+from shared.providers.talk import Tokens, Told
+
+
+async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
+    """Write the answer down, with its true cost; the job as it now is. Raises LeaseLostError, UnavailableError."""
+    now = ports.clock.now()
+    current, conversation = held, opened
+
+    async def attempt() -> StoredJob:
+        nonlocal current, conversation
+        made = _with_answer(current.job, told, tokens, now)
+        write = update_job(made, current.record)
+        talk = conversation.write(_go_on(conversation.conversation, made, now))
+        try:
+            version, _ = await ports.store.commit([write, talk])
+        except ConflictError:
+            current, conversation = await _reread(ports, held, conversation)
+            raise
+        return StoredJob(made, as_written(write, version))
+
+    return await try_until_won(ports, attempt)
+
+
+def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
+    """The job with what was said, and what that costs by the model that said it."""
+    rung = next((each for each in TALK.rungs if each.id == told.model_id), TALK.rungs[0])
+    answer = replace(
+        answer_of(job),
+        said=told.text,
+        is_partial=not told.is_whole,
+        tokens_given=tokens.given,
+        tokens_made=tokens.made,
+        answered_by=rung.id,
+    )
+    ended = end_attempt(replace(job, artefacts=answer), now, "told")
+    return mark_made(note_spent(ended, answer_credits(rung.cost_of(tokens, now.date()))), now)
+
+
+def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
+    """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
+    question = question_of(job)
+    asked = Turn("person", question.words or question.quoted, job.created_at, job.id)
+    told = Turn("model", answer_of(job).said, now, job.id)
+    return add_turns(without(conversation, question.replaces), (asked, told), now)
+
+
+async def _reread(ports: Ports, held: StoredJob, known: OpenConversation) -> tuple[StoredJob, OpenConversation]:
+    """Both as they now are. Raises LeaseLostError where the job is no longer this worker's."""
+    fresh, talk = await open_job(ports, held.job.id), known.conversation
+    if fresh is None or not is_held(fresh.job, held.job.fence):
+        raise LeaseLostError("the job is another's")
+    return fresh, await open_conversation(ports, talk.user_id, talk.id, talk.place, ports.clock.now())

@@ -1,0 +1,32 @@
+"""Answers as a kind of work: what the engine calls for them."""
+
+from shared.conversations.make_answer import make_answer
+from shared.conversations.show_answer import show_stored_answer
+from shared.credits.catalogue import TALK
+from shared.jobs.frame import Kind
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import StoredJob
+from shared.ports import Ports, TalkStudio
+from shared.providers.ladder import TextRung
+
+
+async def _recover(ports: Ports, studio: TalkStudio, held: StoredJob) -> bool:
+    """An answer is kept in the commit that makes its job MADE: what was not kept is nowhere."""
+    return False
+
+
+async def _mend(ports: Ports, studio: TalkStudio, ended: StoredJob) -> None:
+    """An answer that is there needs nothing."""
+
+
+async def _purge(ports: Ports, deleted: StoredJob) -> None:
+    """An answer has no files."""
+
+
+def _rungs(studio: TalkStudio, job: Job) -> tuple[TextRung, ...]:
+    return TALK.rungs
+
+
+ANSWER: Kind[TalkStudio] = Kind(
+    rungs=_rungs, make=make_answer, recover=_recover, deliver=show_stored_answer, mend=_mend, purge=_purge
+)

@@ -1,0 +1,125 @@
+"""Asking the model for an answer, showing the words as they come, and what follows from each kind of end.
+
+the model ──words──▶ heard ──shown──▶ the card          a task each; the first to end decides:
+*Stop*, a lost lease ──watch──▶ ends the call            what was said so far stays
+"""
+
+import asyncio
+
+from shared.conversations.answer import question_of
+from shared.conversations.compose_talk import compose_talk, estimate_charge
+from shared.conversations.conversation import without
+from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.keep_answer import keep_answer
+from shared.conversations.show_answer import show_stored_answer
+from shared.conversations.show_stream import Heard, show_stream
+from shared.conversations.watch_stop import StopReason, watch_stop
+from shared.credits.catalogue import TALK
+from shared.errors import DeliveryUnknownError, LeaseLostError, MessengerError, TooManyRequestsError
+from shared.jobs.ask_ladder import Call, ask_ladder
+from shared.jobs.attempts import CANCELED_ATTEMPT, end_attempt, retract_attempt
+from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
+from shared.jobs.conclude_attempt import conclude_without_result
+from shared.jobs.frame import surface_of
+from shared.jobs.job import Job
+from shared.jobs.job_events import job_facts
+from shared.jobs.open_jobs import StoredJob
+from shared.jobs.pause_job import try_later
+from shared.jobs.refuse_job import refuse_job, stop_job
+from shared.jobs.stop_work import see_through
+from shared.jobs.time_limits import ANSWER_SECONDS_MAX
+from shared.ports import Ports, TalkStudio
+from shared.providers.ladder import TextRung
+from shared.providers.outcomes import FailureReason, ModelOutcome
+from shared.providers.talk import Talk, Told
+
+
+async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
+    """Answer the question of a claimed job and go on with what comes of it. Raises LeaseLostError, UnavailableError."""
+    async with costs_no_attempt(ports, held):
+        until = await ports.spending.rest_until()
+    if until is not None:
+        await wait_for_spending(ports, held, until)
+        return
+    try:
+        held, lost = await surface_of(ports, held.job).prepare(ports, held)
+        if lost is not None:
+            raise lost
+        async with costs_no_attempt(ports, held):
+            opened = await _open_conversation(ports, held.job)
+            await ports.spending.book(question_of(held.job).cost_of_call())
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        await try_later(ports, held, error, retract_attempt)
+    except MessengerError as error:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    else:
+        await _ask_and_conclude(ports, studio, held, opened)
+
+
+async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
+    question = question_of(job)
+    return await open_conversation(ports, job.user_id, question.conversation_id, job.mailbox, ports.clock.now())
+
+
+async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
+    question, now = question_of(held.job), ports.clock.now()
+    turns = without(opened.conversation, question.replaces).turns
+    talk = compose_talk(TALK, question, turns, held.job.language, now)
+    heard = Heard()
+    outcome = await _listen(ports, studio, held.job, talk, heard)
+    if outcome is None:
+        outcome = _cut_short(talk, heard)
+    if outcome is None:  # stopped before a word was said
+        ended_at = ports.clock.now()
+        await stop_job(ports, held, lambda job: end_attempt(job, ended_at, CANCELED_ATTEMPT))
+    else:
+        await see_through(_conclude(ports, studio, held, opened, talk, outcome))
+
+
+async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome | None:
+    """What came of the call; None where the person stopped it. Raises LeaseLostError where the job is another's."""
+    asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
+    showing = asyncio.create_task(show_stream(ports, job, heard))
+    watching = asyncio.create_task(watch_stop(ports, job))
+    try:
+        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if asking.done():
+            return asking.result()
+        if watching.result() is StopReason.NOT_OURS:
+            raise LeaseLostError("canceled while the model answered")
+        return None
+    finally:
+        for task in (asking, showing, watching):
+            task.cancel()
+        await asyncio.wait({asking, showing, watching})
+
+
+async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome:
+    day = ports.clock.now().date()
+
+    def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
+        tokens = outcome.tokens if isinstance(outcome, Told) else None
+        return rung.cost_of(tokens or estimate_charge(talk, heard.text), day)
+
+    call = Call[TextRung](
+        ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, heard.add),
+        cost=cost,
+        seconds_max=ANSWER_SECONDS_MAX,
+    )
+    return await ask_ladder(ports, studio, TALK.rungs, call, job_facts(job))
+
+
+def _cut_short(talk: Talk, heard: Heard) -> Told | None:
+    """What was said until the call was ended; None where there is nothing to see."""
+    return Told(heard.text, estimate_charge(talk, heard.text), is_whole=False) if heard.text.strip() else None
+
+
+async def _conclude(
+    ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation, talk: Talk, outcome: ModelOutcome
+) -> None:
+    if isinstance(outcome, Told):
+        tokens = outcome.tokens or estimate_charge(talk, outcome.text)
+        held = await keep_answer(ports, held, opened, outcome, tokens)
+        await show_stored_answer(ports, studio, held)
+    else:
+        await conclude_without_result(ports, held, outcome)

@@ -1,0 +1,74 @@
+"""From a question to its job, or to the reason why there is none."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
+from shared.conversations.conversation import conversation_id
+from shared.credits.catalogue import TALK, answer_credits
+from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
+from shared.jobs.limits import PROMPT_CHARACTERS_MAX
+from shared.jobs.mailbox import MAILBOX_MAX, is_full
+from shared.logs import log_event
+from shared.people.accounts import OpenUser
+from shared.people.talk import is_free
+from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
+from shared.ports import Ports, Screen
+from shared.providers.outcomes import DeclineReason
+from shared.texts import html_text
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person wants to be answered."""
+
+    words: str
+    quoted: str = ""
+    """Somebody's words that it is about."""
+    way: Way = "ask"
+    replaces: str = ""
+    """The job whose answer is to be another one."""
+
+
+async def request_answer(
+    ports: Ports, opened: OpenUser, origin: Origin, place: str, question: Question
+) -> Accepted | Screen:
+    """The job of a question, or the screen that says why there is none. Raises UnavailableError."""
+    if len(question.words) > PROMPT_CHARACTERS_MAX:
+        return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
+    if is_full(opened.user, place):
+        log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
+        return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
+    request = _make_request(opened, place, question, ports.clock.now())
+    order = Order(TALK.kind, request, Answer(), 1, place)
+    answer = await accept_request(ports, opened, origin, order)
+    if not isinstance(answer, Declined):
+        return answer
+    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
+    if answer.until is not None:
+        return decline_for_now(origin.language, answer.until)
+    if origin.is_seen_by_all:
+        return decline_among_others(origin.language, answer.user, request.price, 1)
+    return decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+
+
+def _make_request(opened: OpenUser, place: str, question: Question, now: datetime) -> AnswerRequest:
+    """Free while the day's free answers last; else with the most that it can cost held."""
+    day = now.astimezone(UTC).date()
+    bound = TALK.bound_usd_micros(day)
+    free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat()) else ""
+    return AnswerRequest(
+        words=question.words,
+        conversation_id=conversation_id(opened.user, place),
+        bound_usd_micros=bound,
+        quoted=question.quoted,
+        way=question.way,
+        replaces=question.replaces,
+        free_day=free_day,
+        price=0 if free_day else answer_credits(bound),
+    )
+
+
+def _decline(origin: Origin, reason: DeclineReason, words: str) -> Screen:
+    log_event("request_declined", code=reason.value, medium=MEDIUM)
+    return decline(origin.language, reason, words)

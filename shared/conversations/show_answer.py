@@ -1,0 +1,31 @@
+"""Delivering an answer that is written down: the card becomes its first message."""
+
+from contextlib import suppress
+
+from shared.conversations.answer_screens import answer_screens
+from shared.errors import MessengerError
+from shared.jobs.deliver_job import deliver_job
+from shared.jobs.frame import Receipt, Words, surface_of
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import StoredJob
+from shared.ports import Ports, TalkStudio
+
+LONG_SECONDS = 20
+"""After so long a message says that the answer is there: an edit makes no sound."""
+
+
+async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
+    """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
+    delivered = await deliver_job(ports, held, Words(answer_screens(held.job)), _unchanged)
+    if delivered is not None:
+        await _ring(ports, delivered.job)
+
+
+def _unchanged(job: Job, receipt: Receipt) -> Job:
+    return job
+
+
+async def _ring(ports: Ports, job: Job) -> None:
+    if (ports.clock.now() - job.created_at).total_seconds() > LONG_SECONDS:
+        with suppress(MessengerError):
+            await surface_of(ports, job).ring(ports, job)

@@ -1,0 +1,116 @@
+"""Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
+
+from shared.conversations.answer import Way, is_answer, question_of
+from shared.conversations.request_answer import Question, request_answer
+from shared.conversations.stop_answer import stop_answer
+from shared.jobs.accept_request import Accepted
+from shared.jobs.frame import is_known
+from shared.jobs.identity import is_id, message_intent, tap_intent
+from shared.jobs.job import ENDS, Job
+from shared.jobs.open_jobs import StoredJob, open_job, open_job_record
+from shared.people.talk import mode_in, place_of
+from shared.people.users import find_waiting
+from shared.ports import Ports, Screen
+from shared.telegram.address import job_by_message
+from shared.telegram.announce_jobs import announce_jobs, resume_jobs
+from shared.telegram.answers import answer
+from shared.telegram.origins import origin_of
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Message, Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text, unmark
+
+WAYS: dict[str, Way] = {
+    "answer-again": "again",
+    "answer-shorter": "shorter",
+    "answer-longer": "longer",
+    "answer-continue": "continue",
+}
+"""The buttons under an answer that ask for another."""
+STOP = "answer-stop"
+
+
+async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether a message that is no command asks for an answer in words. Raises UnavailableError."""
+    if message.file is not None or message.unsupported or not message.text:
+        return False
+    if message.replied is not None and message.replied.sender_id == ports.bot_id:
+        job = await _find_replied(ports, message.chat.id, message.replied.message_id)
+        return job is not None and is_answer(job)
+    chat, user = message.chat, visit.opened.user
+    if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "chat":
+        return False
+    waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
+    return waiting is None or waiting.kind == "words"
+
+
+async def take_question(ports: Ports, visit: Visit, message: Message) -> None:
+    """Answer what a message asks; words of somebody else are what the question is about."""
+    quoted = ""
+    if message.replied is not None and message.replied.sender_id != ports.bot_id:
+        quoted = message.replied.text
+    question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    came_of_it = await _start(ports, visit, intent, question)
+    if isinstance(came_of_it, Screen):
+        await answer(ports, visit, came_of_it)
+
+
+async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
+    """/ask, with its words or as a reply to somebody's."""
+    if message.text or (message.replied is not None and message.replied.text):
+        await take_question(ports, visit, message)
+    else:
+        await answer(ports, visit, Screen(html_text(visit.language, "ask-usage")))
+
+
+async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, arguments: tuple[str, ...]) -> None:
+    """A button under an answer; only the person who asked may press it."""
+    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_job(ports, job_id) if job_id else None
+    if opened is None or not is_known(ports, opened.job) or not is_answer(opened.job):
+        await _toast(ports, visit, tap, "toast-expired")
+    elif opened.job.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
+    elif action == STOP:
+        await _toast(ports, visit, tap, await stop_answer(ports, opened))
+    elif opened.job.state not in ENDS:
+        await _toast(ports, visit, tap, "toast-answer-running")
+    else:
+        await _go_on(ports, visit, tap, action, opened)
+
+
+async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: StoredJob) -> None:
+    """Another answer: to the same question, or to what the button says."""
+    job, way = opened.job, WAYS[action]
+    asked = question_of(job)
+    if way == "again":
+        question = Question(asked.words, asked.quoted, way, replaces=job.id)
+    else:
+        question = Question(plain_text(visit.language, f"ask-{way}"), way=way)
+    came_of_it = await _start(ports, visit, tap_intent(ports.bot_id, job.id, action, ""), question)
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+    else:
+        await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+async def _start(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:
+    """Accept a question in this visit's name and set its job going; the screen to show where it was declined."""
+    chat = visit.update.chat
+    place = place_of(ports.bot_id, chat.id, chat.thread_id)
+    came_of_it = await request_answer(ports, visit.opened, origin_of(visit, intent), place, question)
+    if isinstance(came_of_it, Accepted):
+        visit.recorded = came_of_it.fresh
+        await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
+    return came_of_it
+
+
+async def _find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
+    for record in await ports.store.find(job_by_message(chat_id, message_id)):
+        return open_job_record(ports, record).job
+    return None
+
+
+async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

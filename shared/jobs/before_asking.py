@@ -1,0 +1,38 @@
+"""What comes before a model is asked: outages of ours cost no attempt, and the spending caps may make the job wait."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import datetime
+
+from shared.errors import LeaseLostError, UnavailableError
+from shared.jobs.attempts import retract_attempt, retract_unasked
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import StoredJob, change_held_job
+from shared.jobs.pause_job import pause_job
+from shared.ports import Ports
+
+REST_SECONDS_MAX = 60.0
+"""How long a job waits before it looks again whether something may be spent."""
+
+
+@asynccontextmanager
+async def costs_no_attempt(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
+    """An outage of ours before the model is asked uses up no attempt: the job's deadline alone bounds how often."""
+    try:
+        yield
+    except UnavailableError:
+        with suppress(LeaseLostError, UnavailableError):
+            await change_held_job(ports, held, retract_unasked)
+        raise
+
+
+async def wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> None:
+    """Nothing may be bought now: the job looks again until its deadline ends it."""
+    seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
+    await pause_job(ports, held, seconds, _rest)
+
+
+def _rest(job: Job) -> Job:
+    """It waits for the spending caps, no longer for a provider: if its time ends now, no provider is to blame."""
+    return replace(retract_attempt(job), busy_since=None)
