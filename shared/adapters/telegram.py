@@ -14,18 +14,8 @@ from io import BytesIO
 from typing import TypeVar
 
 import httpx
-from telegram import (
-    Bot,
-    BotCommandScopeChat,
-    ForceReply,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
-from telegram.constants import CallbackQueryLimit, ChatAction, ParseMode
+from telegram import Bot, BotCommandScopeChat, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram.constants import CallbackQueryLimit
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
@@ -36,6 +26,7 @@ from shared.adapters.telegram_errors import (
     NotModifiedError,
     read_error,
 )
+from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
 from shared.adapters.telegram_pace import HALF_A_BOTS, Limits, Pace
 from shared.errors import (
     DeliveryUnknownError,
@@ -49,14 +40,12 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.jobs.limits import FILE_BYTES_MAX
-from shared.ports import Button, Media, Place, Screen, Sent
+from shared.ports import Action, Media, Place, Screen, Sent
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-PLACEHOLDER_CHARACTERS_MAX = 64
-"""Of ForceReply's input_field_placeholder."""
 KEPT_IDLE_SECONDS = 300
 """httpx would drop a connection after 5 s, and a quiet bot would pay for a TLS handshake on every call."""
 NAME_KEPT_SECONDS = 600.0
@@ -102,11 +91,12 @@ class TelegramMessenger:
             lambda bot, thread_id: bot.send_message(
                 place.chat_id,
                 screen.text,
-                parse_mode=ParseMode.HTML,
+                parse_mode=parse_mode_of(screen),
+                entities=entities_of(screen),
                 link_preview_options=_NO_PREVIEW,
                 message_thread_id=thread_id,
-                reply_parameters=_reply_to(place),
-                reply_markup=_markup(screen),
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(screen),
             ),
         )
         return message.message_id
@@ -118,17 +108,24 @@ class TelegramMessenger:
                 screen.text,
                 place.chat_id,
                 message_id,
-                parse_mode=ParseMode.HTML,
+                parse_mode=parse_mode_of(screen),
+                entities=entities_of(screen),
                 link_preview_options=_NO_PREVIEW,
-                reply_markup=_keyboard(screen),
+                reply_markup=keyboard_of(screen),
             ),
         )
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
-        media = InputMediaPhoto(photo.content, caption.text, parse_mode=ParseMode.HTML, filename=photo.filename)
+        media = InputMediaPhoto(
+            photo.content,
+            caption.text,
+            parse_mode=parse_mode_of(caption),
+            caption_entities=entities_of(caption),
+            filename=photo.filename,
+        )
         message = await self._edit(
             place,
-            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=_keyboard(caption)),
+            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=keyboard_of(caption)),
         )
         if not isinstance(message, Message):
             return Sent(message_id, "")
@@ -141,15 +138,16 @@ class TelegramMessenger:
                 place.chat_id,
                 message_id,
                 caption=caption.text,
-                parse_mode=ParseMode.HTML,
-                reply_markup=_keyboard(caption),
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                reply_markup=keyboard_of(caption),
             ),
         )
 
     async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
         await self._edit(
             place,
-            lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=_keyboard(screen)),
+            lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=keyboard_of(screen)),
         )
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
@@ -159,12 +157,13 @@ class TelegramMessenger:
                 place.chat_id,
                 document.content,
                 caption=caption.text or None,
-                parse_mode=ParseMode.HTML,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
                 filename=document.filename,
                 disable_content_type_detection=True,  # a picture stays a file
                 message_thread_id=thread_id,
-                reply_parameters=_reply_to(place),
-                reply_markup=_markup(caption),
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(caption),
             ),
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
@@ -173,10 +172,22 @@ class TelegramMessenger:
         with suppress(MessageGoneError):
             await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))
 
-    async def send_action(self, place: Place) -> None:
-        await self._call(
-            lambda bot: bot.send_chat_action(place.chat_id, ChatAction.UPLOAD_PHOTO, message_thread_id=place.thread_id)
+    async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
+        await self._edit(  # in turn: bots report that Telegram counts drafts together with messages and edits
+            place,
+            lambda bot: bot.send_message_draft(
+                place.chat_id,
+                draft_id,
+                screen.text,
+                message_thread_id=place.thread_id,
+                parse_mode=parse_mode_of(screen),
+                entities=entities_of(screen),
+                api_kwargs={"can_stop": True},
+            ),
         )
+
+    async def send_action(self, place: Place, action: Action = "upload_photo") -> None:
+        await self._call(lambda bot: bot.send_chat_action(place.chat_id, action, message_thread_id=place.thread_id))
 
     async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
         await self._call(lambda bot: bot.set_my_commands(list(commands), scope=BotCommandScopeChat(chat_id)))
@@ -324,31 +335,3 @@ def _sent_photo(message: Message) -> Sent:
     """Telegram keeps a photo in several sizes; the largest stands for it."""
     largest = max(message.photo, key=lambda size: size.width * size.height, default=None)
     return Sent(message.message_id, largest.file_id if largest else "")
-
-
-def _reply_to(place: Place) -> ReplyParameters | None:
-    if place.reply_to is None:
-        return None
-    return ReplyParameters(place.reply_to, allow_sending_without_reply=True)
-
-
-def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
-    """The buttons: all that an edit can set."""
-    if not screen.buttons:
-        return None
-    return InlineKeyboardMarkup([[_button(each) for each in row] for row in screen.buttons])
-
-
-def _button(button: Button) -> InlineKeyboardButton:
-    if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
-    return InlineKeyboardButton(button.label, callback_data=button.data)
-
-
-def _markup(screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
-    if screen.force_reply is None:
-        return _keyboard(screen)
-    if screen.buttons:
-        raise MessageRejectedError("a message has buttons or asks for a reply, not both")
-    placeholder = screen.force_reply[:PLACEHOLDER_CHARACTERS_MAX] or None
-    return ForceReply(selective=True, input_field_placeholder=placeholder)

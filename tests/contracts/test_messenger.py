@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 import pytest
 from PIL import Image
@@ -22,7 +22,7 @@ from shared.errors import (
     MessageRejectedError,
     TooManyRequestsError,
 )
-from shared.ports import Button, Media, Messenger, Place, Screen
+from shared.ports import Action, Button, Mark, Media, Messenger, Place, Screen
 from shared.usage import start_usage
 from tests.fakes.messenger import FakeMessenger
 
@@ -51,6 +51,16 @@ class Seen:
     buttons: tuple[tuple[str, ...], ...]
     reply_to: int | None
     thread_id: int | None
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text that was shown while it was being written."""
+
+    draft_id: int
+    text: str
+    marks: tuple[Mark, ...] = ()
 
 
 class World(Protocol):
@@ -63,8 +73,11 @@ class World(Protocol):
     async def send_picture(self, content: bytes) -> str: ...
     async def tap(self, message_id: int) -> str: ...
     async def block(self) -> None: ...
+    async def open_group(self) -> int: ...
     def menu(self) -> list[tuple[str, str]]: ...
-    def flood(self, seconds: int) -> None: ...
+    def drafts(self) -> list[Written]: ...
+    def actions(self) -> list[str]: ...
+    def flood(self, seconds: int, method: str = "send_text") -> None: ...
     def lose_answer(self) -> None: ...
 
 
@@ -76,7 +89,7 @@ class FakeWorld:
 
     def look(self, chat_id: int) -> list[Seen]:
         return [
-            Seen(m.message_id, m.kind, m.text, _data(m.buttons), m.reply_to, m.thread_id)
+            Seen(m.message_id, m.kind, m.text, _data(m.buttons), m.reply_to, m.thread_id, m.marks or ())
             for m in self.fake.messages(chat_id)
         ]
 
@@ -89,11 +102,21 @@ class FakeWorld:
     async def block(self) -> None:
         self.fake.blocked.add(ANNA)
 
+    async def open_group(self) -> int:
+        return -100
+
     def menu(self) -> list[tuple[str, str]]:
         return list(self.fake.commands[ANNA])
 
-    def flood(self, seconds: int) -> None:
-        self.fake.fail("send_text", TooManyRequestsError(seconds))
+    def drafts(self) -> list[Written]:
+        calls = [(call.draft_id, call.screen) for call in self.fake.sent("send_draft")]
+        return [Written(number, screen.text, screen.marks or ()) for number, screen in calls if number and screen]
+
+    def actions(self) -> list[str]:
+        return [str(call.action) for call in self.fake.sent("send_action")]
+
+    def flood(self, seconds: int, method: str = "send_text") -> None:
+        self.fake.fail(method, TooManyRequestsError(seconds))
 
     def lose_answer(self) -> None:
         self.fake.lose("send_text")
@@ -119,11 +142,22 @@ class LocalWorld:
     async def block(self) -> None:
         await self.telegram.block(ANNA)
 
+    async def open_group(self) -> int:
+        await self.telegram.create_chat(-100, members={str(ANNA): "member"})
+        return -100
+
     def menu(self) -> list[tuple[str, str]]:
         shown = choose_commands(self.telegram.world, self.telegram.world.chats[ANNA], ANNA, "en")
         return [(command["command"], command["description"]) for command in shown]
 
-    def flood(self, seconds: int) -> None:
+    def drafts(self) -> list[Written]:
+        calls = [call["params"] for call in self.telegram.calls("sendMessageDraft")]
+        return [Written(int(call["draft_id"]), call.get("text", ""), _marks(call.get("entities"))) for call in calls]
+
+    def actions(self) -> list[str]:
+        return [call["params"]["action"] for call in self.telegram.calls("sendChatAction")]
+
+    def flood(self, seconds: int, method: str = "send_text") -> None:
         self.telegram.add_fault("flood", retry_after=seconds, count=1)
 
     def lose_answer(self) -> None:
@@ -140,6 +174,14 @@ def see(message: dict[str, Any]) -> Seen:
         tuple(tuple(button.get("callback_data") or button["url"] for button in row) for row in rows),
         message.get("reply_to_message", {}).get("message_id"),
         message.get("message_thread_id"),
+        _marks(message.get("entities") or message.get("caption_entities")),
+    )
+
+
+def _marks(entities: list[dict[str, Any]] | None) -> tuple[Mark, ...]:
+    return tuple(
+        Mark(each["type"], each["offset"], each["length"], each.get("url", ""), each.get("language", ""))
+        for each in entities or ()
     )
 
 
@@ -237,10 +279,90 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert again.message_id != sent.message_id
 
 
-async def test_action_is_no_message(world: World) -> None:
-    """That a photo is on its way is shown, and leaves nothing in the chat."""
+@pytest.mark.parametrize("action", get_args(Action))
+async def test_action_is_no_message(world: World, action: Action) -> None:
+    """What is on its way is shown, a photo where nothing is said, and leaves nothing in the chat."""
     await world.messenger.send_action(HERE)
+    await world.messenger.send_action(HERE, action)
+    assert world.actions() == ["upload_photo", action]
     assert world.look(ANNA) == []
+
+
+BOLD = (Mark("bold", 3, 3),)
+ALL_KINDS = (
+    Mark("italic", 0, 2),
+    Mark("text_link", 3, 3, url="https://example.org/a"),
+    Mark("pre", 7, 5, language="python"),
+)
+
+
+async def test_text_with_marks_is_plain(world: World) -> None:
+    """Where the markup stands beside the text, nothing in the text is markup; offsets count UTF-16 units."""
+    sent = await world.messenger.send_text(HERE, Screen("😀 <b> & x", BUTTONS, marks=BOLD))
+    assert world.look(ANNA) == [Seen(sent, "text", "😀 <b> & x", DATA, None, None, BOLD)]
+    await world.messenger.send_text(HERE, Screen("1 < 2 & <i>", marks=()))
+    assert world.look(ANNA)[1].text == "1 < 2 & <i>"
+
+
+async def test_marks_are_edited_with_their_text(world: World) -> None:
+    """Other marks on the same words are a change, as is HTML after them; the same once more is done."""
+    sent = await world.messenger.send_text(HERE, Screen("😀 abc code!", marks=BOLD))
+    await world.messenger.edit_text(HERE, sent, Screen("😀 abc code!", marks=ALL_KINDS))
+    await world.messenger.edit_text(HERE, sent, Screen("😀 abc code!", marks=ALL_KINDS))
+    assert world.look(ANNA)[0].marks == ALL_KINDS
+    await world.messenger.edit_text(HERE, sent, Screen("😀 abc code!"))
+    assert world.look(ANNA)[0].marks == ()
+
+
+async def test_captions_have_marks(world: World) -> None:
+    """A photo, its later caption and a file take them as a text does."""
+    screen = Screen("<a> <b>", marks=BOLD)
+    sent = await world.messenger.send_text(HERE, Screen("Working"))
+    await world.messenger.edit_photo(HERE, sent, Media(make_jpeg(), "fox.jpg"), screen)
+    await world.messenger.send_document(HERE, Media(b"content", "fox.txt"), screen)
+    assert [(seen.text, seen.marks) for seen in world.look(ANNA)] == [("<a> <b>", BOLD)] * 2
+    await world.messenger.edit_caption(HERE, sent, Screen("A fox <b>", marks=()))
+    assert (world.look(ANNA)[0].text, world.look(ANNA)[0].marks) == ("A fox <b>", ())
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        Screen("short", marks=(Mark("bold", 3, 3),)),
+        Screen("x" * 4097, marks=()),
+        Screen("😀" * 2049, marks=()),
+    ],
+)
+async def test_impossible_marks_are_rejected(world: World, screen: Screen) -> None:
+    """A mark that goes beyond its text, and a text that is longer than a message."""
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_text(HERE, screen)
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_draft(HERE, 7, screen)
+
+
+async def test_draft_is_no_message(world: World) -> None:
+    """A text that is being written is shown, first without words, then with marks, and leaves nothing in the chat."""
+    await world.messenger.send_draft(HERE, 7, Screen("", marks=()))
+    await world.messenger.send_draft(HERE, 7, Screen("😀 <b>", BUTTONS, marks=BOLD))
+    assert world.drafts() == [Written(7, ""), Written(7, "😀 <b>", BOLD)]
+    assert world.look(ANNA) == []
+
+
+async def test_drafts_are_for_private_chats(world: World) -> None:
+    """A group takes none, and no draft is without a number."""
+    group = await world.open_group()
+    for place, draft_id in ((Place(group), 7), (HERE, 0)):
+        with pytest.raises(MessageRejectedError):
+            await world.messenger.send_draft(place, draft_id, Screen("Half a", marks=()))
+
+
+async def test_flood_control_of_a_draft(world: World) -> None:
+    """A draft too many is told as a message too many is."""
+    world.flood(7, "send_draft")
+    with pytest.raises(TooManyRequestsError) as caught:
+        await world.messenger.send_draft(HERE, 7, Screen("Half a", marks=()))
+    assert caught.value.retry_after_seconds == 7
 
 
 async def test_command_menu_of_one_chat(world: World) -> None:
@@ -313,6 +435,8 @@ async def test_blocked_bot_is_told(world: World) -> None:
         await world.messenger.edit_text(HERE, sent, Screen("Hello again"))
     with pytest.raises(BotBlockedError):
         await world.messenger.send_action(HERE)
+    with pytest.raises(BotBlockedError):
+        await world.messenger.send_draft(HERE, 7, Screen("Half a", marks=()))
 
 
 async def test_flood_control_says_when_to_come_again(world: World) -> None:

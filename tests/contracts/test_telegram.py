@@ -7,6 +7,7 @@ import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from threading import Event
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -41,7 +42,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.jobs.limits import FILE_BYTES_MAX
-from shared.ports import Media, Place, Screen
+from shared.ports import Button, Mark, Media, Place, Screen
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 
 ANNA = 7
@@ -129,6 +130,70 @@ async def test_changed_name_is_heard(server: Server) -> None:
                 seen.append(await messenger.username())
         seconds += NAME_KEPT_SECONDS
     assert seen == ["old_bot", "old_bot", "new_bot", "new_bot", "new_bot", "new_bot", "newest_bot", "newest_bot"]
+    await messenger.close()
+
+
+async def test_marks_go_beside_a_text(telegram: Telegram, messenger: TelegramMessenger) -> None:
+    """A text with marks has no parse mode; a mark carries only what its kind has."""
+    marks = (Mark("bold", 0, 2), Mark("pre", 3, 4, language="c"), Mark("text_link", 8, 1, url="https://example.org"))
+    await messenger.send_text(HERE, Screen("Hi code x", marks=marks))
+    params = telegram.calls("sendMessage")[0]["params"]
+    assert "parse_mode" not in params
+    assert params["entities"] == [
+        {"type": "bold", "offset": 0, "length": 2},
+        {"type": "pre", "offset": 3, "length": 4, "language": "c"},
+        {"type": "text_link", "offset": 8, "length": 1, "url": "https://example.org"},
+    ]
+
+
+async def test_draft_can_be_stopped(server: Server) -> None:
+    """A draft goes to its topic with its number, without buttons, and with a way to stop it; an empty text is sent."""
+    server.answer = lambda _: Reply(body=b'{"ok": true, "result": true}')
+    messenger = TelegramMessenger(TEST_TOKEN, server.url, limits=UNLIMITED)
+    screen = Screen("Half <a", ((Button("Stop", "stop:1"),),), marks=(Mark("bold", 0, 4),))
+    await messenger.send_draft(Place(ANNA, thread_id=5), 7, screen)
+    await messenger.send_draft(HERE, 8, Screen("", marks=()))
+    first, second = (dict(parse_qsl(request.body.decode(), keep_blank_values=True)) for request in server.requests)
+    assert server.requests[0].path.endswith("/sendMessageDraft")
+    assert json.loads(first.pop("entities")) == [{"type": "bold", "offset": 0, "length": 4}]
+    assert first == {"chat_id": "7", "draft_id": "7", "text": "Half <a", "message_thread_id": "5", "can_stop": "true"}
+    assert (second["draft_id"], second["text"]) == ("8", "")
+    await messenger.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "kind"),
+    [
+        (429, "Too Many Requests: retry after 9", TooManyRequestsError),
+        (403, "Forbidden: bot was blocked by the user", BotBlockedError),
+        (400, "Bad Request: RANDOM_ID_INVALID", MessageRejectedError),
+        (400, "Bad Request: message thread not found", PlaceRefusedError),
+        (502, "Bad Gateway", DeliveryUnknownError),
+    ],
+)
+async def test_refused_draft(server: Server, status: int, description: str, kind: type[NanoBananaError]) -> None:
+    """What Telegram says against a draft is the same error as for a message."""
+    body = {"ok": False, "error_code": status, "description": description}
+    body |= {"parameters": {"retry_after": 9}} if status == 429 else {}
+    server.answer = lambda _: Reply(status, json.dumps(body).encode())
+    messenger = TelegramMessenger(TEST_TOKEN, server.url)
+    with pytest.raises(kind):
+        await messenger.send_draft(HERE, 7, Screen("Half a", marks=()))
+    assert len(server.requests) == 1
+    await messenger.close()
+
+
+async def test_flood_control_of_a_draft_holds_the_chat(server: Server) -> None:
+    """After a 429 for a draft nothing goes to the chat, as bots report one account for drafts and messages."""
+    body = b'{"ok": false, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": 30}}'
+    server.answer = lambda _: Reply(429, body)
+    messenger = TelegramMessenger(TEST_TOKEN, server.url)
+    with pytest.raises(TooManyRequestsError):
+        await messenger.send_draft(HERE, 7, Screen("Half a", marks=()))
+    with pytest.raises(TooManyRequestsError) as caught:
+        await messenger.send_text(HERE, Screen("The whole"))
+    assert 25 < caught.value.retry_after_seconds <= 30
+    assert len(server.requests) == 1
     await messenger.close()
 
 

@@ -1,6 +1,7 @@
 """A Telegram in memory: what `shared.ports.Messenger` promises, without the network.
 
 messenger.chats[chat_id][message_id]  what a person sees now
+messenger.drafts[chat_id]             the text that is being written there, until the next message
 messenger.calls                       every call in order, refused ones too
 messenger.fail("send_text", error)    the next call of that method raises, and nothing happens
 messenger.lose("send_text")           the next call happens, and its answer is lost
@@ -29,13 +30,14 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Button, Media, Place, Screen, Sent
+from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent
 from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document"]
 Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
+TEXT_UNITS_MAX = 4096
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,15 @@ class Shown:
     thread_id: int | None = None
     file_id: str = ""
     edits: int = 0
+    marks: tuple[Mark, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text that is still being written, as a person sees it."""
+
+    draft_id: int
+    screen: Screen
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,8 @@ class Call:
     message_id: int | None = None
     screen: Screen | None = None
     media: Media | None = None
+    draft_id: int | None = None
+    action: Action | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +91,7 @@ class FakeMessenger:
     """See the module's docstring."""
 
     chats: dict[int, dict[int, Shown]] = field(default_factory=lambda: defaultdict(dict))
+    drafts: dict[int, Draft] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     taps: list[Tap] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -151,8 +165,17 @@ class FakeMessenger:
 
         return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
 
-    async def send_action(self, place: Place) -> None:
-        await self._run(Call("send_action", place.chat_id), lambda: None)
+    async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
+        def show() -> None:
+            if place.chat_id < 0 or draft_id == 0:
+                raise MessageRejectedError("drafts have a number, and are for private chats")
+            _check_marks(screen)
+            self.drafts[place.chat_id] = Draft(draft_id, screen)
+
+        await self._run(Call("send_draft", place.chat_id, screen=screen, draft_id=draft_id), show)
+
+    async def send_action(self, place: Place, action: Action = "upload_photo") -> None:
+        await self._run(Call("send_action", place.chat_id, action=action), lambda: None)
 
     async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
         call = Call("set_commands", chat_id)
@@ -226,8 +249,10 @@ class FakeMessenger:
             reply_to,
             place.thread_id,
             file_id,
+            marks=screen.marks,
         )
         self.chats[place.chat_id][message.message_id] = message
+        self.drafts.pop(place.chat_id, None)
         return message
 
     def _find(self, place: Place, message_id: int) -> Shown:
@@ -241,13 +266,14 @@ class FakeMessenger:
         message = self._find(place, message_id)
         if message.kind not in kinds:
             raise MessageGoneError("there is no such part in the message to edit")
-        self._show(place, replace(message, text=screen.text, buttons=screen.buttons))
+        self._show(place, replace(message, text=screen.text, buttons=screen.buttons, marks=screen.marks))
 
     def _turn_into_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         _check(caption)
         message = self._find(place, message_id)
         file_id = self._keep(photo)
-        turned = replace(message, kind="photo", text=caption.text, buttons=caption.buttons, file_id=file_id)
+        words = replace(message, text=caption.text, buttons=caption.buttons, marks=caption.marks)
+        turned = replace(words, kind="photo", file_id=file_id)
         return Sent(message_id, file_id if self._show(place, turned) else "")
 
     def _show(self, place: Place, message: Shown) -> bool:
@@ -272,3 +298,15 @@ def _check(screen: Screen) -> None:
         raise MessageRejectedError("BUTTON_DATA_INVALID")
     if screen.buttons and screen.force_reply is not None:
         raise MessageRejectedError("a message has one reply markup")
+    _check_marks(screen)
+
+
+def _check_marks(screen: Screen) -> None:
+    """What Telegram refuses of a plain text with its markup beside it."""
+    if screen.marks is None:
+        return
+    units = len(screen.text.encode("utf-16-le", "surrogatepass")) // 2
+    if units > TEXT_UNITS_MAX:
+        raise MessageRejectedError("message is too long")
+    if any(mark.offset < 0 or mark.end > units for mark in screen.marks):
+        raise MessageRejectedError("entity ends after the end of the text")
