@@ -28,11 +28,11 @@ from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
-from shared.kinds import image_kinds
+from shared.kinds import chat_kinds, image_kinds
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, PictureStudio, Ports, RepairPorts, Version, Write
+from shared.ports import Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from tests.fakes.blobs import FakeBlobStore
@@ -43,6 +43,7 @@ from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
+from tests.fakes.text_model import FakeTextModel
 
 Json = dict[str, Any]
 Writes = Sequence[Write]
@@ -143,10 +144,12 @@ class World:
     blobs: FragileBlobStore = field(default_factory=FragileBlobStore)
     ids: FakeIds = field(default_factory=FakeIds)
     model: FakeModel = field(default_factory=FakeModel)
+    text_model: FakeTextModel = field(default_factory=FakeTextModel)
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
     kinds: dict[str, Kind[PictureStudio]] = field(default_factory=lambda: {**image_kinds()})
+    chat_kinds: dict[str, Kind[TalkStudio]] = field(default_factory=lambda: {**chat_kinds()})
     last_update_id: int = 10_000
 
     def __post_init__(self) -> None:
@@ -164,6 +167,7 @@ class World:
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
         self.studio = PictureStudio({"gemini": self.model}, self.pictures, self.budget)
+        self.talk_studio = TalkStudio({"gemini": self.text_model})
 
     # --- what people send ---
 
@@ -242,6 +246,8 @@ class World:
             self.clock.set(task.not_before)
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+        elif task.queue == "chat":
+            await move_job(self.ports, self.talk_studio, self.chat_kinds, json.loads(task.body)["job"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:

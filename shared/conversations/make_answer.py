@@ -101,7 +101,7 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
         tokens = outcome.tokens if isinstance(outcome, Told) else None
         return rung.cost_of(tokens or estimate_charge(talk, heard.text), day)
 
-    call = Call[TextRung](
+    call: Call[TextRung] = Call(
         ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, heard.add),
         cost=cost,
         seconds_max=ANSWER_SECONDS_MAX,

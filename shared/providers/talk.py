@@ -1,5 +1,6 @@
 """What a model is asked that answers in words, and what comes of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -8,6 +9,8 @@ from shared.providers.images import Image
 
 Speaker = Literal["person", "model"]
 Thinking = Literal["low", "medium", "high"]
+_LETTER = re.compile(r"[^\W\d_]")
+_END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,17 @@ class Told:
     tokens: Tokens | None
     """As the provider counted them; None where the call ended before it said so."""
     is_whole: bool = True
-    """False where it was cut: at the token limit, or because the connection broke."""
+    """False where it was cut: at the token limit, by a filter, or because the connection broke."""
     model_id: str = ""
     """The provider's model that answered."""
+    filter_reason: str = ""
+    """Where a filter cut it: the provider's word, for the log. To go on would meet the filter again."""
+
+
+def holds_a_sentence(text: str) -> bool:
+    """Whether an answer that was cut here is worth keeping: a sentence of it is whole, or a line.
+
+    It begins with a letter: the number of a list's first point is none.
+    """
+    letter = _LETTER.search(text)
+    return letter is not None and _END.search(text, letter.end()) is not None

@@ -1,0 +1,127 @@
+"""A question becomes an answer: asked once, shown once, paid once, and known to the next question."""
+
+from dataclasses import replace
+
+from shared.conversations.answer import answer_of, question_of
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK, answer_credits
+from shared.jobs.job import JobState
+from shared.people.talk import TalkSettings
+from shared.people.user_documents import user_key
+from shared.providers.outcomes import Busy, Refused
+from tests.fakes.text_model import Answer
+from tests.world import GROUP, ME, World
+
+SKY = "why is the sky blue?"
+
+
+async def spend_free_answers(world: World) -> None:
+    """Today's free answers are used up."""
+    await world.give(20)
+    [record] = await world.store.read([user_key(ME)])
+    assert record is not None
+    user = world.user()
+    talk = TalkSettings(free_day=world.now.date().isoformat(), free_used=FREE_ANSWERS_PER_DAY)
+    from shared.codec import update
+
+    await world.store.commit([update(record, replace(user, talk=talk))])
+
+
+async def test_ask(world: World) -> None:
+    """The way without trouble: one card, one call, the card becomes the answer, nothing is charged."""
+    await world.send(world.message(f"/ask {SKY}"))
+    job = world.job()
+    assert job.state is JobState.DELIVERED
+    assert [talk.lines[-1].text for talk in world.text_model.talks] == [SKY]
+    assert [shown.text for shown in world.messenger.messages(ME)] == [f"You said: {SKY}"]
+    assert (job.request.price, job.spent, world.user().account.available) == (0, 0, 20)
+    world.check_money()
+
+
+async def test_paid(world: World) -> None:
+    """After the free ones the most it can cost is held, and what it did cost is taken."""
+    await spend_free_answers(world)
+    await world.send(world.message(f"/ask {SKY}"))
+    job = world.job()
+    assert job.request.price == answer_credits(TALK.bound_usd_micros(world.now.date())) > 1
+    assert job.spent == 1
+    assert world.user().account.available == 19
+    world.check_money()
+
+
+async def test_the_next_question_knows_the_last(world: World) -> None:
+    """In the mode *Chat* plain words are questions, and what was said goes along."""
+    await world.send(world.message("/mode"))
+    await world.send(world.tap("mode;chat", world.shown()))
+    await world.send(world.message("I am Ann."), world.message("Who am I?"))
+    last = world.text_model.talks[-1]
+    assert [line.text for line in last.lines] == ["I am Ann.", "You said: I am Ann.", "Who am I?"]
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2
+    world.check_money()
+
+
+async def test_in_order(world: World) -> None:
+    """Whatever comes first, the question that was sent first is answered first, and the other knows it."""
+    first, second = world.message("/ask one"), world.message("/ask two")
+    await world.send(second, first)
+    assert [talk.lines[-1].text for talk in world.text_model.talks] == ["one", "two"]
+    assert [line.text for line in world.text_model.talks[-1].lines] == ["one", "You said: one", "two"]
+    assert world.user().mailboxes == {}
+    world.check_money()
+
+
+async def test_new(world: World) -> None:
+    """/new forgets what was said, once, however often it is delivered."""
+    new = world.message("/new")
+    await world.send(world.message("/ask one"), new, new, world.message("/ask two"))
+    assert [line.text for line in world.text_model.talks[-1].lines] == ["two"]
+    assert len(world.store.collection("conversations")) == 2
+
+
+async def test_refused(world: World) -> None:
+    """A filter's refusal is told, and the free answer may be had another time."""
+    world.text_model.script(SKY, Answer(ending=Refused("SAFETY")))
+    await world.send(world.message(f"/ask {SKY}"))
+    assert world.job().state is JobState.FAILED
+    assert "filter" in world.shown().text
+    assert world.user().talk.free_used == 0
+    world.check_money()
+
+
+async def test_busy_then_answered(world: World) -> None:
+    """A provider that is busy is asked again, and the answer is one."""
+    world.text_model.script(SKY, Answer(ending=Busy("503")))
+    await world.send(world.message(f"/ask {SKY}"))
+    assert world.job().state is JobState.DELIVERED
+    assert len(world.messenger.messages(ME)) == 1
+
+
+async def test_buttons(world: World) -> None:
+    """*Again* replaces the answer in the conversation, *Shorter* goes on with it."""
+    await world.send(world.message(f"/ask {SKY}"))
+    await world.send(world.tap("answer-again", world.shown()))
+    assert [line.text for line in world.text_model.talks[-1].lines] == [SKY]
+    await world.send(world.tap("answer-shorter", world.shown()))
+    assert len(world.text_model.talks[-1].lines) == 3
+    ways = [question_of(job).way for job in world.jobs()]
+    assert ways == ["ask", "again", "shorter"]
+    world.check_money()
+
+
+async def test_a_long_answer(world: World) -> None:
+    """What does not fit into one message goes on in the next; the buttons stand under the last."""
+    text = "\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(30))
+    world.text_model.script(SKY, Answer((text,)))
+    await world.send(world.message(f"/ask {SKY}"))
+    shown = world.messenger.messages(ME)
+    assert len(shown) == 3
+    assert [bool(each.buttons) for each in shown] == [False, False, True]
+    assert answer_of(world.job()).said == text
+
+
+async def test_group(world: World) -> None:
+    """In a group /ask is answered for all to read, and a reply to the answer goes on with it."""
+    await world.send(world.message(f"/ask {SKY}", chat_id=GROUP))
+    shown = world.shown(GROUP)
+    assert shown.text == f"You said: {SKY}"
+    await world.send(world.reply("and at night?", shown, chat_id=GROUP))
+    assert [line.text for line in world.text_model.talks[-1].lines] == [SKY, f"You said: {SKY}", "and at night?"]
