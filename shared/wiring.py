@@ -108,7 +108,8 @@ def make_ports(settings: WorkSettings) -> "Ports":
 
 def make_studio(settings: ModelSettings) -> "PictureStudio":
     """What makes pictures."""
-    from shared.adapters.genai import Access, GeminiModel
+    from shared.adapters.genai import GeminiModel
+    from shared.adapters.genai_client import Access
     from shared.adapters.pictures import PillowPictures
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import PictureStudio

@@ -4,7 +4,8 @@ import base64
 import json
 from typing import Any
 
-from shared.adapters.genai import Access, GeminiModel
+from shared.adapters.genai import GeminiModel
+from shared.adapters.genai_client import Access
 from shared.credits.catalogue import NANO_BANANA
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from tests.contracts.http_server import Reply, Server

@@ -14,7 +14,8 @@ from google.oauth2.credentials import Credentials
 
 from infra.local.gemini import Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
-from shared.adapters.genai import Access, GeminiModel
+from shared.adapters.genai import GeminiModel
+from shared.adapters.genai_client import Access
 from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.providers.images import Image

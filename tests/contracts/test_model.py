@@ -11,7 +11,8 @@ from google.oauth2.credentials import Credentials
 from PIL import Image as Pillow
 
 from infra.local.gemini import Fault, Gemini, run_gemini
-from shared.adapters.genai import Access, GeminiModel
+from shared.adapters.genai import GeminiModel
+from shared.adapters.genai_client import Access
 from shared.credits.catalogue import NANO_BANANA
 from shared.ports import Provider
 from shared.providers.images import Image

@@ -1,0 +1,114 @@
+"""The client of google-genai, and the rules of each call: one request, no retries, nothing stored, our filters.
+
+With a key it is the developer API, without one the enterprise API and the service account's own credentials.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from google import genai
+from google.auth.credentials import Credentials
+from google.genai import types
+
+from shared.providers.images import Image
+
+CONNECTIONS_MAX = 200
+"""More than the calls an instance is ever given at once."""
+KEPT_IDLE_SECONDS = 60
+OnAnswer = Callable[[httpx2.Response], Awaitable[None]]
+_CATEGORIES = (
+    types.HarmCategory.HARM_CATEGORY_HARASSMENT,
+    types.HarmCategory.HARM_CATEGORY_HATE_SPEECH,
+    types.HarmCategory.HARM_CATEGORY_SEXUALLY_EXPLICIT,
+    types.HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
+)
+SAFETY_SETTINGS = [
+    # Set here because newer models have these filters off by default. BLOCK_ONLY_HIGH: a stricter threshold
+    # refuses ordinary art (a battle, a nude by an old master), and what must never be is blocked regardless.
+    types.SafetySetting(category=category, threshold=types.HarmBlockThreshold.BLOCK_ONLY_HIGH)
+    for category in _CATEGORIES
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which API: a key, or a project and the location that serves it. `base_url` replaces Google's address."""
+
+    api_key: str = ""
+    project: str = ""
+    location: str = "global"
+    base_url: str = ""
+    credentials: Credentials | None = None
+    """For the enterprise API; None: what the environment offers."""
+
+
+class GeminiClient:
+    """Opened by the first call. One per process and event loop."""
+
+    def __init__(self, access: Access, seconds_max: float, on_answer: OnAnswer) -> None:
+        """`on_answer` is called when the head of an answer is there, before the library reads its body."""
+        self._access = access
+        self._seconds_max = seconds_max
+        self._on_answer = on_answer
+        self._opened: genai.Client | None = None
+        for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
+            logging.getLogger(name).setLevel(logging.WARNING)
+
+    def open(self) -> genai.Client:
+        """The client of this process. It is built without an await in between, so never twice."""
+        if self._opened is None:
+            self._opened = _make_client(self._access, self._seconds_max, self._on_answer)
+        return self._opened
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        if self._opened is not None:
+            await self._opened.aio.aclose()
+            self._opened.close()
+            self._opened = None
+
+    def build_config(self, **own: Any) -> types.GenerateContentConfig:
+        """The config of every call, beside what is its own; nothing else in the product builds one."""
+        return types.GenerateContentConfig(
+            safety_settings=SAFETY_SETTINGS,
+            # New projects of the developer API keep requests unless told not to; the enterprise client refuses the
+            # field.
+            store=False if self._access.api_key else None,
+            # Both would call the model again on their own.
+            automatic_continuation=False,
+            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+            **own,
+        )
+
+
+def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> genai.Client:
+    trusted = httpx2.create_ssl_context()
+    options = types.HttpOptions(
+        base_url=access.base_url or None,
+        timeout=round(seconds_max * 1000),
+        retry_options=types.HttpRetryOptions(attempts=1),
+        async_client_args={
+            "verify": trusted,
+            "ssl": trusted,  # for web sockets, which nobody opens; unless given, 40 ms go into another one
+            "limits": httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=KEPT_IDLE_SECONDS),
+            "event_hooks": {"response": [on_answer]},
+        },
+    )
+    if access.api_key:
+        return genai.Client(enterprise=False, api_key=access.api_key, http_options=options)
+    return genai.Client(
+        enterprise=True,
+        project=access.project,
+        location=access.location,
+        credentials=access.credentials,
+        http_options=options,
+    )
+
+
+def picture_part(image: Image, signature: bytes | None = None) -> types.Part:
+    """A picture inside a request."""
+    data = types.Blob(data=image.content, mime_type=image.mime_type)
+    return types.Part(inline_data=data, thought_signature=signature)

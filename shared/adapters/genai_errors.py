@@ -1,0 +1,80 @@
+"""What it means when a call of google-genai raises. Of what a server or a library says only short words are kept."""
+
+import re
+from json import JSONDecodeError
+from typing import Any
+
+import httpx2
+from google.auth.exceptions import GoogleAuthError, TransportError
+from google.genai import errors
+from pydantic import ValidationError
+
+from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, TimedOut
+
+_GONE = frozenset({404, 410})
+_TRY_LATER = frozenset({408, 429})
+_SERVER_ERRORS = 500
+_OVERLOADED = 503
+_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+_NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
+"""Half an answer, or none of Gemini's."""
+_ABOUT_A_FILE = re.compile(
+    r"\b(?:input|provided) image\b|\bmime.?type\b"
+    r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?image\b(?! (?:size|config))",
+    re.IGNORECASE,
+)
+"""As in "Unable to process input image.", "Provided image is not valid." and "Unsupported MIME type: …". The settings
+of the picture to make are called `image_config` and `image_size`."""
+
+
+def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
+    """What a call means that did not end with an answer.
+
+    `has_files`: the request carried files that people sent.
+    """
+    name = type(error).__name__
+    match error:
+        case errors.APIError():
+            return _read_refusal(error, has_files=has_files)
+        case _ if isinstance(error, _NEVER_SENT):
+            return Busy(name, is_fault=True)
+        case httpx2.TimeoutException():
+            return TimedOut()
+        case httpx2.HTTPError() | TransportError():
+            return Busy(name, is_fault=True)
+        case _ if isinstance(error, _NO_ANSWER):
+            return Busy(name, is_fault=True)
+        case GoogleAuthError():
+            return Broken("CREDENTIALS")
+        case _:
+            return Broken(name)
+
+
+def shorten(status: Any) -> str:
+    """A status as a short word, whatever a server put there: an enum's value, letters, digits and underscores."""
+    text = re.sub(r"\W+", "_", str(getattr(status, "value", status)))
+    return text[:40]
+
+
+def _read_refusal(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Gone:
+    """What a status other than 200 means, or an error in the middle of a stream."""
+    word = shorten(error.status or f"HTTP_{error.code}")
+    if error.code in _GONE:
+        return Gone()
+    if error.code in _TRY_LATER or error.code >= _SERVER_ERRORS:
+        is_fault = error.code >= _SERVER_ERRORS and error.code != _OVERLOADED
+        return Busy(word, _find_retry_seconds(error.details), is_fault)
+    if has_files and word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(error.message or ""):
+        return FileRefused(word)
+    return Broken(word)
+
+
+def _find_retry_seconds(details: Any) -> float | None:
+    """The delay of a RetryInfo detail: `{"retryDelay": "34.5s"}` (google.rpc.RetryInfo as JSON)."""
+    error = details.get("error") if isinstance(details, dict) else None
+    items = error.get("details") if isinstance(error, dict) else None
+    for item in items if isinstance(items, list) else []:
+        delay = item.get("retryDelay") if isinstance(item, dict) else None
+        if match := re.fullmatch(r"(\d{1,6}(?:\.\d+)?)s", str(delay)):
+            return float(match.group(1))
+    return None

@@ -1,0 +1,150 @@
+"""Answers in words by Gemini: one call whose words are heard while they come.
+
+    chunks ──▶ `hear` (at once) ──▶ the end as a `ModelOutcome`
+                                     STOP                                 Told
+                                     the token limit                      Told, not whole
+                                     a filter, an error, a broken line    Told, not whole, where a sentence stands;
+                                                                          else what it means for a picture
+
+What a filter cut off keeps what was said before: the person has read it already, and Gemini let it through.
+
+google-genai does not close its connection when its stream is left early; the model would go on, and be paid, until its
+end. Only a cancellation that meets the coroutine while it waits for a chunk gets through, so nothing else is awaited
+there; for all other ways out the connection is closed here.
+"""
+
+from collections.abc import Callable
+from contextvars import ContextVar
+
+import httpx2
+from google.genai import types
+
+from shared.adapters.genai_answers import candidate_of, parts_of, read_block, read_finish, words_of
+from shared.adapters.genai_client import Access, GeminiClient, picture_part
+from shared.adapters.genai_errors import read_failure, shorten
+from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.providers.ladder import TextRung
+from shared.providers.outcomes import Busy, Gone, ModelOutcome, Refused
+from shared.providers.talk import Line, Speaker, Talk, Thinking, Tokens, Told, holds_a_sentence
+from shared.usage import current_usage
+
+_LEVELS: dict[Thinking, types.ThinkingLevel] = {
+    "low": types.ThinkingLevel.LOW,
+    "medium": types.ThinkingLevel.MEDIUM,
+    "high": types.ThinkingLevel.HIGH,
+}
+_ROLES: dict[Speaker, str] = {"person": "user", "model": "model"}
+_answers: ContextVar[list[httpx2.Response]] = ContextVar("answers")
+"""Of the call that is running here."""
+
+
+class GeminiText:
+    """A `TextProvider`. One per process and event loop."""
+
+    def __init__(self, access: Access, seconds_max: float = MODEL_SECONDS_MAX) -> None:
+        """`seconds_max`: told to the server for the whole answer; here, the longest silence between two chunks."""
+        self._client = GeminiClient(access, seconds_max, _note_answer)
+
+    async def stream(self, rung: TextRung, talk: Talk, hear: Callable[[str], None]) -> ModelOutcome | Gone:
+        current_usage().model_calls += 1
+        answers, said = list[httpx2.Response](), _Said(rung.id)
+        token = _answers.set(answers)
+        try:
+            stream = await self._client.open().aio.models.generate_content_stream(
+                model=rung.id, contents=_build_contents(talk), config=self._build_config(talk)
+            )
+            async for chunk in stream:
+                if words := said.take(chunk):
+                    hear(words)
+        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
+            return said.cut(read_failure(error, has_files=any(line.pictures for line in talk.lines)))
+        finally:
+            _answers.reset(token)
+            for answer in answers:
+                await answer.aclose()
+        return said.end()
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        await self._client.close()
+
+    def _build_config(self, talk: Talk) -> types.GenerateContentConfig:
+        thinking = types.ThinkingConfig(thinking_level=_LEVELS[talk.thinking]) if talk.thinking else None
+        schema = None if talk.schema is None else dict(talk.schema)
+        return self._client.build_config(
+            system_instruction=talk.instruction or None,
+            max_output_tokens=talk.output_tokens_max,
+            thinking_config=thinking,
+            response_mime_type=None if schema is None else "application/json",
+            response_json_schema=schema,
+        )
+
+
+async def _note_answer(answer: httpx2.Response) -> None:
+    _answers.get().append(answer)
+
+
+class _Said:
+    """What a stream has brought so far."""
+
+    def __init__(self, model_id: str) -> None:
+        self._words: list[str] = []
+        self._usage: types.GenerateContentResponseUsageMetadata | None = None
+        self._finish = ""
+        self._blocked: Refused | None = None
+        self._model_id = model_id
+
+    def take(self, chunk: types.GenerateContentResponse) -> str:
+        """Its words."""
+        self._blocked = read_block(chunk) or self._blocked
+        self._usage = chunk.usage_metadata or self._usage
+        self._model_id = chunk.model_version or self._model_id
+        candidate = candidate_of(chunk)
+        if candidate.finish_reason:
+            self._finish = shorten(candidate.finish_reason)
+        words = "".join(words_of(parts_of(candidate)))
+        self._words.append(words)
+        return words
+
+    def end(self) -> ModelOutcome | Gone:
+        """What the answer is, now that nothing follows."""
+        text = self._text()
+        if self._blocked:
+            return self._blocked
+        if self._finish in {"STOP", "MAX_TOKENS"} and text.strip():
+            return Told(text, self._count(), self._finish == "STOP", self._model_id)
+        if not self._finish:
+            return self.cut(Busy("NO_FINISH_REASON", is_fault=True))
+        return self.cut(read_finish(self._finish, text))
+
+    def cut(self, outcome: ModelOutcome | Gone) -> ModelOutcome | Gone:
+        """The outcome of a call without a good end, unless what was said before is worth keeping."""
+        text = self._text()
+        if not holds_a_sentence(text):
+            return outcome
+        reason = outcome.reason if isinstance(outcome, Refused) else ""
+        return Told(text, self._count(), is_whole=False, model_id=self._model_id, filter_reason=reason)
+
+    def _text(self) -> str:
+        """Whole characters only: a chunk may end within an emoji."""
+        return "".join(self._words).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+    def _count(self) -> Tokens | None:
+        """Before the end only what was given is counted for sure."""
+        usage = self._usage
+        if usage is None or not self._finish:
+            return None
+        return Tokens(
+            given=(usage.prompt_token_count or 0) + (usage.tool_use_prompt_token_count or 0),
+            made=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
+        )
+
+
+def _build_contents(talk: Talk) -> list[types.Content]:
+    return [types.Content(role=_ROLES[line.speaker], parts=_build_parts(line)) for line in talk.lines]
+
+
+def _build_parts(line: Line) -> list[types.Part]:
+    """Pictures before the words about them."""
+    words = [types.Part(text=line.text)] if line.text else []
+    return [*map(picture_part, line.pictures), *words]
