@@ -16,6 +16,4 @@ def image_kinds() -> dict[str, Kind[PictureStudio]]:
 
 def chat_kinds() -> dict[str, Kind[TalkStudio]]:
     """What `chat` does."""
-    from shared.conversations.kind import ANSWER
-
-    return {"answer": ANSWER}
+    return {}

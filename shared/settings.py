@@ -124,13 +124,14 @@ class RepairSettings:
     queue: QueueSettings
     bot: AddressSettings
     image: AddressSettings
+    chat: AddressSettings
     database: str
     """Firestore's default, or one that was restored."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        bot, image = AddressSettings.read(env, "BOT"), AddressSettings.read(env, "IMAGE")
-        return cls(QueueSettings.read(env), bot, image, read_database(env))
+        bot, image, chat = (AddressSettings.read(env, function) for function in ("BOT", "IMAGE", "CHAT"))
+        return cls(QueueSettings.read(env), bot, image, chat, read_database(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +172,13 @@ class ModelSettings:
     project: str
     location: str
     base_url: str
-    dearer_too: bool
-    """A picture may be painted at a loss when the wanted model is gone."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         api_key = env.get("GEMINI_API_KEY", "")
         base_url = env.get("GOOGLE_GEMINI_BASE_URL" if api_key else "GOOGLE_VERTEX_BASE_URL", "")
         location = env.get("GEMINI_LOCATION", "global")
-        dearer_too = _read_switch(env, "SELL_DEARER_MODELS")
-        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url, dearer_too)
+        return cls(api_key, _require(env, "GOOGLE_CLOUD_PROJECT"), location, base_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,12 +255,34 @@ class ImageSettings:
     caller: CallerSettings
     work: WorkSettings
     model: ModelSettings
+    dearer_too: bool
+    """A picture may be painted at a loss when the wanted model is gone."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         return cls(
             ReleaseSettings.read(env),
             CallerSettings.read(env, "IMAGE_URL"),
+            WorkSettings.read(env),
+            ModelSettings.read(env),
+            _read_switch(env, "SELL_DEARER_MODELS"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSettings:
+    """`chat`."""
+
+    release: ReleaseSettings
+    caller: CallerSettings
+    work: WorkSettings
+    model: ModelSettings
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            ReleaseSettings.read(env),
+            CallerSettings.read(env, "CHAT_URL"),
             WorkSettings.read(env),
             ModelSettings.read(env),
         )

@@ -16,13 +16,15 @@ from shared.http import Authenticate
 from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
 
 if TYPE_CHECKING:
+    from shared.adapters.genai import Access
     from shared.adapters.tasks import CloudTasks
-    from shared.ports import BlobStore, PictureStudio, Ports, RepairPorts
+    from shared.ports import BlobStore, PictureStudio, Ports, RepairPorts, TalkStudio
 
 T = TypeVar("T")
 
 BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
+CHAT_DEADLINE_SECONDS = 360
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 
@@ -69,6 +71,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     targets = {
         "bot": _make_target(queue, "bot", settings.bot, BOT_DEADLINE_SECONDS),
         "image": _make_target(queue, "image", settings.image, IMAGE_DEADLINE_SECONDS),
+        "chat": _make_target(queue, "chat", settings.chat, CHAT_DEADLINE_SECONDS),
     }
     store = FirestoreStore(queue.project, settings.database)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
@@ -106,17 +109,23 @@ def make_ports(settings: WorkSettings) -> "Ports":
     )
 
 
-def make_studio(settings: ModelSettings) -> "PictureStudio":
+def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "PictureStudio":
     """What makes pictures."""
     from shared.adapters.genai import GeminiModel
-    from shared.adapters.genai_client import Access
     from shared.adapters.pictures import PillowPictures
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import PictureStudio
 
-    access = Access(settings.api_key, settings.project, settings.location, settings.base_url)
-    providers = {"gemini": GeminiModel(access)}
-    return PictureStudio(providers, PillowPictures(), ByteBudget(), dearer_too=settings.dearer_too)
+    providers = {"gemini": GeminiModel(_make_access(settings))}
+    return PictureStudio(providers, PillowPictures(), ByteBudget(), dearer_too=dearer_too)
+
+
+def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
+    """What answers in words."""
+    from shared.adapters.genai_text import GeminiText
+    from shared.ports import TalkStudio
+
+    return TalkStudio({"gemini": GeminiText(_make_access(settings))})
 
 
 def task_token(settings: CallerSettings) -> Authenticate:
@@ -129,6 +138,12 @@ def task_token(settings: CallerSettings) -> Authenticate:
         await verifier.verify(request.headers.get("Authorization"))
 
     return authenticate
+
+
+def _make_access(settings: ModelSettings) -> "Access":
+    from shared.adapters.genai import Access
+
+    return Access(settings.api_key, settings.project, settings.location, settings.base_url)
 
 
 def _make_target(queue: QueueSettings, name: str, address: AddressSettings, deadline_seconds: int) -> Target:

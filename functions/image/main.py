@@ -12,7 +12,7 @@ from shared.logs import configure_logs, set_log_context
 from shared.ports import PictureStudio
 from shared.settings import ImageSettings, load
 from shared.stopping import heed_sigterm
-from shared.wiring import Once, make_ports, make_studio, task_token
+from shared.wiring import Once, make_picture_studio, make_ports, task_token
 
 settings = load(ImageSettings.read)
 configure_logs("image")
@@ -21,7 +21,7 @@ ports = Once(lambda: make_ports(settings.work))
 
 def open_studio() -> PictureStudio:
     """What makes pictures, in a process that gives its jobs back when it is told to end."""
-    made = make_studio(settings.model)
+    made = make_picture_studio(settings.model, dearer_too=settings.dearer_too)
     heed_sigterm(made.stopping)
     return made
 

@@ -4,6 +4,7 @@ Every start is a fresh process on a core of its own; the request waits at its do
 
     exec ──── imports ──── listens ── request ── first call of …
                                                  webhook → CreateTask · bot → sendMessage · image → generateContent
+                                                 chat → a job that is not there was looked up
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from infra.local.options import SERVERS, Options, only
 from infra.local.parts import describe_function
 from infra.local.ports import HOST, find_free_port
 from infra.local.system import System, run_system
-from shared.jobs.identity import job_id_of, message_intent
+from shared.jobs.identity import hash_id, job_id_of, message_intent
 
 STARTS = 7
 PATIENCE_SECONDS = 30
@@ -37,13 +38,14 @@ ROUNDS_MAX = 60
 MESSAGE_ID = 4321
 SECONDS_MAX = 15
 BYTES_MAX = 65_536
-LIMITS = {"webhook": (1.6, 1.3), "bot": (4.0, 3.0), "image": (6.0, 4.2)}
+LIMITS = {"webhook": (1.6, 1.3), "bot": (4.0, 3.0), "image": (6.0, 4.2), "chat": (6.0, 4.2)}
 """What is promised, and what we aim for."""
 USEFUL = {
     "hello": "first answer of functions-framework's sync hello",
     "webhook": "webhook: first update stored as a task",
     "bot": "bot: first status card sent",
     "image": "image: model called",
+    "chat": "chat: a job looked up",
 }
 COLUMNS = ("from exec to", "median ms", "best ms", "worst ms", "× hello")
 
@@ -148,6 +150,7 @@ async def prepare_starts() -> AsyncIterator[dict[str, Start]]:
             "webhook": prepare_webhook(options, sink_port, seen),
             "bot": prepare_bot(system, ear, await catch_token(system, "bot")),
             "image": prepare_image(system, client, await catch_token(system, "image")),
+            "chat": prepare_chat(system, await catch_token(system, "chat")),
         }
 
 
@@ -203,6 +206,13 @@ def prepare_image(system: System, client: httpx.AsyncClient, token: str) -> Star
         return started_at
 
     return Start(server, make_request, find_useful)
+
+
+def prepare_chat(system: System, token: str) -> Start:
+    """Until it has found that a job is not there: its documents are read, its model's client is made."""
+    server = make_function(system, "chat")
+    body = json.dumps({"job": hash_id("not there")}).encode()
+    return Start(server, lambda _: encode_request(server.port, "/", body, {"Authorization": token}))
 
 
 def make_function(system: System, name: str) -> Server:

@@ -2,7 +2,8 @@
 
 Telegram names one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey what its
-answers say. Each process counts its own calls. `bot` and `image` write into the same groups: each uses half.
+answers say. Each process counts its own calls. `bot`, `image` and `chat` write into the same groups: each uses a third.
+The 30 a second are not divided: a burst is theirs in turn, and a third would make it three times as long.
 """
 
 import time
@@ -13,6 +14,10 @@ from dataclasses import dataclass, field
 
 from shared.errors import TooManyRequestsError
 
+WRITERS = 3
+"""The functions that have the bot's token."""
+GROUP_PER_MINUTE = 20
+"""Of Telegram, for all of them together."""
 MINUTE_SECONDS = 60.0
 CHATS_MAX = 10_000
 """Remembered at once; beyond it those that are free are forgotten."""
@@ -25,14 +30,14 @@ class Limits:
     chat_seconds: float = 1.05
     """Between two messages of one chat: a second, and what two calls may differ on their way."""
     group_seconds: float = 2.1
-    group_per_minute: int = 10
+    group_per_minute: int = GROUP_PER_MINUTE // WRITERS
     total_per_second: int = 30
     wait_seconds_max: float = 5.0
     """How long a call waits for its turn here; after that the job or update comes again later."""
 
 
-HALF_A_BOTS = Limits()
-"""One process beside the other that writes into the same chats."""
+OUR_SHARE = Limits()
+"""One process beside the others that write into the same chats."""
 
 
 @dataclass(slots=True)

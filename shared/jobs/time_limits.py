@@ -3,6 +3,8 @@
     claim ── room ── card ── material ── the model ── storing ── showing        one visit of `image`
              └──────────────── the lease is renewed all the time ─────────┘
 
+    claim ── card ── material ── the answer ── showing                          one visit of `chat`
+
 A visit is shorter than the service's timeout, and that is shorter than the task's deadline. So no work is cut off, and
 no task is repeated while its worker is still busy.
 """
@@ -16,7 +18,7 @@ MATERIAL_SECONDS_MAX = 45.0
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
 ANSWER_SECONDS_MAX = 180
-"""The call of a model that answers in words, from its start to its last word."""
+"""Likewise, for an answer in words: a long one is written for minutes, and is seen meanwhile."""
 STORING_SECONDS_MAX = 45.0
 """Putting the files away; the preview is made meanwhile."""
 SHOWING_SECONDS_MAX = 50.0
@@ -30,6 +32,8 @@ VISIT_SECONDS_MAX = (
     + SHOWING_SECONDS_MAX
 )
 """A worker that has held its job for so long renews its lease no more."""
+ANSWER_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + ANSWER_SECONDS_MAX + SHOWING_SECONDS_MAX
+"""Not longer than the other, so that its lease is renewed to its end. Its words are stored with its job."""
 
 LEASE_SECONDS = 45
 """After so long without a renewal its worker is dead, and another goes on."""
@@ -37,7 +41,8 @@ RENEW_SECONDS = 20.0
 """Between renewals. A usual picture is done before the first, and one renewal may fail."""
 
 IMAGE_SERVICE_SECONDS = 330
-"""Cloud Run's timeout for `image` (infra/functions.json)."""
+CHAT_SERVICE_SECONDS = 330
+"""Cloud Run's timeouts for `image` and `chat` (infra/functions.json)."""
 
 SIGKILL_SECONDS = 10.0
 """What Cloud Run gives a process between SIGTERM and SIGKILL."""

@@ -1,8 +1,8 @@
 """Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
 
-Every other end of `image` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL. Meanwhile
-the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few documents can
-be read by nobody, and a newer release has written into the accounts.
+Every other end of `image`, `chat` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
+Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few
+documents can be read by nobody, and a newer release has written into the accounts.
 
 A worker that dies in the middle of a job leaves its lease behind, 45 s by design; so rest comes a while after the
 last kill, and the test waits for it by looking into the store.
@@ -53,15 +53,21 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 PEOPLE = 30
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 6, "image": 6, "webhook": 3, "sweep": 2}
-NIGHTLY = {"bot": 50, "image": 50, "webhook": 20, "sweep": 10}
-LIFE_SECONDS = {"bot": (0.5, 5.0), "image": (2.0, 6.0), "webhook": (0.5, 10.0), "sweep": (5.0, 15.0)}
+EVERY_DAY = {"bot": 6, "image": 6, "chat": 2, "webhook": 3, "sweep": 2}
+NIGHTLY = {"bot": 50, "image": 50, "chat": 20, "webhook": 20, "sweep": 10}
+LIFE_SECONDS = {
+    "bot": (0.5, 5.0),
+    "image": (2.0, 6.0),
+    "chat": (2.0, 6.0),
+    "webhook": (0.5, 10.0),
+    "sweep": (5.0, 15.0),
+}
 """How long a function serves before it is killed again: long enough to be in the middle of something."""
 START_SECONDS_MAX = 60
 """Two cores carry the whole system and the crowd."""
 REST_SECONDS_MAX = LEASE_SECONDS + DEADLINE_SECONDS
 POLL_SECONDS = 1.0
-GENTLY = frozenset({"bot", "image"})
+GENTLY = frozenset({"bot", "image", "chat"})
 """Functions that are told to end, every other time."""
 CALM_SECONDS = 8.0
 """Some processes end while the model works as usual."""
@@ -164,13 +170,14 @@ class Storm:
         self.facts["seconds to rest"] = round(time.monotonic() - started)
 
     async def _list_moving(self) -> list[str]:
-        """Planned visits of `image` do not count: what they are for is in the store."""
+        """Planned visits of `image` and `chat` do not count: what they are for is in the store."""
         stats = (await self._ask_tasks("GET", "/stats"))["queues"]
         queues = {name.rpartition("/")[2]: queue for name, queue in stats.items()}
         moving = {
             "updates": await self.telegram.count_pending(),
             "tasks for bot": queues["bot"]["pending"] + queues["bot"]["in_flight"],
             "calls of image": queues["image"]["in_flight"],
+            "calls of chat": queues["chat"]["in_flight"],
         }
         return [f"{count} {what}" for what, count in moving.items() if count]
 
@@ -228,7 +235,7 @@ def count_declines(events: Iterable[Event]) -> int:
 
 @pytest.mark.timeout(1800)
 async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: bool) -> None:  # noqa: FBT001 — a fixture
-    """With bot, image, webhook and sweep ended again and again under load, while the model goes away and all buying
+    """With each function ended again and again under load, while the model goes away and all buying
     rests for some seconds, books and chats end up right."""
     wanted = NIGHTLY if is_long else EVERY_DAY
     seed = int(os.environ.get("KILLS_SEED", time.time()))

@@ -1,14 +1,16 @@
 """Work stays on the release that accepted it: whom each function's tasks call, and with whose tokens."""
 
+from typing import get_args
+
 import pytest
 from google.cloud import tasks_v2
 
-from infra.functions import WORKERS
-from shared.task import Task
+from infra.functions import QUEUES, WORKERS
+from shared.task import QueueName, Task
 from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import Load
 
-OWN = {"BOT_TASK_URL": "https://r-1---bot.test", "IMAGE_TASK_URL": "https://r-1---image.test"}
+OWN = {f"{queue.upper()}_TASK_URL": f"https://r-1---{queue}.test" for queue in QUEUES}
 
 
 @pytest.mark.parametrize("name", WORKERS)
@@ -26,11 +28,10 @@ async def test_tasks_call_their_own_release(load_task: Load, name: str, env: dic
         host = server.url.removeprefix("http://")
         local = {"CLOUD_TASKS_EMULATOR_HOST": host, "FIRESTORE_EMULATOR_HOST": "127.0.0.1:1"}
         tasks = load_task(name, **local, **env).module.ports.get().tasks
-        for task in (Task("bot", "/", b"{}"), Task("bot", "/drafts", b"{}"), Task("image", "/", b"{}")):
+        for task in (Task("bot", "/drafts", b"{}"), *(Task(queue, "/", b"{}") for queue in get_args(QueueName))):
             await tasks.enqueue(task)
         await tasks.close()
     assert calls == [
-        (f"https://{prefix}bot.test/", "https://bot.test"),
         (f"https://{prefix}bot.test/drafts", "https://bot.test"),
-        (f"https://{prefix}image.test/", "https://image.test"),
+        *((f"https://{prefix}{queue}.test/", f"https://{queue}.test") for queue in QUEUES),
     ]

@@ -15,6 +15,7 @@ from infra.local import lines
 from infra.local.options import EVERYTHING, Options
 from infra.local.ports import fix_ports
 from shared import settings
+from shared.adapters import telegram_pace
 from shared.task import QueueName
 from tests.e2e import test_kills
 from tests.infra import test_structure
@@ -68,7 +69,7 @@ PLACES = (
     Place("tests/e2e/test_kills.py, EVERY_DAY", every, lambda: test_kills.EVERY_DAY),
     Place("tests/e2e/test_kills.py, NIGHTLY", every, lambda: test_kills.NIGHTLY),
     Place("tests/e2e/test_kills.py, LIFE_SECONDS", every, lambda: test_kills.LIFE_SECONDS),
-    Place("docs/architecture.md, the functions", every, lambda: read_rows("docs/architecture.md", "Four functions")),
+    Place("docs/architecture.md, the functions", every, lambda: read_rows("docs/architecture.md", "The functions")),
     Place(
         "docs/architecture.md, the variables",
         every,
@@ -132,10 +133,16 @@ def test_tasks_go_to_queues_that_exist() -> None:
         assert {f"{queue.upper()}_URL" for queue in each.enqueues} <= set(each.env), name
 
 
+def test_those_that_write_share_a_groups_limit() -> None:
+    """Each function that has the bot's token counts among those that share what Telegram allows in a group."""
+    assert sum("TELEGRAM_BOT_TOKEN" in each.secrets for each in FUNCTIONS.values()) == telegram_pace.WRITERS
+    assert telegram_pace.WRITERS * telegram_pace.OUR_SHARE.group_per_minute <= telegram_pace.GROUP_PER_MINUTE
+
+
 def test_the_local_system_has_each_function_and_queue() -> None:
     """Part, port, colour and queue follow from the file; the ports of `make run` stay what people have noted."""
     assert set(FUNCTIONS) <= EVERYTHING & lines.COLOURS.keys()
-    assert [fix_ports()[name] for name in ("webhook", "bot", "image", "sweep")] == [8710, 8711, 8712, 8713]
+    assert [fix_ports()[name] for name in ("webhook", "bot", "image", "sweep", "chat")] == [*range(8710, 8715)]
     queues = {queue.partition(":")[0] for queue in Options().queues}
     assert queues == {name for name, each in FUNCTIONS.items() if each.queue or each.schedule}
 

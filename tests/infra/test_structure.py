@@ -23,7 +23,7 @@ from shared.pictures import draft_documents
 from shared.ports import Query
 from shared.settings import ModelSettings
 from shared.telegram import address
-from shared.wiring import make_studio
+from shared.wiring import make_picture_studio
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,10 +37,11 @@ QUERIES = (
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
 FORBIDDEN = {
-    "webhook": (*HEAVY, "grpc", "fluent", "PIL", "jwt", "cryptography", "shared.ports"),
-    "sweep": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent"),
-    "bot": ("google.genai", "google.cloud.storage", "PIL"),
-    "image": (),
+    "webhook": (*HEAVY, "grpc", "fluent", "PIL", "jwt", "cryptography", "telegramify_markdown", "shared.ports"),
+    "sweep": ("google.genai", "google.cloud.storage", "telegram", "PIL", "fluent", "telegramify_markdown"),
+    "bot": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
+    "image": ("telegramify_markdown",),
+    "chat": ("google.genai", "google.cloud.storage", "PIL"),
 }
 
 
@@ -97,7 +98,8 @@ def test_what_expires_is_deleted_by_firestore() -> None:
 def test_what_is_sold_can_be_made() -> None:
     """Each offer's kind has its entry, and each rung's provider is in the studio that `image` opens."""
     assert {offer.kind for offer in OFFERS.values()} <= image_kinds().keys()
-    studio = make_studio(ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1", dearer_too=False))
+    access = ModelSettings("TEST-key", "test-project", "global", "http://127.0.0.1:1")
+    studio = make_picture_studio(access, dearer_too=False)
     assert {rung.provider for offer in OFFERS.values() for rung in offer.rungs} <= studio.providers.keys()
 
 

@@ -7,26 +7,30 @@ from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
 from shared.adapters.genai import GeminiModel
 from shared.adapters.telegram import Timeouts
-from shared.adapters.telegram_pace import HALF_A_BOTS
+from shared.adapters.telegram_pace import OUR_SHARE
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
 from shared.pictures.make_picture import PUT_PAUSES_SECONDS
 from shared.telegram.chat import EDIT_SECONDS_MAX
-from shared.wiring import BOT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
+from shared.wiring import BOT_DEADLINE_SECONDS, CHAT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
 
 
 def test_a_visit_ends_before_anybody_loses_patience() -> None:
     """All that one visit may do, one after the other, is over before Cloud Run cuts it off, and that is before its
     task comes again."""
     assert limits.VISIT_SECONDS_MAX < limits.IMAGE_SERVICE_SECONDS < IMAGE_DEADLINE_SECONDS
+    assert limits.ANSWER_VISIT_SECONDS_MAX < limits.CHAT_SERVICE_SECONDS < CHAT_DEADLINE_SECONDS
+    assert limits.ANSWER_VISIT_SECONDS_MAX <= limits.VISIT_SECONDS_MAX, "the lease is renewed for so long"
     assert BOT_DEADLINE_SECONDS >= 15, "Cloud Tasks takes no shorter deadline"
     assert ANNOUNCE_SECONDS < BOT_DEADLINE_SECONDS
 
 
 def test_terraform_sets_these_limits() -> None:
-    """The timeout of `image` is that of the table; the deadline of each queue is what the code gives its tasks."""
+    """The timeouts of `image` and `chat` are those of the table; the deadline of each queue is what the code gives its
+    tasks."""
     assert FUNCTIONS["image"].limits["timeout_seconds"] == limits.IMAGE_SERVICE_SECONDS
+    assert FUNCTIONS["chat"].limits["timeout_seconds"] == limits.CHAT_SERVICE_SECONDS
     assert {queue: FUNCTIONS[queue].limits["deadline_seconds"] for queue in QUEUES} == list_deadlines()
 
 
@@ -34,7 +38,7 @@ def test_what_a_visit_does_fits_its_lines() -> None:
     """The longest call of Telegram, with its turn, fits the line for the card, and that of a photo the line for
     showing; the model's adapter ends at its line; one put of the bucket, and the pauses between several, fit the line
     for storing."""
-    timeouts, turn_seconds = Timeouts(), HALF_A_BOTS.wait_seconds_max
+    timeouts, turn_seconds = Timeouts(), OUR_SHARE.wait_seconds_max
     call_seconds = turn_seconds + timeouts.connect + timeouts.read
     assert call_seconds + timeouts.write <= limits.CARD_SECONDS_MAX
     assert call_seconds + timeouts.write_media <= limits.SHOWING_SECONDS_MAX

@@ -32,7 +32,8 @@ UPDATE = json.dumps(
     }
 ).encode()
 """A genuine one that leads to a mark in the inbox and to no message."""
-BODIES = {"bot": UPDATE, "image": b'{"job": "AAAAAAAAAAAAAAAA"}', "sweep": b""}
+JOB = b'{"job": "AAAAAAAAAAAAAAAA"}'
+BODIES = {"bot": UPDATE, "image": JOB, "chat": JOB, "sweep": b""}
 REFUSED = {0, 400, 401, 403, 404, 405, 426, 431}
 """0: the server hung up, as it may on what is not HTTP."""
 RIGHT: Headers = ((SECRET_HEADER, WEBHOOK_SECRET.encode()),)
@@ -40,7 +41,7 @@ RIGHT: Headers = ((SECRET_HEADER, WEBHOOK_SECRET.encode()),)
 
 @dataclass
 class Doors:
-    """The four functions, and a Tasks server in this process, whose key the tests can use."""
+    """The functions, and a Tasks server in this process, whose key the tests can use."""
 
     stage: Stage
     tasks: TasksServer

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from infra.functions import WORKERS
 from shared.bot.checkout import answer_checkout
 from shared.codec import decode
 from shared.credits.ledger import Transfer
@@ -122,7 +123,7 @@ async def test_webhook_accepts_everything(storm: Storm) -> None:
 async def test_functions_never_fail(storm: Storm, stage: Stage) -> None:
     """Neither `bot` nor any function behind it answers anything but 200 to a task, where the store answers."""
     assert {200} <= {answer["status"] for answer in stage.answers("bot")}
-    assert stage.find_failures("bot", "image", "sweep") == []
+    assert stage.find_failures(*WORKERS) == []
 
 
 async def test_every_update_reached_its_end(storm: Storm, stage: Stage) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import PictureStudio, Ports
+from shared.ports import PictureStudio, Ports, TalkStudio
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -129,6 +129,10 @@ class Chaos:
         model = cast("Any", _Wrapped(MoodyModel(self, life), "model", life, self))
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
         return replace(studio, providers=own | {"gemini": model}, pictures=pictures, stopping=life.stopping)
+
+    def wrap_talk_studio(self, studio: TalkStudio, life: Life) -> TalkStudio:
+        providers = {name: cast("Any", _Wrapped(each, "model", life, self)) for name, each in studio.providers.items()}
+        return replace(studio, providers=providers, stopping=life.stopping)
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""

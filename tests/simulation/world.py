@@ -23,11 +23,23 @@ from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
-from shared.kinds import image_kinds
+from shared.kinds import chat_kinds, image_kinds
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, Increment, Key, PictureStudio, Place, Ports, Provider, Screen, Version, Write
+from shared.ports import (
+    Create,
+    Increment,
+    Key,
+    PictureStudio,
+    Place,
+    Ports,
+    Provider,
+    Screen,
+    TalkStudio,
+    Version,
+    Write,
+)
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.telegram.address import asked_of, chat_of
@@ -45,6 +57,8 @@ from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
+MOVERS = frozenset({"image", "chat"})
+"""The queues whose tasks move jobs."""
 NEWER = {"bought": {"credits": 7}}
 """What a newer release keeps in an account, and this one knows nothing of."""
 UNREADABLE = {
@@ -184,6 +198,7 @@ class World:
         self.slow = SlowProvider(self.chaos)
         providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
+        self.talk_studio = TalkStudio({})
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
@@ -202,7 +217,7 @@ class World:
             self.spawn(self._deliver(task))
 
     def _is_dropped(self, task: Task) -> bool:
-        repairable = task.queue == "image" or task.path == "/drafts"
+        repairable = task.queue in MOVERS or task.path == "/drafts"
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
         return dropped
@@ -233,12 +248,15 @@ class World:
     async def _handle(self, task: Task, failures: int) -> bool:
         life = Life()
         ports, studio = self.chaos.wrap(self.ports, life), self.chaos.wrap_studio(self.studio, life)
-        if task.queue == "image" and self.chaos.happens(self.chaos.odds.stopped):
+        if task.queue in MOVERS and self.chaos.happens(self.chaos.odds.stopped):
             self.facts["processes stopped"] += 1
             self.spawn(life.stop(self.dice.uniform(0, 15)))
         try:
             if task.queue == "image":
                 await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
+            elif task.queue == "chat":
+                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, life)
+                await move_job(ports, talk_studio, chat_kinds(), json.loads(task.body)["job"])
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:

@@ -8,6 +8,7 @@ import pytest
 from shared.errors import SettingsError
 from shared.settings import (
     BotSettings,
+    ChatSettings,
     ImageSettings,
     ModelSettings,
     SweepSettings,
@@ -26,7 +27,7 @@ QUEUE = {
     "GOOGLE_CLOUD_LOCATION": "europe-west1",
     "TASKS_SERVICE_ACCOUNT": "tasks@test-project.iam.gserviceaccount.com",
 }
-URLS = {"BOT_URL": "https://bot.test", "IMAGE_URL": "https://image.test/"}
+URLS = {"BOT_URL": "https://bot.test", "IMAGE_URL": "https://image.test/", "CHAT_URL": "https://chat.test"}
 WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
 SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
 WORK = QUEUE | URLS | {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
@@ -34,6 +35,7 @@ FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (WebhookSettings.read, WEBHOOK),
     (BotSettings.read, WORK),
     (ImageSettings.read, WORK),
+    (ChatSettings.read, WORK),
     (SweepSettings.read, SWEEP),
 ]
 
@@ -96,6 +98,7 @@ def test_database(given: str | None, used: str) -> None:
     assert SweepSettings.read(SWEEP | env).repair.database == used
     assert BotSettings.read(WORK | env).work.repair.database == used
     assert ImageSettings.read(WORK | env).work.repair.database == used
+    assert ChatSettings.read(WORK | env).work.repair.database == used
 
 
 def test_each_function_is_its_own_audience() -> None:
@@ -103,22 +106,21 @@ def test_each_function_is_its_own_audience() -> None:
     audiences = [
         BotSettings.read(WORK).caller.audience,
         ImageSettings.read(WORK).caller.audience,
+        ChatSettings.read(WORK).caller.audience,
         SweepSettings.read(SWEEP).caller.audience,
     ]
-    assert audiences == ["https://bot.test", "https://image.test", "https://sweep.test"]
+    assert audiences == ["https://bot.test", "https://image.test", "https://chat.test", "https://sweep.test"]
 
 
 def test_a_release_may_keep_its_work() -> None:
     """Tasks go to the function itself, or to a revision of it; their tokens are for the function either way."""
-    own = {"BOT_TASK_URL": "https://r-0---bot.test/", "IMAGE_TASK_URL": "https://r-0---image.test"}
-    for env, bot_url, image_url in (
-        (SWEEP, "https://bot.test", "https://image.test"),
-        (SWEEP | dict.fromkeys(own, ""), "https://bot.test", "https://image.test"),
-        (SWEEP | own, "https://r-0---bot.test", "https://r-0---image.test"),
-    ):
+    names = ("bot", "image", "chat")
+    own = {f"{name.upper()}_TASK_URL": f"https://r-0---{name}.test/" for name in names}
+    for env, prefix in ((SWEEP, ""), (SWEEP | dict.fromkeys(own, ""), ""), (SWEEP | own, "r-0---")):
         repair = SweepSettings.read(env).repair
-        assert (repair.bot.task_url, repair.image.task_url) == (bot_url, image_url)
-        assert (repair.bot.url, repair.image.url) == ("https://bot.test", "https://image.test")
+        called = (repair.bot, repair.image, repair.chat)
+        assert [each.task_url for each in called] == [f"https://{prefix}{name}.test" for name in names]
+        assert [each.url for each in called] == [f"https://{name}.test" for name in names]
     assert BotSettings.read(WORK | own).caller.audience == "https://bot.test"
 
 
@@ -207,7 +209,7 @@ def test_caps() -> None:
 @pytest.mark.parametrize(("value", "is_on"), [("", False), ("off", False), ("on", True)])
 def test_dearer_models(value: str, is_on: bool) -> None:  # noqa: FBT001 — one of a table
     """Nothing is sold at a loss unless it is switched on."""
-    assert ImageSettings.read(WORK | {"SELL_DEARER_MODELS": value}).model.dearer_too is is_on
+    assert ImageSettings.read(WORK | {"SELL_DEARER_MODELS": value}).dearer_too is is_on
 
 
 def test_a_switch_is_on_or_off() -> None:

@@ -17,6 +17,8 @@
 # - image: 650 MB with twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
 #   IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU. An
 #   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
+# - chat: a hundred answers that are written at once keep an instance's memory small and its CPU nearly idle; the deadline
+#   is CHAT_DEADLINE_SECONDS in shared/wiring.py. A person waits for the first words, so its queue is quicker than image's.
 
 locals {
   functions = jsondecode(file("${path.module}/../../../infra/functions.json"))

@@ -163,7 +163,7 @@ async def test_servers_start_together(firestore_emulator: str) -> None:
 
 
 def test_secrets_reach_only_those_who_need_them() -> None:
-    """A real token never reaches the webhook, a real key only the image function."""
+    """A real token never reaches the webhook, a real key only those that ask a model."""
     options = Options(telegram_token="1234567:TEST-real", gemini_key="TEST-key")
     holders = {
         name: [key for key in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY") if key in list_settings(options, name)]
@@ -172,7 +172,7 @@ def test_secrets_reach_only_those_who_need_them() -> None:
     assert holders["webhook"] == []
     assert holders["bot"] == ["TELEGRAM_BOT_TOKEN"]
     assert holders["sweep"] == []
-    assert holders["image"] == ["TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY"]
+    assert holders["image"] == holders["chat"] == ["TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY"]
     assert "GOOGLE_GEMINI_BASE_URL" not in list_settings(options, "image")
 
 

@@ -17,6 +17,7 @@ SETTINGS = {
     "TASKS_SERVICE_ACCOUNT": "tasks@nanobanana-dev.iam.gserviceaccount.com",
     "BOT_URL": "https://bot.example",
     "IMAGE_URL": "https://image.example",
+    "CHAT_URL": "https://chat.example",
 }
 Lines = pytest.CaptureFixture[str]
 

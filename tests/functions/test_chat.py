@@ -1,0 +1,53 @@
+"""`chat` as deployed: one task, one step."""
+
+import json
+
+import pytest
+
+from shared.jobs.job import GATHER_SECONDS
+from shared.ports import TalkStudio
+from shared.wiring import Once
+from tests.functions.conftest import Function, Load
+from tests.functions.test_image import NOT_OURS
+from tests.world import World
+
+Lines = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def chat(load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Function:
+    function = load_task("chat")
+    monkeypatch.setattr(function.module, "ports", Once(lambda: world.ports))
+    monkeypatch.setattr(function.module, "studio", Once(lambda: TalkStudio({})))
+    return function
+
+
+async def test_unknown_job(chat: Function) -> None:
+    """A job that is not there any more is done."""
+    assert (await chat.post("/", b'{"job": "no-such-job-0000"}')).status_code == 200
+
+
+async def test_a_picture_is_not_its_work(chat: Function, world: World) -> None:
+    """A job that another function moves is left as it is."""
+    await world.deliver(world.message("a red fox"))
+    [task] = world.tasks.take_all()
+    world.clock.advance(GATHER_SECONDS)
+    before = str(world.store.collection("jobs"))
+    assert (await chat.post("/", task.body)).status_code == 200
+    assert str(world.store.collection("jobs")) == before
+
+
+@pytest.mark.parametrize("body", NOT_OURS)
+async def test_nobodys_task(chat: Function, body: bytes, capsys: Lines) -> None:
+    """A task of nobody's making would never be of use: done with a warning."""
+    capsys.readouterr()
+    assert (await chat.post("/", body)).status_code == 200
+    line = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (line["severity"], line["event"], line["status"]) == ("WARNING", "request_failed", 200)
+
+
+async def test_a_process_opens_its_studio(load_task: Load) -> None:
+    """The first task makes what answers in words, and nothing that pictures need."""
+    studio = load_task("chat").module.studio.get()
+    assert isinstance(studio, TalkStudio)
+    assert studio.providers.keys() == {"gemini"}
