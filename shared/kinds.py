@@ -16,4 +16,6 @@ def image_kinds() -> dict[str, Kind[PictureStudio]]:
 
 def chat_kinds() -> dict[str, Kind[TalkStudio]]:
     """What `chat` does."""
-    return {}
+    from shared.conversations.kind import ANSWER
+
+    return {"answer": ANSWER}

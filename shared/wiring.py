@@ -16,7 +16,7 @@ from shared.http import Authenticate
 from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
 
 if TYPE_CHECKING:
-    from shared.adapters.genai import Access
+    from shared.adapters.genai_client import Access
     from shared.adapters.tasks import CloudTasks
     from shared.ports import BlobStore, PictureStudio, Ports, RepairPorts, TalkStudio
 
@@ -141,7 +141,7 @@ def task_token(settings: CallerSettings) -> Authenticate:
 
 
 def _make_access(settings: ModelSettings) -> "Access":
-    from shared.adapters.genai import Access
+    from shared.adapters.genai_client import Access
 
     return Access(settings.api_key, settings.project, settings.location, settings.base_url)
 

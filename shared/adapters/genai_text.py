@@ -22,7 +22,7 @@ from google.genai import types
 from shared.adapters.genai_answers import candidate_of, parts_of, read_block, read_finish, words_of
 from shared.adapters.genai_client import Access, GeminiClient, picture_part
 from shared.adapters.genai_errors import read_failure, shorten
-from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, Refused
 from shared.providers.talk import Line, Speaker, Talk, Thinking, Tokens, Told, holds_a_sentence
@@ -41,7 +41,7 @@ _answers: ContextVar[list[httpx2.Response]] = ContextVar("answers")
 class GeminiText:
     """A `TextProvider`. One per process and event loop."""
 
-    def __init__(self, access: Access, seconds_max: float = MODEL_SECONDS_MAX) -> None:
+    def __init__(self, access: Access, seconds_max: float = ANSWER_SECONDS_MAX) -> None:
         """`seconds_max`: told to the server for the whole answer; here, the longest silence between two chunks."""
         self._client = GeminiClient(access, seconds_max, _note_answer)
 

@@ -26,6 +26,7 @@ from shared.adapters.telegram_errors import (
     NotModifiedError,
     read_error,
 )
+from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
 from shared.adapters.telegram_pace import OUR_SHARE, Limits, Pace
 from shared.errors import (
     DeliveryUnknownError,
