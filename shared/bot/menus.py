@@ -4,7 +4,17 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
-from shared.credits.catalogue import COUNTS, MODEL_NAMES, OFFERS, SIZES, ModelName, Size, nearest_ratio, price_of
+from shared.credits.catalogue import (
+    COUNTS,
+    FREE_ANSWERS_PER_DAY,
+    MODEL_NAMES,
+    OFFERS,
+    SIZES,
+    ModelName,
+    Size,
+    nearest_ratio,
+    price_of,
+)
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
@@ -75,7 +85,7 @@ def _example_toast(accepted: Accepted) -> str:
 
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
-    await answer(ports, visit, Screen(html_text(visit.language, "help")))
+    await answer(ports, visit, Screen(html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY)))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:

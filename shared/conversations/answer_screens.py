@@ -107,5 +107,12 @@ def _button(job: Job, way: str) -> Button:
 
 
 ANSWER_SCREENS = Screens(
-    AnswerRequest, Answer, card=answer_card, caption=caption, left=left_card, ready="answer-ready", kept=kept_card
+    AnswerRequest,
+    Answer,
+    card=answer_card,
+    caption=caption,
+    left=left_card,
+    action="typing",
+    ready="answer-ready",
+    kept=kept_card,
 )

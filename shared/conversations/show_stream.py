@@ -11,6 +11,7 @@ from shared.jobs.job import Job
 from shared.ports import Ports
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
+from shared.telegram.finish_edit import finish_edit
 
 PRIVATE_SECONDS = 1.5
 GROUP_SECONDS = 4.0
@@ -48,7 +49,7 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
         pause_seconds = pause_after(text, is_private=chat_of(job).is_private)
         if text != shown:
             try:
-                await ports.messenger.edit_text(card_place(job), message_id, running_screen(job, text))
+                await finish_edit(ports.messenger.edit_text(card_place(job), message_id, running_screen(job, text)))
             except TooManyRequestsError as error:
                 pause_seconds = max(pause_seconds, error.retry_after_seconds)
             except MessengerError:

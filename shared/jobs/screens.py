@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.jobs.job import Artefacts, Job, Request
-from shared.ports import Ports, Screen
+from shared.ports import Action, Ports, Screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class Screens:
     """What stands under what was made, for a person with so many credits left."""
     left: Callable[[Job], Screen]
     """The place that a job had to leave: what was made is elsewhere."""
+    action: Action
+    """What the chat shows while it is made."""
     ready: str
     """The text that says that what took long is there."""
     kept: Callable[[Job, str], Screen]

@@ -231,5 +231,12 @@ def _clock_face(seconds: float) -> str:
 
 
 PICTURE_SCREENS = Screens(
-    PictureRequest, PictureArtefacts, card=card, caption=caption, left=left_card, ready="ready", kept=kept_card
+    PictureRequest,
+    PictureArtefacts,
+    card=card,
+    caption=caption,
+    left=left_card,
+    action="upload_photo",
+    ready="ready",
+    kept=kept_card,
 )

@@ -107,10 +107,11 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 
 async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
-    """Show at once that a picture is on its way, where only the asker sees it; `image` goes on with it."""
+    """Show at once what is on its way, where only the asker sees it; the worker goes on with it."""
     if jobs and chat_of(jobs[0].job).is_private:
         with suppress(MessengerError):
-            await ports.messenger.send_action(card_place(jobs[0].job))
+            job = jobs[0].job
+            await ports.messenger.send_action(card_place(job), screens_of(ports, job).action)
 
 
 def draw_card(ports: Ports, job: Job) -> Screen:

@@ -1,11 +1,8 @@
 """The Telegram surface: a job is one message, which is edited from its status card to the picture or the failure."""
 
-import asyncio
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
 from shared.jobs.frame import Photo, Receipt, Shown, Words
@@ -15,10 +12,10 @@ from shared.jobs.screens import screens_of
 from shared.ports import Ports, Screen
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
+from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
 from shared.texts import html_text
 
-EDIT_SECONDS_MAX = 5.0
 PLACEHOLDER = Screen("…")
 """What stands for a moment where the next part of a long text will stand."""
 PLACES_MAX = 4
@@ -44,9 +41,9 @@ class TelegramChat:
         if not chat_of(job).is_private:  # each edit counts against a group's 20 a minute
             return False
         try:
-            await ports.messenger.send_action(card_place(job))
+            await ports.messenger.send_action(card_place(job), screens_of(ports, job).action)
             if is_due:
-                await _finish(edit_card(ports, job))
+                await finish_edit(edit_card(ports, job))
         except MessengerError:  # a courtesy: flood control, or a card that is gone, ends it
             return False
         return True
@@ -155,14 +152,3 @@ async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
         await ports.messenger.edit_caption(card_place(job), chat.card_message_id, caption)
         return True
     return False
-
-
-async def _finish(edit: Coroutine[Any, Any, None]) -> None:
-    """Finish an edit even when cancelled: an abandoned edit might arrive after a newer one."""
-    running = asyncio.ensure_future(edit)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running}, timeout=EDIT_SECONDS_MAX)
-        running.cancel()
-        raise

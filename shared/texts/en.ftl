@@ -28,14 +28,16 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>In groups</b>: <code>/image a red fox</code>, or reply to me.
+    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode.
+    • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
+    /mode — picture or chat · /new — a new conversation
     /settings — model, format, size, how many
     /balance — credits and the last entries
     /language — Русский, English
     /cancel — stop what is not finished yet
 
-    You pay only for pictures you received. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes one, with a minute to undo.
+    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes one, with a minute to undo.
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =

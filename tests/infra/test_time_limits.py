@@ -12,7 +12,7 @@ from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
 from shared.pictures.make_picture import PUT_PAUSES_SECONDS
-from shared.telegram.chat import EDIT_SECONDS_MAX
+from shared.telegram.finish_edit import EDIT_SECONDS_MAX
 from shared.wiring import BOT_DEADLINE_SECONDS, CHAT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
 
 

@@ -152,7 +152,7 @@ async def test_original_is_gone(world: World) -> None:
     files = dict(world.blobs.blobs)
     world.blobs.blobs.clear()
     await world.send(world.tap("original", picture))
-    assert world.messenger.taps[-1].toast == "That picture is no longer stored."
+    assert world.messenger.taps[-1].toast == "That is no longer stored."
     assert world.messenger.sent("send_document") == []
     world.blobs.blobs.update(files)
     await world.send(world.tap("original", picture))

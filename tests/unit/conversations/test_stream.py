@@ -1,0 +1,251 @@
+"""An answer is shown while it is written, and ends when the person, the process or somebody else ends it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+
+from shared.conversations.answer import answer_of
+from shared.conversations.show_stream import GROUP_SECONDS, LONG_CHARACTERS, PRIVATE_SECONDS, pause_after
+from shared.conversations.watch_stop import LOOK_SECONDS
+from shared.errors import MessageGoneError, TooManyRequestsError
+from shared.jobs.job import JobState
+from shared.jobs.move_job import move_job
+from shared.providers.outcomes import Busy
+from tests.fakes.text_model import Answer, FakeTextModel
+from tests.simulation.virtual_time import VirtualClock, run_virtually
+from tests.world import GROUP, ME, OTHER, World
+
+SKY = "why is the sky blue?"
+WORDS = tuple(f"Sentence {n}. " for n in range(10))
+
+
+class Talking:
+    """A world in virtual time, with one answer being written: a word every second."""
+
+    def __init__(self, answer: Answer = Answer(WORDS, pause_seconds=1.0)) -> None:
+        clock = VirtualClock()
+        self.world = World(clock=clock, text_model=FakeTextModel(clock))  # type: ignore[arg-type]
+        self.world.text_model.script(SKY, answer)
+
+    async def begin(self, chat_id: int = ME) -> "asyncio.Task[object]":
+        await self.world.deliver(self.world.message(f"/ask {SKY}", chat_id=chat_id))
+        self.world.tasks.take_all()
+        world = self.world
+        return asyncio.create_task(move_job(world.ports, world.talk_studio, world.chat_kinds, world.job().id))
+
+    def frames(self) -> list[str]:
+        """What the card showed, one edit after another."""
+        return [call.screen.text for call in self.world.messenger.sent("edit_text") if call.screen is not None]
+
+
+def play(test: Callable[[Talking], Awaitable[None]], talking: Talking | None = None) -> None:
+    """Run a test in virtual time."""
+
+    async def run() -> None:
+        await test(talking or Talking())
+
+    run_virtually(run())
+
+
+def test_words_are_shown_as_they_come() -> None:
+    """The card grows at Telegram's pace, each time by what is new, and ends as the whole answer."""
+
+    async def test(talking: Talking) -> None:
+        await (await talking.begin())
+        frames = talking.frames()
+        assert frames[0] == WORDS[0].strip()
+        assert all(later.startswith(earlier) for earlier, later in zip(frames, frames[1:], strict=False))
+        assert 5 <= len(frames) <= 9
+        assert frames[-1] == "".join(WORDS).strip()
+        assert [bool(shown.buttons) for shown in talking.world.messenger.messages(ME)] == [True]
+        talking.world.check_money()
+
+    play(test)
+
+
+def test_pace() -> None:
+    """Edits come slower in groups, and slower still where an edit shows little that is new."""
+    long = "a" * (LONG_CHARACTERS + 1)
+    assert pause_after("a", is_private=True) == PRIVATE_SECONDS
+    assert pause_after("a", is_private=False) == GROUP_SECONDS
+    assert pause_after(long, is_private=True) == 2 * PRIVATE_SECONDS
+
+
+def test_stop() -> None:
+    """*Stop* ends the model's call within moments; what was said stays, can be continued, and is known later."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(4.5)
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        await asyncio.sleep(LOOK_SECONDS)
+        assert len(world.text_model.canceled) == 1
+        await running
+        job = world.job()
+        assert job.state is JobState.DELIVERED
+        assert answer_of(job).is_partial
+        assert answer_of(job).said.startswith("Sentence 0.")
+        assert "answer-continue" in world.shown().buttons[0][0].data
+        assert len({tap.toast for tap in world.messenger.taps}) == 1
+        world.check_money()
+
+    play(test)
+
+
+def test_stop_before_a_word_is_said() -> None:
+    """Where nothing was said there is nothing to keep: the answer is canceled and costs nothing."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(2)
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        await running
+        assert world.job().state is JobState.CANCELED
+        assert world.user().talk.free_used == 0
+        assert "Canceled" in world.shown().text
+        world.check_money()
+
+    play(test, Talking(Answer(WORDS, pause_seconds=30)))
+
+
+def test_stop_before_it_begins() -> None:
+    """A question that waits for its turn is canceled by *Stop*."""
+
+    async def test(talking: Talking) -> None:
+        world = talking.world
+        await world.deliver(world.message(f"/ask {SKY}"))
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        assert world.job().state is JobState.CANCELED
+        assert world.messenger.taps[-1].toast == "Canceled"
+
+    play(test)
+
+
+def test_stop_too_late() -> None:
+    """*Stop* under an answer that is there changes nothing."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        card = world.shown()
+        await running
+        await world.deliver(world.tap("answer-stop", card))
+        assert world.messenger.taps[-1].toast == "Too late: it is made."
+        assert world.job().state is JobState.DELIVERED
+
+    play(test)
+
+
+def test_cancel_ends_the_call() -> None:
+    """/cancel gives everything back, and the worker stops listening."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(3.5)
+        await world.deliver(world.message("/cancel"))
+        await running
+        assert world.job().state is JobState.CANCELED
+        assert len(world.text_model.canceled) == 1
+        assert "Canceled" in world.messenger.messages(ME)[0].text
+        world.check_money()
+
+    play(test)
+
+
+def test_flood_control_makes_it_pause() -> None:
+    """While Telegram wants the chat to be left alone nothing is shown; the answer is, all the same."""
+
+    async def test(talking: Talking) -> None:
+        talking.world.messenger.fail("edit_text", TooManyRequestsError(6.0))
+        await (await talking.begin())
+        first, second, *_ = talking.frames()
+        assert (first, second) == ("Sentence 0.", "".join(WORDS[:6]).strip())
+        assert talking.world.job().state is JobState.DELIVERED
+
+    play(test)
+
+
+def test_a_card_that_is_gone_ends_the_showing() -> None:
+    """Who deletes the card gets the answer once, in a message of its own."""
+
+    async def test(talking: Talking) -> None:
+        world = talking.world
+        world.messenger.fail("edit_text", MessageGoneError("gone"), MessageGoneError("gone"))
+        await (await talking.begin())
+        assert [shown.text for shown in world.messenger.messages(ME)][-1] == "".join(WORDS).strip()
+
+    play(test)
+
+
+def test_the_next_worker_answers_anew() -> None:
+    """SIGTERM in the middle: the job is given back, the next worker asks again, one answer is shown and paid."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(3)
+        world.talk_studio.stopping.set()
+        await running
+        assert world.job().state is JobState.QUEUED
+        world.talk_studio.stopping.clear()
+        world.text_model.script(SKY, Answer(("Anew.",)))
+        await move_job(world.ports, world.talk_studio, world.chat_kinds, world.job().id)
+        assert [shown.text for shown in world.messenger.messages(ME)] == ["Anew."]
+        assert len(world.store.collection("conversations")) == 1
+        world.check_money()
+
+    play(test)
+
+
+def test_a_connection_that_broke() -> None:
+    """What was said before is worth keeping: it is delivered as a part, and can be continued."""
+
+    async def test(talking: Talking) -> None:
+        await (await talking.begin())
+        answer = answer_of(talking.world.job())
+        assert (answer.said, answer.is_partial) == ("".join(WORDS[:3]), True)
+
+    play(test, Talking(Answer(WORDS[:3], ending=Busy("503"), pause_seconds=1.0)))
+
+
+def test_in_a_group() -> None:
+    """A group's card is edited rarely: it has 20 messages a minute for everybody."""
+
+    async def test(talking: Talking) -> None:
+        await (await talking.begin(GROUP))
+        assert len(talking.frames()) <= 4
+        assert talking.world.shown(GROUP).text == "".join(WORDS).strip()
+
+    play(test)
+
+
+def test_a_question_while_another_is_answered() -> None:
+    """It says that it is next, waits for its turn, and knows what was said before it."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(2)
+        await world.deliver(world.message("/ask And at night?"))
+        assert "next" in world.shown().text
+        [early] = world.tasks.take_all()
+        await world.run_task(early)
+        assert len(world.text_model.talks) == 1
+        await running
+        [task] = world.tasks.take_all()
+        assert json.loads(task.body) == json.loads(early.body)
+        await world.run_task(task)
+        assert [line.text for line in world.text_model.talks[-1].lines][0] == SKY
+        world.check_money()
+
+    play(test)
+
+
+def test_others_may_not_press() -> None:
+    """In a group the buttons are those of the person who asked."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin(GROUP)
+        await world.deliver(world.tap("answer-stop", world.shown(GROUP), user_id=OTHER, chat_id=GROUP))
+        await running
+        assert not answer_of(world.job()).is_partial
+
+    play(test)
