@@ -43,6 +43,8 @@ class Options:
         *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED),
     )
     gemini_latency_seconds: float = 0.2
+    gemini_text_pace: float = 0.1
+    """Factor for the pauses of answers in words: 1 is a real model's, 0 none at all."""
     sweep_seconds: float = 10
     """Between two calls of a function that the scheduler calls."""
     warm: bool = True

@@ -96,7 +96,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
     if name == "storage":
         return [f"--bucket={options.bucket}"]
     if name == "gemini":
-        return [f"--latency-seconds={options.gemini_latency_seconds}", "--log"]
+        pace = f"--text-pace={options.gemini_text_pace}"
+        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, "--log"]
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [

@@ -56,6 +56,7 @@ def read_options() -> Options:
     return Options(
         ports=fix_ports(int(given)),
         gemini_latency_seconds=GEMINI_LATENCY_SECONDS,
+        gemini_text_pace=1.0,
         restart_seconds=2,
         restarts_max=5,
         webhook_secret=secrets.token_urlsafe(24),

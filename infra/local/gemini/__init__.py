@@ -1,4 +1,4 @@
-"""A local Gemini: a real HTTP server that speaks the image part of the Gemini REST API to google-genai.
+"""A local Gemini: a real HTTP server that speaks the Gemini REST API for pictures and words to google-genai.
 
 In a test or a bench::
 
@@ -7,6 +7,17 @@ In a test or a bench::
         client = genai.Client(api_key="test", http_options=HttpOptions(base_url=gemini.base_url))
         ...
         assert gemini.calls()[0].store is False
+
+Pictures: `generateContent`. Words: the same, and `streamGenerateContent?alt=sse`, at a pace that `Behaviour.text_pace`
+scales (0 in tests, 1 for people). A call's record tells what was sent (`instruction`, `said`), how much was answered
+(`chunks_out`, `tokens_out`) and whether the caller hung up and when (`outcome` ABANDONED, `hung_up`).
+
+For a server in another process, JSON in and out:
+
+    GET | POST | DELETE /control/faults      one fault or a list of them, see `faults`
+    GET | POST          /control/behaviour   {latency_seconds, jitter, noise, text_pace}, those to be changed
+    GET                 /control/calls       the records, the oldest first, see `calls`
+    POST                /control/reset       no faults, no calls, the behaviour of the start
 """
 
 from infra.local.gemini.calls import Call

@@ -6,8 +6,9 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from infra.local.gemini.contents import Api
 from infra.local.gemini.models import IMAGE_TOKENS
-from infra.local.gemini.request import Api, GenerateRequest
+from infra.local.gemini.request import GenerateRequest
 
 # What one picture in the prompt counts for; text is counted roughly, at four characters a token.
 _TOKENS_PER_PICTURE_IN: Final = 560
@@ -62,16 +63,19 @@ def blocked_body(request: GenerateRequest, api: Api, reason: str) -> dict[str, A
     return _body(request, api, 0, "") | {"promptFeedback": {"blockReason": reason}}
 
 
-def _body(request: GenerateRequest, api: Api, picture_tokens: int, text: str) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "usageMetadata": _usage(request, picture_tokens, _text_tokens(text)),
-        "modelVersion": request.model.name,
-        "responseId": secrets.token_urlsafe(16),
-    }
+def begin_body(api: Api, model_name: str) -> dict[str, Any]:
+    """What every answer has beside its candidates and its usage."""
+    body: dict[str, Any] = {"modelVersion": model_name, "responseId": secrets.token_urlsafe(16)}
     if api == "enterprise":
         body["createTime"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-        body["usageMetadata"]["trafficType"] = "ON_DEMAND"
     return body
+
+
+def _body(request: GenerateRequest, api: Api, picture_tokens: int, text: str) -> dict[str, Any]:
+    usage = _usage(request, picture_tokens, _text_tokens(text))
+    if api == "enterprise":
+        usage["trafficType"] = "ON_DEMAND"
+    return {"usageMetadata": usage, **begin_body(api, request.model.name)}
 
 
 def _usage(request: GenerateRequest, picture_tokens: int, text_tokens: int) -> dict[str, Any]:

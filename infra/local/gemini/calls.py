@@ -6,15 +6,19 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from infra.local.gemini.request import Api, GenerateRequest
+from infra.local.gemini.contents import Api
+from infra.local.gemini.request import GenerateRequest
+from infra.local.gemini.talk_request import TalkRequest
 
 
 @dataclass
 class Call:
-    """One call to generateContent; times are Unix seconds, `ended` is 0 while it runs.
+    """One call to generateContent or streamGenerateContent; times are Unix seconds, `ended` is 0 while it runs.
 
     `fields` are the names at the top of the JSON body, as sent. `outcome` is the finish reason ("STOP",
-    "NO_IMAGE"), "BLOCKED <reason>", "<code> <status>" of a refusal, "LOST", or "ABANDONED" by the caller.
+    "NO_IMAGE"), "BLOCKED <reason>", "<code> <status>" of a refusal, "LOST", "CUT <n>" after n chunks, "ERROR <n>",
+    or "ABANDONED" by the caller; `hung_up` is when that was, 0 where the caller stayed to the end.
+    The fields after `image_bytes_out` are of answers in words.
     """
 
     number: int
@@ -37,6 +41,16 @@ class Call:
     safety_settings: dict[str, str] = field(default_factory=dict)
     response_modalities: list[str] = field(default_factory=list)
     image_bytes_out: int = 0
+    streamed: bool = False
+    instruction: str = ""
+    said: list[str] = field(default_factory=list)
+    thinking_level: str = ""
+    output_tokens_max: int = 0
+    has_schema: bool = False
+    first_words: float = 0.0
+    chunks_out: int = 0
+    tokens_out: int = 0
+    hung_up: float = 0.0
 
     def describe_body(self, raw: dict[str, Any]) -> None:
         """Kept also when the request is refused: which fields were sent."""
@@ -56,6 +70,21 @@ class Call:
         self.safety_settings = request.safety_settings
         self.response_modalities = list(request.modalities)
 
+    def describe_talk(self, request: TalkRequest) -> None:
+        """What a valid request for words says; `said` are the turns, the oldest first."""
+        self.store = request.store
+        self.prompt = request.prompt
+        self.turns = len(request.turns)
+        self.images_in = sum(file.is_picture for file in request.files)
+        self.image_bytes_in = sum(len(file.data) for file in request.files if file.is_picture)
+        self.safety_settings = request.safety_settings
+        self.response_modalities = ["TEXT"]
+        self.instruction = request.instruction
+        self.said = [turn.text for turn in request.turns]
+        self.thinking_level = request.thinking_level
+        self.output_tokens_max = request.output_tokens_max
+        self.has_schema = request.schema is not None
+
     def as_json(self) -> dict[str, Any]:
         """The record as `GET /control/calls` gives it."""
         return asdict(self)
@@ -74,6 +103,13 @@ class CallLog:
         self.calls.append(call)
         await self._notify()
         return call
+
+    async def note_chunk(self, call: Call, tokens: int) -> None:
+        """A chunk of a stream is on its way."""
+        call.first_words = call.first_words or (time.time() if tokens else 0.0)
+        call.chunks_out += 1
+        call.tokens_out += tokens
+        await self._notify()
 
     async def close(self, call: Call) -> None:
         """The call is over."""

@@ -15,13 +15,29 @@ Kind = Literal[
     "image",  # 400 INVALID_ARGUMENT, a picture of the request cannot be decoded
     "gone",  # 404 NOT_FOUND, the model was shut down
     "blocked",  # 200 without candidates; `reason` is the promptFeedback.blockReason
-    "finish",  # 200 without a picture; `reason` is the finishReason
-    "slow",  # the answer takes `seconds`
+    "finish",  # `reason` is the finishReason: without a picture, or after `chunks` chunks of words
+    "slow",  # the answer, or the first words of it, take `seconds`
     "lost",  # the work is done, then the connection closes without an answer
+    # of pictures alone
     "corrupt",  # the picture's bytes are damaged
     "noise",  # no drawing: a ready-made PNG of the right size
+    # of answers in words alone; without a stream the first three are: lost, an error answer, slow
+    "cut",  # the connection closes after `chunks` chunks
+    "stream_error",  # an error object after `chunks` chunks; `reason` is its status, UNAVAILABLE if not given
+    "stall",  # silence after `chunks` chunks, for `seconds` (0: until the caller hangs up), then the rest
+    "endless",  # the answer never ends
+    "rerouted",  # another model answers: `reason` is its name
+    "echo",  # the answer is the question
+    "say",  # the answer is `reason`
+    "refuse",  # the model declines, in words
+    "obey",  # the model does what any text in the request demands (see obedience)
 ]
 KINDS: Final = get_args(Kind)
+PICTURE_KINDS: Final = frozenset({"corrupt", "noise"})
+TEXT_KINDS: Final = frozenset(
+    {"cut", "stream_error", "stall", "endless", "rerouted", "echo", "say", "refuse", "obey"},
+)
+Work = Literal["picture", "text"]
 BUSY_PROMPT_REFUSALS: Final = 2
 SLOW_PROMPT_SECONDS: Final = 30.0
 
@@ -29,6 +45,8 @@ SLOW_PROMPT_SECONDS: Final = 30.0
 @dataclass(frozen=True)
 class Fault:
     """One thing that goes wrong, for calls with `prompt` in their prompt and for `model` (empty: any).
+
+    One that only pictures or only words can have leaves the other calls alone.
 
     `times` counts down with every call it hits (None: until cleared); `probability` is rolled per call.
     """
@@ -41,10 +59,12 @@ class Fault:
     reason: str = ""
     seconds: float = 0.0
     retry_delay_seconds: float = 5.0
+    chunks: int = 3
 
-    def matches(self, prompt: str, model: str) -> bool:
+    def matches(self, prompt: str, model: str, work: Work) -> bool:
         """Whether a call is one this fault is meant for."""
-        return self.prompt in prompt and self.model in {"", model}
+        others = TEXT_KINDS if work == "picture" else PICTURE_KINDS
+        return self.kind not in others and self.prompt in prompt and self.model in {"", model}
 
 
 def read_fault(raw: Any) -> Fault:
@@ -76,13 +96,13 @@ class FaultPlan:
         self.faults.clear()
         self._busy_tries.clear()
 
-    def choose(self, prompt: str, model: str) -> Fault | None:
+    def choose(self, prompt: str, model: str, work: Work = "picture") -> Fault | None:
         """What goes wrong with this call; uses up one of a counted fault's times."""
         for position, fault in enumerate(self.faults):
-            if fault.matches(prompt, model) and self._dice.random() < fault.probability:
+            if fault.matches(prompt, model, work) and self._dice.random() < fault.probability:
                 self._use_up(position)
                 return fault
-        return self._asked_for(prompt)
+        return self._asked_for(prompt, work)
 
     def as_json(self) -> list[dict[str, Any]]:
         """The faults in force, with the times that are left."""
@@ -97,8 +117,8 @@ class FaultPlan:
         else:
             del self.faults[position]
 
-    def _asked_for(self, prompt: str) -> Fault | None:
-        for word, fault in PROMPT_FAULTS.items():
+    def _asked_for(self, prompt: str, work: Work) -> Fault | None:
+        for word, fault in PROMPT_FAULTS[work].items():
             if word in prompt.lower():
                 return fault if word != "#busy" or self._is_still_busy(prompt) else None
         return None
@@ -112,16 +132,33 @@ class FaultPlan:
 
 
 # For people who try failures by hand on the chat page: a word anywhere in the prompt.
-PROMPT_FAULTS: Final = {
-    "#safety": Fault("finish", reason="IMAGE_SAFETY"),
+_FAULTS_OF_ALL: Final = {
     "#blocked": Fault("blocked", reason="PROHIBITED_CONTENT"),
-    "#noimage": Fault("finish", reason="NO_IMAGE"),
     "#busy": Fault("busy"),
     "#slow": Fault("slow", seconds=SLOW_PROMPT_SECONDS),
     "#error": Fault("internal"),
-    "#corrupt": Fault("corrupt"),
     "#badfile": Fault("image"),
     "#lost": Fault("lost"),
+}
+PROMPT_FAULTS: Final[dict[Work, dict[str, Fault]]] = {
+    "picture": {
+        **_FAULTS_OF_ALL,
+        "#safety": Fault("finish", reason="IMAGE_SAFETY"),
+        "#noimage": Fault("finish", reason="NO_IMAGE"),
+        "#corrupt": Fault("corrupt"),
+    },
+    "text": {
+        **_FAULTS_OF_ALL,
+        "#safety": Fault("finish", reason="SAFETY"),
+        "#limit": Fault("finish", reason="MAX_TOKENS", chunks=10),
+        "#cut": Fault("cut", chunks=10),
+        "#broken": Fault("stream_error", chunks=10),
+        "#stall": Fault("stall", chunks=10),
+        "#endless": Fault("endless"),
+        "#echo": Fault("echo"),
+        "#refuse": Fault("refuse"),
+        "#obey": Fault("obey"),
+    },
 }
 
 

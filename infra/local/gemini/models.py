@@ -1,4 +1,4 @@
-"""The image models this server knows: what each accepts and how large its pictures are.
+"""The models this server knows: what each accepts, and how large its pictures are.
 
 Ratios and pixel sizes as published for the Gemini 3 image models in 2026: at 2K and 4K a picture is twice and
 four times as wide and high as at 1K. The Pro model does not take the four extreme ratios.
@@ -49,6 +49,34 @@ MODELS: Final = {
         ImageModel("gemini-nano-banana-2.1", "Nano Banana 2.1", ALL_RATIOS, ("1K", "2K", "4K")),
         ImageModel("gemini-3-pro-image", "Nano Banana Pro", USUAL_RATIOS, ("1K", "2K", "4K")),
         ImageModel("gemini-3.1-flash-lite-image", "Nano Banana 2 Lite", ALL_RATIOS, ("1K",)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class TextModel:
+    """One model that answers in words; `levels` are the thinking levels it takes."""
+
+    name: str
+    display_name: str
+    levels: tuple[str, ...]
+    default_level: str
+    takes_budget: bool = True
+    """Whether `thinkingBudget` may stand for a level."""
+
+
+OUTPUT_TOKENS_MAX: Final = 65_536
+# What an answer thinks about, by level: the same for all models here.
+THOUGHT_TOKENS: Final = {"MINIMAL": 0, "LOW": 48, "MEDIUM": 160, "HIGH": 480}
+ALL_LEVELS: Final = tuple(THOUGHT_TOKENS)
+_USUAL_LEVELS: Final = ("LOW", "MEDIUM", "HIGH")
+TEXT_MODELS: Final = {
+    model.name: model
+    for model in (
+        TextModel("gemini-3.8-flash", "Gemini 3.8 Flash", _USUAL_LEVELS, "MEDIUM"),
+        TextModel("gemini-3.5-flash-lite", "Gemini 3.5 Flash-Lite", ALL_LEVELS, "MINIMAL"),
+        TextModel("gemini-3.1-flash-lite", "Gemini 3.1 Flash-Lite", ALL_LEVELS, "MINIMAL"),
+        TextModel("gemini-4-argon", "Gemini 4 Argon", _USUAL_LEVELS, "HIGH", takes_budget=False),
     )
 }
 

@@ -83,12 +83,13 @@ async def run_gemini(
     latency_seconds: float = 0.0,
     jitter: float = 0.0,
     noise: bool = False,
+    text_pace: float = 0.0,
     seed: int = 0,
     log: bool = False,
 ) -> AsyncIterator[Gemini]:
     """A server for the time of the block; port 0 takes a free one. OSError when the port is taken."""
     listener = listen(port)
-    service = Service(Behaviour(latency_seconds, jitter, noise), seed)
+    service = Service(Behaviour(latency_seconds, jitter, noise, text_pace), seed)
     server = _make_server(service, log=log)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -1,20 +1,24 @@
 """The HTTP face: the paths google-genai calls, their credentials, one record and one log line per call."""
 
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from infra.local.gemini import control, errors
+from infra.local.gemini.caller import AbandonedError, HungUp, LostAnswerError, watch
 from infra.local.gemini.calls import Call
+from infra.local.gemini.contents import Api
 from infra.local.gemini.errors import GoogleError
-from infra.local.gemini.models import MODELS, ImageModel
-from infra.local.gemini.request import Api
-from infra.local.gemini.service import AbandonedError, Answer, LostAnswerError, Service
+from infra.local.gemini.models import MODELS, OUTPUT_TOKENS_MAX, TEXT_MODELS, ImageModel, TextModel
+from infra.local.gemini.service import Answer, Service
+from infra.local.gemini.talk_service import Plan, TalkService
 
 BODY_BYTES_MAX: Final = 20 * 1024 * 1024
 _SLICE_BYTES: Final = 256 * 1024
@@ -25,6 +29,7 @@ _VERSIONS: Final[dict[Api, frozenset[str]]] = {
 }
 # A key with this word in it is refused as Google refuses a wrong one; any other is good.
 _BAD_KEY: Final = "invalid"
+_ALL_MODELS: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
 _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
 
@@ -36,6 +41,8 @@ def create_app(service: Service, *, log: bool = False) -> Starlette:
         Route("/health", _answer_health),
         Route("/{version}/models/{model}:generateContent", endpoint.generate, methods=["POST"]),
         Route(_PROJECT + "/{model}:generateContent", endpoint.generate, methods=["POST"]),
+        Route("/{version}/models/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
+        Route(_PROJECT + "/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
         Route("/{version}/models", _list_models),
         Route("/{version}/models/{model}", _get_model),
         Route(_PUBLISHERS, _list_models),
@@ -45,56 +52,126 @@ def create_app(service: Service, *, log: bool = False) -> Starlette:
     return Starlette(routes=routes, exception_handlers={GoogleError: _answer_error})
 
 
+class EventStream(Response):
+    """Server-sent events; `pour` gives them and deals with all that may happen meanwhile."""
+
+    media_type = "text/event-stream"
+
+    def __init__(self, pour: Callable[[Send], Awaitable[None]]) -> None:
+        super().__init__()
+        del self.headers["content-length"]
+        self._pour = pour
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 — ASGI's signature
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await self._pour(send)
+
+
 class Endpoint:
-    """generateContent on both APIs."""
+    """generateContent and streamGenerateContent on both APIs."""
 
     def __init__(self, service: Service, *, log: bool) -> None:
         self.service = service
+        self.talks = TalkService(service)
         self.log = log
 
     async def generate(self, request: Request) -> Response:
         """Record the call, answer it, record how it ended."""
-        call = await self.service.calls.open(
-            _api(request), request.path_params["version"], request.path_params["model"]
-        )
+        call = await self._open(request)
         try:
-            answer = await self._answer(request, call)
-            call.outcome, call.image_bytes_out = answer.outcome, answer.image_bytes
-            return _respond(answer)
-        except GoogleError as error:
-            call.outcome = f"{error.code} {error.status}"
-            return _error_response(error)
-        except LostAnswerError:
-            call.outcome = "LOST"
-            return _hang_up(request)
-        except AbandonedError:
-            call.outcome = "ABANDONED"
-            return _hang_up(request)
+            return await self._answer(request, call)
+        except (GoogleError, LostAnswerError, AbandonedError) as error:
+            return _end_early(request, call, error)
         finally:
-            await self.service.calls.close(call)
-            if self.log:
-                print(json.dumps(_log_event(call)), flush=True)
+            await self._close(call)
 
-    async def _answer(self, request: Request, call: Call) -> Answer:
+    async def stream(self, request: Request) -> Response:
+        """The same in events: until the first words are there it may still be refused."""
+        call = await self._open(request)
+        call.streamed = True
+        try:
+            plan = await self._begin(request, call)
+        except (GoogleError, LostAnswerError, AbandonedError) as error:
+            await self._close(call)
+            return _end_early(request, call, error)
+
+        async def pour(send: Send) -> None:
+            try:
+                async with watch(_wait_for_end(request), self.service.stopping) as caller:
+                    async for event in self.talks.stream(plan, call, caller):
+                        await send({"type": "http.response.body", "body": event, "more_body": True})
+                await send({"type": "http.response.body"})
+            except (LostAnswerError, AbandonedError) as error:
+                _end_early(request, call, error)
+            finally:
+                await self._close(call)
+
+        return EventStream(pour)
+
+    async def _open(self, request: Request) -> Call:
+        parameters = request.path_params
+        return await self.service.calls.open(_api(request), parameters["version"], parameters["model"])
+
+    async def _close(self, call: Call) -> None:
+        await self.service.calls.close(call)
+        if self.log:
+            print(json.dumps(_log_event(call)), flush=True)
+
+    async def _answer(self, request: Request, call: Call) -> Response:
         body = await _read_body(request)
         _check_caller(request, call.api)
         model = _find_model(request, call.api)
-        parsed = await self.service.read(body, model, call)
+        async with watch(_wait_for_end(request), self.service.stopping) as caller:
+            if isinstance(model, TextModel):
+                plan = await self.talks.plan(body, model, call, caller)
+                return JSONResponse(await self.talks.answer(plan, call, caller))
+            parsed = await self.service.read(body, model, call)
+            answer = await self.service.answer(parsed, call, caller)
+        call.outcome, call.image_bytes_out = answer.outcome, answer.image_bytes
+        return _respond(answer)
 
-        async def hung_up() -> None:
-            await request.receive()
+    async def _begin(self, request: Request, call: Call) -> Plan:
+        body = await _read_body(request)
+        _check_caller(request, call.api)
+        model = _find_model(request, call.api)
+        if request.query_params.get("alt") != "sse" or isinstance(model, ImageModel):
+            raise errors.invalid_argument("The local server streams words only, and only with alt=sse.")
+        async with watch(_wait_for_end(request), self.service.stopping) as caller:
+            return await self.talks.plan(body, model, call, caller)
 
-        return await self.service.answer(parsed, call, hung_up)
+
+def _wait_for_end(request: Request) -> HungUp:
+    """The caller has closed its connection when, after the whole body, something more arrives."""
+
+    async def hung_up() -> None:
+        await request.receive()
+
+    return hung_up
+
+
+def _end_early(request: Request, call: Call, error: Exception) -> Response:
+    """The record of a call that did not come to its end, and what the caller gets."""
+    if isinstance(error, GoogleError):
+        call.outcome = f"{error.code} {error.status}"
+        return _error_response(error)
+    if isinstance(error, AbandonedError):
+        call.outcome, call.hung_up = "ABANDONED", error.at
+    else:
+        call.outcome = call.outcome or "LOST"
+    return _hang_up(request)
 
 
 async def _read_body(request: Request) -> bytes:
     """The whole body is taken off the wire even when it is too large, so that the caller sees the answer."""
     pieces: list[bytes] = []
     size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size <= BODY_BYTES_MAX:
-            pieces.append(piece)
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size <= BODY_BYTES_MAX:
+                pieces.append(piece)
+    except ClientDisconnect as error:
+        raise AbandonedError(time.time()) from error
     if size > BODY_BYTES_MAX:
         raise errors.invalid_argument(f"Request payload size exceeds the limit: {BODY_BYTES_MAX} bytes.")
     return b"".join(pieces)
@@ -117,11 +194,12 @@ def _check_caller(request: Request, api: Api) -> None:
         raise errors.key_invalid()
 
 
-def _find_model(request: Request, api: Api) -> ImageModel:
+def _find_model(request: Request, api: Api) -> ImageModel | TextModel:
     version, name = request.path_params["version"], request.path_params["model"]
-    if name in MODELS and version in _VERSIONS[api]:
-        return MODELS[name]
-    resource = request.url.path.removeprefix(f"/{version}/").removesuffix(":generateContent")
+    found = _ALL_MODELS.get(name)
+    if found is not None and version in _VERSIONS[api]:
+        return found
+    resource = request.url.path.removeprefix(f"/{version}/").partition(":")[0]
     raise errors.model_not_found(name, version, resource if api == "enterprise" else "")
 
 
@@ -163,7 +241,7 @@ async def _list_models(request: Request) -> Response:
     api = _api(request)
     _check_caller(request, api)
     key = "models" if api == "developer" else "publisherModels"
-    return JSONResponse({key: [_describe(model, api) for model in MODELS.values()]})
+    return JSONResponse({key: [_describe(model, api) for model in _ALL_MODELS.values()]})
 
 
 async def _get_model(request: Request) -> Response:
@@ -172,27 +250,25 @@ async def _get_model(request: Request) -> Response:
     return JSONResponse(_describe(_find_model(request, api), api))
 
 
-def _describe(model: ImageModel, api: Api) -> dict[str, Any]:
+def _describe(model: ImageModel | TextModel, api: Api) -> dict[str, Any]:
     if api == "enterprise":
         return {"name": f"publishers/google/models/{model.name}", "versionId": "default", "launchStage": "GA"}
+    is_text = isinstance(model, TextModel)
     return {
         "name": f"models/{model.name}",
         "version": "1",
         "displayName": model.display_name,
-        "inputTokenLimit": 131_072,
-        "outputTokenLimit": 32_768,
-        "supportedGenerationMethods": ["generateContent"],
+        "inputTokenLimit": 1_048_576 if is_text else 131_072,
+        "outputTokenLimit": OUTPUT_TOKENS_MAX if is_text else 32_768,
+        "supportedGenerationMethods": ["generateContent", *(["streamGenerateContent"] if is_text else [])],
     }
 
 
 def _log_event(call: Call) -> dict[str, Any]:
     """What `make run` shows of a call; the prompt stays out of it."""
-    return {
-        "event": "model_called",
-        "model": call.model,
-        "ratio": call.aspect_ratio or "any",
-        "size": call.image_size,
-        "images_in": call.images_in,
-        "outcome": call.outcome,
-        "seconds": round(call.ended - call.started, 1),
-    }
+    if call.model in TEXT_MODELS:
+        asked: dict[str, Any] = {"tokens": call.tokens_out, "streamed": call.streamed}
+    else:
+        asked = {"ratio": call.aspect_ratio or "any", "size": call.image_size, "images_in": call.images_in}
+    seconds = round(call.ended - call.started, 1)
+    return {"event": "model_called", "model": call.model, **asked, "outcome": call.outcome, "seconds": seconds}

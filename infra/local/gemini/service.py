@@ -1,41 +1,36 @@
-"""The model behind the protocol: reads a request, waits as a model does, answers or fails on purpose."""
+"""The model that paints: reads a request, waits as a model does, answers or fails on purpose."""
 
 import asyncio
 import random
 import time
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
 
 from infra.local.gemini import answers
+from infra.local.gemini.caller import Caller, LostAnswerError
 from infra.local.gemini.calls import Call, CallLog
+from infra.local.gemini.contents import read_json
 from infra.local.gemini.errors import invalid_argument
 from infra.local.gemini.faults import Fault, FaultPlan, refusal
 from infra.local.gemini.models import ImageModel
 from infra.local.gemini.painter import Painter, Style
-from infra.local.gemini.request import GenerateRequest, read_json, read_request
+from infra.local.gemini.request import GenerateRequest, read_request
 
-# Returns when the caller has closed its connection.
-HungUp = Callable[[], Coroutine[Any, Any, None]]
 TEXT: Final = "Here is your picture."
 TEXT_ONLY: Final = "I would paint it with a low sun, soft hills and a warm sky."
 
 
-class LostAnswerError(Exception):
-    """The connection is to be closed without an answer."""
-
-
-class AbandonedError(Exception):
-    """The caller hung up before the answer was there."""
-
-
 @dataclass
 class Behaviour:
-    """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise."""
+    """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise.
+
+    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses.
+    """
 
     latency_seconds: float = 0.0
     jitter: float = 0.0
     noise: bool = False
+    text_pace: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ class Service:
         call.describe(request)
         return request
 
-    async def answer(self, request: GenerateRequest, call: Call, hung_up: HungUp) -> Answer:
+    async def answer(self, request: GenerateRequest, call: Call, caller: Caller) -> Answer:
         """One answer; raises GoogleError, LostAnswerError or AbandonedError."""
         _refuse_unsigned(request, call)
         fault = self.faults.choose(request.prompt, request.model.name)
@@ -77,7 +72,7 @@ class Service:
             return Answer(answers.blocked_body(request, call.api, reason), f"BLOCKED {reason}")
         ready_at = time.monotonic() + self._latency_seconds(fault)
         answer = await self._make(request, call, fault)
-        await self._wait_until(ready_at, hung_up)
+        await caller.rest(max(0.0, ready_at - time.monotonic()))
         if fault and fault.kind == "lost":
             raise LostAnswerError
         return answer
@@ -106,21 +101,6 @@ class Service:
             return fault.seconds
         spread = self.behaviour.jitter * self._dice.uniform(-1, 1)
         return self.behaviour.latency_seconds * (1 + spread)
-
-    async def _wait_until(self, ready_at: float, hung_up: HungUp) -> None:
-        rest_seconds = ready_at - time.monotonic()
-        if rest_seconds <= 0:
-            return
-        gone, stopping = asyncio.create_task(hung_up()), asyncio.create_task(self.stopping.wait())
-        try:
-            await asyncio.wait((gone, stopping), timeout=rest_seconds, return_when=asyncio.FIRST_COMPLETED)
-            if stopping.done():
-                raise LostAnswerError
-            if gone.done():
-                raise AbandonedError
-        finally:
-            gone.cancel()
-            stopping.cancel()
 
 
 def _refuse_unsigned(request: GenerateRequest, call: Call) -> None:

@@ -80,6 +80,7 @@ ENTERPRISE_REQUEST: Final[dict[str, Any]] = {
     "labels": "any",
     "model_armor_config": "any",
 }
+REQUESTS: Final = {"developer": DEVELOPER_REQUEST, "enterprise": ENTERPRISE_REQUEST}
 
 _CATEGORIES: Final = (
     "HARASSMENT",

@@ -1,0 +1,54 @@
+"""Who called: whether they still listen, while an answer is made to wait."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
+
+# Returns when the caller has closed its connection.
+HungUp = Callable[[], Coroutine[Any, Any, None]]
+
+
+class LostAnswerError(Exception):
+    """The connection is to be closed without an answer, or without the rest of it."""
+
+
+class AbandonedError(Exception):
+    """The caller hung up before the answer was there; `at` is when, in Unix seconds."""
+
+    def __init__(self, at: float) -> None:
+        super().__init__()
+        self.at = at
+
+
+class Caller:
+    """One connection; made by `watch`."""
+
+    def __init__(self, hung_up: HungUp, stopping: asyncio.Event) -> None:
+        self.gone = asyncio.create_task(_note_end(hung_up))
+        self.stopping = asyncio.create_task(stopping.wait())
+
+    async def rest(self, seconds: float | None) -> None:
+        """Wait, None without end. Raises AbandonedError or, when the server stops, LostAnswerError at once."""
+        await asyncio.wait((self.gone, self.stopping), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        if self.stopping.done():
+            raise LostAnswerError
+        if self.gone.done():
+            raise AbandonedError(self.gone.result())
+
+
+async def _note_end(hung_up: HungUp) -> float:
+    await hung_up()
+    return time.time()
+
+
+@contextlib.asynccontextmanager
+async def watch(hung_up: HungUp, stopping: asyncio.Event) -> AsyncIterator[Caller]:
+    """Look after a connection for the time of the block."""
+    caller = Caller(hung_up, stopping)
+    try:
+        yield caller
+    finally:
+        caller.gone.cancel()
+        caller.stopping.cancel()

@@ -1,0 +1,129 @@
+"""The bodies of answers in words: whole, or in chunks with a usage that grows, as the REST API writes them."""
+
+import base64
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from infra.local.gemini.answers import begin_body
+from infra.local.gemini.contents import Api
+from infra.local.gemini.signature import sign
+from infra.local.gemini.talk_request import TalkRequest
+
+# About four characters of English or three of Russian, as the real tokeniser has it.
+_TOKEN: Final = re.compile(r"\s*[A-Za-z0-9]{1,4}|\s*\w{1,3}|\s*[^\w\s]|\s+")
+_TOKENS_PER_FILE: Final = 258
+_CHUNK_TOKENS: Final = 8
+_THOUGHT: Final = "**Considering the question**\n\nI look at what was asked and at what was said before.\n"
+# With these nothing of the candidate's last words is shown.
+WITHHELD: Final = frozenset(
+    {"SAFETY", "PROHIBITED_CONTENT", "RECITATION", "BLOCKLIST", "SPII", "MODEL_ARMOR", "LANGUAGE"}
+)
+
+
+@dataclass(frozen=True)
+class Script:
+    """What is to be said: tokens, the reason to stop, and the model that is named."""
+
+    tokens: tuple[str, ...]
+    finish_reason: str
+    model_version: str
+    endless: bool = False
+    """It begins again for ever; there is no reason to stop."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.tokens)
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """One body of a stream, and how many tokens it brings."""
+
+    tokens: int
+    body: dict[str, Any]
+
+
+def split_tokens(text: str) -> list[str]:
+    """The text in tokens; joined they are the text."""
+    return _TOKEN.findall(text)
+
+
+def count_prompt(request: TalkRequest) -> int:
+    """What the request counts for, files at the price of one picture each."""
+    texts = [request.instruction, *(turn.text for turn in request.turns)]
+    return sum(len(split_tokens(text)) for text in texts) + _TOKENS_PER_FILE * len(request.files)
+
+
+def make_script(
+    request: TalkRequest, text: str, finish_reason: str = "STOP", *, model_version: str = "", endless: bool = False
+) -> Script:
+    """The text up to a stop sequence or as far as the tokens last, which thoughts use up too."""
+    for sequence in request.stop_sequences:
+        text = text.partition(sequence)[0]
+    tokens = tuple(split_tokens(text))
+    room = max(0, request.output_tokens_max - request.thought_tokens)
+    if len(tokens) > room and not endless:
+        tokens, finish_reason = tokens[:room], "MAX_TOKENS"
+    return Script(tokens, finish_reason, model_version or request.model.name, endless)
+
+
+class Writer:
+    """Writes the bodies of one answer."""
+
+    def __init__(self, request: TalkRequest, api: Api, script: Script) -> None:
+        self._request = request
+        self._script = script
+        self._head = begin_body(api, script.model_version)
+        self._is_enterprise = api == "enterprise"
+        self._prompt_tokens = count_prompt(request)
+        self._signature = base64.b64encode(sign(script.text.encode())).decode()
+
+    def write_whole(self) -> dict[str, Any]:
+        """The one body of generateContent."""
+        script = self._script
+        said = [{"text": script.text, "thoughtSignature": self._signature}] if script.text else []
+        return self._body([*self._thoughts(), *said], len(script.tokens), script.finish_reason)
+
+    def write_chunks(self) -> Iterator[Chunk]:
+        """The bodies of streamGenerateContent; the last has no words, but the signature and the reason to stop."""
+        if thoughts := self._thoughts():
+            yield Chunk(0, self._body(thoughts, 0))
+        total = 0
+        for tokens in self._group_tokens():
+            total += len(tokens)
+            yield Chunk(len(tokens), self._body([{"text": "".join(tokens)}], total))
+        reason = self._script.finish_reason
+        end = [] if reason in WITHHELD else [{"text": "", "thoughtSignature": self._signature}]
+        yield Chunk(0, self._body(end, total, reason))
+
+    def _group_tokens(self) -> Iterator[tuple[str, ...]]:
+        tokens = self._script.tokens
+        groups = [tokens[start : start + _CHUNK_TOKENS] for start in range(0, len(tokens), _CHUNK_TOKENS)]
+        return itertools.cycle(groups) if self._script.endless else iter(groups)
+
+    def _thoughts(self) -> list[dict[str, Any]]:
+        shown = self._request.shows_thoughts and self._request.thought_tokens
+        return [{"text": _THOUGHT, "thought": True}] if shown else []
+
+    def _body(self, parts: Sequence[dict[str, Any]], tokens: int, finish_reason: str = "") -> dict[str, Any]:
+        content = {"content": {"role": "model", "parts": list(parts)}} if parts else {}
+        candidate = content | {"index": 0} | ({"finishReason": finish_reason} if finish_reason else {})
+        usage = self._usage(tokens) | ({"trafficType": "ON_DEMAND"} if self._is_enterprise and finish_reason else {})
+        return {"candidates": [candidate], "usageMetadata": usage, **self._head}
+
+    def _usage(self, tokens: int) -> dict[str, Any]:
+        thoughts = self._request.thought_tokens
+        usage: dict[str, Any] = {
+            "promptTokenCount": self._prompt_tokens,
+            "totalTokenCount": self._prompt_tokens + tokens + thoughts,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": self._prompt_tokens}],
+        }
+        if tokens:
+            usage["candidatesTokenCount"] = tokens
+        if thoughts:
+            usage["thoughtsTokenCount"] = thoughts
+        return usage
