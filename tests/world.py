@@ -259,7 +259,10 @@ class World:
 
     async def move(self, job: Job) -> None:
         """What one more task of this job does, at once."""
-        await move_job(self.ports, self.studio, self.kinds, job.id)
+        if job.kind in self.chat_kinds:
+            await move_job(self.ports, self.talk_studio, self.chat_kinds, job.id)
+        else:
+            await move_job(self.ports, self.studio, self.kinds, job.id)
 
     async def run_next(self) -> bool:
         """Run the task that is due first; False when there is none."""

@@ -35,8 +35,8 @@ def is_full(user: User, name: str) -> bool:
 
 
 def put_in(user: User, name: str, entry: str) -> User:
-    """The user with one more job in a mailbox."""
-    return _with_mailbox(user, name, sorted((*user.mailboxes.get(name, ()), entry)))
+    """The user with one more job in a mailbox; one that is in it already stays."""
+    return _with_mailbox(user, name, sorted({*user.mailboxes.get(name, ()), entry}))
 
 
 def neighbours(user: User, name: str, entry: str) -> tuple[str, str]:

@@ -1,15 +1,24 @@
 """A question becomes an answer: asked once, shown once, paid once, and known to the next question."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from shared.codec import update
 from shared.conversations.answer import answer_of, question_of
+from shared.conversations.conversation_documents import conversation_key
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK, answer_credits
+from shared.errors import TooManyRequestsError
 from shared.jobs.job import JobState
+from shared.jobs.job_documents import job_key
+from shared.jobs.take_turn import may_begin
+from shared.jobs.time_limits import LEASE_SECONDS
 from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
+from shared.ports import Update
 from shared.providers.outcomes import Busy, Refused
+from shared.providers.talk import Talk
 from tests.fakes.text_model import Answer
-from tests.world import GROUP, ME, World
+from tests.world import GROUP, ME, World, writes_to
 
 SKY = "why is the sky blue?"
 
@@ -21,8 +30,6 @@ async def spend_free_answers(world: World) -> None:
     assert record is not None
     user = world.user()
     talk = TalkSettings(free_day=world.now.date().isoformat(), free_used=FREE_ANSWERS_PER_DAY)
-    from shared.codec import update
-
     await world.store.commit([update(record, replace(user, talk=talk))])
 
 
@@ -125,3 +132,111 @@ async def test_group(world: World) -> None:
     assert shown.text == f"You said: {SKY}"
     await world.send(world.reply("and at night?", shown, chat_id=GROUP))
     assert [line.text for line in world.text_model.talks[-1].lines] == [SKY, f"You said: {SKY}", "and at night?"]
+
+
+async def test_the_provider_is_away(world: World) -> None:
+    """While the provider cannot, the card says so, and *Stop* is there."""
+    world.text_model.script(SKY, Answer(ending=Busy("503")))
+    await world.deliver(world.message(f"/ask {SKY}"))
+    [task] = world.tasks.take_all()
+    await world.run_task(task)
+    assert "busy" in world.shown().text
+    assert world.shown().buttons
+
+
+async def test_telegram_does_not_take_the_card(world: World) -> None:
+    """Flood control before the model is asked costs no call: the question waits."""
+    world.messenger.fail("send_text", TooManyRequestsError(5), TooManyRequestsError(5))
+    await world.send(world.message(f"/ask {SKY}"))
+    assert len(world.text_model.talks) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
+async def test_the_bot_is_blocked(world: World) -> None:
+    """Who blocked the bot is not asked for: no model call, and nothing is charged."""
+    await world.deliver(world.message(f"/ask {SKY}"))
+    world.messenger.blocked.add(ME)
+    world.messenger.chats[ME].clear()
+    job = world.job()
+    [record] = await world.store.read([job_key(job.id)])
+    assert record is not None
+    await world.store.commit([Update(record.key, {"card_message_id": None}, record.version)])
+    await world.settle()
+    assert world.job().state is JobState.FAILED
+    assert not world.text_model.talks
+    world.check_money()
+
+
+async def test_a_group_that_does_not_take_it(world: World) -> None:
+    """An answer that a group refuses goes to its owner; where that is closed too, it is nobody's, and free."""
+    for is_open in (True, False):
+        other = World()
+        if is_open:
+            await other.send(other.message("/help"))
+        else:
+            other.messenger.blocked.add(ME)
+        await other.deliver(other.message(f"/ask {SKY}", chat_id=GROUP))
+        other.text_model.before = _close(other)
+        await other.settle()
+        assert other.text_model.talks
+        if is_open:
+            assert other.shown(ME).text.endswith(f"You said: {SKY}")
+        else:
+            assert other.job().state is JobState.FAILED
+        other.check_money()
+
+
+def _close(world: World) -> Callable[[Talk], Awaitable[None]]:
+    async def close(_: Talk) -> None:
+        world.messenger.closed.add(GROUP)
+
+    return close
+
+
+async def test_a_worker_that_stalled(world: World) -> None:
+    """Who lost the lease while the model answered writes nothing; the other worker's answer counts, once."""
+
+    async def take_over() -> None:
+        world.clock.advance(LEASE_SECONDS + 1)
+        await world.move(world.job())
+
+    world.store.interrupt(writes_to("jobs", state="made"), take_over)
+    await world.send(world.message(f"/ask {SKY}"))
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED]
+    [conversation] = world.store.collection("conversations").values()
+    assert conversation["count"] == 2
+    world.check_money()
+
+
+async def test_somebody_else_writes_the_conversation(world: World) -> None:
+    """A conversation that changed while the model answered is read again, and keeps both."""
+
+    async def rename() -> None:
+        [(key, _)] = world.store.collection("conversations").items()
+        [record] = await world.store.read([conversation_key(key)])
+        assert record is not None
+        await world.store.commit([Update(record.key, {"title": "The sky"}, record.version)])
+
+    await world.send(world.message(f"/ask {SKY}"))
+    world.store.interrupt(writes_to("jobs", state="made"), rename)
+    await world.send(world.message("/ask and at night?"))
+    [conversation] = world.store.collection("conversations").values()
+    assert (conversation["title"], conversation["count"]) == ("The sky", 4)
+
+
+async def test_what_was_shown_again(world: World) -> None:
+    """An answer whose last message is drawn anew shows its words and its buttons."""
+    await world.send(world.message(f"/ask {SKY}"))
+    screen = world.ports.screens["answer"].caption(world.job(), 20)
+    assert (screen.text, bool(screen.buttons)) == (f"You said: {SKY}", True)
+
+
+async def test_an_unreadable_predecessor(world: World) -> None:
+    """A job that nobody can read holds up nobody."""
+    await world.deliver(world.message("/ask one"))
+    await world.deliver(world.message("/ask two"))
+    first, second = world.jobs()
+    [record] = await world.store.read([job_key(first.id)])
+    assert record is not None
+    await world.store.commit([Update(record.key, {"created_at": "never"}, record.version)])
+    assert await may_begin(world.ports, second)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 from shared.conversations.answer import answer_of
 from shared.conversations.show_stream import GROUP_SECONDS, LONG_CHARACTERS, PRIVATE_SECONDS, pause_after
@@ -22,10 +23,10 @@ WORDS = tuple(f"Sentence {n}. " for n in range(10))
 class Talking:
     """A world in virtual time, with one answer being written: a word every second."""
 
-    def __init__(self, answer: Answer = Answer(WORDS, pause_seconds=1.0)) -> None:
+    def __init__(self, answer: Answer | None = None) -> None:
         clock = VirtualClock()
         self.world = World(clock=clock, text_model=FakeTextModel(clock))  # type: ignore[arg-type]
-        self.world.text_model.script(SKY, answer)
+        self.world.text_model.script(SKY, answer or Answer(WORDS, pause_seconds=1.0))
 
     async def begin(self, chat_id: int = ME) -> "asyncio.Task[object]":
         await self.world.deliver(self.world.message(f"/ask {SKY}", chat_id=chat_id))
@@ -54,7 +55,7 @@ def test_words_are_shown_as_they_come() -> None:
         await (await talking.begin())
         frames = talking.frames()
         assert frames[0] == WORDS[0].strip()
-        assert all(later.startswith(earlier) for earlier, later in zip(frames, frames[1:], strict=False))
+        assert all(later.startswith(earlier) for earlier, later in pairwise(frames))
         assert 5 <= len(frames) <= 9
         assert frames[-1] == "".join(WORDS).strip()
         assert [bool(shown.buttons) for shown in talking.world.messenger.messages(ME)] == [True]
@@ -233,7 +234,7 @@ def test_a_question_while_another_is_answered() -> None:
         [task] = world.tasks.take_all()
         assert json.loads(task.body) == json.loads(early.body)
         await world.run_task(task)
-        assert [line.text for line in world.text_model.talks[-1].lines][0] == SKY
+        assert world.text_model.talks[-1].lines[0].text == SKY
         world.check_money()
 
     play(test)
