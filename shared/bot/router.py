@@ -1,12 +1,14 @@
 """One update: read it, see whether it was handled before, hand it to whom it concerns."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from shared.bot import balance, menus, reasons
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
 from shared.conversations import mode
 from shared.conversations import take_questions as questions
+from shared.conversations.answer import is_answer
 from shared.delivery import Delivery
 from shared.errors import (
     ConflictError,
@@ -16,6 +18,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import create_inbox, inbox_key
@@ -25,6 +28,7 @@ from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
+from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.announce_jobs import resume_jobs
@@ -65,6 +69,8 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
+_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command)
+"""Commands whose words may be edited."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query")
 """What the bot asks Telegram for; the webhook itself answers the last."""
@@ -128,18 +134,35 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
     if isinstance(update, Tap):
         await _route_tap(ports, visit, update)
     elif update.edited:
-        if update.command is None or COMMANDS.get(update.command.name) is requests.take_image_command:
-            await requests.take_edit(ports, visit, update, deferrals)
-    elif update.command is not None:
-        await _route_command(ports, visit, update, update.command.name)
-    elif update.new_members:
+        await _route_edit(ports, visit, update, deferrals)
+    else:
+        await _route_message(ports, visit, update)
+
+
+async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
+    if message.command is not None:
+        await _route_command(ports, visit, message, message.command.name)
+    elif message.new_members:
         await menus.greet_group(ports, visit)
-    elif update.file is None and (name := find_command(update.own_words)) is not None:
-        await _route_command(ports, visit, update, name)
-    elif await questions.is_question(ports, visit, update):
-        await questions.take_question(ports, visit, update)
-    elif update.text or update.file is not None or update.unsupported:
-        await requests.take_message(ports, visit, update)
+    elif message.file is None and (name := find_command(message.own_words)) is not None:
+        await _route_command(ports, visit, message, name)
+    elif await questions.is_question(ports, visit, message):
+        await questions.take_question(ports, visit, message)
+    elif message.text or message.file is not None or message.unsupported:
+        await requests.take_message(ports, visit, message)
+
+
+async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
+    """New words for a message of before: a question, a wish, or one that is read as if it were new."""
+    if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
+        return
+    if message.unsupported:
+        return  # a place that moves, a poll: nothing that was asked of us
+    accepted = await find_accepted(ports, draft_id_of(ports, message))
+    if accepted is not None and is_answer(accepted.jobs[0].job):
+        await questions.take_edit(ports, visit, message, accepted.jobs[0])
+    elif not await requests.take_edit(ports, visit, message, accepted, deferrals):
+        await _route_message(ports, visit, replace(message, edited=False))
 
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:

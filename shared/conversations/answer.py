@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.jobs.job import Artefacts, Job, Request
+from shared.jobs.job import Artefacts, Job, JobState, Request
 from shared.people.talk import count_free, return_free
 from shared.people.users import User
 
 MEDIUM = "answer"
 """What logs and metrics call this kind of work."""
-Way = Literal["ask", "again", "shorter", "longer", "continue"]
+Way = Literal["ask", "again", "reworded", "shorter", "longer", "continue"]
 """How an answer came to be asked for: by words, or by a button under an earlier answer."""
 
 
@@ -58,6 +58,8 @@ class Answer(Artefacts):
     """It was cut: by the person, at the length limit, or because the connection broke."""
     stop_asked_at: datetime | None = None
     """When the person pressed *Stop*."""
+    reworded: str = ""
+    """What the person made of the question since: a button answers it."""
     tokens_given: int = 0
     tokens_made: int = 0
     """As the provider counted them, or as we estimate them where it did not say."""
@@ -80,6 +82,13 @@ def answer_of(job: Job) -> Answer:
     """What has come of a job that is an answer."""
     assert isinstance(job.artefacts, Answer)
     return job.artefacts
+
+
+def reword(job: Job, words: str) -> Job:
+    """The job with another wording of its question: the one to be answered where nothing was begun."""
+    if job.state is JobState.QUEUED and not job.attempts:
+        return replace(job, request=replace(question_of(job), words=words))
+    return replace(job, artefacts=replace(answer_of(job), reworded=words))
 
 
 def ask_to_stop(job: Job, at: datetime) -> Job:

@@ -1,19 +1,23 @@
 """Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
 
-from shared.conversations.answer import Way, is_answer, question_of
+from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.jobs.identity import is_id, message_intent, tap_intent
+from shared.jobs.identity import hash_id, is_id, message_intent, tap_intent
 from shared.jobs.job import ENDS, Job
-from shared.jobs.open_jobs import StoredJob, open_job, open_job_record
+from shared.jobs.limits import PROMPT_CHARACTERS_MAX
+from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.talk import mode_in, place_of
 from shared.people.users import find_waiting
-from shared.ports import Ports, Screen
+from shared.pictures.declines import decline
+from shared.ports import Button, Ports, Screen
+from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
+from shared.telegram.callbacks import write_callback
 from shared.telegram.origins import origin_of
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
@@ -22,6 +26,7 @@ from shared.texts import html_text, plain_text, unmark
 
 WAYS: dict[str, Way] = {
     "answer-again": "again",
+    "answer-reworded": "reworded",
     "answer-shorter": "shorter",
     "answer-longer": "longer",
     "answer-continue": "continue",
@@ -64,6 +69,23 @@ async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None
         await answer(ports, visit, Screen(html_text(visit.language, "ask-usage")))
 
 
+async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
+    """Another wording of a question: answered instead where nothing was begun, else offered."""
+    asked = question_of(opened.job)
+    words = message.text
+    if not words or words in {asked.words, answer_of(opened.job).reworded}:
+        return  # an edit of something else, or a second delivery
+    if len(words) > PROMPT_CHARACTERS_MAX:
+        await answer(ports, visit, decline(visit.language, DeclineReason.PROMPT_TOO_LONG, words))
+        return
+    changed = await change_job(ports, opened, lambda job: reword(job, words))
+    if question_of(changed.job).words != words:
+        button = Button(
+            plain_text(visit.language, "button-answer-reworded"), write_callback("answer-reworded", changed.job.id)
+        )
+        await answer(ports, visit, Screen(html_text(visit.language, "answer-edited"), ((button,),)))
+
+
 async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, arguments: tuple[str, ...]) -> None:
     """A button under an answer; only the person who asked may press it."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
@@ -86,9 +108,12 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     asked = question_of(job)
     if way == "again":
         question = Question(asked.words, asked.quoted, way, replaces=job.id)
+    elif way == "reworded":
+        question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, replaces=job.id)
     else:
         question = Question(plain_text(visit.language, f"ask-{way}"), way=way)
-    came_of_it = await _start(ports, visit, tap_intent(ports.bot_id, job.id, action, ""), question)
+    nonce = hash_id(question.words) if way == "reworded" else ""
+    came_of_it = await _start(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:

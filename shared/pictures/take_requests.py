@@ -8,7 +8,7 @@ bought; what may be one is asked about for free.
 from dataclasses import replace
 
 from shared.errors import LaterError
-from shared.jobs.accept_request import Accepted, find_accepted
+from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import hash_id, is_id, message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
@@ -315,16 +315,14 @@ async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted |
         )
 
 
-async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
-    """New wording for a message of before. Raises LaterError when the message itself is not here yet.
+async def take_edit(ports: Ports, visit: Visit, message: Message, accepted: Accepted | None, deferrals: int) -> bool:
+    """New wording for a message of before, and the jobs that came of it; False where it is to be read as a new one.
 
     A draft takes the new words and is decided on anew. Jobs that all wait take them too; jobs that are under way or
-    done offer a new version. Where there is neither, the message is read as if it were new.
+    done offer a new version. Raises LaterError when the message itself is not here yet.
     """
-    if message.unsupported:
-        return  # a place that moves, a poll: nothing that was asked of us
     intent = draft_id_of(ports, message)
-    accepted, draft = await find_accepted(ports, intent), await open_draft(ports, intent)
+    draft = await open_draft(ports, intent)
     if accepted is not None:
         await _edit_accepted(ports, visit, message, [opened.job for opened in accepted.jobs])
     elif message.file is not None and (message.media_group_id is not None or draft is not None):
@@ -334,7 +332,8 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, deferrals: int
     elif deferrals == 0 and draft is None:
         raise LaterError(EDIT_PAUSE_SECONDS)
     else:
-        await take_message(ports, visit, replace(message, edited=False))
+        return False
+    return True
 
 
 async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:

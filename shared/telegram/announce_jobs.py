@@ -127,9 +127,10 @@ async def edit_card(ports: Ports, job: Job) -> None:
 
 
 def card_place(job: Job) -> Place:
-    """Where a job's messages go."""
+    """Where a job's messages go: in reply to what asked for it, but for a private conversation, which has its order."""
     chat = chat_of(job)
-    return Place(chat.chat_id, chat.thread_id, chat.message_id or None)
+    in_order = bool(job.mailbox) and chat.is_private
+    return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
 
 
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:

@@ -240,3 +240,33 @@ async def test_an_unreadable_predecessor(world: World) -> None:
     assert record is not None
     await world.store.commit([Update(record.key, {"created_at": "never"}, record.version)])
     assert await may_begin(world.ports, second)
+
+
+async def test_an_edit_before_it_begins(world: World) -> None:
+    """A question that is corrected while it waits is answered in its new wording, once."""
+    question = world.message("/ask why is the sky bleu?")
+    await world.deliver(question)
+    await world.send(world.edited(question, f"/ask {SKY}"))
+    assert [talk.lines[-1].text for talk in world.text_model.talks] == [SKY]
+
+
+async def test_an_edit_after_it_was_answered(world: World) -> None:
+    """The corrected question is offered, free of charge, and takes the place of the first when it is wanted."""
+    question = world.message("/ask why is the sky bleu?")
+    await world.send(question)
+    edit = world.edited(question, f"/ask {SKY}")
+    await world.send(edit, edit)
+    offers = [shown for shown in world.messenger.messages(ME) if "corrected" in shown.text]
+    assert len(offers) == len(world.text_model.talks) == 1
+    await world.send(world.tap("answer-reworded", offers[0]))
+    assert [line.text for line in world.text_model.talks[-1].lines] == [SKY]
+    await world.send(world.edited(question, f"/ask {'a' * 5000}"))
+    assert "5,000" in world.shown().text
+    world.check_money()
+
+
+async def test_an_edit_that_comes_first(world: World) -> None:
+    """An edit that overtook its message waits for it; where it never comes, it is the question."""
+    question = world.message("/ask why is the sky bleu?")
+    await world.send(world.edited(question, f"/ask {SKY}"))
+    assert [talk.lines[-1].text for talk in world.text_model.talks] == [SKY]
