@@ -18,7 +18,7 @@ from google.oauth2.credentials import Credentials
 from infra.local.ports import find_free_port
 from shared.adapters.genai_client import Access
 from shared.adapters.genai_text import GeminiText
-from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
 from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, NoImage, Refused, TimedOut
@@ -76,7 +76,7 @@ async def test_developer_call_carries_our_rules(server: StreamServer) -> None:
     [request] = server.requests
     assert request.path == "/v1/models/gemini-3.8-flash:streamGenerateContent?alt=sse"
     assert request.headers["x-goog-api-key"] == KEY
-    assert request.headers["x-server-timeout"] == str(MODEL_SECONDS_MAX)
+    assert request.headers["x-server-timeout"] == str(ANSWER_SECONDS_MAX)
     body = json.loads(request.body)
     assert body["store"] is False
     assert {each["threshold"] for each in body["safetySettings"]} == {"BLOCK_ONLY_HIGH"}
