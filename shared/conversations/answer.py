@@ -55,7 +55,7 @@ class Answer(Artefacts):
     said: str = ""
     """The answer, in Markdown."""
     is_partial: bool = False
-    """It was cut: by the person, at the length limit, or because the connection broke."""
+    """It was cut, and can be continued: by the person, at the length limit, or because the connection broke."""
     stop_asked_at: datetime | None = None
     """When the person pressed *Stop*."""
     reworded: str = ""

@@ -69,6 +69,11 @@ def answer_buttons(job: Job) -> Rows:
     return (*((first,) if first else ()), (_button(job, "again"), _button(job, "shorter"), _button(job, "longer")))
 
 
+def rewording_offer(job: Job) -> Screen:
+    """The question was corrected after its answer was begun."""
+    return Screen(html_text(job.language, "answer-edited"), ((_button(job, "reworded"),),))
+
+
 def caption(job: Job, credits_left: int) -> Screen:
     """The last message of an answer, as it is shown anew."""
     return answer_screens(job)[-1]

@@ -40,14 +40,14 @@ async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, t
 
 def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     """The job with what was said, and what that costs by the model that said it."""
-    rung = next((each for each in TALK.rungs if each.id == told.model_id), TALK.rungs[0])
+    rung = next((each for each in TALK.rungs if told.model_id.startswith(each.id)), TALK.rungs[0])
     answer = replace(
         answer_of(job),
         said=told.text,
-        is_partial=not told.is_whole,
+        is_partial=not told.is_whole and not told.filter_reason,
         tokens_given=tokens.given,
         tokens_made=tokens.made,
-        answered_by=rung.id,
+        answered_by=told.model_id,
     )
     ended = end_attempt(replace(job, artefacts=answer), now, "told")
     return mark_made(note_spent(ended, answer_credits(rung.cost_of(tokens, now.date()))), now)

@@ -111,7 +111,7 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
 
 def _cut_short(talk: Talk, heard: Heard) -> Told | None:
     """What was said until the call was ended; None where there is nothing to see."""
-    return Told(heard.text, estimate_charge(talk, heard.text), is_whole=False) if heard.text.strip() else None
+    return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if heard.text.strip() else None
 
 
 async def _conclude(

@@ -1,6 +1,7 @@
 """Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
+from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.jobs.accept_request import Accepted
@@ -12,12 +13,11 @@ from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_reco
 from shared.people.talk import mode_in, place_of
 from shared.people.users import find_waiting
 from shared.pictures.declines import decline
-from shared.ports import Button, Ports, Screen
+from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
-from shared.telegram.callbacks import write_callback
 from shared.telegram.origins import origin_of
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
@@ -80,10 +80,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
         return
     changed = await change_job(ports, opened, lambda job: reword(job, words))
     if question_of(changed.job).words != words:
-        button = Button(
-            plain_text(visit.language, "button-answer-reworded"), write_callback("answer-reworded", changed.job.id)
-        )
-        await answer(ports, visit, Screen(html_text(visit.language, "answer-edited"), ((button,),)))
+        await answer(ports, visit, rewording_offer(changed.job))
 
 
 async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, arguments: tuple[str, ...]) -> None:

@@ -59,8 +59,10 @@ async def _ask_each(
             continue
         asked.append(rung)
         outcome = await _ask(ports, studio, rung, call)
-        if isinstance(outcome, Made | Told):
+        if isinstance(outcome, Made):
             return replace(outcome, model_id=rung.id)
+        if isinstance(outcome, Told) and not outcome.model_id.startswith(rung.id):  # its price may be another
+            log_event("model_rerouted", severity="WARNING", model_id=rung.id, answered_by=outcome.model_id)
         if not isinstance(outcome, Gone):
             return outcome
         studio.gone.remember(rung, ports.clock.now())
