@@ -363,6 +363,8 @@ class Ports(RepairPorts):
     """By the kind of work."""
     bot_id: int
     """The number before the colon of the bot's token: part of every inbox and intent id."""
+    drafts: bool = True
+    """Whether private chats see an answer as a draft while it is written."""
 
 
 class Budget(Protocol):

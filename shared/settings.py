@@ -157,11 +157,14 @@ class WorkSettings:
     telegram: TelegramSettings
     media_bucket: str
     spend: SpendSettings
+    drafts: bool
+    """Private chats see answers as drafts while they are written."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
         bucket = _require(env, "MEDIA_BUCKET")
-        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, SpendSettings.read(env))
+        drafts = _read_switch(env, "STREAM_BY_DRAFTS", "on")
+        return cls(RepairSettings.read(env), TelegramSettings.read(env), bucket, SpendSettings.read(env), drafts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +327,8 @@ def _read_url(env: Environment, name: str) -> str:
     return value.rstrip("/")
 
 
-def _read_switch(env: Environment, name: str) -> bool:
-    value = env.get(name, "").strip() or "off"
+def _read_switch(env: Environment, name: str, default: str = "off") -> bool:
+    value = env.get(name, "").strip() or default
     if value not in {"on", "off"}:
         raise SettingsError(f"{name}: neither on nor off")
     return value == "on"

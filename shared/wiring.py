@@ -106,6 +106,7 @@ def make_ports(settings: WorkSettings) -> "Ports":
         surfaces=SURFACES,
         screens=SCREENS,
         bot_id=telegram.bot_id,
+        drafts=settings.drafts,
     )
 
 

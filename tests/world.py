@@ -223,6 +223,11 @@ class World:
         }
         return {"update_id": update_id, "callback_query": query}
 
+    def stopped(self, draft_id: int, *, user_id: int = ME) -> Json:
+        """*Stop* at a draft."""
+        stop = {"chat": {"id": user_id, "type": "private"}, "draft_id": draft_id}
+        return {"update_id": self._new_update_id(), "stopped_message_generation": stop}
+
     # --- what the functions do ---
 
     async def deliver(

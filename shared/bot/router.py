@@ -9,6 +9,7 @@ from shared.bot.keep_payload import keep_payload
 from shared.conversations import mode
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
+from shared.conversations.stop_answer import stop_draft
 from shared.delivery import Delivery
 from shared.errors import (
     ConflictError,
@@ -36,7 +37,16 @@ from shared.telegram.answers import answer, put_off, read_answer
 from shared.telegram.callbacks import read_callback
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import Faceless, Incoming, Message, Tap, Unhandled, parse_update, without_mention
+from shared.telegram.updates import (
+    DraftStopped,
+    Faceless,
+    Incoming,
+    Message,
+    Tap,
+    Unhandled,
+    parse_update,
+    without_mention,
+)
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
 
@@ -72,7 +82,7 @@ TAPS: dict[str, TapHandler] = {
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command)
 """Commands whose words may be edited."""
 NAME_PAUSE_SECONDS = 5.0
-HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query")
+HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")
 """What the bot asks Telegram for; the webhook itself answers the last."""
 
 
@@ -83,6 +93,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
     one deferral more.
     """
     update = parse_update(body)
+    if isinstance(update, DraftStopped):
+        await stop_draft(ports, update.chat, update.draft_id)
+        return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
     if isinstance(update, Faceless):

@@ -32,12 +32,14 @@ def answer_card(job: Job, now: datetime) -> Screen:
             return Screen(html_text(job.language, text_id, minutes=minutes_for(job)), stop_buttons(job))
         case JobState.QUEUED if job.after:
             return Screen(html_text(job.language, "answer-waiting"), stop_buttons(job))
+        case JobState.MADE:  # the place that becomes the answer in a moment
+            return Screen("…")
         case _:
             return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
 
 
 def running_screen(job: Job, text: str) -> Screen:
-    """What was said so far; of a long answer its beginning."""
+    """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
     from shared.telegram.rich_text import render
 
     pieces = render(text)

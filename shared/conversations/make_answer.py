@@ -32,6 +32,7 @@ from shared.ports import Ports, TalkStudio
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome
 from shared.providers.talk import Talk, Told
+from shared.telegram.drafts import shows_draft
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
@@ -42,9 +43,10 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await wait_for_spending(ports, held, until)
         return
     try:
-        held, lost = await surface_of(ports, held.job).prepare(ports, held)
-        if lost is not None:
-            raise lost
+        if not shows_draft(ports, held.job):
+            held, lost = await surface_of(ports, held.job).prepare(ports, held)
+            if lost is not None:
+                raise lost
         async with costs_no_attempt(ports, held):
             opened = await _open_conversation(ports, held.job)
             await ports.spending.book(question_of(held.job).cost_of_call())

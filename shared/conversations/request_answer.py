@@ -15,6 +15,7 @@ from shared.people.talk import is_free
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
+from shared.telegram.address import ChatAddress
 from shared.texts import html_text
 
 
@@ -40,7 +41,8 @@ async def request_answer(
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, ports.clock.now())
-    order = Order(TALK.kind, request, Answer(), 1, place)
+    is_draft = ports.drafts and _is_private(origin) and place not in opened.user.mailboxes
+    order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
     answer = await accept_request(ports, opened, origin, order)
     if not isinstance(answer, Declined):
         return answer
@@ -67,6 +69,10 @@ def _make_request(opened: OpenUser, place: str, question: Question, now: datetim
         free_day=free_day,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _is_private(origin: Origin) -> bool:
+    return isinstance(origin.address, ChatAddress) and origin.address.is_private
 
 
 def _decline(origin: Origin, reason: DeclineReason, words: str) -> Screen:

@@ -16,8 +16,9 @@ LONG_SECONDS = 20
 
 async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
+    is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
     delivered = await deliver_job(ports, held, Words(answer_screens(held.job)), _unchanged)
-    if delivered is not None:
+    if delivered is not None and is_edit:
         await _ring(ports, delivered.job)
 
 

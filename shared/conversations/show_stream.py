@@ -1,18 +1,23 @@
-"""Showing an answer while it is written: the card is edited at the pace that Telegram allows.
+"""Showing an answer while it is written: a draft in private chats, else edits of the card, at Telegram's pace.
 
-What is shown here is decoration: the delivery writes the whole answer into the same message, whatever became of this.
+What is shown here is decoration: the delivery writes the whole answer into its message, whatever became of this.
 """
 
 import asyncio
+from contextlib import suppress
 
 from shared.conversations.answer_screens import running_screen
 from shared.errors import MessengerError, TooManyRequestsError
 from shared.jobs.job import Job
-from shared.ports import Ports
+from shared.ports import Ports, Screen
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
+from shared.telegram.drafts import draft_id_of, shows_draft
 from shared.telegram.finish_edit import finish_edit
 
+DRAFT_SECONDS = 1.0
+FADING_SECONDS = 20.0
+"""A draft that is not shown again fades after 30 s."""
 PRIVATE_SECONDS = 1.5
 GROUP_SECONDS = 4.0
 """Between two edits. Peers that edit faster were told to wait for minutes, and lost the end of the answer."""
@@ -40,16 +45,16 @@ class Heard:
 
 
 async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
-    """Edit the card until cancelled; flood control makes it pause, whatever else Telegram says ends it."""
-    message_id, shown = chat_of(job).card_message_id, ""
-    assert message_id is not None
-    await heard.begun.wait()
+    """Show what is said until cancelled; flood control makes it pause, whatever else Telegram says ends it."""
+    is_draft = shows_draft(ports, job)
+    shown = ""
+    await _wait_for_words(ports, job, heard)
     while True:
         text = heard.text
-        pause_seconds = pause_after(text, is_private=chat_of(job).is_private)
+        pause_seconds = pause_after(text, is_draft=is_draft, is_private=chat_of(job).is_private)
         if text != shown:
             try:
-                await finish_edit(ports.messenger.edit_text(card_place(job), message_id, running_screen(job, text)))
+                await finish_edit(_show(ports, job, text))
             except TooManyRequestsError as error:
                 pause_seconds = max(pause_seconds, error.retry_after_seconds)
             except MessengerError:
@@ -58,7 +63,30 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
         await ports.clock.sleep(pause_seconds)
 
 
-def pause_after(text: str, *, is_private: bool) -> float:
-    """How long to wait before the next edit, in seconds."""
-    seconds = PRIVATE_SECONDS if is_private else GROUP_SECONDS
-    return seconds * 2 if len(text) > LONG_CHARACTERS else seconds
+async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:
+    """Until the first words come, an empty draft is shown again before it fades."""
+    begun = asyncio.create_task(heard.begun.wait())
+    try:
+        while True:
+            await asyncio.wait({begun}, timeout=FADING_SECONDS if shows_draft(ports, job) else None)
+            if begun.done():
+                return
+            with suppress(MessengerError):
+                await _show(ports, job, "")
+    finally:
+        begun.cancel()
+
+
+async def _show(ports: Ports, job: Job, text: str) -> None:
+    message_id = chat_of(job).card_message_id
+    screen = running_screen(job, text)
+    if message_id is None:
+        await ports.messenger.send_draft(card_place(job), draft_id_of(job), screen if text else Screen(""))
+    else:
+        await ports.messenger.edit_text(card_place(job), message_id, screen)
+
+
+def pause_after(text: str, *, is_draft: bool, is_private: bool) -> float:
+    """How long to wait before more is shown, in seconds."""
+    seconds = DRAFT_SECONDS if is_draft else PRIVATE_SECONDS if is_private else GROUP_SECONDS
+    return seconds * 2 if len(text) > LONG_CHARACTERS and not is_draft else seconds

@@ -1,10 +1,24 @@
 """*Stop* under an answer: what was said so far stays, what was not begun is canceled."""
 
-from shared.conversations.answer import answer_of, ask_to_stop
+from shared.conversations.answer import answer_of, ask_to_stop, is_answer
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import StoredJob, change_job
+from shared.jobs.mailbox import job_of_entry
+from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
+from shared.people.accounts import open_user
+from shared.people.talk import place_of
 from shared.ports import Ports
+from shared.telegram.drafts import draft_id_of
+from shared.telegram.updates import Chat
+
+
+async def stop_draft(ports: Ports, chat: Chat, draft_id: int) -> None:
+    """*Stop* at a draft: the answer that it shows, where that is still being written. Raises UnavailableError."""
+    user = (await open_user(ports, chat.id)).user
+    entries = user.mailboxes.get(place_of(ports.bot_id, chat.id, chat.thread_id), ())
+    for opened in await open_jobs(ports, [job_of_entry(entry) for entry in entries]):
+        if draft_id_of(opened.job) == draft_id and is_answer(opened.job):
+            await stop_answer(ports, opened)
 
 
 async def stop_answer(ports: Ports, opened: StoredJob) -> str:

@@ -76,6 +76,8 @@ class Order:
     count: int
     mailbox: str = ""
     """Where what is asked for waits for its turn; only for one job at a time. Empty where it waits for nobody."""
+    has_card: bool = True
+    """Whether a card is posted before the work begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
         created_at=now,
         deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
         expire_at=now + KEPT,
-        lease_until=None if place is not None else now + timedelta(seconds=ANNOUNCE_SECONDS),
+        lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if order.has_card and place is None else None,
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
     )

@@ -43,9 +43,10 @@ async def begin_waiting(ports: Ports, studio: S, kind: Kind[S], held: StoredJob)
 
 async def wait_aloud(ports: Ports, held: StoredJob, seconds: float, change: Callable[[Job], Job]) -> None:
     """Give back a job that waits for the provider; said while it is ours: a moment later it may be canceled."""
-    now = ports.clock.now()
+    now, surface = ports.clock.now(), surface_of(ports, held.job)
     with suppress(MessengerError):
-        await surface_of(ports, held.job).show(ports, give_back(change(held.job), now))
+        held, _ = await surface.prepare(ports, held)
+        await surface.show(ports, give_back(change(held.job), now))
     await pause_job(ports, held, seconds, change)
 
 

@@ -22,6 +22,7 @@ from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user
 from shared.ports import Place, Ports, Screen
 from shared.telegram.address import chat_of, show_card
+from shared.telegram.drafts import draft_id_of, shows_draft
 from shared.telegram.send_patiently import send_patiently
 
 _SHOWN_BY_WORKERS = BEING_MADE | {JobState.MADE, JobState.REFUSED}
@@ -108,7 +109,7 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     """Show at once what is on its way, where only the asker sees it; the worker goes on with it."""
-    if jobs and chat_of(jobs[0].job).is_private:
+    if jobs and chat_of(jobs[0].job).is_private and not shows_draft(ports, jobs[0].job):
         with suppress(MessengerError):
             job = jobs[0].job
             await ports.messenger.send_action(card_place(job), screens_of(ports, job).action)
@@ -136,6 +137,10 @@ def card_place(job: Job) -> Place:
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     """Post one card; when the worker may start (None: at once)."""
     job, now = opened.job, ports.clock.now()
+    if shows_draft(ports, job):
+        with suppress(MessengerError):
+            await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
+        return job.not_before
     try:
         if chat_of(job).card_message_id is not None:
             await edit_card(ports, job)

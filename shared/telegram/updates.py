@@ -139,7 +139,16 @@ class Unhandled:
     kind: str
 
 
-Incoming = Message | Tap | Faceless | Unhandled
+@dataclass(frozen=True, slots=True)
+class DraftStopped:
+    """A person wants no more of a draft. Telegram does not say who: drafts are shown in private chats only."""
+
+    update_id: int
+    chat: Chat
+    draft_id: int
+
+
+Incoming = Message | Tap | Faceless | DraftStopped | Unhandled
 
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
@@ -159,6 +168,8 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_message(update_id, _get(update, "edited_message", dict), edited=True)
     if "callback_query" in update:
         return _parse_tap(update_id, _get(update, "callback_query", dict))
+    if "stopped_message_generation" in update:
+        return _parse_stop(update_id, _get(update, "stopped_message_generation", dict))
     return Unhandled(update_id, next((_clean(key)[:64] for key in update if key != "update_id"), "empty"))
 
 
@@ -256,6 +267,13 @@ def _parse_tap(update_id: int, query: Json) -> Tap | Unhandled:
         query_id=_clean(_get(query, "id", str)),
         data=_clean(data),
     )
+
+
+def _parse_stop(update_id: int, stop: Json) -> DraftStopped:
+    chat = _get(stop, "chat", dict)
+    thread_id = _find(stop, "message_thread_id", int)
+    is_private = _get(chat, "type", str) == "private"
+    return DraftStopped(update_id, Chat(_get(chat, "id", int), is_private, thread_id), _get(stop, "draft_id", int))
 
 
 def _parse_sender(parent: Json) -> Sender | None:

@@ -154,6 +154,7 @@ async def test_telegram_does_not_take_the_card(world: World) -> None:
 
 async def test_the_bot_is_blocked(world: World) -> None:
     """Who blocked the bot is not asked for: no model call, and nothing is charged."""
+    world.ports = replace(world.ports, drafts=False)
     await world.deliver(world.message(f"/ask {SKY}"))
     world.messenger.blocked.add(ME)
     world.messenger.chats[ME].clear()

@@ -212,6 +212,7 @@ async def test_a_button_without_credits(world: World) -> None:
 
 async def test_a_button_while_it_runs(world: World) -> None:
     """Under an answer that is not there yet only *Stop* works."""
+    world.ports = replace(world.ports, drafts=False)
     await world.deliver(world.message(f"/ask {SKY}"))
     data = world.shown().buttons[0][0].data.replace("answer-stop", "answer-again")
     await world.deliver(world.tap_data(data, world.shown().message_id))

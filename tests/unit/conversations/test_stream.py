@@ -3,15 +3,24 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from itertools import pairwise
 
 from shared.conversations.answer import answer_of
-from shared.conversations.show_stream import GROUP_SECONDS, LONG_CHARACTERS, PRIVATE_SECONDS, pause_after
+from shared.conversations.show_stream import (
+    DRAFT_SECONDS,
+    FADING_SECONDS,
+    GROUP_SECONDS,
+    LONG_CHARACTERS,
+    PRIVATE_SECONDS,
+    pause_after,
+)
 from shared.conversations.watch_stop import LOOK_SECONDS
-from shared.errors import MessageGoneError, TooManyRequestsError
+from shared.errors import MessageGoneError, MessageRejectedError, TooManyRequestsError
 from shared.jobs.job import JobState
 from shared.jobs.move_job import move_job
 from shared.providers.outcomes import Busy
+from shared.telegram.drafts import draft_id_of
 from tests.fakes.text_model import Answer, FakeTextModel
 from tests.simulation.virtual_time import VirtualClock, run_virtually
 from tests.world import GROUP, ME, OTHER, World
@@ -23,9 +32,10 @@ WORDS = tuple(f"Sentence {n}. " for n in range(10))
 class Talking:
     """A world in virtual time, with one answer being written: a word every second."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
+    def __init__(self, answer: Answer | None = None, *, drafts: bool = False) -> None:
         clock = VirtualClock()
         self.world = World(clock=clock, text_model=FakeTextModel(clock))  # type: ignore[arg-type]
+        self.world.ports = replace(self.world.ports, drafts=drafts)
         self.world.text_model.script(SKY, answer or Answer(WORDS, pause_seconds=1.0))
 
     async def begin(self, chat_id: int = ME) -> "asyncio.Task[object]":
@@ -67,9 +77,10 @@ def test_words_are_shown_as_they_come() -> None:
 def test_pace() -> None:
     """Edits come slower in groups, and slower still where an edit shows little that is new."""
     long = "a" * (LONG_CHARACTERS + 1)
-    assert pause_after("a", is_private=True) == PRIVATE_SECONDS
-    assert pause_after("a", is_private=False) == GROUP_SECONDS
-    assert pause_after(long, is_private=True) == 2 * PRIVATE_SECONDS
+    assert pause_after("a", is_draft=False, is_private=True) == PRIVATE_SECONDS
+    assert pause_after("a", is_draft=False, is_private=False) == GROUP_SECONDS
+    assert pause_after(long, is_draft=False, is_private=True) == 2 * PRIVATE_SECONDS
+    assert pause_after(long, is_draft=True, is_private=True) == DRAFT_SECONDS
 
 
 def test_stop() -> None:
@@ -250,3 +261,98 @@ def test_others_may_not_press() -> None:
         assert not answer_of(world.job()).is_partial
 
     play(test)
+
+
+def drafts_of(talking: Talking) -> list[str]:
+    """What the draft showed, one after another."""
+    return [call.screen.text for call in talking.world.messenger.sent("send_draft") if call.screen is not None]
+
+
+def test_a_draft() -> None:
+    """In a private chat a draft comes at once and grows; then one message takes its place, without a second sound."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        assert drafts_of(talking) == [""]
+        assert not world.messenger.messages(ME)
+        await running
+        drafts = drafts_of(talking)
+        assert all(later.startswith(earlier) for earlier, later in pairwise(drafts))
+        assert len(drafts) >= 8
+        assert {call.draft_id for call in world.messenger.sent("send_draft")} == {draft_id_of(world.job())}
+        assert [shown.text for shown in world.messenger.messages(ME)] == ["".join(WORDS).strip()]
+        world.check_money()
+
+    play(test, Talking(drafts=True))
+
+
+def test_a_draft_does_not_fade() -> None:
+    """While the model thinks for long the empty draft is shown again and again."""
+
+    async def test(talking: Talking) -> None:
+        await (await talking.begin())
+        assert drafts_of(talking)[:3] == ["", "", ""]
+        assert talking.world.job().state is JobState.DELIVERED
+
+    play(test, Talking(Answer(("Yes.",), pause_seconds=FADING_SECONDS * 2.5), drafts=True))
+
+
+def test_stop_at_a_draft() -> None:
+    """Telegram's own *Stop* ends the answer that the draft shows, and no other."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(4.5)
+        await world.deliver(world.stopped(draft_id_of(world.job()) + 1))
+        assert answer_of(world.job()).stop_asked_at is None
+        await world.deliver(world.stopped(draft_id_of(world.job())))
+        await running
+        assert len(world.text_model.canceled) == 1
+        assert answer_of(world.job()).is_partial
+        await world.deliver(world.stopped(draft_id_of(world.job())))
+        world.check_money()
+
+    play(test, Talking(drafts=True))
+
+
+def test_drafts_are_refused() -> None:
+    """Where Telegram refuses drafts nothing is shown on the way, and the answer comes all the same."""
+
+    async def test(talking: Talking) -> None:
+        talking.world.messenger.fail("send_draft", *[MessageRejectedError("no drafts")] * 3)
+        await (await talking.begin())
+        assert len(drafts_of(talking)) == 2
+        assert [shown.text for shown in talking.world.messenger.messages(ME)] == ["".join(WORDS).strip()]
+
+    play(test, Talking(drafts=True))
+
+
+def test_a_provider_that_is_away_is_said_in_a_message() -> None:
+    """A wait that lasts longer than a draft has a message of its own, which becomes the answer."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await running
+        assert "busy" in world.shown().text
+        [task] = world.tasks.take_all()
+        await asyncio.sleep(60)
+        await world.run_task(task)
+        assert len(world.messenger.messages(ME)) <= 2
+        assert world.job().state is JobState.DELIVERED
+
+    play(test, Talking(Answer(ending=Busy("503")), drafts=True))
+
+
+def test_the_second_question_has_a_message() -> None:
+    """A question that has to wait is told so in a message; no two drafts run at once."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(2)
+        await world.deliver(world.message("/ask And at night?"))
+        assert "next" in world.shown().text
+        await running
+        await world.run_task(world.tasks.take_all()[-1])
+        assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2
+
+    play(test, Talking(drafts=True))
