@@ -34,6 +34,8 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/edit    {user_id, chat_id, message_id, text | caption} → {message}
     POST /control/delete  {chat_id, message_id}; a person deletes a message, the bot is not told
     POST /control/block   {user_id, blocked}; the bot gets my_chat_member and then 403
+    POST /control/stop    {user_id, draft_id?} → {update_id}: Stop on a draft; the bot gets
+                          stopped_message_generation, if its allowed_updates have it (they do by default)
     POST /control/raw     any update → {update_id}
     POST /control/repeat  {update_id, new_id} → {update_id}: a former update is delivered again
     POST /control/update-id  {next_id?} → {update_id}: the next update's id, drawn anew as after a quiet week
@@ -45,7 +47,8 @@ Control API (JSON in, `{"ok": true, …}` out; a refusal is `{"ok": false, "erro
     POST /control/topic   {chat_id, message_thread_id, status: open | closed | deleted} → {topics, closed}
     POST /control/bot     {chat_id, status: member | administrator | left | kicked} → {chat}; the bot gets
                           my_chat_member
-    GET  /control/chats, /control/chats/{id}/messages   now, with `_versions`, `_history`, `_reactions`
+    GET  /control/chats, /control/chats/{id}/messages   now, with `_versions`, `_history`, `_reactions`; the
+                          latter also with `drafts`, those that are shown
     GET  /control/calls?since=&method=   Bot API calls: {seq, time, method, params, status, ms, via,
                           result | description}
     GET  /control/updates                {pending, deliveries: [{update, status, try, time}]}
@@ -61,7 +64,7 @@ the class `ready`. Its `data-testid`s:
                     expandable, expand, reaction, more, keyboard, button-<n> (n counts a keyboard's buttons
                     from 0, row by row)
     service         a line in the middle, such as a closed topic; moved (a link to the supergroup)
-    messages        the list; draft, empty, scroll, scroll-down
+    messages        the list; draft (and its draft-stop), empty, scroll, scroll-down
     composer        the text field; send, attach, file-input, attachments, attachment, remove-attachment,
                     send-as, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
                     reply-keyboard, reply-keys-toggle, reply-key-<n>

@@ -32,6 +32,7 @@ MEDIA_PERMISSIONS = {
     "audio": ("can_send_audios", "music"),
     "text": ("can_send_messages", "text messages"),
 }
+_SOURCE_BYTES_MAX = 1 << 15  # read in the Bot API server's `get_formatted_text`
 _STICKER_SIDE = 512
 _NOTE_SIDE = 384
 _INPUT_MEDIA = {"photo": "InputMediaPhoto", "document": "InputMediaDocument", "video": "InputMediaVideo"}
@@ -66,6 +67,8 @@ def read_caption(source: str, parse_mode: str, given: Any) -> Json:
 
 def format_text(source: str, parse_mode: str, given: Any) -> tuple[str, list[Json]]:
     """Plain text and entities from a marked-up source or from entities given beside it."""
+    if len(source.encode("utf-8", "surrogatepass")) > _SOURCE_BYTES_MAX:
+        raise bad_request("text is too long")
     if parse_mode.lower() == "html":
         text, entities = parse_html(source)
     elif parse_mode:

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from infra.local.telegram.contents import Attachment
+from infra.local.telegram.drafts import list_drafts
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.people import People
 from infra.local.telegram.reading import Upload
@@ -38,6 +39,7 @@ class Control:
             "edit": self._edit,
             "delete": self._delete,
             "block": self._block,
+            "stop": self._stop,
             "raw": self._raw,
             "repeat": self._repeat,
             "update-id": self._draw_update_id,
@@ -81,6 +83,9 @@ class Control:
     async def _block(self, fields: Json) -> Json:
         return {"done": await self._people.block(**fields)}
 
+    async def _stop(self, fields: Json) -> Json:
+        return {"update_id": await self._people.stop(**fields)}
+
     async def _raw(self, fields: Json) -> Json:
         return {"update_id": await self._people.send_raw(fields)}
 
@@ -123,7 +128,8 @@ class Control:
             chat = self._world.get_chat(int(request.path_params["chat_id"]))
         except (ControlError, ValueError):
             return _refuse(ControlError(404, f"no chat {request.path_params['chat_id']}"))
-        return JSONResponse({"ok": True, "messages": [m.to_json() for m in chat.messages.values()]})
+        messages, drafts = [m.to_json() for m in chat.messages.values()], list_drafts(self._world, chat)
+        return JSONResponse({"ok": True, "messages": messages, "drafts": drafts})
 
     async def _get_chats(self, _request: Request) -> Response:
         chats = [

@@ -25,7 +25,8 @@ from infra.local.telegram.posting import Sender
 Json = dict[str, Any]
 CallBack = Callable[[Json], Awaitable[None]]
 _OFF_BY_DEFAULT = {UpdateType.CHAT_MEMBER, UpdateType.MESSAGE_REACTION, UpdateType.MESSAGE_REACTION_COUNT}
-UPDATE_KINDS = frozenset(str(kind.value) for kind in UpdateType)
+# the client does not know the last two
+UPDATE_KINDS = frozenset({*(str(kind.value) for kind in UpdateType), "stopped_message_generation", "subscription"})
 DEFAULT_KINDS = UPDATE_KINDS - {str(kind.value) for kind in _OFF_BY_DEFAULT}
 _LIFE_SECONDS = 86_400.0
 _QUERY_LIFE_SECONDS = 150.0

@@ -13,6 +13,7 @@ most), `methods` (names of Bot API methods it touches; default all), `chat_ids` 
 | `limits` | `chat_per_second`, `total_per_second`, `group_per_minute` | real flood limits: 429 past them |
 | `duplicate_update` | `kinds` (update kinds) | an update is delivered again with the same update_id |
 | `duplicate_intent` | `kinds` | the same message or tap comes again under a new update_id |
+| `wrong_stop` | | the update of a stopped draft names the bot as its chat, as Telegram has done |
 | `shuffle` | `window_seconds` (default 0.3) | updates are delivered in any order, each after a random delay |
 """
 
@@ -32,6 +33,7 @@ _FIELDS: dict[str, set[str]] = {
     "lost_answer": set(),
     "slow": {"delay_seconds", "after"},
     "blocked": set(),
+    "wrong_stop": set(),
     "limits": {"chat_per_second", "total_per_second", "group_per_minute"},
     "duplicate_update": {"kinds"},
     "duplicate_intent": {"kinds"},

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from infra.local.telegram import editing, profile, sending, webhooks
+from infra.local.telegram import drafts, editing, profile, sending, webhooks
 from infra.local.telegram.reading import Call
 from infra.local.telegram.world import World
 
@@ -20,7 +20,7 @@ _HANDLERS: tuple[Handler, ...] = (
     sending.send_media_group,
     sending.copy_message,
     sending.send_chat_action,
-    sending.send_message_draft,
+    drafts.send_message_draft,
     sending.set_message_reaction,
     editing.edit_message_text,
     editing.edit_message_caption,

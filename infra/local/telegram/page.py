@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from infra.local.telegram.drafts import list_drafts
 from infra.local.telegram.errors import ApiError, ControlError
 from infra.local.telegram.people import People
 from infra.local.telegram.profile import choose_commands, read_profile
@@ -21,7 +22,7 @@ _HEARTBEAT_SECONDS = 15.0
 _POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:"
 _SHOWN = {"image/webp", "image/png"}
 """Of files, those a browser may show: stickers."""
-_FOR_CHAT = {"message", "edited", "deleted", "action", "draft", "toast"}
+_FOR_CHAT = {"message", "edited", "deleted", "action", "draft", "draft_over", "toast"}
 _FOR_ALL = {"reload", "commands", "closing"}
 
 
@@ -89,6 +90,7 @@ class Page:
                 "member_count": len(shown.members),
             },
             "messages": [message.to_json() for message in shown.messages.values()],
+            "drafts": list_drafts(world, shown),
             "commands": choose_commands(world, shown, user_id, language),
         }
 

@@ -13,6 +13,7 @@ from infra.local.telegram.content import (
     read_seconds,
 )
 from infra.local.telegram.contents import Attachment, describe_words, list_attachments, prepare_contents
+from infra.local.telegram.drafts import stop_draft
 from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import ControlError
 from infra.local.telegram.keyboards import find_button
@@ -151,6 +152,17 @@ class People(Places):
         was, chat.is_blocked = chat.bot_status, blocked
         self._tell_of_bot(chat, self.world.users[user_id], was)
         return True
+
+    async def stop(self, user_id: int, *, draft_id: int | None = None) -> int | None:
+        """Press Stop on a draft in one's private chat; the update's id, None if the bot does not want it.
+
+        ControlError 409 where no draft is shown that can be stopped.
+        """
+        chat = self.world.get_chat(user_id)
+        for draft in list(chat.drafts.values()):
+            if draft_id in {None, draft.draft_id} and draft.can_stop and draft.expires_at > self.world.now():
+                return stop_draft(self.world, chat, draft)
+        raise ControlError(409, f"chat {user_id} shows no draft that can be stopped")
 
     async def send_raw(self, update: Json) -> int:
         """Deliver any update; its update_id is added if it has none. Returns the update_id."""

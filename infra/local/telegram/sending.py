@@ -1,4 +1,4 @@
-"""The methods that make new messages, albums, drafts, reactions and chat actions."""
+"""The methods that make new messages, albums, reactions and chat actions."""
 
 import secrets
 from collections.abc import Set as AbstractSet
@@ -24,7 +24,9 @@ from infra.local.telegram.reading import Call, require_known
 from infra.local.telegram.signatures import known_fields
 from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
 
-_ACTIONS = {str(action.value) for action in ChatAction}
+_ACTIONS = {*(str(action.value) for action in ChatAction), "cancel"}
+# names of before, which the server still takes
+_OLD_ACTIONS = {"record_audio": "record_voice", "upload_audio": "upload_voice", "pick_up_location": "find_location"}
 _REACTIONS = {str(emoji.value) for emoji in ReactionEmoji}
 _WITHOUT_MESSAGE = {"sendchataction", "setmessagereaction"}
 _ALBUM_MIN, _ALBUM_MAX = int(MediaGroupLimit.MIN_MEDIA_LENGTH), int(MediaGroupLimit.MAX_MEDIA_LENGTH)
@@ -102,22 +104,11 @@ async def copy_message(world: World, call: Call) -> Json:
 async def send_chat_action(world: World, call: Call) -> bool:
     """https://core.telegram.org/bots/api#sendchataction."""
     chat = open_chat(world, call)
-    if call.text("action") not in _ACTIONS:
+    action = _OLD_ACTIONS.get(call.text("action"), call.text("action"))
+    if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
-    event = {"kind": "action", "chat_id": chat.id, "action": call.text("action")}
+    event = {"kind": "action", "chat_id": chat.id, "action": action}
     world.feed.publish({**event, "thread_id": call.integer("message_thread_id")})
-    return True
-
-
-async def send_message_draft(world: World, call: Call) -> bool:
-    """https://core.telegram.org/bots/api#sendmessagedraft: shown until the next message or for 30 s."""
-    chat = open_chat(world, call)
-    if not chat.is_private:
-        raise bad_request("drafts are for private chats")
-    if not call.integer("draft_id"):
-        raise bad_request("RANDOM_ID_INVALID")
-    shown = read_text(call) if call.text("text") else {"text": ""}
-    world.feed.publish({"kind": "draft", "chat_id": chat.id, "draft": shown})
     return True
 
 
@@ -218,6 +209,7 @@ def _put(world: World, chat: Chat, head: Json, content: Json) -> Json:
     body = {**identity, "chat": world.describe_chat(chat), **head, **content}
     world.put_message(chat, body)
     chat.last_bot_id = world.account.id
+    chat.drafts.pop(body.get("message_thread_id"), None)
     return visible_to_bot(body)
 
 

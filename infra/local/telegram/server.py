@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from infra.local.telegram.api import Cut
 from infra.local.telegram.app import make_app
 from infra.local.telegram.delivery import Webhook
+from infra.local.telegram.drafts import list_drafts
 from infra.local.telegram.faults import Fault
 from infra.local.telegram.people import People
 from infra.local.telegram.world import Account, Json, World
@@ -36,6 +37,11 @@ class Telegram(People):
         """All messages of a chat now, each with `_versions`, `_history` and `_reactions`."""
         chat = self.world.chats.get(chat_id)
         return [message.to_json() for message in chat.messages.values()] if chat else []
+
+    def drafts(self, chat_id: int) -> list[Json]:
+        """The drafts that a chat shows now; `calls("sendMessageDraft")` has all there were."""
+        chat = self.world.chats.get(chat_id)
+        return list_drafts(self.world, chat) if chat else []
 
     def calls(self, method: str = "") -> list[Json]:
         """The log of Bot API calls, all or of one method."""

@@ -28,6 +28,8 @@ _CLIENT_ONLY = {
 }
 # the client puts send_media_group(caption=…) into the first item: the method has no such parameter
 _CLIENT_ONLY_OF = {"sendmediagroup": {"caption", "parse_mode", "caption_entities"}}
+# newer than the client, which sends them as `api_kwargs`
+_NEWER = {"sendmessagedraft": {"can_stop", "keep_on_stop"}}
 
 
 @functools.cache
@@ -35,7 +37,7 @@ def known_parameters(method: str) -> frozenset[str]:
     """Names of the parameters `method` (lower case, such as `sendphoto`) accepts; empty if there are none."""
     function = _functions()[method]
     names = set(inspect.signature(function).parameters)
-    return frozenset(names - _CLIENT_ONLY - _CLIENT_ONLY_OF.get(method, set()))
+    return frozenset(names - _CLIENT_ONLY - _CLIENT_ONLY_OF.get(method, set()) | _NEWER.get(method, set()))
 
 
 @functools.cache

@@ -94,6 +94,18 @@ class StoredMessage:
 
 
 @dataclass
+class Draft:
+    """A text that the bot still writes; `keeps` leaves it on the screen when it is stopped."""
+
+    draft_id: int
+    content: Json
+    thread: int | None
+    expires_at: float
+    can_stop: bool = False
+    keeps: bool = False
+
+
+@dataclass
 class Chat:
     """A chat the bot is in."""
 
@@ -105,6 +117,8 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
     messages: dict[int, StoredMessage] = field(default_factory=dict)
+    drafts: dict[int | None, Draft] = field(default_factory=dict)  # by topic
+    stopped_drafts: set[int] = field(default_factory=set)
     permissions: dict[str, bool] = field(default_factory=dict)  # what is not named is allowed
     closed_topics: set[int] = field(default_factory=set)
     is_blocked: bool = False  # by the person, or the bot was kicked from the group

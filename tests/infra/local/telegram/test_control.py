@@ -54,6 +54,17 @@ async def test_a_form_names_kinds(control: httpx.AsyncClient) -> None:
     assert "unknown kind 'hologram'" in refused.json()["error"]
 
 
+async def test_a_draft_is_stopped(control: httpx.AsyncClient, bot: telegram.Bot) -> None:
+    """The drafts of a chat stand beside its messages, and Stop has its verb; without a draft it is a 409."""
+    await post(control, "send", {"user": 7, "text": "x"})
+    await bot.send_message_draft(7, 3, "half a", api_kwargs={"can_stop": True})
+    [shown] = (await control.get("/chats/7/messages")).json()["drafts"]
+    assert (shown["draft_id"], shown["text"]) == (3, "half a")
+    assert (await post(control, "stop", {"user_id": 7, "draft_id": 3}))["update_id"] > 0
+    assert (await control.get("/chats/7/messages")).json()["drafts"] == []
+    assert (await control.post("/stop", json={"user_id": 7})).status_code == 409
+
+
 async def test_every_verb_works(control: httpx.AsyncClient, tg: Telegram, bot: telegram.Bot) -> None:
     """Each act of a person has its verb."""
     [sent] = (await post(control, "send", {"user": {"id": 7}, "text": "x"}))["messages"]

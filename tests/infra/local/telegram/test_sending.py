@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import telegram
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from telegram.constants import ChatAction
 from telegram.error import Forbidden, InvalidToken
 
 from infra.local.telegram import Telegram
-from tests.infra.local.telegram.conftest import Raw, refused
+from tests.infra.local.telegram.conftest import Json, Raw, refused
 
 
 async def test_message_is_stored_and_returned(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
@@ -141,14 +142,23 @@ async def test_commands_and_links_are_found_in_the_bots_text(bot: telegram.Bot, 
     assert [str(entity.type) for entity in sent.entities] == ["bot_command", "url", "code"]
 
 
-async def test_chat_action_and_draft_are_checked(bot: telegram.Bot, chat: int) -> None:
-    """A known action passes, an unknown one and a draft without a number do not."""
-    assert await bot.send_chat_action(chat, "upload_photo")
+async def test_chat_actions_are_checked(bot: telegram.Bot, chat: int) -> None:
+    """Every action that Telegram has passes, under its older name too; another one does not."""
+    for action in (*ChatAction, "record_audio", "pick_up_location", "cancel"):
+        assert await bot.send_chat_action(chat, action)
     with refused("wrong parameter action"):
         await bot.send_chat_action(chat, "juggling")
-    assert await bot.send_message_draft(chat, 3, "half a sent")
-    with refused("RANDOM_ID_INVALID"):
-        await bot.send_message_draft(chat, 0, "x")
+
+
+@pytest.mark.parametrize("extra", [{}, {"parse_mode": "HTML"}, {"entities": []}])
+async def test_a_source_of_32_kilobytes_is_the_most(raw: Raw, chat: int, extra: Json) -> None:
+    """Past 32,768 bytes a text is refused before its characters are counted, marked up or not."""
+    over = await raw("sendMessage", {"chat_id": chat, "text": "я" * 16_385, **extra})
+    assert over["description"] == "Bad Request: text is too long"
+    fits = await raw("sendMessage", {"chat_id": chat, "text": "я" * 16_384, **extra})
+    assert fits["description"] == "Bad Request: message is too long"
+    caption = await raw("sendPhoto", {"chat_id": chat, "photo": "x", "caption": "я" * 16_385})
+    assert caption["description"] == "Bad Request: text is too long"
 
 
 async def test_reaction_is_kept_and_checked(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
