@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,14 @@ import pytest_asyncio
 import telegram
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, expect
-from telegram import BotCommand, BotCommandScopeChat, CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import (
+    BotCommand,
+    BotCommandScopeChat,
+    CopyTextButton,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    MessageEntity,
+)
 
 from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.contents import Attachment
@@ -211,12 +219,148 @@ async def test_a_group_shows_who_speaks_and_where_it_went(tg: Telegram, browser:
         await expect(page.get("message")).to_have_count(0)
 
 
+async def send_every_mark(bot: telegram.Bot) -> None:
+    """A message with each kind of markup, and a quote that is long enough to be folded."""
+    quote = "\n".join(f"line {number}" for number in range(1, 9))
+    marked = (
+        "<b>bold</b> <i>italic</i> <u>under</u> <s>struck</s> <tg-spoiler>hidden words</tg-spoiler> "
+        "<code>inline</code> "
+        f'<a href="https://example.org/">a link</a> /help #tag\n<pre><code class="language-python">x = 1 &lt; 2\n'
+        f"{'y = [1, 2, 3]  ' * 8}</code></pre>\n<blockquote>a quote</blockquote>\n"
+        f"<blockquote expandable>{quote}</blockquote>\nafter"
+    )
+    await bot.send_message(USER, marked, parse_mode="HTML")
+
+
+async def send_draft(bot: telegram.Bot, text: str, draft_id: int = 5, **more: object) -> None:
+    """A text that the bot still writes, and that can be stopped."""
+    await bot.send_message_draft(USER, draft_id, text, api_kwargs={"can_stop": True, **more})
+
+
+async def test_every_mark_is_shown(ada: ChatPage, bot: telegram.Bot) -> None:
+    """Code keeps its language and lines, long quotes are folded, a spoiler is covered until it is pressed."""
+    await send_every_mark(bot)
+    words = ada.bots.last.get_by_test_id("message-text")
+    for tag in ("b", "i", "u", "s", "pre", "blockquote >> nth=0"):
+        await expect(words.locator(tag).first).to_be_visible()
+    await expect(words.locator("pre .lang")).to_have_text("python")
+    assert (await words.locator("pre code").inner_text()).startswith("x = 1 < 2\ny = ")
+    await expect(words.get_by_role("link", name="a link")).to_have_attribute("href", "https://example.org/")
+    await expect(words.locator(".spoiler-text")).to_have_css("opacity", "0")
+    await words.get_by_role("button", name="Hidden text, press to show").click()
+    await expect(words.locator(".spoiler-text")).to_have_css("opacity", "1")
+    folded = await words.locator(".quote-body").bounding_box()
+    await words.get_by_role("button", name="Show all").click()
+    unfolded = await words.locator(".quote-body").bounding_box()
+    assert folded
+    assert unfolded
+    assert unfolded["height"] > 2 * folded["height"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), PHONE])
+async def test_a_long_text_is_readable(
+    tg: Telegram, browser: Browser, bot: telegram.Bot, size: tuple[int, int]
+) -> None:
+    """A message of 4,096 characters with code and without spaces stays in its bubble, in letters of at least 14 px."""
+    await tg.send(USER, text="hello")
+    await bot.send_message(USER, "word " * 600 + "x" * 1096)
+    await send_every_mark(bot)
+    async with await ChatPage.open(browser, tg.url, user=USER, size=size) as page:
+        over = await page.page.evaluate("document.querySelector('#scroll').scrollWidth - innerWidth")
+        assert over <= 0
+        for element in ("pre code", ".quote-body", ".words"):
+            assert await page.page.locator(element).last.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") >= 14
+            assert await page.page.locator(element).last.evaluate(
+                "e => e.scrollWidth <= e.clientWidth + 1 || !e.clientWidth"
+            )
+
+
+async def test_a_draft_grows_and_gives_way(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """A draft is one bubble that grows, marks included; the message takes its place in the same frame, unmoved."""
+    await send_draft(bot, "")
+    await expect(ada.get("draft-text")).to_have_text("Thinking…")
+    bubble = await ada.get("draft").element_handle()
+    assert bubble
+    entities = [MessageEntity("bold", 0, 4)]
+    await bot.send_message_draft(USER, 5, "half a", entities=entities, api_kwargs={"can_stop": True})
+    await expect(ada.get("draft-text")).to_have_text("half a")
+    await expect(ada.get("draft").locator("b")).to_have_text("half")
+    assert await bubble.evaluate("element => element.isConnected")
+    await ada.page.evaluate(WATCH_SWAPS)
+    await bot.send_message(USER, "half a sentence")
+    await ada.wait_message("half a sentence")
+    await expect(ada.get("draft")).to_have_count(0)
+    assert await ada.page.evaluate("window.swaps") == [[0, 2]]
+    await expect(ada.bots.last).not_to_have_class(re.compile(r"\bnew\b"))
+    assert len(tg.messages(USER)) == 2
+
+
+WATCH_SWAPS = """() => {
+  window.swaps = [];
+  const count = (name) => document.querySelectorAll(`[data-testid="${name}"]`).length;
+  new MutationObserver(() => window.swaps.push([count("draft"), count("message")])).observe(
+    document.querySelector("#messages"), { childList: true });
+}"""
+
+
+async def test_stop_ends_a_draft(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
+    """Stop is a button with a name, works by keyboard, keeps the focus while the draft grows, and tells the bot."""
+    await send_draft(bot, "half a")
+    stop = ada.get("draft").get_by_role("button", name="Stop", exact=True)
+    await stop.focus()
+    await send_draft(bot, "half a sentence")
+    await expect(ada.get("draft-text")).to_have_text("half a sentence")
+    await expect(stop).to_be_focused()
+    await stop.press("Enter")
+    await expect(ada.get("draft")).to_have_count(0)
+    updates = await tg.world.updates.poll(0, 10, 1)
+    assert updates
+    assert updates[-1]["stopped_message_generation"]["draft_id"] == 5
+
+
+async def test_a_stopped_draft_may_stay(ada: ChatPage, bot: telegram.Bot) -> None:
+    """With `keep_on_stop` the words stay on the screen, without Stop, and fade with the draft's life."""
+    await ada.page.clock.install()
+    await send_draft(bot, "half a", keep_on_stop=True)
+    await ada.get("draft-stop").click()
+    await expect(ada.get("draft-stop")).to_be_hidden()
+    await expect(ada.get("draft-text")).to_have_text("half a")
+    await ada.page.clock.fast_forward(31_000)
+    await expect(ada.get("draft")).to_have_count(0)
+
+
+async def test_a_draft_is_there_after_a_reload(ada: ChatPage, bot: telegram.Bot) -> None:
+    """Whoever opens the chat meanwhile sees what is being written; a draft that cannot be stopped has no Stop."""
+    await bot.send_message_draft(USER, 5, "half a")
+    await expect(ada.get("draft-text")).to_have_text("half a")
+    await expect(ada.get("draft-stop")).to_be_hidden()
+    await ada.page.reload()
+    await expect(ada.get("draft-text")).to_have_text("half a")
+
+
+async def test_typing_looks_different_from_sending(ada: ChatPage, bot: telegram.Bot) -> None:
+    """The header tells writing, sending and recording apart, in words and by their sign."""
+    for action, words, sign in (
+        ("typing", "typing", "doing typing"),
+        ("upload_photo", "sending a photo", "doing upload"),
+        ("record_voice", "recording a voice message", "doing record"),
+        ("find_location", "sharing a place", "doing find"),
+    ):
+        await bot.send_chat_action(USER, action)
+        await expect(ada.get("status")).to_have_text(words)
+        await expect(ada.get("status").locator(".doing")).to_have_class(sign)
+
+
 @pytest.mark.parametrize("size", [(1280, 800), PHONE])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_words_stand_out(tg: Telegram, browser: Browser, theme: str, size: tuple[int, int]) -> None:
+async def test_words_stand_out(
+    tg: Telegram, browser: Browser, bot: telegram.Bot, theme: str, size: tuple[int, int]
+) -> None:
     """Beside the chat, in its header and in its bubbles every word has the contrast that reading needs (WCAG AA)."""
     await tg.send(USER, text="hello")
     await send_everything(tg)
+    await send_every_mark(bot)
+    await send_draft(bot, "")
     async with await ChatPage.open(browser, tg.url, user=USER, theme=theme, size=size) as page:
         if size == PHONE:
             await page.get("menu").tap()

@@ -2,7 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { byId, icon, make } from "./dom.js";
-import { findSender, groupMessages, renderDraft, renderGroup } from "./messages.js";
+import { findSender, groupMessages, renderDraft, renderGroup, updateDraft } from "./messages.js";
 import { openMenu, setUpOverlays, showAlert, showToast, viewPhoto } from "./overlays.js";
 import * as server from "./server.js";
 import { setUpSide, showOffline, showSide, showStatus } from "./side.js";
@@ -14,11 +14,11 @@ const BUSY_SECONDS_MAX = 20;
 const { place } = server;
 let state = null;
 let topic = null;
-let draft = null;
 let stuck = true; // whether the view keeps to the newest message
 let scrolledTo = 0;
 let marked = ""; // the words that were selected before the last press took the selection away
 const messages = new Map();
+const drafts = new Map(); // topic → what the bot is still writing there
 const shown = new Map(); // key of a block → { signature, element }
 const busy = new Map(); // callback query id → the pressed button
 const turning = new WeakMap(); // button → how many of its presses wait for an answer
@@ -39,7 +39,8 @@ async function load() {
   place.bot = state.bot.username;
   messages.clear();
   for (const message of state.messages) messages.set(message.message_id, message);
-  draft = null;
+  for (const draft of drafts.values()) forgetDraft(draft);
+  for (const draft of state.drafts) keepDraft(draft);
   showSide(state);
   showTopics();
   showCommands();
@@ -63,7 +64,7 @@ function showCommands() {
 }
 
 function onEvent(event) {
-  const handlers = { ready: load, reload: load, commands: loadProfile, message: onMessage, edited: onMessage, deleted: onDeleted, action: onAction, draft: onDraft, toast: onToast };
+  const handlers = { ready: load, reload: load, commands: loadProfile, message: onMessage, edited: onMessage, deleted: onDeleted, action: onAction, draft: onDraft, draft_over: onDraftOver, toast: onToast };
   handlers[event.kind]?.(event);
 }
 
@@ -71,12 +72,14 @@ function onMessage(event) {
   const isNew = event.kind === "message";
   if (isNew && event.message.from?.id === place.user) stuck = true;
   messages.set(event.message.message_id, event.message);
+  let written = null; // the draft that this message replaces
   if (isNew && findSender(event.message).kind === "bot") {
-    draft = null;
+    written = drafts.get(event.message.message_thread_id);
+    if (written) forgetDraft(written);
     showStatus(state);
   }
-  showMessages();
-  if (stuck) toBottom(true);
+  showMessages(Boolean(written));
+  if (stuck) toBottom(!written);
   if (isNew) useLatestMarkup(true);
 }
 
@@ -88,13 +91,34 @@ function onDeleted(event) {
 
 function onAction(event) {
   if (topic !== null && topic !== (event.thread_id ?? 1)) return;
-  showStatus(state, event.action);
+  showStatus(state, event.action === "cancel" ? null : event.action);
 }
 
 function onDraft(event) {
-  draft = event.draft;
+  keepDraft(event.draft);
   showMessages();
   if (stuck) toBottom(true);
+}
+
+function onDraftOver(event) {
+  for (const draft of drafts.values()) if (draft.draft_id === event.draft_id) forgetDraft(draft);
+  showMessages();
+}
+
+// The same id goes on with its bubble, another one begins anew; without a message a draft fades.
+function keepDraft(draft) {
+  const before = drafts.get(draft.message_thread_id);
+  if (before) clearTimeout(before.timer);
+  drafts.set(draft.message_thread_id, draft);
+  draft.timer = setTimeout(() => {
+    forgetDraft(draft);
+    showMessages();
+  }, draft.seconds_left * 1000);
+}
+
+function forgetDraft(draft) {
+  clearTimeout(draft.timer);
+  drafts.delete(draft.message_thread_id);
 }
 
 function onToast(event) {
@@ -132,12 +156,17 @@ function makeBlocks() {
     const signature = JSON.stringify([group.first, group.last, document.documentElement.lang, group.messages]);
     blocks.push({ key: group.key, signature, render: () => renderGroup(group, state.chat, actions) });
   }
-  if (draft) blocks.push({ key: "draft", signature: JSON.stringify(draft), render: () => renderDraft(draft) });
+  for (const draft of drafts.values()) {
+    if (topic !== null && topic !== (draft.message_thread_id ?? 1)) continue;
+    const signature = JSON.stringify([document.documentElement.lang, draft.text, draft.entities, draft.can_stop]);
+    blocks.push({ key: `draft ${draft.draft_id}`, signature, render: () => renderDraft(draft, actions), update: (element) => updateDraft(element, draft) });
+  }
   return blocks;
 }
 
-// Only blocks that changed are built anew, so that focus, open quotes and loaded photos stay.
-function showMessages() {
+// Only blocks that changed are built anew, so that focus, open quotes and loaded photos stay. `calmly`: what is new
+// stands where it was before, so it does not move in.
+function showMessages(calmly = false) {
   const box = byId("messages");
   const blocks = makeBlocks();
   const focus = document.activeElement?.closest("[data-message-id]") && {
@@ -153,12 +182,15 @@ function showMessages() {
   blocks.forEach((block, index) => {
     const old = shown.get(block.key);
     let element = old?.element;
-    if (!old || old.signature !== block.signature) {
+    if (old && block.update && old.signature !== block.signature) {
+      block.update(element);
+      old.signature = block.signature;
+    } else if (!old || old.signature !== block.signature) {
       element = block.render();
       if (old) {
         old.element.replaceWith(element);
         element.classList.add("changed");
-      } else element.classList.add("new");
+      } else if (!calmly) element.classList.add("new");
       shown.set(block.key, { signature: block.signature, element });
     }
     if (box.children[index] !== element) box.insertBefore(element, box.children[index] ?? null);
@@ -251,6 +283,13 @@ const actions = {
     element?.scrollIntoView({ block: "center", behavior: "smooth" });
     element?.classList.add("flash");
     setTimeout(() => element?.classList.remove("flash"), 1500);
+  },
+  stop: async (draft) => {
+    try {
+      await server.stop(draft.draft_id);
+    } catch (error) {
+      showToast(error.message);
+    }
   },
   press: async (message, row, column, key) => {
     // every press is a query of its own, however quickly it follows the last one: so it is in the apps

@@ -100,10 +100,23 @@ export function renderGroup(group, chat, actions) {
   ));
 }
 
-export function renderDraft(draft) {
-  const words = draft.text ? renderText(draft.text, draft.entities) : [word("thinking")];
-  const bubble = make("div", { class: "bubble draft" }, make("div", { class: "words" }, ...words));
-  return make("div", { class: "message from-bot first last", testid: "draft" }, make("div", { class: "stack" }, bubble));
+// What is still being written: no message yet. It is not read out at each word, the message is.
+export function renderDraft(draft, actions) {
+  const stop = make("button", { class: "key", type: "button", testid: "draft-stop" }, icon("stop"), make("span", { class: "key-text" }, word("stop")));
+  stop.addEventListener("click", () => actions.stop(draft));
+  const element = make("div", { class: "message from-bot first last", testid: "draft", "aria-live": "off", "aria-busy": "true" },
+    make("div", { class: "stack" },
+      make("div", { class: "bubble draft" }, make("div", { class: "words", testid: "draft-text" })),
+      make("div", { class: "keyboard" }, make("div", { class: "keyboard-row" }, stop))));
+  updateDraft(element, draft);
+  return element;
+}
+
+// In place, so that the bubble grows and Stop keeps the focus.
+export function updateDraft(element, draft) {
+  const words = draft.text ? renderText(draft.text, draft.entities) : [make("span", { class: "hint" }, word("thinking"))];
+  element.querySelector(".words").replaceChildren(...words, make("span", { class: "caret", "aria-hidden": "true" }));
+  element.querySelector(".keyboard").hidden = !draft.can_stop;
 }
 
 function renderAvatar(sender, visible) {

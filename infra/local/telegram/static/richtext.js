@@ -1,6 +1,6 @@
 // Text with Telegram's entities as safe DOM nodes. Offsets are UTF-16 units, which is how JavaScript counts.
 
-import { make } from "./dom.js";
+import { icon, make } from "./dom.js";
 import { findLocal } from "./server.js";
 import { word } from "./words.js";
 
@@ -40,9 +40,9 @@ function wrap(entity, source, children, actions) {
     case "code":
       return makeCode(source, children, actions);
     case "pre":
-      return make("pre", {}, entity.language && make("span", { class: "lang" }, entity.language), makeCode(source, children, actions));
+      return make("pre", {}, entity.language && make("span", { class: "lang" }, entity.language, actions.copy && icon("copy")), makeCode(source, children, actions));
     case "blockquote":
-      return make("blockquote", {}, ...children);
+      return make("blockquote", {}, ...children, icon("quote"));
     case "expandable_blockquote":
       return makeExpandable(children);
     case "spoiler":
@@ -94,7 +94,7 @@ function makeSpoiler(children) {
 function makeExpandable(children) {
   const body = make("div", { class: "quote-body" }, ...children);
   const toggle = make("button", { class: "quote-toggle", type: "button", "aria-expanded": "false", testid: "expand" }, word("showMore"));
-  const quote = make("blockquote", { class: "expandable", testid: "expandable" }, body, toggle);
+  const quote = make("blockquote", { class: "expandable", testid: "expandable" }, body, toggle, icon("quote"));
   toggle.addEventListener("click", () => {
     const open = quote.classList.toggle("open");
     toggle.setAttribute("aria-expanded", String(open));

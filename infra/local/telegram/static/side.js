@@ -67,9 +67,9 @@ export function showStatus(state, action) {
   clearTimeout(actionTimer);
   status.classList.toggle("acting", Boolean(action));
   if (action) {
-    const dots = make("span", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
+    const sign = make("span", { class: `doing ${action.split("_")[0]}`, "aria-hidden": "true" }, make("i"), make("i"), make("i"));
     const what = state.chat.type === "private" ? word(action) : word("acting", state.bot.name ?? state.bot.first_name, word(action));
-    status.replaceChildren(what, dots);
+    status.replaceChildren(sign, what);
     actionTimer = setTimeout(() => showStatus(state), ACTION_SECONDS * 1000);
   } else {
     const group = state.chat.type !== "private";
