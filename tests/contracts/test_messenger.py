@@ -341,10 +341,6 @@ async def test_impossible_marks_are_rejected(world: World, screen: Screen) -> No
         await world.messenger.send_draft(HERE, 7, screen)
 
 
-KNOWS_NO_STOP = pytest.mark.xfail(reason="the local Telegram does not know `can_stop` of a draft yet")
-
-
-@KNOWS_NO_STOP
 async def test_draft_is_no_message(world: World) -> None:
     """A text that is being written is shown, first without words, then with marks, and leaves nothing in the chat."""
     await world.messenger.send_draft(HERE, 7, Screen("", marks=()))
@@ -439,12 +435,6 @@ async def test_blocked_bot_is_told(world: World) -> None:
         await world.messenger.edit_text(HERE, sent, Screen("Hello again"))
     with pytest.raises(BotBlockedError):
         await world.messenger.send_action(HERE)
-
-
-@KNOWS_NO_STOP
-async def test_blocked_bot_shows_no_draft(world: World) -> None:
-    """Whoever stopped the bot does not see it write."""
-    await world.block()
     with pytest.raises(BotBlockedError):
         await world.messenger.send_draft(HERE, 7, Screen("Half a", marks=()))
 
