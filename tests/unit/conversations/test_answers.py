@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
+
 from shared.codec import update
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.conversation_documents import conversation_key
@@ -16,7 +18,7 @@ from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
 from shared.ports import Update
 from shared.providers.outcomes import Busy, Refused
-from shared.providers.talk import Talk
+from shared.providers.talk import Talk, Tokens, Told
 from tests.fakes.text_model import Answer
 from tests.world import GROUP, ME, World, writes_to
 
@@ -146,6 +148,7 @@ async def test_the_provider_is_away(world: World) -> None:
 
 async def test_telegram_does_not_take_the_card(world: World) -> None:
     """Flood control before the model is asked costs no call: the question waits."""
+    world.ports = replace(world.ports, drafts=False)
     world.messenger.fail("send_text", TooManyRequestsError(5), TooManyRequestsError(5))
     await world.send(world.message(f"/ask {SKY}"))
     assert len(world.text_model.talks) == 1
@@ -256,7 +259,7 @@ async def test_an_edit_after_it_was_answered(world: World) -> None:
     question = world.message("/ask why is the sky bleu?")
     await world.send(question)
     edit = world.edited(question, f"/ask {SKY}")
-    await world.send(edit, edit)
+    await world.send(edit, edit, world.edited(question, f"/ask {SKY}"))
     offers = [shown for shown in world.messenger.messages(ME) if "corrected" in shown.text]
     assert len(offers) == len(world.text_model.talks) == 1
     await world.send(world.tap("answer-reworded", offers[0]))
@@ -271,3 +274,45 @@ async def test_an_edit_that_comes_first(world: World) -> None:
     question = world.message("/ask why is the sky bleu?")
     await world.send(world.edited(question, f"/ask {SKY}"))
     assert [talk.lines[-1].text for talk in world.text_model.talks] == [SKY]
+
+
+async def test_the_rest_of_a_long_answer_is_sent_once(world: World) -> None:
+    """Flood control in the middle of a long answer: its parts are gone on with, and none is there twice."""
+    text = "\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(30))
+    world.text_model.script(SKY, Answer((text,)))
+    world.ports = replace(world.ports, drafts=False)
+    world.store.interrupt(writes_to("jobs", state="made"), _flood(world))
+    await world.send(world.message(f"/ask {SKY}"))
+    shown = world.messenger.messages(ME)[:3]
+    assert "".join(each.text for each in shown).count("Paragraph 7.") == 1
+    assert len({each.text for each in world.messenger.messages(ME)}) == len(world.messenger.messages(ME))
+    assert world.job().state is JobState.DELIVERED
+
+
+def _flood(world: World) -> Callable[[], Awaitable[None]]:
+    async def flood() -> None:
+        world.messenger.stall("send_text", _refuse)
+
+    async def _refuse() -> None:
+        world.messenger.fail("edit_text", TooManyRequestsError(3))
+
+    return flood
+
+
+async def test_a_group_that_nobody_can_be_reached_from(world: World) -> None:
+    """Where neither the group nor the private chat takes a card, the model is not asked."""
+    world.messenger.closed.add(GROUP)
+    world.messenger.blocked.add(ME)
+    await world.send(world.message(f"/ask {SKY}", chat_id=GROUP))
+    assert world.job().state is JobState.FAILED
+    assert not world.text_model.talks
+    world.check_money()
+
+
+async def test_another_model_answers(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A provider that lets another model answer is noticed: its price may be another."""
+    world.text_model.script(SKY, Answer(ending=Told("Because.", Tokens(10, 10), model_id="gemini-9-other")))
+    await world.send(world.message(f"/ask {SKY}"))
+    assert "model_rerouted" in capsys.readouterr().out
+    assert answer_of(world.job()).answered_by == "gemini-9-other"
+    world.check_money()

@@ -152,15 +152,28 @@ async def test_canceled_while_it_waits(world: World) -> None:
 
 
 async def test_no_card_to_say_it_on(world: World) -> None:
-    """A job whose card is not known yet waits all the same, and gets its picture."""
+    """A job whose card is not known yet gets one when it has to wait, and then its picture."""
     world.messenger.fail("send_text", DeliveryUnknownError("?"))
     await world.deliver(world.message(FOX))
     world.clock.advance(60)
     await shut(world)
     await world.run_next()
-    assert world.messenger.messages(ME) == []
+    assert "Google is busy" in world.shown().text
     await world.settle()
     assert world.job().state is JobState.DELIVERED
+    assert world.messenger.messages(ME)[0].kind == "photo"
+
+
+async def test_nowhere_to_say_it(world: World) -> None:
+    """Who blocked the bot is told nothing, and the job waits all the same."""
+    world.messenger.fail("send_text", DeliveryUnknownError("?"))
+    await world.deliver(world.message(FOX))
+    world.messenger.blocked.add(ME)
+    world.clock.advance(60)
+    await shut(world)
+    await world.run_next()
+    assert world.messenger.messages(ME) == []
+    assert world.job().state is JobState.QUEUED
 
 
 async def test_card_cannot_be_edited(world: World) -> None:

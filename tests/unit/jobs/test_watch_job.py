@@ -16,7 +16,7 @@ from shared.jobs.time_limits import LEASE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS, FIRST_BEAT_SECONDS
 from shared.ports import Media, Place, Screen, Sent
 from shared.providers.outcomes import PictureTask
-from shared.telegram import chat
+from shared.telegram import finish_edit
 from tests.fakes.clock import FakeClock
 from tests.world import GROUP, ME, World
 
@@ -236,7 +236,7 @@ async def test_last_edit_of_the_clock_is_seen_through(world: World, monkeypatch:
 
 async def test_hanging_clock_does_not_hold_the_picture(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """An edit that Telegram never answers is let go after its time."""
-    monkeypatch.setattr(chat, "EDIT_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(finish_edit, "EDIT_SECONDS_MAX", 0.01)
     edits = ClockEdits(world, monkeypatch)
     edits.then = asyncio.Event().wait
     async with asyncio.timeout(10):
