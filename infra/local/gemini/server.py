@@ -100,10 +100,10 @@ class Endpoint:
                 async with watch(_wait_for_end(request), self.service.stopping) as caller:
                     async for event in self.talks.stream(plan, call, caller):
                         await send({"type": "http.response.body", "body": event, "more_body": True})
-                await send({"type": "http.response.body"})
             except (LostAnswerError, AbandonedError) as error:
                 _end_early(request, call, error)
             finally:
+                await send({"type": "http.response.body"})  # goes nowhere where the connection is closed
                 await self._close(call)
 
         return EventStream(pour)
