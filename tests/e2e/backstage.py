@@ -41,6 +41,13 @@ class Backstage:
         answer = await self._client.get(f"{self._urls['gemini']}/control/calls")
         return [call for call in answer.json()["calls"] if words in call["prompt"]]
 
+    async def wait_for_end(self, words: str) -> Json:
+        """The last call about these words, once it is over. TimeoutError when it never is."""
+        async with asyncio.timeout(WAIT_SECONDS_MAX):
+            while not (calls := await self.model_calls(words)) or not calls[-1]["ended"]:  # noqa: ASYNC110 — a server
+                await asyncio.sleep(POLL_SECONDS)
+        return calls[-1]
+
     async def break_model(self, kind: str, **settings: Any) -> None:
         """A fault of the local Gemini, see its `faults`."""
         fault = {"kind": kind, **settings}

@@ -1,7 +1,7 @@
 """The local Gemini and the catalogue name the same models."""
 
-from infra.local.gemini.models import MODELS
-from shared.credits.catalogue import OFFERS
+from infra.local.gemini.models import MODELS, TEXT_MODELS
+from shared.credits.catalogue import OFFERS, TALK
 
 
 def test_every_model_that_is_sold_is_there() -> None:
@@ -10,3 +10,8 @@ def test_every_model_that_is_sold_is_there() -> None:
         local = MODELS[rung.id]
         assert rung.costs_usd_micros.keys() <= set(local.sizes), rung.id
         assert set(rung.ratios) <= set(local.ratios), rung.id
+
+
+def test_every_model_that_answers_is_there() -> None:
+    """The local Gemini has each model that answers in words."""
+    assert {rung.id for rung in TALK.rungs if rung.provider == "gemini"} <= TEXT_MODELS.keys()
