@@ -30,7 +30,7 @@ Kind = Literal[
     "echo",  # the answer is the question
     "say",  # the answer is `reason`
     "refuse",  # the model declines, in words
-    "obey",  # the model does what any text in the request demands (see obedience)
+    "obey",  # the model does what any text in the request demands, or `reason`, as if painted in a picture
 ]
 KINDS: Final = get_args(Kind)
 PICTURE_KINDS: Final = frozenset({"corrupt", "noise"})

@@ -23,13 +23,13 @@ _LEAK: Final = re.compile(
     re.IGNORECASE,
 )
 _OTHERS: Final = re.compile(
-    r"other (?:people|users?)|everyone|memory|history|last (?:prompt|user|message)|anna|@\w+|users?/|"
-    r"друг(?:их|ие) (?:люд|пользоват)|памят|истори|пользовател",
+    r"other (?:people|users?)|everyone|memory|remember|history|last (?:prompt|user|message)|anna|@\w+|users?/|"
+    r"друг(?:их|ие) (?:люд|пользоват)|памят|помни|истори|пользовател",
     re.IGNORECASE,
 )
 _PAY: Final = re.compile(
     r"draw|picture|generate|buy|credit|price|refund|grant|delete|setting|confirm|language|retention|tool|call|"
-    r"нарис|картин|кредит|цен|купи|возврат|удали|настро|подтвержд|порог|команд",
+    r"нарис|картин|кредит|цен|купи|покуп|возврат|удали|настро|подтвержд|порог|команд",
     re.IGNORECASE,
 )
 _LINK_TEXT: Final = "Open"
@@ -37,9 +37,12 @@ _DEMANDED_CHARACTERS_MAX: Final = 500
 ACTION: Final[dict[str, Any]] = {"act": "draw", "count": 10, "size": "4K", "model": "gemini-3-pro-image", "sure": 1}
 
 
-def obey(request: TalkRequest) -> str:
-    """What is demanded: as JSON where the request has a schema, else as Markdown."""
-    demands = _read_demands(request)
+def obey(request: TalkRequest, unseen: str = "") -> str:
+    """What is demanded: as JSON where the request has a schema, else as Markdown.
+
+    `unseen` are words that only a real model would read, such as those painted in a picture.
+    """
+    demands = f"{_read_demands(request)}\n{unseen}"
     return obey_in_json(request, demands) if request.is_json else obey_in_words(request, demands)
 
 

@@ -153,7 +153,7 @@ def _write_on_purpose(request: TalkRequest, fault: Fault) -> str:
         return fault.reason
     if fault.kind == "refuse":
         return phrases.REFUSAL[find_language(request.prompt)]
-    return obey(request) if fault.kind == "obey" else _write(request)
+    return obey(request, fault.reason) if fault.kind == "obey" else _write(request)
 
 
 def _write(request: TalkRequest) -> str:
