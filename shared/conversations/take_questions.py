@@ -18,10 +18,9 @@ from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
-from shared.telegram.origins import origin_of
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 WAYS: dict[str, Way] = {

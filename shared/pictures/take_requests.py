@@ -45,10 +45,9 @@ from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import chat_of, message_ref
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
-from shared.telegram.origins import is_plain, origin_of
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, is_plain, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 EDIT_PAUSE_SECONDS = 3.0

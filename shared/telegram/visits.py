@@ -1,14 +1,16 @@
-"""One update being handled: who, where, in which language, and whether its mark is in the inbox yet."""
+"""One update being handled: who, where, in which language, whether its mark is in the inbox yet, what it asks from."""
 
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import ConflictError
+from shared.jobs.accept_request import Origin
 from shared.jobs.job_documents import create_inbox
 from shared.people.accounts import OpenUser, log_gift
 from shared.people.users import Language, language_of
 from shared.ports import Place, Ports
+from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, wait_for_pieces
 from shared.telegram.updates import Message, Tap
 
 
@@ -49,3 +51,35 @@ async def record_visit(ports: Ports, visit: Visit) -> None:
             return
     with suppress(ConflictError):  # a second delivery of it was faster: handled is handled
         await ports.store.commit([mark])
+
+
+def is_plain(message: Message) -> bool:
+    """Words alone: no command, no reply, nobody else's."""
+    return message.command is None and message.replied is None and message.file is None and not message.is_foreign
+
+
+def origin_of(visit: Visit, intent: str) -> Origin:
+    """The origin of what a visit asks for under this intent."""
+    update = visit.update
+    address = ChatAddress(
+        chat_id=update.chat.id,
+        thread_id=update.chat.thread_id,
+        message_id=update.message_id,
+        is_private=update.chat.is_private,
+        update_id=update.update_id,
+        asked_at=visit.received_at,
+        sent_at=update.sent_at if isinstance(update, Message) else None,
+    )
+    asked = asked_at(address, visit.received_at)
+    return Origin(
+        intent=intent,
+        inbox_id=visit.inbox_id,
+        user_id=update.sender.id,
+        language=visit.language,
+        surface=TELEGRAM,
+        address=address,
+        asked=asked,
+        waiting=wait_for_pieces(address, intent, asked),
+        is_plain=isinstance(update, Message) and update.chat.is_private and is_plain(update),
+        is_seen_by_all=not update.chat.is_private and isinstance(update, Message),
+    )

@@ -32,7 +32,9 @@ async def test_a_question_is_answered(anna: Person, backstage: Backstage, telegr
     answer = await wait_for_answer(anna)
     assert "sky" in read_words(answer)
     assert len(await anna.bots_messages()) == 1
-    drafts = [call for call in await telegram.calls("sendMessageDraft", since) if int(call["params"]["chat_id"]) == anna.id]
+    drafts = [
+        call for call in await telegram.calls("sendMessageDraft", since) if int(call["params"]["chat_id"]) == anna.id
+    ]
     assert len(drafts) >= 1
     assert (await backstage.wait_for_rest(anna.id)).available == 20
     assert [job.state for job in await backstage.jobs(anna.id)] == [JobState.DELIVERED]
