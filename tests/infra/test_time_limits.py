@@ -6,6 +6,7 @@ from infra.checks.cloud.code import list_deadlines
 from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
 from shared.adapters.genai import GeminiModel
+from shared.adapters.genai_text import GeminiText
 from shared.adapters.telegram import Timeouts
 from shared.adapters.telegram_pace import OUR_SHARE
 from shared.jobs import time_limits as limits
@@ -36,13 +37,14 @@ def test_terraform_sets_these_limits() -> None:
 
 def test_what_a_visit_does_fits_its_lines() -> None:
     """The longest call of Telegram, with its turn, fits the line for the card, and that of a photo the line for
-    showing; the model's adapter ends at its line; one put of the bucket, and the pauses between several, fit the line
-    for storing."""
+    showing; the models' adapters end at their lines; one put of the bucket, and the pauses between several, fit the
+    line for storing."""
     timeouts, turn_seconds = Timeouts(), OUR_SHARE.wait_seconds_max
     call_seconds = turn_seconds + timeouts.connect + timeouts.read
     assert call_seconds + timeouts.write <= limits.CARD_SECONDS_MAX
     assert call_seconds + timeouts.write_media <= limits.SHOWING_SECONDS_MAX
     assert signature(GeminiModel).parameters["seconds_max"].default == limits.MODEL_SECONDS_MAX
+    assert signature(GeminiText).parameters["seconds_max"].default == limits.ANSWER_SECONDS_MAX
     put_seconds = storage.RETRY_SECONDS_MAX + storage.CONNECT_SECONDS_MAX + storage.READ_SECONDS_MAX
     assert put_seconds <= limits.STORING_SECONDS_MAX
     assert sum(PUT_PAUSES_SECONDS) < limits.STORING_SECONDS_MAX
