@@ -77,11 +77,12 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
 
 
-def make_ports(settings: WorkSettings) -> "Ports":
-    """What the other functions touch."""
+def make_ports(settings: WorkSettings, function: str) -> "Ports":
+    """What a function touches that works for people; `function` is its name."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.lazy_blobs import LazyBlobs
     from shared.adapters.telegram import TelegramMessenger
+    from shared.adapters.telegram_pace import limits_of
     from shared.credits.bounds import Caps
     from shared.credits.spending import SpendingBook
     from shared.ports import Ports
@@ -99,7 +100,7 @@ def make_ports(settings: WorkSettings) -> "Ports":
         store=repair.store,
         tasks=repair.tasks,
         clock=repair.clock,
-        messenger=TelegramMessenger(telegram.token, telegram.api_base_url),
+        messenger=TelegramMessenger(telegram.token, telegram.api_base_url, limits=limits_of(function)),
         blobs=LazyBlobs(open_bucket),
         ids=ids,
         spending=SpendingBook(repair.store, repair.clock, ids, caps),

@@ -14,7 +14,7 @@ from shared.wiring import Once, make_ports, task_token
 
 settings = load(BotSettings.read)
 configure_logs("bot")
-ports = Once(lambda: make_ports(settings.work))
+ports = Once(lambda: make_ports(settings.work, "bot"))
 
 
 async def work(request: Request) -> Response:

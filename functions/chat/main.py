@@ -16,7 +16,7 @@ from shared.wiring import Once, make_ports, make_talk_studio, task_token
 
 settings = load(ChatSettings.read)
 configure_logs("chat")
-ports = Once(lambda: make_ports(settings.work))
+ports = Once(lambda: make_ports(settings.work, "chat"))
 
 
 def open_studio() -> TalkStudio:

@@ -16,7 +16,7 @@ from shared.wiring import Once, make_picture_studio, make_ports, task_token
 
 settings = load(ImageSettings.read)
 configure_logs("image")
-ports = Once(lambda: make_ports(settings.work))
+ports = Once(lambda: make_ports(settings.work, "image"))
 
 
 def open_studio() -> PictureStudio:

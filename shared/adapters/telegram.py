@@ -27,7 +27,7 @@ from shared.adapters.telegram_errors import (
     read_error,
 )
 from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
-from shared.adapters.telegram_pace import OUR_SHARE, Limits, Pace
+from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
 from shared.errors import (
     DeliveryUnknownError,
     FileAwayError,
@@ -73,7 +73,7 @@ class TelegramMessenger:
         token: str,
         api_base_url: str,
         timeouts: Timeouts = Timeouts(),
-        limits: Limits = OUR_SHARE,
+        limits: Limits = SMALLEST,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._token = token

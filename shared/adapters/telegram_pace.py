@@ -2,7 +2,7 @@
 
 Telegram names one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey what its
-answers say. Each process counts its own calls. `bot`, `image` and `chat` write into the same groups: each uses a third.
+answers say. Each process counts its own calls. `bot`, `image` and `chat` write into the same groups: each has a share.
 The 30 a second are not divided: a burst is theirs in turn, and a third would make it three times as long.
 """
 
@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 
 from shared.errors import TooManyRequestsError
 
-WRITERS = 3
-"""The functions that have the bot's token."""
 GROUP_PER_MINUTE = 20
-"""Of Telegram, for all of them together."""
+"""Of Telegram, for all functions together."""
+GROUP_SHARES = {"bot": 7, "image": 8, "chat": 5}
+"""Of those that have the bot's token. A picture is a card by `bot` and an edit by `image`; an answer waits best."""
 MINUTE_SECONDS = 60.0
 CHATS_MAX = 10_000
 """Remembered at once; beyond it those that are free are forgotten."""
@@ -30,14 +30,19 @@ class Limits:
     chat_seconds: float = 1.05
     """Between two messages of one chat: a second, and what two calls may differ on their way."""
     group_seconds: float = 2.1
-    group_per_minute: int = GROUP_PER_MINUTE // WRITERS
+    group_per_minute: int = min(GROUP_SHARES.values())
     total_per_second: int = 30
     wait_seconds_max: float = 5.0
     """How long a call waits for its turn here; after that the job or update comes again later."""
 
 
-OUR_SHARE = Limits()
-"""One process beside the others that write into the same chats."""
+SMALLEST = Limits()
+"""Within the share of every function."""
+
+
+def limits_of(function: str) -> Limits:
+    """What a process of this function may do beside the others that write into the same groups."""
+    return Limits(group_per_minute=GROUP_SHARES[function])
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from shared.adapters import storage
 from shared.adapters.genai import GeminiModel
 from shared.adapters.genai_text import GeminiText
 from shared.adapters.telegram import Timeouts
-from shared.adapters.telegram_pace import OUR_SHARE
+from shared.adapters.telegram_pace import SMALLEST
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
@@ -39,7 +39,7 @@ def test_what_a_visit_does_fits_its_lines() -> None:
     """The longest call of Telegram, with its turn, fits the line for the card, and that of a photo the line for
     showing; the models' adapters end at their lines; one put of the bucket, and the pauses between several, fit the
     line for storing."""
-    timeouts, turn_seconds = Timeouts(), OUR_SHARE.wait_seconds_max
+    timeouts, turn_seconds = Timeouts(), SMALLEST.wait_seconds_max
     call_seconds = turn_seconds + timeouts.connect + timeouts.read
     assert call_seconds + timeouts.write <= limits.CARD_SECONDS_MAX
     assert call_seconds + timeouts.write_media <= limits.SHOWING_SECONDS_MAX
