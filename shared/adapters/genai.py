@@ -3,9 +3,7 @@
 With a key it is the developer API, without one the enterprise API and the service account's own credentials.
 """
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from json import JSONDecodeError
 
@@ -18,6 +16,7 @@ from pydantic import ValidationError
 
 from shared.adapters.genai_answers import read_answer, read_error
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.providers.admission import admit_answer
 from shared.providers.ladder import Rung
 from shared.providers.outcomes import Broken, Busy, Gone, Image, ModelOutcome, PictureTask, TimedOut
 from shared.usage import current_usage
@@ -25,10 +24,6 @@ from shared.usage import current_usage
 CONNECTIONS_MAX = 200
 """More than the calls an instance is ever given at once."""
 KEPT_IDLE_SECONDS = 60
-BODIES_READ_AT_ONCE = 3
-"""A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded: when 20 of them come at
-once, the others wait in their sockets."""
-OnAnswer = Callable[[httpx2.Response], Awaitable[None]]
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _CATEGORIES = (
     types.HarmCategory.HARM_CATEGORY_HARASSMENT,
@@ -63,7 +58,6 @@ class GeminiModel:
         self._access = access
         self._seconds_max = seconds_max
         self._client: genai.Client | None = None
-        self._reading = asyncio.Semaphore(BODIES_READ_AT_ONCE)
         for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
             logging.getLogger(name).setLevel(logging.WARNING)
 
@@ -89,13 +83,8 @@ class GeminiModel:
     def _open(self) -> genai.Client:
         """The client of this process. It is built without an await in between, so never twice."""
         if self._client is None:
-            self._client = _make_client(self._access, self._seconds_max, self._read_in_turn)
+            self._client = _make_client(self._access, self._seconds_max)
         return self._client
-
-    async def _read_in_turn(self, answer: httpx2.Response) -> None:
-        """Read the body; what follows, up to the decoded picture, happens without giving way to another task."""
-        async with self._reading:
-            await answer.aread()
 
     def _build_config(self, task: PictureTask) -> types.GenerateContentConfig:
         """The config of every call; nothing else in the product builds one."""
@@ -112,7 +101,13 @@ class GeminiModel:
         )
 
 
-def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> genai.Client:
+async def _admit(answer: httpx2.Response) -> None:
+    """A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded."""
+    if answer.is_success:
+        await admit_answer()
+
+
+def _make_client(access: Access, seconds_max: float) -> genai.Client:
     trusted = httpx2.create_ssl_context()
     options = types.HttpOptions(
         base_url=access.base_url or None,
@@ -122,7 +117,7 @@ def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> gen
             "verify": trusted,
             "ssl": trusted,  # for web sockets, which nobody opens; unless given, 40 ms go into another one
             "limits": httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=KEPT_IDLE_SECONDS),
-            "event_hooks": {"response": [on_answer]},
+            "event_hooks": {"response": [_admit]},
         },
     )
     if access.api_key:
