@@ -33,18 +33,20 @@ class HttpConnections:
         self._tls: ssl.SSLContext | None = None
         self._idle: list[_Connection] = []
 
-    async def send(self, request: bytes) -> Answer:
+    async def send(self, request: bytes, *, once: bool = False) -> Answer:
         """Send the bytes of one request and wait for its answer. Raises OSError.
 
-        A kept connection may break just as it is used; then the request is sent once more over a new one. So the
-        server may see it twice, even where the caller sees one success. A canceled call closes its connection.
+        A kept connection may break just as it is used; then the request is sent once more over a new one, unless
+        `once` forbids it. So the server may see it twice, even where the caller sees one success. A canceled call
+        closes its connection.
         """
         kept = self._take_idle()
         if kept is not None:
             try:
                 return await self._exchange(kept, request)
             except OSError:
-                pass
+                if once:
+                    raise
         return await self._exchange(await self._open(), request)
 
     async def connect(self) -> None:
