@@ -21,7 +21,7 @@ from google.protobuf import json_format
 
 from infra.local.tasks import run_tasks_server
 from shared.adapters import google_rest, http_connections, tasks
-from shared.adapters.http_connections import HttpConnections
+from shared.adapters.http_connections import HttpConnections, NotConnectedError
 from shared.adapters.targets import Target, complete_headers, queue_name
 from shared.adapters.tasks import CloudTasks
 from shared.errors import UnavailableError
@@ -381,7 +381,7 @@ async def test_only_the_server_that_was_meant_is_told(
         if is_fine:
             assert (await connections.send(request)).status == 200
         else:
-            with pytest.raises(ssl.SSLCertVerificationError):
+            with pytest.raises(NotConnectedError, match="CERTIFICATE_VERIFY_FAILED"):
                 await connections.send(request)
         await connections.close()
     assert server.requests == int(is_fine)

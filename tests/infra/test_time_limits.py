@@ -6,8 +6,8 @@ from infra.checks.cloud.code import list_deadlines
 from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
 from shared.adapters.genai import GeminiModel
-from shared.adapters.telegram import Timeouts
 from shared.adapters.telegram_pace import HALF_A_BOTS
+from shared.adapters.telegram_request import Timeouts
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
