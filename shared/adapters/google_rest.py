@@ -39,7 +39,7 @@ class GoogleRest:
     async def post(self, path: str, content: bytes, *, once: bool = False) -> Answer:
         """The answer to this JSON; a token that the service refuses is renewed once. Raises OSError, UnavailableError.
 
-        With `once` the service never sees the call twice; else it may, when a kept connection breaks.
+        With `once` the service never takes the call twice; else it may, when a kept connection breaks.
         """
         if self._token is None:
             return await self._connections.send(self._write(path, "", content), once=once)
