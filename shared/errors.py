@@ -13,6 +13,7 @@ NanoBananaError
 ├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
 ├── LaterError              not now, but in so many seconds               200, and a new task for then
 ├── UnavailableError        our own store, queue or bucket is out         503
+├── CallRefusedError        our own store takes no such call: a bug, or a right that is missing   500
 ├── DocumentUnreadableError a stored document that this version cannot read
 ├── BlobMissingError        the bucket has no such object
 ├── FileTooLargeError       Telegram does not hand out the file
@@ -84,6 +85,10 @@ class LaterError(NanoBananaError):
 
 class UnavailableError(NanoBananaError):
     """A service of ours did not answer; the caller should come again."""
+
+
+class CallRefusedError(NanoBananaError):
+    """A service of ours understood the call and will never do it."""
 
 
 class DocumentUnreadableError(NanoBananaError):

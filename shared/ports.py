@@ -5,7 +5,7 @@ All of them are made once per process and used from one event loop.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -371,7 +371,11 @@ class Budget(Protocol):
     """Room in this process."""
 
     def reserve(self, wanted_bytes: int) -> AbstractAsyncContextManager[None]:
-        """Hold so many bytes, waiting for them if need be."""
+        """Hold so many bytes of material, waiting for them if need be. Raises NoRoomError."""
+        ...
+
+    def expect(self, wanted_bytes: int) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
+        """What takes so many bytes for an answer once it has begun, and gives them back at the end of the block."""
         ...
 
 

@@ -10,7 +10,7 @@
 | `pictures` | 100 pictures at once through one `image` process, and 20 at 4K: time and memory |
 | `hops` | our own time from the update to the delivered picture, hop by hop |
 | `counts` | documents, tasks and files a picture costs, and that they do not grow with a person's history |
-| `group` | 36 pictures for one group under Telegram's real limits: how many arrive, when, and calls refused |
+| `group` | 16 pictures for one group under Telegram's real limits: how many arrive, when, and calls refused |
 
 Prints a table, names each figure that is more than a tenth worse than in the last run that was kept, and writes
 `bench-results/<date>.json`. Runs outside `make test`: it needs both cores for itself.

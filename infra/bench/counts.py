@@ -27,6 +27,8 @@ STORED_JOBS = (10, 1_000, 10_000)
 JOBS_PER_COMMIT = 150
 COMMITS_AT_ONCE = 4
 READS_MAX, WRITES_MAX = 8, 14
+READS_AIM, WRITES_AIM = 4, 9
+"""What we aim for; decision 0053 says why the second is missed."""
 SECONDS_MAX = 20
 COUNTED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets", "messenger_calls", "model_calls")
 COLUMNS = ("picture of a person with", "reads", "writes", "tasks", "puts", "gets", "Telegram", "Gemini", "ms")
@@ -54,7 +56,12 @@ def measure() -> Section:
 
 async def measure_costs() -> Section:
     """A new person's first picture, then another's with more and more behind them."""
-    options = Options(parts=without("sweep", "scheduler"), gemini_latency_seconds=0.05)
+    options = Options(
+        parts=without("sweep", "scheduler"),
+        gemini_latency_seconds=0.05,
+        # A drawing takes longer than a second on a busy machine: then `image` looks at its job once more meanwhile.
+        arguments={"gemini": ("--noise", "--jitter=0")},
+    )
     async with run_system(options) as system, open_bench(system) as bench:
         await ask_once(bench, FIRST_USER_ID)  # whatever is made at first use
         costs = {"nothing: their first": [await ask_once(bench, FIRST_USER_ID + 1)]}
@@ -148,9 +155,13 @@ def build_section(costs: dict[str, list[Costs]]) -> Section:
         section.rows.append((name, *(f"{counts[key]:g}" for key in COUNTED), f"{milliseconds:.0f}"))
     later = [usual[name] for name in usual if "stored" in name]
     growing = sum(max(each[key] for each in later) - min(each[key] for each in later) for key in COUNTED)
+    reads = max(each["store_reads"] for each in usual.values())
+    writes = max(each["store_writes"] for each in usual.values())
     section.goals = [
-        Goal("documents read", max(each["store_reads"] for each in usual.values()), "at most", READS_MAX),
-        Goal("documents written", max(each["store_writes"] for each in usual.values()), "at most", WRITES_MAX),
+        Goal("documents read", reads, "at most", READS_MAX),
+        Goal("documents read", reads, "at most", READS_AIM, binding=False),
+        Goal("documents written", writes, "at most", WRITES_MAX),
+        Goal("documents written", writes, "at most", WRITES_AIM, binding=False),
         Goal("counts that grow from 10 to 10,000 stored jobs", growing, "at most", 0),
     ]
     section.notes = ["ms: from the update to the settled job, a model call of 50 ms included"]

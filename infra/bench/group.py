@@ -34,7 +34,7 @@ class Load:
         return self.people * self.pictures_each
 
 
-LOAD = Load(people=12, pictures_each=3, within_seconds=60)
+LOAD = Load(people=8, pictures_each=2, within_seconds=26)
 
 
 @dataclass(frozen=True)

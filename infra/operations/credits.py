@@ -17,15 +17,15 @@ import os
 import sys
 from collections.abc import Sequence
 
-from google.api_core.exceptions import GoogleAPICallError
 from google.auth.exceptions import GoogleAuthError
 
 from infra.local.options import Options
 from infra.local.ports import BASE, BASE_VARIABLE, HOST, fix_ports
+from infra.operations.login_token import LoginToken
 from shared.adapters.clock import SystemClock
 from shared.adapters.firestore import FirestoreStore
 from shared.credits.ledger import Change, Operated, TransferKind
-from shared.errors import UnavailableError, UnusableChangeError
+from shared.errors import CallRefusedError, UnavailableError, UnusableChangeError
 from shared.people.change_credits import Changed, change_credits
 from shared.settings import load, read_database
 
@@ -44,8 +44,8 @@ def describe(change: Change, changed: Changed) -> str:
 
 
 async def book(project: str, database: str, change: Change) -> Changed:
-    """Raises UnusableChangeError, UnavailableError, GoogleAPICallError."""
-    store = FirestoreStore(project, database)
+    """Raises UnusableChangeError, UnavailableError, CallRefusedError, GoogleAuthError."""
+    store = FirestoreStore(project, database, LoginToken())
     try:
         return await change_credits(store, SystemClock(), change)
     finally:
@@ -74,7 +74,7 @@ def main(words: Sequence[str] | None = None) -> int:
         sys.exit(f"credits: {error}")
     except GoogleAuthError as error:
         sys.exit(f"credits: no usable login (gcloud auth application-default login): {' '.join(str(error).split())}")
-    except (UnavailableError, GoogleAPICallError) as error:
+    except (UnavailableError, CallRefusedError) as error:
         sys.exit(f"credits: say it again, with the same reference: {' '.join(str(error).split())}")
     print(describe(change, changed))
     return 0

@@ -1,7 +1,5 @@
 """Pictures by Gemini: one call, its answer or its error as a `ModelOutcome`."""
 
-import asyncio
-
 import httpx2
 from google.genai import types
 
@@ -9,21 +7,17 @@ from shared.adapters.genai_answers import read_answer
 from shared.adapters.genai_client import Access, GeminiClient, picture_part
 from shared.adapters.genai_errors import read_failure
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.providers.admission import admit_answer
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from shared.usage import current_usage
-
-BODIES_READ_AT_ONCE = 3
-"""A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded: when 20 of them come at
-once, the others wait in their sockets."""
 
 
 class GeminiModel:
     """A `Provider`. One per process and event loop."""
 
     def __init__(self, access: Access, seconds_max: float = MODEL_SECONDS_MAX) -> None:
-        self._client = GeminiClient(access, seconds_max, self._read_in_turn)
-        self._reading = asyncio.Semaphore(BODIES_READ_AT_ONCE)
+        self._client = GeminiClient(access, seconds_max, _admit)
 
     async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         current_usage().model_calls += 1
@@ -39,16 +33,17 @@ class GeminiModel:
         """Drop the connections."""
         await self._client.close()
 
-    async def _read_in_turn(self, answer: httpx2.Response) -> None:
-        """Read the body; what follows, up to the decoded picture, happens without giving way to another task."""
-        async with self._reading:
-            await answer.aread()
-
     def _build_config(self, task: PictureTask) -> types.GenerateContentConfig:
         return self._client.build_config(
             response_modalities=["TEXT", "IMAGE"],
             image_config=types.ImageConfig(aspect_ratio=task.ratio, image_size=task.size),
         )
+
+
+async def _admit(answer: httpx2.Response) -> None:
+    """A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded."""
+    if answer.is_success:
+        await admit_answer()
 
 
 def _build_contents(task: PictureTask) -> list[types.Content]:

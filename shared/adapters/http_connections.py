@@ -13,8 +13,13 @@ import httptools
 
 IDLE_SECONDS_MAX = 60.0
 """A connection that was idle for longer is not used again: the server may have dropped it without a word."""
+CONNECT_SECONDS_MAX = 5.0
 FIRST_FINAL_STATUS = 200
 """Answers below are interim ones."""
+
+
+class NotConnectedError(OSError):
+    """No connection came about: nobody has seen the request."""
 
 
 class Answer(NamedTuple):
@@ -27,24 +32,27 @@ class Answer(NamedTuple):
 class HttpConnections:
     """Belongs to the event loop that uses it first. One connection carries one call at a time."""
 
-    def __init__(self, host: str, port: int, *, is_tls: bool) -> None:
+    def __init__(self, host: str, port: int, *, is_tls: bool, connect_seconds: float = CONNECT_SECONDS_MAX) -> None:
         self._host, self._port = host, port
+        self._connect_seconds = connect_seconds
         self._is_tls = is_tls
         self._tls: ssl.SSLContext | None = None
         self._idle: list[_Connection] = []
 
-    async def send(self, request: bytes) -> Answer:
+    async def send(self, request: bytes, *, once: bool = False) -> Answer:
         """Send the bytes of one request and wait for its answer. Raises OSError.
 
-        A kept connection may break just as it is used; then the request is sent once more over a new one. So the
-        server may see it twice, even where the caller sees one success. A canceled call closes its connection.
+        A kept connection may break just as it is used; then the request is sent once more over a new one, unless
+        `once` forbids it. So the server may see it twice, even where the caller sees one success. A canceled call
+        closes its connection.
         """
         kept = self._take_idle()
         if kept is not None:
             try:
                 return await self._exchange(kept, request)
             except OSError:
-                pass
+                if once:
+                    raise
         return await self._exchange(await self._open(), request)
 
     async def connect(self) -> None:
@@ -83,7 +91,11 @@ class HttpConnections:
         if self._is_tls and self._tls is None:
             self._tls = ssl.create_default_context()
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(_Connection, self._host, self._port, ssl=self._tls)
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                _, connection = await loop.create_connection(_Connection, self._host, self._port, ssl=self._tls)
+        except OSError as error:  # a TimeoutError too
+            raise NotConnectedError(f"{type(error).__name__}: {error}") from error
         return connection
 
 

@@ -1,7 +1,6 @@
 """Tasks in Cloud Tasks, by its REST API.
 
-Google's library, gRPC and httpx would each cost more than the rest of a cold start of the webhook or of a request
-(docs/decisions/0049-speed.md). The reference is
+The reference is
 https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create; a test compares what is
 sent here with what Google's library sends.
 """
@@ -13,17 +12,16 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from shared.adapters.http_connections import Answer, HttpConnections
+from shared.adapters.google_rest import OK, GoogleRest
 from shared.adapters.metadata_token import METADATA_HOST, MetadataToken
 from shared.adapters.targets import Target, complete_headers
 from shared.errors import UnavailableError
 from shared.task import Task
 from shared.usage import current_usage
 
-CLOUD_HOST, CLOUD_PORT = "cloudtasks.googleapis.com", 443
+CLOUD_HOST = "cloudtasks.googleapis.com"
 CALL_SECONDS_MAX = 5.0
 CHECK_SECONDS_MAX = 2.0
-OK, UNAUTHENTICATED = 200, 401
 REASON_CHARACTERS_MAX = 300
 
 
@@ -39,10 +37,7 @@ class CloudTasks:
         self, targets: Mapping[str, Target], emulator_host: str = "", metadata_host: str = METADATA_HOST
     ) -> None:
         self._targets = targets
-        self._token = None if emulator_host else MetadataToken(metadata_host)
-        self._host = emulator_host or CLOUD_HOST
-        host, _, port = self._host.partition(":")
-        self._connections = HttpConnections(host, int(port or CLOUD_PORT), is_tls=not emulator_host)
+        self._api = GoogleRest(emulator_host or CLOUD_HOST, None if emulator_host else MetadataToken(metadata_host))
 
     async def enqueue(self, task: Task) -> None:
         """Return once the task is stored. Raises UnavailableError: it may be stored all the same, even twice."""
@@ -50,7 +45,7 @@ class CloudTasks:
         content = json.dumps({"task": describe_task(task, target)}, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(CALL_SECONDS_MAX):
-                answer = await self._post(f"/v2/{target.queue}/tasks", content)
+                answer = await self._api.post(f"/v2/{target.queue}/tasks", content)
         except TimeoutError:
             raise UnavailableError(f"Cloud Tasks: no answer within {CALL_SECONDS_MAX:g} s") from None
         except OSError as error:
@@ -64,29 +59,13 @@ class CloudTasks:
         """Return when the service can be reached; nothing is stored. Raises UnavailableError."""
         try:
             async with asyncio.timeout(CHECK_SECONDS_MAX):
-                await self._connections.connect()
+                await self._api.connect()
         except OSError as error:
             raise UnavailableError(f"Cloud Tasks cannot be reached: {error}") from error
 
     async def close(self) -> None:
         """Hang up, in the loop that used it."""
-        await self._connections.close()
-
-    async def _post(self, path: str, content: bytes) -> Answer:
-        """The answer; a token that the service refuses is renewed once."""
-        if self._token is None:
-            return await self._connections.send(self._write_request(path, "", content))
-        token = await self._token.get()
-        answer = await self._connections.send(self._write_request(path, token, content))
-        if answer.status == UNAUTHENTICATED:
-            self._token.forget(token)
-            answer = await self._connections.send(self._write_request(path, await self._token.get(), content))
-        return answer
-
-    def _write_request(self, path: str, token: str, content: bytes) -> bytes:
-        authorization = f"Authorization: Bearer {token}\r\n" if token else ""
-        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\n{authorization}Content-Type: application/json\r\n"
-        return f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content
+        await self._api.close()
 
 
 def describe_task(task: Task, target: Target) -> dict[str, Any]:

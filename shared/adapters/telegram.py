@@ -9,18 +9,14 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from io import BytesIO
 from typing import TypeVar
 
 import httpx
 from telegram import Bot, BotCommandScopeChat, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import CallbackQueryLimit
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from shared.adapters.telegram_errors import (
-    NOT_SENT_RETRY_SECONDS,
     THREAD_GONE,
     FloodError,
     NotModifiedError,
@@ -28,6 +24,7 @@ from shared.adapters.telegram_errors import (
 )
 from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
 from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
+from shared.adapters.telegram_request import USUAL_TIMEOUTS, TelegramRequest, Timeouts
 from shared.errors import (
     DeliveryUnknownError,
     FileAwayError,
@@ -37,32 +34,17 @@ from shared.errors import (
     MessageRejectedError,
     MessengerError,
     PlaceRefusedError,
-    TooManyRequestsError,
 )
-from shared.jobs.limits import FILE_BYTES_MAX
 from shared.ports import Action, Media, Place, Screen, Sent
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control is a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
-KEPT_IDLE_SECONDS = 300
-"""httpx would drop a connection after 5 s, and a quiet bot would pay for a TLS handshake on every call."""
 NAME_KEPT_SECONDS = 600.0
 """The bot's name may be changed; who mentions it by the new one is heard after so long."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long one step of a call may take, in seconds."""
-
-    connect: float = 5.0
-    read: float = 10.0
-    write: float = 10.0
-    write_media: float = 30.0
-    pool: float = 5.0
 
 
 class TelegramMessenger:
@@ -72,7 +54,7 @@ class TelegramMessenger:
         self,
         token: str,
         api_base_url: str,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = USUAL_TIMEOUTS,
         limits: Limits = SMALLEST,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -80,7 +62,7 @@ class TelegramMessenger:
         self._api_base_url = api_base_url.rstrip("/")
         self._timeouts = timeouts
         self._pace = Pace(limits)
-        self._opened: tuple[Bot, _Request] | None = None
+        self._opened: tuple[Bot, TelegramRequest] | None = None
         self._now = now
         self._username, self._username_until = "", 0.0
         _silence_logs()
@@ -223,16 +205,16 @@ class TelegramMessenger:
             await self._opened[1].shutdown()
             self._opened = None
 
-    def _open(self) -> tuple[Bot, "_Request"]:
+    def _open(self) -> tuple[Bot, TelegramRequest]:
         """The bot of this process. It is built without an await in between, so never twice."""
         if self._opened is None:
-            request = _make_request(self._timeouts)
+            request = TelegramRequest(self._api_base_url, self._timeouts)
             bot = Bot(
                 self._token,
                 base_url=f"{self._api_base_url}/bot",
                 base_file_url=f"{self._api_base_url}/file/bot",
                 request=request,
-                get_updates_request=request,  # unused, but a second one costs 20 ms to build
+                get_updates_request=request,  # unused
             )
             self._opened = bot, request
         return self._opened
@@ -278,50 +260,11 @@ class TelegramMessenger:
         raise DeliveryUnknownError(failure)
 
 
-class _Request(HTTPXRequest):
-    """The library's transport, and what it lacks: to stop reading an answer that gets too long."""
-
-    async def read_file(self, address: str) -> bytes:
-        headers = {"Accept-Encoding": "identity"}  # what is counted is what is kept
-        async with self._client.stream("GET", address, headers=headers) as answer:
-            _check_file_answer(answer)
-            content = BytesIO()  # unlike a bytearray it hands its buffer out without a copy
-            async for chunk in answer.aiter_raw():
-                content.write(chunk)
-                if content.tell() > FILE_BYTES_MAX:
-                    raise FileTooLargeError("longer than announced")
-        return content.getvalue()
-
-
-def _make_request(timeouts: Timeouts) -> _Request:
-    limits = httpx.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=KEPT_IDLE_SECONDS)
-    return _Request(
-        connect_timeout=timeouts.connect,
-        read_timeout=timeouts.read,
-        write_timeout=timeouts.write,
-        media_write_timeout=timeouts.write_media,
-        pool_timeout=timeouts.pool,
-        httpx_kwargs={"limits": limits},
-    )
-
-
 def _file_error(description: str) -> FileTooLargeError | FileAwayError | FileUnreadableError:
     """What a refused `getFile` means. Whatever else is wrong with a file id, the file is out of reach."""
     if "file is too big" in description:
         return FileTooLargeError(description)
     return (FileAwayError if "temporarily unavailable" in description else FileUnreadableError)(description)
-
-
-def _check_file_answer(answer: httpx.Response) -> None:
-    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise TooManyRequestsError(NOT_SENT_RETRY_SECONDS)
-    if answer.is_client_error:
-        raise FileUnreadableError(f"the file answers {answer.status_code}")
-    if not answer.is_success:
-        raise DeliveryUnknownError(f"the file answers {answer.status_code}")
-    announced = answer.headers.get("Content-Length", "")
-    if announced.isdecimal() and int(announced) > FILE_BYTES_MAX:
-        raise FileTooLargeError(f"{announced} bytes")
 
 
 def _silence_logs() -> None:

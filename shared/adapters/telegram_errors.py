@@ -3,9 +3,9 @@
 What is no use to the caller is left out, above all addresses, which hold the token.
 """
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from shared.adapters.http_connections import NotConnectedError
 from shared.errors import (
     BotBlockedError,
     ChatMigratedError,
@@ -19,7 +19,6 @@ from shared.errors import (
 
 NOT_SENT_RETRY_SECONDS = 2.0
 WRONG_TOKEN_RETRY_SECONDS = 60.0
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 DESCRIPTION_CHARACTERS_MAX = 200
 
 
@@ -95,7 +94,7 @@ def _read_outage(error: TelegramError) -> MessengerError:
         return MessageRejectedError(description[:DESCRIPTION_CHARACTERS_MAX])
     if description.startswith("too many requests"):  # with `retry_after` 0, or without it
         return TooManyRequestsError(NOT_SENT_RETRY_SECONDS)
-    if isinstance(error.__cause__, _NEVER_SENT):  # without a connection nobody has seen the call
+    if isinstance(error.__cause__, NotConnectedError):  # without a connection nobody has seen the call
         return TooManyRequestsError(NOT_SENT_RETRY_SECONDS)
     return DeliveryUnknownError(type(error.__cause__ or error).__name__)
 

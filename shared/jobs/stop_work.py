@@ -6,11 +6,13 @@ SIGTERM ── 2.5 s ── the model has not answered: stop waiting, give back,
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.errors import StoppedError
 from shared.jobs.time_limits import FINISH_SECONDS
 from shared.ports import Studio
+
+T = TypeVar("T")
 
 
 async def run_unless_stopped(studio: Studio, work: Coroutine[Any, Any, None], *, nearly_done: bool) -> None:
@@ -31,7 +33,7 @@ async def run_unless_stopped(studio: Studio, work: Coroutine[Any, Any, None], *,
         await asyncio.wait({working, stopping})
 
 
-async def see_through(work: Coroutine[Any, Any, None]) -> None:
+async def see_through(work: Coroutine[Any, Any, T]) -> T:
     """Run this to its end even when the one who waits for it is stopped."""
     working = asyncio.ensure_future(work)
     while not working.done():
@@ -39,4 +41,4 @@ async def see_through(work: Coroutine[Any, Any, None]) -> None:
             await asyncio.shield(working)
         except asyncio.CancelledError:
             continue
-    working.result()
+    return working.result()

@@ -32,7 +32,7 @@ from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
-from shared.pictures.byte_budget import weigh
+from shared.pictures.byte_budget import weigh_answer, weigh_material
 from shared.pictures.picture import (
     PictureRequest,
     Reference,
@@ -49,6 +49,7 @@ from shared.pictures.request import ratio_for
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.pictures.signed_file import facts_of, split_file
 from shared.ports import PictureStudio, Ports, StoredBlob
+from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, task_for
 from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage, PictureTask, Turn
@@ -61,6 +62,8 @@ PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
 FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
 """Between the attempts to download a file that is away."""
+Kept = tuple[StoredJob, bytes, bytes]
+"""A job whose picture is stored, the JPEG for the chat, and the picture itself where it is to be sent as a file."""
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
     FileUnreadableError: FailureReason.FILE_UNREADABLE,
@@ -76,7 +79,7 @@ async def make_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> 
     Raises LeaseLostError, UnavailableError.
     """
     try:
-        async with studio.budget.reserve(weigh(request_of(held.job))):
+        async with studio.budget.reserve(weigh_material(request_of(held.job))):
             async with costs_no_attempt(ports, held):
                 if await recover_picture(ports, studio, held):
                     return
@@ -108,8 +111,22 @@ async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
+        kept = await _ask_and_keep(ports, studio, held, rungs, task)
+        if kept is not None:
+            await see_through(show_when_possible(ports, *kept))
+
+
+async def _ask_and_keep(
+    ports: Ports, studio: PictureStudio, held: StoredJob, rungs: tuple[PictureRung, ...], task: PictureTask
+) -> Kept | None:
+    """What comes of asking the model, written down. None where that is no picture.
+
+    Room for the answer is taken when it begins, and free again before Telegram gets the picture: that may take long.
+    """
+    async with studio.budget.expect(weigh_answer(request_of(held.job))) as take:
+        set_admission(take)
         outcome = await _ask_while_ours(ports, studio, held.job, rungs, task)
-        await see_through(_conclude(ports, studio, held, outcome))
+        return await see_through(_conclude(ports, studio, held, outcome))
 
 
 async def _ask_while_ours(
@@ -231,15 +248,16 @@ async def _open_parent(ports: Ports, studio: PictureStudio, parent_id: str, want
     return Turn(request_of(parent.job).prompt, picture, signature)
 
 
-async def _conclude(ports: Ports, studio: PictureStudio, held: StoredJob, outcome: ModelOutcome) -> None:
-    if isinstance(outcome, Made) and await _keep_and_show(ports, studio, held, outcome):
-        return
-    failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
-    await conclude_without_result(ports, held, failed)
+async def _conclude(ports: Ports, studio: PictureStudio, held: StoredJob, outcome: ModelOutcome) -> Kept | None:
+    kept = await _keep(ports, studio, held, outcome) if isinstance(outcome, Made) else None
+    if kept is None:
+        failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
+        await conclude_without_result(ports, held, failed)
+    return kept
 
 
-async def _keep_and_show(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made) -> bool:
-    """Store the picture while its preview is made, write it down and deliver it; False where it is none.
+async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made) -> Kept | None:
+    """Store the picture while its preview is made, and write it down; None where it is none.
 
     A file that is no picture stays until the bucket deletes old files; its attempt has ended, so nobody looks it up.
     Raises LeaseLostError, UnavailableError.
@@ -251,17 +269,16 @@ async def _keep_and_show(ports: Ports, studio: PictureStudio, held: StoredJob, m
         await asyncio.wait({showing})  # the memory that was set aside for it is in use until then
     seen = showing.result()
     if seen is None:
-        return False
+        return None
     preview, width, height = seen
     result = replace(result, width=width, height=height)
     now = ports.clock.now()
 
-    def keep(job: Job) -> Job:
+    def note(job: Job) -> Job:
         return mark_made(with_result(end_attempt(job, now, "made"), result), now)
 
-    held = await change_held_job(ports, held, keep)
-    await show_when_possible(ports, held, preview, made.content)
-    return True
+    held = await change_held_job(ports, held, note)
+    return held, preview, made.content if request_of(held.job).original else b""
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:

@@ -20,8 +20,8 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksRest
 from google.protobuf import json_format
 
 from infra.local.tasks import run_tasks_server
-from shared.adapters import http_connections, tasks
-from shared.adapters.http_connections import HttpConnections
+from shared.adapters import google_rest, http_connections, tasks
+from shared.adapters.http_connections import HttpConnections, NotConnectedError
 from shared.adapters.targets import Target, complete_headers, queue_name
 from shared.adapters.tasks import CloudTasks
 from shared.errors import UnavailableError
@@ -347,7 +347,8 @@ async def test_a_refused_token_is_renewed_once(refusals: int, monkeypatch: pytes
 
     with serve_http(answer) as service, serve_http(hand_out) as metadata_server:
         host, port = address_of(service.url).split(":")
-        monkeypatch.setattr(tasks, "HttpConnections", lambda *_, is_tls: HttpConnections(host, int(port), is_tls=False))
+        connections = HttpConnections(host, int(port), is_tls=False)
+        monkeypatch.setattr(google_rest, "HttpConnections", lambda *_, is_tls: connections)
         queue = CloudTasks({"bot": TARGET}, metadata_host=address_of(metadata_server.url))
         if refusals > 1:
             with pytest.raises(UnavailableError, match="401"):
@@ -380,7 +381,7 @@ async def test_only_the_server_that_was_meant_is_told(
         if is_fine:
             assert (await connections.send(request)).status == 200
         else:
-            with pytest.raises(ssl.SSLCertVerificationError):
+            with pytest.raises(NotConnectedError, match="CERTIFICATE_VERIFY_FAILED"):
                 await connections.send(request)
         await connections.close()
     assert server.requests == int(is_fine)

@@ -18,6 +18,7 @@ from shared.adapters.genai import GeminiModel
 from shared.adapters.genai_client import Access
 from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
+from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.outcomes import Broken, Busy, Gone, Made, NoImage, TimedOut, Turn
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate
@@ -157,6 +158,25 @@ async def test_continuation_is_not_followed(server: Server) -> None:
     reply = answer(candidates=[{"finishReason": "CONTINUATION", "continuationToken": "bW9yZQ=="}])
     assert await ask(server, reply) == NoImage("CONTINUATION")
     assert len(server.requests) == 1
+
+
+async def test_an_answer_is_read_when_there_is_room(gemini: Gemini, model: GeminiModel) -> None:
+    """The caller says when: until then the call is not over; a refusal takes no room."""
+    begun, room = asyncio.Event(), asyncio.Event()
+
+    async def take() -> None:
+        begun.set()
+        await room.wait()
+
+    set_admission(take)
+    gemini.set_faults(Fault("busy", times=1))
+    assert isinstance(await model.generate(NANO_BANANA, TASK), Busy)
+    assert not begun.is_set()
+    call = asyncio.create_task(model.generate(NANO_BANANA, TASK))
+    await begun.wait()
+    assert not call.done()
+    room.set()
+    assert isinstance(await call, Made)
 
 
 async def test_time_limit_ends_a_call(gemini: Gemini) -> None:

@@ -61,6 +61,17 @@ async def test_many_at_once(port: Pictures) -> None:
 # --- check ---
 
 
+async def test_memory_is_used_again_and_given_back() -> None:
+    """While pictures wait, one takes the memory of the last; when none waits, nothing is kept."""
+    port, content = PillowPictures(), noise(2048, "PNG")
+    before = pictures._BLOCKS.get_stats()["reused_blocks"]
+    await asyncio.gather(*(port.preview(content) for _ in range(3)))
+    stats = pictures._BLOCKS.get_stats()
+    assert stats["reused_blocks"] > before
+    assert stats["blocks_cached"] == 0
+    port.close()
+
+
 def test_drawing_keeps_every_pixel() -> None:
     """Few colours: a PNG, in which no edge is blurred."""
     image = check_picture(encode(paint(), "PNG"))

@@ -11,6 +11,7 @@ from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from shared.adapters.firestore import FirestoreStore
+from shared.adapters.google_rest import GoogleRest
 from shared.codec import decode, encode
 from shared.credits.ledger import Account, Transfer, welcome
 from shared.credits.transfer_documents import create_transfer
@@ -58,10 +59,12 @@ async def open_database(host: str, project: str) -> AsyncIterator[AsyncClient]:
 @asynccontextmanager
 async def open_store(host: str, project: str) -> AsyncIterator[FirestoreStore]:
     """The product's own store on that emulator, with a connection of its own."""
-    async with open_database(host, project) as client:
-        store = FirestoreStore(project)
-        store._client = client
+    store = FirestoreStore(project)
+    store._opened = GoogleRest(host, None)
+    try:
         yield store
+    finally:
+        await store.close()
 
 
 async def read_books(client: AsyncClient) -> Books:

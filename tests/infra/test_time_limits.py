@@ -7,8 +7,8 @@ from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
 from shared.adapters.genai import GeminiModel
 from shared.adapters.genai_text import GeminiText
-from shared.adapters.telegram import Timeouts
 from shared.adapters.telegram_pace import SMALLEST
+from shared.adapters.telegram_request import Timeouts
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS

@@ -11,19 +11,23 @@ COSTS = {"store_reads": 4, "store_writes": 10, "tasks": 2, "blob_puts": 2, "blob
 MORE = {"messenger_calls": 3, "model_calls": 1, "ms": 200}
 
 
+def list_missed(costs: dict[str, list[counts.Costs]]) -> list[str]:
+    """The promises that these costs break; aims are left out."""
+    return [goal.text for goal in counts.build_section(costs).goals if goal.binding and not goal.is_met]
+
+
 def test_counts_that_grow_are_missed() -> None:
     """One more read at 10,000 stored jobs than at 10 breaks the promise, although it is below the limit."""
     flat = {"10 stored jobs": [{**COSTS, **MORE}], "10,000 stored jobs": [{**COSTS, **MORE}]}
-    assert all(goal.is_met for goal in counts.build_section(flat).goals)
+    assert list_missed(flat) == []
     grown = {**flat, "10,000 stored jobs": [{**COSTS, **MORE, "store_reads": 5}]}
-    missed = [goal.text for goal in counts.build_section(grown).goals if not goal.is_met]
-    assert missed == ["counts that grow from 10 to 10,000 stored jobs"]
+    assert list_missed(grown) == ["counts that grow from 10 to 10,000 stored jobs"]
 
 
 def test_counts_take_the_most() -> None:
     """A single picture over the limit is seen, also where it is somebody's first."""
     costs = {"nothing: their first": [{**COSTS, **MORE, "store_writes": 15}], "10 stored jobs": [{**COSTS, **MORE}]}
-    assert [goal.is_met for goal in counts.build_section(costs).goals] == [True, False, True]
+    assert list_missed(costs) == ["documents written"]
 
 
 def test_past_pictures_are_real_documents() -> None:

@@ -211,8 +211,8 @@ async def test_busy_costs_no_attempt(world: World) -> None:
 async def test_no_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job that finds this process full goes back to the queue, which costs no attempt, and is made later."""
     monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
-    await world.deliver(world.message(FOX))
-    async with world.budget.reserve(byte_budget.BUDGET_BYTES):
+    await world.deliver(world.photo(FOX))
+    async with world.budget.reserve(byte_budget.MATERIAL_BYTES):
         await world.run_next()
         assert (world.job().state, world.job().attempts) == (JobState.QUEUED, ())
         assert world.model.tasks == []

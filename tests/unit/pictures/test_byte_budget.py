@@ -7,7 +7,7 @@ import pytest
 from shared.errors import NoRoomError
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.pictures import byte_budget
-from shared.pictures.byte_budget import ByteBudget, weigh
+from shared.pictures.byte_budget import ByteBudget, weigh_answer, weigh_material
 from shared.pictures.picture import PictureRequest, Reference
 
 
@@ -59,21 +59,24 @@ async def test_lets_the_largest_in_alone() -> None:
 
 
 def test_heavier_requests_weigh_more() -> None:
-    """Size, references and an earlier version all count; a file of unknown or impossible size is bounded."""
-    plain = weigh(request())
-    assert plain < weigh(request("2K")) < weigh(request("4K"))
-    assert plain < weigh(request(references=(Reference("f", 1_000_000),)))
-    assert plain < weigh(request(parent_id="job"))
-    assert weigh(request(references=(Reference("f", 10**12),))) < byte_budget.BUDGET_BYTES
-    assert weigh(request(references=(Reference("f", 0),))) == weigh(
+    """References and an earlier version count as material; a file of unknown or impossible size is bounded."""
+    assert weigh_material(request()) == 0
+    assert weigh_material(request(parent_id="job")) > 0
+    assert 0 < weigh_material(request(references=(Reference("f", 10**12),))) < byte_budget.MATERIAL_BYTES
+    assert weigh_material(request(references=(Reference("f", 0),))) == weigh_material(
         request(references=(Reference("f", FILE_BYTES_MAX),))
     )
 
 
+def test_larger_pictures_weigh_more() -> None:
+    """Several of the largest answers fit at once, so that one is read while another is reduced."""
+    assert weigh_answer(request()) < weigh_answer(request("2K")) < weigh_answer(request("4K"))
+    assert 3 * weigh_answer(request("4K")) <= byte_budget.ANSWERS_BYTES
+
+
 def test_reference_weighs_what_it_takes_on_its_way() -> None:
     """A file is held as bytes and once more, a third longer, in the body of the request."""
-    one_mb = weigh(request(references=(Reference("f", 1_000_000),))) - weigh(request())
-    assert one_mb >= 1_000_000 + 4 * 1_000_000 // 3
+    assert weigh_material(request(references=(Reference("f", 1_000_000),))) >= 1_000_000 + 4 * 1_000_000 // 3
 
 
 async def test_in_turn() -> None:
@@ -105,3 +108,60 @@ async def test_next_in_turn_when_the_first_gives_up(monkeypatch: pytest.MonkeyPa
                 pytest.fail("let in")
         async with budget.reserve(5):
             pass
+
+
+async def test_answers_wait_until_one_is_stored() -> None:
+    """An answer is let in at the end of another's block; who waits for the model holds nothing."""
+    budget, read = ByteBudget(answers_bytes=10), list[str]()
+
+    async def answer(name: str) -> None:
+        async with budget.expect(8) as take:
+            await take()
+            read.append(name)
+            await asyncio.sleep(0)
+
+    async with budget.expect(8), budget.expect(8) as take:
+        await take()
+        waiting = asyncio.create_task(answer("second"))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert read == []
+    await waiting
+    assert read == ["second"]
+
+
+async def test_a_canceled_answer_gives_its_turn_back() -> None:
+    """Who is canceled while waiting holds nothing and lets the next one in."""
+    budget = ByteBudget(answers_bytes=10)
+
+    async def answer() -> None:
+        async with budget.expect(8) as take:
+            await take()
+
+    async with budget.expect(8) as take:
+        await take()
+        canceled, next_one = asyncio.create_task(answer()), asyncio.create_task(answer())
+        await asyncio.sleep(0)
+        canceled.cancel()
+        await asyncio.wait({canceled})
+    await next_one
+    assert canceled.cancelled()
+
+
+async def test_answers_do_not_wait_for_material() -> None:
+    """Who holds all the material may still read an answer: otherwise two jobs could wait for each other for ever."""
+    budget = ByteBudget(10, 10)
+    async with budget.reserve(10), budget.expect(10) as take:
+        await asyncio.wait_for(take(), 1)
+
+
+async def test_nothing_wanted_waits_for_nobody() -> None:
+    """A job without material does not stand in the line of those who wait for room."""
+    budget = ByteBudget(10)
+    async with budget.reserve(10):
+        waiting = asyncio.create_task(budget.reserve(5).__aenter__())
+        await asyncio.sleep(0)
+        async with budget.reserve(0):
+            pass
+        waiting.cancel()
+        await asyncio.wait({waiting})

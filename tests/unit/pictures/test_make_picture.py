@@ -12,6 +12,7 @@ from shared.jobs.attempts import ATTEMPTS_MAX
 from shared.jobs.job import JobState
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.pictures import make_picture
+from shared.pictures.byte_budget import ANSWERS_BYTES
 from shared.pictures.picture import result_of
 from shared.providers.outcomes import (
     Broken,
@@ -50,6 +51,35 @@ async def test_picture_is_made_shown_and_paid(world: World) -> None:
     assert [attempt.outcome for attempt in job.attempts] == ["made"]
     assert world.user().account.available == 14
     world.check_money()
+
+
+async def test_an_answer_waits_for_room(world: World) -> None:
+    """A full process asks the model all the same, and takes the picture when others have stored theirs."""
+    await world.deliver(world.message(FOX))
+    async with world.budget.expect(ANSWERS_BYTES) as take:
+        await take()
+        working = asyncio.create_task(world.settle())
+        for _ in range(100):
+            await asyncio.sleep(0)
+        assert world.model.tasks
+        assert (world.job().state, working.done()) == (JobState.WORKING, False)
+    await working
+    assert world.job().state is JobState.DELIVERED
+    world.check_money()
+
+
+async def test_room_is_free_while_a_picture_is_shown(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram may take long: meanwhile other answers are read."""
+    edit_photo = world.messenger.edit_photo
+
+    async def edit(*arguments: Any) -> Any:
+        async with world.budget.expect(ANSWERS_BYTES) as take:
+            await asyncio.wait_for(take(), 1)
+        return await edit_photo(*arguments)
+
+    monkeypatch.setattr(world.messenger, "edit_photo", edit)
+    await world.send(world.message(FOX))
+    assert world.job().state is JobState.DELIVERED
 
 
 async def test_no_signature(world: World) -> None:

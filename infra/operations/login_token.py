@@ -1,0 +1,32 @@
+"""Access tokens of the login that this machine offers, for an operator's commands."""
+
+import asyncio
+
+import google.auth
+from google.auth.credentials import Credentials
+from google.auth.transport.requests import Request
+
+SCOPE = "https://www.googleapis.com/auth/datastore"
+
+
+class LoginToken:
+    """A `Token` of `gcloud auth application-default login`, or of a workflow's own account."""
+
+    def __init__(self) -> None:
+        self._credentials: Credentials | None = None
+
+    async def get(self) -> str:
+        """Raises GoogleAuthError."""
+        return await asyncio.to_thread(self._get)
+
+    def forget(self, token: str) -> None:
+        """The next token is fetched anew."""
+        if self._credentials is not None and self._credentials.token == token:
+            self._credentials = None
+
+    def _get(self) -> str:
+        if self._credentials is None:
+            self._credentials, _ = google.auth.default(scopes=[SCOPE])
+        if not self._credentials.valid:
+            self._credentials.refresh(Request())  # type: ignore[no-untyped-call]
+        return str(self._credentials.token)

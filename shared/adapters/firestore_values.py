@@ -1,0 +1,74 @@
+"""Values as Firestore's REST API writes them in JSON.
+
+https://cloud.google.com/firestore/docs/reference/rest/v1/Value
+"""
+
+import re
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+Json = dict[str, Any]
+_SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+def write_fields(fields: dict[str, Any]) -> Json:
+    """The fields of a document or a map. Raises TypeError for what cannot be stored."""
+    return {name: write_value(value) for name, value in fields.items()}
+
+
+def write_value(value: Any) -> Json:
+    """Raises TypeError for what cannot be stored."""
+    match value:
+        case None:
+            return {"nullValue": None}
+        case bool():
+            return {"booleanValue": value}
+        case int():
+            return {"integerValue": str(value)}
+        case float():
+            return {"doubleValue": value}
+        case str():
+            return {"stringValue": value}
+        case bytes():
+            return {"bytesValue": b64encode(value).decode("ascii")}
+        case datetime():
+            return {"timestampValue": value.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        case list():
+            return {"arrayValue": {"values": [write_value(item) for item in value]}}
+        case dict():
+            return {"mapValue": {"fields": write_fields(value)}}
+    raise TypeError(f"{type(value).__name__} cannot be stored")
+
+
+def read_fields(written: Json) -> dict[str, Any]:
+    """What `write_fields` was given; maps and documents without fields come without the name."""
+    return {name: read_value(value) for name, value in written.get("fields", {}).items()}
+
+
+def read_value(written: Json) -> Any:
+    """What `write_value` was given. Raises KeyError for a kind of value that nothing here writes."""
+    ((kind, value),) = written.items()
+    return _READERS[kind](value)
+
+
+def write_path(name: str) -> str:
+    """A field's name where a path is expected: quoted, unless it is a plain word."""
+    if _SIMPLE_NAME.fullmatch(name):
+        return name
+    quoted = name.replace("\\", "\\\\").replace("`", "\\`")
+    return f"`{quoted}`"
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "nullValue": lambda _: None,
+    "booleanValue": bool,
+    "integerValue": int,
+    "doubleValue": float,
+    "stringValue": str,
+    "bytesValue": b64decode,
+    "timestampValue": datetime.fromisoformat,
+    "arrayValue": lambda value: [read_value(item) for item in value.get("values", [])],
+    "mapValue": read_fields,
+}
