@@ -16,7 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from shared.errors import BodyTooLargeError, ForbiddenError, UnauthenticatedError, UnavailableError, UnusableUpdateError
-from shared.jobs.identity import is_id
+from shared.hash_ids import is_id
 from shared.logs import log_event, set_log_context, trace_fields
 from shared.settings import SCHEMA, ReleaseSettings
 from shared.usage import Usage, start_usage

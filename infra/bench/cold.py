@@ -30,7 +30,8 @@ from infra.local.options import SERVERS, Options, only
 from infra.local.parts import describe_function
 from infra.local.ports import HOST, find_free_port
 from infra.local.system import System, run_system
-from shared.jobs.identity import hash_id, job_id_of, message_intent
+from shared.hash_ids import hash_id
+from shared.jobs.identity import job_id_of, message_intent
 
 STARTS = 7
 PATIENCE_SECONDS = 30

@@ -14,7 +14,7 @@ from infra.local.system import System, run_system
 from shared.adapters.firestore import FirestoreStore
 from shared.credits.ledger import Account, capture_hold, place_hold
 from shared.credits.transfer_documents import create_transfer
-from shared.jobs.identity import hash_id
+from shared.hash_ids import hash_id
 from shared.jobs.job import KEPT, Job, JobState, hold_of
 from shared.jobs.job_documents import create_job
 from shared.pictures.picture import PictureArtefacts, PictureRequest, Result

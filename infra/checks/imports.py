@@ -29,7 +29,7 @@ class Rule:
 
 ROOMS = ("bot", "conversations", "credits", "jobs", "people", "pictures", "providers", "telegram")
 """What `shared/` is divided into, by what each part is for."""
-SHARED_BY_ROOMS = ("codec", "delivery", "errors", "logs", "ports", "task", "texts")
+SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")
 
 # The first rule whose folder holds the file counts.
 RULES = (

@@ -58,12 +58,12 @@ class Books:
 
     async def jobs(self) -> AsyncIterator[BookedJob]:
         """By person."""
-        async for fields in self._read("jobs", ["id", "user_id", "state", "request.price"]):
+        async for fields in self._read("jobs", ["id", "user_id", "state", "request.price", "payer"]):
             yield decode(BookedJob, fields | fields["request"])
 
     async def transfers(self) -> AsyncIterator[Transfer]:
         """By person, without what they are noted with."""
-        names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id"]
+        names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id", "account_id"]
         async for fields in self._read("transfers", names):
             self.transfer_count += 1
             yield decode(Transfer, fields)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.jobs.identity import hash_id
+from shared.hash_ids import hash_id
 from shared.people.talk import number_in
 from shared.people.users import User
 from shared.providers.talk import Speaker

@@ -4,9 +4,10 @@ from shared.conversations.answer import Way, answer_of, is_answer, question_of, 
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
+from shared.hash_ids import hash_id, is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.jobs.identity import hash_id, is_id, message_intent, tap_intent
+from shared.jobs.identity import message_intent, tap_intent
 from shared.jobs.job import ENDS, Job
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record

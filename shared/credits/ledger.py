@@ -80,6 +80,8 @@ class Transfer:
     job_id: str | None = None
     note: str = ""
     """The occasion, in our or an operator's words; never a user's: transfers are kept for ever. Old ones hold some."""
+    account_id: str = ""
+    """Whose `available` and `held` are meant. Empty in documents from before accounts had ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,10 @@ class Account:
     """Held or captured on that day."""
     taken_back: int = 0
     """What refunds and chargebacks took in all: so far below zero, and no further, `available` may be."""
+    id: str = ""
+    """Its own, made of its first link. Empty in documents from before accounts had ids: `shared/people/links.py`."""
+    links: tuple[str, ...] = ()
+    """Who uses it: `telegram:501`. A link leads to one account."""
 
 
 def spent_today(account: Account, now: datetime) -> int:
@@ -116,7 +122,8 @@ class Hold:
 def welcome(account: Account, user_id: int, credit_count: int, at: datetime) -> tuple[Account, Transfer]:
     """The gift a user gets once."""
     source, target = ROUTES[TransferKind.CREDIT]
-    transfer = Transfer(f"credit:welcome:{user_id}", TransferKind.CREDIT, source, target, user_id, credit_count, at)
+    name = f"credit:welcome:{user_id}"
+    transfer = Transfer(name, TransferKind.CREDIT, source, target, user_id, credit_count, at, account_id=account.id)
     return replace(account, available=account.available + credit_count), transfer
 
 
@@ -125,7 +132,8 @@ def grant_allowance(
 ) -> tuple[Account, Transfer]:
     """The free credits of one UTC day ("2026-11-28")."""
     source, target = ROUTES[TransferKind.CREDIT]
-    transfer = Transfer(f"credit:daily:{user_id}:{day}", TransferKind.CREDIT, source, target, user_id, credit_count, at)
+    name = f"credit:daily:{user_id}:{day}"
+    transfer = Transfer(name, TransferKind.CREDIT, source, target, user_id, credit_count, at, account_id=account.id)
     return replace(account, available=account.available + credit_count), transfer
 
 
@@ -139,13 +147,13 @@ def place_hold(account: Account, hold: Hold) -> tuple[Account, Transfer]:
         spend_day=hold.held_at.date().isoformat(),
         spent_credits=spent_today(account, hold.held_at) + hold.credits,
     )
-    return account, _transfer(TransferKind.HOLD, hold, hold.held_at)
+    return account, _transfer(TransferKind.HOLD, account, hold, hold.held_at)
 
 
 def capture_hold(account: Account, hold: Hold, at: datetime) -> tuple[Account, Transfer]:
     """The picture was delivered: the hold becomes revenue."""
     account = replace(account, held=account.held - hold.credits, active_jobs=account.active_jobs - 1)
-    return account, _transfer(TransferKind.CAPTURE, hold, at)
+    return account, _transfer(TransferKind.CAPTURE, account, hold, at)
 
 
 def capture_part(account: Account, hold: Hold, credit_count: int, at: datetime) -> tuple[Account, tuple[Transfer, ...]]:
@@ -168,7 +176,7 @@ def capture_part(account: Account, hold: Hold, credit_count: int, at: datetime) 
         available=account.available + rest,
         spent_credits=account.spent_credits - (rest if same_day else 0),
     )
-    release = replace(_transfer(TransferKind.RELEASE, hold, at), credits=rest)
+    release = replace(_transfer(TransferKind.RELEASE, account, hold, at), credits=rest)
     return account, (replace(capture, credits=credit_count), release)
 
 
@@ -185,7 +193,7 @@ def release_hold(account: Account, hold: Hold, at: datetime, *, was_drawn: bool 
         active_jobs=account.active_jobs - 1,
         spent_credits=account.spent_credits - (hold.credits if same_day else 0),
     )
-    return account, _transfer(TransferKind.RELEASE, hold, at)
+    return account, _transfer(TransferKind.RELEASE, account, hold, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,9 @@ def book_purchase(account: Account, charge: Charge, at: datetime) -> tuple[Accou
     """The charge was paid: its credits are there."""
     source, target = ROUTES[TransferKind.PURCHASE]
     name = f"{TransferKind.PURCHASE}:{charge.id}"
-    transfer = Transfer(name, TransferKind.PURCHASE, source, target, charge.user_id, charge.credits, at)
+    transfer = Transfer(
+        name, TransferKind.PURCHASE, source, target, charge.user_id, charge.credits, at, account_id=account.id
+    )
     return replace(account, available=account.available + charge.credits), transfer
 
 
@@ -211,7 +221,9 @@ def take_back(account: Account, charge: Charge, kind: TakingBack, at: datetime) 
     Both ways share one id. The caller books it only where the purchase was booked.
     """
     source, target = ROUTES[kind]
-    transfer = Transfer(refund_id(charge.id), kind, source, target, charge.user_id, charge.credits, at)
+    transfer = Transfer(
+        refund_id(charge.id), kind, source, target, charge.user_id, charge.credits, at, account_id=account.id
+    )
     account = replace(
         account, available=account.available - charge.credits, taken_back=account.taken_back + charge.credits
     )
@@ -249,9 +261,8 @@ def book_change(account: Account, change: Change, at: datetime) -> tuple[Account
     if not given and account.available + change.credits < 0:
         raise ValueError(f"only {account.available} credits are there to be taken")
     source, target = ROUTES[change.kind] if given else ROUTES[change.kind][::-1]
-    transfer = Transfer(
-        change_id(change), change.kind, source, target, change.user_id, abs(change.credits), at, note=change.reason
-    )
+    name, amount, note = change_id(change), abs(change.credits), change.reason
+    transfer = Transfer(name, change.kind, source, target, change.user_id, amount, at, note=note, account_id=account.id)
     return replace(account, available=account.available + change.credits), transfer
 
 
@@ -267,6 +278,6 @@ def find_imbalance(account: Account) -> str | None:
     return None
 
 
-def _transfer(kind: TransferKind, hold: Hold, at: datetime) -> Transfer:
-    source, target = ROUTES[kind]
-    return Transfer(f"{kind}:{hold.job_id}", kind, source, target, hold.user_id, hold.credits, at, hold.job_id)
+def _transfer(kind: TransferKind, account: Account, hold: Hold, at: datetime) -> Transfer:
+    (source, target), name = ROUTES[kind], f"{kind}:{hold.job_id}"
+    return Transfer(name, kind, source, target, hold.user_id, hold.credits, at, hold.job_id, account_id=account.id)

@@ -192,6 +192,7 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
         id=job_id_of(origin.intent, index),
         intent=origin.intent,
         user_id=origin.user_id,
+        payer=turn.user.account.id,
         language=origin.language,
         surface=origin.surface,
         address=place or origin.address,

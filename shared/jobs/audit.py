@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from shared.credits.ledger import ROUTES, Account, Side, Transfer, TransferKind, refund_id
 from shared.jobs.job import ENDS, Job, JobState
+from shared.people.links import TELEGRAM, account_id_of, telegram_link
 from shared.people.users import User
 
 _EXPECTED_END: dict[JobState, TransferKind | None] = {
@@ -37,6 +38,7 @@ class BookedJob:
     state: JobState
     price: int
     """0: it was free, and moved no credits."""
+    payer: str = ""
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class PersonalBooks:
 
 def booked(job: Job) -> BookedJob:
     """The job as the books see it."""
-    return BookedJob(job.id, job.user_id, job.state, job.request.price)
+    return BookedJob(job.id, job.user_id, job.state, job.request.price, job.payer)
 
 
 def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transfer], *, at_rest: bool) -> list[str]:
@@ -102,6 +104,7 @@ def audit_person(books: PersonalBooks, *, at_rest: bool) -> list[str]:
     return [
         *_check_transfers(books.transfers),
         *_check_purchases(books.transfers),
+        *_check_names(books),
         *_check_account(books, by_job, at_rest=at_rest),
         *(problem for job in books.jobs for problem in _check_job(job, by_job.pop(job.id, []), at_rest=at_rest)),
         *(f"hold without job or end: {job_id}" for job_id, found in by_job.items() if not _is_closed(found)),
@@ -152,6 +155,20 @@ def _check_purchases(transfers: list[Transfer]) -> Iterator[str]:
     for transfer in transfers:
         if transfer.kind in _TAKING_BACK and bought.get(transfer.id.partition(":")[2]) != transfer.credits:
             yield f"{transfer.id}: takes back what was not bought"
+
+
+def _check_names(books: PersonalBooks) -> Iterator[str]:
+    """Whatever names an account names this person's; what an older release wrote names none.
+
+    The id is made of the person's link. So no other person's account has the same link, or the same id.
+    """
+    link = telegram_link(books.user_id)
+    known, account = {"", account_id_of(link)}, books.account or Account()
+    links = [each for each in account.links if each.startswith(TELEGRAM)]
+    if account.id not in known or links != ([link] if account.id else []):
+        yield f"user {books.user_id}: account {account.id!r} with the links {links}"
+    yield from (f"{each.id}: of another account" for each in books.transfers if each.account_id not in known)
+    yield from (f"job {each.id}: another account pays" for each in books.jobs if each.payer not in known)
 
 
 def _check_account(books: PersonalBooks, by_job: Mapping[str, list[Transfer]], *, at_rest: bool) -> Iterator[str]:

@@ -125,7 +125,7 @@ class Job:
 
     id: str
     user_id: int
-    """Who pays."""
+    """Who asked for it."""
     language: Language
     address: Address = field(metadata=FLAT)
     request: Request
@@ -135,6 +135,8 @@ class Job:
     created_at: datetime
     deadline_at: datetime
     expire_at: datetime
+    payer: str = ""
+    """The account that pays, by its id. Empty in documents from before accounts had ids."""
     kind: str = FIRST_KIND
     """What is made: `shared/kinds.py`."""
     surface: str = FIRST_SURFACE

@@ -1,6 +1,9 @@
 """Documents of people: one each."""
 
+from dataclasses import replace
+
 from shared.codec import decode
+from shared.people.links import name_account
 from shared.people.users import User
 from shared.ports import Key, Record
 
@@ -11,5 +14,6 @@ def user_key(user_id: int) -> Key:
 
 
 def decode_user(record: Record) -> User:
-    """A user document."""
-    return decode(User, record.fields)
+    """A user document, whose account has its id: the next write brings it."""
+    user = decode(User, record.fields)
+    return replace(user, account=name_account(user.account, user.id))

@@ -22,6 +22,7 @@ from shared.credits.catalogue import (
     Size,
 )
 from shared.credits.ledger import Account, Transfer
+from shared.people.links import name_account
 from shared.people.talk import TalkSettings
 
 Language = Literal["ru", "en"]
@@ -125,7 +126,7 @@ class User:
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
     """A first contact, with the welcome credits."""
-    account, transfer = ledger.welcome(Account(), user_id, WELCOME_CREDITS, now)
+    account, transfer = ledger.welcome(name_account(Account(), user_id), user_id, WELCOME_CREDITS, now)
     return User(user_id, now, account, daily_day=_day(now)), transfer
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from shared.errors import BlobMissingError, DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.hash_ids import is_id
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.identity import is_id
 from shared.jobs.job import ENDS, Job, JobState, is_canceled, is_set, set_ids
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.users import Waiting

@@ -8,8 +8,9 @@ bought; what may be one is asked about for free.
 from dataclasses import replace
 
 from shared.errors import LaterError
+from shared.hash_ids import hash_id, is_id
 from shared.jobs.accept_request import Accepted
-from shared.jobs.identity import hash_id, is_id, message_intent
+from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.people.users import Waiting, find_waiting

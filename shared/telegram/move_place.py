@@ -17,8 +17,8 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
+from shared.hash_ids import is_id
 from shared.jobs.frame import is_known
-from shared.jobs.identity import is_id
 from shared.jobs.job import Job, JobState, give_back, retry_seconds
 from shared.jobs.next_step import DELIVERY_SECONDS_MAX
 from shared.jobs.open_jobs import StoredJob, change_held_job, change_job, open_job

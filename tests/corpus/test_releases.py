@@ -5,9 +5,12 @@ a new field a default and keep the old ones. Where that cannot be, raise SCHEMA 
 is recorded, and record the new shape: `python -m tests.corpus.record_release <version>`.
 """
 
+import copy
 import json
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +22,7 @@ from shared.codec import decode
 from shared.credits.ledger import TransferKind
 from shared.jobs.job import ENDS, JobState
 from shared.jobs.sweep_work import sweep_work
+from shared.people.links import account_id_of, telegram_link
 from shared.pictures.draft import Draft, DraftState
 from shared.settings import SCHEMA
 from shared.telegram.updates import Message, Tap, parse_update
@@ -70,6 +74,17 @@ def check_ends(world: World, recording: Recording) -> None:
         assert after.failure == before.failure, after
     world.check_money()
     assert world.store.collection("quarantine") == recording.documents["quarantine"]
+    check_names(world, recording)
+
+
+def check_names(world: World, recording: Recording) -> None:
+    """What was booked since names its account; what was booked before is as it was."""
+    before = recording.documents["transfers"]
+    after = world.store.collection("transfers")
+    assert {name: fields for name, fields in after.items() if name in before} == before
+    new = [transfer for transfer in world.transfers() if transfer.id not in before]
+    assert [each.account_id for each in new] == [account_id_of(telegram_link(each.user_id)) for each in new]
+    assert all(world.user(each.user_id).account.id == each.account_id for each in new)
 
 
 def key_of(update: Json) -> str:
@@ -102,6 +117,28 @@ async def test_its_documents_are_enough(recording: Recording) -> None:
     """Where all tasks are lost, `sweep` finds in the documents what is to be done."""
     world = await restore(recording)
     world.tasks.take_all()
+    await sweep_until_rest(world)
+    check_ends(world, recording)
+
+
+def take_names(documents: Json, pick: Callable[[int], bool]) -> Json:
+    """The documents without accounts' ids and links in those that are picked, as an older release writes them."""
+    aged: Json = copy.deepcopy(documents)
+    for collection, name in (("jobs", "payer"), ("transfers", "account_id")):
+        for fields in [each for n, each in enumerate(aged[collection].values()) if pick(n)]:
+            del fields[name]
+    for fields in [each for n, each in enumerate(aged["users"].values()) if pick(n)]:
+        del fields["account"]["id"], fields["account"]["links"]
+    return aged
+
+
+@pytest.mark.parametrize("pick", [lambda _: False, lambda _: True, lambda n: n % 2 == 0, lambda n: n % 3 > 0])
+async def test_names_of_accounts_in_some_documents(pick: Callable[[int], bool]) -> None:
+    """Where today's code and an older release have written side by side, some documents name accounts, and all end."""
+    today = record("today", await play())
+    recording = replace(today, documents=take_names(today.documents, pick))
+    world = await restore(recording)
+    await world.settle()
     await sweep_until_rest(world)
     check_ends(world, recording)
 

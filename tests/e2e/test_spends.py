@@ -13,9 +13,9 @@ from shared.adapters.ids import RandomIds
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import price_of
 from shared.credits.spending import SpendingBook
+from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.jobs.audit import audit
-from shared.jobs.identity import hash_id
 from shared.people.accounts import open_user
 from shared.people.users import Asked
 from shared.pictures.picture import PictureArtefacts, PictureRequest

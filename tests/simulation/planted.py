@@ -13,6 +13,7 @@ from shared.credits import ledger
 from shared.credits.ledger import Account, Hold, Transfer
 from shared.credits.spending import SpendingBook
 from shared.errors import DeliveryUnknownError, MessengerError
+from shared.hash_ids import hash_id
 from shared.jobs import (
     accept_request,
     attempts,
@@ -30,7 +31,7 @@ from shared.jobs import (
 from shared.jobs import job as jobs
 from shared.jobs.frame import Photo, Receipt
 from shared.jobs.job import Job, JobState
-from shared.people import accounts, users
+from shared.people import accounts, links, user_documents, users
 from shared.pictures import collect_parts, make_picture, recover_picture, show_picture
 from shared.pictures.cards import card
 from shared.ports import Media, PictureStudio, Place, Ports, Screen, Sent, Update, Write
@@ -104,6 +105,22 @@ def random_transfer_id(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ledger, "_transfer", rename)
 
 
+def account_of_another_person(patch: pytest.MonkeyPatch) -> None:
+    """A transfer names the account of whoever is next."""
+    make = ledger._transfer
+
+    def rename(*arguments: Any) -> Transfer:
+        transfer = make(*arguments)
+        return replace(transfer, account_id=links.account_id_of(links.telegram_link(transfer.user_id + 1)))
+
+    patch.setattr(ledger, "_transfer", rename)
+
+
+def account_is_not_named(patch: pytest.MonkeyPatch) -> None:
+    """A user's account is used without its id where an older release wrote it."""
+    patch.setattr(user_documents, "name_account", lambda account, user_id: account)
+
+
 def random_job_id(patch: pytest.MonkeyPatch) -> None:
     """The same wish is a new one each time it comes."""
     count = iter(range(10**9))
@@ -117,7 +134,7 @@ def intent_from_update(patch: pytest.MonkeyPatch) -> None:
     start = requests.start_request
 
     async def start_anew(ports: Ports, visit: Any, intent: str, wish: Any) -> Any:
-        return await start(ports, visit, identity.hash_id(intent, visit.update.update_id), wish)
+        return await start(ports, visit, hash_id(intent, visit.update.update_id), wish)
 
     patch.setattr(requests, "start_request", start_anew)
 
@@ -470,4 +487,6 @@ PLANTED: tuple[Plant, ...] = (
     files_stay,
     newer_fields_are_erased,
     answers_are_said_once,
+    account_of_another_person,
+    account_is_not_named,
 )

@@ -59,6 +59,7 @@ def find_problems(world: World) -> list[str]:
         *_find_impatient_failures(jobs),
         *_find_paid_again(world, jobs),
         *_find_erased(world),
+        *_find_nameless(jobs, transfers),
         *find_begun_twice(world.slow),
         *_find_overspent(world),
         *_find_in_the_way(world),
@@ -74,6 +75,12 @@ def _find_erased(world: World) -> list[str]:
         for name, each in funded.items()
         if not each.items() >= NEWER.items()
     ]
+
+
+def _find_nameless(jobs: dict[str, Job], transfers: list[Transfer]) -> list[str]:
+    """What was asked for and booked in the run names its account; what the people began with is an older release's."""
+    nameless = [transfer.id for transfer in transfers if transfer.job_id is not None and not transfer.account_id]
+    return [f"{name} names no account" for name in (*nameless, *(job.id for job in jobs.values() if not job.payer))]
 
 
 def _find_overspent(world: World) -> list[str]:

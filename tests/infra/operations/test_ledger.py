@@ -18,6 +18,7 @@ from shared.credits.transfer_documents import create_transfer
 from shared.jobs.audit import PersonalBooks, audit_person
 from shared.jobs.job import Job, JobState, hold_of
 from shared.jobs.job_documents import create_job, job_key, update_job
+from shared.people.links import account_id_of, name_account, telegram_link
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.ports import Create, Update
@@ -32,7 +33,7 @@ MEMORY_MIB_MAX = 200
 async def fill(store: FirestoreStore, user_id: int) -> Job:
     """A person with a delivered picture and one that is under way; the latter."""
     done, waiting = make_past_job(user_id, 1), replace(make_past_job(user_id, 2), state=JobState.MADE)
-    account, gift = welcome(Account(), user_id, 20, NOW)
+    account, gift = welcome(name_account(Account(), user_id), user_id, 20, NOW)
     account, hold = place_hold(account, hold_of(done))
     account, capture = capture_hold(account, hold_of(done), NOW)
     account, second = place_hold(account, hold_of(waiting))
@@ -99,6 +100,27 @@ async def test_every_page_is_read(firestore_emulator: str, project_id: str, monk
     assert problems == [
         "user 501: the balance is not what the transfers add up to",
         f"job {jobs[-1].id} is made, its transfers are []",
+    ]
+
+
+async def test_another_persons_account(
+    firestore_emulator: str, project_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transfer, a job and a user that name somebody else's account are found in what is stored."""
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", firestore_emulator)
+    store = FirestoreStore(project_id)
+    jobs = [await fill(store, user_id) for user_id in PEOPLE]
+    await store.close()
+    theirs = account_id_of(telegram_link(PEOPLE[1]))
+    async with ledger.open_database(project_id) as client:
+        await client.collection("transfers").document(f"hold:{jobs[0].id}").update({"account_id": theirs})
+        await client.collection("jobs").document(jobs[0].id).update({"payer": theirs})
+        await client.collection("users").document(str(PEOPLE[2])).update({"account.id": theirs})
+        problems, _ = await ledger.audit_books(client)
+    assert problems == [
+        f"hold:{jobs[0].id}: of another account",
+        f"job {jobs[0].id}: another account pays",
+        f"user {PEOPLE[2]}: account '{theirs}' with the links ['telegram:{PEOPLE[2]}']",
     ]
 
 

@@ -33,6 +33,7 @@ from shared.credits.ledger import (
 )
 from shared.jobs.audit import BookedJob, PersonalBooks, audit_person
 from shared.jobs.job import JobState
+from shared.people.links import name_account
 from shared.people.users import User, take_allowance
 
 Settle = Callable[[Account, Hold, datetime], tuple[Account, Transfer]]
@@ -46,7 +47,7 @@ class Book:
 
     def __init__(self, credit_count: int) -> None:
         self.now = NOON
-        self.account, gift = welcome(Account(), 501, credit_count, NOON)
+        self.account, gift = welcome(name_account(Account(), 501), 501, credit_count, NOON)
         self.transfers: list[Transfer] = [gift]
         self.open: list[Hold] = []
         self.charges: list[Charge] = []
@@ -124,7 +125,10 @@ ACTIONS = st.lists(
 
 @given(credit_count=st.integers(1, 1000), actions=ACTIONS)
 def test_nothing_is_lost(credit_count: int, actions: list[tuple[str, int]]) -> None:
-    """After any sequence of changes all sides add up to nothing, the cache agrees, and only taking back makes debts."""
+    """After any sequence of changes all sides add up to nothing, the cache agrees, and only taking back makes debts.
+
+    Each transfer names the account.
+    """
     book = Book(credit_count)
     for name, number in actions:
         before = book.account
@@ -138,7 +142,9 @@ def test_nothing_is_lost(credit_count: int, actions: list[tuple[str, int]]) -> N
         assert account.available >= min(before.available, 0) or name == "refund"
         assert find_imbalance(account) is None
         assert all(transfer.credits > 0 for transfer in book.transfers)
+        assert (account.id, account.links) == (before.id, before.links)
     assert len({transfer.id for transfer in book.transfers}) == len(book.transfers)
+    assert {transfer.account_id for transfer in book.transfers} == {book.account.id}
     jobs = [BookedJob(hold.job_id, 501, JobState.QUEUED, hold.credits) for hold in book.open]
     assert audit_person(PersonalBooks(501, book.account, jobs, book.transfers), at_rest=False) == []
 

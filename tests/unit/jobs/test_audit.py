@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.codec import decode, encode
 from shared.credits.ledger import (
@@ -26,6 +28,7 @@ from shared.credits.ledger import (
 )
 from shared.jobs.audit import BookedJob, PersonalBooks, audit, audit_person, booked, gather_people
 from shared.jobs.job import Job, JobState, hold_of
+from shared.people.links import account_id_of, name_account, telegram_link
 from shared.people.users import User
 from shared.pictures.picture import PictureRequest
 from shared.telegram.address import ChatAddress
@@ -116,6 +119,46 @@ def test_right_books(account: Account, state: JobState, transfers: list[Transfer
 def test_wrong_books(account: Account, state: JobState, transfers: list[Transfer], expected: str) -> None:
     """Each kind of mistake is named."""
     assert expected in problems(account, replace(QUEUED, state=state), *transfers)
+
+
+def of(user_id: int, *transfers: Transfer) -> list[Transfer]:
+    """The transfers, naming the account of this person."""
+    return [replace(each, account_id=account_id_of(telegram_link(user_id))) for each in transfers]
+
+
+@given(named=st.tuples(*[st.booleans()] * 4))
+def test_older_release_beside(named: tuple[bool, ...]) -> None:
+    """Whatever an older release wrote names no account; that is right, in any mixture with what does."""
+    account = name_account(HELD, 501) if named[0] else HELD
+    job = replace(QUEUED, payer=account_id_of("telegram:501") if named[1] else "")
+    transfers = [*(of(501, GIFT) if named[2] else [GIFT]), *(of(501, HOLD) if named[3] else [HOLD])]
+    assert audit([User(501, NOW, account)], [job], transfers, at_rest=False) == []
+
+
+THEIRS = name_account(HELD, 502)
+
+
+@pytest.mark.parametrize(
+    ("account", "job", "transfers", "expected"),
+    [
+        (HELD, QUEUED, of(502, HOLD), "hold:job-1: of another account"),
+        (HELD, replace(QUEUED, payer=THEIRS.id), [HOLD], "job job-1: another account pays"),
+        (THEIRS, QUEUED, [HOLD], f"user 501: account '{THEIRS.id}' with the links ['telegram:502']"),
+        (replace(name_account(HELD, 501), links=THEIRS.links), QUEUED, [HOLD], "with the links ['telegram:502']"),
+        (replace(HELD, links=("telegram:501",)), QUEUED, [HOLD], "account '' with the links ['telegram:501']"),
+        (replace(name_account(HELD, 501), links=("email:a@example.org",)), QUEUED, [HOLD], "with the links []"),
+    ],
+)
+def test_names_of_another_account(account: Account, job: Job, transfers: list[Transfer], expected: str) -> None:
+    """An id or a link that is another person's is named, and so is an account that its person does not lead to."""
+    [found] = problems(account, job, *transfers).splitlines()
+    assert expected in found
+
+
+def test_a_further_link_does_no_harm() -> None:
+    """What a newer release links to an account is its affair."""
+    account = name_account(HELD, 501)
+    assert problems(replace(account, links=(*account.links, "email:a@example.org")), QUEUED, HOLD) == ""
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.jobs.identity import album_intent, hash_id, is_id, job_id_of, message_intent, tap_intent, update_key
+from shared.hash_ids import hash_id, is_id
+from shared.jobs.identity import album_intent, job_id_of, message_intent, tap_intent, update_key
 
 
 @given(st.lists(st.text(alphabet=st.characters(exclude_characters="\x1f", codec=None)), max_size=4))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.jobs.identity import ID_CHARACTERS
+from shared.hash_ids import ID_CHARACTERS
 from shared.telegram.callbacks import Callback, read_callback, read_moment, write_callback, write_moment
 
 WORD = st.text(alphabet=st.characters(exclude_characters=";", codec="utf-8"), max_size=10)
