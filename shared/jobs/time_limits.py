@@ -16,7 +16,8 @@ MATERIAL_SECONDS_MAX = 45.0
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
 STORING_SECONDS_MAX = 45.0
-"""Putting the files away; the preview is made meanwhile."""
+"""Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
+`storing_seconds`."""
 SHOWING_SECONDS_MAX = 50.0
 """Waiting for its turn, and the call that carries the picture."""
 VISIT_SECONDS_MAX = (
@@ -28,6 +29,12 @@ VISIT_SECONDS_MAX = (
     + SHOWING_SECONDS_MAX
 )
 """A worker that has held its job for so long renews its lease no more."""
+
+
+def storing_seconds(spent_seconds: float) -> float:
+    """How long a picture may be put away in a visit that has lasted so long: until showing needs the rest of it."""
+    return max(STORING_SECONDS_MAX, VISIT_SECONDS_MAX - SHOWING_SECONDS_MAX - spent_seconds)
+
 
 LEASE_SECONDS = 45
 """After so long without a renewal its worker is dead, and another goes on."""
