@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.jobs.job import Job
 from shared.jobs.queues import queue_of
+from shared.jobs.shards import shard_of
 from shared.ports import RepairPorts
 from shared.task import Task
 
@@ -14,10 +15,10 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None) -> None:
     """Have the function of its kind move this job, now or not before `at`. Raises UnavailableError."""
     body = json.dumps({"job": job.id}).encode()
-    await ports.tasks.enqueue(Task(queue_of(job), "/", body, at, JSON_HEADERS))
+    await ports.tasks.enqueue(Task(queue_of(job), "/", body, at, JSON_HEADERS, shard_of(job.id)))
 
 
-async def publish_draft(ports: RepairPorts, draft_id: str, at: datetime | None = None) -> None:
-    """Have `bot` close this draft, now or not before `at`. Raises UnavailableError."""
+async def publish_draft(ports: RepairPorts, draft_id: str, lane: int, at: datetime | None = None) -> None:
+    """Have `bot` close this draft, now or not before `at`; `lane` is its chat's. Raises UnavailableError."""
     body = json.dumps({"draft": draft_id}).encode()
-    await ports.tasks.enqueue(Task("bot", "/drafts", body, at, JSON_HEADERS))
+    await ports.tasks.enqueue(Task("bot", "/drafts", body, at, JSON_HEADERS, lane))

@@ -5,10 +5,10 @@
 # env         the variables that it is told; locals.tf has their values
 # limits      of the service; deadline_seconds is how long its caller waits, and longer than timeout_seconds
 # secrets     variable = secret
-# enqueues    the queues that it may put tasks into
+# enqueues    the functions that it may put tasks into the queues of
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # schedule    when the scheduler calls it (cron, UTC); null: never
-# queue       the queue of its name, and how that repeats a failed task; null: there is none
+# queue       the queue of its name and `count` - 1 more, and how they repeat a failed task; null: there is none
 #
 # Why the values are what they are:
 # - webhook: Telegram waits a minute; a fast answer is all that the function is for.
@@ -17,6 +17,9 @@
 # - image: 650 MB with twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
 #   IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU. An
 #   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
+# - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
+#   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform deletes a queue with the tasks in it, and one
+#   that is not needed costs nothing.
 
 locals {
   functions = jsondecode(file("${path.module}/../../../infra/functions.json"))
