@@ -38,5 +38,11 @@ FUNCTIONS: Mapping[str, Function] = read_functions(FILE.read_text(encoding="utf-
 WORKERS = tuple(name for name, each in FUNCTIONS.items() if not each.public)
 """Called with tasks or by the scheduler."""
 QUEUES = tuple(name for name, each in FUNCTIONS.items() if each.queue)
-"""Each queue has the name of the function that its tasks call."""
+"""The functions that are called with tasks, through one queue or several."""
+QUEUE_NAMES = {
+    name: (name, *(f"{name}-{number}" for number in range(1, each.queue["count"])))
+    for name, each in FUNCTIONS.items()
+    if each.queue
+}
+"""The queues before each of them, as `list_queues` in shared/adapters/targets.py names them."""
 SCHEDULED = tuple(name for name, each in FUNCTIONS.items() if each.schedule)

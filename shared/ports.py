@@ -77,7 +77,7 @@ class Increment:
 
 
 Write = Create | Update | Increment
-Op = Literal["==", "<=", "array_contains"]
+Op = Literal["==", "<=", "in", "array_contains"]
 
 
 @dataclass(frozen=True, slots=True)

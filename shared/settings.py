@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self, TypeVar
 
 from shared.errors import SettingsError
@@ -103,18 +103,20 @@ class TelegramSettings:
 
 @dataclass(frozen=True, slots=True)
 class AddressSettings:
-    """A function that gets tasks: its own URL, for which their tokens are, and where the calls go.
+    """A function that gets tasks: its own URL, for which their tokens are, where the calls go, and how many queues.
 
-    The two differ while a release is being tried: its work stays on its own revisions.
+    The two URLs differ while a release is being tried: its work stays on its own revisions.
     """
 
     url: str
     task_url: str
+    queues: int
 
     @classmethod
     def read(cls, env: Environment, function: str) -> Self:
         url = _require_url(env, f"{function}_URL")
-        return cls(url, _read_url(env, f"{function}_TASK_URL") or url)
+        task_url = _read_url(env, f"{function}_TASK_URL") or url
+        return cls(url, task_url, _read_count(env, f"{function}_QUEUES"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +197,9 @@ class CandidateSettings:
     @classmethod
     def read(cls, env: Environment) -> Self | None:
         """None without a candidate; the other variables must be well-formed all the same."""
-        bot_url, task_url = _require_url(env, "BOT_URL"), _read_url(env, "CANDIDATE_BOT_URL")
+        stable, task_url = AddressSettings.read(env, "BOT"), _read_url(env, "CANDIDATE_BOT_URL")
         percent, staff_chat_ids = _read_percent(env, "CANDIDATE_PERCENT"), _read_chat_ids(env, "STAFF_CHAT_IDS")
-        return cls(AddressSettings(bot_url, task_url), percent, staff_chat_ids) if task_url else None
+        return cls(replace(stable, task_url=task_url), percent, staff_chat_ids) if task_url else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +341,13 @@ def _read_usd(env: Environment, name: str, default: float) -> float:
     if not re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,2})?", value):
         raise SettingsError(f"{name}: not an amount in US dollars")
     return float(value)
+
+
+def _read_count(env: Environment, name: str) -> int:
+    value = env.get(name, "").strip() or "1"
+    if not re.fullmatch(r"[1-9][0-9]?", value):
+        raise SettingsError(f"{name}: not a whole number from 1 to 99")
+    return int(value)
 
 
 def _read_percent(env: Environment, name: str) -> int:

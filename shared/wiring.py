@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from starlette.requests import Request
 
-from shared.adapters.targets import Target, queue_name
+from shared.adapters.targets import Target, list_queues, queue_name
 from shared.http import Authenticate
 from shared.settings import AddressSettings, CallerSettings, ModelSettings, QueueSettings, RepairSettings, WorkSettings
 
@@ -150,7 +150,7 @@ def _make_access(settings: ModelSettings) -> "Access":
 
 def _make_target(queue: QueueSettings, name: str, address: AddressSettings, deadline_seconds: int) -> Target:
     return Target(
-        queue=queue_name(queue.project, queue.location, name),
+        queues=tuple(queue_name(queue.project, queue.location, each) for each in list_queues(name, address.queues)),
         url=address.task_url,
         audience=address.url,
         service_account=queue.service_account,

@@ -14,7 +14,7 @@ from shared.http import done, make_endpoint, read_body, telegram_secret
 from shared.logs import configure_logs, log_event
 from shared.settings import WebhookSettings, load
 from shared.task import Task
-from shared.telegram.rollout import takes_candidate
+from shared.telegram.rollout import find_chat, is_candidate_chat, lane_of
 from shared.wiring import Once, make_bot_queue
 
 settings = load(WebhookSettings.read)
@@ -35,9 +35,10 @@ async def take_update(request: Request) -> Response:
     answer = answer_checkout(body)
     if answer is not None:
         return JSONResponse(answer)
-    is_tried = candidate is not None and takes_candidate(body, candidate.percent, candidate.staff_chat_ids)
-    received = {RECEIVED_HEADER: clock.now().isoformat()}
-    await (candidate_queue if is_tried else queue).get().enqueue(Task("bot", "/", body, headers=received))
+    chat_id = find_chat(body)
+    is_tried = candidate is not None and is_candidate_chat(chat_id, candidate.percent, candidate.staff_chat_ids)
+    task = Task("bot", "/", body, headers={RECEIVED_HEADER: clock.now().isoformat()}, lane=lane_of(chat_id))
+    await (candidate_queue if is_tried else queue).get().enqueue(task)
     return done()
 
 

@@ -82,8 +82,8 @@ class Use:
     words_mb: float = 0.01
     """What else is said to Telegram."""
     log_kib: float = 15
-    document_kib: float = 3.7
-    """The documents of a picture and their index entries, by Firestore's rules of size: a job 1.7 and 0.6, two
+    document_kib: float = 3.9
+    """The documents of a picture and their index entries, by Firestore's rules of size: a job 1.7 and 0.75, two
     transfers 0.6 and 0.5, three inbox marks of 0.3 for 35 of the 90 days."""
     pitr_share: float = 0.67
     backups: int = 21

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from infra.functions import FUNCTIONS, QUEUES, SCHEDULED
+from infra.functions import FUNCTIONS, QUEUE_NAMES, SCHEDULED
 from infra.local.ports import choose_free_ports
 from infra.local.processes import ROOT
 
@@ -39,7 +39,7 @@ class Options:
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Words before a part's command, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
     queues: tuple[str, ...] = (
-        *(f"{name}:rate=500,concurrent=200" for name in QUEUES),
+        *(f"{name}:rate=500,concurrent=200" for names in QUEUE_NAMES.values() for name in names),
         *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED),
     )
     gemini_latency_seconds: float = 0.2

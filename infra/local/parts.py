@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from infra.functions import FUNCTIONS, QUEUES
+from infra.functions import FUNCTIONS, QUEUE_NAMES, QUEUES
 from infra.local import firestore
 from infra.local.options import (
     LOCAL_GEMINI_KEY,
@@ -137,6 +137,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
         **ALLOCATOR,
         "TASKS_SERVICE_ACCOUNT": f"tasks@{options.project}.iam.gserviceaccount.com",
         **{f"{each.upper()}_URL": urls[each] for each in FUNCTIONS},
+        **{f"{each.upper()}_QUEUES": str(len(names)) for each, names in QUEUE_NAMES.items()},
         **{variable: secrets[variable] for variable in function.secrets},
     }
     if not options.gemini_key:  # the local model charges nobody

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A queue and the function behind it."""
+    """A function and the queues before it."""
 
-    queue: str
-    """Its full name; see `queue_name`."""
+    queues: tuple[str, ...]
+    """Their full names; see `queue_name`. At least one."""
     url: str
     """Where the calls go, without a path: the function's own URL, or that of one of its revisions."""
     audience: str
@@ -21,6 +21,14 @@ class Target:
 
     def url_of(self, path: str) -> str:
         return self.url.rstrip("/") + path
+
+    def queue_of(self, lane: int) -> str:
+        return self.queues[lane % len(self.queues)]
+
+
+def list_queues(function: str, count: int) -> tuple[str, ...]:
+    """A function's queues. The first has its name alone: what was in it while there was no other is still delivered."""
+    return (function, *(f"{function}-{number}" for number in range(1, count)))
 
 
 def queue_name(project: str, location: str, queue: str) -> str:

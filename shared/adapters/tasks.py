@@ -28,7 +28,7 @@ REASON_CHARACTERS_MAX = 300
 class CloudTasks:
     """Implements TaskQueue.
 
-    `targets` names the queues that tasks may be for. With `emulator_host` ("host:port") it talks to a local
+    `targets` names the functions that tasks may be for. With `emulator_host` ("host:port") it talks to a local
     server, without TLS or a token. The connections belong to the event loop that uses them first, and must not
     exist before the server forks.
     """
@@ -45,7 +45,7 @@ class CloudTasks:
         content = json.dumps({"task": describe_task(task, target)}, separators=(",", ":")).encode()
         try:
             async with asyncio.timeout(CALL_SECONDS_MAX):
-                answer = await self._api.post(f"/v2/{target.queue}/tasks", content)
+                answer = await self._api.post(f"/v2/{target.queue_of(task.lane)}/tasks", content)
         except TimeoutError:
             raise UnavailableError(f"Cloud Tasks: no answer within {CALL_SECONDS_MAX:g} s") from None
         except OSError as error:

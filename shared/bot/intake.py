@@ -18,10 +18,12 @@ from shared.jobs.publish_jobs import JSON_HEADERS, publish_draft
 from shared.logs import log_event, set_log_context
 from shared.people.users import language_of
 from shared.pictures.collect_parts import close_draft
+from shared.pictures.open_drafts import find_lane
 from shared.ports import Place, Ports, Screen
 from shared.providers.outcomes import FailureReason
 from shared.task import Task
 from shared.telegram.quarantine_update import quarantine_update
+from shared.telegram.rollout import find_chat, lane_of
 from shared.telegram.updates import DraftStopped, Faceless, Unhandled, parse_update
 from shared.texts import html_text
 
@@ -61,7 +63,8 @@ async def take_draft(ports: Ports, draft_id: str) -> None:
         await close_draft(ports, draft_id)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else UNKNOWN_PAUSE_SECONDS
-        await publish_draft(ports, draft_id, ports.clock.now() + timedelta(seconds=seconds))
+        lane = await find_lane(ports, draft_id)
+        await publish_draft(ports, draft_id, lane, ports.clock.now() + timedelta(seconds=seconds))
 
 
 async def _put_off(ports: Ports, body: bytes, delivery: Delivery, error: LaterError) -> None:
@@ -72,7 +75,7 @@ async def _put_off(ports: Ports, body: bytes, delivery: Delivery, error: LaterEr
     deferrals = delivery.deferrals + 1
     received = delivery.received_at.isoformat()
     headers = {**JSON_HEADERS, DEFERRALS_HEADER: str(deferrals), RECEIVED_HEADER: received}
-    await ports.tasks.enqueue(Task("bot", "/", body, later, headers))
+    await ports.tasks.enqueue(Task("bot", "/", body, later, headers, lane_of(find_chat(body))))
     log_event("update_deferred", seconds=error.seconds, deferrals=deferrals)
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from shared.codec import encode, update
 from shared.jobs.job import Job, JobState
+from shared.jobs.shards import create_sharded, update_sharded
 from shared.ports import Create, Fields, Key, Query, Record, Update
 
 INBOX_KEPT = timedelta(days=35)
@@ -26,12 +26,12 @@ def quarantine_key(content_hash: str) -> Key:
 
 def create_job(job: Job) -> Create:
     """A new job; fails when its intent was already taken."""
-    return Create(job_key(job.id), encode(job))
+    return create_sharded(job_key(job.id), job)
 
 
 def update_job(job: Job, record: Record) -> Update:
     """A job as somebody read it, changed."""
-    return update(record, job)
+    return update_sharded(record, job)
 
 
 def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Create:
@@ -43,8 +43,3 @@ def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Crea
 def jobs_in_state(user_id: int, state: JobState) -> Query:
     """A person's jobs in one state."""
     return Query("jobs", (("user_id", "==", user_id), ("state", "==", state.value)), limit=50)
-
-
-def due_for_sweep(collection: str, now: datetime, limit: int) -> Query:
-    """What nobody moved in time, the oldest first."""
-    return Query(collection, (("sweep_at", "<=", now),), limit, ("sweep_at", "ASCENDING"))

@@ -1,7 +1,7 @@
 """Repair: a job or draft that nobody moved in time gets a new task. Sweep decides nothing; the task's worker does.
 
-page by page, the oldest first ── each document of a page: later `sweep_at` ── new task
-                               └─ cannot be read: reported, and put aside for an hour, so that it is in nobody's way
+page by page, the oldest of all shards first ── each document of a page: later `sweep_at` ── new task
+                                             └─ cannot be read: reported, and put aside for an hour, out of the way
 """
 
 import asyncio
@@ -11,15 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from shared.codec import update
 from shared.errors import ConflictError, UnavailableError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, swept
-from shared.jobs.job_documents import due_for_sweep, update_job
+from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import decode_job
 from shared.jobs.publish_jobs import publish_draft, publish_job
 from shared.jobs.queues import QUEUES
+from shared.jobs.shards import due_for_sweep, due_without_shard, shard_fields, update_sharded
 from shared.logs import log_event
-from shared.pictures.draft_documents import decode_draft
+from shared.pictures.draft_documents import decode_draft, draft_lane
 from shared.ports import Record, RepairPorts, Update
 
 T = TypeVar("T")
@@ -73,18 +73,24 @@ async def sweep_work(ports: RepairPorts) -> Swept:
 
 
 async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> _Pages:
-    """Everything of one kind that was overdue at `now`: what is done with is overdue no more, so pages move on."""
+    """Everything of one kind that was overdue at `now`: what is done with is overdue no more, so pages move on.
+
+    Then what has no shard: an older release wrote it.
+    """
     moved = unreadable = 0
+    search = due_for_sweep
     for _ in range(PAGES_MAX):
-        page = await ports.store.find(due_for_sweep(collection, now, PAGE_MAX))
+        page = await ports.store.find(search(collection, now, PAGE_MAX))
         room = asyncio.Semaphore(IN_PARALLEL_MAX)
         tries = (_try(sweep, ports, record, room) for record in page)
         results = _check(await asyncio.gather(*tries, return_exceptions=True))
         moved += sum(each or 0 for each in results)
         unreadable += sum(each is None for each in results)
         late = (ports.clock.now() - now).total_seconds() > SECONDS_MAX
-        if len(page) < PAGE_MAX or late:
+        done = len(page) < PAGE_MAX
+        if late or (done and search is due_without_shard):
             break
+        search = due_without_shard if done else search
     return _Pages(moved, unreadable)
 
 
@@ -114,7 +120,7 @@ async def _try(sweep: _Sweep, ports: RepairPorts, record: Record, room: asyncio.
 
 async def _put_aside(ports: RepairPorts, record: Record) -> None:
     """Out of the way of the others, but not out of sight."""
-    later = {"sweep_at": ports.clock.now() + UNREADABLE_PAUSE}
+    later = {"sweep_at": ports.clock.now() + UNREADABLE_PAUSE, **shard_fields(record.key)}
     with suppress(ConflictError):
         await ports.store.commit([Update(record.key, later, record.version)])
 
@@ -140,10 +146,10 @@ async def _sweep_draft(ports: RepairPorts, record: Record) -> int:
     sweep_at = ports.clock.now() + timedelta(seconds=pause_seconds)
     later = replace(draft, sweeps=draft.sweeps + 1, sweep_at=sweep_at)
     try:
-        await ports.store.commit([update(record, later)])
+        await ports.store.commit([update_sharded(record, later)])
     except ConflictError:
         return 0
-    await publish_draft(ports, draft.id)
+    await publish_draft(ports, draft.id, draft_lane(draft))
     _log_repeated(record, later.sweeps)
     return 1
 

@@ -20,7 +20,8 @@ MODEL_SECONDS_MAX = 120
 ANSWER_SECONDS_MAX = 180
 """Likewise, for an answer in words: a long one is written for minutes, and is seen meanwhile."""
 STORING_SECONDS_MAX = 45.0
-"""Putting the files away; the preview is made meanwhile."""
+"""Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
+`storing_seconds`."""
 SHOWING_SECONDS_MAX = 50.0
 """Waiting for its turn, and the call that carries the picture."""
 VISIT_SECONDS_MAX = (
@@ -34,6 +35,12 @@ VISIT_SECONDS_MAX = (
 """A worker that has held its job for so long renews its lease no more."""
 ANSWER_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + ANSWER_SECONDS_MAX + SHOWING_SECONDS_MAX
 """Not longer than the other, so that its lease is renewed to its end. Its words are stored with its job."""
+
+
+def storing_seconds(spent_seconds: float) -> float:
+    """How long a picture may be put away in a visit that has lasted so long: until showing needs the rest of it."""
+    return max(STORING_SECONDS_MAX, VISIT_SECONDS_MAX - SHOWING_SECONDS_MAX - spent_seconds)
+
 
 LEASE_SECONDS = 45
 """After so long without a renewal its worker is dead, and another goes on."""

@@ -32,6 +32,7 @@ from shared.pictures.draft import (
     reword,
     words_of,
 )
+from shared.pictures.draft_documents import draft_lane
 from shared.pictures.find_material import find_parent, material_of, reference_to
 from shared.pictures.join_pieces import is_same_moment
 from shared.pictures.open_drafts import (
@@ -146,7 +147,7 @@ async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, 
         except ConflictError:  # another part was faster
             await _collect(ports, visit, message, draft_id, add)
             return
-        await publish_draft(ports, draft.id, draft.close_at)
+        await publish_draft(ports, draft.id, draft_lane(draft), draft.close_at)
         await post_card(ports, draft)
         return
     await _go_on(ports, *changed)
@@ -155,7 +156,7 @@ async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, 
 async def _go_on(ports: Ports, before: Draft, draft: Draft) -> None:
     """What a draft needs after something was added to it."""
     if draft.state is DraftState.COLLECTING and before.state is DraftState.ASKING:
-        await publish_draft(ports, draft.id, draft.close_at)
+        await publish_draft(ports, draft.id, draft_lane(draft), draft.close_at)
     elif draft.state is DraftState.CLOSED and draft.late_parts:
         await _say_late(ports, draft)
     elif draft.state is DraftState.ASKING and before != draft:
@@ -171,7 +172,7 @@ async def _close(ports: Ports, draft_id: str) -> None:
     if draft.state is DraftState.CLOSED:
         await resume_draft(ports, draft_id)
     elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
-        await publish_draft(ports, draft.id, draft.close_at)
+        await publish_draft(ports, draft.id, draft_lane(draft), draft.close_at)
     elif draft.state is DraftState.COLLECTING:
         await _decide(ports, await open_user(ports, draft.user_id), draft, opened.record)
 

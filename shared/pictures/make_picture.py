@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import chain, repeat
 
 from shared.credits.catalogue import choose_rungs, is_fallback
 from shared.errors import (
@@ -29,7 +31,7 @@ from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
-from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, STORING_SECONDS_MAX
+from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, storing_seconds
 from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
 from shared.pictures.byte_budget import weigh_answer, weigh_material
@@ -57,7 +59,7 @@ from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
 PUT_PAUSES_SECONDS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
-"""Between the attempts to store a picture, within STORING_SECONDS_MAX: until then it exists in this process alone."""
+"""Between the attempts to store a picture, the last one again and again: until then it exists in this process alone."""
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
 FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
@@ -282,22 +284,32 @@ async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
-    """Store picture and signature under a name that no other attempt uses. Returns what is known without decoding."""
+    """Store picture and signature under a name that no other attempt uses. Returns what is known without decoding.
+
+    Raises UnavailableError when the bucket was out for all that is left of the visit.
+    """
     name = picture_name(job, job.fence)
     result = Result(name, made.mime_type, 0, 0, len(made.content), model_id=made.model_id)
+    file = StoredBlob(made.content + made.signature, made.mime_type, facts_of(result))
+    seconds = storing_seconds((ports.clock.now() - job.attempts[-1].started_at).total_seconds())
     try:
-        async with asyncio.timeout(STORING_SECONDS_MAX):
-            await _put(ports, name, StoredBlob(made.content + made.signature, made.mime_type, facts_of(result)))
+        async with asyncio.timeout(seconds):
+            await _put(ports, name, file, ports.clock.now() + timedelta(seconds=seconds))
     except TimeoutError as error:
         raise UnavailableError("storing took too long") from error
     return result
 
 
-async def _put(ports: Ports, name: str, file: StoredBlob) -> None:
+async def _put(ports: Ports, name: str, file: StoredBlob, until: datetime) -> None:
     """A picture costs money to make again: the bucket gets every chance that there is time for."""
-    for seconds in PUT_PAUSES_SECONDS:
-        with suppress(UnavailableError):
+    pauses = chain(PUT_PAUSES_SECONDS, repeat(PUT_PAUSES_SECONDS[-1]))
+    while True:
+        try:
             await ports.blobs.put(name, file.content, file.mime_type, file.facts)
+        except UnavailableError:
+            seconds = next(pauses)
+            if ports.clock.now() + timedelta(seconds=seconds) >= until:
+                raise
+            await ports.clock.sleep(seconds)
+        else:
             return
-        await ports.clock.sleep(seconds)
-    await ports.blobs.put(name, file.content, file.mime_type, file.facts)

@@ -5,17 +5,17 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.codec import encode, update
 from shared.errors import ConflictError, DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError
 from shared.jobs.accept_request import RECONSIDER_SECONDS
 from shared.jobs.identity import album_intent, message_intent
 from shared.jobs.job import SWEEP_AFTER_SECONDS
+from shared.jobs.shards import create_sharded, update_sharded
 from shared.people.accounts import OpenUser, log_gift, try_until_won
 from shared.people.users import Waiting
 from shared.pictures.cards import draft_card, draft_language
 from shared.pictures.draft import KEPT, Draft, DraftState
-from shared.pictures.draft_documents import decode_draft, draft_key
-from shared.ports import Create, Place, Ports, Record, Screen, Update
+from shared.pictures.draft_documents import decode_draft, draft_key, draft_lane
+from shared.ports import Place, Ports, Record, Screen, Update
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
@@ -67,6 +67,12 @@ async def open_draft(ports: Ports, draft_id: str) -> OpenDraft | None:
     return None if record is None else OpenDraft(decode_draft(record), record)
 
 
+async def find_lane(ports: Ports, draft_id: str) -> int:
+    """The lane of a draft's tasks, which is its chat's. Raises UnavailableError."""
+    opened = await open_draft(ports, draft_id)
+    return 0 if opened is None else draft_lane(opened.draft)
+
+
 async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
     """Store a new draft, and that the person's next message belongs to it, in one commit.
 
@@ -85,7 +91,7 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
     )
     user = replace(opened.user, waiting=waiting)
     try:
-        await ports.store.commit([Create(draft_key(draft.id), encode(draft)), *opened.writes(user)])
+        await ports.store.commit([create_sharded(draft_key(draft.id), draft), *opened.writes(user)])
     except ConflictError:
         if await open_draft(ports, draft.id) is None:
             raise LaterError(RECONSIDER_SECONDS) from None
@@ -96,7 +102,7 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
 
 def write_draft(draft: Draft, record: Record) -> Update:
     """A draft as somebody read it, changed."""
-    return update(record, draft)
+    return update_sharded(record, draft)
 
 
 def close_of(draft: Draft, record: Record) -> Update:

@@ -10,6 +10,7 @@ from shared.jobs.job_documents import quarantine_key
 from shared.jobs.publish_jobs import JSON_HEADERS
 from shared.ports import Create, Ports, RepairPorts
 from shared.task import Task
+from shared.telegram.rollout import find_chat, lane_of
 
 KEPT = timedelta(days=35)
 BODY_BYTES_MAX = 512 * 1024
@@ -38,4 +39,4 @@ async def replay_update(ports: RepairPorts, quarantine_id: str) -> None:
     if sha256(body).hexdigest() != quarantine_id:
         raise UnusableUpdateError("longer than what is kept of it")
     headers = {**JSON_HEADERS, DEFERRALS_HEADER: "1", RECEIVED_HEADER: kept.fields["at"].isoformat()}
-    await ports.tasks.enqueue(Task("bot", "/", body, None, headers))
+    await ports.tasks.enqueue(Task("bot", "/", body, None, headers, lane_of(find_chat(body))))

@@ -1,28 +1,32 @@
-"""Which release serves an update while a candidate is being tried on some chats.
+"""Which way an update goes: through which queue, and to which release while a candidate is being tried on some chats.
 
-Only the chat's id decides, equally in every process and release. So all updates of a chat go to one release, and a chat
+Only the chat's id decides, equally in every process and release. So all updates of a chat go the same way, and a chat
 that meets the candidate stays with it while the share grows. A private chat has the id of its person: an update without
 a chat (an inline query) is decided by the person's id.
 """
 
 import json
+import re
 from collections.abc import Collection
 from hashlib import sha256
 from typing import Any
 
 ID_MAX = 2**63 - 1
 """Telegram's have at most 52 significant bits."""
+_WRITTEN_CHAT = re.compile(rb'"chat":\{"id":(-?[0-9]{1,18})[,}]')
 
 
-def takes_candidate(body: bytes, percent: int, staff_chat_ids: Collection[int]) -> bool:
-    """Whether the candidate gets the update in these bytes. What cannot be read stays with the stable release."""
-    chat_id = find_chat(body)
-    return chat_id is not None and is_candidate_chat(chat_id, percent, staff_chat_ids)
+def lane_of(chat_id: int | None) -> int:
+    """The lane of a chat's tasks for `bot`: its updates, those that were put off, its drafts. What tells no chat: 0."""
+    return 0 if chat_id is None else place_of(chat_id)
 
 
-def is_candidate_chat(chat_id: int, percent: int, staff_chat_ids: Collection[int]) -> bool:
-    """Whether the candidate serves this chat: one of the staff's, or of the `percent` (0 to 100) of all."""
-    return chat_id in staff_chat_ids or place_of(chat_id) < percent
+def is_candidate_chat(chat_id: int | None, percent: int, staff_chat_ids: Collection[int]) -> bool:
+    """Whether the candidate serves this chat: one of the staff's, or of the `percent` (0 to 100) of all.
+
+    What tells no chat stays with the stable release.
+    """
+    return chat_id is not None and (chat_id in staff_chat_ids or place_of(chat_id) < percent)
 
 
 def place_of(chat_id: int) -> int:
@@ -32,7 +36,14 @@ def place_of(chat_id: int) -> int:
 
 
 def find_chat(body: bytes) -> int | None:
-    """The chat of an update of any kind, or else its person; None where the bytes tell neither."""
+    """The chat of an update of any kind, or else its person; None where the bytes tell neither.
+
+    The webhook asks this of each update, and to read all of one costs it a tenth of its time. So the chat is looked for
+    in the form in which Telegram writes it: without blanks, before whatever else has a chat. No words of a person can
+    look like it, since their quotation marks are escaped.
+    """
+    if (written := _WRITTEN_CHAT.search(body)) is not None:
+        return int(written[1])
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):

@@ -33,7 +33,7 @@ from tests.contracts.http_server import Reply, Request, serve_http
 QUEUE = queue_name("test-project", "europe-west1", "bot")
 ACCOUNT = "tasks@test-project.iam.gserviceaccount.com"
 URL = "https://bot-123.europe-west1.run.app"
-TARGET = Target(QUEUE, URL, URL, ACCOUNT, 60)
+TARGET = Target((QUEUE,), URL, URL, ACCOUNT, 60)
 TAG_TARGET = replace(TARGET, url="https://r-0123456789ab---bot-123.europe-west1.run.app", deadline_seconds=1800)
 TASK = Task("bot", "/updates", b"{}")
 STORED = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -108,7 +108,7 @@ def send_with_library(url: str, task: Task, target: Target) -> None:
     if task.not_before is not None:
         message.schedule_time = task.not_before
     with tasks_v2.CloudTasksClient(transport=transport) as client:
-        client.create_task(parent=target.queue, task=message)
+        client.create_task(parent=target.queue_of(task.lane), task=message)
 
 
 def read_task(request: Request) -> Any:

@@ -211,7 +211,9 @@ async def test_local_tasks_server_is_accepted() -> None:
     name = queue_name("test-project", "europe-west1", "image")
     async with run_tasks_server([name]) as tasks_server:
         with serve_http() as function:
-            queue = CloudTasks({"image": Target(name, function.url, function.url, EMAIL, 60)}, tasks_server.api_address)
+            queue = CloudTasks(
+                {"image": Target((name,), function.url, function.url, EMAIL, 60)}, tasks_server.api_address
+            )
             await queue.enqueue(Task("image", "/steps", b"{}"))
             (request,) = await function.wait_for_requests(1)
             await queue.close()

@@ -281,6 +281,8 @@ async def people(store: Store) -> Store:
         ((("age", "==", True),), ["d"]),
         ((("age", "<=", 25),), ["b", "c"]),
         ((("due", "<=", NOON),), ["a"]),
+        ((("age", "in", (20, 25, 41)), ("due", "<=", NOON + timedelta(days=2))), ["b"]),
+        ((("age", "in", (20, 30)), ("due", "<=", NOON + timedelta(days=2))), ["a", "b"]),
         ((("due", "<=", NOON + timedelta(days=1)),), ["a", "b"]),
         ((("city", "<=", "Riga"),), ["c", "a", "b"]),
         ((("tags", "array_contains", "y"),), ["a", "c"]),

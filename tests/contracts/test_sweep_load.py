@@ -8,13 +8,16 @@ import pytest
 
 from shared.adapters.firestore import FirestoreStore
 from shared.jobs.job_documents import job_key
+from shared.jobs.shards import shard_fields
 from shared.jobs.sweep_work import Swept, sweep_work
-from shared.ports import Create, Fields, RepairPorts, Store
+from shared.ports import Create, Fields, Key, RepairPorts, Store
 from tests.corpus.recording import read_releases
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.tasks import FakeTaskQueue
 
 JOBS = 1_000
+OLDER = 100
+"""Of these, without a shard."""
 UNREADABLE = 500
 SECONDS_MAX = 60.0
 
@@ -35,19 +38,23 @@ def overdue_job() -> Fields:
     return {**fields, "sweep_at": START - timedelta(minutes=1), "sweeps": 0}
 
 
-async def create(store: Store, name: str, fields: Fields, count: int) -> None:
-    ids: Sequence[str] = [f"{name}-{n:04}" for n in range(count)]
+async def create(store: Store, name: str, fields: Fields, count: int, *, is_older: bool = False) -> None:
+    keys: Sequence[Key] = [job_key(f"{name}-{n:04}") for n in range(count)]
     for start in range(0, count, 250):
-        batch = ids[start : start + 250]
-        await store.commit([Create(job_key(job_id), {**fields, "id": job_id}) for job_id in batch])
+        batch = keys[start : start + 250]
+        shards = [{} if is_older else shard_fields(key) for key in batch]
+        documents = [{**fields, "id": key.id, **shard} for key, shard in zip(batch, shards, strict=True)]
+        await store.commit([Create(*each) for each in zip(batch, documents, strict=True)])
 
 
 @pytest.mark.emulator
 async def test_a_thousand_jobs_a_minute(store: FirestoreStore) -> None:
-    """A thousand overdue jobs get their tasks within a minute, behind five hundred documents that cannot be read."""
+    """A thousand overdue jobs of all shards, and of none, get their tasks within a minute, behind five hundred
+    documents that cannot be read."""
     job = overdue_job()
     await create(store, "bad", {**job, "sweep_at": START - timedelta(days=1), "fence": "none"}, UNREADABLE)
-    await create(store, "good", job, JOBS)
+    await create(store, "good", job, JOBS - OLDER)
+    await create(store, "old", job, OLDER, is_older=True)
     tasks = FakeTaskQueue()
     ports = RepairPorts(store, tasks, FakeClock())
     started = time.monotonic()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from infra.local.tasks import run_tasks_server
-from shared.adapters.targets import Target, queue_name
+from shared.adapters.targets import Target, list_queues, queue_name
 from shared.adapters.tasks import CloudTasks, describe_task
 from shared.ports import TaskQueue
 from shared.task import Task
@@ -42,11 +42,12 @@ def make_fake() -> Bench:
 
 
 async def make_real(stack: AsyncExitStack) -> Bench:
-    names = {name: queue_name("test-project", "europe-west1", name) for name in ("bot", "image")}
-    tasks_server = await stack.enter_async_context(run_tasks_server(names.values()))
+    names = {name: list_queues(name, count) for name, count in {"bot": 3, "image": 1}.items()}
+    queues = {name: tuple(queue_name("test-project", "europe-west1", each) for each in names[name]) for name in names}
+    tasks_server = await stack.enter_async_context(run_tasks_server([*queues["bot"], *queues["image"]]))
     functions = {name: stack.enter_context(serve_http()) for name in names}
     account = "tasks@test-project.iam.gserviceaccount.com"
-    targets = {name: Target(names[name], functions[name].url, AUDIENCE, account, 60) for name in names}
+    targets = {name: Target(queues[name], functions[name].url, AUDIENCE, account, 60) for name in names}
     queue = CloudTasks(targets, tasks_server.api_address)
     stack.push_async_callback(queue.close)
 
@@ -92,6 +93,14 @@ async def test_delivers_what_was_enqueued(bench: Bench, task: Task) -> None:
     assert await bench.take(1) == [task]
 
 
+async def test_each_lane_arrives(bench: Bench) -> None:
+    """Whichever queue a lane has, its tasks reach the one function."""
+    tasks = [replace(TASK, body=b"%d" % lane, lane=lane) for lane in range(7)]
+    for task in tasks:
+        await bench.queue.enqueue(task)
+    assert sorted(int(task.body) for task in await bench.take(7)) == list(range(7))
+
+
 async def test_equal_tasks_are_two(bench: Bench) -> None:
     """Nothing is taken for a repetition: that is what inbox and fences are for."""
     await bench.queue.enqueue(TASK)
@@ -115,7 +124,7 @@ async def test_counts_tasks(bench: Bench) -> None:
 
 def test_a_revision_is_called_with_the_token_of_its_function() -> None:
     """Cloud Run accepts at a tag's URL what it accepts at the function's own: tokens for that one."""
-    target = Target("queue", "https://r-0---bot.test", "https://bot.test", "tasks@test.test", 60)
+    target = Target(("queue",), "https://r-0---bot.test", "https://bot.test", "tasks@test.test", 60)
     called = describe_task(TASK, target)["httpRequest"]
     assert (called["url"], called["oidcToken"]["audience"]) == ("https://r-0---bot.test/updates", "https://bot.test")
 

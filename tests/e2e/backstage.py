@@ -10,6 +10,7 @@ import httpx
 from google.cloud.firestore import AsyncClient
 from google.cloud.firestore_v1.base_query import FieldFilter
 
+from infra.functions import QUEUE_NAMES
 from infra.local.system import System
 from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
@@ -61,13 +62,18 @@ class Backstage:
     # --- the queues ---
 
     @asynccontextmanager
-    async def paused(self, queue: str) -> AsyncIterator[None]:
-        """While the block runs, tasks of this queue wait."""
-        (await self._client.post(f"{self._urls['tasks_http']}/pause", params={"queue": queue})).raise_for_status()
+    async def paused(self, function: str) -> AsyncIterator[None]:
+        """While the block runs, tasks for this function wait."""
+        await self._tell_queues(function, "pause")
         try:
             yield
         finally:
-            (await self._client.post(f"{self._urls['tasks_http']}/resume", params={"queue": queue})).raise_for_status()
+            await self._tell_queues(function, "resume")
+
+    async def _tell_queues(self, function: str, verb: str) -> None:
+        for queue in QUEUE_NAMES[function]:
+            url = f"{self._urls['tasks_http']}/{verb}"
+            (await self._client.post(url, params={"queue": queue})).raise_for_status()
 
     # --- what is stored ---
 

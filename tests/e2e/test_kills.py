@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from infra.functions import FUNCTIONS
+from infra.functions import FUNCTIONS, QUEUE_NAMES
 from infra.local.events import Event
 from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.system import System
@@ -173,9 +173,10 @@ class Storm:
         """Planned visits of `image` and `chat` do not count: what they are for is in the store."""
         stats = (await self._ask_tasks("GET", "/stats"))["queues"]
         queues = {name.rpartition("/")[2]: queue for name, queue in stats.items()}
+        of_bot = [queues[name] for name in QUEUE_NAMES["bot"]]
         moving = {
             "updates": await self.telegram.count_pending(),
-            "tasks for bot": queues["bot"]["pending"] + queues["bot"]["in_flight"],
+            "tasks for bot": sum(queue["pending"] + queue["in_flight"] for queue in of_bot),
             "calls of image": queues["image"]["in_flight"],
             "calls of chat": queues["chat"]["in_flight"],
         }

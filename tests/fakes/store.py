@@ -103,6 +103,8 @@ def _copy_record(record: Record) -> Record:
 def _matches(value: Any, op: str, wanted: Any) -> bool:
     if op == "array_contains":
         return isinstance(value, list) and any(_matches(item, "==", wanted) for item in value)
+    if op == "in":
+        return any(_matches(value, "==", each) for each in wanted)
     if _rank(value) != _rank(wanted):
         return False  # values of different types are never equal, nor does a range reach across them
     return bool(value == wanted if op == "==" else value is not None and value <= wanted)

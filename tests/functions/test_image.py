@@ -5,7 +5,6 @@ import json
 import pytest
 
 from shared.jobs.job import GATHER_SECONDS, JobState
-from shared.pictures.make_picture import PUT_PAUSES_SECONDS
 from shared.providers.outcomes import Busy, Refused
 from shared.task import Task
 from shared.wiring import Once
@@ -78,7 +77,7 @@ async def test_busy_is_a_new_task(image: Function, world: World) -> None:
 
 async def test_bucket_is_out(image: Function, world: World) -> None:
     """Our own outage is a 503."""
-    world.blobs.outages = len(PUT_PAUSES_SECONDS) + 1
+    world.blobs.outages = 1_000
     task = await ask(world)
     assert (await image.post("/", task.body)).status_code == 503
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from google.cloud import tasks_v2
 
-from shared.telegram.rollout import is_candidate_chat
+from shared.adapters.targets import list_queues
+from shared.telegram.rollout import is_candidate_chat, lane_of
 from tests.contracts.http_server import Reply, Request, serve_http
 from tests.functions.conftest import QUEUE, SECRET, Function, Load
 
@@ -26,12 +27,15 @@ class Queue:
     """What Cloud Tasks stored."""
 
     tasks: list[tasks_v2.Task] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+    """The short name of the queue of each."""
     is_out: bool = False
 
     def create_task(self, request: Request) -> Reply:
         if self.is_out:
             return Reply(503)
         self.tasks.append(tasks_v2.CreateTaskRequest.from_json(request.body).task)
+        self.parents.append(request.path.split("/")[-2])
         return Reply(body=b"{}")
 
 
@@ -117,13 +121,19 @@ async def test_unreadable_stays_with_stable(trying: Function, queue: Queue) -> N
     assert [task.http_request.url for task in queue.tasks] == ["https://bot.test/"] * 5
 
 
-async def test_nothing_is_read_without_a_candidate(
-    webhook: Function, queue: Queue, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The everyday way does not look into an update at all."""
-    monkeypatch.setattr(webhook.module, "takes_candidate", None)
-    assert (await post(webhook, UPDATE))[0] == 200
-    assert len(queue.tasks) == 1
+async def test_each_chat_has_a_queue(load: Load, cloud_tasks: str, queue: Queue) -> None:
+    """All updates of a chat go through one of the queues, a candidate's too; what tells no chat through the first."""
+    queues = {"BOT_QUEUES": "4"}
+    for env in (queues, queues | CANDIDATE):
+        queue.parents.clear()
+        function = load("webhook", ENV | env | {"CLOUD_TASKS_EMULATOR_HOST": cloud_tasks})
+        for chat_id in (*range(40), *range(40)):
+            await post(function, json.dumps({"message": {"chat": {"id": chat_id}}}).encode())
+        await post(function, b"not json")
+        await function.module.queue.get().close()
+        await function.module.candidate_queue.get().close()
+        names = [list_queues("bot", 4)[lane_of(chat_id) % 4] for chat_id in range(40)]
+        assert queue.parents == [*names, *names, "bot"]
 
 
 @pytest.mark.parametrize(("size", "is_stored"), [(256 * 1024, True), (256 * 1024 + 1, False), (5_000_000, False)])

@@ -10,12 +10,13 @@ import pytest
 
 from infra.bench import cold
 from infra.checks.cloud import code
-from infra.functions import FILE, FUNCTIONS, Function, read_functions
+from infra.functions import FILE, FUNCTIONS, QUEUE_NAMES, Function, read_functions
 from infra.local import lines
 from infra.local.options import EVERYTHING, Options
 from infra.local.ports import fix_ports
 from shared import settings
 from shared.adapters import telegram_pace
+from shared.adapters.targets import list_queues
 from shared.task import QueueName
 from tests.e2e import test_kills
 from tests.infra import test_structure
@@ -127,10 +128,19 @@ def test_an_entry_has_every_field_and_no_other() -> None:
 
 
 def test_tasks_go_to_queues_that_exist() -> None:
-    """A function may put tasks only into queues that the file has, and knows the address behind each."""
+    """A function may put tasks only into queues that the file has, knows the address behind each, and how many of it
+    there are."""
     for name, each in FUNCTIONS.items():
         assert all(FUNCTIONS[queue].queue for queue in each.enqueues), name
         assert {f"{queue.upper()}_URL" for queue in each.enqueues} <= set(each.env), name
+        several = {queue for queue in each.enqueues if len(QUEUE_NAMES[queue]) > 1}
+        assert {f"{queue.upper()}_QUEUES" for queue in several} <= set(each.env), name
+
+
+def test_queues_have_the_names_that_the_code_uses() -> None:
+    """The tools name a function's queues as the adapter does, the first like the function."""
+    assert {name: list_queues(name, len(names)) for name, names in QUEUE_NAMES.items()} == QUEUE_NAMES
+    assert len(QUEUE_NAMES["bot"]) > 1
 
 
 def test_those_that_write_share_a_groups_limit() -> None:
@@ -145,7 +155,8 @@ def test_the_local_system_has_each_function_and_queue() -> None:
     assert set(FUNCTIONS) <= EVERYTHING & lines.COLOURS.keys()
     assert [fix_ports()[name] for name in ("webhook", "bot", "image", "sweep", "chat")] == [*range(8710, 8715)]
     queues = {queue.partition(":")[0] for queue in Options().queues}
-    assert queues == {name for name, each in FUNCTIONS.items() if each.queue or each.schedule}
+    scheduled = {name for name, each in FUNCTIONS.items() if each.schedule}
+    assert queues == scheduled | {queue for names in QUEUE_NAMES.values() for queue in names}
 
 
 def test_terraform_is_applied_when_a_file_that_it_reads_changes() -> None:

@@ -16,7 +16,7 @@ from infra.local.parts import list_settings
 from infra.operations.ledger import PERSON
 from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
-from shared.jobs import job_documents
+from shared.jobs import job_documents, shards
 from shared.jobs.job import JobState
 from shared.kinds import image_kinds
 from shared.pictures import draft_documents
@@ -31,8 +31,10 @@ QUERIES = (
     address.job_by_message(1, 2),
     draft_documents.draft_by_card(1, 2),
     job_documents.jobs_in_state(1, JobState.QUEUED),
-    job_documents.due_for_sweep("jobs", NOW, 10),
-    job_documents.due_for_sweep("drafts", NOW, 10),
+    shards.due_for_sweep("jobs", NOW, 10),
+    shards.due_for_sweep("drafts", NOW, 10),
+    shards.due_without_shard("jobs", NOW, 10),
+    shards.due_without_shard("drafts", NOW, 10),
     transfer_documents.last_transfers_of(1, 10),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
@@ -54,11 +56,11 @@ def test_queries_are_all_listed() -> None:
     """Every function that makes a Query is checked here."""
     makers = [
         name
-        for module in (address, draft_documents, job_documents, transfer_documents)
+        for module in (address, draft_documents, job_documents, shards, transfer_documents)
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 5
+    assert len(makers) == len({*makers}) == 6
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

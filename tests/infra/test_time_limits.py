@@ -2,6 +2,8 @@
 
 from inspect import signature
 
+import pytest
+
 from infra.checks.cloud.code import list_deadlines
 from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
@@ -48,6 +50,15 @@ def test_what_a_visit_does_fits_its_lines() -> None:
     put_seconds = storage.RETRY_SECONDS_MAX + storage.CONNECT_SECONDS_MAX + storage.READ_SECONDS_MAX
     assert put_seconds <= limits.STORING_SECONDS_MAX
     assert sum(PUT_PAUSES_SECONDS) < limits.STORING_SECONDS_MAX
+
+
+@pytest.mark.parametrize("spent_seconds", [0.0, 17.0, 209.9, 210.0, 300.0])
+def test_storing_takes_what_is_left(spent_seconds: float) -> None:
+    """A quick visit gives the bucket the time that it saved; one that used its lines up leaves the line for storing."""
+    seconds = limits.storing_seconds(spent_seconds)
+    assert seconds >= limits.STORING_SECONDS_MAX
+    before = limits.ROOM_SECONDS_MAX + limits.CARD_SECONDS_MAX + limits.MATERIAL_SECONDS_MAX + limits.MODEL_SECONDS_MAX
+    assert min(spent_seconds, before) + seconds + limits.SHOWING_SECONDS_MAX <= limits.VISIT_SECONDS_MAX
 
 
 def test_a_renewal_may_fail() -> None:

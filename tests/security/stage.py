@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
+from infra.functions import QUEUE_NAMES
 from infra.local.events import Event
 from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.ports import HOST
@@ -75,7 +76,8 @@ class Stage:
         """
         answer = await self.client.get(f"http://{HOST}:{self.system.options.ports['tasks_http']}/stats")
         queues: dict[str, dict[str, int]] = answer.json()["queues"]
-        waiting = sum(counts["pending"] for name, counts in queues.items() if name.endswith("/bot"))
+        of_bot = QUEUE_NAMES["bot"]
+        waiting = sum(counts["pending"] for name, counts in queues.items() if name.rpartition("/")[2] in of_bot)
         return waiting + sum(counts["in_flight"] for counts in queues.values())
 
     async def count_waiting(self) -> int:

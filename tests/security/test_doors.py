@@ -8,7 +8,7 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from infra.functions import FUNCTIONS, WORKERS
+from infra.functions import FUNCTIONS, QUEUE_NAMES, WORKERS
 from infra.local.options import only
 from infra.local.ports import choose_free_ports
 from infra.local.tasks import TasksServer, run_tasks_server
@@ -75,7 +75,8 @@ class Doors:
 async def doors(firestore_emulator: str) -> AsyncIterator[Doors]:
     ports = choose_free_ports()
     project = "test-security-doors"
-    queues = [f"projects/{project}/locations/local/queues/{name}" for name in WORKERS]
+    names = {*WORKERS, *(name for names in QUEUE_NAMES.values() for name in names)}
+    queues = [f"projects/{project}/locations/local/queues/{name}" for name in names]
     async with run_tasks_server(queues, port=ports["tasks"], http_port=ports["tasks_http"]) as tasks:
         for queue in tasks.store.queues.values():
             queue.pause()

@@ -26,6 +26,7 @@ from shared.jobs import (
     open_jobs,
     pause_job,
     refuse_job,
+    shards,
     sweep_work,
 )
 from shared.jobs import job as jobs
@@ -34,7 +35,7 @@ from shared.jobs.job import Job, JobState
 from shared.people import accounts, links, user_documents, users
 from shared.pictures import collect_parts, make_picture, recover_picture, show_picture
 from shared.pictures.cards import card
-from shared.ports import Media, PictureStudio, Place, Ports, Screen, Sent, Update, Write
+from shared.ports import Media, PictureStudio, Place, Ports, Query, Screen, Sent, Update, Write
 from shared.task import Task
 from shared.telegram import chat, move_place
 from shared.telegram.address import chat_of
@@ -43,7 +44,7 @@ from shared.telegram.updates import Message
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.store import FakeStore
-from tests.simulation import slow_work
+from tests.simulation import slow_work, world
 from tests.simulation.world import SimulatedQueue
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -86,6 +87,23 @@ def unreadable_is_not_put_aside(patch: pytest.MonkeyPatch) -> None:
         return None
 
     patch.setattr(sweep_work, "_put_aside", leave)
+
+
+def a_shard_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """The search leaves out one shard, at a time when no older release's documents are looked for."""
+
+    def search(collection: str, now: datetime, limit: int) -> Query:
+        query = shards.due_for_sweep(collection, now, limit)
+        return replace(query, where=(("shard", "in", tuple(range(1, shards.SHARDS))), *query.where[1:]))
+
+    patch.setattr(world, "is_of_older", lambda key: False)
+    patch.setattr(sweep_work, "due_for_sweep", search)
+    patch.setattr(sweep_work, "due_without_shard", search)
+
+
+def older_documents_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """What an older release wrote without a shard is looked for by its shard."""
+    patch.setattr(sweep_work, "due_without_shard", shards.due_for_sweep)
 
 
 def no_sweep_after_claim(patch: pytest.MonkeyPatch) -> None:
@@ -453,6 +471,8 @@ PLANTED: tuple[Plant, ...] = (
     no_outbox,
     no_sweep_of_drafts,
     unreadable_is_not_put_aside,
+    a_shard_is_forgotten,
+    older_documents_are_forgotten,
     no_sweep_after_claim,
     random_transfer_id,
     random_job_id,

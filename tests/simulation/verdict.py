@@ -12,10 +12,12 @@ from shared.jobs.attempts import ATTEMPTS_MAX, CANCELED_ATTEMPT, FREE_OUTCOMES, 
 from shared.jobs.audit import audit
 from shared.jobs.identity import job_id_of, message_intent, update_key
 from shared.jobs.job import Job, JobState
+from shared.jobs.shards import shard_of
 from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words
 from shared.pictures.draft import Doubt, Draft, DraftState
 from shared.pictures.picture import artefacts_of, request_of, result_of
+from shared.ports import Fields
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from tests.fakes.blobs import FakeBlobStore
@@ -102,14 +104,19 @@ def _find_overspent(world: World) -> list[str]:
 
 
 def _find_in_the_way(world: World) -> list[str]:
-    """What cannot be read is as it was, and waits for later."""
+    """What cannot be read is as it was, but for its shard, and waits for later."""
     return [
         f"{collection}/{name} was changed, or is still in the way"
         for collection in ("jobs", "drafts")
         for name, fields in UNREADABLE.items()
-        if (found := world.store.collection(collection)[name]) | {"sweep_at": EPOCH} != fields
+        if (found := world.store.collection(collection)[name]) != fields | _put_aside(name, found)
         or found["sweep_at"] <= EPOCH
     ]
+
+
+def _put_aside(name: str, found: Fields) -> Fields:
+    """What `sweep` writes into a document that it puts aside."""
+    return {"shard": shard_of(name), "sweep_at": found["sweep_at"]}
 
 
 def _drafts(world: World) -> list[Draft]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, cast
+from zlib import crc32
 
 from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
@@ -75,6 +76,18 @@ TASK_LOST_ODDS = 0.02
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 
 
+def is_of_older(key: Key) -> bool:
+    """One job or draft in ten was written by a release that knows no shards, and is never written by another."""
+    return key.collection in {"jobs", "drafts"} and key.id not in UNREADABLE and crc32(key.id.encode()) % 10 == 0
+
+
+def as_older_writes(write: Write) -> Write:
+    """What a release without shards would have written."""
+    if isinstance(write, Increment) or not is_of_older(write.key):
+        return write
+    return replace(write, fields={name: value for name, value in write.fields.items() if name != "shard"})
+
+
 class WatchedStore(FakeStore):
     """The store, with an eye on what is written in which order."""
 
@@ -85,7 +98,7 @@ class WatchedStore(FakeStore):
         """When how much was counted against the caps, in millionths of a US dollar."""
 
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
-        versions = await super().commit(writes)
+        versions = await super().commit([as_older_writes(write) for write in writes])
         for write in writes:
             if isinstance(write, Increment):
                 self.booked.append((VirtualClock().now(), write.fields["day"]))

@@ -66,6 +66,9 @@ def test_everything_is_needed(read: Read, env: dict[str, str], name: str, value:
         (BotSettings.read, WORK, "BOT_TASK_URL", "r-0---bot.test"),
         (SweepSettings.read, SWEEP, "IMAGE_TASK_URL", "ftp://r-0---image.test"),
         (WebhookSettings.read, WEBHOOK, "CANDIDATE_BOT_URL", "r-0---bot.test"),
+        (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "0"),
+        (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "100"),
+        (WebhookSettings.read, WEBHOOK, "BOT_QUEUES", "two"),
         *((SweepSettings.read, SWEEP, "FIRESTORE_DATABASE", value) for value in NO_DATABASES),
         *((WebhookSettings.read, WEBHOOK, "CANDIDATE_PERCENT", value) for value in NO_PERCENTS),
         *((WebhookSettings.read, WEBHOOK, "STAFF_CHAT_IDS", value) for value in NO_CHAT_IDS),
@@ -122,6 +125,16 @@ def test_a_release_may_keep_its_work() -> None:
         assert [each.task_url for each in called] == [f"https://{prefix}{name}.test" for name in names]
         assert [each.url for each in called] == [f"https://{name}.test" for name in names]
     assert BotSettings.read(WORK | own).caller.audience == "https://bot.test"
+
+
+@pytest.mark.parametrize(("value", "count"), [("", 1), ("1", 1), (" 8 ", 8), ("99", 99)])
+def test_queues(value: str, count: int) -> None:
+    """Whoever puts tasks in knows how many queues `bot` has, for a candidate too; without the variable there is one."""
+    env = {"BOT_QUEUES": value, "CANDIDATE_BOT_URL": "https://r-1---bot.test"}
+    webhook, repair = WebhookSettings.read(WEBHOOK | env), SweepSettings.read(SWEEP | env).repair
+    assert webhook.candidate is not None
+    assert (webhook.bot.queues, webhook.candidate.bot.queues, repair.bot.queues) == (count, count, count)
+    assert repair.image.queues == 1
 
 
 @pytest.mark.parametrize("percent", ["", "0", "5", " 25 ", "100"])

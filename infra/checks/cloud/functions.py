@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from infra.checks.cloud import code
 from infra.checks.cloud.state import Cloud
 from infra.functions import FUNCTIONS
+from shared.adapters.targets import list_queues
 from shared.errors import SettingsError
 
 DEPLOYER = frozenset({"APP_VERSION", "IMAGE_DIGEST", "K_REVISION"})
@@ -57,17 +58,24 @@ def _find_function_faults(name: str, function: Mapping[str, Any]) -> Iterator[st
 def find_queue_faults(cloud: Cloud, deadlines: Mapping[str, int]) -> Iterator[str]:
     """The code's queues exist, each with a function behind it that gives up before its task is tried again.
 
-    `deadlines`: queue → seconds that Cloud Tasks waits for an answer.
+    `deadlines`: function → seconds that Cloud Tasks waits for an answer to a task of its queues.
     """
     made = {each.values["name"] for each in cloud.of("google_cloud_tasks_queue")}
-    yield from (f"queue {name}: used by the code, not made by Terraform" for name in sorted(set(deadlines) - made))
-    yield from (f"queue {name}: made by Terraform, not used by the code" for name in sorted(made - set(deadlines)))
+    used = {queue for each in cloud.functions.values() for queue in _list_used(each["env"], deadlines)}
+    yield from (f"queue {name}: used by the code, not made by Terraform" for name in sorted(used - made))
+    yield from (f"queue {name}: made by Terraform, not used by the code" for name in sorted(made - used))
     for name, deadline_seconds in deadlines.items():
         timeout_seconds = cloud.functions.get(name, {}).get("timeout_seconds")
         if timeout_seconds is None:
             yield f"queue {name}: no function of that name"
         elif timeout_seconds >= deadline_seconds:
             yield f"function {name}: may run {timeout_seconds} s; its task is tried again after {deadline_seconds} s"
+
+
+def _list_used(env: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
+    """The queues that a function with these variables puts tasks into, if it does."""
+    for name in names:
+        yield from list_queues(name, int(env.get(f"{name.upper()}_QUEUES", "1")))
 
 
 def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:

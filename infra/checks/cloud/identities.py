@@ -8,11 +8,12 @@ so that one table describes every environment.
 import itertools
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from infra.checks.cloud.state import Cloud, Resource
 from infra.deploy.environments import ENVIRONMENTS
+from infra.functions import QUEUE_NAMES
 
 BASIC_ROLES = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
 EVERYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
@@ -151,9 +152,15 @@ def _cells(row: str) -> list[str]:
 
 def find_matrix_faults(cloud: Cloud, markdown: str) -> Iterator[str]:
     """One line per grant that the table lacks, and per row that grants nothing."""
-    granted, written = list_grants(cloud), read_matrix(markdown, list_places(cloud))
+    granted, written = list_grants(cloud), _name_each_queue(read_matrix(markdown, list_places(cloud)))
     yield from (f"{grant}: not in the table of docs/security.md" for grant in sorted(granted - written))
     yield from (f"{grant}: in docs/security.md, but not granted" for grant in sorted(written - granted))
+
+
+def _name_each_queue(grants: set[Grant]) -> set[Grant]:
+    """A row on a function's queue is about all that the function has."""
+    several = {f"queue {name}": [f"queue {each}" for each in names] for name, names in QUEUE_NAMES.items()}
+    return {replace(grant, on=on) for grant in grants for on in several.get(grant.on, [grant.on])}
 
 
 # --- never -------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ module "product" {
   image_readers = {}
 
   alert_emails    = []
-  billing_account = null
+  billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 20, currency = "EUR" }
   spend_usd_max   = { hour = 1, day = 3 }
 }

@@ -66,7 +66,7 @@ module "product" {
   image_readers = {}
 
   alert_emails    = ["alerts@example.com"]
-  billing_account = null
+  billing_account = "000000-000000-000000" # made up: apply fails until it is yours, or null for no budget
   budget_monthly  = { units = 500, currency = "EUR" }
   spend_usd_max   = { hour = 10, day = 50 }
 }

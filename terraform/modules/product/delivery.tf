@@ -11,7 +11,7 @@ locals {
     functions = {
       for name in keys(local.functions) : name => merge(module.function[name].deployment, { url = local.urls[name] })
     }
-    queues = { for name in keys(local.queues) : name => { name = module.queue[name].id, function = name } }
+    queues = { for name, function in local.queue_functions : name => { name = module.queue[name].id, function = function } }
   }
 }
 

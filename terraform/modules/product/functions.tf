@@ -5,10 +5,10 @@
 # env         the variables that it is told; locals.tf has their values
 # limits      of the service; deadline_seconds is how long its caller waits, and longer than timeout_seconds
 # secrets     variable = secret
-# enqueues    the queues that it may put tasks into
+# enqueues    the functions that it may put tasks into the queues of
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # schedule    when the scheduler calls it (cron, UTC); null: never
-# queue       the queue of its name, and how that repeats a failed task; null: there is none
+# queue       the queue of its name and `count` - 1 more, and how they repeat a failed task; null: there is none
 #
 # Why the values are what they are:
 # - webhook: Telegram waits a minute; a fast answer is all that the function is for.
@@ -19,6 +19,9 @@
 #   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
 # - chat: a hundred answers that are written at once keep an instance's memory small and its CPU nearly idle; the deadline
 #   is CHAT_DEADLINE_SECONDS in shared/wiring.py. A person waits for the first words, so its queue is quicker than image's.
+# - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
+#   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform deletes a queue with the tasks in it, and one
+#   that is not needed costs nothing.
 
 locals {
   functions = jsondecode(file("${path.module}/../../../infra/functions.json"))

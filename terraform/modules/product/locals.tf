@@ -24,6 +24,7 @@ locals {
       SPEND_USD_PER_DAY_MAX  = tostring(var.spend_usd_max.day)
     },
     { for name, url in local.urls : "${upper(replace(name, "-", "_"))}_URL" => url },
+    { for name, queue in local.queues : "${upper(replace(name, "-", "_"))}_QUEUES" => tostring(queue.count) },
   )
 
   env = {
@@ -48,7 +49,13 @@ locals {
   }
 
   queues = { for name, function in local.functions : name => function.queue if function.queue != null }
-  jobs   = { for name, function in local.functions : name => function.schedule if function.schedule != null }
+
+  # Queue → its function. The first has the function's name, as list_queues in shared/adapters/targets.py says.
+  queue_functions = merge([
+    for name, queue in local.queues : { for number in range(queue.count) : number == 0 ? name : "${name}-${number}" => name }
+  ]...)
+
+  jobs = { for name, function in local.functions : name => function.schedule if function.schedule != null }
 
   members = { for name in keys(local.functions) : name => module.function[name].member }
 }

@@ -8,7 +8,7 @@ module "observability" {
   region          = var.region
   services        = { for name in keys(local.functions) : name => module.function[name].service }
   public_hosts    = { for name, function in local.functions : name => local.hosts[name] if function.public }
-  queues          = { for name in keys(local.queues) : name => module.queue[name].name }
+  queues          = { for name in keys(local.queue_functions) : name => module.queue[name].name }
   alert_emails    = var.alert_emails
   billing_account = var.billing_account
   budget_monthly  = var.budget_monthly

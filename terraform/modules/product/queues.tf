@@ -1,15 +1,16 @@
-# One queue for each function that works through one, and the calls by the clock.
+# The queues of each function that works through some, and the calls by the clock.
 
 module "queue" {
   source   = "../queue"
-  for_each = local.queues
+  for_each = local.queue_functions
 
-  kind      = each.key
-  project   = var.project
-  region    = var.region
-  capacity  = local.limits[each.key].concurrency * local.limits[each.key].max_instances
-  rates     = each.value
-  enqueuers = { for name, function in local.functions : name => local.members[name] if contains(function.enqueues, each.key) }
+  kind    = each.key
+  project = var.project
+  region  = var.region
+  # Together they call the function no more often at once than it can hold.
+  capacity  = ceil(local.limits[each.value].concurrency * local.limits[each.value].max_instances / local.queues[each.value].count)
+  rates     = local.queues[each.value]
+  enqueuers = { for name, function in local.functions : name => local.members[name] if contains(function.enqueues, each.value) }
 
   depends_on = [google_project_service.this]
 }

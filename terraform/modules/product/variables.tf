@@ -125,9 +125,8 @@ variable "alert_emails" {
 }
 
 variable "billing_account" {
-  description = "Billing account for the budget, such as 012345-6789AB-CDEF01; null: no budget."
+  description = "Billing account for the budget, such as 012345-6789AB-CDEF01. null is said, not left out: no budget."
   type        = string
-  default     = null
 }
 
 variable "spend_usd_max" {

@@ -11,7 +11,7 @@ from shared.adapters.tasks import CloudTasks
 from shared.task import Task
 
 QUEUE, URL = "projects/p/locations/l/queues/bot", "http://127.0.0.1:9"
-TARGET = Target(QUEUE, URL, URL, "tasks@p.iam.gserviceaccount.com", 60)
+TARGET = Target((QUEUE,), URL, URL, "tasks@p.iam.gserviceaccount.com", 60)
 
 
 async def test_every_call_is_answered_and_counted() -> None:

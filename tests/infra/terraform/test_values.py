@@ -16,6 +16,7 @@ REPOSITORY = "google_artifact_registry_repository_iam_member"
 SECRET = "google_secret_manager_secret"
 VALUES = {
     "gemini_api_key = false": "gemini_api_key = true",
+    '"000000-000000-000000"': '"012345-6789AB-CDEF01"',
     "image_readers = {}": 'image_readers = { "nanobanana-production" = "210987654321" }',
 }
 READERS = {
@@ -44,6 +45,12 @@ def test_what_the_guide_sets_breaks_no_rule() -> None:
         apply(tool, folder)
         cloud = Cloud.read("staging", show(tool, folder))
     assert list(find_faults(cloud)) == []
+
+
+def test_every_environment_has_a_budget(environment: Draft) -> None:
+    """As they stand all three have one, on a made-up account: forgotten, the first apply fails."""
+    [budget] = environment.cloud.of("google_billing_budget")
+    assert budget.values["billing_account"] == "000000-000000-000000"
 
 
 @pytest.mark.parametrize("left_out", [None, *READERS])

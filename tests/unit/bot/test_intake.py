@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 
 from shared.bot import intake
-from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX
+from shared.bot.intake import DEFERRALS_MAX, FAILURES_MAX, take_draft
 from shared.errors import BotBlockedError, TooManyRequestsError, UnavailableError, UnusableUpdateError
+from shared.jobs.sweep_work import sweep_work
+from shared.pictures.open_drafts import find_lane
 from shared.telegram.quarantine_update import quarantine_update, replay_update
-from tests.world import World, any_commit
+from shared.telegram.rollout import lane_of
+from tests.world import ME, World, any_commit
 
 
 @pytest.mark.parametrize("body", [b"", b"not json", b'{"update_id": "x"}', b"\xff" * 10, b"x" * 600_000])
@@ -49,6 +52,24 @@ async def test_put_off(world: World) -> None:
     assert (task.queue, task.path, json.loads(task.body)) == ("bot", "/", update)
     assert task.headers["X-Nanobanana-Deferrals"] == "3"
     assert task.not_before == world.now + timedelta(seconds=7)
+
+
+async def test_tasks_of_a_chat_share_a_lane(world: World) -> None:
+    """What was put off, and each task of a draft, go through the queue of the chat's updates; a draft's that is gone
+    through the first."""
+    world.messenger.fail("send_text", TooManyRequestsError(7))
+    await world.deliver(world.message("/help"))
+    await world.deliver(world.photo(media_group_id="7"))
+    world.clock.advance(60)
+    await sweep_work(world.repair_ports)
+    [draft_id] = world.store.collection("drafts")
+    world.messenger.fail("edit_text", TooManyRequestsError(7))
+    await take_draft(world.ports, draft_id)
+    assert [(task.path, task.lane) for task in world.tasks.tasks] == [
+        (path, lane_of(ME)) for path in ("/", "/drafts", "/drafts", "/drafts")
+    ]
+    assert lane_of(ME) != 0
+    assert await find_lane(world.ports, "gone") == 0
 
 
 async def test_put_off_too_often(world: World) -> None:

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import pytest
 
+from shared.codec import update
 from shared.errors import UnavailableError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, JobState
 from shared.jobs.job_documents import job_key
+from shared.jobs.shards import SHARDS, due_for_sweep, due_without_shard, shard_of
 from shared.jobs.sweep_work import PAGE_MAX, PAGES_MAX, SECONDS_MAX, UNREADABLE_PAUSE, Swept, sweep_work
 from shared.pictures.draft_documents import draft_key
-from shared.ports import Create, Update, Write
+from shared.ports import Create, Key, Update, Write
+from tests.stored import read_job
 from tests.world import ME, World, writes_to
 
 FOX = "a red fox"
@@ -128,14 +131,58 @@ async def test_unreadable_document_that_somebody_mends(world: World) -> None:
     await copy_job(world, {**fields, "fence": "none"}, 1)
     [record] = await world.store.read([job_key("copy-0")])
     assert record is not None
-    mend = Update(record.key, {"fence": 0}, record.version)
-    world.store.interrupt(lambda writes: set(writes[0].fields) == {"sweep_at"}, lambda: world.store.commit([mend]))
+    theirs = {"fence": 0, "sweep_at": world.now + timedelta(minutes=1)}
+    mend = Update(record.key, theirs, record.version)
+    world.store.interrupt(lambda writes: "fence" not in writes[0].fields, lambda: world.store.commit([mend]))
     assert await sweep_work(world.repair_ports) == Swept(1, 0, unreadable=1)
-    assert await sweep_work(world.repair_ports) == Swept(1, 0)
+    assert theirs.items() <= world.store.collection("jobs")["copy-0"].items()
+
+
+async def test_each_shard_is_searched(world: World) -> None:
+    """What is overdue is found in each shard, the oldest first, whichever it is in."""
+    fields = await overdue_job(world)
+    for minutes, name in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight"]):
+        await copy_job(world, {**fields, "sweep_at": world.now - timedelta(minutes=minutes)}, 8, name)
+    stored = world.store.collection("jobs")
+    assert {each["shard"] for each in stored.values()} == set(range(SHARDS))
+    found = await world.store.find(due_for_sweep("jobs", world.now, 100))
+    assert [record.fields["sweep_at"] for record in found] == sorted(each["sweep_at"] for each in stored.values())
+    assert await sweep_work(world.repair_ports) == Swept(len(stored), 0)
+
+
+async def test_what_an_older_release_wrote(world: World) -> None:
+    """Jobs and drafts without a shard are swept after the others; with that they have one."""
+    fields = await overdue_job(world)
+    await copy_job(world, fields, 1)
+    await world.deliver(world.photo("make it blue", media_group_id="7"))
+    world.tasks.take_all()
+    world.clock.advance(60)
+    for key in [job_key("copy-0"), *(draft_key(each) for each in world.store.collection("drafts"))]:
+        forget_shard(world, key)
+    await world.store.commit([Create(job_key("bad"), {"sweep_at": world.now, "state": "unheard of"})])
+    assert await sweep_work(world.repair_ports) == Swept(2, 1, unreadable=1)
+    assert [task.body for task in world.tasks.tasks][-1:] == [b'{"job": "copy-0"}']
+    stored = world.store.collection("jobs") | world.store.collection("drafts")
+    assert all(each["shard"] == shard_of(name) for name, each in stored.items())
+    assert await sweep_work(world.repair_ports) == Swept(0, 0)
+
+
+async def test_an_older_release_finds_what_is_written_today(world: World) -> None:
+    """The search of 0.3, by `sweep_at` alone, finds jobs with a shard, and its way of writing keeps the shard."""
+    await overdue_job(world)
+    [record] = await world.store.find(due_without_shard("jobs", world.now, 10))
+    assert update(record, read_job(record.fields)).fields["shard"] == shard_of(record.key.id)
+
+
+def forget_shard(world: World, key: Key) -> None:
+    """As if an older release had written the document."""
+    record = world.store._documents[key]
+    del record.fields["shard"]
 
 
 async def copy_job(world: World, fields: dict[str, object], count: int, name: str = "copy") -> None:
-    await world.store.commit([Create(job_key(f"{name}-{n}"), {**fields, "id": f"{name}-{n}"}) for n in range(count)])
+    ids = [f"{name}-{n}" for n in range(count)]
+    await world.store.commit([Create(job_key(each), {**fields, "id": each, "shard": shard_of(each)}) for each in ids])
 
 
 async def test_every_commit_of_an_open_job_is_swept(world: World) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from shared.errors import FileTooManyPixelsError, MessageGoneError, UnavailableError
 from shared.jobs.attempts import ATTEMPTS_MAX
 from shared.jobs.job import JobState
-from shared.jobs.time_limits import LEASE_SECONDS
+from shared.jobs.time_limits import LEASE_SECONDS, SHOWING_SECONDS_MAX, VISIT_SECONDS_MAX
 from shared.pictures import make_picture
 from shared.pictures.byte_budget import ANSWERS_BYTES
 from shared.pictures.picture import result_of
@@ -165,13 +166,18 @@ async def test_bucket_fails_for_a_moment(world: World) -> None:
 
 
 async def test_bucket_is_out(world: World) -> None:
-    """Without a bucket the task comes again; soon, the picture is made anew, and paid once."""
-    world.blobs.outages = len(make_picture.PUT_PAUSES_SECONDS) + 1
+    """A bucket that is out for longer than a visit may last: the task comes again, the picture is made anew, and paid
+    once. Meanwhile the bucket is asked until only the time for showing is left."""
+    world.blobs.outages = 1_000
     await world.deliver(world.message(FOX))
     [task] = world.tasks.take_all()
+    began = world.now
     with pytest.raises(UnavailableError):
         await world.run_task(task)
+    storing = timedelta(seconds=VISIT_SECONDS_MAX - SHOWING_SECONDS_MAX)
+    assert storing - timedelta(seconds=make_picture.PUT_PAUSES_SECONDS[-1]) <= world.now - began < storing
     assert world.job().state is JobState.QUEUED
+    world.blobs.outages = 0
     await world.run_task(task)
     await world.settle()
     assert [attempt.outcome for attempt in world.job().attempts] == ["", "made"]
@@ -179,11 +185,21 @@ async def test_bucket_is_out(world: World) -> None:
     world.check_money()
 
 
+async def test_bucket_is_out_for_minutes(world: World) -> None:
+    """A bucket that is back within the visit costs no second picture."""
+    world.blobs.outages = 20
+    began = world.now
+    await world.send(world.message(FOX))
+    assert world.now - began > timedelta(minutes=3)
+    assert len(world.model.tasks) == 1
+    assert world.job().state is JobState.DELIVERED
+
+
 async def test_the_preview_is_waited_for_though_the_bucket_is_out(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Memory that was set aside is not given to others while the preview still uses it."""
-    world.blobs.outages = len(make_picture.PUT_PAUSES_SECONDS) + 1
+    world.blobs.outages = 1_000
     ended, preview = asyncio.Event(), world.studio.pictures.preview
 
     async def take_longer(content: bytes) -> tuple[bytes, int, int]:
@@ -201,7 +217,7 @@ async def test_the_preview_is_waited_for_though_the_bucket_is_out(
 
 async def test_bucket_hangs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Putting a picture away has a limit; then the task comes again."""
-    monkeypatch.setattr(make_picture, "STORING_SECONDS_MAX", 0.01)
+    monkeypatch.setattr(make_picture, "storing_seconds", lambda _: 0.01)
 
     async def hang(*_: object) -> None:
         await asyncio.Event().wait()

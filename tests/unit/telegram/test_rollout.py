@@ -3,13 +3,14 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.telegram.rollout import find_chat, is_candidate_chat, place_of, takes_candidate
+from shared.telegram.rollout import find_chat, is_candidate_chat, lane_of, place_of
 from tests.security.corpus import find_message, kind_of, load_all, load_update
 
 CHATS = range(1_000_000, 1_010_000)
@@ -58,12 +59,23 @@ def test_same_in_every_process() -> None:
 
 @pytest.mark.parametrize("name", CORPUS)
 def test_every_kind_tells_its_chat(name: str) -> None:
-    """The chat where there is one, else the person; only a poll's count belongs to nobody."""
+    """The chat where there is one, else the person, with blanks and as Telegram writes it, without; only a poll's count
+    belongs to nobody."""
     update = CORPUS[name]
     [payload] = [value for value in update.values() if isinstance(value, dict)]
     places = ((find_message(update) or payload).get("chat"), payload.get("from"), payload.get("user"))
     expected = None if name in PLACELESS else next(place["id"] for place in places if place)
     assert find_chat(json.dumps(update).encode()) == expected
+    assert find_chat(json.dumps(update, separators=(",", ":")).encode()) == expected
+
+
+@given(words=st.text(max_size=20), ensure_ascii=st.booleans())
+def test_words_are_no_chat(words: str, *, ensure_ascii: bool) -> None:
+    """Whatever people write, even what looks like a chat, is not taken for one."""
+    for text in (words, f'{words}"chat":{{"id":2}}', f'\\"chat":{{"id":2}}{words}'):
+        update = {"message": {"caption": text, "chat": {"id": 1, "title": text}}}
+        written = json.dumps(update, separators=(",", ":"), ensure_ascii=ensure_ascii)
+        assert find_chat(written.encode("utf-8", "surrogatepass")) == 1
 
 
 def test_one_person_goes_one_way() -> None:
@@ -94,19 +106,30 @@ def test_a_press_in_a_group_goes_with_the_group() -> None:
     ],
 )  # fmt: skip
 def test_unreadable_is_stable(body: bytes) -> None:
-    """Bytes that tell no chat are not the candidate's, not even when it serves all."""
+    """Bytes that tell no chat are not the candidate's, not even when it serves all, and have a lane nevertheless."""
     assert find_chat(body) is None
-    assert not takes_candidate(body, 100, {1})
+    assert not is_candidate_chat(None, 100, {1})
+    assert lane_of(None) == 0
 
 
 @given(ODD_JSON | st.dictionaries(st.sampled_from(["message", "callback_query", "poll"]), ODD_JSON, max_size=3))
 def test_never_raises_on_json(value: Any) -> None:
-    """Whatever stands in it, an update has a release."""
-    body = json.dumps(value).encode("utf-8", "surrogatepass")
-    assert takes_candidate(body, 100, ()) is (find_chat(body) is not None)
+    """Whatever stands in it, an update has a release and a lane."""
+    chat_id = find_chat(json.dumps(value).encode("utf-8", "surrogatepass"))
+    assert is_candidate_chat(chat_id, 100, ()) is (chat_id is not None)
+    assert lane_of(chat_id) in range(100)
 
 
 @given(st.binary())
 def test_never_raises_on_bytes(body: bytes) -> None:
     """Nor on what is no JSON at all."""
-    assert not takes_candidate(body, 0, ())
+    assert not is_candidate_chat(find_chat(body), 0, ())
+
+
+@pytest.mark.parametrize("queues", [2, 4, 8, 16])
+def test_lanes_fill_queues_evenly(queues: int) -> None:
+    """Chats spread over the queues, the fullest of which has a quarter more than its share, and each has one lane."""
+    chats = range(-1_000_000, 1_000_000, 400)
+    counts = Counter(lane_of(chat_id) % queues for chat_id in chats)
+    assert len(counts) == queues
+    assert max(counts.values()) < 1.25 * len(chats) / queues

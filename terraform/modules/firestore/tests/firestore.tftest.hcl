@@ -44,6 +44,12 @@ run "everything_in_the_file" {
     error_message = "A composite index keeps the order of its fields."
   }
   assert {
+    condition = alltrue([
+      for name in ["drafts", "jobs"] : [for field in google_firestore_index.this["${name} shard:ASCENDING sweep_at:ASCENDING"].fields : field.field_path] == ["shard", "sweep_at"]
+    ])
+    error_message = "What is overdue is found by shard first, so that no index range takes every write."
+  }
+  assert {
     condition     = length(google_firestore_field.this["jobs.*"].index_config[0].indexes) == 0
     error_message = "Fields that are never searched have no index."
   }

@@ -21,6 +21,7 @@ variables {
   github             = { repository_id = "1234", owner_id = "5678", refs = ["refs/heads/main"] }
   alert_emails       = ["alerts@example.com"]
   spend_usd_max      = { hour = 10, day = 50 }
+  billing_account    = null
 }
 
 run "deployment" {
@@ -59,6 +60,24 @@ run "deployment" {
   assert {
     condition     = alltrue([for name, each in output.deployment.functions : each.env["${upper(name)}_URL"] == output.urls[name] if !each.public])
     error_message = "A task endpoint's audience is its own address."
+  }
+}
+
+run "queues" {
+  variables {
+    instances = { bot = { max = 20 } }
+  }
+  assert {
+    condition     = toset([for name, queue in output.deployment.queues : name if queue.function == "bot"]) == toset([for number in range(local.queues.bot.count) : number == 0 ? "bot" : "bot-${number}"])
+    error_message = "The first queue has the function's name: what an earlier release put there is still delivered."
+  }
+  assert {
+    condition     = alltrue([for name in ["webhook", "bot", "sweep"] : output.deployment.functions[name].env.BOT_QUEUES == tostring(local.queues.bot.count)])
+    error_message = "Whoever puts tasks in knows how many queues there are."
+  }
+  assert {
+    condition     = toset([for name, function in local.queue_functions : name if function == "image"]) == toset(["image"])
+    error_message = "One queue is one queue."
   }
 }
 
