@@ -53,7 +53,7 @@ OUTAGES = frozenset(
     }
 )
 BROKEN_CONNECTION = frozenset({"UNAVAILABLE", "INTERNAL", ""})
-_OPS = {"==": "EQUAL", "<=": "LESS_THAN_OR_EQUAL", "array_contains": "ARRAY_CONTAINS"}
+_OPS = {"==": "EQUAL", "<=": "LESS_THAN_OR_EQUAL", "array_contains": "ARRAY_CONTAINS", "in": "IN"}
 
 T = TypeVar("T")
 

@@ -35,7 +35,7 @@ def write_value(value: Any) -> Json:
             return {"bytesValue": b64encode(value).decode("ascii")}
         case datetime():
             return {"timestampValue": value.astimezone(UTC).isoformat().replace("+00:00", "Z")}
-        case list():
+        case list() | tuple():
             return {"arrayValue": {"values": [write_value(item) for item in value]}}
         case dict():
             return {"mapValue": {"fields": write_fields(value)}}
