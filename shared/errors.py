@@ -12,6 +12,7 @@ NanoBananaError
 ├── StoppedError            this process is to end before its work was done  the job is given back
 ├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
 ├── LaterError              not now, but in so many seconds               200, and a new task for then
+├── ElsewhereError          another function has what this update needs   200, and a task for it
 ├── UnavailableError        our own store, queue or bucket is out         503
 ├── DocumentUnreadableError a stored document that this version cannot read
 ├── BlobMissingError        the bucket has no such object
@@ -80,6 +81,10 @@ class LaterError(NanoBananaError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"in {seconds:g} s")
         self.seconds = seconds
+
+
+class ElsewhereError(NanoBananaError):
+    """A model has to read the message, and none is at hand here: `chat` handles the update."""
 
 
 class UnavailableError(NanoBananaError):
