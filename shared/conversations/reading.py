@@ -30,7 +30,7 @@ SCHEMA: Mapping[str, Any] = {
         "act": {"type": "string", "enum": [act.value for act in Act]},
         "prompt": {"type": "string"},
         "which": {"type": "integer", "minimum": 0, "maximum": PICTURES_MAX - 1},
-        "ratio": {"type": "string", "enum": list(RATIOS)},
+        "ratio": {"type": "string", "enum": ["", *RATIOS]},
         "sure": {"type": "number", "minimum": 0, "maximum": 1},
         "question": {"type": "string"},
     },
@@ -85,7 +85,7 @@ def _check(said: dict[str, Any]) -> Understanding | None:
     which, named = said.get("which"), said.get("ratio")
     ratio = next((each for each in RATIOS if each == named), None)
     is_odd = act is None or prompt is None or question is None or not _is_share(sure) or not _is_place(which)
-    if is_odd or (named is not None and ratio is None):
+    if is_odd or (ratio is None and named is not None and named != ""):
         return None
     assert act is not None
     assert prompt is not None

@@ -29,9 +29,10 @@ def test_whole() -> None:
 
 
 def test_least() -> None:
-    """An act and how sure it is are enough; whole numbers are shares too, and null says nothing."""
+    """An act and how sure it is are enough; whole numbers are shares too, null and no words say nothing."""
     said = {"act": "answer", "sure": 1, "which": None, "prompt": None, "ratio": None, "question": None}
     assert read_answer(json.dumps(said)) == Understanding(Act.ANSWER, 1.0)
+    assert read_answer(json.dumps(said | {"prompt": "", "ratio": "", "question": ""})) == Understanding(Act.ANSWER, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_least() -> None:
         {"act": "buy"}, {"act": None}, {"act": ["draw"]}, {"sure": 1.1}, {"sure": -0.1}, {"sure": True},
         {"sure": "1"}, {"sure": None}, {"sure": float("nan")}, {"sure": float("inf")},
         {"which": -1}, {"which": PICTURES_MAX}, {"which": 1.0}, {"which": True}, {"which": "0"},
-        {"ratio": "5:7"}, {"ratio": 1}, {"prompt": 7}, {"prompt": ["a"]}, {"question": {}},
+        {"ratio": "5:7"}, {"ratio": 1}, {"ratio": ["16:9"]}, {"prompt": 7}, {"prompt": ["a"]}, {"question": {}},
         {"prompt": "x" * (PROMPT_CHARACTERS_MAX + 1)}, {"question": "x" * (QUESTION_CHARACTERS_MAX + 1)},
     ],
 )  # fmt: skip
