@@ -66,7 +66,7 @@ format: setup  ## put the code into shape
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format .
 
 ##@ Now and then
-.PHONY: doctor test-long simulate bench audit lock clean
+.PHONY: doctor test-long simulate bench evaluate audit lock clean
 doctor: setup  ## which programs are here beside Python, git and make, and what would bring the others?
 	@$(PYTHON) -m infra.local.doctor
 
@@ -78,6 +78,9 @@ simulate: setup  ## a day of updates, crashes and repeats, in process (A="--help
 
 bench: setup  ## measure speed and memory, beside other bots
 	@$(FETCH) && $(PYTHON) -m infra.bench $(A)
+
+evaluate: setup  ## how well a model reads what people want (GEMINI_API_KEY; without it only whether that works)
+	@$(PYTHON) -m infra.bench.evaluate $(A)
 
 audit: setup  ## look the locked packages up in the vulnerability database (needs the network)
 	@.venv/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements-dev.txt

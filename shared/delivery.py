@@ -7,6 +7,8 @@ RECEIVED_HEADER = "X-Nanobanana-Received"
 """When the webhook got the update (ISO 8601 with its zone): Telegram keeps the order of one chat until there."""
 DEFERRALS_HEADER = "X-Nanobanana-Deferrals"
 """How often `bot` put the update off."""
+UPDATES_PATH = "/updates"
+"""Where `chat` takes updates whose words a model has to read."""
 UPDATE_BYTES_MAX = 256 * 1024
 """The longest update the webhook forwards; Telegram's own are a few KiB."""
 

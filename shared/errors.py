@@ -12,6 +12,7 @@ NanoBananaError
 ├── StoppedError            this process is to end before its work was done  the job is given back
 ├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
 ├── LaterError              not now, but in so many seconds               200, and a new task for then
+├── ElsewhereError          another function has what this update needs   200, and a task for it
 ├── UnavailableError        our own store, queue or bucket is out         503
 ├── CallRefusedError        our own store takes no such call: a bug, or a right that is missing   500
 ├── DocumentUnreadableError a stored document that this version cannot read
@@ -81,6 +82,10 @@ class LaterError(NanoBananaError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"in {seconds:g} s")
         self.seconds = seconds
+
+
+class ElsewhereError(NanoBananaError):
+    """A model has to read the message, and none is at hand here: `chat` handles the update."""
 
 
 class UnavailableError(NanoBananaError):

@@ -15,6 +15,7 @@ from datetime import datetime
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
 from shared.errors import BodyTooLargeError, ForbiddenError, UnauthenticatedError, UnavailableError, UnusableUpdateError
 from shared.hash_ids import is_id
 from shared.logs import log_event, set_log_context, trace_fields
@@ -130,6 +131,15 @@ def time_header(request: Request, name: str) -> datetime | None:
     except ValueError:
         return None
     return value if value.tzinfo is not None else None
+
+
+def read_delivery(request: Request, now: datetime) -> Delivery:
+    """What the task of an update says of its way; `now` counts where it does not say when it came."""
+    return Delivery(
+        received_at=time_header(request, RECEIVED_HEADER) or now,
+        deferrals=count_header(request, DEFERRALS_HEADER),
+        failures=count_header(request, "X-CloudTasks-TaskRetryCount"),
+    )
 
 
 def done(**facts: object) -> Response:

@@ -34,6 +34,7 @@ from hypothesis import HealthCheck, settings
 from infra.local import firestore, tools
 from infra.local.ports import HOST, find_free_port
 from infra.local.processes import guard_command
+from shared.people import talk
 
 ROOT = Path(__file__).resolve().parent.parent
 NEED = "needs "
@@ -50,6 +51,12 @@ for name in ("TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY", "TELEGRAM_API_BASE_URL", "G
 # In a fresh clone Hypothesis builds its tables of characters inside the first test, and takes that for a slow one.
 settings.register_profile("any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any-machine")
+
+
+@pytest.fixture(autouse=True)
+def _plain_words_are_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests in process say themselves where the mode is another one, whichever this release begins with."""
+    monkeypatch.setattr(talk, "DEFAULT_MODE", "picture")
 
 
 def in_ci() -> bool:

@@ -21,7 +21,7 @@ from shared.codec import decode, encode
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.jobs.audit import audit
 from shared.jobs.frame import Kind
@@ -251,16 +251,14 @@ class World:
             self.clock.set(task.not_before)
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+        elif task.queue == "chat" and task.path == UPDATES_PATH:
+            await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()), self.talk_studio)
         elif task.queue == "chat":
             await move_job(self.ports, self.talk_studio, self.chat_kinds, json.loads(task.body)["job"])
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:
-            received = task.headers.get(RECEIVED_HEADER)
-            received_at = datetime.fromisoformat(received) if received else self.clock.now()
-            await take_update(
-                self.ports, task.body, Delivery(received_at, int(task.headers.get(DEFERRALS_HEADER, "0")))
-            )
+            await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()))
 
     async def move(self, job: Job) -> None:
         """What one more task of this job does, at once."""
@@ -334,6 +332,12 @@ class World:
     def _new_message_id(self) -> int:
         self.messenger.next_message_id += 1
         return self.messenger.next_message_id
+
+
+def _delivery_of(task: Task, now: datetime) -> Delivery:
+    received = task.headers.get(RECEIVED_HEADER)
+    received_at = datetime.fromisoformat(received) if received else now
+    return Delivery(received_at, int(task.headers.get(DEFERRALS_HEADER, "0")))
 
 
 def _words(name: str, text: str) -> Json:

@@ -5,8 +5,7 @@ from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_draft, take_update
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
-from shared.http import TASK_BYTES_MAX, count_header, done, make_endpoint, read_body, read_id, time_header
+from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.logs import configure_logs
 from shared.people.user_documents import user_key
 from shared.settings import BotSettings, load
@@ -23,12 +22,7 @@ async def work(request: Request) -> Response:
         await take_draft(ports.get(), await read_id(request, "draft"))
     else:
         body = await read_body(request, TASK_BYTES_MAX)
-        delivery = Delivery(
-            received_at=time_header(request, RECEIVED_HEADER) or ports.get().clock.now(),
-            deferrals=count_header(request, DEFERRALS_HEADER),
-            failures=count_header(request, "X-CloudTasks-TaskRetryCount"),
-        )
-        await take_update(ports.get(), body, delivery)
+        await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()))
     return done()
 
 

@@ -1,10 +1,12 @@
-"""One job, one step: ask the model for words, show them, settle."""
+"""One job, one step: ask the model for words, show them, settle; and updates whose words a model has to read."""
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared import loading
-from shared.http import done, make_endpoint, read_id
+from shared.bot.intake import take_update
+from shared.delivery import UPDATES_PATH
+from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
 from shared.kinds import chat_kinds
@@ -31,7 +33,11 @@ kinds = chat_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / brings the id of the job to move."""
+    """POST / brings the id of the job to move, POST /updates an update as Telegram sent it, on its way from `bot`."""
+    if request.url.path == UPDATES_PATH:
+        body = await read_body(request, TASK_BYTES_MAX)
+        await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()), studio.get())
+        return done()
     job_id = await read_id(request, "job")
     set_log_context(job_id=job_id)
     await move_job(ports.get(), studio.get(), kinds, job_id)

@@ -1,13 +1,15 @@
 """Around one update: what happens when it is unusable, comes too early, or finds a bug of ours."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 from shared.bot.reasons import code_button
 from shared.bot.router import handle_update
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import (
     DeliveryUnknownError,
+    ElsewhereError,
     LaterError,
     MessengerError,
     TooManyRequestsError,
@@ -19,7 +21,7 @@ from shared.logs import log_event, set_log_context
 from shared.people.users import language_of
 from shared.pictures.collect_parts import close_draft
 from shared.pictures.open_drafts import find_lane
-from shared.ports import Place, Ports, Screen
+from shared.ports import Place, Ports, Screen, TalkStudio
 from shared.providers.outcomes import FailureReason
 from shared.task import Task
 from shared.telegram.quarantine_update import quarantine_update
@@ -34,17 +36,20 @@ FAILURES_MAX = 5
 """How often an update may find a bug before it is put away: Cloud Tasks would repeat it for a day."""
 
 
-async def take_update(ports: Ports, body: bytes, delivery: Delivery) -> None:
-    """Handle one update, whatever it holds.
+async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> None:
+    """Handle one update, whatever it holds; with a studio, a model may be asked what its words mean.
 
     Raises UnavailableError when it should be delivered again, and whatever a bug raises, FAILURES_MAX times.
     """
     try:
-        update = await handle_update(ports, body, delivery)
+        update = await handle_update(ports, body, delivery, studio)
     except UnusableUpdateError as error:
         await _put_away(ports, body, error, "WARNING")
     except LaterError as error:
         await _put_off(ports, body, delivery, error)
+    except ElsewhereError:
+        await ports.tasks.enqueue(Task("chat", UPDATES_PATH, body, None, _headers_of(delivery)))
+        log_event("update_forwarded")
     except UnavailableError:
         raise
     except Exception as error:
@@ -72,11 +77,14 @@ async def _put_off(ports: Ports, body: bytes, delivery: Delivery, error: LaterEr
         await _put_away(ports, body, error, "ERROR")
         return
     later = ports.clock.now() + timedelta(seconds=error.seconds)
-    deferrals = delivery.deferrals + 1
+    again = replace(delivery, deferrals=delivery.deferrals + 1)
+    await ports.tasks.enqueue(Task("bot", "/", body, later, _headers_of(again), lane_of(find_chat(body))))
+    log_event("update_deferred", seconds=error.seconds, deferrals=again.deferrals)
+
+
+def _headers_of(delivery: Delivery) -> dict[str, str]:
     received = delivery.received_at.isoformat()
-    headers = {**JSON_HEADERS, DEFERRALS_HEADER: str(deferrals), RECEIVED_HEADER: received}
-    await ports.tasks.enqueue(Task("bot", "/", body, later, headers, lane_of(find_chat(body))))
-    log_event("update_deferred", seconds=error.seconds, deferrals=deferrals)
+    return {**JSON_HEADERS, DEFERRALS_HEADER: str(delivery.deferrals), RECEIVED_HEADER: received}
 
 
 async def _put_away(ports: Ports, body: bytes, error: Exception, severity: str) -> str:

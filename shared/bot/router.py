@@ -6,7 +6,7 @@ from dataclasses import replace
 from shared.bot import balance, menus, reasons
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
-from shared.conversations import mode
+from shared.conversations import mode, press_words, take_words
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
 from shared.conversations.stop_answer import stop_draft
@@ -29,9 +29,11 @@ from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
+from shared.pictures.keyboards import ONLY_ANSWER
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.questions import ANSWER_INSTEAD
 from shared.pictures.wishes import COMMAND_WORDS, find_command
-from shared.ports import Place, Ports, Record, Screen
+from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, put_off, read_answer
 from shared.telegram.callbacks import read_callback
@@ -74,8 +76,11 @@ TAPS: dict[str, TapHandler] = {
     "set": menus.press_setting,
     "ex": menus.press_example,
     "mode": mode.press_mode,
+    "above": mode.press_ask_above,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
+    ANSWER_INSTEAD: press_words.press_answer_instead,
+    ONLY_ANSWER: press_words.press_only_answer,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
@@ -86,11 +91,12 @@ HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_qu
 """What the bot asks Telegram for; the webhook itself answers the last."""
 
 
-async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incoming:
+async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
     """Do what an update asks for, once, however often it comes; what it was, for the log.
 
-    Raises UnusableUpdateError, UnavailableError, and LaterError when the same bytes should come again, with
-    one deferral more.
+    `studio` is what a model is asked with, where one is at hand. Raises UnusableUpdateError, UnavailableError,
+    LaterError when the same bytes should come again, with one deferral more, and ElsewhereError when they should go
+    where there is a studio.
     """
     update = parse_update(body)
     if isinstance(update, DraftStopped):
@@ -106,7 +112,7 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery) -> Incomi
     inbox = inbox_key(transport_key(ports.bot_id, update))
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     opened = open_record(ports, update.sender.id, user)
-    visit = Visit(update, opened, inbox.id, delivery.received_at, recorded=seen is not None)
+    visit = Visit(update, opened, inbox.id, delivery.received_at, studio, recorded=seen is not None)
     try:
         await _respond(ports, visit, seen, delivery)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -159,6 +165,8 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif take_words.is_for_auto(ports, visit, message):
+        await take_words.take_words(ports, visit, message)
     elif await questions.is_question(ports, visit, message):
         await questions.take_question(ports, visit, message)
     elif message.text or message.file is not None or message.unsupported:

@@ -3,7 +3,18 @@
 from dataclasses import replace
 
 from shared.people.accounts import change_user
-from shared.people.talk import MODES, Mode, TalkSettings, mode_in, place_of, with_mode, with_new_conversation
+from shared.people.change_setting import save_setting
+from shared.people.talk import (
+    ASK_ABOVE,
+    MODES,
+    Mode,
+    TalkSettings,
+    asks_above,
+    mode_in,
+    place_of,
+    with_mode,
+    with_new_conversation,
+)
 from shared.people.users import Language, User
 from shared.ports import Button, Ports, Screen
 from shared.telegram.answers import answer
@@ -16,8 +27,8 @@ from shared.texts import html_text, plain_text
 
 async def show_mode(ports: Ports, visit: Visit, message: Message) -> None:
     """The modes, the one that is in use marked."""
-    mode = mode_in(visit.opened.user.talk, _place(ports, visit))
-    await answer(ports, visit, mode_panel(mode, visit.language, visit.update.sender.id))
+    panel = mode_panel(visit.opened.user.talk, _place(ports, visit), visit.language, visit.update.sender.id)
+    await answer(ports, visit, panel)
 
 
 async def press_mode(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -36,7 +47,22 @@ async def _choose(ports: Ports, visit: Visit, tap: Tap, mode: Mode) -> None:
     place, at = _place(ports, visit), visit.received_at
     user = await change_user(ports, visit.opened, lambda user: _with(user, with_mode(user.talk, place, mode, at)))
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-saved"))
-    panel = mode_panel(mode_in(user.talk, place), visit.language, tap.sender.id)
+    await _show(ports, visit, tap, user)
+
+
+async def press_ask_above(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """It was chosen above which price a picture is asked about that *Auto* has understood."""
+    value, owner, *_ = (*arguments, "", "")
+    if owner != str(tap.sender.id):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+        return
+    user = await save_setting(ports, visit.opened, "ask_above", value, visit.received_at)
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-saved"))
+    await _show(ports, visit, tap, user)
+
+
+async def _show(ports: Ports, visit: Visit, tap: Tap, user: User) -> None:
+    panel = mode_panel(user.talk, _place(ports, visit), visit.language, tap.sender.id)
     await ports.messenger.edit_text(visit.place, tap.message_id, panel)
 
 
@@ -47,15 +73,23 @@ async def begin_anew(ports: Ports, visit: Visit, message: Message) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "conversation-new")))
 
 
-def mode_panel(mode: Mode, language: Language, user_id: int) -> Screen:
-    """Every mode with what it does; each button carries an absolute value and its owner."""
+def mode_panel(talk: TalkSettings, place: str, language: Language, user_id: int) -> Screen:
+    """Every mode with what it does; each button carries an absolute value and its owner.
 
-    def button(each: Mode) -> Button:
-        label = plain_text(language, f"mode-{each}")
-        shown = plain_text(language, "chosen", label=label) if each == mode else label
-        return Button(shown, write_callback("mode", each, user_id))
+    Where *Auto* is chosen, also what a picture may cost that is drawn without a question.
+    """
 
-    return Screen(html_text(language, "mode-title"), (tuple(button(each) for each in MODES),))
+    def button(action: str, value: str | int, label: str, *, is_chosen: bool) -> Button:
+        shown = plain_text(language, "chosen", label=label) if is_chosen else label
+        return Button(shown, write_callback(action, value, user_id))
+
+    mode, above = mode_in(talk, place), asks_above(talk)
+    row = tuple(button("mode", each, plain_text(language, f"mode-{each}"), is_chosen=each == mode) for each in MODES)
+    text = html_text(language, "mode-title")
+    if mode != "auto":
+        return Screen(text, (row,))
+    prices = tuple(button("above", each, f"≤ {each}", is_chosen=each == above) for each in ASK_ABOVE)
+    return Screen(f"{text}\n\n{html_text(language, 'mode-above')}", (row, prices))
 
 
 def _place(ports: Ports, visit: Visit) -> str:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 from shared.conversations import vocabulary as known
 from shared.pictures.prompts import ParsedPrompt, parse_prompt
-from shared.pictures.wishes import READ_CHARACTERS_MAX, Reading, read_words
+from shared.pictures.wishes import NO_WORDS, READ_CHARACTERS_MAX, Reading, read_words
 
 
 class Act(StrEnum):
@@ -169,6 +169,12 @@ def read_rules(text: str, situation: Situation) -> Act | None:
     """What a message asks for; None where the model is to say."""
     said = _Said(text[:READ_CHARACTERS_MAX], situation)
     return next((act for rule in _RULES if (act := rule(said)) is not None), None)
+
+
+def is_left_to_model(text: str, situation: Situation) -> bool:
+    """Whether a model may read what the rules are not sure of: no reply, no parameters, and more than a nod."""
+    is_alone = situation.replied is Before.NOTHING
+    return is_alone and not parse_prompt(text).names_something and read_words(text) not in NO_WORDS
 
 
 def _foreign(said: _Said) -> Act | None:

@@ -13,7 +13,7 @@ from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.talk import is_free
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
-from shared.ports import Ports, Screen
+from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import ChatAddress
 from shared.texts import html_text
@@ -32,18 +32,24 @@ class Question:
 
 
 async def request_answer(
-    ports: Ports, opened: OpenUser, origin: Origin, place: str, question: Question
+    ports: Ports,
+    opened: OpenUser,
+    origin: Origin,
+    place: str,
+    question: Question,
+    extra_writes: tuple[Write, ...] = (),
 ) -> Accepted | Screen:
-    """The job of a question, or the screen that says why there is none. Raises UnavailableError."""
+    """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, ports.clock.now())
-    is_draft = ports.drafts and _is_private(origin) and place not in opened.user.mailboxes
+    is_new = place not in opened.user.mailboxes and origin.first_address is None
+    is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
-    answer = await accept_request(ports, opened, origin, order)
+    answer = await accept_request(ports, opened, origin, order, extra_writes)
     if not isinstance(answer, Declined):
         return answer
     log_event("request_declined", code=answer.reason.value, medium=MEDIUM)

@@ -40,7 +40,7 @@ async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
     if message.file is not None or message.unsupported or not message.text:
         return False
     if message.replied is not None and message.replied.sender_id == ports.bot_id:
-        job = await _find_replied(ports, message.chat.id, message.replied.message_id)
+        job = await find_replied(ports, message.chat.id, message.replied.message_id)
         return job is not None and is_answer(job)
     chat, user = message.chat, visit.opened.user
     if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "chat":
@@ -49,14 +49,14 @@ async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
     return waiting is None or waiting.kind == "words"
 
 
-async def take_question(ports: Ports, visit: Visit, message: Message) -> None:
-    """Answer what a message asks; words of somebody else are what the question is about."""
-    quoted = ""
+async def take_question(ports: Ports, visit: Visit, message: Message, about: str = "") -> None:
+    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is."""
+    quoted = about
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    came_of_it = await _start(ports, visit, intent, question)
+    came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
 
@@ -110,14 +110,14 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     else:
         question = Question(plain_text(visit.language, f"ask-{way}"), way=way)
     nonce = hash_id(question.words) if way == "reworded" else ""
-    came_of_it = await _start(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
+    came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
 
 
-async def _start(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:
+async def start_question(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:
     """Accept a question in this visit's name and set its job going; the screen to show where it was declined."""
     chat = visit.update.chat
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
@@ -128,7 +128,8 @@ async def _start(ports: Ports, visit: Visit, intent: str, question: Question) ->
     return came_of_it
 
 
-async def _find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
+async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
+    """The job that a message of ours stands for."""
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
         return open_job_record(ports, record).job
     return None

@@ -178,6 +178,17 @@ TRICKS = re.compile(
     r"|других пользователей|repeat everything|^\s*[\[{<])"
 )
 """Attempts to be obeyed. They are answered in words, and nothing is bought."""
+MACHINERY = re.compile(
+    r"\b(instructions?|system|prompts?|json|tools?|users?|admin\w*|owner|developer|debug|rules?|grant|refunds?|paid"
+    r"|credits?|balance|confirm\w*|permission|without asking|skip|settings?|retention|language|act|sure|everybody"
+    r"|everyone|delete|password|claim|repeat|verbatim|word for word|code block|text above|consent"
+    r"|инструкц\w*|систем\w*|промп?т\w*|разработчик\w*|отладк\w*|правил\w*|пользовател\w*|администратор\w*|начисл\w*"
+    r"|кредит\w*|баланс\w*|оплат\w*|подтвер\w*|порог\w*|без вопросов|не спрашив\w*|команд[уы]|решение|уверенность"
+    r"|парол\w*|настройк\w*|приказ\w*|примечани\w*|согласи\w*|дословно|для ии)\b|https?://|/[a-z]+\b|[{}<>`]"
+)
+"""What is said to a machine rather than of a picture: a model that obeys it buys nothing without a question."""
+POINTS_OUT = re.compile(r"://|www\.|\bt\.me\b|[@/<>`]|\.[a-zа-я]{2,}\b", re.IGNORECASE)
+"""What a question of the model's must not hold: Telegram would make a link of it, or name a person."""
 REFUSALS = re.compile(
     r"^(please )?(don'?t|do not|stop|never) (draw|paint|generate|make|do|edit)"
     r"|^(пожалуйста )?(не|хватит|перестань) (рису|надо|делай|генер|нужно|меняй|трогай)"

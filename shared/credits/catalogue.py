@@ -122,6 +122,19 @@ TALK = TalkOffer(
     input_tokens_max=8_000,
     output_tokens_max=2_048,
 )
+GEMINI_31_FLASH_LITE = TextRung(
+    provider="gemini",
+    id="gemini-3.1-flash-lite",
+    prices=(TokenPrice(date(2026, 5, 7), 250_000, 1_500_000),),
+    shutdown_on=date(2027, 5, 7),
+)
+READING_RUNGS = (GEMINI_31_FLASH_LITE,)
+"""What reads a message to see what it asks for; people pay nothing for it."""
+READING_USD_MICROS = 300
+"""What that costs us at most."""
+READINGS_PER_DAY = 200
+"""Of each person, on a day of the calendar; they cost us 6 US cents at most."""
+
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10

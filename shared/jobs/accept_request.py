@@ -33,6 +33,7 @@ from shared.jobs.mailbox import write_entry
 from shared.jobs.open_jobs import StoredJob, open_job, open_jobs
 from shared.jobs.take_turn import Turn, take_turn
 from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.talk import Recent, note_request, place_of
 from shared.people.users import Asked, Language, User, Waiting, is_covered
 from shared.ports import Ports, Write
 from shared.providers.outcomes import DeclineReason
@@ -121,7 +122,8 @@ async def accept_request(
         if until is not None:
             return await find_accepted(ports, origin.intent) or Declined(DeclineReason.ALL_REST, current.user, until)
         turn = Turn(current.user, "") if canceled else await _find_turn(ports, current.user, origin, order)
-        jobs, writes = _plan(current, origin, order, turn, ports.clock.now(), canceled=canceled)
+        place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
+        jobs, writes = _plan(current, origin, order, turn, place, ports.clock.now(), canceled=canceled)
         try:
             versions = await ports.store.commit([*writes, *extra_writes])
         except ConflictError:
@@ -160,7 +162,7 @@ async def _find_turn(ports: Ports, user: User, origin: Origin, order: Order) -> 
 
 
 def _plan(
-    opened: OpenUser, origin: Origin, order: Order, turn: Turn, now: datetime, *, canceled: bool
+    opened: OpenUser, origin: Origin, order: Order, turn: Turn, place: str, now: datetime, *, canceled: bool
 ) -> tuple[tuple[Job, ...], list[Write]]:
     """The jobs, and everything that must be written with them: the jobs first, in their order."""
     jobs = tuple(_new_job(origin, order, turn, index, now) for index in range(1, order.count + 1))
@@ -173,12 +175,16 @@ def _plan(
         writes.append(create_transfer(transfer))
     conduct = user.conduct if canceled else count_tries(user.conduct, order.count, now)
     waiting = _next_waiting(user, origin, now)
-    user = user if canceled else order.request.taken(user)
+    user = user if canceled else _note(order.request.taken(user), place, Recent(order.kind, jobs[0].id, now))
     writes += opened.writes(replace(user, account=account, waiting=waiting, conduct=conduct))
     writes += turn.writes
     if origin.inbox_id is not None:
         writes.append(create_inbox(origin.inbox_id, tuple(job.id for job in jobs), now))
     return jobs, writes
+
+
+def _note(user: User, place: str, request: Recent) -> User:
+    return replace(user, talk=note_request(user.talk, place, request))
 
 
 def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from shared.errors import DocumentUnreadableError
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.job_documents import update_job
-from shared.jobs.mailbox import neighbours, put_in
+from shared.jobs.mailbox import job_of_entry, neighbours, put_in
 from shared.jobs.open_jobs import open_job
 from shared.people.users import User
 from shared.ports import Ports, Write
@@ -24,7 +24,9 @@ class Turn:
 
 
 async def take_turn(ports: Ports, user: User, name: str, entry: str, job_id: str) -> Turn:
-    """Where a new job stands. Raises UnavailableError."""
+    """Where a new job stands; one that is in the mailbox already was accepted before. Raises UnavailableError."""
+    if any(job_of_entry(each) == job_id for each in user.mailboxes.get(name, ())):
+        return Turn(user, "")
     joined = put_in(user, name, entry)
     before, follower_id = neighbours(joined, name, entry)
     follower = await open_job(ports, follower_id) if follower_id else None

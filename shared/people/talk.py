@@ -1,16 +1,34 @@
 """How a person talks with the bot: what plain words ask for, which conversation goes on where, what was free today."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, READINGS_PER_DAY, price_of
 
-Mode = Literal["picture", "chat"]
-"""What plain words ask for."""
+Mode = Literal["auto", "picture", "chat"]
+"""What plain words ask for; *auto*: what they say."""
 MODES: tuple[Mode, ...] = get_args(Mode)
+DEFAULT_MODE: Mode = "picture"
 PLACES_KEPT = 50
 """Chats and topics of one person that are remembered; of more the newest."""
+ASK_ABOVE = (0, 4, 14, 24)
+"""Credits for a picture above which a person may want to be asked first."""
+RECENT_MAX = 6
+"""Requests of one place that are remembered."""
+RECENT_FOR = timedelta(hours=1)
+"""So long a request counts as what words may refer back to."""
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """Something that was asked for, and was no question of ours."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    job_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +37,12 @@ class TalkPlace:
 
     changed_at: datetime
     """When the webhook got the last change: an older one that comes later changes nothing."""
-    mode: Mode = "picture"
+    mode: Mode | None = None
+    """None where none was chosen."""
     number: int = 0
     """How many conversations were begun here before the one that goes on."""
+    recent: tuple[Recent, ...] = ()
+    """What was asked for here, the newest last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +55,12 @@ class TalkSettings:
     """The day that `free_used` is about, as YYYY-MM-DD."""
     free_used: int = 0
     """Answers that were free on that day."""
+    readings_day: str = ""
+    """The day that `readings` is about."""
+    readings: int = 0
+    """Messages that a model has read on that day to see what they ask for."""
+    ask_above: int | None = None
+    """Credits above which nothing is bought that a model has read out of words; None: the price of a small picture."""
 
 
 def place_of(bot_id: int, chat_id: int, thread_id: int | None) -> str:
@@ -44,7 +71,7 @@ def place_of(bot_id: int, chat_id: int, thread_id: int | None) -> str:
 def mode_in(talk: TalkSettings, place: str) -> Mode:
     """What plain words ask for there."""
     known = talk.places.get(place)
-    return known.mode if known is not None and known.mode in MODES else "picture"
+    return known.mode if known is not None and known.mode in MODES else DEFAULT_MODE
 
 
 def number_in(talk: TalkSettings, place: str) -> int:
@@ -63,6 +90,34 @@ def with_new_conversation(talk: TalkSettings, place: str, at: datetime) -> TalkS
     """With a conversation in which nothing was said; None where a later change, or this one, is known."""
     known = _open(talk, place, at)
     return None if known is None else _with_place(talk, place, replace(known, number=known.number + 1, changed_at=at))
+
+
+def note_request(talk: TalkSettings, place: str, request: Recent) -> TalkSettings:
+    """After something was asked for there."""
+    known = talk.places.get(place) or TalkPlace(_NEVER)
+    return _with_place(talk, place, replace(known, recent=(*known.recent, request)[-RECENT_MAX:]))
+
+
+def recent_in(talk: TalkSettings, place: str, now: datetime) -> tuple[Recent, ...]:
+    """What was asked for there a short while ago, the newest last."""
+    known = talk.places.get(place)
+    return () if known is None else tuple(each for each in known.recent if now - each.at <= RECENT_FOR)
+
+
+def may_be_read(talk: TalkSettings, day: str) -> bool:
+    """Whether a model may read one more message of this person on this day."""
+    return talk.readings_day != day or talk.readings < READINGS_PER_DAY
+
+
+def count_reading(talk: TalkSettings, day: str) -> TalkSettings:
+    """After a model was asked what a message asks for."""
+    read = talk.readings if talk.readings_day == day else 0
+    return replace(talk, readings_day=day, readings=read + 1)
+
+
+def asks_above(talk: TalkSettings) -> int:
+    """The most credits that may be spent on what a model has read out of words, without a question."""
+    return price_of("fast", "1K") if talk.ask_above is None else talk.ask_above
 
 
 def is_free(talk: TalkSettings, day: str) -> bool:
@@ -90,5 +145,9 @@ def _open(talk: TalkSettings, place: str, at: datetime) -> TalkPlace | None:
 
 def _with_place(talk: TalkSettings, place: str, changed: TalkPlace) -> TalkSettings:
     others = {name: each for name, each in talk.places.items() if name != place}
-    newest = sorted(others.items(), key=lambda item: item[1].changed_at)[-(PLACES_KEPT - 1) :]
+    newest = sorted(others.items(), key=lambda item: _used_at(item[1]))[-(PLACES_KEPT - 1) :]
     return replace(talk, places={**dict(newest), place: changed})
+
+
+def _used_at(place: TalkPlace) -> datetime:
+    return max([place.changed_at, *(each.at for each in place.recent)])

@@ -23,7 +23,7 @@ from shared.credits.catalogue import (
 )
 from shared.credits.ledger import Account, Transfer
 from shared.people.links import name_account
-from shared.people.talk import TalkSettings
+from shared.people.talk import ASK_ABOVE, TalkSettings
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -74,6 +74,7 @@ class Asked:
     received_at: datetime
     sent_at: datetime | None = None
     """Telegram's time of the message; None for a tap, which has none."""
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,8 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, count=int(value))
         case "original" if value in {"on", "off"}:
             settings = replace(settings, original=value == "on")
+        case "ask_above" if value in {str(n) for n in ASK_ABOVE}:
+            return replace(user, talk=replace(user.talk, ask_above=int(value)))
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
+from shared.people.talk import mode_in, place_of
 from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
@@ -35,6 +36,8 @@ from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
 """Between photos that a person sends one by one and means together."""
+_ABOUT_A_PICTURE = frozenset({Doubt.MISSED, Doubt.EDITED})
+"""Doubts about how a picture shall be, and not whether one is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,9 @@ class Question:
     """The job that the words may be meant for instead."""
     draft_id: str | None = None
     """None: the message's own."""
+    wants_video: bool = False
+    asks: str = ""
+    """How the reading model asks, in its words; empty: in ours."""
 
 
 async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
@@ -124,9 +130,19 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
         replied_to=None,
         last_id=question.last_id,
         doubt=question.doubt,
+        can_answer=_can_answer(ports, visit, question),
+        wants_video=question.wants_video,
+        asks=question.asks,
     )
     if await _keep(ports, visit, asking):
         await post_card(ports, asking, yes_screen(asking, plan, visit.opened.user, visit.language, ports.clock.now()))
+
+
+def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
+    """Whether an answer in words is offered beside the picture."""
+    chat = visit.update.chat
+    is_auto = mode_in(visit.opened.user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) == "auto"
+    return is_auto and question.doubt not in _ABOUT_A_PICTURE and not question.material.references
 
 
 async def say_yes(

@@ -124,7 +124,10 @@ def _took(job: Job) -> list[str]:
     request, language = request_of(job), job.language
     lines = []
     pictures = len(request.references)
-    if pictures:
+    if request.is_understood:
+        text_id = "understood-edit" if request.material_count else "understood-draw"
+        lines.append(html_text(language, text_id, words=shorten_words(request.prompt)))
+    elif pictures:
         lines.append(html_text(language, "took-pictures", pictures=pictures, words=shorten_words(request.prompt)))
     elif request.parent_id is not None:
         lines.append(html_text(language, "took-parent", words=shorten_words(request.prompt)))

@@ -22,7 +22,7 @@ async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: dat
         chat = chat_of(job)
         if job.state is not JobState.QUEUED or (chat.prompt_at is not None and received_at <= chat.prompt_at):
             return None
-        request = replace(request_of(job), prompt=prompt)
+        request = replace(request_of(job), prompt=prompt, is_understood=False)
         return replace(job, request=request, address=replace(chat, prompt_at=received_at))
 
     accepted = await find_accepted(ports, intent)

@@ -188,6 +188,7 @@ async def _decide(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
     plan = await plan_draft(ports, user, draft)
     missed = isinstance(plan, Plan) and plan.missed
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
+    doubt = doubt or (Doubt.ALONE if draft.can_answer else None)  # new words for what the mode *Auto* asked about
     if doubt is not None and isinstance(plan, Plan):
         await _ask(ports, user, replace(draft, doubt=doubt), record, plan)
     else:
@@ -238,10 +239,19 @@ async def request_draft(
     Raises ConflictError, UnavailableError.
     """
     wish = Wish(words_of(draft), material_of(await find_parent(ports, draft), references_of(draft)))
-    received_at = answered_at or draft.received_at or ports.clock.now()
+    origin = origin_of_draft(draft, user, answered_at, ports.clock.now())
+    answer = await request_picture(ports, user, origin, wish, (close_of(draft, record),))
+    if isinstance(answer, Accepted):
+        await announce_jobs(ports, answer.jobs)
+    return answer
+
+
+def origin_of_draft(draft: Draft, user: OpenUser, answered_at: datetime | None, now: datetime) -> Origin:
+    """Where a draft's request comes from; its first card is the draft's. `answered_at` as in `request_draft`."""
+    received_at = answered_at or draft.received_at or now
     address = _address_of(draft, received_at, None if answered_at is not None else draft.sent_at)
     asked = asked_at(address, received_at)
-    origin = Origin(
+    return Origin(
         intent=draft.id,
         inbox_id=None,
         user_id=draft.user_id,
@@ -253,10 +263,6 @@ async def request_draft(
         waiting=wait_for_pieces(address, draft.id, asked),
         is_seen_by_all=not draft.is_private and answered_at is None,
     )
-    answer = await request_picture(ports, user, origin, wish, (close_of(draft, record),))
-    if isinstance(answer, Accepted):
-        await announce_jobs(ports, answer.jobs)
-    return answer
 
 
 def _address_of(draft: Draft, received_at: datetime, sent_at: datetime | None) -> ChatAddress:

@@ -47,7 +47,7 @@ class Doubt(StrEnum):
     EDITED = "edited"
     """The words were changed after the picture was begun."""
     ALONE = "alone"
-    """The words answer a message of ours that asked nothing."""
+    """The words answer a message of ours that asked nothing, or may be no wish at all."""
 
 
 _DOUBTS = {Reading.SHORT: Doubt.SHORT, Reading.QUESTION: Doubt.QUESTION, Reading.LINK: Doubt.LINK}
@@ -86,6 +86,12 @@ class Draft:
     """Why it waits for a yes; None: it waits for parts or words."""
     price: int = 0
     """Credits for all its pictures, as the question said."""
+    can_answer: bool = False
+    """The words may be answered instead: asked in the mode *Auto*, and about no photo, which an answer cannot see."""
+    wants_video: bool = False
+    """A video is wanted, which nobody can have yet; `doubt` is ALONE."""
+    asks: str = ""
+    """How the reading model asks, in its words; empty: in ours."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None

@@ -21,6 +21,8 @@ RATIOS_OFFERED: tuple[Ratio, ...] = ("1:1", "9:16", "16:9", "3:4", "4:3")
 SIZES_OFFERED: tuple[Size, ...] = ("1K", "2K", "4K")
 COUNTS_OFFERED = (2, 4)
 """How many more pictures one press may ask for."""
+ONLY_ANSWER = "onlywords"
+"""The button that stops a picture which a model has read out of words, and answers them instead."""
 RATIOS_MAX, PER_ROW = 4, 3
 """A row of more would cut its labels on a narrow phone."""
 RETRIED = frozenset({
@@ -121,6 +123,8 @@ def _set_buttons(job: Job, count: str) -> Rows:
 def _waiting_buttons(job: Job) -> Rows:
     """*One more* is at the right or below, where *Again* never is: a second tap meant for *Again* misses it."""
     cancel = (_button(job, "cancel", FIRST),)
+    if request_of(job).is_understood:
+        return ((*cancel, Button(plain_text(job.language, "button-only-words"), write_callback(ONLY_ANSWER, job.id))),)
     more: tuple[Button, ...] = ()
     if request_of(job).is_repeat and is_last(job):
         label = _priced(job, _label(job, "more"), job.request.price)

@@ -45,6 +45,8 @@ class PictureRequest(Request):
     """The picture takes the shape of its first reference. `ratio` is what is known of it until the file is opened."""
     settings: PictureSettings | None = None
     """The person's settings when this was asked for; None in old documents."""
+    is_understood: bool = False
+    """A model has read it out of the person's words: the card says so, and offers to answer them instead."""
     is_repeat: bool = False
     """A button asked for it, or a reply that changes only the format, size or number of a picture."""
 

@@ -12,7 +12,7 @@ from shared.pictures.keyboards import choice_buttons, format_buttons
 from shared.pictures.picture import PictureRequest, request_of
 from shared.pictures.press import IMPATIENCE, Press, say, show_buttons, show_home
 from shared.pictures.prompts import parse_prompt
-from shared.pictures.take_requests import start_repeat
+from shared.pictures.take_requests import start_order
 from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import earlier_presses, next_press
@@ -96,7 +96,7 @@ async def _buy(ports: Ports, press: Press, button: str, request: PictureRequest,
         await say(ports, press, "toast-making", alert=True)
         return False
     again = repeats.repeat(request, press.visit.opened.user.settings)
-    answer = await start_repeat(ports, press.visit, _intent(ports, press, button, press.count), again, number)
+    answer = await start_order(ports, press.visit, _intent(ports, press, button, press.count), again, number)
     if isinstance(answer, Screen):
         await answer_tap(ports, press.tap.query_id, unmark(answer.text), alert=True)
         return False

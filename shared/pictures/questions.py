@@ -24,6 +24,8 @@ _TEXTS = {
     Doubt.EDITED: "doubt-edited",
     Doubt.ALONE: "doubt-alone",
 }
+ANSWER_INSTEAD = "inwords"
+"""The button that answers the words instead of drawing them."""
 
 
 def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
@@ -46,18 +48,38 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     assert draft.doubt is not None
     words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
     missed = tell_missed(language, plan.missed)
-    text = html_text(language, _TEXTS[draft.doubt], words=shorten_words(words), missed=missed)
+    text = html_text(language, _text_of(draft), words=shorten_words(words), missed=missed)
+    if draft.asks:
+        text = html_text(language, "doubt-asks", question=draft.asks)
     command = find_near_command(words) if draft.doubt is Doubt.SHORT else None
     if command is not None:
         text = html_text(language, "doubt-command", words=shorten_words(words), command=f"/{command}")
     price = plan.price
     if user.account.available < price and draft.is_private:
         short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
-        return Screen(f"{text}\n{short}")
+        return Screen(f"{text}\n{short}", _answer_row(draft, language))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
     if not draft.is_private:  # as on a card in a group
         draw, change = (label.partition(" · ")[0] for label in (draw, change))
     yes = Button(draw, write_callback("draw", draft.id))
+    rows = ((yes,), *_answer_row(draft, language))
     if draft.last_id is None:
-        return Screen(text, ((yes,),))
-    return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), (yes,)))
+        return Screen(text, rows)
+    return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), *rows))
+
+
+def _text_of(draft: Draft) -> str:
+    """What is asked; of a question with a photo, that an answer cannot see it."""
+    assert draft.doubt is not None
+    if draft.wants_video:
+        return "doubt-animate"
+    if draft.doubt is Doubt.QUESTION and draft.parts:
+        return "doubt-question-photo"
+    is_either = draft.can_answer and draft.doubt in {Doubt.QUESTION, Doubt.ALONE}
+    return "doubt-unsure" if is_either else _TEXTS[draft.doubt]
+
+
+def _answer_row(draft: Draft, language: Language) -> tuple[tuple[Button, ...], ...]:
+    if not draft.can_answer:
+        return ()
+    return ((Button(plain_text(language, "button-in-words"), write_callback(ANSWER_INSTEAD, draft.id)),),)

@@ -22,7 +22,7 @@ class Change:
 def repeat(request: PictureRequest, today: PictureSettings) -> PictureRequest:
     """The same request, asked for by a button or a reply, at today's price."""
     price = price_of(request.model, request.size)
-    return replace(request, price=price, settings=today, is_repeat=True)
+    return replace(request, price=price, settings=today, is_repeat=True, is_understood=False)
 
 
 def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureRequest:

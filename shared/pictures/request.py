@@ -1,6 +1,6 @@
 """From a person's words and settings to what shall be made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import OFFERS, Ratio, nearest_ratio, price_of, ratio_of
 from shared.jobs.limits import check_request
@@ -40,7 +40,21 @@ class Plan:
 
 def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
     """The request: its parameters, and then the settings, decide what the words do not say."""
-    parsed = parse_prompt(words)
+    return _plan(parse_prompt(words), words, settings, material)
+
+
+def plan_one(
+    prompt: str, ratio: Ratio | None, words: str, settings: PictureSettings, material: Material
+) -> PictureRequest | DeclineReason:
+    """One picture at the person's settings, as a model has read it out of their words.
+
+    Whatever stands in the prompt is what the picture shows, and no parameter.
+    """
+    plan = _plan(ParsedPrompt(prompt, ratio=ratio), words, settings, material)
+    return plan if isinstance(plan, DeclineReason) else replace(plan.request, settings=settings, is_understood=True)
+
+
+def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
     size = parsed.size or settings.size
     reason = check_request(
         parsed.text,

@@ -130,7 +130,7 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
     if reading in {Reading.WISH, Reading.REFERS_BACK} or (message.command is not None and message.own_words):
         await _request(ports, visit, message, target)
     elif reading in WORTH_ASKING:
-        await _ask(ports, visit, message, target, Question(message.text, Material(), doubt_of(reading) or Doubt.ALONE))
+        await ask(ports, visit, message, target, Question(message.text, Material(), doubt_of(reading) or Doubt.ALONE))
     else:
         parameters = message.own_words if reading is Reading.PARAMETERS else ""
         words = await take_back(ports, waiting, message)
@@ -148,7 +148,7 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
     elif message.is_foreign:
         comment = await take_back(ports, waiting, message)
         quoted = words if comment is None else f"{comment}: {words}"
-        await _ask(ports, visit, message, target, Question(quoted, Material(), Doubt.FOREIGN))
+        await ask(ports, visit, message, target, Question(quoted, Material(), Doubt.FOREIGN))
     elif target.draft is not None and target.draft.doubt is not None and is_yes(words):
         await _agree(ports, visit, target.draft)
     elif target.job is not None and target.draft is None and reading in {Reading.PARAMETERS, Reading.MORE}:
@@ -202,12 +202,12 @@ async def _doubt(
     is_about_last = reading in {Reading.REFERS_BACK, Reading.TALK} and not is_alone and not _has_pictures(target)
     last = await find_last_job(ports, waiting) if is_about_last else None
     if last is not None and last.state is JobState.DELIVERED and last.deleted_at is None:
-        await _ask(ports, visit, message, Target(), Question(words, Material(), Doubt.REFERS_BACK, last.id))
+        await ask(ports, visit, message, Target(), Question(words, Material(), Doubt.REFERS_BACK, last.id))
     elif reading is Reading.REFERS_BACK and not is_alone and target.draft is None:
         await _request(ports, visit, message, _without_doubt(target))
     else:
         doubt = Doubt.ALONE if is_alone else doubt_of(reading) or Doubt.ALONE
-        await _ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
+        await ask(ports, visit, message, _without_doubt(target), Question(words, Material(), doubt))
 
 
 async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
@@ -215,12 +215,12 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
     if message.command is not None:
         await _request(ports, visit, replace(message, text=target.text), Target())
     else:
-        await _ask(ports, visit, message, Target(), Question(target.text, Material(), Doubt.FOREIGN))
+        await ask(ports, visit, message, Target(), Question(target.text, Material(), Doubt.FOREIGN))
 
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
     """A "yes" is as good as the button."""
-    await _tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
+    await tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 
 
 async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
@@ -234,7 +234,7 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
         return
     again = repeats.repeat(change.request, visit.opened.user.settings)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    await _tell_declined(ports, visit, await start_repeat(ports, visit, intent, again, change.count))
+    await tell_declined(ports, visit, await start_order(ports, visit, intent, again, change.count))
 
 
 async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> None:
@@ -247,7 +247,7 @@ async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> No
 
 async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
     """Buy what a message asks for, starting from what it answers; parameters of a photo's caption count too."""
-    material = material_of(target, _own(message))
+    material = material_of(target, own_pictures(message))
     if isinstance(material, DeclineReason):
         await answer(ports, visit, decline(visit.language, material))
         return
@@ -262,24 +262,26 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
         return
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    await _tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
+    await tell_declined(ports, visit, await start_request(ports, visit, intent, Wish(words, material)))
 
 
-async def _tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:
+async def tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:
     """What was accepted has its card; what was declined is told in a message."""
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
 
 
-async def _ask(ports: Ports, visit: Visit, message: Message, target: Target, question: Question) -> None:
-    material = material_of(target, _own(message))
+async def ask(ports: Ports, visit: Visit, message: Message, target: Target, question: Question) -> None:
+    """Ask for free about a wish that starts from what the message answers, and from its own photo."""
+    material = material_of(target, own_pictures(message))
     if isinstance(material, DeclineReason):
         await answer(ports, visit, decline(visit.language, material))
     else:
         await ask_for_yes(ports, visit, message, replace(question, material=material))
 
 
-def _own(message: Message) -> tuple[Reference, ...]:
+def own_pictures(message: Message) -> tuple[Reference, ...]:
+    """The photo that a message brings."""
     return () if message.file is None else (reference_to(message.file),)
 
 
@@ -381,10 +383,10 @@ async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> 
     return await _start(ports, visit, await request_picture(ports, visit.opened, origin_of(visit, intent), wish))
 
 
-async def start_repeat(
+async def start_order(
     ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
 ) -> Accepted | Screen:
-    """The same with a request as it was made before."""
+    """The same with a request that is decided on."""
     origin = origin_of(visit, intent)
     return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
 

@@ -73,7 +73,8 @@ def asked_of(job: Job) -> Asked:
 
 def asked_at(address: ChatAddress, otherwise: datetime) -> Asked:
     """The same of an address; `otherwise` is when it was asked for, where that is not written down."""
-    return Asked(address.chat_id, address.message_id, address.asked_at or otherwise, address.sent_at)
+    asked_at = address.asked_at or otherwise
+    return Asked(address.chat_id, address.message_id, asked_at, address.sent_at, address.thread_id)
 
 
 def with_question(address: ChatAddress, message_id: int) -> ChatAddress:

@@ -9,7 +9,7 @@ from shared.jobs.accept_request import Origin
 from shared.jobs.job_documents import create_inbox
 from shared.people.accounts import OpenUser, log_gift
 from shared.people.users import Language, language_of
-from shared.ports import Place, Ports
+from shared.ports import Place, Ports, TalkStudio
 from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, wait_for_pieces
 from shared.telegram.updates import Message, Tap
 
@@ -23,6 +23,10 @@ class Visit:
     inbox_id: str
     received_at: datetime
     """When the webhook got the update."""
+    studio: TalkStudio | None = None
+    """What asks a model what words mean; None in a function that has none."""
+    is_changed: bool = False
+    """Something was counted for `opened.user` that the next write keeps."""
     recorded: bool = False
     """The inbox mark was written, in the same commit as what came of the update."""
 

@@ -197,7 +197,8 @@ button-draw-last = ✏️ Change the last picture · { $price } { $price ->
     }
 doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
 doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”?
-doubt-question = 🤔 I make pictures and cannot answer questions yet. Shall I draw “{ $words }”?
+doubt-question = 🤔 That looks like a question. For an answer, send it after /ask. Or shall I draw “{ $words }”?
+doubt-question-photo = 🤔 I cannot answer questions about photos yet. Shall I change this one: “{ $words }”?
 doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
 doubt-foreign = 🤔 This is a forwarded text. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
@@ -206,6 +207,13 @@ doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
+doubt-unsure = 🤔 A picture or an answer? “{ $words }”
+doubt-animate = 🎬 I cannot make videos yet. Shall I draw a picture: “{ $words }”?
+doubt-asks = 🤔 { $question }
+button-in-words = 💬 Answer
+button-only-words = 💬 Only answer
+understood-draw = 🧠 Understood as a picture: “{ $words }”
+understood-edit = 🧠 Understood as a change: “{ $words }”
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
@@ -319,7 +327,7 @@ payments-closed = Payments are not open yet. Nothing was charged.
 
 command-image = Make a picture
 command-ask = Ask a question
-command-mode = Picture or chat
+command-mode = Auto, picture or chat
 command-new = A new conversation
 command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
@@ -331,10 +339,13 @@ command-cancel = Stop what is not finished
 
 mode-title =
     <b>What shall plain words do?</b>
+    🪄 Auto: I draw, change or answer, as your words ask; where they leave a doubt I ask first, for free.
     🖼 Picture: I draw what you write.
     💬 Chat: I answer in words and remember what we talked about.
 
-    In either mode: /image for a picture, /ask for a question, /new for a new conversation.
+    In every mode: /image for a picture, /ask for a question, /new for a new conversation.
+mode-above = What may a picture cost, in credits, that I draw in Auto without a question?
+mode-auto = 🪄 Auto
 mode-picture = 🖼 Picture
 mode-chat = 💬 Chat
 ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message. To simply talk: /mode.

@@ -19,6 +19,7 @@ from shared.ports import Update
 from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
 from shared.task import Task
 from tests.fakes.messenger import Shown
+from tests.fakes.text_model import Answer
 from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, World
 
@@ -54,6 +55,7 @@ async def play() -> Stage:
     await _leave_jobs(stage)
     await _leave_drafts(stage)
     await _leave_questions(stage)
+    await _leave_words(stage)
     await _leave_updates(stage)
     return stage
 
@@ -155,6 +157,19 @@ async def _leave_questions(stage: Stage) -> None:
     parts = album(world, 2, "", user_id=642)
     await world.send(parts[0], world.message("a collage of both", user_id=642), parts[1])
     await world.deliver(world.message("a meadow with one more flower " * 136, user_id=643))
+    stage.keep_tasks()
+
+
+async def _leave_words(stage: Stage) -> None:
+    """In the mode *Auto*: a wish that was understood and waits, a video that was asked about, words to be read."""
+    world = stage.world
+    await _choose(world, 651, "mode", "mode;auto", "above;14")
+    understood = {"act": "draw", "sure": 1, "prompt": "A red fox"}
+    world.text_model.read = lambda talk: Answer((json.dumps(understood),))
+    await world.send(world.message("make a video of a dancing bear", user_id=651))
+    await world.deliver(world.message("a red fox in the snow", user_id=651))
+    await world.run_next()
+    await world.deliver(world.message("a grey wolf in the snow", user_id=651))
     stage.keep_tasks()
 
 

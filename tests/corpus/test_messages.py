@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
+from infra.bench.labelled import FOLDER, Labelled, load_messages
 from shared.conversations.read_rules import PAID, Act
-from tests.corpus.messages import FOLDER, Labelled, load_messages
 
 KINDS = {
     "thanks", "insult", "link", "trick", "slang", "typo", "mixed", "one_word", "photo", "photo_alone", "refers_back",

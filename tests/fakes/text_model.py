@@ -4,6 +4,7 @@ model.script("how?", Answer(("One. ", "Two.")))      the next answer to that las
 Answer(("One. ",), ending=Busy("503"))               the call fails after these words
 Answer(("One. ", "Two."), pause_seconds=2)           so long before each of the words, by the clock
 model.before = …                                     is awaited before each of the words
+model.read = …                                       answers what is asked with a schema, given the `Talk`
 model.canceled                                       what was asked in calls that were canceled
 """
 
@@ -39,6 +40,8 @@ class FakeTextModel:
     talks: list[Talk] = field(default_factory=list)
     rungs: list[TextRung] = field(default_factory=list)
     """Of each call, as `talks`."""
+    read: Callable[[Talk], Answer] = lambda talk: Answer(('{"act": "ask", "sure": 1}',))
+    """What it answers where a schema is asked for."""
     canceled: list[Talk] = field(default_factory=list)
     before: Callable[[Talk], Awaitable[None]] | None = None
     _scripts: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
@@ -50,8 +53,7 @@ class FakeTextModel:
         current_usage().model_calls += 1
         self.talks.append(talk)
         self.rungs.append(rung)
-        scripts = self._scripts[talk.lines[-1].text]
-        answer = scripts.popleft() if scripts else Answer(("You said: ", talk.lines[-1].text))
+        answer = self.read(talk) if talk.schema is not None else self._answer(talk.lines[-1].text)
         try:
             for words in answer.words:
                 await self._wait(talk, answer.pause_seconds)
@@ -61,6 +63,10 @@ class FakeTextModel:
             self.canceled.append(talk)
             raise
         return _end(rung, talk, answer)
+
+    def _answer(self, asked: str) -> Answer:
+        scripts = self._scripts[asked]
+        return scripts.popleft() if scripts else Answer(("You said: ", asked))
 
     async def _wait(self, talk: Talk, seconds: float) -> None:
         await self.clock.sleep(seconds)

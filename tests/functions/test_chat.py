@@ -1,10 +1,12 @@
 """`chat` as deployed: one task, one step."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
 from shared.jobs.job import GATHER_SECONDS
+from shared.people import talk
 from shared.ports import TalkStudio
 from shared.wiring import Once
 from tests.functions.conftest import Function, Load
@@ -51,3 +53,20 @@ async def test_a_process_opens_its_studio(load_task: Load) -> None:
     studio = load_task("chat").module.studio.get()
     assert isinstance(studio, TalkStudio)
     assert studio.providers.keys() == {"gemini"}
+
+
+async def test_an_update_whose_words_a_model_reads(
+    chat: Function, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What `bot` hands on is read with the studio, and its headers say when it came and how often it was put off."""
+    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+    monkeypatch.setattr(chat.module, "studio", Once(lambda: world.talk_studio))
+    received_at = world.now - timedelta(minutes=1)
+    await world.deliver(world.message("a red fox in the snow"), deferrals=1, received_at=received_at)
+    [task] = world.tasks.take_all()
+    assert (task.queue, task.path) == ("chat", "/updates")
+    assert (await chat.post(task.path, task.body, **task.headers)).status_code == 200
+    assert world.shown().buttons
+    assert len(world.text_model.talks) == 1
+    [draft] = world.store.collection("drafts").values()
+    assert draft["received_at"] == received_at

@@ -2,8 +2,10 @@
 
 import pytest
 
+from shared.people import talk
 from shared.people.users import LANGUAGES, Language
-from shared.pictures.picture import request_of
+from shared.pictures.picture import is_picture, request_of
+from tests.scenes.auto_scenes import AUTO_SCENES
 from tests.scenes.scenes import SCENES, Scene
 from tests.scenes.stage import Stage
 
@@ -17,9 +19,22 @@ def test_enough_scenes() -> None:
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.title)
 async def test_scene(scene: Scene, language: Language) -> None:
     """Each scene ends with the pictures that were meant, each paid once, and with an answer a person can go on from."""
+    await play(scene, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scene", AUTO_SCENES, ids=lambda scene: scene.title)
+async def test_auto_scene(scene: Scene, language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where plain words get what they ask for."""
+    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+    await play(scene, language)
+
+
+async def play(scene: Scene, language: Language) -> None:
     stage = Stage(language)
     await scene.play(stage)
-    assert len(stage.delivered) == scene.pictures, [request_of(job).prompt for job in stage.delivered]
+    pictures = [job for job in stage.delivered if is_picture(job)]
+    assert len(pictures) == scene.pictures, [request_of(job).prompt for job in pictures]
     assert stage.shown, "silence"
     if scene.asks:
         assert stage.last.buttons or stage.last.force_reply, stage.last.text

@@ -18,7 +18,7 @@ from shared.credits.bounds import Caps
 from shared.credits.ledger import Account, welcome
 from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState
@@ -230,7 +230,7 @@ class World:
             self.spawn(self._deliver(task))
 
     def _is_dropped(self, task: Task) -> bool:
-        repairable = task.queue in MOVERS or task.path == "/drafts"
+        repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path == "/drafts"
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
         return dropped
@@ -267,15 +267,16 @@ class World:
         try:
             if task.queue == "image":
                 await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
+            elif task.path == UPDATES_PATH:
+                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, life)
+                await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
             elif task.queue == "chat":
                 talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, life)
                 await move_job(ports, talk_studio, chat_kinds(), json.loads(task.body)["job"])
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:
-                received_at = datetime.fromisoformat(task.headers[RECEIVED_HEADER])
-                deferrals = int(task.headers.get(DEFERRALS_HEADER, "0"))
-                await take_update(ports, task.body, Delivery(received_at, deferrals, failures))
+                await take_update(ports, task.body, _delivery_of(task, failures))
         except (KilledError, BaseExceptionGroup):  # the latter where it died in a group of downloads
             self.facts["kills"] += 1
             return False
@@ -413,3 +414,8 @@ class World:
     def jobs(self) -> dict[str, Job]:
         stored = self.store.collection("jobs").items()
         return {job_id: read_job(fields) for job_id, fields in stored if job_id not in UNREADABLE}
+
+
+def _delivery_of(task: Task, failures: int) -> Delivery:
+    received_at = datetime.fromisoformat(task.headers[RECEIVED_HEADER])
+    return Delivery(received_at, int(task.headers.get(DEFERRALS_HEADER, "0")), failures)

@@ -17,7 +17,7 @@ def paid(world: World) -> list[str]:
     ("caption", "asked"),
     [
         ("?", "Got 2 pictures"), ("thanks", "Got 2 pictures"), ("16:9", "Got 2 pictures"),
-        ("what is this?", "cannot answer questions"), ("blue", "One word"), ("make it blue x10", "x4"),
+        ("what is this?", "questions about photos"), ("blue", "One word"), ("make it blue x10", "x4"),
     ],
 )  # fmt: skip
 async def test_caption_of_an_album(world: World, caption: str, asked: str) -> None:
@@ -72,7 +72,7 @@ async def test_edit_of_a_photo_that_was_asked_about(world: World) -> None:
     assert (paid(world), len(references(world))) == (["turn it into a fox"], 1)
 
 
-@pytest.mark.parametrize(("words", "asked"), [("cat", "One word"), ("thanks", "Shall I draw"), ("who?", "questions")])
+@pytest.mark.parametrize(("words", "asked"), [("cat", "One word"), ("thanks", "Shall I draw"), ("who?", "question")])
 async def test_edit_of_a_question(world: World, words: str, asked: str) -> None:
     """Other words for what was asked about are asked about on the same card."""
     message = world.message("fox")

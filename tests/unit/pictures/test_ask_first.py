@@ -42,7 +42,7 @@ async def test_what_is_no_wish(world: World, words: str, answer: str) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("fox", "One word can mean much"), ("what is a fox", "cannot answer questions"), ("can you sing?", "questions"),
+        ("fox", "One word can mean much"), ("what is a fox", "looks like a question"), ("can you sing?", "question"),
         ("https://example.com/fox", "cannot open links"), ("like this www.example.com please", "cannot open links"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The labelled messages in `labelled/`, as the rules in front of the model see them."""
+"""The labelled messages of `tests/corpus/labelled`: what people say, what stood around it, and what they wanted."""
 
 import json
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.conversations.read_rules import Act, Before, Situation, read_rules
 
-FOLDER = Path(__file__).parent / "labelled"
+FOLDER = Path(__file__).parents[2] / "tests" / "corpus" / "labelled"
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,10 @@ class Labelled:
     label: Act | None
     kind: str
     situation: Situation
+    said: tuple[tuple[str, str], ...] = ()
+    """What was said before: who, and the words."""
+    prompts: tuple[str, ...] = ()
+    """Of the pictures before, the newest first."""
 
     @property
     def act(self) -> Act | None:
@@ -32,18 +36,21 @@ def load_messages(name: str) -> list[Labelled]:
 
 
 def _read(row: dict[str, Any]) -> Labelled:
-    turns = [turn for turn in row.get("turns", []) if turn["from"] != "person"]
+    before = row.get("turns", [])
+    ours = [turn for turn in before if turn["from"] != "person"]
     files = row.get("files", [])
     situation = Situation(
         brings_picture="photo" in files,
         brings_file=bool(files) and "photo" not in files,
         replied=_before(row.get("replied")),
-        last=_before(turns[-1] if turns else None),
-        has_shown=any(turn["from"] == "picture" for turn in turns),
+        last=_before(ours[-1] if ours else None),
+        has_shown=any(turn["from"] == "picture" for turn in ours),
         is_foreign=row.get("forwarded", False),
     )
     label = None if row["label"] == "none" else Act(row["label"])
-    return Labelled(row["words"], label, row["kind"], situation)
+    said = tuple((turn["from"], turn["words"]) for turn in before if turn["from"] != "picture")
+    prompts = tuple(turn["words"] for turn in reversed(before) if turn["from"] == "picture")
+    return Labelled(row["words"], label, row["kind"], situation, said, prompts)
 
 
 def _before(turn: dict[str, Any] | None) -> Before:

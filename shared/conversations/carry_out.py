@@ -1,0 +1,77 @@
+"""What follows from what a model has understood: an answer, one picture at the person's settings, or a free question.
+
+Nothing but the words of one picture, its format and which picture it changes comes from the model. What it is not sure
+of, and what costs more than the person lets be spent so, is asked about, in the person's own words.
+"""
+
+from shared.conversations import vocabulary as known
+from shared.conversations.read_message import Seen
+from shared.conversations.read_rules import Act
+from shared.conversations.reading import Understanding, decide
+from shared.conversations.take_questions import take_question
+from shared.jobs.identity import message_intent
+from shared.jobs.job import Job
+from shared.people.talk import asks_above
+from shared.pictures import take_requests as requests
+from shared.pictures.ask_first import Question
+from shared.pictures.draft import Doubt
+from shared.pictures.find_material import Target, material_of
+from shared.pictures.picture import PictureRequest
+from shared.pictures.request import Material, plan_one
+from shared.ports import Ports
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+
+
+async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) -> None:
+    """Do it, or ask. Raises UnavailableError."""
+    brings_picture = message.file is not None
+    act = decide(seen.understood, message.text, len(seen.pictures), brings_picture=brings_picture)
+    if act is Act.ANSWER and not brings_picture:
+        await take_question(ports, visit, message)
+    elif act in {Act.ANSWER, Act.ANIMATE}:
+        doubt, is_video = (Doubt.QUESTION, False) if act is Act.ANSWER else (Doubt.ALONE, True)
+        question = Question(message.text, Material(), doubt, wants_video=is_video)
+        await requests.ask(ports, visit, message, Target(), question)
+    elif act is Act.ASK or seen.understood is None:
+        await _ask(ports, visit, message, seen)
+    else:
+        await _draw(ports, visit, message, seen, seen.understood)
+
+
+async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, understood: Understanding) -> None:
+    """One picture, if it is no dearer than what may be bought so."""
+    request = _plan(visit, message, understood, _find_picture(message, seen))
+    if isinstance(request, DeclineReason) or request.price > asks_above(visit.opened.user.talk):
+        await _ask(ports, visit, message, seen)
+        return
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    came_of_it = await requests.start_order(ports, visit, intent, request, 1)
+    await requests.tell_declined(ports, visit, came_of_it)
+
+
+def _find_picture(message: Message, seen: Seen) -> Job | None:
+    """The picture to change: of those that were shown, and only where the message brings none."""
+    understood = seen.understood
+    if understood is None or understood.act is not Act.EDIT or message.file is not None or understood.which is None:
+        return None
+    return next(iter(seen.pictures[understood.which :]), None)
+
+
+def _plan(
+    visit: Visit, message: Message, understood: Understanding, parent: Job | None
+) -> PictureRequest | DeclineReason:
+    material = material_of(Target(job=parent), requests.own_pictures(message))
+    assert not isinstance(material, DeclineReason), "only pictures that are there were shown"
+    prompt = understood.prompt or message.text
+    return plan_one(prompt, understood.ratio, message.text, visit.opened.user.settings, material)
+
+
+async def _ask(ports: Ports, visit: Visit, message: Message, seen: Seen) -> None:
+    """Whether to draw or to answer, for free: about the person's own words, and by the model's question at most."""
+    said = seen.understood
+    asks = said.question if said is not None and said.act is Act.ASK else ""
+    asks = "" if known.POINTS_OUT.search(asks) else asks
+    target = Target(job=_find_picture(message, seen))
+    await requests.ask(ports, visit, message, target, Question(message.text, Material(), Doubt.ALONE, asks=asks))

@@ -1,0 +1,96 @@
+"""The buttons that want words instead of a picture: *Answer* under a question, *Only answer* on a card.
+
+question ── *Draw this* ──▶ the draft ends, its picture begins        one commit each, under one intent:
+         ── *Answer* ────▶ the draft ends, its answer begins          whichever comes first counts
+"""
+
+from shared.conversations.request_answer import Question, request_answer
+from shared.conversations.take_questions import start_question
+from shared.jobs.accept_request import Accepted
+from shared.jobs.cancel_jobs import cancel_job
+from shared.jobs.identity import is_id, tap_intent
+from shared.jobs.job import is_canceled
+from shared.jobs.open_jobs import open_job
+from shared.people.accounts import open_user, try_until_won
+from shared.people.talk import place_of
+from shared.pictures.collect_parts import origin_of_draft, resume_draft
+from shared.pictures.draft import Doubt, Draft, DraftState, words_of
+from shared.pictures.find_material import is_sold
+from shared.pictures.keyboards import ONLY_ANSWER
+from shared.pictures.open_drafts import close_of, open_draft
+from shared.pictures.picture import request_of
+from shared.ports import Ports, Screen
+from shared.telegram.announce_jobs import announce_jobs
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
+from shared.texts import plain_text, unmark
+
+
+async def press_answer_instead(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Answer* under a question."""
+    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_draft(ports, draft_id) if draft_id else None
+    if opened is None:
+        await _toast(ports, visit, tap, "old-menu")
+    elif opened.draft.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
+    else:
+        await _tell(ports, visit, tap, await _answer_draft(ports, visit, draft_id))
+
+
+async def press_only_answer(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Only answer* on the card of a picture that a model has read out of words: stop it, and answer them."""
+    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_job(ports, job_id) if job_id else None
+    if opened is None or not is_sold(ports, opened.job):
+        await _toast(ports, visit, tap, "toast-expired")
+    elif opened.job.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
+    else:
+        request, canceled = request_of(opened.job), await cancel_job(ports, job_id)
+        if canceled is None or not is_canceled(canceled):
+            await _toast(ports, visit, tap, "toast-too-late")
+            return
+        visit.opened = await open_user(ports, tap.sender.id)  # with the credits that came back
+        question = Question(request.words or request.prompt)
+        intent = tap_intent(ports.bot_id, job_id, ONLY_ANSWER, "")
+        await _tell(ports, visit, tap, await start_question(ports, visit, intent, question))
+
+
+async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted | Screen | None:
+    """Begin the answer to what a question was about; None where nothing is asked any more."""
+
+    async def attempt() -> Accepted | Screen | None:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or opened.draft.state is not DraftState.ASKING or not opened.draft.can_answer:
+            return await resume_draft(ports, draft_id)
+        draft, user = opened.draft, await open_user(ports, visit.update.sender.id)
+        origin = origin_of_draft(draft, user, visit.received_at, ports.clock.now())
+        place = place_of(ports.bot_id, draft.chat_id, draft.thread_id)
+        end = close_of(draft, opened.record)
+        came_of_it = await request_answer(ports, user, origin, place, _question_of(draft), (end,))
+        if isinstance(came_of_it, Accepted):
+            await announce_jobs(ports, came_of_it.jobs)
+        return came_of_it
+
+    return await try_until_won(ports, attempt)
+
+
+def _question_of(draft: Draft) -> Question:
+    """Somebody else's words are what an answer is about, and no order to us."""
+    words = words_of(draft)
+    return Question("", words) if draft.doubt is Doubt.FOREIGN else Question(words)
+
+
+async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+    elif came_of_it is None:
+        await _toast(ports, visit, tap, "old-menu")
+    else:
+        await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

@@ -1,0 +1,113 @@
+"""Having a model read what a message asks for, where the rules are not sure: quick, cheap, and never more than a hint.
+
+Where it is away, slow, over a cap, or says something odd, there is no reading, and the person is asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shared.codec import decode
+from shared.conversations.compose_reading import Sight, compose_reading
+from shared.conversations.compose_talk import estimate_charge
+from shared.conversations.conversation import Conversation, Turn, conversation_id
+from shared.conversations.conversation_documents import conversation_key
+from shared.conversations.reading import PICTURES_MAX, Understanding, read_answer
+from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
+from shared.jobs.ask_ladder import Call, ask_ladder
+from shared.jobs.job import Job, JobState
+from shared.jobs.job_documents import job_key
+from shared.jobs.open_jobs import open_job_record
+from shared.logs import log_event
+from shared.people.accounts import OpenUser
+from shared.people.talk import count_reading, may_be_read, place_of, recent_in
+from shared.pictures.find_material import is_sold
+from shared.pictures.picture import request_of
+from shared.ports import Ports, Record, TalkStudio
+from shared.providers.ladder import TextRung
+from shared.providers.outcomes import ModelOutcome
+from shared.providers.talk import Talk, Told
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+
+MEDIUM = "reading"
+"""What logs and metrics call this kind of work."""
+READING_SECONDS_MAX = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was understood, and the pictures that it may speak of, in the order in which they were shown."""
+
+    understood: Understanding | None
+    pictures: tuple[Job, ...] = ()
+
+
+async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: Message) -> Seen:
+    """What a model makes of a message. Raises UnavailableError."""
+    day = ports.clock.now().date().isoformat()
+    if not may_be_read(visit.opened.user.talk, day):
+        return _go_without("cap")
+    if await ports.spending.rest_until() is not None:
+        return _go_without("spending")
+    rung = studio.gone.next_of(READING_RUNGS, ports.clock.now())
+    if not studio.breaker.admits(rung.name, visit.inbox_id, ports.clock.now()):
+        return _go_without("breaker")
+    turns, pictures = await _look_around(ports, visit)
+    await ports.spending.book(READING_USD_MICROS)
+    _count(visit, day)
+    prompts = [request_of(job).prompt for job in pictures]
+    talk = compose_reading(Sight(message.text, turns, prompts, message.file is not None))
+    outcome = await _ask(ports, studio, talk)
+    understood = read_answer(outcome.text) if isinstance(outcome, Told) and outcome.is_whole else None
+    if understood is None:
+        return _go_without("no_reading", pictures)
+    log_event("message_read", act=understood.act.value, sure=round(understood.sure, 2))
+    return Seen(understood, pictures)
+
+
+def _go_without(reason: str, pictures: tuple[Job, ...] = ()) -> Seen:
+    log_event("message_unread", reason=reason)
+    return Seen(None, pictures)
+
+
+def _count(visit: Visit, day: str) -> None:
+    """One more reading of this person, kept with what comes of the message."""
+    user = visit.opened.user
+    counted = replace(user, talk=count_reading(user.talk, day))
+    visit.opened = OpenUser(counted, visit.opened.record, visit.opened.gift)
+    visit.is_changed = True
+
+
+async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tuple[Job, ...]]:
+    """The newest turns of the conversation here, and the last pictures that can be changed."""
+    user, chat, now = visit.opened.user, visit.update.chat, ports.clock.now()
+    place = place_of(ports.bot_id, chat.id, chat.thread_id)
+    keys = [job_key(each.job_id) for each in reversed(recent_in(user.talk, place, now)) if each.kind == "picture"]
+    talk, *records = await ports.store.read([conversation_key(conversation_id(user, place)), *keys[:PICTURES_MAX]])
+    turns = () if talk is None else decode(Conversation, talk.fields).turns
+    return turns, tuple(job for record in records if (job := _find_picture(ports, record)) is not None)
+
+
+def _find_picture(ports: Ports, record: Record | None) -> Job | None:
+    job = None if record is None else open_job_record(ports, record).job
+    is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
+    return job if is_there and job is not None and is_sold(ports, job) else None
+
+
+async def _ask(ports: Ports, studio: TalkStudio, talk: Talk) -> ModelOutcome:
+    day = ports.clock.now().date()
+
+    def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
+        tokens = outcome.tokens if isinstance(outcome, Told) else None
+        return rung.cost_of(tokens or estimate_charge(talk, ""), day)
+
+    call: Call[TextRung] = Call(
+        ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, _hear_nothing),
+        cost=cost,
+        seconds_max=READING_SECONDS_MAX,
+    )
+    return await ask_ladder(ports, studio, READING_RUNGS, call, {"medium": MEDIUM})
+
+
+def _hear_nothing(words: str) -> None:
+    """Half of a reading is none."""

@@ -1,0 +1,170 @@
+"""Plain words in the mode *Auto*: the rules say what they ask for, and where they are not sure a model reads them.
+
+words ── answer a question of ours, or are the same again in another format ──▶ the flow of pictures
+      ── rules: draw, edit ──▶ the flow of pictures, with its own free questions
+      ── rules: answer ──▶ a question
+      ── rules: animate, ask; a reply, or parameters, that leave a doubt ──▶ asked for free
+      ── nothing of these ──▶ the model, in `chat`; without one the update goes there
+
+Commands, buttons, replies and parameters are never read by the model.
+"""
+
+from dataclasses import replace
+
+from shared.conversations.answer import is_answer
+from shared.conversations.carry_out import carry_out
+from shared.conversations.read_message import read_message
+from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
+from shared.conversations.take_questions import find_replied, take_question
+from shared.errors import ElsewhereError
+from shared.jobs.job import Job
+from shared.people.talk import mode_in, place_of, recent_in
+from shared.people.users import Waiting, find_waiting
+from shared.pictures import take_requests as requests
+from shared.pictures.ask_first import Question
+from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
+from shared.pictures.find_material import Target, find_target
+from shared.pictures.open_drafts import open_draft
+from shared.pictures.picture import is_picture, request_of
+from shared.pictures.request import Material
+from shared.pictures.wishes import Reading, is_no, is_yes, read_words
+from shared.ports import Ports
+from shared.telegram.address import message_ref
+from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
+
+_OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
+"""What the flow of pictures answers in a word, without a model."""
+_SAYS_NOTHING = frozenset({Reading.EMPTY, Reading.YES, Reading.MORE, Reading.PARAMETERS})
+"""What is about what was said before, or about a picture that has to be named."""
+
+
+def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether it is read what this message asks for."""
+    chat, user = message.chat, visit.opened.user
+    if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "auto":
+        return False
+    is_part = message.media_group_id is not None or message_ref(chat.id, message.message_id) in user.joined
+    is_unusable = bool(message.unsupported or (message.replied is not None and message.replied.unsupported))
+    return bool(message.text) and message.command is None and not is_part and not is_unusable
+
+
+async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
+    """Do what a message asks for, or ask what that is. Raises ElsewhereError, UnavailableError."""
+    job = await _find_job(ports, message)
+    situation = await _find_situation(ports, visit, message, job)
+    if situation is None:
+        await requests.take_message(ports, visit, message)
+        return
+    act, reading = read_rules(message.text, situation), read_words(message.own_words)
+    if message.is_foreign or reading in _OF_PICTURES:
+        await requests.take_message(ports, visit, message)
+    elif act is Act.EDIT and not situation.has_picture:
+        await _ask_about_last(ports, visit, message)
+    elif act in PAID:
+        await requests.take_message(ports, visit, message)
+    elif act is Act.ANSWER or situation.replied is Before.ANSWER:
+        await _answer(ports, visit, message, job)
+    elif reading in _SAYS_NOTHING:
+        await (take_question if situation.last is Before.ANSWER else requests.take_message)(ports, visit, message)
+    elif act is not None or message.replied is not None or not is_left_to_model(message.text, situation):
+        is_video = act is Act.ANIMATE
+        doubt = None if is_video else doubt_of(reading)
+        await _ask(ports, visit, message, doubt or Doubt.ALONE, wants_video=is_video)
+    elif visit.studio is None:
+        raise ElsewhereError
+    else:
+        await carry_out(ports, visit, message, await read_message(ports, visit.studio, visit, message))
+
+
+async def _find_job(ports: Ports, message: Message) -> Job | None:
+    """What of ours the message is a reply to."""
+    if message.replied is None or message.replied.sender_id != ports.bot_id:
+        return None
+    return await find_replied(ports, message.chat.id, message.replied.message_id)
+
+
+async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job | None) -> Situation | None:
+    """What stands around the words; None where they answer a question of ours."""
+    chat, user, now = message.chat, visit.opened.user, ports.clock.now()
+    waiting = find_waiting(user, chat.id, chat.thread_id, now)
+    if await _is_expected(ports, message, job, waiting):
+        return None
+    recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), now)
+    kinds = [_before(each.kind) for each in recent]
+    return Situation(
+        brings_picture=message.file is not None,
+        replied=_replied(message, job, ports.bot_id),
+        last=kinds[-1] if kinds else Before.NOTHING,
+        has_shown=Before.PICTURE in kinds,
+        is_foreign=message.is_foreign,
+    )
+
+
+async def _is_expected(ports: Ports, message: Message, job: Job | None, waiting: Waiting | None) -> bool:
+    """Whether we asked for these words: what to do with pictures, or a yes or no to what we asked about."""
+    if job is not None:
+        return waiting is not None and waiting.id == job.id  # its *Edit* was pressed
+    if message.replied is not None:
+        is_ours = message.replied.sender_id == ports.bot_id
+        draft = (await find_target(ports, message, waiting)).draft if is_ours else None
+        return draft is not None and _is_answer(draft, message.text)
+    if waiting is None or waiting.kind == "words":
+        return False
+    if waiting.kind == "job":
+        return True
+    opened = await open_draft(ports, waiting.id)
+    if opened is None or opened.draft.state is DraftState.CLOSED:
+        return False
+    return _is_answer(opened.draft, message.text)
+
+
+def _is_answer(draft: Draft, words: str) -> bool:
+    """Whether words answer this question: any do where it asks for words, and where it has pictures what changes one.
+
+    After a question about words alone everything but a yes or a no is a new message.
+    """
+    if draft.doubt is None or is_yes(words) or is_no(words):
+        return True
+    has_pictures = bool(draft.parts) or draft.parent_id is not None
+    return has_pictures and read_rules(words, Situation(brings_picture=True)) is Act.EDIT
+
+
+def _before(kind: str) -> Before:
+    return Before.PICTURE if kind == "picture" else Before.ANSWER
+
+
+def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
+    """What a reply is about; a message of ours that is no work is nothing."""
+    if job is not None:
+        return Before.ANSWER if is_answer(job) else Before.PICTURE
+    replied = message.replied
+    if replied is None or replied.sender_id == bot_id:
+        return Before.NOTHING
+    return Before.PICTURE if replied.file is not None else Before.ANSWER
+
+
+async def _answer(ports: Ports, visit: Visit, message: Message, job: Job | None) -> None:
+    """In words; a photo's question is asked about, because an answer does not see photos yet."""
+    if message.file is not None or (message.replied is not None and message.replied.file is not None and job is None):
+        await _ask(ports, visit, message, Doubt.QUESTION)
+    else:
+        about = request_of(job).prompt if job is not None and is_picture(job) else ""
+        await take_question(ports, visit, message, about)
+
+
+async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:
+    """Words that change a picture, without saying which: it may be the last one, or a new one."""
+    chat, user = message.chat, visit.opened.user
+    recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
+    last = next(each.job_id for each in reversed(recent) if each.kind == "picture")
+    question = Question(message.text, Material(), Doubt.REFERS_BACK, last)
+    await requests.ask(ports, visit, message, Target(), question)
+
+
+async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wants_video: bool = False) -> None:
+    """Whether to draw it or to answer, for free."""
+    target = await find_target(ports, message, None) if message.replied is not None else Target()
+    words = f"{message.text}: {target.text}" if target.text else message.text
+    target = replace(target, draft=None)
+    await requests.ask(ports, visit, message, target, Question(words, Material(), doubt, wants_video=wants_video))

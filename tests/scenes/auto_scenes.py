@@ -1,0 +1,193 @@
+"""A person's first hour in the mode *Auto*, scene by scene. Each ends in what was meant, or in a free question."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from shared.conversations.answer import is_answer, question_of
+from shared.jobs.job import JobState
+from shared.providers.outcomes import Busy
+from tests.fakes.text_model import Answer
+from tests.scenes.scenes import FORWARDED, Play, Scene
+from tests.scenes.stage import Stage
+
+AUTO_SCENES: list[Scene] = []
+PLAIN = ("a red fox in the snow", "рыжая лиса в снегу")
+"""Words that the rules leave to the model."""
+
+
+def scene(*, pictures: int = 0, asks: bool = False, understood: dict[str, Any] | None = None) -> Callable[[Play], Play]:
+    """`understood`: what the model makes of everything; without it, it is away."""
+
+    def add(play: Play) -> Play:
+        async def played(stage: Stage) -> None:
+            text = json.dumps({"sure": 0.95} | (understood or {}))
+            said = Answer((text,)) if understood else Answer(ending=Busy("503"))
+            stage.world.text_model.read = lambda talk: said
+            await play(stage)
+
+        played.__name__ = play.__name__
+        AUTO_SCENES.append(Scene(played, pictures, asks))
+        return played
+
+    return add
+
+
+def answered(stage: Stage) -> list[str]:
+    """The questions that were answered in words."""
+    done = [job for job in stage.world.jobs() if is_answer(job) and job.state is JobState.DELIVERED]
+    return [question_of(job).words for job in done]
+
+
+@scene()
+async def says_hello(stage: Stage) -> None:
+    await stage.say("hello", "привет")
+    assert answered(stage) == []
+
+
+@scene(asks=True)
+async def asks_a_question(stage: Stage) -> None:
+    await stage.say("why is the sky blue?", "почему небо голубое?")
+    assert len(answered(stage)) == 1
+
+
+@scene(pictures=1)
+async def orders_a_picture(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+
+
+@scene(pictures=1, understood={"act": "draw"})
+async def describes_a_picture(stage: Stage) -> None:
+    await stage.say(*PLAIN)
+
+
+@scene(asks=True)
+async def describes_a_picture_while_the_model_is_away(stage: Stage) -> None:
+    await stage.say(*PLAIN)
+
+
+@scene(pictures=1)
+async def is_asked_and_wants_the_picture(stage: Stage) -> None:
+    await stage.say(*PLAIN)
+    await stage.press("draw;", times=3)
+
+
+@scene(asks=True)
+async def is_asked_and_wants_an_answer(stage: Stage) -> None:
+    await stage.say(*PLAIN)
+    await stage.press("inwords", times=3)
+    assert answered(stage) == [stage.words(*PLAIN)]
+
+
+@scene()
+async def is_asked_and_says_no(stage: Stage) -> None:
+    await stage.say(*PLAIN)
+    await stage.say("no", "нет")
+
+
+@scene(asks=True, understood={"act": "draw", "sure": 0.5})
+async def is_not_understood(stage: Stage) -> None:
+    await stage.say(*PLAIN)
+
+
+@scene(asks=True, understood={"act": "answer"})
+async def chats(stage: Stage) -> None:
+    await stage.say("my dog ran away today and I am so sad", "сегодня убежала собака, так грустно на душе")
+    assert len(answered(stage)) == 1
+
+
+async def _is_misunderstood(stage: Stage, action: str) -> None:
+    """The picture waits for a moment, in which the button is pressed."""
+    await stage.world.deliver(stage.message(*PLAIN))
+    await stage.world.run_next()
+    assert stage.last.text.count("🧠") == 1
+    await stage.press(action)
+
+
+@scene(asks=True, understood={"act": "draw"})
+async def cancels_what_was_misunderstood(stage: Stage) -> None:
+    await _is_misunderstood(stage, "cancel")
+    assert stage.world.user().account.available == 20
+
+
+@scene(asks=True, understood={"act": "draw"})
+async def wants_only_an_answer(stage: Stage) -> None:
+    await _is_misunderstood(stage, "onlywords")
+    assert stage.world.user().account.available == 20
+    assert answered(stage) == [stage.words(*PLAIN)]
+
+
+@scene(asks=True)
+async def types_one_word(stage: Stage) -> None:
+    await stage.say("fox", "лиса")
+
+
+@scene(pictures=2)
+async def wants_the_last_picture_at_night(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    await stage.say("now at night", "теперь ночью")
+    await stage.press("drawlast")
+
+
+@scene(pictures=2)
+async def replies_to_a_picture(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    await stage.reply("make the sky purple", "перекрась небо в розовый")
+
+
+@scene(pictures=1, asks=True)
+async def asks_about_a_picture(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    await stage.reply("what do they eat?", "что они едят?")
+    assert len(answered(stage)) == 1
+
+
+@scene(pictures=1)
+async def says_thanks_for_a_picture(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    await stage.say("thank you!", "спасибо!")
+
+
+@scene(asks=True)
+async def asks_about_a_photo(stage: Stage) -> None:
+    await stage.send_photo("what is it?", "что это?")
+
+
+@scene(pictures=1, understood={"act": "edit"})
+async def changes_a_photo(stage: Stage) -> None:
+    await stage.send_photo("ears somehow bigger than that", "уши как-нибудь побольше бы")
+
+
+@scene(asks=True)
+async def wants_a_video(stage: Stage) -> None:
+    await stage.say("make a video of a dancing bear", "сделай видео с танцующим медведем")
+
+
+@scene(asks=True)
+async def wants_four(stage: Stage) -> None:
+    await stage.say("red fox in the snow x4", "рыжая лиса в снегу х4")
+
+
+@scene(asks=True)
+async def forwards_a_text(stage: Stage) -> None:
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+
+
+@scene(asks=True)
+async def is_out_of_credits(stage: Stage) -> None:
+    await stage.world.give(1)
+    await stage.say(*PLAIN)
+
+
+@scene(pictures=1)
+async def chooses_pictures_after_all(stage: Stage) -> None:
+    await stage.say("/mode")
+    await stage.press("mode;picture", times=2)
+    await stage.say(*PLAIN)
+
+
+@scene(asks=True)
+async def rewords_what_was_asked_about(stage: Stage) -> None:
+    message = stage.message("fox", "лиса")
+    await stage.world.send(message)
+    await stage.world.send(stage.world.edited(message, stage.words(*PLAIN)))
