@@ -209,8 +209,8 @@ def refuse(job: Job, failure: FailureReason | None) -> Job:
 
 
 def may_be_drawn_over(job: Job) -> bool:
-    """Whether several had the job before it ended without a result: what one still shows may come after the end."""
-    return job.state in {JobState.CANCELED, JobState.FAILED} and job.fence > 1
+    """Whether several had the job before it ended: what one still shows may come after the end."""
+    return job.state in ENDS and job.fence > 1
 
 
 def is_canceled(job: Job) -> bool:

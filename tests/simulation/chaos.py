@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import PictureStudio, Ports, TalkStudio
+from shared.ports import PictureStudio, Ports, TalkStudio, TextProvider
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -67,6 +67,8 @@ class Life:
     frozen_until: float = 0.0
     """In the loop's time: a process that stands still does nothing, in none of its tasks."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    job_id: str = ""
+    """The job that the request is about."""
 
     def check(self) -> None:
         if self.dead:
@@ -130,9 +132,19 @@ class Chaos:
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
         return replace(studio, providers=own | {"gemini": model}, pictures=pictures, stopping=life.stopping)
 
-    def wrap_talk_studio(self, studio: TalkStudio, life: Life) -> TalkStudio:
-        providers = {name: cast("Any", _Wrapped(each, "model", life, self)) for name, each in studio.providers.items()}
-        return replace(studio, providers=providers, stopping=life.stopping)
+    def wrap_talk_studio(self, studio: TalkStudio, model: TextProvider, life: Life) -> TalkStudio:
+        """The same studio, whose provider is this model."""
+        wrapped = cast("Any", _Wrapped(model, "model", life, self))
+        return replace(studio, providers={"gemini": wrapped}, stopping=life.stopping)
+
+    def choose_mood(self) -> str:
+        """What becomes of a call of a model."""
+        draw = self.dice.random()
+        for name, odds in self.odds.model.items():
+            draw -= odds
+            if draw < 0:
+                return name
+        return "made"
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""
@@ -229,12 +241,7 @@ class MoodyModel:
             await asyncio.sleep(0.3)
             return Busy("503", is_fault=True)
         await asyncio.sleep(3 + 12 * self.chaos.dice.random())
-        mood, draw = "made", self.chaos.dice.random()
-        for name, odds in self.chaos.odds.model.items():
-            draw -= odds
-            if draw < 0:
-                mood = name
-                break
+        mood = self.chaos.choose_mood()
         # A picture differs from call to call, as a real model's do: showing two of them would be seen.
         content = paint(task) + self.chaos.dice.randbytes(8)
         outcomes: dict[str, ModelOutcome] = {
