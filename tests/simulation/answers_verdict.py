@@ -70,7 +70,7 @@ def _find_unanswered(world: World, jobs: dict[str, Job]) -> Iterator[str]:
 
 
 def _find_wrong_messages(world: World, jobs: dict[str, Job]) -> Iterator[str]:
-    """What is delivered stands there as it was said, its buttons under the end; else the card says what became of it."""
+    """What is delivered stands there as it was said, its buttons under the end; else the card says why not."""
     for job in jobs.values():
         chat = chat_of(job)
         seen = world.messenger.chats[chat.chat_id]

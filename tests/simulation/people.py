@@ -92,6 +92,8 @@ class Crowd:
     """job → how often its file was asked for, however many presses that took."""
     album_parts: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(user, media group) → the message ids of its parts."""
+    is_talkative: bool = False
+    """Nobody does anything but talk."""
     bot_id: int = BOT_ID
     groups: tuple[int, ...] = GROUPS
 
@@ -101,6 +103,8 @@ class Crowd:
     def act(self) -> list[tuple[float, bytes, int]]:
         """What a random person does now: (delay in s, body, update id), more than one for an album."""
         user_id = self.dice.randrange(1, self.people + 1)
+        if self.is_talkative and not talks(user_id):
+            return []
         if user_id % CAREFUL == 0:
             return self._act_carefully(user_id)
         if talks(user_id):

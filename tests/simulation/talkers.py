@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 Sent = list[tuple[float, bytes, int]]
 BY_COMMAND, POOR, IN_CHAT_MODE = 3, 5, 6
-"""Of ten people those who ask by /ask, those who have only the welcome gift, and those whose plain words are questions."""
+"""Of ten people who asks by /ask, who has only the welcome gift, and whose plain words are questions."""
 OTHER_WORDS = "why not?"
 STOPPING = 0.5
 """How often somebody who sees an answer being written wants no more of it."""

@@ -205,6 +205,8 @@ class World:
     odds: Odds = field(default_factory=Odds)
     is_slow: bool = False
     """Pictures take the provider minutes: `slow_work.py`."""
+    is_talkative: bool = False
+    """Only those people do anything who talk: `talkers.py`."""
     dice: random.Random = field(init=False)
     pending: set[asyncio.Task[Any]] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
@@ -235,7 +237,7 @@ class World:
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
         self.text_model, self.talk_studio = MoodyTextModel(self.chaos), TalkStudio({})
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
-        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
+        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people, is_talkative=self.is_talkative)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
