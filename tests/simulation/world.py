@@ -213,6 +213,8 @@ class World:
     tasks_are_lost: bool = True
     bugs: Counter[str] = field(default_factory=Counter)
     ever_blocked: set[int] = field(default_factory=set)
+    lost_tasks: set[str] = field(default_factory=set)
+    """The jobs that they were about."""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
@@ -257,6 +259,8 @@ class World:
         repairable = task.queue in MOVERS or task.path == "/drafts"
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
+        if dropped:
+            self.lost_tasks.add(json.loads(task.body).get("job", ""))
         return dropped
 
     def _is_for_tomorrow(self, task: Task) -> bool:
