@@ -96,6 +96,10 @@ class Request:
         """What the log says of it: never a person's words."""
         return {}
 
+    def is_offered(self, user: User) -> bool:
+        """Whether this person can have it as it stands: they may have asked for something else at the same moment."""
+        return True
+
     def taken(self, user: User) -> User:
         """The person after this was asked for: what they have for free is counted."""
         return user

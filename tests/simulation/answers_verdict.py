@@ -23,7 +23,7 @@ from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.simulation.world import AnswerTimes, World
 
 UNSEEN = {CLOSING_ID, MOVING_ID}
-NOTICED_SECONDS = 6.0
+NOTICED_SECONDS = 4.0
 """A worker looks every second whether it shall stop; a look or two may fail."""
 BYTES_KNOWN, ANSWERS_KNOWN = 9_000, 10
 """Of what was said last so much is surely sent along."""
@@ -79,6 +79,8 @@ def _find_wrong_messages(world: World, jobs: dict[str, Job]) -> Iterator[str]:
         if chat.chat_id in world.ever_blocked or is_given_up:
             continue
         if job.state is not JobState.DELIVERED:
+            if job.state is JobState.FAILED and not chat.card_message_id and not job.tellings:
+                yield f"answer {job.id} failed, and nobody said so"
             if card is not None and card.text != answer_card(job, EPOCH).text:
                 yield f"answer {job.id} is {job.state}, its card says {card.text!r}"
             continue

@@ -124,6 +124,7 @@ class Chaos:
             surfaces=ports.surfaces,
             screens=ports.screens,
             bot_id=ports.bot_id,
+            drafts=ports.drafts,
         )
 
     def wrap_studio(self, studio: PictureStudio, life: Life) -> PictureStudio:

@@ -13,6 +13,10 @@ from tests.simulation.virtual_time import VirtualClock
 
 LONG = 0.04
 """How often an answer does not fit into one message."""
+SHORT = 5
+"""Paragraphs of one that does."""
+PAUSES_SECONDS = (0.2, 0.5, 1.0, 4.0)
+"""Between two of them."""
 BEYOND_BOUND = 0.02
 """How often it is charged more than was ever expected of it."""
 
@@ -85,14 +89,15 @@ class _Line:
         }
         if mood in unsaid:
             return unsaid[mood]
-        paragraphs = dice.randint(20, 40) if chaos.happens(LONG) else dice.randint(1, 5)
+        paragraphs = dice.randint(20, 40) if chaos.happens(LONG) else dice.randint(1, SHORT)
         told = dice.randrange(paragraphs) if mood == "corrupt" else paragraphs
+        pause_seconds = 0.4 if paragraphs > SHORT else dice.choice(PAUSES_SECONDS)
         for number in range(told):
             await self.life.thaw()
             words = f"Part {number} of answer {call.number} is here. {'And so on. ' * dice.randint(0, 20)}\n\n"
             call.heard.append(words)
             hear(words)
-            await asyncio.sleep(dice.uniform(0.1, 1.5 if paragraphs < 20 else 0.5))
+            await asyncio.sleep(dice.uniform(0.5, 1.5) * pause_seconds)
         if told < paragraphs:  # the connection broke
             return Told(call.said, None, is_whole=False) if told else Busy("cut", is_fault=True)
         call.tokens = self._count()

@@ -71,6 +71,9 @@ class Talkers:
             for button in row
             if button.data.startswith("1;answer-")
         ]
+        draft = self.crowd.messenger.drafts.get(chat_id)
+        if draft is not None and self.crowd.dice.random() < STOPPING:
+            return [self._stop_draft(chat_id, draft.draft_id)]
         stops = [press for press in seen if press[1].startswith("1;answer-stop")]
         if stops and self.crowd.dice.random() < STOPPING:
             return [self.crowd._press(user_id, chat_id, *self.crowd.dice.choice(stops))]
@@ -133,6 +136,10 @@ class Talkers:
         sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, extra=extra, wish=True)
         self.questions[chat_id, json.loads(sent[1])["message"]["message_id"]] = words
         return sent
+
+    def _stop_draft(self, chat_id: int, draft_id: int) -> tuple[float, bytes, int]:
+        stop: Json = {"chat": {"id": chat_id, "type": "private"}, "draft_id": draft_id}
+        return self.crowd._update("stopped_message_generation", stop)
 
     def _command(self, user_id: int, command: str, chat_id: int) -> tuple[float, bytes, int]:
         return self.crowd._message(user_id, command, chat_id=chat_id, command=len(command))

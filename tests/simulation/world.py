@@ -232,6 +232,7 @@ class World:
             surfaces=SURFACES,
             screens=SCREENS,
             bot_id=BOT_ID,
+            drafts=self.seed % 3 != 0,
         )
         self.chaos = Chaos(self.dice, self.odds)
         self.slow = SlowProvider(self.chaos)

@@ -55,7 +55,7 @@ async def test_a_canceled_one_lets_nobody_by(world: World) -> None:
 
     async def cancel_the_second(talk: object) -> None:
         world.text_model.before = None
-        await world.deliver(world.tap("answer-stop", world.messenger.messages(ME)[1]))
+        await world.deliver(world.tap("answer-stop", world.messenger.messages(ME)[0]))
         await move(world, jobs[2])
 
     world.text_model.before = cancel_the_second
@@ -105,10 +105,10 @@ async def test_an_old_card_over_an_answer(world: World) -> None:
     world.text_model.before = None
     world.clock.advance(60)
     await move(world, job)
-    [shown, _] = world.messenger.messages(ME)
+    shown = world.messenger.messages(ME)[0]
     await world.messenger.edit_text(Place(ME), shown.message_id, Screen("half of it"))
     await move(world, job)
-    [again, _] = world.messenger.messages(ME)
+    again = world.messenger.messages(ME)[0]
     assert (again.text, again.buttons) == (shown.text, shown.buttons)
     assert again.text == "You said: one"
 
