@@ -3,12 +3,13 @@
 import asyncio
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
+from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
 from shared.ports import PictureStudio, Ports, TalkStudio, TextProvider
 from shared.providers.ladder import PictureRung
@@ -103,6 +104,7 @@ class Chaos:
     """In the loop's time: until then the model is away."""
     asked_at: list[datetime] = field(default_factory=list)
     """When a process that never stood still asked the model."""
+    arriving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def happens(self, odds: float) -> bool:
         return self.dice.random() < odds
@@ -177,6 +179,18 @@ class Chaos:
             seconds = self.odds.stall_seconds * (0.5 + self.dice.random())
             life.frozen_until = asyncio.get_running_loop().time() + seconds
 
+    def arrive_late(self, call: Coroutine[Any, Any, Any]) -> None:
+        """A call that was abandoned on its way is carried out all the same, a while later."""
+
+        async def arrive() -> None:
+            await asyncio.sleep(self.dice.uniform(0, 3))
+            with suppress(MessengerError):
+                await call
+
+        task = asyncio.get_running_loop().create_task(arrive())
+        self.arriving.add(task)
+        task.add_done_callback(self.arriving.discard)
+
     def seconds(self, port: str) -> float:
         """How long a call takes."""
         return self.dice.random() * (0.3 if port == "messenger" else 0.02)
@@ -209,7 +223,12 @@ class _Wrapped:
                 await life.thaw()
                 return None
             maybe_kill()
-            await asyncio.sleep(chaos.seconds(port))
+            try:
+                await asyncio.sleep(chaos.seconds(port))
+            except asyncio.CancelledError:
+                if name == "edit_text" and chaos.happens(0.5):
+                    chaos.arrive_late(method(*arguments, **named))
+                raise
             chaos.freeze(life)
             await life.thaw()
             refusal = chaos.before(port, name)

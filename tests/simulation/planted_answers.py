@@ -1,12 +1,12 @@
 """Faults in answers that a tired engineer might make; each must be noticed by the simulation, or a check is missing."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from shared.conversations import keep_answer, make_answer, watch_stop
+from shared.conversations import keep_answer, make_answer, show_stream, watch_stop
 from shared.conversations.answer import AnswerRequest, answer_of
 from shared.conversations.conversation_documents import OpenConversation
 from shared.jobs import move_job, open_jobs, sweep_work, take_turn
@@ -104,6 +104,15 @@ def stream_counts_as_delivery(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(chat, "_edit_card", trust)
 
 
+def edit_is_abandoned(patch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for the last edit of a stream: it may come after the answer."""
+
+    async def let_go(edit: Awaitable[None]) -> None:
+        await edit
+
+    patch.setattr(show_stream, "finish_edit", let_go)
+
+
 def answer_is_drawn_over(patch: pytest.MonkeyPatch) -> None:
     """What a worker draws that stood still stays on another's answer."""
     patch.setitem(SCREENS, "answer", replace(SCREENS["answer"], is_text=False))
@@ -125,6 +134,7 @@ PLANTED_IN_ANSWERS: tuple[Plant, ...] = (
     turns_are_kept_apart,
     free_answer_is_not_returned,
     stream_counts_as_delivery,
+    edit_is_abandoned,
     answer_is_drawn_over,
     stop_throws_away,
 )

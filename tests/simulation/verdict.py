@@ -19,7 +19,7 @@ from shared.people.talk import mode_in, place_of
 from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words
 from shared.pictures.draft import Doubt, Draft, DraftState
-from shared.pictures.picture import artefacts_of, request_of, result_of
+from shared.pictures.picture import artefacts_of, is_picture, request_of, result_of
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from tests.fakes.blobs import FakeBlobStore
@@ -41,7 +41,7 @@ have arrived, and the picture comes once more elsewhere rather than never. It is
 def find_problems(world: World) -> list[str]:
     """Everything that must hold and does not."""
     everything = world.jobs()
-    jobs = {job_id: job for job_id, job in everything.items() if not is_answer(job)}
+    jobs = {job_id: job for job_id, job in everything.items() if is_picture(job)}
     answers = {job_id: job for job_id, job in everything.items() if is_answer(job)}
     users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
     transfers = [decode(Transfer, fields) for fields in world.store.collection("transfers").values()]

@@ -54,6 +54,7 @@ from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.moody_text import MoodyTextModel
+from tests.simulation.neighbours import ask_newer_release, damage_conversation
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
 from tests.simulation.talkers import IN_CHAT_MODE
@@ -323,6 +324,8 @@ class World:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
         await self._damage()
+        await damage_conversation(self)
+        await ask_newer_release(self)
         sweeper = asyncio.get_running_loop().create_task(self._sweep_for_ever())
         sent = 0
         while sent < self.updates:
