@@ -96,7 +96,7 @@ class Request:
         """What the log says of it: never a person's words."""
         return {}
 
-    def is_offered(self, user: User) -> bool:
+    def is_offered(self, user: User) -> bool:  # noqa: ARG002 — kinds that have something for free look at it
         """Whether this person can have it as it stands: they may have asked for something else at the same moment."""
         return True
 

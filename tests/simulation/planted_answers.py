@@ -9,7 +9,7 @@ import pytest
 from shared.conversations import keep_answer, make_answer, show_stream, watch_stop
 from shared.conversations.answer import AnswerRequest, answer_of
 from shared.conversations.conversation_documents import OpenConversation
-from shared.jobs import move_job, open_jobs, sweep_work, take_turn
+from shared.jobs import mailbox, move_job, open_jobs, sweep_work, take_turn
 from shared.jobs.frame import Receipt, Words
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_held_job
@@ -44,7 +44,7 @@ def mailbox_is_not_emptied(patch: pytest.MonkeyPatch) -> None:
 
 def follower_is_forgotten(patch: pytest.MonkeyPatch) -> None:
     """Nobody tells the question that waited that it may begin, and `sweep` leaves alone what waits for another."""
-    take_out, sweep = open_jobs.take_out, sweep_work._sweep_job
+    take_out, sweep = mailbox.take_out, sweep_work._sweep_job
 
     def tell_nobody(user: User, job: Job) -> tuple[User, str]:
         return take_out(user, job)[0], ""

@@ -308,10 +308,9 @@ def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
     problems = []
     for (user_id, name), value in last.items():
         user = users[user_id]
-        if name == "mode":
-            stored = mode_in(user.talk, place_of(BOT_ID, user_id, None))
-        else:
-            stored = user.language if name == "language" else getattr(user.settings, name)
+        mode = mode_in(user.talk, place_of(BOT_ID, user_id, None))
+        known = {"language": user.language, "mode": mode}
+        stored = known[name] if name in known else getattr(user.settings, name)
         shown = ("on" if stored else "off") if name == "original" else str(stored)
         if shown != value:
             problems.append(f"user {user_id}: {name} is {shown}, the last tap said {value}")

@@ -31,6 +31,7 @@ from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import (
     Create,
+    Fields,
     Increment,
     Key,
     PictureStudio,
@@ -118,7 +119,7 @@ class WatchedStore(FakeStore):
         return versions
 
     def _watch_answer(self, write: Write) -> None:
-        now, fields = asyncio.get_running_loop().time(), write.fields
+        now, fields = asyncio.get_running_loop().time(), cast("Fields", write.fields)
         order = int((fields["sent_at"] or fields["asked_at"]).timestamp()), fields["message_id"]
         times = self.answers.setdefault(write.key.id, AnswerTimes(order, now))
         if times.began is None and fields["attempts"]:
