@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shared.jobs.job import Artefacts, Job, JobState, Request
-from shared.people.talk import count_free, return_free
+from shared.people.talk import count_free, is_free, return_free
 from shared.people.users import User
 
 MEDIUM = "answer"
@@ -34,6 +34,10 @@ class AnswerRequest(Request):
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""
         return self.bound_usd_micros
+
+    def is_offered(self, user: User) -> bool:
+        """A free one only while there is one."""
+        return not self.free_day or is_free(user.talk, self.free_day)
 
     def taken(self, user: User) -> User:
         """A free answer is one of the day's."""

@@ -23,8 +23,10 @@ _FAILED = {
 
 
 def answer_card(job: Job, now: datetime) -> Screen:
-    """The message that stands for an answer which is not there, or never will be."""
+    """The message that stands for an answer: the first of it, once it is delivered."""
     match job.state:
+        case JobState.DELIVERED:
+            return answer_screens(job)[0]
         case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
             return Screen(_end(job), () if is_canceled(job) else _again(job))
         case JobState.QUEUED if job.busy_since is not None:
@@ -122,4 +124,5 @@ ANSWER_SCREENS = Screens(
     action="typing",
     ready="answer-ready",
     kept=kept_card,
+    is_text=True,
 )

@@ -15,7 +15,13 @@ from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
 from shared.conversations.watch_stop import StopReason, watch_stop
 from shared.credits.catalogue import TALK
-from shared.errors import DeliveryUnknownError, LeaseLostError, MessengerError, TooManyRequestsError
+from shared.errors import (
+    DeliveryUnknownError,
+    DocumentUnreadableError,
+    LeaseLostError,
+    MessengerError,
+    TooManyRequestsError,
+)
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.attempts import CANCELED_ATTEMPT, end_attempt, retract_attempt
 from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
@@ -28,6 +34,7 @@ from shared.jobs.pause_job import try_later
 from shared.jobs.refuse_job import refuse_job, stop_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
+from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome
@@ -54,6 +61,10 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await try_later(ports, held, error, retract_attempt)
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    except DocumentUnreadableError as error:  # the conversation: it is kept for whoever can, and /new begins another
+        key = f"conversations/{question_of(held.job).conversation_id}"
+        log_event("document_unreadable", severity="ERROR", error=error, key=key)
+        await refuse_job(ports, held, FailureReason.OURS, retract_attempt)
     else:
         await _ask_and_conclude(ports, studio, held, opened)
 

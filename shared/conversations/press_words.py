@@ -6,9 +6,10 @@ question ── *Draw this* ──▶ the draft ends, its picture begins        
 
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.take_questions import start_question
+from shared.hash_ids import is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.identity import is_id, tap_intent
+from shared.jobs.identity import tap_intent
 from shared.jobs.job import is_canceled
 from shared.jobs.open_jobs import open_job
 from shared.people.accounts import open_user, try_until_won

@@ -135,6 +135,8 @@ async def accept_request(
             before, current = current, await open_user(ports, origin.user_id)
             if origin.waiting is not None and current.user.waiting != before.user.waiting:
                 raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
+            if not order.request.is_offered(current.user):
+                raise LaterError(RECONSIDER_SECONDS) from None  # it was the last one, and another question has it now
             raise
         log_gift(current)
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]

@@ -96,6 +96,10 @@ class Request:
         """What the log says of it: never a person's words."""
         return {}
 
+    def is_offered(self, user: User) -> bool:  # noqa: ARG002 — kinds that have something for free look at it
+        """Whether this person can have it as it stands: they may have asked for something else at the same moment."""
+        return True
+
     def taken(self, user: User) -> User:
         """The person after this was asked for: what they have for free is counted."""
         return user
@@ -211,8 +215,8 @@ def refuse(job: Job, failure: FailureReason | None) -> Job:
 
 
 def may_be_drawn_over(job: Job) -> bool:
-    """Whether several had the job before it ended without a result: what one still shows may come after the end."""
-    return job.state in {JobState.CANCELED, JobState.FAILED} and job.fence > 1
+    """Whether several had the job before it ended: what one still shows may come after the end."""
+    return job.state in ENDS and job.fence > 1
 
 
 def is_canceled(job: Job) -> bool:

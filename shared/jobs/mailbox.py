@@ -47,12 +47,21 @@ def neighbours(user: User, name: str, entry: str) -> tuple[str, str]:
     return before, job_of_entry(entries[position + 1]) if position + 1 < len(entries) else ""
 
 
+def ahead_of(user: User, job: Job) -> tuple[str, ...]:
+    """The jobs in the mailbox that were sent before this one, in their order."""
+    ids = [job_of_entry(entry) for entry in user.mailboxes.get(job.mailbox, ())]
+    return tuple(ids[: ids.index(job.id)]) if job.id in ids else ()
+
+
 def take_out(user: User, job: Job) -> tuple[User, str]:
-    """The user without a job that is over, and the job that may begin now; empty where there is none."""
+    """The user without a job that is over, and the job that stood behind it; empty where there is none."""
     entries = user.mailboxes.get(job.mailbox, ())
-    left = [entry for entry in entries if job_of_entry(entry) != job.id]
-    was_first = bool(entries) and job_of_entry(entries[0]) == job.id
-    return _with_mailbox(user, job.mailbox, left), job_of_entry(left[0]) if was_first and left else ""
+    ids = [job_of_entry(entry) for entry in entries]
+    if job.id not in ids:
+        return user, ""
+    position = ids.index(job.id)
+    left = (*entries[:position], *entries[position + 1 :])
+    return _with_mailbox(user, job.mailbox, left), next(iter(ids[position + 1 :]), "")
 
 
 def _with_mailbox(user: User, name: str, entries: Sequence[str]) -> User:

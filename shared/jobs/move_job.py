@@ -101,8 +101,7 @@ async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) ->
     """A worker that was killed may have drawn its clock over an end that came meanwhile; the rest is the kind's."""
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
-    else:
-        await kind.mend(ports, studio, ended)
+    await kind.mend(ports, studio, ended)
 
 
 async def _redraw(ports: Ports, job: Job) -> None:

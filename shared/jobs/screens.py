@@ -32,6 +32,8 @@ class Screens:
     """The text that says that what took long is there."""
     kept: Callable[[Job, str], Screen]
     """What was made and finds no place, and the address that brings it."""
+    is_text: bool = False
+    """What is made is text, which the card itself says: unlike a file, an older card may be drawn over it."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from shared.errors import DocumentUnreadableError
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.job_documents import update_job
-from shared.jobs.mailbox import job_of_entry, neighbours, put_in
+from shared.jobs.mailbox import ahead_of, job_of_entry, neighbours, put_in
 from shared.jobs.open_jobs import open_job
+from shared.people.accounts import open_user
 from shared.people.users import User
 from shared.ports import Ports, Write
 
@@ -36,11 +37,23 @@ async def take_turn(ports: Ports, user: User, name: str, entry: str, job_id: str
 
 
 async def may_begin(ports: Ports, job: Job) -> bool:
-    """Whether the job that was sent before this one is over. Raises UnavailableError."""
+    """Whether all that were sent before this job are over. Raises UnavailableError.
+
+    The one right before it may be over before its time, because it was canceled, while another is still answered.
+    """
     if not job.after:
         return True
+    user = (await open_user(ports, job.user_id)).user
+    for job_id in ahead_of(user, job):
+        if not await _is_over(ports, job_id):
+            return False
+    return True
+
+
+async def _is_over(ports: Ports, job_id: str) -> bool:
+    """What cannot be read holds up nobody for ever."""
     try:
-        before = await open_job(ports, job.after)
+        opened = await open_job(ports, job_id)
     except DocumentUnreadableError:
-        return True  # it holds up nobody for ever
-    return before is None or before.job.state in ENDS or before.job.state is JobState.REFUSED
+        return True
+    return opened is None or opened.job.state in ENDS or opened.job.state is JobState.REFUSED

@@ -15,7 +15,7 @@ from shared.errors import (
     TooManyRequestsError,
 )
 from shared.jobs.frame import is_known
-from shared.jobs.job import BEING_MADE, Job, JobState
+from shared.jobs.job import BEING_MADE, ENDS, Job, JobState
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
@@ -55,7 +55,7 @@ async def show_again(ports: Ports, job: Job) -> None:
     if message_id is None:
         return
     try:
-        if job.state is JobState.DELIVERED:
+        if job.state is JobState.DELIVERED and not screens_of(ports, job).is_text:
             left = (await open_user(ports, job.user_id)).user.account.available
             await ports.messenger.edit_caption(card_place(job), message_id, screens_of(ports, job).caption(job, left))
         else:
@@ -71,12 +71,15 @@ async def show_again(ports: Ports, job: Job) -> None:
 async def redraw_end(ports: Ports, job_id: str) -> bool:
     """Draw the final state of a job again; False where that must be tried again later. Raises UnavailableError.
 
-    A worker that was paused can overwrite a finished card with an old card.
+    A worker that was paused can overwrite a finished card with an old card, and an answer that is text.
     """
     for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
-        if job.state is JobState.REFUSED:
-            return False  # somebody tells the end just now: perhaps before the card that is to be corrected
-        has_ended = job.state in {JobState.FAILED, JobState.CANCELED} and is_known(ports, job)
+        if not is_known(ports, job):
+            continue
+        is_text = screens_of(ports, job).is_text
+        if job.state is JobState.REFUSED or (is_text and job.state is JobState.MADE):
+            return False  # somebody shows the end just now: perhaps before the card that is to be corrected
+        has_ended = job.state in ENDS and (is_text or job.state is not JobState.DELIVERED)
         if not has_ended or chat_of(job).card_message_id is None:
             continue
         try:

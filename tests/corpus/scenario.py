@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from shared.codec import encode
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book_purchase, take_back
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
@@ -17,6 +18,7 @@ from shared.people.change_credits import change_credits
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Update
 from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
+from shared.providers.talk import Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
@@ -56,6 +58,8 @@ async def play() -> Stage:
     await _leave_drafts(stage)
     await _leave_questions(stage)
     await _leave_words(stage)
+    await _finish_talks(stage.world)
+    await _leave_talks(stage)
     await _leave_updates(stage)
     return stage
 
@@ -163,14 +167,90 @@ async def _leave_questions(stage: Stage) -> None:
 async def _leave_words(stage: Stage) -> None:
     """In the mode *Auto*: a wish that was understood and waits, a video that was asked about, words to be read."""
     world = stage.world
-    await _choose(world, 651, "mode", "mode;auto", "above;14")
+    await _choose(world, 671, "mode", "mode;auto", "above;14")
     understood = {"act": "draw", "sure": 1, "prompt": "A red fox"}
     world.text_model.read = lambda talk: Answer((json.dumps(understood),))
-    await world.send(world.message("make a video of a dancing bear", user_id=651))
-    await world.deliver(world.message("a red fox in the snow", user_id=651))
+    await world.send(world.message("make a video of a dancing bear", user_id=671))
+    await world.deliver(world.message("a red fox in the snow", user_id=671))
     await world.run_next()
-    await world.deliver(world.message("a grey wolf in the snow", user_id=651))
+    await world.deliver(world.message("a grey wolf in the snow", user_id=671))
     stage.keep_tasks()
+
+
+async def _finish_talks(world: World) -> None:
+    """Answers at each of their ends: long, cut, stopped, refused, free and paid, and asked for by each button."""
+    await world.send(world.message("/mode", user_id=651))
+    await world.send(world.tap("mode;chat", world.shown(651), user_id=651))
+    world.text_model.script("why?", Answer(("A long answer. " * 400,)))
+    world.text_model.script("how?", Answer(("It begins. It", " ends"), Busy("503")))
+    world.text_model.script("tell me bad things", Answer(ending=Refused("SAFETY")))
+    await world.send(world.message("why?", user_id=651))
+    await world.send(world.tap("answer-again", world.shown(651), user_id=651))
+    await world.send(world.message("how?", user_id=651))
+    await world.send(world.tap("answer-continue", world.shown(651), user_id=651))
+    await world.send(world.message("/new", user_id=651))
+    quoted = {"message_id": 3, "from": {"id": 4711, "is_bot": False}, "text": "The moon is made of cheese."}
+    await world.send(world.message("/ask is it?", user_id=651, reply_to_message=quoted))
+    await world.send(world.tap("answer-shorter", world.shown(651), user_id=651))
+    await world.send(world.message("tell me bad things", user_id=651))
+    await world.send(world.message("/new", user_id=651))
+    for number in range(FREE_ANSWERS_PER_DAY):
+        await world.send(world.message(f"what is {number}?", user_id=651))
+    await _stop(world, "tell me a story", 652)
+
+
+async def _stop(world: World, words: str, user_id: int) -> None:
+    """Ask something, and stop the answer when it has begun."""
+    world.text_model.script(words, Answer(("Once upon a time. ", "There was "), pause_seconds=0.5))
+
+    async def press(talk: Talk) -> None:
+        if len(world.text_model.talks) > len(world.text_model.canceled) and talk.lines[-1].text == words:
+            world.text_model.before = None
+            await world.clock.sleep(0)
+            await world.deliver(world.tap("answer-stop", world.shown(user_id), user_id=user_id))
+
+    world.text_model.before = press
+    await world.send(world.message(f"/ask {words}", user_id=user_id))
+    world.text_model.before = None
+
+
+async def _leave_talks(stage: Stage) -> None:
+    """Questions that wait for one whose worker died, one that was stopped, one that is made, one that is refused."""
+    world = stage.world
+    await _ask_and_die(stage, "who am I?", 661)
+    await world.deliver(world.message("/ask and who are you?", user_id=661))
+    await world.deliver(world.message("/ask and they?", user_id=661))
+    stage.keep_tasks()
+    await _ask_and_die(stage, "where am I?", 662)
+    await world.deliver(world.tap("answer-stop", world.shown(662), user_id=662))
+    stage.keep_tasks()
+    world.text_model.script("a slow one?", Answer(("Yes.",)))
+    world.messenger.fail("edit_text", *[TooManyRequestsError(20)] * 2)  # of the stream, of the delivery
+    await _start(stage, "/ask a slow one?", 663)
+    world.text_model.script("a bad one?", Answer(ending=Refused("SAFETY")))
+    world.messenger.fail("edit_text", TooManyRequestsError(20))
+    await _start(stage, "/ask a bad one?", 664)
+    world.text_model.script("a busy one?", Answer(ending=Busy("503")))
+    await _start(stage, "/ask a busy one?", 665)
+    stage.keep_update(world.message("/ask what is left?", user_id=666))
+    stage.keep_update(world.tap("answer-longer", world.shown(651), user_id=651))
+
+
+async def _ask_and_die(stage: Stage, words: str, user_id: int) -> None:
+    """Ask something of a worker that is gone while the model answers."""
+    world = stage.world
+
+    async def die(_: Talk) -> None:
+        raise KilledError
+
+    await world.deliver(world.message(f"/ask {words}", user_id=user_id))
+    [task] = world.tasks.take_all()
+    world.text_model.before = die
+    try:
+        await world.run_task(task)
+    except KilledError:
+        world.text_model.before = None
+    stage.tasks.append(task)
 
 
 async def _press_buttons(world: World, user_id: int) -> None:

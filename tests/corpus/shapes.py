@@ -7,6 +7,9 @@ Fields are described as `path: type`, with a "?" behind the type of one that rea
     jobs.request.prompt    text
     jobs.attempts          list?
     jobs.attempts[].fence  number
+
+What the kinds of work keep that came after pictures stands by itself: `jobs of answer.request.words`. No release that
+does not know the kind reads it.
 """
 
 import dataclasses
@@ -19,6 +22,7 @@ from enum import StrEnum
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from shared.codec import FLAT
+from shared.conversations.conversation import Conversation
 from shared.credits.ledger import Transfer
 from shared.jobs.job import Job
 from shared.people.users import User
@@ -26,12 +30,15 @@ from shared.pictures.draft import Draft
 from shared.surfaces import SCREENS, SURFACES
 
 Json = dict[str, Any]
-KINDS: dict[str, type] = {"drafts": Draft, "jobs": Job, "transfers": Transfer, "users": User}
+KINDS: dict[str, type] = {
+    "conversations": Conversation, "drafts": Draft, "jobs": Job, "transfers": Transfer, "users": User
+}  # fmt: skip
 _PICTURE = SCREENS["picture"]
 PARTS: dict[type, dict[str, type]] = {
     Job: {"request": _PICTURE.request, "artefacts": _PICTURE.artefacts, "address": SURFACES["telegram"].address},
 }
 """What stands in the fields whose dataclass is their kind's or their surface's."""
+LATER_KINDS = ("answer",)
 WORDS: dict[type, str] = {
     bool: "yes or no",
     int: "number",
@@ -47,17 +54,27 @@ WORDS: dict[type, str] = {
 
 def describe_fields() -> dict[str, str]:
     """Every field that today's code reads and writes, of the collections that have a dataclass."""
-    return dict(item for name, kind in KINDS.items() for item in _describe_class(name, kind))
+    fields = dict(item for name, kind in KINDS.items() for item in _describe_class(name, kind))
+    for kind in LATER_KINDS:
+        parts = SCREENS[kind].request, SCREENS[kind].artefacts
+        for path, part in zip((f"{_root_of(kind)}.request", _root_of(kind)), parts, strict=True):
+            fields |= dict(_describe_class(path, part))
+    return fields
 
 
 def find_breaks(old: dict[str, str], new: dict[str, str]) -> list[str]:
-    """What of `new` a reader of `old`, or the other way round, would stumble over; added optional fields are fine."""
+    """What of `new` a reader of `old`, or the other way round, would stumble over.
+
+    Added optional fields are fine, and so is a collection or a kind of work that nobody knew.
+    """
+    known = {path.split(".")[0] for path in old}
     gone = [f"{path}: is gone" for path in old.keys() - new.keys()]
     both = old.keys() & new.keys()
     changed = [f"{path}: was {old[path]}, is {new[path]}" for path in both if _differs(old[path], new[path])]
     added = [
         f"{path}: is new, and documents without it cannot be read"
         for path in new.keys() - old.keys()
+        if path.split(".")[0] in known
         if not new[path].endswith("?") and not _is_below_new(path, old, new)
     ]
     return sorted([*gone, *changed, *added])
@@ -66,6 +83,11 @@ def find_breaks(old: dict[str, str], new: dict[str, str]) -> list[str]:
 def describe_documents(documents: Json) -> dict[str, set[str]]:
     """What stands in stored documents: path → the kinds of values that were found there."""
     values = [(name, fields) for name, by_id in documents.items() for fields in by_id.values()]
+    values += [
+        (_root_of(fields["kind"]), fields)
+        for fields in documents.get("jobs", {}).values()
+        if fields.get("kind") in LATER_KINDS
+    ]
     return _describe_values(values)
 
 
@@ -91,6 +113,10 @@ def find_changes(old: dict[str, set[str]], new: dict[str, set[str]]) -> list[str
         if old[path] != {"nothing"} and new[path] - old[path] - {"nothing"}
     ]
     return sorted([*gone, *changed])
+
+
+def _root_of(kind: str) -> str:
+    return f"jobs of {kind}"
 
 
 def _describe_class(path: str, kind: Any) -> Iterator[tuple[str, str]]:

@@ -47,7 +47,6 @@ NEXT_ENDS = {
 }
 OF_NO_KIND_YET = {JobState.SUBMITTED, JobState.POLLING}
 """States of work that a provider does while nobody waits: a picture never has them."""
-FIELDS_OF_NO_KIND_YET = {"jobs.spent"}
 FIELDS_OF_OLD = {"jobs.result.signature_blob"}
 """Read where an earlier release wrote them; nobody writes them any more."""
 SWEEPS_MAX = 20
@@ -148,14 +147,14 @@ async def test_recording_holds_something_of_everything() -> None:
     recording = record("today", await play())
     documents = recording.documents
     filled = {path for path, kinds in describe_documents(documents).items() if kinds - {"nothing"}}
-    assert {path for path in describe_fields() if "{}" not in path} <= filled | FIELDS_OF_NO_KIND_YET | FIELDS_OF_OLD
+    assert {path for path in describe_fields() if "{}" not in path} <= filled | FIELDS_OF_OLD
     assert {fields["state"] for fields in documents["jobs"].values()} == {*JobState} - OF_NO_KIND_YET
     assert {fields["state"] for fields in documents["drafts"].values()} == {*DraftState}
     assert {fields["kind"] for fields in documents["transfers"].values()} == {*TransferKind}
     assert documents["inbox"]
     assert documents["quarantine"]
     tasks = Counter(f"{task['queue']} {task['path']}" for task in recording.tasks)
-    assert tasks.keys() == {"bot /", "bot /drafts", "image /"}
+    assert tasks.keys() == {"bot /", "bot /drafts", "chat /", "image /"}
     assert any(task["headers"].get("X-Nanobanana-Deferrals") for task in recording.tasks)
 
 

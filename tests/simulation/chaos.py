@@ -3,14 +3,15 @@
 import asyncio
 import inspect
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
-from shared.errors import BotBlockedError, DeliveryUnknownError, TooManyRequestsError, UnavailableError
+from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import PictureStudio, Ports, TalkStudio
+from shared.ports import PictureStudio, Ports, TalkStudio, TextProvider
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -67,6 +68,8 @@ class Life:
     frozen_until: float = 0.0
     """In the loop's time: a process that stands still does nothing, in none of its tasks."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    job_id: str = ""
+    """The job that the request is about."""
 
     def check(self) -> None:
         if self.dead:
@@ -101,6 +104,7 @@ class Chaos:
     """In the loop's time: until then the model is away."""
     asked_at: list[datetime] = field(default_factory=list)
     """When a process that never stood still asked the model."""
+    arriving: set[asyncio.Task[None]] = field(default_factory=set)
 
     def happens(self, odds: float) -> bool:
         return self.dice.random() < odds
@@ -122,6 +126,7 @@ class Chaos:
             surfaces=ports.surfaces,
             screens=ports.screens,
             bot_id=ports.bot_id,
+            drafts=ports.drafts,
         )
 
     def wrap_studio(self, studio: PictureStudio, life: Life) -> PictureStudio:
@@ -130,9 +135,19 @@ class Chaos:
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
         return replace(studio, providers=own | {"gemini": model}, pictures=pictures, stopping=life.stopping)
 
-    def wrap_talk_studio(self, studio: TalkStudio, life: Life) -> TalkStudio:
-        providers = {name: cast("Any", _Wrapped(each, "model", life, self)) for name, each in studio.providers.items()}
-        return replace(studio, providers=providers, stopping=life.stopping)
+    def wrap_talk_studio(self, studio: TalkStudio, model: TextProvider, life: Life) -> TalkStudio:
+        """The same studio, whose provider is this model."""
+        wrapped = cast("Any", _Wrapped(model, "model", life, self))
+        return replace(studio, providers={"gemini": wrapped}, stopping=life.stopping)
+
+    def choose_mood(self) -> str:
+        """What becomes of a call of a model."""
+        draw = self.dice.random()
+        for name, odds in self.odds.model.items():
+            draw -= odds
+            if draw < 0:
+                return name
+        return "made"
 
     def before(self, port: str, method: str) -> Exception | None:
         """What keeps a call from happening."""
@@ -163,6 +178,18 @@ class Chaos:
         if self.happens(self.odds.stalled):
             seconds = self.odds.stall_seconds * (0.5 + self.dice.random())
             life.frozen_until = asyncio.get_running_loop().time() + seconds
+
+    def arrive_late(self, call: Coroutine[Any, Any, Any]) -> None:
+        """A call that was abandoned on its way is carried out all the same, a while later."""
+
+        async def arrive() -> None:
+            await asyncio.sleep(self.dice.uniform(0, 3))
+            with suppress(MessengerError):
+                await call
+
+        task = asyncio.get_running_loop().create_task(arrive())
+        self.arriving.add(task)
+        task.add_done_callback(self.arriving.discard)
 
     def seconds(self, port: str) -> float:
         """How long a call takes."""
@@ -196,7 +223,12 @@ class _Wrapped:
                 await life.thaw()
                 return None
             maybe_kill()
-            await asyncio.sleep(chaos.seconds(port))
+            try:
+                await asyncio.sleep(chaos.seconds(port))
+            except asyncio.CancelledError:
+                if name == "edit_text" and chaos.happens(0.5):
+                    chaos.arrive_late(method(*arguments, **named))
+                raise
             chaos.freeze(life)
             await life.thaw()
             refusal = chaos.before(port, name)
@@ -229,12 +261,7 @@ class MoodyModel:
             await asyncio.sleep(0.3)
             return Busy("503", is_fault=True)
         await asyncio.sleep(3 + 12 * self.chaos.dice.random())
-        mood, draw = "made", self.chaos.dice.random()
-        for name, odds in self.chaos.odds.model.items():
-            draw -= odds
-            if draw < 0:
-                mood = name
-                break
+        mood = self.chaos.choose_mood()
         # A picture differs from call to call, as a real model's do: showing two of them would be seen.
         content = paint(task) + self.chaos.dice.randbytes(8)
         outcomes: dict[str, ModelOutcome] = {

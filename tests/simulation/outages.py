@@ -1,4 +1,4 @@
-"""Two pictures' life in a small world, in which one service fails at one chosen point.
+"""The life of two pictures, or of two answers, in a small world in which one service fails at one chosen point.
 
 The calls of each service are numbered from the update to the last settlement. A queue repeats what was answered 503,
 the scheduler calls `sweep`; nothing else goes wrong.
@@ -7,21 +7,28 @@ the scheduler calls `sweep`; nothing else goes wrong.
 import inspect
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Literal
 
+from shared.codec import encode
+from shared.conversations.answer import answer_of
+from shared.conversations.answer_screens import answer_screens
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import TransferKind
 from shared.credits.spending import SpendingBook
 from shared.delivery import RECEIVED_HEADER
 from shared.errors import DeliveryUnknownError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.jobs.sweep_work import sweep_work
+from shared.people.talk import TalkSettings
+from shared.people.user_documents import user_key
 from shared.ports import RepairPorts
 from shared.providers.outcomes import Busy
 from shared.task import Task
+from tests.fakes.text_model import Answer
 from tests.world import ME, World
 
 Service = Literal["store", "blobs", "tasks", "messenger", "model"]
@@ -35,7 +42,10 @@ MANNERS: dict[Service, tuple[Manner, ...]] = {
 }
 DURATIONS = (1, 6)
 """Calls in a row that fail: a hiccup, and more than anybody tries at once."""
-PICTURES = 2
+PIECES = 2
+"""Of work in each life."""
+STORY = Answer(("\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(14)),))
+"""An answer of two messages."""
 ROUNDS_MAX = 40
 
 
@@ -100,7 +110,11 @@ def make_world(outage: Outage) -> World:
     )
     world.repair_ports = RepairPorts(store, tasks, world.clock)
     world.studio = replace(world.studio, providers={"gemini": outage.wrap("model", world.model)})
+    world.talk_studio = replace(world.talk_studio, providers={"gemini": outage.wrap("model", world.text_model)})
     return world
+
+
+Life = Callable[[Outage], Coroutine[Any, Any, list[str]]]
 
 
 async def live(outage: Outage) -> list[str]:
@@ -111,6 +125,18 @@ async def live(outage: Outage) -> list[str]:
     if photos:
         await _ask(world, world.reply("at night", photos[0]))
     return _find_problems(world)
+
+
+async def talk(outage: Outage) -> list[str]:
+    """Two questions in one conversation, the first free and answered at length, the second paid; what is wrong then."""
+    world = make_world(outage)
+    await world.give(20)
+    used = TalkSettings(free_day=world.now.date().isoformat(), free_used=FREE_ANSWERS_PER_DAY - 1)
+    world.store._documents[user_key(ME)].fields["talk"] = encode(used)
+    world.text_model.script("a story?", STORY, STORY)
+    await _ask(world, world.message("/ask a story?"))
+    await _ask(world, world.message("/ask and then?"))
+    return _find_wrong_answers(world)
 
 
 async def _ask(world: World, update: dict[str, Any]) -> None:
@@ -155,4 +181,29 @@ def _find_problems(world: World) -> list[str]:
         "stored": len(world.blobs.blobs),
         "model calls that were paid": len(world.model.tasks),
     }
-    return [f"{name}: {count} of {PICTURES}" for name, count in facts.items() if count != PICTURES]
+    return [f"{name}: {count} of {PIECES}" for name, count in facts.items() if count != PIECES]
+
+
+def _find_wrong_answers(world: World) -> list[str]:
+    """The same of answers: each stands there once and whole, and the second question knows the first.
+
+    What the model said is lost with the commit that would keep it; then it is asked once more, and paid once.
+    """
+    world.check_money()
+    jobs, user = world.jobs(), world.user()
+    wanted = [screen.text for job in jobs if answer_of(job).said for screen in answer_screens(job)]
+    captured = [transfer.credits for transfer in world.transfers() if transfer.kind is TransferKind.CAPTURE]
+    facts = {
+        "states": ([job.state for job in jobs], [JobState.DELIVERED] * PIECES),
+        "shown": (sorted(text for text in _texts(world) if text.startswith(("Para", "You"))), sorted(wanted)),
+        "captured": (captured, [1]),
+        "free": (user.talk.free_used, FREE_ANSWERS_PER_DAY),
+        "waiting": (user.mailboxes, {}),
+        "called again": (len(world.text_model.talks) > PIECES + 1, False),
+        "known": ([line.text for line in world.text_model.talks[-1].lines], ["a story?", *STORY.words, "and then?"]),
+    }
+    return [f"{name}: {found} instead of {right}" for name, (found, right) in facts.items() if found != right]
+
+
+def _texts(world: World) -> list[str]:
+    return [shown.text for shown in world.messenger.messages(ME)]

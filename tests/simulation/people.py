@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.ports import Button, Clock
 from tests.fakes.messenger import FakeMessenger, Shown
+from tests.simulation.talkers import Talkers, talks
 
 Json = dict[str, Any]
 BOT_ID = 1234567
@@ -91,12 +92,23 @@ class Crowd:
     """job → how often its file was asked for, however many presses that took."""
     album_parts: dict[tuple[int, str], set[int]] = field(default_factory=dict)
     """(user, media group) → the message ids of its parts."""
+    is_talkative: bool = False
+    """Nobody does anything but talk."""
+    bot_id: int = BOT_ID
+    groups: tuple[int, ...] = GROUPS
+
+    def __post_init__(self) -> None:
+        self.talkers = Talkers(self)
 
     def act(self) -> list[tuple[float, bytes, int]]:
         """What a random person does now: (delay in s, body, update id), more than one for an album."""
         user_id = self.dice.randrange(1, self.people + 1)
+        if self.is_talkative and not talks(user_id):
+            return []
         if user_id % CAREFUL == 0:
             return self._act_carefully(user_id)
+        if talks(user_id):
+            return self.talkers.act(user_id)
         deed = self.dice.choices(
             [self._ask, self._photo, self._album, self._reply, self._tap, self._edit, self._cancel, self._stop,
              self._menu, self._choose, self._chatter, self._comment, self._split, self._photo_then_words],
@@ -313,6 +325,8 @@ class Crowd:
         if data.startswith("1;set;"):
             _, _, name, value, _ = data.split(";")
             self.choices.append(Choice(user_id, name, value))
+        if data.startswith("1;mode;") and data.endswith(f";{user_id}") and chat_id == user_id:
+            self.choices.append(Choice(user_id, "mode", data.split(";")[2]))
         self.next_query += 1
         query = {
             "id": f"q{self.next_query}",

@@ -33,9 +33,9 @@ def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pyte
     assert any(notices(*trial, is_slow=True) for trial in TRIALS), f"{plant.__name__} survived"
 
 
-def notices(seed: int, updates: int, odds: Odds, *, is_slow: bool = False) -> bool:
+def notices(seed: int, updates: int, odds: Odds, **kind: bool) -> bool:
     """Whether this run ends with a problem, or does not end at all."""
     try:
-        return bool(simulate(seed, updates, odds, is_slow=is_slow).problems)
+        return bool(simulate(seed, updates, odds, **kind).problems)
     except (RecursionError, RuntimeError):
         return True

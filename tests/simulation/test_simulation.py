@@ -11,7 +11,7 @@ from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED = 1
-FRESH_UPDATES, SLOW_UPDATES = 2_000, 1_000
+FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES = 2_000, 1_000, 1_000
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -38,6 +38,7 @@ def test_nothing_is_lost_doubled_or_left_held(choose_seed: Callable[[], int], up
     assert outcome.facts["kills"] > updates * 0.01
     assert outcome.facts["duplicates"] > updates * 0.2
     assert outcome.facts["jobs"] > updates * 0.05  # in one storm of ten the cap on what models cost is soon reached
+    assert outcome.facts["answers"] > updates * 0.01
 
 
 @pytest.mark.timeout(600)
@@ -55,6 +56,18 @@ def test_work_that_takes_minutes(odds: Odds) -> None:
     outcome = simulate(seed, SLOW_UPDATES, odds, is_slow=True)
     assert outcome.problems == [], f"{repeat_with(seed)} --slow"
     assert outcome.facts["kills"] > SLOW_UPDATES * 0.01
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_talk(odds: Odds) -> None:
+    """Where everybody asks, asks again before the answer, stops and forgets, each question is answered once or told why
+    not, in the order in which it was sent, knows what was said before, and costs what it did cost."""
+    seed = fresh_seed()
+    outcome = simulate(seed, TALK_UPDATES, odds, is_talkative=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --talk"
+    assert outcome.facts["answers"] > TALK_UPDATES * 0.1
+    assert outcome.facts["answers stopped"] > TALK_UPDATES * 0.01
 
 
 @pytest.mark.long

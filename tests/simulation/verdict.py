@@ -7,27 +7,32 @@ from hashlib import sha256
 from html import escape
 
 from shared.codec import decode
+from shared.conversations.answer import is_answer
+from shared.conversations.answer_screens import answer_card
+from shared.conversations.take_questions import WAYS
 from shared.credits.ledger import Transfer
 from shared.jobs.attempts import ATTEMPTS_MAX, CANCELED_ATTEMPT, FREE_OUTCOMES, STOPPED_ATTEMPT
 from shared.jobs.audit import audit
 from shared.jobs.identity import job_id_of, message_intent, update_key
 from shared.jobs.job import Job, JobState
 from shared.jobs.shards import shard_of
+from shared.people.talk import mode_in, place_of
 from shared.people.users import User
 from shared.pictures.cards import card, chips, shorten_words
 from shared.pictures.draft import Doubt, Draft, DraftState
-from shared.pictures.picture import artefacts_of, request_of, result_of
+from shared.pictures.picture import artefacts_of, is_picture, request_of, result_of
 from shared.ports import Fields
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
+from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.virtual_time import EPOCH
 from tests.simulation.world import NEWER, UNREADABLE, World
 
-BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"})
+BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"}) | WAYS.keys()
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
 UNSEEN = {CLOSING_ID, MOVING_ID}
@@ -37,25 +42,28 @@ have arrived, and the picture comes once more elsewhere rather than never. It is
 
 def find_problems(world: World) -> list[str]:
     """Everything that must hold and does not."""
-    jobs = world.jobs()
+    everything = world.jobs()
+    jobs = {job_id: job for job_id, job in everything.items() if is_picture(job)}
+    answers = {job_id: job for job_id, job in everything.items() if is_answer(job)}
     users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
     transfers = [decode(Transfer, fields) for fields in world.store.collection("transfers").values()]
     return [
-        *audit(users.values(), jobs.values(), transfers, at_rest=True),
+        *audit(users.values(), everything.values(), transfers, at_rest=True),
         *_find_unfinished(world),
-        *_find_lost(world, jobs),
+        *_find_lost(world, everything),
         *_find_unsaid(world),
         *_find_doubles(world, jobs),
+        *_find_overworked(everything),
         *_find_wrong_cards(world, jobs),
         *_find_thrown_away(world, jobs),
-        *_find_wrong_left(world, jobs),
+        *_find_wrong_left(world, everything),
         *_find_wrong_choices(world, users),
         *world.store.ignored_cancels,
         *(f"{count} times {bug}" for bug, count in world.bugs.items()),
         *_find_broken_albums(world, jobs),
         *_find_unwanted(world, jobs),
         *_find_torn_wishes(world, jobs),
-        *_find_impatient_purchases(world, jobs),
+        *_find_impatient_purchases(world, everything),
         *_find_silent_charges(world, jobs),
         *_find_lost_deletions(world, jobs),
         *_find_impatient_failures(jobs),
@@ -65,6 +73,7 @@ def find_problems(world: World) -> list[str]:
         *find_begun_twice(world.slow),
         *_find_overspent(world),
         *_find_in_the_way(world),
+        *find_answer_problems(world, answers, transfers),
     ]
 
 
@@ -171,10 +180,6 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
         if message.kind == "photo" and chat_id not in UNSEEN and not _came_late(world, chat_id, message.message_id)
     )
     problems = [f"picture {file_id} is shown {count} times" for file_id, count in shown.items() if count > 1]
-    for job in jobs.values():
-        worked = [a for a in job.attempts if a.outcome not in FREE_OUTCOMES]
-        if len(worked) > ATTEMPTS_MAX:
-            problems.append(f"job {job.id} asked the model {len(worked)} times")
     requests = Counter(job.intent for job in jobs.values())
     counts = {job.intent: job.count for job in jobs.values()}
     problems += [f"{n} jobs of {counts[key]} for intent {key}" for key, n in requests.items() if n != counts[key]]
@@ -185,6 +190,12 @@ def _find_doubles(world: World, jobs: dict[str, Job]) -> list[str]:
             wanted[chat_of(job).chat_id, chat_of(job).message_id].add(chat_of(job).update_id)
     problems += [f"message {key[1]} was accepted {len(ids)} times" for key, ids in wanted.items() if len(ids) > 1]
     return problems + _find_double_documents(world, jobs)
+
+
+def _find_overworked(jobs: dict[str, Job]) -> list[str]:
+    """No model is asked for ever."""
+    worked = {job.id: sum(a.outcome not in FREE_OUTCOMES for a in job.attempts) for job in jobs.values()}
+    return [f"job {name} asked the model {count} times" for name, count in worked.items() if count > ATTEMPTS_MAX]
 
 
 def _came_late(world: World, chat_id: int, message_id: int) -> bool:
@@ -258,7 +269,9 @@ def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
 
 
 def _says_end(job: Job, text: str) -> bool:
-    """Whether a card says how its job ended; of its lines the second or a later one does."""
+    """Whether a card says how its job ended; of a picture's lines the second or a later one does."""
+    if is_answer(job):
+        return text == answer_card(job, EPOCH).text
     _, *lines = card(job, EPOCH).text.splitlines()
     return all(line in text for line in lines if line[0] not in "ℹ✏🖼✍")
 
@@ -309,7 +322,9 @@ def _find_wrong_choices(world: World, users: dict[int, User]) -> list[str]:
     problems = []
     for (user_id, name), value in last.items():
         user = users[user_id]
-        stored = user.language if name == "language" else getattr(user.settings, name)
+        mode = mode_in(user.talk, place_of(BOT_ID, user_id, None))
+        known = {"language": user.language, "mode": mode}
+        stored = known[name] if name in known else getattr(user.settings, name)
         shown = ("on" if stored else "off") if name == "original" else str(stored)
         if shown != value:
             problems.append(f"user {user_id}: {name} is {shown}, the last tap said {value}")

@@ -14,6 +14,7 @@ from zlib import crc32
 from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
 from shared.codec import decode, encode
+from shared.conversations.answer import is_answer
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Account, welcome
 from shared.credits.spending import SpendingBook
@@ -25,11 +26,13 @@ from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds
+from shared.people.talk import TalkSettings, place_of, with_mode
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import (
     Create,
+    Fields,
     Increment,
     Key,
     PictureStudio,
@@ -52,12 +55,16 @@ from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
+from tests.simulation.moody_text import MoodyTextModel
+from tests.simulation.neighbours import ask_newer_release, damage_conversation
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
+from tests.simulation.talkers import IN_CHAT_MODE
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
+OVER = {JobState.REFUSED, JobState.DELIVERED, JobState.FAILED, JobState.CANCELED}
 MOVERS = frozenset({"image", "chat"})
 """The queues whose tasks move jobs."""
 NEWER = {"bought": {"credits": 7}}
@@ -88,11 +95,27 @@ def as_older_writes(write: Write) -> Write:
     return replace(write, fields={name: value for name, value in write.fields.items() if name != "shard"})
 
 
+@dataclass
+class AnswerTimes:
+    """When something was written down about an answer, in the loop's time."""
+
+    order: tuple[int, int]
+    """By which Telegram orders what it asks with: the time in seconds, and the message."""
+    created: float
+    began: float | None = None
+    """Its first attempt."""
+    over: float | None = None
+    """It holds nobody up any more."""
+    stopped: float | None = None
+    """Its person wants no more of it."""
+
+
 class WatchedStore(FakeStore):
     """The store, with an eye on what is written in which order."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.answers: dict[str, AnswerTimes] = {}
         self.ignored_cancels: list[str] = []
         self.booked: list[tuple[datetime, int]] = []
         """When how much was counted against the caps, in millionths of a US dollar."""
@@ -102,9 +125,23 @@ class WatchedStore(FakeStore):
         for write in writes:
             if isinstance(write, Increment):
                 self.booked.append((VirtualClock().now(), write.fields["day"]))
+            if write.key.collection == "jobs" and write.fields.get("kind") == "answer":
+                self._watch_answer(write)
             if isinstance(write, Create) and write.key.collection == "jobs" and write.key.id not in UNREADABLE:
                 self._check_cancel(read_job(write.fields))
         return versions
+
+    def _watch_answer(self, write: Write) -> None:
+        now, fields = asyncio.get_running_loop().time(), cast("Fields", write.fields)
+        order = int((fields["sent_at"] or fields["asked_at"]).timestamp()), fields["message_id"]
+        times = self.answers.setdefault(write.key.id, AnswerTimes(order, now))
+        if times.began is None and fields["attempts"]:
+            times.began = now
+        if times.over is None and fields["state"] in OVER:
+            times.over = now
+        is_canceled = fields["state"] == JobState.REFUSED and fields["failure"] is None
+        if times.stopped is None and (is_canceled or fields["stop_asked_at"] is not None):
+            times.stopped = now
 
     def _check_cancel(self, job: Job) -> None:
         """A request that arrives after the /cancel that was sent after it holds nothing."""
@@ -183,12 +220,16 @@ class World:
     odds: Odds = field(default_factory=Odds)
     is_slow: bool = False
     """Pictures take the provider minutes: `slow_work.py`."""
+    is_talkative: bool = False
+    """Only those people do anything who talk: `talkers.py`."""
     dice: random.Random = field(init=False)
     pending: set[asyncio.Task[Any]] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
     tasks_are_lost: bool = True
     bugs: Counter[str] = field(default_factory=Counter)
     ever_blocked: set[int] = field(default_factory=set)
+    lost_tasks: set[str] = field(default_factory=set)
+    """The jobs that they were about."""
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
@@ -206,14 +247,15 @@ class World:
             surfaces=SURFACES,
             screens=SCREENS,
             bot_id=BOT_ID,
+            drafts=self.seed % 3 != 0,
         )
         self.chaos = Chaos(self.dice, self.odds)
         self.slow = SlowProvider(self.chaos)
         providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
-        self.talk_studio = TalkStudio({})
+        self.text_model, self.talk_studio = MoodyTextModel(self.chaos), TalkStudio({})
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
-        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
+        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people, is_talkative=self.is_talkative)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -233,6 +275,8 @@ class World:
         repairable = (task.queue in MOVERS and task.path != UPDATES_PATH) or task.path == "/drafts"
         dropped = repairable and self.tasks_are_lost and self.dice.random() < TASK_LOST_ODDS
         self.facts["tasks lost"] += dropped
+        if dropped:
+            self.lost_tasks.add(json.loads(task.body).get("job", ""))
         return dropped
 
     def _is_for_tomorrow(self, task: Task) -> bool:
@@ -268,11 +312,12 @@ class World:
             if task.queue == "image":
                 await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
             elif task.path == UPDATES_PATH:
-                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, life)
+                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
                 await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
             elif task.queue == "chat":
-                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, life)
-                await move_job(ports, talk_studio, chat_kinds(), json.loads(task.body)["job"])
+                life.job_id = json.loads(task.body)["job"]
+                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
+                await move_job(ports, talk_studio, chat_kinds(), life.job_id)
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:
@@ -294,6 +339,8 @@ class World:
         """Until all is at rest; how many updates were sent."""
         await self._fund()
         await self._damage()
+        await damage_conversation(self)
+        await ask_newer_release(self)
         sweeper = asyncio.get_running_loop().create_task(self._sweep_for_ever())
         sent = 0
         while sent < self.updates:
@@ -307,6 +354,7 @@ class World:
         await self._settle_down()
         sweeper.cancel()
         self.facts["jobs"] = len(self.jobs())
+        self.facts["answers"] = sum(is_answer(job) for job in self.jobs().values())
         self.facts |= count_ends(self.jobs().values())
         self.facts["messages"] = len(self.messenger.calls)
         return sent
@@ -316,7 +364,11 @@ class World:
         for user_id in range(1, self.people + 1):
             if user_id % 5:
                 account, transfer = welcome(Account(), user_id, 50_000, EPOCH)
-                fields = encode(User(user_id, EPOCH, account), {"account": NEWER})
+                talk = with_mode(TalkSettings(), place_of(BOT_ID, user_id, None), "chat", EPOCH - timedelta(seconds=1))
+                user = User(user_id, EPOCH, account)
+                if user_id % 10 == IN_CHAT_MODE and talk is not None:
+                    user = replace(user, talk=talk)
+                fields = encode(user, {"account": NEWER})
                 await self.store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
 
     async def _damage(self) -> None:

@@ -1,0 +1,111 @@
+"""A model that answers in words and has bad days; what it was asked and what it said, for the verdict."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.ports import TextProvider
+from shared.providers.ladder import TextRung
+from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused, TimedOut
+from shared.providers.talk import Talk, Tokens, Told
+from tests.simulation.chaos import Chaos, Life
+from tests.simulation.virtual_time import VirtualClock
+
+LONG = 0.04
+"""How often an answer does not fit into one message."""
+SHORT = 5
+"""Paragraphs of one that does."""
+PAUSES_SECONDS = (0.2, 0.5, 1.0, 4.0)
+"""Between two of them."""
+BEYOND_BOUND = 0.02
+"""How often it is charged more than was ever expected of it."""
+
+
+@dataclass
+class TextCall:
+    """One call of the model."""
+
+    number: int
+    job_id: str
+    talk: Talk
+    rung: TextRung
+    started_at: float
+    """In the loop's time, as all times here."""
+    life: Life
+    heard: list[str] = field(default_factory=list)
+    tokens: Tokens | None = None
+    """What it is charged, where the model lived to say so."""
+    ended_at: float | None = None
+    is_disturbed: bool = False
+    """Its process stood still or was gone before the call ended."""
+
+    @property
+    def said(self) -> str:
+        return "".join(self.heard)
+
+
+@dataclass
+class MoodyTextModel:
+    """Implements TextProvider. It numbers its answers: each paragraph says which it belongs to."""
+
+    chaos: Chaos
+    calls: list[TextCall] = field(default_factory=list)
+
+    def answering(self, life: Life) -> TextProvider:
+        """The model, as the process of this life reaches it."""
+        return _Line(self, life)
+
+
+@dataclass
+class _Line:
+    model: MoodyTextModel
+    life: Life
+
+    async def stream(self, rung: TextRung, talk: Talk, hear: Callable[[str], None]) -> ModelOutcome | Gone:
+        loop, calls = asyncio.get_running_loop(), self.model.calls
+        call = TextCall(len(calls) + 1, self.life.job_id, talk, rung, loop.time(), self.life)
+        calls.append(call)
+        if not self.life.frozen_until:
+            self.model.chaos.asked_at.append(VirtualClock().now())
+        try:
+            return await self._answer(call, hear)
+        finally:
+            call.ended_at = loop.time()
+            call.is_disturbed = bool(self.life.frozen_until) or self.life.dead
+
+    async def _answer(self, call: TextCall, hear: Callable[[str], None]) -> ModelOutcome:
+        chaos, dice = self.model.chaos, self.model.chaos.dice
+        if asyncio.get_running_loop().time() < chaos.provider_back_at:
+            await asyncio.sleep(0.3)
+            return Busy("503", is_fault=True)
+        mood = chaos.choose_mood()
+        await asyncio.sleep(dice.uniform(0.4, 2.0))
+        unsaid: dict[str, ModelOutcome] = {
+            "refused": Refused("SAFETY"),
+            "no_image": NoImage("OTHER"),
+            "busy": Busy("429", dice.choice([None, 7.0])),
+            "timed_out": TimedOut(),
+            "broken": Broken("400"),
+        }
+        if mood in unsaid:
+            return unsaid[mood]
+        paragraphs = dice.randint(20, 40) if chaos.happens(LONG) else dice.randint(1, SHORT)
+        told = dice.randrange(paragraphs) if mood == "corrupt" else paragraphs
+        pause_seconds = 0.4 if paragraphs > SHORT else dice.choice(PAUSES_SECONDS)
+        for number in range(told):
+            await self.life.thaw()
+            words = f"Part {number} of answer {call.number} is here. {'And so on. ' * dice.randint(0, 20)}\n\n"
+            call.heard.append(words)
+            hear(words)
+            await asyncio.sleep(dice.uniform(0.5, 1.5) * pause_seconds)
+        if told < paragraphs:  # the connection broke
+            return Told(call.said, None, is_whole=False) if told else Busy("cut", is_fault=True)
+        call.tokens = self._count()
+        return Told(call.said, call.tokens)
+
+    def _count(self) -> Tokens:
+        """With its thoughts, of which nobody sees anything."""
+        dice = self.model.chaos.dice
+        if self.model.chaos.happens(BEYOND_BOUND):
+            return Tokens(9_000, 4_000)
+        return Tokens(dice.randrange(300, 8_000), dice.randrange(50, 2_048))

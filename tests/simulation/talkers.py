@@ -1,0 +1,145 @@
+"""People who talk: they ask, ask again before they are answered, press *Stop*, forget, and want pictures beside it."""
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.simulation.people import Crowd
+
+Json = dict[str, Any]
+Sent = list[tuple[float, bytes, int]]
+BY_COMMAND, POOR, IN_CHAT_MODE = 3, 5, 6
+"""Of ten people who asks by /ask, who has only the welcome gift, and whose plain words are questions."""
+OTHER_WORDS = "why not?"
+STOPPING = 0.5
+"""How often somebody who sees an answer being written wants no more of it."""
+
+
+def talks(user_id: int) -> bool:
+    return user_id % 10 in {BY_COMMAND, POOR, IN_CHAT_MODE}
+
+
+@dataclass
+class Talkers:
+    """What those people do; how it travels is the crowd's business."""
+
+    crowd: "Crowd"
+    questions: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(chat, message) that asks → the words."""
+    edited: set[tuple[int, int]] = field(default_factory=set)
+
+    def act(self, user_id: int) -> Sent:
+        """What one of them does now."""
+        deeds = [
+            self._ask, self._ask_twice, self._reply, self._press, self._begin_anew, self._second_thoughts,
+            self._picture, self._edit, self._look_around, self._choose,
+        ]  # fmt: skip
+        deed = self.crowd.dice.choices(deeds, weights=[24, 10, 10, 26, 3, 3, 8, 3, 8, 3])[0]
+        return deed(user_id)
+
+    def _ask(self, user_id: int) -> Sent:
+        return [self._question(user_id, self._anywhere(user_id))]
+
+    def _ask_twice(self, user_id: int) -> Sent:
+        """Two or three questions of one moment in one place; the network may turn them round."""
+        chat_id = self._anywhere(user_id)
+        asked = [self._question(user_id, chat_id) for _ in range(self.crowd.dice.randint(2, 3))]
+        return [(0.2 * number, body, update_id) for number, (_, body, update_id) in enumerate(asked)]
+
+    def _reply(self, user_id: int) -> Sent:
+        """To an answer, whoever asked for it; or to somebody else's words, by command."""
+        chat_id = self._anywhere(user_id)
+        answers = [
+            shown.message_id
+            for shown in list(self.crowd.messenger.chats[chat_id].values())[-12:]
+            if "of answer" in shown.text
+        ]
+        if answers and self.crowd.dice.random() < 0.8:
+            replied: Json = {"message_id": self.crowd.dice.choice(answers), "from": {"id": self.crowd.bot_id}}
+            return [self._question(user_id, chat_id, reply_to=replied, is_plain=True)]
+        quoted: Json = {"message_id": 77, "from": {"id": 4711}, "text": "The moon is made of cheese."}
+        return [self._question(user_id, chat_id, reply_to=quoted)]
+
+    def _press(self, user_id: int) -> Sent:
+        """A button under an answer; *Stop* while it can be seen."""
+        chat_id = self._anywhere(user_id)
+        seen = [
+            (shown.message_id, button.data)
+            for shown in list(self.crowd.messenger.chats[chat_id].values())[-8:]
+            for row in shown.buttons
+            for button in row
+            if button.data.startswith("1;answer-")
+        ]
+        draft = self.crowd.messenger.drafts.get(chat_id)
+        if draft is not None and self.crowd.dice.random() < STOPPING:
+            return [self._stop_draft(chat_id, draft.draft_id)]
+        stops = [press for press in seen if press[1].startswith("1;answer-stop")]
+        if stops and self.crowd.dice.random() < STOPPING:
+            return [self.crowd._press(user_id, chat_id, *self.crowd.dice.choice(stops))]
+        if not seen:
+            return self._ask(user_id)
+        return [self.crowd._press(user_id, chat_id, *self.crowd.dice.choice(seen))]
+
+    def _begin_anew(self, user_id: int) -> Sent:
+        """/new, and a question at once, which may overtake it."""
+        chat_id = self._anywhere(user_id)
+        return [self._command(user_id, "/new", chat_id), self._question(user_id, chat_id)]
+
+    def _second_thoughts(self, user_id: int) -> Sent:
+        chat_id = self._anywhere(user_id)
+        return [self._question(user_id, chat_id), self._command(user_id, "/cancel", chat_id)]
+
+    def _picture(self, user_id: int) -> Sent:
+        """By command, now and then in reply to what is no picture."""
+        shown = self.crowd._seen(user_id)
+        extra: Json = {}
+        if shown is not None and self.crowd.dice.random() < 0.3:
+            extra = {"reply_to_message": {"message_id": shown.message_id, "from": {"id": self.crowd.bot_id}}}
+        number = self.crowd.dice.random()
+        return [self.crowd._message(user_id, f"/image a fox number {number}", command=6, extra=extra, wish=True)]
+
+    def _edit(self, user_id: int) -> Sent:
+        """Other words for what was asked a while ago."""
+        mine = [(chat_id, number) for chat_id, number in self.questions if chat_id == user_id]
+        if not mine:
+            return self._ask(user_id)
+        chosen = self.crowd.dice.choice(mine[-3:])
+        self.edited.add(chosen)
+        text, command = (OTHER_WORDS, 0) if user_id % 10 == IN_CHAT_MODE else (f"/ask {OTHER_WORDS}", 4)
+        return [self.crowd._message(user_id, text, edit=chosen[1], command=command)]
+
+    def _look_around(self, user_id: int) -> Sent:
+        """Menus, a /cancel of everything, the words of everybody."""
+        command = self.crowd.dice.choice(["/mode", "/cancel", "/balance", "/new", "/help"])
+        return [self._command(user_id, command, self._anywhere(user_id))]
+
+    def _choose(self, user_id: int) -> Sent:
+        """Two quick presses on the modes, of people whose plain words nobody hears; the others only confirm theirs."""
+        wanted = ["chat"] if user_id % 10 == IN_CHAT_MODE else self.crowd.dice.sample(["chat", "picture"], 2)
+        taps = [self.crowd._press(user_id, user_id, 400, f"1;mode;{mode};{user_id}") for mode in wanted]
+        return [(0.1 * number, body, update_id) for number, (_, body, update_id) in enumerate(taps)]
+
+    # --- how ---
+
+    def _anywhere(self, user_id: int) -> int:
+        dice = self.crowd.dice
+        return user_id if dice.random() < 0.75 else self.crowd._now_at(dice.choice(self.crowd.groups))
+
+    def _question(
+        self, user_id: int, chat_id: int, *, reply_to: Json | None = None, is_plain: bool = False
+    ) -> tuple[float, bytes, int]:
+        words = f"question {self.crowd.next_message_id + 1} of {user_id}?"
+        is_plain = is_plain or (user_id % 10 == IN_CHAT_MODE and chat_id == user_id)
+        text, command = (words, 0) if is_plain else (f"/ask {words}", 4)
+        extra: Json = {} if reply_to is None else {"reply_to_message": reply_to}
+        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, extra=extra, wish=True)
+        self.questions[chat_id, json.loads(sent[1])["message"]["message_id"]] = words
+        return sent
+
+    def _stop_draft(self, chat_id: int, draft_id: int) -> tuple[float, bytes, int]:
+        stop: Json = {"chat": {"id": chat_id, "type": "private"}, "draft_id": draft_id}
+        return self.crowd._update("stopped_message_generation", stop)
+
+    def _command(self, user_id: int, command: str, chat_id: int) -> tuple[float, bytes, int]:
+        return self.crowd._message(user_id, command, chat_id=chat_id, command=len(command))
