@@ -207,7 +207,7 @@ async def _stop(world: World, words: str, user_id: int) -> None:
         if len(world.text_model.talks) > len(world.text_model.canceled) and talk.lines[-1].text == words:
             world.text_model.before = None
             await world.clock.sleep(0)
-            await world.deliver(world.tap("answer-stop", world.shown(user_id), user_id=user_id))
+            await world.deliver(world.stopped(world.messenger.drafts[user_id].draft_id, user_id=user_id))
 
     world.text_model.before = press
     await world.send(world.message(f"/ask {words}", user_id=user_id))
@@ -222,7 +222,7 @@ async def _leave_talks(stage: Stage) -> None:
     await world.deliver(world.message("/ask and they?", user_id=661))
     stage.keep_tasks()
     await _ask_and_die(stage, "where am I?", 662)
-    await world.deliver(world.tap("answer-stop", world.shown(662), user_id=662))
+    await world.deliver(world.stopped(world.messenger.drafts[662].draft_id, user_id=662))
     stage.keep_tasks()
     world.text_model.script("a slow one?", Answer(("Yes.",)))
     world.messenger.fail("edit_text", *[TooManyRequestsError(20)] * 2)  # of the stream, of the delivery

@@ -14,7 +14,7 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX
 from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import GROUP, ME, OTHER, World, writes_to
 
 SKY = "why is the sky blue?"
 
@@ -226,3 +226,19 @@ async def test_free_answers_come_back_tomorrow(world: World) -> None:
     await world.send(world.message(f"/ask {SKY}"))
     assert world.job().request.price == 0
     assert world.user().talk.free_used == 1
+
+
+async def test_the_last_free_answer_is_given_once(world: World) -> None:
+    """Two questions at once and one free answer left: one is free, the other is taken anew and paid."""
+    await use_up(world)
+    [record] = await world.store.read([user_key(ME)])
+    assert record is not None
+    user = world.user()
+    left = replace(user.talk, free_used=FREE_ANSWERS_PER_DAY - 1)
+    await world.store.commit([update(record, replace(user, talk=left))])
+    other = world.message("/ask the other one?")
+    world.store.interrupt(writes_to("jobs", kind="answer"), lambda: world.deliver(other))
+    await world.send(world.message(f"/ask {SKY}"))
+    assert sorted(job.request.price == 0 for job in world.jobs()) == [False, True]
+    assert world.user().talk.free_used == FREE_ANSWERS_PER_DAY
+    world.check_money()

@@ -12,7 +12,10 @@ from shared.errors import (
     UnavailableError,
 )
 from shared.jobs.job import ANNOUNCE_SECONDS, GATHER_SECONDS, JobState
+from shared.jobs.job_documents import job_key
+from shared.ports import Update
 from shared.telegram.address import chat_of
+from shared.telegram.announce_jobs import redraw_end
 from tests.world import ME, World, changes_card
 
 
@@ -135,3 +138,14 @@ async def test_store_is_out_after_the_card(world: World) -> None:
     await world.send(update)
     assert sorted(message.kind for message in world.messenger.messages(ME)) == ["photo", "text"]
     world.check_money()
+
+
+async def test_the_end_of_a_newer_kind_is_not_drawn(world: World) -> None:
+    """What only a newer release knows how to show is left to it."""
+    await world.deliver(world.message("a fox"))
+    [record] = await world.store.read([job_key(world.job().id)])
+    assert record is not None
+    await world.store.commit([Update(record.key, {"kind": "of a newer release"}, record.version)])
+    calls = len(world.messenger.calls)
+    assert await redraw_end(world.ports, record.key.id)
+    assert len(world.messenger.calls) == calls
