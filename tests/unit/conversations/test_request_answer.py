@@ -229,16 +229,17 @@ async def test_free_answers_come_back_tomorrow(world: World) -> None:
 
 
 async def test_the_last_free_answer_is_given_once(world: World) -> None:
-    """Two questions at once and one free answer left: one is free, the other is taken anew and paid."""
+    """A press and a question at once, and one free answer left: one is free, the other is taken anew and paid."""
     await use_up(world)
     [record] = await world.store.read([user_key(ME)])
     assert record is not None
     user = world.user()
-    left = replace(user.talk, free_used=FREE_ANSWERS_PER_DAY - 1)
+    left = replace(user.talk, free_used=FREE_ANSWERS_PER_DAY - 2)
     await world.store.commit([update(record, replace(user, talk=left))])
+    await world.send(world.message(f"/ask {SKY}"))
     other = world.message("/ask the other one?")
     world.store.interrupt(writes_to("jobs", kind="answer"), lambda: world.deliver(other))
-    await world.send(world.message(f"/ask {SKY}"))
-    assert sorted(job.request.price == 0 for job in world.jobs()) == [False, True]
+    await world.send(world.tap("answer-longer", world.shown()))
+    assert sorted(job.request.price == 0 for job in world.jobs()) == [False, True, True]
     assert world.user().talk.free_used == FREE_ANSWERS_PER_DAY
     world.check_money()
