@@ -198,7 +198,9 @@ QUEUES: dict[str, tuple[Break, str]] = {
         "queue bot-7: used by the code, not made by Terraform",
     ),
     "a queue that nobody puts tasks into": (
-        lambda state: [state.function(name)["env"].update(BOT_QUEUES="7") for name in ("webhook", "bot", "sweep")],
+        lambda state: [
+            state.function(name)["env"].update(BOT_QUEUES="7") for name in ("webhook", "bot", "chat", "sweep")
+        ],
         "queue bot-7: made by Terraform, not used by the code",
     ),
     "a queue too many": (

@@ -100,7 +100,7 @@ BROKEN: dict[str, tuple[Callable[[Draft], object], str]] = {
     ),
     "neither key nor right": (
         lambda state: state.remove("google_project_iam_member", role="roles/aiplatform.user"),
-        "image-function has roles/aiplatform.user on project: in docs/security.md, but not granted",
+        "chat-function has roles/aiplatform.user on project: in docs/security.md, but not granted",
     ),
 }
 
