@@ -1,5 +1,7 @@
 """Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
 
+from dataclasses import replace
+
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.request_answer import Question, request_answer
@@ -121,7 +123,8 @@ async def start_question(ports: Ports, visit: Visit, intent: str, question: Ques
     """Accept a question in this visit's name and set its job going; the screen to show where it was declined."""
     chat = visit.update.chat
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
-    came_of_it = await request_answer(ports, visit.opened, origin_of(visit, intent), place, question)
+    origin = replace(origin_of(visit, intent), waiting=None)  # what is sent beside a question belongs to nothing
+    came_of_it = await request_answer(ports, visit.opened, origin, place, question)
     if isinstance(came_of_it, Accepted):
         visit.recorded = came_of_it.fresh
         await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)

@@ -14,8 +14,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 import shared.texts
 from infra.local.telegram import run_telegram
 from shared.bot.menus import EXAMPLES, language_panel, settings_panel
+from shared.conversations.mode import mode_panel
 from shared.credits.catalogue import MODEL_NAMES, OFFERS, SIZES, price_of
 from shared.jobs.job import Job, JobState
+from shared.people.talk import ASK_ABOVE, MODES, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
 from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
@@ -42,9 +44,17 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
   .map(text => text.textContent)"""
 SINGLE: dict[str, dict[str, int]] = {
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
-    "button-chat": {},
+    "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
+    "button-answer-reworded": {}, "button-answer-continue": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
+
+
+TOGETHER = (
+    ("button-cancel", "button-only-words"),
+    ("button-answer-again", "button-answer-shorter", "button-answer-longer"),
+)
+"""What stands together in a row under words that were understood, and under an answer."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -93,6 +103,10 @@ def list_rows(language: Language) -> Iterator[Labels]:
             for panel in (settings_panel(user, language), language_panel(user, language)):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
+    yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
+    for mode, above in product(MODES, ASK_ABOVE):
+        panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
 
 

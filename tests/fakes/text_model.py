@@ -53,7 +53,8 @@ class FakeTextModel:
         current_usage().model_calls += 1
         self.talks.append(talk)
         self.rungs.append(rung)
-        answer = self.read(talk) if talk.schema is not None else self._answer(talk.lines[-1].text)
+        asked = talk.lines[-1].text
+        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(asked)
         try:
             for words in answer.words:
                 await self._wait(talk, answer.pause_seconds)

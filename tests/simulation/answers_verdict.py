@@ -151,11 +151,12 @@ def _compare(
 
 def _find_overheard(world: World, jobs: dict[str, Job]) -> Iterator[str]:
     """Nothing is sent along that was said in another conversation, and nothing twice."""
-    homes = {call.number: question_of(jobs[call.job_id]).conversation_id for call in world.text_model.calls}
+    calls = [call for call in world.text_model.calls if call.job_id]  # the others read what a message asks for
+    homes = {call.number: question_of(jobs[call.job_id]).conversation_id for call in calls}
     asked: dict[str, set[str]] = defaultdict(set)
     for job in jobs.values():
         asked[question_of(job).words].add(question_of(job).conversation_id)
-    for call in world.text_model.calls:
+    for call in calls:
         home, numbers = homes[call.number], Counter[str]()
         for line in call.talk.lines:
             found = _PART.search(line.text)
