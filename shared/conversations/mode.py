@@ -84,12 +84,15 @@ def mode_panel(talk: TalkSettings, place: str, language: Language, user_id: int)
         return Button(shown, write_callback(action, value, user_id))
 
     mode, above = mode_in(talk, place), asks_above(talk)
-    row = tuple(button("mode", each, plain_text(language, f"mode-{each}"), is_chosen=each == mode) for each in MODES)
+    auto, *plain = (
+        button("mode", each, plain_text(language, f"mode-{each}"), is_chosen=each == mode) for each in MODES
+    )
+    rows = ((auto,), tuple(plain))  # three in a row would be cut on a narrow phone
     text = html_text(language, "mode-title")
     if mode != "auto":
-        return Screen(text, (row,))
+        return Screen(text, rows)
     prices = tuple(button("above", each, f"≤ {each}", is_chosen=each == above) for each in ASK_ABOVE)
-    return Screen(f"{text}\n\n{html_text(language, 'mode-above')}", (row, prices))
+    return Screen(f"{text}\n\n{html_text(language, 'mode-above')}", (*rows, prices))
 
 
 def _place(ports: Ports, visit: Visit) -> str:

@@ -1,6 +1,7 @@
 """Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
 from shared.conversations.answer_screens import rewording_offer
@@ -35,6 +36,8 @@ WAYS: dict[str, Way] = {
 }
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
+IMPATIENCE = timedelta(seconds=2)
+"""So soon after *Stop* a press of what came in its place still means *Stop*."""
 
 
 async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -97,8 +100,16 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
         await _toast(ports, visit, tap, await stop_answer(ports, opened))
     elif opened.job.state not in ENDS:
         await _toast(ports, visit, tap, "toast-answer-running")
+    elif _meant_stop(opened.job, visit):
+        await _toast(ports, visit, tap, "toast-answer-stopped")
     else:
         await _go_on(ports, visit, tap, action, opened)
+
+
+def _meant_stop(job: Job, visit: Visit) -> bool:
+    """Whether the finger was still on *Stop*, in whose place another button had just come."""
+    asked_at = answer_of(job).stop_asked_at
+    return asked_at is not None and visit.received_at < asked_at + IMPATIENCE
 
 
 async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: StoredJob) -> None:

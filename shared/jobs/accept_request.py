@@ -18,6 +18,7 @@ from shared.jobs.job import (
     DEADLINE_SECONDS,
     GATHER_SECONDS,
     KEPT,
+    ORDER_SECONDS,
     SWEEP_AFTER_SECONDS,
     Address,
     Artefacts,
@@ -194,6 +195,13 @@ def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
     return user.waiting if origin.waiting is None else replace(origin.waiting, asked_at=now)
 
 
+def _first_time(origin: Origin, order: Order, now: datetime) -> datetime | None:
+    """When the work may begin, where something may come that changes it; a press has nothing before it."""
+    if order.mailbox:
+        return None if origin.asked.sent_at is None else now + timedelta(seconds=ORDER_SECONDS)
+    return now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None
+
+
 def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime) -> Job:
     place = origin.first_address if index == 1 else None
     return Job(
@@ -216,5 +224,5 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
         expire_at=now + KEPT,
         lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if order.has_card and place is None else None,
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
-        not_before=now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None,
+        not_before=_first_time(origin, order, now),
     )

@@ -38,6 +38,8 @@ ANNOUNCE_SECONDS = 15
 """How long `bot` has for posting the card and creating the task before others may do it."""
 GATHER_SECONDS = 0.8
 """How long plain words wait for what the app sends with them: a forwarded photo, the rest of a long text."""
+ORDER_SECONDS = 0.3
+"""How long a message of a conversation waits for one that was sent before it and is still on its way."""
 SWEEP_AFTER_SECONDS = 30
 """How long a task may be missing before `sweep` makes another."""
 DEADLINE_SECONDS = 900

@@ -169,7 +169,7 @@ async def test_mode_buttons(world: World) -> None:
     first, second = [tap.toast for tap in world.messenger.taps]
     assert "somebody else" in first
     assert "menu is old" in second
-    assert [b.label for b in world.shown(GROUP).buttons[0] if "✅" in b.label] == ["✅ 🖼 Picture"]
+    assert [b.label for row in world.shown(GROUP).buttons for b in row if "✅" in b.label] == ["✅ 🖼 Picture"]
 
 
 @pytest.mark.parametrize("data", ["1;answer-again", "1;answer-again;no-such-job-0000", "1;answer-stop;x"])

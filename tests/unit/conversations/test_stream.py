@@ -17,7 +17,7 @@ from shared.conversations.show_stream import (
 )
 from shared.conversations.watch_stop import LOOK_SECONDS
 from shared.errors import MessageGoneError, MessageRejectedError, TooManyRequestsError
-from shared.jobs.job import JobState
+from shared.jobs.job import ORDER_SECONDS, JobState
 from shared.jobs.move_job import move_job
 from shared.providers.outcomes import Busy
 from shared.telegram.drafts import draft_id_of
@@ -40,6 +40,7 @@ class Talking:
 
     async def begin(self, chat_id: int = ME) -> "asyncio.Task[object]":
         await self.world.deliver(self.world.message(f"/ask {SKY}", chat_id=chat_id))
+        await asyncio.sleep(ORDER_SECONDS)
         self.world.tasks.take_all()
         world = self.world
         return asyncio.create_task(move_job(world.ports, world.talk_studio, world.chat_kinds, world.job().id))
@@ -237,6 +238,7 @@ def test_a_question_while_another_is_answered() -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(2)
         await world.deliver(world.message("/ask And at night?"))
+        await asyncio.sleep(ORDER_SECONDS)
         assert "next" in world.shown().text
         [early] = world.tasks.take_all()
         await world.run_task(early)
@@ -350,9 +352,28 @@ def test_the_second_question_has_a_message() -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(2)
         await world.deliver(world.message("/ask And at night?"))
+        await asyncio.sleep(ORDER_SECONDS)
         assert "next" in world.shown().text
         await running
         await world.run_task(world.tasks.take_all()[-1])
         assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2
 
     play(test, Talking(drafts=True))
+
+
+def test_a_finger_still_on_stop() -> None:
+    """A second press of *Stop* that lands on what came in its place buys nothing; later the button does."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(3.5)
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        await running
+        again = world.tap("answer-again", world.shown())
+        await world.deliver(again)
+        assert len(world.jobs()) == 1
+        await asyncio.sleep(2)
+        await world.deliver(world.tap("answer-again", world.shown()))
+        assert len(world.jobs()) == 2
+
+    play(test)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.jobs.job import Job, JobState
+from shared.jobs.job import ORDER_SECONDS, Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.mailbox import ahead_of, job_of_entry, put_in, take_out, write_entry
 from shared.jobs.move_job import move_job
@@ -72,6 +72,7 @@ async def test_what_cannot_be_read_holds_up_nobody(world: World) -> None:
     await world.deliver(world.message("/ask two"))
     first, second = world.jobs()
     world.store._documents[job_key(first.id)].fields["request"] = "what no release wrote"
+    world.clock.advance(ORDER_SECONDS)
     await move(world, second)
     assert asked(world) == ["two"]
 
@@ -100,6 +101,7 @@ async def test_an_old_card_over_an_answer(world: World) -> None:
     world.text_model.before = die
     await world.deliver(world.message("/ask one"))
     job = world.job()
+    world.clock.advance(ORDER_SECONDS)
     with pytest.raises(KilledError):
         await move(world, job)
     world.text_model.before = None
