@@ -10,6 +10,8 @@ from tests.security.corpus import find_people, kind_of, load_all, load_update, r
 SYNTHETIC = range(710_000_001, 711_000_000)
 TELEGRAM_ITSELF = {777_000}
 FILE_BYTES_MAX = 4096
+UNKNOWN_TO_IT = {"stopped_message_generation"}
+"""Of Bot API 10.3, which python-telegram-bot 22.8 does not read; when it does, the test says so."""
 
 
 def test_every_kind_is_there() -> None:
@@ -22,8 +24,9 @@ def test_update_is_genuine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """python-telegram-bot reads it as the kind its name says, and knows all of its fields."""
     monkeypatch.setenv("PTB_TIMEDELTA", "1")  # without it, a time in seconds is a deprecation warning
     update = Update.de_json(load_update(name), None)
-    assert getattr(update, kind_of(name)) is not None
-    assert update.api_kwargs == {}
+    kind = kind_of(name)
+    assert getattr(update, kind, None) is not None or kind in UNKNOWN_TO_IT
+    assert update.api_kwargs.keys() == {kind} & UNKNOWN_TO_IT
     assert len(read_files()[name]) < FILE_BYTES_MAX
 
 
