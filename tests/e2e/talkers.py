@@ -82,11 +82,12 @@ class Talkers:
         await self.ask(person)
 
     async def stop(self, person: Person) -> None:
-        """Telegram's own *Stop* at a draft, where there is one; else that under a card."""
-        if await self.telegram.stop(person.id):
-            self.deeds["stopped a draft"] += 1
-        else:
-            await self._press(person, "answer-stop")
+        """Telegram's own *Stop* at whosever draft is shown; else that under a card."""
+        for each in self.dice.sample(self.people, len(self.people)):
+            if await self.telegram.stop(each.id):
+                self.deeds["stopped a draft"] += 1
+                return
+        await self._press(person, "answer-stop")
 
     async def tap(self, person: Person) -> None:
         """Any button under an answer, some twice."""
