@@ -49,7 +49,7 @@ class AnswerRequest(Request):
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "way": self.way}
+        return {"medium": MEDIUM, "model": MEDIUM, "way": self.way}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class Answer(Artefacts):
     """As the provider counted them, or as we estimate them where it did not say."""
     answered_by: str = ""
     """The provider's model."""
+
+    def facts(self) -> dict[str, Any]:
+        """How it ended: *whole*, *stopped* by the person, or *cut* by something else."""
+        cut = "cut" if self.stop_asked_at is None else "stopped"
+        return {"ending": cut if self.is_partial else "whole"}
 
 
 def is_answer(job: Job) -> bool:
