@@ -40,6 +40,7 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome
 from shared.providers.talk import Talk, Told
 from shared.telegram.drafts import shows_draft
+from shared.telegram.end_waiting import end_waiting
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
@@ -50,6 +51,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await wait_for_spending(ports, held, until)
         return
     try:
+        held = await end_waiting(ports, held)
         if not shows_draft(ports, held.job):
             held, lost = await surface_of(ports, held.job).prepare(ports, held)
             if lost is not None:
