@@ -7,8 +7,8 @@ the model ──words──▶ heard ──shown──▶ the card          a ta
 import asyncio
 
 from shared.conversations.answer import question_of
-from shared.conversations.compose_talk import compose_talk, estimate_charge
-from shared.conversations.conversation import without
+from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
+from shared.conversations.conversation import before
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.show_answer import show_stored_answer
@@ -77,8 +77,8 @@ async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
 
 
 async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
-    question, now = question_of(held.job), ports.clock.now()
-    turns = without(opened.conversation, question.replaces).turns
+    turns = before(opened.conversation, question_of(held.job).replaces)
+    question, now = without_known_quote(question_of(held.job), turns), ports.clock.now()
     talk = compose_talk(TALK, question, turns, held.job.language, now)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)

@@ -159,6 +159,44 @@ async def test_buttons(world: World) -> None:
     world.check_money()
 
 
+async def test_buttons_are_about_their_own_answer(world: World) -> None:
+    """*Shorter* under an older answer quotes it, and *Again* of that still does, whatever was said or forgotten since."""
+    await world.send(world.message("/ask cats?"))
+    cats = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.tap("answer-shorter", cats))
+    assert world.text_model.talks[-1].lines[-1].text.startswith("<quoted>You said: cats?</quoted>\n")
+    await world.send(world.message("/new"))
+    await world.send(world.tap("answer-longer", cats))
+    assert "cats?" in world.text_model.talks[-1].lines[-1].text
+    longer = world.shown()
+    await world.send(world.message("/ask birds?"))
+    await world.send(world.tap("answer-again", longer))
+    assert world.text_model.talks[-1].lines[-1].text.startswith("<quoted>You said: cats?</quoted>\n")
+
+
+async def test_again_knows_what_its_question_was_about(world: World) -> None:
+    """*Again* under an older answer is asked after what was said before it, not after what was said since."""
+    await world.send(world.message("/ask cats?"), world.message("/ask and at night?"))
+    night = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.tap("answer-again", night))
+    assert [line.text for line in world.text_model.talks[-1].lines] == ["cats?", "You said: cats?", "and at night?"]
+
+
+async def test_where_a_long_answer_stopped(world: World) -> None:
+    """*Continue* under an older answer quotes its end, *Shorter* its beginning."""
+    text = "".join(f"Sentence {n}. " for n in range(600))
+    world.text_model.script("cats?", Answer(ending=Told(text, Tokens(10, 10), is_whole=False)))
+    await world.send(world.message("/ask cats?"))
+    cats = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.tap("answer-continue", cats))
+    assert "Sentence 599." in world.text_model.talks[-1].lines[-1].text
+    await world.send(world.tap("answer-shorter", cats))
+    assert "Sentence 0." in world.text_model.talks[-1].lines[-1].text
+
+
 async def test_a_long_answer(world: World) -> None:
     """What does not fit into one message goes on in the next; the buttons stand under the last."""
     text = "\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(30))
