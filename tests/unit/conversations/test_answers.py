@@ -160,7 +160,7 @@ async def test_buttons(world: World) -> None:
 
 
 async def test_buttons_are_about_their_own_answer(world: World) -> None:
-    """*Shorter* under an older answer quotes it, and *Again* of that still does, whatever was said or forgotten since."""
+    """*Shorter* under an older answer quotes it, and *Again* of that too, whatever was said or forgotten since."""
     await world.send(world.message("/ask cats?"))
     cats = world.shown()
     await world.send(world.message("/ask dogs?"))
