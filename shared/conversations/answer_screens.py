@@ -13,6 +13,8 @@ from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
 Rows = tuple[tuple[Button, ...], ...]
+RUNNING_CHARACTERS_MAX = 6_000
+"""Of a running answer no more is rendered: its first message, which alone is shown, has 4,096."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
     FailureReason.NO_IMAGE: "answer-failed-none",
@@ -44,7 +46,7 @@ def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
     from shared.telegram.rich_text import render
 
-    pieces = render(text)
+    pieces = render(text[:RUNNING_CHARACTERS_MAX])
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)

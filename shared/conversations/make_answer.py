@@ -8,8 +8,8 @@ silence, the time limit ──────▶ ends the call            whole sen
 import asyncio
 
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.compose_talk import compose_talk, estimate_charge
-from shared.conversations.conversation import without
+from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
+from shared.conversations.conversation import before
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.show_answer import show_stored_answer
@@ -41,6 +41,7 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
 from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
+from shared.telegram.end_waiting import end_waiting
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
@@ -54,6 +55,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await wait_for_spending(ports, held, until)
         return
     try:
+        held = await end_waiting(ports, held)
         if not shows_draft(ports, held.job):
             held, lost = await surface_of(ports, held.job).prepare(ports, held)
             if lost is not None:
@@ -79,8 +81,8 @@ async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
 
 
 async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
-    question, now = question_of(held.job), ports.clock.now()
-    turns = without(opened.conversation, question.replaces).turns
+    turns = before(opened.conversation, question_of(held.job).replaces)
+    question, now = without_known_quote(question_of(held.job), turns), ports.clock.now()
     talk = compose_talk(TALK, question, turns, held.job.language, now)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
