@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, menus, reasons
+from shared.bot import balance, menus, price, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
 from shared.conversations import mode, press_words, take_words
@@ -64,8 +64,11 @@ COMMANDS: dict[str, CommandHandler] = {
     "ask": questions.take_ask_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "role": role.show_role,
+    "zone": role.show_zone,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
+    "price": price.show_price,
     "settings": menus.show_settings,
     "language": menus.show_language,
     "cancel": menus.cancel_everything,
@@ -77,6 +80,7 @@ TAPS: dict[str, TapHandler] = {
     "ex": menus.press_example,
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
+    role.ACTION: role.press_manner,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -225,7 +229,7 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
     callback = read_callback(tap.data)
     if callback is not None and callback.action in results.PRESSES:
         await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
-    elif callback is not None and callback.action in {questions.STOP, *questions.WAYS}:
+    elif callback is not None and callback.action in {questions.STOP, questions.FILE, *questions.WAYS}:
         await questions.press_answer(ports, visit, tap, callback.action, callback.arguments)
     elif callback is not None and callback.action in TAPS:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)

@@ -1,5 +1,6 @@
 """How an answer looks: while it is awaited, while it is written, when it is there, and when there is none. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from shared.conversations.answer import Answer, AnswerRequest, answer_of
@@ -13,6 +14,8 @@ from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
 Rows = tuple[tuple[Button, ...], ...]
+MESSAGES_MAX = 3
+"""An answer of more messages comes as a file too."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
     FailureReason.NO_IMAGE: "answer-failed-none",
@@ -56,10 +59,15 @@ def answer_screens(job: Job) -> tuple[Screen, ...]:
 
     pieces = render(answer_of(job).said)
     last = len(pieces) - 1
-    buttons = answer_buttons(job)
+    buttons = answer_buttons(job, is_long=is_long(pieces))
     return tuple(
         Screen(piece.text, buttons if number == last else (), marks=piece.marks) for number, piece in enumerate(pieces)
     )
+
+
+def is_long(messages: Sequence[object]) -> bool:
+    """Whether an answer of these messages comes as a file too."""
+    return len(messages) > MESSAGES_MAX
 
 
 def stop_buttons(job: Job) -> Rows:
@@ -67,9 +75,10 @@ def stop_buttons(job: Job) -> Rows:
     return ((_button(job, "stop"),),)
 
 
-def answer_buttons(job: Job) -> Rows:
+def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
     """What can be asked for next without writing."""
-    first = (_button(job, "continue"),) if answer_of(job).is_partial else ()
+    extra = (("continue", answer_of(job).is_partial), ("file", is_long))
+    first = tuple(_button(job, way) for way, is_there in extra if is_there)
     return (*((first,) if first else ()), (_button(job, "again"), _button(job, "shorter"), _button(job, "longer")))
 
 

@@ -11,7 +11,9 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
-from shared.people.talk import is_free
+from shared.people.manner import day_of
+from shared.people.talk import day_counted, is_free
+from shared.people.users import Language
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
@@ -45,7 +47,7 @@ async def request_answer(
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
-    request = _make_request(opened, place, question, ports.clock.now())
+    request = _make_request(opened, place, question, origin.language, ports.clock.now())
     is_new = place not in opened.user.mailboxes and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
@@ -60,19 +62,21 @@ async def request_answer(
     return decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
 
 
-def _make_request(opened: OpenUser, place: str, question: Question, now: datetime) -> AnswerRequest:
-    """Free while the day's free answers last; else with the most that it can cost held."""
-    day = now.astimezone(UTC).date()
-    bound = TALK.bound_usd_micros(day)
-    free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat()) else ""
+def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
+    """Free while the free answers of the person's day last; else with the most that it can cost held."""
+    user = opened.user
+    day = day_counted(user.talk, day_of(user.manner, language, now))
+    bound = TALK.bound_usd_micros(now.astimezone(UTC).date())
+    free_day = day if is_free(user.talk, day) else ""
     return AnswerRequest(
         words=question.words,
-        conversation_id=conversation_id(opened.user, place),
+        conversation_id=conversation_id(user, place),
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
         free_day=free_day,
+        manner=user.manner,
         price=0 if free_day else answer_credits(bound),
     )
 

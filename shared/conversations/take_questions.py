@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
+from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
@@ -36,6 +37,7 @@ WAYS: dict[str, Way] = {
 }
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
+FILE = "answer-file"
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
 
@@ -98,6 +100,8 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
         await _toast(ports, visit, tap, "not-yours")
     elif action == STOP:
         await _toast(ports, visit, tap, await stop_answer(ports, opened))
+    elif action == FILE:
+        await _toast(ports, visit, tap, await send_file_again(ports, opened, visit.received_at))
     elif opened.job.state not in ENDS:
         await _toast(ports, visit, tap, "toast-answer-running")
     elif _meant_stop(opened.job, visit):

@@ -23,6 +23,7 @@ from shared.credits.catalogue import (
 )
 from shared.credits.ledger import Account, Transfer
 from shared.people.links import name_account
+from shared.people.manner import Manner, with_choice
 from shared.people.talk import ASK_ABOVE, TalkSettings
 
 Language = Literal["ru", "en"]
@@ -121,6 +122,7 @@ class User:
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open jobs that are done in their order, by conversation: `shared/jobs/mailbox.py`."""
     talk: TalkSettings = field(default_factory=TalkSettings)
+    manner: Manner = field(default_factory=Manner)
     conduct: Conduct = field(default_factory=Conduct)
     """What bounds what this person costs us."""
 
@@ -257,5 +259,6 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:
-            return None
+            manner = with_choice(user.manner, name, value)
+            return None if manner is None else replace(user, manner=manner)
     return replace(user, settings=settings)

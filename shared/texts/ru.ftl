@@ -33,8 +33,9 @@ help =
     • <b>В группах</b>: <code>/image рыжая лиса</code>, <code>/ask …</code> или ответ на моё сообщение.
 
     /mode — картинка или разговор · /new — новый разговор
+    /role — роль, язык и длина ответов · /zone — ваш час
     /settings — модель, формат, размер, количество
-    /balance — кредиты и последние операции
+    /balance — кредиты и последние операции · /price — цена последнего ответа
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -339,6 +340,9 @@ command-image = Нарисовать картинку
 command-ask = Задать вопрос
 command-mode = Авто, картинка или разговор
 command-new = Новый разговор
+command-role = Роль, язык и длина ответов
+command-zone = Часовой пояс
+command-price = Цена последнего ответа
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
@@ -378,8 +382,101 @@ button-answer-again = 🔁 Иначе
 button-answer-shorter = ➖ Короче
 button-answer-longer = ➕ Полнее
 button-answer-reworded = 🔁 Ответить на новый вопрос
+answer-file = 📄 Весь ответ одним файлом
+answer-file-name = ответ
+button-answer-file = 📄 Файлом
 button-answer-continue = ▶️ Продолжить
 answer-edited = ✏️ На прежний вопрос я уже отвечаю или ответил. Ответить на исправленный?
 toast-answer-more = Отвечаю!
 toast-answer-running = Дождитесь ответа или нажмите ⏹ Стоп под ним.
 toast-answer-stopped = Останавливаю; сказанное остаётся.
+
+## Роль, язык и часы ответов
+
+role-title = <b>Как мне отвечать?</b>
+role-hint = Своя роль — в своих словах: <code>/role отвечай как пират</code>.
+role-now = { $role } · { $detail } · язык: { $tongue } · { $zone }, сейчас { $time }
+role-pair = { $source } ⇄ { $target }
+role-own-words = Ваши слова: «{ $words }»
+role-assistant = 🍌 Помощник
+role-teacher = 🎓 Учитель
+role-editor = ✒️ Редактор
+role-coder = 💻 Программист
+role-friend = ☕ Собеседник
+role-translator = 🌐 Переводчик
+role-own = ✍️ Своя роль
+detail-short = Коротко
+detail-normal = Обычно
+detail-detailed = Подробно
+button-tongue = 🗣 { $tongue }
+button-zone = 🕓 { $zone }
+button-from = 🌐 { $tongue }
+button-to = ⇄ { $tongue }
+toast-role-own = Опишите роль своими словами после команды: /role отвечай как пират
+tongue-title = <b>На каком языке отвечать?</b>
+pair-from = <b>С какого языка переводить?</b> И обратно тоже.
+pair-to = <b>На какой язык переводить?</b> И обратно тоже.
+zone-title =
+    <b>Который у вас час?</b>
+    По этим часам я понимаю «завтра в 9», по этому календарю считаю бесплатные ответы. Другой город или сдвиг: <code>/zone Омск</code>, <code>/zone +6</code>.
+zone-unknown = 🤔 Не знаю такого места: «{ $words }». Выберите ниже или напишите сдвиг от UTC: <code>/zone +3</code>.
+zone-offset = Свой сдвиг
+tongue-auto = Как в вопросе
+tongue-ru = Русский
+tongue-en = English
+tongue-uk = Українська
+tongue-be = Беларуская
+tongue-kk = Қазақша
+tongue-uz = Oʻzbekcha
+tongue-de = Deutsch
+tongue-fr = Français
+tongue-es = Español
+tongue-pt = Português
+tongue-it = Italiano
+tongue-pl = Polski
+tongue-tr = Türkçe
+tongue-ar = العربية
+tongue-zh = 中文
+tongue-ja = 日本語
+zone-honolulu = Гонолулу
+zone-losangeles = Лос-Анджелес
+zone-denver = Денвер
+zone-mexico = Мехико
+zone-newyork = Нью-Йорк
+zone-saopaulo = Сан-Паулу
+zone-utc = UTC
+zone-london = Лондон
+zone-berlin = Берлин
+zone-kaliningrad = Калининград
+zone-kyiv = Киев
+zone-moscow = Москва
+zone-istanbul = Стамбул
+zone-minsk = Минск
+zone-samara = Самара
+zone-dubai = Дубай
+zone-yekaterinburg = Екатеринбург
+zone-tashkent = Ташкент
+zone-almaty = Алматы
+zone-delhi = Дели
+zone-omsk = Омск
+zone-novosibirsk = Новосибирск
+zone-irkutsk = Иркутск
+zone-beijing = Пекин
+zone-yakutsk = Якутск
+zone-tokyo = Токио
+zone-vladivostok = Владивосток
+zone-sydney = Сидней
+zone-kamchatka = Камчатка
+
+## Цена ответа
+
+price-none = 💬 Здесь пока нет вашего ответа, о котором я помню. Чтобы узнать цену любого ответа, ответьте на него: /price.
+price-not-yet = ⏳ Этот ответ ещё не готов; цену скажу, когда он будет.
+price-free = 💬 Этот ответ был бесплатным.
+price-free-today = 💬 Этот ответ бесплатный; сегодня таких было { $used } из { $limit }.
+price-paid = 💬 Этот ответ стоил { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+price-tokens = Токенов: прочитано { $given }, написано { $made } · { $model }
