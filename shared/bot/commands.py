@@ -9,6 +9,7 @@ from shared.texts import plain_text
 PRIVATE_MENU = (
     "image",
     "ask",
+    "search",
     "mode",
     "new",
     "role",

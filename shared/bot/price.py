@@ -45,6 +45,8 @@ def _tell(language: Language, user: User, job: Job | None) -> str:
         _tell_credits(language, user, job),
         html_text(language, "price-tokens", given=kept.tokens_given, made=kept.tokens_made, model=kept.answered_by),
     ]
+    if question_of(job).search:
+        lines.append(html_text(language, "price-searches", count=kept.searches))
     return "\n".join(lines)
 
 

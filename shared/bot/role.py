@@ -114,8 +114,13 @@ def _draw_main(user: User, language: Language, described: str) -> Screen:
         ]
         pages = [*pair, *pages[1:]]
     text = "\n\n".join([html_text(language, "role-title"), described, html_text(language, "role-hint")])
+    flip = "off" if manner.search else "on"
+    search = Button(
+        plain_text(language, "button-search-on" if manner.search else "button-search-off"),
+        write_callback(ACTION, "search", flip, user.id),
+    )
     opened = tuple(Button(label, write_callback(ACTION, OPEN, page, user.id)) for page, label in pages)
-    return Screen(text, (*_rows(roles, PER_ROW), tuple(details), *_rows(opened, PER_ROW)))
+    return Screen(text, (*_rows(roles, PER_ROW), tuple(details), *_rows(opened, PER_ROW), (search,)))
 
 
 def _draw_tongues(user: User, language: Language, described: str) -> Screen:
@@ -198,4 +203,4 @@ _PAGES: dict[str, Callable[[User, Language, str], Screen]] = {
     "from": _draw_from,
     "to": _draw_to,
 }
-_CHOICES = frozenset({"role", "detail", "tongue", "zone", "from", "to"})
+_CHOICES = frozenset({"role", "detail", "tongue", "zone", "from", "to", "search"})

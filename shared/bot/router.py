@@ -62,6 +62,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "ask": questions.take_ask_command,
+    "search": questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
     "role": role.show_role,
@@ -88,7 +89,7 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
-_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command)
+_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")

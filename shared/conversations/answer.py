@@ -8,6 +8,7 @@ from shared.jobs.job import Artefacts, Job, JobState, Request
 from shared.people.manner import Manner
 from shared.people.talk import count_free, is_free, return_free
 from shared.people.users import User
+from shared.providers.talk import Source
 
 MEDIUM = "answer"
 """What logs and metrics call this kind of work."""
@@ -33,6 +34,8 @@ class AnswerRequest(Request):
     """For an answer that is free: the day to which it was counted."""
     manner: Manner = field(default_factory=Manner)
     """How the person wanted to be answered when this was asked."""
+    search: bool = False
+    """The model may look things up on the web. Such an answer is never free."""
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""
@@ -52,7 +55,7 @@ class AnswerRequest(Request):
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "way": self.way}
+        return {"medium": MEDIUM, "way": self.way} | ({"search": True} if self.search else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,10 @@ class Answer(Artefacts):
     """As the provider counted them, or as we estimate them where it did not say."""
     answered_by: str = ""
     """The provider's model."""
+    searches: int = 0
+    """Queries on the web, by the provider's count."""
+    sources: tuple[Source, ...] = ()
+    """The pages that they found, as many as are shown."""
     file_sent_at: datetime | None = None
     """When it was last sent as a file, or was about to be."""
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from shared.conversations.answer import Answer, AnswerRequest, answer_of
+from shared.conversations.answer import Answer, AnswerRequest, answer_of, question_of
+from shared.conversations.sources import list_sources
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
@@ -12,6 +14,9 @@ from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
+
+if TYPE_CHECKING:
+    from shared.telegram.rich_text import Piece
 
 Rows = tuple[tuple[Button, ...], ...]
 MESSAGES_MAX = 3
@@ -45,9 +50,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
-    from shared.telegram.rich_text import render
-
-    pieces = render(text)
+    pieces = _render(job, text)
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
@@ -55,14 +58,31 @@ def running_screen(job: Job, text: str) -> Screen:
 
 def answer_screens(job: Job) -> tuple[Screen, ...]:
     """The messages of an answer that is there; the buttons stand under the last."""
-    from shared.telegram.rich_text import render
-
-    pieces = render(answer_of(job).said)
+    pieces = _cite(job, _render(job, answer_of(job).said))
     last = len(pieces) - 1
     buttons = answer_buttons(job, is_long=is_long(pieces))
     return tuple(
         Screen(piece.text, buttons if number == last else (), marks=piece.marks) for number, piece in enumerate(pieces)
     )
+
+
+def _render(job: Job, text: str) -> "list[Piece]":
+    """The messages of a text. After a search no words of the model are a link: a page may have made it write so."""
+    from shared.telegram.rich_text import is_web_address, render
+
+    has_links = not question_of(job).search
+    return render(text, lambda address: has_links and is_web_address(address))
+
+
+def _cite(job: Job, pieces: "list[Piece]") -> "list[Piece]":
+    """The messages of an answer with the pages that it rests on, below its end or in a message of their own."""
+    from shared.telegram.rich_text import Piece, append
+
+    sources = answer_of(job).sources
+    if not sources:
+        return pieces
+    listed = Piece(*list_sources(plain_text(job.language, "answer-sources"), sources))
+    return [*pieces[:-1], *append(pieces[-1], listed)]
 
 
 def is_long(messages: Sequence[object]) -> bool:

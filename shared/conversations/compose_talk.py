@@ -26,7 +26,8 @@ def compose_talk(
     offer: TalkOffer, request: AnswerRequest, turns: tuple[Turn, ...], language: Language, now: datetime
 ) -> Talk:
     """The question with as many of the newest turns as fit into what the offer sends along."""
-    instruction = compose_instruction(request.manner, language, now, goes_on=request.way in _GO_ON)
+    goes_on = request.way in _GO_ON
+    instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     question = Line("person", _quote(request.quoted) + request.words)
     left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
     lines = [question]
@@ -37,7 +38,7 @@ def compose_talk(
         lines.insert(0, Line(turn.speaker, turn.text))
     while lines[0].speaker == "model":  # a conversation begins with a person
         del lines[0]
-    return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking)
+    return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:

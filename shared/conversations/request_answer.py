@@ -1,6 +1,6 @@
 """From a question to its job, or to the reason why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
@@ -31,6 +31,8 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    search: bool = False
+    """With a search on the web, which is never free."""
 
 
 async def request_answer(
@@ -59,15 +61,16 @@ async def request_answer(
         return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, request.price, 1)
-    return decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+    screen = decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+    return _without_search(origin, screen) if request.search else screen
 
 
 def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
     """Free while the free answers of the person's day last; else with the most that it can cost held."""
     user = opened.user
     day = day_counted(user.talk, day_of(user.manner, language, now))
-    bound = TALK.bound_usd_micros(now.astimezone(UTC).date())
-    free_day = day if is_free(user.talk, day) else ""
+    bound = TALK.bound_usd_micros(now.astimezone(UTC).date(), search=question.search)
+    free_day = day if is_free(user.talk, day) and not question.search else ""
     return AnswerRequest(
         words=question.words,
         conversation_id=conversation_id(user, place),
@@ -77,8 +80,17 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         replaces=question.replaces,
         free_day=free_day,
         manner=user.manner,
+        search=question.search,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _without_search(origin: Origin, screen: Screen) -> Screen:
+    """The reason, and that it can be had for less; what answers a press has no room for that."""
+    if origin.asked.sent_at is None:
+        return screen
+    hint = html_text(origin.language, "search-declined")
+    return replace(screen, text=f"{screen.text}\n{hint}")
 
 
 def _is_private(origin: Origin) -> bool:

@@ -35,6 +35,8 @@ class Manner:
     translate_from: str = "en"
     translate_to: str = "ru"
     """Of a translation. What is written in one of the two is rendered in the other."""
+    search: bool = False
+    """Every question may be looked up on the web, for credits."""
 
 
 def zone_of(manner: Manner, language: str) -> str:
@@ -50,6 +52,11 @@ def clock_of(manner: Manner, language: str, now: datetime) -> datetime:
 def day_of(manner: Manner, language: str, now: datetime) -> str:
     """The day on the person's calendar, as YYYY-MM-DD."""
     return local_day(zone_of(manner, language), now)
+
+
+def searches(manner: Manner) -> bool:
+    """Whether a question of this person is looked up on the web; a translation never is."""
+    return manner.search and manner.role != "translator"
 
 
 def is_tongue(code: str) -> TypeGuard[Tongue]:
@@ -72,6 +79,8 @@ def with_choice(manner: Manner, name: str, value: str) -> Manner | None:
             return _with_pair(manner, value, manner.translate_to)
         case "to" if is_tongue(value):
             return _with_pair(manner, manner.translate_from, value)
+        case "search" if value in {"on", "off"}:
+            return replace(manner, search=value == "on")
         case _:
             return None
 

@@ -28,7 +28,7 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode.
+    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
@@ -328,6 +328,7 @@ payments-closed = Payments are not open yet. Nothing was charged.
 
 command-image = Make a picture
 command-ask = Ask a question
+command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
 command-new = A new conversation
 command-role = Role, language and length of answers
@@ -469,3 +470,13 @@ price-paid = 💬 This answer cost { $credits ->
        *[other] { $credits } credits
     }.
 price-tokens = Tokens: { $given } read, { $made } written · { $model }
+
+## Search on the web
+
+search-usage = Put what to look up after the command: <code>/search who won the match yesterday?</code> I answer with sources. To search for all questions: /role.
+search-price = That is usually 3–4 credits, and is not among the free answers.
+search-declined = Without a search it is cheaper: /ask; if it is on for all questions, switch 🔎 off in /role.
+answer-sources = 🔎 Sources
+price-searches = Queries to Google: { $count }
+button-search-on = ✅ 🔎 Search the web · 3–4 credits
+button-search-off = 🔎 Search the web · 3–4 credits

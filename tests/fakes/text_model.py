@@ -11,12 +11,12 @@ model.canceled                                       what was asked in calls tha
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.ports import Clock
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import Gone, ModelOutcome, Refused
-from shared.providers.talk import Talk, Tokens, Told, holds_a_sentence
+from shared.providers.talk import Source, Talk, Tokens, Told, holds_a_sentence
 from shared.usage import current_usage
 from tests.fakes.clock import FakeClock
 
@@ -30,6 +30,9 @@ class Answer:
     ending: ModelOutcome | Gone | None = None
     """Where it is no `Told`, a sentence that was said before is kept. None: all words are said, and counted."""
     pause_seconds: float = 0.0
+    searches: int = 0
+    sources: tuple[Source, ...] = ()
+    """What it says of a search, where one was asked for."""
 
 
 @dataclass
@@ -85,7 +88,8 @@ def count_tokens(talk: Talk, text: str) -> Tokens:
 def _end(rung: TextRung, talk: Talk, answer: Answer) -> ModelOutcome | Gone:
     text = "".join(answer.words)
     if answer.ending is None:
-        return Told(text, count_tokens(talk, text), model_id=rung.id)
+        told = Told(text, count_tokens(talk, text), model_id=rung.id)
+        return replace(told, searches=answer.searches, sources=answer.sources) if talk.search else told
     if isinstance(answer.ending, Told) or not holds_a_sentence(text):
         return answer.ending
     if isinstance(answer.ending, Refused):
