@@ -14,6 +14,7 @@ PRIVATE_MENU = (
     "new",
     "role",
     "zone",
+    "prompts",
     "balance",
     "price",
     "settings",

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, menus, price, reasons, role
+from shared.bot import balance, menus, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
 from shared.conversations import mode, press_words, take_words
@@ -67,6 +67,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "new": mode.begin_anew,
     "role": role.show_role,
     "zone": role.show_zone,
+    "prompts": prompts.show_prompts,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
     "price": price.show_price,
@@ -82,6 +83,8 @@ TAPS: dict[str, TapHandler] = {
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
     role.ACTION: role.press_manner,
+    prompts.ACTION: prompts.press_prompt,
+    "shared": prompts.press_shared,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -170,6 +173,8 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+        await prompts.take_values(ports, visit, message, filling)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
     elif await questions.is_question(ports, visit, message):

@@ -36,6 +36,8 @@ class AnswerRequest(Request):
     """How the person wanted to be answered when this was asked."""
     search: bool = False
     """The model may look things up on the web. Such an answer is never free."""
+    is_foreign: bool = False
+    """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""

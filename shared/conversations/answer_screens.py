@@ -67,10 +67,10 @@ def answer_screens(job: Job) -> tuple[Screen, ...]:
 
 
 def _render(job: Job, text: str) -> "list[Piece]":
-    """The messages of a text. After a search no words of the model are a link: a page may have made it write so."""
+    """The messages of a text. Where a page or a stranger's prompt may have made the model write it, it has no links."""
     from shared.telegram.rich_text import is_web_address, render
 
-    has_links = not question_of(job).search
+    has_links = not (question_of(job).search or question_of(job).is_foreign)
     return render(text, lambda address: has_links and is_web_address(address))
 
 

@@ -25,13 +25,16 @@ def estimate_tokens(text: str) -> int:
 def compose_talk(
     offer: TalkOffer, request: AnswerRequest, turns: tuple[Turn, ...], language: Language, now: datetime
 ) -> Talk:
-    """The question with as many of the newest turns as fit into what the offer sends along."""
+    """The question with as many of the newest turns as fit into what the offer sends along.
+
+    A stranger's prompt is told nothing that was said before: it cannot ask for what is not there.
+    """
     goes_on = request.way in _GO_ON
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
-    question = Line("person", _quote(request.quoted) + request.words)
+    question = Line("person", quote(request.quoted) + request.words)
     left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
     lines = [question]
-    for turn in reversed(turns):
+    for turn in () if request.is_foreign else reversed(turns):
         left -= estimate_tokens(turn.text)
         if left < 0:
             break
@@ -47,7 +50,7 @@ def estimate_charge(talk: Talk, said: str) -> Tokens:
     return Tokens(given, min(talk.output_tokens_max, estimate_tokens(said)))
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """Somebody's words as material; they cannot end the quotation."""
     if not text:
         return ""

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
+from shared.conversations.compose_talk import quote
 from shared.conversations.conversation import Conversation, Turn, add_turns, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.sources import choose_sources, count_searches
@@ -61,7 +62,8 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
 def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
     """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
     question = question_of(job)
-    asked = Turn("person", question.words or question.quoted, job.created_at, job.id)
+    words = quote(question.words).strip() if question.is_foreign else question.words or question.quoted
+    asked = Turn("person", words, job.created_at, job.id)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now)
 

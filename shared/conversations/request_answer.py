@@ -11,7 +11,7 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
-from shared.people.manner import day_of
+from shared.people.manner import as_assistant, day_of
 from shared.people.talk import day_counted, is_free
 from shared.people.users import Language
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
@@ -33,6 +33,8 @@ class Question:
     """The job whose answer is to be another one."""
     search: bool = False
     """With a search on the web, which is never free."""
+    is_foreign: bool = False
+    """The words are a prompt of somebody else."""
 
 
 async def request_answer(
@@ -79,8 +81,9 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         way=question.way,
         replaces=question.replaces,
         free_day=free_day,
-        manner=user.manner,
+        manner=as_assistant(user.manner) if question.is_foreign else user.manner,
         search=question.search,
+        is_foreign=question.is_foreign,
         price=0 if free_day else answer_credits(bound),
     )
 

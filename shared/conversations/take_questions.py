@@ -141,7 +141,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, job.id, asked.search)
+        question = Question(asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign)
     elif way == "reworded":
         question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, job.id, asked.search)
     else:

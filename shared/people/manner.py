@@ -59,6 +59,11 @@ def searches(manner: Manner) -> bool:
     return manner.search and manner.role != "translator"
 
 
+def as_assistant(manner: Manner) -> Manner:
+    """The same length, language and clock without a role: what a stranger's prompt is answered with."""
+    return replace(manner, role="assistant", own="")
+
+
 def is_tongue(code: str) -> TypeGuard[Tongue]:
     """Whether this language may be chosen."""
     return code in TONGUES

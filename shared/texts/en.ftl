@@ -32,7 +32,7 @@ help =
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
-    /role — role, language and length of answers · /zone — your clock
+    /role — role, language and length of answers · /zone — your clock · /prompts — your own prompts
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
     /language — Русский, English
@@ -333,6 +333,7 @@ command-mode = Auto, picture or chat
 command-new = A new conversation
 command-role = Role, language and length of answers
 command-zone = Time zone
+command-prompts = Prompts of your own
 command-price = Price of the last answer
 command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
@@ -480,3 +481,39 @@ answer-sources = 🔎 Sources
 price-searches = Queries to Google: { $count }
 button-search-on = ✅ 🔎 Search the web · 3–4 credits
 button-search-off = 🔎 Search the web · 3–4 credits
+
+## Prompts of one's own
+
+prompts = <b>Your prompts</b>
+prompts-empty = <b>You have no prompts yet.</b>
+prompts-hint = To keep one: <code>/prompts Letter: write a polite letter to { $open }whom{ $close } about { $open }what{ $close }</code>. I ask for the words in braces before I answer.
+prompts-full = 📚 There are { $limit } prompts here already, and no more fit in. Delete one and send it again.
+prompt-kept =
+    ✅ Kept: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-own =
+    <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-foreign =
+    <b>{ $title }</b> — somebody else's; it does not see what we said before
+    <blockquote>{ $text }</blockquote>
+prompt-shared =
+    📨 Somebody shares a prompt with you: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+    These are somebody else's words: read them; nothing happens until you press. The answer will be words alone, and the prompt does not see what we said before.
+prompt-link =
+    🔗 The link for those you want to share it with:
+    <code>{ $address }</code>
+prompt-gone = This prompt is no longer there, or no longer shared.
+prompt-long = ✂️ A prompt may have up to { $limit } characters. Shorten it and send it again.
+prompt-variables = ✂️ A prompt may have up to { $limit } words in braces.
+prompt-fill = ✍️ “{ $title }”: reply to this message. { $count ->
+        [one] I need { $names }.
+       *[other] I need, each on a line of its own: { $names }.
+    }
+fill-placeholder = Values…
+toast-unshared = The link no longer works.
+button-prompt-use = ▶️ Ask
+button-prompt-share = 🔗 Share
+button-prompt-unshare = 🚫 Close the link
+button-prompt-keep = 💾 Keep a copy

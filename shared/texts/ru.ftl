@@ -33,7 +33,7 @@ help =
     • <b>В группах</b>: <code>/image рыжая лиса</code>, <code>/ask …</code> или ответ на моё сообщение.
 
     /mode — картинка или разговор · /new — новый разговор
-    /role — роль, язык и длина ответов · /zone — ваш час
+    /role — роль, язык и длина ответов · /zone — ваш час · /prompts — свои промпты
     /settings — модель, формат, размер, количество
     /balance — кредиты и последние операции · /price — цена последнего ответа
     /language — Русский, English
@@ -343,6 +343,7 @@ command-mode = Авто, картинка или разговор
 command-new = Новый разговор
 command-role = Роль, язык и длина ответов
 command-zone = Часовой пояс
+command-prompts = Свои промпты
 command-price = Цена последнего ответа
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
@@ -491,3 +492,39 @@ answer-sources = 🔎 Источники
 price-searches = Запросов в Google: { $count }
 button-search-on = ✅ 🔎 Искать в сети · 3–4 кредита
 button-search-off = 🔎 Искать в сети · 3–4 кредита
+
+## Свои промпты
+
+prompts = <b>Ваши промпты</b>
+prompts-empty = <b>Ваших промптов пока нет.</b>
+prompts-hint = Сохранить: <code>/prompts Письмо: напиши вежливое письмо для { $open }кого{ $close } о { $open }чём{ $close }</code>. Слова в фигурных скобках я спрошу перед ответом.
+prompts-full = 📚 Здесь уже { $limit } промптов, больше не поместится. Удалите один и пришлите снова.
+prompt-kept =
+    ✅ Сохранено: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-own =
+    <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-foreign =
+    <b>{ $title }</b> — чужой промпт, прошлого разговора ему не видно
+    <blockquote>{ $text }</blockquote>
+prompt-shared =
+    📨 С вами поделились промптом: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+    Это чужие слова, прочтите их; без вашего нажатия ничего не произойдёт. Ответ будет только словами, и прошлого разговора этот промпт не видит.
+prompt-link =
+    🔗 Ссылка для тех, с кем хотите поделиться:
+    <code>{ $address }</code>
+prompt-gone = Этого промпта больше нет, или им больше не делятся.
+prompt-long = ✂️ Промпт может быть до { $limit } символов. Сократите и пришлите снова.
+prompt-variables = ✂️ В промпте может быть до { $limit } слов в фигурных скобках.
+prompt-fill = ✍️ «{ $title }»: ответьте на это сообщение. { $count ->
+        [one] Нужно: { $names }.
+       *[other] Нужны, каждое с новой строки: { $names }.
+    }
+fill-placeholder = Значения…
+toast-unshared = Ссылка больше не действует.
+button-prompt-use = ▶️ Спросить
+button-prompt-share = 🔗 Поделиться
+button-prompt-unshare = 🚫 Закрыть ссылку
+button-prompt-keep = 💾 Сохранить себе

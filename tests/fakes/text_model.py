@@ -5,6 +5,7 @@ Answer(("One. ",), ending=Busy("503"))               the call fails after these 
 Answer(("One. ", "Two."), pause_seconds=2)           so long before each of the words, by the clock
 model.before = …                                     is awaited before each of the words
 model.read = …                                       answers what is asked with a schema, given the `Talk`
+model.otherwise = …                                  answers what is not scripted, given the `Talk`
 model.canceled                                       what was asked in calls that were canceled
 """
 
@@ -45,6 +46,8 @@ class FakeTextModel:
     """Of each call, as `talks`."""
     read: Callable[[Talk], Answer] = lambda talk: Answer(('{"act": "ask", "sure": 1}',))
     """What it answers where a schema is asked for."""
+    otherwise: Callable[[Talk], Answer] = lambda talk: Answer(("You said: ", talk.lines[-1].text))
+    """What it answers where nothing is scripted."""
     canceled: list[Talk] = field(default_factory=list)
     before: Callable[[Talk], Awaitable[None]] | None = None
     _scripts: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
@@ -57,7 +60,7 @@ class FakeTextModel:
         self.talks.append(talk)
         self.rungs.append(rung)
         asked = talk.lines[-1].text
-        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(asked)
+        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(talk)
         try:
             for words in answer.words:
                 await self._wait(talk, answer.pause_seconds)
@@ -68,9 +71,9 @@ class FakeTextModel:
             raise
         return _end(rung, talk, answer)
 
-    def _answer(self, asked: str) -> Answer:
-        scripts = self._scripts[asked]
-        return scripts.popleft() if scripts else Answer(("You said: ", asked))
+    def _answer(self, talk: Talk) -> Answer:
+        scripts = self._scripts[talk.lines[-1].text]
+        return scripts.popleft() if scripts else self.otherwise(talk)
 
     async def _wait(self, talk: Talk, seconds: float) -> None:
         await self.clock.sleep(seconds)
