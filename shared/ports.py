@@ -321,10 +321,14 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness. It names nothing: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
+    """Randomness. It names no document: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
 
     def jitter(self) -> float:
         """Uniform in [0, 1)."""
+        ...
+
+    def token(self) -> str:
+        """22 characters of [A-Za-z0-9_-] that nobody can guess: 128 bits."""
         ...
 
 

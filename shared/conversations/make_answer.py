@@ -14,8 +14,9 @@ from shared.conversations.conversation_documents import OpenConversation, open_c
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
+from shared.conversations.sources import count_searches
 from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_stop
-from shared.credits.catalogue import TALK
+from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
     DeliveryUnknownError,
     DocumentUnreadableError,
@@ -122,8 +123,9 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
     day = ports.clock.now().date()
 
     def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
-        tokens = outcome.tokens if isinstance(outcome, Told) else None
-        return rung.cost_of(tokens or estimate_charge(talk, heard.text), day)
+        told = outcome if isinstance(outcome, Told) else Told(heard.text, None)
+        searches = search_usd_micros(count_searches(question_of(job), told))
+        return rung.cost_of(told.tokens or estimate_charge(talk, heard.text), day) + searches
 
     call: Call[TextRung] = Call(
         ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, heard.add),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shared.codec import decode
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.answer_screens import answer_buttons, answer_card, answer_screens
+from shared.conversations.answer_screens import answer_buttons, answer_card, answer_screens, is_long
 from shared.conversations.conversation import Conversation
 from shared.conversations.watch_stop import LOOK_SECONDS
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, answer_credits
@@ -92,7 +92,7 @@ def _find_wrong_messages(world: World, jobs: dict[str, Job]) -> Iterator[str]:
             shown = seen.get(number or 0)
             if shown is not None and (shown.text, shown.buttons) != (screen.text, screen.buttons):
                 yield f"answer {job.id} shows {shown.text[:60]!r} with {len(shown.buttons)} rows of buttons"
-        if screens[-1].buttons != answer_buttons(job):
+        if screens[-1].buttons != answer_buttons(job, is_long=is_long(screens)):
             yield f"answer {job.id} has no buttons"
 
 
