@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.memory_page import show_memory
 from shared.credits.catalogue import (
     COUNTS,
     FREE_ANSWERS_PER_DAY,
@@ -190,5 +191,5 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
     return plain_text(language, "settings-model", title=OFFERS[name].title, price=price_of(name, size))
 
 
-PAYLOADS = {"balance": show_balance, "settings": show_settings}
+PAYLOADS = {"balance": show_balance, "settings": show_settings, "memory": show_memory}
 """Where a link from a group leads to: what was asked for there."""

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, menus, reasons
+from shared.bot import balance, memory_page, menus, reasons
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
-from shared.conversations import mode, press_words, take_words
+from shared.conversations import history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
 from shared.conversations.stop_answer import stop_draft
@@ -64,6 +64,10 @@ COMMANDS: dict[str, CommandHandler] = {
     "ask": questions.take_ask_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "history": history.show_history,
+    "rename": history.take_rename_command,
+    "memory": memory_page.show_memory,
+    "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
     "settings": menus.show_settings,
@@ -77,6 +81,16 @@ TAPS: dict[str, TapHandler] = {
     "ex": menus.press_example,
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
+    history_screens.LIST: history.press_list,
+    history_screens.OPEN: history.press_open,
+    history_screens.GO: history.press_go,
+    history_screens.NAME: history.press_name,
+    history_screens.FILE: history.press_file,
+    history_screens.DELETE: history.press_delete,
+    history_screens.DELETE_SURELY: history.press_delete_surely,
+    history_screens.KEPT: history.press_kept,
+    memory_page.ERASE: memory_page.press_erase,
+    memory_page.SWITCH: memory_page.press_switch,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -165,6 +179,10 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif fact := memory_page.read_fact(message):
+        await memory_page.take_fact(ports, visit, fact)
+    elif history.is_new_name(ports, visit, message):
+        await history.take_name(ports, visit, message)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
     elif await questions.is_question(ports, visit, message):

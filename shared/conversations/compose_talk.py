@@ -27,12 +27,17 @@ def estimate_tokens(text: str) -> int:
 
 
 def compose_talk(
-    offer: TalkOffer, request: AnswerRequest, turns: tuple[Turn, ...], language: Language, now: datetime
+    offer: TalkOffer,
+    request: AnswerRequest,
+    turns: tuple[Turn, ...],
+    language: Language,
+    now: datetime,
+    material: str = "",
 ) -> Talk:
-    """The question with as many of the newest turns as fit into what the offer sends along."""
+    """The question with as many of the newest turns as fit into what the offer sends along, after the material."""
     instruction = _INSTRUCTION.format(day=f"{now:%A, %d %B %Y}", language=language)
-    question = Line("person", _quote(request.quoted) + request.words)
-    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
+    question = Line("person", quote(request.quoted) + request.words)
+    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, question.text, material)))
     lines = [question]
     for turn in reversed(turns):
         left -= estimate_tokens(turn.text)
@@ -41,6 +46,8 @@ def compose_talk(
         lines.insert(0, Line(turn.speaker, turn.text))
     while lines[0].speaker == "model":  # a conversation begins with a person
         del lines[0]
+    if material:
+        lines.insert(0, Line("person", material))
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking)
 
 
@@ -50,9 +57,9 @@ def estimate_charge(talk: Talk, said: str) -> Tokens:
     return Tokens(given, min(talk.output_tokens_max, estimate_tokens(said)))
 
 
-def _quote(text: str) -> str:
+def quote(text: str, characters_max: int = QUOTED_CHARACTERS_MAX) -> str:
     """Somebody's words as material; they cannot end the quotation."""
     if not text:
         return ""
-    kept = re.sub(r"<(?=\s*/?\s*quoted)", "‹", text[:QUOTED_CHARACTERS_MAX], flags=re.IGNORECASE)
+    kept = re.sub(r"<(?=\s*/?\s*quoted)", "‹", text[:characters_max], flags=re.IGNORECASE)
     return f"<quoted>{kept}</quoted>\n"

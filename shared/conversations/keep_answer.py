@@ -1,4 +1,4 @@
-"""Keeping what was said: the job's answer and both turns of the conversation, in one commit."""
+"""Keeping what was said: the job's answer, both turns of the conversation, and a message of each, in one commit."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +7,7 @@ from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.conversation import Conversation, Turn, add_turns, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.messages import create_messages
 from shared.credits.catalogue import TALK, answer_credits
 from shared.errors import ConflictError, LeaseLostError
 from shared.jobs.attempts import end_attempt
@@ -14,7 +15,7 @@ from shared.jobs.job import Job, is_held, mark_made, note_spent
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import StoredJob, open_job
 from shared.people.accounts import try_until_won
-from shared.ports import Ports
+from shared.ports import Ports, Write
 from shared.providers.talk import Tokens, Told
 
 
@@ -27,9 +28,8 @@ async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, t
         nonlocal current, conversation
         made = _with_answer(current.job, told, tokens, now)
         write = update_job(made, current.record)
-        talk = conversation.write(_go_on(conversation.conversation, made, now))
         try:
-            version, _ = await ports.store.commit([write, talk])
+            version, *_ = await ports.store.commit([write, *_write_talk(conversation, made, now)])
         except ConflictError:
             current, conversation = await _reread(ports, held, conversation)
             raise
@@ -53,12 +53,21 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     return mark_made(note_spent(ended, answer_credits(rung.cost_of(tokens, now.date()))), now)
 
 
+def _write_talk(opened: OpenConversation, job: Job, now: datetime) -> list[Write]:
+    """The conversation that goes on, and its new messages. Of one that was deleted meanwhile nothing is kept."""
+    if opened.conversation.deleted_at is not None:
+        return []
+    changed = _go_on(opened.conversation, job, now)
+    kept_days = question_of(job).kept_days
+    return [opened.write(changed), *create_messages(changed, opened.conversation.count, kept_days)]
+
+
 def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
     """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
     question = question_of(job)
     asked = Turn("person", question.words or question.quoted, job.created_at, job.id)
     told = Turn("model", answer_of(job).said, now, job.id)
-    return add_turns(without(conversation, question.replaces), (asked, told), now)
+    return add_turns(without(conversation, question.replaces), (asked, told), now, question.kept_days)
 
 
 async def _reread(ports: Ports, held: StoredJob, known: OpenConversation) -> tuple[StoredJob, OpenConversation]:

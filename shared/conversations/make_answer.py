@@ -9,10 +9,12 @@ import asyncio
 from shared.conversations.answer import question_of
 from shared.conversations.compose_talk import compose_talk, estimate_charge
 from shared.conversations.conversation import without
-from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.conversation_documents import OpenConversation
 from shared.conversations.keep_answer import keep_answer
+from shared.conversations.open_memory import Memory, open_memory
 from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
+from shared.conversations.summarise import make_room
 from shared.conversations.watch_stop import StopReason, watch_stop
 from shared.credits.catalogue import TALK
 from shared.errors import (
@@ -55,7 +57,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
             if lost is not None:
                 raise lost
         async with costs_no_attempt(ports, held):
-            opened = await _open_conversation(ports, held.job)
+            memory = await open_memory(ports, held.job)
             await ports.spending.book(question_of(held.job).cost_of_call())
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
@@ -66,18 +68,13 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         log_event("document_unreadable", severity="ERROR", error=error, key=key)
         await refuse_job(ports, held, FailureReason.OURS, retract_attempt)
     else:
-        await _ask_and_conclude(ports, studio, held, opened)
+        await _ask_and_conclude(ports, studio, held, memory)
 
 
-async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
-    question = question_of(job)
-    return await open_conversation(ports, job.user_id, question.conversation_id, job.mailbox, ports.clock.now())
-
-
-async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
-    question, now = question_of(held.job), ports.clock.now()
+async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory) -> None:
+    opened, question, now = memory.opened, question_of(held.job), ports.clock.now()
     turns = without(opened.conversation, question.replaces).turns
-    talk = compose_talk(TALK, question, turns, held.job.language, now)
+    talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
     if outcome is None:
@@ -134,5 +131,6 @@ async def _conclude(
         tokens = outcome.tokens or estimate_charge(talk, outcome.text)
         held = await keep_answer(ports, held, opened, outcome, tokens)
         await show_stored_answer(ports, studio, held)
+        await make_room(ports, opened, held.job)
     else:
         await conclude_without_result(ports, held, outcome)

@@ -1,6 +1,6 @@
 """From a question to its job, or to the reason why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
@@ -11,6 +11,7 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
+from shared.people.facts import known_facts
 from shared.people.talk import is_free
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.ports import Ports, Screen, Write
@@ -29,6 +30,8 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    conversation_id: str = ""
+    """The conversation that it goes on with; empty: the one that is open in its place."""
 
 
 async def request_answer(
@@ -46,6 +49,8 @@ async def request_answer(
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, ports.clock.now())
+    if _is_private(origin):  # among other people an answer tells nothing that was said elsewhere
+        request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
     is_new = place not in opened.user.mailboxes and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
@@ -67,12 +72,13 @@ def _make_request(opened: OpenUser, place: str, question: Question, now: datetim
     free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat()) else ""
     return AnswerRequest(
         words=question.words,
-        conversation_id=conversation_id(opened.user, place),
+        conversation_id=question.conversation_id or conversation_id(opened.user, place),
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
         free_day=free_day,
+        kept_days=opened.user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
 
