@@ -137,7 +137,7 @@ READINGS_PER_DAY = 200
 
 SUMMARY_RUNGS = (GEMINI_31_FLASH_LITE,)
 """What tells in short what a conversation has no room for any more; people pay nothing for it."""
-SUMMARY_USD_MICROS = 2_200
+SUMMARY_USD_MICROS = 2_300
 """What that costs us at most: about every sixth answer, every second one where all are as long as can be."""
 
 ANSWER_MARGIN_PERCENT = 25
