@@ -11,6 +11,7 @@ from shared.conversations import keep_answer, make_answer, show_stream, watch_st
 from shared.conversations.answer import AnswerRequest, answer_of
 from shared.conversations.conversation import Conversation
 from shared.conversations.conversation_documents import OpenConversation, conversation_key
+from shared.conversations.messages import create_messages
 from shared.jobs import mailbox, move_job, open_jobs, sweep_work, take_turn
 from shared.jobs.frame import Receipt, Words
 from shared.jobs.job import Job
@@ -93,7 +94,7 @@ def turns_are_kept_apart(patch: pytest.MonkeyPatch) -> None:
 
 def messages_are_kept_later(patch: pytest.MonkeyPatch) -> None:
     """What is kept for the history is written after the answer: who dies in between never writes it."""
-    create, keep = keep_answer.create_messages, keep_answer.keep_answer
+    create, keep = create_messages, keep_answer.keep_answer
     patch.setattr(keep_answer, "create_messages", lambda *arguments: ())
 
     async def later(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
