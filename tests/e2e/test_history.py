@@ -28,6 +28,7 @@ async def test_an_earlier_conversation(anna: Person, backstage: Backstage) -> No
     await anna.send("/ask My cat is called Tom. What do cats eat?")
     await wait_for_answer(anna)
     await anna.send("/new")
+    await anna.wait_for_text("A new conversation")
     await anna.send("/ask why is the sky blue?")
     await wait_for_answer(anna, 2)
     await backstage.wait_for_rest(anna.id)
