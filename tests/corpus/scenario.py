@@ -59,6 +59,7 @@ async def play() -> Stage:
     await _leave_questions(stage)
     await _leave_words(stage)
     await _finish_talks(stage.world)
+    await _remember(stage.world)
     await _leave_talks(stage)
     await _leave_updates(stage)
     return stage
@@ -197,6 +198,18 @@ async def _finish_talks(world: World) -> None:
     for number in range(FREE_ANSWERS_PER_DAY):
         await world.send(world.message(f"what is {number}?", user_id=651))
     await _stop(world, "tell me a story", 652)
+
+
+async def _remember(world: World) -> None:
+    """Something to remember, a conversation that was deleted, one that goes on again, and one that gets a name."""
+    await world.send(world.message("/remember I live in Rome", user_id=653))
+    for question in ("/ask where am I?", "/new", "/ask who am I?", "/history"):
+        await world.send(world.message(question, user_id=653))
+    await world.send(world.tap("talk;", world.shown(653), user_id=653))
+    await world.send(world.tap("talk-del;", world.shown(653), user_id=653))
+    await world.send(world.tap("talk-del-yes", world.shown(653), user_id=653))
+    for action in ("kept;", "kept;365", "hist;", "talk;", "talk-go", "talk-name"):
+        await world.send(world.tap(action, world.shown(653), user_id=653))
 
 
 async def _stop(world: World, words: str, user_id: int) -> None:
