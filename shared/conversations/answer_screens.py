@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.conversations.answer import Answer, AnswerRequest, answer_of, question_of
+from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
 from shared.conversations.sources import list_sources
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
@@ -57,8 +57,10 @@ def running_screen(job: Job, text: str) -> Screen:
 
 
 def answer_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of an answer that is there; the buttons stand under the last."""
-    pieces = _cite(job, _render(job, answer_of(job).said))
+    """The messages of an answer that is there, at least one; the buttons stand under the last."""
+    from shared.telegram.rich_text import Piece
+
+    pieces = _cite(job, _render(job, answer_of(job).said) or [Piece("…")])
     last = len(pieces) - 1
     buttons = answer_buttons(job, is_long=is_long(pieces))
     return tuple(
@@ -153,5 +155,6 @@ ANSWER_SCREENS = Screens(
     action="typing",
     ready="answer-ready",
     kept=kept_card,
+    stop=ask_to_stop,
     is_text=True,
 )
