@@ -56,10 +56,15 @@ async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 async def take_question(ports: Ports, visit: Visit, message: Message, about: str = "") -> None:
-    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is."""
-    quoted = about
-    if message.replied is not None and message.replied.sender_id != ports.bot_id:
-        quoted = message.replied.text
+    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is.
+
+    So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
+    """
+    quoted, replied = about, message.replied
+    if replied is not None and replied.sender_id != ports.bot_id:
+        quoted = replied.text
+    elif replied is not None and (replied.is_part or not message.text):
+        quoted = about or replied.text
     question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
