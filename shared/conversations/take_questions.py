@@ -20,7 +20,7 @@ from shared.people.users import find_waiting
 from shared.pictures.declines import decline
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import job_by_message
+from shared.telegram.address import chat_of, job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
@@ -81,7 +81,10 @@ async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
-    """Another wording of a question: answered instead where nothing was begun, else offered."""
+    """Another wording of a question: answered instead where nothing was begun, else offered.
+
+    Of several the last that reached the webhook wins, as for pictures (`change_prompt`).
+    """
     asked = question_of(opened.job)
     words = message.text
     if not words or words in {asked.words, answer_of(opened.job).reworded}:
@@ -89,8 +92,15 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
     if len(words) > PROMPT_CHARACTERS_MAX:
         await answer(ports, visit, decline(visit.language, DeclineReason.PROMPT_TOO_LONG, words))
         return
-    changed = await change_job(ports, opened, lambda job: reword(job, words))
-    if question_of(changed.job).words != words:
+
+    def change(job: Job) -> Job | None:
+        chat = chat_of(job)
+        if chat.prompt_at is not None and visit.received_at <= chat.prompt_at:
+            return None
+        return replace(reword(job, words), address=replace(chat, prompt_at=visit.received_at))
+
+    changed = await change_job(ports, opened, change)
+    if answer_of(changed.job).reworded == words:
         await answer(ports, visit, rewording_offer(changed.job))
 
 

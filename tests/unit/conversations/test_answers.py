@@ -350,6 +350,20 @@ async def test_an_edit_after_it_was_answered(world: World) -> None:
     world.check_money()
 
 
+async def test_an_older_edit_that_comes_last(world: World) -> None:
+    """Of two corrections the one that was sent last is answered, or offered, in whatever order they come."""
+    question = world.message("/ask why is the sky bleu?")
+    await world.deliver(question)
+    older, newer = world.edited(question, "/ask why?"), world.edited(question, f"/ask {SKY}")
+    await world.send(newer, older)
+    assert [talk.lines[-1].text for talk in world.text_model.talks] == [SKY]
+    older, newer = world.edited(question, "/ask how?"), world.edited(question, "/ask why is it so blue?")
+    await world.send(newer, older)
+    [offer] = [shown for shown in world.messenger.messages(ME) if "corrected" in shown.text]
+    await world.send(world.tap("answer-reworded", offer))
+    assert world.text_model.talks[-1].lines[-1].text == "why is it so blue?"
+
+
 async def test_an_edit_that_comes_first(world: World) -> None:
     """An edit that overtook its message waits for it; where it never comes, it is the question."""
     question = world.message("/ask why is the sky bleu?")
