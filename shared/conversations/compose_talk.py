@@ -33,7 +33,7 @@ def compose_talk(
 ) -> Talk:
     """The question with as many of the newest turns as fit into what the offer sends along."""
     instruction = _INSTRUCTION.format(day=f"{now:%A, %d %B %Y}", language=language)
-    question = Line("person", _quote(request.quoted) + request.words)
+    question = Line("person", quote(request.quoted) + request.words)
     left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
     lines = [question]
     for turn in reversed(turns):
@@ -59,7 +59,7 @@ def estimate_charge(talk: Talk, said: str) -> Tokens:
     return Tokens(given, min(talk.output_tokens_max, estimate_tokens(said)))
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """Somebody's words as material; they cannot end the quotation."""
     if not text:
         return ""

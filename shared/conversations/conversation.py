@@ -1,5 +1,6 @@
 """A conversation: what one person and the bot have said to each other in one place, the newest at hand."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ CHARACTERS_KEPT = 24_000
 """Of the newest turns: after 10,000 turns a conversation opens as fast as after 10, far below Firestore's 1 MiB."""
 KEPT = timedelta(days=90)
 TITLE_CHARACTERS_MAX = 60
+_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +86,10 @@ def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
 
 def _title(turns: Iterable[Turn]) -> str:
     """The first words of the person, on one line."""
-    first = next((turn.text for turn in turns if turn.speaker == "person"), "")
+    first = next((own_words(turn.text) for turn in turns if turn.speaker == "person"), "")
     return " ".join(first.split())[:TITLE_CHARACTERS_MAX]
+
+
+def own_words(text: str) -> str:
+    """What a person said besides a quotation; where there is nothing else, what they quoted."""
+    return _QUOTATION.sub("", text) or _QUOTATION.sub(r"\1", text)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.conversation import Conversation, Turn, add_turns, without
+from shared.conversations.compose_talk import quote, without_known_quote
+from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.credits.catalogue import TALK, answer_credits
 from shared.errors import ConflictError, LeaseLostError
@@ -54,9 +55,12 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
 
 
 def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
-    """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
-    question = question_of(job)
-    asked = Turn("person", question.words or question.quoted, job.created_at, job.id)
+    """With what was asked and answered; what a button asked for anew takes the place of what was said before.
+
+    Somebody's words stay a quotation: a later question must not show them as the person's own.
+    """
+    question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
+    asked = Turn("person", quote(question.quoted) + question.words, job.created_at, job.id)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now)
 
