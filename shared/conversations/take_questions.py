@@ -11,8 +11,8 @@ from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.jobs.identity import message_intent, tap_intent
-from shared.jobs.job import ENDS, Job
+from shared.jobs.identity import job_id_of, message_intent, tap_intent
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.talk import mode_in, place_of
@@ -37,6 +37,8 @@ WAYS: dict[str, Way] = {
 }
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
+PRESSES_MAX = 20
+"""Of one button that brought no answer; each that follows reads one document more."""
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
 
@@ -139,11 +141,23 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     else:
         question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way)
     nonce = hash_id(question.words) if way == "reworded" else ""
-    came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
+    intent = await _find_intent(ports, job.id, action, nonce)
+    came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+async def _find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
+    """What a press wants: the same as the one before it, or something new where that one brought no answer."""
+    intent = tap_intent(ports.bot_id, job_id, action, nonce)
+    for _ in range(PRESSES_MAX):
+        earlier = await open_job(ports, job_id_of(intent, 1))
+        if earlier is None or earlier.job.state not in {JobState.CANCELED, JobState.FAILED}:
+            break
+        intent = tap_intent(ports.bot_id, job_id, action, earlier.job.id)
+    return intent
 
 
 def _quote_answer(job: Job, way: Way) -> str:

@@ -173,6 +173,22 @@ async def test_quoted_words_stay_a_quotation(world: World) -> None:
     assert conversation["title"] == order[:TITLE_CHARACTERS_MAX]
 
 
+async def test_a_button_may_be_pressed_again_after_a_cancel(world: World) -> None:
+    """A press whose answer was canceled, or failed, uses nothing up; one whose answer came, or is on its way, does."""
+    await world.send(world.message(f"/ask {SKY}"))
+    card = world.shown()
+    await world.deliver(world.tap("answer-again", card))
+    await world.deliver(world.tap("answer-again", card))
+    await world.send(world.message("/cancel"))
+    world.text_model.script(SKY, Answer(ending=Refused("SAFETY")))
+    await world.send(world.tap("answer-again", card))
+    await world.send(world.tap("answer-again", card))
+    await world.send(world.tap("answer-again", card))
+    states = [job.state for job in world.jobs()]
+    assert states == [JobState.DELIVERED, JobState.CANCELED, JobState.FAILED, JobState.DELIVERED]
+    world.check_money()
+
+
 async def test_buttons_are_about_their_own_answer(world: World) -> None:
     """*Shorter* under an older answer quotes it, and *Again* of that too, whatever was said or forgotten since."""
     await world.send(world.message("/ask cats?"))
