@@ -4,7 +4,9 @@ Where it is away, slow, over a cap, or says something odd, there is no reading, 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from shared.codec import decode
 from shared.conversations.compose_reading import Sight, compose_reading
@@ -13,6 +15,7 @@ from shared.conversations.conversation import Conversation, Turn, conversation_i
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.reading import PICTURES_MAX, Understanding, read_answer
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
+from shared.errors import DocumentUnreadableError
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
@@ -84,12 +87,24 @@ async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tupl
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
     keys = [job_key(each.job_id) for each in reversed(recent_in(user.talk, place, now)) if each.kind == "picture"]
     talk, *records = await ports.store.read([conversation_key(conversation_id(user, place)), *keys[:PICTURES_MAX]])
-    turns = () if talk is None else decode(Conversation, talk.fields).turns
-    return turns, tuple(job for record in records if (job := _find_picture(ports, record)) is not None)
+    return _turns_of(talk, now), tuple(job for record in records if (job := _find_picture(ports, record)) is not None)
+
+
+def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
+    """What was said; nothing of a conversation that is too old, or that this release cannot read."""
+    if record is None:
+        return ()
+    with suppress(DocumentUnreadableError):  # an answer says so, and the log
+        known = decode(Conversation, record.fields)
+        return known.turns if known.expire_at > now else ()
+    return ()
 
 
 def _find_picture(ports: Ports, record: Record | None) -> Job | None:
-    job = None if record is None else open_job_record(ports, record).job
+    job = None
+    if record is not None:
+        with suppress(DocumentUnreadableError):
+            job = open_job_record(ports, record).job
     is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
     return job if is_there and job is not None and is_sold(ports, job) else None
 

@@ -10,6 +10,7 @@ import pytest
 
 from shared.codec import update
 from shared.conversations.answer import is_answer, question_of
+from shared.conversations.conversation import KEPT
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import READING_USD_MICROS, READINGS_PER_DAY
 from shared.credits.spending import shard_keys
@@ -19,6 +20,7 @@ from shared.people.talk import TalkPlace, TalkSettings, place_of
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.pictures.picture import is_picture, request_of
+from shared.ports import Key
 from shared.providers.outcomes import Busy
 from shared.providers.talk import Talk
 from shared.task import Task
@@ -504,6 +506,29 @@ async def test_the_conversation_is_known(world: World) -> None:
     await world.send(world.message(PLAIN))
     [talk] = readings(world)
     assert f"person: {SKY}\nmodel: You said: {SKY}" in talk.lines[0].text
+
+
+async def test_what_is_too_old_is_not_shown_to_the_model(world: World) -> None:
+    """A conversation that has expired is forgotten for a reading too, before the store deletes it."""
+    says(world, act="answer")
+    await world.send(world.message(SKY))
+    world.clock.advance(KEPT.total_seconds() + 1)
+    await world.send(world.message(PLAIN))
+    [talk] = readings(world)
+    assert SKY not in talk.lines[0].text
+
+
+@pytest.mark.parametrize(("collection", "field"), [("conversations", "turns"), ("jobs", "created_at")])
+async def test_what_cannot_be_read_is_not_shown_to_the_model(world: World, collection: str, field: str) -> None:
+    """A conversation or a picture that only another release can read keeps nobody from being understood."""
+    says(world, act="answer")
+    await world.send(world.message(SKY), world.message("draw a red fox"))
+    for key in world.store.collection(collection):
+        world.store._documents[Key(collection, key)].fields[field] = "what no release wrote"
+    await world.send(world.message(PLAIN))
+    [talk] = readings(world)
+    unreadable = "said" if collection == "conversations" else "pictures"
+    assert f"<{unreadable}>" not in talk.lines[0].text
 
 
 # --- the question's buttons, and what comes twice ---
