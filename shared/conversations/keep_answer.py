@@ -9,7 +9,8 @@ from shared.conversations.answer import answer_of, question_of
 from shared.conversations.compose_talk import quote, without_known_quote
 from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
-from shared.credits.catalogue import TALK, answer_credits
+from shared.conversations.sources import choose_sources, count_searches
+from shared.credits.catalogue import TALK, answer_credits, search_usd_micros
 from shared.errors import ConflictError, LeaseLostError, UnavailableError
 from shared.jobs.attempts import end_attempt
 from shared.jobs.job import Job, JobState, is_held, mark_made, note_spent
@@ -48,6 +49,7 @@ async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, t
 def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     """The job with what was said, and what that costs by the model that said it."""
     rung = next((each for each in TALK.rungs if told.model_id.startswith(each.id)), TALK.rungs[0])
+    searches = count_searches(question_of(job), told)
     answer = replace(
         answer_of(job),
         said=told.text,
@@ -55,9 +57,12 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
         tokens_given=tokens.given,
         tokens_made=tokens.made,
         answered_by=told.model_id,
+        searches=searches,
+        sources=choose_sources(told.sources),
     )
     ended = end_attempt(replace(job, artefacts=answer), now, "told")
-    return mark_made(note_spent(ended, answer_credits(rung.cost_of(tokens, now.date()))), now)
+    cost = rung.cost_of(tokens, now.date()) + search_usd_micros(searches)
+    return mark_made(note_spent(ended, answer_credits(cost)), now)
 
 
 def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
@@ -66,7 +71,8 @@ def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
     Somebody's words stay a quotation: a later question must not show them as the person's own.
     """
     question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
-    asked = Turn("person", quote(question.quoted) + question.words, job.created_at, job.id)
+    words = quote(question.words).strip() if question.is_foreign else quote(question.quoted) + question.words
+    asked = Turn("person", words, job.created_at, job.id)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now)
 

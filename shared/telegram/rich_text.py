@@ -82,6 +82,20 @@ def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) ->
     return _cut(source, [])
 
 
+def append(piece: Piece, other: Piece) -> list[Piece]:
+    """Two texts in one message with a blank line between them, where they fit into one; else in two."""
+    text = f"{piece.text}\n\n{other.text}"
+    if count_units(text) > PIECE_UNITS_MAX or len(piece.marks) + len(other.marks) > PIECE_MARKS_MAX:
+        return [piece, other]
+    start = count_units(text) - count_units(other.text)
+    return [Piece(text, (*piece.marks, *(replace(mark, offset=mark.offset + start) for mark in other.marks)))]
+
+
+def count_units(text: str) -> int:
+    """UTF-16 code units, in which Telegram counts."""
+    return sum(2 if character > "\uffff" else 1 for character in text)
+
+
 def _configure() -> RenderConfig:
     """Signs that do not look like emoji of ours."""
     config = RenderConfig.isolated()

@@ -145,7 +145,7 @@ async def test_busy_then_answered(world: World) -> None:
     world.text_model.script(SKY, Answer(ending=Busy("503")))
     await world.send(world.message(f"/ask {SKY}"))
     assert world.job().state is JobState.DELIVERED
-    assert len(world.messenger.messages(ME)) == 1
+    assert [shown.text for shown in world.messenger.messages(ME) if "You said" in shown.text] == [f"You said: {SKY}"]
 
 
 async def test_buttons(world: World) -> None:
