@@ -14,6 +14,7 @@ from shared.conversations.conversation import KEPT
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import READING_USD_MICROS, READINGS_PER_DAY
 from shared.credits.spending import shard_keys
+from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState
 from shared.people import talk
 from shared.people.talk import TalkPlace, TalkSettings, place_of
@@ -26,7 +27,7 @@ from shared.providers.talk import Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import BOT_ID, GROUP, ME, OTHER, World
+from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
 
 SKY = "why is the sky blue?"
 PLAIN = "a red fox in the snow"
@@ -497,6 +498,40 @@ async def test_a_reading_is_booked(world: World) -> None:
     world.clock.advance(timedelta(days=1).total_seconds())
     await world.send(world.message(f"{PLAIN} too"))
     assert world.user().talk.readings == 1
+
+
+async def test_each_reading_counts(world: World) -> None:
+    """What the model read counts for the person, also where something else is written before what comes of it."""
+    says(world, act="answer")
+    await world.send(world.message(SKY))
+
+    async def pay() -> None:
+        await change_me(world, lambda user: replace(user, start_payloads=("friend",)))
+
+    world.store.interrupt(writes_to("jobs", state="queued"), pay)
+    await world.send(world.message(PLAIN))
+    world.store.interrupt(writes_to("jobs", state="queued"), _break)
+    with pytest.raises(UnavailableError):
+        await world.send(world.message(f"{PLAIN} too"))
+    assert len(readings(world)) == world.user().talk.readings == 2
+
+
+async def test_a_reading_that_does_not_count_is_not_made(world: World) -> None:
+    """Where the person is written at the moment of counting, the message is looked at anew before it is read."""
+    says(world, act="answer")
+    await world.send(world.message(SKY))
+
+    async def pay() -> None:
+        await change_me(world, lambda user: replace(user, start_payloads=("friend",)))
+
+    world.store.interrupt(lambda writes: writes[0].key == user_key(ME), pay)
+    await world.send(world.message(PLAIN))
+    assert len(readings(world)) == world.user().talk.readings == 1
+    assert len(answers(world)) == 2
+
+
+async def _break() -> None:
+    raise UnavailableError("out")
 
 
 async def test_the_conversation_is_known(world: World) -> None:
