@@ -57,7 +57,7 @@ def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> Answer
     """A question that quotes what the model itself said last need not: the model is shown that anyway."""
     last = turns[-1].text if turns and turns[-1].speaker == "model" else ""
     is_known = request.quoted in {last[:QUOTED_CHARACTERS_MAX], last[-QUOTED_CHARACTERS_MAX:]}
-    return replace(request, quoted="") if is_known else request
+    return replace(request, quoted="") if is_known and request.words else request
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:

@@ -26,6 +26,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When what is kept until it is deleted would be."""
 TITLE_CHARACTERS_MAX = 60
 _SENTENCE = re.compile(r"(.{12,}?[.!?…])\s")
+_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +138,9 @@ def _length(turns: tuple[Turn, ...]) -> int:
 
 def _title(turns: Iterable[Turn]) -> str:
     """Of the person's first words: no model is asked for it."""
-    return tidy_title(next((turn.text for turn in turns if turn.speaker == "person"), ""))
+    return tidy_title(next((own_words(turn.text) for turn in turns if turn.speaker == "person"), ""))
+
+
+def own_words(text: str) -> str:
+    """What a person said besides a quotation; where there is nothing else, what they quoted."""
+    return _QUOTATION.sub("", text) or _QUOTATION.sub(r"\1", text)

@@ -51,6 +51,8 @@ async def request_answer(
     """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
+    if not question.words and not question.quoted:
+        return Screen(html_text(origin.language, "ask-usage"))
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))

@@ -70,7 +70,8 @@ def check_ends(world: World, recording: Recording) -> None:
     ends = {job.id: job for job in world.jobs()}
     for job_id, fields in recording.documents["jobs"].items():
         before, after = read_job(fields), ends[job_id]
-        is_stopped = is_answer(before) and answer_of(before).stop_asked_at is not None
+        is_begun = before.state in {JobState.QUEUED, JobState.WORKING}
+        is_stopped = is_begun and is_answer(before) and answer_of(before).stop_asked_at is not None
         may_end = {JobState.CANCELED} if is_stopped else NEXT_ENDS[before.state]
         assert after.state in may_end, (before, after)
         assert after.failure == before.failure, after
