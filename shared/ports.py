@@ -221,6 +221,10 @@ class Messenger(Protocol):
     An edit to what is already shown counts as done.
     """
 
+    def room(self, chat_id: int) -> int:
+        """How many more calls this process may make to a group within the minute; some always for a private chat."""
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...
@@ -321,10 +325,14 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness. It names nothing: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
+    """Randomness. It names no document: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
 
     def jitter(self) -> float:
         """Uniform in [0, 1)."""
+        ...
+
+    def token(self) -> str:
+        """22 characters of [A-Za-z0-9_-] that nobody can guess: 128 bits."""
         ...
 
 

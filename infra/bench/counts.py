@@ -40,7 +40,7 @@ READS_AIM, WRITES_AIM = 4, 9
 ANSWER_READS_MAX = 4
 SECONDS_MAX = 20
 PAUSE_SECONDS = 2.0
-"""Between two pictures of one person: words of the same second may be the rest of the last ones, and are looked up."""
+"""Between two wishes of one person: words of the same second may be the rest of the last ones, and are looked up."""
 COUNTED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets", "messenger_calls", "model_calls")
 STORED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets")
 """What may not depend on what is stored; how often an answer is shown on its way depends on the machine."""

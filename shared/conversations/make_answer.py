@@ -8,14 +8,17 @@ silence, the time limit ──────▶ ends the call            whole sen
 import asyncio
 
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.compose_talk import compose_talk, estimate_charge
-from shared.conversations.conversation import without
-from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
+from shared.conversations.conversation import before
+from shared.conversations.conversation_documents import OpenConversation
 from shared.conversations.keep_answer import keep_answer
+from shared.conversations.open_memory import Memory, open_memory
 from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
+from shared.conversations.sources import count_searches
+from shared.conversations.summarise import make_room
 from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_stop
-from shared.credits.catalogue import TALK
+from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
     DeliveryUnknownError,
     DocumentUnreadableError,
@@ -41,6 +44,7 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
 from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
+from shared.telegram.end_waiting import end_waiting
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
@@ -54,12 +58,13 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await wait_for_spending(ports, held, until)
         return
     try:
+        held = await end_waiting(ports, held)
         if not shows_draft(ports, held.job):
             held, lost = await surface_of(ports, held.job).prepare(ports, held)
             if lost is not None:
                 raise lost
         async with costs_no_attempt(ports, held):
-            opened = await _open_conversation(ports, held.job)
+            memory = await open_memory(ports, held.job)
             await ports.spending.book(question_of(held.job).cost_of_call())
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
@@ -70,18 +75,14 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         log_event("document_unreadable", severity="ERROR", error=error, key=key)
         await refuse_job(ports, held, FailureReason.OURS, retract_attempt)
     else:
-        await _ask_and_conclude(ports, studio, held, opened)
+        await _ask_and_conclude(ports, studio, held, memory)
 
 
-async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
-    question = question_of(job)
-    return await open_conversation(ports, job.user_id, question.conversation_id, job.mailbox, ports.clock.now())
-
-
-async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
-    question, now = question_of(held.job), ports.clock.now()
-    turns = without(opened.conversation, question.replaces).turns
-    talk = compose_talk(TALK, question, turns, held.job.language, now)
+async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory) -> None:
+    opened, now = memory.opened, ports.clock.now()
+    turns = before(opened.conversation, question_of(held.job).replaces)
+    question = without_known_quote(question_of(held.job), turns)
+    talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
     if outcome is None or (isinstance(outcome, TimedOut) and holds_a_sentence(heard.text)):
@@ -128,8 +129,9 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
     day = ports.clock.now().date()
 
     def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
-        tokens = outcome.tokens if isinstance(outcome, Told) else None
-        return rung.cost_of(tokens or estimate_charge(talk, heard.text), day)
+        told = outcome if isinstance(outcome, Told) else Told(heard.text, None)
+        searches = search_usd_micros(count_searches(question_of(job), told))
+        return rung.cost_of(told.tokens or estimate_charge(talk, heard.text), day) + searches
 
     call: Call[TextRung] = Call(
         ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, heard.add),
@@ -151,5 +153,6 @@ async def _conclude(
         tokens = outcome.tokens or estimate_charge(talk, outcome.text)
         held = await keep_answer(ports, held, opened, outcome, tokens)
         await show_stored_answer(ports, studio, held)
+        await make_room(ports, opened, held.job)
     else:
         await conclude_without_result(ports, held, outcome)

@@ -47,20 +47,17 @@ def hurry(studio: TalkStudio, job_id: str) -> None:
         event.set()
 
 
-async def _pause(ports: Ports, hurried: asyncio.Event) -> None:
-    waits = [asyncio.ensure_future(each) for each in (ports.clock.sleep(LOOK_SECONDS), hurried.wait())]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
+async def _pause(hurried: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await hurried.wait()
     hurried.clear()
 
 
 async def watch_stop(ports: Ports, job: Job, hurried: asyncio.Event) -> StopReason:
     """Wait until the answer has to end."""
     while True:
-        await _pause(ports, hurried)
+        await _pause(hurried)
         with suppress(UnavailableError):  # no answer: whose the job is, the next commit finds out
             opened = await open_job(ports, job.id)
             if opened is None or not is_held(opened.job, job.fence):

@@ -142,12 +142,17 @@ def card_place(job: Job) -> Place:
     return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
 
 
+async def show_empty_draft(ports: Ports, job: Job) -> None:
+    """Show that an answer is on its way, if Telegram takes it."""
+    with suppress(MessengerError):
+        await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
+
+
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     """Post one card; when the worker may start (None: at once)."""
     job, now = opened.job, ports.clock.now()
     if shows_draft(ports, job):
-        with suppress(MessengerError):
-            await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
+        await show_empty_draft(ports, job)
         return job.not_before
     try:
         if chat_of(job).card_message_id is not None:
