@@ -389,12 +389,18 @@ class Studio:
     """Set when this process is told to end."""
 
 
+RECORDINGS_AT_ONCE = 2
+"""Of 20 MB at most, which take four times as much on their way to a model."""
+
+
 @dataclass(frozen=True, slots=True)
 class TalkStudio(Studio):
     """What answering in words needs; only `chat` has it."""
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
+    """Held while a recording is in this process."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ Answer(("One. ",), ending=Busy("503"))               the call fails after these 
 Answer(("One. ", "Two."), pause_seconds=2)           so long before each of the words, by the clock
 model.before = …                                     is awaited before each of the words
 model.read = …                                       answers what is asked with a schema, given the `Talk`
+model.hear = …                                       says what is heard in a recording, given the `Talk`
 model.canceled                                       what was asked in calls that were canceled
 """
 
 import asyncio
+import json
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -42,6 +44,8 @@ class FakeTextModel:
     """Of each call, as `talks`."""
     read: Callable[[Talk], Answer] = lambda talk: Answer(('{"act": "ask", "sure": 1}',))
     """What it answers where a schema is asked for."""
+    hear: Callable[[Talk], Answer] = lambda talk: Answer((tell_words(talk.lines[-1].sounds[0].content.decode()),))
+    """What it makes of a recording: here the bytes of one are its words."""
     canceled: list[Talk] = field(default_factory=list)
     before: Callable[[Talk], Awaitable[None]] | None = None
     _scripts: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
@@ -54,7 +58,7 @@ class FakeTextModel:
         self.talks.append(talk)
         self.rungs.append(rung)
         asked = talk.lines[-1].text
-        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(asked)
+        answer = self._read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(asked)
         try:
             for words in answer.words:
                 await self._wait(talk, answer.pause_seconds)
@@ -65,6 +69,9 @@ class FakeTextModel:
             raise
         return _end(rung, talk, answer)
 
+    def _read(self, talk: Talk) -> Answer:
+        return self.hear(talk) if talk.lines[-1].sounds else self.read(talk)
+
     def _answer(self, asked: str) -> Answer:
         scripts = self._scripts[asked]
         return scripts.popleft() if scripts else Answer(("You said: ", asked))
@@ -73,6 +80,11 @@ class FakeTextModel:
         await self.clock.sleep(seconds)
         if self.before is not None:
             await self.before(talk)
+
+
+def tell_words(words: str, **said: object) -> str:
+    """The form of a recording in which these words are spoken; `said` are other fields of it."""
+    return json.dumps({"heard": "speech", "language": "en", "sure": 1.0, "words": words} | said)
 
 
 def count_tokens(talk: Talk, text: str) -> Tokens:
