@@ -29,6 +29,8 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    has_place: bool = False
+    """It was spoken: its place in the mailbox is that of its transcript, which leaves it."""
 
 
 async def request_answer(
@@ -42,7 +44,7 @@ async def request_answer(
     """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
-    if is_full(opened.user, place):
+    if is_full(opened.user, place) and not question.has_place:
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, ports.clock.now())

@@ -60,6 +60,7 @@ async def take_question(ports: Ports, visit: Visit, message: Message, about: str
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
+    question = replace(question, has_place=message.spoken is not None)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):

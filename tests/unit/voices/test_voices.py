@@ -573,13 +573,17 @@ async def test_telegram_does_not_hand_it_out_now(world: World, error: Exception)
 
 
 async def test_too_many_wait(world: World) -> None:
-    """Who speaks faster than anybody can listen is told so."""
-    await world.give(20)
+    """Who speaks faster than anybody can listen is told so; of what was taken all is answered."""
+    await choose(world, "chat")
     for _ in range(10):
         await world.deliver(world.voice(FOX, seconds=1))
     await world.deliver(world.voice(FOX, seconds=1))
     assert len(world.jobs()) == 10
     assert "10" in world.shown().text
+    await world.settle()
+    assert len(answers(world)) == 10
+    assert world.user().mailboxes == {}
+    world.check_money()
 
 
 # --- only the text ---
