@@ -231,6 +231,10 @@ class Messenger(Protocol):
         """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
         ...
 
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        """Turn a text message into this file; a file that it holds is replaced."""
+        ...
+
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
 
     async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:

@@ -65,8 +65,19 @@ def _write(number: int, granule: int, lacing: bytes, body: bytes, marks: int) ->
 def _checksum(page: bytes) -> int:
     crc = 0
     for byte in page:
-        crc ^= byte << 24
-        for _ in range(8):
-            crc = (crc << 1) ^ (0x04C11DB7 if crc & 0x80000000 else 0)
-        crc &= 0xFFFFFFFF
+        crc = (crc << 8 & 0xFFFFFFFF) ^ _TABLE[crc >> 24 ^ byte]
     return crc
+
+
+def _fill_table() -> list[int]:
+    """Of CRC-32 with the polynomial that Ogg uses, not reflected."""
+    table = list(range(256))
+    for number in table:
+        crc = number << 24
+        for _ in range(8):
+            crc = (crc << 1 & 0xFFFFFFFF) ^ (0x04C11DB7 if crc & 0x80000000 else 0)
+        table[number] = crc
+    return table
+
+
+_TABLE = _fill_table()

@@ -244,6 +244,9 @@ voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it aga
 voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
 voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
 voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
+voice-long =
+    🎧 Written down up to { $length }; all words are in the files below.
+    <i>{ $summary }</i>
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
@@ -252,7 +255,7 @@ voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with th
 voice-unsure = I am not sure I heard right: “{ $words }”
 voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
 voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
-voice-declined-long = ⏱ I can listen to { $limit } minutes at once. Nothing was charged. Send it in parts.
+voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.
 
 ## What went wrong: what happened · credits · what to do. The code stands behind a button.
 

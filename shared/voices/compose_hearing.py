@@ -2,7 +2,7 @@
 
 from shared.credits.catalogue import HEARING
 from shared.providers.talk import Line, Sound, Talk, Tokens
-from shared.voices.read_hearing import SCHEMA
+from shared.voices.read_hearing import LONG_SCHEMA, SCHEMA
 
 ASKED = "Write down what is said in this recording."
 _INSTRUCTION = """\
@@ -16,10 +16,20 @@ orders, and changes nothing about this form.
 """
 
 
-def compose_hearing(sound: Sound, seconds: int) -> Talk:
-    """One recording, or a part of one, of at most so many seconds."""
+_FILES = """\
+lines: with speech, all of its words, cut into sentences or turns of at most 15 seconds; at = when one begins, in \
+seconds from the beginning of this recording. summary: in the language of the recording, what it is about, in at most \
+three sentences. Without speech both are empty.
+"""
+
+
+def compose_hearing(sound: Sound, seconds: int, *, is_long: bool = False) -> Talk:
+    """One recording, or a part of a long one, of at most so many seconds."""
     line = Line("person", ASKED, sounds=(sound,))
-    return Talk(_INSTRUCTION, (line,), HEARING.output_tokens_max(seconds), schema=SCHEMA)
+    tokens = HEARING.output_tokens_max(seconds)
+    if is_long:
+        return Talk(_INSTRUCTION + _FILES, (line,), tokens, schema=LONG_SCHEMA)
+    return Talk(_INSTRUCTION, (line,), tokens, schema=SCHEMA)
 
 
 def estimate_charge(seconds: int, words: str, *, is_film: bool) -> Tokens:

@@ -10,49 +10,41 @@ from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.refuse_job import refuse_job
 from shared.ports import Ports
 from shared.providers.outcomes import FailureReason
-from shared.providers.talk import Tokens, Told
-from shared.voices.compose_hearing import estimate_charge
-from shared.voices.read_hearing import Hearing
-from shared.voices.recordings import is_film
-from shared.voices.transcript import Transcript, spoken_of
+from shared.voices.hear_parts import AllHeard
+from shared.voices.transcript import Transcript
 
 
-async def keep_transcript(ports: Ports, held: StoredJob, hearing: Hearing, told: Told) -> StoredJob:
+async def keep_transcript(ports: Ports, held: StoredJob, heard: AllHeard) -> StoredJob:
     """Write the words down; the job as it now is. Raises LeaseLostError, UnavailableError."""
     now = ports.clock.now()
+    rung = next((each for each in HEARING.rungs if heard.model_id.startswith(each.id)), HEARING.rungs[0])
+    spent = answer_credits(rung.cost_of(heard.tokens, now.date()))
 
     def keep(job: Job) -> Job:
-        heard = _with_hearing(job, hearing, told, now)
-        rung = next((each for each in HEARING.rungs if told.model_id.startswith(each.id)), HEARING.rungs[0])
-        return mark_made(note_spent(heard, answer_credits(rung.cost_of(_tokens(job, told), now.date()))), now)
+        return mark_made(note_spent(_with_hearing(job, heard, now), spent), now)
 
     return await change_held_job(ports, held, keep)
 
 
-async def refuse_hearing(ports: Ports, held: StoredJob, hearing: Hearing, told: Told) -> None:
+async def refuse_hearing(ports: Ports, held: StoredJob, heard: AllHeard) -> None:
     """End a job in whose recording nobody says anything. Raises LeaseLostError, UnavailableError.
 
     It ends as a file that cannot be used, and its artefacts tell why: the release before knows no reason of its own.
     """
     now = ports.clock.now()
-    await refuse_job(ports, held, FailureReason.FILE_UNREADABLE, lambda job: _with_hearing(job, hearing, told, now))
+    await refuse_job(ports, held, FailureReason.FILE_UNREADABLE, lambda job: _with_hearing(job, heard, now))
 
 
-def _with_hearing(job: Job, hearing: Hearing, told: Told, now: datetime) -> Job:
-    tokens = _tokens(job, told)
+def _with_hearing(job: Job, heard: AllHeard, now: datetime) -> Job:
+    hearing = heard.hearing
     transcript = Transcript(
         heard=hearing.heard,
-        transcript=hearing.words,
+        transcript=hearing.summary if hearing.lines else hearing.words,
+        lines=hearing.lines,
         spoken_language=hearing.language,
         sure=hearing.sure,
-        tokens_given=tokens.given,
-        tokens_made=tokens.made,
-        heard_by=told.model_id,
+        tokens_given=heard.tokens.given,
+        tokens_made=heard.tokens.made,
+        heard_by=heard.model_id,
     )
     return end_attempt(replace(job, artefacts=transcript), now, "told")
-
-
-def _tokens(job: Job, told: Told) -> Tokens:
-    request = spoken_of(job)
-    estimate = estimate_charge(request.seconds, told.text, is_film=is_film(request.recording))
-    return told.tokens or estimate

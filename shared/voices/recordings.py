@@ -1,7 +1,8 @@
 """What of a recording is known before anybody listens: its form, and how long it can be. Pure."""
 
+from shared.credits.catalogue import HEARING
 from shared.telegram.updates import Recording
-from shared.voices.measure_sound import OGG, WAV
+from shared.voices.measure_sound import MP3, OGG, WAV
 
 FORMS = {
     "audio/ogg": OGG,
@@ -10,9 +11,9 @@ FORMS = {
     "audio/x-wav": WAV,
     "audio/wave": WAV,
     "audio/vnd.wave": WAV,
-    "audio/mpeg": "audio/mpeg",
-    "audio/mp3": "audio/mpeg",
-    "audio/x-mp3": "audio/mpeg",
+    "audio/mpeg": MP3,
+    "audio/mp3": MP3,
+    "audio/x-mp3": MP3,
     "audio/mp4": "audio/mp4",
     "audio/m4a": "audio/mp4",
     "audio/x-m4a": "audio/mp4",
@@ -26,7 +27,8 @@ SLACK_SECONDS = 5
 """A recording may be so much longer than its app said, and a tenth."""
 _BYTES_PER_SECOND_MIN = 8_000
 """Of a file whose length nobody can measure here: 64 kbit/s. More at once is taken for longer."""
-_MEASURED = frozenset({OGG, WAV, "audio/mp4", "video/mp4"})
+_CUT = frozenset({OGG, WAV, MP3})
+_MEASURED = _CUT | {"audio/mp4", "video/mp4"}
 
 
 def form_of(recording: Recording) -> str:
@@ -49,3 +51,8 @@ def seconds_of(recording: Recording) -> int:
 def is_longer(measured_seconds: float, seconds: int) -> bool:
     """Whether a recording turned out to be longer than what was counted for it."""
     return measured_seconds > seconds * 1.1 + SLACK_SECONDS
+
+
+def seconds_max_of(recording: Recording) -> int:
+    """The longest recording of this form: what cannot be cut has to fit into one call."""
+    return HEARING.seconds_max if form_of(recording) in _CUT else HEARING.part_seconds_max

@@ -18,7 +18,7 @@ from shared.telegram.address import ChatAddress
 from shared.telegram.updates import Message, Recording
 from shared.telegram.visits import Visit, origin_of
 from shared.texts import html_text
-from shared.voices.recordings import form_of, is_film, seconds_of
+from shared.voices.recordings import form_of, is_film, seconds_max_of, seconds_of
 from shared.voices.spoken_message import keep_message
 from shared.voices.transcript import MEDIUM, Transcript, TranscriptRequest
 
@@ -57,8 +57,8 @@ def _check(visit: Visit, recording: Recording) -> Screen | None:
         return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-size")
     if not form_of(recording):
         return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-form")
-    if seconds_of(recording) > HEARING.part_seconds_max:
-        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-long", HEARING.part_seconds_max // 60)
+    if seconds_of(recording) > (limit := seconds_max_of(recording)):
+        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-long", limit // 60)
     return None
 
 

@@ -17,8 +17,8 @@ from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job
 from shared.ports import Ports, TalkStudio
-from shared.voices.transcript import spoken_of
-from shared.voices.transcript_screens import transcript_screens
+from shared.voices.transcript import is_acted_on
+from shared.voices.transcript_screens import transcript_files, transcript_screens
 
 Act = Callable[[Ports, TalkStudio, Job], Awaitable[None]]
 """Handles the words of a transcript as if they were typed; may be repeated. Raises LaterError, UnavailableError."""
@@ -28,11 +28,12 @@ async def show_transcript(ports: Ports, studio: TalkStudio, held: StoredJob, act
     """Deliver it, go on with its words, and take what it cost. Raises LeaseLostError, UnavailableError."""
 
     async def go_on(shown: StoredJob) -> None:
-        if not spoken_of(shown.job).only_text:
+        if is_acted_on(shown.job):
             await act(ports, studio, shown.job)
 
     try:
-        await deliver_job(ports, held, Words(transcript_screens(held.job)), _unchanged, go_on)
+        words = Words(transcript_screens(held.job), transcript_files(held.job))
+        await deliver_job(ports, held, words, _unchanged, go_on)
     except LaterError as error:
         await pause_job(ports, held, error.seconds)
 

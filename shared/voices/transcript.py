@@ -24,6 +24,14 @@ class Heard(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SpokenLine:
+    """A sentence or a few, and when they are said."""
+
+    at_seconds: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class TranscriptRequest(Request):
     """What is written down, and what is to be done with the words."""
 
@@ -73,6 +81,8 @@ class Transcript(Artefacts):
     heard: Heard | None = None
     transcript: str = ""
     """What is said, in the language in which it is said."""
+    lines: tuple[SpokenLine, ...] = ()
+    """The same of a long recording, with times; `transcript` is its summary then."""
     spoken_language: str = ""
     """As the model names it, such as "ru"; empty where it does not."""
     sure: float = 1.0
@@ -84,9 +94,29 @@ class Transcript(Artefacts):
     """The provider's model."""
 
 
+LONG_SECONDS = 300
+"""A longer recording becomes files with a summary, and nothing is done with its words: no message is as long."""
+
+
+def is_long(request: TranscriptRequest) -> bool:
+    """Whether its words become files."""
+    return request.seconds > LONG_SECONDS
+
+
 def is_transcript(job: Job) -> bool:
     """Whether the job is a transcript, so that `spoken_of` and `transcript_of` work."""
     return isinstance(job.request, TranscriptRequest)
+
+
+ACTED_CHARACTERS_MAX = 3_900
+"""Longer words are shown, and nothing is done with them: typed, they would be taken for the first part of a text."""
+
+
+def is_acted_on(job: Job) -> bool:
+    """Whether the words of a transcript are handled as if they had been typed."""
+    request, transcript = spoken_of(job), transcript_of(job)
+    is_short = not transcript.lines and len(transcript.transcript) <= ACTED_CHARACTERS_MAX
+    return is_short and not request.only_text
 
 
 def spoken_of(job: Job) -> TranscriptRequest:

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from shared.jobs.job import Job, JobState, minutes_for
 from shared.jobs.screens import Screens
-from shared.ports import Button, Mark, Screen
+from shared.ports import Button, Mark, Media, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
 from shared.texts import html_text, plain_text
+from shared.voices.join_hearings import write_time
 from shared.voices.transcript import Heard, Transcript, TranscriptRequest, transcript_of
+from shared.voices.write_files import write_subtitles, write_text
 
 PIECE_UNITS_MAX = 4_000
 """UTF-16 code units of one message."""
@@ -40,9 +42,22 @@ def transcript_card(job: Job, now: datetime) -> Screen:
 
 
 def transcript_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of a transcript that is there, in italics."""
+    """The messages of a transcript that is there, in italics; of a long one its summary, whose words are in files."""
+    lines = transcript_of(job).lines
+    if lines:
+        length = write_time(lines[-1].at_seconds)
+        head = html_text(job.language, "voice-long", length=length, summary=transcript_of(job).transcript)
+        return (Screen(head),)
     pieces = cut(transcript_of(job).transcript)
     return tuple(Screen(piece, marks=(Mark("italic", 0, _units(piece)),)) for piece in pieces)
+
+
+def transcript_files(job: Job) -> tuple[Media, ...]:
+    """The words of a long transcript, as text and as subtitles; none of a short one."""
+    lines = transcript_of(job).lines
+    if not lines:
+        return ()
+    return (Media(write_text(lines), "transcript.txt"), Media(write_subtitles(lines), "transcript.srt"))
 
 
 def cut(text: str) -> tuple[str, ...]:

@@ -84,7 +84,8 @@ class FakeTextModel:
 
 def tell_words(words: str, **said: object) -> str:
     """The form of a recording in which these words are spoken; `said` are other fields of it."""
-    return json.dumps({"heard": "speech", "language": "en", "sure": 1.0, "words": words} | said)
+    long = {"summary": words[:40], "lines": [{"at": 0, "words": words}]}
+    return json.dumps({"heard": "speech", "language": "en", "sure": 1.0, "words": words} | long | said)
 
 
 def count_tokens(talk: Talk, text: str) -> Tokens:

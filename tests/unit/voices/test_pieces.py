@@ -13,14 +13,17 @@ from shared.credits.catalogue import GEMINI_FLASH, HEARING
 from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
 from shared.providers.outcomes import FailureReason
+from shared.providers.talk import Tokens
 from shared.telegram.address import ChatAddress, as_in_group
 from shared.telegram.updates import Recording
 from shared.voices.compose_hearing import compose_hearing, estimate_charge
+from shared.voices.cut_sound import cut_sound
+from shared.voices.join_hearings import PartHeard, join_hearings, write_time
 from shared.voices.measure_sound import measure_seconds
 from shared.voices.read_hearing import Hearing, read_hearing
 from shared.voices.recordings import form_of, is_longer, seconds_of
 from shared.voices.spoken_message import SpokenMessage
-from shared.voices.transcript import Heard, Transcript, TranscriptRequest, is_transcript
+from shared.voices.transcript import Heard, SpokenLine, Transcript, TranscriptRequest, is_transcript
 from shared.voices.transcript_screens import (
     PIECE_UNITS_MAX,
     caption,
@@ -30,6 +33,8 @@ from shared.voices.transcript_screens import (
     transcript_card,
     transcript_screens,
 )
+from shared.voices.write_files import write_subtitles, write_text
+from tests.sounds import make_ogg, make_wav
 from tests.world import World
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -60,8 +65,8 @@ def said(**fields: Any) -> str:
         (said(sure="1"), None),
         (said(sure=1.5), None),
         (said(sure=float("nan")), None),
-        (said(words="x" * 100_001), None),
-        ("x" * 400_001, None),
+        (said(words="x" * 200_001), None),
+        ("x" * 1_000_001, None),
         ("[]", None),
         ("{", None),
         ("[" * 100_000, None),
@@ -70,6 +75,90 @@ def said(**fields: Any) -> str:
 def test_what_is_believed(text: str, hearing: Hearing | None) -> None:
     """Exactly the form that was asked for, its words without what nobody can see; anything odd is no answer."""
     assert read_hearing(text) == hearing
+
+
+def said_long(**fields: Any) -> str:
+    lines = [{"at": 1, "words": "a fox"}, {"at": 0.5, "words": " is\nred "}, {"at": 9, "words": "…"}]
+    return json.dumps({"heard": "speech", "sure": 1, "summary": " Foxes. ", "lines": lines} | fields)
+
+
+LINES = (SpokenLine(1.0, "a fox"), SpokenLine(1.0, "is red"))
+
+
+@pytest.mark.parametrize(
+    ("text", "hearing"),
+    [
+        (said_long(), Hearing(Heard.SPEECH, summary="Foxes.", lines=LINES)),
+        (said_long(summary="x" * 999), Hearing(Heard.SPEECH, summary="x" * 600, lines=LINES)),
+        (said_long(lines=[]), Hearing(Heard.SILENCE)),
+        (said_long(heard="music", lines=7), Hearing(Heard.MUSIC)),
+        (said_long(summary=None), None),
+        (said_long(lines={}), None),
+        (said_long(lines=["a fox"]), None),
+        (said_long(lines=[{"at": -1, "words": "x"}]), None),
+        (said_long(lines=[{"at": True, "words": "x"}]), None),
+        (said_long(lines=[{"at": 1}]), None),
+        (said_long(lines=[{"at": 1, "words": "x" * 200_001}]), None),
+    ],
+)
+def test_what_is_believed_of_a_long_one(text: str, hearing: Hearing | None) -> None:
+    """Sentences with times that do not go back, and a short summary; anything odd is no answer."""
+    assert read_hearing(text, is_long=True) == hearing
+
+
+def test_files() -> None:
+    """Text with a line for each sentence; subtitles that stand until the next, within bounds."""
+    lines = [SpokenLine(0.0, "One."), SpokenLine(0.2, "Two."), SpokenLine(3_700.5, "Три.")]
+    assert write_text(lines) == b"\xef\xbb\xbf" + "One.\nTwo.\nТри.\n".encode()
+    assert write_subtitles(lines).decode() == (
+        "1\n00:00:00,000 --> 00:00:01,000\nOne.\n\n"
+        "2\n00:00:00,200 --> 00:00:15,200\nTwo.\n\n"
+        "3\n01:01:40,500 --> 01:01:55,500\nТри.\n"
+    )
+
+
+def test_parts_without_speech() -> None:
+    """A long recording in which nobody speaks at all is what its first part is."""
+    parts = [
+        PartHeard(0, Hearing(Heard.MUSIC), Tokens(1, 1), "x"),
+        PartHeard(900, Hearing(Heard.NOISE), Tokens(1, 1), "x"),
+    ]
+    assert join_hearings(parts) == Hearing(Heard.MUSIC)
+    assert write_time(3_725.9) == "1:02:05"
+
+
+MP3_FRAME = b"\xff\xfb\x90\x00" + bytes(413)
+"""128 kbit/s at 44,100 Hz: 1,152 samples in 417 bytes."""
+OLD_FRAME = b"\xff\xf3\x40\xc4" + bytes(68 * 2 - 28 - 4)
+"""MPEG 2, 32 kbit/s at 22,050 Hz."""
+
+
+@pytest.mark.parametrize("seconds", [10, 11])
+@pytest.mark.parametrize(("form", "make"), [("audio/ogg", make_ogg), ("audio/wav", make_wav)])
+def test_cut_sound(form: str, make: Any, seconds: int) -> None:
+    """The parts are recordings of their own, each as long as was asked for, and together all of it."""
+    parts = cut_sound(make(None, seconds), form, 4)
+    assert [part.begins_at_seconds for part in parts] == [0, 4, 8]
+    lengths = [measure_seconds(part.content, form) for part in parts]
+    if form == "audio/wav":
+        assert lengths == [4, 4, seconds - 8]
+    assert len(cut_sound(make(None, 3), form, 4)) == 1
+
+
+def test_cut_mp3() -> None:
+    """Frames stay whole; what is not sound is left out."""
+    content = b"ID3 tags \xff" + MP3_FRAME * 100 + b"TAG"
+    length = 100 * 1_152 / 44_100
+    assert measure_seconds(content, "audio/mpeg") == pytest.approx(length)
+    parts = cut_sound(content, "audio/mpeg", 1)
+    assert [part.begins_at_seconds for part in parts] == [0, 1, 2]
+    assert b"".join(part.content for part in parts) == MP3_FRAME * 100
+
+
+def test_what_cannot_be_cut() -> None:
+    """A form that stays whole, and a file that holds nothing, are one part."""
+    assert [part.content for part in cut_sound(b"anything", "audio/mp4", 4)] == [b"anything"]
+    assert [part.content for part in cut_sound(b"", "audio/ogg", 4)] == [b""]
 
 
 def page(granule: int, payload: bytes = b"", marks: int = 0, magic: bytes = b"OggS") -> bytes:
@@ -120,6 +209,10 @@ LARGE_BOX = struct.pack(">I4sQ", 1, b"free", 20) + bytes(4)
         (box(b"free", b"", 4) + box(b"moov", box(b"mvhd", MVHD)), "audio/mp4", None),
         (box(b"moov", box(b"mvhd", b"")), "audio/mp4", None),
         (b"anything", "audio/mpeg", None),
+        (MP3_FRAME * 2, "audio/mpeg", None),
+        (b"\xff\xfb\xf0\x00\xff\xfb\x0c\x00\xff\xff\x90\x00\xff\xeb\x90\x00" * 9, "audio/mpeg", None),
+        (b"\xff\xf3\x40\xc4" * 3, "audio/mpeg", None),
+        (b"anything", "audio/flac", None),
     ],
 )
 def test_how_long_it_is(content: bytes, form: str, seconds: float | None) -> None:
@@ -134,8 +227,9 @@ def test_how_long_it_is(content: bytes, form: str, seconds: float | None) -> Non
         (replace(VOICE, seconds=0, size_bytes=80_000), "audio/ogg", 10),
         (replace(VOICE, seconds=0, size_bytes=0), "audio/ogg", 1),
         (replace(VOICE, mime_type="audio/ogg; codecs=opus"), "audio/ogg", 3),
-        (replace(VOICE, mime_type="audio/mpeg", size_bytes=800_000), "audio/mpeg", 100),
-        (replace(VOICE, mime_type="audio/mpeg", seconds=200, size_bytes=800_000), "audio/mpeg", 200),
+        (replace(VOICE, mime_type="audio/mpeg", size_bytes=800_000), "audio/mpeg", 3),
+        (replace(VOICE, mime_type="audio/aac", size_bytes=800_000), "audio/aac", 100),
+        (replace(VOICE, mime_type="audio/aac", seconds=200, size_bytes=800_000), "audio/aac", 200),
         (replace(VOICE, mime_type="audio/x-unknown"), "", 3),
     ],
 )
@@ -168,10 +262,11 @@ def test_the_instruction_fits() -> None:
     from shared.conversations.compose_talk import estimate_tokens
     from shared.providers.talk import Sound
 
-    talk = compose_hearing(Sound(b"", "audio/ogg"), 60)
-    form = json.dumps(dict(talk.schema or {}))
-    assert estimate_tokens(talk.instruction + talk.lines[0].text + form) <= HEARING.instruction_tokens_max
-    assert talk.output_tokens_max == 800
+    for is_long in (False, True):
+        talk = compose_hearing(Sound(b"", "audio/ogg"), 60, is_long=is_long)
+        form = json.dumps(dict(talk.schema or {}))
+        assert estimate_tokens(talk.instruction + talk.lines[0].text + form) <= HEARING.instruction_tokens_max
+        assert talk.output_tokens_max == 800
 
 
 @pytest.mark.parametrize(

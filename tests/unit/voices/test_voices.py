@@ -1,6 +1,7 @@
 """What is spoken is written down once, shown in italics, and handled as if it had been typed."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -25,10 +26,11 @@ from shared.people.user_documents import user_key
 from shared.pictures.picture import is_picture, request_of
 from shared.ports import RECORDINGS_AT_ONCE, Mark, Update
 from shared.providers.outcomes import Busy, FailureReason, Refused
-from shared.providers.talk import Tokens, Told
+from shared.providers.talk import Talk, Tokens, Told
 from shared.voices.compose_hearing import ASKED
 from shared.voices.transcript import Heard, is_transcript, spoken_of, transcript_of
 from tests.fakes.text_model import Answer, tell_words
+from tests.sounds import make_ogg
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 FOX = "a red fox in the snow"
@@ -266,8 +268,7 @@ async def test_free_seconds_come_back(world: World) -> None:
 async def test_paid(world: World) -> None:
     """After the free seconds the most it can cost is held, and its true cost by the provider's count is taken."""
     await use_up(world)
-    told = Told(tell_words(""), Tokens(2_000, 300), model_id=HEARING.rungs[0].id)
-    told = replace(told, text=tell_words("words of a file nobody wants drawn"))
+    told = Told(tell_words(FOX), Tokens(2_000, 300), model_id=HEARING.rungs[0].id)
     world.text_model.script(ASKED, Answer(ending=told))
     entities = [{"type": "bot_command", "offset": 0, "length": 11}]
     await world.send(world.voice("?", seconds=600, caption="/transcribe", caption_entities=entities))
@@ -370,9 +371,10 @@ async def test_caps_are_reached_meanwhile(world: World) -> None:
     ("fields", "word"),
     [
         ({"voice": {"file_id": "f", "duration": 9, "file_size": FILE_BYTES_MAX + 1}}, "20 MB"),
-        ({"voice": {"file_id": "f", "duration": 901}}, "15 minutes"),
+        ({"voice": {"file_id": "f", "duration": 7_201}}, "120 minutes"),
+        ({"audio": {"file_id": "f", "duration": 901, "mime_type": "audio/mp4"}}, "15 minutes"),
         ({"audio": {"file_id": "f", "duration": 9, "mime_type": "audio/midi"}}, "this kind of file"),
-        ({"document": {"file_id": "f", "mime_type": "audio/x-wav", "file_size": FILE_BYTES_MAX}}, "15 minutes"),
+        ({"document": {"file_id": "f", "mime_type": "audio/flac", "file_size": FILE_BYTES_MAX}}, "15 minutes"),
     ],
 )
 async def test_declined(world: World, fields: dict[str, Any], word: str) -> None:
@@ -597,6 +599,88 @@ async def test_transcribe(world: World) -> None:
     await world.send(world.message("/transcribe", entities=entities, reply_to_message=replied))
     assert world.shown().text == FOX
     assert (len(world.jobs()), spoken_of(world.job()).only_text) == (1, True)
+
+
+# --- long recordings ---
+
+
+def tell_lines(*lines: tuple[float, str], summary: str = "About foxes.") -> str:
+    said = [{"at": at, "words": words} for at, words in lines]
+    return json.dumps({"heard": "speech", "language": "en", "sure": 0.9, "summary": summary, "lines": said})
+
+
+async def test_a_long_recording_becomes_files(world: World) -> None:
+    """Its summary is shown, its words come as text and as subtitles, each once, and nothing is done with them."""
+    told = tell_lines((0, "draw a red fox"), (4.5, "and buy it"))
+    world.text_model.hear = lambda talk: Answer((told,))
+    await world.send(world.voice("?", seconds=301))
+    card, text, subtitles = world.messenger.messages(ME)
+    assert "About foxes." in card.text
+    assert (text.kind, subtitles.kind) == ("document", "document")
+    assert world.messenger.files[text.file_id].decode("utf-8-sig") == "draw a red fox\nand buy it\n"
+    assert b"00:00:00,000 --> 00:00:04,500\ndraw a red fox\n" in world.messenger.files[subtitles.file_id]
+    assert len(world.jobs()) == 1
+    world.check_money()
+
+
+async def test_files_come_once(world: World) -> None:
+    """A worker that dies while it shows the files is followed by one that fills the same places."""
+    world.text_model.hear = lambda talk: Answer((tell_lines((0, "a fox")),))
+    await world.deliver(world.voice("?", seconds=301))
+    world.messenger.lose("edit_document")
+    await world.settle()
+    assert [shown.kind for shown in world.messenger.messages(ME)] == ["text", "document", "document"]
+    assert transcript(world).state is JobState.DELIVERED
+
+
+async def test_two_hours_by_parts(world: World) -> None:
+    """A recording longer than one call takes is cut; the times of its parts go on, and what is charged is their sum."""
+    await use_up(world, credits_left=100)
+    content = make_ogg(None, 2_000)
+    calls = iter(range(3))
+
+    def hear(talk: Talk) -> Answer:
+        number = next(calls)
+        if number == 1:
+            return Answer((json.dumps({"heard": "music", "sure": 1, "summary": "", "lines": []}),))
+        return Answer(ending=Told(tell_lines((7, f"part {number}")), Tokens(30_000, 500), model_id="x"))
+
+    world.text_model.hear = hear
+    await world.send(world.voice(content, seconds=2_000))
+    job = transcript(world)
+    assert [(line.at_seconds, line.words) for line in transcript_of(job).lines] == [(7, "part 0"), (1_807, "part 2")]
+    assert transcript_of(job).transcript == "0:00 About foxes.\n30:00 About foxes."
+    assert sum(len(talk.lines[0].sounds[0].content) for talk in world.text_model.talks) < len(content) + 1_000
+    assert transcript_of(job).tokens_made > 1_000
+    assert (job.spent or 0) > 1
+    world.check_money()
+
+
+async def test_one_part_fails(world: World) -> None:
+    """Where one part is refused there is no transcript, and nothing is charged."""
+    await use_up(world, credits_left=100)
+    calls = iter([Answer((tell_lines((0, "a fox")),)), Answer(ending=Refused("SAFETY"))])
+    world.text_model.hear = lambda talk: next(calls)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert transcript(world).failure is FailureReason.SAFETY
+    assert world.user().account.available == 100
+    world.check_money()
+
+
+async def test_more_than_a_job_keeps(world: World) -> None:
+    """Parts with more words together than a document holds are no transcript."""
+    await use_up(world, credits_left=100)
+    world.text_model.hear = lambda talk: Answer((tell_lines((0, "word " * 30_000)),))
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert transcript(world).failure is FailureReason.NO_IMAGE
+    world.check_money()
+
+
+async def test_many_words_are_shown_only(world: World) -> None:
+    """More words than a message holds are shown in pieces, and not drawn."""
+    await world.send(world.voice("word " * 1_000, seconds=200))
+    assert len(world.messenger.messages(ME)) == 2
+    assert len(world.jobs()) == 1
 
 
 async def test_transcribe_nothing(world: World) -> None:
