@@ -25,7 +25,7 @@ from shared.adapters.genai_errors import read_failure, shorten
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, Refused
-from shared.providers.talk import Line, Speaker, Talk, Thinking, Tokens, Told, holds_a_sentence
+from shared.providers.talk import Line, Speaker, Talk, Thinking, Tokens, Told, holds_a_sentence, is_visible, join_words
 from shared.usage import current_usage
 
 _LEVELS: dict[Thinking, types.ThinkingLevel] = {
@@ -111,7 +111,7 @@ class _Said:
         text = self._text()
         if self._blocked:
             return self._blocked
-        if self._finish in {"STOP", "MAX_TOKENS"} and text.strip():
+        if self._finish in {"STOP", "MAX_TOKENS"} and is_visible(text):
             return Told(text, self._count(), self._finish == "STOP", self._model_id)
         if not self._finish:
             return self.cut(Busy("NO_FINISH_REASON", is_fault=True))
@@ -126,8 +126,7 @@ class _Said:
         return Told(text, self._count(), is_whole=False, model_id=self._model_id, filter_reason=reason)
 
     def _text(self) -> str:
-        """Whole characters only: a chunk may end within an emoji."""
-        return "".join(self._words).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return join_words(self._words)
 
     def _count(self) -> Tokens | None:
         """Before the end only what was given is counted for sure."""

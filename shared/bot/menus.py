@@ -174,10 +174,12 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
     """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
-    if not stopped.waiting and not stopped.drawn:
+    if not (stopped.waiting or stopped.drawn or stopped.answers):
         return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
-    parts = [("cancel-waiting", stopped.waiting), ("cancel-drawn", stopped.drawn)]
-    lines = [html_text(language, text_id, count=count) for text_id, count in parts if count]
+    counts = {"waiting": stopped.waiting, "drawn": stopped.drawn, "answers": stopped.answers}
+    lines = [html_text(language, f"cancel-{name}", count=count) for name, count in counts.items() if count]
+    if not stopped.credits:
+        return " ".join(lines)
     returned = "returned" if is_private else "returned-group"
     return " ".join([*lines, html_text(language, returned, price=stopped.credits)])
 

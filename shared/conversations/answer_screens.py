@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shared.conversations.answer import Answer, AnswerRequest, answer_of
+from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
@@ -51,10 +51,10 @@ def running_screen(job: Job, text: str) -> Screen:
 
 
 def answer_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of an answer that is there; the buttons stand under the last."""
-    from shared.telegram.rich_text import render
+    """The messages of an answer that is there, at least one; the buttons stand under the last."""
+    from shared.telegram.rich_text import Piece, render
 
-    pieces = render(answer_of(job).said)
+    pieces = render(answer_of(job).said) or [Piece("…", ())]
     last = len(pieces) - 1
     buttons = answer_buttons(job)
     return tuple(
@@ -124,5 +124,6 @@ ANSWER_SCREENS = Screens(
     action="typing",
     ready="answer-ready",
     kept=kept_card,
+    stop=ask_to_stop,
     is_text=True,
 )

@@ -2,11 +2,12 @@
 
 the model ──words──▶ heard ──shown──▶ the card          a task each; the first to end decides:
 *Stop*, a lost lease ──watch──▶ ends the call            what was said so far stays
+silence, the time limit ──────▶ ends the call            whole sentences stay
 """
 
 import asyncio
 
-from shared.conversations.answer import question_of
+from shared.conversations.answer import answer_of, question_of
 from shared.conversations.compose_talk import compose_talk, estimate_charge
 from shared.conversations.conversation import without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
@@ -37,13 +38,16 @@ from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
 from shared.providers.ladder import TextRung
-from shared.providers.outcomes import FailureReason, ModelOutcome
-from shared.providers.talk import Talk, Told
+from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
+from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Answer the question of a claimed job and go on with what comes of it. Raises LeaseLostError, UnavailableError."""
+    if answer_of(held.job).stop_asked_at is not None:  # *Stop* came while an earlier worker gave the job back
+        await stop_job(ports, held, retract_attempt)
+        return
     async with costs_no_attempt(ports, held):
         until = await ports.spending.rest_until()
     if until is not None:
@@ -80,8 +84,8 @@ async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, o
     talk = compose_talk(TALK, question, turns, held.job.language, now)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
-    if outcome is None:
-        outcome = _cut_short(talk, heard)
+    if outcome is None or (isinstance(outcome, TimedOut) and holds_a_sentence(heard.text)):
+        outcome = _cut_short(heard)
     if outcome is None:  # stopped before a word was said
         ended_at = ports.clock.now()
         await stop_job(ports, held, lambda job: end_attempt(job, ended_at, CANCELED_ATTEMPT))
@@ -94,17 +98,21 @@ async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard:
     asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
     showing = asyncio.create_task(show_stream(ports, job, heard))
     watching = asyncio.create_task(watch_stop(ports, job))
+    waiting = asyncio.create_task(heard.wait_for_silence())
     try:
-        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
         if asking.done():
             return asking.result()
+        if waiting.done():
+            return TimedOut()
         if watching.result() is StopReason.NOT_OURS:
             raise LeaseLostError("canceled while the model answered")
         return None
     finally:
-        for task in (asking, showing, watching):
+        tasks = {asking, showing, watching, waiting}
+        for task in tasks:
             task.cancel()
-        await asyncio.wait({asking, showing, watching})
+        await asyncio.wait(tasks)
 
 
 async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome:
@@ -122,9 +130,9 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
     return await ask_ladder(ports, studio, TALK.rungs, call, job_facts(job))
 
 
-def _cut_short(talk: Talk, heard: Heard) -> Told | None:
+def _cut_short(heard: Heard) -> Told | None:
     """What was said until the call was ended; None where there is nothing to see."""
-    return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if heard.text.strip() else None
+    return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if is_visible(heard.text) else None
 
 
 async def _conclude(

@@ -10,6 +10,7 @@ from shared.conversations.answer_screens import running_screen
 from shared.errors import MessengerError, TooManyRequestsError
 from shared.jobs.job import Job
 from shared.ports import Ports, Screen
+from shared.providers.talk import join_words
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.drafts import draft_id_of, shows_draft
@@ -21,6 +22,8 @@ FADING_SECONDS = 20.0
 PRIVATE_SECONDS = 1.5
 GROUP_SECONDS = 4.0
 """Between two edits. Peers that edit faster were told to wait for minutes, and lost the end of the answer."""
+SILENCE_SECONDS_MAX = 45.0
+"""Within an answer. A connection that stands and brings nothing would hold the person for minutes."""
 LONG_CHARACTERS = 1_500
 """From here on an edit shows little that is new, and comes half as often."""
 
@@ -32,16 +35,27 @@ class Heard:
         self._parts: list[str] = []
         self.begun = asyncio.Event()
         """Set with the first words."""
+        self._followed = asyncio.Event()
 
     def add(self, words: str) -> None:
         """Some more of it."""
         self._parts.append(words)
         self.begun.set()
+        self._followed.set()
 
     @property
     def text(self) -> str:
         """All of it."""
-        return "".join(self._parts)
+        return join_words(self._parts)
+
+    async def wait_for_silence(self) -> None:
+        """Return when nothing has followed the last words for as long as a model may be silent within an answer."""
+        await self.begun.wait()
+        with suppress(TimeoutError):
+            while True:
+                self._followed.clear()
+                async with asyncio.timeout(SILENCE_SECONDS_MAX):
+                    await self._followed.wait()
 
 
 async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:

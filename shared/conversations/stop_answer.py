@@ -2,7 +2,7 @@
 
 from shared.conversations.answer import answer_of, ask_to_stop, is_answer
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import Job, JobState
+from shared.jobs.job import Job, JobState, is_canceled
 from shared.jobs.mailbox import job_of_entry
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.people.accounts import open_user
@@ -33,5 +33,6 @@ async def stop_answer(ports: Ports, opened: StoredJob) -> str:
     job = (await change_job(ports, opened, ask)).job
     if job.state is JobState.QUEUED:
         job = await cancel_job(ports, job.id) or job
-        return "toast-canceled" if job.state is not JobState.WORKING else "toast-answer-running"
+        if is_canceled(job):
+            return "toast-canceled"
     return "toast-answer-stopped" if job.state is JobState.WORKING else "toast-too-late"

@@ -19,7 +19,7 @@ from shared.jobs.postpone_job import begin_waiting, brake, wait_again
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import refuse_job, tell_end
 from shared.jobs.stop_work import run_unless_stopped
-from shared.jobs.take_turn import may_begin
+from shared.jobs.take_turn import may_begin, publish_first
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
 from shared.ports import Ports
@@ -98,9 +98,13 @@ async def _open_known(ports: Ports, kinds: Mapping[str, Kind[S]], job_id: str) -
 
 
 async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) -> None:
-    """A worker that was killed may have drawn its clock over an end that came meanwhile; the rest is the kind's."""
+    """A worker that was killed may have drawn its clock over an end that came meanwhile, or have ended the job without
+    the task for the one behind it; the rest is the kind's.
+    """
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
+    if ended.job.mailbox:
+        await publish_first(ports, ended.job)
     await kind.mend(ports, studio, ended)
 
 

@@ -1,7 +1,8 @@
 """What a model is asked that answers in words, and what comes of it."""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ from shared.providers.images import Image
 
 Speaker = Literal["person", "model"]
 Thinking = Literal["low", "medium", "high"]
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+"""Unicode categories of what leaves nothing to see."""
 _LETTER = re.compile(r"[^\W\d_]")
 _END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
@@ -70,6 +73,16 @@ class Told:
     """The provider's model that answered."""
     filter_reason: str = ""
     """Where a filter cut it: the provider's word, for the log. To go on would meet the filter again."""
+
+
+def join_words(parts: Iterable[str]) -> str:
+    """What the parts of an answer say together. A part may end within an emoji: half of one is left out."""
+    return "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is something to see: Telegram calls a text empty that has nothing else."""
+    return any(unicodedata.category(character) not in _INVISIBLE for character in text)
 
 
 def holds_a_sentence(text: str) -> bool:

@@ -7,7 +7,6 @@ refused. The parser is telegramify-markdown's; what may be linked, and where a l
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from telegramify_markdown import MessageEntity, RenderConfig, convert
 
 from shared.ports import Mark
+from shared.providers.talk import is_visible
 
 PIECE_UNITS_MAX = 4096
 """UTF-16 code units of a message's text."""
@@ -35,7 +35,6 @@ _STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _CODES = frozenset({"code", "pre"})
 _KINDS = _STYLES | _QUOTES | _CODES | {"text_link"}
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) ->
     source = _clean(markdown[:SOURCE_CHARACTERS_MAX])
     text, entities = convert(_hide(source), latex_escape=_count_formulas(source) <= FORMULAS_MAX, config=_CONFIG)
     text = _show(text)
-    if not _is_visible(text):
+    if not is_visible(text):
         return _cut(source, [])  # "```" alone, or only definitions of links
     return _cut(text, _allow([_read(entity) for entity in entities], is_welcome))
 
@@ -131,11 +130,6 @@ def _forbids(outer: Mark, inner: Mark) -> bool:
     return same_kind or outer.kind in _CODES
 
 
-def _is_visible(text: str) -> bool:
-    """Whether Telegram would not call this text empty."""
-    return any(unicodedata.category(character) not in _INVISIBLE for character in text)
-
-
 def _cut(text: str, marks: list[Mark]) -> list[Piece]:
     """The text in pieces that fit into messages."""
     offsets = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
@@ -143,7 +137,7 @@ def _cut(text: str, marks: list[Mark]) -> list[Piece]:
     while start < len(text):
         end = _find_end(text, offsets, marks, start)
         piece = _slice(text, offsets, marks, start, end)
-        if _is_visible(piece.text):
+        if is_visible(piece.text):
             pieces.append(piece)
         start = end
     return pieces

@@ -332,7 +332,7 @@ entry-returned = { $date } · { $credits ->
        *[other] { $credits } credits
     } returned · { $note }
 cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
-cancel-nothing = There is nothing to cancel: no picture of yours is under way.
+cancel-nothing = There is nothing to cancel: nothing of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->
         [one] picture
        *[other] pictures
@@ -341,6 +341,10 @@ cancel-drawn = ✖️ Stopped { $count } { $count ->
         [one] picture
        *[other] pictures
     } that I was drawing.
+cancel-answers = ⏹ Stopped { $count } { $count ->
+        [one] answer
+       *[other] answers
+    }: what is written stays.
 bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
 bot-short-description = Pictures from words, and edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.

@@ -150,16 +150,18 @@ def test_stop_too_late() -> None:
 
 
 def test_cancel_ends_the_call() -> None:
-    """/cancel gives everything back, and the worker stops listening."""
+    """/cancel is a *Stop* for an answer that is being written: what was read stays, and is one of the day's."""
 
     async def test(talking: Talking) -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(3.5)
         await world.deliver(world.message("/cancel"))
         await running
-        assert world.job().state is JobState.CANCELED
+        assert world.job().state is JobState.DELIVERED
         assert len(world.text_model.canceled) == 1
-        assert "Canceled" in world.messenger.messages(ME)[0].text
+        assert world.messenger.messages(ME)[0].text == "".join(WORDS[:4]).strip()
+        assert "Stopped 1 answer" in world.messenger.messages(ME)[1].text
+        assert world.user().talk.free_used == 1
         world.check_money()
 
     play(test)
