@@ -48,6 +48,8 @@ class Talk:
     """None: as the model does by itself, or for a model that does not think."""
     schema: Mapping[str, Any] | None = None
     """A JSON schema: the answer is JSON that follows it. The caller checks it all the same."""
+    search: bool = False
+    """The model may look things up on the web, which the provider charges by the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,14 @@ class Tokens:
     """Input: instruction, lines, files."""
     made: int
     """Output: what it wrote, and what it thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A web page that an answer rests on, as the provider names it: neither part can be trusted."""
+
+    address: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,10 @@ class Told:
     """The provider's model that answered."""
     filter_reason: str = ""
     """Where a filter cut it: the provider's word, for the log. To go on would meet the filter again."""
+    searches: int = 0
+    """Queries on the web that it says it made."""
+    sources: tuple[Source, ...] = ()
+    """What these found."""
 
 
 def join_words(parts: Iterable[str]) -> str:
