@@ -31,12 +31,12 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
-    has_place: bool = False
-    """It was spoken: its place in the mailbox is that of its transcript, which leaves it."""
     search: bool = False
     """With a search on the web, which is never free."""
     is_foreign: bool = False
     """The words are a prompt of somebody else."""
+    has_place: bool = False
+    """It was spoken: its place in the mailbox is that of its transcript, which leaves it."""
 
 
 async def request_answer(
