@@ -16,6 +16,7 @@ from shared.providers.breaker import Breaker
 from shared.providers.images import Image
 from shared.providers.ladder import GoneModels, PictureRung, TextRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
+from shared.providers.speech import SpeechTask
 from shared.providers.talk import Talk
 from shared.task import Task
 
@@ -277,6 +278,17 @@ class Provider(Protocol):
 
     async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         """Call one model once, without retries. Never raises for what the provider did; the caller limits the time."""
+        ...
+
+
+class SpeechProvider(Protocol):
+    """Somebody's models that speak."""
+
+    async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:
+        """Call one model once, without retries. Never raises for what the provider did; the caller limits the time.
+
+        `Spoken` is Ogg Opus. `TimedOut` wherever nobody knows whether the provider has spoken, and charges.
+        """
         ...
 
 
