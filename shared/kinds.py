@@ -17,5 +17,6 @@ def image_kinds() -> dict[str, Kind[PictureStudio]]:
 def chat_kinds() -> dict[str, Kind[TalkStudio]]:
     """What `chat` does."""
     from shared.conversations.kind import ANSWER
+    from shared.voices.speech_kind import SPEECH
 
-    return {"answer": ANSWER}
+    return {"answer": ANSWER, "speech": SPEECH}

@@ -22,6 +22,7 @@ from shared.task import Task
 
 if TYPE_CHECKING:
     from shared.jobs.frame import Surface
+    from shared.jobs.open_jobs import StoredJob
     from shared.jobs.screens import Screens
 
 Fields = dict[str, Any]
@@ -213,7 +214,7 @@ class Sent:
     file_id: str
 
 
-Action = Literal["upload_photo", "typing"]
+Action = Literal["upload_photo", "typing", "record_voice"]
 
 
 class Messenger(Protocol):
@@ -240,6 +241,10 @@ class Messenger(Protocol):
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file as it is. Not idempotent."""
+        ...
+
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        """Send Ogg Opus of this length as a voice message. Not idempotent."""
         ...
 
     async def delete_message(self, place: Place, message_id: int) -> None: ...
@@ -407,6 +412,10 @@ class TalkStudio(Studio):
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
+    """The same for what is spoken."""
+    speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None
+    """Has an answer spoken that is shown in words; may be repeated."""
 
 
 @dataclass(frozen=True, slots=True)

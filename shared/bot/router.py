@@ -51,6 +51,7 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
+from shared.voices import press_speech, voice_panel
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -64,6 +65,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "ask": questions.take_ask_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "voice": voice_panel.show_voice,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
     "settings": menus.show_settings,
@@ -81,6 +83,10 @@ TAPS: dict[str, TapHandler] = {
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
+    "speak": press_speech.press_speak,
+    "unsay": press_speech.press_unsay,
+    "speech": voice_panel.press_choice,
+    "sample": voice_panel.press_sample,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shared.conversations.answer import Answer, AnswerRequest, answer_of
+from shared.credits.catalogue import speech_credits
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
@@ -70,7 +71,14 @@ def stop_buttons(job: Job) -> Rows:
 def answer_buttons(job: Job) -> Rows:
     """What can be asked for next without writing."""
     first = (_button(job, "continue"),) if answer_of(job).is_partial else ()
-    return (*((first,) if first else ()), (_button(job, "again"), _button(job, "shorter"), _button(job, "longer")))
+    others = (_button(job, "again"), _button(job, "shorter"), _button(job, "longer"))
+    return (*((first,) if first else ()), others, (_speak_button(job),))
+
+
+def _speak_button(job: Job) -> Button:
+    """With the most that it costs: what a text is too long for is known before it is spoken."""
+    price = speech_credits(answer_of(job).said, job.created_at.date())
+    return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
 
 
 def rewording_offer(job: Job) -> Screen:
@@ -125,4 +133,5 @@ ANSWER_SCREENS = Screens(
     ready="answer-ready",
     kept=kept_card,
     is_text=True,
+    words=lambda job: answer_of(job).said,
 )

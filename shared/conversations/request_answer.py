@@ -11,6 +11,7 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
+from shared.people.speech_settings import wants_speech
 from shared.people.talk import is_free
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.ports import Ports, Screen, Write
@@ -29,6 +30,8 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    is_spoken: bool = False
+    """The person said it aloud."""
 
 
 async def request_answer(
@@ -72,6 +75,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, now: datetim
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
+        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken),
         free_day=free_day,
         price=0 if free_day else answer_credits(bound),
     )

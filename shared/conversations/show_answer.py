@@ -1,10 +1,12 @@
 """Delivering an answer that is written down: the card becomes its first message."""
 
 from contextlib import suppress
+from functools import partial
 
+from shared.conversations.answer import question_of
 from shared.conversations.answer_screens import answer_screens
 from shared.errors import MessengerError
-from shared.jobs.deliver_job import deliver_job
+from shared.jobs.deliver_job import GoOn, deliver_job
 from shared.jobs.frame import Receipt, Words, surface_of
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
@@ -17,9 +19,17 @@ LONG_SECONDS = 20
 async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
-    delivered = await deliver_job(ports, held, Words(answer_screens(held.job)), _unchanged)
+    delivered = await deliver_job(
+        ports, held, Words(answer_screens(held.job)), _unchanged, _what_follows(ports, studio, held)
+    )
     if delivered is not None and is_edit:
         await _ring(ports, delivered.job)
+
+
+def _what_follows(ports: Ports, studio: TalkStudio, held: StoredJob) -> GoOn | None:
+    """An answer that is spoken too: that is on its way before the answer's job ends."""
+    speak = studio.speak_along if question_of(held.job).is_aloud else None
+    return None if speak is None else partial(speak, ports)
 
 
 def _unchanged(job: Job, receipt: Receipt) -> Job:

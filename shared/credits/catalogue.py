@@ -187,6 +187,7 @@ _TOKENS_PER_LETTER_MAX = 3
 _TOKENS_PER_SIGN_MAX = 12
 """A digit or a Chinese character is a word."""
 _TOKENS_AROUND = 50
+_LETTERS_PER_MINUTE = 900
 _FIRST_WIDE_SIGN = "\u2e80"
 
 
@@ -198,6 +199,11 @@ def _audio_tokens_max(text: str) -> int:
 def speech_credits(text: str, day: date) -> int:
     """The most that it costs to have this text spoken: what is held."""
     return answer_credits(SPEECH.bound_usd_micros(text, day))
+
+
+def speech_minute_credits(day: date) -> int:
+    """What a minute of usual speech costs."""
+    return answer_credits(SPEECH.rungs[0].cost_of(Tokens(_LETTERS_PER_MINUTE, 60 * AUDIO_TOKENS_PER_SECOND), day))
 
 
 def answer_credits(usd_micros: int) -> int:

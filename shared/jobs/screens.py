@@ -34,6 +34,8 @@ class Screens:
     """What was made and finds no place, and the address that brings it."""
     is_text: bool = False
     """What is made is text, which the card itself says: unlike a file, an older card may be drawn over it."""
+    words: Callable[[Job], str] | None = None
+    """What was made, in Markdown, where it is words that can be spoken."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:

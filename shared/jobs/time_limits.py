@@ -19,6 +19,8 @@ MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
 ANSWER_SECONDS_MAX = 180
 """Likewise, for an answer in words: a long one is written for minutes, and is seen meanwhile."""
+SPEECH_SECONDS_MAX = 150
+"""Likewise, for an answer that is spoken."""
 STORING_SECONDS_MAX = 45.0
 """Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
 `storing_seconds`."""
@@ -35,6 +37,8 @@ VISIT_SECONDS_MAX = (
 """A worker that has held its job for so long renews its lease no more."""
 ANSWER_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + ANSWER_SECONDS_MAX + SHOWING_SECONDS_MAX
 """Not longer than the other, so that its lease is renewed to its end. Its words are stored with its job."""
+SPEECH_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + SPEECH_SECONDS_MAX + STORING_SECONDS_MAX + SHOWING_SECONDS_MAX
+"""A visit of `chat` that speaks an answer; it has no card, but may have to post the end of its job."""
 
 
 def storing_seconds(spent_seconds: float) -> float:

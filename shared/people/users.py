@@ -23,6 +23,7 @@ from shared.credits.catalogue import (
 )
 from shared.credits.ledger import Account, Transfer
 from shared.people.links import name_account
+from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.talk import ASK_ABOVE, TalkSettings
 
 Language = Literal["ru", "en"]
@@ -121,6 +122,7 @@ class User:
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open jobs that are done in their order, by conversation: `shared/jobs/mailbox.py`."""
     talk: TalkSettings = field(default_factory=TalkSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
     conduct: Conduct = field(default_factory=Conduct)
     """What bounds what this person costs us."""
 
@@ -257,5 +259,6 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:
-            return None
+            speech = with_speech_choice(user.speech, name, value)
+            return None if speech is None else replace(user, speech=speech)
     return replace(user, settings=settings)

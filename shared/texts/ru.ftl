@@ -32,7 +32,7 @@ help =
     • <b>Вопросы</b>: <code>/ask почему небо голубое?</code>; чтобы просто разговаривать: /mode.
     • <b>В группах</b>: <code>/image рыжая лиса</code>, <code>/ask …</code> или ответ на моё сообщение.
 
-    /mode — картинка или разговор · /new — новый разговор
+    /mode — картинка или разговор · /voice — ответы голосом · /new — новый разговор
     /settings — модель, формат, размер, количество
     /balance — кредиты и последние операции
     /language — Русский, English
@@ -338,6 +338,7 @@ payments-closed = Оплата пока не открыта. Ничего не �
 command-image = Нарисовать картинку
 command-ask = Задать вопрос
 command-mode = Авто, картинка или разговор
+command-voice = Ответы голосом
 command-new = Новый разговор
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
@@ -383,3 +384,36 @@ answer-edited = ✏️ На прежний вопрос я уже отвечаю
 toast-answer-more = Отвечаю!
 toast-answer-running = Дождитесь ответа или нажмите ⏹ Стоп под ним.
 toast-answer-stopped = Останавливаю; сказанное остаётся.
+
+## Ответы голосом
+
+button-speak = 🔊 до { $price }
+button-unsay = 🗑 Удалить
+button-sample = 🔊 Послушать { $voice }
+voice-title =
+    <b>Озвучивать ответы?</b>
+    Текст приходит всегда. 🔊 под ответом озвучит его в любом режиме; минута стоит около { $price } { $price ->
+        [one] кредита
+        [few] кредитов
+       *[many] кредитов
+    }. Kore, Aoede и Leda звучат как женщины, Puck, Charon и Orus — как мужчины.
+speech-never = 🔇 Никогда
+speech-kind = 🎙 Если я говорю голосом
+speech-always = 🔊 Всегда
+speech-slow = 🐢 Медленно
+speech-normal = Обычно
+speech-fast = 🐇 Быстро
+speech-sample = Здравствуйте! Вот так я звучу. Хотите, буду читать вам ответы этим голосом?
+speech-nothing = Здесь нечего озвучить: только код, таблица или знаки.
+speech-recording = 🎙 Записываю…
+speech-failed-safety = 🛡 Фильтр Google не дал это озвучить. { $returned }
+speech-failed-none = 🤷 Модель дважды ничего не сказала. { $returned } Нажмите 🔊 немного позже.
+speech-failed-gone = 🔇 Этих слов или их записи больше нет. { $returned }
+speech-failed-unsure = 📡 Telegram не подтвердил голосовое, поэтому сам я его не повторяю. { $returned } Если его здесь нет, нажмите 🔊 ещё раз.
+toast-speak = Записываю…
+toast-speaking = Уже записываю.
+toast-spoken = Уже озвучено: посмотрите выше.
+toast-speech-tired = Несколько раз не получилось. Выберите другой голос в /voice или другой ответ.
+toast-speech-gone = Это удалено.
+toast-unsaid = Удалено — здесь и из моего хранилища.
+toast-sample = Записываю пример…
