@@ -378,14 +378,16 @@ toast-answer-stopped = Stopping; what was said stays.
 ## Answers in speech
 
 button-speak = 🔊 up to { $price }
+button-speak-group = 🔊 Speak
 button-unsay = 🗑 Delete
 button-sample = 🔊 Hear { $voice }
 voice-title =
     <b>Shall I speak my answers?</b>
-    The words always come too. 🔊 under an answer speaks it in any mode; a minute costs about { $price } { $price ->
+    The words always come too; 🔊 under an answer speaks it in any mode. Kore, Aoede and Leda sound like women, Puck, Charon and Orus like men.
+voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
-    }. Kore, Aoede and Leda sound like women, Puck, Charon and Orus like men.
+    }.
 speech-never = 🔇 Never
 speech-kind = 🎙 When I speak
 speech-always = 🔊 Always

@@ -388,15 +388,17 @@ toast-answer-stopped = Останавливаю; сказанное остаёт
 ## Ответы голосом
 
 button-speak = 🔊 до { $price }
+button-speak-group = 🔊 Озвучить
 button-unsay = 🗑 Удалить
 button-sample = 🔊 Послушать { $voice }
 voice-title =
     <b>Озвучивать ответы?</b>
-    Текст приходит всегда. 🔊 под ответом озвучит его в любом режиме; минута стоит около { $price } { $price ->
+    Текст приходит всегда; 🔊 под ответом озвучит его в любом режиме. Kore, Aoede и Leda звучат как женщины, Puck, Charon и Orus — как мужчины.
+voice-price = Минута стоит около { $price } { $price ->
         [one] кредита
         [few] кредитов
        *[many] кредитов
-    }. Kore, Aoede и Leda звучат как женщины, Puck, Charon и Orus — как мужчины.
+    }.
 speech-never = 🔇 Никогда
 speech-kind = 🎙 Если я говорю голосом
 speech-always = 🔊 Всегда

@@ -137,10 +137,8 @@ async def _keep(ports: Ports, held: StoredJob, words: str, spoken: Spoken) -> St
     )
 
 
-def _count(words: str, outcome: ModelOutcome | None) -> Tokens:
+def _count(words: str, outcome: Spoken) -> Tokens:
     """What a call was charged for: as the provider counted, or by the length of the sound."""
-    if not isinstance(outcome, Spoken):
-        return Tokens(0, 0)
     return outcome.tokens or Tokens(len(words), round(outcome.seconds * AUDIO_TOKENS_PER_SECOND))
 
 

@@ -53,8 +53,7 @@ async def order_speech(ports: Ports, opened: OpenUser, origin: Origin, request: 
 async def start_speech(ports: Ports, accepted: Accepted) -> None:
     """Have it spoken. Raises UnavailableError."""
     for opened in accepted.jobs:
-        if opened.job.state is JobState.QUEUED:
-            await publish_job(ports, opened.job, opened.job.not_before)
+        await publish_job(ports, opened.job, opened.job.not_before)
 
 
 async def find_round(ports: Ports, answer_id: str, settings: SpeechSettings) -> tuple[str, Job | None]:

@@ -76,11 +76,12 @@ async def _make_sample(ports: Ports, visit: Visit, tap: Tap, voice: VoiceName) -
 
 
 def _panel(ports: Ports, visit: Visit, user: User) -> Screen:
-    return voice_panel(user.speech, visit.language, user.id, ports.clock.now().date())
+    day = ports.clock.now().date() if visit.update.chat.is_private else None
+    return voice_panel(user.speech, visit.language, user.id, day)
 
 
-def voice_panel(speech: SpeechSettings, language: Language, user_id: int, day: date) -> Screen:
-    """All choices, and the way to hear the voice."""
+def voice_panel(speech: SpeechSettings, language: Language, user_id: int, day: date | None) -> Screen:
+    """All choices, and the way to hear the voice; without a day nothing of what it costs, which others read."""
     settings = known_settings(speech)
 
     def button(name: str, value: str, label: str, *, is_chosen: bool) -> Button:
@@ -104,4 +105,8 @@ def voice_panel(speech: SpeechSettings, language: Language, user_id: int, day: d
         paces,
         (listen,),
     )
-    return Screen(html_text(language, "voice-title", price=speech_minute_credits(day)), rows)
+    text = html_text(language, "voice-title")
+    if day is not None:
+        price = html_text(language, "voice-price", price=speech_minute_credits(day))
+        text = f"{text}\n\n{price}"
+    return Screen(text, rows)

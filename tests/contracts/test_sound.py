@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.sound import make_ogg_opus
 from shared.errors import FileUnreadableError
-from shared.providers.ogg_opus import is_ogg_opus, read_pages, seconds_of
+from shared.providers.ogg_opus import is_ogg_opus, seconds_of
 from tests.fakes.speech_model import make_ogg
 
 SECOND = bytes(2 * 24_000)
@@ -74,15 +74,3 @@ def test_unreadable(content: bytes) -> None:
     """What is no sound, or of another form, is an error, and never half a file."""
     with pytest.raises(FileUnreadableError):
         make_ogg_opus(content, "audio/mpeg")
-
-
-def test_pages() -> None:
-    """Pages are read until something else comes; a page on which no packet ends tells no length."""
-    content = make_ogg(1)
-    assert len(list(read_pages(content))) == 3
-    assert len(list(read_pages(content + b"more"))) == 3
-    assert len(list(read_pages(content[:-1]))) == 2
-    assert list(read_pages(b"OggS" + bytes(22) + b"\5")) == []
-    without_end = content[: content.rindex(b"OggS") + 6] + b"\xff" * 8 + content[content.rindex(b"OggS") + 14 :]
-    assert seconds_of(without_end) == 0
-    assert seconds_of(b"") == 0

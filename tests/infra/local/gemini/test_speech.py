@@ -17,11 +17,9 @@ TTS = "gemini-3.8-flash-tts"
 WORDS = "Привет! How are you?"
 
 
-async def speak(
-    client: genai.client.AsyncClient, words: Any = WORDS, mime: str = "audio/ogg_opus", **more: Any
-) -> bytes:
+async def speak(client: genai.client.AsyncClient, words: Any = WORDS, mime: str = "audio/ogg_opus") -> bytes:
     form = {"response_format": {"type": "audio", "mime_type": mime}} if mime else {}
-    spoken = await client.interactions.create(**{"model": TTS, "input": words, "store": False, **form, **more})
+    spoken = await client.interactions.create(**{"model": TTS, "input": words, "store": False, **form})
     assert spoken.output_audio is not None
     return base64.b64decode(spoken.output_audio.data)
 
