@@ -67,7 +67,6 @@ def _encode(samples: Samples) -> bytes:
     if not whole or samples.channels > _CHANNELS_MAX or samples.per_second not in _OPUS_RATES:
         raise FileUnreadableError(f"{samples.channels} channels, {samples.per_second} samples a second")
     written = io.BytesIO()
-    form = {"samplerate": samples.per_second, "channels": samples.channels, "format": "OGG", "subtype": "OPUS"}
-    with soundfile.SoundFile(written, "w", **form) as file:
+    with soundfile.SoundFile(written, "w", samples.per_second, samples.channels, "OPUS", format="OGG") as file:
         file.buffer_write(whole, "int16")
     return written.getvalue()
