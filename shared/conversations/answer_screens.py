@@ -76,12 +76,9 @@ def answer_buttons(job: Job) -> Rows:
 
 
 def _speak_button(job: Job) -> Button:
-    """With the most that it costs; not in a group, where others read it."""
-    label = plain_text(job.language, "button-speak-group")
-    if chat_of(job).is_private:
-        price = speech_credits(answer_of(job).said, job.created_at.date())
-        label = plain_text(job.language, "button-speak", price=price)
-    return Button(label, write_callback("speak", job.id))
+    """With the most that it costs: what a text is too long for is known before it is spoken."""
+    price = speech_credits(answer_of(job).said, job.created_at.date())
+    return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
 
 
 def rewording_offer(job: Job) -> Screen:

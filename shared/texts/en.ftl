@@ -378,7 +378,6 @@ toast-answer-stopped = Stopping; what was said stays.
 ## Answers in speech
 
 button-speak = 🔊 up to { $price }
-button-speak-group = 🔊 Speak
 button-unsay = 🗑 Delete
 button-sample = 🔊 Hear { $voice }
 voice-title =

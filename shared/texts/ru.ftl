@@ -388,7 +388,6 @@ toast-answer-stopped = Останавливаю; сказанное остаёт
 ## Ответы голосом
 
 button-speak = 🔊 до { $price }
-button-speak-group = 🔊 Озвучить
 button-unsay = 🗑 Удалить
 button-sample = 🔊 Послушать { $voice }
 voice-title =

@@ -25,7 +25,7 @@ async def speak_along(ports: Ports, answer: StoredJob) -> None:
         thread_id=chat.thread_id,
         message_id=shown[-1] if shown else chat.message_id,
         is_private=chat.is_private,
-        update_id=chat.update_id,
+        update_id=0,  # no update asks for it
         asked_at=now,
     )
     origin = Origin(
