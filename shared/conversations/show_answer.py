@@ -1,10 +1,12 @@
-"""Delivering an answer that is written down: the card becomes its first message."""
+"""Delivering an answer that is written down: the card becomes its first message, a very long one is a file too."""
 
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 
-from shared.conversations.answer import question_of
-from shared.conversations.answer_screens import answer_screens
+from shared.conversations.answer import note_file, question_of
+from shared.conversations.answer_file import send_file
+from shared.conversations.answer_screens import answer_screens, is_long
 from shared.errors import MessengerError
 from shared.jobs.deliver_job import GoOn, deliver_job
 from shared.jobs.frame import Receipt, Words, surface_of
@@ -19,21 +21,25 @@ LONG_SECONDS = 20
 async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
-    delivered = await deliver_job(
-        ports, held, Words(answer_screens(held.job)), _unchanged, _what_follows(ports, studio, held)
-    )
-    if delivered is not None and is_edit:
+    screens = answer_screens(held.job)
+    note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
+    delivered = await deliver_job(ports, held, Words(screens), note, _what_follows(ports, studio, held.job))
+    if delivered is None:
+        return
+    if is_long(screens):
+        await send_file(ports, delivered)
+    elif is_edit:
         await _ring(ports, delivered.job)
 
 
-def _what_follows(ports: Ports, studio: TalkStudio, held: StoredJob) -> GoOn | None:
+def _what_follows(ports: Ports, studio: TalkStudio, job: Job) -> GoOn | None:
     """An answer that is spoken too: that is on its way before the answer's job ends."""
-    speak = studio.speak_along if question_of(held.job).is_aloud else None
+    speak = studio.speak_along if question_of(job).is_aloud else None
     return None if speak is None else partial(speak, ports)
 
 
-def _unchanged(job: Job, receipt: Receipt) -> Job:
-    return job
+def _note(job: Job, receipt: Receipt, file_at: datetime | None) -> Job:
+    return job if file_at is None else note_file(job, file_at)
 
 
 async def _ring(ports: Ports, job: Job) -> None:

@@ -48,6 +48,7 @@ class Call:
     thinking_level: str = ""
     output_tokens_max: int = 0
     has_schema: bool = False
+    searches: bool = False
     first_words: float = 0.0
     chunks_out: int = 0
     tokens_out: int = 0
@@ -89,6 +90,7 @@ class Call:
         self.thinking_level = request.thinking_level
         self.output_tokens_max = request.output_tokens_max
         self.has_schema = request.schema is not None
+        self.searches = request.searches
 
     def describe_speech(self, request: SpeechRequest) -> None:
         """What a valid request for speech says."""
