@@ -15,8 +15,9 @@ import shared.texts
 from infra.local.telegram import run_telegram
 from shared.bot.menus import EXAMPLES, language_panel, settings_panel
 from shared.conversations.mode import mode_panel
-from shared.credits.catalogue import MODEL_NAMES, OFFERS, SIZES, price_of
+from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
 from shared.jobs.job import Job, JobState
+from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, MODES, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
@@ -24,6 +25,7 @@ from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress
 from shared.texts import plain_text
+from shared.voices.voice_panel import voice_panel
 from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -45,7 +47,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int]] = {
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
-    "button-answer-reworded": {}, "button-answer-continue": {},
+    "button-answer-reworded": {}, "button-answer-continue": {}, "button-speak": {"price": 25}, "button-unsay": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -106,6 +108,9 @@ def list_rows(language: Language) -> Iterator[Labels]:
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
     for mode, above in product(MODES, ASK_ABOVE):
         panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
+    for speech_mode, voice, pace in product(SPEECH_MODES, VOICES, PACES):
+        panel = voice_panel(SpeechSettings(speech_mode, voice, pace), language, USER, None)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
 
