@@ -26,7 +26,7 @@ from shared.telegram.address import chat_of, job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import Message, Tap
+from shared.telegram.updates import Message, Replied, Tap
 from shared.telegram.visits import Visit, origin_of
 from shared.texts import html_text, plain_text, unmark
 
@@ -68,17 +68,33 @@ async def take_question(
     So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
     `search`: whether it is looked up on the web; None: as the person has set it.
     """
-    quoted, replied = about, message.replied
-    if replied is not None and replied.sender_id != ports.bot_id:
-        quoted = replied.text
-    elif replied is not None and (replied.is_part or not message.text):
-        quoted = about or replied.text
+    quoted, conversation_id = about, ""
+    if message.replied is not None and message.replied.sender_id != ports.bot_id:
+        quoted = message.replied.text
+    elif message.replied is not None:
+        quoted, conversation_id = await _follow(ports, visit, message, message.replied, about)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
-    question = Question(words, quoted, search=searches(visit.opened.user.manner) if search is None else search)
+    is_searched = searches(visit.opened.user.manner) if search is None else search
+    question = Question(words, quoted, search=is_searched, conversation_id=conversation_id)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
+
+
+async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, about: str) -> tuple[str, str]:
+    """What a reply to a message of ours quotes, and which conversation it goes on with.
+
+    A reply to an answer is a thread: it stays in the conversation of that answer, whatever was begun since. In a group
+    somebody else's answer is quoted: its conversation is theirs.
+    """
+    job = await find_replied(ports, message.chat.id, replied.message_id)
+    about = about or (replied.text if replied.is_part or not message.text else "")
+    if job is None or not is_answer(job):
+        return about, ""
+    if job.user_id != visit.opened.user.id:
+        return about or replied.text, ""
+    return about, question_of(job).conversation_id
 
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
@@ -157,11 +173,15 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign)
+        question = Question(
+            asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, asked.conversation_id
+        )
     elif way == "reworded":
-        question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, job.id, asked.search)
+        words = answer_of(job).reworded or asked.words
+        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=asked.conversation_id)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way)
+        words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
+        question = Question(words, quoted, way, conversation_id=asked.conversation_id)
     nonce = hash_id(question.words) if way == "reworded" else ""
     intent = await _find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)

@@ -10,14 +10,13 @@ import pytest
 
 from shared.codec import update
 from shared.conversations.answer import is_answer, question_of
-from shared.conversations.conversation import KEPT
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import READING_USD_MICROS, READINGS_PER_DAY
 from shared.credits.spending import shard_keys
 from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState
 from shared.people import talk
-from shared.people.talk import TalkPlace, TalkSettings, place_of
+from shared.people.talk import DEFAULT_KEPT_DAYS, TalkPlace, TalkSettings, place_of
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.pictures.picture import is_picture, request_of
@@ -547,7 +546,7 @@ async def test_what_is_too_old_is_not_shown_to_the_model(world: World) -> None:
     """A conversation that has expired is forgotten for a reading too, before the store deletes it."""
     says(world, act="answer")
     await world.send(world.message(SKY))
-    world.clock.advance(KEPT.total_seconds() + 1)
+    world.clock.advance(DEFAULT_KEPT_DAYS * 24 * 3600 + 1)
     await world.send(world.message(PLAIN))
     [talk] = readings(world)
     assert SKY not in talk.lines[0].text

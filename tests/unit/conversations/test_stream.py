@@ -234,7 +234,9 @@ def test_cancel_ends_the_call() -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(3.5)
         await world.deliver(world.message("/cancel"))
-        hurry(world.talk_studio, world.job().id)  # as its task has it
+        [task] = world.tasks.take_all()
+        assert task.path == STOPS_PATH
+        await world.run_task(task)
         await running
         assert world.job().state is JobState.DELIVERED
         assert len(world.text_model.canceled) == 1
