@@ -90,8 +90,8 @@ async def take_question(
 async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, about: str) -> tuple[str, str]:
     """What a reply to a message of ours quotes, and which conversation it goes on with.
 
-    A reply to an answer is a thread: it stays in the conversation of that answer, whatever was begun since. In a group
-    somebody else's answer is quoted: its conversation is theirs.
+    A reply to an answer is a thread: it stays in the conversation of that answer, and is about it, whatever was said
+    since. In a group somebody else's answer is quoted: its conversation is theirs.
     """
     job = await find_replied(ports, message.chat.id, replied.message_id)
     about = about or (replied.text if replied.is_part or not message.text else "")
@@ -99,7 +99,7 @@ async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied
         return about, ""
     if job.user_id != visit.opened.user.id:
         return about or replied.text, ""
-    return about, question_of(job).conversation_id
+    return about or answer_of(job).said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
 
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
