@@ -399,6 +399,8 @@ class TalkStudio(Studio):
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    hurries: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By job, of those that are answered in this process: set where it should look at the job now."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from shared.pictures.questions import ANSWER_INSTEAD
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
-from shared.telegram.answers import answer, put_off, read_answer
+from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
@@ -138,8 +138,8 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
             await _route(ports, visit, delivery.deferrals)
         elif (kept := read_answer(seen)) is None:
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
-        elif delivery.is_repeat:
-            await ports.messenger.send_text(*kept)
+        else:
+            await answer_again(ports, seen, kept, delivery)
     except PlaceRefusedError:
         await _answer_in_private(ports, visit)
 

@@ -57,7 +57,7 @@ class AnswerRequest(Request):
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "way": self.way} | ({"search": True} if self.search else {})
+        return {"medium": MEDIUM, "model": MEDIUM, "way": self.way} | ({"search": True} if self.search else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ class Answer(Artefacts):
     """The pages that they found, as many as are shown."""
     file_sent_at: datetime | None = None
     """When it was last sent as a file, or was about to be."""
+
+    def facts(self) -> dict[str, Any]:
+        """How it ended: *whole*, *stopped* by the person, or *cut* by something else."""
+        cut = "cut" if self.stop_asked_at is None else "stopped"
+        return {"ending": cut if self.is_partial else "whole"}
 
 
 def is_answer(job: Job) -> bool:

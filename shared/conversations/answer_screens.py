@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shared.telegram.rich_text import Piece
 
 Rows = tuple[tuple[Button, ...], ...]
+RUNNING_CHARACTERS_MAX = 6_000
+"""Of a running answer no more is rendered: its first message, which alone is shown, has 4,096."""
 MESSAGES_MAX = 3
 """An answer of more messages comes as a file too."""
 _FAILED = {
@@ -51,7 +53,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
-    pieces = _render(job, conceal(text))
+    pieces = _render(job, conceal(text[:RUNNING_CHARACTERS_MAX]))
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
@@ -59,9 +61,7 @@ def running_screen(job: Job, text: str) -> Screen:
 
 def answer_screens(job: Job) -> tuple[Screen, ...]:
     """The messages of an answer that is there, at least one; the buttons stand under the last."""
-    from shared.telegram.rich_text import Piece
-
-    pieces = _cite(job, _render(job, answer_of(job).said) or [Piece("…")])
+    pieces = _cite(job, _render(job, answer_of(job).said))
     last = len(pieces) - 1
     buttons = answer_buttons(job, is_long=is_long(pieces))
     return tuple(
@@ -81,7 +81,7 @@ def _cite(job: Job, pieces: "list[Piece]") -> "list[Piece]":
     """The messages of an answer with the pages that it rests on, below its end or in a message of their own."""
     from shared.telegram.rich_text import Piece, append
 
-    sources = answer_of(job).sources
+    sources, pieces = answer_of(job).sources, pieces or [Piece("…")]
     if not sources:
         return pieces
     listed = Piece(*list_sources(plain_text(job.language, "answer-sources"), sources))

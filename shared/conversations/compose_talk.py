@@ -1,6 +1,8 @@
 """What the model is asked: our instruction, the newest turns that fit, what is quoted, and the question."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from shared.conversations.answer import AnswerRequest, Way
@@ -42,6 +44,13 @@ def compose_talk(
     while lines[0].speaker == "model":  # a conversation begins with a person
         del lines[0]
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
+
+
+def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> AnswerRequest:
+    """A question that quotes what the model itself said last need not: the model is shown that anyway."""
+    last = turns[-1].text if turns and turns[-1].speaker == "model" else ""
+    is_known = request.quoted in {last[:QUOTED_CHARACTERS_MAX], last[-QUOTED_CHARACTERS_MAX:]}
+    return replace(request, quoted="") if is_known else request
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:

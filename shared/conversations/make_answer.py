@@ -8,14 +8,14 @@ silence, the time limit ──────▶ ends the call            whole sen
 import asyncio
 
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.compose_talk import compose_talk, estimate_charge
-from shared.conversations.conversation import without
+from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
+from shared.conversations.conversation import before
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
 from shared.conversations.sources import count_searches
-from shared.conversations.watch_stop import StopReason, watch_stop
+from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_stop
 from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
     DeliveryUnknownError,
@@ -42,6 +42,7 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
 from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
+from shared.telegram.end_waiting import end_waiting
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
@@ -55,6 +56,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await wait_for_spending(ports, held, until)
         return
     try:
+        held = await end_waiting(ports, held)
         if not shows_draft(ports, held.job):
             held, lost = await surface_of(ports, held.job).prepare(ports, held)
             if lost is not None:
@@ -80,8 +82,8 @@ async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
 
 
 async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
-    question, now = question_of(held.job), ports.clock.now()
-    turns = without(opened.conversation, question.replaces).turns
+    turns = before(opened.conversation, question_of(held.job).replaces)
+    question, now = without_known_quote(question_of(held.job), turns), ports.clock.now()
     talk = compose_talk(TALK, question, turns, held.job.language, now)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
@@ -96,24 +98,25 @@ async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, o
 
 async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome | None:
     """What came of the call; None where the person stopped it. Raises LeaseLostError where the job is another's."""
-    asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
-    showing = asyncio.create_task(show_stream(ports, job, heard))
-    watching = asyncio.create_task(watch_stop(ports, job))
-    waiting = asyncio.create_task(heard.wait_for_silence())
-    try:
-        await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        if asking.done():
-            return asking.result()
-        if waiting.done():
-            return TimedOut()
-        if watching.result() is StopReason.NOT_OURS:
-            raise LeaseLostError("canceled while the model answered")
-        return None
-    finally:
-        tasks = {asking, showing, watching, waiting}
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+    with may_be_hurried(studio, job) as hurried:
+        asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
+        showing = asyncio.create_task(show_stream(ports, job, heard))
+        watching = asyncio.create_task(watch_stop(ports, job, hurried))
+        waiting = asyncio.create_task(heard.wait_for_silence())
+        try:
+            await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                return asking.result()
+            if waiting.done():
+                return TimedOut()
+            if watching.result() is StopReason.NOT_OURS:
+                raise LeaseLostError("canceled while the model answered")
+            return None
+        finally:
+            tasks = {asking, showing, watching, waiting}
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome:

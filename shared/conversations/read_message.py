@@ -107,7 +107,7 @@ async def _ask(ports: Ports, studio: TalkStudio, talk: Talk) -> ModelOutcome:
         cost=cost,
         seconds_max=READING_SECONDS_MAX,
     )
-    return await ask_ladder(ports, studio, READING_RUNGS, call, {"medium": MEDIUM})
+    return await ask_ladder(ports, studio, READING_RUNGS, call, {"medium": MEDIUM, "model": MEDIUM})
 
 
 def _hear_nothing(words: str) -> None:

@@ -9,6 +9,8 @@ from contextlib import suppress
 from shared.conversations.answer_screens import running_screen
 from shared.errors import MessengerError, TooManyRequestsError
 from shared.jobs.job import Job
+from shared.jobs.job_events import job_facts
+from shared.logs import log_event
 from shared.ports import Ports, Screen
 from shared.providers.talk import join_words
 from shared.telegram.address import chat_of
@@ -69,12 +71,19 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
         if text != shown:
             try:
                 await finish_edit(_show(ports, job, text))
+                if not shown:
+                    log_event("answer_begun", **job_facts(job), waited_ms=_waited_ms(ports, job))
             except TooManyRequestsError as error:
                 pause_seconds = max(pause_seconds, error.retry_after_seconds)
             except MessengerError:
                 return
             shown = text
         await ports.clock.sleep(pause_seconds)
+
+
+def _waited_ms(ports: Ports, job: Job) -> int:
+    """From the message, as the webhook got it, until now."""
+    return round((ports.clock.now() - (chat_of(job).asked_at or job.created_at)).total_seconds() * 1000)
 
 
 async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:

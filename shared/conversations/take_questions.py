@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
 from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
+from shared.conversations.compose_talk import QUOTED_CHARACTERS_MAX
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
@@ -145,13 +146,19 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     elif way == "reworded":
         question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, job.id, asked.search)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), way=way)
+        question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way)
     nonce = hash_id(question.words) if way == "reworded" else ""
     came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+def _quote_answer(job: Job, way: Way) -> str:
+    """What a button is about, which need not be what was said last: the answer's beginning, or where it stopped."""
+    said = answer_of(job).said
+    return said[-QUOTED_CHARACTERS_MAX:] if way == "continue" else said[:QUOTED_CHARACTERS_MAX]
 
 
 async def start_question(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:

@@ -17,7 +17,7 @@ from shared.jobs.job import CANCELABLE, Job, JobState
 from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import end_facts
 from shared.jobs.open_jobs import StoredJob, open_job, releasing, settle_job
-from shared.jobs.publish_jobs import publish_job
+from shared.jobs.publish_jobs import publish_job, publish_stop
 from shared.jobs.refuse_job import tell_end
 from shared.jobs.screens import screens_of
 from shared.logs import log_event
@@ -61,6 +61,7 @@ async def _ask_to_stop(ports: Ports, opened: StoredJob, stop: Callable[[Job, dat
     """What its person has read already stays, and is paid; its worker ends it. Raises ConflictError."""
     asked = stop(opened.job, ports.clock.now())
     await ports.store.commit([update_job(asked, opened.record)])
+    await publish_stop(ports, asked)
     return asked
 
 

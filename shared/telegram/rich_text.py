@@ -21,8 +21,13 @@ PIECE_UNITS_MAX = 4096
 """UTF-16 code units of a message's text."""
 PIECE_MARKS_MAX = 100
 """Entities of a message."""
-SOURCE_CHARACTERS_MAX = 32_768
-"""More is not rendered, because the parser's work may grow faster than the text; the caller sends it as a file too."""
+SOURCE_CHARACTERS_MAX = 16_384
+"""More is not rendered: the parser's work may grow faster than the text. No answer of 2,048 tokens is longer."""
+GROWTH_MAX, GROWTH_CHARACTERS = 4, 1_000
+"""Of the text over its source: a table whose cells are filled up grows so. More is an attack: each list within a list
+is indented deeper, so "- 1. - 1. …" on one line grows with the square of its length."""
+PIECE_CHARACTERS_MIN = 2_000
+"""Of source for each message after the first. Where the marks would make more messages, they are left away."""
 FORMULAS_MAX = 100
 """More openings of formulas in one text are an attack: looking for their ends takes quadratic time."""
 URL_CHARACTERS_MAX = 2048
@@ -66,10 +71,15 @@ def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) ->
     """
     source = _clean(markdown[:SOURCE_CHARACTERS_MAX])
     text, entities = convert(_hide(source), latex_escape=_count_formulas(source) <= FORMULAS_MAX, config=_CONFIG)
-    text = _show(text)
-    if not is_visible(text):
-        return _cut(source, [])  # "```" alone, or only definitions of links
-    return _cut(text, _allow([_read(entity) for entity in entities], is_welcome))
+    text, marks = _show(text), _allow([_read(entity) for entity in entities], is_welcome)
+    if not is_visible(text) or len(text) > GROWTH_MAX * len(source) + GROWTH_CHARACTERS:
+        text, marks = source, []  # "```" alone, or only definitions of links; or lists within lists without end
+    pieces_max = 1 + len(source) // PIECE_CHARACTERS_MIN
+    for kept in (marks, []):
+        pieces = _cut(text, kept)
+        if len(pieces) <= pieces_max:
+            return pieces
+    return _cut(source, [])
 
 
 def append(piece: Piece, other: Piece) -> list[Piece]:
