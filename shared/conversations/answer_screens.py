@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
+from shared.conversations.conceal import conceal
 from shared.conversations.sources import list_sources
 from shared.credits.catalogue import speech_credits
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
@@ -53,7 +54,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
-    pieces = _render(job, text[:RUNNING_CHARACTERS_MAX])
+    pieces = _render(job, conceal(text[:RUNNING_CHARACTERS_MAX]))
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
