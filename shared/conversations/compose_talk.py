@@ -37,7 +37,10 @@ def compose_talk(
     """The question with as many of the newest turns as fit into what the offer sends along, after the material."""
     instruction = _INSTRUCTION.format(day=f"{now:%A, %d %B %Y}", language=language)
     question = Line("person", quote(request.quoted) + request.words)
-    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, question.text, material)))
+    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
+    if estimate_tokens(material) > left:  # beside the longest questions nothing else is told
+        material = ""
+    left -= estimate_tokens(material)
     lines = [question]
     for turn in reversed(turns):
         left -= estimate_tokens(turn.text)

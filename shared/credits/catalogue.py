@@ -143,7 +143,7 @@ SUMMARY_USD_MICROS = 2_300
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10
-"""Of each person, on a day of their calendar; they cost us 5 US cents at most."""
+"""Of each person, on a day of their calendar; they cost us 5 US cents at most, their summaries one more."""
 
 
 def answer_credits(usd_micros: int) -> int:

@@ -133,6 +133,16 @@ def test_all_material_fits() -> None:
     assert sum(ceil(len(line.text) / BYTES_PER_TOKEN) for line in talk.lines) < TALK.input_tokens_max
 
 
+def test_the_question_comes_first() -> None:
+    """Beside a question that fills the room the material is left out: the price that is held bounds what is sent."""
+    question = AnswerRequest(words="ж" * 4_096, quoted="ж" * 4_000, conversation_id="c", bound_usd_micros=1, price=0)
+    material = compose_material("ж" * SUMMARY_CHARACTERS_MAX, ["ж" * FACT_CHARACTERS_MAX] * FACTS_MAX)
+    talk = compose_talk(TALK, question, (), "ru", NOW, material)
+    assert len(talk.lines) == 1
+    given = estimate_tokens(talk.instruction) + sum(estimate_tokens(line.text) for line in talk.lines)
+    assert given <= TALK.input_tokens_max
+
+
 def test_no_material_no_line() -> None:
     """Where nothing is known nothing is told."""
     assert compose_material("", ()) == ""
