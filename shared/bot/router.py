@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, memory_page, menus, reasons
+from shared.bot import balance, memory_page, menus, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
 from shared.conversations import history, history_screens, mode, press_words, take_words
@@ -35,7 +35,7 @@ from shared.pictures.questions import ANSWER_INSTEAD
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
-from shared.telegram.answers import answer, put_off, read_answer
+from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
@@ -62,14 +62,19 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "ask": questions.take_ask_command,
+    "search": questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
     "history": history.show_history,
     "rename": history.take_rename_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
+    "role": role.show_role,
+    "zone": role.show_zone,
+    "prompts": prompts.show_prompts,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
+    "price": price.show_price,
     "settings": menus.show_settings,
     "language": menus.show_language,
     "cancel": menus.cancel_everything,
@@ -91,6 +96,9 @@ TAPS: dict[str, TapHandler] = {
     history_screens.KEPT: history.press_kept,
     memory_page.ERASE: memory_page.press_erase,
     memory_page.SWITCH: memory_page.press_switch,
+    role.ACTION: role.press_manner,
+    prompts.ACTION: prompts.press_prompt,
+    "shared": prompts.press_shared,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -98,7 +106,7 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
-_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command)
+_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")
@@ -144,8 +152,8 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
             await _route(ports, visit, delivery.deferrals)
         elif (kept := read_answer(seen)) is None:
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
-        elif delivery.is_repeat:
-            await ports.messenger.send_text(*kept)
+        else:
+            await answer_again(ports, seen, kept, delivery)
     except PlaceRefusedError:
         await _answer_in_private(ports, visit)
 
@@ -183,6 +191,8 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await memory_page.take_fact(ports, visit, fact)
     elif history.is_new_name(ports, visit, message):
         await history.take_name(ports, visit, message)
+    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+        await prompts.take_values(ports, visit, message, filling)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
     elif await questions.is_question(ports, visit, message):
@@ -243,7 +253,7 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
     callback = read_callback(tap.data)
     if callback is not None and callback.action in results.PRESSES:
         await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
-    elif callback is not None and callback.action in {questions.STOP, *questions.WAYS}:
+    elif callback is not None and callback.action in {questions.STOP, questions.FILE, *questions.WAYS}:
         await questions.press_answer(ports, visit, tap, callback.action, callback.arguments)
     elif callback is not None and callback.action in TAPS:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)

@@ -1,12 +1,14 @@
 """An answer as a job: what is asked, and what is kept of what was said."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from shared.jobs.job import KEPT, Artefacts, Job, JobState, Request
+from shared.people.manner import Manner
 from shared.people.talk import DEFAULT_KEPT_DAYS, count_free, is_free, return_free
 from shared.people.users import User
+from shared.providers.talk import Source
 
 MEDIUM = "answer"
 """What logs and metrics call this kind of work."""
@@ -29,7 +31,13 @@ class AnswerRequest(Request):
     replaces: str = ""
     """The job whose answer this one takes the place of in the conversation."""
     free_day: str = ""
-    """For an answer that is free: the day on which it was counted."""
+    """For an answer that is free: the day to which it was counted."""
+    manner: Manner = field(default_factory=Manner)
+    """How the person wanted to be answered when this was asked."""
+    search: bool = False
+    """The model may look things up on the web. Such an answer is never free."""
+    is_foreign: bool = False
+    """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
     kept_days: int = DEFAULT_KEPT_DAYS
     """How long the person wants to have it kept; 0: until they delete it."""
     with_facts: bool = False
@@ -57,7 +65,7 @@ class AnswerRequest(Request):
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "way": self.way}
+        return {"medium": MEDIUM, "model": MEDIUM, "way": self.way} | ({"search": True} if self.search else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,17 @@ class Answer(Artefacts):
     """As the provider counted them, or as we estimate them where it did not say."""
     answered_by: str = ""
     """The provider's model."""
+    searches: int = 0
+    """Queries on the web, by the provider's count."""
+    sources: tuple[Source, ...] = ()
+    """The pages that they found, as many as are shown."""
+    file_sent_at: datetime | None = None
+    """When it was last sent as a file, or was about to be."""
+
+    def facts(self) -> dict[str, Any]:
+        """How it ended: *whole*, *stopped* by the person, or *cut* by something else."""
+        cut = "cut" if self.stop_asked_at is None else "stopped"
+        return {"ending": cut if self.is_partial else "whole"}
 
 
 def is_answer(job: Job) -> bool:
@@ -106,3 +125,8 @@ def reword(job: Job, words: str) -> Job:
 def ask_to_stop(job: Job, at: datetime) -> Job:
     """The job whose worker shall end the answer where it is."""
     return replace(job, artefacts=replace(answer_of(job), stop_asked_at=at))
+
+
+def note_file(job: Job, at: datetime | None) -> Job:
+    """The job whose answer is sent as a file now; None: it was not."""
+    return replace(job, artefacts=replace(answer_of(job), file_sent_at=at))

@@ -125,6 +125,12 @@ def tidy_title(words: str) -> str:
     return (cut[: cut.rfind(" ")] if " " in cut[TITLE_CHARACTERS_MAX // 2 :] else cut) + "…"
 
 
+def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
+    """What was said before a job's question; all, where that is not at hand."""
+    asked = (place for place, turn in enumerate(conversation.turns) if turn.job_id == job_id)
+    return conversation.turns[: next(asked, None)]
+
+
 def _length(turns: tuple[Turn, ...]) -> int:
     return sum(len(turn.text) for turn in turns)
 

@@ -13,7 +13,9 @@ from shared.jobs.identity import tap_intent
 from shared.jobs.job import is_canceled
 from shared.jobs.open_jobs import open_job
 from shared.people.accounts import open_user, try_until_won
+from shared.people.manner import searches
 from shared.people.talk import place_of
+from shared.people.users import User
 from shared.pictures.collect_parts import origin_of_draft, resume_draft
 from shared.pictures.draft import Doubt, Draft, DraftState, words_of
 from shared.pictures.find_material import is_sold
@@ -54,7 +56,7 @@ async def press_only_answer(ports: Ports, visit: Visit, tap: Tap, arguments: tup
             await _toast(ports, visit, tap, "toast-too-late")
             return
         visit.opened = await open_user(ports, tap.sender.id)  # with the credits that came back
-        question = Question(request.words or request.prompt)
+        question = Question(request.words or request.prompt, search=searches(visit.opened.user.manner))
         intent = tap_intent(ports.bot_id, job_id, ONLY_ANSWER, "")
         await _tell(ports, visit, tap, await start_question(ports, visit, intent, question))
 
@@ -70,7 +72,7 @@ async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted |
         origin = origin_of_draft(draft, user, visit.received_at, ports.clock.now())
         place = place_of(ports.bot_id, draft.chat_id, draft.thread_id)
         end = close_of(draft, opened.record)
-        came_of_it = await request_answer(ports, user, origin, place, _question_of(draft), (end,))
+        came_of_it = await request_answer(ports, user, origin, place, _question_of(draft, user.user), (end,))
         if isinstance(came_of_it, Accepted):
             await announce_jobs(ports, came_of_it.jobs)
         return came_of_it
@@ -78,10 +80,10 @@ async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted |
     return await try_until_won(ports, attempt)
 
 
-def _question_of(draft: Draft) -> Question:
+def _question_of(draft: Draft, user: User) -> Question:
     """Somebody else's words are what an answer is about, and no order to us."""
-    words = words_of(draft)
-    return Question("", words) if draft.doubt is Doubt.FOREIGN else Question(words)
+    words, search = words_of(draft), searches(user.manner)
+    return Question("", words, search=search) if draft.doubt is Doubt.FOREIGN else Question(words, search=search)
 
 
 async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:

@@ -12,7 +12,9 @@ from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.facts import known_facts
-from shared.people.talk import is_free
+from shared.people.manner import as_assistant, day_of
+from shared.people.talk import day_counted, is_free
+from shared.people.users import Language
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
@@ -30,6 +32,10 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    search: bool = False
+    """With a search on the web, which is never free."""
+    is_foreign: bool = False
+    """The words are a prompt of somebody else."""
     conversation_id: str = ""
     """The conversation that it goes on with; empty: the one that is open in its place."""
 
@@ -48,8 +54,8 @@ async def request_answer(
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
-    request = _make_request(opened, place, question, ports.clock.now())
-    if _is_private(origin):  # among other people an answer tells nothing that was said elsewhere
+    request = _make_request(opened, place, question, origin.language, ports.clock.now())
+    if _is_private(origin) and not question.is_foreign:  # others are told nothing that was said elsewhere
         request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
     is_new = place not in opened.user.mailboxes and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
@@ -62,25 +68,38 @@ async def request_answer(
         return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, request.price, 1)
-    return decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+    screen = decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+    return _without_search(origin, screen) if request.search else screen
 
 
-def _make_request(opened: OpenUser, place: str, question: Question, now: datetime) -> AnswerRequest:
-    """Free while the day's free answers last; else with the most that it can cost held."""
-    day = now.astimezone(UTC).date()
-    bound = TALK.bound_usd_micros(day)
-    free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat()) else ""
+def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
+    """Free while the free answers of the person's day last; else with the most that it can cost held."""
+    user = opened.user
+    day = day_counted(user.talk, day_of(user.manner, language, now))
+    bound = TALK.bound_usd_micros(now.astimezone(UTC).date(), search=question.search)
+    free_day = day if is_free(user.talk, day) and not question.search else ""
     return AnswerRequest(
         words=question.words,
-        conversation_id=question.conversation_id or conversation_id(opened.user, place),
+        conversation_id=question.conversation_id or conversation_id(user, place),
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
         free_day=free_day,
-        kept_days=opened.user.talk.kept_days,
+        manner=as_assistant(user.manner) if question.is_foreign else user.manner,
+        search=question.search,
+        is_foreign=question.is_foreign,
+        kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _without_search(origin: Origin, screen: Screen) -> Screen:
+    """The reason, and that it can be had for less; what answers a press has no room for that."""
+    if origin.asked.sent_at is None:
+        return screen
+    hint = html_text(origin.language, "search-declined")
+    return replace(screen, text=f"{screen.text}\n{hint}")
 
 
 def _is_private(origin: Origin) -> bool:

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
+from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
+from shared.conversations.compose_talk import QUOTED_CHARACTERS_MAX
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
@@ -14,6 +16,7 @@ from shared.jobs.identity import message_intent, tap_intent
 from shared.jobs.job import ENDS, Job
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
+from shared.people.manner import searches
 from shared.people.talk import mode_in, place_of
 from shared.people.users import find_waiting
 from shared.pictures.declines import decline
@@ -36,6 +39,7 @@ WAYS: dict[str, Way] = {
 }
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
+FILE = "answer-file"
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
 
@@ -54,15 +58,21 @@ async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
     return waiting is None or waiting.kind == "words"
 
 
-async def take_question(ports: Ports, visit: Visit, message: Message, about: str = "") -> None:
-    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is."""
+async def take_question(
+    ports: Ports, visit: Visit, message: Message, about: str = "", *, search: bool | None = None
+) -> None:
+    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is.
+
+    `search`: whether it is looked up on the web; None: as the person has set it.
+    """
     quoted, conversation_id = about, ""
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     elif message.replied is not None:
         quoted, conversation_id = await _follow(ports, visit, message, message.replied, about)
-    question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
-    question = replace(question, conversation_id=conversation_id)
+    words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
+    is_searched = searches(visit.opened.user.manner) if search is None else search
+    question = Question(words, quoted, search=is_searched, conversation_id=conversation_id)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
@@ -86,10 +96,23 @@ async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/ask, with its words or as a reply to somebody's."""
-    if message.text or (message.replied is not None and message.replied.text):
+    if _says_something(message):
         await take_question(ports, visit, message)
     else:
         await answer(ports, visit, Screen(html_text(visit.language, "ask-usage")))
+
+
+async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
+    """/search: the same with a search on the web."""
+    if _says_something(message):
+        await take_question(ports, visit, message, search=True)
+    else:
+        parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
+        await answer(ports, visit, Screen(" ".join(html_text(visit.language, part) for part in parts)))
+
+
+def _says_something(message: Message) -> bool:
+    return bool(message.text or (message.replied is not None and message.replied.text))
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
@@ -116,6 +139,8 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
         await _toast(ports, visit, tap, "not-yours")
     elif action == STOP:
         await _toast(ports, visit, tap, await stop_answer(ports, opened))
+    elif action == FILE:
+        await _toast(ports, visit, tap, await send_file_again(ports, opened, visit.received_at))
     elif opened.job.state not in ENDS:
         await _toast(ports, visit, tap, "toast-answer-running")
     elif _meant_stop(opened.job, visit):
@@ -135,17 +160,24 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, job.id, asked.conversation_id)
+        question = Question(asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign)
     elif way == "reworded":
-        question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, job.id, asked.conversation_id)
+        question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, job.id, asked.search)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), way=way, conversation_id=asked.conversation_id)
+        question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way)
+    question = replace(question, conversation_id=asked.conversation_id)  # what is above the button, also after /new
     nonce = hash_id(question.words) if way == "reworded" else ""
     came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+def _quote_answer(job: Job, way: Way) -> str:
+    """What a button is about, which need not be what was said last: the answer's beginning, or where it stopped."""
+    said = answer_of(job).said
+    return said[-QUOTED_CHARACTERS_MAX:] if way == "continue" else said[:QUOTED_CHARACTERS_MAX]
 
 
 async def start_question(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:

@@ -40,8 +40,8 @@ from tests.fakes.text_model import Answer
 from tests.world import ME, World, writes_to
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
-READS, WRITES = 7, 10
-"""Of `chat` for an answer of three seconds. Three of the reads look for *Stop*; two of the writes are the messages."""
+READS, WRITES = 2, 10
+"""Of `chat`: the conversation and the person. Two of the writes are the messages. `bot` reads two documents before."""
 EMPTY = begin(ME, "c", "p", NOW)
 
 
