@@ -24,12 +24,16 @@ Note = Callable[[Job, Receipt], Job]
 """The job with what its kind keeps of a receipt."""
 
 
-async def deliver_job(ports: Ports, held: StoredJob, shown: Shown, note: Note) -> StoredJob | None:
+async def deliver_job(
+    ports: Ports, held: StoredJob, shown: Shown, note: Note, payer: OpenUser | None = None
+) -> StoredJob | None:
     """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
+
+    `payer` is its person, where they were read before: the commit finds out whether that is still the last.
 
     None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError.
     """
-    user = await open_user(ports, held.job.user_id)
+    user = payer or await open_user(ports, held.job.user_id)
     surface = surface_of(ports, held.job)
     try:
         held, receipt = await surface.deliver(ports, held, shown, user.user.account.available)

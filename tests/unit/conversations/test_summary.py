@@ -387,6 +387,26 @@ async def test_opens_as_fast(world: World, count: int) -> None:
     assert (usage.store_reads, usage.store_writes) == (READS, WRITES)
 
 
+async def test_facts_cost_no_read_more(world: World) -> None:
+    """Who asked us to remember something is read with the conversation; one who writes meanwhile is paid for all the
+    same."""
+    await world.send(world.message("/remember I live in Rome"))
+    await world.deliver(world.message("/ask one"))
+    usage = start_usage()
+    await world.settle()
+    assert (usage.store_reads, usage.store_writes) == (READS, WRITES)
+
+    async def write() -> None:
+        await world.deliver(world.message("/remember my dog is called Rex"))
+
+    world.store.interrupt(writes_to("jobs", state="made"), write)
+    await world.send(world.message("/ask two"))
+    assert world.jobs()[-1].state is JobState.DELIVERED
+    assert len(world.user().talk.facts) == 2
+    assert world.user().talk.free_used == 2
+    world.check_money()
+
+
 @pytest.mark.parametrize(
     ("words", "title"),
     [
