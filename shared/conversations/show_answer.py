@@ -20,7 +20,7 @@ LONG_SECONDS = 20
 
 
 async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob, payer: OpenUser | None = None) -> None:
-    """Deliver it, and take what it cost, from `payer` if they were read before. Raises LeaseLostError, UnavailableError."""
+    """Deliver it, and take what it cost, from `payer` if they are at hand. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
     screens = answer_screens(held.job)
     note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
