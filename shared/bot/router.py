@@ -65,13 +65,13 @@ COMMANDS: dict[str, CommandHandler] = {
     "search": questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "role": role.show_role,
+    "zone": role.show_zone,
+    "prompts": prompts.show_prompts,
     "history": history.show_history,
     "rename": history.take_rename_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
-    "role": role.show_role,
-    "zone": role.show_zone,
-    "prompts": prompts.show_prompts,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
     "price": price.show_price,
@@ -86,6 +86,9 @@ TAPS: dict[str, TapHandler] = {
     "ex": menus.press_example,
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
+    role.ACTION: role.press_manner,
+    prompts.ACTION: prompts.press_prompt,
+    "shared": prompts.press_shared,
     history_screens.LIST: history.press_list,
     history_screens.OPEN: history.press_open,
     history_screens.GO: history.press_go,
@@ -96,9 +99,6 @@ TAPS: dict[str, TapHandler] = {
     history_screens.KEPT: history.press_kept,
     memory_page.ERASE: memory_page.press_erase,
     memory_page.SWITCH: memory_page.press_switch,
-    role.ACTION: role.press_manner,
-    prompts.ACTION: prompts.press_prompt,
-    "shared": prompts.press_shared,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -187,12 +187,12 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+        await prompts.take_values(ports, visit, message, filling)
     elif fact := memory_page.read_fact(message):
         await memory_page.take_fact(ports, visit, fact)
     elif history.is_new_name(ports, visit, message):
         await history.take_name(ports, visit, message)
-    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
-        await prompts.take_values(ports, visit, message, filling)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
     elif await questions.is_question(ports, visit, message):

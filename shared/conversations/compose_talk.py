@@ -36,11 +36,11 @@ def compose_talk(
 
     A stranger's prompt is told nothing that was said before: it cannot ask for what is not there.
     """
-    goes_on = request.way in _GO_ON
+    goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     question = Line("person", quote(request.quoted) + request.words)
     left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
-    if request.is_foreign or estimate_tokens(material) > left:  # beside the longest questions nothing else is told
+    if estimate_tokens(material) > left:  # beside the longest questions nothing else is told
         material = ""
     left -= estimate_tokens(material)
     lines = [question]
@@ -60,7 +60,7 @@ def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> Answer
     """A question that quotes what the model itself said last need not: the model is shown that anyway."""
     last = turns[-1].text if turns and turns[-1].speaker == "model" else ""
     is_known = request.quoted in {last[:QUOTED_CHARACTERS_MAX], last[-QUOTED_CHARACTERS_MAX:]}
-    return replace(request, quoted="") if is_known else request
+    return replace(request, quoted="") if is_known and request.words else request
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:

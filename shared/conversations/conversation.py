@@ -26,6 +26,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When what is kept until it is deleted would be."""
 TITLE_CHARACTERS_MAX = 60
 _SENTENCE = re.compile(r"(.{12,}?[.!?…])\s")
+_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,12 @@ def without(conversation: Conversation, job_id: str) -> Conversation:
     return replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.job_id != job_id))
 
 
+def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
+    """What was said before a job's question; all, where that is not at hand."""
+    asked = (place for place, turn in enumerate(conversation.turns) if turn.job_id == job_id)
+    return conversation.turns[: next(asked, None)]
+
+
 def tidy_title(words: str) -> str:
     """A title of somebody's words: the first sentence on one line, cut at a word."""
     line = " ".join(words.replace("`", "").replace("*", "").split()).strip("#>-• ")
@@ -125,16 +132,15 @@ def tidy_title(words: str) -> str:
     return (cut[: cut.rfind(" ")] if " " in cut[TITLE_CHARACTERS_MAX // 2 :] else cut) + "…"
 
 
-def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
-    """What was said before a job's question; all, where that is not at hand."""
-    asked = (place for place, turn in enumerate(conversation.turns) if turn.job_id == job_id)
-    return conversation.turns[: next(asked, None)]
-
-
 def _length(turns: tuple[Turn, ...]) -> int:
     return sum(len(turn.text) for turn in turns)
 
 
 def _title(turns: Iterable[Turn]) -> str:
     """Of the person's first words: no model is asked for it."""
-    return tidy_title(next((turn.text for turn in turns if turn.speaker == "person"), ""))
+    return tidy_title(next((own_words(turn.text) for turn in turns if turn.speaker == "person"), ""))
+
+
+def own_words(text: str) -> str:
+    """What a person said besides a quotation; where there is nothing else, what they quoted."""
+    return _QUOTATION.sub("", text) or _QUOTATION.sub(r"\1", text)

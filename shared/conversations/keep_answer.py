@@ -6,8 +6,8 @@ from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.compose_talk import quote
-from shared.conversations.conversation import Conversation, Turn, add_turns, without
+from shared.conversations.compose_talk import quote, without_known_quote
+from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.messages import create_messages
 from shared.conversations.sources import choose_sources, count_searches
@@ -75,9 +75,12 @@ def _write_talk(opened: OpenConversation, job: Job, now: datetime) -> list[Write
 
 
 def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
-    """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
-    question = question_of(job)
-    words = quote(question.words).strip() if question.is_foreign else question.words or question.quoted
+    """With what was asked and answered; what a button asked for anew takes the place of what was said before.
+
+    Somebody's words stay a quotation: a later question must not show them as the person's own.
+    """
+    question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
+    words = quote(question.words).strip() if question.is_foreign else quote(question.quoted) + question.words
     asked = Turn("person", words, job.created_at, job.id)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now, question.kept_days)

@@ -78,8 +78,8 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
 
 
 async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory) -> None:
-    turns = before(memory.opened.conversation, question_of(held.job).replaces)
-    question, now = without_known_quote(question_of(held.job), turns), ports.clock.now()
+    turns, now = before(memory.opened.conversation, question_of(held.job).replaces), ports.clock.now()
+    question = without_known_quote(question_of(held.job), turns)
     talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
@@ -98,21 +98,29 @@ async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard:
         asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
         showing = asyncio.create_task(show_stream(ports, job, heard))
         watching = asyncio.create_task(watch_stop(ports, job, hurried))
-        waiting = asyncio.create_task(heard.wait_for_silence())
-        try:
-            await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if asking.done():
-                return asking.result()
-            if waiting.done():
-                return TimedOut()
-            if watching.result() is StopReason.NOT_OURS:
-                raise LeaseLostError("canceled while the model answered")
-            return None
-        finally:
-            tasks = {asking, showing, watching, waiting}
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+        return await _hear_out(asking, showing, watching, asyncio.create_task(heard.wait_for_silence()))
+
+
+async def _hear_out(
+    asking: "asyncio.Task[ModelOutcome]",
+    showing: "asyncio.Task[None]",
+    watching: "asyncio.Task[StopReason]",
+    waiting: "asyncio.Task[None]",
+) -> ModelOutcome | None:
+    try:
+        await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if asking.done():
+            return asking.result()
+        if waiting.done():
+            return TimedOut()
+        if watching.result() is StopReason.NOT_OURS:
+            raise LeaseLostError("canceled while the model answered")
+        return None
+    finally:
+        tasks = {asking, showing, watching, waiting}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome:

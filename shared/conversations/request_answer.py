@@ -51,11 +51,13 @@ async def request_answer(
     """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
+    if not question.words and not question.quoted:
+        return Screen(html_text(origin.language, "ask-usage"))
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
-    if _is_private(origin) and not question.is_foreign:  # others are told nothing that was said elsewhere
+    if _is_private(origin) and not question.is_foreign:  # among other people it tells nothing that was said elsewhere
         request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
     is_new = place not in opened.user.mailboxes and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
