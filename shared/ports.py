@@ -235,6 +235,10 @@ class Messenger(Protocol):
         """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
         ...
 
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        """Turn a text message into this file; a file that it holds is replaced."""
+        ...
+
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
 
     async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
@@ -397,12 +401,18 @@ class Studio:
     """Set when this process is told to end."""
 
 
+RECORDINGS_AT_ONCE = 2
+"""Of 20 MB at most, which take four times as much on their way to a model."""
+
+
 @dataclass(frozen=True, slots=True)
 class TalkStudio(Studio):
     """What answering in words needs; only `chat` has it."""
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
+    """Held while a recording is in this process."""
     hurries: dict[str, asyncio.Event] = field(default_factory=dict)
     """By job, of those that are answered in this process: set where it should look at the job now."""
 

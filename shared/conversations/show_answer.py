@@ -24,7 +24,7 @@ async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob, 
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
     screens = answer_screens(held.job)
     note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
-    delivered = await deliver_job(ports, held, Words(screens), note, payer)
+    delivered = await deliver_job(ports, held, Words(screens), note, payer=payer)
     if delivered is None:
         return
     if is_long(screens):

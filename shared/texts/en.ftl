@@ -222,12 +222,12 @@ answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say w
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
-unusable-audio = 🎵 I cannot use audio. Nothing was charged. Write what you want to see.
+unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
-unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Send a photo, or write what you want to see.
-unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
+unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
+unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
@@ -236,6 +236,28 @@ price-changed = Your settings have changed: this costs { $price } { $price ->
        *[other] credits
     } now. Press again if you want it so.
 faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
+
+## Recordings: what is said in them
+
+voice-listening = 🎧 Listening…
+voice-silence = 🤫 I hear nobody speak. { $returned } Record it again, closer to the microphone.
+voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
+voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
+voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
+voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
+voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
+voice-long =
+    🎧 Written down up to { $length }; all words are in the files below.
+    <i>{ $summary }</i>
+voice-canceled = ✖️ Canceled. Nothing was charged.
+voice-left-sent = 🎧 What was said is in your private chat with me.
+voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
+voice-ready = 🎧 Written down.
+voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
+voice-unsure = I am not sure I heard right: “{ $words }”
+voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
+voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
+voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.
 
 ## What went wrong: what happened · credits · what to do. The code stands behind a button.
 

@@ -150,6 +150,14 @@ class FakeMessenger:
         call = Call("edit_photo", place.chat_id, message_id, caption, photo)
         return await self._run(call, lambda: self._turn_into_photo(place, message_id, photo, caption))
 
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        def turn() -> None:
+            message = self._find(place, message_id)
+            turned = replace(message, kind="document", text="", buttons=(), marks=None, file_id=self._keep(document))
+            self._show(place, turned)
+
+        await self._run(Call("edit_document", place.chat_id, message_id, media=document), turn)
+
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         call = Call("edit_caption", place.chat_id, message_id, caption)
         await self._run(call, lambda: self._edit(place, message_id, caption, ("photo", "document")))

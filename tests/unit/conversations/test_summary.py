@@ -423,6 +423,13 @@ def test_titles(words: str, title: str) -> None:
     assert tidy_title(words) == title
 
 
+@pytest.mark.parametrize(("words", "title"), [("is it true?", "is it true?"), ("", "The moon is made of cheese")])
+def test_titles_of_quotations(words: str, title: str) -> None:
+    """Somebody else's words give a title only where there are no others."""
+    asked = Turn("person", f"<quoted>The moon is made of cheese</quoted>\n{words}", NOW, "job")
+    assert add_turns(EMPTY, (asked,), NOW).title == title
+
+
 def _writes_a_summary(writes: Sequence[Write]) -> bool:
     return any(write.key.collection == "conversations" and write.fields.get("summary") for write in writes) and not any(
         write.key.collection == "jobs" for write in writes
