@@ -39,7 +39,10 @@ def compose_talk(
     goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     question = Line("person", quote(request.quoted) + request.words)
-    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, question.text, material)))
+    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
+    if estimate_tokens(material) > left:  # beside the longest questions nothing else is told
+        material = ""
+    left -= estimate_tokens(material)
     lines = [question]
     for turn in () if request.is_foreign else reversed(turns):
         left -= estimate_tokens(turn.text)

@@ -10,7 +10,6 @@ import asyncio
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
 from shared.conversations.conversation import before
-from shared.conversations.conversation_documents import OpenConversation
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.open_memory import Memory, open_memory
 from shared.conversations.show_answer import show_stored_answer
@@ -79,8 +78,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
 
 
 async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory) -> None:
-    opened, now = memory.opened, ports.clock.now()
-    turns = before(opened.conversation, question_of(held.job).replaces)
+    turns, now = before(memory.opened.conversation, question_of(held.job).replaces), ports.clock.now()
     question = without_known_quote(question_of(held.job), turns)
     talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material)
     heard = Heard()
@@ -91,7 +89,7 @@ async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, m
         ended_at = ports.clock.now()
         await stop_job(ports, held, lambda job: end_attempt(job, ended_at, CANCELED_ATTEMPT))
     else:
-        await see_through(_conclude(ports, studio, held, opened, talk, outcome))
+        await see_through(_conclude(ports, studio, held, memory, talk, outcome))
 
 
 async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome | None:
@@ -147,12 +145,12 @@ def _cut_short(heard: Heard) -> Told | None:
 
 
 async def _conclude(
-    ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation, talk: Talk, outcome: ModelOutcome
+    ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory, talk: Talk, outcome: ModelOutcome
 ) -> None:
     if isinstance(outcome, Told):
         tokens = outcome.tokens or estimate_charge(talk, outcome.text)
-        held = await keep_answer(ports, held, opened, outcome, tokens)
-        await show_stored_answer(ports, studio, held)
-        await make_room(ports, opened, held.job)
+        held = await keep_answer(ports, held, memory.opened, outcome, tokens)
+        await show_stored_answer(ports, studio, held, memory.person)
+        await make_room(ports, memory.opened, held.job)
     else:
         await conclude_without_result(ports, held, outcome)

@@ -610,7 +610,7 @@ history-rename-nothing = There is no conversation here that could have this name
 history-renamed = ✏️ It is called “{ $title }” now.
 kept-title =
     <b>How long shall I keep what we say?</b>
-    The choice counts from your next question on. A conversation stays that long after its last answer; earlier ones keep their date until they go on, or until you delete them in /history.
+    A conversation stays that long after its last answer. A shorter choice holds for the earlier ones too; a longer one from the next answer on.
 kept-1 = 1 day
 kept-7 = 7 days
 kept-30 = 30 days
