@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shared.providers.breaker import Breaker
+from shared.providers.files import FileContent, FileKind
 from shared.providers.images import Image
 from shared.providers.ladder import GoneModels, PictureRung, TextRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
@@ -310,6 +311,17 @@ class Pictures(Protocol):
         ...
 
 
+class FileReader(Protocol):
+    """CPU work on the files that people ask about, off the event loop and bounded."""
+
+    async def read(self, content: bytes, kind: FileKind) -> FileContent:
+        """What a model gets of a file that its sender calls one of this kind; its bytes have the last word.
+
+        Raises FileUnusableError, FileUnreadableError, FileTooManyPixelsError.
+        """
+        ...
+
+
 class Clock(Protocol):
     """Time."""
 
@@ -395,6 +407,9 @@ class TalkStudio(Studio):
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    reader: FileReader
+    budget: Budget
+    """Room for the files that are asked about."""
 
 
 @dataclass(frozen=True, slots=True)

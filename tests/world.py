@@ -37,6 +37,7 @@ from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
+from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.model import FakeModel
@@ -167,7 +168,7 @@ class World:
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
         self.studio = PictureStudio({"gemini": self.model}, self.pictures, self.budget)
-        self.talk_studio = TalkStudio({"gemini": self.text_model})
+        self.talk_studio = TalkStudio({"gemini": self.text_model}, FakeFileReader(self.pictures), self.budget)
 
     # --- what people send ---
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from shared.conversations.attachment import Attachment
 from shared.jobs.job import Artefacts, Job, JobState, Request
 from shared.people.talk import count_free, is_free, return_free
 from shared.people.users import User
@@ -30,6 +31,10 @@ class AnswerRequest(Request):
     """The job whose answer this one takes the place of in the conversation."""
     free_day: str = ""
     """For an answer that is free: the day on which it was counted."""
+    free_count: int = 1
+    """As how many of the day's free answers it counts: a long file takes the place of several."""
+    files: tuple[Attachment, ...] = ()
+    """What the question is about, in the order in which it was shown."""
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""
@@ -37,19 +42,23 @@ class AnswerRequest(Request):
 
     def is_offered(self, user: User) -> bool:
         """A free one only while there is one."""
-        return not self.free_day or is_free(user.talk, self.free_day)
+        return not self.free_day or is_free(user.talk, self.free_day, self.free_count)
 
     def taken(self, user: User) -> User:
         """A free answer is one of the day's."""
-        return replace(user, talk=count_free(user.talk, self.free_day)) if self.free_day else user
+        if not self.free_day:
+            return user
+        return replace(user, talk=count_free(user.talk, self.free_day, self.free_count))
 
     def returned(self, user: User) -> User:
         """A free answer that did not come is free another time."""
-        return replace(user, talk=return_free(user.talk, self.free_day)) if self.free_day else user
+        if not self.free_day:
+            return user
+        return replace(user, talk=return_free(user.talk, self.free_day, self.free_count))
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "way": self.way}
+        return {"medium": MEDIUM, "way": self.way} | ({"files": len(self.files)} if self.files else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ class Answer(Artefacts):
     """As the provider counted them, or as we estimate them where it did not say."""
     answered_by: str = ""
     """The provider's model."""
+    trouble: str = ""
+    """Why a file could not be read: a `FileTrouble`."""
 
 
 def is_answer(job: Job) -> bool:

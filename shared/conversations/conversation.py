@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from shared.conversations.attachment import Attachment
 from shared.hash_ids import hash_id
 from shared.people.talk import number_in
 from shared.people.users import User
@@ -24,6 +25,8 @@ class Turn:
     text: str
     at: datetime
     job_id: str
+    files: tuple[Attachment, ...] = ()
+    """What the person showed with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
+from shared.conversations.attachment import Attachment
 from shared.conversations.conversation import Conversation, Turn, add_turns, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.credits.catalogue import TALK, answer_credits
@@ -18,8 +19,18 @@ from shared.ports import Ports
 from shared.providers.talk import Tokens, Told
 
 
-async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
-    """Write the answer down, with its true cost; the job as it now is. Raises LeaseLostError, UnavailableError."""
+async def keep_answer(
+    ports: Ports,
+    held: StoredJob,
+    opened: OpenConversation,
+    told: Told,
+    tokens: Tokens,
+    files: tuple[Attachment, ...] = (),
+) -> StoredJob:
+    """Write the answer down, with its true cost; the job as it now is. `files`: what was shown, as it was read.
+
+    Raises LeaseLostError, UnavailableError.
+    """
     now = ports.clock.now()
     current, conversation = held, opened
 
@@ -27,7 +38,7 @@ async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, t
         nonlocal current, conversation
         made = _with_answer(current.job, told, tokens, now)
         write = update_job(made, current.record)
-        talk = conversation.write(_go_on(conversation.conversation, made, now))
+        talk = conversation.write(_go_on(conversation.conversation, made, files, now))
         try:
             version, _ = await ports.store.commit([write, talk])
         except ConflictError:
@@ -53,10 +64,10 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     return mark_made(note_spent(ended, answer_credits(rung.cost_of(tokens, now.date()))), now)
 
 
-def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
+def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> Conversation:
     """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
     question = question_of(job)
-    asked = Turn("person", question.words or question.quoted, job.created_at, job.id)
+    asked = Turn("person", question.words or question.quoted, job.created_at, job.id, files)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now)
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
+from shared.conversations.answer_screens import file_text
+from shared.conversations.attachment import FILES_MAX, Attachment, bound_tokens, find_trouble
 from shared.conversations.conversation import conversation_id
 from shared.credits.catalogue import TALK, answer_credits
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
@@ -16,7 +18,7 @@ from shared.pictures.declines import decline, decline_among_others, decline_for_
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import ChatAddress
-from shared.texts import html_text
+from shared.texts import html_text, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    files: tuple[Attachment, ...] = ()
+    """What it is about, in the order in which it was shown."""
 
 
 async def request_answer(
@@ -42,6 +46,11 @@ async def request_answer(
     """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
+    if len(question.files) > FILES_MAX:
+        return _decline(origin, DeclineReason.TOO_MANY_REFERENCES, question.words)
+    if (trouble := find_trouble(question.files)) is not None:
+        log_event("request_declined", code=trouble, medium=MEDIUM)
+        return Screen(html_text(origin.language, file_text(trouble), returned=_nothing(origin)))
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
@@ -61,10 +70,14 @@ async def request_answer(
 
 
 def _make_request(opened: OpenUser, place: str, question: Question, now: datetime) -> AnswerRequest:
-    """Free while the day's free answers last; else with the most that it can cost held."""
+    """Free while the day's free answers last; else with the most that it can cost held.
+
+    What may cost twice as much as words alone, such as a PDF, counts as two of them.
+    """
     day = now.astimezone(UTC).date()
-    bound = TALK.bound_usd_micros(day)
-    free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat()) else ""
+    bound = TALK.bound_usd_micros(day, bound_tokens(question.files))
+    free_count = max(1, bound // TALK.bound_usd_micros(day))
+    free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat(), free_count) else ""
     return AnswerRequest(
         words=question.words,
         conversation_id=conversation_id(opened.user, place),
@@ -73,8 +86,14 @@ def _make_request(opened: OpenUser, place: str, question: Question, now: datetim
         way=question.way,
         replaces=question.replaces,
         free_day=free_day,
+        free_count=free_count,
+        files=question.files,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _nothing(origin: Origin) -> str:
+    return plain_text(origin.language, "returned", price=0)
 
 
 def _is_private(origin: Origin) -> bool:

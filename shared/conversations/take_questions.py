@@ -1,22 +1,34 @@
-"""Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
+"""Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one.
 
-from dataclasses import replace
+What they are about comes with the message, or with what it replies to: words, pictures, files.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
 from shared.conversations.answer_screens import rewording_offer
+from shared.conversations.attachment import Attachment
+from shared.conversations.question_files import asks_in_words, list_files, list_references, list_replied, list_shown
+from shared.conversations.read_rules import Before
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
-from shared.jobs.accept_request import Accepted
+from shared.jobs.accept_request import Accepted, Origin
 from shared.jobs.frame import is_known
-from shared.jobs.identity import message_intent, tap_intent
+from shared.jobs.identity import album_intent, message_intent, tap_intent
 from shared.jobs.job import ENDS, Job
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
-from shared.people.talk import mode_in, place_of
-from shared.people.users import find_waiting
+from shared.people.accounts import open_user, try_until_won
+from shared.people.talk import Mode, mode_in, place_of
+from shared.people.users import Waiting, find_waiting
+from shared.pictures.collect_parts import collect_part
 from shared.pictures.declines import decline
+from shared.pictures.draft import DraftState, files_of, references_of
+from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
+from shared.pictures.picture import is_picture, request_of
+from shared.pictures.wishes import NO_WORDS, read_words
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import job_by_message
@@ -38,38 +50,119 @@ WAYS: dict[str, Way] = {
 STOP = "answer-stop"
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
+_WITH_FILES: frozenset[Way] = frozenset({"again", "reworded", "longer", "continue"})
+"""What is said anew of the same files; to be brief the answer itself is enough."""
 
 
-async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question, and what of ours it is about."""
+
+    job: Job | None = None
+    """What it replies to."""
+    asked: OpenDraft | None = None
+    """Files that came without words, which these words are about."""
+
+
+NOTHING_FOUND = Found()
+
+
+async def find_question(ports: Ports, visit: Visit, message: Message) -> Found | None:
     """Whether a message that is no command asks for an answer in words. Raises UnavailableError."""
-    if message.file is not None or message.unsupported or not message.text:
-        return False
-    if message.replied is not None and message.replied.sender_id == ports.bot_id:
-        job = await find_replied(ports, message.chat.id, message.replied.message_id)
-        return job is not None and is_answer(job)
+    if not message.text or message.media_group_id is not None or _is_unusable(message):
+        return None
+    brings_file = message.file is not None or message.attached is not None
+    if brings_file and message.is_foreign:
+        return None  # somebody else's words ask us nothing
     chat, user = message.chat, visit.opened.user
-    if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "chat":
-        return False
+    mode = mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id))
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
-    return waiting is None or waiting.kind == "words"
+    if message.replied is not None and message.replied.sender_id == ports.bot_id:
+        job = await find_replied(ports, chat.id, message.replied.message_id)
+        return await find_asked(ports, message, mode, waiting) if job is None else _read_reply(message, job, mode)
+    if mode != "chat" or (message.file is not None and not asks_in_words(message.text, mode)):
+        return None
+    if waiting is None or waiting.kind == "words" or brings_file:
+        return Found()
+    return await find_asked(ports, message, mode, waiting)
 
 
-async def take_question(ports: Ports, visit: Visit, message: Message, about: str = "") -> None:
-    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is."""
-    quoted = about
+def _is_unusable(message: Message) -> bool:
+    """Whether it holds what cannot be asked about; a file that is only of another kind is told so."""
+    return bool(message.unsupported) and message.attached is None
+
+
+def _read_reply(message: Message, job: Job, mode: Mode) -> Found | None:
+    """A reply to an answer goes on with it; in *Chat* one to a picture may ask about it."""
+    if is_answer(job):
+        return Found(job) if message.file is None or asks_in_words(message.text, mode) else None
+    is_about = mode == "chat" and is_picture(job) and message.file is None
+    return Found(job) if is_about and asks_in_words(message.text, mode, Before.PICTURE) else None
+
+
+async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waiting | None) -> Found | None:
+    """What is asked about files for which our question is open; None where the words answer it in another way."""
+    if waiting is None or waiting.kind != "draft" or mode == "picture":
+        return None
+    opened = await open_draft(ports, waiting.id)
+    if opened is None or opened.draft.state is DraftState.CLOSED:
+        return Found() if message.replied is None and mode == "chat" else None
+    draft = opened.draft
+    is_open = draft.state is DraftState.ASKING and draft.doubt is None and bool(draft.parts)
+    is_ours = message.replied is None or message.replied.message_id == draft.card_message_id
+    if not is_open or not is_ours or read_words(message.text) in NO_WORDS:
+        return None
+    is_about = not references_of(draft) or asks_in_words(message.text, mode)
+    return Found(asked=opened) if is_about else None
+
+
+async def take_question(ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND) -> None:
+    """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about."""
+    quoted, files = "", (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
+    elif found.job is not None and is_picture(found.job):
+        quoted = request_of(found.job).prompt
     question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
+    words = question.words if question.words or not files else plain_text(visit.language, "ask-describe")
+    question = replace(question, words=words, files=files)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    came_of_it = await start_question(ports, visit, intent, question)
+    came_of_it = await start_question(ports, visit, intent, question, found.asked)
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
 
 
+def _list_found(found: Found) -> tuple[Attachment, ...]:
+    if found.asked is not None:
+        return list_references(files_of(found.asked.draft))
+    return () if found.job is None else list_shown(found.job)
+
+
+async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...]:
+    """The files of somebody's message that was replied to, an album's all together where it is known."""
+    replied = message.replied
+    if replied is None or replied.sender_id == ports.bot_id:
+        return ()
+    if replied.media_group_id is not None:
+        album = await open_draft(ports, album_intent(ports.bot_id, message.chat.id, replied.media_group_id))
+        if album is not None:
+            return list_references(files_of(album.draft))
+    return list_replied(replied)
+
+
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/ask, with its words or as a reply to somebody's."""
-    if message.text or (message.replied is not None and message.replied.text):
-        await take_question(ports, visit, message)
+    """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
+    files, replied, found = list_files(message), message.replied, NOTHING_FOUND
+    if files and message.media_group_id is not None:
+        await collect_part(ports, visit, message, message.text)
+        return
+    if replied is not None and replied.sender_id == ports.bot_id:
+        found = Found(await find_replied(ports, message.chat.id, replied.message_id))
+        has_material = bool(_list_found(found))
+    else:
+        has_material = replied is not None and bool(replied.text or list_replied(replied))
+    if message.text or files or has_material:
+        await take_question(ports, visit, message, found=found)
     else:
         await answer(ports, visit, Screen(html_text(visit.language, "ask-usage")))
 
@@ -116,12 +209,14 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     """Another answer: to the same question, or to what the button says."""
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
+    files = asked.files if way in _WITH_FILES else ()
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, replaces=job.id)
+        question = Question(asked.words, asked.quoted, way, replaces=job.id, files=files)
     elif way == "reworded":
-        question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, replaces=job.id)
+        words = answer_of(job).reworded or asked.words
+        question = Question(words, asked.quoted, way, replaces=job.id, files=files)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), way=way)
+        question = Question(plain_text(visit.language, f"ask-{way}"), way=way, files=files)
     nonce = hash_id(question.words) if way == "reworded" else ""
     came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
     if isinstance(came_of_it, Screen):
@@ -130,16 +225,38 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
 
 
-async def start_question(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:
-    """Accept a question in this visit's name and set its job going; the screen to show where it was declined."""
+async def start_question(
+    ports: Ports, visit: Visit, intent: str, question: Question, asked: OpenDraft | None = None
+) -> Accepted | Screen:
+    """Accept a question in this visit's name and set its job going; the screen to show where it was declined.
+
+    `asked`: our question that it answers, and that ends with it.
+    """
     chat = visit.update.chat
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
     origin = replace(origin_of(visit, intent), waiting=None)  # what is sent beside a question belongs to nothing
-    came_of_it = await request_answer(ports, visit.opened, origin, place, question)
+    if asked is None:
+        came_of_it = await request_answer(ports, visit.opened, origin, place, question)
+    else:
+        came_of_it = await _end_asking(ports, visit, origin, question, asked.draft.id)
     if isinstance(came_of_it, Accepted):
         visit.recorded = came_of_it.fresh
         await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
     return came_of_it
+
+
+async def _end_asking(
+    ports: Ports, visit: Visit, origin: Origin, question: Question, draft_id: str
+) -> Accepted | Screen:
+    """The question's job and the end of ours, in one commit."""
+    place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
+
+    async def attempt() -> Accepted | Screen:
+        opened, user = await open_draft(ports, draft_id), await open_user(ports, origin.user_id)
+        end = () if opened is None else (close_of(opened.draft, opened.record),)
+        return await request_answer(ports, user, origin, place, question, end)
+
+    return await try_until_won(ports, attempt)
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:

@@ -94,9 +94,9 @@ class TalkOffer:
     output_tokens_max: int
     """What the model may write, its thoughts included."""
 
-    def bound_usd_micros(self, day: date) -> int:
-        """What an answer costs at most, in millionths of a US dollar."""
-        tokens = Tokens(self.input_tokens_max, self.output_tokens_max)
+    def bound_usd_micros(self, day: date, file_tokens: int = 0) -> int:
+        """What an answer about so many tokens of files costs at most, in millionths of a US dollar."""
+        tokens = Tokens(self.input_tokens_max + file_tokens, self.output_tokens_max)
         return max(rung.cost_of(tokens, day) for rung in self.rungs)
 
 

@@ -120,20 +120,21 @@ def asks_above(talk: TalkSettings) -> int:
     return price_of("fast", "1K") if talk.ask_above is None else talk.ask_above
 
 
-def is_free(talk: TalkSettings, day: str) -> bool:
-    """Whether an answer costs nothing on this day."""
-    return talk.free_day != day or talk.free_used < FREE_ANSWERS_PER_DAY
+def is_free(talk: TalkSettings, day: str, count: int = 1) -> bool:
+    """Whether an answer that counts as so many costs nothing on this day."""
+    used = talk.free_used if talk.free_day == day else 0
+    return used + count <= FREE_ANSWERS_PER_DAY
 
 
-def count_free(talk: TalkSettings, day: str) -> TalkSettings:
+def count_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     """After an answer was asked for that is free."""
     used = talk.free_used if talk.free_day == day else 0
-    return replace(talk, free_day=day, free_used=used + 1)
+    return replace(talk, free_day=day, free_used=used + count)
 
 
-def return_free(talk: TalkSettings, day: str) -> TalkSettings:
+def return_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     """After one of them ended without an answer."""
-    return replace(talk, free_used=max(0, talk.free_used - 1)) if talk.free_day == day else talk
+    return replace(talk, free_used=max(0, talk.free_used - count)) if talk.free_day == day else talk
 
 
 def _open(talk: TalkSettings, place: str, at: datetime) -> TalkPlace | None:

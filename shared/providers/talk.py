@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shared.providers.files import Document
 from shared.providers.images import Image
 
 Speaker = Literal["person", "model"]
@@ -20,6 +21,7 @@ class Line:
     speaker: Speaker
     text: str
     pictures: tuple[Image, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

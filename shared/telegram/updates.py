@@ -22,6 +22,12 @@ UNIX_SECONDS_MAX = 2**32
 FILE_ID_CHARACTERS_MAX = 512
 """Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
 
+MIME_CHARACTERS_MAX = 64
+"""Of the type that an app gives a file: enough to tell every kind that is read."""
+
+NAME_CHARACTERS_MAX = 100
+"""Of a file's name the end is kept, which says what kind it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -51,6 +57,16 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """A file somebody sent that is no picture, as the sender's app describes it. The size is 0 where it is not told."""
+
+    file_id: str
+    size_bytes: int
+    mime_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """In "/image@some_bot a red fox" the name is "image", the target "some_bot", the rest is the message's text."""
 
@@ -70,6 +86,7 @@ class Replied:
     """The part that was quoted, or else all of its text or caption."""
     unsupported: str = ""
     """What else it holds that we cannot use."""
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,8 @@ class Message:
     """Forwarded, or sent through another bot: its words are somebody else's."""
     via_bot_id: int | None = None
     new_members: tuple[int, ...] = ()
+    attached: Attached | None = None
+    """A file to be asked about; `unsupported` names it too, for whoever makes pictures."""
 
     @property
     def own_words(self) -> str:
@@ -215,6 +234,7 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
         is_foreign="forward_origin" in message or via_bot is not None,
         via_bot_id=None if via_bot is None else _get(via_bot, "id", int),
         new_members=_parse_members(message),
+        attached=_parse_attached(message),
     )
 
 
@@ -311,6 +331,16 @@ def _is_picture(document: Json) -> bool:
     return kind.startswith("image/") or (kind == "application/octet-stream" and name.endswith(_PICTURE_NAMES))
 
 
+def _parse_attached(message: Json) -> Attached | None:
+    document = _find(message, "document", dict)
+    if document is None or "file_id" not in document or "animation" in message or _is_picture(document):
+        return None
+    file = _read_file({**document, "thumbnail": None})
+    mime_type = _clean(_find(document, "mime_type", str) or "").lower()[:MIME_CHARACTERS_MAX]
+    name = _clean(_find(document, "file_name", str) or "")[-NAME_CHARACTERS_MAX:]
+    return Attached(file.file_id, file.size_bytes, mime_type, name)
+
+
 def _parse_sticker(message: Json) -> File | None:
     """A sticker that stands still is a WEBP picture; the others are animations."""
     sticker = _find(message, "sticker", dict)
@@ -342,6 +372,7 @@ def _parse_replied(message: Json) -> Replied | None:
         media_group_id=_find(replied, "media_group_id", str),
         text=_clean(quote or _find(replied, "text", str) or _find(replied, "caption", str) or ""),
         unsupported="" if file else _find_attachment(replied),
+        attached=_parse_attached(replied),
     )
 
 

@@ -49,6 +49,7 @@ from shared.task import Task
 from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
 from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
@@ -253,7 +254,7 @@ class World:
         self.slow = SlowProvider(self.chaos)
         providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
-        self.text_model, self.talk_studio = MoodyTextModel(self.chaos), TalkStudio({})
+        self.text_model, self.talk_studio = MoodyTextModel(self.chaos), TalkStudio({}, FakeFileReader(), ByteBudget())
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people, is_talkative=self.is_talkative)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
