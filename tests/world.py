@@ -190,6 +190,12 @@ class World:
         size = {"file_id": self.messenger.add_file(picture), "width": 90, "height": 90, "file_size": len(picture)}
         return self.message(photo=[size], **_words("caption", caption), **options)
 
+    def file(self, content: bytes, name: str, caption: str = "", *, mime_type: str = "", **options: Any) -> Json:
+        """A file that is no picture."""
+        document = {"file_id": self.messenger.add_file(content), "file_name": name, "file_size": len(content)}
+        typed = {"mime_type": mime_type} if mime_type else {}
+        return self.message(document=document | typed, **_words("caption", caption), **options)
+
     def reply(self, text: str, shown: Shown | int, *, sender_id: int = BOT_ID, **options: Any) -> Json:
         """A reply to a message of the bot, or with `sender_id` of somebody else."""
         message_id = shown if isinstance(shown, int) else shown.message_id

@@ -15,17 +15,17 @@ HEADER_BYTES_MAX = 1024
 UNPACKED_BYTES_MAX = 24_000_000
 """Of all object streams together."""
 STREAM_BYTES_MAX = 4_000_000
-COUNT_DIGITS_MAX = 7
+STREAMS_MAX = 500
+TOKENS_MAX = 1_000_000
+"""Brackets and counts that are looked at, so that a file full of them takes no minutes."""
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _TREE = re.compile(rb"/Type\s*/Pages(?![A-Za-z])")
-_COUNT = re.compile(rb"/Count\s+(\d{1,%d})(?!\d)" % COUNT_DIGITS_MAX)
+_TOKEN = re.compile(rb"<<|>>|/Count\s+(\d{1,7})(?!\d)|(/Type\s*/Pages(?![A-Za-z]))")
 _ENCRYPT = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm(?![A-Za-z])")
 _STREAM = re.compile(rb"stream\r?\n")
 _NEAR = 600
 """A dictionary of an object stream is short: its data begin within so many bytes."""
-_TREE_NEAR = 100_000
-"""The list of a tree's kids may stand between its type and its count."""
 
 
 def count_pages(content: bytes) -> int:
@@ -43,24 +43,35 @@ def count_pages(content: bytes) -> int:
 
 
 def _read_count(part: bytes) -> int:
-    """The most pages that a tree in this part claims. Outlines have counts too, so only those near a tree are read."""
-    claims = [0]
-    for tree in _TREE.finditer(part):
-        start = part.rfind(b"<<", max(0, tree.start() - _TREE_NEAR), tree.start())
-        end = part.find(b"endobj", tree.end(), tree.end() + _TREE_NEAR)
-        near = part[max(start, 0) : end if end > 0 else tree.end() + _NEAR]
-        claims += [int(found[1]) for found in _COUNT.finditer(near)]
-    return max(claims)
+    """The most pages that a page tree in this part claims: the count that stands in the same brackets."""
+    claimed, is_tree, count = 0, False, 0
+    outside: list[tuple[bool, int]] = []
+    for number, token in enumerate(_TOKEN.finditer(part)):
+        if number >= TOKENS_MAX:
+            raise FileUnusableError("bomb")
+        if token[0] == b"<<":
+            outside.append((is_tree, count))
+            is_tree, count = False, 0
+        elif token[0] == b">>":
+            is_tree, count = outside.pop() if outside else (False, 0)
+        elif token[2]:
+            is_tree = True
+        else:
+            count = int(token[1])
+        claimed = max(claimed, count) if is_tree else claimed
+    return claimed
 
 
 def _unpack_objects(content: bytes) -> list[bytes]:
     parts: list[bytes] = []
     left = UNPACKED_BYTES_MAX
-    for found in _OBJECTS.finditer(content):
+    for number, found in enumerate(_OBJECTS.finditer(content)):
+        if number >= STREAMS_MAX:
+            raise FileUnusableError("bomb")
         stream = _STREAM.search(content, found.end(), found.end() + _NEAR)
         if stream is None:
             continue
-        part = _unpack(content[stream.end() : stream.end() + STREAM_BYTES_MAX])
+        part = _unpack(content, stream.end())
         left -= len(part)
         if left < 0:
             raise FileUnusableError("bomb")
@@ -68,9 +79,10 @@ def _unpack_objects(content: bytes) -> list[bytes]:
     return parts
 
 
-def _unpack(packed: bytes) -> bytes:
-    """What a stream holds; what is broken, or not packed at all, as far as it goes."""
+def _unpack(content: bytes, start: int) -> bytes:
+    """What a stream holds; what is not packed at all, as it is."""
+    end = start + STREAM_BYTES_MAX
     try:
-        return zlib.decompressobj().decompress(packed, STREAM_BYTES_MAX)
+        return zlib.decompressobj().decompress(memoryview(content)[start:end], STREAM_BYTES_MAX)
     except zlib.error:
-        return packed[: packed.find(b"endstream")]
+        return content[start : max(start, content.find(b"endstream", start, end))]

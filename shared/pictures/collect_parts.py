@@ -193,7 +193,8 @@ async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Rec
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
     doubt = doubt or (Doubt.ALONE if draft.can_answer else None)  # new words for what the mode *Auto* asked about
     if doubt is not None and isinstance(plan, Plan):
-        await _ask(ports, user, replace(draft, doubt=doubt), record, plan)
+        can_answer = draft.can_answer or (doubt is Doubt.QUESTION and bool(draft.parts))
+        await _ask(ports, user, replace(draft, doubt=doubt, can_answer=can_answer), record, plan)
     else:
         await _accept(ports, user, draft, record)
 
