@@ -23,7 +23,7 @@ _OLD_NAMES = (".doc", ".xls", ".ppt")
 _TEXT_TYPES = (
     "text/", "application/json", "application/xml", "application/x-yaml", "application/yaml", "application/toml",
     "application/javascript", "application/x-javascript", "application/x-sh", "application/x-python", "application/sql",
-    "application/x-subrip", "application/x-tex", "application/x-httpd-php", "image/svg",
+    "application/x-subrip", "application/x-tex", "application/x-httpd-php",
 )  # fmt: skip
 _TEXT_NAMES = (
     ".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".env",

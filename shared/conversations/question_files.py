@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shared.conversations.answer import is_answer, question_of
-from shared.conversations.attachment import Attachment, kind_of
+from shared.conversations.attachment import Attachment
 from shared.conversations.read_rules import Act, Before, Situation, read_rules
 from shared.jobs.job import Job, JobState
 from shared.people.talk import Mode
@@ -43,11 +43,6 @@ def list_shown(job: Job) -> tuple[Attachment, ...]:
     result = artefacts_of(job).result
     photo = "" if result is None else result.photo_file_id
     return (Attachment(photo, 0, PICTURE_TYPE),) if photo else ()
-
-
-def is_readable(attached: Attached | None) -> bool:
-    """Whether a file is of a kind that can be asked about."""
-    return attached is not None and any(kind_of(file) is not None for file in _list(None, attached))
 
 
 def asks_in_words(words: str, mode: Mode, replied: Before = Before.NOTHING) -> bool:
