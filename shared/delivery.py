@@ -9,6 +9,8 @@ DEFERRALS_HEADER = "X-Nanobanana-Deferrals"
 """How often `bot` put the update off."""
 UPDATES_PATH = "/updates"
 """Where `chat` takes updates whose words a model has to read."""
+STOPS_PATH = "/stops"
+"""Where `chat` hears of jobs that somebody wants it to stop, and looks at those that it is working on."""
 UPDATE_BYTES_MAX = 256 * 1024
 """The longest update the webhook forwards; Telegram's own are a few KiB."""
 

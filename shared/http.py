@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -109,13 +110,19 @@ async def read_body(request: Request, bytes_max: int) -> bytes:
 
 async def read_id(request: Request, name: str) -> str:
     """The id in a task of ours, `{"<name>": "<id>"}`. Raises UnusableUpdateError."""
+    return (await read_task(request, name))[0]
+
+
+async def read_task(request: Request, name: str) -> tuple[str, dict[str, Any]]:
+    """The same, and all that the task says. Raises UnusableUpdateError."""
     try:
-        found = json.loads(await read_body(request, TASK_BYTES_MAX))[name]
+        said = json.loads(await read_body(request, TASK_BYTES_MAX))
+        found = said[name]
     except (ValueError, RecursionError, TypeError, KeyError) as error:
         raise UnusableUpdateError(f"a task without a {name}") from error
     if not isinstance(found, str) or not is_id(found):
         raise UnusableUpdateError(f"a task with an impossible {name}")
-    return found
+    return found, said
 
 
 def count_header(request: Request, name: str) -> int:

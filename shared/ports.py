@@ -333,10 +333,14 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness. It names nothing: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
+    """Randomness. It names no document: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
 
     def jitter(self) -> float:
         """Uniform in [0, 1)."""
+        ...
+
+    def token(self) -> str:
+        """22 characters of [A-Za-z0-9_-] that nobody can guess: 128 bits."""
         ...
 
 
@@ -410,6 +414,8 @@ class TalkStudio(Studio):
     reader: FileReader
     budget: Budget
     """Room for the files that are asked about."""
+    hurries: dict[str, asyncio.Event] = field(default_factory=dict)
+    """By job, of those that are answered in this process: set where it should look at the job now."""
 
 
 @dataclass(frozen=True, slots=True)

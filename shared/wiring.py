@@ -18,7 +18,7 @@ from shared.settings import AddressSettings, CallerSettings, ModelSettings, Queu
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
     from shared.adapters.tasks import CloudTasks
-    from shared.ports import BlobStore, PictureStudio, Ports, RepairPorts, TalkStudio
+    from shared.ports import PictureStudio, Ports, RepairPorts, TalkStudio
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
 def make_ports(settings: WorkSettings, function: str) -> "Ports":
     """What a function touches that works for people; `function` is its name."""
     from shared.adapters.ids import RandomIds
-    from shared.adapters.lazy_blobs import LazyBlobs
+    from shared.adapters.storage import CloudStorage
     from shared.adapters.telegram import TelegramMessenger
     from shared.adapters.telegram_pace import limits_of
     from shared.credits.bounds import Caps
@@ -94,17 +94,12 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
-    def open_bucket() -> "BlobStore":
-        from shared.adapters.storage import CloudStorage
-
-        return CloudStorage(settings.repair.queue.project, settings.media_bucket)
-
     return Ports(
         store=repair.store,
         tasks=repair.tasks,
         clock=repair.clock,
         messenger=TelegramMessenger(telegram.token, telegram.api_base_url, limits=limits_of(function)),
-        blobs=LazyBlobs(open_bucket),
+        blobs=CloudStorage(settings.media_bucket),
         ids=ids,
         spending=SpendingBook(repair.store, repair.clock, ids, caps),
         surfaces=SURFACES,

@@ -18,12 +18,14 @@ from typing import Any
 
 from shared.bot.intake import take_draft, take_update
 from shared.codec import decode, encode
+from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Transfer
 from shared.credits.spending import SpendingBook
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.jobs.audit import audit
+from shared.jobs.carry_record import read_record
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
@@ -260,8 +262,12 @@ class World:
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
         elif task.queue == "chat" and task.path == UPDATES_PATH:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()), self.talk_studio)
+        elif task.queue == "chat" and task.path == STOPS_PATH:
+            hurry(self.talk_studio, json.loads(task.body)["job"])
         elif task.queue == "chat":
-            await move_job(self.ports, self.talk_studio, self.chat_kinds, json.loads(task.body)["job"])
+            said = json.loads(task.body)
+            carried = read_record(said["job"], said.get("record"))
+            await move_job(self.ports, self.talk_studio, self.chat_kinds, said["job"], carried)
         elif task.path == "/drafts":
             await take_draft(self.ports, json.loads(task.body)["draft"])
         else:

@@ -5,8 +5,10 @@ from starlette.responses import Response
 
 from shared import loading
 from shared.bot.intake import take_update
-from shared.delivery import UPDATES_PATH
-from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_id
+from shared.conversations.watch_stop import hurry
+from shared.delivery import STOPS_PATH, UPDATES_PATH
+from shared.http import TASK_BYTES_MAX, done, make_endpoint, read_body, read_delivery, read_task
+from shared.jobs.carry_record import read_record
 from shared.jobs.job_documents import job_key
 from shared.jobs.move_job import move_job
 from shared.kinds import chat_kinds
@@ -33,14 +35,20 @@ kinds = chat_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / brings the id of the job to move, POST /updates an update as Telegram sent it, on its way from `bot`."""
+    """POST / brings the id of the job to move, POST /updates an update as Telegram sent it, on its way from `bot`.
+
+    POST /stops brings the id of a job that somebody wants to end: its worker may be here.
+    """
     if request.url.path == UPDATES_PATH:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()), studio.get())
         return done()
-    job_id = await read_id(request, "job")
+    job_id, said = await read_task(request, "job")
     set_log_context(job_id=job_id)
-    await move_job(ports.get(), studio.get(), kinds, job_id)
+    if request.url.path == STOPS_PATH:
+        hurry(studio.get(), job_id)
+        return done()
+    await move_job(ports.get(), studio.get(), kinds, job_id, read_record(job_id, said.get("record")))
     return done()
 
 

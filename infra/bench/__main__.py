@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from infra.bench import cold, counts, group, hops, pictures, webhook
+from infra.bench import answers, cold, counts, group, hops, pictures, webhook
 from infra.bench.compare import find_regressions, read_kept
 from infra.bench.figures import Section
 from infra.bench.machine import describe_machine
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "webhook": webhook.measure,
     "cold": cold.measure,
     "pictures": pictures.measure,
+    "answers": answers.measure,
     "hops": hops.measure,
     "counts": counts.measure,
     "group": group.measure,

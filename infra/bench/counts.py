@@ -1,4 +1,4 @@
-"""`counts`: what a plain text → picture costs in documents, tasks and files, however much a person has stored."""
+"""`counts`: what a picture and an answer cost in documents, tasks and files, however much a person has stored."""
 
 import asyncio
 import time
@@ -7,32 +7,54 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from infra.bench.crowd import FIRST_USER_ID, Crowd, Ear, fund, gather_crowd, hear, open_store
+from infra.bench.crowd import BOT_ID, FIRST_USER_ID, Crowd, Ear, fund, gather_crowd, hear, open_store
 from infra.bench.figures import Goal, Section, find_median
 from infra.local.options import Options, without
 from infra.local.system import System, run_system
 from shared.adapters.firestore import FirestoreStore
+from shared.codec import encode
+from shared.conversations.conversation import Turn, add_turns, begin, conversation_id
+from shared.conversations.conversation_documents import conversation_key
 from shared.credits.ledger import Account, capture_hold, place_hold
 from shared.credits.transfer_documents import create_transfer
 from shared.hash_ids import hash_id
 from shared.jobs.job import KEPT, Job, JobState, hold_of
 from shared.jobs.job_documents import create_job
+from shared.people.talk import place_of
+from shared.people.users import User
 from shared.pictures.picture import PictureArtefacts, PictureRequest, Result
-from shared.ports import Write
+from shared.ports import Create, Write
 from shared.telegram.address import ChatAddress, message_ref
 
 PICTURES = 5
-"""An odd number: the middle one reads no sums of what models cost, which each process reads every ten seconds."""
+"""Of each kind. An odd number: the middle one reads no sums of what models cost, which each process reads every ten
+seconds.
+"""
 STORED_JOBS = (10, 1_000, 10_000)
+STORED_TURNS = (10, 10_000)
 JOBS_PER_COMMIT = 150
 COMMITS_AT_ONCE = 4
 READS_MAX, WRITES_MAX = 8, 14
 READS_AIM, WRITES_AIM = 4, 9
 """What we aim for; decision 0053 says why the second is missed."""
+ANSWER_READS_MAX = 4
 SECONDS_MAX = 20
+PAUSE_SECONDS = 2.0
+"""Between two wishes of one person: words of the same second may be the rest of the last ones, and are looked up."""
 COUNTED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets", "messenger_calls", "model_calls")
-COLUMNS = ("picture of a person with", "reads", "writes", "tasks", "puts", "gets", "Telegram", "Gemini", "ms")
-ON_THE_WAY = ("webhook", "bot", "image")
+COLUMNS = (
+    "picture or answer, for a person with",
+    "reads",
+    "writes",
+    "tasks",
+    "puts",
+    "gets",
+    "Telegram",
+    "Gemini",
+    "ms",
+)
+PAINTERS, TALKERS = ("webhook", "bot", "image"), ("webhook", "bot", "chat")
+"""What a picture passes through, and an answer."""
 
 Costs = dict[str, int]
 
@@ -55,10 +77,11 @@ def measure() -> Section:
 
 
 async def measure_costs() -> Section:
-    """A new person's first picture, then another's with more and more behind them."""
+    """A new person's first picture, then another's with more and more behind them; then answers in conversations."""
     options = Options(
         parts=without("sweep", "scheduler"),
         gemini_latency_seconds=0.05,
+        gemini_text_pace=0.5,
         # A drawing takes longer than a second on a busy machine: then `image` looks at its job once more meanwhile.
         arguments={"gemini": ("--noise", "--jitter=0")},
     )
@@ -70,8 +93,12 @@ async def measure_costs() -> Section:
         for count in STORED_JOBS:
             await store_history(bench.store, user_id, range(stored, count))
             stored = count
-            costs[f"{count:,} stored jobs"] = [await ask_once(bench, user_id) for _ in range(PICTURES)]
-    return build_section(costs)
+            costs[f"{count:,} stored jobs"] = [await ask_later(bench, user_id) for _ in range(PICTURES)]
+        answers = {}
+        for number, count in enumerate(STORED_TURNS, 1):
+            await store_turns(bench.store, user_id + number, count)
+            answers[f"{count:,} turns"] = [await ask_later(bench, user_id + number, TALKERS) for _ in range(PICTURES)]
+    return build_section(costs, answers)
 
 
 @asynccontextmanager
@@ -81,20 +108,37 @@ async def open_bench(system: System) -> AsyncIterator[Bench]:
         yield Bench(crowd, ear, store)
 
 
-async def ask_once(bench: Bench, user_id: int) -> Costs:
-    """One picture, and what all functions together used for it. Raises TimeoutError."""
+async def ask_later(bench: Bench, user_id: int, functions: tuple[str, ...] = PAINTERS) -> Costs:
+    """One picture or answer, after a pause."""
+    await asyncio.sleep(PAUSE_SECONDS)
+    return await ask_once(bench, user_id, functions)
+
+
+async def ask_once(bench: Bench, user_id: int, functions: tuple[str, ...] = PAINTERS) -> Costs:
+    """One picture or answer, and what all functions together used for it. Raises TimeoutError."""
     before, asked_at = len(bench.ear.answers), time.time()
-    job_id = await bench.crowd.ask(user_id, f"A quiet harbour at dawn, asked at {asked_at}")
+    words = "A quiet harbour at dawn" if functions is PAINTERS else "/ask Tell me about a harbour"
+    job_id = await bench.crowd.ask(user_id, f"{words}, asked at {asked_at}")
 
     def is_over() -> bool:
         fresh = bench.ear.answers[before:]
         settled = any(each.fields.get("job_id") == job_id for each in fresh)
-        return settled and {each.function for each in fresh} >= set(ON_THE_WAY)
+        return settled and {each.function for each in fresh} >= set(functions)
 
     await bench.ear.wait_until(is_over, SECONDS_MAX)
     answers = bench.ear.answers[before:]
     costs: Costs = {key: sum(each.fields.get(key, 0) for each in answers) for key in COUNTED}
     return {**costs, "ms": round((max(each.ended_at for each in answers) - asked_at) * 1000)}
+
+
+async def store_turns(store: FirestoreStore, user_id: int, count: int) -> None:
+    """Somebody with credits, whose conversation in the private chat has had so many turns."""
+    await fund(store, [user_id])
+    now, place = datetime.now(UTC), place_of(BOT_ID, user_id, None)
+    talk = begin(user_id, conversation_id(User(user_id, now), place), place, now)
+    turns = [Turn("person" if number % 2 else "model", f"Turn {number} of many.", now, "") for number in range(count)]
+    talk = add_turns(talk, turns, now)
+    await store.commit([Create(conversation_key(talk.id), encode(talk))])
 
 
 async def store_history(store: FirestoreStore, user_id: int, numbers: range) -> None:
@@ -146,15 +190,14 @@ def make_past_job(user_id: int, number: int) -> Job:
     )
 
 
-def build_section(costs: dict[str, list[Costs]]) -> Section:
-    """The middle of the pictures of each size of history."""
-    section = Section("counts", f"per plain text → picture, the median of {PICTURES}", COLUMNS)
-    usual = {name: {key: find_median([each[key] for each in runs]) for key in COUNTED} for name, runs in costs.items()}
-    for name, counts in usual.items():
-        milliseconds = find_median([each["ms"] for each in costs[name]])
+def build_section(costs: dict[str, list[Costs]], answers: dict[str, list[Costs]]) -> Section:
+    """The middle of the pictures of each size of history, and of the answers."""
+    section = Section("counts", f"per text → picture, and question → answer, the median of {PICTURES}", COLUMNS)
+    usual, told = find_usual(costs), find_usual(answers)
+    for name, counts in {**usual, **told}.items():
+        milliseconds = find_median([each["ms"] for each in (costs | answers)[name]])
         section.rows.append((name, *(f"{counts[key]:g}" for key in COUNTED), f"{milliseconds:.0f}"))
-    later = [usual[name] for name in usual if "stored" in name]
-    growing = sum(max(each[key] for each in later) - min(each[key] for each in later) for key in COUNTED)
+    growing = find_growth([usual[name] for name in usual if "stored" in name])
     reads = max(each["store_reads"] for each in usual.values())
     writes = max(each["store_writes"] for each in usual.values())
     section.goals = [
@@ -163,7 +206,26 @@ def build_section(costs: dict[str, list[Costs]]) -> Section:
         Goal("documents written", writes, "at most", WRITES_MAX),
         Goal("documents written", writes, "at most", WRITES_AIM, binding=False),
         Goal("counts that grow from 10 to 10,000 stored jobs", growing, "at most", 0),
+        Goal("documents read by an answer", find_most(told, "store_reads"), "at most", ANSWER_READS_MAX),
+        Goal("counts that grow from 10 to 10,000 turns", find_growth([*told.values()]), "at most", 0),
     ]
-    section.notes = ["ms: from the update to the settled job, a model call of 50 ms included"]
-    section.raw = {"pictures": costs}
+    section.notes = [
+        "ms: from the update to the settled job; a picture's model call takes 50 ms, words come at twice a model's pace"
+    ]
+    section.raw = {"pictures": costs, "answers": answers}
     return section
+
+
+def find_usual(costs: dict[str, list[Costs]]) -> dict[str, dict[str, float]]:
+    """Each count's median."""
+    return {name: {key: find_median([each[key] for each in runs]) for key in COUNTED} for name, runs in costs.items()}
+
+
+def find_most(usual: dict[str, dict[str, float]], key: str) -> float:
+    """The largest of one count."""
+    return max(each[key] for each in usual.values())
+
+
+def find_growth(later: list[dict[str, float]]) -> float:
+    """By how much all counts together differ."""
+    return sum(max(each[key] for each in later) - min(each[key] for each in later) for key in COUNTED)

@@ -22,10 +22,11 @@ from google.genai import types
 from shared.adapters.genai_answers import candidate_of, parts_of, read_block, read_finish, words_of
 from shared.adapters.genai_client import Access, GeminiClient, document_part, picture_part
 from shared.adapters.genai_errors import read_failure, shorten
+from shared.adapters.genai_grounding import Found
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, Refused
-from shared.providers.talk import Line, Speaker, Talk, Thinking, Tokens, Told, holds_a_sentence
+from shared.providers.talk import Line, Speaker, Talk, Thinking, Tokens, Told, holds_a_sentence, is_visible, join_words
 from shared.usage import current_usage
 
 _LEVELS: dict[Thinking, types.ThinkingLevel] = {
@@ -77,6 +78,7 @@ class GeminiText:
             thinking_config=thinking,
             response_mime_type=None if schema is None else "application/json",
             response_json_schema=schema,
+            tools=[types.Tool(google_search=types.GoogleSearch())] if talk.search else None,
         )
 
 
@@ -93,6 +95,7 @@ class _Said:
         self._finish = ""
         self._blocked: Refused | None = None
         self._model_id = model_id
+        self._found = Found()
 
     def take(self, chunk: types.GenerateContentResponse) -> str:
         """Its words."""
@@ -100,6 +103,7 @@ class _Said:
         self._usage = chunk.usage_metadata or self._usage
         self._model_id = chunk.model_version or self._model_id
         candidate = candidate_of(chunk)
+        self._found.take(candidate)
         if candidate.finish_reason:
             self._finish = shorten(candidate.finish_reason)
         words = "".join(words_of(parts_of(candidate)))
@@ -111,8 +115,8 @@ class _Said:
         text = self._text()
         if self._blocked:
             return self._blocked
-        if self._finish in {"STOP", "MAX_TOKENS"} and text.strip():
-            return Told(text, self._count(), self._finish == "STOP", self._model_id)
+        if self._finish in {"STOP", "MAX_TOKENS"} and is_visible(text):
+            return self._tell(text, is_whole=self._finish == "STOP")
         if not self._finish:
             return self.cut(Busy("NO_FINISH_REASON", is_fault=True))
         return self.cut(read_finish(self._finish, text))
@@ -123,11 +127,14 @@ class _Said:
         if not holds_a_sentence(text):
             return outcome
         reason = outcome.reason if isinstance(outcome, Refused) else ""
-        return Told(text, self._count(), is_whole=False, model_id=self._model_id, filter_reason=reason)
+        return self._tell(text, is_whole=False, filter_reason=reason)
+
+    def _tell(self, text: str, *, is_whole: bool, filter_reason: str = "") -> Told:
+        found = self._found
+        return Told(text, self._count(), is_whole, self._model_id, filter_reason, found.searches, found.sources)
 
     def _text(self) -> str:
-        """Whole characters only: a chunk may end within an emoji."""
-        return "".join(self._words).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        return join_words(self._words)
 
     def _count(self) -> Tokens | None:
         """Before the end only what was given is counted for sure."""

@@ -30,24 +30,31 @@ class GoogleRest:
     The connections belong to the event loop that uses them first, and must not exist before the server forks.
     """
 
-    def __init__(self, host: str, token: Token | None) -> None:
+    def __init__(self, host: str, token: Token | None, *, keeps_headers: bool = False) -> None:
         self._host = host
         self._token = token
         name, _, port = host.partition(":")
-        self._connections = HttpConnections(name, int(port or CLOUD_PORT), is_tls=token is not None)
+        self._connections = HttpConnections(
+            name, int(port or CLOUD_PORT), is_tls=token is not None, keeps_headers=keeps_headers
+        )
 
     async def post(self, path: str, content: bytes, *, once: bool = False) -> Answer:
-        """The answer to this JSON; a token that the service refuses is renewed once. Raises OSError, UnavailableError.
+        """The answer to this JSON. Raises as `call` does."""
+        return await self.call("POST", path, "application/json", (content,), once=once)
 
-        With `once` the service never takes the call twice; else it may, when a kept connection breaks.
+    async def call(
+        self, method: str, path: str, kind: str = "", content: tuple[bytes, ...] = (), *, once: bool = False
+    ) -> Answer:
+        """The answer to these parts of a content; a token that the service refuses is renewed once.
+
+        Raises OSError, UnavailableError. With `once` the service never takes the call twice; else it may, when a kept
+        connection breaks.
         """
-        if self._token is None:
-            return await self._connections.send(self._write(path, "", content), once=once)
-        token = await self._token.get()
-        answer = await self._connections.send(self._write(path, token, content), once=once)
-        if answer.status == UNAUTHENTICATED:
+        token = "" if self._token is None else await self._token.get()
+        answer = await self._send(method, path, kind, content, token, once=once)
+        if answer.status == UNAUTHENTICATED and self._token is not None:
             self._token.forget(token)
-            answer = await self._connections.send(self._write(path, await self._token.get(), content), once=once)
+            answer = await self._send(method, path, kind, content, await self._token.get(), once=once)
         return answer
 
     async def connect(self) -> None:
@@ -58,7 +65,12 @@ class GoogleRest:
         """Hang up, in the loop that used it."""
         await self._connections.close()
 
-    def _write(self, path: str, token: str, content: bytes) -> bytes:
-        authorization = f"Authorization: Bearer {token}\r\n" if token else ""
-        head = f"POST {path} HTTP/1.1\r\nHost: {self._host}\r\n{authorization}Content-Type: application/json\r\n"
-        return f"{head}Content-Length: {len(content)}\r\n\r\n".encode("ascii") + content
+    async def _send(
+        self, method: str, path: str, kind: str, content: tuple[bytes, ...], token: str, *, once: bool
+    ) -> Answer:
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n"
+        if token:
+            head += f"Authorization: Bearer {token}\r\n"
+        if content:
+            head += f"Content-Type: {kind}\r\nContent-Length: {sum(map(len, content))}\r\n"
+        return await self._connections.send((f"{head}\r\n".encode("ascii"), *content), once=once)

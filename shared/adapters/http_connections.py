@@ -7,6 +7,8 @@ about 20 µs (docs/decisions/0049-speed.md). httptools, which uvicorn loads anyw
 import asyncio
 import ssl
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple, cast
 
 import httptools
@@ -14,8 +16,11 @@ import httptools
 IDLE_SECONDS_MAX = 60.0
 """A connection that was idle for longer is not used again: the server may have dropped it without a word."""
 CONNECT_SECONDS_MAX = 5.0
+COPIED_BYTES_MAX = 65_536
+"""A request up to this size is sent in one piece; to copy it costs less than another packet."""
 FIRST_FINAL_STATUS = 200
 """Answers below are interim ones."""
+NO_HEADERS: Mapping[bytes, bytes] = MappingProxyType({})
 
 
 class NotConnectedError(OSError):
@@ -27,20 +32,31 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    headers: Mapping[bytes, bytes] = NO_HEADERS
+    """By name in small letters, where they are kept."""
 
 
 class HttpConnections:
     """Belongs to the event loop that uses it first. One connection carries one call at a time."""
 
-    def __init__(self, host: str, port: int, *, is_tls: bool, connect_seconds: float = CONNECT_SECONDS_MAX) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        is_tls: bool,
+        connect_seconds: float = CONNECT_SECONDS_MAX,
+        keeps_headers: bool = False,
+    ) -> None:
         self._host, self._port = host, port
+        self._protocol = _HeadersConnection if keeps_headers else _Connection
         self._connect_seconds = connect_seconds
         self._is_tls = is_tls
         self._tls: ssl.SSLContext | None = None
         self._idle: list[_Connection] = []
 
-    async def send(self, request: bytes, *, once: bool = False) -> Answer:
-        """Send the bytes of one request and wait for its answer. Raises OSError.
+    async def send(self, request: tuple[bytes, ...], *, once: bool = False) -> Answer:
+        """Send the bytes of one request, in parts, and wait for its answer. Raises OSError.
 
         A kept connection may break just as it is used; then the request is sent once more over a new one, unless
         `once` forbids it. So the server may see it twice, even where the caller sees one success. A canceled call
@@ -66,7 +82,7 @@ class HttpConnections:
             connection.close()
         await asyncio.gather(*(connection.closed for connection in connections))
 
-    async def _exchange(self, connection: "_Connection", request: bytes) -> Answer:
+    async def _exchange(self, connection: "_Connection", request: tuple[bytes, ...]) -> Answer:
         try:
             answer = await connection.exchange(request)
         except BaseException:
@@ -93,7 +109,7 @@ class HttpConnections:
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(self._connect_seconds):
-                _, connection = await loop.create_connection(_Connection, self._host, self._port, ssl=self._tls)
+                _, connection = await loop.create_connection(self._protocol, self._host, self._port, ssl=self._tls)
         except OSError as error:  # a TimeoutError too
             raise NotConnectedError(f"{type(error).__name__}: {error}") from error
         return connection
@@ -113,11 +129,14 @@ class _Connection(asyncio.Protocol):
         self._answer: asyncio.Future[Answer] | None = None
         self._body = bytearray()
 
-    async def exchange(self, request: bytes) -> Answer:
+    async def exchange(self, request: tuple[bytes, ...]) -> Answer:
         assert self._transport is not None
         self._body.clear()
         self._answer = self._loop.create_future()
-        self._transport.write(request)
+        if sum(map(len, request)) <= COPIED_BYTES_MAX:
+            self._transport.write(b"".join(request))
+        else:
+            self._transport.writelines(request)
         try:
             return await self._answer
         finally:
@@ -156,8 +175,28 @@ class _Connection(asyncio.Protocol):
         is_awaited = self._answer is not None and not self._answer.done()
         self.is_usable = self.is_usable and is_awaited and self._parser.should_keep_alive()
         if self._answer is not None and not self._answer.done():
-            self._answer.set_result(Answer(status, bytes(self._body)))
+            self._answer.set_result(Answer(status, bytes(self._body), self._headers()))
+
+    def _headers(self) -> Mapping[bytes, bytes]:
+        return NO_HEADERS
 
     def _fail(self, error: Exception) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error)
+
+
+class _HeadersConnection(_Connection):
+    """Keeps the headers too, which is one call for each of them."""
+
+    def __init__(self) -> None:
+        self._kept = dict[bytes, bytes]()
+        super().__init__()
+
+    def on_message_begin(self) -> None:
+        self._kept = {}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._kept[name.lower()] = value
+
+    def _headers(self) -> Mapping[bytes, bytes]:
+        return self._kept

@@ -1,6 +1,7 @@
 """Python's own randomness."""
 
 import random
+import secrets
 
 
 class RandomIds:
@@ -8,3 +9,6 @@ class RandomIds:
 
     def jitter(self) -> float:
         return random.random()  # noqa: S311 — spreads retries, protects nothing
+
+    def token(self) -> str:
+        return secrets.token_urlsafe(16)

@@ -1,142 +1,191 @@
 """Files in Cloud Storage, written once under names that are never re-used.
 
-Google's client is synchronous, so its calls run on a few threads of their own, as many as it has connections.
-The storage emulator ignores preconditions: there a second put of a name overwrites the first.
+It speaks the JSON API (https://cloud.google.com/storage/docs/json_api/v1), as Firestore and Cloud Tasks are spoken to
+(docs/decisions/0061-files-by-rest.md). Every call may be repeated: a put carries a precondition. The storage emulator
+ignores preconditions: there a second put of a name overwrites the first.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Lock
+import json
+import os
+from base64 import b64encode
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
 
-from google.api_core.exceptions import GoogleAPIError, NotFound, PreconditionFailed
-from google.auth.exceptions import GoogleAuthError
-from google.cloud import storage
-from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
-from google.cloud.storage.retry import DEFAULT_RETRY
-from requests.adapters import HTTPAdapter
-from requests.exceptions import RequestException
+import google_crc32c
 
+from shared.adapters.google_rest import OK, GoogleRest
+from shared.adapters.http_connections import Answer
+from shared.adapters.metadata_token import MetadataToken
 from shared.errors import BlobMissingError, UnavailableError
 from shared.ports import StoredBlob
 from shared.usage import current_usage
 
-CONNECT_SECONDS_MAX = 3.0
-READ_SECONDS_MAX = 10.0
+CLOUD_HOST = "storage.googleapis.com"
+EMULATOR_HOST = "STORAGE_EMULATOR_HOST"
+TRY_SECONDS_MAX = 20.0
+"""For one try: a 4K picture is 20 MB, and the slowest connection between a function and its bucket is faster."""
 RETRY_SECONDS_MAX = 15.0
-"""After this long no further try is started. Tries are safe: a put carries a precondition."""
-THREADS = 16
-
-OUTAGES = (GoogleAPIError, GoogleAuthError, InvalidResponse, DataCorruption, RequestException, OSError)
-LIMITS: dict[str, Any] = {
-    "timeout": (CONNECT_SECONDS_MAX, READ_SECONDS_MAX),
-    "retry": DEFAULT_RETRY.with_delay(initial=0.2, maximum=2.0).with_timeout(RETRY_SECONDS_MAX),
-}
-
-Answer = TypeVar("Answer")
+"""After this long no further try is started."""
+PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 2.0
+"""Before the second try, and before later ones at most; each pause is twice the last."""
+NO_CONTENT, NOT_FOUND, REQUEST_TIMEOUT, PRECONDITION_FAILED, TOO_MANY_REQUESTS, SERVER_ERRORS = (
+    204,
+    404,
+    408,
+    412,
+    429,
+    500,
+)
+REASON_CHARACTERS_MAX = 300
+_HASH = b"x-goog-hash"
 
 
 class CloudStorage:
     """Implements BlobStore.
 
-    With STORAGE_EMULATOR_HOST set (a base URL) it talks to the emulator and needs no credentials.
+    The connections belong to the event loop that uses them first, and must not exist before the server forks. With
+    STORAGE_EMULATOR_HOST set (a base URL) it talks to the emulator and needs no token.
     """
 
-    def __init__(self, project: str, bucket: str, threads: int = THREADS) -> None:
-        self._project = project
-        self._bucket_name = bucket
-        self._threads = threads
-        self._pool = ThreadPoolExecutor(threads, "storage")
-        self._bucket: Any = None
-        self._connecting = Lock()
+    def __init__(self, bucket: str) -> None:
+        self._bucket = quote(bucket, safe="")
+        self._opened: GoogleRest | None = None
 
     async def put(
         self, name: str, content: bytes, mime_type: str, facts: Mapping[str, str] = MappingProxyType({})
     ) -> None:
-        def upload() -> None:
-            blob = self._blob(name)
-            if facts:
-                blob.metadata = dict(facts)
-            with suppress(PreconditionFailed):  # it is there, perhaps from our own first try
-                blob.upload_from_string(content, mime_type, if_generation_match=0, **LIMITS)
-
-        await self._run(upload)
+        about = {"name": name, "metadata": dict(facts), "crc32c": checksum(content)}
+        query = urlencode({"uploadType": "multipart", "ifGenerationMatch": 0, "fields": "name"})
+        path, upload = f"/upload/storage/v1/b/{self._bucket}/o?{query}", write_upload(about, content, mime_type)
+        answer = await self._call("POST", path, *upload)
+        if answer.status not in {OK, PRECONDITION_FAILED}:  # the latter: it is there, perhaps from our own first try
+            raise _refused(answer)
         current_usage().blob_puts += 1
 
     async def get(self, name: str) -> bytes:
-        def download() -> bytes:
-            try:
-                content: bytes = self._blob(name).download_as_bytes(**LIMITS)
-            except NotFound as error:
-                _hang_up(error)
-                raise BlobMissingError(name) from None
-            return content
-
-        content = await self._run(download)
+        answer = await self._call("GET", f"{self._path(name)}?alt=media")
+        if answer.status == NOT_FOUND:
+            raise BlobMissingError(name)
+        if answer.status != OK:
+            raise _refused(answer)
         current_usage().blob_gets += 1
-        return content
+        return answer.body
 
     async def look(self, name: str) -> StoredBlob | None:
-        def read() -> StoredBlob | None:
-            blob = self._blob(name)
-            try:
-                blob.reload(**LIMITS)
-                content: bytes = blob.download_as_bytes(**LIMITS)
-            except NotFound as error:
-                _hang_up(error)
-                return None
-            return StoredBlob(content, blob.content_type or "", blob.metadata or {})
-
-        found = await self._run(read)
+        about = await self._call("GET", self._path(name))
         current_usage().blob_gets += 1
-        return found
+        if about.status == NOT_FOUND:
+            return None
+        if about.status != OK:
+            raise _refused(about)
+        told = _read_json(about)
+        found = await self._call("GET", f"{self._path(name)}?alt=media")
+        if found.status == NOT_FOUND:
+            return None
+        if found.status != OK:
+            raise _refused(found)
+        return StoredBlob(found.body, str(told.get("contentType", "")), told.get("metadata") or {})
 
     async def delete_all(self, prefix: str) -> None:
-        def delete() -> int:
-            found = list(self._open().list_blobs(prefix=prefix, **LIMITS))
-            for blob in found:
-                with suppress(NotFound):  # somebody else was faster
-                    blob.delete(**LIMITS)
-            return len(found)
+        names = await self._list(prefix)
+        for name in names:
+            answer = await self._call("DELETE", self._path(name))
+            if answer.status not in {OK, NO_CONTENT, NOT_FOUND}:  # the last: somebody else was faster
+                raise _refused(answer)
+        current_usage().blob_deletes += len(names)
 
-        current_usage().blob_deletes += await self._run(delete)
+    async def close(self) -> None:
+        """Hang up, in the loop that used it."""
+        if self._opened is not None:
+            opened, self._opened = self._opened, None
+            await opened.close()
 
-    def close(self) -> None:
-        """Wait for calls under way and hang up."""
-        self._pool.shutdown()
-        if self._bucket is not None:
-            self._bucket.client.close()
+    async def _list(self, prefix: str) -> list[str]:
+        names, page = list[str](), ""
+        while True:
+            query = urlencode({"prefix": prefix, "fields": "items(name),nextPageToken", "pageToken": page})
+            answer = await self._call("GET", f"/storage/v1/b/{self._bucket}/o?{query}")
+            if answer.status != OK:
+                raise _refused(answer)
+            told = _read_json(answer)
+            names += [item["name"] for item in told.get("items", ())]
+            page = told.get("nextPageToken", "")
+            if not page:
+                return names
 
-    def _blob(self, name: str) -> Any:
-        return self._open().blob(name)
+    def _path(self, name: str) -> str:
+        return f"/storage/v1/b/{self._bucket}/o/{quote(name, safe='')}"
 
-    def _open(self) -> Any:
-        with self._connecting:
-            if self._bucket is None:
-                self._bucket = self._connect()
-        return self._bucket
+    def _open(self) -> GoogleRest:
+        if self._opened is None:
+            emulator = urlsplit(os.environ.get(EMULATOR_HOST, "")).netloc
+            self._opened = GoogleRest(emulator or CLOUD_HOST, None if emulator else MetadataToken(), keeps_headers=True)
+        return self._opened
 
-    def _connect(self) -> Any:
-        client = cast("Any", storage.Client)(self._project)  # the library has no types
-        # Else it looks the bucket up in a thread of its own, for telemetry that nobody here reads.
-        client._bucket_metadata_cache = None  # noqa: SLF001 — else only an environment variable says it
-        for scheme in ("https://", "http://"):
-            client._http.mount(scheme, HTTPAdapter(pool_maxsize=self._threads))  # noqa: SLF001 — no other way
-        return client.bucket(self._bucket_name)
+    async def _call(self, method: str, path: str, kind: str = "", content: tuple[bytes, ...] = ()) -> Answer:
+        """The first answer that is more than trouble. Raises UnavailableError."""
+        loop = asyncio.get_running_loop()
+        until, pause = loop.time() + RETRY_SECONDS_MAX, PAUSE_SECONDS
+        while True:
+            try:
+                return await self._try(method, path, kind, content)
+            except UnavailableError:
+                if loop.time() + pause >= until:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, PAUSE_SECONDS_MAX)
 
-    async def _run(self, call: Callable[[], Answer]) -> Answer:
+    async def _try(self, method: str, path: str, kind: str, content: tuple[bytes, ...]) -> Answer:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, call)
-        except OUTAGES as error:
-            _hang_up(error)
+            async with asyncio.timeout(TRY_SECONDS_MAX):
+                answer = await self._open().call(method, path, kind, content)
+        except TimeoutError:
+            raise UnavailableError(f"Cloud Storage: no answer within {TRY_SECONDS_MAX:g} s") from None
+        except OSError as error:
             raise UnavailableError(f"Cloud Storage: {error}") from error
+        is_trouble = answer.status in {REQUEST_TIMEOUT, TOO_MANY_REQUESTS} or answer.status >= SERVER_ERRORS
+        if is_trouble or not _is_intact(answer):
+            raise _refused(answer)
+        return answer
 
 
-def _hang_up(error: Exception) -> None:
-    """Close the connection of a failed download, which the library leaves to the garbage collector."""
-    response = getattr(error, "response", None)
-    if response is not None:
-        response.close()
+def checksum(content: bytes) -> str:
+    """As Cloud Storage writes it (https://cloud.google.com/storage/docs/data-validation)."""
+    return b64encode(google_crc32c.value(content).to_bytes(4, "big")).decode("ascii")
+
+
+def write_upload(about: dict[str, Any], content: bytes, mime_type: str) -> tuple[str, tuple[bytes, ...]]:
+    """The content type and the parts of an upload with its facts; the file is not copied.
+
+    https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects
+    """
+    boundary, facts = os.urandom(16).hex(), json.dumps(about, ensure_ascii=False, separators=(",", ":"))
+    head = f"--{boundary}\r\nContent-Type: application/json; charset=UTF-8\r\n\r\n{facts}\r\n"
+    head += f"--{boundary}\r\nContent-Type: {mime_type}\r\n\r\n"
+    parts = head.encode(), content, f"\r\n--{boundary}--\r\n".encode("ascii")
+    return f"multipart/related; boundary={boundary}", parts
+
+
+def _is_intact(answer: Answer) -> bool:
+    """Whether a file is as it was stored, where its answer says how that was."""
+    told = [part.strip() for part in answer.headers.get(_HASH, b"").decode("latin-1").split(",")]
+    expected = next((part.removeprefix("crc32c=") for part in told if part.startswith("crc32c=")), None)
+    return expected is None or expected == checksum(answer.body)
+
+
+def _read_json(answer: Answer) -> dict[str, Any]:
+    try:
+        told = json.loads(answer.body)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise UnavailableError("Cloud Storage: an answer that is not the API's")
+    return told
+
+
+def _refused(answer: Answer) -> UnavailableError:
+    reason = answer.body[:REASON_CHARACTERS_MAX].decode(errors="replace")
+    return UnavailableError(f"Cloud Storage: status {answer.status}: {reason}")

@@ -72,7 +72,7 @@ class TelegramRequest(BaseRequest):
         seconds = self._timeouts.read + (self._timeouts.write_media if has_files else self._timeouts.write)
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._connections.send(f"{head}\r\n\r\n".encode("ascii") + body, once=True)
+                answer = await self._connections.send((f"{head}\r\n\r\n".encode("ascii"), body), once=True)
         except NotConnectedError as error:
             raise NetworkError("not connected") from error
         except TimeoutError as error:

@@ -6,7 +6,22 @@ from difflib import get_close_matches
 from shared.people.users import Language
 from shared.texts import plain_text
 
-PRIVATE_MENU = ("image", "ask", "mode", "new", "balance", "settings", "help", "language", "cancel")
+PRIVATE_MENU = (
+    "image",
+    "ask",
+    "search",
+    "mode",
+    "new",
+    "role",
+    "zone",
+    "prompts",
+    "balance",
+    "price",
+    "settings",
+    "help",
+    "language",
+    "cancel",
+)
 GROUP_MENU = ("image", "ask", "settings", "help")
 LIKENESS_MIN = 0.6
 """Of difflib: "ballance" and "blance" are like "balance", "lance" is too, "weather" is like nothing."""

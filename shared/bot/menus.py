@@ -4,6 +4,9 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.price import show_price
+from shared.bot.prompts import show_prompts, show_shared
+from shared.bot.role import show_role, show_zone
 from shared.credits.catalogue import (
     COUNTS,
     FREE_ANSWERS_PER_DAY,
@@ -46,6 +49,8 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     """One screen with three examples; without the credits for one, when the next ones come."""
     if not message.chat.is_private:
         await greet_group(ports, visit)
+        return
+    if await show_shared(ports, visit, message):
         return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
@@ -174,10 +179,12 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
     """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
-    if not stopped.waiting and not stopped.drawn:
+    if not (stopped.waiting or stopped.drawn or stopped.answers):
         return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
-    parts = [("cancel-waiting", stopped.waiting), ("cancel-drawn", stopped.drawn)]
-    lines = [html_text(language, text_id, count=count) for text_id, count in parts if count]
+    counts = {"waiting": stopped.waiting, "drawn": stopped.drawn, "answers": stopped.answers}
+    lines = [html_text(language, f"cancel-{name}", count=count) for name, count in counts.items() if count]
+    if not stopped.credits:
+        return " ".join(lines)
     returned = "returned" if is_private else "returned-group"
     return " ".join([*lines, html_text(language, returned, price=stopped.credits)])
 
@@ -190,5 +197,12 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
     return plain_text(language, "settings-model", title=OFFERS[name].title, price=price_of(name, size))
 
 
-PAYLOADS = {"balance": show_balance, "settings": show_settings}
+PAYLOADS = {
+    "balance": show_balance,
+    "settings": show_settings,
+    "role": show_role,
+    "zone": show_zone,
+    "price": show_price,
+    "prompts": show_prompts,
+}
 """Where a link from a group leads to: what was asked for there."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, menus, reasons
+from shared.bot import balance, menus, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
 from shared.conversations import mode, press_words, take_words
@@ -35,7 +35,7 @@ from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
-from shared.telegram.answers import answer, put_off, read_answer
+from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
@@ -62,10 +62,15 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "ask": questions.take_ask_command,
+    "search": questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "role": role.show_role,
+    "zone": role.show_zone,
+    "prompts": prompts.show_prompts,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
+    "price": price.show_price,
     "settings": menus.show_settings,
     "language": menus.show_language,
     "cancel": menus.cancel_everything,
@@ -77,6 +82,9 @@ TAPS: dict[str, TapHandler] = {
     "ex": menus.press_example,
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
+    role.ACTION: role.press_manner,
+    prompts.ACTION: prompts.press_prompt,
+    "shared": prompts.press_shared,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -84,7 +92,7 @@ TAPS: dict[str, TapHandler] = {
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
-_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command)
+_TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")
@@ -130,8 +138,8 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
             await _route(ports, visit, delivery.deferrals)
         elif (kept := read_answer(seen)) is None:
             await resume_jobs(ports, await open_jobs(ports, seen.fields["jobs"]))
-        elif delivery.is_repeat:
-            await ports.messenger.send_text(*kept)
+        else:
+            await answer_again(ports, seen, kept, delivery)
     except PlaceRefusedError:
         await _answer_in_private(ports, visit)
 
@@ -165,6 +173,8 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+        await prompts.take_values(ports, visit, message, filling)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
     elif (found := await questions.find_question(ports, visit, message)) is not None:
@@ -229,7 +239,7 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
     callback = read_callback(tap.data)
     if callback is not None and callback.action in results.PRESSES:
         await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
-    elif callback is not None and callback.action in {questions.STOP, *questions.WAYS}:
+    elif callback is not None and callback.action in {questions.STOP, questions.FILE, *questions.WAYS}:
         await questions.press_answer(ports, visit, tap, callback.action, callback.arguments)
     elif callback is not None and callback.action in TAPS:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)

@@ -1,13 +1,15 @@
 """An answer as a job: what is asked, and what is kept of what was said."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from shared.conversations.attachment import Attachment
 from shared.jobs.job import Artefacts, Job, JobState, Request
+from shared.people.manner import Manner
 from shared.people.talk import count_free, is_free, return_free
 from shared.people.users import User
+from shared.providers.talk import Source
 
 MEDIUM = "answer"
 """What logs and metrics call this kind of work."""
@@ -30,11 +32,17 @@ class AnswerRequest(Request):
     replaces: str = ""
     """The job whose answer this one takes the place of in the conversation."""
     free_day: str = ""
-    """For an answer that is free: the day on which it was counted."""
+    """For an answer that is free: the day to which it was counted."""
     free_count: int = 1
     """As how many of the day's free answers it counts: a long file takes the place of several."""
     files: tuple[Attachment, ...] = ()
     """What the question is about, in the order in which it was shown."""
+    manner: Manner = field(default_factory=Manner)
+    """How the person wanted to be answered when this was asked."""
+    search: bool = False
+    """The model may look things up on the web. Such an answer is never free."""
+    is_foreign: bool = False
+    """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""
@@ -58,7 +66,8 @@ class AnswerRequest(Request):
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "way": self.way} | ({"files": len(self.files)} if self.files else {})
+        shown = {"files": len(self.files)} if self.files else {}
+        return {"medium": MEDIUM, "model": MEDIUM, "way": self.way} | ({"search": True} if self.search else {}) | shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +89,17 @@ class Answer(Artefacts):
     """The provider's model."""
     trouble: str = ""
     """Why a file could not be read: a `FileTrouble`."""
+    searches: int = 0
+    """Queries on the web, by the provider's count."""
+    sources: tuple[Source, ...] = ()
+    """The pages that they found, as many as are shown."""
+    file_sent_at: datetime | None = None
+    """When it was last sent as a file, or was about to be."""
+
+    def facts(self) -> dict[str, Any]:
+        """How it ended: *whole*, *stopped* by the person, or *cut* by something else."""
+        cut = "cut" if self.stop_asked_at is None else "stopped"
+        return {"ending": cut if self.is_partial else "whole"}
 
 
 def is_answer(job: Job) -> bool:
@@ -109,3 +129,8 @@ def reword(job: Job, words: str) -> Job:
 def ask_to_stop(job: Job, at: datetime) -> Job:
     """The job whose worker shall end the answer where it is."""
     return replace(job, artefacts=replace(answer_of(job), stop_asked_at=at))
+
+
+def note_file(job: Job, at: datetime | None) -> Job:
+    """The job whose answer is sent as a file now; None: it was not."""
+    return replace(job, artefacts=replace(answer_of(job), file_sent_at=at))

@@ -1,8 +1,11 @@
 """How an answer looks: while it is awaited, while it is written, when it is there, and when there is none. Pure."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from shared.conversations.answer import Answer, AnswerRequest, answer_of
+from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
+from shared.conversations.sources import list_sources
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
@@ -13,7 +16,14 @@ from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 
+if TYPE_CHECKING:
+    from shared.telegram.rich_text import Piece
+
 Rows = tuple[tuple[Button, ...], ...]
+RUNNING_CHARACTERS_MAX = 6_000
+"""Of a running answer no more is rendered: its first message, which alone is shown, has 4,096."""
+MESSAGES_MAX = 3
+"""An answer of more messages comes as a file too."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
     FailureReason.NO_IMAGE: "answer-failed-none",
@@ -49,24 +59,44 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
-    from shared.telegram.rich_text import render
-
-    pieces = render(text)
+    pieces = _render(job, text[:RUNNING_CHARACTERS_MAX])
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
 
 
 def answer_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of an answer that is there; the buttons stand under the last."""
-    from shared.telegram.rich_text import render
-
-    pieces = render(answer_of(job).said)
+    """The messages of an answer that is there, at least one; the buttons stand under the last."""
+    pieces = _cite(job, _render(job, answer_of(job).said))
     last = len(pieces) - 1
-    buttons = answer_buttons(job)
+    buttons = answer_buttons(job, is_long=is_long(pieces))
     return tuple(
         Screen(piece.text, buttons if number == last else (), marks=piece.marks) for number, piece in enumerate(pieces)
     )
+
+
+def _render(job: Job, text: str) -> "list[Piece]":
+    """The messages of a text. Where a page or a stranger's prompt may have made the model write it, it has no links."""
+    from shared.telegram.rich_text import is_web_address, render
+
+    has_links = not (question_of(job).search or question_of(job).is_foreign)
+    return render(text, lambda address: has_links and is_web_address(address))
+
+
+def _cite(job: Job, pieces: "list[Piece]") -> "list[Piece]":
+    """The messages of an answer with the pages that it rests on, below its end or in a message of their own."""
+    from shared.telegram.rich_text import Piece, append
+
+    sources, pieces = answer_of(job).sources, pieces or [Piece("…")]
+    if not sources:
+        return pieces
+    listed = Piece(*list_sources(plain_text(job.language, "answer-sources"), sources))
+    return [*pieces[:-1], *append(pieces[-1], listed)]
+
+
+def is_long(messages: Sequence[object]) -> bool:
+    """Whether an answer of these messages comes as a file too."""
+    return len(messages) > MESSAGES_MAX
 
 
 def stop_buttons(job: Job) -> Rows:
@@ -74,9 +104,10 @@ def stop_buttons(job: Job) -> Rows:
     return ((_button(job, "stop"),),)
 
 
-def answer_buttons(job: Job) -> Rows:
+def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
     """What can be asked for next without writing."""
-    first = (_button(job, "continue"),) if answer_of(job).is_partial else ()
+    extra = (("continue", answer_of(job).is_partial), ("file", is_long))
+    first = tuple(_button(job, way) for way, is_there in extra if is_there)
     return (*((first,) if first else ()), (_button(job, "again"), _button(job, "shorter"), _button(job, "longer")))
 
 
@@ -145,5 +176,6 @@ ANSWER_SCREENS = Screens(
     action="typing",
     ready="answer-ready",
     kept=kept_card,
+    stop=ask_to_stop,
     is_text=True,
 )

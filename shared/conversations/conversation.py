@@ -79,6 +79,12 @@ def without(conversation: Conversation, job_id: str) -> Conversation:
     return replace(conversation, turns=tuple(turn for turn in conversation.turns if turn.job_id != job_id))
 
 
+def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
+    """What was said before a job's question; all, where that is not at hand."""
+    asked = (place for place, turn in enumerate(conversation.turns) if turn.job_id == job_id)
+    return conversation.turns[: next(asked, None)]
+
+
 def _title(turns: Iterable[Turn]) -> str:
     """The first words of the person, on one line."""
     first = next((turn.text for turn in turns if turn.speaker == "person"), "")

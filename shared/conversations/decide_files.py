@@ -12,6 +12,7 @@ from shared.conversations.read_rules import PAID, Situation, read_rules
 from shared.conversations.request_answer import Question, request_answer
 from shared.jobs.accept_request import Accepted
 from shared.people.accounts import OpenUser
+from shared.people.manner import searches
 from shared.people.talk import Mode, mode_in, place_of
 from shared.people.users import language_of
 from shared.pictures.collect_parts import decide_picture, origin_of_draft
@@ -36,7 +37,7 @@ async def decide_files(ports: Ports, user: OpenUser, draft: Draft, record: Recor
 
 
 def _wants_words(draft: Draft, words: str, mode: Mode) -> bool:
-    if draft.command == "ask":
+    if draft.command in {"ask", "search"}:
         return True
     if read_words(words) in NO_WORDS:
         return False
@@ -52,7 +53,8 @@ async def _answer(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
     now, language = ports.clock.now(), language_of(user.user, draft.language_code)
     origin = origin_of_draft(draft, user, None, now)
     words = words_of(draft) or plain_text(language, "ask-describe")
-    question = Question(words, files=list_references(files_of(draft)))
+    search = draft.command == "search" or searches(user.user.manner)
+    question = Question(words, search=search, files=list_references(files_of(draft)))
     place = place_of(ports.bot_id, draft.chat_id, draft.thread_id)
     came_of_it = await request_answer(ports, user, origin, place, question, (close_of(draft, record),))
     if isinstance(came_of_it, Accepted):

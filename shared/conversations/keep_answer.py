@@ -1,22 +1,28 @@
 """Keeping what was said: the job's answer and both turns of the conversation, in one commit."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.attachment import Attachment
+from shared.conversations.compose_talk import quote
 from shared.conversations.conversation import Conversation, Turn, add_turns, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
-from shared.credits.catalogue import TALK, answer_credits
-from shared.errors import ConflictError, LeaseLostError
+from shared.conversations.sources import choose_sources, count_searches
+from shared.credits.catalogue import TALK, answer_credits, search_usd_micros
+from shared.errors import ConflictError, LeaseLostError, UnavailableError
 from shared.jobs.attempts import end_attempt
-from shared.jobs.job import Job, is_held, mark_made, note_spent
+from shared.jobs.job import Job, JobState, is_held, mark_made, note_spent
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import StoredJob, open_job
 from shared.people.accounts import try_until_won
 from shared.ports import Ports
 from shared.providers.talk import Tokens, Told
+
+REREAD_PAUSES_SECONDS = (0.5, 2.0, 5.0)
+"""Before the store is asked again what became of a commit whose answer was lost."""
 
 
 async def keep_answer(
@@ -36,14 +42,16 @@ async def keep_answer(
 
     async def attempt() -> StoredJob:
         nonlocal current, conversation
+        if current.job.state is JobState.MADE:  # by our own commit, whose answer was lost
+            return current
         made = _with_answer(current.job, told, tokens, now)
         write = update_job(made, current.record)
         talk = conversation.write(_go_on(conversation.conversation, made, files, now))
         try:
             version, _ = await ports.store.commit([write, talk])
-        except ConflictError:
-            current, conversation = await _reread(ports, held, conversation)
-            raise
+        except (ConflictError, UnavailableError) as error:
+            current, conversation = await _reread_patiently(ports, held, conversation)
+            raise ConflictError from error
         return StoredJob(made, as_written(write, version))
 
     return await try_until_won(ports, attempt)
@@ -52,6 +60,7 @@ async def keep_answer(
 def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     """The job with what was said, and what that costs by the model that said it."""
     rung = next((each for each in TALK.rungs if told.model_id.startswith(each.id)), TALK.rungs[0])
+    searches = count_searches(question_of(job), told)
     answer = replace(
         answer_of(job),
         said=told.text,
@@ -59,17 +68,32 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
         tokens_given=tokens.given,
         tokens_made=tokens.made,
         answered_by=told.model_id,
+        searches=searches,
+        sources=choose_sources(told.sources),
     )
     ended = end_attempt(replace(job, artefacts=answer), now, "told")
-    return mark_made(note_spent(ended, answer_credits(rung.cost_of(tokens, now.date()))), now)
+    cost = rung.cost_of(tokens, now.date()) + search_usd_micros(searches)
+    return mark_made(note_spent(ended, answer_credits(cost)), now)
 
 
 def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> Conversation:
     """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
     question = question_of(job)
-    asked = Turn("person", question.words or question.quoted, job.created_at, job.id, files)
+    words = quote(question.words).strip() if question.is_foreign else question.words or question.quoted
+    asked = Turn("person", words, job.created_at, job.id, files)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now)
+
+
+async def _reread_patiently(
+    ports: Ports, held: StoredJob, known: OpenConversation
+) -> tuple[StoredJob, OpenConversation]:
+    """The same as `_reread`. An answer costs money to get again: the store gets some chances."""
+    for seconds in REREAD_PAUSES_SECONDS:
+        with suppress(UnavailableError):
+            return await _reread(ports, held, known)
+        await ports.clock.sleep(seconds)
+    return await _reread(ports, held, known)
 
 
 async def _reread(ports: Ports, held: StoredJob, known: OpenConversation) -> tuple[StoredJob, OpenConversation]:

@@ -3,6 +3,7 @@
 files ──fetched, opened──▶ the model                    what cannot be read ends the job, for nothing
 the model ──words──▶ heard ──shown──▶ the card          a task each; the first to end decides:
 *Stop*, a lost lease ──watch──▶ ends the call            what was said so far stays
+silence, the time limit ──────▶ ends the call            whole sentences stay
 """
 
 import asyncio
@@ -10,15 +11,16 @@ from dataclasses import dataclass, replace
 
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.attachment import Attachment, Gathered, weigh_files
-from shared.conversations.compose_talk import compose_talk, estimate_charge
-from shared.conversations.conversation import without
+from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
+from shared.conversations.conversation import before
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.gather_files import FILE_ERRORS, gather_files
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
-from shared.conversations.watch_stop import StopReason, watch_stop
-from shared.credits.catalogue import TALK
+from shared.conversations.sources import count_searches
+from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_stop
+from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
     DeliveryUnknownError,
     DocumentUnreadableError,
@@ -48,9 +50,10 @@ from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
 from shared.providers.files import FileTrouble
 from shared.providers.ladder import TextRung
-from shared.providers.outcomes import FailureReason, ModelOutcome
-from shared.providers.talk import Talk, Told
+from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
+from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
+from shared.telegram.end_waiting import end_waiting
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room for its files goes back to the queue."""
@@ -82,6 +85,9 @@ class Asked:
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Answer the question of a claimed job and go on with what comes of it. Raises LeaseLostError, UnavailableError."""
+    if answer_of(held.job).stop_asked_at is not None:  # *Stop* came while an earlier worker gave the job back
+        await stop_job(ports, held, retract_attempt)
+        return
     async with costs_no_attempt(ports, held):
         until = await ports.spending.rest_until()
     if until is not None:
@@ -96,6 +102,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
 
 async def _make(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     try:
+        held = await end_waiting(ports, held)
         if not shows_draft(ports, held.job):
             held, lost = await surface_of(ports, held.job).prepare(ports, held)
             if lost is not None:
@@ -133,7 +140,7 @@ async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
 
 async def _gather_files(ports: Ports, studio: TalkStudio, job: Job, opened: OpenConversation) -> Gathered:
     question = question_of(job)
-    turns = without(opened.conversation, question.replaces).turns
+    turns = () if question.is_foreign else before(opened.conversation, question.replaces)
     return await gather_files(ports, studio, question.files, turns, ports.clock.now())
 
 
@@ -145,13 +152,13 @@ async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
 async def _ask_and_conclude(
     ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation, files: Gathered
 ) -> None:
-    question, now = question_of(held.job), ports.clock.now()
-    turns = without(opened.conversation, question.replaces).turns
+    turns = before(opened.conversation, question_of(held.job).replaces)
+    question, now = without_known_quote(question_of(held.job), turns), ports.clock.now()
     talk = compose_talk(TALK, question, turns, held.job.language, now, files)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
-    if outcome is None:
-        outcome = _cut_short(talk, heard)
+    if outcome is None or (isinstance(outcome, TimedOut) and holds_a_sentence(heard.text)):
+        outcome = _cut_short(heard)
     if outcome is None:  # stopped before a word was said
         ended_at = ports.clock.now()
         await stop_job(ports, held, lambda job: end_attempt(job, ended_at, CANCELED_ATTEMPT))
@@ -162,28 +169,34 @@ async def _ask_and_conclude(
 
 async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome | None:
     """What came of the call; None where the person stopped it. Raises LeaseLostError where the job is another's."""
-    asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
-    showing = asyncio.create_task(show_stream(ports, job, heard))
-    watching = asyncio.create_task(watch_stop(ports, job))
-    try:
-        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if asking.done():
-            return asking.result()
-        if watching.result() is StopReason.NOT_OURS:
-            raise LeaseLostError("canceled while the model answered")
-        return None
-    finally:
-        for task in (asking, showing, watching):
-            task.cancel()
-        await asyncio.wait({asking, showing, watching})
+    with may_be_hurried(studio, job) as hurried:
+        asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
+        showing = asyncio.create_task(show_stream(ports, job, heard))
+        watching = asyncio.create_task(watch_stop(ports, job, hurried))
+        waiting = asyncio.create_task(heard.wait_for_silence())
+        try:
+            await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                return asking.result()
+            if waiting.done():
+                return TimedOut()
+            if watching.result() is StopReason.NOT_OURS:
+                raise LeaseLostError("canceled while the model answered")
+            return None
+        finally:
+            tasks = {asking, showing, watching, waiting}
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome:
     day = ports.clock.now().date()
 
     def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
-        tokens = outcome.tokens if isinstance(outcome, Told) else None
-        return rung.cost_of(tokens or estimate_charge(talk, heard.text), day)
+        told = outcome if isinstance(outcome, Told) else Told(heard.text, None)
+        searches = search_usd_micros(count_searches(question_of(job), told))
+        return rung.cost_of(told.tokens or estimate_charge(talk, heard.text), day) + searches
 
     call: Call[TextRung] = Call(
         ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, heard.add),
@@ -193,9 +206,9 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
     return await ask_ladder(ports, studio, TALK.rungs, call, job_facts(job))
 
 
-def _cut_short(talk: Talk, heard: Heard) -> Told | None:
+def _cut_short(heard: Heard) -> Told | None:
     """What was said until the call was ended; None where there is nothing to see."""
-    return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if heard.text.strip() else None
+    return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if is_visible(heard.text) else None
 
 
 async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, asked: Asked, outcome: ModelOutcome) -> None:

@@ -19,6 +19,7 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
+from shared.people.manner import day_of
 from shared.people.talk import count_reading, may_be_read, place_of, recent_in
 from shared.pictures.find_material import is_sold
 from shared.pictures.picture import request_of
@@ -44,7 +45,7 @@ class Seen:
 
 async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: Message) -> Seen:
     """What a model makes of a message. Raises UnavailableError."""
-    day = ports.clock.now().date().isoformat()
+    day = day_of(visit.opened.user.manner, visit.language, ports.clock.now())
     if not may_be_read(visit.opened.user.talk, day):
         return _go_without("cap")
     if await ports.spending.rest_until() is not None:
@@ -106,7 +107,7 @@ async def _ask(ports: Ports, studio: TalkStudio, talk: Talk) -> ModelOutcome:
         cost=cost,
         seconds_max=READING_SECONDS_MAX,
     )
-    return await ask_ladder(ports, studio, READING_RUNGS, call, {"medium": MEDIUM})
+    return await ask_ladder(ports, studio, READING_RUNGS, call, {"medium": MEDIUM, "model": MEDIUM})
 
 
 def _hear_nothing(words: str) -> None:

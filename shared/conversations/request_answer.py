@@ -1,6 +1,6 @@
 """From a question to its job, or to the reason why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
@@ -13,7 +13,9 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
-from shared.people.talk import is_free
+from shared.people.manner import as_assistant, day_of
+from shared.people.talk import day_counted, is_free
+from shared.people.users import Language
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
@@ -31,6 +33,10 @@ class Question:
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer is to be another one."""
+    search: bool = False
+    """With a search on the web, which is never free."""
+    is_foreign: bool = False
+    """The words are a prompt of somebody else."""
     files: tuple[Attachment, ...] = ()
     """What it is about, in the order in which it was shown."""
 
@@ -54,7 +60,7 @@ async def request_answer(
     if is_full(opened.user, place):
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
-    request = _make_request(opened, place, question, ports.clock.now())
+    request = _make_request(opened, place, question, origin.language, ports.clock.now())
     is_new = place not in opened.user.mailboxes and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
@@ -66,21 +72,23 @@ async def request_answer(
         return decline_for_now(origin.language, answer.until)
     if origin.is_seen_by_all:
         return decline_among_others(origin.language, answer.user, request.price, 1)
-    return decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+    screen = decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
+    return _without_search(origin, screen) if request.search else screen
 
 
-def _make_request(opened: OpenUser, place: str, question: Question, now: datetime) -> AnswerRequest:
-    """Free while the day's free answers last; else with the most that it can cost held.
+def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
+    """Free while the free answers of the person's day last; else with the most that it can cost held.
 
     What may cost twice as much as words alone, such as a PDF, counts as two of them.
     """
-    day = now.astimezone(UTC).date()
-    bound = TALK.bound_usd_micros(day, bound_tokens(question.files))
-    free_count = max(1, bound // TALK.bound_usd_micros(day))
-    free_day = day.isoformat() if is_free(opened.user.talk, day.isoformat(), free_count) else ""
+    user, today = opened.user, now.astimezone(UTC).date()
+    day = day_counted(user.talk, day_of(user.manner, language, now))
+    bound = TALK.bound_usd_micros(today, bound_tokens(question.files), search=question.search)
+    free_count = max(1, bound // TALK.bound_usd_micros(today))
+    free_day = day if is_free(user.talk, day, free_count) and not question.search else ""
     return AnswerRequest(
         words=question.words,
-        conversation_id=conversation_id(opened.user, place),
+        conversation_id=conversation_id(user, place),
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
@@ -88,12 +96,23 @@ def _make_request(opened: OpenUser, place: str, question: Question, now: datetim
         free_day=free_day,
         free_count=free_count,
         files=question.files,
+        manner=as_assistant(user.manner) if question.is_foreign else user.manner,
+        search=question.search,
+        is_foreign=question.is_foreign,
         price=0 if free_day else answer_credits(bound),
     )
 
 
 def _nothing(origin: Origin) -> str:
     return plain_text(origin.language, "returned", price=0)
+
+
+def _without_search(origin: Origin, screen: Screen) -> Screen:
+    """The reason, and that it can be had for less; what answers a press has no room for that."""
+    if origin.asked.sent_at is None:
+        return screen
+    hint = html_text(origin.language, "search-declined")
+    return replace(screen, text=f"{screen.text}\n{hint}")
 
 
 def _is_private(origin: Origin) -> bool:

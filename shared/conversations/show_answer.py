@@ -1,8 +1,12 @@
-"""Delivering an answer that is written down: the card becomes its first message."""
+"""Delivering an answer that is written down: the card becomes its first message, a very long one is a file too."""
 
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
-from shared.conversations.answer_screens import answer_screens
+from shared.conversations.answer import note_file
+from shared.conversations.answer_file import send_file
+from shared.conversations.answer_screens import answer_screens, is_long
 from shared.errors import MessengerError
 from shared.jobs.deliver_job import deliver_job
 from shared.jobs.frame import Receipt, Words, surface_of
@@ -17,13 +21,19 @@ LONG_SECONDS = 20
 async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
     """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
-    delivered = await deliver_job(ports, held, Words(answer_screens(held.job)), _unchanged)
-    if delivered is not None and is_edit:
+    screens = answer_screens(held.job)
+    note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
+    delivered = await deliver_job(ports, held, Words(screens), note)
+    if delivered is None:
+        return
+    if is_long(screens):
+        await send_file(ports, delivered)
+    elif is_edit:
         await _ring(ports, delivered.job)
 
 
-def _unchanged(job: Job, receipt: Receipt) -> Job:
-    return job
+def _note(job: Job, receipt: Receipt, file_at: datetime | None) -> Job:
+    return job if file_at is None else note_file(job, file_at)
 
 
 async def _ring(ports: Ports, job: Job) -> None:

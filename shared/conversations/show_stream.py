@@ -9,7 +9,10 @@ from contextlib import suppress
 from shared.conversations.answer_screens import running_screen
 from shared.errors import MessengerError, TooManyRequestsError
 from shared.jobs.job import Job
+from shared.jobs.job_events import job_facts
+from shared.logs import log_event
 from shared.ports import Ports, Screen
+from shared.providers.talk import join_words
 from shared.telegram.address import chat_of
 from shared.telegram.announce_jobs import card_place
 from shared.telegram.drafts import draft_id_of, shows_draft
@@ -21,6 +24,8 @@ FADING_SECONDS = 20.0
 PRIVATE_SECONDS = 1.5
 GROUP_SECONDS = 4.0
 """Between two edits. Peers that edit faster were told to wait for minutes, and lost the end of the answer."""
+SILENCE_SECONDS_MAX = 45.0
+"""Within an answer. A connection that stands and brings nothing would hold the person for minutes."""
 LONG_CHARACTERS = 1_500
 """From here on an edit shows little that is new, and comes half as often."""
 
@@ -32,16 +37,27 @@ class Heard:
         self._parts: list[str] = []
         self.begun = asyncio.Event()
         """Set with the first words."""
+        self._followed = asyncio.Event()
 
     def add(self, words: str) -> None:
         """Some more of it."""
         self._parts.append(words)
         self.begun.set()
+        self._followed.set()
 
     @property
     def text(self) -> str:
         """All of it."""
-        return "".join(self._parts)
+        return join_words(self._parts)
+
+    async def wait_for_silence(self) -> None:
+        """Return when nothing has followed the last words for as long as a model may be silent within an answer."""
+        await self.begun.wait()
+        with suppress(TimeoutError):
+            while True:
+                self._followed.clear()
+                async with asyncio.timeout(SILENCE_SECONDS_MAX):
+                    await self._followed.wait()
 
 
 async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
@@ -55,12 +71,19 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
         if text != shown:
             try:
                 await finish_edit(_show(ports, job, text))
+                if not shown:
+                    log_event("answer_begun", **job_facts(job), waited_ms=_waited_ms(ports, job))
             except TooManyRequestsError as error:
                 pause_seconds = max(pause_seconds, error.retry_after_seconds)
             except MessengerError:
                 return
             shown = text
         await ports.clock.sleep(pause_seconds)
+
+
+def _waited_ms(ports: Ports, job: Job) -> int:
+    """From the message, as the webhook got it, until now."""
+    return round((ports.clock.now() - (chat_of(job).asked_at or job.created_at)).total_seconds() * 1000)
 
 
 async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:

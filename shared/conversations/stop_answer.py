@@ -1,19 +1,28 @@
 """*Stop* under an answer: what was said so far stays, what was not begun is canceled."""
 
+from dataclasses import replace
+
 from shared.conversations.answer import answer_of, ask_to_stop, is_answer
 from shared.jobs.cancel_jobs import cancel_job
-from shared.jobs.job import Job, JobState
+from shared.jobs.job import Job, JobState, is_canceled
 from shared.jobs.mailbox import job_of_entry
 from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
+from shared.jobs.publish_jobs import publish_stop
 from shared.people.accounts import open_user
 from shared.people.talk import place_of
 from shared.ports import Ports
-from shared.telegram.drafts import draft_id_of
+from shared.telegram.drafts import chat_of_draft, draft_id_of
 from shared.telegram.updates import Chat
 
 
 async def stop_draft(ports: Ports, chat: Chat, draft_id: int) -> None:
-    """*Stop* at a draft: the answer that it shows, where that is still being written. Raises UnavailableError."""
+    """*Stop* at a draft: the answer that it shows, where that is still being written. Raises UnavailableError.
+
+    Telegram has been seen to name the bot itself as the chat (https://github.com/tdlib/telegram-bot-api/issues/891);
+    then the draft's number says whose it is.
+    """
+    if chat.id == ports.bot_id:
+        chat = replace(chat, id=chat_of_draft(draft_id))
     user = (await open_user(ports, chat.id)).user
     entries = user.mailboxes.get(place_of(ports.bot_id, chat.id, chat.thread_id), ())
     for opened in await open_jobs(ports, [job_of_entry(entry) for entry in entries]):
@@ -31,7 +40,10 @@ async def stop_answer(ports: Ports, opened: StoredJob) -> str:
         return ask_to_stop(job, now)
 
     job = (await change_job(ports, opened, ask)).job
+    if job.state is JobState.WORKING:
+        await publish_stop(ports, job)
     if job.state is JobState.QUEUED:
         job = await cancel_job(ports, job.id) or job
-        return "toast-canceled" if job.state is not JobState.WORKING else "toast-answer-running"
+        if is_canceled(job):
+            return "toast-canceled"
     return "toast-answer-stopped" if job.state is JobState.WORKING else "toast-too-late"

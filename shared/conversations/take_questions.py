@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
+from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.attachment import Attachment
+from shared.conversations.compose_talk import QUOTED_CHARACTERS_MAX
 from shared.conversations.question_files import asks_in_words, list_files, list_references, list_replied, list_shown
 from shared.conversations.read_rules import Before
 from shared.conversations.request_answer import Question, request_answer
@@ -21,6 +23,7 @@ from shared.jobs.job import ENDS, Job
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.accounts import open_user, try_until_won
+from shared.people.manner import searches
 from shared.people.talk import Mode, mode_in, place_of
 from shared.people.users import Waiting, find_waiting
 from shared.pictures.collect_parts import collect_part
@@ -48,6 +51,7 @@ WAYS: dict[str, Way] = {
 }
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
+FILE = "answer-file"
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
 _WITH_FILES: frozenset[Way] = frozenset({"again", "reworded", "longer", "continue"})
@@ -116,16 +120,22 @@ async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waitin
     return Found(asked=opened) if is_about else None
 
 
-async def take_question(ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND) -> None:
-    """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about."""
+async def take_question(
+    ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
+) -> None:
+    """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about.
+
+    `search`: whether it is looked up on the web; None: as the person has set it.
+    """
     quoted, files = "", (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     elif found.job is not None and is_picture(found.job):
         quoted = request_of(found.job).prompt
-    question = Question("", message.text) if message.is_foreign else Question(message.text, quoted)
-    words = question.words if question.words or not files else plain_text(visit.language, "ask-describe")
-    question = replace(question, words=words, files=files)
+    words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
+    words = words if words or not files else plain_text(visit.language, "ask-describe")
+    search = searches(visit.opened.user.manner) if search is None else search
+    question = Question(words, quoted, search=search, files=files)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question, found.asked)
     if isinstance(came_of_it, Screen):
@@ -152,6 +162,19 @@ async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
+    await _take_command(ports, visit, message, Screen(html_text(visit.language, "ask-usage")))
+
+
+async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
+    """/search: the same with a search on the web."""
+    parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
+    usage = Screen(" ".join(html_text(visit.language, part) for part in parts))
+    await _take_command(ports, visit, message, usage, search=True)
+
+
+async def _take_command(
+    ports: Ports, visit: Visit, message: Message, usage: Screen, *, search: bool | None = None
+) -> None:
     files, replied, found = list_files(message), message.replied, NOTHING_FOUND
     if files and message.media_group_id is not None:
         await collect_part(ports, visit, message, message.text)
@@ -162,9 +185,9 @@ async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None
     else:
         has_material = replied is not None and bool(replied.text or list_replied(replied))
     if message.text or files or has_material:
-        await take_question(ports, visit, message, found=found)
+        await take_question(ports, visit, message, found, search=search)
     else:
-        await answer(ports, visit, Screen(html_text(visit.language, "ask-usage")))
+        await answer(ports, visit, usage)
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
@@ -191,6 +214,8 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
         await _toast(ports, visit, tap, "not-yours")
     elif action == STOP:
         await _toast(ports, visit, tap, await stop_answer(ports, opened))
+    elif action == FILE:
+        await _toast(ports, visit, tap, await send_file_again(ports, opened, visit.received_at))
     elif opened.job.state not in ENDS:
         await _toast(ports, visit, tap, "toast-answer-running")
     elif _meant_stop(opened.job, visit):
@@ -211,18 +236,24 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     asked = question_of(job)
     files = asked.files if way in _WITH_FILES else ()
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, replaces=job.id, files=files)
+        question = Question(asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, files=files)
     elif way == "reworded":
         words = answer_of(job).reworded or asked.words
-        question = Question(words, asked.quoted, way, replaces=job.id, files=files)
+        question = Question(words, asked.quoted, way, job.id, asked.search, files=files)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), way=way, files=files)
+        question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way, files=files)
     nonce = hash_id(question.words) if way == "reworded" else ""
     came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+def _quote_answer(job: Job, way: Way) -> str:
+    """What a button is about, which need not be what was said last: the answer's beginning, or where it stopped."""
+    said = answer_of(job).said
+    return said[-QUOTED_CHARACTERS_MAX:] if way == "continue" else said[:QUOTED_CHARACTERS_MAX]
 
 
 async def start_question(

@@ -1,16 +1,24 @@
-"""While the model answers, the worker reads the job every second: *Stop* may be pressed, another may have it."""
+"""While the model answers, its worker waits for somebody who wants it to end: *Stop*, or another worker with the job.
 
-from contextlib import suppress
+*Stop* ── marks the job ── task /stops ──▶ the process that answers, nearly always: it looks at once
+                                       └─▶ another one: nothing; the answering one looks every few seconds anyway
+
+So an answer of usual length costs no read for it.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import Enum, auto
 
 from shared.conversations.answer import answer_of
 from shared.errors import UnavailableError
 from shared.jobs.job import Job, is_held
 from shared.jobs.open_jobs import open_job
-from shared.ports import Ports
+from shared.ports import Ports, TalkStudio
 
-LOOK_SECONDS = 1.0
-"""How soon *Stop* ends the call. A usual answer takes a few seconds: so many reads are its price."""
+LOOK_SECONDS = 5.0
+"""How soon *Stop* ends the call where its task went to another process."""
 
 
 class StopReason(Enum):
@@ -22,10 +30,34 @@ class StopReason(Enum):
     """The job was canceled, or another worker has it."""
 
 
-async def watch_stop(ports: Ports, job: Job) -> StopReason:
+@contextmanager
+def may_be_hurried(studio: TalkStudio, job: Job) -> Iterator[asyncio.Event]:
+    """While this runs, `hurry` sets the event for this job."""
+    event = studio.hurries[job.id] = asyncio.Event()
+    try:
+        yield event
+    finally:
+        if studio.hurries.get(job.id) is event:
+            del studio.hurries[job.id]
+
+
+def hurry(studio: TalkStudio, job_id: str) -> None:
+    """Have a job that is answered in this process looked at now."""
+    if (event := studio.hurries.get(job_id)) is not None:
+        event.set()
+
+
+async def _pause(hurried: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LOOK_SECONDS):
+            await hurried.wait()
+    hurried.clear()
+
+
+async def watch_stop(ports: Ports, job: Job, hurried: asyncio.Event) -> StopReason:
     """Wait until the answer has to end."""
     while True:
-        await ports.clock.sleep(LOOK_SECONDS)
+        await _pause(hurried)
         with suppress(UnavailableError):  # no answer: whose the job is, the next commit finds out
             opened = await open_job(ports, job.id)
             if opened is None or not is_held(opened.job, job.fence):

@@ -94,10 +94,25 @@ class TalkOffer:
     output_tokens_max: int
     """What the model may write, its thoughts included."""
 
-    def bound_usd_micros(self, day: date, file_tokens: int = 0) -> int:
-        """What an answer about so many tokens of files costs at most, in millionths of a US dollar."""
+    def bound_usd_micros(self, day: date, file_tokens: int = 0, *, search: bool = False) -> int:
+        """What an answer about so many tokens of files costs at most, in millionths of a US dollar.
+
+        With a search SEARCHES_MAX queries of it.
+        """
         tokens = Tokens(self.input_tokens_max + file_tokens, self.output_tokens_max)
-        return max(rung.cost_of(tokens, day) for rung in self.rungs)
+        searches = search_usd_micros(SEARCHES_MAX) if search else 0
+        return max(rung.cost_of(tokens, day) for rung in self.rungs) + searches
+
+
+SEARCH_USD_MICROS = 14_000
+"""What Google takes for one query of an answer on the web: $14 for 1,000."""
+SEARCHES_MAX = 4
+"""Queries of one answer that a person pays. Nothing tells the model how many it may make; what goes beyond is ours."""
+
+
+def search_usd_micros(searches: int) -> int:
+    """What so many queries of one answer cost us, in millionths of a US dollar."""
+    return searches * SEARCH_USD_MICROS
 
 
 GEMINI_FLASH = TextRung(

@@ -5,18 +5,21 @@ cancel ──────────────────────── 
 cancel ──────────────────────── commit ✗ the picture is stored ── too late
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import ConflictError, LeaseLostError
 from shared.jobs.attempts import cancel, was_drawn
 from shared.jobs.frame import is_known
-from shared.jobs.job import CANCELABLE, Job
+from shared.jobs.job import CANCELABLE, Job, JobState
+from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import end_facts
 from shared.jobs.open_jobs import StoredJob, open_job, releasing, settle_job
-from shared.jobs.publish_jobs import publish_job
+from shared.jobs.publish_jobs import publish_job, publish_stop
 from shared.jobs.refuse_job import tell_end
+from shared.jobs.screens import screens_of
 from shared.logs import log_event
 from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports
@@ -26,7 +29,9 @@ REDRAW_SECONDS = 12.0
 
 
 async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> Job | None:
-    """Cancel a job without a picture, return its credits and say so on its card; the job as it now is.
+    """Cancel a job without a result, return its credits and say so on its card; the job as it now is.
+
+    Where its kind keeps what there is of a result, one that is worked on is asked to end instead.
 
     `is_joined`: its words become part of another request. Raises UnavailableError.
     """
@@ -35,6 +40,9 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
         opened = await open_job(ports, job_id)
         if opened is None or opened.job.state not in CANCELABLE or not is_known(ports, opened.job):
             return None if opened is None else opened.job
+        stop = screens_of(ports, opened.job).stop
+        if stop is not None and opened.job.state is JobState.WORKING:
+            return await _ask_to_stop(ports, opened, stop)
         try:
             canceled = await _settle_canceled(ports, opened, is_joined=is_joined)
         except LeaseLostError as error:
@@ -47,6 +55,14 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
         return canceled.job
 
     return await try_until_won(ports, attempt)
+
+
+async def _ask_to_stop(ports: Ports, opened: StoredJob, stop: Callable[[Job, datetime], Job]) -> Job:
+    """What its person has read already stays, and is paid; its worker ends it. Raises ConflictError."""
+    asked = stop(opened.job, ports.clock.now())
+    await ports.store.commit([update_job(asked, opened.record)])
+    await publish_stop(ports, asked)
+    return asked
 
 
 async def _settle_canceled(ports: Ports, opened: StoredJob, *, is_joined: bool) -> StoredJob:

@@ -119,6 +119,10 @@ class Request:
 class Artefacts:
     """What has come of the work so far. Each kind has its own."""
 
+    def facts(self) -> dict[str, Any]:
+        """What the log says of it, once it is delivered: never a person's words."""
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

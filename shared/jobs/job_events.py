@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.jobs.attempts import attempt_seconds
-from shared.jobs.job import Job, credits_of
+from shared.jobs.job import Job, JobState, credits_of
 
 
 def job_facts(job: Job) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def end_facts(job: Job, now: datetime) -> dict[str, Any]:
     """The fields of the line that a job's end leaves: what moved, and how long the person waited."""
     return {
         **job_facts(job),
+        **(job.artefacts.facts() if job.state is JobState.DELIVERED else {}),
         "credits": credits_of(job),
         "attempts": len(job.attempts),
         "model_ms": round(attempt_seconds(job) * 1000),

@@ -13,16 +13,16 @@ from shared.jobs.job_documents import update_job
 from shared.jobs.job_events import job_facts
 from shared.jobs.keep_lease import keep_lease
 from shared.jobs.next_step import Move, NextStep, is_too_old_to_show, next_step
-from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_held_job, open_job, open_job_record
 from shared.jobs.pause_job import pause_job
 from shared.jobs.postpone_job import begin_waiting, brake, wait_again
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.refuse_job import refuse_job, tell_end
 from shared.jobs.stop_work import run_unless_stopped
-from shared.jobs.take_turn import may_begin
+from shared.jobs.take_turn import may_begin, publish_first
 from shared.logs import log_event
 from shared.people.accounts import try_until_won
-from shared.ports import Ports
+from shared.ports import Ports, Record
 from shared.providers.outcomes import FailureReason
 
 OUTAGE_PAUSE_SECONDS = 5.0
@@ -31,12 +31,19 @@ ENDING = frozenset({Move.WAIT, Move.PURGE, Move.TELL, Move.GIVE_UP})
 """All that is done with a job whose model only another release has: at its deadline the credits go back."""
 
 
-async def move_job(ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str) -> Job | None:
+async def move_job(
+    ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str, carried: Record | None = None
+) -> Job | None:
     """Move a job one step on and return what it was when claimed; None when there was nothing to do.
 
-    Raises UnavailableError: the task should come again.
+    `carried` is its document as its task brought it. Raises UnavailableError: the task should come again.
     """
-    held, step = await try_until_won(ports, lambda: _take_up(ports, studio, kinds, job_id))
+    brought = [carried]
+
+    async def attempt() -> tuple[StoredJob | None, NextStep]:
+        return await _take_up(ports, studio, kinds, job_id, brought.pop() if brought else None)
+
+    held, step = await try_until_won(ports, attempt)
     if held is None:
         return None
     kind = kinds[held.job.kind]
@@ -65,14 +72,19 @@ async def move_job(ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id
 
 
 async def _take_up(
-    ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str
+    ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str, carried: Record | None
 ) -> tuple[StoredJob | None, NextStep]:
-    """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError."""
-    opened = await _open_known(ports, kinds, job_id)
+    """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError.
+
+    A document that was carried serves only where a commit follows, which finds out whether it is still the last.
+    """
+    opened = await _open_known(ports, kinds, job_id, carried)
     if opened is None:
         return None, NextStep(Move.NOTHING)
     kind = kinds[opened.job.kind]
     step = next_step(opened.job, ports.clock.now())
+    if carried is not None and step.move is not Move.MAKE:
+        return await _take_up(ports, studio, kinds, job_id, None)
     if not opened.job.request.is_known() and step.move not in ENDING:
         return None, NextStep(Move.NOTHING)
     if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
@@ -86,10 +98,12 @@ async def _take_up(
     return await _claim(ports, opened, step), step
 
 
-async def _open_known(ports: Ports, kinds: Mapping[str, Kind[S]], job_id: str) -> StoredJob | None:
+async def _open_known(
+    ports: Ports, kinds: Mapping[str, Kind[S]], job_id: str, carried: Record | None
+) -> StoredJob | None:
     """The job, where this release knows its kind and its surface, and can read it."""
     try:
-        opened = await open_job(ports, job_id)
+        opened = await open_job(ports, job_id) if carried is None else open_job_record(ports, carried)
     except DocumentUnreadableError as error:  # to ask for the task again would not mend it; `sweep` publishes it again
         log_event("document_unreadable", severity="ERROR", error=error, key=f"jobs/{job_id}")
         return None
@@ -98,9 +112,13 @@ async def _open_known(ports: Ports, kinds: Mapping[str, Kind[S]], job_id: str) -
 
 
 async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) -> None:
-    """A worker that was killed may have drawn its clock over an end that came meanwhile; the rest is the kind's."""
+    """A worker that was killed may have drawn its clock over an end that came meanwhile, or have ended the job without
+    the task for the one behind it; the rest is the kind's.
+    """
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
+    if ended.job.mailbox:
+        await publish_first(ports, ended.job)
     await kind.mend(ports, studio, ended)
 
 

@@ -3,24 +3,37 @@
 import json
 from datetime import datetime
 
+from shared.delivery import STOPS_PATH
+from shared.jobs.carry_record import write_record
 from shared.jobs.job import Job
 from shared.jobs.queues import queue_of
 from shared.jobs.shards import shard_of
-from shared.ports import RepairPorts
+from shared.ports import Record, RepairPorts
 from shared.task import QueueName, Task
 
 JSON_HEADERS = {"Content-Type": "application/json"}
 
 
-async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None) -> None:
-    """Have the function of its kind move this job, now or not before `at`. Raises UnavailableError."""
-    await publish_id(ports, queue_of(job), job.id, at)
+async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None, carried: Record | None = None) -> None:
+    """Have the function of its kind move this job, now or not before `at`. Raises UnavailableError.
+
+    `carried` is the job's document as it now is: it spares a read where nobody writes it until then.
+    """
+    await publish_id(ports, queue_of(job), job.id, at, carried)
 
 
-async def publish_id(ports: RepairPorts, queue: QueueName, job_id: str, at: datetime | None = None) -> None:
+async def publish_id(
+    ports: RepairPorts, queue: QueueName, job_id: str, at: datetime | None = None, carried: Record | None = None
+) -> None:
     """The same for a job of which only the id is known: the kinds of one mailbox share a queue."""
-    body = json.dumps({"job": job_id}).encode()
+    body = json.dumps({"job": job_id} | ({} if carried is None else {"record": write_record(carried)})).encode()
     await ports.tasks.enqueue(Task(queue, "/", body, at, JSON_HEADERS, shard_of(job_id)))
+
+
+async def publish_stop(ports: RepairPorts, job: Job) -> None:
+    """Have the process that works on this job look at it now. Raises UnavailableError."""
+    body = json.dumps({"job": job.id}).encode()
+    await ports.tasks.enqueue(Task(queue_of(job), STOPS_PATH, body, None, JSON_HEADERS, shard_of(job.id)))
 
 
 async def publish_draft(ports: RepairPorts, draft_id: str, lane: int, at: datetime | None = None) -> None:

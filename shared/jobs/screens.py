@@ -32,6 +32,8 @@ class Screens:
     """The text that says that what took long is there."""
     kept: Callable[[Job, str], Screen]
     """What was made and finds no place, and the address that brings it."""
+    stop: Callable[[Job, datetime], Job] | None = None
+    """The job that is worked on, asked to end with what there is of its result. None: it is canceled."""
     is_text: bool = False
     """What is made is text, which the card itself says: unlike a file, an older card may be drawn over it."""
 

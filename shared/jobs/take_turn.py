@@ -7,6 +7,8 @@ from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.job_documents import update_job
 from shared.jobs.mailbox import ahead_of, job_of_entry, neighbours, put_in
 from shared.jobs.open_jobs import open_job
+from shared.jobs.publish_jobs import publish_id
+from shared.jobs.queues import queue_of
 from shared.people.accounts import open_user
 from shared.people.users import User
 from shared.ports import Ports, Write
@@ -48,6 +50,13 @@ async def may_begin(ports: Ports, job: Job) -> bool:
         if not await _is_over(ports, job_id):
             return False
     return True
+
+
+async def publish_first(ports: Ports, job: Job) -> None:
+    """Have the first job of this one's mailbox begin, where it has not. Raises UnavailableError."""
+    user = (await open_user(ports, job.user_id)).user
+    for entry in user.mailboxes.get(job.mailbox, ())[:1]:
+        await publish_id(ports, queue_of(job), job_of_entry(entry))
 
 
 async def _is_over(ports: Ports, job_id: str) -> bool:

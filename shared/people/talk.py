@@ -52,7 +52,7 @@ class TalkSettings:
     places: dict[str, TalkPlace] = field(default_factory=dict)
     """By `place_of`."""
     free_day: str = ""
-    """The day that `free_used` is about, as YYYY-MM-DD."""
+    """The day that `free_used` is about, as YYYY-MM-DD, on the person's calendar; it only ever goes forward."""
     free_used: int = 0
     """Answers that were free on that day."""
     readings_day: str = ""
@@ -104,15 +104,22 @@ def recent_in(talk: TalkSettings, place: str, now: datetime) -> tuple[Recent, ..
     return () if known is None else tuple(each for each in known.recent if now - each.at <= RECENT_FOR)
 
 
+def last_answer_in(talk: TalkSettings, place: str) -> str:
+    """The job of the last question there, however long ago; empty where none is remembered."""
+    known = talk.places.get(place)
+    asked = [each.job_id for each in known.recent if each.kind == "answer"] if known is not None else []
+    return asked[-1] if asked else ""
+
+
 def may_be_read(talk: TalkSettings, day: str) -> bool:
     """Whether a model may read one more message of this person on this day."""
-    return talk.readings_day != day or talk.readings < READINGS_PER_DAY
+    return day > talk.readings_day or talk.readings < READINGS_PER_DAY
 
 
 def count_reading(talk: TalkSettings, day: str) -> TalkSettings:
     """After a model was asked what a message asks for."""
-    read = talk.readings if talk.readings_day == day else 0
-    return replace(talk, readings_day=day, readings=read + 1)
+    read = 0 if day > talk.readings_day else talk.readings
+    return replace(talk, readings_day=max(day, talk.readings_day), readings=read + 1)
 
 
 def asks_above(talk: TalkSettings) -> int:
@@ -120,16 +127,25 @@ def asks_above(talk: TalkSettings) -> int:
     return price_of("fast", "1K") if talk.ask_above is None else talk.ask_above
 
 
+def day_counted(talk: TalkSettings, day: str) -> str:
+    """The day to which an answer of this day is counted: never one before the last.
+
+    Each date has one allowance, once. A person who moves to another time zone can have tomorrow's early, and has none
+    left tomorrow: at no moment had anybody more than somebody who always lived where the day begins first.
+    """
+    return max(day, talk.free_day)
+
+
 def is_free(talk: TalkSettings, day: str, count: int = 1) -> bool:
     """Whether an answer that counts as so many costs nothing on this day."""
-    used = talk.free_used if talk.free_day == day else 0
+    used = 0 if day > talk.free_day else talk.free_used
     return used + count <= FREE_ANSWERS_PER_DAY
 
 
 def count_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     """After an answer was asked for that is free."""
-    used = talk.free_used if talk.free_day == day else 0
-    return replace(talk, free_day=day, free_used=used + count)
+    used = 0 if day > talk.free_day else talk.free_used
+    return replace(talk, free_day=day_counted(talk, day), free_used=used + count)
 
 
 def return_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:

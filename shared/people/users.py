@@ -22,7 +22,9 @@ from shared.credits.catalogue import (
     Size,
 )
 from shared.credits.ledger import Account, Transfer
+from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
+from shared.people.manner import Manner, with_choice
 from shared.people.talk import ASK_ABOVE, TalkSettings
 
 Language = Literal["ru", "en"]
@@ -121,6 +123,11 @@ class User:
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open jobs that are done in their order, by conversation: `shared/jobs/mailbox.py`."""
     talk: TalkSettings = field(default_factory=TalkSettings)
+    manner: Manner = field(default_factory=Manner)
+    library: tuple[PromptEntry, ...] = ()
+    """The person's own prompts, in the order in which they were kept."""
+    filling: Filling | None = None
+    """A prompt whose variables were asked for."""
     conduct: Conduct = field(default_factory=Conduct)
     """What bounds what this person costs us."""
 
@@ -231,6 +238,15 @@ def find_waiting(user: User, chat_id: int, thread_id: int | None, now: datetime)
     return waiting if now - waiting.asked_at <= ANSWER_KEPT else None
 
 
+def find_filling(user: User, chat_id: int, thread_id: int | None, now: datetime) -> Filling | None:
+    """The prompt whose variables a plain message in this place may say, unless something else was asked since."""
+    filling = user.filling
+    if filling is None or (filling.chat_id, filling.thread_id) != (chat_id, thread_id):
+        return None
+    is_older = user.waiting is not None and user.waiting.asked_at >= filling.asked_at
+    return None if is_older or now - filling.asked_at > ANSWER_KEPT else filling
+
+
 def _is_fresh(marked_at: datetime, now: datetime) -> bool:
     return now - marked_at < MARK_KEPT
 
@@ -257,5 +273,6 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:
-            return None
+            manner = with_choice(user.manner, name, value)
+            return None if manner is None else replace(user, manner=manner)
     return replace(user, settings=settings)

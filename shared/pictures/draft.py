@@ -89,7 +89,7 @@ class Draft:
     can_answer: bool = False
     """The words may be answered instead, or where there are none, the files described."""
     command: str = ""
-    """The command that an album's caption begins with: "ask" or "image"."""
+    """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
     """A video is wanted, which nobody can have yet; `doubt` is ALONE."""
     asks: str = ""

@@ -6,20 +6,23 @@ go back, and its words join the rest. Nothing is taken back once there is a pict
 the question is closed.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
+from shared.codec import as_written
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.job import CANCELABLE, Job
-from shared.people.users import Waiting
+from shared.people.accounts import OpenUser, log_gift, open_user, try_until_won
+from shared.people.users import Waiting, remember_joined
 from shared.pictures.cards import draft_language
 from shared.pictures.draft import Doubt, Draft, DraftState
-from shared.pictures.open_drafts import change_draft, show_draft
+from shared.pictures.open_drafts import close_of, open_draft, show_draft
 from shared.pictures.picture import is_picture, request_of
 from shared.pictures.wishes import ANSWERS, read_words
 from shared.ports import Ports, Screen
+from shared.telegram.address import message_ref
 from shared.telegram.updates import Message
+from shared.telegram.visits import Visit
 from shared.texts import html_text
 
 SAME_MOMENT = timedelta(seconds=1)
@@ -38,15 +41,15 @@ def is_same_moment(waiting: Waiting, message: Message) -> bool:
     return apart <= SAME_MOMENT or (message.message_id < waiting.message_id and apart <= OVERTAKEN)
 
 
-async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> str | None:
+async def take_back(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> str | None:
     """Cancel the plain request of the same moment; its words, None where there is none or it is too late.
 
-    May be repeated. Raises UnavailableError.
+    `visit` then has the person as they are after that. May be repeated. Raises UnavailableError.
     """
     if waiting is None or not is_same_moment(waiting, message):
         return None
     if waiting.kind == "draft":
-        return await _take_question_back(ports, waiting.id) if message.is_foreign else None
+        return await _take_question_back(ports, visit, waiting.id) if message.is_foreign else None
     accepted = await find_accepted(ports, waiting.id)
     if accepted is None or not all(_may_join(opened.job) for opened in accepted.jobs):
         return None
@@ -57,19 +60,30 @@ async def take_back(ports: Ports, waiting: Waiting | None, message: Message) -> 
     return request.words or request.prompt
 
 
-async def _take_question_back(ports: Ports, draft_id: str) -> str | None:
+async def _take_question_back(ports: Ports, visit: Visit, draft_id: str) -> str | None:
     """Close a question about words, which with the picture say enough. Its words; None if it is another, or bought."""
-    changed = await change_draft(ports, draft_id, _join)
-    if changed is None or not _is_about_words(changed[1]) or await find_accepted(ports, draft_id) is not None:
+    draft = await try_until_won(ports, lambda: _join(ports, visit, draft_id))
+    if draft is None or await find_accepted(ports, draft_id) is not None:
         return None
-    draft = changed[1]
     if draft.card_message_id is not None:  # without one: whoever posts it finds the draft closed and deletes it
         await show_draft(ports, draft, Screen(html_text(draft_language(draft), "card-joined")))
     return draft.caption
 
 
-def _join(draft: Draft) -> Draft:
-    return replace(draft, state=DraftState.CLOSED, sweep_at=None) if _is_about_words(draft) else draft
+async def _join(ports: Ports, visit: Visit, draft_id: str) -> Draft | None:
+    """The draft, closed; its message is not read on its own again. None where it is not about words alone."""
+    opened = await open_draft(ports, draft_id)
+    if opened is None or not _is_about_words(opened.draft):
+        return None
+    draft = opened.draft
+    if draft.state is not DraftState.CLOSED:
+        user = await open_user(ports, draft.user_id)
+        marked = remember_joined(user.user, message_ref(draft.chat_id, draft.message_id))
+        writes = [close_of(draft, opened.record), *user.writes(marked)]
+        _, version, *_ = await ports.store.commit(writes)
+        log_gift(user)
+        visit.opened = OpenUser(marked, as_written(writes[1], version))
+    return draft
 
 
 def _is_about_words(draft: Draft) -> bool:

@@ -161,8 +161,10 @@ def with_card(draft: Draft, message_id: int | None) -> Draft:
 
 
 async def _record_card(ports: Ports, draft_id: str, message_id: int) -> bool:
-    """Whether this is the draft's card now."""
+    """Whether this is the draft's card now; a press on it may have written it down before."""
     opened = await open_draft(ports, draft_id)
+    if opened is not None and opened.draft.card_message_id == message_id:
+        return True
     if opened is None or opened.draft.card_message_id is not None or opened.draft.state is DraftState.CLOSED:
         return False
     await ports.store.commit([write_draft(with_card(opened.draft, message_id), opened.record)])

@@ -82,7 +82,7 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message.unsupported:
         await _say(ports, visit, _unusable_text(message.unsupported))
     elif message.file is not None and message.media_group_id is not None:
-        words = message.own_words or await take_back(ports, waiting, message) or ""
+        words = message.own_words or await take_back(ports, visit, message, waiting) or ""
         await collect_part(ports, visit, message, words)
     elif message.file is not None:
         await _take_photo(ports, visit, message, waiting)
@@ -117,7 +117,7 @@ async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting 
         return False
     rest: dict[int, str] = {}
     if waiting is not None and waiting.message_id > message.message_id:  # its end was handled first
-        tail = await take_back(ports, waiting, message)
+        tail = await take_back(ports, visit, message, waiting)
         rest = {} if tail is None else {waiting.message_id: tail}
     await collect_text(ports, visit, message, rest)
     return True
@@ -133,7 +133,7 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
         await ask(ports, visit, message, target, Question(message.text, Material(), doubt_of(reading) or Doubt.ALONE))
     else:
         parameters = message.own_words if reading is Reading.PARAMETERS else ""
-        words = await take_back(ports, waiting, message)
+        words = await take_back(ports, visit, message, waiting)
         if words is None and not await add_photo(ports, visit, message, waiting, parameters):
             await ask_for_words(ports, visit, message, parameters)
         elif words is not None:
@@ -146,7 +146,7 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
     if target.unusable:
         await _say(ports, visit, _unusable_text(target.unusable))
     elif message.is_foreign:
-        comment = await take_back(ports, waiting, message)
+        comment = await take_back(ports, visit, message, waiting)
         quoted = words if comment is None else f"{comment}: {words}"
         await ask(ports, visit, message, target, Question(quoted, Material(), Doubt.FOREIGN))
     elif target.draft is not None and target.draft.doubt is not None and is_yes(words):

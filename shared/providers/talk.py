@@ -1,7 +1,8 @@
 """What a model is asked that answers in words, and what comes of it."""
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ from shared.providers.images import Image
 
 Speaker = Literal["person", "model"]
 Thinking = Literal["low", "medium", "high"]
+_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
+"""Unicode categories of what leaves nothing to see."""
 _LETTER = re.compile(r"[^\W\d_]")
 _END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
@@ -38,6 +41,8 @@ class Talk:
     """None: as the model does by itself, or for a model that does not think."""
     schema: Mapping[str, Any] | None = None
     """A JSON schema: the answer is JSON that follows it. The caller checks it all the same."""
+    search: bool = False
+    """The model may look things up on the web, which the provider charges by the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,14 @@ class Tokens:
     """Input: instruction, lines, files."""
     made: int
     """Output: what it wrote, and what it thought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A web page that an answer rests on, as the provider names it: neither part can be trusted."""
+
+    address: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,20 @@ class Told:
     """The provider's model that answered."""
     filter_reason: str = ""
     """Where a filter cut it: the provider's word, for the log. To go on would meet the filter again."""
+    searches: int = 0
+    """Queries on the web that it says it made."""
+    sources: tuple[Source, ...] = ()
+    """What these found."""
+
+
+def join_words(parts: Iterable[str]) -> str:
+    """What the parts of an answer say together. A part may end within an emoji: half of one is left out."""
+    return "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is something to see: Telegram calls a text empty that has nothing else."""
+    return any(unicodedata.category(character) not in _INVISIBLE for character in text)
 
 
 def holds_a_sentence(text: str) -> bool:

@@ -20,7 +20,7 @@ from shared.jobs.open_jobs import StoredJob, change_job, open_jobs
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user
-from shared.ports import Place, Ports, Screen
+from shared.ports import Place, Ports, Record, Screen
 from shared.telegram.address import chat_of, show_card
 from shared.telegram.drafts import draft_id_of, shows_draft
 from shared.telegram.send_patiently import send_patiently
@@ -35,8 +35,13 @@ async def announce_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
     queued = [job for job in jobs if job.job.state is JobState.QUEUED]
     starts = [await _announce(ports, job) for job in queued]
     pairs = zip(queued, starts, strict=True)
-    tasks = [publish_job(ports, job.job, at) for job, at in pairs]
+    tasks = [publish_job(ports, job.job, at, _carried(ports, job)) for job, at in pairs]
     await asyncio.gather(*tasks, _show_life(ports, queued))
+
+
+def _carried(ports: Ports, opened: StoredJob) -> Record | None:
+    """What the task brings along: of a job without a card nothing is written until its worker claims it."""
+    return opened.record if shows_draft(ports, opened.job) else None
 
 
 async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
@@ -137,12 +142,17 @@ def card_place(job: Job) -> Place:
     return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
 
 
+async def show_empty_draft(ports: Ports, job: Job) -> None:
+    """Show that an answer is on its way, if Telegram takes it."""
+    with suppress(MessengerError):
+        await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
+
+
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     """Post one card; when the worker may start (None: at once)."""
     job, now = opened.job, ports.clock.now()
     if shows_draft(ports, job):
-        with suppress(MessengerError):
-            await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
+        await show_empty_draft(ports, job)
         return job.not_before
     try:
         if chat_of(job).card_message_id is not None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from shared.jobs.attempts import was_drawn
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.frame import is_known
-from shared.jobs.job import CANCELABLE, Job, is_canceled
+from shared.jobs.job import CANCELABLE, Job, JobState, is_canceled
 from shared.jobs.job_documents import jobs_in_state
 from shared.jobs.open_jobs import open_job_record
+from shared.jobs.screens import screens_of
 from shared.people.accounts import log_gift, open_user, try_until_won
 from shared.people.users import CancelMark, covers, mark_canceled
 from shared.ports import Ports
@@ -21,6 +22,8 @@ class Stopped:
 
     waiting: int
     drawn: int
+    answers: int
+    """Answers in words, begun or not; what is written of them stays."""
     credits: int
     is_repeated: bool = False
     """The same /cancel was here before: what it stopped then is not counted."""
@@ -39,12 +42,16 @@ async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopp
         if is_known(ports, job := open_job_record(ports, record).job) and job.surface == TELEGRAM
     ]
     ended = [await cancel_job(ports, job.id) for job in found if covers(mark, asked_of(job))]
-    return replace(_count([job for job in ended if job is not None and is_canceled(job)]), is_repeated=not is_new)
+    return replace(_count(ports, [job for job in ended if job is not None]), is_repeated=not is_new)
 
 
-def _count(jobs: Sequence[Job]) -> Stopped:
-    drawn = sum(was_drawn(job) for job in jobs)
-    return Stopped(len(jobs) - drawn, drawn, sum(job.request.price for job in jobs))
+def _count(ports: Ports, jobs: Sequence[Job]) -> Stopped:
+    canceled = [job for job in jobs if is_canceled(job)]
+    pictures = [job for job in canceled if not screens_of(ports, job).is_text]
+    drawn = sum(was_drawn(job) for job in pictures)
+    stopping = [job for job in jobs if job.state is JobState.WORKING]
+    answers = len(canceled) - len(pictures) + len(stopping)
+    return Stopped(len(pictures) - drawn, drawn, answers, sum(job.request.price for job in canceled))
 
 
 async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:

@@ -58,7 +58,6 @@ class TelegramChat:
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
         held, receipt = await _place_result(ports, held, shown, left)
         if isinstance(receipt, Receipt):
-            held = await _send_rest(ports, held, shown)
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
         elif chat_of(held.job).left is not None:
             await keep_picture(ports, held)
@@ -93,17 +92,25 @@ async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
 async def _place_result(
     ports: Ports, held: StoredJob, shown: Shown, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
-    """Edit the card into the result; where that is gone, or its chat does not take it, a card elsewhere.
+    """Edit the card into the result, and send its rest; where its chat does not take them, the same elsewhere.
 
-    Returns Telegram's error where no place takes it.
+    Returns Telegram's error where no place takes it. A place that takes the rest no more, after which there is no
+    other, has shown what could be shown.
     """
     lost: MessengerError | None = None
     for _ in range(PLACES_MAX):
         try:
-            return held, await _edit_card(ports, held.job, shown, left)
+            receipt = await _edit_card(ports, held.job, shown, left)
+            held, refused = await _send_rest(ports, held, shown)
+            if refused is None:
+                return held, receipt
+            held, lost = await move_away(ports, held, refused)
+            if lost is not None:
+                return held, receipt
+            gone: MessengerError = refused
         except MessageGoneError as error:
             held, lost = await post_card(ports, held)
-            gone: MessengerError = error
+            gone = error
         except PLACE_LOST as error:
             if isinstance(shown, Photo) and await _is_shown(ports, held.job, left):
                 return held, Receipt()
@@ -125,18 +132,22 @@ async def _edit_card(ports: Ports, job: Job, shown: Shown, left: int) -> Receipt
     return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, shown.file, caption)).file_id)
 
 
-async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> StoredJob:
+async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> tuple[StoredJob, MessengerError | None]:
     """The messages after the first. Each gets its place before it is written there, so that it is written once.
 
-    One that the person has deleted meanwhile stays away. Raises LeaseLostError, UnavailableError, MessengerErrors.
+    One that the person has deleted meanwhile stays away. The job as it now is, and why the place takes no more. Raises
+    LeaseLostError, UnavailableError, and the MessengerErrors that are no matter of the place.
     """
     for number, screen in enumerate(shown.screens[1:] if isinstance(shown, Words) else ()):
-        if number == len(chat_of(held.job).rest):
-            message_id = await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), PLACEHOLDER)
-            held = await change_held_job(ports, held, partial(add_rest, message_id=message_id))
-        with suppress(MessageGoneError):
-            await ports.messenger.edit_text(card_place(held.job), chat_of(held.job).rest[number], screen)
-    return held
+        try:
+            if number == len(chat_of(held.job).rest):
+                message_id = await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), PLACEHOLDER)
+                held = await change_held_job(ports, held, partial(add_rest, message_id=message_id))
+            with suppress(MessageGoneError):
+                await ports.messenger.edit_text(card_place(held.job), chat_of(held.job).rest[number], screen)
+        except PLACE_LOST as error:
+            return held, error
+    return held, None
 
 
 async def _is_shown(ports: Ports, job: Job, left: int) -> bool:

@@ -10,6 +10,11 @@ from shared.jobs.job import Job
 from shared.ports import Ports
 from shared.telegram.address import chat_of
 
+_CRC_BITS, _JOB_BITS = 32, 23
+"""How much of a job's checksum stands in its draft's number: enough to tell the drafts of one chat apart."""
+_CHATS_BELOW = 2**40
+"""Telegram's numbers have 64 bits with the sign. It allows ids of people up to 2^52, and has come to 2^33."""
+
 
 def shows_draft(ports: Ports, job: Job) -> bool:
     """Whether this job is seen as a draft: one of a private conversation whose turn it is, and that has no card."""
@@ -19,5 +24,11 @@ def shows_draft(ports: Ports, job: Job) -> bool:
 
 
 def draft_id_of(job: Job) -> int:
-    """The number of a job's draft: the same whoever shows it, and never 0."""
-    return 1 + crc32(job.id.encode()) % (2**31 - 1)
+    """The number of a job's draft: the same whoever shows it, and never 0. It holds whose chat it is in."""
+    chat_id, number = chat_of(job).chat_id, crc32(job.id.encode())
+    return chat_id << _JOB_BITS | number >> _CRC_BITS - _JOB_BITS if chat_id < _CHATS_BELOW else 1 + number
+
+
+def chat_of_draft(draft_id: int) -> int:
+    """The private chat whose id `draft_id_of` wrote into a draft's number; of any other number one that nobody has."""
+    return draft_id >> _JOB_BITS

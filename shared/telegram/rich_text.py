@@ -7,7 +7,6 @@ refused. The parser is telegramify-markdown's; what may be linked, and where a l
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -16,13 +15,19 @@ from urllib.parse import urlsplit
 from telegramify_markdown import MessageEntity, RenderConfig, convert
 
 from shared.ports import Mark
+from shared.providers.talk import is_visible
 
 PIECE_UNITS_MAX = 4096
 """UTF-16 code units of a message's text."""
 PIECE_MARKS_MAX = 100
 """Entities of a message."""
-SOURCE_CHARACTERS_MAX = 32_768
-"""More is not rendered, because the parser's work may grow faster than the text; the caller sends it as a file too."""
+SOURCE_CHARACTERS_MAX = 16_384
+"""More is not rendered: the parser's work may grow faster than the text. No answer of 2,048 tokens is longer."""
+GROWTH_MAX, GROWTH_CHARACTERS = 4, 1_000
+"""Of the text over its source: a table whose cells are filled up grows so. More is an attack: each list within a list
+is indented deeper, so "- 1. - 1. …" on one line grows with the square of its length."""
+PIECE_CHARACTERS_MIN = 2_000
+"""Of source for each message after the first. Where the marks would make more messages, they are left away."""
 FORMULAS_MAX = 100
 """More openings of formulas in one text are an attack: looking for their ends takes quadratic time."""
 URL_CHARACTERS_MAX = 2048
@@ -35,7 +40,6 @@ _STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 _CODES = frozenset({"code", "pre"})
 _KINDS = _STYLES | _QUOTES | _CODES | {"text_link"}
-_INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Zs", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,29 @@ def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) ->
     """
     source = _clean(markdown[:SOURCE_CHARACTERS_MAX])
     text, entities = convert(_hide(source), latex_escape=_count_formulas(source) <= FORMULAS_MAX, config=_CONFIG)
-    text = _show(text)
-    if not _is_visible(text):
-        return _cut(source, [])  # "```" alone, or only definitions of links
-    return _cut(text, _allow([_read(entity) for entity in entities], is_welcome))
+    text, marks = _show(text), _allow([_read(entity) for entity in entities], is_welcome)
+    if not is_visible(text) or len(text) > GROWTH_MAX * len(source) + GROWTH_CHARACTERS:
+        text, marks = source, []  # "```" alone, or only definitions of links; or lists within lists without end
+    pieces_max = 1 + len(source) // PIECE_CHARACTERS_MIN
+    for kept in (marks, []):
+        pieces = _cut(text, kept)
+        if len(pieces) <= pieces_max:
+            return pieces
+    return _cut(source, [])
+
+
+def append(piece: Piece, other: Piece) -> list[Piece]:
+    """Two texts in one message with a blank line between them, where they fit into one; else in two."""
+    text = f"{piece.text}\n\n{other.text}"
+    if count_units(text) > PIECE_UNITS_MAX or len(piece.marks) + len(other.marks) > PIECE_MARKS_MAX:
+        return [piece, other]
+    start = count_units(text) - count_units(other.text)
+    return [Piece(text, (*piece.marks, *(replace(mark, offset=mark.offset + start) for mark in other.marks)))]
+
+
+def count_units(text: str) -> int:
+    """UTF-16 code units, in which Telegram counts."""
+    return sum(2 if character > "\uffff" else 1 for character in text)
 
 
 def _configure() -> RenderConfig:
@@ -131,11 +154,6 @@ def _forbids(outer: Mark, inner: Mark) -> bool:
     return same_kind or outer.kind in _CODES
 
 
-def _is_visible(text: str) -> bool:
-    """Whether Telegram would not call this text empty."""
-    return any(unicodedata.category(character) not in _INVISIBLE for character in text)
-
-
 def _cut(text: str, marks: list[Mark]) -> list[Piece]:
     """The text in pieces that fit into messages."""
     offsets = [0, *accumulate(2 if character > "\uffff" else 1 for character in text)]
@@ -143,7 +161,7 @@ def _cut(text: str, marks: list[Mark]) -> list[Piece]:
     while start < len(text):
         end = _find_end(text, offsets, marks, start)
         piece = _slice(text, offsets, marks, start, end)
-        if _is_visible(piece.text):
+        if is_visible(piece.text):
             pieces.append(piece)
         start = end
     return pieces

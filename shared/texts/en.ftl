@@ -28,12 +28,13 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode.
+    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
+    /role — role, language and length of answers · /zone — your clock · /prompts — your own prompts
     /settings — model, format, size, how many
-    /balance — credits and the last entries
+    /balance — credits and the last entries · /price — price of the last answer
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -319,7 +320,7 @@ entry-returned = { $date } · { $credits ->
        *[other] { $credits } credits
     } returned · { $note }
 cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
-cancel-nothing = There is nothing to cancel: no picture of yours is under way.
+cancel-nothing = There is nothing to cancel: nothing of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->
         [one] picture
        *[other] pictures
@@ -328,6 +329,10 @@ cancel-drawn = ✖️ Stopped { $count } { $count ->
         [one] picture
        *[other] pictures
     } that I was drawing.
+cancel-answers = ⏹ Stopped { $count } { $count ->
+        [one] answer
+       *[other] answers
+    }: what is written stays.
 bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
 bot-short-description = Pictures from words, and edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
@@ -336,8 +341,13 @@ payments-closed = Payments are not open yet. Nothing was charged.
 
 command-image = Make a picture
 command-ask = Ask a question
+command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
 command-new = A new conversation
+command-role = Role, language and length of answers
+command-zone = Time zone
+command-prompts = Prompts of your own
+command-price = Price of the last answer
 command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
 command-help = What I can do
@@ -388,8 +398,146 @@ button-answer-again = 🔁 Again
 button-answer-shorter = ➖ Shorter
 button-answer-longer = ➕ Longer
 button-answer-reworded = 🔁 Answer the new one
+answer-file = 📄 The whole answer in one file
+answer-file-name = answer
+button-answer-file = 📄 As a file
 button-answer-continue = ▶️ Continue
 answer-edited = ✏️ I am answering the question as it was, or have answered it. Shall I answer the corrected one?
 toast-answer-more = On it!
 toast-answer-running = Wait for the answer, or press ⏹ Stop under it.
 toast-answer-stopped = Stopping; what was said stays.
+
+## Role, language and clock of answers
+
+role-title = <b>How shall I answer?</b>
+role-hint = A role in your own words: <code>/role answer like a pirate</code>.
+role-now = { $role } · { $detail } · language: { $tongue } · { $zone }, now { $time }
+role-pair = { $source } ⇄ { $target }
+role-own-words = Your words: “{ $words }”
+role-assistant = 🍌 Assistant
+role-teacher = 🎓 Teacher
+role-editor = ✒️ Editor
+role-coder = 💻 Programmer
+role-friend = ☕ Friend
+role-translator = 🌐 Translator
+role-own = ✍️ My own
+detail-short = Short
+detail-normal = Normal
+detail-detailed = Detailed
+button-tongue = 🗣 { $tongue }
+button-zone = 🕓 { $zone }
+button-from = 🌐 { $tongue }
+button-to = ⇄ { $tongue }
+toast-role-own = Describe the role in your own words after the command: /role answer like a pirate
+tongue-title = <b>In which language shall I answer?</b>
+pair-from = <b>From which language shall I translate?</b> And back, too.
+pair-to = <b>Into which language shall I translate?</b> And back, too.
+zone-title =
+    <b>What time is it for you?</b>
+    By this clock I understand “tomorrow at 9”, by this calendar I count free answers. Another city or offset: <code>/zone Delhi</code>, <code>/zone +3</code>.
+zone-unknown = 🤔 I know no such place: “{ $words }”. Choose below, or send the offset from UTC: <code>/zone +3</code>.
+zone-offset = Own offset
+tongue-auto = As asked
+tongue-ru = Русский
+tongue-en = English
+tongue-uk = Українська
+tongue-be = Беларуская
+tongue-kk = Қазақша
+tongue-uz = Oʻzbekcha
+tongue-de = Deutsch
+tongue-fr = Français
+tongue-es = Español
+tongue-pt = Português
+tongue-it = Italiano
+tongue-pl = Polski
+tongue-tr = Türkçe
+tongue-ar = العربية
+tongue-zh = 中文
+tongue-ja = 日本語
+zone-honolulu = Honolulu
+zone-losangeles = Los Angeles
+zone-denver = Denver
+zone-mexico = Mexico City
+zone-newyork = New York
+zone-saopaulo = São Paulo
+zone-utc = UTC
+zone-london = London
+zone-berlin = Berlin
+zone-kaliningrad = Kaliningrad
+zone-kyiv = Kyiv
+zone-moscow = Moscow
+zone-istanbul = Istanbul
+zone-minsk = Minsk
+zone-samara = Samara
+zone-dubai = Dubai
+zone-yekaterinburg = Yekaterinburg
+zone-tashkent = Tashkent
+zone-almaty = Almaty
+zone-delhi = Delhi
+zone-omsk = Omsk
+zone-novosibirsk = Novosibirsk
+zone-irkutsk = Irkutsk
+zone-beijing = Beijing
+zone-yakutsk = Yakutsk
+zone-tokyo = Tokyo
+zone-vladivostok = Vladivostok
+zone-sydney = Sydney
+zone-kamchatka = Kamchatka
+
+## The price of an answer
+
+price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
+price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
+price-free = 💬 This answer was free.
+price-free-today = 💬 This answer is free, as { $used } of { $limit } were today.
+price-paid = 💬 This answer cost { $credits ->
+        [one] { $credits } credit
+       *[other] { $credits } credits
+    }.
+price-tokens = Tokens: { $given } read, { $made } written · { $model }
+
+## Search on the web
+
+search-usage = Put what to look up after the command: <code>/search who won the match yesterday?</code> I answer with sources. To search for all questions: /role.
+search-price = That is usually 3–4 credits, and is not among the free answers.
+search-declined = Without a search it is cheaper: /ask; if it is on for all questions, switch 🔎 off in /role.
+answer-sources = 🔎 Sources
+price-searches = Queries to Google: { $count }
+button-search-on = ✅ 🔎 Search the web · 3–4 credits
+button-search-off = 🔎 Search the web · 3–4 credits
+
+## Prompts of one's own
+
+prompts = <b>Your prompts</b>
+prompts-empty = <b>You have no prompts yet.</b>
+prompts-hint = To keep one: <code>/prompts Letter: write a polite letter to { $open }whom{ $close } about { $open }what{ $close }</code>. I ask for the words in braces before I answer.
+prompts-full = 📚 There are { $limit } prompts here already, and no more fit in. Delete one and send it again.
+prompt-kept =
+    ✅ Kept: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-own =
+    <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-foreign =
+    <b>{ $title }</b> — somebody else's; it does not see what we said before
+    <blockquote>{ $text }</blockquote>
+prompt-shared =
+    📨 Somebody shares a prompt with you: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+    These are somebody else's words: read them; nothing happens until you press. The answer will be words alone, and the prompt does not see what we said before.
+prompt-link =
+    🔗 The link for those you want to share it with:
+    <code>{ $address }</code>
+prompt-gone = This prompt is no longer there, or no longer shared.
+prompt-long = ✂️ A prompt may have up to { $limit } characters. Shorten it and send it again.
+prompt-variables = ✂️ A prompt may have up to { $limit } words in braces.
+prompt-fill = ✍️ “{ $title }”: reply to this message. { $count ->
+        [one] I need { $names }.
+       *[other] I need, each on a line of its own: { $names }.
+    }
+fill-placeholder = Values…
+toast-unshared = The link no longer works.
+button-prompt-use = ▶️ Ask
+button-prompt-share = 🔗 Share
+button-prompt-unshare = 🚫 Close the link
+button-prompt-keep = 💾 Keep a copy

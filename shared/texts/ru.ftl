@@ -29,12 +29,13 @@ help =
     • <b>Правка</b>: пришлите фото или альбом до 10 штук с подписью, что изменить.
     • <b>Новая версия</b>: ответьте на любую мою картинку, что должно быть иначе.
     • <b>Параметры</b> в любом месте текста: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Вопросы</b>: <code>/ask почему небо голубое?</code>; чтобы просто разговаривать: /mode.
+    • <b>Вопросы</b>: <code>/ask почему небо голубое?</code>; чтобы просто разговаривать: /mode; с поиском в сети: /search.
     • <b>В группах</b>: <code>/image рыжая лиса</code>, <code>/ask …</code> или ответ на моё сообщение.
 
     /mode — картинка или разговор · /new — новый разговор
+    /role — роль, язык и длина ответов · /zone — ваш час · /prompts — свои промпты
     /settings — модель, формат, размер, количество
-    /balance — кредиты и последние операции
+    /balance — кредиты и последние операции · /price — цена последнего ответа
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -327,7 +328,7 @@ entry-returned = { $date } · { $credits ->
        *[many] вернулось { $credits } кредитов
     } · { $note }
 cancel-again = ✖️ Всё, что можно было остановить, остановлено, кредиты возвращены.
-cancel-nothing = Отменять нечего: ваших картинок в работе нет.
+cancel-nothing = Отменять нечего: ничего вашего сейчас в работе нет.
 cancel-waiting = ✖️ { $count ->
         [one] Отменена { $count } картинка, которая ждала.
         [few] Отменены { $count } картинки, которые ждали.
@@ -338,6 +339,11 @@ cancel-drawn = ✖️ { $count ->
         [few] Остановлены { $count } картинки, которые я рисовал.
        *[many] Остановлено { $count } картинок, которые я рисовал.
     }
+cancel-answers = ⏹ { $count ->
+        [one] Остановлен { $count } ответ
+        [few] Остановлены { $count } ответа
+       *[many] Остановлено { $count } ответов
+    }: что написано, остаётся.
 bot-description = Напишите, что хотите увидеть, или пришлите фото и скажите, что изменить. Картинку за секунды нарисует Gemini от Google.
 bot-short-description = Картинки по словам и правка ваших фото с Gemini.
 payments-closed = Оплата пока не открыта. Ничего не списано.
@@ -346,8 +352,13 @@ payments-closed = Оплата пока не открыта. Ничего не �
 
 command-image = Нарисовать картинку
 command-ask = Задать вопрос
+command-search = Ответ с поиском в сети
 command-mode = Авто, картинка или разговор
 command-new = Новый разговор
+command-role = Роль, язык и длина ответов
+command-zone = Часовой пояс
+command-prompts = Свои промпты
+command-price = Цена последнего ответа
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
@@ -398,8 +409,147 @@ button-answer-again = 🔁 Иначе
 button-answer-shorter = ➖ Короче
 button-answer-longer = ➕ Полнее
 button-answer-reworded = 🔁 Ответить на новый вопрос
+answer-file = 📄 Весь ответ одним файлом
+answer-file-name = ответ
+button-answer-file = 📄 Файлом
 button-answer-continue = ▶️ Продолжить
 answer-edited = ✏️ На прежний вопрос я уже отвечаю или ответил. Ответить на исправленный?
 toast-answer-more = Отвечаю!
 toast-answer-running = Дождитесь ответа или нажмите ⏹ Стоп под ним.
 toast-answer-stopped = Останавливаю; сказанное остаётся.
+
+## Роль, язык и часы ответов
+
+role-title = <b>Как мне отвечать?</b>
+role-hint = Своя роль — в своих словах: <code>/role отвечай как пират</code>.
+role-now = { $role } · { $detail } · язык: { $tongue } · { $zone }, сейчас { $time }
+role-pair = { $source } ⇄ { $target }
+role-own-words = Ваши слова: «{ $words }»
+role-assistant = 🍌 Помощник
+role-teacher = 🎓 Учитель
+role-editor = ✒️ Редактор
+role-coder = 💻 Программист
+role-friend = ☕ Собеседник
+role-translator = 🌐 Переводчик
+role-own = ✍️ Своя роль
+detail-short = Коротко
+detail-normal = Обычно
+detail-detailed = Подробно
+button-tongue = 🗣 { $tongue }
+button-zone = 🕓 { $zone }
+button-from = 🌐 { $tongue }
+button-to = ⇄ { $tongue }
+toast-role-own = Опишите роль своими словами после команды: /role отвечай как пират
+tongue-title = <b>На каком языке отвечать?</b>
+pair-from = <b>С какого языка переводить?</b> И обратно тоже.
+pair-to = <b>На какой язык переводить?</b> И обратно тоже.
+zone-title =
+    <b>Который у вас час?</b>
+    По этим часам я понимаю «завтра в 9», по этому календарю считаю бесплатные ответы. Другой город или сдвиг: <code>/zone Омск</code>, <code>/zone +6</code>.
+zone-unknown = 🤔 Не знаю такого места: «{ $words }». Выберите ниже или напишите сдвиг от UTC: <code>/zone +3</code>.
+zone-offset = Свой сдвиг
+tongue-auto = Как в вопросе
+tongue-ru = Русский
+tongue-en = English
+tongue-uk = Українська
+tongue-be = Беларуская
+tongue-kk = Қазақша
+tongue-uz = Oʻzbekcha
+tongue-de = Deutsch
+tongue-fr = Français
+tongue-es = Español
+tongue-pt = Português
+tongue-it = Italiano
+tongue-pl = Polski
+tongue-tr = Türkçe
+tongue-ar = العربية
+tongue-zh = 中文
+tongue-ja = 日本語
+zone-honolulu = Гонолулу
+zone-losangeles = Лос-Анджелес
+zone-denver = Денвер
+zone-mexico = Мехико
+zone-newyork = Нью-Йорк
+zone-saopaulo = Сан-Паулу
+zone-utc = UTC
+zone-london = Лондон
+zone-berlin = Берлин
+zone-kaliningrad = Калининград
+zone-kyiv = Киев
+zone-moscow = Москва
+zone-istanbul = Стамбул
+zone-minsk = Минск
+zone-samara = Самара
+zone-dubai = Дубай
+zone-yekaterinburg = Екатеринбург
+zone-tashkent = Ташкент
+zone-almaty = Алматы
+zone-delhi = Дели
+zone-omsk = Омск
+zone-novosibirsk = Новосибирск
+zone-irkutsk = Иркутск
+zone-beijing = Пекин
+zone-yakutsk = Якутск
+zone-tokyo = Токио
+zone-vladivostok = Владивосток
+zone-sydney = Сидней
+zone-kamchatka = Камчатка
+
+## Цена ответа
+
+price-none = 💬 Здесь пока нет вашего ответа, о котором я помню. Чтобы узнать цену любого ответа, ответьте на него: /price.
+price-not-yet = ⏳ Этот ответ ещё не готов; цену скажу, когда он будет.
+price-free = 💬 Этот ответ был бесплатным.
+price-free-today = 💬 Этот ответ бесплатный; сегодня таких было { $used } из { $limit }.
+price-paid = 💬 Этот ответ стоил { $credits } { $credits ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    }.
+price-tokens = Токенов: прочитано { $given }, написано { $made } · { $model }
+
+## Поиск в сети
+
+search-usage = После команды напишите, что найти: <code>/search кто выиграл вчерашний матч?</code> Отвечу с источниками. Искать для всех вопросов: /role.
+search-price = Обычно это 3–4 кредита; среди бесплатных ответов таких нет.
+search-declined = Без поиска дешевле: /ask; если он включён для всех вопросов, выключите 🔎 в /role.
+answer-sources = 🔎 Источники
+price-searches = Запросов в Google: { $count }
+button-search-on = ✅ 🔎 Искать в сети · 3–4 кредита
+button-search-off = 🔎 Искать в сети · 3–4 кредита
+
+## Свои промпты
+
+prompts = <b>Ваши промпты</b>
+prompts-empty = <b>Ваших промптов пока нет.</b>
+prompts-hint = Сохранить: <code>/prompts Письмо: напиши вежливое письмо для { $open }кого{ $close } о { $open }чём{ $close }</code>. Слова в фигурных скобках я спрошу перед ответом.
+prompts-full = 📚 Здесь уже { $limit } промптов, больше не поместится. Удалите один и пришлите снова.
+prompt-kept =
+    ✅ Сохранено: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-own =
+    <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+prompt-foreign =
+    <b>{ $title }</b> — чужой промпт, прошлого разговора ему не видно
+    <blockquote>{ $text }</blockquote>
+prompt-shared =
+    📨 С вами поделились промптом: <b>{ $title }</b>
+    <blockquote>{ $text }</blockquote>
+    Это чужие слова, прочтите их; без вашего нажатия ничего не произойдёт. Ответ будет только словами, и прошлого разговора этот промпт не видит.
+prompt-link =
+    🔗 Ссылка для тех, с кем хотите поделиться:
+    <code>{ $address }</code>
+prompt-gone = Этого промпта больше нет, или им больше не делятся.
+prompt-long = ✂️ Промпт может быть до { $limit } символов. Сократите и пришлите снова.
+prompt-variables = ✂️ В промпте может быть до { $limit } слов в фигурных скобках.
+prompt-fill = ✍️ «{ $title }»: ответьте на это сообщение. { $count ->
+        [one] Нужно: { $names }.
+       *[other] Нужны, каждое с новой строки: { $names }.
+    }
+fill-placeholder = Значения…
+toast-unshared = Ссылка больше не действует.
+button-prompt-use = ▶️ Спросить
+button-prompt-share = 🔗 Поделиться
+button-prompt-unshare = 🚫 Закрыть ссылку
+button-prompt-keep = 💾 Сохранить себе

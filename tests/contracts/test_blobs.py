@@ -25,9 +25,9 @@ async def blobs(request: pytest.FixtureRequest) -> AsyncIterator[BlobStore]:
         return
     url: str = request.getfixturevalue("storage_emulator")
     request.getfixturevalue("monkeypatch").setenv("STORAGE_EMULATOR_HOST", url)
-    storage = CloudStorage("test-project", request.getfixturevalue("bucket"))
+    storage = CloudStorage(request.getfixturevalue("bucket"))
     yield storage
-    storage.close()
+    await storage.close()
 
 
 @pytest.mark.parametrize("name", ["results/ab12.png", "Рыжая лиса?#%/1.png", "a b+c"])

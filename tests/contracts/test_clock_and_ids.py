@@ -1,6 +1,7 @@
 """What every Clock and Ids do, and how a test moves the fake clock."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,14 @@ def test_jitter_is_a_share_of_one(ids: Ids) -> None:
     shares = [ids.jitter() for _ in range(1000)]
     assert all(0 <= share < 1 for share in shares)
     assert {int(share * 10) for share in shares} == set(range(10))
+
+
+@pytest.mark.parametrize("ids", [RandomIds(), FakeIds()])
+def test_tokens_fit_into_links(ids: Ids) -> None:
+    """A token has 22 characters that a deep link may hold, and no two are the same."""
+    tokens = {ids.token() for _ in range(100)}
+    assert len(tokens) == 100
+    assert all(re.fullmatch(r"[A-Za-z0-9_-]{22}", token) for token in tokens)
 
 
 def test_fake_ids_come_from_the_seed() -> None:

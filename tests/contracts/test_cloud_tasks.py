@@ -348,7 +348,7 @@ async def test_a_refused_token_is_renewed_once(refusals: int, monkeypatch: pytes
     with serve_http(answer) as service, serve_http(hand_out) as metadata_server:
         host, port = address_of(service.url).split(":")
         connections = HttpConnections(host, int(port), is_tls=False)
-        monkeypatch.setattr(google_rest, "HttpConnections", lambda *_, is_tls: connections)
+        monkeypatch.setattr(google_rest, "HttpConnections", lambda *_, **__: connections)
         queue = CloudTasks({"bot": TARGET}, metadata_host=address_of(metadata_server.url))
         if refusals > 1:
             with pytest.raises(UnavailableError, match="401"):
@@ -379,10 +379,10 @@ async def test_only_the_server_that_was_meant_is_told(
         connections = HttpConnections(name, int(address.split(":")[1]), is_tls=True)
         request = b"POST / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
         if is_fine:
-            assert (await connections.send(request)).status == 200
+            assert (await connections.send((request,))).status == 200
         else:
             with pytest.raises(NotConnectedError, match="CERTIFICATE_VERIFY_FAILED"):
-                await connections.send(request)
+                await connections.send((request,))
         await connections.close()
     assert server.requests == int(is_fine)
 

@@ -221,7 +221,7 @@ async def test_calls_carry_the_given_token(monkeypatch: pytest.MonkeyPatch) -> N
     with serve_http(answer) as server:
         host, _, port = server.url.removeprefix("http://").partition(":")
         connections = HttpConnections(host, int(port), is_tls=False)
-        monkeypatch.setattr(google_rest, "HttpConnections", lambda *_, is_tls: connections)
+        monkeypatch.setattr(google_rest, "HttpConnections", lambda *_, **__: connections)
         store = FirestoreStore("test-project", token=Tokens())
         assert await store.read([ANNA]) == [None]
         await store.close()

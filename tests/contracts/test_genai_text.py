@@ -23,7 +23,7 @@ from shared.providers.files import Document
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
 from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, NoImage, Refused, TimedOut
-from shared.providers.talk import Line, Talk, Tokens, Told
+from shared.providers.talk import Line, Source, Talk, Tokens, Told
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT
 from tests.contracts.http_server import Reply
 from tests.contracts.stream_server import Step, StreamServer, chunk, error, serve_stream
@@ -131,7 +131,49 @@ async def test_what_is_not_asked_for_is_not_sent(server: StreamServer) -> None:
     assert [list(part) for part in body["contents"][0]["parts"]] == [["inlineData"]]
 
 
+async def test_a_search_is_asked_for(server: StreamServer) -> None:
+    """Only where the talk says so Google Search is among the tools, alone and without options."""
+    await ask(server, STOP, talk=replace(TALK, search=True))
+    await ask(server, STOP)
+    with_search, without = (json.loads(request.body) for request in server.requests)
+    assert with_search["tools"] == [{"googleSearch": {}}]
+    assert "tools" not in without
+
+
 # --- what comes back ---
+
+
+def grounding(queries: list[str], *pages: tuple[str, str]) -> dict[str, Any]:
+    """The metadata of a searched answer, as the REST API writes it."""
+    chunks = [{"web": {"uri": uri, "title": title}} for uri, title in pages]
+    segment = {"startIndex": 0, "endIndex": 5, "text": "A fox"}
+    return {
+        "webSearchQueries": queries,
+        "groundingChunks": [*chunks, {"retrievedContext": {"uri": "gs://x/y"}}, {"web": {"title": "no address"}}],
+        "groundingSupports": [{"segment": segment, "groundingChunkIndices": [0]}],
+        "searchEntryPoint": {"renderedContent": "<div>fox</div>"},
+    }
+
+
+async def test_what_a_search_found(server: StreamServer) -> None:
+    """Queries and pages come with late chunks, are told once each, and nothing else of them is kept."""
+    first = chunk(SENTENCE)
+    first["candidates"][0]["groundingMetadata"] = grounding(["fox"], ("https://a.example/1", "a.example"))
+    last = chunk("", finish="STOP", usage={"prompt": 7, "candidates": 5, "toolUsePrompt": 3})
+    pages = ("https://a.example/1", "again"), ("https://b.example/2", "")
+    last["candidates"][0]["groundingMetadata"] = grounding(["fox", "red fox"], *pages)
+    outcome = await ask(server, first, last, talk=replace(TALK, search=True))
+    sources = (Source("https://a.example/1", "a.example"), Source("https://b.example/2", ""))
+    assert outcome == Told(SENTENCE, Tokens(10, 5), model_id=RUNG.id, searches=2, sources=sources)
+
+
+async def test_what_a_broken_search_found(server: StreamServer) -> None:
+    """Of an answer that was cut the pages that were named until then are kept."""
+    first = chunk(SENTENCE)
+    first["candidates"][0]["groundingMetadata"] = grounding(["fox"], ("https://a.example/1", "a.example"))
+    outcome = await ask(server, first, error(503, "UNAVAILABLE"), talk=replace(TALK, search=True))
+    assert isinstance(outcome, Told)
+    assert (outcome.is_whole, outcome.searches, len(outcome.sources)) == (False, 1, 1)
 
 
 async def test_thoughts_are_not_said(server: StreamServer) -> None:

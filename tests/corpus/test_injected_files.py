@@ -33,8 +33,8 @@ OBEYED = (
 class ObedientModel(FakeTextModel):
     """Says back all that it was told, and does everything that words can do."""
 
-    def _answer(self, asked: str) -> Answer:
-        return Answer((f"{self.talks[-1].instruction}\n\n{asked}\n\n{OBEYED}",))
+    def _answer(self, talk: Talk) -> Answer:
+        return Answer((f"{talk.instruction}\n\n{talk.lines[-1].text}\n\n{OBEYED}",))
 
 
 def is_carried(injection: dict[str, Any]) -> bool:

@@ -154,7 +154,7 @@ async def test_recording_holds_something_of_everything() -> None:
     assert documents["inbox"]
     assert documents["quarantine"]
     tasks = Counter(f"{task['queue']} {task['path']}" for task in recording.tasks)
-    assert tasks.keys() == {"bot /", "bot /drafts", "chat /", "chat /updates", "image /"}
+    assert tasks.keys() == {"bot /", "bot /drafts", "chat /", "chat /stops", "chat /updates", "image /"}
     assert any(task["headers"].get("X-Nanobanana-Deferrals") for task in recording.tasks)
 
 

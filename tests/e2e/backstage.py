@@ -16,7 +16,7 @@ from shared.codec import decode
 from shared.credits.ledger import Account, Transfer
 from shared.jobs.job import Job, JobState
 from shared.people.users import User
-from shared.pictures.picture import artefacts_of, request_of, result_of
+from shared.pictures.picture import artefacts_of, is_picture, request_of, result_of
 from shared.telegram.address import chat_of, message_ref
 from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json
@@ -41,6 +41,11 @@ class Backstage:
         """The calls whose prompt holds these words, the oldest first."""
         answer = await self._client.get(f"{self._urls['gemini']}/control/calls")
         return [call for call in answer.json()["calls"] if words in call["prompt"]]
+
+    async def talk_calls(self) -> list[Json]:
+        """The calls for answers in words, without those that only read what a message asks for."""
+        calls = await self.model_calls("")
+        return [call for call in calls if call["response_modalities"] == ["TEXT"] and not call["has_schema"]]
 
     async def wait_for_end(self, words: str) -> Json:
         """The last call about these words, once it is over. TimeoutError when it never is."""
@@ -132,7 +137,7 @@ class Backstage:
 
     async def find_missing_blobs(self, jobs: Iterable[Job]) -> list[str]:
         """The pictures that were delivered, not deleted, and are not stored."""
-        kept = [job for job in jobs if job.state is JobState.DELIVERED and job.deleted_at is None]
+        kept = [job for job in jobs if is_picture(job) and job.state is JobState.DELIVERED and job.deleted_at is None]
         names = [result_of(job).blob if artefacts_of(job).result else f"no result of {job.id}" for job in kept]
         return [name for name in names if not (await self._client.get(self._address(name))).is_success]
 

@@ -1,7 +1,7 @@
 """What a real Firestore holds, as dataclasses, and everything in it that must not be."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,9 +15,10 @@ from shared.adapters.google_rest import GoogleRest
 from shared.codec import decode, encode
 from shared.credits.ledger import Account, Transfer, welcome
 from shared.credits.transfer_documents import create_transfer
-from shared.jobs.attempts import ATTEMPTS_MAX
+from shared.jobs.attempts import ATTEMPTS_MAX, worked_count
 from shared.jobs.audit import audit
 from shared.jobs.job import Job
+from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.pictures.draft import Draft, DraftState
@@ -85,11 +86,18 @@ async def _read_all(client: AsyncClient, collection: str) -> dict[str, Fields]:
     return {each.id: each.to_dict() or {} async for each in stored if each.id not in UNREADABLE}
 
 
-async def fund(store: Store, clock: Clock, user_ids: Iterable[int], credit_count: int) -> None:
-    """Users who are known already, to a newer release too, with this much to spend."""
+async def fund(
+    store: Store,
+    clock: Clock,
+    user_ids: Iterable[int],
+    credit_count: int,
+    talk_of: Callable[[int, datetime], TalkSettings] = lambda user_id, now: TalkSettings(),
+) -> None:
+    """Users who are known already, to a newer release too, with this much to spend, who talk as `talk_of` says."""
     for user_id in user_ids:
-        account, transfer = welcome(Account(), user_id, credit_count, clock.now())
-        fields = encode(User(user_id, clock.now(), account), {"account": NEWER})
+        now = clock.now()
+        account, transfer = welcome(Account(), user_id, credit_count, now)
+        fields = encode(User(user_id, now, account, talk=talk_of(user_id, now)), {"account": NEWER})
         await store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
 
 
@@ -143,7 +151,7 @@ def _find_double_requests(jobs: Iterable[Job]) -> Iterator[str]:
     requests: dict[tuple[int, int, int], list[Job]] = defaultdict(list)
     for job in jobs:
         requests[chat_of(job).chat_id, chat_of(job).message_id, chat_of(job).update_id].append(job)
-        if len([each for each in job.attempts if each.outcome != "busy"]) > ATTEMPTS_MAX:
+        if worked_count(job) > ATTEMPTS_MAX:
             yield f"job {job.id} asked the model {len(job.attempts)} times"
     for (_, message_id, _), of_one in requests.items():
         if sorted(job.index for job in of_one) != list(range(1, of_one[0].count + 1)):

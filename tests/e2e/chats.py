@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from shared.jobs.identity import album_intent, job_id_of, message_intent, query_key, update_key
 from shared.jobs.job import Job, JobState
 from shared.pictures.cards import card
-from shared.pictures.picture import artefacts_of, request_of
+from shared.pictures.picture import artefacts_of, is_picture, request_of
 from shared.telegram.address import chat_of, message_ref
 from tests.e2e.books import Books
 from tests.e2e.crowd import Crowd
 from tests.e2e.people import Json, Telegram, job_id_of_card, read_words
+
+NEAR = 8
+LEAVES_NO_MARK = "stopped_message_generation"
+"""*Stop* at a draft may be heeded as often as it comes."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Chats:
     marks: dict[str, int]
     """The id of the update by the mark."""
     bot_id: int
+    wishes: dict[str, tuple[int, int]]
+    """The chat and the message that an update brought, by its mark."""
 
 
 async def read_chats(telegram: Telegram, bot_id: int) -> Chats:
@@ -30,8 +36,18 @@ async def read_chats(telegram: Telegram, bot_id: int) -> Chats:
     accepted = [entry for entry in await telegram.deliveries() if entry["status"] == "accepted"]
     return Chats(
         {chat_id: {each["message_id"]: each for each in messages} for chat_id, messages in chats.items()},
-        {_mark_of(entry["update"], bot_id): entry["update"]["update_id"] for entry in accepted},
+        {
+            _mark_of(entry["update"], bot_id): entry["update"]["update_id"]
+            for entry in accepted
+            if LEAVES_NO_MARK not in entry["update"]
+        },
         bot_id,
+        {
+            _mark_of(entry["update"], bot_id): (message["chat"]["id"], message["message_id"])
+            for entry in accepted
+            for name in ("message", "edited_message")
+            if (message := entry["update"].get(name)) is not None
+        },
     )
 
 
@@ -80,7 +96,18 @@ def _find_lost(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
         if message_ref(*wish) in joined:
             continue  # it became part of another request
         if job_id_of(message_intent(chats.bot_id, *wish), 1) not in books.jobs:
-            yield f"lost: message {wish[1]} in chat {wish[0]} has neither a job nor an answer"
+            known = _tell(books, chats, wish)
+            yield f"lost: message {wish[1]} in chat {wish[0]} has neither a job nor an answer: {known}"
+
+
+def _tell(books: Books, chats: Chats, wish: tuple[int, int]) -> str:
+    """What is known of a lost message: its words, its marks in the inbox, its draft, what was said near it."""
+    chat_id, message_id = wish
+    message = chats.messages[chat_id].get(message_id, {})
+    marks = {mark: books.inbox.get(mark) for mark, each in chats.wishes.items() if each == wish}
+    draft = books.drafts.get(message_intent(chats.bot_id, chat_id, message_id))
+    near = [(n, read_words(m)[:60]) for n, m in chats.messages[chat_id].items() if abs(n - message_id) <= NEAR]
+    return f"{message}, {marks}, {draft}, {near}, {books.users.get(chat_id)}"
 
 
 def _find_double_pictures(books: Books, chats: Chats) -> Iterator[str]:
@@ -113,7 +140,7 @@ def _find_double_documents(books: Books, chats: Chats, crowd: Crowd) -> Iterator
 
 def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:
     """What is delivered is seen as a photo, and what ended without one says why."""
-    for job in books.jobs.values():
+    for job in _list_pictures(books):
         message = chats.messages[chat_of(job).chat_id].get(chat_of(job).card_message_id or 0)
         is_delivered = job.state is JobState.DELIVERED
         if job.deleted_at is not None:
@@ -127,6 +154,10 @@ def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:
             yield f"job {job.id} is {job.state} ({job.failure}), its card says {read_words(message)!r}"
 
 
+def _list_pictures(books: Books) -> list[Job]:
+    return [job for job in books.jobs.values() if is_picture(job)]
+
+
 def _says_end(job: Job, words: str) -> bool:
     """Whether a card says how its job ended; the first line and those with these marks say what it was."""
     _, *lines = card(job, job.created_at).text.splitlines()
@@ -134,27 +165,27 @@ def _says_end(job: Job, words: str) -> bool:
 
 
 def _find_broken_albums(books: Books, chats: Chats, crowd: Crowd) -> Iterator[str]:
-    """An album is one request with all its parts, or one question."""
+    """An album is one request with all its parts, or one question; photos sent soon after one without words join it."""
     jobs_of: dict[tuple[int, int], list[Job]] = defaultdict(list)
-    for job in books.jobs.values():
+    for job in _list_pictures(books):
         jobs_of[chat_of(job).chat_id, chat_of(job).message_id].append(job)
     for (chat_id, group), parts in crowd.albums.items():
         draft = books.drafts.get(album_intent(chats.bot_id, chat_id, group))
         if draft is None:
             yield f"album {group} is lost"
             continue
-        if set(map(int, draft.parts)) != parts:
+        if not parts <= set(map(int, draft.parts)):
             yield f"album {group} of {len(parts)} has {len(draft.parts)}"
         for job in [each for part in parts for each in jobs_of[chat_id, part]]:
-            if len(request_of(job).references) + artefacts_of(job).late_parts != len(parts):
+            if len(request_of(job).references) + artefacts_of(job).late_parts != len(draft.parts):
                 used = f"{len(request_of(job).references)} used, {artefacts_of(job).late_parts} late"
-                yield f"album {group} of {len(parts)}: {used}"
+                yield f"album {group} of {len(draft.parts)}: {used}"
 
 
 def _find_unwanted(books: Books, crowd: Crowd) -> Iterator[str]:
     """What asked for nothing was bought only where *Draw this* was pressed."""
     agreed = {message_ref(*each) for each in crowd.agreed}
-    for job in books.jobs.values():
+    for job in _list_pictures(books):
         is_chatter = (chat_of(job).chat_id, chat_of(job).message_id) in crowd.chatter
         if is_chatter and job.state is JobState.DELIVERED and not agreed & set(chat_of(job).messages):
             yield f"job {job.id} was bought from {request_of(job).prompt!r}, which asked for nothing"

@@ -31,6 +31,13 @@ class Telegram:
         given = {name: value for name, value in fields.items() if value is not None}
         return self._read(await self._client.post(f"/control/{verb}", json=given))
 
+    async def stop(self, user_id: int) -> bool:
+        """Press *Stop* at the draft in a private chat; False where none is shown."""
+        answer = await self._client.post("/control/stop", json={"user_id": user_id})
+        if answer.status_code not in {httpx.codes.CONFLICT, httpx.codes.NOT_FOUND}:
+            self._read(answer)
+        return answer.is_success
+
     async def messages(self, chat_id: int) -> list[Json]:
         """Everything in a chat now; nothing where there is no chat yet."""
         answer = await self._client.get(f"/control/chats/{chat_id}/messages")

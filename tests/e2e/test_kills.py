@@ -1,5 +1,7 @@
 """Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
 
+One crowd wants pictures, another asks questions, stops the answers and corrects what it asked.
+
 Every other end of `image`, `chat` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
 Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few
 documents can be read by nobody, and a newer release has written into the accounts.
@@ -26,6 +28,7 @@ from infra.local.options import LOCAL_TOKEN, Options
 from infra.local.system import System
 from shared.adapters.clock import SystemClock
 from shared.credits.spending import STOP
+from shared.delivery import UPDATES_PATH
 from shared.jobs.attempts import STOPPED_ATTEMPT
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.time_limits import LEASE_SECONDS, SIGKILL_SECONDS
@@ -47,19 +50,22 @@ from tests.e2e.books import (
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
 from tests.e2e.people import Json, Telegram
+from tests.e2e.spoken import count_answers, find_wrong_answers
+from tests.e2e.talkers import Talkers, settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
-PEOPLE = 30
+PEOPLE, TALKERS = 30, 10
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 6, "image": 6, "chat": 2, "webhook": 3, "sweep": 2}
-NIGHTLY = {"bot": 50, "image": 50, "chat": 20, "webhook": 20, "sweep": 10}
+EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "webhook": 8, "sweep": 2}
+"""Thirty of them are ends of what an answer passes through."""
+NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "webhook": 20, "sweep": 10}
 LIFE_SECONDS = {
-    "bot": (0.5, 5.0),
+    "bot": (0.5, 4.0),
     "image": (2.0, 6.0),
-    "chat": (2.0, 6.0),
-    "webhook": (0.5, 10.0),
+    "chat": (1.0, 5.0),
+    "webhook": (0.5, 6.0),
     "sweep": (5.0, 15.0),
 }
 """How long a function serves before it is killed again: long enough to be in the middle of something."""
@@ -67,6 +73,7 @@ START_SECONDS_MAX = 60
 """Two cores carry the whole system and the crowd."""
 REST_SECONDS_MAX = LEASE_SECONDS + DEADLINE_SECONDS
 POLL_SECONDS = 1.0
+TASKS_MAX = 1000
 GENTLY = frozenset({"bot", "image", "chat"})
 """Functions that are told to end, every other time."""
 CALM_SECONDS = 8.0
@@ -85,13 +92,13 @@ FIRST_PICTURES = 8
 
 @pytest.fixture(scope="module")
 def options() -> Options:
-    """A model that is quick and cheap, so that kills and not the drawing fill the time."""
-    return Options(gemini_latency_seconds=1.5, arguments={"gemini": ("--noise",)})
+    """A model that is quick and cheap, so that kills and not the drawing fill the time; words come for some seconds."""
+    return Options(gemini_latency_seconds=1.5, gemini_text_pace=0.5, arguments={"gemini": ("--noise",)})
 
 
 @dataclass
 class Storm:
-    """A crowd at a running system whose functions are killed."""
+    """Two crowds at a running system whose functions are killed."""
 
     system: System
     seed: int
@@ -102,12 +109,13 @@ class Storm:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
         self.telegram = Telegram(self.system)
         self.crowd = Crowd(self.telegram, self.dice, PEOPLE)
+        self.talkers = Talkers(self.telegram, self.dice, TALKERS)
 
     async def rage(self, wanted: dict[str, int]) -> None:
-        """Kill each function so often while the crowd goes on."""
+        """Kill each function so often while the crowds go on."""
         await self._spread_duplicates()
         over = asyncio.Event()
-        crowd = asyncio.create_task(self.crowd.act_until(over))
+        crowds = [asyncio.create_task(each.act_until(over)) for each in (self.crowd, self.talkers)]
         try:
             await self._wait_for_pictures(FIRST_PICTURES)
             async with asyncio.TaskGroup() as group:
@@ -116,7 +124,7 @@ class Storm:
                 group.create_task(self._trouble_buyers())
         finally:
             over.set()
-            await crowd
+            await asyncio.gather(*crowds)
         await self.telegram.clear_faults()
 
     async def _wait_for_pictures(self, count: int) -> None:
@@ -170,7 +178,7 @@ class Storm:
         self.facts["seconds to rest"] = round(time.monotonic() - started)
 
     async def _list_moving(self) -> list[str]:
-        """Planned visits of `image` and `chat` do not count: what they are for is in the store."""
+        """Planned visits of `image` and `chat` do not count: what they are for is in the store. Updates do."""
         stats = (await self._ask_tasks("GET", "/stats"))["queues"]
         queues = {name.rpartition("/")[2]: queue for name, queue in stats.items()}
         of_bot = [queues[name] for name in QUEUE_NAMES["bot"]]
@@ -179,8 +187,18 @@ class Storm:
             "tasks for bot": sum(queue["pending"] + queue["in_flight"] for queue in of_bot),
             "calls of image": queues["image"]["in_flight"],
             "calls of chat": queues["chat"]["in_flight"],
+            "updates for chat": await self._count_forwarded(),
         }
         return [f"{count} {what}" for what, count in moving.items() if count]
+
+    async def _count_forwarded(self) -> int:
+        """Updates that `bot` has handed on and `chat` has not handled: nothing else knows of them."""
+        options = self.system.options
+        queue = f"projects/{options.project}/locations/{options.location}/queues/chat"
+        async with httpx.AsyncClient(base_url=f"http://{self.system.urls['tasks']}", trust_env=False) as client:
+            answer = (await client.get(f"/v2/{queue}/tasks", params={"pageSize": TASKS_MAX})).raise_for_status()
+        tasks = answer.json().get("tasks", [])
+        return sum(task["httpRequest"]["url"].endswith(UPDATES_PATH) for task in tasks)
 
     async def _ask_tasks(self, method: str, path: str, body: Json | None = None) -> Json:
         async with httpx.AsyncClient(base_url=self.system.urls["tasks_http"], trust_env=False) as client:
@@ -203,7 +221,10 @@ class Storm:
         self.facts["updates"] = len(chats.marks)
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
+            calls = await backstage.talk_calls()
+        self.facts |= count_answers(books, calls)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
+        problems += find_wrong_answers(books, chats, self.talkers, calls)
         problems += losses
         return problems + [f"not stored: {name}" for name in missing]
 
@@ -243,16 +264,20 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     storm = Storm(system, seed)
     async with open_store(system.urls["firestore"], system.options.project) as store:
         await fund(store, SystemClock(), range(1, PEOPLE + 1), CREDITS)
+        await fund(store, SystemClock(), storm.talkers.ids, CREDITS, settings_of)
         await damage(store, SystemClock())
     await storm.rage(wanted)
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {dict(storm.crowd.deeds)}"
-    print(told)  # noqa: T201 — `pytest -s` shows it
+    deeds = {**storm.crowd.deeds, **storm.talkers.deeds}
+    told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
+    print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
+    for seen in ("streams cut short", "paid answers", "answers that waited"):
+        assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

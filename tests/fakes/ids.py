@@ -1,6 +1,7 @@
 """Randomness that is the same in every run."""
 
 import random
+from base64 import urlsafe_b64encode
 
 
 class FakeIds:
@@ -11,3 +12,6 @@ class FakeIds:
 
     def jitter(self) -> float:
         return self._random.random()
+
+    def token(self) -> str:
+        return urlsafe_b64encode(self._random.randbytes(16)).decode().rstrip("=")

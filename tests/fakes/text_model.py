@@ -5,18 +5,19 @@ Answer(("One. ",), ending=Busy("503"))               the call fails after these 
 Answer(("One. ", "Two."), pause_seconds=2)           so long before each of the words, by the clock
 model.before = …                                     is awaited before each of the words
 model.read = …                                       answers what is asked with a schema, given the `Talk`
+model.otherwise = …                                  answers what is not scripted, given the `Talk`
 model.canceled                                       what was asked in calls that were canceled
 """
 
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.ports import Clock
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import Gone, ModelOutcome, Refused
-from shared.providers.talk import Talk, Tokens, Told, holds_a_sentence
+from shared.providers.talk import Source, Talk, Tokens, Told, holds_a_sentence
 from shared.usage import current_usage
 from tests.fakes.clock import FakeClock
 
@@ -30,6 +31,9 @@ class Answer:
     ending: ModelOutcome | Gone | None = None
     """Where it is no `Told`, a sentence that was said before is kept. None: all words are said, and counted."""
     pause_seconds: float = 0.0
+    searches: int = 0
+    sources: tuple[Source, ...] = ()
+    """What it says of a search, where one was asked for."""
 
 
 @dataclass
@@ -42,6 +46,8 @@ class FakeTextModel:
     """Of each call, as `talks`."""
     read: Callable[[Talk], Answer] = lambda talk: Answer(('{"act": "ask", "sure": 1}',))
     """What it answers where a schema is asked for."""
+    otherwise: Callable[[Talk], Answer] = lambda talk: Answer(("You said: ", talk.lines[-1].text))
+    """What it answers where nothing is scripted."""
     canceled: list[Talk] = field(default_factory=list)
     before: Callable[[Talk], Awaitable[None]] | None = None
     _scripts: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
@@ -54,7 +60,7 @@ class FakeTextModel:
         self.talks.append(talk)
         self.rungs.append(rung)
         asked = talk.lines[-1].text
-        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(asked)
+        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(talk)
         try:
             for words in answer.words:
                 await self._wait(talk, answer.pause_seconds)
@@ -65,9 +71,9 @@ class FakeTextModel:
             raise
         return _end(rung, talk, answer)
 
-    def _answer(self, asked: str) -> Answer:
-        scripts = self._scripts[asked]
-        return scripts.popleft() if scripts else Answer(("You said: ", asked))
+    def _answer(self, talk: Talk) -> Answer:
+        scripts = self._scripts[talk.lines[-1].text]
+        return scripts.popleft() if scripts else self.otherwise(talk)
 
     async def _wait(self, talk: Talk, seconds: float) -> None:
         await self.clock.sleep(seconds)
@@ -85,7 +91,8 @@ def count_tokens(talk: Talk, text: str) -> Tokens:
 def _end(rung: TextRung, talk: Talk, answer: Answer) -> ModelOutcome | Gone:
     text = "".join(answer.words)
     if answer.ending is None:
-        return Told(text, count_tokens(talk, text), model_id=rung.id)
+        told = Told(text, count_tokens(talk, text), model_id=rung.id)
+        return replace(told, searches=answer.searches, sources=answer.sources) if talk.search else told
     if isinstance(answer.ending, Told) or not holds_a_sentence(text):
         return answer.ending
     if isinstance(answer.ending, Refused):

@@ -27,6 +27,7 @@ from shared.people.user_documents import user_key
 from shared.ports import Create, Update
 from shared.providers.outcomes import Gone, Refused
 from shared.settings import ReleaseSettings
+from tests.fakes.text_model import Answer
 from tests.world import ME, World
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +105,8 @@ QUERIES = read_queries()
 
 async def play(world: World) -> None:
     """Everything that leaves a line of its own."""
-    await world.send(world.message("a red fox"))
+    world.text_model.script("what is a fox?", Answer(("It is red. ",) * 20, pause_seconds=0.1))
+    await world.send(world.message("a red fox"), world.message("/ask what is a fox?"))
     world.model.script("a blue fox", Refused("SAFETY"))
     await world.send(world.message("a blue fox"), world.message("a fox " * 1000))
     await world.deliver(world.message("a green fox"))
@@ -185,10 +187,18 @@ async def lines(capsys: pytest.CaptureFixture[str]) -> Lines:
 
 
 def counted(metric: dict[str, Any], lines: Lines) -> list[dict[str, Any]]:
-    """The lines a metric is made of; of its condition only "a field is" is followed."""
+    """The lines a metric is made of; of its condition only what is said of a field alone is followed."""
+    where = (metric["where"] or "").replace("\\", "")
+    simple = [re.fullmatch(r'jsonPayload\.(\w+)(=|!=|>)"?(\w+)"?', each) for each in where.split(" AND ")]
     found = [line for event in metric["events"] for line in lines[event]]
-    same = re.fullmatch(r'jsonPayload\.(\w+)="(\w+)"', (metric["where"] or "").replace("\\", ""))
-    return [line for line in found if same is None or line.get(same[1]) == same[2]]
+    return [line for line in found if all(holds(line, *each.groups()) for each in simple if each is not None)]
+
+
+def holds(line: dict[str, Any], field: str, sign: str, value: str) -> bool:
+    """Whether one condition of a filter holds; as in Logging, none but "is not" holds of a field that is not there."""
+    if sign == ">":
+        return field in line and line[field] > float(value)
+    return (line.get(field) == value) is (sign == "=")
 
 
 async def test_every_event_is_logged(lines: Lines) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from shared.codec import decode
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.answer_screens import answer_buttons, answer_card, answer_screens
+from shared.conversations.answer_screens import answer_buttons, answer_card, answer_screens, is_long
 from shared.conversations.conversation import Conversation
+from shared.conversations.watch_stop import LOOK_SECONDS
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, answer_credits
 from shared.credits.ledger import Transfer, TransferKind
 from shared.jobs.identity import message_intent
@@ -23,8 +24,8 @@ from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.simulation.world import AnswerTimes, World
 
 UNSEEN = {CLOSING_ID, MOVING_ID}
-NOTICED_SECONDS = 4.0
-"""A worker looks every second whether it shall stop; a look or two may fail."""
+NOTICED_SECONDS = LOOK_SECONDS + 3.0
+"""A worker looks that often whether it shall stop, where nobody tells it to look; a look may take a moment."""
 BYTES_KNOWN, ANSWERS_KNOWN = 9_000, 10
 """Of what was said last so much is surely sent along."""
 _PART = re.compile(r"Part \d+ of answer (\d+) is here")
@@ -91,7 +92,7 @@ def _find_wrong_messages(world: World, jobs: dict[str, Job]) -> Iterator[str]:
             shown = seen.get(number or 0)
             if shown is not None and (shown.text, shown.buttons) != (screen.text, screen.buttons):
                 yield f"answer {job.id} shows {shown.text[:60]!r} with {len(shown.buttons)} rows of buttons"
-        if screens[-1].buttons != answer_buttons(job):
+        if screens[-1].buttons != answer_buttons(job, is_long=is_long(screens)):
             yield f"answer {job.id} has no buttons"
 
 

@@ -15,13 +15,15 @@ from infra.functions import FUNCTIONS, QUEUES
 from shared.bot.intake import take_draft, take_update
 from shared.codec import decode, encode
 from shared.conversations.answer import is_answer
+from shared.conversations.watch_stop import hurry
 from shared.credits.bounds import Caps
 from shared.credits.ledger import Account, welcome
 from shared.credits.spending import SpendingBook
 from shared.credits.transfer_documents import create_transfer
-from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
+from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, STOPS_PATH, UPDATES_PATH, Delivery
 from shared.errors import UnavailableError
 from shared.jobs.attempts import was_drawn
+from shared.jobs.carry_record import read_record
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
@@ -81,6 +83,7 @@ PROVIDER_THERE_SECONDS_MIN = 120
 WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
 """What models may cost; in one storm of ten it is spent soon."""
 TASK_LOST_ODDS = 0.02
+STOP_FINDS_ITS_PROCESS_ODDS = 0.8
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
 
 
@@ -316,9 +319,7 @@ class World:
                 talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
                 await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
             elif task.queue == "chat":
-                life.job_id = json.loads(task.body)["job"]
-                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
-                await move_job(ports, talk_studio, chat_kinds(), life.job_id)
+                await self._answer(ports, task, life)
             elif task.path == "/drafts":
                 await take_draft(ports, json.loads(task.body)["draft"])
             else:
@@ -333,6 +334,17 @@ class World:
             self.bugs[f"{type(error).__name__}: {error}"] += 1
             return False
         return True
+
+    async def _answer(self, ports: Ports, task: Task, life: Life) -> None:
+        """What `chat` does for a job. All its processes are one here, but *Stop* does not always find the right one."""
+        said = json.loads(task.body)
+        if task.path == STOPS_PATH:
+            if self.dice.random() < STOP_FINDS_ITS_PROCESS_ODDS:
+                hurry(self.talk_studio, said["job"])
+            return
+        life.job_id, carried = said["job"], read_record(said["job"], said.get("record"))
+        talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
+        await move_job(ports, talk_studio, chat_kinds(), life.job_id, carried)
 
     # --- the run ---
 

@@ -47,6 +47,7 @@ class Call:
     thinking_level: str = ""
     output_tokens_max: int = 0
     has_schema: bool = False
+    searches: bool = False
     first_words: float = 0.0
     chunks_out: int = 0
     tokens_out: int = 0
@@ -84,6 +85,7 @@ class Call:
         self.thinking_level = request.thinking_level
         self.output_tokens_max = request.output_tokens_max
         self.has_schema = request.schema is not None
+        self.searches = request.searches
 
     def as_json(self) -> dict[str, Any]:
         """The record as `GET /control/calls` gives it."""

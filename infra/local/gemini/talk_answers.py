@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from infra.local.gemini.answers import begin_body
 from infra.local.gemini.contents import Api
+from infra.local.gemini.grounding import TOOL_TOKENS, ground
 from infra.local.gemini.signature import sign
 from infra.local.gemini.talk_request import TalkRequest
 
@@ -86,7 +87,7 @@ class Writer:
         """The one body of generateContent."""
         script = self._script
         said = [{"text": script.text, "thoughtSignature": self._signature}] if script.text else []
-        return self._body([*self._thoughts(), *said], len(script.tokens), script.finish_reason)
+        return self._grounded(self._body([*self._thoughts(), *said], len(script.tokens), script.finish_reason))
 
     def write_chunks(self) -> Iterator[Chunk]:
         """The bodies of streamGenerateContent; the last has no words, but the signature and the reason to stop."""
@@ -98,7 +99,7 @@ class Writer:
             yield Chunk(len(tokens), self._body([{"text": "".join(tokens)}], total))
         reason = self._script.finish_reason
         end = [] if reason in WITHHELD else [{"text": "", "thoughtSignature": self._signature}]
-        yield Chunk(0, self._body(end, total, reason))
+        yield Chunk(0, self._grounded(self._body(end, total, reason)))
 
     def _group_tokens(self) -> Iterator[tuple[str, ...]]:
         tokens = self._script.tokens
@@ -108,6 +109,12 @@ class Writer:
     def _thoughts(self) -> list[dict[str, Any]]:
         shown = self._request.shows_thoughts and self._request.thought_tokens
         return [{"text": _THOUGHT, "thought": True}] if shown else []
+
+    def _grounded(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The last body, with the pages that the answer rests on."""
+        if self._request.searches and self._script.finish_reason not in WITHHELD:
+            body["candidates"][0]["groundingMetadata"] = ground(self._request, self._script.text)
+        return body
 
     def _body(self, parts: Sequence[dict[str, Any]], tokens: int, finish_reason: str = "") -> dict[str, Any]:
         content = {"content": {"role": "model", "parts": list(parts)}} if parts else {}
@@ -126,4 +133,7 @@ class Writer:
             usage["candidatesTokenCount"] = tokens
         if thoughts:
             usage["thoughtsTokenCount"] = thoughts
+        if self._request.searches:
+            usage["toolUsePromptTokenCount"] = TOOL_TOKENS
+            usage["totalTokenCount"] += TOOL_TOKENS
         return usage

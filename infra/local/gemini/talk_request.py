@@ -28,6 +28,7 @@ FILE_TYPES: Final = IMAGE_TYPES | {
 }
 _MIME_TYPES: Final = ("text/plain", JSON, "application/xml", "application/yaml", "text/x.enum")
 _RANGES: Final = {"temperature": (0.0, 2.0), "top_p": (0.0, 1.0)}
+_SEARCH: Final = {"google_search", "googleSearch"}
 _LEVEL_PATH: Final = "generation_config.thinking_config.thinking_level"
 
 
@@ -57,6 +58,8 @@ class TalkRequest:
     stop_sequences: tuple[str, ...]
     store: bool | None
     safety_settings: dict[str, str]
+    searches: bool = False
+    """It may use Google Search, and does."""
 
     @property
     def asked_before(self) -> list[str]:
@@ -93,7 +96,18 @@ def read_talk(raw: dict[str, Any], model: TextModel, api: Api) -> TalkRequest:
         stop_sequences=tuple(config.get("stop_sequences", ())),
         store=message.get("store"),
         safety_settings=read_safety(message.get("safety_settings", []), api),
+        searches=_read_tools(message.get("tools", [])),
     )
+
+
+def _read_tools(tools: Any) -> bool:
+    """Whether Google Search is among the tools; no other is known here."""
+    if not isinstance(tools, list) or not all(isinstance(tool, dict) for tool in tools):
+        raise bad_field("tools", "Invalid value at 'tools' (TYPE_MESSAGE)")
+    names = {name for tool in tools for name in tool}
+    if unknown := sorted(names - _SEARCH):
+        raise bad_field(f"tools.{unknown[0]}", f"{PREFIX}tools.{unknown[0]}: not supported here\n")
+    return bool(names)
 
 
 def _join(parts: list[dict[str, Any]]) -> str:

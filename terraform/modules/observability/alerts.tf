@@ -65,6 +65,25 @@ locals {
         or sum by (queue_id) (cloudtasks_googleapis_com:queue_depth{${local.tasks}}) > 1000
       QUERY
     }
+    answers-late = {
+      title    = "The first words of an answer come late: p95 above 15 s"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        histogram_quantile(0.95, sum by (le) (increase(${local.own}_answer_begun_ms_bucket{${local.run}}[10m]))) > 15000
+        and on () sum(increase(${local.own}_answer_begun_ms_count{${local.run}}[10m])) >= 10
+      QUERY
+    }
+    answers-cut = {
+      title    = "More than a fifth of the answers end in the middle, and no person stopped them"
+      severity = "ERROR"
+      seconds  = 300
+      query    = <<-QUERY
+        sum(increase(${local.own}_answers{${local.run},ending='cut'}[30m]))
+        / sum(increase(${local.own}_answers{${local.run}}[30m])) > 0.2
+        and on () sum(increase(${local.own}_answers{${local.run},ending='cut'}[30m])) >= 5
+      QUERY
+    }
     dead-work = {
       title    = "Work is dead: no retry will end it"
       severity = "ERROR"
@@ -104,7 +123,7 @@ locals {
       severity = "ERROR"
       seconds  = 0
       # The cloud's own budget is up to a day late; this is not. It counts dollars: see `near_dollar`.
-      query = "sum(increase(${local.own}_cost_usd_micros_sum{${local.run}}[1d])) / 1000000 > ${ceil(var.budget_monthly.units / 15)}"
+      query = "((sum(increase(${local.own}_cost_usd_micros_sum{${local.run}}[1d])) or vector(0)) + (sum(increase(${local.own}_words_cost_usd_micros_sum{${local.run}}[1d])) or vector(0))) / 1000000 > ${ceil(var.budget_monthly.units / 15)}"
     }
   }
 }

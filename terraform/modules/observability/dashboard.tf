@@ -94,6 +94,32 @@ locals {
       ]
     },
     {
+      title = "Answers: first words, ends, cost"
+      charts = [
+        {
+          title = "From the question to the first words in the chat"
+          unit  = "ms"
+          lines = { for name in ["p50", "p95"] : name =>
+            "histogram_quantile(${local.percentiles[name]}, sum by (le) (rate(${local.own}_answer_begun_ms_bucket{${local.run}}[10m])))"
+          }
+        },
+        {
+          title = "How they end: whole, stopped by the person, cut"
+          unit  = "1/h"
+          lines = { "" = "sum by (ending) (increase(${local.own}_answers{${local.run}}[1h]))" }
+        },
+        {
+          title = "A call for words, by the provider's list price"
+          unit  = "USD"
+          lines = { "" = <<-QUERY
+            sum by (medium, model_id) (increase(${local.own}_words_cost_usd_micros_sum{${local.run}}[1h]))
+            / sum by (medium, model_id) (increase(${local.own}_words_cost_usd_micros_count{${local.run}}[1h])) / 1000000
+          QUERY
+          }
+        },
+      ]
+    },
+    {
       title = "Credits: sold, spent, returned"
       charts = [
         {
@@ -134,7 +160,8 @@ locals {
           title = "A cent of cost per credit earned: above 1 we lose"
           unit  = "1"
           lines = { "" = <<-QUERY
-            sum(increase(${local.own}_cost_usd_micros_sum{${local.run}}[1d])) / 10000
+            ((sum(increase(${local.own}_cost_usd_micros_sum{${local.run}}[1d])) or vector(0))
+            + (sum(increase(${local.own}_words_cost_usd_micros_sum{${local.run}}[1d])) or vector(0))) / 10000
             / sum(increase(${local.own}_credits_sum{${local.run},event='job_delivered'}[1d]))
           QUERY
           }

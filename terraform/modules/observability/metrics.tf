@@ -38,6 +38,22 @@ locals {
       value  = "waited_ms"
       unit   = "ms"
     }
+    answer_begun_ms = {
+      about  = "From a person's question to the first words of its answer in the chat, the model's time included."
+      events = ["answer_begun"]
+      where  = null
+      labels = { way = "way" }
+      value  = "waited_ms"
+      unit   = "ms"
+    }
+    answers = {
+      about  = "Answers in words that were delivered: whole, stopped by the person, or cut by something else."
+      events = ["job_delivered"]
+      where  = "jsonPayload.medium=\"answer\""
+      labels = { ending = "ending", way = "way" }
+      value  = null
+      unit   = "1"
+    }
     declines = {
       about  = "Requests that were not taken, by code: no credits, too long, too many."
       events = ["request_declined"]
@@ -67,6 +83,14 @@ locals {
       events = ["model_answered"]
       where  = "jsonPayload.outcome=\"made\""
       labels = { model = "model", size = "size" }
+      value  = "cost_usd_micros"
+      unit   = "1"
+    }
+    words_cost_usd_micros = {
+      about  = "What a call for words costs us: answers (stopped ones by our estimate), and messages that a model reads."
+      events = ["model_answered"]
+      where  = "jsonPayload.outcome!=\"made\" AND jsonPayload.cost_usd_micros>0"
+      labels = { medium = "medium", model_id = "model_id" }
       value  = "cost_usd_micros"
       unit   = "1"
     }

@@ -1,8 +1,9 @@
 """From raw figures to tables and verdicts, part by part."""
 
-from infra.bench import cold, counts, group, hops, pictures, webhook
+from infra.bench import answers, cold, counts, group, hops, pictures, webhook
 from infra.bench.contenders import Contender
 from infra.bench.servers import Server
+from infra.local.events import Event
 from shared.codec import encode
 from shared.jobs.job import JobState
 from tests.stored import read_job
@@ -13,7 +14,8 @@ MORE = {"messenger_calls": 3, "model_calls": 1, "ms": 200}
 
 def list_missed(costs: dict[str, list[counts.Costs]]) -> list[str]:
     """The promises that these costs break; aims are left out."""
-    return [goal.text for goal in counts.build_section(costs).goals if goal.binding and not goal.is_met]
+    told = {"10 turns": [{**COSTS, **MORE}]}
+    return [goal.text for goal in counts.build_section(costs, told).goals if goal.binding and not goal.is_met]
 
 
 def test_counts_that_grow_are_missed() -> None:
@@ -28,6 +30,49 @@ def test_counts_take_the_most() -> None:
     """A single picture over the limit is seen, also where it is somebody's first."""
     costs = {"nothing: their first": [{**COSTS, **MORE, "store_writes": 15}], "10 stored jobs": [{**COSTS, **MORE}]}
     assert list_missed(costs) == ["documents written"]
+
+
+def test_counts_of_answers() -> None:
+    """An answer may read four documents, in a long conversation as in a short one."""
+    pictures = {"10 stored jobs": [{**COSTS, **MORE}]}
+    told = {"10 turns": [{**COSTS, **MORE}], "10,000 turns": [{**COSTS, **MORE, "store_reads": 5}]}
+    missed = [goal.text for goal in counts.build_section(pictures, told).goals if goal.binding and not goal.is_met]
+    assert missed == ["documents read by an answer", "counts that grow from 10 to 10,000 turns"]
+
+
+def make_answer(late: float = 0.0) -> answers.Times:
+    """A hop of 100 ms each, the model's first token after a second, an answer of five."""
+    moments = ("asked", "bot_began", "signed", "bot_ended", "chat_began", "model_began")
+    times = {name: place * 0.1 for place, name in enumerate(moments)}
+    return times | {"model_spoke": 1.5, "worded": 1.6 + late, "model_ended": 6.5, "ended": 8.0}
+
+
+def test_answers_are_measured_beside_pictures() -> None:
+    """What people wait for together is a ratio to what they wait for alone; memory is the largest sample."""
+    alone = answers.Load([make_answer()], [], 0.0)
+    pictures, both = answers.Load([], [10.0], 0.0), answers.Load([make_answer(late=0.8)], [16.0], 0.0)
+    section = answers.build_section(pictures, alone, both, [90_000_000, 260_000_000])
+    values = [round(goal.value, 3) for goal in section.goals]
+    assert values == [200, 100, 1.6, 1.5, 260]
+    assert [goal.is_met for goal in section.goals] == [True, True, False, False, False]
+    assert section.rows[-1] == ("together: wish → picture", "16000", "16000", "16000")
+
+
+def test_what_the_chats_showed() -> None:
+    """Drafts and edits are told apart by their calls; those that were refused do not count."""
+    watch = answers.Watch()
+
+    def call(method: str, at: float, status: int = 200, text: str = "") -> None:
+        fields = {"call": {"method": method, "status": status, "time": at, "params": {"chat_id": "7", "text": text}}}
+        watch.take(Event("telegram", "call", fields))
+
+    call("sendMessageDraft", 1.0)
+    call("sendMessageDraft", 2.0, text="Tea")
+    call("sendMessageDraft", 3.0, status=429, text="Tea is")
+    call("editMessageText", 4.0, text="Tea is tea.")
+    watch.take(Event("telegram", "no JSON"))
+    assert watch.drafts == {7: [(1.0, ""), (2.0, "Tea")]}
+    assert watch.edits == {7: 4.0}
 
 
 def test_past_pictures_are_real_documents() -> None:

@@ -9,7 +9,7 @@ from shared.codec import update
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.conversation_documents import conversation_key
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK, answer_credits
-from shared.errors import TooManyRequestsError
+from shared.errors import TooManyRequestsError, UnavailableError
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.take_turn import may_begin
@@ -78,6 +78,49 @@ async def test_in_order(world: World) -> None:
     world.check_money()
 
 
+@pytest.mark.parametrize("drafts", [True, False])
+async def test_answers_stand_in_the_order_of_their_questions(drafts: bool) -> None:  # noqa: FBT001 — a table's column
+    """In a private chat the answer to a question that had to wait stands below the answer it waited for."""
+    world = World()
+    world.ports = replace(world.ports, drafts=drafts)
+    await world.deliver(world.message("/ask one"))
+    await world.deliver(world.message("/ask two"))
+    await world.settle()
+    assert [shown.text for shown in world.messenger.messages(ME)] == ["You said: one", "You said: two"]
+    world.check_money()
+
+
+async def test_a_question_that_waited_in_a_group(world: World) -> None:
+    """In a group the card of a question that waited becomes its answer, because it replies to the question."""
+    questions = [world.message(f"/ask {words}", chat_id=GROUP) for words in ("one", "two")]
+    for question in questions:
+        await world.deliver(question)
+    await world.settle()
+    replies = [shown.reply_to for shown in world.messenger.messages(GROUP)]
+    assert len(replies) == 2
+    assert not world.messenger.sent("delete_message")
+
+
+async def test_the_end_of_waiting_may_be_repeated(world: World) -> None:
+    """A worker that died after it deleted the waiting card leaves no second one, and the answer comes."""
+    await world.deliver(world.message("/ask one"))
+    await world.deliver(world.message("/ask two"))
+
+    async def die() -> None:
+        raise UnavailableError("out")
+
+    second = job_key(world.jobs()[1].id)
+    world.store.interrupt(
+        lambda writes: any(write.key == second and not write.fields["after"] for write in writes), die
+    )
+    with pytest.raises(UnavailableError):
+        await world.settle()
+    assert [shown.text for shown in world.messenger.messages(ME)] == ["You said: one"]
+    world.clock.advance(LEASE_SECONDS)
+    await world.move(world.jobs()[1])
+    assert [shown.text for shown in world.messenger.messages(ME)] == ["You said: one", "You said: two"]
+
+
 async def test_new(world: World) -> None:
     """/new forgets what was said, once, however often it is delivered."""
     new = world.message("/new")
@@ -101,7 +144,7 @@ async def test_busy_then_answered(world: World) -> None:
     world.text_model.script(SKY, Answer(ending=Busy("503")))
     await world.send(world.message(f"/ask {SKY}"))
     assert world.job().state is JobState.DELIVERED
-    assert len(world.messenger.messages(ME)) == 1
+    assert [shown.text for shown in world.messenger.messages(ME) if "You said" in shown.text] == [f"You said: {SKY}"]
 
 
 async def test_buttons(world: World) -> None:
@@ -114,6 +157,44 @@ async def test_buttons(world: World) -> None:
     ways = [question_of(job).way for job in world.jobs()]
     assert ways == ["ask", "again", "shorter"]
     world.check_money()
+
+
+async def test_buttons_are_about_their_own_answer(world: World) -> None:
+    """*Shorter* under an older answer quotes it, and *Again* of that too, whatever was said or forgotten since."""
+    await world.send(world.message("/ask cats?"))
+    cats = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.tap("answer-shorter", cats))
+    assert world.text_model.talks[-1].lines[-1].text.startswith("<quoted>You said: cats?</quoted>\n")
+    await world.send(world.message("/new"))
+    await world.send(world.tap("answer-longer", cats))
+    assert "cats?" in world.text_model.talks[-1].lines[-1].text
+    longer = world.shown()
+    await world.send(world.message("/ask birds?"))
+    await world.send(world.tap("answer-again", longer))
+    assert world.text_model.talks[-1].lines[-1].text.startswith("<quoted>You said: cats?</quoted>\n")
+
+
+async def test_again_knows_what_its_question_was_about(world: World) -> None:
+    """*Again* under an older answer is asked after what was said before it, not after what was said since."""
+    await world.send(world.message("/ask cats?"), world.message("/ask and at night?"))
+    night = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.tap("answer-again", night))
+    assert [line.text for line in world.text_model.talks[-1].lines] == ["cats?", "You said: cats?", "and at night?"]
+
+
+async def test_where_a_long_answer_stopped(world: World) -> None:
+    """*Continue* under an older answer quotes its end, *Shorter* its beginning."""
+    text = "".join(f"Sentence {n}. " for n in range(600))
+    world.text_model.script("cats?", Answer(ending=Told(text, Tokens(10, 10), is_whole=False)))
+    await world.send(world.message("/ask cats?"))
+    cats = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.tap("answer-continue", cats))
+    assert "Sentence 599." in world.text_model.talks[-1].lines[-1].text
+    await world.send(world.tap("answer-shorter", cats))
+    assert "Sentence 0." in world.text_model.talks[-1].lines[-1].text
 
 
 async def test_a_long_answer(world: World) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from shared.conversations.answer import answer_of
 from shared.conversations.show_stream import (
     DRAFT_SECONDS,
@@ -15,15 +17,17 @@ from shared.conversations.show_stream import (
     PRIVATE_SECONDS,
     pause_after,
 )
-from shared.conversations.watch_stop import LOOK_SECONDS
+from shared.conversations.watch_stop import LOOK_SECONDS, hurry, may_be_hurried
+from shared.delivery import STOPS_PATH
 from shared.errors import MessageGoneError, MessageRejectedError, TooManyRequestsError
 from shared.jobs.job import ORDER_SECONDS, JobState
 from shared.jobs.move_job import move_job
 from shared.providers.outcomes import Busy
 from shared.telegram.drafts import draft_id_of
+from shared.usage import start_usage
 from tests.fakes.text_model import Answer, FakeTextModel
 from tests.simulation.virtual_time import VirtualClock, run_virtually
-from tests.world import GROUP, ME, OTHER, World
+from tests.world import BOT_ID, GROUP, ME, OTHER, World
 
 SKY = "why is the sky blue?"
 WORDS = tuple(f"Sentence {n}. " for n in range(10))
@@ -39,7 +43,9 @@ class Talking:
         self.world.text_model.script(SKY, answer or Answer(WORDS, pause_seconds=1.0))
 
     async def begin(self, chat_id: int = ME) -> "asyncio.Task[object]":
-        await self.world.deliver(self.world.message(f"/ask {SKY}", chat_id=chat_id))
+        """The answer to a question in a person's own chat, or of a person in a group."""
+        user_id = chat_id if chat_id > 0 else ME
+        await self.world.deliver(self.world.message(f"/ask {SKY}", user_id=user_id, chat_id=chat_id))
         await asyncio.sleep(ORDER_SECONDS)
         self.world.tasks.take_all()
         world = self.world
@@ -106,6 +112,47 @@ def test_stop() -> None:
     play(test)
 
 
+def test_stop_that_finds_its_process() -> None:
+    """The task of *Stop* has the answering process look at once; for a job that is not answered there it does nothing.
+
+    A usual answer costs no read for its *Stop*: the worker looks by itself after LOOK_SECONDS only.
+    """
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(LOOK_SECONDS - 2)
+        hurry(world.talk_studio, "somebody else's")
+        await world.deliver(world.tap("answer-stop", world.shown()))
+        [task] = world.tasks.take_all()
+        assert (task.queue, task.path) == ("chat", STOPS_PATH)
+        await world.run_task(task)
+        await asyncio.sleep(0.1)
+        assert len(world.text_model.canceled) == 1
+        await running
+        assert not world.talk_studio.hurries
+        await world.run_task(task)
+        world.check_money()
+
+    play(test)
+
+
+def test_a_job_that_comes_back() -> None:
+    """Where a process has a job again that it lost, the end of the first visit does not take the second one's bell."""
+
+    async def test(talking: Talking) -> None:
+        await talking.begin()
+        studio, job = talking.world.talk_studio, talking.world.job()
+        with may_be_hurried(studio, job) as first:
+            second = may_be_hurried(studio, job)
+            bell = second.__enter__()
+        assert bell is not first
+        assert studio.hurries[job.id] is bell
+        second.__exit__(None, None, None)
+        assert not studio.hurries
+
+    play(test)
+
+
 def test_stop_before_a_word_is_said() -> None:
     """Where nothing was said there is nothing to keep: the answer is canceled and costs nothing."""
 
@@ -150,16 +197,19 @@ def test_stop_too_late() -> None:
 
 
 def test_cancel_ends_the_call() -> None:
-    """/cancel gives everything back, and the worker stops listening."""
+    """/cancel is a *Stop* for an answer that is being written: what was read stays, and is one of the day's."""
 
     async def test(talking: Talking) -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(3.5)
         await world.deliver(world.message("/cancel"))
+        hurry(world.talk_studio, world.job().id)  # as its task has it
         await running
-        assert world.job().state is JobState.CANCELED
+        assert world.job().state is JobState.DELIVERED
         assert len(world.text_model.canceled) == 1
-        assert "Canceled" in world.messenger.messages(ME)[0].text
+        assert world.messenger.messages(ME)[0].text == "".join(WORDS[:3]).strip()
+        assert "Stopped 1 answer" in world.messenger.messages(ME)[1].text
+        assert world.user().talk.free_used == 1
         world.check_money()
 
     play(test)
@@ -288,6 +338,28 @@ def test_a_draft() -> None:
     play(test, Talking(drafts=True))
 
 
+def test_an_answer_reads_four_documents() -> None:
+    """`bot` reads the mark and the person; `chat` the conversation, and the person again.
+
+    The sums of what models cost come on top: each process reads them every ten seconds, whoever asks.
+    """
+
+    async def test(talking: Talking) -> None:
+        world = talking.world
+        await world.ports.spending.rest_until()
+        usage = start_usage()
+        await world.deliver(world.message(f"/ask {SKY}"))
+        assert usage.store_reads == 2
+        await asyncio.sleep(ORDER_SECONDS)
+        [task] = world.tasks.take_all()
+        usage = start_usage()
+        await world.run_task(task)
+        assert world.job().state is JobState.DELIVERED
+        assert usage.store_reads == 2
+
+    play(test, Talking(Answer(WORDS[:3], pause_seconds=1.0), drafts=True))
+
+
 def test_a_draft_does_not_fade() -> None:
     """While the model thinks for long the empty draft is shown again and again."""
 
@@ -313,6 +385,35 @@ def test_stop_at_a_draft() -> None:
         assert answer_of(world.job()).is_partial
         await world.deliver(world.stopped(draft_id_of(world.job())))
         world.check_money()
+
+    play(test, Talking(drafts=True))
+
+
+@pytest.mark.parametrize("person", [ME, 2**40 - 1])
+def test_stop_that_names_the_bot(person: int) -> None:
+    """Where Telegram names the bot as the chat, the draft's number says whose answer is to end."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin(person)
+        await asyncio.sleep(4.5)
+        await world.deliver(world.stopped(draft_id_of(world.job()), user_id=BOT_ID))
+        assert answer_of(world.job()).stop_asked_at is not None
+        await running
+        world.check_money()
+
+    play(test, Talking(drafts=True))
+
+
+def test_a_draft_of_a_longer_id() -> None:
+    """Of a person whose id leaves no room for it the draft's number holds no person, and is a number all the same."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin(2**52 - 1)
+        assert 0 < draft_id_of(world.job()) <= 2**32
+        await asyncio.sleep(4.5)
+        await world.deliver(world.stopped(draft_id_of(world.job()), user_id=BOT_ID))
+        assert answer_of(world.job()).stop_asked_at is None
+        await running
 
     play(test, Talking(drafts=True))
 

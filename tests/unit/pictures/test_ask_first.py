@@ -13,7 +13,7 @@ from shared.people.waiting import stop_waiting, wait_for_words
 from shared.pictures.picture import request_of
 from shared.telegram.address import chat_of
 from tests.unit.pictures.albums import references
-from tests.world import GROUP, ME, OTHER, World, writes_to
+from tests.world import GROUP, ME, OTHER, World, changes_card, writes_to
 
 FORWARDED: dict[str, Any] = {"forward_origin": {"type": "user"}}
 HINT = "Write what you want to see"
@@ -56,6 +56,19 @@ async def test_what_may_be_a_wish(world: World, words: str, why: str) -> None:
     await world.send(*(world.tap("draw;", question) for _ in range(3)))
     assert [request_of(job).prompt for job in world.jobs()] == [words]
     assert chat_of(world.job()).card_message_id == question.message_id
+    world.check_money()
+
+
+async def test_a_press_before_the_card_is_written_down(world: World) -> None:
+    """Who presses the button before we have noted which message it is on keeps that message: it is the job's card."""
+
+    async def press() -> None:
+        await world.deliver(world.tap("draw;", world.shown()))
+
+    world.store.interrupt(changes_card, press)
+    await world.send(world.message("fox"))
+    assert world.messenger.sent("delete_message") == []
+    assert [shown.kind for shown in world.messenger.messages(ME)] == ["photo"]
     world.check_money()
 
 

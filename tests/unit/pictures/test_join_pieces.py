@@ -9,6 +9,7 @@ import pytest
 from shared.jobs.job import GATHER_SECONDS, JobState
 from shared.pictures.picture import request_of
 from shared.providers.outcomes import PictureTask
+from shared.telegram.address import message_ref
 from tests.unit.pictures.albums import album, picture, references
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
@@ -71,9 +72,15 @@ async def test_comment_whose_question_is_on_its_way(world: World) -> None:
     """A question that is posted after the photo was joined is taken away again."""
     photo = world.photo(**FORWARDED)
     world.messenger.stall("send_text", lambda: world.deliver(photo))
-    await world.send(world.message("watercolour"))
+    comment = world.message("watercolour")
+    await world.send(comment)
     assert paid(world) == ["watercolour"]
     assert [shown.kind for shown in world.messenger.messages(ME)] == ["photo"]
+    # Telegram brings the comment again, or its first handling was killed: it belongs to the picture, nothing is asked.
+    assert world.user().joined == (message_ref(ME, comment["message"]["message_id"]),)
+    await world.send(comment | {"update_id": 8})
+    assert [shown.kind for shown in world.messenger.messages(ME)] == ["photo"]
+    world.check_money()
 
 
 async def send_two(world: World, seconds: float = 20, *, caption: str = "") -> list[dict[str, Any]]:

@@ -102,13 +102,50 @@ async def test_task_that_died_answers_again(world: World) -> None:
     assert len(world.messenger.messages(ME)) == 1
 
 
+async def test_second_delivery_outlives_the_first(world: World) -> None:
+    """A queue may deliver a task twice and forget it after the first 200: where the other one dies between mark and
+    answer, the delivery that was answered with 200 has made sure that the answer comes."""
+    update = world.message("/help")
+    world.store.lose(any_commit)
+    with pytest.raises(UnavailableError):
+        await world.deliver(update)
+    await world.deliver(update)
+    assert world.messenger.messages(ME) == []
+    await world.settle()
+    assert len(world.messenger.messages(ME)) == 1
+
+
+async def test_what_was_sent_is_not_sent_again(world: World) -> None:
+    """A task that comes again because the queue lost our 200 sends nothing more."""
+    update = world.message("/help")
+    await world.deliver(update)
+    await world.deliver(update, failures=1)
+    assert len(world.messenger.messages(ME)) == 1
+
+
+async def test_who_cannot_write_that_it_was_sent(world: World) -> None:
+    """The answer is there all the same; in doubt it comes a second time."""
+    update = world.message("/help")
+    await world.send(world.message("/start"))
+    before = len(world.messenger.messages(ME))
+    world.store.interrupt(lambda writes: "sent" in writes[0].fields, fail)
+    await world.deliver(update)
+    assert len(world.messenger.messages(ME)) == before + 1
+    await world.deliver(update, failures=1)
+    assert len(world.messenger.messages(ME)) == before + 2
+
+
+async def fail() -> None:
+    raise UnavailableError("the store is out")
+
+
 @pytest.mark.parametrize("text", ["/help", "/settings", "/image", "thanks"])
 async def test_cost(world: World, text: str) -> None:
-    """An answer costs one read of mark and user, and one write."""
+    """An answer costs one read of mark and user, and two writes: what is sent, and that it was."""
     await world.send(world.message("/start"))
     usage = start_usage()
     await world.send(world.message(text))
-    assert (usage.store_reads, usage.store_writes) == (2, 1)
+    assert (usage.store_reads, usage.store_writes) == (2, 2)
 
 
 @pytest.mark.parametrize("error", [is_down(), TooManyRequestsError(1)])

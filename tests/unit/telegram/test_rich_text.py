@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from infra.local.telegram.content import TEXT_UNITS_MAX, format_text
 from infra.local.telegram.entities import ENTITIES_MAX, count_units
 from shared.ports import Mark
-from shared.telegram.rich_text import FORMULAS_MAX, Piece, is_web_address, render
+from shared.telegram.rich_text import (
+    FORMULAS_MAX,
+    PIECE_CHARACTERS_MIN,
+    SOURCE_CHARACTERS_MAX,
+    Piece,
+    is_web_address,
+    render,
+)
 
 INJECTIONS = Path(__file__).parents[2] / "corpus" / "labelled" / "injections.jsonl"
 CODES = {"code", "pre"}
@@ -185,8 +192,34 @@ def test_words_are_not_torn() -> None:
 
 def test_no_message_has_too_many_entities() -> None:
     """What has more than a hundred entities is split before the next one."""
-    pieces = render("**b** c " * 250)
+    pieces = render("**b** c, and more words. " * 250)
     assert [len(piece.marks) for piece in pieces] == [100, 100, 50]
+
+
+@pytest.mark.parametrize(
+    "unit", ["- 1. ", "- >", "1. ", "- > 1. ", "* + ", "# a\n", "**b** ", "|a|\n|-|\n", "- a\n 1. b\n"]
+)
+@pytest.mark.parametrize("length", [500, 2_000, 2_700, 8_000, 40_000])
+def test_no_text_becomes_a_flood(unit: str, length: int) -> None:
+    """Whatever is repeated in it, a text makes no more messages than its length allows, and nothing of it is lost."""
+    pieces = render((unit * length)[:length])
+    assert 1 <= len(pieces) <= 1 + min(length, SOURCE_CHARACTERS_MAX) // PIECE_CHARACTERS_MIN
+    for piece in pieces:
+        check_strictly(piece)
+
+
+def test_a_wide_table_stays_one() -> None:
+    """A table that is filled up to three times its source is still shown as a table."""
+    rows = "".join(f"| {n} | x |\n" for n in range(20))
+    [piece] = render(f"| number | {'a long heading ' * 4} |\n|---|---|\n{rows}")
+    assert [mark.kind for mark in piece.marks] == ["pre"]
+
+
+def test_marks_are_left_away_before_words_are() -> None:
+    """A text with more marks than its messages can carry is shown without them, as its words."""
+    pieces = render("**b** " * 1_000)
+    assert [piece.marks for piece in pieces] == [()]
+    assert pieces[0].text == "b " * 999 + "b"
 
 
 @pytest.mark.parametrize("mark", [r"\[", r"\(", "$", "||", "**a ", "[", "`", "<", "> ", "~a~ "])

@@ -18,7 +18,8 @@ run "everything" {
   assert {
     condition = toset(values(output.metrics)) == toset([for name in [
       "requests", "request_ms", "jobs", "waited_ms", "declines", "model_ms", "attempts_failed", "cost_usd_micros",
-      "credits", "dead_work", "ledger_mismatches", "spend_levels", "model_fallbacks",
+      "credits", "dead_work", "ledger_mismatches", "spend_levels", "model_fallbacks", "answer_begun_ms", "answers",
+      "words_cost_usd_micros",
     ] : "logging.googleapis.com/user/nanobanana/${name}"])
     error_message = "The deployer and the dashboard read metrics by these names."
   }
@@ -45,7 +46,7 @@ run "everything" {
     error_message = "Every declared label is extracted, and the other way round."
   }
   assert {
-    condition     = toset(keys(output.alert_policies)) == toset(["budget", "dead-work", "errors", "failing-jobs", "ledger-mismatch", "queue-late", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "model-gone", "uptime", "webhook-slow"])
+    condition     = toset(keys(output.alert_policies)) == toset(["answers-cut", "answers-late", "budget", "dead-work", "errors", "failing-jobs", "ledger-mismatch", "queue-late", "slo-burn-fast", "slo-burn-slow", "spend-cap", "sweep-silent", "model-gone", "uptime", "webhook-slow"])
     error_message = "These are the policies that have a page each."
   }
   assert {
@@ -65,6 +66,10 @@ run "everything" {
   assert {
     condition     = endswith(google_monitoring_alert_policy.query["budget"].conditions[0].condition_prometheus_query_language[0].query, "> 20")
     error_message = "Twice a thirtieth of the budget in a day is too fast."
+  }
+  assert {
+    condition     = alltrue([for metric in ["cost_usd_micros", "words_cost_usd_micros"] : strcontains(google_monitoring_alert_policy.query["budget"].conditions[0].condition_prometheus_query_language[0].query, "_${metric}_sum")])
+    error_message = "Pictures and words are paid from one budget."
   }
   assert {
     condition = alltrue([for policy in google_monitoring_alert_policy.burn :
@@ -94,11 +99,11 @@ run "everything" {
     error_message = "The budget is what was asked for, and told to the same people."
   }
   assert {
-    condition     = length([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : tile if try(tile.widget.sectionHeader, null) != null]) == 6
-    error_message = "Six sections: webhook, queues, jobs, models, credits, cost."
+    condition     = length([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : tile if try(tile.widget.sectionHeader, null) != null]) == 7
+    error_message = "Seven sections: webhook, queues, jobs, models, answers, credits, cost."
   }
   assert {
-    condition     = length(distinct([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"])) == 24
+    condition     = length(distinct([for tile in jsondecode(google_monitoring_dashboard.this.dashboard_json).mosaicLayout.tiles : "${try(tile.xPos, 0)},${try(tile.yPos, 0)}"])) == 28
     error_message = "No tile lies on another."
   }
   assert {

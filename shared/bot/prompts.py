@@ -1,0 +1,316 @@
+"""/prompts: a person's own prompts, and one that somebody shared by a link.
+
+/prompts ──▶ list ──▶ one of them ──▶ use: a question; with {variables} they are asked for first
+                                  ──▶ share: a link that nobody guesses · delete
+t.me/…?start=p-… ──▶ somebody's prompt, shown with its words ──▶ use it once, or keep a copy
+
+A prompt becomes a question in words and nothing else: it is never read for what it wants, and it buys no picture.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from shared.bot.balance import answer_alone
+from shared.conversations.request_answer import Question
+from shared.conversations.take_questions import start_question
+from shared.hash_ids import hash_id, is_id
+from shared.jobs.identity import message_intent, tap_intent
+from shared.people.accounts import OpenUser, change_user
+from shared.people.keep_prompts import (
+    StoredPrompt,
+    delete_prompt,
+    keep_prompt,
+    open_prompt,
+    share_prompt,
+    unshare_prompt,
+)
+from shared.people.library import (
+    PROMPTS_MAX,
+    TEXT_CHARACTERS_MAX,
+    VARIABLES_MAX,
+    Filling,
+    Prompt,
+    fill,
+    find_variables,
+    may_read,
+    read_link,
+    read_prompt,
+    read_values,
+    write_link,
+)
+from shared.people.manner import searches
+from shared.people.users import Language, User, find_filling
+from shared.ports import Button, Ports, Screen
+from shared.telegram.answers import answer
+from shared.telegram.callbacks import write_callback, write_moment
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Message, Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text, unmark
+
+ACTION = "prompt"
+Rows = tuple[tuple[Button, ...], ...]
+Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
+
+
+# --- what is sent ---
+
+
+async def show_prompts(ports: Ports, visit: Visit, message: Message) -> None:
+    """/prompts: the list; with words: they are kept as another prompt."""
+    is_kept = message.command is not None and message.command.name == "prompts" and message.text
+    screen = await _keep(ports, visit, message) if is_kept else _draw_list(visit.opened.user, visit.language)
+    await answer_alone(ports, visit, screen, "prompts")
+
+
+async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
+    """What a link to a prompt leads to: its words, and nothing is done about them; False for any other payload."""
+    link = read_link(message.text)
+    if link is None:
+        return False
+    stored = await open_prompt(ports, link[0])
+    if stored is None or not may_read(stored.prompt, message.sender.id, link[1]):
+        await answer(ports, visit, Screen(html_text(visit.language, "prompt-gone")))
+    else:
+        await answer(ports, visit, _draw_shared(visit, stored.prompt))
+    return True
+
+
+def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling | None:
+    """The prompt whose variables a message says: it replies to our question, or is plain and comes soon."""
+    chat, user, replied = message.chat, visit.opened.user, message.replied
+    if user.filling is None or not message.own_words or message.file is not None or message.unsupported:
+        return None
+    if replied is not None:
+        is_meant = (user.filling.chat_id, user.filling.message_id) == (chat.id, replied.message_id)
+        return user.filling if is_meant else None
+    return find_filling(user, chat.id, chat.thread_id, ports.clock.now())
+
+
+async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:
+    """Put the values into the prompt and ask it; where some are missing, say which."""
+    stored = await open_prompt(ports, filling.prompt_id)
+    if stored is None or not may_read(stored.prompt, message.sender.id, filling.token):
+        await answer(ports, visit, Screen(html_text(visit.language, "prompt-gone")))
+        return
+    prompt = stored.prompt
+    names = find_variables(prompt.text)
+    values = read_values(names, message.own_words)
+    if len(values) < len(names):
+        await answer(ports, visit, _ask_values(visit.language, prompt.title, names[len(values) :]))
+        return
+    opened = visit.opened
+    visit.opened = OpenUser(replace(opened.user, filling=None), opened.record, opened.gift)
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, values))
+    if isinstance(came_of_it, Screen):
+        await answer(ports, visit, came_of_it)
+
+
+async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
+    """Keep a prompt; what is shown then."""
+    language, user = visit.language, visit.opened.user
+    title, text = read_prompt(message.text)
+    if len(text) > TEXT_CHARACTERS_MAX:
+        return Screen(html_text(language, "prompt-long", limit=TEXT_CHARACTERS_MAX))
+    if len(find_variables(text)) > VARIABLES_MAX:
+        return Screen(html_text(language, "prompt-variables", limit=VARIABLES_MAX))
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    prompt = Prompt(hash_id("prompt", user.id, intent), user.id, title, text, ports.clock.now())
+    return await _keep_prompt(ports, visit, prompt)
+
+
+async def _keep_prompt(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
+    kept = await keep_prompt(ports, visit.opened, prompt)
+    if kept is None:
+        return Screen(html_text(visit.language, "prompts-full", limit=PROMPTS_MAX))
+    return _draw_prompt(visit, prompt, "prompt-kept")
+
+
+# --- what is pressed ---
+
+
+async def press_prompt(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """A button of the list or of one prompt: its action, the prompt, and what proves the right to press it."""
+    name, prompt_id, *_ = (*arguments, "", "")
+    if name == "list" and prompt_id == str(tap.sender.id):
+        await answer_tap(ports, tap.query_id)
+        await _show(ports, visit, tap, _draw_list(visit.opened.user, visit.language))
+        return
+    stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
+    if name not in _PRESSES or stored is None:
+        await _toast(ports, visit, tap, "old-menu" if name not in _PRESSES else "prompt-gone")
+    elif stored.prompt.expire_at is not None or stored.prompt.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "prompt-gone" if stored.prompt.expire_at is not None else "not-yours")
+    else:
+        await _PRESSES[name](ports, visit, tap, stored)
+
+
+async def press_shared(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """*Use* or *Keep* under a prompt that was opened by its link, as long as it is shared."""
+    name, prompt_id, token, *_ = (*arguments, "", "", "")
+    stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
+    if stored is None or not may_read(stored.prompt, tap.sender.id, token):
+        await _toast(ports, visit, tap, "prompt-gone")
+    elif name == "use":
+        await _use(ports, visit, tap, stored.prompt, token)
+    elif name == "keep":
+        await _take_over(ports, visit, tap, stored.prompt)
+    else:
+        await _toast(ports, visit, tap, "old-menu")
+
+
+async def _press_show(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    await answer_tap(ports, tap.query_id)
+    await _show(ports, visit, tap, _draw_prompt(visit, stored.prompt))
+
+
+async def _press_use(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    await _use(ports, visit, tap, stored.prompt, "")
+
+
+async def _press_share(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    prompt = await share_prompt(ports, stored)
+    await answer_tap(ports, tap.query_id)
+    address = f"https://t.me/{await ports.messenger.username()}?start={write_link(prompt)}"
+    page = _draw_prompt(visit, prompt)
+    link = html_text(visit.language, "prompt-link", address=address)
+    await _show(ports, visit, tap, replace(page, text=f"{page.text}\n\n{link}"))
+
+
+async def _press_unshare(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    prompt = await unshare_prompt(ports, stored)
+    await _toast(ports, visit, tap, "toast-unshared")
+    await _show(ports, visit, tap, _draw_prompt(visit, prompt))
+
+
+async def _press_delete(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    """Ask once more: what is deleted cannot be brought back."""
+    await _toast(ports, visit, tap, "toast-sure")
+    language, prompt = visit.language, stored.prompt
+    rows = ((_own(language, "button-erase", "erase", prompt), _own(language, "button-keep", "show", prompt)),)
+    await _show(ports, visit, tap, replace(_draw_prompt(visit, prompt), buttons=rows))
+
+
+async def _press_erase(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    user = await delete_prompt(ports, visit.opened, stored)
+    await _toast(ports, visit, tap, "deleted-now")
+    await _show(ports, visit, tap, _draw_list(user, visit.language))
+
+
+_PRESSES: dict[str, Press] = {
+    "show": _press_show,
+    "use": _press_use,
+    "share": _press_share,
+    "unshare": _press_unshare,
+    "delete": _press_delete,
+    "erase": _press_erase,
+}
+
+
+async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str) -> None:
+    """Ask the prompt, or for its variables. A page's button is good for one question: the page is drawn anew."""
+    names = find_variables(prompt.text)
+    if names:
+        await answer_tap(ports, tap.query_id)
+        await _begin_to_fill(ports, visit, tap, prompt, names, token)
+        return
+    nonce = next(reversed(tap.data.split(";")))
+    intent = tap_intent(ports.bot_id, f"prompt:{prompt.id}:{tap.message_id}", "use", nonce)
+    came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, {}))
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+        return
+    await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+    await _show(ports, visit, tap, _draw_shared(visit, prompt) if token else _draw_prompt(visit, prompt))
+
+
+async def _begin_to_fill(
+    ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, names: tuple[str, ...], token: str
+) -> None:
+    """Ask for the variables, and remember that: the next plain message says them."""
+    message_id = await ports.messenger.send_text(visit.place, _ask_values(visit.language, prompt.title, names))
+    chat = tap.chat
+    filling = Filling(prompt.id, message_id, chat.id, chat.thread_id, ports.clock.now(), token)
+    await change_user(ports, visit.opened, lambda user: replace(user, filling=filling))
+
+
+async def _take_over(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt) -> None:
+    """Keep a copy, once, which stays a stranger's words."""
+    user = visit.opened.user
+    is_foreign = prompt.is_foreign or prompt.user_id != user.id
+    copy = Prompt(
+        hash_id("prompt", user.id, prompt.id),
+        user.id,
+        prompt.title,
+        prompt.text,
+        ports.clock.now(),
+        is_foreign=is_foreign,
+    )
+    screen = await _keep_prompt(ports, visit, copy)
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-saved"))
+    await _show(ports, visit, tap, screen)
+
+
+def _question(user: User, prompt: Prompt, values: dict[str, str]) -> Question:
+    """The question that a prompt is. A stranger's has no search, which costs credits."""
+    is_foreign = prompt.is_foreign or prompt.user_id != user.id
+    search = searches(user.manner) and not is_foreign
+    return Question(fill(prompt.text, values), search=search, is_foreign=is_foreign)
+
+
+async def _show(ports: Ports, visit: Visit, tap: Tap, screen: Screen) -> None:
+    await ports.messenger.edit_text(visit.place, tap.message_id, screen)
+
+
+async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))
+
+
+# --- what is shown ---
+
+
+def _draw_list(user: User, language: Language) -> Screen:
+    """Every prompt by its title, and how to keep another."""
+    text = html_text(language, "prompts" if user.library else "prompts-empty")
+    rows = tuple((Button(each.title, write_callback(ACTION, "show", each.id)),) for each in user.library)
+    hint = html_text(language, "prompts-hint", open="{", close="}")
+    return Screen(f"{text}\n\n{hint}", rows)
+
+
+def _draw_prompt(visit: Visit, prompt: Prompt, heading: str = "prompt-own") -> Screen:
+    """One prompt of the person's own, with what can be done with it."""
+    language = visit.language
+    share = ("unshare", "button-prompt-unshare") if prompt.token else ("share", "button-prompt-share")
+    back = write_callback(ACTION, "list", visit.update.sender.id)
+    use = write_callback(ACTION, "use", prompt.id, write_moment(visit.received_at))
+    rows: Rows = (
+        (Button(plain_text(language, "button-prompt-use"), use),),
+        (_own(language, share[1], share[0], prompt), _own(language, "button-delete", "delete", prompt)),
+        (Button(plain_text(language, "button-back"), back),),
+    )
+    heading = "prompt-foreign" if prompt.is_foreign and heading == "prompt-own" else heading
+    return Screen(html_text(language, heading, title=prompt.title, text=prompt.text), rows)
+
+
+def _draw_shared(visit: Visit, prompt: Prompt) -> Screen:
+    """Somebody's prompt as its link shows it."""
+    language = visit.language
+    use = write_callback("shared", "use", prompt.id, prompt.token, write_moment(visit.received_at))
+    keep = write_callback("shared", "keep", prompt.id, prompt.token)
+    rows: Rows = (
+        (Button(plain_text(language, "button-prompt-use"), use),),
+        (Button(plain_text(language, "button-prompt-keep"), keep),),
+    )
+    return Screen(html_text(language, "prompt-shared", title=prompt.title, text=prompt.text), rows)
+
+
+def _ask_values(language: Language, title: str, names: tuple[str, ...]) -> Screen:
+    """What is to be written for which variables."""
+    listed = ", ".join(f"{{{name}}}" for name in names)
+    text = html_text(language, "prompt-fill", title=title, names=listed, count=len(names))
+    return Screen(text, force_reply=plain_text(language, "fill-placeholder"))
+
+
+def _own(language: Language, text_id: str, name: str, prompt: Prompt) -> Button:
+    return Button(plain_text(language, text_id), write_callback(ACTION, name, prompt.id))

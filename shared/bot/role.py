@@ -1,0 +1,206 @@
+"""/role and /zone: how a person wants to be answered, and by which clock. A panel of a few pages, each its owner's.
+
+main ── role, length of answers          each button carries an absolute value
+  ├── tongue    language of the answers
+  ├── zone      time zone
+  └── from, to  the two languages of a translation
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from shared.bot.balance import answer_alone
+from shared.people.change_setting import save_setting
+from shared.people.manner import AS_ASKED, DETAILS, OWN_ROLE, ROLES, TONGUES, Manner, clock_of, is_tongue, zone_of
+from shared.people.users import LANGUAGES, Language, User, language_of
+from shared.people.zones import CITIES, city_of, find_zone, fold_name, show_offset
+from shared.ports import Button, Ports, Screen
+from shared.telegram.callbacks import write_callback
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Message, Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text
+
+ACTION = "manner"
+OPEN = "open"
+"""Instead of a choice: show another page."""
+MAIN = "main"
+PER_ROW = 2
+Rows = tuple[tuple[Button, ...], ...]
+
+
+async def show_role(ports: Ports, visit: Visit, message: Message) -> None:
+    """/role: the panel; with words: they are a role of one's own from now on."""
+    user = visit.opened.user
+    if message.text and message.command is not None and message.command.name == "role":
+        user = await save_setting(ports, visit.opened, "role", OWN_ROLE + message.text, visit.received_at)
+    await answer_alone(ports, visit, draw_page(ports, visit, user, MAIN), "role")
+
+
+async def show_zone(ports: Ports, visit: Visit, message: Message) -> None:
+    """/zone: the page of time zones; with a city or an offset: that one."""
+    user, page = visit.opened.user, draw_page(ports, visit, visit.opened.user, "zone")
+    if message.text and message.command is not None and message.command.name == "zone":
+        zone = find_zone(message.text, _cities())
+        if zone is None:
+            page = Screen(html_text(visit.language, "zone-unknown", words=message.text[:40]), page.buttons)
+        else:
+            user = await save_setting(ports, visit.opened, "zone", zone, visit.received_at)
+            page = draw_page(ports, visit, user, "zone")
+    await answer_alone(ports, visit, page, "zone")
+
+
+async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """A choice was made, or another page opened; the panel shows it."""
+    name, value, owner, *_ = (*arguments, "", "", "")
+    user = visit.opened.user
+    if owner != str(tap.sender.id):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    elif name == OPEN and value in _PAGES:
+        await answer_tap(ports, tap.query_id)
+        await ports.messenger.edit_text(visit.place, tap.message_id, draw_page(ports, visit, user, value))
+    elif (name, value) == ("role", "own") and not user.manner.own:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-role-own"), alert=True)
+    elif name in _CHOICES:
+        user = await save_setting(ports, visit.opened, name, value, visit.received_at)
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-saved"))
+        await ports.messenger.edit_text(visit.place, tap.message_id, draw_page(ports, visit, user, MAIN))
+    else:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+
+
+def draw_page(ports: Ports, visit: Visit, user: User, page: str) -> Screen:
+    """One page as it now stands."""
+    language = language_of(user, visit.update.sender.language_code)
+    return _PAGES[page](user, language, _describe(user.manner, language, visit, ports))
+
+
+def _describe(manner: Manner, language: Language, visit: Visit, ports: Ports) -> str:
+    """What is chosen, in a few words."""
+    moment = clock_of(manner, language, ports.clock.now())
+    lines = [
+        html_text(
+            language,
+            "role-now",
+            role=plain_text(language, f"role-{_known(manner.role, ROLES)}"),
+            detail=plain_text(language, f"detail-{_known(manner.detail, DETAILS)}"),
+            tongue=_name_tongue(language, manner.tongue),
+            zone=_name_zone(language, zone_of(manner, language)),
+            time=f"{moment:%H:%M}, {show_offset(moment)}",
+        )
+    ]
+    if manner.role == "translator":
+        source, target = _name_tongue(language, manner.translate_from), _name_tongue(language, manner.translate_to)
+        lines.append(html_text(language, "role-pair", source=source, target=target))
+    if manner.role == "own":
+        lines.append(html_text(language, "role-own-words", words=manner.own))
+    return "\n".join(lines)
+
+
+def _draw_main(user: User, language: Language, described: str) -> Screen:
+    manner = user.manner
+    roles = _choices(user, language, "role", ROLES, manner.role, lambda each: plain_text(language, f"role-{each}"))
+    details = _choices(
+        user, language, "detail", DETAILS, manner.detail, lambda each: plain_text(language, f"detail-{each}")
+    )
+    tongue = plain_text(language, "button-tongue", tongue=_name_tongue(language, manner.tongue))
+    zone = plain_text(language, "button-zone", zone=_name_zone(language, zone_of(manner, language)))
+    pages = [("tongue", tongue), ("zone", zone)]
+    if manner.role == "translator":
+        source, target = _name_tongue(language, manner.translate_from), _name_tongue(language, manner.translate_to)
+        pair = [
+            ("from", plain_text(language, "button-from", tongue=source)),
+            ("to", plain_text(language, "button-to", tongue=target)),
+        ]
+        pages = [*pair, *pages[1:]]
+    text = "\n\n".join([html_text(language, "role-title"), described, html_text(language, "role-hint")])
+    flip = "off" if manner.search else "on"
+    search = Button(
+        plain_text(language, "button-search-on" if manner.search else "button-search-off"),
+        write_callback(ACTION, "search", flip, user.id),
+    )
+    opened = tuple(Button(label, write_callback(ACTION, OPEN, page, user.id)) for page, label in pages)
+    return Screen(text, (*_rows(roles, PER_ROW), tuple(details), *_rows(opened, PER_ROW), (search,)))
+
+
+def _draw_tongues(user: User, language: Language, described: str) -> Screen:
+    choices = (AS_ASKED, *TONGUES)
+    buttons = _choices(user, language, "tongue", choices, user.manner.tongue, lambda each: _name_tongue(language, each))
+    return _draw_sub(user, language, "tongue-title", described, buttons)
+
+
+def _draw_from(user: User, language: Language, described: str) -> Screen:
+    return _draw_pair(user, language, "from", user.manner.translate_from, described)
+
+
+def _draw_to(user: User, language: Language, described: str) -> Screen:
+    return _draw_pair(user, language, "to", user.manner.translate_to, described)
+
+
+def _draw_pair(user: User, language: Language, name: str, chosen: str, described: str) -> Screen:
+    buttons = _choices(user, language, name, TONGUES, chosen, lambda each: _name_tongue(language, each))
+    return _draw_sub(user, language, f"pair-{name}", described, buttons)
+
+
+def _draw_zones(user: User, language: Language, described: str) -> Screen:
+    names = {zone: plain_text(language, f"zone-{city}") for city, zone in CITIES.items()}
+    chosen = zone_of(user.manner, language)
+    buttons = _choices(user, language, "zone", tuple(names), chosen, lambda each: names[each])
+    return _draw_sub(user, language, "zone-title", described, buttons, per_row=3)
+
+
+def _draw_sub(
+    user: User, language: Language, title: str, described: str, buttons: tuple[Button, ...], per_row: int = 3
+) -> Screen:
+    back = Button(plain_text(language, "button-back"), write_callback(ACTION, OPEN, MAIN, user.id))
+    return Screen(f"{html_text(language, title)}\n\n{described}", (*_rows(buttons, per_row), (back,)))
+
+
+def _choices(
+    user: User, language: Language, name: str, values: Iterable[str], chosen: str, label_of: Callable[[str], str]
+) -> tuple[Button, ...]:
+    def button(value: str) -> Button:
+        label = label_of(value)
+        shown = plain_text(language, "chosen", label=label) if value == chosen else label
+        return Button(shown, write_callback(ACTION, name, value, user.id))
+
+    return tuple(map(button, values))
+
+
+def _rows(buttons: tuple[Button, ...], per_row: int) -> Rows:
+    return tuple(buttons[first : first + per_row] for first in range(0, len(buttons), per_row))
+
+
+def _known(value: str, values: tuple[str, ...]) -> str:
+    """What is chosen; the first, where another release wrote it."""
+    return value if value in values else values[0]
+
+
+def _name_tongue(language: Language, code: str) -> str:
+    return plain_text(language, f"tongue-{code}" if is_tongue(code) else "tongue-auto")
+
+
+def _name_zone(language: Language, zone: str) -> str:
+    """The city on the button, or what the database calls it; a zone that is an offset has no name of its own."""
+    city = city_of(zone)
+    if city is not None:
+        return plain_text(language, f"zone-{city}")
+    return plain_text(language, "zone-offset") if zone.startswith("Etc/") else zone.rpartition("/")[2].replace("_", " ")
+
+
+@cache
+def _cities() -> dict[str, str]:
+    """Zones by the names of their cities in all languages; without the hour or country that may stand behind."""
+    return {
+        fold_name(plain_text(language, f"zone-{city}")): zone for language in LANGUAGES for city, zone in CITIES.items()
+    }
+
+
+_PAGES: dict[str, Callable[[User, Language, str], Screen]] = {
+    MAIN: _draw_main,
+    "tongue": _draw_tongues,
+    "zone": _draw_zones,
+    "from": _draw_from,
+    "to": _draw_to,
+}
+_CHOICES = frozenset({"role", "detail", "tongue", "zone", "from", "to", "search"})

@@ -1,0 +1,62 @@
+"""A very long answer as a file too, beside its messages.
+
+A send cannot be repeated safely, so each time is written down before: at most once by itself, with the commit that
+delivers the answer, and at most once a minute by the button, which is there for what went wrong.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from shared.conversations.answer import answer_of, note_file, question_of
+from shared.errors import DeliveryUnknownError, MessengerError
+from shared.jobs.job import Job, JobState
+from shared.jobs.open_jobs import StoredJob, change_job
+from shared.ports import Media, Ports, Screen
+from shared.telegram.announce_jobs import card_place
+from shared.telegram.send_patiently import send_patiently
+from shared.texts import html_text, plain_text
+
+SENT_ALREADY = timedelta(minutes=1)
+"""So soon after the file was sent a press is impatience."""
+_NAME_CHARACTERS_MAX = 40
+
+
+async def send_file(ports: Ports, noted: StoredJob) -> None:
+    """Send the file of an answer whose time is written down; what was certainly not sent may be pressed for.
+
+    Raises UnavailableError.
+    """
+    job = noted.job
+    document, caption = _compose_file(job), Screen(html_text(job.language, "answer-file"))
+    try:
+        await send_patiently(ports, lambda: ports.messenger.send_document(card_place(job), document, caption))
+    except DeliveryUnknownError:
+        return
+    except MessengerError:
+        await change_job(ports, noted, lambda job: note_file(job, None))
+
+
+async def send_file_again(ports: Ports, opened: StoredJob, received_at: datetime) -> str:
+    """What a press of the file's button does; the text that says what came of it. Raises UnavailableError."""
+    if opened.job.state is not JobState.DELIVERED:
+        return "toast-answer-running"
+    now, is_ours = ports.clock.now(), False
+
+    def note(job: Job) -> Job | None:
+        nonlocal is_ours
+        sent_at = answer_of(job).file_sent_at
+        is_ours = sent_at is None or received_at >= sent_at + SENT_ALREADY
+        return note_file(job, now) if is_ours else None
+
+    noted = await change_job(ports, opened, note)
+    if not is_ours:
+        return "toast-sent-already"
+    await send_file(ports, noted)
+    return "toast-original"
+
+
+def _compose_file(job: Job) -> Media:
+    """The answer in Markdown, named after what was asked."""
+    words = re.sub(r"[^\w-]+", " ", question_of(job).words).split()
+    name = " ".join(words)[:_NAME_CHARACTERS_MAX].strip() or plain_text(job.language, "answer-file-name")
+    return Media(answer_of(job).said.encode("utf-8", "replace"), f"{name}.md")

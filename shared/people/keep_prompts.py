@@ -1,0 +1,90 @@
+"""Keeping, sharing and deleting a person's prompts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from shared.codec import encode, update
+from shared.errors import ConflictError
+from shared.people.accounts import OpenUser, change_user, log_gift, open_user, try_until_won
+from shared.people.library import PROMPTS_MAX, Prompt, PromptEntry, erase
+from shared.people.prompt_documents import decode_prompt, prompt_key
+from shared.people.users import User
+from shared.ports import Create, Ports, Record
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPrompt:
+    """A prompt and the document it was read from."""
+
+    prompt: Prompt
+    record: Record
+
+
+async def open_prompt(ports: Ports, prompt_id: str) -> StoredPrompt | None:
+    """A prompt, deleted ones too. Raises UnavailableError."""
+    [record] = await ports.store.read([prompt_key(prompt_id)])
+    return None if record is None else StoredPrompt(decode_prompt(record), record)
+
+
+async def keep_prompt(ports: Ports, opened: OpenUser, prompt: Prompt) -> User | None:
+    """Put a prompt into its owner's list, once; None where the list is full. Raises UnavailableError."""
+    current = opened
+
+    async def attempt() -> User | None:
+        nonlocal current
+        user = current.user
+        if any(entry.id == prompt.id for entry in user.library):
+            return user
+        if len(user.library) >= PROMPTS_MAX:
+            return None
+        changed = replace(user, library=(*user.library, PromptEntry(prompt.id, prompt.title)))
+        try:
+            await ports.store.commit([Create(prompt_key(prompt.id), encode(prompt)), *current.writes(changed)])
+        except ConflictError:
+            current = await open_user(ports, user.id)
+            raise
+        log_gift(current)
+        return changed
+
+    return await try_until_won(ports, attempt)
+
+
+async def change_prompt(ports: Ports, stored: StoredPrompt, change: Callable[[Prompt], Prompt]) -> Prompt:
+    """Commit a change to a prompt, deciding anew when somebody else wrote first. Raises UnavailableError."""
+    current = stored
+
+    async def attempt() -> Prompt:
+        nonlocal current
+        changed = change(current.prompt)
+        try:
+            await ports.store.commit([update(current.record, changed)])
+        except ConflictError:
+            current = await open_prompt(ports, stored.prompt.id) or current
+            raise
+        return changed
+
+    return await try_until_won(ports, attempt)
+
+
+async def share_prompt(ports: Ports, stored: StoredPrompt) -> Prompt:
+    """Give it a link, if it has none. Raises UnavailableError."""
+    token = ports.ids.token()
+    return await change_prompt(ports, stored, lambda prompt: replace(prompt, token=prompt.token or token))
+
+
+async def unshare_prompt(ports: Ports, stored: StoredPrompt) -> Prompt:
+    """From now on its link leads nowhere. Raises UnavailableError."""
+    return await change_prompt(ports, stored, lambda prompt: replace(prompt, token=""))
+
+
+async def delete_prompt(ports: Ports, opened: OpenUser, stored: StoredPrompt) -> User:
+    """Erase its words, and then its line in the list. May be repeated. Raises UnavailableError."""
+    now = ports.clock.now()
+    await change_prompt(ports, stored, lambda prompt: erase(prompt, now))
+    gone = stored.prompt.id
+    return await change_user(ports, opened, lambda user: _without(user, gone))
+
+
+def _without(user: User, prompt_id: str) -> User:
+    kept = tuple(entry for entry in user.library if entry.id != prompt_id)
+    return replace(user, library=kept)

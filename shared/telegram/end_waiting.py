@@ -1,0 +1,31 @@
+"""The turn of a question has come that waited in a private chat: its answer is to stand below what came meanwhile.
+
+question 1 ── question 2 ── card 2 "waits" ── answer 1 ╳ card 2 is deleted ── answer 2, as if nothing had been before it
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from shared.jobs.open_jobs import StoredJob, change_held_job
+from shared.ports import Ports
+from shared.telegram.address import chat_of, forget_card
+from shared.telegram.announce_jobs import card_place, show_empty_draft
+from shared.telegram.drafts import shows_draft
+from shared.telegram.move_place import FINAL
+
+
+async def end_waiting(ports: Ports, held: StoredJob) -> StoredJob:
+    """Delete the card that said that a held job waits. In a group it stays: it replies to its question.
+
+    Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError; it may be repeated.
+    """
+    card = chat_of(held.job).card_message_id
+    if not held.job.after or not chat_of(held.job).is_private:
+        return held
+    if card is not None:
+        with suppress(*FINAL):
+            await ports.messenger.delete_message(card_place(held.job), card)
+    held = await change_held_job(ports, held, lambda job: replace(forget_card(job), after=""))
+    if shows_draft(ports, held.job):
+        await show_empty_draft(ports, held.job)
+    return held

@@ -1,0 +1,60 @@
+"""/price says what an answer cost, to the person who asked for it."""
+
+import pytest
+
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
+from tests.unit.conversations.test_request_answer import SKY, use_up
+from tests.world import GROUP, ME, OTHER, World
+
+
+async def test_free(world: World) -> None:
+    """A free answer says so, with how many of the day's were had, and its tokens by the model's count."""
+    await world.send(world.message(f"/ask {SKY}"))
+    await world.send(world.message("/price"))
+    assert f"1 of {FREE_ANSWERS_PER_DAY}" in world.shown().text
+    assert "gemini-3.8-flash" in world.shown().text
+    assert "7 written" in world.shown().text
+
+
+async def test_free_on_another_day(world: World) -> None:
+    """What was free on an earlier day is not counted among today's."""
+    await world.send(world.message(f"/ask {SKY}"))
+    first = world.shown()
+    world.clock.advance(86_400)
+    await world.send(world.message("/ask another?"))
+    await world.send(world.reply("/price", first))
+    assert "was free" in world.shown().text
+
+
+async def test_paid(world: World) -> None:
+    """A paid answer costs what was taken for it, not what was held."""
+    await use_up(world)
+    await world.send(world.message(f"/ask {SKY}"))
+    await world.send(world.message("/price"))
+    assert "cost 1 credit." in world.shown().text
+
+
+async def test_not_yet(world: World) -> None:
+    """While an answer is awaited it has no price."""
+    await world.deliver(world.message(f"/ask {SKY}"))
+    await world.deliver(world.message("/price"))
+    assert "not there yet" in world.shown().text
+
+
+async def test_none(world: World) -> None:
+    """Without an answer here, or with one that is a picture, there is nothing to tell."""
+    await world.send(world.message("/price"))
+    assert "no answer of yours" in world.shown().text
+    await world.send(world.message("a red fox"), world.message("/price"))
+    assert "no answer of yours" in world.shown().text
+
+
+@pytest.mark.parametrize("user_id", [ME, OTHER])
+async def test_in_a_group(world: World, user_id: int) -> None:
+    """In a group the price comes to the asker's private chat; who replies to somebody else's answer learns nothing."""
+    await world.send(world.message(f"/ask {SKY}", chat_id=GROUP))
+    shown = world.shown(GROUP)
+    await world.send(world.reply("/price", shown, chat_id=GROUP, user_id=user_id))
+    told = world.shown(user_id).text
+    assert ("Tokens" in told) == (user_id == ME)
+    assert "Tokens" not in world.shown(GROUP).text
