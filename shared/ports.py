@@ -222,6 +222,10 @@ class Messenger(Protocol):
     An edit to what is already shown counts as done.
     """
 
+    def room(self, chat_id: int) -> int:
+        """How many more calls this process may make to a group within the minute; some always for a private chat."""
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...
@@ -230,6 +234,10 @@ class Messenger(Protocol):
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
+        ...
+
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        """Turn a text message into this file; a file that it holds is replaced."""
         ...
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
@@ -405,6 +413,10 @@ class Studio:
     """Set when this process is told to end."""
 
 
+RECORDINGS_AT_ONCE = 2
+"""Of 20 MB at most, which take four times as much on their way to a model."""
+
+
 @dataclass(frozen=True, slots=True)
 class TalkStudio(Studio):
     """What answering in words needs; only `chat` has it."""
@@ -414,6 +426,8 @@ class TalkStudio(Studio):
     reader: FileReader
     budget: Budget
     """Room for the files that are asked about."""
+    hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
+    """Held while a recording is in this process."""
     hurries: dict[str, asyncio.Event] = field(default_factory=dict)
     """By job, of those that are answered in this process: set where it should look at the job now."""
 

@@ -15,6 +15,7 @@ from google.genai import types
 
 from shared.providers.files import Document
 from shared.providers.images import Image
+from shared.providers.talk import Sound
 
 CONNECTIONS_MAX = 200
 """More than the calls an instance is ever given at once."""
@@ -118,3 +119,8 @@ def picture_part(image: Image, signature: bytes | None = None) -> types.Part:
 def document_part(document: Document) -> types.Part:
     """A PDF inside a request. The API takes 100 MB of inline data; Telegram hands out 20."""
     return types.Part(inline_data=types.Blob(data=document.content, mime_type=document.mime_type))
+
+
+def sound_part(sound: Sound) -> types.Part:
+    """A recording inside a request. The API takes 100 MB of inline data; Telegram hands out 20."""
+    return types.Part(inline_data=types.Blob(data=sound.content, mime_type=sound.mime_type))

@@ -28,17 +28,18 @@ def compose_talk(
     turns: tuple[Turn, ...],
     language: Language,
     now: datetime,
+    material: str = "",
     files: Gathered = NO_FILES,
 ) -> Talk:
-    """The question with as many of the newest turns as fit into what the offer sends along.
+    """The question with as many of the newest turns as fit into what the offer sends along, after the material.
 
     The question's own files come on top of that: they were bounded when it was asked. A stranger's prompt is told
     nothing that was said before: it cannot ask for what is not there.
     """
-    goes_on = request.way in _GO_ON
+    goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     words = quote(request.quoted) + request.words
-    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(words)
+    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, words, material)))
     lines = [_compose_line(files.own, words)]
     for turn in () if request.is_foreign else reversed(turns):
         line = _compose_turn(turn, files.earlier.get(turn.job_id, ()))
@@ -48,6 +49,8 @@ def compose_talk(
         lines.insert(0, line)
     while lines[0].speaker == "model":  # a conversation begins with a person
         del lines[0]
+    if material:
+        lines.insert(0, Line("person", material))
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
 
 
@@ -55,7 +58,7 @@ def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> Answer
     """A question that quotes what the model itself said last need not: the model is shown that anyway."""
     last = turns[-1].text if turns and turns[-1].speaker == "model" else ""
     is_known = request.quoted in {last[:QUOTED_CHARACTERS_MAX], last[-QUOTED_CHARACTERS_MAX:]}
-    return replace(request, quoted="") if is_known else request
+    return replace(request, quoted="") if is_known and request.words else request
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:
@@ -85,9 +88,9 @@ def _compose_line(files: tuple[Opened, ...], words: str) -> Line:
     )
 
 
-def quote(text: str) -> str:
+def quote(text: str, characters_max: int = QUOTED_CHARACTERS_MAX) -> str:
     """Somebody's words as material; they cannot end the quotation."""
-    return _enclose(text[:QUOTED_CHARACTERS_MAX]) if text else ""
+    return _enclose(text[:characters_max]) if text else ""
 
 
 def _enclose(text: str) -> str:

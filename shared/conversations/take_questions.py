@@ -18,13 +18,13 @@ from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
 from shared.jobs.accept_request import Accepted, Origin
 from shared.jobs.frame import is_known
-from shared.jobs.identity import album_intent, message_intent, tap_intent
-from shared.jobs.job import ENDS, Job
+from shared.jobs.identity import album_intent, job_id_of, message_intent, tap_intent
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.accounts import open_user, try_until_won
 from shared.people.manner import searches
-from shared.people.talk import Mode, mode_in, place_of
+from shared.people.talk import Mode, place_of
 from shared.people.users import Waiting, find_waiting
 from shared.pictures.collect_parts import collect_part
 from shared.pictures.declines import decline
@@ -34,12 +34,12 @@ from shared.pictures.picture import is_picture, request_of
 from shared.pictures.wishes import NO_WORDS, read_words
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import job_by_message
+from shared.telegram.address import chat_of, job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit, origin_of
+from shared.telegram.updates import Message, Replied, Tap
+from shared.telegram.visits import Visit, mode_of, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 WAYS: dict[str, Way] = {
@@ -52,6 +52,8 @@ WAYS: dict[str, Way] = {
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
 FILE = "answer-file"
+PRESSES_MAX = 20
+"""Of one button that brought no answer; each that follows reads one document more."""
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
 _WITH_FILES: frozenset[Way] = frozenset({"again", "reworded", "longer", "continue"})
@@ -79,7 +81,7 @@ async def find_question(ports: Ports, visit: Visit, message: Message) -> Found |
     if brings_file and message.is_foreign:
         return None  # somebody else's words ask us nothing
     chat, user = message.chat, visit.opened.user
-    mode = mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id))
+    mode = mode_of(ports, visit)
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
     if message.replied is not None and message.replied.sender_id == ports.bot_id:
         job = await find_replied(ports, chat.id, message.replied.message_id)
@@ -125,21 +127,43 @@ async def take_question(
 ) -> None:
     """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about.
 
+    So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
     `search`: whether it is looked up on the web; None: as the person has set it.
     """
-    quoted, files = "", (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
+    files = (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
+    quoted, conversation_id = "", ""
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
-    elif found.job is not None and is_picture(found.job):
-        quoted = request_of(found.job).prompt
+    elif message.replied is not None:
+        quoted, conversation_id = _follow(visit, message, message.replied, found.job)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
-    words = words if words or not files else plain_text(visit.language, "ask-describe")
-    search = searches(visit.opened.user.manner) if search is None else search
-    question = Question(words, quoted, search=search, files=files)
+    question = Question(
+        words if words or not files else plain_text(visit.language, "ask-describe"),
+        quoted,
+        search=searches(visit.opened.user.manner) if search is None else search,
+        conversation_id=conversation_id,
+        has_place=message.spoken is not None,
+        files=files,
+    )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question, found.asked)
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
+
+
+def _follow(visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
+    """What a reply to a message of ours quotes, and which conversation it goes on with.
+
+    A reply to an answer is a thread: it stays in the conversation of that answer, whatever was begun since. In a group
+    somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was asked for.
+    """
+    about = request_of(job).prompt if job is not None and is_picture(job) else ""
+    about = about or (replied.text if replied.is_part or not message.text else "")
+    if job is None or not is_answer(job):
+        return about, ""
+    if job.user_id != visit.opened.user.id:
+        return about or replied.text, ""
+    return about, question_of(job).conversation_id
 
 
 def _list_found(found: Found) -> tuple[Attachment, ...]:
@@ -181,9 +205,7 @@ async def _take_command(
         return
     if replied is not None and replied.sender_id == ports.bot_id:
         found = Found(await find_replied(ports, message.chat.id, replied.message_id))
-        has_material = bool(_list_found(found))
-    else:
-        has_material = replied is not None and bool(replied.text or list_replied(replied))
+    has_material = replied is not None and bool(replied.text or list_replied(replied) or _list_found(found))
     if message.text or files or has_material:
         await take_question(ports, visit, message, found, search=search)
     else:
@@ -191,7 +213,10 @@ async def _take_command(
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
-    """Another wording of a question: answered instead where nothing was begun, else offered."""
+    """Another wording of a question: answered instead where nothing was begun, else offered.
+
+    Of several the last that reached the webhook wins, as for pictures (`change_prompt`).
+    """
     asked = question_of(opened.job)
     words = message.text
     if not words or words in {asked.words, answer_of(opened.job).reworded}:
@@ -199,8 +224,15 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
     if len(words) > PROMPT_CHARACTERS_MAX:
         await answer(ports, visit, decline(visit.language, DeclineReason.PROMPT_TOO_LONG, words))
         return
-    changed = await change_job(ports, opened, lambda job: reword(job, words))
-    if question_of(changed.job).words != words:
+
+    def change(job: Job) -> Job | None:
+        chat = chat_of(job)
+        if chat.prompt_at is not None and visit.received_at <= chat.prompt_at:
+            return None
+        return replace(reword(job, words), address=replace(chat, prompt_at=visit.received_at))
+
+    changed = await change_job(ports, opened, change)
+    if answer_of(changed.job).reworded == words:
         await answer(ports, visit, rewording_offer(changed.job))
 
 
@@ -234,20 +266,35 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     """Another answer: to the same question, or to what the button says."""
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
-    files = asked.files if way in _WITH_FILES else ()
+    files, talk_id = asked.files if way in _WITH_FILES else (), asked.conversation_id
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, files=files)
+        question = Question(
+            asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, talk_id, files=files
+        )
     elif way == "reworded":
         words = answer_of(job).reworded or asked.words
-        question = Question(words, asked.quoted, way, job.id, asked.search, files=files)
+        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=talk_id, files=files)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way, files=files)
+        words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
+        question = Question(words, quoted, way, conversation_id=talk_id, files=files)
     nonce = hash_id(question.words) if way == "reworded" else ""
-    came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
+    intent = await _find_intent(ports, job.id, action, nonce)
+    came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+async def _find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
+    """What a press wants: the same as the one before it, or something new where that one brought no answer."""
+    intent = tap_intent(ports.bot_id, job_id, action, nonce)
+    for _ in range(PRESSES_MAX):
+        earlier = await open_job(ports, job_id_of(intent, 1))
+        if earlier is None or earlier.job.state not in {JobState.CANCELED, JobState.FAILED}:
+            break
+        intent = tap_intent(ports.bot_id, job_id, action, earlier.job.id)
+    return intent
 
 
 def _quote_answer(job: Job, way: Way) -> str:

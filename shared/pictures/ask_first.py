@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.talk import Mode, mode_in, place_of
 from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
@@ -31,7 +30,7 @@ from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
@@ -62,7 +61,7 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
     The parameters of its caption are kept too: the words that come are added to them.
     """
     part, now = part_of(message), ports.clock.now()
-    draft = replace(new_draft(ports, visit, message), can_answer=_mode(ports, visit) != "picture")
+    draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
     draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
     if await _keep(ports, visit, asking):
@@ -138,14 +137,12 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
     """Whether an answer in words is offered beside the picture: in every mode where a photo is asked about."""
+    update = visit.update
+    is_spoken = isinstance(update, Message) and update.spoken is not None  # asked about in *Chat* too
     is_about_photo = question.doubt is Doubt.QUESTION and bool(question.material.references)
-    is_wanted = _mode(ports, visit) == "auto" or is_about_photo
-    return is_wanted and question.doubt not in _ABOUT_A_PICTURE
-
-
-def _mode(ports: Ports, visit: Visit) -> Mode:
-    chat = visit.update.chat
-    return mode_in(visit.opened.user.talk, place_of(ports.bot_id, chat.id, chat.thread_id))
+    mode = mode_of(ports, visit)
+    may_answer = mode == "auto" or (is_spoken and mode == "chat") or is_about_photo
+    return may_answer and question.doubt not in _ABOUT_A_PICTURE
 
 
 async def say_yes(

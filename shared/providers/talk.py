@@ -18,6 +18,14 @@ _END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """Something to listen to, on its way to the model."""
+
+    content: bytes
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What one side said in a conversation."""
 
@@ -25,6 +33,7 @@ class Line:
     text: str
     pictures: tuple[Image, ...] = ()
     documents: tuple[Document, ...] = ()
+    sounds: tuple[Sound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

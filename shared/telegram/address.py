@@ -45,6 +45,8 @@ class ChatAddress(Address):
     """Telegram's time of the message that asked for it; None for a tap."""
     prompt_at: datetime | None = None
     """When the webhook got the edit that brought these words."""
+    is_reply: bool = False
+    """Its card answers what asked for it, in a private conversation too; there it is never seen as a draft."""
     was_asked: bool = False
     """Its card is a question that was answered: *Cancel* stands where the answer stood."""
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, overload
 
 from shared.errors import UnusableUpdateError
+from shared.people.talk import Mode
 
 Json = dict[str, Any]
 
@@ -67,6 +68,20 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Something to listen to that somebody sent."""
+
+    kind: str
+    """What Telegram calls it: "voice", "video_note", "audio" or "document"."""
+    file_id: str
+    size_bytes: int
+    """0 where Telegram does not say."""
+    seconds: int
+    """As the sender's app says; 0 where it does not."""
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """In "/image@some_bot a red fox" the name is "image", the target "some_bot", the rest is the message's text."""
 
@@ -84,9 +99,22 @@ class Replied:
     media_group_id: str | None = None
     text: str = ""
     """The part that was quoted, or else all of its text or caption."""
+    is_part: bool = False
+    """A part was selected to be quoted."""
     unsupported: str = ""
     """What else it holds that we cannot use."""
     attached: Attached | None = None
+    recording: Recording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is known of spoken words beside them."""
+
+    mode: Mode
+    """What plain words asked for when they were spoken."""
+    is_doubtful: bool = False
+    """They may have been heard wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +143,10 @@ class Message:
     new_members: tuple[int, ...] = ()
     attached: Attached | None = None
     """A file to be asked about; `unsupported` names it too, for whoever makes pictures."""
+    recording: Recording | None = None
+    """What it brings to listen to; `unsupported` names it too, for whoever cannot listen."""
+    spoken: Spoken | None = None
+    """Of words that were spoken; None of those that were typed."""
 
     @property
     def own_words(self) -> str:
@@ -173,6 +205,8 @@ _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
     "poll", "sticker", "story", "venue", "video", "video_note", "voice",
 )  # fmt: skip
+_RECORDINGS = {"voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg", "document": ""}
+"""What brings something to listen to, with the form that the apps give it."""
 _PICTURE_NAMES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 """How a picture's file is called where an app sends it without a type."""
 
@@ -235,6 +269,7 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
         via_bot_id=None if via_bot is None else _get(via_bot, "id", int),
         new_members=_parse_members(message),
         attached=_parse_attached(message),
+        recording=_parse_recording(message),
     )
 
 
@@ -337,8 +372,28 @@ def _parse_attached(message: Json) -> Attached | None:
         return None
     file = _read_file({**document, "thumbnail": None})
     mime_type = _clean(_find(document, "mime_type", str) or "").lower()[:MIME_CHARACTERS_MAX]
+    if mime_type.startswith("audio/"):
+        return None  # something to listen to
     name = _clean(_find(document, "file_name", str) or "")[-NAME_CHARACTERS_MAX:]
     return Attached(file.file_id, file.size_bytes, mime_type, name)
+
+
+def _parse_recording(message: Json) -> Recording | None:
+    for kind in _RECORDINGS:
+        body = _find(message, kind, dict)
+        if body is not None:
+            return _read_recording(kind, body)
+    return None
+
+
+def _read_recording(kind: str, body: Json) -> Recording | None:
+    """None for a document that is no sound; a file of the apps' own form without a type has the form's."""
+    mime_type = _clean(_find(body, "mime_type", str) or _RECORDINGS[kind])[:MIME_CHARACTERS_MAX].lower()
+    if "file_id" not in body or (kind == "document" and not mime_type.startswith("audio/")):
+        return None
+    file = _read_file({**body, "thumbnail": None})
+    seconds = max(0, _find(body, "duration", int) or 0)
+    return Recording(kind, file.file_id, file.size_bytes, seconds, mime_type)
 
 
 def _parse_sticker(message: Json) -> File | None:
@@ -370,9 +425,11 @@ def _parse_replied(message: Json) -> Replied | None:
         sender_id=None if sender is None else _get(sender, "id", int),
         file=file,
         media_group_id=_find(replied, "media_group_id", str),
+        is_part=bool(quote),
         text=_clean(quote or _find(replied, "text", str) or _find(replied, "caption", str) or ""),
         unsupported="" if file else _find_attachment(replied),
         attached=_parse_attached(replied),
+        recording=_parse_recording(replied),
     )
 
 

@@ -216,7 +216,15 @@ function nameFile(message) {
   return word(message.document || !file ? "file" : findKind(message)) + length;
 }
 
+// What is heard plays in the chat.
+function renderSound(message) {
+  const file = findFile(message);
+  const player = make("audio", { src: fileUrl(file.file_id), controls: "", preload: "metadata", "aria-label": nameFile(message), testid: "sound" });
+  return make("div", { class: "sound", testid: "document" }, make("span", { class: "sound-name" }, nameFile(message)), player);
+}
+
 function renderFile(message) {
+  if (message.voice || message.audio) return renderSound(message);
   const file = findFile(message);
   const name = nameFile(message);
   const kind = name.includes(".") ? name.split(".").pop().slice(0, 4) : "";
