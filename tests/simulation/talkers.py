@@ -12,6 +12,8 @@ Sent = list[tuple[float, bytes, int]]
 BY_COMMAND, POOR, IN_CHAT_MODE = 3, 5, 6
 """Of ten people who asks by /ask, who has only the welcome gift, and whose plain words are questions."""
 OTHER_WORDS = "why not?"
+WITH_PHOTO = 0.15
+"""How often a question is about a photo."""
 STOPPING = 0.5
 """How often somebody who sees an answer being written wants no more of it."""
 
@@ -133,7 +135,8 @@ class Talkers:
         is_plain = is_plain or (user_id % 10 == IN_CHAT_MODE and chat_id == user_id)
         text, command = (words, 0) if is_plain else (f"/ask {words}", 4)
         extra: Json = {} if reply_to is None else {"reply_to_message": reply_to}
-        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, extra=extra, wish=True)
+        photo = self.crowd.dice.random() < WITH_PHOTO
+        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, photo=photo, extra=extra, wish=True)
         self.questions[chat_id, json.loads(sent[1])["message"]["message_id"]] = words
         return sent
 
