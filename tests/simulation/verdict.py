@@ -30,6 +30,7 @@ from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.virtual_time import EPOCH
+from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"}) | WAYS.keys()
@@ -74,6 +75,7 @@ def find_problems(world: World) -> list[str]:
         *_find_overspent(world),
         *_find_in_the_way(world),
         *find_answer_problems(world, answers, transfers),
+        *find_voice_problems(world, everything),
     ]
 
 
