@@ -83,18 +83,21 @@ async def test_nothing_is_bought_for_an_injection(
     world.check_money()
 
 
+@pytest.mark.parametrize("is_forwarded", [False, True])
 @pytest.mark.parametrize(
     "injection", [one for one in INJECTIONS if one["way"] == "transcript"], ids=lambda one: one["id"]
 )
-async def test_a_recording_gives_no_orders(injection: dict[str, Any]) -> None:
+async def test_a_recording_gives_no_orders(injection: dict[str, Any], *, is_forwarded: bool) -> None:
     """A model that obeys what is said in a recording can say words, and nothing that acts comes of the rest."""
     world = World()
     more = {"act": "draw", "count": 10, "size": "4K", "mode": "picture", "user_id": OTHER, "credits": 100_000}
     world.text_model.hear = lambda talk: Answer((tell_words(injection["words"], **more),))
-    await world.send(world.voice("?", forward_origin={"type": "user", "date": 0}))
-    await world.send(world.message("/mode"))
-    await world.send(world.tap("mode;chat", world.shown()), world.message("/new"))
-    await world.send(world.voice("?"))
+    if is_forwarded:
+        await world.send(world.voice("?", forward_origin={"type": "user", "date": 0}))
+    else:
+        await world.send(world.message("/mode"))
+        await world.send(world.tap("mode;chat", world.shown()))
+        await world.send(world.voice("?"))
     assert [job for job in world.jobs() if is_picture(job)] == []
     assert world.user().account.available == 20
     assert set(world.store.collection("users")) == {str(ME)}
