@@ -221,6 +221,10 @@ class Messenger(Protocol):
     An edit to what is already shown counts as done.
     """
 
+    def room(self, chat_id: int) -> int:
+        """How many more calls this process may make to a group within the minute; some always for a private chat."""
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...

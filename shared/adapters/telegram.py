@@ -67,6 +67,9 @@ class TelegramMessenger:
         self._username, self._username_until = "", 0.0
         _silence_logs()
 
+    def room(self, chat_id: int) -> int:
+        return self._pace.room(chat_id)
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         message = await self._send(
             place,

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, menus, price, prompts, reasons, role
+from shared.bot import balance, memory_page, menus, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
-from shared.conversations import mode, press_words, take_words
+from shared.conversations import history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
 from shared.conversations.stop_answer import stop_draft
@@ -71,6 +71,10 @@ COMMANDS: dict[str, CommandHandler] = {
     "role": role.show_role,
     "zone": role.show_zone,
     "prompts": prompts.show_prompts,
+    "history": history.show_history,
+    "rename": history.take_rename_command,
+    "memory": memory_page.show_memory,
+    "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
     "price": price.show_price,
@@ -88,6 +92,16 @@ TAPS: dict[str, TapHandler] = {
     role.ACTION: role.press_manner,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
+    history_screens.LIST: history.press_list,
+    history_screens.OPEN: history.press_open,
+    history_screens.GO: history.press_go,
+    history_screens.NAME: history.press_name,
+    history_screens.FILE: history.press_file,
+    history_screens.DELETE: history.press_delete,
+    history_screens.DELETE_SURELY: history.press_delete_surely,
+    history_screens.KEPT: history.press_kept,
+    memory_page.ERASE: memory_page.press_erase,
+    memory_page.SWITCH: memory_page.press_switch,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
@@ -177,11 +191,17 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
+    """What has to be listened to, or may have been heard wrong, asks for nothing yet."""
     if take_voices.is_spoken(message):
         await take_voices.take_voice(ports, visit, message)
     elif message.spoken is not None and message.spoken.is_doubtful:
         await ask_what_was_said(ports, visit, message)
-    elif message.command is not None:
+    else:
+        await _route_words(ports, visit, message)
+
+
+async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
+    if message.command is not None:
         await _route_command(ports, visit, message, message.command.name)
     elif message.new_members:
         await menus.greet_group(ports, visit)
@@ -189,6 +209,10 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await _route_command(ports, visit, message, name)
     elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
+    elif fact := memory_page.read_fact(message):
+        await memory_page.take_fact(ports, visit, fact)
+    elif history.is_new_name(ports, visit, message):
+        await history.take_name(ports, visit, message)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
     elif await questions.is_question(ports, visit, message):

@@ -147,6 +147,11 @@ READING_USD_MICROS = 300
 READINGS_PER_DAY = 200
 """Of each person, on a day of the calendar; they cost us 6 US cents at most."""
 
+SUMMARY_RUNGS = (GEMINI_31_FLASH_LITE,)
+"""What tells in short what a conversation has no room for any more; people pay nothing for it."""
+SUMMARY_USD_MICROS = 2_300
+"""What that costs us at most: about every sixth answer, every second one where all are as long as can be."""
+
 
 @dataclass(frozen=True, slots=True)
 class HearingOffer:

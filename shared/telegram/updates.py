@@ -86,6 +86,8 @@ class Replied:
     media_group_id: str | None = None
     text: str = ""
     """The part that was quoted, or else all of its text or caption."""
+    is_part: bool = False
+    """A part was selected to be quoted."""
     unsupported: str = ""
     """What else it holds that we cannot use."""
     recording: Recording | None = None
@@ -394,6 +396,7 @@ def _parse_replied(message: Json) -> Replied | None:
         sender_id=None if sender is None else _get(sender, "id", int),
         file=file,
         media_group_id=_find(replied, "media_group_id", str),
+        is_part=bool(quote),
         text=_clean(quote or _find(replied, "text", str) or _find(replied, "caption", str) or ""),
         unsupported="" if file else _find_attachment(replied),
         recording=_parse_recording(replied),

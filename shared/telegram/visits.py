@@ -26,8 +26,6 @@ class Visit:
     """When the webhook got the update."""
     studio: TalkStudio | None = None
     """What asks a model what words mean; None in a function that has none."""
-    is_changed: bool = False
-    """Something was counted for `opened.user` that the next write keeps."""
     recorded: bool = False
     """The inbox mark was written, in the same commit as what came of the update."""
 

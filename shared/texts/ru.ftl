@@ -35,12 +35,13 @@ help =
 
     /mode — картинка или разговор · /new — новый разговор
     /role — роль, язык и длина ответов · /zone — ваш час · /prompts — свои промпты
+    /history — прошлые разговоры · /memory — что я о вас знаю
     /settings — модель, формат, размер, количество
     /balance — кредиты и последние операции · /price — цена последнего ответа
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
-    Вы платите только за полученное; { $answers } ответов в день бесплатны. В них есть невидимая метка Google SynthID. Запросы и результаты хранятся 90 дней; 🗑 удаляет картинку; минуту её можно вернуть.
+    Вы платите только за полученное; { $answers } ответов в день бесплатны. В них есть невидимая метка Google SynthID. Запросы и результаты хранятся 90 дней, разговоры — сколько выберете; 🗑 удаляет картинку; минуту её можно вернуть.
 image-usage-group =
     После команды напишите, что хотите увидеть: <code>/image рыжая лиса в снегу, акварель</code>, или ответьте так на фото.
 group-hello =
@@ -373,6 +374,8 @@ command-role = Роль, язык и длина ответов
 command-zone = Часовой пояс
 command-prompts = Свои промпты
 command-price = Цена последнего ответа
+command-history = Прошлые разговоры
+command-memory = Что я о вас знаю
 command-balance = Кредиты и последние операции
 command-settings = Модель, формат, размер, количество
 command-help = Что я умею
@@ -396,7 +399,7 @@ ask-usage = После команды задайте вопрос: <code>/ask п
 ask-shorter = Скажи то же самое короче.
 ask-longer = Расскажи подробнее.
 ask-continue = Продолжи с того места, где остановился.
-conversation-new = 💬 Новый разговор: прошлого я в нём не помню.
+conversation-new = 💬 Новый разговор: прошлого я в нём не помню; вернуться к нему можно через /history.
 answer-thinking = 💭 Думаю…
 answer-waiting = ⏳ Отвечу следующим.
 answer-canceled = ✖️ Отменено, ничего не списано.
@@ -556,3 +559,77 @@ button-prompt-use = ▶️ Спросить
 button-prompt-share = 🔗 Поделиться
 button-prompt-unshare = 🚫 Закрыть ссылку
 button-prompt-keep = 💾 Сохранить себе
+## Разговоры и память
+
+history-title =
+    <b>Разговоры здесь</b>
+    Нажмите на разговор, чтобы продолжить, переименовать, сохранить в файл или удалить его.
+history-empty = Разговоров здесь пока нет. Они начинаются с /ask или с любого вопроса в режиме «Разговор» (/mode).
+history-untitled = Без названия
+history-one =
+    <b>{ $title }</b>
+    { $started } – { $ended } · { $count ->
+        [one] { $count } сообщение
+        [few] { $count } сообщения
+       *[many] { $count } сообщений
+    }
+history-summary = Коротко: <i>{ $summary }</i>
+history-until = Хранится до { $date }; каждый новый ответ продлевает срок.
+history-until-deleted = Хранится, пока вы не удалите.
+history-delete-sure = 🗑 Удалить «{ $title }» целиком: { $count ->
+        [one] { $count } сообщение
+        [few] { $count } сообщения
+       *[many] { $count } сообщений
+    }? Вернуть будет нельзя. Сообщения в этом чате останутся; их можно удалить в самом Telegram.
+history-file = 📄 { $title }
+history-name-ask = ✏️ Как назвать разговор? Пришлите название ответом на это сообщение.
+history-name-placeholder = Новое название
+history-rename-usage = После команды напишите новое название: <code>/rename Поездка в Рим</code>. Так будет называться открытый здесь разговор; все они в /history.
+history-rename-nothing = Здесь нет разговора, который можно так назвать. Все сохранённые — в /history.
+history-renamed = ✏️ Теперь он называется «{ $title }».
+kept-title =
+    <b>Сколько хранить наши разговоры?</b>
+    Выбор действует со следующего вопроса. Разговор хранится столько после последнего ответа; у прежних остаётся их срок, пока они не продолжатся или пока вы не удалите их в /history.
+kept-1 = 1 день
+kept-7 = 7 дней
+kept-30 = 30 дней
+kept-365 = 1 год
+kept-0 = Пока не удалю
+button-history-newest = ⏮ Новые
+button-history-older = Раньше ▶️
+button-history-kept = 🗓 Хранить: { $kept }
+button-history-go = ▶️ Продолжить
+button-history-name = ✏️ Назвать
+button-history-file = 📄 Файл
+button-history-file-more = 📄 Следующая часть
+button-history-delete = 🗑 Удалить
+button-history-delete-surely = 🗑 Удалить целиком
+button-history-keep = ↩️ Оставить
+button-history-back = ⬅️ Назад
+toast-history-goes-on = Разговор продолжается здесь: задайте следующий вопрос.
+toast-history-gone = Этот разговор уже не хранится.
+toast-history-deleted = Удалено.
+toast-history-file = Готовлю файл…
+export-person = Вы
+export-model = NanoBanana
+export-summary = Коротко:
+memory-title = <b>Что я о вас знаю</b>
+memory-nothing =
+    <b>Что я о вас знаю</b>
+    Ничего. Напишите «запомни, что я живу в Риме» или <code>/remember я живу в Риме</code>.
+memory-line = { $number }. { $fact }
+memory-on =
+    Здесь только то, что вы попросили запомнить. Я учитываю это в ответах в нашем личном чате и больше нигде. Хранится, пока вы не сотрёте.
+memory-off =
+    Память выключена: я ничего не добавляю и не учитываю в ответах.
+memory-usage = Напишите здесь, в нашем личном чате, что запомнить: <code>/remember я живу в Риме</code>. Всё, что я знаю, покажет /memory.
+memory-kept = 🧠 Запомню. Посмотреть и стереть: /memory.
+memory-long = Это слишком длинно, чтобы запомнить: не больше { $limit } знаков. Скажите короче.
+memory-full = Я помню уже { $limit } фактов, больше не могу. Сотрите что-нибудь: /memory.
+memory-is-off = Память выключена, поэтому я этого не запомнил. Включить: /memory.
+button-memory-erase = 🗑 { $number }
+button-memory-erase-all = 🗑 Стереть всё
+button-memory-on = 🧠 Включить память
+button-memory-off = 💤 Выключить память
+button-memory-kept = 🗓 Сколько хранить разговоры
+toast-memory-erased = Забыл.

@@ -23,6 +23,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from shared.codec import FLAT
 from shared.conversations.conversation import Conversation
+from shared.conversations.messages import Message
 from shared.credits.ledger import Transfer
 from shared.jobs.job import Job
 from shared.people.users import User
@@ -31,7 +32,8 @@ from shared.surfaces import SCREENS, SURFACES
 
 Json = dict[str, Any]
 KINDS: dict[str, type] = {
-    "conversations": Conversation, "drafts": Draft, "jobs": Job, "transfers": Transfer, "users": User
+    "conversations": Conversation, "drafts": Draft, "jobs": Job, "messages": Message, "transfers": Transfer,
+    "users": User,
 }  # fmt: skip
 _PICTURE = SCREENS["picture"]
 PARTS: dict[type, dict[str, type]] = {

@@ -9,6 +9,7 @@ messenger.blocked.add(chat_id)        this person stopped the bot
 messenger.photoless.add(chat_id)      this group forbids photos
 messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
+messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
 """
 
@@ -101,6 +102,7 @@ class FakeMessenger:
     migrated: dict[int, int] = field(default_factory=dict)
     expired_queries: set[str] = field(default_factory=set)
     commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    rooms: dict[int, int] = field(default_factory=dict)
     name: str = "nanobanana_test_bot"
     next_message_id: int = 1000
     _failures: dict[str, deque[NanoBananaError]] = field(default_factory=lambda: defaultdict(deque))
@@ -132,6 +134,9 @@ class FakeMessenger:
         return list(self.chats[chat_id].values())
 
     # --- the port ---
+
+    def room(self, chat_id: int) -> int:
+        return self.rooms.get(chat_id, 20)
 
     async def send_text(self, place: Place, screen: Screen) -> int:
         call = Call("send_text", place.chat_id, screen=screen)
