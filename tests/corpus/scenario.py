@@ -183,9 +183,10 @@ async def _leave_words(stage: Stage) -> None:
 
 
 async def _leave_voices(stage: Stage) -> None:
-    """A spoken wish that was drawn, noise, one in a group about somebody's album, one that nobody has heard yet."""
+    """A spoken wish that was drawn, a long recording, noise, one in a group about an album that nobody has heard yet."""
     world = stage.world
     await world.send(world.voice("a red fox", user_id=681))
+    await world.send(world.voice("a long story", seconds=400, user_id=681))
     hear, world.text_model.hear = world.text_model.hear, lambda talk: Answer((tell_words("", heard="noise"),))
     await world.send(world.voice("?", user_id=682))
     world.text_model.hear = hear
