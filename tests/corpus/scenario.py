@@ -183,7 +183,7 @@ async def _leave_words(stage: Stage) -> None:
 
 
 async def _leave_voices(stage: Stage) -> None:
-    """A spoken wish that was drawn, a long recording, noise, one in a group about an album that nobody has heard yet."""
+    """A spoken wish that was drawn, a long recording, noise, one about an album that nobody has heard yet."""
     world = stage.world
     await world.send(world.voice("a red fox", user_id=681))
     await world.send(world.voice("a long story", seconds=400, user_id=681))
