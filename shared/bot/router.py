@@ -207,7 +207,13 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
-    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+    else:
+        await _route_words(ports, visit, message)
+
+
+async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
+    """What is no command: an answer to an open question of ours first, then what the words and the mode say."""
+    if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
     elif fact := memory_page.read_fact(message):
         await memory_page.take_fact(ports, visit, fact)

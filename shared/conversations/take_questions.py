@@ -74,9 +74,13 @@ async def take_question(
     elif message.replied is not None:
         quoted, conversation_id = await _follow(ports, visit, message, message.replied, about)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
-    is_searched = searches(visit.opened.user.manner) if search is None else search
-    has_place = message.spoken is not None
-    question = Question(words, quoted, search=is_searched, conversation_id=conversation_id, has_place=has_place)
+    question = Question(
+        words,
+        quoted,
+        search=searches(visit.opened.user.manner) if search is None else search,
+        conversation_id=conversation_id,
+        has_place=message.spoken is not None,
+    )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):

@@ -19,10 +19,10 @@ MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
 ANSWER_SECONDS_MAX = 180
 """Likewise, for an answer in words: a long one is written for minutes, and is seen meanwhile."""
-HEARING_SECONDS_MAX = 120
-"""Likewise, for writing a recording down, all its parts together."""
 SUMMARY_SECONDS_MAX = 20.0
 """Telling in short what a conversation has no room for: in a visit of its own, for which nobody waits."""
+HEARING_SECONDS_MAX = 120
+"""Likewise, for writing a recording down, all its parts together."""
 STORING_SECONDS_MAX = 45.0
 """Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
 `storing_seconds`."""
