@@ -191,17 +191,11 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
-    """What has to be listened to, or may have been heard wrong, asks for nothing yet."""
     if take_voices.is_spoken(message):
         await take_voices.take_voice(ports, visit, message)
     elif message.spoken is not None and message.spoken.is_doubtful:
         await ask_what_was_said(ports, visit, message)
-    else:
-        await _route_words(ports, visit, message)
-
-
-async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
-    if message.command is not None:
+    elif message.command is not None:
         await _route_command(ports, visit, message, message.command.name)
     elif message.new_members:
         await menus.greet_group(ports, visit)
