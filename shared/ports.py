@@ -223,6 +223,10 @@ class Messenger(Protocol):
     An edit to what is already shown counts as done.
     """
 
+    def room(self, chat_id: int) -> int:
+        """How many more calls this process may make to a group within the minute; some always for a private chat."""
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...
@@ -231,6 +235,10 @@ class Messenger(Protocol):
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
+        ...
+
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        """Turn a text message into this file; a file that it holds is replaced."""
         ...
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
@@ -410,12 +418,18 @@ class Studio:
     """Set when this process is told to end."""
 
 
+RECORDINGS_AT_ONCE = 2
+"""Of 20 MB at most, which take four times as much on their way to a model."""
+
+
 @dataclass(frozen=True, slots=True)
 class TalkStudio(Studio):
     """What answering in words needs; only `chat` has it."""
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
+    """Held while a recording is in this process."""
     speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
     """The same for what is spoken."""
     speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None

@@ -196,6 +196,12 @@ class World:
         size = {"file_id": self.messenger.add_file(picture), "width": 90, "height": 90, "file_size": len(picture)}
         return self.message(photo=[size], **_words("caption", caption), **options)
 
+    def voice(self, words: str | bytes, *, seconds: int = 3, **options: Any) -> Json:
+        """A voice message in which these words are spoken."""
+        content = words if isinstance(words, bytes) else words.encode()
+        voice = {"file_id": self.messenger.add_file(content), "duration": seconds, "mime_type": "audio/ogg"}
+        return self.message(voice=voice | {"file_size": len(content)}, **options)
+
     def reply(self, text: str, shown: Shown | int, *, sender_id: int = BOT_ID, **options: Any) -> Json:
         """A reply to a message of the bot, or with `sender_id` of somebody else."""
         message_id = shown if isinstance(shown, int) else shown.message_id

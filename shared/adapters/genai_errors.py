@@ -19,8 +19,9 @@ NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
 """Half an answer, or none of Gemini's."""
 _ABOUT_A_FILE = re.compile(
-    r"\b(?:input|provided) image\b|\bmime.?type\b"
-    r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?image\b(?! (?:size|config))",
+    r"\b(?:input|provided) (?:image|audio|video|media)\b|\bmime.?type\b"
+    r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?(?:image|audio|video|media)\b"
+    r"(?! (?:size|config))",
     re.IGNORECASE,
 )
 """As in "Unable to process input image.", "Provided image is not valid." and "Unsupported MIME type: …". The settings

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 import httpx
-from telegram import Bot, BotCommandScopeChat, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import Bot, BotCommandScopeChat, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import CallbackQueryLimit
 from telegram.error import TelegramError
 
@@ -67,6 +67,9 @@ class TelegramMessenger:
         self._username, self._username_until = "", 0.0
         _silence_logs()
 
+    def room(self, chat_id: int) -> int:
+        return self._pace.room(chat_id)
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         message = await self._send(
             place,
@@ -112,6 +115,14 @@ class TelegramMessenger:
         if not isinstance(message, Message):
             return Sent(message_id, "")
         return _sent_photo(message)
+
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        media = InputMediaDocument(
+            document.content,
+            filename=document.filename,
+            disable_content_type_detection=True,
+        )
+        await self._edit(place, lambda bot: bot.edit_message_media(media, place.chat_id, message_id))
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         await self._edit(

@@ -79,6 +79,13 @@ class Pace:
             chat.sent_at.append(at)
         return at - now
 
+    def room(self, chat_id: int) -> int:
+        """How many more calls to a group its minute has room for; none to a chat that has to be left alone."""
+        chat, now = self._open(chat_id), self._now()
+        if chat.free_at - now > self._limits.wait_seconds_max:
+            return 0
+        return self._limits.group_per_minute - sum(at > now - MINUTE_SECONDS - 1.0 for at in chat.sent_at)
+
     def hold(self, chat_id: int, seconds: float) -> None:
         """Telegram wants this chat to be left alone."""
         chat = self._open(chat_id)

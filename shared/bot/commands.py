@@ -12,6 +12,8 @@ PRIVATE_MENU = (
     "search",
     "mode",
     "new",
+    "history",
+    "memory",
     "role",
     "voice",
     "zone",

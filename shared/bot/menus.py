@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
 from shared.bot.prompts import show_prompts, show_shared
 from shared.bot.role import show_role, show_zone
@@ -200,6 +201,7 @@ def _model_label(language: Language, name: ModelName, size: Size) -> str:
 PAYLOADS = {
     "balance": show_balance,
     "settings": show_settings,
+    "memory": show_memory,
     "role": show_role,
     "zone": show_zone,
     "price": show_price,

@@ -1,12 +1,12 @@
 """An answer as a job: what is asked, and what is kept of what was said."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from shared.jobs.job import Artefacts, Job, JobState, Request
+from shared.jobs.job import KEPT, Artefacts, Job, JobState, Request
 from shared.people.manner import Manner
-from shared.people.talk import count_free, is_free, return_free
+from shared.people.talk import DEFAULT_KEPT_DAYS, count_free, is_free, return_free
 from shared.people.users import User
 from shared.providers.talk import Source
 
@@ -40,10 +40,18 @@ class AnswerRequest(Request):
     """The model may look things up on the web. Such an answer is never free."""
     is_foreign: bool = False
     """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
+    kept_days: int = DEFAULT_KEPT_DAYS
+    """How long the person wants to have it kept; 0: until they delete it."""
+    with_facts: bool = False
+    """The model is told what the person asked us to remember."""
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""
         return self.bound_usd_micros
+
+    def kept(self) -> timedelta:
+        """As long as the conversation, and a day for what is still to be done; never longer than other jobs."""
+        return min(KEPT, timedelta(days=self.kept_days + 1)) if self.kept_days else KEPT
 
     def is_offered(self, user: User) -> bool:
         """A free one only while there is one."""

@@ -25,16 +25,21 @@ def estimate_tokens(text: str) -> int:
 
 
 def compose_talk(
-    offer: TalkOffer, request: AnswerRequest, turns: tuple[Turn, ...], language: Language, now: datetime
+    offer: TalkOffer,
+    request: AnswerRequest,
+    turns: tuple[Turn, ...],
+    language: Language,
+    now: datetime,
+    material: str = "",
 ) -> Talk:
-    """The question with as many of the newest turns as fit into what the offer sends along.
+    """The question with as many of the newest turns as fit into what the offer sends along, after the material.
 
     A stranger's prompt is told nothing that was said before: it cannot ask for what is not there.
     """
-    goes_on = request.way in _GO_ON
+    goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     question = Line("person", quote(request.quoted) + request.words)
-    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(question.text)
+    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, question.text, material)))
     lines = [question]
     for turn in () if request.is_foreign else reversed(turns):
         left -= estimate_tokens(turn.text)
@@ -43,6 +48,8 @@ def compose_talk(
         lines.insert(0, Line(turn.speaker, turn.text))
     while lines[0].speaker == "model":  # a conversation begins with a person
         del lines[0]
+    if material:
+        lines.insert(0, Line("person", material))
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
 
 
@@ -50,7 +57,7 @@ def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> Answer
     """A question that quotes what the model itself said last need not: the model is shown that anyway."""
     last = turns[-1].text if turns and turns[-1].speaker == "model" else ""
     is_known = request.quoted in {last[:QUOTED_CHARACTERS_MAX], last[-QUOTED_CHARACTERS_MAX:]}
-    return replace(request, quoted="") if is_known else request
+    return replace(request, quoted="") if is_known and request.words else request
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:
@@ -59,9 +66,9 @@ def estimate_charge(talk: Talk, said: str) -> Tokens:
     return Tokens(given, min(talk.output_tokens_max, estimate_tokens(said)))
 
 
-def quote(text: str) -> str:
+def quote(text: str, characters_max: int = QUOTED_CHARACTERS_MAX) -> str:
     """Somebody's words as material; they cannot end the quotation."""
     if not text:
         return ""
-    kept = re.sub(r"<(?=\s*/?\s*quoted)", "‹", text[:QUOTED_CHARACTERS_MAX], flags=re.IGNORECASE)
+    kept = re.sub(r"<(?=\s*/?\s*quoted)", "‹", text[:characters_max], flags=re.IGNORECASE)
     return f"<quoted>{kept}</quoted>\n"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from shared.codec import decode, encode, update
 from shared.conversations.conversation import Conversation, begin
-from shared.ports import Create, Key, Ports, Record, Write
+from shared.ports import Create, Key, Ports, Query, Record, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,19 @@ async def open_conversation(
 ) -> OpenConversation:
     """A conversation; a new one where there is none, or where it is too old. Raises UnavailableError."""
     [record] = await ports.store.read([conversation_key(conversation_id)])
+    return open_talk_record(record, begin(user_id, conversation_id, place, now))
+
+
+def open_talk_record(record: Record | None, new: Conversation) -> OpenConversation:
+    """The conversation of a document as of the moment at which `new` begins, which is it where there is none."""
     if record is None:
-        return OpenConversation(begin(user_id, conversation_id, place, now), None)
+        return OpenConversation(new, None)
     known = decode(Conversation, record.fields)
-    if known.expire_at <= now:  # the store deletes late
-        known = begin(user_id, conversation_id, place, now)
-    return OpenConversation(known, record)
+    return OpenConversation(new if known.expire_at <= new.started_at else known, record)  # the store deletes late
+
+
+def conversations_of(user_id: int, place: str, changed_by: datetime | None, limit: int) -> Query:
+    """A person's conversations in one place that were changed at that moment or before; the newest first."""
+    until = () if changed_by is None else (("changed_at", "<=", changed_by),)
+    where = (("user_id", "==", user_id), ("place", "==", place), *until)
+    return Query("conversations", where, limit, ("changed_at", "DESCENDING"))

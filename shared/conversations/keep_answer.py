@@ -1,4 +1,4 @@
-"""Keeping what was said: the job's answer and both turns of the conversation, in one commit."""
+"""Keeping what was said: the job's answer, both turns of the conversation, and a message of each, in one commit."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -6,9 +6,10 @@ from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.compose_talk import quote
-from shared.conversations.conversation import Conversation, Turn, add_turns, without
+from shared.conversations.compose_talk import quote, without_known_quote
+from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.messages import create_messages
 from shared.conversations.sources import choose_sources, count_searches
 from shared.credits.catalogue import TALK, answer_credits, search_usd_micros
 from shared.errors import ConflictError, LeaseLostError, UnavailableError
@@ -17,7 +18,7 @@ from shared.jobs.job import Job, JobState, is_held, mark_made, note_spent
 from shared.jobs.job_documents import update_job
 from shared.jobs.open_jobs import StoredJob, open_job
 from shared.people.accounts import try_until_won
-from shared.ports import Ports
+from shared.ports import Ports, Write
 from shared.providers.talk import Tokens, Told
 
 REREAD_PAUSES_SECONDS = (0.5, 2.0, 5.0)
@@ -35,9 +36,8 @@ async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, t
             return current
         made = _with_answer(current.job, told, tokens, now)
         write = update_job(made, current.record)
-        talk = conversation.write(_go_on(conversation.conversation, made, now))
         try:
-            version, _ = await ports.store.commit([write, talk])
+            version, *_ = await ports.store.commit([write, *_write_talk(conversation, made, now)])
         except (ConflictError, UnavailableError) as error:
             current, conversation = await _reread_patiently(ports, held, conversation)
             raise ConflictError from error
@@ -65,13 +65,25 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     return mark_made(note_spent(ended, answer_credits(cost)), now)
 
 
+def _write_talk(opened: OpenConversation, job: Job, now: datetime) -> list[Write]:
+    """The conversation that goes on, and its new messages. Of one that was deleted meanwhile nothing is kept."""
+    if opened.conversation.deleted_at is not None:
+        return []
+    changed = _go_on(opened.conversation, job, now)
+    kept_days = question_of(job).kept_days
+    return [opened.write(changed), *create_messages(changed, opened.conversation.count, kept_days)]
+
+
 def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
-    """With what was asked and answered; what a button asked for anew takes the place of what was said before."""
-    question = question_of(job)
-    words = quote(question.words).strip() if question.is_foreign else question.words or question.quoted
+    """With what was asked and answered; what a button asked for anew takes the place of what was said before.
+
+    Somebody's words stay a quotation: a later question must not show them as the person's own.
+    """
+    question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
+    words = quote(question.words).strip() if question.is_foreign else quote(question.quoted) + question.words
     asked = Turn("person", words, job.created_at, job.id)
     told = Turn("model", answer_of(job).said, now, job.id)
-    return add_turns(without(conversation, question.replaces), (asked, told), now)
+    return add_turns(without(conversation, question.replaces), (asked, told), now, question.kept_days)
 
 
 async def _reread_patiently(

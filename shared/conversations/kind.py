@@ -2,9 +2,10 @@
 
 from shared.conversations.make_answer import make_answer
 from shared.conversations.show_answer import show_stored_answer
+from shared.conversations.summarise import summarise
 from shared.credits.catalogue import TALK
 from shared.jobs.frame import Kind
-from shared.jobs.job import Job
+from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import StoredJob
 from shared.ports import Ports, TalkStudio
 from shared.providers.ladder import TextRung
@@ -16,7 +17,9 @@ async def _recover(ports: Ports, studio: TalkStudio, held: StoredJob) -> bool:
 
 
 async def _mend(ports: Ports, studio: TalkStudio, ended: StoredJob) -> None:
-    """An answer that is there needs nothing."""
+    """The task of a delivered answer comes once more where its conversation has no room for the next."""
+    if ended.job.state is JobState.DELIVERED:
+        await summarise(ports, studio, ended.job)
 
 
 async def _purge(ports: Ports, deleted: StoredJob) -> None:

@@ -10,11 +10,13 @@ import asyncio
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
 from shared.conversations.conversation import before
-from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.conversation_documents import OpenConversation
 from shared.conversations.keep_answer import keep_answer
+from shared.conversations.open_memory import Memory, open_memory
 from shared.conversations.show_answer import show_stored_answer
 from shared.conversations.show_stream import Heard, show_stream
 from shared.conversations.sources import count_searches
+from shared.conversations.summarise import make_room
 from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_stop
 from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
@@ -62,7 +64,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
             if lost is not None:
                 raise lost
         async with costs_no_attempt(ports, held):
-            opened = await _open_conversation(ports, held.job)
+            memory = await open_memory(ports, held.job)
             await ports.spending.book(question_of(held.job).cost_of_call())
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
@@ -73,18 +75,14 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         log_event("document_unreadable", severity="ERROR", error=error, key=key)
         await refuse_job(ports, held, FailureReason.OURS, retract_attempt)
     else:
-        await _ask_and_conclude(ports, studio, held, opened)
+        await _ask_and_conclude(ports, studio, held, memory)
 
 
-async def _open_conversation(ports: Ports, job: Job) -> OpenConversation:
-    question = question_of(job)
-    return await open_conversation(ports, job.user_id, question.conversation_id, job.mailbox, ports.clock.now())
-
-
-async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation) -> None:
+async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory) -> None:
+    opened, now = memory.opened, ports.clock.now()
     turns = before(opened.conversation, question_of(held.job).replaces)
-    question, now = without_known_quote(question_of(held.job), turns), ports.clock.now()
-    talk = compose_talk(TALK, question, turns, held.job.language, now)
+    question = without_known_quote(question_of(held.job), turns)
+    talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
     if outcome is None or (isinstance(outcome, TimedOut) and holds_a_sentence(heard.text)):
@@ -102,21 +100,29 @@ async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard:
         asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
         showing = asyncio.create_task(show_stream(ports, job, heard))
         watching = asyncio.create_task(watch_stop(ports, job, hurried))
-        waiting = asyncio.create_task(heard.wait_for_silence())
-        try:
-            await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
-            if asking.done():
-                return asking.result()
-            if waiting.done():
-                return TimedOut()
-            if watching.result() is StopReason.NOT_OURS:
-                raise LeaseLostError("canceled while the model answered")
-            return None
-        finally:
-            tasks = {asking, showing, watching, waiting}
-            for task in tasks:
-                task.cancel()
-            await asyncio.wait(tasks)
+        return await _hear_out(asking, showing, watching, asyncio.create_task(heard.wait_for_silence()))
+
+
+async def _hear_out(
+    asking: "asyncio.Task[ModelOutcome]",
+    showing: "asyncio.Task[None]",
+    watching: "asyncio.Task[StopReason]",
+    waiting: "asyncio.Task[None]",
+) -> ModelOutcome | None:
+    try:
+        await asyncio.wait({asking, watching, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        if asking.done():
+            return asking.result()
+        if waiting.done():
+            return TimedOut()
+        if watching.result() is StopReason.NOT_OURS:
+            raise LeaseLostError("canceled while the model answered")
+        return None
+    finally:
+        tasks = {asking, showing, watching, waiting}
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome:
@@ -147,5 +153,6 @@ async def _conclude(
         tokens = outcome.tokens or estimate_charge(talk, outcome.text)
         held = await keep_answer(ports, held, opened, outcome, tokens)
         await show_stored_answer(ports, studio, held)
+        await make_room(ports, opened, held.job)
     else:
         await conclude_without_result(ports, held, outcome)

@@ -4,21 +4,25 @@ Where it is away, slow, over a cap, or says something odd, there is no reading, 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from shared.codec import decode
+from shared.codec import as_written, decode
 from shared.conversations.compose_reading import Sight, compose_reading
 from shared.conversations.compose_talk import estimate_charge
 from shared.conversations.conversation import Conversation, Turn, conversation_id
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.reading import PICTURES_MAX, Understanding, read_answer
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
+from shared.errors import ConflictError, DocumentUnreadableError, LaterError
+from shared.jobs.accept_request import RECONSIDER_SECONDS
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
 from shared.logs import log_event
-from shared.people.accounts import OpenUser
+from shared.people.accounts import OpenUser, log_gift
 from shared.people.manner import day_of
 from shared.people.talk import count_reading, may_be_read, place_of, recent_in
 from shared.pictures.find_material import is_sold
@@ -44,7 +48,7 @@ class Seen:
 
 
 async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: Message) -> Seen:
-    """What a model makes of a message. Raises UnavailableError."""
+    """What a model makes of a message. Raises UnavailableError, LaterError."""
     day = day_of(visit.opened.user.manner, visit.language, ports.clock.now())
     if not may_be_read(visit.opened.user.talk, day):
         return _go_without("cap")
@@ -54,8 +58,8 @@ async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: 
     if not studio.breaker.admits(rung.name, visit.inbox_id, ports.clock.now()):
         return _go_without("breaker")
     turns, pictures = await _look_around(ports, visit)
+    await _count(ports, visit, day)
     await ports.spending.book(READING_USD_MICROS)
-    _count(visit, day)
     prompts = [request_of(job).prompt for job in pictures]
     talk = compose_reading(Sight(message.text, turns, prompts, message.file is not None))
     outcome = await _ask(ports, studio, talk)
@@ -71,12 +75,20 @@ def _go_without(reason: str, pictures: tuple[Job, ...] = ()) -> Seen:
     return Seen(None, pictures)
 
 
-def _count(visit: Visit, day: str) -> None:
-    """One more reading of this person, kept with what comes of the message."""
-    user = visit.opened.user
-    counted = replace(user, talk=count_reading(user.talk, day))
-    visit.opened = OpenUser(counted, visit.opened.record, visit.opened.gift)
-    visit.is_changed = True
+async def _count(ports: Ports, visit: Visit, day: str) -> None:
+    """One more reading of this person, before it is paid: whatever becomes of the message, it counts.
+
+    Raises LaterError where the person was written meanwhile: that may be what the message belongs to.
+    """
+    opened = visit.opened
+    counted = replace(opened.user, talk=count_reading(opened.user.talk, day))
+    writes = opened.writes(counted)
+    try:
+        version, *_ = await ports.store.commit(writes)
+    except ConflictError:
+        raise LaterError(RECONSIDER_SECONDS) from None
+    log_gift(opened)
+    visit.opened = OpenUser(counted, as_written(writes[0], version))
 
 
 async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tuple[Job, ...]]:
@@ -85,12 +97,24 @@ async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tupl
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
     keys = [job_key(each.job_id) for each in reversed(recent_in(user.talk, place, now)) if each.kind == "picture"]
     talk, *records = await ports.store.read([conversation_key(conversation_id(user, place)), *keys[:PICTURES_MAX]])
-    turns = () if talk is None else decode(Conversation, talk.fields).turns
-    return turns, tuple(job for record in records if (job := _find_picture(ports, record)) is not None)
+    return _turns_of(talk, now), tuple(job for record in records if (job := _find_picture(ports, record)) is not None)
+
+
+def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
+    """What was said; nothing of a conversation that is too old, or that this release cannot read."""
+    if record is None:
+        return ()
+    with suppress(DocumentUnreadableError):  # an answer says so, and the log
+        known = decode(Conversation, record.fields)
+        return known.turns if known.expire_at > now else ()
+    return ()
 
 
 def _find_picture(ports: Ports, record: Record | None) -> Job | None:
-    job = None if record is None else open_job_record(ports, record).job
+    job = None
+    if record is not None:
+        with suppress(DocumentUnreadableError):
+            job = open_job_record(ports, record).job
     is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
     return job if is_there and job is not None and is_sold(ports, job) else None
 

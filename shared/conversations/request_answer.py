@@ -11,6 +11,7 @@ from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
+from shared.people.facts import known_facts
 from shared.people.manner import as_assistant, day_of
 from shared.people.speech_settings import wants_speech
 from shared.people.talk import day_counted, is_free
@@ -36,8 +37,10 @@ class Question:
     """With a search on the web, which is never free."""
     is_foreign: bool = False
     """The words are a prompt of somebody else."""
-    is_spoken: bool = False
-    """The person said it aloud."""
+    conversation_id: str = ""
+    """The conversation that it goes on with; empty: the one that is open in its place."""
+    has_place: bool = False
+    """It was spoken: its place in the mailbox is that of its transcript, which leaves it."""
 
 
 async def request_answer(
@@ -51,10 +54,14 @@ async def request_answer(
     """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
-    if is_full(opened.user, place):
+    if not question.words and not question.quoted:
+        return Screen(html_text(origin.language, "ask-usage"))
+    if is_full(opened.user, place) and not question.has_place:
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
+    if _is_private(origin) and not question.is_foreign:  # among other people it tells nothing that was said elsewhere
+        request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
     is_new = place not in opened.user.mailboxes and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
@@ -78,16 +85,17 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
     free_day = day if is_free(user.talk, day) and not question.search else ""
     return AnswerRequest(
         words=question.words,
-        conversation_id=conversation_id(user, place),
+        conversation_id=question.conversation_id or conversation_id(user, place),
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
-        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken),
+        is_aloud=wants_speech(opened.user.speech, is_spoken=question.has_place),
         free_day=free_day,
         manner=as_assistant(user.manner) if question.is_foreign else user.manner,
         search=question.search,
         is_foreign=question.is_foreign,
+        kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
 

@@ -26,6 +26,8 @@ GROUP_SECONDS = 4.0
 """Between two edits. Peers that edit faster were told to wait for minutes, and lost the end of the answer."""
 SILENCE_SECONDS_MAX = 45.0
 """Within an answer. A connection that stands and brings nothing would hold the person for minutes."""
+CALLS_LEFT_MIN = 3
+"""Of a group's minute, for this answer and two more: what is whole must not wait for what was shown on the way."""
 LONG_CHARACTERS = 1_500
 """From here on an edit shows little that is new, and comes half as often."""
 
@@ -68,7 +70,7 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
     while True:
         text = heard.text
         pause_seconds = pause_after(text, is_draft=is_draft, is_private=chat_of(job).is_private)
-        if text != shown:
+        if text != shown and _may_show(ports, job):
             try:
                 await finish_edit(_show(ports, job, text))
                 if not shown:
@@ -98,6 +100,11 @@ async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:
                 await _show(ports, job, "")
     finally:
         begun.cancel()
+
+
+def _may_show(ports: Ports, job: Job) -> bool:
+    """Whether an edit leaves the deliveries of this minute their calls; only groups have so few."""
+    return ports.messenger.room(chat_of(job).chat_id) > CALLS_LEFT_MIN
 
 
 async def _show(ports: Ports, job: Job, text: str) -> None:

@@ -12,22 +12,22 @@ from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
-from shared.jobs.identity import message_intent, tap_intent
-from shared.jobs.job import ENDS, Job
+from shared.jobs.identity import job_id_of, message_intent, tap_intent
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.manner import searches
-from shared.people.talk import mode_in, place_of
+from shared.people.talk import place_of
 from shared.people.users import find_waiting
 from shared.pictures.declines import decline
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
-from shared.telegram.address import job_by_message
+from shared.telegram.address import chat_of, job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
-from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit, origin_of
+from shared.telegram.updates import Message, Replied, Tap
+from shared.telegram.visits import Visit, mode_of, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 WAYS: dict[str, Way] = {
@@ -40,6 +40,8 @@ WAYS: dict[str, Way] = {
 """The buttons under an answer that ask for another."""
 STOP = "answer-stop"
 FILE = "answer-file"
+PRESSES_MAX = 20
+"""Of one button that brought no answer; each that follows reads one document more."""
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
 
@@ -52,7 +54,7 @@ async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
         job = await find_replied(ports, message.chat.id, message.replied.message_id)
         return job is not None and is_answer(job)
     chat, user = message.chat, visit.opened.user
-    if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "chat":
+    if mode_of(ports, visit) != "chat":
         return False
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
     return waiting is None or waiting.kind == "words"
@@ -63,17 +65,41 @@ async def take_question(
 ) -> None:
     """Answer what a message asks; words of somebody else are what the question is about, or what we say it is.
 
+    So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
     `search`: whether it is looked up on the web; None: as the person has set it.
     """
-    quoted = about
+    quoted, conversation_id = about, ""
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
+    elif message.replied is not None:
+        quoted, conversation_id = await _follow(ports, visit, message, message.replied, about)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
-    question = Question(words, quoted, search=searches(visit.opened.user.manner) if search is None else search)
+    question = Question(
+        words,
+        quoted,
+        search=searches(visit.opened.user.manner) if search is None else search,
+        conversation_id=conversation_id,
+        has_place=message.spoken is not None,
+    )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
+
+
+async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, about: str) -> tuple[str, str]:
+    """What a reply to a message of ours quotes, and which conversation it goes on with.
+
+    A reply to an answer is a thread: it stays in the conversation of that answer, whatever was begun since. In a group
+    somebody else's answer is quoted: its conversation is theirs.
+    """
+    job = await find_replied(ports, message.chat.id, replied.message_id)
+    about = about or (replied.text if replied.is_part or not message.text else "")
+    if job is None or not is_answer(job):
+        return about, ""
+    if job.user_id != visit.opened.user.id:
+        return about or replied.text, ""
+    return about, question_of(job).conversation_id
 
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
@@ -98,7 +124,10 @@ def _says_something(message: Message) -> bool:
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
-    """Another wording of a question: answered instead where nothing was begun, else offered."""
+    """Another wording of a question: answered instead where nothing was begun, else offered.
+
+    Of several the last that reached the webhook wins, as for pictures (`change_prompt`).
+    """
     asked = question_of(opened.job)
     words = message.text
     if not words or words in {asked.words, answer_of(opened.job).reworded}:
@@ -106,8 +135,15 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
     if len(words) > PROMPT_CHARACTERS_MAX:
         await answer(ports, visit, decline(visit.language, DeclineReason.PROMPT_TOO_LONG, words))
         return
-    changed = await change_job(ports, opened, lambda job: reword(job, words))
-    if question_of(changed.job).words != words:
+
+    def change(job: Job) -> Job | None:
+        chat = chat_of(job)
+        if chat.prompt_at is not None and visit.received_at <= chat.prompt_at:
+            return None
+        return replace(reword(job, words), address=replace(chat, prompt_at=visit.received_at))
+
+    changed = await change_job(ports, opened, change)
+    if answer_of(changed.job).reworded == words:
         await answer(ports, visit, rewording_offer(changed.job))
 
 
@@ -142,17 +178,33 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
     if way == "again":
-        question = Question(asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign)
+        question = Question(
+            asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, asked.conversation_id
+        )
     elif way == "reworded":
-        question = Question(answer_of(job).reworded or asked.words, asked.quoted, way, job.id, asked.search)
+        words = answer_of(job).reworded or asked.words
+        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=asked.conversation_id)
     else:
-        question = Question(plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way), way)
+        words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
+        question = Question(words, quoted, way, conversation_id=asked.conversation_id)
     nonce = hash_id(question.words) if way == "reworded" else ""
-    came_of_it = await start_question(ports, visit, tap_intent(ports.bot_id, job.id, action, nonce), question)
+    intent = await _find_intent(ports, job.id, action, nonce)
+    came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
     else:
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+
+
+async def _find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
+    """What a press wants: the same as the one before it, or something new where that one brought no answer."""
+    intent = tap_intent(ports.bot_id, job_id, action, nonce)
+    for _ in range(PRESSES_MAX):
+        earlier = await open_job(ports, job_id_of(intent, 1))
+        if earlier is None or earlier.job.state not in {JobState.CANCELED, JobState.FAILED}:
+            break
+        intent = tap_intent(ports.bot_id, job_id, action, earlier.job.id)
+    return intent
 
 
 def _quote_answer(job: Job, way: Way) -> str:

@@ -147,6 +147,62 @@ READING_USD_MICROS = 300
 READINGS_PER_DAY = 200
 """Of each person, on a day of the calendar; they cost us 6 US cents at most."""
 
+SUMMARY_RUNGS = (GEMINI_31_FLASH_LITE,)
+"""What tells in short what a conversation has no room for any more; people pay nothing for it."""
+SUMMARY_USD_MICROS = 2_300
+"""What that costs us at most: about every sixth answer, every second one where all are as long as can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearingOffer:
+    """Recordings written down, as people can have it."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    title: str
+    rungs: tuple[TextRung, ...]
+    instruction_tokens_max: int
+    """Of one call, beside the recording."""
+    sound_tokens_per_second: int
+    film_tokens_per_second: int
+    """Of a video message: its pictures are read too."""
+    written_tokens_per_second: int
+    """What is said in a second has at most so many; a hurried speaker of Russian comes to eight."""
+    seconds_max: int
+    """The longest recording."""
+    part_seconds_max: int
+    """The longest that one call is given."""
+
+    def output_tokens_max(self, seconds: int) -> int:
+        """What the model may write of a recording of this length."""
+        return WRITTEN_TOKENS_MIN + self.written_tokens_per_second * seconds
+
+    def bound_usd_micros(self, seconds: int, day: date, *, is_film: bool) -> int:
+        """What a recording costs at most, all its parts together, in millionths of a US dollar."""
+        calls = max(1, -(-seconds // self.part_seconds_max))
+        per_second = self.film_tokens_per_second if is_film else self.sound_tokens_per_second
+        given = calls * self.instruction_tokens_max + seconds * per_second
+        made = calls * WRITTEN_TOKENS_MIN + seconds * self.written_tokens_per_second
+        return max(rung.cost_of(Tokens(given, made), day) for rung in self.rungs)
+
+
+WRITTEN_TOKENS_MIN = 200
+"""For the form around the words."""
+HEARING = HearingOffer(
+    kind="transcript",
+    title="Transcript",
+    rungs=(GEMINI_FLASH_LITE, GEMINI_FLASH),
+    instruction_tokens_max=500,
+    sound_tokens_per_second=32,
+    film_tokens_per_second=300,
+    written_tokens_per_second=10,
+    seconds_max=7_200,
+    part_seconds_max=900,
+)
+"""A minute costs $0.002 at most by the first model: a third of what the model made for transcripts alone asks."""
+FREE_HEARING_SECONDS_PER_DAY = 600
+"""Of each person, on a day of their calendar; they cost us 3 US cents at most, 16 as video messages by the fallback."""
+
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10

@@ -60,6 +60,8 @@ class Words:
     """Messages to show one after another, the first on the card."""
 
     screens: tuple[Screen, ...]
+    files: tuple[Media, ...] = ()
+    """After them, each in a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,10 @@ class Request:
         """What asking a model once is estimated to cost us, in millionths of a US dollar."""
         return 0
 
+    def kept(self) -> timedelta:
+        """How long its jobs are kept."""
+        return KEPT
+
     def facts(self) -> dict[str, Any]:
         """What the log says of it: never a person's words."""
         return {}

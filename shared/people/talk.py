@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, READINGS_PER_DAY, price_of
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_PER_DAY, READINGS_PER_DAY, price_of
 
 Mode = Literal["auto", "picture", "chat"]
 """What plain words ask for; *auto*: what they say."""
@@ -18,6 +18,9 @@ RECENT_MAX = 6
 """Requests of one place that are remembered."""
 RECENT_FOR = timedelta(hours=1)
 """So long a request counts as what words may refer back to."""
+KEPT_DAYS = (1, 7, 30, 365, 0)
+"""How many days what is said may be kept, as the person chooses; 0: until they delete it."""
+DEFAULT_KEPT_DAYS = 30
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -32,6 +35,22 @@ class Recent:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that the person asked us to remember."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Renaming:
+    """A conversation whose new name we asked for."""
+
+    conversation_id: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TalkPlace:
     """One chat, or one topic of a chat."""
 
@@ -43,6 +62,9 @@ class TalkPlace:
     """How many conversations were begun here before the one that goes on."""
     recent: tuple[Recent, ...] = ()
     """What was asked for here, the newest last."""
+    chosen: str = ""
+    """An earlier conversation that goes on here again, as long as `number` is `chosen_number`."""
+    chosen_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +81,19 @@ class TalkSettings:
     """The day that `readings` is about."""
     readings: int = 0
     """Messages that a model has read on that day to see what they ask for."""
+    heard_day: str = ""
+    """The day that `heard_seconds` is about."""
+    heard_seconds: int = 0
+    """Of recordings that were written down for free on that day."""
     ask_above: int | None = None
     """Credits above which nothing is bought that a model has read out of words; None: the price of a small picture."""
+    kept_days: int = DEFAULT_KEPT_DAYS
+    """How long what is said is kept: one of KEPT_DAYS."""
+    facts: tuple[Fact, ...] = ()
+    """What the person asked us to remember, the oldest first."""
+    is_forgetful: bool = False
+    """The person switched the memory off: nothing is added to `facts`, and no model gets them."""
+    renaming: Renaming | None = None
 
 
 def place_of(bot_id: int, chat_id: int, thread_id: int | None) -> str:
@@ -80,6 +113,12 @@ def number_in(talk: TalkSettings, place: str) -> int:
     return known.number if known is not None else 0
 
 
+def chosen_in(talk: TalkSettings, place: str) -> str:
+    """The earlier conversation that goes on there again; empty where the newest does."""
+    known = talk.places.get(place)
+    return known.chosen if known is not None and known.chosen_number == known.number else ""
+
+
 def with_mode(talk: TalkSettings, place: str, mode: Mode, at: datetime) -> TalkSettings | None:
     """With another mode; None where a later change is known."""
     known = _open(talk, place, at)
@@ -90,6 +129,19 @@ def with_new_conversation(talk: TalkSettings, place: str, at: datetime) -> TalkS
     """With a conversation in which nothing was said; None where a later change, or this one, is known."""
     known = _open(talk, place, at)
     return None if known is None else _with_place(talk, place, replace(known, number=known.number + 1, changed_at=at))
+
+
+def with_conversation(talk: TalkSettings, place: str, conversation_id: str, at: datetime) -> TalkSettings | None:
+    """With an earlier conversation that goes on there; None where a later change is known.
+
+    It raises the number as /new does, so that any later /new ends it, also one of a release that cannot go back.
+    """
+    known = _open(talk, place, at)
+    if known is None:
+        return None
+    number = known.number + 1
+    changed = replace(known, number=number, chosen=conversation_id, chosen_number=number, changed_at=at)
+    return _with_place(talk, place, changed)
 
 
 def note_request(talk: TalkSettings, place: str, request: Recent) -> TalkSettings:
@@ -150,6 +202,24 @@ def count_free(talk: TalkSettings, day: str) -> TalkSettings:
 def return_free(talk: TalkSettings, day: str) -> TalkSettings:
     """After one of them ended without an answer."""
     return replace(talk, free_used=max(0, talk.free_used - 1)) if talk.free_day == day else talk
+
+
+def is_heard_free(talk: TalkSettings, day: str, seconds: int) -> bool:
+    """Whether a recording of this length is written down for nothing on this day."""
+    used = talk.heard_seconds if talk.heard_day == day else 0
+    return used + seconds <= FREE_HEARING_SECONDS_PER_DAY
+
+
+def count_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:
+    """After a recording was taken that is free."""
+    used = talk.heard_seconds if talk.heard_day == day else 0
+    return replace(talk, heard_day=day, heard_seconds=used + seconds)
+
+
+def return_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:
+    """After one of them ended without a transcript."""
+    left = max(0, talk.heard_seconds - seconds)
+    return replace(talk, heard_seconds=left) if talk.heard_day == day else talk
 
 
 def _open(talk: TalkSettings, place: str, at: datetime) -> TalkPlace | None:

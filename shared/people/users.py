@@ -26,7 +26,7 @@ from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
-from shared.people.talk import ASK_ABOVE, TalkSettings
+from shared.people.talk import ASK_ABOVE, KEPT_DAYS, TalkSettings
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -272,11 +272,20 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, original=value == "on")
         case "ask_above" if value in {str(n) for n in ASK_ABOVE}:
             return replace(user, talk=replace(user.talk, ask_above=int(value)))
+        case "kept_days" if value in {str(n) for n in KEPT_DAYS}:
+            return replace(user, talk=replace(user.talk, kept_days=int(value)))
+        case "memory" if value in {"on", "off"}:
+            return replace(user, talk=replace(user.talk, is_forgetful=value == "off"))
         case "language":
             return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:
-            manner, speech = with_choice(user.manner, name, value), with_speech_choice(user.speech, name, value)
-            if manner is None and speech is None:
-                return None
-            return replace(user, manner=manner or user.manner, speech=speech or user.speech)
+            return _with_manner(user, name, value)
     return replace(user, settings=settings)
+
+
+def _with_manner(user: User, name: str, value: str) -> User | None:
+    """How answers are given, and spoken."""
+    manner, speech = with_choice(user.manner, name, value), with_speech_choice(user.speech, name, value)
+    if manner is None and speech is None:
+        return None
+    return replace(user, manner=manner or user.manner, speech=speech or user.speech)

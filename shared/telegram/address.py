@@ -47,6 +47,8 @@ class ChatAddress(Address):
     """When the webhook got the edit that brought these words."""
     sending_at: datetime | None = None
     """When a worker began to send what has no place that could be edited: nobody knows whether it came."""
+    is_reply: bool = False
+    """Its card answers what asked for it, in a private conversation too; there it is never seen as a draft."""
     was_asked: bool = False
     """Its card is a question that was answered: *Cancel* stands where the answer stood."""
 

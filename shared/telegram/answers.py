@@ -108,7 +108,7 @@ def put_off(ports: Ports, delivery: Delivery, error: TooManyRequestsError | Deli
 async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Record | None:
     """Write the mark, with the gift of a first contact; None where another delivery is the one that answers."""
     mark, opened = mark_answer(visit.inbox_id, place, screen, ports.clock.now()), visit.opened
-    if opened.gift is not None or visit.is_changed:
+    if opened.gift is not None:
         with suppress(ConflictError):  # the user was written meanwhile, or the mark is there
             version, *_ = await ports.store.commit([mark, *opened.writes(opened.user)])
             log_gift(opened)

@@ -9,7 +9,7 @@ from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
-from shared.ports import Ports, Screen
+from shared.ports import Media, Ports, Screen
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
@@ -156,16 +156,25 @@ async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> tuple[Store
     One that the person has deleted meanwhile stays away. The job as it now is, and why the place takes no more. Raises
     LeaseLostError, UnavailableError, and the MessengerErrors that are no matter of the place.
     """
-    for number, screen in enumerate(shown.screens[1:] if isinstance(shown, Words) else ()):
+    rest: tuple[Screen | Media, ...] = (*shown.screens[1:], *shown.files) if isinstance(shown, Words) else ()
+    for number, part in enumerate(rest):
         try:
             if number == len(chat_of(held.job).rest):
                 message_id = await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), PLACEHOLDER)
                 held = await change_held_job(ports, held, partial(add_rest, message_id=message_id))
             with suppress(MessageGoneError):
-                await ports.messenger.edit_text(card_place(held.job), chat_of(held.job).rest[number], screen)
+                await _fill(ports, held.job, chat_of(held.job).rest[number], part)
         except PLACE_LOST as error:
             return held, error
     return held, None
+
+
+async def _fill(ports: Ports, job: Job, message_id: int, part: Screen | Media) -> None:
+    """Put a text or a file where its place is. Raises MessengerErrors."""
+    if isinstance(part, Media):
+        await ports.messenger.edit_document(card_place(job), message_id, part)
+    else:
+        await ports.messenger.edit_text(card_place(job), message_id, part)
 
 
 async def _is_shown(ports: Ports, job: Job, left: int) -> bool:

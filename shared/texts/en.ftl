@@ -34,12 +34,13 @@ help =
     /mode — picture or chat · /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your clock · /prompts — your own prompts
+    /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
     /language — Русский, English
     /cancel — stop what is not finished yet
 
-    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days; 🗑 deletes one, with a minute to undo.
+    You pay only for what you received; { $answers } answers a day are free. Pictures carry Google's invisible SynthID mark. Requests and results are kept for 90 days, conversations as long as you choose; 🗑 deletes one, with a minute to undo.
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
@@ -222,12 +223,12 @@ answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say w
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
-unusable-audio = 🎵 I cannot use audio. Nothing was charged. Write what you want to see.
+unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
-unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Send a photo, or write what you want to see.
-unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
+unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
+unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
@@ -236,6 +237,28 @@ price-changed = Your settings have changed: this costs { $price } { $price ->
        *[other] credits
     } now. Press again if you want it so.
 faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
+
+## Recordings: what is said in them
+
+voice-listening = 🎧 Listening…
+voice-silence = 🤫 I hear nobody speak. { $returned } Record it again, closer to the microphone.
+voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
+voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
+voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
+voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
+voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
+voice-long =
+    🎧 Written down up to { $length }; all words are in the files below.
+    <i>{ $summary }</i>
+voice-canceled = ✖️ Canceled. Nothing was charged.
+voice-left-sent = 🎧 What was said is in your private chat with me.
+voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
+voice-ready = 🎧 Written down.
+voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
+voice-unsure = I am not sure I heard right: “{ $words }”
+voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
+voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
+voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.
 
 ## What went wrong: what happened · credits · what to do. The code stands behind a button.
 
@@ -341,6 +364,8 @@ command-role = Role, language and length of answers
 command-zone = Time zone
 command-prompts = Prompts of your own
 command-price = Price of the last answer
+command-history = Earlier conversations
+command-memory = What I know about you
 command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
 command-help = What I can do
@@ -364,7 +389,7 @@ ask-usage = Put your question after the command: <code>/ask why is the sky blue?
 ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
-conversation-new = 💬 A new conversation: what was said before is not known in it.
+conversation-new = 💬 A new conversation: what was said before is not known in it; /history brings it back.
 answer-thinking = 💭 Thinking…
 answer-waiting = ⏳ I will answer this one next.
 answer-canceled = ✖️ Canceled, nothing was charged.
@@ -556,3 +581,75 @@ button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
 button-prompt-unshare = 🚫 Close the link
 button-prompt-keep = 💾 Keep a copy
+## Conversations and memory
+
+history-title =
+    <b>Conversations here</b>
+    Press one to go on with it, rename it, save it as a file, or delete it.
+history-empty = No conversations are kept here. They begin with /ask, or with any question in the mode Chat (/mode).
+history-untitled = Untitled
+history-one =
+    <b>{ $title }</b>
+    { $started } – { $ended } · { $count ->
+        [one] { $count } message
+       *[other] { $count } messages
+    }
+history-summary = In short: <i>{ $summary }</i>
+history-until = Kept until { $date }; each new answer extends it.
+history-until-deleted = Kept until you delete it.
+history-delete-sure = 🗑 Delete “{ $title }” with { $count ->
+        [one] its { $count } message
+       *[other] all its { $count } messages
+    }? This cannot be undone. What stands in this chat stays; you can delete that in Telegram.
+history-file = 📄 { $title }
+history-name-ask = ✏️ What shall the conversation be called? Send the name in reply to this message.
+history-name-placeholder = The new name
+history-rename-usage = Put the new name after the command: <code>/rename A trip to Rome</code>. It names the conversation that is open here; /history shows them all.
+history-rename-nothing = There is no conversation here that could have this name. /history shows those that are kept.
+history-renamed = ✏️ It is called “{ $title }” now.
+kept-title =
+    <b>How long shall I keep what we say?</b>
+    The choice counts from your next question on. A conversation stays that long after its last answer; earlier ones keep their date until they go on, or until you delete them in /history.
+kept-1 = 1 day
+kept-7 = 7 days
+kept-30 = 30 days
+kept-365 = 1 year
+kept-0 = Until I delete it
+button-history-newest = ⏮ Newest
+button-history-older = Older ▶️
+button-history-kept = 🗓 Kept for: { $kept }
+button-history-go = ▶️ Go on with it
+button-history-name = ✏️ Rename
+button-history-file = 📄 Save
+button-history-file-more = 📄 The next part
+button-history-delete = 🗑 Delete
+button-history-delete-surely = 🗑 Delete all of it
+button-history-keep = ↩️ Keep it
+button-history-back = ⬅️ Back
+toast-history-goes-on = It goes on here: ask your next question.
+toast-history-gone = This conversation is no longer kept.
+toast-history-deleted = Deleted.
+toast-history-file = I am writing the file…
+export-person = You
+export-model = NanoBanana
+export-summary = In short:
+memory-title = <b>What I know about you</b>
+memory-nothing =
+    <b>What I know about you</b>
+    Nothing. Write “remember that I live in Rome”, or <code>/remember I live in Rome</code>.
+memory-line = { $number }. { $fact }
+memory-on =
+    Only what you ask me to remember stands here. I use it in answers in our private chat, and nowhere else. It stays until you erase it.
+memory-off =
+    The memory is switched off: I add nothing, and no answer uses it.
+memory-usage = Write here, in our private chat, what I shall remember: <code>/remember I live in Rome</code>. /memory shows all of it.
+memory-kept = 🧠 I will remember that. /memory shows what I know, and erases it.
+memory-long = That is too long to remember: { $limit } characters at most. Say it more briefly.
+memory-full = I remember { $limit } things already, and that is all I can. Erase one first: /memory.
+memory-is-off = The memory is switched off, so I did not keep that. /memory switches it on.
+button-memory-erase = 🗑 { $number }
+button-memory-erase-all = 🗑 Erase everything
+button-memory-on = 🧠 Switch the memory on
+button-memory-off = 💤 Switch the memory off
+button-memory-kept = 🗓 How long talks are kept
+toast-memory-erased = Forgotten.

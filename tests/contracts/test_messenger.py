@@ -250,6 +250,14 @@ async def test_text_becomes_a_photo(world: World) -> None:
     assert await world.messenger.download(shown.file_id)
 
 
+async def test_text_becomes_a_file(world: World) -> None:
+    """A message turns into a file and keeps its id; doing it again is no error, and shows one file."""
+    sent = await world.messenger.send_text(HERE, Screen("…", BUTTONS))
+    for _ in range(2):
+        await world.messenger.edit_document(HERE, sent, Media(b"All words.", "transcript.txt"))
+    assert world.look(ANNA) == [Seen(sent, "document", "", (), None, None)]
+
+
 async def test_photo_is_shown_again_by_its_file_id(world: World) -> None:
     """What Telegram has is not uploaded twice."""
     first = await world.messenger.send_text(HERE, Screen("Working"))

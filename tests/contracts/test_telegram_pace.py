@@ -91,6 +91,23 @@ def test_never_more_than_ten_in_any_minute(pace: Pace, watch: Watch) -> None:
     assert all(later - earlier >= 2 for earlier, later in pairwise(sent))
 
 
+def test_room_in_a_group(pace: Pace, watch: Watch) -> None:
+    """Each call takes one of the minute's places, for a minute; private chats have no such limit."""
+    for _ in range(3):
+        watch.seconds += pace.book(GROUP)
+        pace.book(ANNA)
+    assert (pace.room(GROUP), pace.room(ANNA)) == (7, 10)
+    watch.seconds += 62
+    assert pace.room(GROUP) == 10
+
+
+def test_no_room_where_telegram_wants_silence(pace: Pace) -> None:
+    """A chat that has to be left alone has no room, so that decoration does not put off what counts."""
+    pace.hold(GROUP, 30)
+    assert pace.room(GROUP) == 0
+    assert refuse(pace, GROUP) == 30
+
+
 def test_telegrams_own_word_counts(pace: Pace, watch: Watch) -> None:
     """`retry_after` holds the chat, not the others, and a shorter one does not shorten it."""
     pace.hold(ANNA, 30)

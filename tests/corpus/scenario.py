@@ -15,13 +15,15 @@ from shared.credits.ledger import Change, Charge, TakingBack, TransferKind, book
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import TooManyRequestsError
 from shared.people.change_credits import change_credits
+from shared.people.library import write_link
+from shared.people.prompt_documents import decode_prompt
 from shared.people.user_documents import decode_user, user_key
-from shared.ports import Update
+from shared.ports import Query, Update
 from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
-from shared.providers.talk import Talk
+from shared.providers.talk import Source, Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
-from tests.fakes.text_model import Answer
+from tests.fakes.text_model import Answer, tell_words
 from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, World
 
@@ -59,7 +61,10 @@ async def play() -> Stage:
     await _leave_questions(stage)
     await _leave_words(stage)
     await _finish_talks(stage.world)
+    await _remember(stage.world)
+    await _search(stage.world)
     await _leave_talks(stage)
+    await _leave_voices(stage)
     await _leave_updates(stage)
     return stage
 
@@ -177,6 +182,22 @@ async def _leave_words(stage: Stage) -> None:
     stage.keep_tasks()
 
 
+async def _leave_voices(stage: Stage) -> None:
+    """A wish that was drawn, a long talk, noise, one about an album in a group, one that nobody has heard yet."""
+    world = stage.world
+    await world.send(world.voice("a red fox", user_id=681))
+    await world.send(world.voice("A long talk. About foxes.", seconds=1_200, user_id=681))
+    hear, world.text_model.hear = world.text_model.hear, lambda talk: Answer((tell_words("", heard="noise"),))
+    await world.send(world.voice("?", user_id=682))
+    world.text_model.hear = hear
+    sizes = [{"file_id": "album", "file_size": 9, "width": 9, "height": 9}]
+    about = {"message_id": 3, "from": {"id": 4711}, "photo": sizes, "media_group_id": "77", "caption": "Two cats"}
+    command = {"caption": "/ask", "caption_entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
+    options: Json = {"user_id": 683, "chat_id": GROUP, "reply_to_message": about, **command, **TOPIC}
+    await world.deliver(world.voice("what is it?", **options))
+    stage.keep_tasks()
+
+
 async def _finish_talks(world: World) -> None:
     """Answers at each of their ends: long, cut, stopped, refused, free and paid, and asked for by each button."""
     await world.send(world.message("/mode", user_id=651))
@@ -197,6 +218,41 @@ async def _finish_talks(world: World) -> None:
     for number in range(FREE_ANSWERS_PER_DAY):
         await world.send(world.message(f"what is {number}?", user_id=651))
     await _stop(world, "tell me a story", 652)
+
+
+async def _remember(world: World) -> None:
+    """Something to remember, a conversation that was deleted, one that goes on again, and one that gets a name."""
+    await world.send(world.message("/remember I live in Rome", user_id=653))
+    for question in ("/ask where am I?", "/new", "/ask who am I?", "/history"):
+        await world.send(world.message(question, user_id=653))
+    await world.send(world.tap("talk;", world.shown(653), user_id=653))
+    await world.send(world.tap("talk-del;", world.shown(653), user_id=653))
+    await world.send(world.tap("talk-del-yes", world.shown(653), user_id=653))
+    for action in ("kept;", "kept;365", "hist;", "talk;", "talk-go", "talk-name"):
+        await world.send(world.tap(action, world.shown(653), user_id=653))
+
+
+async def _search(world: World) -> None:
+    """A search with its sources, an answer long enough for a file, and a shared prompt that is being filled in."""
+    page = Source("https://vertexaisearch.cloud.google.com/grounding-api-redirect/made-up", "news.example")
+    world.text_model.script("who won?", Answer(("They did.",), searches=1, sources=(page,)))
+    await world.send(world.message("/search who won?", user_id=654))
+    world.text_model.script(
+        "a long story", Answer(("\n\n".join(f"Chapter {n}. " + "words " * 200 for n in range(12)),))
+    )
+    await world.send(world.message("/ask a long story", user_id=654))
+    await world.send(world.message("/role answer like a pirate", user_id=654), world.message("/zone +3", user_id=654))
+    await world.send(world.message("/prompts Letter: write to {whom}", user_id=654))
+    await world.send(world.tap("prompt;share", world.shown(654), user_id=654))
+    [prompt] = [decode_prompt(record) for record in await world.store.find(Query("prompts", (), 10))]
+    await world.send(world.message(f"/start {write_link(prompt)}", user_id=655, **TOPIC))
+    await world.send(world.tap("shared;keep", world.shown(655), user_id=655))
+    for action in ("prompt;delete", "prompt;erase"):
+        await world.send(world.tap(action, world.shown(655), user_id=655))
+    await world.send(world.message(f"/start {write_link(prompt)}", user_id=655, **TOPIC))
+    press = world.tap("shared;use", world.shown(655), user_id=655)
+    press["callback_query"]["message"] |= TOPIC
+    await world.send(press)
 
 
 async def _stop(world: World, words: str, user_id: int) -> None:

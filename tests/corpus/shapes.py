@@ -23,6 +23,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from shared.codec import FLAT
 from shared.conversations.conversation import Conversation
+from shared.conversations.messages import Message
 from shared.credits.ledger import Transfer
 from shared.jobs.job import Job
 from shared.people.users import User
@@ -31,14 +32,15 @@ from shared.surfaces import SCREENS, SURFACES
 
 Json = dict[str, Any]
 KINDS: dict[str, type] = {
-    "conversations": Conversation, "drafts": Draft, "jobs": Job, "transfers": Transfer, "users": User
+    "conversations": Conversation, "drafts": Draft, "jobs": Job, "messages": Message, "transfers": Transfer,
+    "users": User,
 }  # fmt: skip
 _PICTURE = SCREENS["picture"]
 PARTS: dict[type, dict[str, type]] = {
     Job: {"request": _PICTURE.request, "artefacts": _PICTURE.artefacts, "address": SURFACES["telegram"].address},
 }
 """What stands in the fields whose dataclass is their kind's or their surface's."""
-LATER_KINDS = ("answer",)
+LATER_KINDS = ("answer", "transcript")
 WORDS: dict[type, str] = {
     bool: "yes or no",
     int: "number",

@@ -19,6 +19,7 @@ import pytest
 
 from shared.bot.router import transport_key
 from shared.codec import decode
+from shared.conversations.answer import answer_of, is_answer
 from shared.credits.ledger import TransferKind
 from shared.jobs.job import ENDS, JobState
 from shared.jobs.sweep_work import sweep_work
@@ -69,7 +70,10 @@ def check_ends(world: World, recording: Recording) -> None:
     ends = {job.id: job for job in world.jobs()}
     for job_id, fields in recording.documents["jobs"].items():
         before, after = read_job(fields), ends[job_id]
-        assert after.state in NEXT_ENDS[before.state], (before, after)
+        is_begun = before.state in {JobState.QUEUED, JobState.WORKING}
+        is_stopped = is_begun and is_answer(before) and answer_of(before).stop_asked_at is not None
+        may_end = {JobState.CANCELED} if is_stopped else NEXT_ENDS[before.state]
+        assert after.state in may_end, (before, after)
         assert after.failure == before.failure, after
     world.check_money()
     assert world.store.collection("quarantine") == recording.documents["quarantine"]

@@ -13,15 +13,26 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 import shared.texts
 from infra.local.telegram import run_telegram
+from shared.bot.memory_page import memory_screen
 from shared.bot.menus import EXAMPLES, language_panel, settings_panel
+from shared.conversations.conversation import Conversation
+from shared.conversations.history_screens import (
+    conversation_screen,
+    deletion_screen,
+    file_caption,
+    kept_screen,
+    list_screen,
+)
 from shared.conversations.mode import mode_panel
 from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
 from shared.jobs.job import Job, JobState
+from shared.people.facts import FACTS_MAX
 from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
-from shared.people.talk import ASK_ABOVE, MODES, TalkPlace, TalkSettings
+from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
 from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
+from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress
 from shared.texts import plain_text
@@ -112,7 +123,24 @@ def list_rows(language: Language) -> Iterator[Labels]:
     for speech_mode, voice, pace in product(SPEECH_MODES, VOICES, PACES):
         panel = voice_panel(SpeechSettings(speech_mode, voice, pace), language, USER, None)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
+    for panel in list_talk_panels(language):
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
+
+
+def list_talk_panels(language: Language) -> Iterator[Screen]:
+    """The screens of /history and /memory, with wide letters, every choice, and as many facts as there may be."""
+    talk = Conversation("talk-id-16-chars", USER, "p", NOW, NOW, NOW, title="Жёлтая щётка для широких щёк", count=12)
+    facts = tuple(Fact(f"fact {number}", NOW) for number in range(FACTS_MAX))
+    for days, is_forgetful in product(KEPT_DAYS, (True, False)):
+        settings = TalkSettings(kept_days=days, facts=facts, is_forgetful=is_forgetful)
+        yield list_screen([talk], talk.id, NOW, settings, language, USER)
+        yield kept_screen(settings, language, USER)
+        yield memory_screen(User(USER, NOW, talk=settings), language)
+    for is_current in (True, False):
+        yield conversation_screen(talk, language, USER, is_current=is_current)
+    yield deletion_screen(talk, language, USER)
+    yield file_caption(talk, 4_001, language, USER)
 
 
 def list_jobs(language: Language) -> Iterator[Job]:

@@ -1,32 +1,27 @@
-"""Spoken answers as a person meets them: a browser that plays them, the real functions and servers behind it."""
+"""What is spoken, as a person meets it: a browser at the chat page, the real functions and servers behind it.
+
+The recordings carry their words in the file, where the local Gemini reads them.
+"""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Browser, FilePayload, Locator, expect
 
 from infra.functions import FUNCTIONS
-from infra.local.options import Options
 from infra.local.system import System
 from tests.e2e.page import PHONE, ChatPage, open_browser
+from tests.sounds import make_ogg
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-PLAY = """async (player) => {
-  player.muted = true;
-  await player.play();
-  await new Promise((heard) => player.addEventListener("timeupdate", () => player.currentTime > 0 && heard()));
-  if (player.duration === Infinity) await new Promise((known) => player.addEventListener("durationchange", known));
-  return { length: player.duration, named: Number(player.dataset.seconds), error: player.error };
-}"""
-
-
-@pytest.fixture(scope="module")
-def options() -> Options:
-    """Nothing is waited for that need not be."""
-    return Options(gemini_text_pace=0.0)
+READ_LENGTH = """(player) => new Promise((done) => {
+  const look = () => (Number.isFinite(player.duration) ? done(player.duration) : setTimeout(look, 50));
+  look();
+})"""
+"""How long a sound is, once the browser has read that much of it, in seconds."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -45,41 +40,46 @@ async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
     assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
-async def play(chat: ChatPage, number: int = 0) -> None:
-    """The voice message is there, and the browser plays it; its length is the one that Telegram was told."""
-    player = chat.get("voice").nth(number)
-    await expect(player).to_be_visible()
-    heard = await player.evaluate(PLAY)
-    assert heard["error"] is None
-    assert 0 <= heard["named"] - heard["length"] < 1
+async def speak(chat: ChatPage, words: str, seconds: int = 2) -> Locator:
+    """Send a voice message in which these words are spoken."""
+    await chat.attach(FilePayload(name="voice.ogg", mimeType="audio/ogg", buffer=make_ogg(words, seconds)))
+    await chat.get("send-as").select_option("voice")
+    number = await chat.mine.count()
+    await chat.get("send").click()
+    await expect(chat.mine).to_have_count(number + 1)
+    return chat.mine.nth(number)
 
 
-async def ask(chat: ChatPage) -> Locator:
-    await chat.write("/ask Why do cats purr?")
-    return await chat.wait_message("cats purr")
+async def test_a_spoken_wish_becomes_a_picture(ann: ChatPage) -> None:
+    """The voice message plays in the chat, its words come in italics as an answer to it, and then the picture."""
+    voice = await speak(ann, "a red fox in the snow")
+    assert 1.9 < await voice.get_by_test_id("sound").evaluate(READ_LENGTH) < 2.1
+    words = await ann.wait_message("a red fox in the snow")
+    await expect(words.locator("i, em")).to_have_text("a red fox in the snow")
+    await expect(words.get_by_test_id("quote")).to_be_visible()
+    await ann.wait_pictures(1)
 
 
-async def test_an_answer_is_spoken(ann: ChatPage) -> None:
-    """🔊 under an answer brings one voice message, however often it is pressed; 🗑 takes it away."""
-    answer = await ask(ann)
-    speak = answer.get_by_role("button", name="🔊")
-    await speak.click()
-    await play(ann)
-    await speak.click()
-    await expect(ann.get("toast")).to_contain_text("spoken already")
-    await expect(ann.get("voice")).to_have_count(1)
-    await ann.page.get_by_role("button", name="🗑 Delete").click()
-    await expect(ann.get("voice")).to_have_count(0)
+async def test_a_spoken_question_is_answered(ann: ChatPage) -> None:
+    """In the mode *Chat* a spoken question gets its answer."""
+    await ann.write("/mode")
+    panel = await ann.wait_message("What shall plain words do?")
+    await ann.press(panel, "💬 Chat")
+    await speak(ann, "why is the sky blue?")
+    await ann.wait_message("sky")
 
 
-async def test_voices_can_be_heard_and_chosen(ann: ChatPage) -> None:
-    """/voice: a sample of the voice that is chosen; from then on every answer is spoken."""
-    await ann.write("/voice")
-    panel = await ann.wait_message("Shall I speak my answers?")
-    await panel.get_by_role("button", name="Puck", exact=True).click()
-    await panel.get_by_role("button", name="🔊 Hear Puck").click()
-    await play(ann)
-    await panel.get_by_role("button", name="🔊 Always").click()
-    await expect(panel.get_by_role("button", name="✅ 🔊 Always")).to_be_visible()
-    await ask(ann)
-    await play(ann, 1)
+async def test_noise_costs_nothing(ann: ChatPage) -> None:
+    """Silence and music are told apart, and are free."""
+    await speak(ann, "[music]")
+    await ann.see(await ann.wait_message("music"), "Nothing was charged")
+    await speak(ann, "[silence]")
+    await ann.see(await ann.wait_message("nobody"), "Nothing was charged")
+
+
+async def test_what_may_be_heard_wrong_is_asked_about(ann: ChatPage) -> None:
+    """Words that were hard to make out buy nothing before a press."""
+    await speak(ann, "a grey owl [unsure]")
+    asked = await ann.wait_message("not sure")
+    await ann.press(asked, "🎨 Draw this · 4 credits")
+    await ann.wait_pictures(1)

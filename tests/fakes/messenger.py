@@ -10,6 +10,7 @@ messenger.photoless.add(chat_id)      this group forbids photos
 messenger.voiceless.add(chat_id)      this chat takes no voice messages
 messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
+messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
 messenger.commands[chat_id]           the command menu of one chat
 """
 
@@ -104,6 +105,7 @@ class FakeMessenger:
     migrated: dict[int, int] = field(default_factory=dict)
     expired_queries: set[str] = field(default_factory=set)
     commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    rooms: dict[int, int] = field(default_factory=dict)
     name: str = "nanobanana_test_bot"
     next_message_id: int = 1000
     _failures: dict[str, deque[NanoBananaError]] = field(default_factory=lambda: defaultdict(deque))
@@ -136,6 +138,9 @@ class FakeMessenger:
 
     # --- the port ---
 
+    def room(self, chat_id: int) -> int:
+        return self.rooms.get(chat_id, 20)
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         call = Call("send_text", place.chat_id, screen=screen)
         return await self._run(call, lambda: self._add(place, "text", screen, "").message_id)
@@ -147,6 +152,14 @@ class FakeMessenger:
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         call = Call("edit_photo", place.chat_id, message_id, caption, photo)
         return await self._run(call, lambda: self._turn_into_photo(place, message_id, photo, caption))
+
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        def turn() -> None:
+            message = self._find(place, message_id)
+            turned = replace(message, kind="document", text="", buttons=(), marks=None, file_id=self._keep(document))
+            self._show(place, turned)
+
+        await self._run(Call("edit_document", place.chat_id, message_id, media=document), turn)
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         call = Call("edit_caption", place.chat_id, message_id, caption)

@@ -14,6 +14,7 @@ from infra.functions import FUNCTIONS
 from infra.local.options import Options
 from infra.local.parts import list_settings
 from infra.operations.ledger import PERSON
+from shared.conversations import conversation_documents
 from shared.credits import transfer_documents
 from shared.credits.catalogue import OFFERS
 from shared.jobs import job_documents, shards
@@ -36,6 +37,8 @@ QUERIES = (
     shards.due_without_shard("jobs", NOW, 10),
     shards.due_without_shard("drafts", NOW, 10),
     transfer_documents.last_transfers_of(1, 10),
+    conversation_documents.conversations_of(1, "place", None, 10),
+    conversation_documents.conversations_of(1, "place", NOW, 10),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
 FORBIDDEN = {
@@ -56,17 +59,19 @@ def test_queries_are_all_listed() -> None:
     """Every function that makes a Query is checked here."""
     makers = [
         name
-        for module in (address, draft_documents, job_documents, shards, transfer_documents)
+        for module in (address, conversation_documents, draft_documents, job_documents, shards, transfer_documents)
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 6
+    assert len(makers) == len({*makers}) == 7
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")
 def test_each_query_has_its_index(query: Query) -> None:
     """The emulator refuses no query for a missing index: the declared ones must cover what the code asks."""
-    wanted = [(field, "CONTAINS" if op == "array_contains" else "ASCENDING") for field, op, _ in query.where]
+    ordered = query.order_by[0] if query.order_by is not None else ""
+    asked = [(field, op) for field, op, _ in query.where if op != "<=" or field != ordered]  # a range in that order
+    wanted = [(field, "CONTAINS" if op == "array_contains" else "ASCENDING") for field, op in asked]
     if query.order_by is not None and query.order_by not in wanted:
         wanted.append(query.order_by)
     assert wanted in list_indexes(query.collection)
@@ -94,7 +99,7 @@ def list_indexes(collection: str) -> list[list[tuple[str, str]]]:
 def test_what_expires_is_deleted_by_firestore() -> None:
     """Each collection whose documents carry `expire_at` has a TTL policy on it."""
     with_ttl = {e["collectionGroup"] for e in read_indexes()["fieldOverrides"] if e.get("ttl")}
-    assert with_ttl == {"jobs", "drafts", "inbox", "quarantine", "conversations", "prompts"}
+    assert with_ttl == {"jobs", "drafts", "inbox", "quarantine", "conversations", "messages", "prompts"}
 
 
 def test_what_is_sold_can_be_made() -> None:

@@ -8,6 +8,7 @@ from shared.codec import decode
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.answer_screens import answer_buttons, answer_card, answer_screens, is_long
 from shared.conversations.conversation import Conversation
+from shared.conversations.messages import Message
 from shared.conversations.watch_stop import LOOK_SECONDS
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, answer_credits
 from shared.credits.ledger import Transfer, TransferKind
@@ -45,6 +46,7 @@ def find_answer_problems(world: World, jobs: dict[str, Job], transfers: list[Tra
         *_find_out_of_order(world, jobs, calls),
         *_find_overheard(world, jobs),
         *_find_wrong_turns(world, jobs),
+        *_find_wrong_kept(world, jobs),
         *_find_wrong_money(jobs, transfers, calls),
         *_find_wrong_days(users, jobs),
         *_find_stuck(users),
@@ -189,6 +191,25 @@ def _find_wrong_turns(world: World, jobs: dict[str, Job]) -> Iterator[str]:
             yield f"conversation {name} holds {turns}"
         if any(job.user_id != talk.user_id for job in answers[name]):
             yield f"conversation {name} is shared"
+
+
+def _find_wrong_kept(world: World, jobs: dict[str, Job]) -> Iterator[str]:
+    """Each answered question is kept as two messages, its own and the answer's, once, numbered as they were said."""
+    kept = [decode(Message, fields) for fields in world.store.collection("messages").values()]
+    words: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for message in sorted(kept, key=lambda each: each.number):
+        words[message.job_id].append((message.speaker, message.text))
+        numbers[message.conversation_id].append(message.number)
+    for job in jobs.values():
+        question, said = question_of(job), answer_of(job).said
+        wanted = [("person", question.words or question.quoted), ("model", said)] if said else []
+        if words.pop(job.id, []) != wanted:
+            yield f"answer {job.id} is kept as other messages than it has"
+    yield from (f"messages are kept of {job_id}, which is no answer" for job_id in words)
+    for name, found in numbers.items():
+        if found != list(range(1, len(found) + 1)):
+            yield f"the messages of conversation {name} are numbered {found}"
 
 
 def _find_wrong_money(

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from shared.codec import decode
 from shared.conversations import keep_answer, make_answer, show_stream, watch_stop
 from shared.conversations.answer import AnswerRequest, answer_of
-from shared.conversations.conversation_documents import OpenConversation
+from shared.conversations.conversation import Conversation
+from shared.conversations.conversation_documents import OpenConversation, conversation_key
+from shared.conversations.messages import create_messages
 from shared.jobs import mailbox, move_job, open_jobs, sweep_work, take_turn
 from shared.jobs.frame import Receipt, Words
 from shared.jobs.job import Job
@@ -89,6 +92,23 @@ def turns_are_kept_apart(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(make_answer, "keep_answer", keep)
 
 
+def messages_are_kept_later(patch: pytest.MonkeyPatch) -> None:
+    """What is kept for the history is written after the answer: who dies in between never writes it."""
+    create, keep = create_messages, keep_answer.keep_answer
+    patch.setattr(keep_answer, "create_messages", lambda *arguments: ())
+
+    async def later(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
+        kept = await keep(ports, held, opened, told, tokens)
+        [record] = await ports.store.read([conversation_key(opened.conversation.id)])
+        assert record is not None
+        talk = decode(Conversation, record.fields)
+        own = replace(talk, turns=tuple(turn for turn in talk.turns if turn.job_id == held.job.id))
+        await ports.store.commit(list(create(own, 0, 1)))
+        return kept
+
+    patch.setattr(make_answer, "keep_answer", later)
+
+
 def free_answer_is_not_returned(patch: pytest.MonkeyPatch) -> None:
     """A free answer that did not come is one fewer all the same."""
     patch.setattr(AnswerRequest, "returned", lambda request, user: user)
@@ -132,6 +152,7 @@ PLANTED_IN_ANSWERS: tuple[Plant, ...] = (
     rest_is_sent_again,
     stop_is_not_heeded,
     turns_are_kept_apart,
+    messages_are_kept_later,
     free_answer_is_not_returned,
     stream_counts_as_delivery,
     edit_is_abandoned,

@@ -22,7 +22,7 @@ _STATIC = Path(__file__).with_name("static")
 _HEARTBEAT_SECONDS = 15.0
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; "
-    "media-src 'self'"
+    "media-src 'self' blob:"
 )
 _SHOWN = {"image/webp", "image/png"}
 """Of files, those a browser may show: stickers."""

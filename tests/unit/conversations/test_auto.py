@@ -13,18 +13,20 @@ from shared.conversations.answer import is_answer, question_of
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import READING_USD_MICROS, READINGS_PER_DAY
 from shared.credits.spending import shard_keys
+from shared.errors import UnavailableError
 from shared.jobs.job import Job, JobState
 from shared.people import talk
-from shared.people.talk import TalkPlace, TalkSettings, place_of
+from shared.people.talk import DEFAULT_KEPT_DAYS, TalkPlace, TalkSettings, place_of
 from shared.people.user_documents import decode_user, user_key
 from shared.people.users import User
 from shared.pictures.picture import is_picture, request_of
+from shared.ports import Key
 from shared.providers.outcomes import Busy
 from shared.providers.talk import Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import BOT_ID, GROUP, ME, OTHER, World
+from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
 
 SKY = "why is the sky blue?"
 PLAIN = "a red fox in the snow"
@@ -497,6 +499,40 @@ async def test_a_reading_is_booked(world: World) -> None:
     assert world.user().talk.readings == 1
 
 
+async def test_each_reading_counts(world: World) -> None:
+    """What the model read counts for the person, also where something else is written before what comes of it."""
+    says(world, act="answer")
+    await world.send(world.message(SKY))
+
+    async def pay() -> None:
+        await change_me(world, lambda user: replace(user, start_payloads=("friend",)))
+
+    world.store.interrupt(writes_to("jobs", state="queued"), pay)
+    await world.send(world.message(PLAIN))
+    world.store.interrupt(writes_to("jobs", state="queued"), _break)
+    with pytest.raises(UnavailableError):
+        await world.send(world.message(f"{PLAIN} too"))
+    assert len(readings(world)) == world.user().talk.readings == 2
+
+
+async def test_a_reading_that_does_not_count_is_not_made(world: World) -> None:
+    """Where the person is written at the moment of counting, the message is looked at anew before it is read."""
+    says(world, act="answer")
+    await world.send(world.message(SKY))
+
+    async def pay() -> None:
+        await change_me(world, lambda user: replace(user, start_payloads=("friend",)))
+
+    world.store.interrupt(lambda writes: writes[0].key == user_key(ME), pay)
+    await world.send(world.message(PLAIN))
+    assert len(readings(world)) == world.user().talk.readings == 1
+    assert len(answers(world)) == 2
+
+
+async def _break() -> None:
+    raise UnavailableError("out")
+
+
 async def test_the_conversation_is_known(world: World) -> None:
     """The last turns are shown to the model."""
     says(world, act="answer")
@@ -504,6 +540,29 @@ async def test_the_conversation_is_known(world: World) -> None:
     await world.send(world.message(PLAIN))
     [talk] = readings(world)
     assert f"person: {SKY}\nmodel: You said: {SKY}" in talk.lines[0].text
+
+
+async def test_what_is_too_old_is_not_shown_to_the_model(world: World) -> None:
+    """A conversation that has expired is forgotten for a reading too, before the store deletes it."""
+    says(world, act="answer")
+    await world.send(world.message(SKY))
+    world.clock.advance(DEFAULT_KEPT_DAYS * 24 * 3600 + 1)
+    await world.send(world.message(PLAIN))
+    [talk] = readings(world)
+    assert SKY not in talk.lines[0].text
+
+
+@pytest.mark.parametrize(("collection", "field"), [("conversations", "turns"), ("jobs", "created_at")])
+async def test_what_cannot_be_read_is_not_shown_to_the_model(world: World, collection: str, field: str) -> None:
+    """A conversation or a picture that only another release can read keeps nobody from being understood."""
+    says(world, act="answer")
+    await world.send(world.message(SKY), world.message("draw a red fox"))
+    for key in world.store.collection(collection):
+        world.store._documents[Key(collection, key)].fields[field] = "what no release wrote"
+    await world.send(world.message(PLAIN))
+    [talk] = readings(world)
+    unreadable = "said" if collection == "conversations" else "pictures"
+    assert f"<{unreadable}>" not in talk.lines[0].text
 
 
 # --- the question's buttons, and what comes twice ---

@@ -38,9 +38,9 @@ def test_long_turns_make_room() -> None:
     """However long they are, what was said last is kept whole."""
     known = add_turns(EMPTY, turns(2, CHARACTERS_KEPT), NOW)
     assert len(known.turns) == 2
-    known = add_turns(known, turns(2), NOW)
-    assert [len(turn.text) for turn in known.turns] == [CHARACTERS_KEPT + 3, 13, 13][-len(known.turns) :]
-    assert len(known.turns) == 2 or sum(len(turn.text) for turn in known.turns) <= CHARACTERS_KEPT
+    known = add_turns(known, turns(4)[2:], NOW)
+    assert [len(turn.text) for turn in known.turns] == [13, 13]
+    assert [turn.number for turn in known.turns] == [3, 4]
 
 
 def test_an_answer_that_is_asked_for_anew() -> None:

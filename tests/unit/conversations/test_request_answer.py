@@ -10,10 +10,12 @@ from shared.conversations.answer import question_of
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.jobs.job import JobState
+from shared.jobs.job_documents import job_key
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX
 from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
+from shared.ports import Update
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 SKY = "why is the sky blue?"
@@ -39,6 +41,39 @@ async def test_too_long(world: World) -> None:
     await world.send(world.message("/ask " + "a" * (PROMPT_CHARACTERS_MAX + 1)))
     assert not world.jobs()
     assert "4,096" in world.shown().text
+
+
+async def test_nothing_is_asked(world: World) -> None:
+    """/ask in reply to an answer of ours is about that answer; where its words are not at hand, we ask for some."""
+    await world.send(world.message(f"/ask {SKY}"))
+    bare, about = world.reply("/ask", world.shown()), world.reply("/ask", world.shown())
+    about["message"]["reply_to_message"]["text"] = f"You said: {SKY}"
+    await world.send(about)
+    assert world.text_model.talks[-1].lines[-1].text == f"<quoted>You said: {SKY}</quoted>\n"
+    await world.send(bare)
+    assert len(world.jobs()) == 2
+    assert "/ask" in world.shown().text
+
+
+async def test_a_question_without_words_is_none(world: World) -> None:
+    """A button whose question has neither words nor a quotation asks nothing of the model: it would refuse that."""
+    await world.send(world.message(f"/ask {SKY}"))
+    [(key, _)] = world.store.collection("jobs").items()
+    [record] = await world.store.read([job_key(key)])
+    assert record is not None
+    request = {**record.fields["request"], "words": ""}
+    await world.store.commit([Update(record.key, {"request": request}, record.version)])
+    await world.send(world.tap("answer-again", world.shown()))
+    assert len(world.jobs()) == 1
+    assert world.messenger.taps[-1].alert
+
+
+async def test_a_selected_part_of_an_answer(world: World) -> None:
+    """A reply to a part of what we said asks about that part."""
+    await world.send(world.message(f"/ask {SKY}"))
+    reply = world.reply("/ask is that true?", world.shown(), quote={"text": "the sky", "position": 0})
+    await world.send(reply)
+    assert world.text_model.talks[-1].lines[-1].text == "<quoted>the sky</quoted>\nis that true?"
 
 
 async def test_without_credits(world: World) -> None:

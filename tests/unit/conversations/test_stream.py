@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from shared.adapters.telegram_pace import Pace, limits_of
 from shared.conversations.answer import answer_of
 from shared.conversations.show_stream import (
     DRAFT_SECONDS,
@@ -22,6 +23,7 @@ from shared.delivery import STOPS_PATH
 from shared.errors import MessageGoneError, MessageRejectedError, TooManyRequestsError
 from shared.jobs.job import ORDER_SECONDS, JobState
 from shared.jobs.move_job import move_job
+from shared.ports import Place, Screen
 from shared.providers.outcomes import Busy
 from shared.telegram.drafts import draft_id_of
 from shared.usage import start_usage
@@ -49,7 +51,7 @@ class Talking:
         await asyncio.sleep(ORDER_SECONDS)
         self.world.tasks.take_all()
         world = self.world
-        return asyncio.create_task(move_job(world.ports, world.talk_studio, world.chat_kinds, world.job().id))
+        return asyncio.create_task(move_job(world.ports, world.talk_studio, world.chat_kinds, world.jobs()[-1].id))
 
     def frames(self) -> list[str]:
         """What the card showed, one edit after another."""
@@ -88,6 +90,35 @@ def test_pace() -> None:
     assert pause_after("a", is_draft=False, is_private=False) == GROUP_SECONDS
     assert pause_after(long, is_draft=False, is_private=True) == 2 * PRIVATE_SECONDS
     assert pause_after(long, is_draft=True, is_private=True) == DRAFT_SECONDS
+
+
+def test_a_group_keeps_calls_for_answers() -> None:
+    """Three answers within a minute, at the pace of `chat`, are there when they are whole: none waits for edits."""
+
+    async def test(talking: Talking) -> None:
+        world = talking.world
+        _keep_pace(world, Pace(limits_of("chat"), asyncio.get_running_loop().time))
+        for _ in range(3):
+            world.text_model.script(SKY, Answer(WORDS, pause_seconds=1.0))
+            running = await talking.begin(GROUP)
+            begun_at = world.now
+            await running
+            assert (world.now - begun_at).total_seconds() < len(WORDS) + 5
+            assert world.shown(GROUP).text == "".join(WORDS).strip()
+        assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 3
+
+    play(test)
+
+
+def _keep_pace(world: World, pace: Pace) -> None:
+    edit = world.messenger.edit_text
+
+    async def edit_in_turn(place: Place, message_id: int, screen: Screen) -> None:
+        await asyncio.sleep(pace.book(place.chat_id))
+        await edit(place, message_id, screen)
+
+    world.messenger.edit_text = edit_in_turn  # type: ignore[method-assign]
+    world.messenger.room = pace.room  # type: ignore[method-assign]
 
 
 def test_stop() -> None:
@@ -203,7 +234,9 @@ def test_cancel_ends_the_call() -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(3.5)
         await world.deliver(world.message("/cancel"))
-        hurry(world.talk_studio, world.job().id)  # as its task has it
+        [task] = world.tasks.take_all()
+        assert task.path == STOPS_PATH
+        await world.run_task(task)
         await running
         assert world.job().state is JobState.DELIVERED
         assert len(world.text_model.canceled) == 1

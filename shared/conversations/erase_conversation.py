@@ -1,0 +1,70 @@
+"""Deleting a conversation: at once for its person, then message by message, in steps that may be repeated.
+
+deleted ── commit {conversation: deleted, its words gone} ── step: 100 messages and their jobs ── … ── expired
+                                                          └─ died, or took too long: the press comes again and goes on
+
+The conversation's own document says how far it is, so nothing is forgotten. It expires when all is erased; until then
+no answer is added to it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.codec import as_written
+from shared.conversations.conversation import Conversation
+from shared.conversations.conversation_documents import OpenConversation
+from shared.conversations.messages import erase_message, message_key
+from shared.errors import LaterError
+from shared.jobs.job import ENDS
+from shared.jobs.job_documents import job_key
+from shared.ports import Ports, Record, Update, Write
+
+STEP = 100
+"""Messages; with their jobs a commit holds at most 201 writes."""
+SECONDS_MAX = 20.0
+"""After so long the rest is left to the next delivery of the same press."""
+PAUSE_SECONDS = 1.0
+
+
+def mark_deleted(talk: Conversation, now: datetime) -> Conversation:
+    """Nothing of it is shown or told any more."""
+    return replace(talk, title="", summary="", turns=(), deleted_at=talk.deleted_at or now)
+
+
+async def erase_conversation(ports: Ports, opened: OpenConversation) -> None:
+    """Delete all of it. Raises LaterError where more is left than one delivery can do, ConflictError, UnavailableError.
+
+    After a conflict the conversation has to be read anew.
+    """
+    assert opened.record is not None, "what was never written needs no deletion"
+    began = ports.clock.now()
+    talk, record = mark_deleted(opened.conversation, began), opened.record
+    record = await _commit(ports, talk, record, [])
+    while talk.erased < talk.count:
+        if (ports.clock.now() - began).total_seconds() > SECONDS_MAX:
+            raise LaterError(PAUSE_SECONDS)
+        numbers = range(talk.erased + 1, min(talk.erased + STEP, talk.count) + 1)
+        writes = await _erase(ports, talk, numbers)
+        talk = replace(talk, erased=numbers[-1])
+        record = await _commit(ports, talk, record, writes)
+    await _commit(ports, replace(talk, expire_at=ports.clock.now()), record, [])
+
+
+async def _commit(ports: Ports, talk: Conversation, record: Record, writes: list[Write]) -> Record:
+    write = OpenConversation(talk, record).write(talk)
+    version, *_ = await ports.store.commit([write, *writes])
+    return as_written(write, version)
+
+
+async def _erase(ports: Ports, talk: Conversation, numbers: range) -> list[Write]:
+    """What empties these messages, and has the store delete their jobs, which hold the same words."""
+    now = ports.clock.now()
+    found = await ports.store.read([message_key(talk, number) for number in numbers])
+    messages = [record for record in found if record is not None]
+    job_ids = sorted({str(record.fields["job_id"]) for record in messages})
+    jobs = [record for record in await ports.store.read([job_key(each) for each in job_ids]) if record is not None]
+    over = [record for record in jobs if record.fields["state"] in ENDS]
+    return [
+        *(erase_message(record, now) for record in messages),
+        *(Update(record.key, {"expire_at": now}, record.version) for record in over),
+    ]

@@ -1,0 +1,251 @@
+"""/history: earlier conversations of a chat or topic, to go on with, rename, save as a file, or delete; /rename.
+
+A button of it belongs to its owner, and a conversation to its person and its place: what is said in the private chat is
+never listed, or sent, in a group.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.codec import decode
+from shared.conversations.conversation import Conversation, conversation_id, is_there, tidy_title
+from shared.conversations.conversation_documents import OpenConversation, conversation_key, conversations_of
+from shared.conversations.erase_conversation import erase_conversation
+from shared.conversations.export_conversation import export_part
+from shared.conversations.history_screens import (
+    NEWEST,
+    PAGE,
+    conversation_screen,
+    deletion_screen,
+    file_caption,
+    kept_screen,
+    list_screen,
+    read_instant,
+)
+from shared.errors import DocumentUnreadableError
+from shared.hash_ids import is_id
+from shared.people.accounts import change_user, open_user, try_until_won
+from shared.people.change_setting import save_setting
+from shared.people.talk import Renaming, TalkSettings, place_of, with_conversation, with_new_conversation
+from shared.people.users import LANGUAGES, User
+from shared.ports import Place, Ports, Screen
+from shared.telegram.answers import answer
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Message, Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text
+
+NAME_WAITED_FOR = timedelta(minutes=10)
+"""How long a reply to our question is taken for the new name."""
+
+
+async def show_history(ports: Ports, visit: Visit, message: Message) -> None:
+    """The newest conversations here."""
+    await answer(ports, visit, await _list(ports, visit, NEWEST))
+
+
+async def press_list(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """A page of the list, from a moment on."""
+    since, owner, *_ = (*arguments, "", "")
+    if await _is_theirs(ports, visit, tap, owner):
+        await _show(ports, visit, tap, await _list(ports, visit, since))
+
+
+async def press_open(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """One conversation."""
+    opened = await _open(ports, visit, tap, arguments)
+    if opened is not None:
+        await _show(ports, visit, tap, _screen(ports, visit, opened.conversation))
+
+
+async def press_go(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """It goes on here: what is asked next knows what was said in it."""
+    opened = await _open(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    place, talk, at = _place(ports, visit), opened.conversation, visit.received_at
+    user = await change_user(
+        ports, visit.opened, lambda user: _with(user, with_conversation(user.talk, place, talk.id, at))
+    )
+    visit.opened = replace(visit.opened, user=user)
+    await _show(ports, visit, tap, _screen(ports, visit, talk), "toast-history-goes-on")
+
+
+async def press_file(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """All that was said, as a file; a press more gives what does not fit into one."""
+    number, owner = (arguments[1], arguments[2]) if len(arguments) > 2 else ("", "")  # noqa: PLR2004
+    opened = await _open(ports, visit, tap, (*arguments[:1], owner))
+    if opened is None:
+        return
+    first = int(number) if number.isascii() and number.isdecimal() and len(number) < 8 else 1  # noqa: PLR2004
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-history-file"))
+    part = await export_part(ports, opened.conversation, visit.language, max(1, first))
+    caption = file_caption(opened.conversation, part.following, visit.language, tap.sender.id)
+    await ports.messenger.send_document(Place(tap.chat.id, tap.chat.thread_id), part.file, caption)
+
+
+async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Ask for a new name; the reply to that question is it."""
+    opened = await _open(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    renaming = Renaming(opened.conversation.id, visit.received_at)
+    await change_user(ports, visit.opened, lambda user: replace(user, talk=replace(user.talk, renaming=renaming)))
+    await answer_tap(ports, tap.query_id)
+    placeholder = plain_text(visit.language, "history-name-placeholder")
+    await answer(ports, visit, Screen(html_text(visit.language, "history-name-ask"), force_reply=placeholder))
+
+
+def is_new_name(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether this is the reply to our question for a name."""
+    renaming, replied = visit.opened.user.talk.renaming, message.replied
+    if renaming is None or replied is None or replied.sender_id != ports.bot_id or not message.own_words:
+        return False
+    is_fresh = visit.received_at - renaming.asked_at <= NAME_WAITED_FOR
+    return is_fresh and replied.text in {plain_text(language, "history-name-ask") for language in LANGUAGES}
+
+
+async def take_name(ports: Ports, visit: Visit, message: Message) -> None:
+    """Give the conversation its new name."""
+    renaming = visit.opened.user.talk.renaming
+    assert renaming is not None, "is_new_name has seen it"
+    await answer(ports, visit, await _rename(ports, visit, renaming.conversation_id, message.text))
+
+
+async def take_rename_command(ports: Ports, visit: Visit, message: Message) -> None:
+    """/rename, with the new name of the conversation that is open here."""
+    if message.own_words:
+        current = conversation_id(visit.opened.user, _place(ports, visit))
+        await answer(ports, visit, await _rename(ports, visit, current, message.text))
+    else:
+        await answer(ports, visit, Screen(html_text(visit.language, "history-rename-usage")))
+
+
+async def press_delete(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Ask once more."""
+    opened = await _open(ports, visit, tap, arguments)
+    if opened is not None:
+        await _show(ports, visit, tap, deletion_screen(opened.conversation, visit.language, tap.sender.id))
+
+
+async def press_delete_surely(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Delete it with all its messages. Raises LaterError where one delivery is not enough."""
+    deleted_id, owner, *_ = (*arguments, "", "")
+    if not await _is_theirs(ports, visit, tap, owner):
+        return
+
+    async def attempt() -> bool:
+        opened = await _find(ports, visit, deleted_id)
+        if opened is not None:
+            await erase_conversation(ports, opened)
+        return opened is not None
+
+    was_there = await try_until_won(ports, attempt)
+    await _leave(ports, visit, deleted_id)
+    text_id = "toast-history-deleted" if was_there else "toast-history-gone"
+    await _show(ports, visit, tap, await _list(ports, visit, NEWEST), text_id)
+
+
+async def press_kept(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """How long what is said is kept: the choices, or one of them."""
+    days, owner, *_ = (*arguments, "", "")
+    if not await _is_theirs(ports, visit, tap, owner):
+        return
+    talk, text_id = visit.opened.user.talk, ""
+    if days:
+        user = await save_setting(ports, visit.opened, "kept_days", days, visit.received_at)
+        talk, text_id = user.talk, "toast-saved"
+    await _show(ports, visit, tap, kept_screen(talk, visit.language, tap.sender.id), text_id)
+
+
+async def _list(ports: Ports, visit: Visit, since: str) -> Screen:
+    """A page: one more is read than is shown, so that it is known whether there is another."""
+    user, now = visit.opened.user, ports.clock.now()
+    query = conversations_of(user.id, _place(ports, visit), read_instant(since), PAGE + 1)
+    talks = [talk for record in await ports.store.find(query) if (talk := _read(record.fields)) is not None]
+    older = talks[PAGE].changed_at if len(talks) > PAGE else None
+    shown = [talk for talk in talks[:PAGE] if is_there(talk, now)]
+    current = conversation_id(user, _place(ports, visit))
+    return list_screen(shown, current, older, user.talk, visit.language, user.id)
+
+
+def _read(fields: dict[str, object]) -> Conversation | None:
+    """What this release cannot read is not listed."""
+    try:
+        return decode(Conversation, fields)
+    except DocumentUnreadableError:
+        return None
+
+
+def _screen(ports: Ports, visit: Visit, talk: Conversation) -> Screen:
+    user = visit.opened.user
+    is_current = talk.id == conversation_id(user, _place(ports, visit))
+    return conversation_screen(talk, visit.language, user.id, is_current=is_current)
+
+
+async def _open(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenConversation | None:
+    """The conversation of a button, where it is its owner who presses; else None, and it was said why."""
+    wanted, owner, *_ = (*arguments, "", "")
+    if not await _is_theirs(ports, visit, tap, owner):
+        return None
+    opened = await _find(ports, visit, wanted)
+    if opened is not None and is_there(opened.conversation, ports.clock.now()):
+        return opened
+    await _show(ports, visit, tap, await _list(ports, visit, NEWEST), "toast-history-gone")
+    return None
+
+
+async def _find(ports: Ports, visit: Visit, wanted: str) -> OpenConversation | None:
+    """A conversation of this person in this place, deleted ones too. Raises UnavailableError."""
+    [record] = await ports.store.read([conversation_key(wanted)]) if is_id(wanted) else [None]
+    talk = None if record is None else _read(record.fields)
+    is_theirs = talk is not None and (talk.user_id, talk.place) == (visit.opened.user.id, _place(ports, visit))
+    return OpenConversation(talk, record) if talk is not None and is_theirs else None
+
+
+async def _rename(ports: Ports, visit: Visit, renamed_id: str, words: str) -> Screen:
+    title = tidy_title(words)
+
+    async def attempt() -> bool:
+        opened = await _find(ports, visit, renamed_id)
+        if opened is None or not is_there(opened.conversation, ports.clock.now()):
+            return False
+        await ports.store.commit([opened.write(replace(opened.conversation, title=title))])
+        return True
+
+    if not title or not await try_until_won(ports, attempt):
+        return Screen(html_text(visit.language, "history-rename-nothing"))
+    return Screen(html_text(visit.language, "history-renamed", title=title))
+
+
+async def _leave(ports: Ports, visit: Visit, deleted_id: str) -> None:
+    """Where the deleted conversation went on, another one begins."""
+    place, at = _place(ports, visit), visit.received_at
+
+    def change(user: User) -> User | None:
+        is_current = conversation_id(user, place) == deleted_id
+        return _with(user, with_new_conversation(user.talk, place, at)) if is_current else None
+
+    user = await change_user(ports, await open_user(ports, visit.opened.user.id), change)
+    visit.opened = replace(visit.opened, user=user)
+
+
+async def _is_theirs(ports: Ports, visit: Visit, tap: Tap, owner: str) -> bool:
+    if owner == str(tap.sender.id):
+        return True
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    return False
+
+
+async def _show(ports: Ports, visit: Visit, tap: Tap, screen: Screen, text_id: str = "") -> None:
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id) if text_id else "")
+    await ports.messenger.edit_text(visit.place, tap.message_id, screen)
+
+
+def _place(ports: Ports, visit: Visit) -> str:
+    chat = visit.update.chat
+    return place_of(ports.bot_id, chat.id, chat.thread_id)
+
+
+def _with(user: User, talk: TalkSettings | None) -> User | None:
+    return None if talk is None else replace(user, talk=talk)

@@ -1,0 +1,106 @@
+"""Having a model tell in short what a conversation has no room for any more, after an answer was delivered.
+
+answer delivered ── no room? ── the job's task once more ── read ── the model ── commit {summary, fewer turns}
+                                                         ├─ died: the task comes again
+                                                         └─ refused, away, over a cap: nothing; the next answer tries
+
+Nobody waits for it. Where it never succeeds, the oldest turns are dropped as soon as there is no room at all. People
+pay nothing; what it costs us is booked against the caps before the call, as a reading is.
+"""
+
+from contextlib import suppress
+
+from shared.conversations.answer import answer_of, question_of
+from shared.conversations.compose_talk import estimate_charge
+from shared.conversations.conversation import Turn
+from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.summary import compose_summary, turns_to_fold, with_summary
+from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS
+from shared.errors import ConflictError, DocumentUnreadableError, UnavailableError
+from shared.jobs.ask_ladder import Call, ask_ladder
+from shared.jobs.job import Job
+from shared.jobs.publish_jobs import publish_job
+from shared.jobs.time_limits import SUMMARY_SECONDS_MAX
+from shared.logs import log_event
+from shared.ports import Ports, TalkStudio
+from shared.providers.ladder import TextRung
+from shared.providers.outcomes import ModelOutcome
+from shared.providers.talk import Talk, Told
+
+MEDIUM = "summary"
+"""What logs and metrics call this kind of work."""
+
+
+async def make_room(ports: Ports, before: OpenConversation, answered: Job) -> None:
+    """Have the conversation summarised, where it has no room for more once this answer is in it: told without a read.
+
+    Without a queue the next answer's worker does it.
+    """
+    said = Turn("model", answer_of(answered).said, answered.created_at, answered.id)
+    if turns_to_fold((*before.conversation.turns, said)):
+        with suppress(UnavailableError):
+            await publish_job(ports, answered)
+
+
+async def summarise(ports: Ports, studio: TalkStudio, job: Job) -> None:
+    """Make room in the conversation of a delivered answer, if there is none. Raises UnavailableError."""
+    now = ports.clock.now()
+    try:
+        opened = await open_conversation(ports, job.user_id, question_of(job).conversation_id, job.mailbox, now)
+    except DocumentUnreadableError:  # whoever asks the next question says so
+        return
+    folded = turns_to_fold(opened.conversation.turns)
+    if folded:
+        reason = await _fold(ports, studio, job, opened, folded)
+        log_event("conversation_unsummarised" if reason else "conversation_summarised", reason=reason)
+
+
+async def _fold(ports: Ports, studio: TalkStudio, job: Job, opened: OpenConversation, folded: tuple[Turn, ...]) -> str:
+    """Why there is no summary; empty where there is one."""
+    now, known = ports.clock.now(), opened.conversation
+    if await ports.spending.rest_until() is not None:
+        return "spending"
+    rung = studio.gone.next_of(SUMMARY_RUNGS, now)
+    if not studio.breaker.admits(rung.name, job.id, now):
+        return "breaker"
+    await ports.spending.book(SUMMARY_USD_MICROS)
+    outcome = await _ask(ports, studio, compose_summary(known.summary, folded))
+    if not isinstance(outcome, Told) or not outcome.is_whole or not outcome.text.strip():
+        return "no_summary"
+    return await _keep(ports, opened, folded, outcome.text)
+
+
+async def _keep(ports: Ports, opened: OpenConversation, folded: tuple[Turn, ...], told: str) -> str:
+    """Write it, also where the next answer was kept meanwhile; not where somebody else has summarised."""
+    known = opened.conversation
+    try:
+        await ports.store.commit([opened.write(with_summary(known, folded, told))])
+    except ConflictError:
+        again = await open_conversation(ports, known.user_id, known.id, known.place, ports.clock.now())
+        fresh = again.conversation
+        if (fresh.started_at, fresh.summary, fresh.deleted_at) != (known.started_at, known.summary, None):
+            return "overtaken"
+        try:
+            await ports.store.commit([again.write(with_summary(fresh, folded, told))])
+        except ConflictError:  # two answers in this moment: the next one tries anew
+            return "overtaken"
+    return ""
+
+
+async def _ask(ports: Ports, studio: TalkStudio, talk: Talk) -> ModelOutcome:
+    day = ports.clock.now().date()
+
+    def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
+        tokens = outcome.tokens if isinstance(outcome, Told) else None
+        return rung.cost_of(tokens or estimate_charge(talk, ""), day)
+
+    call: Call[TextRung] = Call(
+        ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, _hear_nothing),
+        cost=cost,
+        seconds_max=SUMMARY_SECONDS_MAX,
+    )
+    return await ask_ladder(ports, studio, SUMMARY_RUNGS, call, {"medium": MEDIUM})
+
+
+def _hear_nothing(words: str) -> None:
+    """Half of a summary is none."""
