@@ -33,10 +33,9 @@ help =
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
-    /role — role, language and length of answers · /zone — your clock · /prompts — your own prompts
-    /history — earlier conversations · /memory — what I know about you
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your clock · /prompts — your own prompts
+    /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
     /language — Русский, English
