@@ -9,12 +9,11 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.talk import mode_in, place_of
 from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import ALBUM_PARTS_MAX, Doubt, Draft, DraftState, add_part
-from shared.pictures.find_material import reference_to
+from shared.pictures.find_material import part_of
 from shared.pictures.open_drafts import (
     change_draft,
     create_draft,
@@ -31,7 +30,7 @@ from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
@@ -61,9 +60,8 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
 
     The parameters of its caption are kept too: the words that come are added to them.
     """
-    assert message.file is not None
-    part, now = reference_to(message.file), ports.clock.now()
-    draft = new_draft(ports, visit, message)
+    part, now = part_of(message), ports.clock.now()
+    draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
     draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
     if await _keep(ports, visit, asking):
@@ -75,10 +73,9 @@ async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiti
 
     Raises UnavailableError, TooManyRequestsError.
     """
-    assert message.file is not None
     if waiting is None or waiting.kind != "draft" or not _is_soon_after(waiting, message):
         return False
-    part, name = reference_to(message.file), str(message.message_id)
+    part, name = part_of(message), str(message.message_id)
 
     def join(draft: Draft) -> Draft:
         if draft.state is not DraftState.ASKING or draft.doubt is not None or name in draft.parts:
@@ -139,10 +136,13 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
-    """Whether an answer in words is offered beside the picture."""
-    chat = visit.update.chat
-    is_auto = mode_in(visit.opened.user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) == "auto"
-    return is_auto and question.doubt not in _ABOUT_A_PICTURE and not question.material.references
+    """Whether an answer in words is offered beside the picture: in every mode where a photo is asked about."""
+    update = visit.update
+    is_spoken = isinstance(update, Message) and update.spoken is not None  # asked about in *Chat* too
+    is_about_photo = question.doubt is Doubt.QUESTION and bool(question.material.references)
+    mode = mode_of(ports, visit)
+    may_answer = mode == "auto" or (is_spoken and mode == "chat") or is_about_photo
+    return may_answer and question.doubt not in _ABOUT_A_PICTURE
 
 
 async def say_yes(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shared.providers.files import Document
 from shared.providers.images import Image
 
 Speaker = Literal["person", "model"]
@@ -17,12 +18,22 @@ _END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """Something to listen to, on its way to the model."""
+
+    content: bytes
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What one side said in a conversation."""
 
     speaker: Speaker
     text: str
     pictures: tuple[Image, ...] = ()
+    documents: tuple[Document, ...] = ()
+    sounds: tuple[Sound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from shared.errors import UnusableUpdateError
 from shared.telegram.updates import (
     FILE_ID_CHARACTERS_MAX,
+    Attached,
     Chat,
     Command,
     Faceless,
     File,
     Incoming,
     Message,
+    Recording,
     Replied,
     Sender,
     Tap,
@@ -33,6 +35,7 @@ PHOTO = [
 ]
 PNG_FILE = {"file_id": "f", "mime_type": "image/png", "file_size": 5}
 SHAPED = File("f", 5, 320, 180)
+VOICE = Recording("voice", "f", 9, 3, "audio/ogg")
 REPLIED = {
     "message_id": 6, "from": {"id": 1234567, "is_bot": True}, "photo": PHOTO, "caption": "a hill",
     "media_group_id": "76",
@@ -156,6 +159,29 @@ def test_what_is_attached(fields: Json, file: File | None, unsupported: str) -> 
     """Photos and picture files are material, of the shape of their thumbnails; other attachments are named."""
     parsed = parse_message(**fields)
     assert (parsed.file, parsed.unsupported) == (file, unsupported)
+
+
+@pytest.mark.parametrize(
+    ("fields", "recording"),
+    [
+        ({"voice": {"file_id": "f", "duration": 3, "file_size": 9, "mime_type": "Audio/OGG"}}, VOICE),
+        ({"voice": {"file_id": "f", "duration": 3, "file_size": 9}}, VOICE),
+        ({"voice": {"file_id": "f", "duration": -3}}, Recording("voice", "f", 0, 0, "audio/ogg")),
+        ({"video_note": {"file_id": "f", "duration": 60}}, Recording("video_note", "f", 0, 60, "video/mp4")),
+        ({"audio": {"file_id": "f", "mime_type": "x" * 99}}, Recording("audio", "f", 0, 0, "x" * 64)),
+        ({"document": {"file_id": "f", "mime_type": "audio/wav"}}, Recording("document", "f", 0, 0, "audio/wav")),
+        ({"document": {"file_id": "f", "mime_type": "text/plain"}}, None),
+        ({"document": {"file_id": "f"}}, None),
+        ({"voice": {}}, None),
+        ({"text": "hi"}, None),
+    ],
+)
+def test_what_can_be_listened_to(fields: Json, recording: Recording | None) -> None:
+    """Voice and video messages, music and sound files are recordings, in a reply too."""
+    assert parse_message(**fields).recording == recording
+    replied = parse_message(reply_to_message={"message_id": 6} | fields).replied
+    assert replied is not None
+    assert replied.recording == recording
 
 
 @pytest.mark.parametrize("size", [FILE_ID_CHARACTERS_MAX, FILE_ID_CHARACTERS_MAX + 1])
@@ -361,6 +387,21 @@ def test_picture_files(document: Json, *, is_picture: bool) -> None:
     """A file is a picture by its type, or by its name where the app gives no type."""
     parsed = parse_message(document={"file_id": "f"} | document)
     assert (parsed.file is not None, parsed.unsupported) == (is_picture, "" if is_picture else "document")
+
+
+def test_files_that_are_no_pictures() -> None:
+    """Of other files type, name and size are kept as the app tells them, within bounds; of a long name the end."""
+    body = {"file_id": "f", "mime_type": "Text/Plain" + "x" * 100, "file_name": "n" * 200 + ".txt", "file_size": 7}
+    attached = parse_message(document=body).attached
+    assert attached is not None
+    assert (attached.file_id, attached.size_bytes, attached.mime_type[:10]) == ("f", 7, "text/plain")
+    assert (len(attached.mime_type), len(attached.name), attached.name[-4:]) == (64, 100, ".txt")
+    assert parse_message(document={"file_id": "f"}).attached == Attached("f", 0, "", "")
+    assert parse_message(document={"mime_type": "text/plain"}).attached is None
+    assert parse_message(document={"file_id": "f", "mime_type": "image/png"}).attached is None
+    replied = parse_message(text="what is it?", reply_to_message={"message_id": 6, "document": body}).replied
+    assert replied is not None
+    assert replied.attached == attached
 
 
 def test_animation_is_no_picture() -> None:
