@@ -270,22 +270,24 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, count=int(value))
         case "original" if value in {"on", "off"}:
             settings = replace(settings, original=value == "on")
+        case "language":
+            return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
+        case _:
+            return _with_talk_choice(user, name, value)
+    return replace(user, settings=settings)
+
+
+def _with_talk_choice(user: User, name: str, value: str) -> User | None:
+    """What is chosen of answers: in words, and spoken."""
+    match name:
         case "ask_above" if value in {str(n) for n in ASK_ABOVE}:
             return replace(user, talk=replace(user.talk, ask_above=int(value)))
         case "kept_days" if value in {str(n) for n in KEPT_DAYS}:
             return replace(user, talk=replace(user.talk, kept_days=int(value)))
         case "memory" if value in {"on", "off"}:
             return replace(user, talk=replace(user.talk, is_forgetful=value == "off"))
-        case "language":
-            return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:
-            return _with_manner(user, name, value)
-    return replace(user, settings=settings)
-
-
-def _with_manner(user: User, name: str, value: str) -> User | None:
-    """How answers are given, and spoken."""
-    manner, speech = with_choice(user.manner, name, value), with_speech_choice(user.speech, name, value)
-    if manner is None and speech is None:
-        return None
-    return replace(user, manner=manner or user.manner, speech=speech or user.speech)
+            manner, speech = with_choice(user.manner, name, value), with_speech_choice(user.speech, name, value)
+            if manner is None and speech is None:
+                return None
+            return replace(user, manner=manner or user.manner, speech=speech or user.speech)

@@ -45,10 +45,10 @@ class ChatAddress(Address):
     """Telegram's time of the message that asked for it; None for a tap."""
     prompt_at: datetime | None = None
     """When the webhook got the edit that brought these words."""
-    sending_at: datetime | None = None
-    """When a worker began to send what has no place that could be edited: nobody knows whether it came."""
     is_reply: bool = False
     """Its card answers what asked for it, in a private conversation too; there it is never seen as a draft."""
+    sending_at: datetime | None = None
+    """When a worker began to send what has no place that could be edited: nobody knows whether it came."""
     was_asked: bool = False
     """Its card is a question that was answered: *Cancel* stands where the answer stood."""
 

@@ -120,10 +120,10 @@ def list_rows(language: Language) -> Iterator[Labels]:
     for mode, above in product(MODES, ASK_ABOVE):
         panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
+    for panel in list_talk_panels(language):
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
     for speech_mode, voice, pace in product(SPEECH_MODES, VOICES, PACES):
         panel = voice_panel(SpeechSettings(speech_mode, voice, pace), language, USER, None)
-        yield from (tuple(button.label for button in row) for row in panel.buttons)
-    for panel in list_talk_panels(language):
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
 
