@@ -14,6 +14,7 @@ from shared.credits.spending import CACHE_SECONDS, STOP
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import MessageRejectedError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import Job, JobState
+from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.accounts import change_user, open_user
 from shared.ports import Create, Key, Record
@@ -154,6 +155,27 @@ async def test_answer_deleted(world: World) -> None:
     await world.send(world.tap("speak", shown))
     assert world.messenger.taps[-1].toast == "That was deleted."
     world.check_money()
+
+
+async def test_reply_to_a_voice_message(world: World) -> None:
+    """A reply to the voice message is a reply to its answer: a question that knows what was said."""
+    await world.send(world.tap("speak", await answered(world)))
+    await world.send(world.reply("and at night?", voices(world)[0]))
+    assert [line.text for line in world.text_model.talks[-1].lines][-3:] == [SKY, f"You said: {SKY}", "and at night?"]
+    world.check_money()
+
+
+async def test_the_answer_is_no_longer_kept(world: World) -> None:
+    """What was spoken stays where its answer's document is gone meanwhile."""
+    shown = await answered(world)
+    answer = world.job().id
+
+    async def forget() -> None:
+        world.store._documents.pop(job_key(answer))
+
+    world.messenger.stall("send_voice", forget)
+    await world.send(world.tap("speak", shown))
+    assert speech(world).state is JobState.DELIVERED
 
 
 async def test_nothing_to_say(world: World) -> None:
