@@ -37,12 +37,14 @@ from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
+from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
@@ -147,6 +149,7 @@ class World:
     ids: FakeIds = field(default_factory=FakeIds)
     model: FakeModel = field(default_factory=FakeModel)
     text_model: FakeTextModel = field(default_factory=FakeTextModel)
+    speech_model: FakeSpeechModel = field(default_factory=FakeSpeechModel)
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
@@ -169,7 +172,9 @@ class World:
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
         self.studio = PictureStudio({"gemini": self.model}, self.pictures, self.budget)
-        self.talk_studio = TalkStudio({"gemini": self.text_model})
+        self.talk_studio = TalkStudio(
+            {"gemini": self.text_model}, speakers={"gemini": self.speech_model}, speak_along=speak_along
+        )
 
     # --- what people send ---
 
@@ -190,6 +195,12 @@ class World:
         """A photo; `media_group_id="7"` makes it a part of an album."""
         size = {"file_id": self.messenger.add_file(picture), "width": 90, "height": 90, "file_size": len(picture)}
         return self.message(photo=[size], **_words("caption", caption), **options)
+
+    def voice(self, words: str | bytes, *, seconds: int = 3, **options: Any) -> Json:
+        """A voice message in which these words are spoken."""
+        content = words if isinstance(words, bytes) else words.encode()
+        voice = {"file_id": self.messenger.add_file(content), "duration": seconds, "mime_type": "audio/ogg"}
+        return self.message(voice=voice | {"file_size": len(content)}, **options)
 
     def reply(self, text: str, shown: Shown | int, *, sender_id: int = BOT_ID, **options: Any) -> Json:
         """A reply to a message of the bot, or with `sender_id` of somebody else."""

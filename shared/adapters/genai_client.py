@@ -14,6 +14,7 @@ from google.auth.credentials import Credentials
 from google.genai import types
 
 from shared.providers.images import Image
+from shared.providers.talk import Sound
 
 CONNECTIONS_MAX = 200
 """More than the calls an instance is ever given at once."""
@@ -83,6 +84,10 @@ class GeminiClient:
             **own,
         )
 
+    def build_interaction(self, **own: Any) -> dict[str, Any]:
+        """The arguments of every interaction: both APIs keep them unless told not to, and may go on by themselves."""
+        return {"store": False, "automatic_continuation": False, **own}
+
 
 def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> genai.Client:
     trusted = httpx2.create_ssl_context()
@@ -112,3 +117,8 @@ def picture_part(image: Image, signature: bytes | None = None) -> types.Part:
     """A picture inside a request."""
     data = types.Blob(data=image.content, mime_type=image.mime_type)
     return types.Part(inline_data=data, thought_signature=signature)
+
+
+def sound_part(sound: Sound) -> types.Part:
+    """A recording inside a request. The API takes 100 MB of inline data; Telegram hands out 20."""
+    return types.Part(inline_data=types.Blob(data=sound.content, mime_type=sound.mime_type))

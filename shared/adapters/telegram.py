@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 import httpx
-from telegram import Bot, BotCommandScopeChat, InputMediaPhoto, LinkPreviewOptions, Message
+from telegram import Bot, BotCommandScopeChat, InputMediaDocument, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.constants import CallbackQueryLimit
 from telegram.error import TelegramError
 
@@ -116,6 +116,14 @@ class TelegramMessenger:
             return Sent(message_id, "")
         return _sent_photo(message)
 
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        media = InputMediaDocument(
+            document.content,
+            filename=document.filename,
+            disable_content_type_detection=True,
+        )
+        await self._edit(place, lambda bot: bot.edit_message_media(media, place.chat_id, message_id))
+
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         await self._edit(
             place,
@@ -152,6 +160,24 @@ class TelegramMessenger:
             ),
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
+
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_voice(
+                place.chat_id,
+                voice.content,
+                duration=seconds,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                filename=voice.filename,
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(caption),
+            ),
+        )
+        return Sent(message.message_id, message.voice.file_id if message.voice else "")
 
     async def delete_message(self, place: Place, message_id: int) -> None:
         with suppress(MessageGoneError):

@@ -51,6 +51,8 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
+from shared.voices import press_speech, take_voices, voice_panel
+from shared.voices.ask_what_was_said import ask_what_was_said
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -62,9 +64,11 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "ask": questions.take_ask_command,
+    "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "voice": voice_panel.show_voice,
     "role": role.show_role,
     "zone": role.show_zone,
     "prompts": prompts.show_prompts,
@@ -103,6 +107,10 @@ TAPS: dict[str, TapHandler] = {
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
+    "speak": press_speech.press_speak,
+    "unsay": press_speech.press_unsay,
+    "speech": voice_panel.press_choice,
+    "sample": voice_panel.press_sample,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
@@ -131,7 +139,15 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
-    inbox = inbox_key(transport_key(ports.bot_id, update))
+    await handle_once(ports, update, transport_key(ports.bot_id, update), delivery, studio)
+    return update
+
+
+async def handle_once(
+    ports: Ports, update: Message | Tap, transport: str, delivery: Delivery, studio: TalkStudio | None
+) -> None:
+    """Do what is asked for, once under this transport key. Raises as `handle_update` does."""
+    inbox = inbox_key(transport)
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     opened = open_record(ports, update.sender.id, user)
     visit = Visit(update, opened, inbox.id, delivery.received_at, studio, recorded=seen is not None)
@@ -142,7 +158,6 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
     except MessengerError:
         pass  # refused for good, and what it was about is stored
     await record_visit(ports, visit)
-    return update
 
 
 async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:
@@ -181,13 +196,23 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
-    if message.command is not None:
+    if take_voices.is_spoken(message):
+        await take_voices.take_voice(ports, visit, message)
+    elif message.spoken is not None and message.spoken.is_doubtful:
+        await ask_what_was_said(ports, visit, message)
+    elif message.command is not None:
         await _route_command(ports, visit, message, message.command.name)
     elif message.new_members:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
-    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+    else:
+        await _route_words(ports, visit, message)
+
+
+async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
+    """What is no command: an answer to an open question of ours first, then what the words and the mode say."""
+    if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
     elif fact := memory_page.read_fact(message):
         await memory_page.take_fact(ports, visit, fact)

@@ -17,7 +17,7 @@ from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
 from shared.people.manner import searches
-from shared.people.talk import mode_in, place_of
+from shared.people.talk import place_of
 from shared.people.users import find_waiting
 from shared.pictures.declines import decline
 from shared.ports import Ports, Screen
@@ -27,7 +27,7 @@ from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Replied, Tap
-from shared.telegram.visits import Visit, origin_of
+from shared.telegram.visits import Visit, mode_of, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 WAYS: dict[str, Way] = {
@@ -54,7 +54,7 @@ async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
         job = await find_replied(ports, message.chat.id, message.replied.message_id)
         return job is not None and is_answer(job)
     chat, user = message.chat, visit.opened.user
-    if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "chat":
+    if mode_of(ports, visit) != "chat":
         return False
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
     return waiting is None or waiting.kind == "words"
@@ -74,8 +74,13 @@ async def take_question(
     elif message.replied is not None:
         quoted, conversation_id = await _follow(ports, visit, message, message.replied, about)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
-    is_searched = searches(visit.opened.user.manner) if search is None else search
-    question = Question(words, quoted, search=is_searched, conversation_id=conversation_id)
+    question = Question(
+        words,
+        quoted,
+        search=searches(visit.opened.user.manner) if search is None else search,
+        conversation_id=conversation_id,
+        is_spoken=message.spoken is not None,
+    )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):

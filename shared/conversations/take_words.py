@@ -18,7 +18,7 @@ from shared.conversations.read_rules import PAID, Act, Before, Situation, is_lef
 from shared.conversations.take_questions import find_replied, take_question
 from shared.errors import ElsewhereError
 from shared.jobs.job import Job
-from shared.people.talk import mode_in, place_of, recent_in
+from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import Question
@@ -31,7 +31,7 @@ from shared.pictures.wishes import Reading, is_no, is_yes, read_words
 from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
 """What the flow of pictures answers in a word, without a model."""
@@ -42,7 +42,7 @@ _SAYS_NOTHING = frozenset({Reading.EMPTY, Reading.YES, Reading.MORE, Reading.PAR
 def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
     """Whether it is read what this message asks for."""
     chat, user = message.chat, visit.opened.user
-    if mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) != "auto":
+    if mode_of(ports, visit) != "auto":
         return False
     is_part = message.media_group_id is not None or message_ref(chat.id, message.message_id) in user.joined
     is_unusable = bool(message.unsupported or (message.replied is not None and message.replied.unsupported))

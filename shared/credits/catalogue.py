@@ -152,10 +152,126 @@ SUMMARY_RUNGS = (GEMINI_31_FLASH_LITE,)
 SUMMARY_USD_MICROS = 2_300
 """What that costs us at most: about every sixth answer, every second one where all are as long as can be."""
 
+
+@dataclass(frozen=True, slots=True)
+class HearingOffer:
+    """Recordings written down, as people can have it."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    title: str
+    rungs: tuple[TextRung, ...]
+    instruction_tokens_max: int
+    """Of one call, beside the recording."""
+    sound_tokens_per_second: int
+    film_tokens_per_second: int
+    """Of a video message: its pictures are read too."""
+    written_tokens_per_second: int
+    """What is said in a second has at most so many; a hurried speaker of Russian comes to eight."""
+    seconds_max: int
+    """The longest recording."""
+    part_seconds_max: int
+    """The longest that one call is given."""
+
+    def output_tokens_max(self, seconds: int) -> int:
+        """What the model may write of a recording of this length."""
+        return WRITTEN_TOKENS_MIN + self.written_tokens_per_second * seconds
+
+    def bound_usd_micros(self, seconds: int, day: date, *, is_film: bool) -> int:
+        """What a recording costs at most, all its parts together, in millionths of a US dollar."""
+        calls = max(1, -(-seconds // self.part_seconds_max))
+        per_second = self.film_tokens_per_second if is_film else self.sound_tokens_per_second
+        given = calls * self.instruction_tokens_max + seconds * per_second
+        made = calls * WRITTEN_TOKENS_MIN + seconds * self.written_tokens_per_second
+        return max(rung.cost_of(Tokens(given, made), day) for rung in self.rungs)
+
+
+WRITTEN_TOKENS_MIN = 200
+"""For the form around the words."""
+HEARING = HearingOffer(
+    kind="transcript",
+    title="Transcript",
+    rungs=(GEMINI_FLASH_LITE, GEMINI_FLASH),
+    instruction_tokens_max=500,
+    sound_tokens_per_second=32,
+    film_tokens_per_second=300,
+    written_tokens_per_second=10,
+    seconds_max=7_200,
+    part_seconds_max=900,
+)
+"""A minute costs $0.002 at most by the first model: a third of what the model made for transcripts alone asks."""
+FREE_HEARING_SECONDS_PER_DAY = 600
+"""Of each person, on a day of their calendar; they cost us 3 US cents at most, 16 as video messages by the fallback."""
+
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10
 """Of each person, on a day of their calendar; they cost us 5 US cents at most."""
+
+VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
+"""Gemini's names; the first three sound like women, the others like men."""
+Pace = Literal["slow", "normal", "fast"]
+"""How fast a voice speaks."""
+VOICES: tuple[VoiceName, ...] = get_args(VoiceName)
+PACES: tuple[Pace, ...] = get_args(Pace)
+AUDIO_TOKENS_PER_SECOND = 25
+AUDIO_TOKENS_MAX = 16_384
+"""What one call speaks at most: almost eleven minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOffer:
+    """Answers that are spoken, as people can have them."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    title: str
+    rungs: tuple[TextRung, ...]
+    """Their output tokens are sound."""
+
+    def bound_usd_micros(self, text: str, day: date) -> int:
+        """What it costs at most to speak this text, in millionths of a US dollar."""
+        tokens = Tokens(len(text), min(AUDIO_TOKENS_MAX, _audio_tokens_max(text)))
+        return max(rung.cost_of(tokens, day) for rung in self.rungs)
+
+
+GEMINI_FLASH_TTS = TextRung(
+    provider="gemini",
+    id="gemini-3.8-flash-tts",
+    prices=(TokenPrice(date(2026, 9, 22), 500_000, 9_000_000), TokenPrice(date(2027, 1, 1), 1_000_000, 18_000_000)),
+    shutdown_on=None,
+)
+"""A minute is 1,500 tokens: 1.35 US cents, and twice that from 2027 on, as its list says."""
+GEMINI_FLASH_LITE_TTS = TextRung(
+    provider="gemini",
+    id="gemini-3.8-flash-lite-tts",
+    prices=(TokenPrice(date(2026, 9, 22), 500_000, 6_000_000), TokenPrice(date(2027, 1, 1), 1_000_000, 12_000_000)),
+    shutdown_on=None,
+)
+SPEECH = SpeechOffer(kind="speech", title="Gemini Flash TTS", rungs=(GEMINI_FLASH_TTS, GEMINI_FLASH_LITE_TTS))
+
+_TOKENS_PER_LETTER_MAX = 3
+"""Of sound: eight letters a second, which is slow. Usual speech has fifteen."""
+_TOKENS_PER_SIGN_MAX = 12
+"""A digit or a Chinese character is a word."""
+_TOKENS_AROUND = 50
+_LETTERS_PER_MINUTE = 900
+_FIRST_WIDE_SIGN = "\u2e80"
+
+
+def _audio_tokens_max(text: str) -> int:
+    words = sum(each.isdigit() or each >= _FIRST_WIDE_SIGN for each in text)
+    return _TOKENS_AROUND + words * _TOKENS_PER_SIGN_MAX + (len(text) - words) * _TOKENS_PER_LETTER_MAX
+
+
+def speech_credits(text: str, day: date) -> int:
+    """The most that it costs to have this text spoken: what is held."""
+    return answer_credits(SPEECH.bound_usd_micros(text, day))
+
+
+def speech_minute_credits(day: date) -> int:
+    """What a minute of usual speech costs."""
+    return answer_credits(SPEECH.rungs[0].cost_of(Tokens(_LETTERS_PER_MINUTE, 60 * AUDIO_TOKENS_PER_SECOND), day))
 
 
 def answer_credits(usd_micros: int) -> int:

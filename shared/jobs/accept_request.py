@@ -79,6 +79,8 @@ class Order:
     """Where what is asked for waits for its turn; only for one job at a time. Empty where it waits for nobody."""
     has_card: bool = True
     """Whether a card is posted before the work begins."""
+    is_recent: bool = True
+    """Whether later words may refer back to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,9 @@ def _plan(
         writes.append(create_transfer(transfer))
     conduct = user.conduct if canceled else count_tries(user.conduct, order.count, now)
     waiting = _next_waiting(user, origin, now)
-    user = user if canceled else _note(order.request.taken(user), place, Recent(order.kind, jobs[0].id, now))
+    if not canceled:
+        user = order.request.taken(user)
+        user = _note(user, place, Recent(order.kind, jobs[0].id, now)) if order.is_recent else user
     writes += opened.writes(replace(user, account=account, waiting=waiting, conduct=conduct))
     writes += turn.writes
     if origin.inbox_id is not None:

@@ -5,7 +5,7 @@ show ✓ ─ capture ✓ ─ crash                                              
 show ? (no answer) ─ later: show again ─ capture ✓                             shown once, paid once
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from shared.credits.ledger import Account, Hold, Transfer, capture_part
 from shared.errors import MessageRejectedError, MessengerError
@@ -22,12 +22,16 @@ from shared.providers.outcomes import FailureReason
 
 Note = Callable[[Job, Receipt], Job]
 """The job with what its kind keeps of a receipt."""
+GoOn = Callable[[StoredJob], Awaitable[None]]
+"""What follows from a result that is shown, and has to be on its way before the job ends; it may be repeated."""
 
 
-async def deliver_job(ports: Ports, held: StoredJob, shown: Shown, note: Note) -> StoredJob | None:
+async def deliver_job(
+    ports: Ports, held: StoredJob, shown: Shown, note: Note, go_on: GoOn | None = None
+) -> StoredJob | None:
     """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
 
-    None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError.
+    None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError, and what `go_on` raises.
     """
     user = await open_user(ports, held.job.user_id)
     surface = surface_of(ports, held.job)
@@ -41,7 +45,12 @@ async def deliver_job(ports: Ports, held: StoredJob, shown: Shown, note: Note) -
     if isinstance(receipt, MessengerError):
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, cause=receipt)
         return None
-    return None if receipt is None else await _settle(ports, held, user, receipt, note)
+    if receipt is None:
+        return None
+    if go_on is not None:
+        await go_on(held)
+        user = await open_user(ports, held.job.user_id)  # what follows was accepted in the same document
+    return await _settle(ports, held, user, receipt, note)
 
 
 async def _settle(ports: Ports, held: StoredJob, user: OpenUser, receipt: Receipt, note: Note) -> StoredJob:

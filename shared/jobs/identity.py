@@ -18,6 +18,16 @@ def message_intent(bot_id: int, chat_id: int, message_id: int) -> str:
     return hash_id("message", bot_id, chat_id, message_id)
 
 
+def transcript_intent(asked: str) -> str:
+    """The intent of writing down what a message says: what its words ask for has the message's own."""
+    return hash_id("transcript", asked)
+
+
+def spoken_key(job_id: str) -> str:
+    """The transport key of words that were spoken: they come from their transcript, once."""
+    return hash_id("spoken", job_id)
+
+
 def album_intent(bot_id: int, chat_id: int, media_group_id: str) -> str:
     """The intent of an album: one for all its parts."""
     return hash_id("album", bot_id, chat_id, media_group_id)

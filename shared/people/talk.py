@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, get_args
 
-from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, READINGS_PER_DAY, price_of
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_PER_DAY, READINGS_PER_DAY, price_of
 
 Mode = Literal["auto", "picture", "chat"]
 """What plain words ask for; *auto*: what they say."""
@@ -81,6 +81,10 @@ class TalkSettings:
     """The day that `readings` is about."""
     readings: int = 0
     """Messages that a model has read on that day to see what they ask for."""
+    heard_day: str = ""
+    """The day that `heard_seconds` is about."""
+    heard_seconds: int = 0
+    """Of recordings that were written down for free on that day."""
     ask_above: int | None = None
     """Credits above which nothing is bought that a model has read out of words; None: the price of a small picture."""
     kept_days: int = DEFAULT_KEPT_DAYS
@@ -198,6 +202,24 @@ def count_free(talk: TalkSettings, day: str) -> TalkSettings:
 def return_free(talk: TalkSettings, day: str) -> TalkSettings:
     """After one of them ended without an answer."""
     return replace(talk, free_used=max(0, talk.free_used - 1)) if talk.free_day == day else talk
+
+
+def is_heard_free(talk: TalkSettings, day: str, seconds: int) -> bool:
+    """Whether a recording of this length is written down for nothing on this day."""
+    used = talk.heard_seconds if talk.heard_day == day else 0
+    return used + seconds <= FREE_HEARING_SECONDS_PER_DAY
+
+
+def count_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:
+    """After a recording was taken that is free."""
+    used = talk.heard_seconds if talk.heard_day == day else 0
+    return replace(talk, heard_day=day, heard_seconds=used + seconds)
+
+
+def return_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:
+    """After one of them ended without a transcript."""
+    left = max(0, talk.heard_seconds - seconds)
+    return replace(talk, heard_seconds=left) if talk.heard_day == day else talk
 
 
 def _open(talk: TalkSettings, place: str, at: datetime) -> TalkPlace | None:

@@ -9,7 +9,6 @@ from datetime import timedelta
 
 from shared.jobs.accept_request import Accepted, find_accepted
 from shared.people.accounts import OpenUser, open_user, try_until_won
-from shared.people.talk import mode_in, place_of
 from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
@@ -31,7 +30,7 @@ from shared.ports import Ports, Record, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
@@ -140,9 +139,11 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
     """Whether an answer in words is offered beside the picture."""
-    chat = visit.update.chat
-    is_auto = mode_in(visit.opened.user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) == "auto"
-    return is_auto and question.doubt not in _ABOUT_A_PICTURE and not question.material.references
+    update = visit.update
+    is_spoken = isinstance(update, Message) and update.spoken is not None  # asked about in *Chat* too
+    mode = mode_of(ports, visit)
+    may_answer = mode == "auto" or (is_spoken and mode == "chat")
+    return may_answer and question.doubt not in _ABOUT_A_PICTURE and not question.material.references
 
 
 async def say_yes(

@@ -17,12 +17,21 @@ _END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
 
 @dataclass(frozen=True, slots=True)
+class Sound:
+    """Something to listen to, on its way to the model."""
+
+    content: bytes
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """What one side said in a conversation."""
 
     speaker: Speaker
     text: str
     pictures: tuple[Image, ...] = ()
+    sounds: tuple[Sound, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ async def edit_card(ports: Ports, job: Job) -> None:
 def card_place(job: Job) -> Place:
     """Where a job's messages go: in reply to what asked for it, but for a private conversation, which has its order."""
     chat = chat_of(job)
-    in_order = bool(job.mailbox) and chat.is_private
+    in_order = bool(job.mailbox) and chat.is_private and not chat.is_reply
     return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
 
 

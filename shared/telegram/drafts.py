@@ -20,7 +20,8 @@ def shows_draft(ports: Ports, job: Job) -> bool:
     """Whether this job is seen as a draft: one of a private conversation whose turn it is, and that has no card."""
     chat = chat_of(job)
     is_first = bool(job.mailbox) and not job.after
-    return ports.drafts and is_first and chat.is_private and chat.card_message_id is None
+    is_silent = chat.card_message_id is None and not chat.is_reply
+    return ports.drafts and is_first and chat.is_private and is_silent
 
 
 def draft_id_of(job: Job) -> int:

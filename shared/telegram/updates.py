@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, overload
 
 from shared.errors import UnusableUpdateError
+from shared.people.talk import Mode
 
 Json = dict[str, Any]
 
@@ -21,6 +22,9 @@ UNIX_SECONDS_MAX = 2**32
 
 FILE_ID_CHARACTERS_MAX = 512
 """Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
+
+MIME_CHARACTERS_MAX = 64
+"""Of the type that an app gives a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,20 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Recording:
+    """Something to listen to that somebody sent."""
+
+    kind: str
+    """What Telegram calls it: "voice", "video_note", "audio" or "document"."""
+    file_id: str
+    size_bytes: int
+    """0 where Telegram does not say."""
+    seconds: int
+    """As the sender's app says; 0 where it does not."""
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """In "/image@some_bot a red fox" the name is "image", the target "some_bot", the rest is the message's text."""
 
@@ -72,6 +90,17 @@ class Replied:
     """A part was selected to be quoted."""
     unsupported: str = ""
     """What else it holds that we cannot use."""
+    recording: Recording | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What is known of spoken words beside them."""
+
+    mode: Mode
+    """What plain words asked for when they were spoken."""
+    is_doubtful: bool = False
+    """They may have been heard wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +127,10 @@ class Message:
     """Forwarded, or sent through another bot: its words are somebody else's."""
     via_bot_id: int | None = None
     new_members: tuple[int, ...] = ()
+    recording: Recording | None = None
+    """What it brings to listen to; `unsupported` names it too, for whoever cannot listen."""
+    spoken: Spoken | None = None
+    """Of words that were spoken; None of those that were typed."""
 
     @property
     def own_words(self) -> str:
@@ -156,6 +189,8 @@ _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
     "poll", "sticker", "story", "venue", "video", "video_note", "voice",
 )  # fmt: skip
+_RECORDINGS = {"voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg", "document": ""}
+"""What brings something to listen to, with the form that the apps give it."""
 _PICTURE_NAMES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 """How a picture's file is called where an app sends it without a type."""
 
@@ -217,6 +252,7 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
         is_foreign="forward_origin" in message or via_bot is not None,
         via_bot_id=None if via_bot is None else _get(via_bot, "id", int),
         new_members=_parse_members(message),
+        recording=_parse_recording(message),
     )
 
 
@@ -313,6 +349,24 @@ def _is_picture(document: Json) -> bool:
     return kind.startswith("image/") or (kind == "application/octet-stream" and name.endswith(_PICTURE_NAMES))
 
 
+def _parse_recording(message: Json) -> Recording | None:
+    for kind in _RECORDINGS:
+        body = _find(message, kind, dict)
+        if body is not None:
+            return _read_recording(kind, body)
+    return None
+
+
+def _read_recording(kind: str, body: Json) -> Recording | None:
+    """None for a document that is no sound; a file of the apps' own form without a type has the form's."""
+    mime_type = _clean(_find(body, "mime_type", str) or _RECORDINGS[kind])[:MIME_CHARACTERS_MAX].lower()
+    if "file_id" not in body or (kind == "document" and not mime_type.startswith("audio/")):
+        return None
+    file = _read_file({**body, "thumbnail": None})
+    seconds = max(0, _find(body, "duration", int) or 0)
+    return Recording(kind, file.file_id, file.size_bytes, seconds, mime_type)
+
+
 def _parse_sticker(message: Json) -> File | None:
     """A sticker that stands still is a WEBP picture; the others are animations."""
     sticker = _find(message, "sticker", dict)
@@ -345,6 +399,7 @@ def _parse_replied(message: Json) -> Replied | None:
         is_part=bool(quote),
         text=_clean(quote or _find(replied, "text", str) or _find(replied, "caption", str) or ""),
         unsupported="" if file else _find_attachment(replied),
+        recording=_parse_recording(replied),
     )
 
 

@@ -8,6 +8,7 @@ from shared.errors import ConflictError
 from shared.jobs.accept_request import Origin
 from shared.jobs.job_documents import create_inbox
 from shared.people.accounts import OpenUser, log_gift
+from shared.people.talk import Mode, mode_in, place_of
 from shared.people.users import Language, language_of
 from shared.ports import Place, Ports, TalkStudio
 from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, wait_for_pieces
@@ -53,6 +54,14 @@ async def record_visit(ports: Ports, visit: Visit) -> None:
             return
     with suppress(ConflictError):  # a second delivery of it was faster: handled is handled
         await ports.store.commit([mark])
+
+
+def mode_of(ports: Ports, visit: Visit) -> Mode:
+    """What plain words ask for where this happens; of words that were spoken, when they were."""
+    update = visit.update
+    if isinstance(update, Message) and update.spoken is not None:
+        return update.spoken.mode
+    return mode_in(visit.opened.user.talk, place_of(ports.bot_id, update.chat.id, update.chat.thread_id))
 
 
 def is_plain(message: Message) -> bool:

@@ -34,6 +34,8 @@ help =
     /mode — picture or chat · /new — a new conversation
     /role — role, language and length of answers · /zone — your clock · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
+    /role — role, language and length of answers · /voice — spoken answers
+    /zone — your clock · /prompts — your own prompts
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
     /language — Русский, English
@@ -222,12 +224,12 @@ answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say w
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
-unusable-audio = 🎵 I cannot use audio. Nothing was charged. Write what you want to see.
+unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
-unusable-video-note = 🎬 I cannot use video messages. Nothing was charged. Send a photo, or write what you want to see.
-unusable-voice = 🎤 I cannot listen yet. Nothing was charged. Write what you want to see.
+unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
+unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
@@ -236,6 +238,28 @@ price-changed = Your settings have changed: this costs { $price } { $price ->
        *[other] credits
     } now. Press again if you want it so.
 faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
+
+## Recordings: what is said in them
+
+voice-listening = 🎧 Listening…
+voice-silence = 🤫 I hear nobody speak. { $returned } Record it again, closer to the microphone.
+voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
+voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
+voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
+voice-failed-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a shorter part of it.
+voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it again, or send it as an MP3 or OGG file.
+voice-long =
+    🎧 Written down up to { $length }; all words are in the files below.
+    <i>{ $summary }</i>
+voice-canceled = ✖️ Canceled. Nothing was charged.
+voice-left-sent = 🎧 What was said is in your private chat with me.
+voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
+voice-ready = 🎧 Written down.
+voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
+voice-unsure = I am not sure I heard right: “{ $words }”
+voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
+voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
+voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.
 
 ## What went wrong: what happened · credits · what to do. The code stands behind a button.
 
@@ -335,6 +359,7 @@ command-image = Make a picture
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
+command-voice = Spoken answers
 command-new = A new conversation
 command-role = Role, language and length of answers
 command-zone = Time zone
@@ -389,6 +414,39 @@ answer-edited = ✏️ I am answering the question as it was, or have answered i
 toast-answer-more = On it!
 toast-answer-running = Wait for the answer, or press ⏹ Stop under it.
 toast-answer-stopped = Stopping; what was said stays.
+
+## Answers in speech
+
+button-speak = 🔊 up to { $price }
+button-unsay = 🗑 Delete
+button-sample = 🔊 Hear { $voice }
+voice-title =
+    <b>Shall I speak my answers?</b>
+    The words always come too; 🔊 under an answer speaks it in any mode. Kore, Aoede and Leda sound like women, Puck, Charon and Orus like men.
+voice-price = A minute costs about { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }.
+speech-never = 🔇 Never
+speech-kind = 🎙 When I speak
+speech-always = 🔊 Always
+speech-slow = Slow
+speech-normal = Normal
+speech-fast = Fast
+speech-sample = Hello! This is how I sound. Shall I read my answers to you like this?
+speech-nothing = There is nothing in it that can be spoken: only code, a table or signs.
+speech-recording = 🎙 Recording…
+speech-failed-safety = 🛡 Google's filter did not let this be spoken. { $returned }
+speech-failed-none = 🤷 The model said nothing, twice. { $returned } Press 🔊 again a little later.
+speech-failed-gone = 🔇 The words or their sound are no longer there. { $returned }
+speech-failed-unsure = 📡 Telegram did not confirm the voice message, so I do not send it again by myself. { $returned } If it is not here, press 🔊 once more.
+toast-speak = Recording…
+toast-speaking = It is being recorded.
+toast-spoken = It is spoken already: look above.
+toast-speech-tired = That did not work several times. Choose another voice with /voice, or try another answer.
+toast-speech-gone = That was deleted.
+toast-unsaid = Deleted, here and from my storage.
+toast-sample = Recording a sample…
 
 ## Role, language and clock of answers
 

@@ -22,7 +22,7 @@ from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
 from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, NoImage, Refused, TimedOut
-from shared.providers.talk import Line, Source, Talk, Tokens, Told
+from shared.providers.talk import Line, Sound, Source, Talk, Tokens, Told
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT
 from tests.contracts.http_server import Reply
 from tests.contracts.stream_server import Step, StreamServer, chunk, error, serve_stream
@@ -110,6 +110,15 @@ async def test_enterprise_call_carries_our_rules(server: StreamServer) -> None:
     body = json.loads(request.body)
     assert "store" not in body
     assert len(body["safetySettings"]) == 4
+
+
+async def test_a_recording_goes_inside_the_request(server: StreamServer) -> None:
+    """The bytes of a recording stand before the words about it, with its form; a file that is refused is the file's."""
+    asked = Line("person", "Write it down.", sounds=(Sound(b"OggS", "audio/ogg"),))
+    await ask(server, STOP, talk=replace(TALK, lines=(asked,)))
+    [content] = json.loads(server.requests[0].body)["contents"]
+    data = base64.urlsafe_b64encode(b"OggS").decode()
+    assert content["parts"] == [{"inlineData": {"data": data, "mime_type": "audio/ogg"}}, {"text": "Write it down."}]
 
 
 async def test_what_is_not_asked_for_is_not_sent(server: StreamServer) -> None:
@@ -284,11 +293,14 @@ async def test_nothing_escapes(server: StreamServer, step: bytes) -> None:
 async def test_refusal_of_a_file(server: StreamServer) -> None:
     """What the model says about a picture that somebody sent is about that picture; without one it is about us."""
     refusal = error(400, "INVALID_ARGUMENT", message="Unable to process input image.")
-    server.answers += [Reply(400, json.dumps(refusal).encode())] * 2
+    sound = error(400, "INVALID_ARGUMENT", message="Unable to process input audio.")
+    server.answers += [Reply(400, json.dumps(refusal).encode())] * 2 + [Reply(400, json.dumps(sound).encode())]
+    heard = replace(TALK, lines=(Line("person", "Write it down.", sounds=(Sound(b"?", "audio/ogg"),)),))
     shown = replace(TALK, lines=(Line("person", "What is it?", (Image(b"?", "image/png"),)), Line("person", "And?")))
     async with open_model(server) as model:
         assert await model.stream(RUNG, shown, lambda _: None) == FileRefused("INVALID_ARGUMENT")
         assert await model.stream(RUNG, TALK, lambda _: None) == Broken("INVALID_ARGUMENT")
+        assert await model.stream(RUNG, heard, lambda _: None) == FileRefused("INVALID_ARGUMENT")
 
 
 # --- one call ---

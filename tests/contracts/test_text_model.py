@@ -15,7 +15,7 @@ from shared.ports import TextProvider
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
 from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused
-from shared.providers.talk import Line, Talk, Told
+from shared.providers.talk import Line, Sound, Talk, Told
 from shared.usage import start_usage
 from tests.contracts.http_server import Reply
 from tests.contracts.stream_server import WAIT_SECONDS_MAX, Step, StreamServer, chunk, error, serve_stream
@@ -189,10 +189,10 @@ async def test_words_are_heard_as_they_come(world: World) -> None:
 
 
 async def test_a_conversation_is_taken(world: World) -> None:
-    """Earlier turns, pictures and a schema are no reason to fail."""
+    """Earlier turns, pictures, recordings and a schema are no reason to fail."""
     world.say('{"act": "answer"}')
     earlier = (Line("person", "Hello"), Line("model", "Hello!"))
-    asked = Line("person", ASKED, (Image(b"\x89PNG", "image/png"),))
+    asked = Line("person", ASKED, (Image(b"\x89PNG", "image/png"),), (Sound(b"OggS", "audio/ogg"),))
     talk = Talk("Be short.", (*earlier, asked), 100, "low", {"type": "object"})
     assert (await ask(world, talk))[1] == '{"act": "answer"}'
 

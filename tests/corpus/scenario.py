@@ -23,7 +23,7 @@ from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
 from shared.providers.talk import Source, Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
-from tests.fakes.text_model import Answer
+from tests.fakes.text_model import Answer, tell_words
 from tests.unit.pictures.albums import album
 from tests.world import BOT_ID, GROUP, World
 
@@ -64,6 +64,7 @@ async def play() -> Stage:
     await _remember(stage.world)
     await _search(stage.world)
     await _leave_talks(stage)
+    await _leave_voices(stage)
     await _leave_updates(stage)
     return stage
 
@@ -178,6 +179,22 @@ async def _leave_words(stage: Stage) -> None:
     await world.deliver(world.message("a red fox in the snow", user_id=671))
     await world.run_next()
     await world.deliver(world.message("a grey wolf in the snow", user_id=671))
+    stage.keep_tasks()
+
+
+async def _leave_voices(stage: Stage) -> None:
+    """A wish that was drawn, a long talk, noise, one about an album in a group, one that nobody has heard yet."""
+    world = stage.world
+    await world.send(world.voice("a red fox", user_id=681))
+    await world.send(world.voice("A long talk. About foxes.", seconds=1_200, user_id=681))
+    hear, world.text_model.hear = world.text_model.hear, lambda talk: Answer((tell_words("", heard="noise"),))
+    await world.send(world.voice("?", user_id=682))
+    world.text_model.hear = hear
+    sizes = [{"file_id": "album", "file_size": 9, "width": 9, "height": 9}]
+    about = {"message_id": 3, "from": {"id": 4711}, "photo": sizes, "media_group_id": "77", "caption": "Two cats"}
+    command = {"caption": "/ask", "caption_entities": [{"type": "bot_command", "offset": 0, "length": 4}]}
+    options: Json = {"user_id": 683, "chat_id": GROUP, "reply_to_message": about, **command, **TOPIC}
+    await world.deliver(world.voice("what is it?", **options))
     stage.keep_tasks()
 
 

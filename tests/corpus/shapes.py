@@ -40,7 +40,7 @@ PARTS: dict[type, dict[str, type]] = {
     Job: {"request": _PICTURE.request, "artefacts": _PICTURE.artefacts, "address": SURFACES["telegram"].address},
 }
 """What stands in the fields whose dataclass is their kind's or their surface's."""
-LATER_KINDS = ("answer",)
+LATER_KINDS = ("answer", "transcript")
 WORDS: dict[type, str] = {
     bool: "yes or no",
     int: "number",

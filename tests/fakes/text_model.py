@@ -5,11 +5,13 @@ Answer(("One. ",), ending=Busy("503"))               the call fails after these 
 Answer(("One. ", "Two."), pause_seconds=2)           so long before each of the words, by the clock
 model.before = …                                     is awaited before each of the words
 model.read = …                                       answers what is asked with a schema, given the `Talk`
+model.hear = …                                       says what is heard in a recording, given the `Talk`
 model.otherwise = …                                  answers what is not scripted, given the `Talk`
 model.canceled                                       what was asked in calls that were canceled
 """
 
 import asyncio
+import json
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -46,6 +48,8 @@ class FakeTextModel:
     """Of each call, as `talks`."""
     read: Callable[[Talk], Answer] = lambda talk: Answer(('{"act": "ask", "sure": 1}',))
     """What it answers where a schema is asked for."""
+    hear: Callable[[Talk], Answer] = lambda talk: Answer((tell_words(talk.lines[-1].sounds[0].content.decode()),))
+    """What it makes of a recording: here the bytes of one are its words."""
     otherwise: Callable[[Talk], Answer] = lambda talk: Answer(("You said: ", talk.lines[-1].text))
     """What it answers where nothing is scripted."""
     canceled: list[Talk] = field(default_factory=list)
@@ -60,7 +64,7 @@ class FakeTextModel:
         self.talks.append(talk)
         self.rungs.append(rung)
         asked = talk.lines[-1].text
-        answer = self.read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(talk)
+        answer = self._read(talk) if talk.schema is not None and not self._scripts[asked] else self._answer(talk)
         try:
             for words in answer.words:
                 await self._wait(talk, answer.pause_seconds)
@@ -71,6 +75,9 @@ class FakeTextModel:
             raise
         return _end(rung, talk, answer)
 
+    def _read(self, talk: Talk) -> Answer:
+        return self.hear(talk) if talk.lines[-1].sounds else self.read(talk)
+
     def _answer(self, talk: Talk) -> Answer:
         scripts = self._scripts[talk.lines[-1].text]
         return scripts.popleft() if scripts else self.otherwise(talk)
@@ -79,6 +86,12 @@ class FakeTextModel:
         await self.clock.sleep(seconds)
         if self.before is not None:
             await self.before(talk)
+
+
+def tell_words(words: str, **said: object) -> str:
+    """The form of a recording in which these words are spoken; `said` are other fields of it."""
+    long = {"summary": words[:40], "lines": [{"at": 0, "words": words}]}
+    return json.dumps({"heard": "speech", "language": "en", "sure": 1.0, "words": words} | long | said)
 
 
 def count_tokens(talk: Talk, text: str) -> Tokens:

@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any, Final
 
+from infra.local.gemini.listening import hear, is_hearing
 from infra.local.gemini.question import draw_number, find_language, find_question, find_topic, shorten
 from infra.local.gemini.talk_request import TalkRequest
 
@@ -54,6 +55,8 @@ _SURE, _UNSURE = 0.93, 0.45
 def write_json(request: TalkRequest) -> str:
     """One JSON text."""
     schema = request.schema or {"type": "object"}
+    if is_hearing(request):
+        return encode(fit_reading(hear(request), schema))
     if schema.get("properties", {}).keys() >= _READING_FIELDS:
         return encode(fit_reading(read_message(request.prompt), schema))
     return encode(make_instance(schema, schema, find_topic(find_question(request.prompt))))

@@ -57,6 +57,7 @@ def obey_in_json(request: TalkRequest, demands: str) -> str:
     wanted = shorten(demands, _DEMANDED_CHARACTERS_MAX)
     act = "animate" if re.search(r"animate|video|видео|оживи", demands, re.IGNORECASE) else "draw"
     reading = {"act": act, "prompt": wanted, "which": 0, "ratio": None, "sure": 1.0, "question": ""}
+    reading |= {"heard": "speech", "words": wanted, "language": "en"}
     schema = request.schema or {}
     fitted = fit_reading(reading, schema) if "properties" in schema else reading
     return encode({**ACTION, **fitted, "user_id": 1, "credits": 100_000})

@@ -2,20 +2,23 @@
 
 import base64
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from infra.local.gemini.answers import begin_body
-from infra.local.gemini.contents import Api
+from infra.local.gemini.contents import Api, FileIn
 from infra.local.gemini.grounding import TOOL_TOKENS, ground
+from infra.local.gemini.listening import estimate_seconds
 from infra.local.gemini.signature import sign
 from infra.local.gemini.talk_request import TalkRequest
 
 # About four characters of English or three of Russian, as the real tokeniser has it.
 _TOKEN: Final = re.compile(r"\s*[A-Za-z0-9]{1,4}|\s*\w{1,3}|\s*[^\w\s]|\s+")
 _TOKENS_PER_FILE: Final = 258
+_TOKENS_PER_SOUND_SECOND: Final = 32
 _CHUNK_TOKENS: Final = 8
 _THOUGHT: Final = "**Considering the question**\n\nI look at what was asked and at what was said before.\n"
 # With these nothing of the candidate's last words is shown.
@@ -54,9 +57,17 @@ def split_tokens(text: str) -> list[str]:
 
 
 def count_prompt(request: TalkRequest) -> int:
-    """What the request counts for, files at the price of one picture each."""
+    """What the request counts for, files that are no recordings at the price of one picture each."""
     texts = [request.instruction, *(turn.text for turn in request.turns)]
-    return sum(len(split_tokens(text)) for text in texts) + _TOKENS_PER_FILE * len(request.files)
+    return sum(len(split_tokens(text)) for text in texts) + sum(map(_count_file, request.files))
+
+
+def _count_file(file: FileIn) -> int:
+    """A recording counts by its length, as the real model has it."""
+    if not file.mime_type.startswith(("audio/", "video/")):
+        return _TOKENS_PER_FILE
+    per_second = _TOKENS_PER_SOUND_SECOND + (_TOKENS_PER_FILE if file.mime_type.startswith("video/") else 0)
+    return math.ceil(estimate_seconds(file.data) * per_second)
 
 
 def make_script(

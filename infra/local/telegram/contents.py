@@ -9,10 +9,12 @@ from infra.local.telegram.entities import count_units, detect_entities
 from infra.local.telegram.errors import ApiError, ControlError
 from infra.local.telegram.photos import sketch
 from infra.local.telegram.reading import Upload
+from infra.local.telegram.sounds import read_duration
 from infra.local.telegram.world import Json, World
 
 _ALBUM_MAX = 10
 KINDS = ("photo", "document", "video", "voice", "audio", "animation", "sticker", "video_note")
+_RECORDINGS = ("voice", "audio")
 _WITHOUT_CAPTION = ("sticker", "video_note")
 # which kinds may stand in one album: photos and videos together, the others among themselves
 _ALBUMS = (frozenset({"photo", "video"}), frozenset({"document"}), frozenset({"audio"}))
@@ -76,7 +78,9 @@ async def _store(world: World, file: Attachment) -> Json:
 
 
 async def _measure(world: World, file: Attachment) -> Json:
-    """Size and thumbnail of what is a picture and not too large or too long for one."""
+    """How long a recording is; size and thumbnail of what is a picture and not too large or too long for one."""
+    if file.kind in _RECORDINGS:
+        return {"duration": read_duration(file.upload.content)}
     drawn = None if file.kind == "photo" else await sketch(file.upload.content)
     if drawn is None:
         return {}

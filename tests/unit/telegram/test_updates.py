@@ -17,6 +17,7 @@ from shared.telegram.updates import (
     File,
     Incoming,
     Message,
+    Recording,
     Replied,
     Sender,
     Tap,
@@ -33,6 +34,7 @@ PHOTO = [
 ]
 PNG_FILE = {"file_id": "f", "mime_type": "image/png", "file_size": 5}
 SHAPED = File("f", 5, 320, 180)
+VOICE = Recording("voice", "f", 9, 3, "audio/ogg")
 REPLIED = {
     "message_id": 6, "from": {"id": 1234567, "is_bot": True}, "photo": PHOTO, "caption": "a hill",
     "media_group_id": "76",
@@ -156,6 +158,29 @@ def test_what_is_attached(fields: Json, file: File | None, unsupported: str) -> 
     """Photos and picture files are material, of the shape of their thumbnails; other attachments are named."""
     parsed = parse_message(**fields)
     assert (parsed.file, parsed.unsupported) == (file, unsupported)
+
+
+@pytest.mark.parametrize(
+    ("fields", "recording"),
+    [
+        ({"voice": {"file_id": "f", "duration": 3, "file_size": 9, "mime_type": "Audio/OGG"}}, VOICE),
+        ({"voice": {"file_id": "f", "duration": 3, "file_size": 9}}, VOICE),
+        ({"voice": {"file_id": "f", "duration": -3}}, Recording("voice", "f", 0, 0, "audio/ogg")),
+        ({"video_note": {"file_id": "f", "duration": 60}}, Recording("video_note", "f", 0, 60, "video/mp4")),
+        ({"audio": {"file_id": "f", "mime_type": "x" * 99}}, Recording("audio", "f", 0, 0, "x" * 64)),
+        ({"document": {"file_id": "f", "mime_type": "audio/wav"}}, Recording("document", "f", 0, 0, "audio/wav")),
+        ({"document": {"file_id": "f", "mime_type": "text/plain"}}, None),
+        ({"document": {"file_id": "f"}}, None),
+        ({"voice": {}}, None),
+        ({"text": "hi"}, None),
+    ],
+)
+def test_what_can_be_listened_to(fields: Json, recording: Recording | None) -> None:
+    """Voice and video messages, music and sound files are recordings, in a reply too."""
+    assert parse_message(**fields).recording == recording
+    replied = parse_message(reply_to_message={"message_id": 6} | fields).replied
+    assert replied is not None
+    assert replied.recording == recording
 
 
 @pytest.mark.parametrize("size", [FILE_ID_CHARACTERS_MAX, FILE_ID_CHARACTERS_MAX + 1])

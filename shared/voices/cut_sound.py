@@ -1,0 +1,71 @@
+"""Cutting a long recording into parts that one call of a model takes, without decoding it. Pure.
+
+    Ogg Opus   a part is the header pages and the pages of its time
+    WAV        a part is the header with other sizes and the samples of its time
+    MP3        a part is the frames of its time: each stands for itself
+
+All others stay whole.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.voices.measure_sound import MP3, OGG, OPUS_RATE, WAV, list_chunks, list_frames, list_pages
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A recording, or a part of one."""
+
+    content: bytes
+    begins_at_seconds: int
+
+
+def cut_sound(content: bytes, form: str, part_seconds: int) -> tuple[Part, ...]:
+    """The parts of a recording, each of about this length; one where it is short, or cannot be cut."""
+    cutters = {OGG: _cut_ogg, WAV: _cut_wav, MP3: _cut_mp3}
+    bodies = cutters[form](content, part_seconds) if form in cutters else {0: content}
+    return tuple(Part(body, number * part_seconds) for number, body in sorted(bodies.items()))
+
+
+def _cut_ogg(content: bytes, part_seconds: int) -> dict[int, bytes]:
+    """By the time at the end of each page; the pages before the first sound are the header of all parts."""
+    head, bodies = b"", dict[int, list[bytes]]()
+    for page in list_pages(content):
+        body = content[page.begin : page.end]
+        if page.granule <= 0 and not bodies:
+            head += body
+        else:
+            number = max([page.granule // (OPUS_RATE * part_seconds), *bodies])
+            bodies.setdefault(number, []).append(body)
+    return {number: head + b"".join(pages) for number, pages in bodies.items()} or {0: content}
+
+
+def _cut_wav(content: bytes, part_seconds: int) -> dict[int, bytes]:
+    chunks = {name: (at, size) for name, at, size in list_chunks(content)}
+    form_at, data_at = chunks[b"fmt "][0], chunks[b"data"][0]
+    _, _, _, bytes_per_second, block_bytes = struct.unpack_from("<HHIIH", content, form_at)
+    step = part_seconds * bytes_per_second // block_bytes * block_bytes
+    form = content[form_at : form_at + 16]
+    samples = range(data_at, max(data_at + 1, len(content)), step)
+    return {number: _write_wav(form, content[at : at + step]) for number, at in enumerate(samples)}
+
+
+def _write_wav(form: bytes, samples: bytes) -> bytes:
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + b"data" + struct.pack("<I", len(samples)) + samples
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def _cut_mp3(content: bytes, part_seconds: int) -> dict[int, bytes]:
+    bodies = dict[int, list[bytes]]()
+    for number, begin, end in _number_frames(content, part_seconds):
+        bodies.setdefault(number, []).append(content[begin:end])
+    return {number: b"".join(frames) for number, frames in bodies.items()}
+
+
+def _number_frames(content: bytes, part_seconds: int) -> Iterator[tuple[int, int, int]]:
+    seconds = 0.0
+    for frame in list_frames(content):
+        yield int(seconds // part_seconds), frame.begin, frame.end
+        seconds += frame.seconds

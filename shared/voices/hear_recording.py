@@ -1,0 +1,127 @@
+"""Writing a recording down: fetching it, asking the model, and what follows from each kind of end.
+
+Telegram ──20 MB at most──▶ the recording ──measured──▶ the model ──its form is checked──▶ words ──▶ shown
+                            too long, no sound: free    silence, music, noise: told, and free
+"""
+
+import asyncio
+from contextlib import suppress
+
+from shared.errors import (
+    DeliveryUnknownError,
+    FileAwayError,
+    FileTooLargeError,
+    FileUnreadableError,
+    MessengerError,
+    TooManyRequestsError,
+)
+from shared.jobs.attempts import retract_attempt
+from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
+from shared.jobs.conclude_attempt import conclude_without_result
+from shared.jobs.frame import surface_of
+from shared.jobs.open_jobs import StoredJob
+from shared.jobs.pause_job import pause_job, try_later
+from shared.jobs.refuse_job import refuse_job
+from shared.jobs.stop_work import see_through
+from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, ROOM_SECONDS_MAX
+from shared.logs import log_event
+from shared.ports import Ports, TalkStudio
+from shared.providers.outcomes import FailureReason, ModelOutcome
+from shared.voices.hear_parts import AllHeard, hear_parts
+from shared.voices.keep_transcript import keep_transcript, refuse_hearing
+from shared.voices.measure_sound import measure_seconds
+from shared.voices.recordings import form_of, is_longer
+from shared.voices.show_transcript import Act, show_transcript
+from shared.voices.transcript import Heard, TranscriptRequest, spoken_of
+
+FULL_PAUSE_SECONDS = 5.0
+"""How long a recording goes back to the queue that found no room."""
+FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
+"""Between the attempts to download a file that is away."""
+_FILE_FAILURES: dict[type[Exception], FailureReason] = {
+    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
+    FileUnreadableError: FailureReason.FILE_UNREADABLE,
+    FileAwayError: FailureReason.FILE_GONE,
+}
+
+
+async def hear_recording(ports: Ports, studio: TalkStudio, held: StoredJob, act: Act) -> None:
+    """Write the recording of a claimed job down and go on with what comes of it.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    async with costs_no_attempt(ports, held):
+        until = await ports.spending.rest_until()
+    if until is not None:
+        await wait_for_spending(ports, held, until)
+        return
+    try:
+        async with asyncio.timeout(ROOM_SECONDS_MAX):
+            await studio.hearing.acquire()
+    except TimeoutError:
+        await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+        return
+    try:
+        came_of_it = await _fetch_and_ask(ports, studio, held)
+    finally:
+        studio.hearing.release()
+    if came_of_it is not None:
+        await see_through(_conclude(ports, studio, *came_of_it, act))
+
+
+async def _fetch_and_ask(
+    ports: Ports, studio: TalkStudio, held: StoredJob
+) -> tuple[StoredJob, AllHeard | ModelOutcome] | None:
+    """What is heard; None where no model was asked, and the job went its way."""
+    try:
+        held, lost = await surface_of(ports, held.job).prepare(ports, held)
+        if lost is not None:
+            raise lost
+        async with costs_no_attempt(ports, held):
+            async with asyncio.timeout(MATERIAL_SECONDS_MAX):
+                content, measured_seconds = await _fetch(ports, spoken_of(held.job))
+            await ports.spending.book(spoken_of(held.job).cost_of_call())
+    except TimeoutError:
+        await try_later(ports, held, DeliveryUnknownError("recording"), retract_attempt)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        await try_later(ports, held, error, retract_attempt)
+    except tuple(_FILE_FAILURES) as error:
+        await refuse_job(ports, held, _FILE_FAILURES[type(error)], retract_attempt)
+    except MessengerError as error:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    else:
+        return held, await hear_parts(ports, studio, held.job, content, measured_seconds)
+    return None
+
+
+async def _fetch(ports: Ports, request: TranscriptRequest) -> tuple[bytes, float | None]:
+    """The recording and its length, if that can be seen. Raises MessengerErrors, and those of files.
+
+    One that is longer than what was counted for it is FileUnreadableError.
+    """
+    content = await _download(ports, request.recording.file_id)
+    measured = measure_seconds(content, form_of(request.recording))
+    if measured is not None and is_longer(measured, request.seconds):
+        log_event("recording_longer", severity="WARNING", seconds=request.seconds, measured_seconds=round(measured))
+        raise FileUnreadableError("longer than its sender's app said")
+    return content, measured
+
+
+async def _download(ports: Ports, file_id: str) -> bytes:
+    """A file that Telegram cannot reach is often there a moment later. Raises FileAwayError when it stays away."""
+    for seconds in FILE_PAUSES_SECONDS:
+        with suppress(FileAwayError):
+            return await ports.messenger.download(file_id)
+        await ports.clock.sleep(seconds)
+    return await ports.messenger.download(file_id)
+
+
+async def _conclude(
+    ports: Ports, studio: TalkStudio, held: StoredJob, heard: AllHeard | ModelOutcome, act: Act
+) -> None:
+    if not isinstance(heard, AllHeard):
+        await conclude_without_result(ports, held, heard)
+    elif heard.hearing.heard is not Heard.SPEECH:
+        await refuse_hearing(ports, held, heard)
+    else:
+        await show_transcript(ports, studio, await keep_transcript(ports, held, heard), act)

@@ -1,0 +1,50 @@
+"""Keeping what was heard: the words with their true cost, or that nobody says anything, which costs nothing."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from shared.credits.catalogue import HEARING, answer_credits
+from shared.jobs.attempts import end_attempt
+from shared.jobs.job import Job, mark_made, note_spent
+from shared.jobs.open_jobs import StoredJob, change_held_job
+from shared.jobs.refuse_job import refuse_job
+from shared.ports import Ports
+from shared.providers.outcomes import FailureReason
+from shared.voices.hear_parts import AllHeard
+from shared.voices.transcript import Transcript
+
+
+async def keep_transcript(ports: Ports, held: StoredJob, heard: AllHeard) -> StoredJob:
+    """Write the words down; the job as it now is. Raises LeaseLostError, UnavailableError."""
+    now = ports.clock.now()
+    rung = next((each for each in HEARING.rungs if heard.model_id.startswith(each.id)), HEARING.rungs[0])
+    spent = answer_credits(rung.cost_of(heard.tokens, now.date()))
+
+    def keep(job: Job) -> Job:
+        return mark_made(note_spent(_with_hearing(job, heard, now), spent), now)
+
+    return await change_held_job(ports, held, keep)
+
+
+async def refuse_hearing(ports: Ports, held: StoredJob, heard: AllHeard) -> None:
+    """End a job in whose recording nobody says anything. Raises LeaseLostError, UnavailableError.
+
+    It ends as a file that cannot be used, and its artefacts tell why: the release before knows no reason of its own.
+    """
+    now = ports.clock.now()
+    await refuse_job(ports, held, FailureReason.FILE_UNREADABLE, lambda job: _with_hearing(job, heard, now))
+
+
+def _with_hearing(job: Job, heard: AllHeard, now: datetime) -> Job:
+    hearing = heard.hearing
+    transcript = Transcript(
+        heard=hearing.heard,
+        transcript=hearing.summary if hearing.lines else hearing.words,
+        lines=hearing.lines,
+        spoken_language=hearing.language,
+        sure=hearing.sure,
+        tokens_given=heard.tokens.given,
+        tokens_made=heard.tokens.made,
+        heard_by=heard.model_id,
+    )
+    return end_attempt(replace(job, artefacts=transcript), now, "told")

@@ -1,0 +1,86 @@
+"""From a recording to the job that writes it down, or to the reason why there is none."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from shared.credits.catalogue import HEARING, answer_credits
+from shared.jobs.accept_request import Accepted, Declined, Order, accept_request
+from shared.jobs.identity import message_intent, transcript_intent
+from shared.jobs.limits import FILE_BYTES_MAX
+from shared.jobs.mailbox import MAILBOX_MAX, is_full
+from shared.logs import log_event
+from shared.people.accounts import OpenUser
+from shared.people.talk import is_heard_free, mode_in, place_of
+from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
+from shared.ports import Ports, Screen
+from shared.providers.outcomes import DeclineReason
+from shared.telegram.address import ChatAddress
+from shared.telegram.updates import Message, Recording
+from shared.telegram.visits import Visit, origin_of
+from shared.texts import html_text
+from shared.voices.recordings import form_of, is_film, seconds_max_of, seconds_of
+from shared.voices.spoken_message import keep_message
+from shared.voices.transcript import MEDIUM, Transcript, TranscriptRequest
+
+
+async def request_transcript(
+    ports: Ports, visit: Visit, message: Message, recording: Recording, *, only_text: bool
+) -> Accepted | Screen:
+    """The job, or the screen that says why there is none. Raises as `accept_request` does."""
+    if (refusal := _check(visit, recording)) is not None:
+        return refusal
+    chat, opened = message.chat, visit.opened
+    place = place_of(ports.bot_id, chat.id, chat.thread_id)
+    if is_full(opened.user, place):
+        return _decline(visit, DeclineReason.TOO_MANY_JOBS, "answer-declined-many", MAILBOX_MAX)
+    intent = transcript_intent(message_intent(ports.bot_id, chat.id, message.message_id))
+    origin = origin_of(visit, intent)
+    assert isinstance(origin.address, ChatAddress)
+    # What the next message belongs to is a matter of the words, which are not known yet.
+    origin = replace(origin, address=replace(origin.address, is_reply=True), waiting=None, is_plain=False)
+    request = _make_request(opened, message, recording, place, ports.clock.now(), only_text=only_text)
+    order = Order(HEARING.kind, request, Transcript(), 1, place, is_recent=False)
+    answer = await accept_request(ports, opened, origin, order)
+    if not isinstance(answer, Declined):
+        return answer
+    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
+    if answer.until is not None:
+        return decline_for_now(visit.language, answer.until)
+    if origin.is_seen_by_all:
+        return decline_among_others(visit.language, answer.user, request.price, 1)
+    return decline_means(visit.language, answer.reason, answer.user, request.price, ports.clock.now())
+
+
+def _check(visit: Visit, recording: Recording) -> Screen | None:
+    """What is wrong with a recording whoever sends it."""
+    if recording.size_bytes > FILE_BYTES_MAX:
+        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-size")
+    if not form_of(recording):
+        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-form")
+    if seconds_of(recording) > (limit := seconds_max_of(recording)):
+        return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-long", limit // 60)
+    return None
+
+
+def _decline(visit: Visit, reason: DeclineReason, text_id: str, limit: int = 0) -> Screen:
+    log_event("request_declined", code=reason.value, medium=MEDIUM)
+    return Screen(html_text(visit.language, text_id, limit=limit))
+
+
+def _make_request(
+    opened: OpenUser, message: Message, recording: Recording, place: str, now: datetime, *, only_text: bool
+) -> TranscriptRequest:
+    """Free while the day's seconds last; else with the most that it can cost held."""
+    day, seconds = now.astimezone(UTC).date(), seconds_of(recording)
+    bound = HEARING.bound_usd_micros(seconds, day, is_film=is_film(recording))
+    free_day = day.isoformat() if is_heard_free(opened.user.talk, day.isoformat(), seconds) else ""
+    return TranscriptRequest(
+        recording=recording,
+        message=keep_message(message),
+        seconds=seconds,
+        bound_usd_micros=bound,
+        mode=mode_in(opened.user.talk, place),
+        only_text=only_text,
+        free_day=free_day,
+        price=0 if free_day else answer_credits(bound),
+    )

@@ -1,0 +1,97 @@
+"""The message that brought a recording, as its job keeps it: enough to be handled as if it had been typed. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.telegram.updates import Chat, Command, File, Message, Replied, Sender
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The message that it is a reply to."""
+
+    message_id: int
+    sender_id: int | None = None
+    file: File | None = None
+    media_group_id: str | None = None
+    text: str = ""
+    unsupported: str = ""
+    is_part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenMessage:
+    """A message without its recording."""
+
+    update_id: int
+    chat_id: int
+    message_id: int
+    sent_at: datetime
+    thread_id: int | None = None
+    is_private: bool = True
+    language_code: str = ""
+    caption: str = ""
+    command: str = ""
+    """In the caption."""
+    is_foreign: bool = False
+    """Forwarded, or sent through another bot."""
+    about: About | None = None
+
+
+def keep_message(message: Message) -> SpokenMessage:
+    """What a job keeps of it."""
+    replied = message.replied
+    about = None if replied is None else _keep_replied(replied)
+    return SpokenMessage(
+        update_id=message.update_id,
+        chat_id=message.chat.id,
+        message_id=message.message_id,
+        sent_at=message.sent_at,
+        thread_id=message.chat.thread_id,
+        is_private=message.chat.is_private,
+        language_code=message.sender.language_code,
+        caption=message.text,
+        command="" if message.command is None else message.command.name,
+        is_foreign=message.is_foreign,
+        about=about,
+    )
+
+
+def open_message(kept: SpokenMessage, user_id: int) -> Message:
+    """The message again, without its recording, whose words are still to come."""
+    about = kept.about
+    return Message(
+        update_id=kept.update_id,
+        sender=Sender(user_id, kept.language_code),
+        chat=Chat(kept.chat_id, kept.is_private, kept.thread_id),
+        message_id=kept.message_id,
+        sent_at=kept.sent_at,
+        text=kept.caption,
+        command=Command(kept.command, "") if kept.command else None,
+        replied=None if about is None else _open_replied(about),
+        is_foreign=kept.is_foreign,
+    )
+
+
+def _keep_replied(replied: Replied) -> About:
+    return About(
+        replied.message_id,
+        replied.sender_id,
+        replied.file,
+        replied.media_group_id,
+        replied.text,
+        replied.unsupported,
+        replied.is_part,
+    )
+
+
+def _open_replied(about: About) -> Replied:
+    return Replied(
+        about.message_id,
+        about.sender_id,
+        about.file,
+        about.media_group_id,
+        about.text,
+        about.is_part,
+        about.unsupported,
+    )

@@ -1,0 +1,118 @@
+"""How a transcript looks: while somebody listens, when it is there, and when there is none. Pure."""
+
+from datetime import datetime
+
+from shared.jobs.job import Job, JobState, minutes_for
+from shared.jobs.screens import Screens
+from shared.ports import Button, Mark, Media, Screen
+from shared.providers.outcomes import FailureReason
+from shared.telegram.address import as_in_group, chat_of
+from shared.texts import html_text, plain_text
+from shared.voices.join_hearings import write_time
+from shared.voices.transcript import Heard, Transcript, TranscriptRequest, transcript_of
+from shared.voices.write_files import write_subtitles, write_text
+
+PIECE_UNITS_MAX = 4_000
+"""UTF-16 code units of one message."""
+_FAILED = {
+    FailureReason.SAFETY: "answer-failed-safety",
+    FailureReason.NO_IMAGE: "voice-failed-none",
+    FailureReason.BUSY: "failed-busy",
+    FailureReason.PROVIDER: "failed-provider",
+    FailureReason.LATE: "failed-late",
+    FailureReason.FILE_TOO_LARGE: "voice-failed-size",
+    FailureReason.FILE_UNREADABLE: "voice-failed-file",
+    FailureReason.FILE_GONE: "voice-failed-file",
+}
+_NO_SPEECH = {Heard.MUSIC: "voice-music", Heard.NOISE: "voice-noise"}
+
+
+def transcript_card(job: Job, now: datetime) -> Screen:
+    """The message that stands for a transcript: the first of it, once it is there."""
+    match job.state:
+        case JobState.MADE | JobState.DELIVERED:
+            return transcript_screens(job)[0]
+        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
+            return Screen(_end(job))
+        case JobState.QUEUED if job.busy_since is not None:
+            text_id = "card-provider" if job.is_faulty else "card-busy"
+            return Screen(html_text(job.language, text_id, minutes=minutes_for(job)))
+        case _:
+            return Screen(html_text(job.language, "voice-listening"))
+
+
+def transcript_screens(job: Job) -> tuple[Screen, ...]:
+    """The messages of a transcript that is there, in italics; of a long one its summary, whose words are in files."""
+    lines = transcript_of(job).lines
+    if lines:
+        length = write_time(lines[-1].at_seconds)
+        head = html_text(job.language, "voice-long", length=length, summary=transcript_of(job).transcript)
+        return (Screen(head),)
+    pieces = cut(transcript_of(job).transcript)
+    return tuple(Screen(piece, marks=(Mark("italic", 0, _units(piece)),)) for piece in pieces)
+
+
+def transcript_files(job: Job) -> tuple[Media, ...]:
+    """The words of a long transcript, as text and as subtitles; none of a short one."""
+    lines = transcript_of(job).lines
+    if not lines:
+        return ()
+    return (Media(write_text(lines), "transcript.txt"), Media(write_subtitles(lines), "transcript.srt"))
+
+
+def cut(text: str) -> tuple[str, ...]:
+    """A text in pieces of at most PIECE_UNITS_MAX, cut between words where there are some; one piece at least."""
+    pieces, left = list[str](), text
+    while _units(left) > PIECE_UNITS_MAX:
+        head = left.encode("utf-16-le")[: 2 * PIECE_UNITS_MAX].decode("utf-16-le", "ignore")
+        border = max(head.rfind(" "), head.rfind("\n"))
+        end = border if border > 0 else len(head)
+        pieces.append(left[:end].rstrip())
+        left = left[end:].lstrip()
+    return (*pieces, left)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def caption(job: Job, credits_left: int) -> Screen:
+    """The last message of a transcript, as it is shown anew."""
+    return transcript_screens(job)[-1]
+
+
+def left_card(job: Job) -> Screen:
+    """The message in the group whose transcript went to the private chat."""
+    return Screen(html_text(job.language, "voice-left-sent"))
+
+
+def kept_card(job: Job, address: str) -> Screen:
+    """The message in the group whose transcript waits for its owner to open the private chat."""
+    button = Button(plain_text(job.language, "button-get-answer"), url=address)
+    return Screen(html_text(as_in_group(job).language, "voice-left-kept"), ((button,),))
+
+
+def _end(job: Job) -> str:
+    language = job.language
+    if job.failure is None:
+        return html_text(language, "voice-canceled")
+    heard = transcript_of(job).heard
+    words = _FAILED.get(job.failure, "failed-ours")
+    if heard is not None and job.failure is FailureReason.FILE_UNREADABLE:
+        words = _NO_SPEECH.get(heard, "voice-silence")
+    returned_id = "returned" if chat_of(job).is_private else "returned-group"
+    returned = plain_text(language, returned_id, price=job.request.price)
+    return html_text(language, words, returned=returned, minutes=minutes_for(job))
+
+
+TRANSCRIPT_SCREENS = Screens(
+    TranscriptRequest,
+    Transcript,
+    card=transcript_card,
+    caption=caption,
+    left=left_card,
+    action="typing",
+    ready="voice-ready",
+    kept=kept_card,
+    is_text=True,
+)

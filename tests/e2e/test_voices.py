@@ -1,0 +1,85 @@
+"""What is spoken, as a person meets it: a browser at the chat page, the real functions and servers behind it.
+
+The recordings carry their words in the file, where the local Gemini reads them.
+"""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, FilePayload, Locator, expect
+
+from infra.functions import FUNCTIONS
+from infra.local.system import System
+from tests.e2e.page import PHONE, ChatPage, open_browser
+from tests.sounds import make_ogg
+
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+READ_LENGTH = """(player) => new Promise((done) => {
+  const look = () => (Number.isFinite(player.duration) ? done(player.duration) : setTimeout(look, 50));
+  look();
+})"""
+"""How long a sound is, once the browser has read that much of it, in seconds."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
+    async with open_browser(chromium) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
+    """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
+    system.events.clear()
+    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
+        await chat.start()
+        yield chat
+    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
+
+
+async def speak(chat: ChatPage, words: str, seconds: int = 2) -> Locator:
+    """Send a voice message in which these words are spoken."""
+    await chat.attach(FilePayload(name="voice.ogg", mimeType="audio/ogg", buffer=make_ogg(words, seconds)))
+    await chat.get("send-as").select_option("voice")
+    number = await chat.mine.count()
+    await chat.get("send").click()
+    await expect(chat.mine).to_have_count(number + 1)
+    return chat.mine.nth(number)
+
+
+async def test_a_spoken_wish_becomes_a_picture(ann: ChatPage) -> None:
+    """The voice message plays in the chat, its words come in italics as an answer to it, and then the picture."""
+    voice = await speak(ann, "a red fox in the snow")
+    assert 1.9 < await voice.get_by_test_id("sound").evaluate(READ_LENGTH) < 2.1
+    words = await ann.wait_message("a red fox in the snow")
+    await expect(words.locator("i, em")).to_have_text("a red fox in the snow")
+    await expect(words.get_by_test_id("quote")).to_be_visible()
+    await ann.wait_pictures(1)
+
+
+async def test_a_spoken_question_is_answered(ann: ChatPage) -> None:
+    """In the mode *Chat* a spoken question gets its answer."""
+    await ann.write("/mode")
+    panel = await ann.wait_message("What shall plain words do?")
+    await ann.press(panel, "💬 Chat")
+    await speak(ann, "why is the sky blue?")
+    await ann.wait_message("sky")
+
+
+async def test_noise_costs_nothing(ann: ChatPage) -> None:
+    """Silence and music are told apart, and are free."""
+    await speak(ann, "[music]")
+    await ann.see(await ann.wait_message("music"), "Nothing was charged")
+    await speak(ann, "[silence]")
+    await ann.see(await ann.wait_message("nobody"), "Nothing was charged")
+
+
+async def test_what_may_be_heard_wrong_is_asked_about(ann: ChatPage) -> None:
+    """Words that were hard to make out buy nothing before a press."""
+    await speak(ann, "a grey owl [unsure]")
+    asked = await ann.wait_message("not sure")
+    await ann.press(asked, "🎨 Draw this · 4 credits")
+    await ann.wait_pictures(1)
