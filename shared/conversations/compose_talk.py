@@ -8,20 +8,16 @@ from datetime import datetime
 from shared.conversations.answer import AnswerRequest, Way
 from shared.conversations.conversation import Turn
 from shared.conversations.instruction import compose_instruction
+from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
 from shared.credits.catalogue import TalkOffer
 from shared.people.users import Language
 from shared.providers.talk import Line, Talk, Tokens
 
-BYTES_PER_TOKEN = 3
-"""Of UTF-8, estimated low: Russian has about 4, English 4, code 3."""
 QUOTED_CHARACTERS_MAX = 4_000
+_QUOTATION_TOKENS = 12
+"""Of the borders of a quotation."""
 _GO_ON: frozenset[Way] = frozenset({"shorter", "longer", "continue"})
 """What is about the last answer instead of a question of the person's."""
-
-
-def estimate_tokens(text: str) -> int:
-    """How many tokens a text has at most, as we estimate it before a model counts them."""
-    return -(-len(text.encode("utf-8", "surrogatepass")) // BYTES_PER_TOKEN)
 
 
 def compose_talk(
@@ -38,8 +34,11 @@ def compose_talk(
     """
     goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
-    question = Line("person", quote(request.quoted) + request.words)
-    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, question.text, material)))
+    left = offer.input_tokens_max - estimate_tokens(instruction)
+    question = _compose_question(request, left)
+    left -= estimate_tokens(question.text)
+    material = material if estimate_tokens(material) <= left else ""
+    left -= estimate_tokens(material)
     lines = [question]
     for turn in () if request.is_foreign else reversed(turns):
         left -= estimate_tokens(turn.text)
@@ -51,6 +50,13 @@ def compose_talk(
     if material:
         lines.insert(0, Line("person", material))
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
+
+
+def _compose_question(request: AnswerRequest, tokens_max: int) -> Line:
+    """What is asked, and what of the quotation fits beside it; only texts of rare signs have to be cut."""
+    words = cut_to_tokens(request.words, tokens_max)
+    left = tokens_max - estimate_tokens(words) - _QUOTATION_TOKENS
+    return Line("person", quote(cut_to_tokens(request.quoted, left)) + words)
 
 
 def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> AnswerRequest:

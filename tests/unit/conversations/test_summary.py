@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import ceil
 
 import pytest
 
 from shared.codec import decode, update
 from shared.conversations.answer import AnswerRequest
-from shared.conversations.compose_talk import BYTES_PER_TOKEN, compose_talk, estimate_tokens
+from shared.conversations.compose_talk import compose_talk
 from shared.conversations.conversation import TURNS_KEPT, Conversation, Turn, add_turns, begin, tidy_title
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.material import compose_material
@@ -25,6 +24,7 @@ from shared.conversations.summary import (
     turns_to_fold,
     with_summary,
 )
+from shared.conversations.token_weights import estimate_tokens
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS, TALK
 from shared.credits.spending import shard_keys
@@ -130,7 +130,7 @@ def test_all_material_fits() -> None:
     question = AnswerRequest(words="why?", conversation_id="c", bound_usd_micros=1, price=0)
     talk = compose_talk(TALK, question, turns, "en", NOW, material)
     assert [line.text for line in talk.lines] == [material, *(turn.text for turn in turns), "why?"]
-    assert sum(ceil(len(line.text) / BYTES_PER_TOKEN) for line in talk.lines) < TALK.input_tokens_max
+    assert sum(estimate_tokens(line.text) for line in talk.lines) < TALK.input_tokens_max
 
 
 def test_no_material_no_line() -> None:
