@@ -16,6 +16,7 @@ class About:
     media_group_id: str | None = None
     text: str = ""
     unsupported: str = ""
+    is_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,17 @@ def _keep_replied(replied: Replied) -> About:
         replied.media_group_id,
         replied.text,
         replied.unsupported,
+        replied.is_part,
     )
 
 
 def _open_replied(about: About) -> Replied:
-    return Replied(about.message_id, about.sender_id, about.file, about.media_group_id, about.text, about.unsupported)
+    return Replied(
+        about.message_id,
+        about.sender_id,
+        about.file,
+        about.media_group_id,
+        about.text,
+        about.is_part,
+        about.unsupported,
+    )
