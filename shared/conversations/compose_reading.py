@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import SCHEMA
-from shared.conversations.tokens import BYTES_PER_TOKEN
+from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 OUTPUT_TOKENS_MAX = 90
@@ -56,8 +56,7 @@ def compose_reading(sight: Sight) -> Talk:
 def _cut(text: str, tokens_max: int) -> str:
     """Beginning and end of a text on one line; it cannot close the tag around it."""
     line = _TAG.sub("‹", " ".join(text.split()))
-    encoded, room = line.encode("utf-8", "replace"), tokens_max * BYTES_PER_TOKEN
-    if len(encoded) <= room:
+    if estimate_tokens(line) <= tokens_max:
         return line
-    half = room // 2 - 2
-    return f"{encoded[:half].decode('utf-8', 'ignore')} … {encoded[-half:].decode('utf-8', 'ignore')}"
+    half = tokens_max // 2 - 1
+    return f"{cut_to_tokens(line, half)} … {cut_to_tokens(line[::-1], half)[::-1]}"

@@ -145,7 +145,7 @@ GEMINI_31_FLASH_LITE = TextRung(
 )
 READING_RUNGS = (GEMINI_31_FLASH_LITE,)
 """What reads a message to see what it asks for; people pay nothing for it."""
-READING_USD_MICROS = 300
+READING_USD_MICROS = 310
 """What that costs us at most."""
 READINGS_PER_DAY = 200
 """Of each person, on a day of the calendar; they cost us 6 US cents at most."""
@@ -209,7 +209,7 @@ FREE_HEARING_SECONDS_PER_DAY = 600
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10
-"""Of each person, on a day of their calendar; they cost us 5 US cents at most, their summaries one more."""
+"""Of each person, on a day of their calendar; they cost us 14 US cents at most, 28 from 2027 on."""
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
 """Gemini's names; the first three sound like women, the others like men."""
