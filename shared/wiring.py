@@ -118,11 +118,15 @@ def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "Pictur
 
 
 def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
-    """What answers in words."""
+    """What answers in words, and speaks."""
+    from shared.adapters.genai_speech import GeminiSpeech
     from shared.adapters.genai_text import GeminiText
     from shared.ports import TalkStudio
+    from shared.voices.speak_along import speak_along
 
-    return TalkStudio({"gemini": GeminiText(_make_access(settings))})
+    access = _make_access(settings)
+    speakers = {"gemini": GeminiSpeech(access)}
+    return TalkStudio({"gemini": GeminiText(access)}, speakers=speakers, speak_along=speak_along)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

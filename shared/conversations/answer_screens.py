@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
 from shared.conversations.sources import list_sources
+from shared.credits.catalogue import speech_credits
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
@@ -101,7 +102,14 @@ def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
     """What can be asked for next without writing."""
     extra = (("continue", answer_of(job).is_partial), ("file", is_long))
     first = tuple(_button(job, way) for way, is_there in extra if is_there)
-    return (*((first,) if first else ()), (_button(job, "again"), _button(job, "shorter"), _button(job, "longer")))
+    others = (_button(job, "again"), _button(job, "shorter"), _button(job, "longer"))
+    return (*((first,) if first else ()), others, (_speak_button(job),))
+
+
+def _speak_button(job: Job) -> Button:
+    """With the most that it costs: what a text is too long for is known before it is spoken."""
+    price = speech_credits(answer_of(job).said, job.created_at.date())
+    return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
 
 
 def rewording_offer(job: Job) -> Screen:
@@ -157,4 +165,5 @@ ANSWER_SCREENS = Screens(
     kept=kept_card,
     stop=ask_to_stop,
     is_text=True,
+    words=lambda job: answer_of(job).said,
 )

@@ -79,7 +79,7 @@ async def take_question(
         quoted,
         search=searches(visit.opened.user.manner) if search is None else search,
         conversation_id=conversation_id,
-        has_place=message.spoken is not None,
+        is_spoken=message.spoken is not None,
     )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
-from shared.jobs.frame import Photo, Receipt, Shown, Words
+from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
@@ -14,6 +14,7 @@ from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
+from shared.telegram.send_once import send_once
 from shared.texts import html_text
 
 PLACEHOLDER = Screen("…")
@@ -56,6 +57,8 @@ class TelegramChat:
     async def deliver(
         self, ports: Ports, held: StoredJob, shown: Shown, left: int
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
+        if isinstance(shown, Voice):
+            return await _send_voice(ports, held, shown, left)
         held, receipt = await _place_result(ports, held, shown, left)
         if isinstance(receipt, Receipt):
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
@@ -89,8 +92,23 @@ async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     return held
 
 
+async def _send_voice(
+    ports: Ports, held: StoredJob, voice: Voice, left: int
+) -> tuple[StoredJob, Receipt | MessengerError]:
+    """As a message of its own. A card that said why it took long is deleted."""
+    try:
+        held, receipt = await send_once(ports, held, voice, screens_of(ports, held.job).caption(held.job, left))
+    except (*PLACE_LOST, MessageGoneError) as error:
+        return held, error
+    card = chat_of(held.job).card_message_id
+    if isinstance(receipt, Receipt) and card is not None:
+        with suppress(MessengerError):
+            await ports.messenger.delete_message(card_place(held.job), card)
+    return held, receipt
+
+
 async def _place_result(
-    ports: Ports, held: StoredJob, shown: Shown, left: int
+    ports: Ports, held: StoredJob, shown: Photo | Words, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the result, and send its rest; where its chat does not take them, the same elsewhere.
 
@@ -121,7 +139,7 @@ async def _place_result(
     return held, lost or gone
 
 
-async def _edit_card(ports: Ports, job: Job, shown: Shown, left: int) -> Receipt:
+async def _edit_card(ports: Ports, job: Job, shown: Photo | Words, left: int) -> Receipt:
     message_id = chat_of(job).card_message_id
     if message_id is None:
         raise MessageGoneError("no card")

@@ -36,6 +36,8 @@ help =
     /mode — картинка или разговор · /new — новый разговор
     /role — роль, язык и длина ответов · /zone — ваш час · /prompts — свои промпты
     /history — прошлые разговоры · /memory — что я о вас знаю
+    /role — роль, язык и длина ответов · /voice — ответы голосом
+    /zone — ваш час · /prompts — свои промпты
     /settings — модель, формат, размер, количество
     /balance — кредиты и последние операции · /price — цена последнего ответа
     /language — Русский, English
@@ -369,6 +371,7 @@ command-image = Нарисовать картинку
 command-ask = Задать вопрос
 command-search = Ответ с поиском в сети
 command-mode = Авто, картинка или разговор
+command-voice = Ответы голосом
 command-new = Новый разговор
 command-role = Роль, язык и длина ответов
 command-zone = Часовой пояс
@@ -423,6 +426,40 @@ answer-edited = ✏️ На прежний вопрос я уже отвечаю
 toast-answer-more = Отвечаю!
 toast-answer-running = Дождитесь ответа или нажмите ⏹ Стоп под ним.
 toast-answer-stopped = Останавливаю; сказанное остаётся.
+
+## Ответы голосом
+
+button-speak = 🔊 до { $price }
+button-unsay = 🗑 Удалить
+button-sample = 🔊 Послушать { $voice }
+voice-title =
+    <b>Озвучивать ответы?</b>
+    Текст приходит всегда; 🔊 под ответом озвучит его в любом режиме. Kore, Aoede и Leda звучат как женщины, Puck, Charon и Orus — как мужчины.
+voice-price = Минута стоит около { $price } { $price ->
+        [one] кредита
+        [few] кредитов
+       *[many] кредитов
+    }.
+speech-never = 🔇 Никогда
+speech-kind = 🎙 Если я говорю голосом
+speech-always = 🔊 Всегда
+speech-slow = Плавно
+speech-normal = Обычно
+speech-fast = Быстро
+speech-sample = Здравствуйте! Вот так я звучу. Хотите, буду читать вам ответы этим голосом?
+speech-nothing = Здесь нечего озвучить: только код, таблица или знаки.
+speech-recording = 🎙 Записываю…
+speech-failed-safety = 🛡 Фильтр Google не дал это озвучить. { $returned }
+speech-failed-none = 🤷 Модель дважды ничего не сказала. { $returned } Нажмите 🔊 немного позже.
+speech-failed-gone = 🔇 Этих слов или их записи больше нет. { $returned }
+speech-failed-unsure = 📡 Telegram не подтвердил голосовое, поэтому сам я его не повторяю. { $returned } Если его здесь нет, нажмите 🔊 ещё раз.
+toast-speak = Записываю…
+toast-speaking = Уже записываю.
+toast-spoken = Уже озвучено: посмотрите выше.
+toast-speech-tired = Несколько раз не получилось. Выберите другой голос в /voice или другой ответ.
+toast-speech-gone = Это удалено.
+toast-unsaid = Удалено — здесь и из моего хранилища.
+toast-sample = Записываю пример…
 
 ## Роль, язык и часы ответов
 

@@ -73,7 +73,7 @@ class Talkers:
             for shown in list(self.crowd.messenger.chats[chat_id].values())[-8:]
             for row in shown.buttons
             for button in row
-            if button.data.startswith("1;answer-")
+            if button.data.startswith(("1;answer-", "1;speak", "1;unsay"))
         ]
         draft = self.crowd.messenger.drafts.get(chat_id)
         if draft is not None and self.crowd.dice.random() < STOPPING:
