@@ -12,6 +12,8 @@ Sent = list[tuple[float, bytes, int]]
 BY_COMMAND, POOR, IN_CHAT_MODE = 3, 5, 6
 """Of ten people who asks by /ask, who has only the welcome gift, and whose plain words are questions."""
 OTHER_WORDS = "why not?"
+WITH_PHOTO = 0.15
+"""How often a question is about a photo."""
 SPOKEN = 4
 """Every so many plain questions come as a voice message, where plain words are questions."""
 STOPPING = 0.5
@@ -139,10 +141,11 @@ class Talkers:
         text, command = (words, 0) if is_plain else (f"/ask {words}", 4)
         extra: Json = {} if reply_to is None else {"reply_to_message": reply_to}
         is_spoken = is_plain and user_id % 10 == IN_CHAT_MODE and self.crowd.next_message_id % SPOKEN == 0
+        photo = not is_spoken and self.crowd.dice.random() < WITH_PHOTO
         if is_spoken:
             file_id = self.crowd.messenger.add_file(words.encode())
             text, extra = "", extra | {"voice": {"file_id": file_id, "duration": 2, "file_size": len(words)}}
-        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, extra=extra, wish=True)
+        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, photo=photo, extra=extra, wish=True)
         asked = chat_id, json.loads(sent[1])["message"]["message_id"]
         self.questions[asked] = words
         if is_spoken:

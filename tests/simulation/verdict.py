@@ -78,8 +78,8 @@ def find_problems(world: World) -> list[str]:
         *_find_overspent(world),
         *_find_in_the_way(world),
         *find_answer_problems(world, answers, transfers),
-        *find_voice_problems(world, everything),
         *find_speech_problems(world, everything, speeches, transfers),
+        *find_voice_problems(world, everything),
     ]
 
 
