@@ -19,5 +19,6 @@ def chat_kinds() -> dict[str, Kind[TalkStudio]]:
     from shared.bot.take_spoken import take_spoken
     from shared.conversations.kind import ANSWER
     from shared.voices.kind import make_transcript_kind
+    from shared.voices.speech_kind import SPEECH
 
-    return {"answer": ANSWER, "transcript": make_transcript_kind(take_spoken)}
+    return {"answer": ANSWER, "transcript": make_transcript_kind(take_spoken), "speech": SPEECH}

@@ -17,11 +17,13 @@ from shared.providers.files import FileContent, FileKind
 from shared.providers.images import Image
 from shared.providers.ladder import GoneModels, PictureRung, TextRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
+from shared.providers.speech import SpeechTask
 from shared.providers.talk import Talk
 from shared.task import Task
 
 if TYPE_CHECKING:
     from shared.jobs.frame import Surface
+    from shared.jobs.open_jobs import StoredJob
     from shared.jobs.screens import Screens
 
 Fields = dict[str, Any]
@@ -213,7 +215,7 @@ class Sent:
     file_id: str
 
 
-Action = Literal["upload_photo", "typing"]
+Action = Literal["upload_photo", "typing", "record_voice"]
 
 
 class Messenger(Protocol):
@@ -248,6 +250,10 @@ class Messenger(Protocol):
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file as it is. Not idempotent."""
+        ...
+
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        """Send Ogg Opus of this length as a voice message. Not idempotent."""
         ...
 
     async def delete_message(self, place: Place, message_id: int) -> None: ...
@@ -286,6 +292,17 @@ class Provider(Protocol):
 
     async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         """Call one model once, without retries. Never raises for what the provider did; the caller limits the time."""
+        ...
+
+
+class SpeechProvider(Protocol):
+    """Somebody's models that speak."""
+
+    async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:
+        """Call one model once, without retries. Never raises for what the provider did; the caller limits the time.
+
+        `Spoken` is Ogg Opus. `TimedOut` wherever nobody knows whether the provider has spoken, and charges.
+        """
         ...
 
 
@@ -428,6 +445,10 @@ class TalkStudio(Studio):
     """Room for the files that are asked about."""
     hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
     """Held while a recording is in this process."""
+    speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
+    """By the same names, for what is spoken."""
+    speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None
+    """Has an answer spoken that is shown in words; may be repeated."""
     hurries: dict[str, asyncio.Event] = field(default_factory=dict)
     """By job, of those that are answered in this process: set where it should look at the job now."""
 

@@ -121,14 +121,17 @@ def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "Pictur
 
 
 def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
-    """What answers in words."""
+    """What answers in words, and speaks."""
     from shared.adapters.file_reader import FileReaders
+    from shared.adapters.genai_speech import GeminiSpeech
     from shared.adapters.genai_text import GeminiText
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import TalkStudio
+    from shared.voices.speak_along import speak_along
 
-    providers = {"gemini": GeminiText(_make_access(settings))}
-    return TalkStudio(providers, FileReaders(), ByteBudget(FILES_BYTES))
+    access, room = _make_access(settings), ByteBudget(FILES_BYTES)
+    providers, speakers = {"gemini": GeminiText(access)}, {"gemini": GeminiSpeech(access)}
+    return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -37,6 +37,7 @@ from shared.pictures.byte_budget import ByteBudget
 from shared.ports import Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
+from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
 from tests.fakes.file_reader import FakeFileReader
@@ -44,6 +45,7 @@ from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
+from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
@@ -148,6 +150,7 @@ class World:
     ids: FakeIds = field(default_factory=FakeIds)
     model: FakeModel = field(default_factory=FakeModel)
     text_model: FakeTextModel = field(default_factory=FakeTextModel)
+    speech_model: FakeSpeechModel = field(default_factory=FakeSpeechModel)
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
@@ -170,7 +173,13 @@ class World:
         )
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
         self.studio = PictureStudio({"gemini": self.model}, self.pictures, self.budget)
-        self.talk_studio = TalkStudio({"gemini": self.text_model}, FakeFileReader(self.pictures), self.budget)
+        self.talk_studio = TalkStudio(
+            {"gemini": self.text_model},
+            FakeFileReader(self.pictures),
+            self.budget,
+            speakers={"gemini": self.speech_model},
+            speak_along=speak_along,
+        )
 
     # --- what people send ---
 

@@ -85,6 +85,10 @@ class GeminiClient:
             **own,
         )
 
+    def build_interaction(self, **own: Any) -> dict[str, Any]:
+        """The arguments of every interaction: both APIs keep them unless told not to, and may go on by themselves."""
+        return {"store": False, "automatic_continuation": False, **own}
+
 
 def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> genai.Client:
     trusted = httpx2.create_ssl_context()

@@ -15,7 +15,7 @@ _GONE = frozenset({404, 410})
 _TRY_LATER = frozenset({408, 429})
 _SERVER_ERRORS = 500
 _OVERLOADED = 503
-_NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
 """Half an answer, or none of Gemini's."""
 _ABOUT_A_FILE = re.compile(
@@ -38,7 +38,7 @@ def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
     match error:
         case errors.APIError():
             return _read_refusal(error, has_files=has_files)
-        case _ if isinstance(error, _NEVER_SENT):
+        case _ if isinstance(error, NEVER_SENT):
             return Busy(name, is_fault=True)
         case httpx2.TimeoutException():
             return TimedOut()
@@ -61,13 +61,18 @@ def shorten(status: Any) -> str:
 def _read_refusal(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Gone:
     """What a status other than 200 means, or an error in the middle of a stream."""
     word = shorten(error.status or f"HTTP_{error.code}")
-    if error.code in _GONE:
-        return Gone()
-    if error.code in _TRY_LATER or error.code >= _SERVER_ERRORS:
-        is_fault = error.code >= _SERVER_ERRORS and error.code != _OVERLOADED
-        return Busy(word, _find_retry_seconds(error.details), is_fault)
     if has_files and word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(error.message or ""):
         return FileRefused(word)
+    return read_status(error.code, word, error.details)
+
+
+def read_status(code: int, word: str, details: Any) -> ModelOutcome | Gone:
+    """What an HTTP status means, with the short word for it and the body of the answer."""
+    if code in _GONE:
+        return Gone()
+    if code in _TRY_LATER or code >= _SERVER_ERRORS:
+        is_fault = code >= _SERVER_ERRORS and code != _OVERLOADED
+        return Busy(word, _find_retry_seconds(details), is_fault)
     return Broken(word)
 
 

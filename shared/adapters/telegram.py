@@ -161,6 +161,24 @@ class TelegramMessenger:
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
 
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_voice(
+                place.chat_id,
+                voice.content,
+                duration=seconds,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                filename=voice.filename,
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(caption),
+            ),
+        )
+        return Sent(message.message_id, message.voice.file_id if message.voice else "")
+
     async def delete_message(self, place: Place, message_id: int) -> None:
         with suppress(MessageGoneError):
             await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))

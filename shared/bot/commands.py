@@ -15,6 +15,7 @@ PRIVATE_MENU = (
     "history",
     "memory",
     "role",
+    "voice",
     "zone",
     "prompts",
     "balance",

@@ -51,7 +51,7 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.voices import take_voices
+from shared.voices import press_speech, take_voices, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -68,6 +68,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "search": questions.take_search_command,
     "mode": mode.show_mode,
     "new": mode.begin_anew,
+    "voice": voice_panel.show_voice,
     "role": role.show_role,
     "zone": role.show_zone,
     "prompts": prompts.show_prompts,
@@ -106,6 +107,10 @@ TAPS: dict[str, TapHandler] = {
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
+    "speak": press_speech.press_speak,
+    "unsay": press_speech.press_unsay,
+    "speech": voice_panel.press_choice,
+    "sample": voice_panel.press_sample,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }

@@ -31,6 +31,8 @@ class AnswerRequest(Request):
     way: Way = "ask"
     replaces: str = ""
     """The job whose answer this one takes the place of in the conversation."""
+    is_aloud: bool = False
+    """Its person wants it to be spoken too."""
     free_day: str = ""
     """For an answer that is free: the day to which it was counted."""
     free_count: int = 1

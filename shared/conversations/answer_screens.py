@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
+from shared.conversations.conceal import conceal
 from shared.conversations.sources import list_sources
+from shared.credits.catalogue import speech_credits
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
@@ -59,7 +61,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
-    pieces = _render(job, text[:RUNNING_CHARACTERS_MAX])
+    pieces = _render(job, conceal(text[:RUNNING_CHARACTERS_MAX]))
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
@@ -108,7 +110,14 @@ def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
     """What can be asked for next without writing."""
     extra = (("continue", answer_of(job).is_partial), ("file", is_long))
     first = tuple(_button(job, way) for way, is_there in extra if is_there)
-    return (*((first,) if first else ()), (_button(job, "again"), _button(job, "shorter"), _button(job, "longer")))
+    others = (_button(job, "again"), _button(job, "shorter"), _button(job, "longer"))
+    return (*((first,) if first else ()), others, (_speak_button(job),))
+
+
+def _speak_button(job: Job) -> Button:
+    """With the most that it costs: what a text is too long for is known before it is spoken."""
+    price = speech_credits(answer_of(job).said, job.created_at.date())
+    return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
 
 
 def rewording_offer(job: Job) -> Screen:
@@ -178,4 +187,5 @@ ANSWER_SCREENS = Screens(
     kept=kept_card,
     stop=ask_to_stop,
     is_text=True,
+    words=lambda job: answer_of(job).said,
 )

@@ -39,7 +39,10 @@ def compose_talk(
     goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     words = quote(request.quoted) + request.words
-    left = offer.input_tokens_max - sum(map(estimate_tokens, (instruction, words, material)))
+    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(words)
+    if estimate_tokens(material) > left:  # beside the longest questions nothing else is told
+        material = ""
+    left -= estimate_tokens(material)
     lines = [_compose_line(files.own, words)]
     for turn in () if request.is_foreign else reversed(turns):
         line = _compose_turn(turn, files.earlier.get(turn.job_id, ()))

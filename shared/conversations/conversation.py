@@ -27,7 +27,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When what is kept until it is deleted would be."""
 TITLE_CHARACTERS_MAX = 60
 _SENTENCE = re.compile(r"(.{12,}?[.!?…])\s")
-_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n", re.DOTALL)
+_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

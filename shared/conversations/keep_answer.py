@@ -8,6 +8,7 @@ from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.attachment import Attachment
 from shared.conversations.compose_talk import quote, without_known_quote
+from shared.conversations.conceal import conceal
 from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.messages import create_messages
@@ -63,7 +64,7 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     searches = count_searches(question_of(job), told)
     answer = replace(
         answer_of(job),
-        said=told.text,
+        said=conceal(told.text),
         is_partial=not told.is_whole and not told.filter_reason,
         tokens_given=tokens.given,
         tokens_made=tokens.made,

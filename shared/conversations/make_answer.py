@@ -79,7 +79,7 @@ _REASONS: dict[str, FailureReason] = {
 class Asked:
     """What a model was asked, and where it belongs."""
 
-    opened: OpenConversation
+    memory: Memory
     talk: Talk
     files: tuple[Attachment, ...]
     """The question's own, as they were read."""
@@ -147,8 +147,7 @@ async def _gather_files(ports: Ports, studio: TalkStudio, job: Job, opened: Open
 
 
 async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory, files: Gathered) -> None:
-    opened, now = memory.opened, ports.clock.now()
-    turns = before(opened.conversation, question_of(held.job).replaces)
+    turns, now = before(memory.opened.conversation, question_of(held.job).replaces), ports.clock.now()
     question = without_known_quote(question_of(held.job), turns)
     talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material, files)
     heard = Heard()
@@ -159,7 +158,7 @@ async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, m
         ended_at = ports.clock.now()
         await stop_job(ports, held, lambda job: end_attempt(job, ended_at, CANCELED_ATTEMPT))
     else:
-        asked = Asked(opened, talk, tuple(each.file for each in files.own))
+        asked = Asked(memory, talk, tuple(each.file for each in files.own))
         await see_through(_conclude(ports, studio, held, asked, outcome))
 
 
@@ -217,9 +216,9 @@ def _cut_short(heard: Heard) -> Told | None:
 
 async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, asked: Asked, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Told):
-        tokens = outcome.tokens or estimate_charge(asked.talk, outcome.text)
-        held = await keep_answer(ports, held, asked.opened, outcome, tokens, asked.files)
-        await show_stored_answer(ports, studio, held)
-        await make_room(ports, asked.opened, held.job)
+        memory, tokens = asked.memory, outcome.tokens or estimate_charge(asked.talk, outcome.text)
+        held = await keep_answer(ports, held, memory.opened, outcome, tokens, asked.files)
+        await show_stored_answer(ports, studio, held, memory.person)
+        await make_room(ports, memory.opened, held.job)
     else:
         await conclude_without_result(ports, held, outcome)

@@ -15,6 +15,7 @@ from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.facts import known_facts
 from shared.people.manner import as_assistant, day_of
+from shared.people.speech_settings import wants_speech
 from shared.people.talk import day_counted, is_free
 from shared.people.users import Language
 from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
@@ -40,8 +41,8 @@ class Question:
     """The words are a prompt of somebody else."""
     conversation_id: str = ""
     """The conversation that it goes on with; empty: the one that is open in its place."""
-    has_place: bool = False
-    """It was spoken: its place in the mailbox is that of its transcript, which leaves it."""
+    is_spoken: bool = False
+    """The person said it aloud: its place in the mailbox is that of its transcript, which leaves it."""
     files: tuple[Attachment, ...] = ()
     """What it is about, in the order in which it was shown."""
 
@@ -64,7 +65,7 @@ async def request_answer(
     if (trouble := find_trouble(question.files)) is not None:
         log_event("request_declined", code=trouble, medium=MEDIUM)
         return Screen(html_text(origin.language, file_text(trouble), returned=_nothing(origin)))
-    if is_full(opened.user, place) and not question.has_place:
+    if is_full(opened.user, place) and not question.is_spoken:
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
@@ -102,6 +103,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
+        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken),
         free_day=free_day,
         free_count=free_count,
         files=question.files,

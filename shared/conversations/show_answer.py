@@ -4,32 +4,40 @@ from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
-from shared.conversations.answer import note_file
+from shared.conversations.answer import note_file, question_of
 from shared.conversations.answer_file import send_file
 from shared.conversations.answer_screens import answer_screens, is_long
 from shared.errors import MessengerError
-from shared.jobs.deliver_job import deliver_job
+from shared.jobs.deliver_job import GoOn, deliver_job
 from shared.jobs.frame import Receipt, Words, surface_of
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
+from shared.people.accounts import OpenUser
 from shared.ports import Ports, TalkStudio
 
 LONG_SECONDS = 20
 """After so long a message says that the answer is there: an edit makes no sound."""
 
 
-async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
-    """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
+async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob, payer: OpenUser | None = None) -> None:
+    """Deliver it, and take what it cost, from `payer` if they are at hand. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
     screens = answer_screens(held.job)
     note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
-    delivered = await deliver_job(ports, held, Words(screens), note)
+    follows = _what_follows(ports, studio, held.job)
+    delivered = await deliver_job(ports, held, Words(screens), note, follows, payer)
     if delivered is None:
         return
     if is_long(screens):
         await send_file(ports, delivered)
     elif is_edit:
         await _ring(ports, delivered.job)
+
+
+def _what_follows(ports: Ports, studio: TalkStudio, job: Job) -> GoOn | None:
+    """An answer that is spoken too: that is on its way before the answer's job ends."""
+    speak = studio.speak_along if question_of(job).is_aloud else None
+    return None if speak is None else partial(speak, ports)
 
 
 def _note(job: Job, receipt: Receipt, file_at: datetime | None) -> Job:

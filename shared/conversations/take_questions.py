@@ -142,7 +142,7 @@ async def take_question(
         quoted,
         search=searches(visit.opened.user.manner) if search is None else search,
         conversation_id=conversation_id,
-        has_place=message.spoken is not None,
+        is_spoken=message.spoken is not None,
         files=files,
     )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
@@ -154,8 +154,9 @@ async def take_question(
 def _follow(visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
     """What a reply to a message of ours quotes, and which conversation it goes on with.
 
-    A reply to an answer is a thread: it stays in the conversation of that answer, whatever was begun since. In a group
-    somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was asked for.
+    A reply to an answer is a thread: it stays in the conversation of that answer, and is about it, whatever was said
+    since. In a group somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was
+    asked for.
     """
     about = request_of(job).prompt if job is not None and is_picture(job) else ""
     about = about or (replied.text if replied.is_part or not message.text else "")
@@ -163,7 +164,7 @@ def _follow(visit: Visit, message: Message, replied: Replied, job: Job | None) -
         return about, ""
     if job.user_id != visit.opened.user.id:
         return about or replied.text, ""
-    return about, question_of(job).conversation_id
+    return about or answer_of(job).said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
 
 
 def _list_found(found: Found) -> tuple[Attachment, ...]:

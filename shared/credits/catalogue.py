@@ -209,7 +209,72 @@ FREE_HEARING_SECONDS_PER_DAY = 600
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10
-"""Of each person, on a day of their calendar; they cost us 5 US cents at most."""
+"""Of each person, on a day of their calendar; they cost us 5 US cents at most, their summaries one more."""
+
+VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
+"""Gemini's names; the first three sound like women, the others like men."""
+Pace = Literal["slow", "normal", "fast"]
+"""How fast a voice speaks."""
+VOICES: tuple[VoiceName, ...] = get_args(VoiceName)
+PACES: tuple[Pace, ...] = get_args(Pace)
+AUDIO_TOKENS_PER_SECOND = 25
+AUDIO_TOKENS_MAX = 16_384
+"""What one call speaks at most: almost eleven minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechOffer:
+    """Answers that are spoken, as people can have them."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    title: str
+    rungs: tuple[TextRung, ...]
+    """Their output tokens are sound."""
+
+    def bound_usd_micros(self, text: str, day: date) -> int:
+        """What it costs at most to speak this text, in millionths of a US dollar."""
+        tokens = Tokens(len(text), min(AUDIO_TOKENS_MAX, _audio_tokens_max(text)))
+        return max(rung.cost_of(tokens, day) for rung in self.rungs)
+
+
+GEMINI_FLASH_TTS = TextRung(
+    provider="gemini",
+    id="gemini-3.8-flash-tts",
+    prices=(TokenPrice(date(2026, 9, 22), 500_000, 9_000_000), TokenPrice(date(2027, 1, 1), 1_000_000, 18_000_000)),
+    shutdown_on=None,
+)
+"""A minute is 1,500 tokens: 1.35 US cents, and twice that from 2027 on, as its list says."""
+GEMINI_FLASH_LITE_TTS = TextRung(
+    provider="gemini",
+    id="gemini-3.8-flash-lite-tts",
+    prices=(TokenPrice(date(2026, 9, 22), 500_000, 6_000_000), TokenPrice(date(2027, 1, 1), 1_000_000, 12_000_000)),
+    shutdown_on=None,
+)
+SPEECH = SpeechOffer(kind="speech", title="Gemini Flash TTS", rungs=(GEMINI_FLASH_TTS, GEMINI_FLASH_LITE_TTS))
+
+_TOKENS_PER_LETTER_MAX = 3
+"""Of sound: eight letters a second, which is slow. Usual speech has fifteen."""
+_TOKENS_PER_SIGN_MAX = 12
+"""A digit or a Chinese character is a word."""
+_TOKENS_AROUND = 50
+_LETTERS_PER_MINUTE = 900
+_FIRST_WIDE_SIGN = "\u2e80"
+
+
+def _audio_tokens_max(text: str) -> int:
+    words = sum(each.isdigit() or each >= _FIRST_WIDE_SIGN for each in text)
+    return _TOKENS_AROUND + words * _TOKENS_PER_SIGN_MAX + (len(text) - words) * _TOKENS_PER_LETTER_MAX
+
+
+def speech_credits(text: str, day: date) -> int:
+    """The most that it costs to have this text spoken: what is held."""
+    return answer_credits(SPEECH.bound_usd_micros(text, day))
+
+
+def speech_minute_credits(day: date) -> int:
+    """What a minute of usual speech costs."""
+    return answer_credits(SPEECH.rungs[0].cost_of(Tokens(_LETTERS_PER_MINUTE, 60 * AUDIO_TOKENS_PER_SECOND), day))
 
 
 def answer_credits(usd_micros: int) -> int:

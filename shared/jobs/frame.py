@@ -64,7 +64,15 @@ class Words:
     """After them, each in a message of its own."""
 
 
-Shown = Photo | Words
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Sound to play, under the caption of its kind: a message of its own, which no edit can make."""
+
+    file: Media
+    seconds: int
+
+
+Shown = Photo | Words | Voice
 """What a surface shows of a result."""
 
 
@@ -74,6 +82,8 @@ class Receipt:
 
     file_id: str = ""
     """What the surface calls the file that it shows now; empty where it does not say."""
+    message_id: int = 0
+    """The message that was sent for it; 0 where what was there already was edited."""
 
 
 class Surface(Protocol):

@@ -3,7 +3,7 @@
 from shared.jobs.job import Job
 from shared.task import QueueName
 
-QUEUES: dict[str, QueueName] = {"picture": "image", "answer": "chat", "transcript": "chat"}
+QUEUES: dict[str, QueueName] = {"picture": "image", "answer": "chat", "transcript": "chat", "speech": "chat"}
 
 
 def queue_of(job: Job) -> QueueName:

@@ -36,6 +36,8 @@ class Screens:
     """The job that is worked on, asked to end with what there is of its result. None: it is canceled."""
     is_text: bool = False
     """What is made is text, which the card itself says: unlike a file, an older card may be drawn over it."""
+    words: Callable[[Job], str] | None = None
+    """What was made, in Markdown, where it is words that can be spoken."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:

@@ -23,6 +23,8 @@ SUMMARY_SECONDS_MAX = 20.0
 """Telling in short what a conversation has no room for: in a visit of its own, for which nobody waits."""
 HEARING_SECONDS_MAX = 120
 """Likewise, for writing a recording down, all its parts together."""
+SPEECH_SECONDS_MAX = 150
+"""Likewise, for an answer that is spoken."""
 STORING_SECONDS_MAX = 45.0
 """Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
 `storing_seconds`."""
@@ -39,6 +41,8 @@ VISIT_SECONDS_MAX = (
 """A worker that has held its job for so long renews its lease no more."""
 ANSWER_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + ANSWER_SECONDS_MAX + SHOWING_SECONDS_MAX
 """Not longer than the other, so that its lease is renewed to its end. Its words are stored with its job."""
+SPEECH_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + SPEECH_SECONDS_MAX + STORING_SECONDS_MAX + SHOWING_SECONDS_MAX
+"""A visit of `chat` that speaks an answer; it has no card, but may have to post the end of its job."""
 
 HANDLING_SECONDS_MAX = 40.0
 """Doing what spoken words ask for: a model reads them, a card is posted."""

@@ -25,6 +25,7 @@ from shared.credits.ledger import Account, Transfer
 from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
+from shared.people.speech_settings import SpeechSettings, with_speech_choice
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, TalkSettings
 
 Language = Literal["ru", "en"]
@@ -123,6 +124,7 @@ class User:
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Open jobs that are done in their order, by conversation: `shared/jobs/mailbox.py`."""
     talk: TalkSettings = field(default_factory=TalkSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
     manner: Manner = field(default_factory=Manner)
     library: tuple[PromptEntry, ...] = ()
     """The person's own prompts, in the order in which they were kept."""
@@ -268,15 +270,24 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
             settings = replace(settings, count=int(value))
         case "original" if value in {"on", "off"}:
             settings = replace(settings, original=value == "on")
+        case "language":
+            return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
+        case _:
+            return _with_talk_choice(user, name, value)
+    return replace(user, settings=settings)
+
+
+def _with_talk_choice(user: User, name: str, value: str) -> User | None:
+    """What is chosen of answers: in words, and spoken."""
+    match name:
         case "ask_above" if value in {str(n) for n in ASK_ABOVE}:
             return replace(user, talk=replace(user.talk, ask_above=int(value)))
         case "kept_days" if value in {str(n) for n in KEPT_DAYS}:
             return replace(user, talk=replace(user.talk, kept_days=int(value)))
         case "memory" if value in {"on", "off"}:
             return replace(user, talk=replace(user.talk, is_forgetful=value == "off"))
-        case "language":
-            return replace(user, language="ru" if value == "ru" else "en") if value in LANGUAGES else None
         case _:
-            manner = with_choice(user.manner, name, value)
-            return None if manner is None else replace(user, manner=manner)
-    return replace(user, settings=settings)
+            manner, speech = with_choice(user.manner, name, value), with_speech_choice(user.speech, name, value)
+            if manner is None and speech is None:
+                return None
+            return replace(user, manner=manner or user.manner, speech=speech or user.speech)

@@ -2,8 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
-from itertools import chain, repeat
+from datetime import timedelta
 
 from shared.credits.catalogue import choose_rungs, is_fallback
 from shared.errors import (
@@ -13,13 +12,13 @@ from shared.errors import (
     FileTooLargeError,
     FileTooManyPixelsError,
     FileUnreadableError,
-    LeaseLostError,
     MessengerError,
     NoRoomError,
     TooManyRequestsError,
     UnavailableError,
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
+from shared.jobs.ask_while_ours import ask_while_ours
 from shared.jobs.attempts import end_attempt, retract_attempt
 from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
@@ -28,10 +27,10 @@ from shared.jobs.job import Job, mark_made
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
 from shared.jobs.pause_job import pause_job, try_later
+from shared.jobs.put_patiently import put_patiently
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, storing_seconds
-from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
 from shared.pictures.byte_budget import weigh_answer, weigh_material
 from shared.pictures.picture import (
@@ -58,8 +57,6 @@ from shared.telegram.download_file import download_file
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
-PUT_PAUSES_SECONDS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
-"""Between the attempts to store a picture, the last one again and again: until then it exists in this process alone."""
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
 Kept = tuple[StoredJob, bytes, bytes]
@@ -125,27 +122,8 @@ async def _ask_and_keep(
     """
     async with studio.budget.expect(weigh_answer(request_of(held.job))) as take:
         set_admission(take)
-        outcome = await _ask_while_ours(ports, studio, held.job, rungs, task)
+        outcome = await ask_while_ours(ports, held.job, _ask_model(ports, studio, held.job, rungs, task))
         return await see_through(_conclude(ports, studio, held, outcome))
-
-
-async def _ask_while_ours(
-    ports: Ports, studio: PictureStudio, job: Job, rungs: tuple[PictureRung, ...], task: PictureTask
-) -> ModelOutcome:
-    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
-    asking = asyncio.create_task(_ask_model(ports, studio, job, rungs, task))
-    watching = asyncio.create_task(watch_job(ports, job))
-    try:
-        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
-        if not asking.done() and watching.exception() is None and watching.result():
-            raise LeaseLostError("canceled while the model worked")
-        return await asking
-    finally:
-        asking.cancel()
-        watching.cancel()
-        await asyncio.wait({asking, watching})
-        if not watching.cancelled() and (error := watching.exception()) is not None:
-            log_event("progress_failed", severity="WARNING", error=error)  # the picture is worth more
 
 
 async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
@@ -283,22 +261,7 @@ async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
     seconds = storing_seconds((ports.clock.now() - job.attempts[-1].started_at).total_seconds())
     try:
         async with asyncio.timeout(seconds):
-            await _put(ports, name, file, ports.clock.now() + timedelta(seconds=seconds))
+            await put_patiently(ports, name, file, ports.clock.now() + timedelta(seconds=seconds))
     except TimeoutError as error:
         raise UnavailableError("storing took too long") from error
     return result
-
-
-async def _put(ports: Ports, name: str, file: StoredBlob, until: datetime) -> None:
-    """A picture costs money to make again: the bucket gets every chance that there is time for."""
-    pauses = chain(PUT_PAUSES_SECONDS, repeat(PUT_PAUSES_SECONDS[-1]))
-    while True:
-        try:
-            await ports.blobs.put(name, file.content, file.mime_type, file.facts)
-        except UnavailableError:
-            seconds = next(pauses)
-            if ports.clock.now() + timedelta(seconds=seconds) >= until:
-                raise
-            await ports.clock.sleep(seconds)
-        else:
-            return

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.providers.images import Image
-from shared.providers.talk import Told
+from shared.providers.talk import Tokens, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,16 @@ class Made:
     signature: bytes = b""
     model_id: str = ""
     """The provider's model that made it, written down by the ladder: another one does not understand its signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken(Made):
+    """The model spoke: `content` is Ogg Opus, as Telegram plays it."""
+
+    seconds: float = 0.0
+    """How long it lasts."""
+    tokens: Tokens | None = None
+    """As the provider counted them; None where it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,7 @@ ModelOutcome = Made | Told | Refused | NoImage | Busy | TimedOut | FileRefused |
 _NAMES: dict[type, str] = {
     Made: "made",
     Told: "told",
+    Spoken: "spoken",
     Refused: "refused",
     NoImage: "no_image",
     Busy: "busy",

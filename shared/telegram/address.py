@@ -47,6 +47,8 @@ class ChatAddress(Address):
     """When the webhook got the edit that brought these words."""
     is_reply: bool = False
     """Its card answers what asked for it, in a private conversation too; there it is never seen as a draft."""
+    sending_at: datetime | None = None
+    """When a worker began to send what has no place that could be edited: nobody knows whether it came."""
     was_asked: bool = False
     """Its card is a question that was answered: *Cancel* stands where the answer stood."""
 
@@ -121,14 +123,19 @@ def add_rest(job: Job, message_id: int) -> Job:
     return replace(shown, address=replace(chat, rest=(*chat.rest, message_id)))
 
 
+def note_sending(job: Job, at: datetime | None) -> Job:
+    """The job whose result is being sent; None: it was certainly not sent."""
+    return replace(job, address=replace(chat_of(job), sending_at=at))
+
+
 def as_in_group(job: Job) -> Job:
     """The job as a group's card shows it: without what concerns its owner alone."""
     return replace(job, address=replace(chat_of(job), is_private=False))
 
 
 def forget_card(job: Job) -> Job:
-    """The job without the card that shows it, which is gone or elsewhere."""
-    return replace(job, address=replace(chat_of(job), card_message_id=None))
+    """The job without the messages that show it, which are gone or elsewhere."""
+    return replace(job, address=replace(chat_of(job), card_message_id=None, rest=()))
 
 
 def follow_chat(job: Job, chat_id: int) -> Job:

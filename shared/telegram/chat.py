@@ -5,15 +5,16 @@ from dataclasses import replace
 from functools import partial
 
 from shared.errors import MessageGoneError, MessageRejectedError, MessengerError
-from shared.jobs.frame import Photo, Receipt, Shown, Words
+from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
-from shared.ports import Media, Ports, Screen
+from shared.ports import Media, Place, Ports, Screen
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
 from shared.telegram.move_place import FINAL, PLACE_LOST, keep_picture, move_away, post_card, tell_left
+from shared.telegram.send_once import send_once
 from shared.texts import html_text
 
 PLACEHOLDER = Screen("…")
@@ -56,6 +57,8 @@ class TelegramChat:
     async def deliver(
         self, ports: Ports, held: StoredJob, shown: Shown, left: int
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
+        if isinstance(shown, Voice):
+            return await _send_voice(ports, held, shown, left)
         held, receipt = await _place_result(ports, held, shown, left)
         if isinstance(receipt, Receipt):
             await tell_left(ports, held.job, screens_of(ports, held.job).left(held.job))
@@ -89,8 +92,23 @@ async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
     return held
 
 
+async def _send_voice(
+    ports: Ports, held: StoredJob, voice: Voice, left: int
+) -> tuple[StoredJob, Receipt | MessengerError]:
+    """As a message of its own. A card that said why it took long is deleted."""
+    try:
+        held, receipt = await send_once(ports, held, voice, screens_of(ports, held.job).caption(held.job, left))
+    except (*PLACE_LOST, MessageGoneError) as error:
+        return held, error
+    card = chat_of(held.job).card_message_id
+    if isinstance(receipt, Receipt) and card is not None:
+        with suppress(MessengerError):
+            await ports.messenger.delete_message(card_place(held.job), card)
+    return held, receipt
+
+
 async def _place_result(
-    ports: Ports, held: StoredJob, shown: Shown, left: int
+    ports: Ports, held: StoredJob, shown: Photo | Words, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the result, and send its rest; where its chat does not take them, the same elsewhere.
 
@@ -121,7 +139,7 @@ async def _place_result(
     return held, lost or gone
 
 
-async def _edit_card(ports: Ports, job: Job, shown: Shown, left: int) -> Receipt:
+async def _edit_card(ports: Ports, job: Job, shown: Photo | Words, left: int) -> Receipt:
     message_id = chat_of(job).card_message_id
     if message_id is None:
         raise MessageGoneError("no card")
@@ -135,20 +153,26 @@ async def _edit_card(ports: Ports, job: Job, shown: Shown, left: int) -> Receipt
 async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> tuple[StoredJob, MessengerError | None]:
     """The messages after the first. Each gets its place before it is written there, so that it is written once.
 
-    One that the person has deleted meanwhile stays away. The job as it now is, and why the place takes no more. Raises
-    LeaseLostError, UnavailableError, and the MessengerErrors that are no matter of the place.
+    Among other people's messages they reply to the first. One that the person has deleted meanwhile stays away. The job
+    as it now is, and why the place takes no more. Raises LeaseLostError, UnavailableError, and the MessengerErrors that
+    are no matter of the place.
     """
     rest: tuple[Screen | Media, ...] = (*shown.screens[1:], *shown.files) if isinstance(shown, Words) else ()
     for number, part in enumerate(rest):
         try:
             if number == len(chat_of(held.job).rest):
-                message_id = await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), PLACEHOLDER)
+                message_id = await ports.messenger.send_text(_place_of_rest(held.job), PLACEHOLDER)
                 held = await change_held_job(ports, held, partial(add_rest, message_id=message_id))
             with suppress(MessageGoneError):
                 await _fill(ports, held.job, chat_of(held.job).rest[number], part)
         except PLACE_LOST as error:
             return held, error
     return held, None
+
+
+def _place_of_rest(job: Job) -> Place:
+    chat = chat_of(job)
+    return replace(card_place(job), reply_to=None if chat.is_private else chat.card_message_id)
 
 
 async def _fill(ports: Ports, job: Job, message_id: int, part: Screen | Media) -> None:

@@ -29,10 +29,12 @@ help =
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
     • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
+    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
-    /role — role, language and length of answers · /zone — your clock · /prompts — your own prompts
+    /role — role, language and length of answers · /voice — spoken answers
+    /zone — your clock · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
@@ -366,6 +368,7 @@ command-image = Make a picture
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
+command-voice = Spoken answers
 command-new = A new conversation
 command-role = Role, language and length of answers
 command-zone = Time zone
@@ -431,6 +434,39 @@ answer-edited = ✏️ I am answering the question as it was, or have answered i
 toast-answer-more = On it!
 toast-answer-running = Wait for the answer, or press ⏹ Stop under it.
 toast-answer-stopped = Stopping; what was said stays.
+
+## Answers in speech
+
+button-speak = 🔊 up to { $price }
+button-unsay = 🗑 Delete
+button-sample = 🔊 Hear { $voice }
+voice-title =
+    <b>Shall I speak my answers?</b>
+    The words always come too; 🔊 under an answer speaks it in any mode. Kore, Aoede and Leda sound like women, Puck, Charon and Orus like men.
+voice-price = A minute costs about { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }.
+speech-never = 🔇 Never
+speech-kind = 🎙 When I speak
+speech-always = 🔊 Always
+speech-slow = Slow
+speech-normal = Normal
+speech-fast = Fast
+speech-sample = Hello! This is how I sound. Shall I read my answers to you like this?
+speech-nothing = There is nothing in it that can be spoken: only code, a table or signs.
+speech-recording = 🎙 Recording…
+speech-failed-safety = 🛡 Google's filter did not let this be spoken. { $returned }
+speech-failed-none = 🤷 The model said nothing, twice. { $returned } Press 🔊 again a little later.
+speech-failed-gone = 🔇 The words or their sound are no longer there. { $returned }
+speech-failed-unsure = 📡 Telegram did not confirm the voice message, so I do not send it again by myself. { $returned } If it is not here, press 🔊 once more.
+toast-speak = Recording…
+toast-speaking = It is being recorded.
+toast-spoken = It is spoken already: look above.
+toast-speech-tired = That did not work several times. Choose another voice with /voice, or try another answer.
+toast-speech-gone = That was deleted.
+toast-unsaid = Deleted, here and from my storage.
+toast-sample = Recording a sample…
 
 ## Role, language and clock of answers
 
@@ -594,7 +630,7 @@ history-rename-nothing = There is no conversation here that could have this name
 history-renamed = ✏️ It is called “{ $title }” now.
 kept-title =
     <b>How long shall I keep what we say?</b>
-    The choice counts from your next question on. A conversation stays that long after its last answer; earlier ones keep their date until they go on, or until you delete them in /history.
+    A conversation stays that long after its last answer. A shorter choice holds for the earlier ones too; a longer one from the next answer on.
 kept-1 = 1 day
 kept-7 = 7 days
 kept-30 = 30 days

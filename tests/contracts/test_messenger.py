@@ -25,6 +25,7 @@ from shared.errors import (
 from shared.ports import Action, Button, Mark, Media, Messenger, Place, Screen
 from shared.usage import start_usage
 from tests.fakes.messenger import FakeMessenger
+from tests.fakes.speech_model import make_ogg
 
 ANNA = 7
 HERE = Place(ANNA)
@@ -165,7 +166,7 @@ class LocalWorld:
 
 
 def see(message: dict[str, Any]) -> Seen:
-    kind = next(kind for kind in ("photo", "document", "text") if kind in message)
+    kind = next(kind for kind in ("photo", "document", "voice", "text") if kind in message)
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return Seen(
         message["message_id"],
@@ -275,6 +276,20 @@ async def test_caption_and_buttons_of_a_photo(world: World) -> None:
     assert world.look(ANNA) == [Seen(sent, "photo", "Deleted", (), None, None)]
     await world.messenger.edit_buttons(HERE, sent, Screen("not used", BUTTONS))
     assert world.look(ANNA) == [Seen(sent, "photo", "Deleted", DATA, None, None)]
+
+
+async def test_voice_message(world: World) -> None:
+    """Sound arrives as a voice message, with its caption and buttons, and can be sent again by its name."""
+    sound = Media(make_ogg(2.4), "answer.ogg")
+    screen = Screen("Kore", BUTTONS)
+    first = await world.messenger.send_text(HERE, Screen("An answer"))
+    sent = await world.messenger.send_voice(Place(ANNA, reply_to=first), sound, 3, screen)
+    assert world.look(ANNA)[-1] == Seen(sent.message_id, "voice", "Kore", DATA, first, None)
+    assert await world.messenger.download(sent.file_id) == sound.content
+    again = await world.messenger.send_voice(HERE, Media(sent.file_id, ""), 3, Screen(""))
+    assert again.message_id != sent.message_id
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_voice(HERE, Media("no-such-file", ""), 3, Screen(""))
 
 
 async def test_document_arrives_byte_for_byte(world: World) -> None:

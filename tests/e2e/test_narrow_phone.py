@@ -24,9 +24,10 @@ from shared.conversations.history_screens import (
     list_screen,
 )
 from shared.conversations.mode import mode_panel
-from shared.credits.catalogue import MODEL_NAMES, OFFERS, SIZES, price_of
+from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
+from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
@@ -35,6 +36,7 @@ from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress
 from shared.texts import plain_text
+from shared.voices.voice_panel import voice_panel
 from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -56,7 +58,7 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int]] = {
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
-    "button-answer-reworded": {}, "button-answer-continue": {},
+    "button-answer-reworded": {}, "button-answer-continue": {}, "button-speak": {"price": 25}, "button-unsay": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -119,6 +121,9 @@ def list_rows(language: Language) -> Iterator[Labels]:
         panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     for panel in list_talk_panels(language):
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
+    for speech_mode, voice, pace in product(SPEECH_MODES, VOICES, PACES):
+        panel = voice_panel(SpeechSettings(speech_mode, voice, pace), language, USER, None)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
 

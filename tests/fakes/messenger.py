@@ -7,6 +7,7 @@ messenger.fail("send_text", error)    the next call of that method raises, and n
 messenger.lose("send_text")           the next call happens, and its answer is lost
 messenger.blocked.add(chat_id)        this person stopped the bot
 messenger.photoless.add(chat_id)      this group forbids photos
+messenger.voiceless.add(chat_id)      this chat takes no voice messages
 messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
 messenger.rooms[chat_id] = n          a group whose minute has room for so few calls
@@ -34,7 +35,7 @@ from shared.errors import (
 from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent
 from shared.usage import current_usage
 
-Kind = Literal["text", "photo", "document"]
+Kind = Literal["text", "photo", "document", "voice"]
 Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
@@ -76,6 +77,7 @@ class Call:
     media: Media | None = None
     draft_id: int | None = None
     action: Action | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class FakeMessenger:
     files: dict[str, bytes] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     photoless: set[int] = field(default_factory=set)
+    voiceless: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
     expired_queries: set[str] = field(default_factory=set)
@@ -178,6 +181,13 @@ class FakeMessenger:
 
         return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
 
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        def add() -> Sent:
+            message = self._add(place, "voice", caption, self._keep(voice))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call("send_voice", place.chat_id, screen=caption, media=voice, seconds=seconds), add)
+
     async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
         def show() -> None:
             if place.chat_id < 0 or draft_id == 0:
@@ -246,6 +256,8 @@ class FakeMessenger:
             raise ChatMigratedError(self.migrated[call.chat_id])
         if call.chat_id in self.closed:
             raise PlaceRefusedError("topic_closed")
+        if call.chat_id in self.voiceless and call.method == "send_voice":
+            raise PlaceRefusedError("voice_messages_forbidden")
         if call.chat_id in self.photoless and call.method == "edit_photo":
             raise PlaceRefusedError("not enough rights to send photos to the chat")
 

@@ -13,8 +13,8 @@ from shared.adapters.telegram_pace import SMALLEST
 from shared.adapters.telegram_request import Timeouts
 from shared.jobs import time_limits as limits
 from shared.jobs.job import ANNOUNCE_SECONDS
+from shared.jobs.put_patiently import PUT_PAUSES_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
-from shared.pictures.make_picture import PUT_PAUSES_SECONDS
 from shared.telegram.finish_edit import EDIT_SECONDS_MAX
 from shared.wiring import BOT_DEADLINE_SECONDS, CHAT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
 

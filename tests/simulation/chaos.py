@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import PictureStudio, Ports, TalkStudio, TextProvider
+from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -135,10 +135,13 @@ class Chaos:
         pictures = cast("Any", _Wrapped(studio.pictures, "pictures", life, self))
         return replace(studio, providers=own | {"gemini": model}, pictures=pictures, stopping=life.stopping)
 
-    def wrap_talk_studio(self, studio: TalkStudio, model: TextProvider, life: Life) -> TalkStudio:
-        """The same studio, whose provider is this model."""
-        wrapped = cast("Any", _Wrapped(model, "model", life, self))
-        return replace(studio, providers={"gemini": wrapped}, stopping=life.stopping)
+    def wrap_talk_studio(
+        self, studio: TalkStudio, model: TextProvider, speaker: SpeechProvider, life: Life
+    ) -> TalkStudio:
+        """The same studio, whose providers are these models."""
+        written = cast("Any", _Wrapped(model, "model", life, self))
+        spoken = cast("Any", _Wrapped(speaker, "model", life, self))
+        return replace(studio, providers={"gemini": written}, speakers={"gemini": spoken}, stopping=life.stopping)
 
     def choose_mood(self) -> str:
         """What becomes of a call of a model."""

@@ -50,7 +50,7 @@ async def ask_newer_release(world: "World") -> None:
         created_at=EPOCH,
         deadline_at=EPOCH + timedelta(hours=1),
         expire_at=EPOCH + timedelta(days=90),
-        kind="speech",
+        kind="opera",
         mailbox=place,
         sweep_at=EPOCH + timedelta(seconds=30),
     )

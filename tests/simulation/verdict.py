@@ -24,15 +24,18 @@ from shared.pictures.picture import artefacts_of, is_picture, request_of, result
 from shared.ports import Fields
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
+from shared.voices.speech import is_speech
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
 from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
+from tests.simulation.speech_verdict import find_speech_problems
 from tests.simulation.virtual_time import EPOCH
+from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
-BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast"}) | WAYS.keys()
+BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast", "speak"}) | WAYS.keys()
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
 UNSEEN = {CLOSING_ID, MOVING_ID}
@@ -45,6 +48,7 @@ def find_problems(world: World) -> list[str]:
     everything = world.jobs()
     jobs = {job_id: job for job_id, job in everything.items() if is_picture(job)}
     answers = {job_id: job for job_id, job in everything.items() if is_answer(job)}
+    speeches = {job_id: job for job_id, job in everything.items() if is_speech(job)}
     users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
     transfers = [decode(Transfer, fields) for fields in world.store.collection("transfers").values()]
     return [
@@ -74,6 +78,8 @@ def find_problems(world: World) -> list[str]:
         *_find_overspent(world),
         *_find_in_the_way(world),
         *find_answer_problems(world, answers, transfers),
+        *find_speech_problems(world, everything, speeches, transfers),
+        *find_voice_problems(world, everything),
     ]
 
 

@@ -28,6 +28,7 @@ from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
 from shared.kinds import chat_kinds, image_kinds
+from shared.people.speech_settings import SpeechSettings
 from shared.people.talk import TalkSettings, place_of, with_mode
 from shared.people.user_documents import user_key
 from shared.people.users import User, is_covered
@@ -37,11 +38,13 @@ from shared.ports import (
     Fields,
     Increment,
     Key,
+    Media,
     PictureStudio,
     Place,
     Ports,
     Provider,
     Screen,
+    Sent,
     TalkStudio,
     Version,
     Write,
@@ -50,19 +53,21 @@ from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
+from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
-from tests.fakes.messenger import FakeMessenger, Kind, Shown
+from tests.fakes.messenger import Call, FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
 from tests.fakes.pictures import PNG, FakePictures
 from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
+from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
 from tests.simulation.neighbours import ask_newer_release, damage_conversation
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
-from tests.simulation.talkers import IN_CHAT_MODE
+from tests.simulation.talkers import BY_COMMAND, IN_CHAT_MODE
 from tests.simulation.virtual_time import EPOCH, VirtualClock
 from tests.stored import read_job
 
@@ -177,6 +182,8 @@ class WatchedMessenger(FakeMessenger):
         self.said: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
         self.seen_as_text: set[tuple[int, int]] = set()
         """Where somebody looked whether the picture stands there already, and it did not."""
+        self.arrived: list[Call] = []
+        """What Telegram did, whether its answer came or not."""
 
     def _edit(self, place: Place, message_id: int, screen: Screen, kinds: tuple[Kind, ...]) -> None:
         message = self.chats[place.chat_id].get(message_id)
@@ -188,6 +195,16 @@ class WatchedMessenger(FakeMessenger):
         shown = super()._add(place, kind, screen, file_id)
         self.said[place.chat_id, shown.message_id].add(shown.text)
         return shown
+
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        sent = await super().send_voice(place, voice, seconds, caption)
+        self.arrived.append(Call("send_voice", place.chat_id, sent.message_id, caption, voice))
+        return sent
+
+    async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
+        sent = await super().send_document(place, document, caption)
+        self.arrived.append(Call("send_document", place.chat_id, sent.message_id, caption, document))
+        return sent
 
     def _show(self, place: Place, message: Shown) -> bool:
         self.said[place.chat_id, message.message_id].add(message.text)
@@ -257,7 +274,8 @@ class World:
         self.slow = SlowProvider(self.chaos)
         providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
-        self.text_model, self.talk_studio = MoodyTextModel(self.chaos), TalkStudio({}, FakeFileReader(), ByteBudget())
+        self.text_model, self.speech_model = MoodyTextModel(self.chaos), MoodySpeechModel(self.chaos)
+        self.talk_studio = TalkStudio({}, FakeFileReader(), ByteBudget(), speak_along=speak_along)
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people, is_talkative=self.is_talkative)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
@@ -316,7 +334,7 @@ class World:
             if task.queue == "image":
                 await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
             elif task.path == UPDATES_PATH:
-                talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
+                talk_studio = self._open_talk_studio(life)
                 await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
             elif task.queue == "chat":
                 await self._answer(ports, task, life)
@@ -335,6 +353,10 @@ class World:
             return False
         return True
 
+    def _open_talk_studio(self, life: Life) -> TalkStudio:
+        written, spoken = self.text_model.answering(life), self.speech_model.speaking(life)
+        return self.chaos.wrap_talk_studio(self.talk_studio, written, spoken, life)
+
     async def _answer(self, ports: Ports, task: Task, life: Life) -> None:
         """What `chat` does for a job. All its processes are one here, but *Stop* does not always find the right one."""
         said = json.loads(task.body)
@@ -343,7 +365,7 @@ class World:
                 hurry(self.talk_studio, said["job"])
             return
         life.job_id, carried = said["job"], read_record(said["job"], said.get("record"))
-        talk_studio = self.chaos.wrap_talk_studio(self.talk_studio, self.text_model.answering(life), life)
+        talk_studio = self._open_talk_studio(life)
         await move_job(ports, talk_studio, chat_kinds(), life.job_id, carried)
 
     # --- the run ---
@@ -381,6 +403,8 @@ class World:
                 user = User(user_id, EPOCH, account)
                 if user_id % 10 == IN_CHAT_MODE and talk is not None:
                     user = replace(user, talk=talk)
+                if user_id % 10 == BY_COMMAND and user_id % 20 > BY_COMMAND:
+                    user = replace(user, speech=SpeechSettings("always"))
                 fields = encode(user, {"account": NEWER})
                 await self.store.commit([Create(user_key(user_id), fields), create_transfer(transfer)])
 

@@ -8,6 +8,7 @@ In a test or a bench::
         ...
         assert gemini.calls()[0].store is False
 
+Speech: `interactions`. Its sound carries its own text: in Ogg Opus as the comment TRANSCRIPT, in a WAV as ICMT.
 Pictures: `generateContent`. Words: the same, and `streamGenerateContent?alt=sse`, at a pace that `Behaviour.text_pace`
 scales (0 in tests, 1 for people). A call's record tells what was sent (`instruction`, `said`), how much was answered
 (`chunks_out`, `tokens_out`) and whether the caller hung up and when (`outcome` ABANDONED, `hung_up`).

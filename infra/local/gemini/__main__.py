@@ -2,7 +2,8 @@
 
 Prints `{"event": "ready", "url": …}` once it listens; ends within a second of SIGTERM. Words in a prompt make
 it fail, for trying by hand: #safety #blocked #busy #slow #error #badfile #lost; for pictures also #noimage #corrupt,
-for answers in words #limit #cut #broken #stall #endless #echo #refuse #obey.
+for answers in words #limit #cut #broken #stall #endless #echo #refuse #obey; for speech, in what is to be spoken, #wav
+#mute #hoarse.
 """
 
 import argparse

@@ -8,6 +8,7 @@ from typing import Any
 
 from infra.local.gemini.contents import Api
 from infra.local.gemini.request import GenerateRequest
+from infra.local.gemini.speech_request import SpeechRequest
 from infra.local.gemini.talk_request import TalkRequest
 
 
@@ -18,7 +19,7 @@ class Call:
     `fields` are the names at the top of the JSON body, as sent. `outcome` is the finish reason ("STOP",
     "NO_IMAGE"), "BLOCKED <reason>", "<code> <status>" of a refusal, "LOST", "CUT <n>" after n chunks, "ERROR <n>",
     or "ABANDONED" by the caller; `hung_up` is when that was, 0 where the caller stayed to the end.
-    The fields after `image_bytes_out` are of answers in words.
+    The fields after `image_bytes_out` are of answers in words, the last four of speech.
     """
 
     number: int
@@ -52,6 +53,10 @@ class Call:
     chunks_out: int = 0
     tokens_out: int = 0
     hung_up: float = 0.0
+    voice: str = ""
+    style: str = ""
+    sound_type: str = ""
+    sound_seconds: float = 0.0
 
     def describe_body(self, raw: dict[str, Any]) -> None:
         """Kept also when the request is refused: which fields were sent."""
@@ -86,6 +91,16 @@ class Call:
         self.output_tokens_max = request.output_tokens_max
         self.has_schema = request.schema is not None
         self.searches = request.searches
+
+    def describe_speech(self, request: SpeechRequest) -> None:
+        """What a valid request for speech says."""
+        self.model = request.model.name
+        self.store = request.store
+        self.prompt = request.text
+        self.voice = request.voice
+        self.style = request.style
+        self.sound_type = request.mime_type
+        self.response_modalities = ["AUDIO"]
 
     def as_json(self) -> dict[str, Any]:
         """The record as `GET /control/calls` gives it."""

@@ -19,8 +19,11 @@ Kind = Literal[
     "slow",  # the answer, or the first words of it, take `seconds`
     "lost",  # the work is done, then the connection closes without an answer
     # of pictures alone
-    "corrupt",  # the picture's bytes are damaged
+    "corrupt",  # the picture's, or the sound's, bytes are damaged
     "noise",  # no drawing: a ready-made PNG of the right size
+    # of speech alone
+    "wav",  # WAV, whatever was asked for
+    "mute",  # an interaction without sound; `reason` is the code of its error
     # of answers in words alone; without a stream the first three are: lost, an error answer, slow
     "cut",  # the connection closes after `chunks` chunks
     "stream_error",  # an error object after `chunks` chunks; `reason` is its status, UNAVAILABLE if not given
@@ -37,7 +40,13 @@ PICTURE_KINDS: Final = frozenset({"corrupt", "noise"})
 TEXT_KINDS: Final = frozenset(
     {"cut", "stream_error", "stall", "endless", "rerouted", "echo", "say", "refuse", "obey"},
 )
-Work = Literal["picture", "text"]
+SPEECH_KINDS: Final = frozenset({"wav", "mute"})
+Work = Literal["picture", "text", "speech"]
+_NOT_OF: Final[dict[str, frozenset[str]]] = {
+    "picture": TEXT_KINDS | SPEECH_KINDS,
+    "text": PICTURE_KINDS | SPEECH_KINDS,
+    "speech": TEXT_KINDS | {"noise", "blocked", "finish"},
+}
 BUSY_PROMPT_REFUSALS: Final = 2
 SLOW_PROMPT_SECONDS: Final = 30.0
 
@@ -63,8 +72,7 @@ class Fault:
 
     def matches(self, prompt: str, model: str, work: Work) -> bool:
         """Whether a call is one this fault is meant for."""
-        others = TEXT_KINDS if work == "picture" else PICTURE_KINDS
-        return self.kind not in others and self.prompt in prompt and self.model in {"", model}
+        return self.kind not in _NOT_OF[work] and self.prompt in prompt and self.model in {"", model}
 
 
 def read_fault(raw: Any) -> Fault:
@@ -158,6 +166,12 @@ PROMPT_FAULTS: Final[dict[Work, dict[str, Fault]]] = {
         "#echo": Fault("echo"),
         "#refuse": Fault("refuse"),
         "#obey": Fault("obey"),
+    },
+    # what is spoken is an answer, which may repeat the words of its question
+    "speech": {
+        "#wav": Fault("wav"),
+        "#mute": Fault("mute"),
+        "#hoarse": Fault("corrupt"),
     },
 }
 

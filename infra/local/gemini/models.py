@@ -81,6 +81,33 @@ TEXT_MODELS: Final = {
 }
 
 
+@dataclass(frozen=True)
+class SpeechModel:
+    """One model that speaks."""
+
+    name: str
+    display_name: str
+
+
+SPEECH_MODELS: Final = {
+    model.name: model
+    for model in (
+        SpeechModel("gemini-3.8-flash-tts", "Gemini 3.8 Flash TTS"),
+        SpeechModel("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS"),
+    )
+}
+SPEECH_INPUT_TOKENS_MAX: Final = 8_192
+SPEECH_OUTPUT_TOKENS_MAX: Final = 16_384
+SPEECH_TOKENS_PER_SECOND: Final = 25
+# The voices that come with the models, as published; the library of others is not here.
+_SPEECH_VOICES: Final = """
+Zephyr Puck Charon Kore Fenrir Leda Orus Aoede Callirrhoe Autonoe Enceladus Iapetus Umbriel Algieba Despina Erinome
+Algenib Rasalgethi Laomedeia Achernar Alnilam Schedar Gacrux Pulcherrima Achird Zubenelgenubi Vindemiatrix Sadachbia
+Sadaltager Sulafat
+"""
+SPEECH_VOICES: Final = frozenset(_SPEECH_VOICES.split())
+
+
 def pixel_size(ratio: str, size: str) -> tuple[int, int]:
     """Width and height in pixels, such as (1376, 768) for 16:9 at 1K."""
     width, height = PIXELS_1K[ratio]

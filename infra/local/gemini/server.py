@@ -16,8 +16,9 @@ from infra.local.gemini.caller import AbandonedError, HungUp, LostAnswerError, w
 from infra.local.gemini.calls import Call
 from infra.local.gemini.contents import Api
 from infra.local.gemini.errors import GoogleError
-from infra.local.gemini.models import MODELS, OUTPUT_TOKENS_MAX, TEXT_MODELS, ImageModel, TextModel
+from infra.local.gemini.models import MODELS, OUTPUT_TOKENS_MAX, SPEECH_MODELS, TEXT_MODELS, ImageModel, TextModel
 from infra.local.gemini.service import Answer, Service
+from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
 
 BODY_BYTES_MAX: Final = 20 * 1024 * 1024
@@ -43,6 +44,8 @@ def create_app(service: Service, *, log: bool = False) -> Starlette:
         Route(_PROJECT + "/{model}:generateContent", endpoint.generate, methods=["POST"]),
         Route("/{version}/models/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
         Route(_PROJECT + "/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
+        Route("/{version}/interactions", endpoint.interact, methods=["POST"]),
+        Route("/{version}/projects/{project}/locations/{location}/interactions", endpoint.interact, methods=["POST"]),
         Route("/{version}/models", _list_models),
         Route("/{version}/models/{model}", _get_model),
         Route(_PUBLISHERS, _list_models),
@@ -73,6 +76,7 @@ class Endpoint:
     def __init__(self, service: Service, *, log: bool) -> None:
         self.service = service
         self.talks = TalkService(service)
+        self.speeches = SpeechService(service)
         self.log = log
 
     async def generate(self, request: Request) -> Response:
@@ -108,9 +112,22 @@ class Endpoint:
 
         return EventStream(pour)
 
+    async def interact(self, request: Request) -> Response:
+        """An interaction, which names its model in its body; here only those that speak."""
+        call = await self._open(request)
+        try:
+            body = await _read_body(request)
+            _check_caller(request, call.api)
+            async with watch(_wait_for_end(request), self.service.stopping) as caller:
+                return JSONResponse(await self.speeches.answer(body, call, caller))
+        except (GoogleError, LostAnswerError, AbandonedError) as error:
+            return _end_early(request, call, error)
+        finally:
+            await self._close(call)
+
     async def _open(self, request: Request) -> Call:
         parameters = request.path_params
-        return await self.service.calls.open(_api(request), parameters["version"], parameters["model"])
+        return await self.service.calls.open(_api(request), parameters["version"], parameters.get("model", ""))
 
     async def _close(self, call: Call) -> None:
         await self.service.calls.close(call)
@@ -178,7 +195,7 @@ async def _read_body(request: Request) -> bytes:
 
 
 def _api(request: Request) -> Api:
-    return "enterprise" if "/publishers/" in request.url.path else "developer"
+    return "enterprise" if {"publishers", "projects"} & {*request.url.path.split("/")} else "developer"
 
 
 def _check_caller(request: Request, api: Api) -> None:
@@ -266,8 +283,11 @@ def _describe(model: ImageModel | TextModel, api: Api) -> dict[str, Any]:
 
 def _log_event(call: Call) -> dict[str, Any]:
     """What `make run` shows of a call; the prompt stays out of it."""
+    asked: dict[str, Any]
     if call.model in TEXT_MODELS:
-        asked: dict[str, Any] = {"tokens": call.tokens_out, "streamed": call.streamed}
+        asked = {"tokens": call.tokens_out, "streamed": call.streamed}
+    elif call.model in SPEECH_MODELS:
+        asked = {"voice": call.voice, "sound_seconds": round(call.sound_seconds, 1)}
     else:
         asked = {"ratio": call.aspect_ratio or "any", "size": call.image_size, "images_in": call.images_in}
     seconds = round(call.ended - call.started, 1)

@@ -20,8 +20,9 @@ from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import bad_request, forbidden, too_many_requests, upgraded
 from infra.local.telegram.faults import count_against_limits
 from infra.local.telegram.keyboards import read_markup
-from infra.local.telegram.reading import Call, require_known
+from infra.local.telegram.reading import Call, Upload, require_known
 from infra.local.telegram.signatures import known_fields
+from infra.local.telegram.voices import check_voice
 from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
 
 _ACTIONS = {*(str(action.value) for action in ChatAction), "cancel"}
@@ -56,6 +57,9 @@ async def send_video(world: World, call: Call) -> Json:
 
 async def send_voice(world: World, call: Call) -> Json:
     """https://core.telegram.org/bots/api#sendvoice."""
+    voice = call.file_or_id("voice")
+    if isinstance(voice, Upload) and voice.content:
+        check_voice(call, voice)
     return await _send_media(world, call, "voice")
 
 

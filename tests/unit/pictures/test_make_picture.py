@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shared.errors import FileTooManyPixelsError, MessageGoneError, UnavailableError
+from shared.jobs import put_patiently
 from shared.jobs.attempts import ATTEMPTS_MAX
 from shared.jobs.job import JobState
 from shared.jobs.time_limits import LEASE_SECONDS, SHOWING_SECONDS_MAX, VISIT_SECONDS_MAX
@@ -175,7 +176,7 @@ async def test_bucket_is_out(world: World) -> None:
     with pytest.raises(UnavailableError):
         await world.run_task(task)
     storing = timedelta(seconds=VISIT_SECONDS_MAX - SHOWING_SECONDS_MAX)
-    assert storing - timedelta(seconds=make_picture.PUT_PAUSES_SECONDS[-1]) <= world.now - began < storing
+    assert storing - timedelta(seconds=put_patiently.PUT_PAUSES_SECONDS[-1]) <= world.now - began < storing
     assert world.job().state is JobState.QUEUED
     world.blobs.outages = 0
     await world.run_task(task)

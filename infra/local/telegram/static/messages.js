@@ -216,10 +216,11 @@ function nameFile(message) {
   return word(message.document || !file ? "file" : findKind(message)) + length;
 }
 
-// What is heard plays in the chat.
+// Sound is played where it stands, by the browser's own player; the file can be had from the player's menu.
 function renderSound(message) {
   const file = findFile(message);
   const player = make("audio", { src: fileUrl(file.file_id), controls: "", preload: "metadata", "aria-label": nameFile(message), testid: "sound" });
+  player.dataset.seconds = String(file.duration);
   return make("div", { class: "sound", testid: "document" }, make("span", { class: "sound-name" }, nameFile(message)), player);
 }
 

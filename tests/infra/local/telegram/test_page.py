@@ -12,6 +12,7 @@ import pytest
 import telegram
 
 from infra.local.telegram import Telegram
+from tests.fakes.speech_model import make_ogg
 from tests.infra.local.telegram.conftest import make_picture
 
 Json = dict[str, Any]
@@ -123,3 +124,19 @@ async def test_an_open_page_does_not_delay_the_end(page: httpx.AsyncClient, tg: 
 
 def _keyboard() -> telegram.InlineKeyboardMarkup:
     return telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("x", callback_data="x")]])
+
+
+async def test_a_player_may_ask_for_a_part(page: httpx.AsyncClient, bot: telegram.Bot, chat: int) -> None:
+    """A browser jumps to the end of a sound to learn how long it is: parts of a file are served as such."""
+    sound = make_ogg(2)
+    sent = await bot.send_voice(chat, sound, duration=2)
+    assert sent.voice is not None
+    path = f"/page/file/{sent.voice.file_id}"
+    whole = await page.get(path)
+    assert (whole.status_code, whole.content, whole.headers["accept-ranges"]) == (200, sound, "bytes")
+    for wanted, part in (("bytes=0-", sound), ("bytes=4-7", sound[4:8]), (f"bytes=5-{10**6}", sound[5:])):
+        answer = await page.get(path, headers={"Range": wanted})
+        assert (answer.status_code, answer.content) == (206, part)
+        assert answer.headers["content-range"].endswith(f"/{len(sound)}")
+    for unknown in ("bytes=-5", "lines=1-2", f"bytes={len(sound)}-"):
+        assert (await page.get(path, headers={"Range": unknown})).status_code == 200

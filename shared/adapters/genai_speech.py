@@ -1,0 +1,127 @@
+"""Speech by Gemini: one interaction, its sound as Ogg Opus or its error as a `ModelOutcome`.
+
+Interactions are the only call of google-genai that names the format of sound. Should a model answer with another one
+all the same, it is encoded here (`sound.py`). They have a family of exceptions of their own, which the library exports
+from a private module only: tests/contracts/test_speech_model.py would see it go.
+
+A call of which nobody knows whether the model has spoken is `TimedOut`: it may have been charged, so whoever asked
+decides whether to ask again. The library sends nothing twice (`genai_client.py`).
+"""
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Mapping
+from typing import Any
+
+import httpx2
+from google.genai._interactions import APIConnectionError, APIStatusError
+
+from shared.adapters.genai_client import Access, GeminiClient
+from shared.adapters.genai_errors import NEVER_SENT, read_failure, read_status, shorten
+from shared.adapters.sound import make_ogg_opus
+from shared.errors import FileUnreadableError
+from shared.jobs.time_limits import SPEECH_SECONDS_MAX
+from shared.providers.ladder import TextRung
+from shared.providers.ogg_opus import seconds_of
+from shared.providers.outcomes import Busy, Gone, ModelOutcome, NoImage, Refused, Spoken, TimedOut
+from shared.providers.speech import SpeechTask
+from shared.providers.talk import Tokens
+from shared.usage import current_usage
+
+BITS_PER_SECOND = 32_000
+"""Enough for a voice: a minute is 240 KB."""
+SAMPLES_PER_SECOND = 24_000
+"""What the models make."""
+_TIMEOUTS = frozenset({408, 504})
+_FILTERED = ("SAFETY", "PROHIBITED", "BLOCK", "SPII", "RECITATION")
+
+
+class GeminiSpeech:
+    """A `SpeechProvider`. One per process and event loop."""
+
+    def __init__(self, access: Access, seconds_max: float = SPEECH_SECONDS_MAX) -> None:
+        self._client = GeminiClient(access, seconds_max, _ignore)
+
+    async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:
+        current_usage().model_calls += 1
+        try:
+            wanted = self._client.build_interaction(**_build_request(rung, task))
+            interaction = await self._client.open().aio.interactions.create(**wanted)
+        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
+            return _read_failure(error)
+        try:
+            return await _read_interaction(interaction)
+        except (FileUnreadableError, binascii.Error):
+            return NoImage("UNREADABLE_SOUND")
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        await self._client.close()
+
+
+async def _ignore(_: httpx2.Response) -> None:
+    """An answer has begun: a minute of speech needs no room to be made for it."""
+
+
+def _build_request(rung: TextRung, task: SpeechTask) -> dict[str, Any]:
+    """The style stands beside the text: inside it, it would be read aloud."""
+    text: dict[str, Any] = {"type": "text", "text": task.words}
+    if task.style:
+        text["annotations"] = [{"type": "speech_metadata", "style": task.style}]
+    return {
+        "model": rung.id,
+        "input": [text],
+        "response_format": {
+            "type": "audio",
+            "mime_type": "audio/ogg_opus",
+            "sample_rate": SAMPLES_PER_SECOND,
+            "bit_rate": BITS_PER_SECOND,
+        },
+        "generation_config": {"speech_config": [{"voice": task.voice}]},
+    }
+
+
+async def _read_interaction(interaction: Any) -> ModelOutcome:
+    """What a 200 means. Raises FileUnreadableError, binascii.Error."""
+    sound = interaction.output_audio
+    if sound is None or not sound.data:
+        return _read_silence(interaction)
+    content = base64.b64decode(sound.data)
+    # In a thread: to encode a minute takes two seconds of CPU.
+    voice = await asyncio.to_thread(make_ogg_opus, content, sound.mime_type or "", sound.sample_rate)
+    return Spoken(voice, "audio/ogg", seconds=seconds_of(voice), tokens=_read_tokens(interaction.usage))
+
+
+def _read_silence(interaction: Any) -> ModelOutcome:
+    """An interaction without sound: a filter, or a model that did not speak."""
+    codes = [str(error.code or error.message or "") for error in interaction.errors or ()]
+    reason = shorten(codes[0] if codes else interaction.status)
+    return Refused(reason) if any(word in reason.upper() for word in _FILTERED) else NoImage(reason)
+
+
+def _read_tokens(usage: Any) -> Tokens | None:
+    if usage is None or not usage.total_output_tokens:
+        return None
+    return Tokens(usage.total_input_tokens or 0, usage.total_output_tokens + (usage.total_thought_tokens or 0))
+
+
+def _read_failure(error: Exception) -> ModelOutcome | Gone:
+    """What a call means that did not end with an answer."""
+    if isinstance(error, APIStatusError):
+        if error.status_code in _TIMEOUTS:
+            return TimedOut()
+        return read_status(error.status_code or 0, _name_status(error), error.body)
+    cause = error.__cause__ if isinstance(error, APIConnectionError) and error.__cause__ else error
+    assert isinstance(cause, Exception)
+    if isinstance(cause, NEVER_SENT):
+        return Busy(type(cause).__name__, is_fault=True)
+    if isinstance(cause, httpx2.HTTPError | APIConnectionError):  # it broke: the model may have spoken
+        return TimedOut()
+    return read_failure(cause, has_files=False)
+
+
+def _name_status(error: APIStatusError) -> str:
+    body = error.body.get("error") if isinstance(error.body, Mapping) else None
+    status = body.get("status") if isinstance(body, Mapping) else None
+    return shorten(status or f"HTTP_{error.status_code}")

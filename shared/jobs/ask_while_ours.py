@@ -1,0 +1,29 @@
+"""Asking a model for what is seen only when it is there: the worker shows life, and looks for a cancel."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from shared.errors import LeaseLostError
+from shared.jobs.job import Job
+from shared.jobs.watch_job import watch_job
+from shared.logs import log_event
+from shared.ports import Ports
+from shared.providers.outcomes import ModelOutcome
+
+
+async def ask_while_ours(ports: Ports, job: Job, ask: Coroutine[Any, Any, ModelOutcome]) -> ModelOutcome:
+    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
+    asking = asyncio.create_task(ask)
+    watching = asyncio.create_task(watch_job(ports, job))
+    try:
+        await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if not asking.done() and watching.exception() is None and watching.result():
+            raise LeaseLostError("canceled while the model worked")
+        return await asking
+    finally:
+        asking.cancel()
+        watching.cancel()
+        await asyncio.wait({asking, watching})
+        if not watching.cancelled() and (error := watching.exception()) is not None:
+            log_event("progress_failed", severity="WARNING", error=error)  # what is made is worth more

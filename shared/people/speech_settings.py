@@ -1,0 +1,37 @@
+"""Whether a person wants answers to be spoken, and how."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from shared.credits.catalogue import PACES, VOICES, Pace, VoiceName
+
+SpeechMode = Literal["never", "kind", "always"]
+"""*kind* (in kind): where the question was spoken too. Words are there in every mode."""
+SPEECH_MODES: tuple[SpeechMode, ...] = get_args(SpeechMode)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSettings:
+    """See the module's docstring. A voice costs credits, so nobody has it who did not ask for it."""
+
+    mode: SpeechMode = "never"
+    voice: VoiceName = "Kore"
+    pace: Pace = "normal"
+
+
+def wants_speech(settings: SpeechSettings, *, is_spoken: bool) -> bool:
+    """Whether the answer to a question is spoken too; `is_spoken`: the question was."""
+    return settings.mode == "always" or (settings.mode == "kind" and is_spoken)
+
+
+def with_speech_choice(settings: SpeechSettings, name: str, value: str) -> SpeechSettings | None:
+    """The settings with one choice changed; None where it is none."""
+    match name:
+        case "speech_mode" if value in SPEECH_MODES:
+            return replace(settings, mode=value)
+        case "speech_voice" if value in VOICES:
+            return replace(settings, voice=value)
+        case "speech_pace" if value in PACES:
+            return replace(settings, pace=value)
+        case _:
+            return None

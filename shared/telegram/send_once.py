@@ -1,0 +1,50 @@
+"""Sending what no edit can make of a card: a voice message. Telegram's sends have no key, so nothing is sent twice.
+
+note that it is being sent ── send ✓ ── settle                                    there once, paid once
+note ── send: refused, or flood control ── take the note back ── later again       there once, paid once
+note ── send ? (no answer, or the worker died) ── never again: the credits go back  there once or not at all, not paid
+"""
+
+from shared.errors import ChatMigratedError, DeliveryUnknownError, MessengerError, PlaceRefusedError
+from shared.jobs.frame import Receipt, Voice
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import StoredJob, change_held_job
+from shared.ports import Ports, Screen, Sent
+from shared.telegram.address import chat_of, follow_chat, note_sending
+from shared.telegram.announce_jobs import card_place
+
+Sending = tuple[StoredJob, Receipt | MessengerError]
+"""The job as it now is, and the receipt, or why nobody will ever take it."""
+
+
+async def send_once(ports: Ports, held: StoredJob, voice: Voice, caption: Screen) -> Sending:
+    """Send a held job's sound at most once.
+
+    Raises LeaseLostError, UnavailableError, and the MessengerErrors after which it may be sent again.
+    """
+    if chat_of(held.job).sending_at is not None:
+        return held, DeliveryUnknownError("an earlier worker was sending it")
+    at = ports.clock.now()
+    held = await change_held_job(ports, held, lambda job: note_sending(job, at))
+    try:
+        sent = await _send(ports, held.job, voice, caption)
+    except DeliveryUnknownError as error:
+        return held, error
+    except ChatMigratedError as error:
+        new_chat_id = error.new_chat_id
+        held = await change_held_job(ports, held, lambda job: follow_chat(note_sending(job, None), new_chat_id))
+        return await send_once(ports, held, voice, caption)
+    except MessengerError:
+        await change_held_job(ports, held, lambda job: note_sending(job, None))
+        raise
+    return held, Receipt(sent.file_id, sent.message_id)
+
+
+async def _send(ports: Ports, job: Job, voice: Voice, caption: Screen) -> Sent:
+    """As a voice message; as a file to a person who takes none."""
+    try:
+        return await ports.messenger.send_voice(card_place(job), voice.file, voice.seconds, caption)
+    except PlaceRefusedError:
+        if not chat_of(job).is_private:
+            raise
+    return await ports.messenger.send_document(card_place(job), voice.file, caption)

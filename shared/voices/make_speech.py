@@ -1,0 +1,152 @@
+"""Having an answer spoken: one call of the model, its sound stored, then sent.
+
+model ✓ ── put ✓ ── commit ✗ (the worker dies) ── next worker: there it is ── commit ── send      made once
+model ? (no answer) ── the job ends, the credits go back                                           never asked twice
+model ✓ ── the worker dies before the put ── next worker asks again                                as for pictures
+"""
+
+import asyncio
+from datetime import UTC, timedelta
+
+from shared.credits.catalogue import AUDIO_TOKENS_PER_SECOND, SPEECH, answer_credits
+from shared.errors import UnavailableError
+from shared.jobs.ask_ladder import Call, ask_ladder
+from shared.jobs.ask_while_ours import ask_while_ours
+from shared.jobs.attempts import adopt as adopt_attempt
+from shared.jobs.attempts import end_attempt, retract_attempt, untold_fences
+from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
+from shared.jobs.conclude_attempt import conclude_without_result
+from shared.jobs.job import ENDS, Job, JobState, mark_made, note_spent
+from shared.jobs.job_events import job_facts
+from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
+from shared.jobs.pause_job import pause_job
+from shared.jobs.put_patiently import put_patiently
+from shared.jobs.refuse_job import refuse_job
+from shared.jobs.screens import screens_of
+from shared.jobs.stop_work import see_through
+from shared.jobs.time_limits import SPEECH_SECONDS_MAX, STORING_SECONDS_MAX
+from shared.logs import log_event
+from shared.ports import Ports, StoredBlob, TalkStudio
+from shared.providers.ladder import TextRung
+from shared.providers.outcomes import FailureReason, ModelOutcome, Spoken, TimedOut
+from shared.providers.speech import SpeechTask
+from shared.providers.talk import Tokens
+from shared.texts import plain_text
+from shared.voices.show_speech import show_speech
+from shared.voices.speech import STYLES, Sound, sound_name, speech_of, with_sound
+from shared.voices.speech_file import describe_sound, facts_of
+from shared.voices.speech_text import speakable
+
+WORDS_PAUSE_SECONDS = 3.0
+"""How long something waits whose words are not there yet."""
+
+
+async def make_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
+    """Speak the words of a claimed job and go on with what comes of it. Raises LeaseLostError, UnavailableError."""
+    async with costs_no_attempt(ports, held):
+        if await recover_speech(ports, studio, held):
+            return
+        until = await ports.spending.rest_until()
+        if until is not None:
+            await wait_for_spending(ports, held, until)
+            return
+        words, is_awaited = await _find_words(ports, held.job)
+        if words:
+            await ports.spending.book(speech_of(held.job).cost_of_call())
+    if is_awaited:
+        await pause_job(ports, held, WORDS_PAUSE_SECONDS, retract_attempt)
+    elif not words:
+        await refuse_job(ports, held, FailureReason.FILE_GONE, retract_attempt)
+    else:
+        outcome = await ask_while_ours(ports, held.job, _ask(ports, studio, held.job, words))
+        await see_through(_conclude(ports, studio, held, words, outcome))
+
+
+async def recover_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> bool:
+    """Go on with what an earlier attempt stored, if there is something. Raises LeaseLostError, UnavailableError."""
+    for fence in untold_fences(held.job):
+        name = sound_name(held.job, fence)
+        stored = await ports.blobs.look(name)
+        if stored is not None:
+            words, _ = await _find_words(ports, held.job)
+            sound = describe_sound(name, stored, words)
+            log_event("speech_recovered", **job_facts(held.job))
+            await show_speech(ports, await _adopt(ports, held, fence, sound), stored.content)
+            return True
+    return False
+
+
+async def _adopt(ports: Ports, held: StoredJob, fence: int, sound: Sound) -> StoredJob:
+    now = ports.clock.now()
+    return await change_held_job(ports, held, lambda job: adopt_attempt(_priced(job, sound), fence, now))
+
+
+async def _find_words(ports: Ports, job: Job) -> tuple[str, bool]:
+    """What is to be said, and whether it is not there yet. Empty where it is gone. Raises UnavailableError."""
+    request = speech_of(job)
+    if not request.answer_id:
+        return plain_text(job.language, "speech-sample"), False
+    opened = await open_job(ports, request.answer_id)
+    read = None if opened is None else screens_of(ports, opened.job).words
+    if opened is None or read is None or opened.job.deleted_at is not None:
+        return "", False
+    if opened.job.state in {JobState.MADE, JobState.DELIVERED}:
+        return speakable(read(opened.job)), False
+    return "", opened.job.state not in ENDS
+
+
+async def _ask(ports: Ports, studio: TalkStudio, job: Job, words: str) -> ModelOutcome:
+    request, day = speech_of(job), ports.clock.now().astimezone(UTC).date()
+    task = SpeechTask(words, request.voice, STYLES[request.pace])
+
+    def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
+        return rung.cost_of(_count(words, outcome), day) if isinstance(outcome, Spoken) else request.bound_usd_micros
+
+    call: Call[TextRung] = Call(
+        ask=lambda rung: studio.speakers[rung.provider].speak(rung, task), cost=cost, seconds_max=SPEECH_SECONDS_MAX
+    )
+    return await ask_ladder(ports, studio, SPEECH.rungs, call, job_facts(job))
+
+
+async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, words: str, outcome: ModelOutcome) -> None:
+    if isinstance(outcome, Spoken):
+        held = await _keep(ports, held, words, outcome)
+        await show_speech(ports, held, outcome.content)
+    elif isinstance(outcome, TimedOut):  # it may be paid: to ask again would be to pay twice
+        ended_at = ports.clock.now()
+        log_event("speech_unanswered", severity="WARNING", **job_facts(held.job))
+        await refuse_job(ports, held, FailureReason.LATE, lambda job: end_attempt(job, ended_at, "timed_out"))
+    else:
+        await conclude_without_result(ports, held, outcome)
+
+
+async def _keep(ports: Ports, held: StoredJob, words: str, spoken: Spoken) -> StoredJob:
+    """Store the sound, then write it down with its true cost. Raises LeaseLostError, UnavailableError."""
+    tokens = _count(words, spoken)
+    name = sound_name(held.job, held.job.fence)
+    sound = Sound(name, len(spoken.content), spoken.seconds, words, tokens.given, tokens.made, model_id=spoken.model_id)
+    file = StoredBlob(spoken.content, spoken.mime_type, facts_of(sound))
+    try:
+        async with asyncio.timeout(STORING_SECONDS_MAX):
+            await put_patiently(ports, name, file, ports.clock.now() + timedelta(seconds=STORING_SECONDS_MAX))
+    except TimeoutError as error:
+        raise UnavailableError("storing took too long") from error
+    now = ports.clock.now()
+    return await change_held_job(
+        ports, held, lambda job: mark_made(end_attempt(_priced(job, sound), now, "spoken"), now)
+    )
+
+
+def _count(words: str, outcome: Spoken) -> Tokens:
+    """What a call was charged for: as the provider counted, or by the length of the sound."""
+    return outcome.tokens or Tokens(len(words), round(outcome.seconds * AUDIO_TOKENS_PER_SECOND))
+
+
+def _priced(job: Job, sound: Sound) -> Job:
+    """The job with its sound, and what that costs by the model that spoke; what was free stays free."""
+    known = with_sound(job, sound)
+    if not job.request.price:
+        return known
+    rung = next((each for each in SPEECH.rungs if each.id == sound.model_id), SPEECH.rungs[0])
+    cost = rung.cost_of(Tokens(sound.tokens_given, sound.tokens_made), job.created_at.astimezone(UTC).date())
+    return note_spent(known, answer_credits(cost))

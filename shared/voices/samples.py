@@ -1,0 +1,36 @@
+"""How the voices sound: one sample of each in each language, made once and sent by Telegram's own name for the file."""
+
+from dataclasses import dataclass
+
+from shared.codec import decode, encode
+from shared.jobs.job import Job
+from shared.people.users import Language
+from shared.ports import Create, Key, Ports
+from shared.voices.speech import sound_of, speech_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A voice message that everybody may be sent."""
+
+    file_id: str
+    seconds: float
+
+
+def sample_key(bot_id: int, voice: str, language: Language) -> Key:
+    """One for each voice and language; files are named for each bot."""
+    return Key("samples", f"{bot_id}.{voice}.{language}")
+
+
+async def find_sample(ports: Ports, voice: str, language: Language) -> Sample | None:
+    """The sample, where it was made before. Raises UnavailableError."""
+    [record] = await ports.store.read([sample_key(ports.bot_id, voice, language)])
+    return None if record is None else decode(Sample, record.fields)
+
+
+async def keep_sample(ports: Ports, job: Job) -> None:
+    """Write down what a delivered job made. Raises ConflictError where it is there, UnavailableError."""
+    sound = sound_of(job)
+    if sound.file_id:
+        key = sample_key(ports.bot_id, speech_of(job).voice, job.language)
+        await ports.store.commit([Create(key, encode(Sample(sound.file_id, sound.seconds)))])

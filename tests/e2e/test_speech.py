@@ -1,0 +1,85 @@
+"""Spoken answers as a person meets them: a browser that plays them, the real functions and servers behind it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, expect
+
+from infra.functions import FUNCTIONS
+from infra.local.options import Options
+from infra.local.system import System
+from tests.e2e.page import PHONE, ChatPage, open_browser
+
+pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+PLAY = """async (player) => {
+  player.muted = true;
+  await player.play();
+  await new Promise((heard) => player.addEventListener("timeupdate", () => player.currentTime > 0 && heard()));
+  if (player.duration === Infinity) await new Promise((known) => player.addEventListener("durationchange", known));
+  return { length: player.duration, named: Number(player.dataset.seconds), error: player.error };
+}"""
+
+
+@pytest.fixture(scope="module")
+def options() -> Options:
+    """Nothing is waited for that need not be."""
+    return Options(gemini_text_pace=0.0)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
+    async with open_browser(chromium) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
+    """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
+    system.events.clear()
+    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
+        await chat.start()
+        yield chat
+    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
+
+
+async def play(chat: ChatPage, number: int = 0) -> None:
+    """The voice message is there, and the browser plays it; its length is the one that Telegram was told."""
+    player = chat.get("sound").nth(number)
+    await expect(player).to_be_visible()
+    heard = await player.evaluate(PLAY)
+    assert heard["error"] is None
+    assert 0 <= heard["named"] - heard["length"] < 1
+
+
+async def ask(chat: ChatPage) -> Locator:
+    await chat.write("/ask Why do cats purr?")
+    return await chat.wait_message("cats purr")
+
+
+async def test_an_answer_is_spoken(ann: ChatPage) -> None:
+    """🔊 under an answer brings one voice message, however often it is pressed; 🗑 takes it away."""
+    answer = await ask(ann)
+    speak = answer.get_by_role("button", name="🔊")
+    await speak.click()
+    await play(ann)
+    await speak.click()
+    await expect(ann.get("toast")).to_contain_text("spoken already")
+    await expect(ann.get("sound")).to_have_count(1)
+    await ann.page.get_by_role("button", name="🗑 Delete").click()
+    await expect(ann.get("sound")).to_have_count(0)
+
+
+async def test_voices_can_be_heard_and_chosen(ann: ChatPage) -> None:
+    """/voice: a sample of the voice that is chosen; from then on every answer is spoken."""
+    await ann.write("/voice")
+    panel = await ann.wait_message("Shall I speak my answers?")
+    await panel.get_by_role("button", name="Puck", exact=True).click()
+    await panel.get_by_role("button", name="🔊 Hear Puck").click()
+    await play(ann)
+    await panel.get_by_role("button", name="🔊 Always").click()
+    await expect(panel.get_by_role("button", name="✅ 🔊 Always")).to_be_visible()
+    await ask(ann)
+    await play(ann, 1)
