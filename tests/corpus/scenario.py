@@ -238,6 +238,8 @@ async def _finish_talks(world: World) -> None:
     for number in range(FREE_ANSWERS_PER_DAY):
         await world.send(world.message(f"what is {number}?", user_id=651))
     await _stop(world, "tell me a story", 652)
+    await world.send(world.file(b"The code is 4711.", "notes.txt", "/ask what is the code?", user_id=656))
+    await world.send(world.file(b"no pdf", "a.pdf", "/ask what is in it?", user_id=656))
 
 
 async def _remember(world: World) -> None:
