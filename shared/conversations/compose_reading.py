@@ -13,10 +13,10 @@ from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 OUTPUT_TOKENS_MAX = 90
-WORDS_TOKENS_MAX = 120
+WORDS_TOKENS_MAX = 110
 TURNS_SHOWN = 4
-TURN_TOKENS_MAX = 16
-PICTURE_TOKENS_MAX = 8
+TURN_TOKENS_MAX = 10
+PICTURE_TOKENS_MAX = 6
 _INSTRUCTION = """\
 You sort messages to a Telegram bot that answers in words and makes pictures for money. Reply with JSON only.
 act: answer = words are wanted: question, chat, thanks, text, code, or doubt; draw = plainly a new picture; \

@@ -145,7 +145,7 @@ GEMINI_31_FLASH_LITE = TextRung(
 )
 READING_RUNGS = (GEMINI_31_FLASH_LITE,)
 """What reads a message to see what it asks for; people pay nothing for it."""
-READING_USD_MICROS = 310
+READING_USD_MICROS = 300
 """What that costs us at most."""
 READINGS_PER_DAY = 200
 """Of each person, on a day of the calendar; they cost us 6 US cents at most."""
