@@ -35,7 +35,8 @@ COMMIT_SECONDS_MAX = 10.0
 WRITES_MAX = 500
 """Firestore takes more by now; nothing here should want to."""
 REASON_CHARACTERS_MAX = 300
-TOO_MANY_REQUESTS, SERVER_ERRORS = 429, 500
+REQUEST_TIMEOUT, TOO_MANY_REQUESTS, SERVER_ERRORS = 408, 429, 500
+"""408: a front end hangs up a kept connection just as we use it."""
 
 CONFLICTS = frozenset({"ALREADY_EXISTS", "FAILED_PRECONDITION", "ABORTED"})
 NO_DOCUMENT = "No document to update"
@@ -121,8 +122,11 @@ class FirestoreStore:
         return [self._read_document(answer["document"]) for answer in answers if "document" in answer]
 
     async def _call(self, method: str, asked: Json, seconds_max: float, *, once: bool = False) -> Any:
-        """Raises _FailedError; UnavailableError without a token."""
-        content = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
+        """Raises _FailedError; UnavailableError without a token; CallRefusedError for half of a character."""
+        try:
+            content = json.dumps(asked, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        except ValueError as error:
+            raise CallRefusedError(f"Firestore: {error}") from error
         try:
             async with asyncio.timeout(seconds_max):
                 answer = await self._open().post(f"/v1/{self._root}:{method}", content, once=once)
@@ -175,7 +179,7 @@ def _read_answer(answer: Answer) -> Any:
     if failed is not None:
         raise _FailedError(str(failed.get("status", "")), str(failed.get("message", ""))[:REASON_CHARACTERS_MAX])
     if answer.status != OK or body is None:
-        is_outage = answer.status in {OK, TOO_MANY_REQUESTS} or answer.status >= SERVER_ERRORS
+        is_outage = answer.status in {OK, REQUEST_TIMEOUT, TOO_MANY_REQUESTS} or answer.status >= SERVER_ERRORS
         raise _FailedError("UNAVAILABLE" if is_outage else f"HTTP_{answer.status}", "an answer that is not the API's")
     return body
 

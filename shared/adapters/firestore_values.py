@@ -6,11 +6,22 @@ https://cloud.google.com/firestore/docs/reference/rest/v1/Value
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 Json = dict[str, Any]
+_NOT_FINITE = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
+"""As the API writes what JSON has no number for."""
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A value of a kind that nothing here writes, set by hand in the console: it is no type's, and stays as it is."""
+
+    written: Json
 
 
 def write_fields(fields: dict[str, Any]) -> Json:
@@ -25,10 +36,8 @@ def write_value(value: Any) -> Json:
             return {"nullValue": None}
         case bool():
             return {"booleanValue": value}
-        case int():
-            return {"integerValue": str(value)}
-        case float():
-            return {"doubleValue": value}
+        case int() | float():
+            return _write_number(value)
         case str():
             return {"stringValue": value}
         case bytes():
@@ -39,7 +48,15 @@ def write_value(value: Any) -> Json:
             return {"arrayValue": {"values": [write_value(item) for item in value]}}
         case dict():
             return {"mapValue": {"fields": write_fields(value)}}
+        case Foreign():
+            return value.written
     raise TypeError(f"{type(value).__name__} cannot be stored")
+
+
+def _write_number(value: float) -> Json:
+    if isinstance(value, int):
+        return {"integerValue": str(value)}
+    return {"doubleValue": value if isfinite(value) else _NOT_FINITE[str(value)]}
 
 
 def read_fields(written: Json) -> dict[str, Any]:
@@ -48,9 +65,9 @@ def read_fields(written: Json) -> dict[str, Any]:
 
 
 def read_value(written: Json) -> Any:
-    """What `write_value` was given. Raises KeyError for a kind of value that nothing here writes."""
+    """What `write_value` was given."""
     ((kind, value),) = written.items()
-    return _READERS[kind](value)
+    return _READERS[kind](value) if kind in _READERS else Foreign(written)
 
 
 def write_path(name: str) -> str:

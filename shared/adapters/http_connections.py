@@ -7,6 +7,7 @@ about 20 µs (docs/decisions/0049-speed.md). httptools, which uvicorn loads anyw
 import asyncio
 import ssl
 import time
+from collections import deque
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, cast
@@ -53,7 +54,8 @@ class HttpConnections:
         self._connect_seconds = connect_seconds
         self._is_tls = is_tls
         self._tls: ssl.SSLContext | None = None
-        self._idle: list[_Connection] = []
+        self._idle: deque[_Connection] = deque()
+        """The one that was used last is the last."""
 
     async def send(self, request: tuple[bytes, ...], *, once: bool = False) -> Answer:
         """Send the bytes of one request, in parts, and wait for its answer. Raises OSError.
@@ -77,7 +79,7 @@ class HttpConnections:
 
     async def close(self) -> None:
         """Hang up what is idle, in the loop that used it, and wait until it is done."""
-        connections, self._idle = self._idle, []
+        connections, self._idle = self._idle, deque()
         for connection in connections:
             connection.close()
         await asyncio.gather(*(connection.closed for connection in connections))
@@ -91,14 +93,18 @@ class HttpConnections:
         if connection.is_usable:
             connection.idle_since = time.monotonic()
             self._idle.append(connection)
+        else:
+            connection.close()
         return answer
 
     def _take_idle(self) -> "_Connection | None":
         """The one that was used last: so the others grow old together when there is little to do."""
         earliest = time.monotonic() - IDLE_SECONDS_MAX
+        while self._idle and self._idle[0].idle_since <= earliest:
+            self._idle.popleft().close()
         while self._idle:
             connection = self._idle.pop()
-            if connection.is_usable and connection.idle_since > earliest:
+            if connection.is_usable:
                 return connection
             connection.close()
         return None
@@ -165,6 +171,10 @@ class _Connection(asyncio.Protocol):
         self._fail(ConnectionResetError(f"hung up before the answer was complete: {exc}"))
         self.closed.set_result(None)
 
+    def on_message_begin(self) -> None:
+        if self._answer is None or self._answer.done():  # nobody asked for another one
+            self.is_usable = False
+
     def on_body(self, body: bytes) -> None:
         self._body += body
 
@@ -193,6 +203,7 @@ class _HeadersConnection(_Connection):
         super().__init__()
 
     def on_message_begin(self) -> None:
+        super().on_message_begin()
         self._kept = {}
 
     def on_header(self, name: bytes, value: bytes) -> None:

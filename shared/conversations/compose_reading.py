@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shared.conversations.compose_talk import BYTES_PER_TOKEN
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import SCHEMA
+from shared.conversations.tokens import BYTES_PER_TOKEN
 from shared.providers.talk import Line, Talk
 
 OUTPUT_TOKENS_MAX = 90

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from shared.conversations.attachment import Attachment
 from shared.hash_ids import hash_id
 from shared.people.talk import DEFAULT_KEPT_DAYS, chosen_in, number_in
 from shared.people.users import User
@@ -26,7 +27,7 @@ FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When what is kept until it is deleted would be."""
 TITLE_CHARACTERS_MAX = 60
 _SENTENCE = re.compile(r"(.{12,}?[.!?…])\s")
-_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n", re.DOTALL)
+_QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Turn:
     job_id: str
     number: int = 0
     """Its place among all turns of the conversation, from 1; 0 in documents from before messages were kept."""
+    files: tuple[Attachment, ...] = ()
+    """What the person showed with it."""
 
 
 @dataclass(frozen=True, slots=True)

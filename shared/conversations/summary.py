@@ -7,8 +7,9 @@ A model wrote it, out of what anybody may have said: it is given to the next mod
 
 from dataclasses import replace
 
-from shared.conversations.compose_talk import BYTES_PER_TOKEN, estimate_tokens, quote
+from shared.conversations.compose_talk import quote
 from shared.conversations.conversation import Conversation, Turn, drop_oldest
+from shared.conversations.tokens import BYTES_PER_TOKEN, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 FOLD_ABOVE_TURNS = 32

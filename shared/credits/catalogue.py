@@ -94,9 +94,12 @@ class TalkOffer:
     output_tokens_max: int
     """What the model may write, its thoughts included."""
 
-    def bound_usd_micros(self, day: date, *, search: bool = False) -> int:
-        """What an answer costs at most, in millionths of a US dollar; with a search SEARCHES_MAX queries of it."""
-        tokens = Tokens(self.input_tokens_max, self.output_tokens_max)
+    def bound_usd_micros(self, day: date, file_tokens: int = 0, *, search: bool = False) -> int:
+        """What an answer about so many tokens of files costs at most, in millionths of a US dollar.
+
+        With a search SEARCHES_MAX queries of it.
+        """
+        tokens = Tokens(self.input_tokens_max + file_tokens, self.output_tokens_max)
         searches = search_usd_micros(SEARCHES_MAX) if search else 0
         return max(rung.cost_of(tokens, day) for rung in self.rungs) + searches
 

@@ -134,8 +134,8 @@ def as_in_group(job: Job) -> Job:
 
 
 def forget_card(job: Job) -> Job:
-    """The job without the card that shows it, which is gone or elsewhere."""
-    return replace(job, address=replace(chat_of(job), card_message_id=None))
+    """The job without the messages that show it, which are gone or elsewhere."""
+    return replace(job, address=replace(chat_of(job), card_message_id=None, rest=()))
 
 
 def follow_chat(job: Job, chat_id: int) -> Job:

@@ -9,7 +9,7 @@ from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
-from shared.ports import Media, Ports, Screen
+from shared.ports import Media, Place, Ports, Screen
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
@@ -153,20 +153,26 @@ async def _edit_card(ports: Ports, job: Job, shown: Photo | Words, left: int) ->
 async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> tuple[StoredJob, MessengerError | None]:
     """The messages after the first. Each gets its place before it is written there, so that it is written once.
 
-    One that the person has deleted meanwhile stays away. The job as it now is, and why the place takes no more. Raises
-    LeaseLostError, UnavailableError, and the MessengerErrors that are no matter of the place.
+    Among other people's messages they reply to the first. One that the person has deleted meanwhile stays away. The job
+    as it now is, and why the place takes no more. Raises LeaseLostError, UnavailableError, and the MessengerErrors that
+    are no matter of the place.
     """
     rest: tuple[Screen | Media, ...] = (*shown.screens[1:], *shown.files) if isinstance(shown, Words) else ()
     for number, part in enumerate(rest):
         try:
             if number == len(chat_of(held.job).rest):
-                message_id = await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), PLACEHOLDER)
+                message_id = await ports.messenger.send_text(_place_of_rest(held.job), PLACEHOLDER)
                 held = await change_held_job(ports, held, partial(add_rest, message_id=message_id))
             with suppress(MessageGoneError):
                 await _fill(ports, held.job, chat_of(held.job).rest[number], part)
         except PLACE_LOST as error:
             return held, error
     return held, None
+
+
+def _place_of_rest(job: Job) -> Place:
+    chat = chat_of(job)
+    return replace(card_place(job), reply_to=None if chat.is_private else chat.card_message_id)
 
 
 async def _fill(ports: Ports, job: Job, message_id: int, part: Screen | Media) -> None:

@@ -42,11 +42,14 @@ Posted = tuple[StoredJob, MessengerError | None]
 
 
 async def post_card(ports: Ports, held: StoredJob) -> Posted:
-    """Post a card and write it down, here or where the job has to go.
+    """Post a card and write it down, here or where the job has to go; what went on with the last one is deleted.
 
     Only the owner of the lease may: a stalled worker must not post a second picture. Raises LeaseLostError,
     UnavailableError, and the MessengerErrors that are no matter of the place.
     """
+    for message_id in chat_of(held.job).rest:
+        with suppress(*FINAL):
+            await ports.messenger.delete_message(card_place(held.job), message_id)
     held = await change_held_job(ports, held, forget_card)
     try:
         message_id = await ports.messenger.send_text(card_place(held.job), draw_card(ports, held.job))

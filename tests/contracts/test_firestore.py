@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from threading import Event
 from typing import Any
@@ -13,8 +16,11 @@ from google.cloud.firestore import AsyncClient
 
 from shared.adapters import firestore, google_rest
 from shared.adapters.firestore import FirestoreStore
+from shared.adapters.firestore_values import read_value, write_value
 from shared.adapters.http_connections import HttpConnections
-from shared.errors import CallRefusedError, ConflictError, UnavailableError
+from shared.codec import decode
+from shared.credits.spending import STOP
+from shared.errors import CallRefusedError, ConflictError, DocumentUnreadableError, UnavailableError
 from shared.ports import Create, Key, Query, Update, Write
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 from tests.contracts.test_store import NOON, read_one
@@ -151,6 +157,7 @@ async def test_read_that_keeps_failing_is_an_outage(code: str, calls: int, monke
     [
         (Reply(502, b"<html>Bad Gateway</html>"), UnavailableError),
         (Reply(429, b""), UnavailableError),
+        (Reply(408, b""), UnavailableError),
         (Reply(200, b"[{"), UnavailableError),
         (Reply(404, b"<html>Not Found</html>"), CallRefusedError),
         (Reply(200, json.dumps([{"missing": "users/anna"}, refusal("ABORTED")]).encode()), UnavailableError),
@@ -242,3 +249,40 @@ async def test_reads_and_writes_as_googles_library(
         assert (await library.collection("users").document("boris").get()).to_dict() == fields
         await store.close()
         await library._firestore_api.transport.close()
+
+
+async def test_a_value_of_a_kind_that_nobody_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What somebody set by hand in the console is no reason to stop: it is of no type, and is written as it was."""
+    place = {"geoPointValue": {"latitude": 1}}
+    name = "projects/test-project/databases/(default)/documents/controls/spending"
+    document = {"name": name, "fields": {"until": place, "day": {"integerValue": "1"}}, "updateTime": "then"}
+    body = json.dumps([{"found": document}]).encode()
+    async with answering(lambda _: Reply(body=body), monkeypatch) as (store, _):
+        record = await read_one(store, STOP)
+    assert record is not None
+    assert record.fields["day"] == 1
+    with pytest.raises(DocumentUnreadableError):
+        decode(Until, record.fields)
+    assert write_value(record.fields["until"]) == place
+
+
+@dataclass(frozen=True)
+class Until:
+    """What a release expects there."""
+
+    until: datetime
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan, 1e308])
+def test_numbers_that_json_has_not(number: float) -> None:
+    """What is written of any number is JSON, and is read as the same number."""
+    written = json.loads(json.dumps(write_value(number), allow_nan=False))
+    assert str(read_value(written)) == str(number)
+
+
+async def test_half_of_a_character_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that cannot be encoded is our bug, and is never sent."""
+    async with answering(lambda _: Reply(), monkeypatch) as (store, server):
+        with pytest.raises(CallRefusedError):
+            await store.commit([Create(ANNA, {"name": "\ud83d"})])
+        assert server.requests == []

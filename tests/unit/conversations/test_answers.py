@@ -24,6 +24,8 @@ from tests.fakes.text_model import Answer
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 SKY = "why is the sky blue?"
+LONG = "\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(30))
+"""Three messages."""
 
 
 async def spend_free_answers(world: World) -> None:
@@ -229,13 +231,12 @@ async def test_where_a_long_answer_stopped(world: World) -> None:
 
 async def test_a_long_answer(world: World) -> None:
     """What does not fit into one message goes on in the next; the buttons stand under the last."""
-    text = "\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(30))
-    world.text_model.script(SKY, Answer((text,)))
+    world.text_model.script(SKY, Answer((LONG,)))
     await world.send(world.message(f"/ask {SKY}"))
     shown = world.messenger.messages(ME)
     assert len(shown) == 3
     assert [bool(each.buttons) for each in shown] == [False, False, True]
-    assert answer_of(world.job()).said == text
+    assert answer_of(world.job()).said == LONG
 
 
 async def test_group(world: World) -> None:
@@ -403,8 +404,7 @@ async def test_an_edit_that_comes_first(world: World) -> None:
 
 async def test_the_rest_of_a_long_answer_is_sent_once(world: World) -> None:
     """Flood control in the middle of a long answer: its parts are gone on with, and none is there twice."""
-    text = "\n\n".join(f"Paragraph {n}. " + "words " * 60 for n in range(30))
-    world.text_model.script(SKY, Answer((text,)))
+    world.text_model.script(SKY, Answer((LONG,)))
     world.ports = replace(world.ports, drafts=False)
     world.store.interrupt(writes_to("jobs", state="made"), _flood(world))
     await world.send(world.message(f"/ask {SKY}"))
@@ -412,6 +412,45 @@ async def test_the_rest_of_a_long_answer_is_sent_once(world: World) -> None:
     assert "".join(each.text for each in shown).count("Paragraph 7.") == 1
     assert len({each.text for each in world.messenger.messages(ME)}) == len(world.messenger.messages(ME))
     assert world.job().state is JobState.DELIVERED
+
+
+async def test_the_parts_of_a_long_answer_stay_together() -> None:
+    """In a private chat no other message comes between them; in a group the others reply to the first."""
+    for chat_id in (ME, GROUP):
+        world = World()
+        world.ports = replace(world.ports, drafts=False)
+        world.text_model.script("one", Answer((LONG,)))
+        await world.deliver(world.message("/ask one", chat_id=chat_id))
+        await world.deliver(world.message("/ask two", chat_id=chat_id))
+        await world.settle()
+        shown = world.messenger.messages(chat_id)
+        first = next(each for each in shown if "Paragraph 0." in each.text)
+        rest = [each for each in shown if "Paragraph" in each.text and each != first]
+        assert len(rest) == 2
+        if chat_id == ME:
+            assert [*shown][-1].text == "You said: two"
+        else:
+            assert {each.reply_to for each in rest} == {first.message_id}
+
+
+async def test_a_deleted_card_of_a_long_answer(world: World) -> None:
+    """Whoever deletes the first part while the rest is sent gets all parts anew, in their order, and none twice."""
+    world.text_model.script(SKY, Answer((LONG,)))
+
+    async def refuse() -> None:
+        [first, *_] = world.messenger.chats[ME]
+        del world.messenger.chats[ME][first]
+        world.messenger.fail("edit_text", TooManyRequestsError(3))
+
+    world.store.interrupt(lambda writes: any(_has_rest(write.fields.get("rest")) for write in writes), refuse)
+    await world.send(world.message(f"/ask {SKY}"))
+    texts = [each.text for each in world.messenger.messages(ME)]
+    assert [text.split(".")[0] for text in texts[:3]] == ["Paragraph 0", "Paragraph 10", "Paragraph 20"]
+    assert len(texts) == 3
+
+
+def _has_rest(rest: object) -> bool:
+    return isinstance(rest, list) and len(rest) == 2
 
 
 def _flood(world: World) -> Callable[[], Awaitable[None]]:

@@ -4,9 +4,9 @@ import json
 from datetime import date
 
 from shared.conversations.compose_reading import Sight, compose_reading
-from shared.conversations.compose_talk import estimate_tokens
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import PICTURES_MAX, SCHEMA
+from shared.conversations.tokens import estimate_tokens
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
 from shared.providers.talk import Tokens
 from tests.fakes.clock import START

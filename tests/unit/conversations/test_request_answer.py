@@ -76,6 +76,27 @@ async def test_a_selected_part_of_an_answer(world: World) -> None:
     assert world.text_model.talks[-1].lines[-1].text == "<quoted>the sky</quoted>\nis that true?"
 
 
+async def test_a_reply_to_an_older_answer(world: World) -> None:
+    """A reply is about the answer under which it stands, also where something else was said since."""
+    await world.send(world.message(f"/ask {SKY}"))
+    sky = world.shown()
+    await world.send(world.message("/ask dogs?"))
+    await world.send(world.reply("is that true?", sky))
+    assert world.text_model.talks[-1].lines[-1].text == f"<quoted>You said: {SKY}</quoted>\nis that true?"
+    await world.send(world.reply("are you sure?", world.shown()))
+    assert world.text_model.talks[-1].lines[-1].text == "are you sure?"
+
+
+async def test_a_reply_to_somebody_elses_answer(world: World) -> None:
+    """In a group the answer that somebody else got is quoted: the asker's own conversation does not know it."""
+    await world.send(world.message(f"/ask {SKY}", chat_id=GROUP))
+    reply = world.reply("is that true?", world.shown(GROUP), user_id=OTHER, chat_id=GROUP)
+    reply["message"]["reply_to_message"]["text"] = world.shown(GROUP).text
+    await world.send(reply)
+    lines = [line.text for line in world.text_model.talks[-1].lines]
+    assert lines == [f"<quoted>You said: {SKY}</quoted>\nis that true?"]
+
+
 async def test_without_credits(world: World) -> None:
     """After the free answers somebody without credits hears what it costs and when the next ones come."""
     await use_up(world, 1)

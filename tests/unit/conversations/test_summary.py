@@ -9,7 +9,7 @@ import pytest
 
 from shared.codec import decode, update
 from shared.conversations.answer import AnswerRequest
-from shared.conversations.compose_talk import BYTES_PER_TOKEN, compose_talk, estimate_tokens
+from shared.conversations.compose_talk import compose_talk
 from shared.conversations.conversation import TURNS_KEPT, Conversation, Turn, add_turns, begin, tidy_title
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.material import compose_material
@@ -25,6 +25,7 @@ from shared.conversations.summary import (
     turns_to_fold,
     with_summary,
 )
+from shared.conversations.tokens import BYTES_PER_TOKEN, estimate_tokens
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS, TALK
 from shared.credits.spending import shard_keys
