@@ -121,6 +121,12 @@ def test_a_summary_is_bounded() -> None:
     assert told.count == 6
 
 
+def test_a_summary_has_no_addresses() -> None:
+    """What a page wanted to have opened does not go from question to question."""
+    told = with_summary(EMPTY, (), "They asked. [Open](https://evil.invalid/pay) or tg://user?id=1 was said.")
+    assert told.summary == "They asked. … or … was said."
+
+
 def test_all_material_fits() -> None:
     """The longest summary, all facts and the turns that are left go along together with a short question."""
     facts = ["x" * FACT_CHARACTERS_MAX] * FACTS_MAX
