@@ -20,6 +20,7 @@ NanoBananaError
 ├── FileTooLargeError       Telegram does not hand out the file
 ├── FileTooManyPixelsError  a picture that takes more memory than is set aside
 ├── FileUnreadableError     not a picture, or a broken one
+│   └── FileUnusableError       a file to be read, with a `trouble` that its sender can be told
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
     ├── MessageGoneError        the message to edit, delete or answer is not there (any more)
@@ -114,6 +115,14 @@ class FileTooManyPixelsError(NanoBananaError):
 
 class FileUnreadableError(NanoBananaError):
     """The bytes are no picture that can be opened."""
+
+
+class FileUnusableError(FileUnreadableError):
+    """A file that somebody asks about cannot be read, for a reason of `shared.providers.files.FileTrouble`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
 
 
 class MessengerError(NanoBananaError):

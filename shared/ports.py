@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from shared.providers.breaker import Breaker
+from shared.providers.files import FileContent, FileKind
 from shared.providers.images import Image
 from shared.providers.ladder import GoneModels, PictureRung, TextRung
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
@@ -335,6 +336,17 @@ class Pictures(Protocol):
         ...
 
 
+class FileReader(Protocol):
+    """CPU work on the files that people ask about, off the event loop and bounded."""
+
+    async def read(self, content: bytes, kind: FileKind) -> FileContent:
+        """What a model gets of a file that its sender calls one of this kind; its bytes have the last word.
+
+        Raises FileUnusableError, FileUnreadableError, FileTooManyPixelsError.
+        """
+        ...
+
+
 class Clock(Protocol):
     """Time."""
 
@@ -428,10 +440,13 @@ class TalkStudio(Studio):
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
+    reader: FileReader
+    budget: Budget
+    """Room for the files that are asked about."""
     hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
     """Held while a recording is in this process."""
     speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
-    """The same for what is spoken."""
+    """By the same names, for what is spoken."""
     speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None
     """Has an answer spoken that is shown in words; may be repeated."""
     hurries: dict[str, asyncio.Event] = field(default_factory=dict)

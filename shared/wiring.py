@@ -27,6 +27,9 @@ IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
+FILES_BYTES = 120_000_000
+"""Of files on their way to a model that answers: one of 20 MB, and small ones beside it."""
+
 
 class Once(Generic[T]):
     """A value that is made at its first use and then kept; making it must not wait for anything."""
@@ -119,14 +122,16 @@ def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "Pictur
 
 def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     """What answers in words, and speaks."""
+    from shared.adapters.file_reader import FileReaders
     from shared.adapters.genai_speech import GeminiSpeech
     from shared.adapters.genai_text import GeminiText
+    from shared.pictures.byte_budget import ByteBudget
     from shared.ports import TalkStudio
     from shared.voices.speak_along import speak_along
 
-    access = _make_access(settings)
-    speakers = {"gemini": GeminiSpeech(access)}
-    return TalkStudio({"gemini": GeminiText(access)}, speakers=speakers, speak_along=speak_along)
+    access, room = _make_access(settings), ByteBudget(FILES_BYTES)
+    providers, speakers = {"gemini": GeminiText(access)}, {"gemini": GeminiSpeech(access)}
+    return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

@@ -40,6 +40,7 @@ from shared.task import Task
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.clock import FakeClock
+from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.fakes.model import FakeModel
@@ -173,7 +174,11 @@ class World:
         self.repair_ports = RepairPorts(self.store, self.tasks, self.clock)
         self.studio = PictureStudio({"gemini": self.model}, self.pictures, self.budget)
         self.talk_studio = TalkStudio(
-            {"gemini": self.text_model}, speakers={"gemini": self.speech_model}, speak_along=speak_along
+            {"gemini": self.text_model},
+            FakeFileReader(self.pictures),
+            self.budget,
+            speakers={"gemini": self.speech_model},
+            speak_along=speak_along,
         )
 
     # --- what people send ---
@@ -195,6 +200,12 @@ class World:
         """A photo; `media_group_id="7"` makes it a part of an album."""
         size = {"file_id": self.messenger.add_file(picture), "width": 90, "height": 90, "file_size": len(picture)}
         return self.message(photo=[size], **_words("caption", caption), **options)
+
+    def file(self, content: bytes, name: str, caption: str = "", *, mime_type: str = "", **options: Any) -> Json:
+        """A file that is no picture."""
+        document = {"file_id": self.messenger.add_file(content), "file_name": name, "file_size": len(content)}
+        typed = {"mime_type": mime_type} if mime_type else {}
+        return self.message(document=document | typed, **_words("caption", caption), **options)
 
     def voice(self, words: str | bytes, *, seconds: int = 3, **options: Any) -> Json:
         """A voice message in which these words are spoken."""

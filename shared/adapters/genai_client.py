@@ -13,6 +13,7 @@ from google import genai
 from google.auth.credentials import Credentials
 from google.genai import types
 
+from shared.providers.files import Document
 from shared.providers.images import Image
 from shared.providers.talk import Sound
 
@@ -117,6 +118,11 @@ def picture_part(image: Image, signature: bytes | None = None) -> types.Part:
     """A picture inside a request."""
     data = types.Blob(data=image.content, mime_type=image.mime_type)
     return types.Part(inline_data=data, thought_signature=signature)
+
+
+def document_part(document: Document) -> types.Part:
+    """A PDF inside a request. The API takes 100 MB of inline data; Telegram hands out 20."""
+    return types.Part(inline_data=types.Blob(data=document.content, mime_type=document.mime_type))
 
 
 def sound_part(sound: Sound) -> types.Part:

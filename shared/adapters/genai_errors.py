@@ -21,11 +21,12 @@ _NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.Unkno
 _ABOUT_A_FILE = re.compile(
     r"\b(?:input|provided) (?:image|audio|video|media)\b|\bmime.?type\b"
     r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?(?:image|audio|video|media)\b"
-    r"(?! (?:size|config))",
+    r"(?! (?:size|config))"
+    r"|\b(?:the|input|provided) (?:document|pdf)\b",
     re.IGNORECASE,
 )
-"""As in "Unable to process input image.", "Provided image is not valid." and "Unsupported MIME type: …". The settings
-of the picture to make are called `image_config` and `image_size`."""
+"""As in "Unable to process input image.", "Provided image is not valid.", "The document has no pages." and "Unsupported
+MIME type: …". The settings of the picture to make are called `image_config` and `image_size`."""
 
 
 def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:

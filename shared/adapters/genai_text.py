@@ -20,7 +20,7 @@ import httpx2
 from google.genai import types
 
 from shared.adapters.genai_answers import candidate_of, parts_of, read_block, read_finish, words_of
-from shared.adapters.genai_client import Access, GeminiClient, picture_part, sound_part
+from shared.adapters.genai_client import Access, GeminiClient, document_part, picture_part, sound_part
 from shared.adapters.genai_errors import read_failure, shorten
 from shared.adapters.genai_grounding import Found
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
@@ -58,7 +58,8 @@ class GeminiText:
                 if words := said.take(chunk):
                     hear(words)
         except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
-            return said.cut(read_failure(error, has_files=any(line.pictures or line.sounds for line in talk.lines)))
+            has_files = any(line.pictures or line.documents or line.sounds for line in talk.lines)
+            return said.cut(read_failure(error, has_files=has_files))
         finally:
             _answers.reset(token)
             for answer in answers:
@@ -152,6 +153,7 @@ def _build_contents(talk: Talk) -> list[types.Content]:
 
 
 def _build_parts(line: Line) -> list[types.Part]:
-    """Pictures and recordings before the words about them."""
+    """Pictures, documents and recordings before the words about them."""
     words = [types.Part(text=line.text)] if line.text else []
-    return [*map(picture_part, line.pictures), *map(sound_part, line.sounds), *words]
+    files = [*map(picture_part, line.pictures), *map(document_part, line.documents), *map(sound_part, line.sounds)]
+    return [*files, *words]

@@ -6,6 +6,7 @@ A service has one processor: a second thread would be no faster and take twice t
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -76,9 +77,18 @@ def _guard(work: Callable[[bytes], _Result], content: bytes) -> _Result:
     raise failure
 
 
-def check_picture(content: bytes) -> Image:
+def open_for_model(content: bytes, decoding_bytes_max: int) -> Image:
+    """The same as `check_picture`, within so much memory, for a process that has less.
+
+    Raises FileUnreadableError, FileTooManyPixelsError.
+    """
+    bounds = replace(REFERENCE_BOUNDS, decoding_bytes_max=decoding_bytes_max)
+    return _guard(lambda each: check_picture(each, bounds), content)
+
+
+def check_picture(content: bytes, bounds: Bounds = REFERENCE_BOUNDS) -> Image:
     """The picture for the model: nothing of the file but what people see. A drawing as PNG, anything else as JPEG."""
-    seen = see(content, REFERENCE_BOUNDS)
+    seen = see(content, bounds)
     if seen.image.getcolors(DRAWING_COLOURS_MAX) is not None:
         png = _encode(seen.image, "PNG", compress_level=6)
         if len(png) <= REFERENCE_BYTES_MAX:

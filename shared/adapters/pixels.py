@@ -32,7 +32,8 @@ FRAMES_PIXELS_MAX = 100_000_000
 """Of an animation in which a frame with something on it is looked for, all frames together."""
 FRAMES_MAX = 50
 FRAME_PIXELS_MAX = 25_000_000
-"""Composing frames takes 13 bytes a pixel."""
+FRAME_BYTES = 13
+"""For a pixel, while frames are composed."""
 STRIP_PIXELS = 1_000_000
 """How much of a large picture is converted at once."""
 BLANK_DIFFERENCE = 8
@@ -71,10 +72,11 @@ Image.MAX_IMAGE_PIXELS = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most pixels a side, and in all."""
+    """The most pixels a side, and in all; and the most bytes that decoding may take."""
 
     side_px_max: int
     pixels_max: int
+    decoding_bytes_max: int = DECODING_BYTES_MAX
 
     def fit(self, width: int, height: int) -> tuple[int, int]:
         """The largest size of these proportions within the bounds, never larger than it is."""
@@ -95,7 +97,7 @@ def see(content: bytes, bounds: Bounds) -> Seen:
     """What a viewer shows of this file. Raises FileTooManyPixelsError, FileUnreadableError, and what decoders raise."""
     profile = b""
     if is_iso_media(content):
-        content = decode_iso_media(content, bounds.side_px_max, bounds.pixels_max, DECODING_BYTES_MAX)
+        content = decode_iso_media(content, bounds.side_px_max, bounds.pixels_max, bounds.decoding_bytes_max)
     elif content.startswith(SIGNATURE):
         content, profile = keep_pixels(content)
     with Image.open(BytesIO(content), formats=_READ) as opened:
@@ -110,7 +112,8 @@ def see(content: bytes, bounds: Bounds) -> Seen:
 def _find_meaningful(opened: Image.Image, content: bytes, bounds: Bounds, profile: bytes) -> Seen | None:
     """The first frame or page after the first that is not of one colour."""
     pixels = opened.width * opened.height
-    if opened.format not in _SEVERAL or pixels > FRAME_PIXELS_MAX:
+    pixels_max = min(FRAME_PIXELS_MAX, bounds.decoding_bytes_max // FRAME_BYTES)
+    if opened.format not in _SEVERAL or pixels > pixels_max:
         return None
     for index in range(1, min(FRAMES_MAX, FRAMES_PIXELS_MAX // pixels)):
         try:
@@ -126,7 +129,7 @@ def _find_meaningful(opened: Image.Image, content: bytes, bounds: Bounds, profil
 def _see_frame(opened: Image.Image, content: bytes, bounds: Bounds, profile: bytes) -> Seen:
     width, height = opened.size
     opened.draft(opened.mode, bounds.fit(width, height))  # a JPEG is decoded at a half or a quarter if that is enough
-    if decoding_bytes(opened, content, (width, height)) > DECODING_BYTES_MAX:
+    if decoding_bytes(opened, content, (width, height)) > bounds.decoding_bytes_max:
         raise FileTooManyPixelsError(f"{width} x {height} px")
     expected = opened.size
     opened.load()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from shared.bot.reasons import code_button
 from shared.bot.router import handle_update
+from shared.conversations.decide_files import decide_files
 from shared.delivery import DEFERRALS_HEADER, RECEIVED_HEADER, UPDATES_PATH, Delivery
 from shared.errors import (
     DeliveryUnknownError,
@@ -65,7 +66,7 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
 async def take_draft(ports: Ports, draft_id: str) -> None:
     """Close a draft, later if Telegram wants it so. Raises UnavailableError."""
     try:
-        await close_draft(ports, draft_id)
+        await close_draft(ports, draft_id, decide_files)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else UNKNOWN_PAUSE_SECONDS
         lane = await find_lane(ports, draft_id)

@@ -3,7 +3,7 @@
 from shared.bot.balance import answer_alone
 from shared.conversations.answer import answer_of, is_answer, question_of
 from shared.conversations.take_questions import find_replied
-from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK
 from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState, credits_of
 from shared.jobs.open_jobs import open_job
@@ -43,7 +43,7 @@ def _tell(language: Language, user: User, job: Job | None) -> str:
     kept = answer_of(job)
     lines = [
         _tell_credits(language, user, job),
-        html_text(language, "price-tokens", given=kept.tokens_given, made=kept.tokens_made, model=kept.answered_by),
+        html_text(language, "price-tokens", given=kept.tokens_given, made=kept.tokens_made, model=TALK.title),
     ]
     if question_of(job).search:
         lines.append(html_text(language, "price-searches", count=kept.searches))

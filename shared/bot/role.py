@@ -26,6 +26,7 @@ OPEN = "open"
 """Instead of a choice: show another page."""
 MAIN = "main"
 PER_ROW = 2
+"""Of three the longer names would be cut on a phone."""
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -120,7 +121,7 @@ def _draw_main(user: User, language: Language, described: str) -> Screen:
         write_callback(ACTION, "search", flip, user.id),
     )
     opened = tuple(Button(label, write_callback(ACTION, OPEN, page, user.id)) for page, label in pages)
-    return Screen(text, (*_rows(roles, PER_ROW), tuple(details), *_rows(opened, PER_ROW), (search,)))
+    return Screen(text, (*_rows(roles), tuple(details), *_rows(opened), (search,)))
 
 
 def _draw_tongues(user: User, language: Language, described: str) -> Screen:
@@ -146,14 +147,12 @@ def _draw_zones(user: User, language: Language, described: str) -> Screen:
     names = {zone: plain_text(language, f"zone-{city}") for city, zone in CITIES.items()}
     chosen = zone_of(user.manner, language)
     buttons = _choices(user, language, "zone", tuple(names), chosen, lambda each: names[each])
-    return _draw_sub(user, language, "zone-title", described, buttons, per_row=3)
+    return _draw_sub(user, language, "zone-title", described, buttons)
 
 
-def _draw_sub(
-    user: User, language: Language, title: str, described: str, buttons: tuple[Button, ...], per_row: int = 3
-) -> Screen:
+def _draw_sub(user: User, language: Language, title: str, described: str, buttons: tuple[Button, ...]) -> Screen:
     back = Button(plain_text(language, "button-back"), write_callback(ACTION, OPEN, MAIN, user.id))
-    return Screen(f"{html_text(language, title)}\n\n{described}", (*_rows(buttons, per_row), (back,)))
+    return Screen(f"{html_text(language, title)}\n\n{described}", (*_rows(buttons), (back,)))
 
 
 def _choices(
@@ -167,8 +166,8 @@ def _choices(
     return tuple(map(button, values))
 
 
-def _rows(buttons: tuple[Button, ...], per_row: int) -> Rows:
-    return tuple(buttons[first : first + per_row] for first in range(0, len(buttons), per_row))
+def _rows(buttons: tuple[Button, ...]) -> Rows:
+    return tuple(buttons[first : first + PER_ROW] for first in range(0, len(buttons), PER_ROW))
 
 
 def _known(value: str, values: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from shared.conversations import history, history_screens, mode, press_words, ta
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
 from shared.conversations.stop_answer import stop_draft
+from shared.conversations.take_files import take_file
 from shared.delivery import Delivery
 from shared.errors import (
     ConflictError,
@@ -29,9 +30,8 @@ from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
-from shared.pictures.keyboards import ONLY_ANSWER
+from shared.pictures.keyboards import ANSWER_INSTEAD, ONLY_ANSWER
 from shared.pictures.open_drafts import draft_id_of
-from shared.pictures.questions import ANSWER_INSTEAD
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
@@ -220,8 +220,10 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         await history.take_name(ports, visit, message)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)
-    elif await questions.is_question(ports, visit, message):
-        await questions.take_question(ports, visit, message)
+    elif (found := await questions.find_question(ports, visit, message)) is not None:
+        await questions.take_question(ports, visit, message, found)
+    elif await take_file(ports, visit, message):
+        pass
     elif message.text or message.file is not None or message.unsupported:
         await requests.take_message(ports, visit, message)
 
@@ -230,11 +232,13 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
     """New words for a message of before: a question, a wish, or one that is read as if it were new."""
     if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
         return
-    if message.unsupported:
+    if message.unsupported and message.attached is None:
         return  # a place that moves, a poll: nothing that was asked of us
     accepted = await find_accepted(ports, draft_id_of(ports, message))
     if accepted is not None and is_answer(accepted.jobs[0].job):
         await questions.take_edit(ports, visit, message, accepted.jobs[0])
+    elif message.attached is not None:
+        return  # nothing that was asked of us, or not yet
     elif not await requests.take_edit(ports, visit, message, accepted, deferrals):
         await _route_message(ports, visit, replace(message, edited=False))
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from shared.conversations.attachment import Attachment
 from shared.jobs.job import KEPT, Artefacts, Job, JobState, Request
 from shared.people.manner import Manner
 from shared.people.talk import DEFAULT_KEPT_DAYS, count_free, is_free, return_free
@@ -34,6 +35,10 @@ class AnswerRequest(Request):
     """Its person wants it to be spoken too."""
     free_day: str = ""
     """For an answer that is free: the day to which it was counted."""
+    free_count: int = 1
+    """As how many of the day's free answers it counts: a long file takes the place of several."""
+    files: tuple[Attachment, ...] = ()
+    """What the question is about, in the order in which it was shown."""
     manner: Manner = field(default_factory=Manner)
     """How the person wanted to be answered when this was asked."""
     search: bool = False
@@ -55,19 +60,24 @@ class AnswerRequest(Request):
 
     def is_offered(self, user: User) -> bool:
         """A free one only while there is one."""
-        return not self.free_day or is_free(user.talk, self.free_day)
+        return not self.free_day or is_free(user.talk, self.free_day, self.free_count)
 
     def taken(self, user: User) -> User:
         """A free answer is one of the day's."""
-        return replace(user, talk=count_free(user.talk, self.free_day)) if self.free_day else user
+        if not self.free_day:
+            return user
+        return replace(user, talk=count_free(user.talk, self.free_day, self.free_count))
 
     def returned(self, user: User) -> User:
         """A free answer that did not come is free another time."""
-        return replace(user, talk=return_free(user.talk, self.free_day)) if self.free_day else user
+        if not self.free_day:
+            return user
+        return replace(user, talk=return_free(user.talk, self.free_day, self.free_count))
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it."""
-        return {"medium": MEDIUM, "model": MEDIUM, "way": self.way} | ({"search": True} if self.search else {})
+        shown = {"files": len(self.files)} if self.files else {}
+        return {"medium": MEDIUM, "model": MEDIUM, "way": self.way} | ({"search": True} if self.search else {}) | shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,8 @@ class Answer(Artefacts):
     """As the provider counted them, or as we estimate them where it did not say."""
     answered_by: str = ""
     """The provider's model."""
+    trouble: str = ""
+    """Why a file could not be read: a `FileTrouble`."""
     searches: int = 0
     """Queries on the web, by the provider's count."""
     sources: tuple[Source, ...] = ()

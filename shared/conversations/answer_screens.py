@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
+from shared.conversations.conceal import conceal
 from shared.conversations.sources import list_sources
 from shared.credits.catalogue import speech_credits
 from shared.jobs.job import Job, JobState, is_canceled, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language
 from shared.ports import Button, Screen
+from shared.providers.files import TROUBLES
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
 from shared.telegram.callbacks import write_callback
@@ -31,6 +33,12 @@ _FAILED = {
     FailureReason.PROVIDER: "failed-provider",
     FailureReason.LATE: "failed-late",
 }
+_OF_FILES = {
+    FailureReason.FILE_TOO_LARGE: "answer-file-size",
+    FailureReason.FILE_UNREADABLE: "answer-file-broken",
+    FailureReason.FILE_GONE: "answer-file-gone",
+}
+"""Where no trouble is written down: the model could not read it."""
 
 
 def answer_card(job: Job, now: datetime) -> Screen:
@@ -39,7 +47,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
         case JobState.DELIVERED:
             return answer_screens(job)[0]
         case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
-            return Screen(_end(job), () if is_canceled(job) else _again(job))
+            return Screen(_end(job), () if is_canceled(job) or _is_for_nothing(job) else _again(job))
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return Screen(html_text(job.language, text_id, minutes=minutes_for(job)), stop_buttons(job))
@@ -53,7 +61,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 def running_screen(job: Job, text: str) -> Screen:
     """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
-    pieces = _render(job, text[:RUNNING_CHARACTERS_MAX])
+    pieces = _render(job, conceal(text[:RUNNING_CHARACTERS_MAX]))
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
     return Screen(pieces[0].text, stop_buttons(job), marks=pieces[0].marks)
@@ -137,8 +145,22 @@ def _end(job: Job) -> str:
     language = job.language
     if job.failure is None:
         return html_text(language, "answer-canceled")
-    words = _FAILED.get(job.failure, "failed-ours")
+    words = file_text(trouble) if (trouble := answer_of(job).trouble) else _find_text(job.failure)
     return html_text(language, words, returned=_returned(job, language), minutes=minutes_for(job))
+
+
+def file_text(trouble: str) -> str:
+    """The text that says why a file cannot be read; what only a newer release knows is told as damage."""
+    return f"answer-file-{trouble if trouble in TROUBLES else 'broken'}"
+
+
+def _find_text(failure: FailureReason) -> str:
+    return _FAILED.get(failure) or _OF_FILES.get(failure, "failed-ours")
+
+
+def _is_for_nothing(job: Job) -> bool:
+    """Whether the same question would end the same way."""
+    return job.failure in {FailureReason.FILE_TOO_LARGE, FailureReason.FILE_UNREADABLE}
 
 
 def _returned(job: Job, language: Language) -> str:

@@ -28,11 +28,10 @@ async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) ->
     """Do it, or ask. Raises UnavailableError."""
     brings_picture = message.file is not None
     act = decide(seen.understood, message.text, len(seen.pictures), brings_picture=brings_picture)
-    if act is Act.ANSWER and not brings_picture:
+    if act is Act.ANSWER:
         await take_question(ports, visit, message)
-    elif act in {Act.ANSWER, Act.ANIMATE}:
-        doubt, is_video = (Doubt.QUESTION, False) if act is Act.ANSWER else (Doubt.ALONE, True)
-        question = Question(message.text, Material(), doubt, wants_video=is_video)
+    elif act is Act.ANIMATE:
+        question = Question(message.text, Material(), Doubt.ALONE, wants_video=True)
         await requests.ask(ports, visit, message, Target(), question)
     elif act is Act.ASK or seen.understood is None:
         await _ask(ports, visit, message, seen)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from shared.conversations.attachment import Attachment
 from shared.hash_ids import hash_id
 from shared.people.talk import DEFAULT_KEPT_DAYS, chosen_in, number_in
 from shared.people.users import User
@@ -39,6 +40,8 @@ class Turn:
     job_id: str
     number: int = 0
     """Its place among all turns of the conversation, from 1; 0 in documents from before messages were kept."""
+    files: tuple[Attachment, ...] = ()
+    """What the person showed with it."""
 
 
 @dataclass(frozen=True, slots=True)

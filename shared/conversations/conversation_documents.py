@@ -48,3 +48,9 @@ def conversations_of(user_id: int, place: str, changed_by: datetime | None, limi
     until = () if changed_by is None else (("changed_at", "<=", changed_by),)
     where = (("user_id", "==", user_id), ("place", "==", place), *until)
     return Query("conversations", where, limit, ("changed_at", "DESCENDING"))
+
+
+def conversations_of_person(user_id: int, changed_by: datetime | None, limit: int) -> Query:
+    """The same wherever they are."""
+    until = () if changed_by is None else (("changed_at", "<=", changed_by),)
+    return Query("conversations", (("user_id", "==", user_id), *until), limit, ("changed_at", "DESCENDING"))

@@ -22,6 +22,7 @@ from shared.conversations.history_screens import (
     list_screen,
     read_instant,
 )
+from shared.conversations.keep_shorter import keep_shorter
 from shared.errors import DocumentUnreadableError
 from shared.hash_ids import is_id
 from shared.people.accounts import change_user, open_user, try_until_won
@@ -153,9 +154,16 @@ async def press_kept(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
         return
     talk, text_id = visit.opened.user.talk, ""
     if days:
-        user = await save_setting(ports, visit.opened, "kept_days", days, visit.received_at)
-        talk, text_id = user.talk, "toast-saved"
+        talk, text_id = await _keep(ports, visit, days), "toast-saved"
     await _show(ports, visit, tap, kept_screen(talk, visit.language, tap.sender.id), text_id)
+
+
+async def _keep(ports: Ports, visit: Visit, days: str) -> TalkSettings:
+    """Make the choice, and have nothing kept longer that is there already. Raises LaterError."""
+    user = await save_setting(ports, visit.opened, "kept_days", days, visit.received_at)
+    if user.talk.kept_days:
+        await try_until_won(ports, lambda: keep_shorter(ports, user.id, user.talk.kept_days))
+    return user.talk
 
 
 async def _list(ports: Ports, visit: Visit, since: str) -> Screen:

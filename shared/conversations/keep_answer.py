@@ -6,7 +6,9 @@ from datetime import datetime
 
 from shared.codec import as_written
 from shared.conversations.answer import answer_of, question_of
+from shared.conversations.attachment import Attachment
 from shared.conversations.compose_talk import quote, without_known_quote
+from shared.conversations.conceal import conceal
 from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.messages import create_messages
@@ -25,8 +27,18 @@ REREAD_PAUSES_SECONDS = (0.5, 2.0, 5.0)
 """Before the store is asked again what became of a commit whose answer was lost."""
 
 
-async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
-    """Write the answer down, with its true cost; the job as it now is. Raises LeaseLostError, UnavailableError."""
+async def keep_answer(
+    ports: Ports,
+    held: StoredJob,
+    opened: OpenConversation,
+    told: Told,
+    tokens: Tokens,
+    files: tuple[Attachment, ...] = (),
+) -> StoredJob:
+    """Write the answer down, with its true cost; the job as it now is. `files`: what was shown, as it was read.
+
+    Raises LeaseLostError, UnavailableError.
+    """
     now = ports.clock.now()
     current, conversation = held, opened
 
@@ -37,7 +49,7 @@ async def keep_answer(ports: Ports, held: StoredJob, opened: OpenConversation, t
         made = _with_answer(current.job, told, tokens, now)
         write = update_job(made, current.record)
         try:
-            version, *_ = await ports.store.commit([write, *_write_talk(conversation, made, now)])
+            version, *_ = await ports.store.commit([write, *_write_talk(conversation, made, files, now)])
         except (ConflictError, UnavailableError) as error:
             current, conversation = await _reread_patiently(ports, held, conversation)
             raise ConflictError from error
@@ -52,7 +64,7 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     searches = count_searches(question_of(job), told)
     answer = replace(
         answer_of(job),
-        said=told.text,
+        said=conceal(told.text),
         is_partial=not told.is_whole and not told.filter_reason,
         tokens_given=tokens.given,
         tokens_made=tokens.made,
@@ -65,23 +77,23 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     return mark_made(note_spent(ended, answer_credits(cost)), now)
 
 
-def _write_talk(opened: OpenConversation, job: Job, now: datetime) -> list[Write]:
+def _write_talk(opened: OpenConversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> list[Write]:
     """The conversation that goes on, and its new messages. Of one that was deleted meanwhile nothing is kept."""
     if opened.conversation.deleted_at is not None:
         return []
-    changed = _go_on(opened.conversation, job, now)
+    changed = _go_on(opened.conversation, job, files, now)
     kept_days = question_of(job).kept_days
     return [opened.write(changed), *create_messages(changed, opened.conversation.count, kept_days)]
 
 
-def _go_on(conversation: Conversation, job: Job, now: datetime) -> Conversation:
+def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> Conversation:
     """With what was asked and answered; what a button asked for anew takes the place of what was said before.
 
     Somebody's words stay a quotation: a later question must not show them as the person's own.
     """
     question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
     words = quote(question.words).strip() if question.is_foreign else quote(question.quoted) + question.words
-    asked = Turn("person", words, job.created_at, job.id)
+    asked = Turn("person", words, job.created_at, job.id, files=files)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now, question.kept_days)
 

@@ -1,16 +1,20 @@
 """Asking the model for an answer, showing the words as they come, and what follows from each kind of end.
 
+files ──fetched, opened──▶ the model                    what cannot be read ends the job, for nothing
 the model ──words──▶ heard ──shown──▶ the card          a task each; the first to end decides:
 *Stop*, a lost lease ──watch──▶ ends the call            what was said so far stays
 silence, the time limit ──────▶ ends the call            whole sentences stay
 """
 
 import asyncio
+from dataclasses import dataclass, replace
 
 from shared.conversations.answer import answer_of, question_of
+from shared.conversations.attachment import Attachment, Gathered, weigh_files
 from shared.conversations.compose_talk import compose_talk, estimate_charge, without_known_quote
 from shared.conversations.conversation import before
 from shared.conversations.conversation_documents import OpenConversation
+from shared.conversations.gather_files import FILE_ERRORS, gather_files
 from shared.conversations.keep_answer import keep_answer
 from shared.conversations.open_memory import Memory, open_memory
 from shared.conversations.show_answer import show_stored_answer
@@ -22,8 +26,14 @@ from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
     DeliveryUnknownError,
     DocumentUnreadableError,
+    FileAwayError,
+    FileTooLargeError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    FileUnusableError,
     LeaseLostError,
     MessengerError,
+    NoRoomError,
     TooManyRequestsError,
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
@@ -34,17 +44,45 @@ from shared.jobs.frame import surface_of
 from shared.jobs.job import Job
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob
-from shared.jobs.pause_job import try_later
+from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.refuse_job import refuse_job, stop_job
 from shared.jobs.stop_work import see_through
-from shared.jobs.time_limits import ANSWER_SECONDS_MAX
+from shared.jobs.time_limits import ANSWER_SECONDS_MAX, MATERIAL_SECONDS_MAX, ROOM_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
+from shared.providers.files import FileTrouble
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome, TimedOut
 from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
 from shared.telegram.end_waiting import end_waiting
+
+FULL_PAUSE_SECONDS = 5.0
+"""How long a job that found no room for its files goes back to the queue."""
+GATHERING_SECONDS_MAX = MATERIAL_SECONDS_MAX - ROOM_SECONDS_MAX
+"""Room is waited for before, within the same limit of the visit."""
+_TROUBLES: dict[type[Exception], FileTrouble] = {
+    FileTooLargeError: "size",
+    FileTooManyPixelsError: "pixels",
+    FileUnreadableError: "broken",
+    FileAwayError: "gone",
+}
+_REASONS: dict[str, FailureReason] = {
+    "size": FailureReason.FILE_TOO_LARGE,
+    "pages": FailureReason.FILE_TOO_LARGE,
+    "pixels": FailureReason.FILE_TOO_LARGE,
+    "gone": FailureReason.FILE_GONE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model was asked, and where it belongs."""
+
+    memory: Memory
+    talk: Talk
+    files: tuple[Attachment, ...]
+    """The question's own, as they were read."""
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
@@ -58,6 +96,14 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         await wait_for_spending(ports, held, until)
         return
     try:
+        async with studio.budget.reserve(weigh_files(question_of(held.job).files)):
+            await _make(ports, studio, held)
+    except NoRoomError:
+        await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+async def _make(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
+    try:
         held = await end_waiting(ports, held)
         if not shows_draft(ports, held.job):
             held, lost = await surface_of(ports, held.job).prepare(ports, held)
@@ -65,9 +111,15 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
                 raise lost
         async with costs_no_attempt(ports, held):
             memory = await open_memory(ports, held.job)
+            async with asyncio.timeout(GATHERING_SECONDS_MAX):
+                files = await _gather_files(ports, studio, held.job, memory.opened)
             await ports.spending.book(question_of(held.job).cost_of_call())
+    except TimeoutError:
+        await try_later(ports, held, DeliveryUnknownError("files"), retract_attempt)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         await try_later(ports, held, error, retract_attempt)
+    except FILE_ERRORS as error:
+        await _refuse_file(ports, held, error)
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     except DocumentUnreadableError as error:  # the conversation: it is kept for whoever can, and /new begins another
@@ -75,14 +127,29 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         log_event("document_unreadable", severity="ERROR", error=error, key=key)
         await refuse_job(ports, held, FailureReason.OURS, retract_attempt)
     else:
-        await _ask_and_conclude(ports, studio, held, memory)
+        await _ask_and_conclude(ports, studio, held, memory, files)
 
 
-async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory) -> None:
-    opened, now = memory.opened, ports.clock.now()
-    turns = before(opened.conversation, question_of(held.job).replaces)
+async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
+    """Of what cannot be read nothing is asked, and nothing is charged."""
+    trouble = error.trouble if isinstance(error, FileUnusableError) else _TROUBLES[type(error)]
+
+    def record(job: Job) -> Job:
+        return replace(retract_attempt(job), artefacts=replace(answer_of(job), trouble=trouble))
+
+    await refuse_job(ports, held, _REASONS.get(trouble, FailureReason.FILE_UNREADABLE), record)
+
+
+async def _gather_files(ports: Ports, studio: TalkStudio, job: Job, opened: OpenConversation) -> Gathered:
+    question = question_of(job)
+    turns = () if question.is_foreign else before(opened.conversation, question.replaces)
+    return await gather_files(ports, studio, question.files, turns, ports.clock.now())
+
+
+async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, memory: Memory, files: Gathered) -> None:
+    turns, now = before(memory.opened.conversation, question_of(held.job).replaces), ports.clock.now()
     question = without_known_quote(question_of(held.job), turns)
-    talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material)
+    talk = compose_talk(TALK, question, turns, held.job.language, now, memory.material, files)
     heard = Heard()
     outcome = await _listen(ports, studio, held.job, talk, heard)
     if outcome is None or (isinstance(outcome, TimedOut) and holds_a_sentence(heard.text)):
@@ -91,7 +158,8 @@ async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, m
         ended_at = ports.clock.now()
         await stop_job(ports, held, lambda job: end_attempt(job, ended_at, CANCELED_ATTEMPT))
     else:
-        await see_through(_conclude(ports, studio, held, opened, talk, outcome))
+        asked = Asked(memory, talk, tuple(each.file for each in files.own))
+        await see_through(_conclude(ports, studio, held, asked, outcome))
 
 
 async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome | None:
@@ -146,13 +214,11 @@ def _cut_short(heard: Heard) -> Told | None:
     return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if is_visible(heard.text) else None
 
 
-async def _conclude(
-    ports: Ports, studio: TalkStudio, held: StoredJob, opened: OpenConversation, talk: Talk, outcome: ModelOutcome
-) -> None:
+async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, asked: Asked, outcome: ModelOutcome) -> None:
     if isinstance(outcome, Told):
-        tokens = outcome.tokens or estimate_charge(talk, outcome.text)
-        held = await keep_answer(ports, held, opened, outcome, tokens)
-        await show_stored_answer(ports, studio, held)
-        await make_room(ports, opened, held.job)
+        memory, tokens = asked.memory, outcome.tokens or estimate_charge(asked.talk, outcome.text)
+        held = await keep_answer(ports, held, memory.opened, outcome, tokens, asked.files)
+        await show_stored_answer(ports, studio, held, memory.person)
+        await make_room(ports, memory.opened, held.job)
     else:
         await conclude_without_result(ports, held, outcome)

@@ -7,8 +7,9 @@ from shared.conversations.conversation import begin
 from shared.conversations.conversation_documents import OpenConversation, conversation_key, open_talk_record
 from shared.conversations.material import compose_material
 from shared.jobs.job import Job
+from shared.people.accounts import OpenUser, open_record
 from shared.people.facts import known_facts
-from shared.people.user_documents import decode_user, user_key
+from shared.people.user_documents import user_key
 from shared.ports import Ports
 
 
@@ -18,6 +19,8 @@ class Memory:
 
     opened: OpenConversation
     material: str
+    person: OpenUser | None = None
+    """Where something is remembered of them: whoever pays the answer need not be read again."""
 
 
 async def open_memory(ports: Ports, job: Job) -> Memory:
@@ -29,5 +32,6 @@ async def open_memory(ports: Ports, job: Job) -> Memory:
     people = [user_key(job.user_id)] if question.with_facts else []
     record, *users = await ports.store.read([conversation_key(question.conversation_id), *people])
     opened = open_talk_record(record, begin(job.user_id, question.conversation_id, job.mailbox, ports.clock.now()))
-    facts = [fact for user in users if user is not None for fact in known_facts(decode_user(user).talk)]
-    return Memory(opened, compose_material(opened.conversation.summary, facts))
+    person = open_record(ports, job.user_id, users[0]) if users else None
+    facts = known_facts(person.user.talk) if person is not None else ()
+    return Memory(opened, compose_material(opened.conversation.summary, facts), person)

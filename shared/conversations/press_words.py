@@ -4,6 +4,7 @@ question ── *Draw this* ──▶ the draft ends, its picture begins        
          ── *Answer* ────▶ the draft ends, its answer begins          whichever comes first counts
 """
 
+from shared.conversations.question_files import list_references, list_shown
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.take_questions import start_question
 from shared.hash_ids import is_id
@@ -15,10 +16,10 @@ from shared.jobs.open_jobs import open_job
 from shared.people.accounts import open_user, try_until_won
 from shared.people.manner import searches
 from shared.people.talk import place_of
-from shared.people.users import User
+from shared.people.users import Language, User
 from shared.pictures.collect_parts import origin_of_draft, resume_draft
-from shared.pictures.draft import Doubt, Draft, DraftState, words_of
-from shared.pictures.find_material import is_sold
+from shared.pictures.draft import Doubt, Draft, DraftState, files_of, words_of
+from shared.pictures.find_material import Target, find_parent, is_sold
 from shared.pictures.keyboards import ONLY_ANSWER
 from shared.pictures.open_drafts import close_of, open_draft
 from shared.pictures.picture import request_of
@@ -56,7 +57,10 @@ async def press_only_answer(ports: Ports, visit: Visit, tap: Tap, arguments: tup
             await _toast(ports, visit, tap, "toast-too-late")
             return
         visit.opened = await open_user(ports, tap.sender.id)  # with the credits that came back
-        question = Question(request.words or request.prompt, search=searches(visit.opened.user.manner))
+        shown = await open_job(ports, request.parent_id) if request.parent_id is not None else None
+        files = (*(() if shown is None else list_shown(shown.job)), *list_references(request.references))
+        search = searches(visit.opened.user.manner)
+        question = Question(request.words or request.prompt, search=search, files=files)
         intent = tap_intent(ports.bot_id, job_id, ONLY_ANSWER, "")
         await _tell(ports, visit, tap, await start_question(ports, visit, intent, question))
 
@@ -72,7 +76,8 @@ async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted |
         origin = origin_of_draft(draft, user, visit.received_at, ports.clock.now())
         place = place_of(ports.bot_id, draft.chat_id, draft.thread_id)
         end = close_of(draft, opened.record)
-        came_of_it = await request_answer(ports, user, origin, place, _question_of(draft, user.user), (end,))
+        question = await _make_question(ports, draft, user.user, visit.language)
+        came_of_it = await request_answer(ports, user, origin, place, question, (end,))
         if isinstance(came_of_it, Accepted):
             await announce_jobs(ports, came_of_it.jobs)
         return came_of_it
@@ -80,10 +85,16 @@ async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted |
     return await try_until_won(ports, attempt)
 
 
-def _question_of(draft: Draft, user: User) -> Question:
-    """Somebody else's words are what an answer is about, and no order to us."""
-    words, search = words_of(draft), searches(user.manner)
-    return Question("", words, search=search) if draft.doubt is Doubt.FOREIGN else Question(words, search=search)
+async def _make_question(ports: Ports, draft: Draft, user: User, language: Language) -> Question:
+    """Somebody else's words are what an answer is about, and no order to us; files without words are described."""
+    words, files, search = words_of(draft), list_references(files_of(draft)), searches(user.manner)
+    if draft.parent_id is not None or draft.replied_to is not None:
+        target = await find_parent(ports, draft)
+        shown = target.job if isinstance(target, Target) else None
+        files = (*(() if shown is None else list_shown(shown)), *files)
+    if draft.doubt is Doubt.FOREIGN:
+        return Question("", words, search=search, files=files)
+    return Question(words or plain_text(language, "ask-describe"), search=search, files=files)
 
 
 async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
+from shared.conversations.answer_screens import file_text
+from shared.conversations.attachment import FILES_MAX, Attachment, bound_tokens, find_trouble
 from shared.conversations.conversation import conversation_id
 from shared.credits.catalogue import TALK, answer_credits
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
@@ -20,7 +22,7 @@ from shared.pictures.declines import decline, decline_among_others, decline_for_
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import ChatAddress
-from shared.texts import html_text
+from shared.texts import html_text, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Question:
     """The conversation that it goes on with; empty: the one that is open in its place."""
     is_spoken: bool = False
     """The person said it aloud: its place in the mailbox is that of its transcript, which leaves it."""
+    files: tuple[Attachment, ...] = ()
+    """What it is about, in the order in which it was shown."""
 
 
 async def request_answer(
@@ -56,6 +60,11 @@ async def request_answer(
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
     if not question.words and not question.quoted:
         return Screen(html_text(origin.language, "ask-usage"))
+    if len(question.files) > FILES_MAX:
+        return _decline(origin, DeclineReason.TOO_MANY_REFERENCES, question.words)
+    if (trouble := find_trouble(question.files)) is not None:
+        log_event("request_declined", code=trouble, medium=MEDIUM)
+        return Screen(html_text(origin.language, file_text(trouble), returned=_nothing(origin)))
     if is_full(opened.user, place) and not question.is_spoken:
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
@@ -78,11 +87,15 @@ async def request_answer(
 
 
 def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
-    """Free while the free answers of the person's day last; else with the most that it can cost held."""
-    user = opened.user
+    """Free while the free answers of the person's day last; else with the most that it can cost held.
+
+    What may cost twice as much as words alone, such as a PDF, counts as two of them.
+    """
+    user, today = opened.user, now.astimezone(UTC).date()
     day = day_counted(user.talk, day_of(user.manner, language, now))
-    bound = TALK.bound_usd_micros(now.astimezone(UTC).date(), search=question.search)
-    free_day = day if is_free(user.talk, day) and not question.search else ""
+    bound = TALK.bound_usd_micros(today, bound_tokens(question.files), search=question.search)
+    free_count = max(1, bound // TALK.bound_usd_micros(today))
+    free_day = day if is_free(user.talk, day, free_count) and not question.search else ""
     return AnswerRequest(
         words=question.words,
         conversation_id=question.conversation_id or conversation_id(user, place),
@@ -92,12 +105,18 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         replaces=question.replaces,
         is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken),
         free_day=free_day,
+        free_count=free_count,
+        files=question.files,
         manner=as_assistant(user.manner) if question.is_foreign else user.manner,
         search=question.search,
         is_foreign=question.is_foreign,
         kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _nothing(origin: Origin) -> str:
+    return plain_text(origin.language, "returned", price=0)
 
 
 def _without_search(origin: Origin, screen: Screen) -> Screen:

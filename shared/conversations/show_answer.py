@@ -12,18 +12,20 @@ from shared.jobs.deliver_job import GoOn, deliver_job
 from shared.jobs.frame import Receipt, Words, surface_of
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
+from shared.people.accounts import OpenUser
 from shared.ports import Ports, TalkStudio
 
 LONG_SECONDS = 20
 """After so long a message says that the answer is there: an edit makes no sound."""
 
 
-async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
-    """Deliver it, and take what it cost. Raises LeaseLostError, UnavailableError."""
+async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob, payer: OpenUser | None = None) -> None:
+    """Deliver it, and take what it cost, from `payer` if they are at hand. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
     screens = answer_screens(held.job)
     note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
-    delivered = await deliver_job(ports, held, Words(screens), note, _what_follows(ports, studio, held.job))
+    follows = _what_follows(ports, studio, held.job)
+    delivered = await deliver_job(ports, held, Words(screens), note, follows, payer)
     if delivered is None:
         return
     if is_long(screens):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from shared.conversations.compose_talk import quote
 from shared.conversations.conversation import Conversation, Turn, drop_oldest
-from shared.conversations.token_weights import CHARACTERS_PER_TOKEN, cut_to_tokens, estimate_tokens
+from shared.conversations.tokens import CHARACTERS_PER_TOKEN, cut_to_tokens, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 FOLD_ABOVE_TURNS = 32

@@ -1,25 +1,37 @@
-"""Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one."""
+"""Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one.
 
-from dataclasses import replace
+What they are about comes with the message, or with what it replies to: words, pictures, files.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
 from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
+from shared.conversations.attachment import Attachment
 from shared.conversations.compose_talk import QUOTED_CHARACTERS_MAX
+from shared.conversations.question_files import asks_in_words, list_files, list_references, list_replied, list_shown
+from shared.conversations.read_rules import Before
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
-from shared.jobs.accept_request import Accepted
+from shared.jobs.accept_request import Accepted, Origin
 from shared.jobs.frame import is_known
-from shared.jobs.identity import job_id_of, message_intent, tap_intent
+from shared.jobs.identity import album_intent, job_id_of, message_intent, tap_intent
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
+from shared.people.accounts import open_user, try_until_won
 from shared.people.manner import searches
-from shared.people.talk import place_of
-from shared.people.users import find_waiting
+from shared.people.talk import Mode, place_of
+from shared.people.users import Waiting, find_waiting
+from shared.pictures.collect_parts import collect_part
 from shared.pictures.declines import decline
+from shared.pictures.draft import DraftState, files_of, references_of
+from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
+from shared.pictures.picture import is_picture, request_of
+from shared.pictures.wishes import NO_WORDS, read_words
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import chat_of, job_by_message
@@ -44,56 +56,109 @@ PRESSES_MAX = 20
 """Of one button that brought no answer; each that follows reads one document more."""
 IMPATIENCE = timedelta(seconds=2)
 """So soon after *Stop* a press of what came in its place still means *Stop*."""
+_WITH_FILES: frozenset[Way] = frozenset({"again", "reworded", "longer", "continue"})
+"""What is said anew of the same files; to be brief the answer itself is enough."""
 
 
-async def is_question(ports: Ports, visit: Visit, message: Message) -> bool:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A question, and what of ours it is about."""
+
+    job: Job | None = None
+    """What it replies to."""
+    asked: OpenDraft | None = None
+    """Files that came without words, which these words are about."""
+
+
+NOTHING_FOUND = Found()
+
+
+async def find_question(ports: Ports, visit: Visit, message: Message) -> Found | None:
     """Whether a message that is no command asks for an answer in words. Raises UnavailableError."""
-    if message.file is not None or message.unsupported or not message.text:
-        return False
-    if message.replied is not None and message.replied.sender_id == ports.bot_id:
-        job = await find_replied(ports, message.chat.id, message.replied.message_id)
-        return job is not None and is_answer(job)
+    if not message.text or message.media_group_id is not None or _is_unusable(message):
+        return None
+    brings_file = message.file is not None or message.attached is not None
+    if brings_file and message.is_foreign:
+        return None  # somebody else's words ask us nothing
     chat, user = message.chat, visit.opened.user
-    if mode_of(ports, visit) != "chat":
-        return False
+    mode = mode_of(ports, visit)
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
-    return waiting is None or waiting.kind == "words"
+    if message.replied is not None and message.replied.sender_id == ports.bot_id:
+        job = await find_replied(ports, chat.id, message.replied.message_id)
+        return await find_asked(ports, message, mode, waiting) if job is None else _read_reply(message, job, mode)
+    if mode != "chat" or (message.file is not None and not asks_in_words(message.text, mode)):
+        return None
+    if waiting is None or waiting.kind == "words" or brings_file:
+        return Found()
+    return await find_asked(ports, message, mode, waiting)
+
+
+def _is_unusable(message: Message) -> bool:
+    """Whether it holds what cannot be asked about; a file that is only of another kind is told so."""
+    return bool(message.unsupported) and message.attached is None
+
+
+def _read_reply(message: Message, job: Job, mode: Mode) -> Found | None:
+    """A reply to an answer goes on with it; in *Chat* one to a picture may ask about it."""
+    if is_answer(job):
+        return Found(job) if message.file is None or asks_in_words(message.text, mode) else None
+    is_about = mode == "chat" and is_picture(job) and message.file is None
+    return Found(job) if is_about and asks_in_words(message.text, mode, Before.PICTURE) else None
+
+
+async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waiting | None) -> Found | None:
+    """What is asked about files for which our question is open; None where the words answer it in another way."""
+    if waiting is None or waiting.kind != "draft" or mode == "picture":
+        return None
+    opened = await open_draft(ports, waiting.id)
+    if opened is None or opened.draft.state is DraftState.CLOSED:
+        return Found() if message.replied is None and mode == "chat" else None
+    draft = opened.draft
+    is_open = draft.state is DraftState.ASKING and draft.doubt is None and bool(draft.parts)
+    is_ours = message.replied is None or message.replied.message_id == draft.card_message_id
+    if not is_open or not is_ours or read_words(message.text) in NO_WORDS:
+        return None
+    is_about = not references_of(draft) or asks_in_words(message.text, mode)
+    return Found(asked=opened) if is_about else None
 
 
 async def take_question(
-    ports: Ports, visit: Visit, message: Message, about: str = "", *, search: bool | None = None
+    ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
 ) -> None:
-    """Answer what a message asks; words of somebody else are what the question is about, or what we say it is.
+    """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about.
 
     So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
     `search`: whether it is looked up on the web; None: as the person has set it.
     """
-    quoted, conversation_id = about, ""
+    files = (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
+    quoted, conversation_id = "", ""
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     elif message.replied is not None:
-        quoted, conversation_id = await _follow(ports, visit, message, message.replied, about)
+        quoted, conversation_id = _follow(visit, message, message.replied, found.job)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
     question = Question(
-        words,
+        words if words or not files else plain_text(visit.language, "ask-describe"),
         quoted,
         search=searches(visit.opened.user.manner) if search is None else search,
         conversation_id=conversation_id,
         is_spoken=message.spoken is not None,
+        files=files,
     )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    came_of_it = await start_question(ports, visit, intent, question)
+    came_of_it = await start_question(ports, visit, intent, question, found.asked)
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
 
 
-async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, about: str) -> tuple[str, str]:
+def _follow(visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
     """What a reply to a message of ours quotes, and which conversation it goes on with.
 
     A reply to an answer is a thread: it stays in the conversation of that answer, and is about it, whatever was said
-    since. In a group somebody else's answer is quoted: its conversation is theirs.
+    since. In a group somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was
+    asked for.
     """
-    job = await find_replied(ports, message.chat.id, replied.message_id)
+    about = request_of(job).prompt if job is not None and is_picture(job) else ""
     about = about or (replied.text if replied.is_part or not message.text else "")
     if job is None or not is_answer(job):
         return about, ""
@@ -102,25 +167,50 @@ async def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied
     return about or answer_of(job).said[:QUOTED_CHARACTERS_MAX], question_of(job).conversation_id
 
 
+def _list_found(found: Found) -> tuple[Attachment, ...]:
+    if found.asked is not None:
+        return list_references(files_of(found.asked.draft))
+    return () if found.job is None else list_shown(found.job)
+
+
+async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...]:
+    """The files of somebody's message that was replied to, an album's all together where it is known."""
+    replied = message.replied
+    if replied is None or replied.sender_id == ports.bot_id:
+        return ()
+    if replied.media_group_id is not None:
+        album = await open_draft(ports, album_intent(ports.bot_id, message.chat.id, replied.media_group_id))
+        if album is not None:
+            return list_references(files_of(album.draft))
+    return list_replied(replied)
+
+
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/ask, with its words or as a reply to somebody's."""
-    if _says_something(message):
-        await take_question(ports, visit, message)
-    else:
-        await answer(ports, visit, Screen(html_text(visit.language, "ask-usage")))
+    """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
+    await _take_command(ports, visit, message, Screen(html_text(visit.language, "ask-usage")))
 
 
 async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/search: the same with a search on the web."""
-    if _says_something(message):
-        await take_question(ports, visit, message, search=True)
+    parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
+    usage = Screen(" ".join(html_text(visit.language, part) for part in parts))
+    await _take_command(ports, visit, message, usage, search=True)
+
+
+async def _take_command(
+    ports: Ports, visit: Visit, message: Message, usage: Screen, *, search: bool | None = None
+) -> None:
+    files, replied, found = list_files(message), message.replied, NOTHING_FOUND
+    if files and message.media_group_id is not None:
+        await collect_part(ports, visit, message, message.text)
+        return
+    if replied is not None and replied.sender_id == ports.bot_id:
+        found = Found(await find_replied(ports, message.chat.id, replied.message_id))
+    has_material = replied is not None and bool(replied.text or list_replied(replied) or _list_found(found))
+    if message.text or files or has_material:
+        await take_question(ports, visit, message, found, search=search)
     else:
-        parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
-        await answer(ports, visit, Screen(" ".join(html_text(visit.language, part) for part in parts)))
-
-
-def _says_something(message: Message) -> bool:
-    return bool(message.text or (message.replied is not None and message.replied.text))
+        await answer(ports, visit, usage)
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
@@ -177,16 +267,17 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     """Another answer: to the same question, or to what the button says."""
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
+    files, talk_id = asked.files if way in _WITH_FILES else (), asked.conversation_id
     if way == "again":
         question = Question(
-            asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, asked.conversation_id
+            asked.words, asked.quoted, way, job.id, asked.search, asked.is_foreign, talk_id, files=files
         )
     elif way == "reworded":
         words = answer_of(job).reworded or asked.words
-        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=asked.conversation_id)
+        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=talk_id, files=files)
     else:
         words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
-        question = Question(words, quoted, way, conversation_id=asked.conversation_id)
+        question = Question(words, quoted, way, conversation_id=talk_id, files=files)
     nonce = hash_id(question.words) if way == "reworded" else ""
     intent = await _find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)
@@ -213,16 +304,38 @@ def _quote_answer(job: Job, way: Way) -> str:
     return said[-QUOTED_CHARACTERS_MAX:] if way == "continue" else said[:QUOTED_CHARACTERS_MAX]
 
 
-async def start_question(ports: Ports, visit: Visit, intent: str, question: Question) -> Accepted | Screen:
-    """Accept a question in this visit's name and set its job going; the screen to show where it was declined."""
+async def start_question(
+    ports: Ports, visit: Visit, intent: str, question: Question, asked: OpenDraft | None = None
+) -> Accepted | Screen:
+    """Accept a question in this visit's name and set its job going; the screen to show where it was declined.
+
+    `asked`: our question that it answers, and that ends with it.
+    """
     chat = visit.update.chat
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
     origin = replace(origin_of(visit, intent), waiting=None)  # what is sent beside a question belongs to nothing
-    came_of_it = await request_answer(ports, visit.opened, origin, place, question)
+    if asked is None:
+        came_of_it = await request_answer(ports, visit.opened, origin, place, question)
+    else:
+        came_of_it = await _end_asking(ports, visit, origin, question, asked.draft.id)
     if isinstance(came_of_it, Accepted):
         visit.recorded = came_of_it.fresh
         await (announce_jobs if came_of_it.fresh else resume_jobs)(ports, came_of_it.jobs)
     return came_of_it
+
+
+async def _end_asking(
+    ports: Ports, visit: Visit, origin: Origin, question: Question, draft_id: str
+) -> Accepted | Screen:
+    """The question's job and the end of ours, in one commit."""
+    place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
+
+    async def attempt() -> Accepted | Screen:
+        opened, user = await open_draft(ports, draft_id), await open_user(ports, origin.user_id)
+        end = () if opened is None else (close_of(opened.draft, opened.record),)
+        return await request_answer(ports, user, origin, place, question, end)
+
+    return await try_until_won(ports, attempt)
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:

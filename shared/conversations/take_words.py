@@ -15,7 +15,7 @@ from shared.conversations.answer import is_answer
 from shared.conversations.carry_out import carry_out
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
-from shared.conversations.take_questions import find_replied, take_question
+from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
 from shared.errors import ElsewhereError
 from shared.jobs.job import Job
 from shared.people.talk import place_of, recent_in
@@ -25,12 +25,11 @@ from shared.pictures.ask_first import Question
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
-from shared.pictures.picture import is_picture, request_of
 from shared.pictures.request import Material
 from shared.pictures.wishes import Reading, is_no, is_yes, read_words
 from shared.ports import Ports
 from shared.telegram.address import message_ref
-from shared.telegram.updates import Message
+from shared.telegram.updates import Message, Replied
 from shared.telegram.visits import Visit, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
@@ -45,17 +44,32 @@ def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
     if mode_of(ports, visit) != "auto":
         return False
     is_part = message.media_group_id is not None or message_ref(chat.id, message.message_id) in user.joined
-    is_unusable = bool(message.unsupported or (message.replied is not None and message.replied.unsupported))
-    return bool(message.text) and message.command is None and not is_part and not is_unusable
+    is_others = message.attached is not None and message.is_foreign
+    is_unusable = _is_unusable(message) or (message.replied is not None and _is_unusable(message.replied))
+    return bool(message.text) and message.command is None and not (is_part or is_others or is_unusable)
+
+
+def _is_unusable(message: Message | Replied) -> bool:
+    """Whether it brings what nobody here can look at."""
+    return bool(message.unsupported) and message.attached is None
 
 
 async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
     """Do what a message asks for, or ask what that is. Raises ElsewhereError, UnavailableError."""
     job = await _find_job(ports, message)
-    situation = await _find_situation(ports, visit, message, job)
-    if situation is None:
+    if job is None and (found := await _find_asked(ports, visit, message)) is not None:
+        await take_question(ports, visit, message, found)
+    elif (situation := await _find_situation(ports, visit, message, job)) is None:
         await requests.take_message(ports, visit, message)
-        return
+    elif situation.brings_file:
+        act = read_rules(message.text, situation)
+        await (requests.take_message if act is Act.DRAW else take_question)(ports, visit, message)
+    else:
+        await _follow_rules(ports, visit, message, job, situation)
+
+
+async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job | None, situation: Situation) -> None:
+    """Words, with a picture or without."""
     act, reading = read_rules(message.text, situation), read_words(message.own_words)
     if message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
@@ -64,7 +78,7 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
     elif act in PAID:
         await requests.take_message(ports, visit, message)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:
-        await _answer(ports, visit, message, job)
+        await take_question(ports, visit, message, Found(job))
     elif reading in _SAYS_NOTHING:
         await (take_question if situation.last is Before.ANSWER else requests.take_message)(ports, visit, message)
     elif act is not None or message.replied is not None or not is_left_to_model(message.text, situation):
@@ -94,6 +108,8 @@ async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job
     kinds = [_before(each.kind) for each in recent]
     return Situation(
         brings_picture=message.file is not None,
+        brings_file=message.attached is not None
+        or (message.replied is not None and message.replied.attached is not None),
         replied=_replied(message, job, ports.bot_id),
         last=kinds[-1] if kinds else Before.NOTHING,
         has_shown=Before.PICTURE in kinds,
@@ -144,13 +160,12 @@ def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
     return Before.PICTURE if replied.file is not None else Before.ANSWER
 
 
-async def _answer(ports: Ports, visit: Visit, message: Message, job: Job | None) -> None:
-    """In words; a photo's question is asked about, because an answer does not see photos yet."""
-    if message.file is not None or (message.replied is not None and message.replied.file is not None and job is None):
-        await _ask(ports, visit, message, Doubt.QUESTION)
-    else:
-        about = request_of(job).prompt if job is not None and is_picture(job) else ""
-        await take_question(ports, visit, message, about)
+async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | None:
+    """The files that came without words before these, where the words are a question about them."""
+    chat, now = message.chat, ports.clock.now()
+    waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, now)
+    is_alone = message.file is None and message.attached is None and not message.is_foreign
+    return await find_asked(ports, message, "auto", waiting) if is_alone else None
 
 
 async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:

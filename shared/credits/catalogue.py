@@ -94,9 +94,12 @@ class TalkOffer:
     output_tokens_max: int
     """What the model may write, its thoughts included."""
 
-    def bound_usd_micros(self, day: date, *, search: bool = False) -> int:
-        """What an answer costs at most, in millionths of a US dollar; with a search SEARCHES_MAX queries of it."""
-        tokens = Tokens(self.input_tokens_max, self.output_tokens_max)
+    def bound_usd_micros(self, day: date, file_tokens: int = 0, *, search: bool = False) -> int:
+        """What an answer about so many tokens of files costs at most, in millionths of a US dollar.
+
+        With a search SEARCHES_MAX queries of it.
+        """
+        tokens = Tokens(self.input_tokens_max + file_tokens, self.output_tokens_max)
         searches = search_usd_micros(SEARCHES_MAX) if search else 0
         return max(rung.cost_of(tokens, day) for rung in self.rungs) + searches
 
@@ -206,7 +209,8 @@ FREE_HEARING_SECONDS_PER_DAY = 600
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10
-"""Of each person, on a day of their calendar; they cost us 14 US cents at most, 28 from 2027 on."""
+"""Of each person, on a day of their calendar; they cost us 14 US cents at most, 28 from 2027 on, and their summaries
+one or two more."""
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
 """Gemini's names; the first three sound like women, the others like men."""

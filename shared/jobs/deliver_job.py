@@ -27,13 +27,20 @@ GoOn = Callable[[StoredJob], Awaitable[None]]
 
 
 async def deliver_job(
-    ports: Ports, held: StoredJob, shown: Shown, note: Note, go_on: GoOn | None = None
+    ports: Ports,
+    held: StoredJob,
+    shown: Shown,
+    note: Note,
+    go_on: GoOn | None = None,
+    payer: OpenUser | None = None,
 ) -> StoredJob | None:
     """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
 
+    `payer` is its person, where they were read before: the commit finds out whether that is still the last.
+
     None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError, and what `go_on` raises.
     """
-    user = await open_user(ports, held.job.user_id)
+    user = payer or await open_user(ports, held.job.user_id)
     surface = surface_of(ports, held.job)
     try:
         held, receipt = await surface.deliver(ports, held, shown, user.user.account.available)

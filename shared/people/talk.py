@@ -188,20 +188,21 @@ def day_counted(talk: TalkSettings, day: str) -> str:
     return max(day, talk.free_day)
 
 
-def is_free(talk: TalkSettings, day: str) -> bool:
-    """Whether an answer costs nothing on this day."""
-    return day > talk.free_day or talk.free_used < FREE_ANSWERS_PER_DAY
+def is_free(talk: TalkSettings, day: str, count: int = 1) -> bool:
+    """Whether an answer that counts as so many costs nothing on this day."""
+    used = 0 if day > talk.free_day else talk.free_used
+    return used + count <= FREE_ANSWERS_PER_DAY
 
 
-def count_free(talk: TalkSettings, day: str) -> TalkSettings:
+def count_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     """After an answer was asked for that is free."""
     used = 0 if day > talk.free_day else talk.free_used
-    return replace(talk, free_day=day_counted(talk, day), free_used=used + 1)
+    return replace(talk, free_day=day_counted(talk, day), free_used=used + count)
 
 
-def return_free(talk: TalkSettings, day: str) -> TalkSettings:
+def return_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     """After one of them ended without an answer."""
-    return replace(talk, free_used=max(0, talk.free_used - 1)) if talk.free_day == day else talk
+    return replace(talk, free_used=max(0, talk.free_used - count)) if talk.free_day == day else talk
 
 
 def is_heard_free(talk: TalkSettings, day: str, seconds: int) -> bool:

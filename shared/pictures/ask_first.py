@@ -13,7 +13,7 @@ from shared.people.users import Waiting, language_of
 from shared.pictures.collect_parts import plan_draft, request_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import ALBUM_PARTS_MAX, Doubt, Draft, DraftState, add_part
-from shared.pictures.find_material import reference_to
+from shared.pictures.find_material import part_of
 from shared.pictures.open_drafts import (
     change_draft,
     create_draft,
@@ -60,9 +60,8 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
 
     The parameters of its caption are kept too: the words that come are added to them.
     """
-    assert message.file is not None
-    part, now = reference_to(message.file), ports.clock.now()
-    draft = new_draft(ports, visit, message)
+    part, now = part_of(message), ports.clock.now()
+    draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
     draft = add_part(draft, message.message_id, part, parameters, now, visit.received_at)
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None)
     if await _keep(ports, visit, asking):
@@ -74,10 +73,9 @@ async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiti
 
     Raises UnavailableError, TooManyRequestsError.
     """
-    assert message.file is not None
     if waiting is None or waiting.kind != "draft" or not _is_soon_after(waiting, message):
         return False
-    part, name = reference_to(message.file), str(message.message_id)
+    part, name = part_of(message), str(message.message_id)
 
     def join(draft: Draft) -> Draft:
         if draft.state is not DraftState.ASKING or draft.doubt is not None or name in draft.parts:
@@ -138,12 +136,13 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
-    """Whether an answer in words is offered beside the picture."""
+    """Whether an answer in words is offered beside the picture: in every mode where a photo is asked about."""
     update = visit.update
     is_spoken = isinstance(update, Message) and update.spoken is not None  # asked about in *Chat* too
+    is_about_photo = question.doubt is Doubt.QUESTION and bool(question.material.references)
     mode = mode_of(ports, visit)
-    may_answer = mode == "auto" or (is_spoken and mode == "chat")
-    return may_answer and question.doubt not in _ABOUT_A_PICTURE and not question.material.references
+    may_answer = mode == "auto" or (is_spoken and mode == "chat") or is_about_photo
+    return may_answer and question.doubt not in _ABOUT_A_PICTURE
 
 
 async def say_yes(

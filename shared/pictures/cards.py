@@ -7,12 +7,13 @@ from shared.jobs.attempts import was_drawn
 from shared.jobs.job import Job, JobState, is_set, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
-from shared.pictures.draft import Draft, DraftState
-from shared.pictures.keyboards import card_buttons, deleted_buttons, result_buttons
+from shared.pictures.draft import Draft, DraftState, references_of
+from shared.pictures.keyboards import ANSWER_INSTEAD, card_buttons, deleted_buttons, result_buttons
 from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
+from shared.telegram.callbacks import write_callback
 from shared.telegram.press_count import FIRST
 from shared.texts import html_text, plain_text, shorten
 
@@ -108,10 +109,19 @@ def shorten_words(words: str) -> str:
 
 def draft_card(draft: Draft, language: Language) -> Screen:
     """The card of an album that is being collected, or of pictures without words."""
+    if draft.state is DraftState.ASKING and draft.can_answer:
+        return about_screen(draft, language)
     if draft.state is DraftState.ASKING:
         placeholder = plain_text(language, "asking-placeholder")
         return Screen(html_text(language, "card-asking", parts=len(draft.parts)), force_reply=placeholder)
     return Screen(html_text(language, "card-collecting" if draft.parts else "card-collecting-text"))
+
+
+def about_screen(draft: Draft, language: Language) -> Screen:
+    """What shall I do with these files? Where they may be asked about as well."""
+    text_id = "card-asking-about" if references_of(draft) else "card-asking-file"
+    button = Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))
+    return Screen(html_text(language, text_id, parts=len(draft.parts)), ((button,),))
 
 
 def draft_language(draft: Draft) -> Language:

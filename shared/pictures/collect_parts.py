@@ -7,7 +7,7 @@ task   ─▶ too early: again at the end ─▶ quiet: closes the draft and acc
 part 3 ─▶ too late: counted, and said on the card
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,7 +33,7 @@ from shared.pictures.draft import (
     words_of,
 )
 from shared.pictures.draft_documents import draft_lane
-from shared.pictures.find_material import find_parent, material_of, reference_to
+from shared.pictures.find_material import find_parent, material_of, part_of
 from shared.pictures.join_pieces import is_same_moment
 from shared.pictures.open_drafts import (
     change_draft,
@@ -60,15 +60,18 @@ from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 
 Change = Callable[[Draft], Draft]
+Decide = Callable[[Ports, OpenUser, Draft, Record], Awaitable[None]]
+"""What is done with a draft that is complete."""
 
 
 async def collect_part(ports: Ports, visit: Visit, message: Message, words: str) -> None:
     """Add an album's part, or start a draft with it. Raises UnavailableError, TooManyRequestsError."""
-    assert message.file is not None
-    part, now = reference_to(message.file), ports.clock.now()
+    part, now = part_of(message), ports.clock.now()
+    command = "" if message.command is None else message.command.name
 
     def add(draft: Draft) -> Draft:
-        return add_part(draft, message.message_id, part, words, now, visit.received_at)
+        added = add_part(draft, message.message_id, part, words, now, visit.received_at)
+        return replace(added, command=command) if command and draft.state is not DraftState.CLOSED else added
 
     await _collect(ports, visit, message, draft_id_of(ports, message), add)
 
@@ -133,9 +136,9 @@ async def reword_draft(ports: Ports, draft_id: str, words: str, received_at: dat
         await _go_on(ports, *changed)
 
 
-async def close_draft(ports: Ports, draft_id: str) -> None:
-    """Make the request of a complete draft. Raises UnavailableError."""
-    await try_until_won(ports, lambda: _close(ports, draft_id))
+async def close_draft(ports: Ports, draft_id: str, decide: Decide | None = None) -> None:
+    """Make the request of a complete draft; `decide`: how, where not as a picture alone. Raises UnavailableError."""
+    await try_until_won(ports, lambda: _close(ports, draft_id, decide or decide_picture))
 
 
 async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, add: Change) -> None:
@@ -161,10 +164,10 @@ async def _go_on(ports: Ports, before: Draft, draft: Draft) -> None:
         await _say_late(ports, draft)
     elif draft.state is DraftState.ASKING and before != draft:
         await show_draft(ports, draft, draft_card(draft, draft_language(draft)))
-        await close_draft(ports, draft.id)  # answered while we were slow? Then its card shows what came of it
+        await resume_draft(ports, draft.id)  # answered while we were slow? Then its card shows what came of it
 
 
-async def _close(ports: Ports, draft_id: str) -> None:
+async def _close(ports: Ports, draft_id: str, decide: Decide) -> None:
     opened = await open_draft(ports, draft_id)
     if opened is None:
         return
@@ -174,10 +177,10 @@ async def _close(ports: Ports, draft_id: str) -> None:
     elif draft.state is DraftState.COLLECTING and ports.clock.now() < draft.close_at:
         await publish_draft(ports, draft.id, draft_lane(draft), draft.close_at)
     elif draft.state is DraftState.COLLECTING:
-        await _decide(ports, await open_user(ports, draft.user_id), draft, opened.record)
+        await decide(ports, await open_user(ports, draft.user_id), draft, opened.record)
 
 
-async def _decide(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
+async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
     """Buy what is plainly a wish; ask where words are missing or doubtful, or a parameter cannot be had."""
     words = words_of(draft)
     reading = read_words(words)
@@ -190,7 +193,8 @@ async def _decide(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
     doubt = Doubt.ALONE if reading in NO_WORDS else doubt_of(reading) or (Doubt.MISSED if missed else None)
     doubt = doubt or (Doubt.ALONE if draft.can_answer else None)  # new words for what the mode *Auto* asked about
     if doubt is not None and isinstance(plan, Plan):
-        await _ask(ports, user, replace(draft, doubt=doubt), record, plan)
+        can_answer = draft.can_answer or (doubt is Doubt.QUESTION and bool(draft.parts))
+        await _ask(ports, user, replace(draft, doubt=doubt, can_answer=can_answer), record, plan)
     else:
         await _accept(ports, user, draft, record)
 

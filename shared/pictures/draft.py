@@ -87,7 +87,9 @@ class Draft:
     price: int = 0
     """Credits for all its pictures, as the question said."""
     can_answer: bool = False
-    """The words may be answered instead: asked in the mode *Auto*, and about no photo, which an answer cannot see."""
+    """The words may be answered instead, or where there are none, the files described."""
+    command: str = ""
+    """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
     """A video is wanted, which nobody can have yet; `doubt` is ALONE."""
     asks: str = ""
@@ -186,6 +188,11 @@ def _with_part(draft: Draft, message_id: int, part: Reference) -> Draft:
     return replace(draft, parts={**draft.parts, str(message_id): part})
 
 
-def references_of(draft: Draft) -> tuple[Reference, ...]:
-    """The pictures in the order in which they were sent, whatever order they came in."""
+def files_of(draft: Draft) -> tuple[Reference, ...]:
+    """All files in the order in which they were sent, whatever order they came in."""
     return tuple(part for _, part in sorted(draft.parts.items(), key=lambda item: int(item[0])))
+
+
+def references_of(draft: Draft) -> tuple[Reference, ...]:
+    """The pictures among them."""
+    return tuple(part for part in files_of(draft) if part.is_picture)

@@ -41,6 +41,16 @@ class Target:
         return self == Target()
 
 
+def part_of(message: Message) -> Reference:
+    """The file that a message brings, as a draft keeps it."""
+    if message.file is not None:
+        return reference_to(message.file)
+    assert message.attached is not None
+    other = message.attached
+    mime_type = other.mime_type or "application/octet-stream"
+    return Reference(other.file_id, other.size_bytes, mime_type=mime_type, name=other.name)
+
+
 def reference_to(file: File) -> Reference:
     """A picture somebody sent, as a job keeps it."""
     return Reference(file.file_id, file.size_bytes, ratio_of(file.width, file.height))

@@ -21,6 +21,8 @@ RATIOS_OFFERED: tuple[Ratio, ...] = ("1:1", "9:16", "16:9", "3:4", "4:3")
 SIZES_OFFERED: tuple[Size, ...] = ("1K", "2K", "4K")
 COUNTS_OFFERED = (2, 4)
 """How many more pictures one press may ask for."""
+ANSWER_INSTEAD = "inwords"
+"""The button that answers the words instead of drawing them, or describes files that came without words."""
 ONLY_ANSWER = "onlywords"
 """The button that stops a picture which a model has read out of words, and answers them instead."""
 RATIOS_MAX, PER_ROW = 4, 3

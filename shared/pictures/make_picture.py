@@ -1,7 +1,6 @@
 """Asking the model for a picture, and what follows from each kind of answer."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -54,13 +53,12 @@ from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, task_for
 from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage, PictureTask, Turn
+from shared.telegram.download_file import download_file
 
 FULL_PAUSE_SECONDS = 5.0
 """How long a job that found no room goes back to the queue."""
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
-FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
-"""Between the attempts to download a file that is away."""
 Kept = tuple[StoredJob, bytes, bytes]
 """A job whose picture is stored, the JPEG for the chat, and the picture itself where it is to be sent as a file."""
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
@@ -191,16 +189,7 @@ async def _fetch_all(ports: Ports, studio: PictureStudio, references: tuple[Refe
 
 
 async def _fetch(ports: Ports, studio: PictureStudio, file_id: str) -> Image:
-    return await studio.pictures.check(await _download(ports, file_id))
-
-
-async def _download(ports: Ports, file_id: str) -> bytes:
-    """A file that Telegram cannot reach is often there a moment later. Raises FileAwayError when it stays away."""
-    for seconds in FILE_PAUSES_SECONDS:
-        with suppress(FileAwayError):
-            return await ports.messenger.download(file_id)
-        await ports.clock.sleep(seconds)
-    return await ports.messenger.download(file_id)
+    return await studio.pictures.check(await download_file(ports, file_id))
 
 
 def rungs_for(studio: PictureStudio, request: PictureRequest) -> tuple[PictureRung, ...]:

@@ -15,12 +15,20 @@ MEDIUM = "image"
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that somebody sent as material."""
+    """A picture that somebody sent as material; in a draft, any file that somebody sent."""
 
     file_id: str
     size_bytes: int
     ratio: Ratio | None = None
     """What its shape is most like, where that is known."""
+    mime_type: str = ""
+    """Of a file that is no picture, as its sender's app calls it."""
+    name: str = ""
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a new picture may start from it."""
+        return not (self.mime_type or self.name)
 
 
 @dataclass(frozen=True, slots=True)

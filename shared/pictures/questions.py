@@ -4,9 +4,10 @@ from datetime import datetime
 
 from shared.credits.catalogue import price_of
 from shared.people.users import Language, User
-from shared.pictures.cards import shorten_words
+from shared.pictures.cards import about_screen, shorten_words
 from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Doubt, Draft
+from shared.pictures.keyboards import ANSWER_INSTEAD
 from shared.pictures.prompts import Missed
 from shared.pictures.request import Plan
 from shared.pictures.wishes import find_near_command
@@ -24,12 +25,12 @@ _TEXTS = {
     Doubt.EDITED: "doubt-edited",
     Doubt.ALONE: "doubt-alone",
 }
-ANSWER_INSTEAD = "inwords"
-"""The button that answers the words instead of drawing them."""
 
 
 def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
     """What shall I do with these pictures? Without the credits for one picture it says what helps."""
+    if draft.can_answer:
+        return about_screen(draft, language)
     price = price_of(user.settings.model, user.settings.size)
     if user.account.available < price and draft.is_private:
         way = way_to_credits(language, user, price, now)

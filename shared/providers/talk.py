@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from shared.providers.files import Document
 from shared.providers.images import Image
 
 Speaker = Literal["person", "model"]
@@ -31,6 +32,7 @@ class Line:
     speaker: Speaker
     text: str
     pictures: tuple[Image, ...] = ()
+    documents: tuple[Document, ...] = ()
     sounds: tuple[Sound, ...] = ()
 
 

@@ -24,7 +24,10 @@ FILE_ID_CHARACTERS_MAX = 512
 """Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
 
 MIME_CHARACTERS_MAX = 64
-"""Of the type that an app gives a file."""
+"""Of the type that an app gives a file: enough to tell every kind that is read."""
+
+NAME_CHARACTERS_MAX = 100
+"""Of a file's name the end is kept, which says what kind it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,16 @@ class File:
     size_bytes: int
     width: int = 0
     height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file somebody sent that is no picture, as the sender's app describes it. The size is 0 where it is not told."""
+
+    file_id: str
+    size_bytes: int
+    mime_type: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +103,7 @@ class Replied:
     """A part was selected to be quoted."""
     unsupported: str = ""
     """What else it holds that we cannot use."""
+    attached: Attached | None = None
     recording: Recording | None = None
 
 
@@ -127,6 +141,8 @@ class Message:
     """Forwarded, or sent through another bot: its words are somebody else's."""
     via_bot_id: int | None = None
     new_members: tuple[int, ...] = ()
+    attached: Attached | None = None
+    """A file to be asked about; `unsupported` names it too, for whoever makes pictures."""
     recording: Recording | None = None
     """What it brings to listen to; `unsupported` names it too, for whoever cannot listen."""
     spoken: Spoken | None = None
@@ -252,6 +268,7 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
         is_foreign="forward_origin" in message or via_bot is not None,
         via_bot_id=None if via_bot is None else _get(via_bot, "id", int),
         new_members=_parse_members(message),
+        attached=_parse_attached(message),
         recording=_parse_recording(message),
     )
 
@@ -349,6 +366,18 @@ def _is_picture(document: Json) -> bool:
     return kind.startswith("image/") or (kind == "application/octet-stream" and name.endswith(_PICTURE_NAMES))
 
 
+def _parse_attached(message: Json) -> Attached | None:
+    document = _find(message, "document", dict)
+    if document is None or "file_id" not in document or "animation" in message or _is_picture(document):
+        return None
+    file = _read_file({**document, "thumbnail": None})
+    mime_type = _clean(_find(document, "mime_type", str) or "").lower()[:MIME_CHARACTERS_MAX]
+    if mime_type.startswith("audio/"):
+        return None  # something to listen to
+    name = _clean(_find(document, "file_name", str) or "")[-NAME_CHARACTERS_MAX:]
+    return Attached(file.file_id, file.size_bytes, mime_type, name)
+
+
 def _parse_recording(message: Json) -> Recording | None:
     for kind in _RECORDINGS:
         body = _find(message, kind, dict)
@@ -399,6 +428,7 @@ def _parse_replied(message: Json) -> Replied | None:
         is_part=bool(quote),
         text=_clean(quote or _find(replied, "text", str) or _find(replied, "caption", str) or ""),
         unsupported="" if file else _find_attachment(replied),
+        attached=_parse_attached(replied),
         recording=_parse_recording(replied),
     )
 

@@ -29,13 +29,13 @@ help =
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
     • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
+    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
-    /role — role, language and length of answers · /zone — your clock · /prompts — your own prompts
-    /history — earlier conversations · /memory — what I know about you
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your clock · /prompts — your own prompts
+    /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
     /language — Русский, English
@@ -90,6 +90,15 @@ card-asking = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }?
+card-asking-about = 🖼 What shall I do with { $parts ->
+        [one] this picture
+       *[other] these { $parts } pictures
+    }? Ask me about it, or say what to change.
+card-asking-file = 📎 What would you like to know about { $parts ->
+        [one] this file
+       *[other] these { $parts } files
+    }?
+button-describe = 👀 What is it?
 asking-placeholder = What should I change?
 late-parts = ℹ️ { $parts ->
         [one] One picture of the album came
@@ -202,7 +211,7 @@ button-draw-last = ✏️ Change the last picture · { $price } { $price ->
 doubt-short = 🤔 One word can mean much. Shall I draw “{ $words }”?
 doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”?
 doubt-question = 🤔 That looks like a question. For an answer, send it after /ask. Or shall I draw “{ $words }”?
-doubt-question-photo = 🤔 I cannot answer questions about photos yet. Shall I change this one: “{ $words }”?
+doubt-question-photo = 🤔 A question about this picture, or a change: “{ $words }”?
 doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
 doubt-foreign = 🤔 This is a forwarded text. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
@@ -225,7 +234,7 @@ answer-parameters = Format, size and number belong to a picture: write what to d
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
-unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file.
+unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file. To ask about it, reply to it with <code>/ask</code> and your question.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
@@ -386,7 +395,8 @@ mode-above = What may a picture cost, in credits, that I draw in Auto without a 
 mode-auto = 🪄 Auto
 mode-picture = 🖼 Picture
 mode-chat = 💬 Chat
-ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message. To simply talk: /mode.
+ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message, a photo or a file. To simply talk: /mode.
+ask-describe = What is this? Tell me briefly what matters in it.
 ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
@@ -397,6 +407,16 @@ answer-canceled = ✖️ Canceled, nothing was charged.
 answer-failed-safety = 🛡 Google's filter stopped this answer. { $returned } Ask in other words.
 answer-failed-none = 🤷 The model gave no answer, twice. { $returned } Ask again, or in other words.
 answer-declined-many = ⏳ { $limit } questions are waiting for an answer here already. Nothing was charged. Wait for one of them and send this again.
+answer-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a smaller one, or a part of it.
+answer-file-kind = 📎 I cannot read files of this kind. { $returned } I read pictures, PDF, text and code, docx, xlsx, pptx, odt, ods and odp.
+answer-file-old = 📎 This is an old Office format, or one with a password. { $returned } Save it as docx, xlsx, pptx or PDF without a password and send it again.
+answer-file-locked = 🔒 This file is protected by a password. { $returned } Remove the password and send it again.
+answer-file-empty = 📄 There is nothing to read in this file. { $returned } If its pages are pictures, send them as photos or as a PDF.
+answer-file-broken = 🧩 I cannot open this file: it is damaged, or not what its name says. { $returned } Save it anew and send it again.
+answer-file-pages = 📚 That is more than I read at once: 50 pages of PDF, fewer beside pictures. { $returned } Send a part of it.
+answer-file-pixels = 📦 This picture has too many pixels for me to open. { $returned } Send it as a photo, Telegram makes it smaller.
+answer-file-bomb = 📦 Unpacked, this file is far larger than I may open. { $returned } Send the part that matters.
+answer-file-gone = 🧩 This file is no longer at Telegram. { $returned } Send it again.
 answer-left-sent = 📬 The answer is in our private chat: I may not write here.
 answer-left-kept = 📬 The answer is ready, but I may not send it here. The button brings it into the private chat, within 24 hours.
 answer-ready = ✨ Your answer is ready.
@@ -610,7 +630,7 @@ history-rename-nothing = There is no conversation here that could have this name
 history-renamed = ✏️ It is called “{ $title }” now.
 kept-title =
     <b>How long shall I keep what we say?</b>
-    The choice counts from your next question on. A conversation stays that long after its last answer; earlier ones keep their date until they go on, or until you delete them in /history.
+    A conversation stays that long after its last answer. A shorter choice holds for the earlier ones too; a longer one from the next answer on.
 kept-1 = 1 day
 kept-7 = 7 days
 kept-30 = 30 days

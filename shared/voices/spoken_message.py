@@ -15,8 +15,8 @@ class About:
     file: File | None = None
     media_group_id: str | None = None
     text: str = ""
-    unsupported: str = ""
     is_part: bool = False
+    unsupported: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +75,23 @@ def open_message(kept: SpokenMessage, user_id: int) -> Message:
 
 def _keep_replied(replied: Replied) -> About:
     return About(
-        replied.message_id,
-        replied.sender_id,
-        replied.file,
-        replied.media_group_id,
-        replied.text,
-        replied.unsupported,
-        replied.is_part,
+        message_id=replied.message_id,
+        sender_id=replied.sender_id,
+        file=replied.file,
+        media_group_id=replied.media_group_id,
+        text=replied.text,
+        is_part=replied.is_part,
+        unsupported=replied.unsupported,
     )
 
 
 def _open_replied(about: About) -> Replied:
     return Replied(
-        about.message_id,
-        about.sender_id,
-        about.file,
-        about.media_group_id,
-        about.text,
-        about.is_part,
-        about.unsupported,
+        message_id=about.message_id,
+        sender_id=about.sender_id,
+        file=about.file,
+        media_group_id=about.media_group_id,
+        text=about.text,
+        is_part=about.is_part,
+        unsupported=about.unsupported,
     )

@@ -19,6 +19,7 @@ from infra.local.ports import find_free_port
 from shared.adapters.genai_client import Access
 from shared.adapters.genai_text import GeminiText
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX
+from shared.providers.files import Document
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
 from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, NoImage, Refused, TimedOut
@@ -70,7 +71,12 @@ async def test_developer_call_carries_our_rules(server: StreamServer) -> None:
     lines = (
         Line("person", "Hello"),
         Line("model", "Hello!"),
-        Line("person", "What is it?", (Image(b"\xff\xd8", "image/jpeg"), Image(b"\x89PNG", "image/png"))),
+        Line(
+            "person",
+            "What is it?",
+            (Image(b"\xff\xd8", "image/jpeg"), Image(b"\x89PNG", "image/png")),
+            (Document(b"%PDF-1.4", "application/pdf", 1),),
+        ),
     )
     await ask(server, STOP, talk=replace(TALK, lines=lines, thinking="medium", schema=SCHEMA))
     [request] = server.requests
@@ -84,9 +90,13 @@ async def test_developer_call_carries_our_rules(server: StreamServer) -> None:
     assert body["systemInstruction"]["parts"] == [{"text": "Be short."}]
     assert [turn["role"] for turn in body["contents"]] == ["user", "model", "user"]
     assert [turn["parts"] for turn in body["contents"][:2]] == [[{"text": "Hello"}], [{"text": "Hello!"}]]
-    first, second, words = body["contents"][2]["parts"]
+    first, second, document, words = body["contents"][2]["parts"]
     assert first["inlineData"] == {"data": base64.urlsafe_b64encode(b"\xff\xd8").decode(), "mime_type": "image/jpeg"}
     assert second["inlineData"]["mime_type"] == "image/png"
+    assert document["inlineData"] == {
+        "data": base64.urlsafe_b64encode(b"%PDF-1.4").decode(),
+        "mime_type": "application/pdf",
+    }
     assert words == {"text": "What is it?"}
     assert body["generationConfig"] == {
         "maxOutputTokens": 100,
@@ -184,10 +194,10 @@ async def test_thoughts_are_not_said(server: StreamServer) -> None:
 
 
 async def test_characters_are_whole(server: StreamServer) -> None:
-    """An emoji that two chunks share is one character, and half of one, which nothing could store, is replaced."""
+    """An emoji that two chunks share is one character, and half of one, which nothing could store, is left out."""
     outcome = await ask(server, chunk("A \ud83d"), chunk("\ude00 and \ud83d"), STOP)
     assert isinstance(outcome, Told)
-    assert outcome.text == "A 😀 and \ufffd"
+    assert outcome.text == "A 😀 and "
 
 
 async def test_last_usage_counts(server: StreamServer) -> None:
@@ -301,6 +311,15 @@ async def test_refusal_of_a_file(server: StreamServer) -> None:
         assert await model.stream(RUNG, shown, lambda _: None) == FileRefused("INVALID_ARGUMENT")
         assert await model.stream(RUNG, TALK, lambda _: None) == Broken("INVALID_ARGUMENT")
         assert await model.stream(RUNG, heard, lambda _: None) == FileRefused("INVALID_ARGUMENT")
+
+
+async def test_refusal_of_a_document(server: StreamServer) -> None:
+    """The same for a PDF that the model cannot read."""
+    refusal = error(400, "INVALID_ARGUMENT", message="The document has no pages.")
+    server.answers.append(Reply(400, json.dumps(refusal).encode()))
+    shown = replace(TALK, lines=(Line("person", "What is it?", (), (Document(b"%PDF", "application/pdf", 1),)),))
+    async with open_model(server) as model:
+        assert await model.stream(RUNG, shown, lambda _: None) == FileRefused("INVALID_ARGUMENT")
 
 
 # --- one call ---

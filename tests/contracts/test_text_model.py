@@ -192,7 +192,7 @@ async def test_a_conversation_is_taken(world: World) -> None:
     """Earlier turns, pictures, recordings and a schema are no reason to fail."""
     world.say('{"act": "answer"}')
     earlier = (Line("person", "Hello"), Line("model", "Hello!"))
-    asked = Line("person", ASKED, (Image(b"\x89PNG", "image/png"),), (Sound(b"OggS", "audio/ogg"),))
+    asked = Line("person", ASKED, (Image(b"\x89PNG", "image/png"),), sounds=(Sound(b"OggS", "audio/ogg"),))
     talk = Talk("Be short.", (*earlier, asked), 100, "low", {"type": "object"})
     assert (await ask(world, talk))[1] == '{"act": "answer"}'
 

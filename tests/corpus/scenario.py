@@ -6,6 +6,7 @@ happens to one person moves another's.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -65,6 +66,7 @@ async def play() -> Stage:
     await _search(stage.world)
     await _leave_talks(stage)
     await _leave_voices(stage)
+    await _leave_speech(stage)
     await _leave_updates(stage)
     return stage
 
@@ -196,6 +198,24 @@ async def _leave_voices(stage: Stage) -> None:
     options: Json = {"user_id": 683, "chat_id": GROUP, "reply_to_message": about, **command, **TOPIC}
     await world.deliver(world.voice("what is it?", **options))
     stage.keep_tasks()
+
+
+async def _leave_speech(stage: Stage) -> None:
+    """An answer that was spoken, and one whose worker died while Telegram took the voice message."""
+    world = stage.world
+
+    async def die() -> None:
+        raise KilledError
+
+    await world.send(world.message("/ask what is loud?", user_id=656))
+    await world.send(world.tap("speak", world.shown(656), user_id=656))
+    await world.send(world.message("/ask what is quiet?", user_id=656))
+    await world.deliver(world.tap("speak", world.shown(656), user_id=656))
+    [task] = world.tasks.take_all()
+    world.messenger.stall("send_voice", die)
+    with suppress(KilledError):
+        await world.run_task(task)
+    stage.tasks.append(task)
 
 
 async def _finish_talks(world: World) -> None:

@@ -11,7 +11,7 @@ from shared.conversations.read_rules import PAID, Situation, read_rules
 from shared.people import talk
 from shared.pictures.picture import is_picture
 from shared.providers.talk import Source, Talk
-from tests.fakes.text_model import Answer
+from tests.fakes.text_model import Answer, tell_words
 from tests.world import ME, OTHER, World
 
 INJECTIONS: list[dict[str, Any]] = [
@@ -55,7 +55,9 @@ def ask_for_more(talk: Talk) -> Answer:
 
 
 def send_as_it_comes(world: World, injection: dict[str, Any]) -> dict[str, Any]:
-    """Words of the person's own, of a photo, or somebody else's."""
+    """Words of the person's own, written or spoken, of a photo, or somebody else's."""
+    if injection["way"] == "transcript":
+        return world.voice(injection["words"])
     if injection["way"] == "caption":
         return world.photo(injection["words"])
     if injection["way"] in SAID:
@@ -78,6 +80,28 @@ async def test_nothing_is_bought_for_an_injection(
     assert set(world.store.collection("users")) == {str(ME)}
     asked = [shown.text for shown in world.messenger.messages(ME) if shown.text.startswith("🤔")]
     assert "Pay" not in "".join(asked)
+    world.check_money()
+
+
+@pytest.mark.parametrize("is_forwarded", [False, True])
+@pytest.mark.parametrize(
+    "injection", [one for one in INJECTIONS if one["way"] == "transcript"], ids=lambda one: one["id"]
+)
+async def test_a_recording_gives_no_orders(injection: dict[str, Any], *, is_forwarded: bool) -> None:
+    """A model that obeys what is said in a recording can say words, and nothing that acts comes of the rest."""
+    world = World()
+    more = {"act": "draw", "count": 10, "size": "4K", "mode": "picture", "user_id": OTHER, "credits": 100_000}
+    world.text_model.hear = lambda talk: Answer((tell_words(injection["words"], **more),))
+    if is_forwarded:
+        await world.send(world.voice("?", forward_origin={"type": "user", "date": 0}))
+    else:
+        await world.send(world.message("/mode"))
+        await world.send(world.tap("mode;chat", world.shown()))
+        await world.send(world.voice("?"))
+    assert [job for job in world.jobs() if is_picture(job)] == []
+    assert world.user().account.available == 20
+    assert set(world.store.collection("users")) == {str(ME)}
+    assert links(world) == []
     world.check_money()
 
 

@@ -21,11 +21,13 @@ from shared.bot.router import transport_key
 from shared.codec import decode
 from shared.conversations.answer import answer_of, is_answer
 from shared.credits.ledger import TransferKind
-from shared.jobs.job import ENDS, JobState
+from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.sweep_work import sweep_work
 from shared.people.links import account_id_of, telegram_link
 from shared.pictures.draft import Draft, DraftState
+from shared.providers.outcomes import FailureReason
 from shared.settings import SCHEMA
+from shared.telegram.address import chat_of
 from shared.telegram.updates import Message, Tap, parse_update
 from shared.texts import plain_text
 from tests.corpus.record_release import main
@@ -65,16 +67,27 @@ async def sweep_until_rest(world: World) -> None:
     raise AssertionError([job for job in world.jobs() if job.state not in ENDS])
 
 
+def find_ends(job: Job) -> set[JobState]:
+    """How a job may end that was found like this."""
+    is_begun = job.state in {JobState.QUEUED, JobState.WORKING}
+    if is_begun and is_answer(job) and answer_of(job).stop_asked_at is not None:
+        return {JobState.CANCELED}
+    return {JobState.FAILED} if is_on_its_way(job) else NEXT_ENDS[job.state]
+
+
+def is_on_its_way(job: Job) -> bool:
+    """Whether it was being sent, once and for all, when its worker died: nobody knows whether it came."""
+    return job.state is JobState.MADE and chat_of(job).sending_at is not None
+
+
 def check_ends(world: World, recording: Recording) -> None:
     """Each recorded job ended as it should, was paid or returned once, and nothing readable was put away."""
     ends = {job.id: job for job in world.jobs()}
     for job_id, fields in recording.documents["jobs"].items():
         before, after = read_job(fields), ends[job_id]
-        is_begun = before.state in {JobState.QUEUED, JobState.WORKING}
-        is_stopped = is_begun and is_answer(before) and answer_of(before).stop_asked_at is not None
-        may_end = {JobState.CANCELED} if is_stopped else NEXT_ENDS[before.state]
-        assert after.state in may_end, (before, after)
-        assert after.failure == before.failure, after
+        assert after.state in find_ends(before), (before, after)
+        failed = FailureReason.UNDELIVERABLE if is_on_its_way(before) else before.failure
+        assert after.failure == failed, after
     world.check_money()
     assert world.store.collection("quarantine") == recording.documents["quarantine"]
     check_names(world, recording)

@@ -64,7 +64,7 @@ NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "webhook": 20, "sweep": 10}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
     "image": (2.0, 6.0),
-    "chat": (1.0, 5.0),
+    "chat": (0.5, 4.0),
     "webhook": (0.5, 6.0),
     "sweep": (5.0, 15.0),
 }

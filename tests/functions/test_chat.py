@@ -7,8 +7,10 @@ import pytest
 
 from shared.jobs.job import GATHER_SECONDS
 from shared.people import talk
+from shared.pictures.byte_budget import ByteBudget
 from shared.ports import TalkStudio
 from shared.wiring import Once
+from tests.fakes.file_reader import FakeFileReader
 from tests.functions.conftest import Function, Load
 from tests.functions.test_image import NOT_OURS
 from tests.world import World
@@ -20,7 +22,7 @@ Lines = pytest.CaptureFixture[str]
 def chat(load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Function:
     function = load_task("chat")
     monkeypatch.setattr(function.module, "ports", Once(lambda: world.ports))
-    monkeypatch.setattr(function.module, "studio", Once(lambda: TalkStudio({})))
+    monkeypatch.setattr(function.module, "studio", Once(lambda: TalkStudio({}, FakeFileReader(), ByteBudget())))
     return function
 
 

@@ -39,6 +39,8 @@ QUERIES = (
     transfer_documents.last_transfers_of(1, 10),
     conversation_documents.conversations_of(1, "place", None, 10),
     conversation_documents.conversations_of(1, "place", NOW, 10),
+    conversation_documents.conversations_of_person(1, None, 10),
+    conversation_documents.conversations_of_person(1, NOW, 10),
 )
 HEAVY = ("google.cloud.firestore", "google.cloud.tasks_v2", "google.cloud.storage", "google.genai", "telegram", "httpx")
 FORBIDDEN = {
@@ -63,7 +65,7 @@ def test_queries_are_all_listed() -> None:
         for name, value in vars(module).items()
         if callable(value) and getattr(value, "__annotations__", {}).get("return") is Query
     ]
-    assert len(makers) == len({*makers}) == 7
+    assert len(makers) == len({*makers}) == 8
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection}-{query.where[0][0]}")

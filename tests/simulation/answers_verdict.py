@@ -29,6 +29,8 @@ NOTICED_SECONDS = LOOK_SECONDS + 3.0
 """A worker looks that often whether it shall stop, where nobody tells it to look; a look may take a moment."""
 BYTES_KNOWN, ANSWERS_KNOWN = 9_000, 10
 """Of what was said last so much is surely sent along."""
+QUOTED_SHOWN = 200
+"""Of quoted words, whose end may be cut, so much is surely kept."""
 _PART = re.compile(r"Part \d+ of answer (\d+) is here")
 _QUESTION = re.compile(r"question \d+ of \d+\?")
 
@@ -148,8 +150,14 @@ def _compare(
             continue
         is_other = question_of(earlier).conversation_id != question_of(job).conversation_id
         is_replaced = question_of(job).replaces == earlier.id or replaced[earlier.id]
-        if said and not is_other and not is_replaced and said not in lines:
+        if said and not is_other and not is_replaced and not _is_later(world, job, over) and said not in lines:
             yield f"answer {job.id} was asked for without what was said in {earlier.id}"
+
+
+def _is_later(world: World, job: Job, over: float) -> bool:
+    """Whether something was over after the answer that this job gives anew: the model is asked as it was asked then."""
+    times = world.store.answers.get(question_of(job).replaces)
+    return times is not None and times.over is not None and over > times.over
 
 
 def _find_overheard(world: World, jobs: dict[str, Job]) -> Iterator[str]:
@@ -203,8 +211,12 @@ def _find_wrong_kept(world: World, jobs: dict[str, Job]) -> Iterator[str]:
         numbers[message.conversation_id].append(message.number)
     for job in jobs.values():
         question, said = question_of(job), answer_of(job).said
-        wanted = [("person", question.words or question.quoted), ("model", said)] if said else []
-        if words.pop(job.id, []) != wanted:
+        kept_of = words.pop(job.id, [])
+        wanted = ["person", "model"] if said else []
+        asked = question.words or question.quoted[:QUOTED_SHOWN]
+        if [speaker for speaker, _ in kept_of] != wanted or (
+            said and (asked not in kept_of[0][1] or kept_of[1][1] != said)
+        ):
             yield f"answer {job.id} is kept as other messages than it has"
     yield from (f"messages are kept of {job_id}, which is no answer" for job_id in words)
     for name, found in numbers.items():

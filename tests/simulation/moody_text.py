@@ -1,6 +1,7 @@
 """A model that answers in words and has bad days; what it was asked and what it said, for the verdict."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,6 +9,7 @@ from shared.ports import TextProvider
 from shared.providers.ladder import TextRung
 from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused, TimedOut
 from shared.providers.talk import Talk, Tokens, Told
+from tests.fakes.text_model import tell_words
 from tests.simulation.chaos import Chaos, Life
 from tests.simulation.virtual_time import VirtualClock
 
@@ -17,6 +19,8 @@ SHORT = 5
 """Paragraphs of one that does."""
 PAUSES_SECONDS = (0.2, 0.5, 1.0, 4.0)
 """Between two of them."""
+NO_FORM = 0.05
+"""How often what it says of a recording is no form, and how often it hears noise."""
 BEYOND_BOUND = 0.02
 """How often it is charged more than was ever expected of it."""
 
@@ -50,6 +54,8 @@ class MoodyTextModel:
 
     chaos: Chaos
     calls: list[TextCall] = field(default_factory=list)
+    heard_for: Counter[str] = field(default_factory=Counter)
+    """How often something was heard for each job."""
 
     def answering(self, life: Life) -> TextProvider:
         """The model, as the process of this life reaches it."""
@@ -60,25 +66,44 @@ class MoodyTextModel:
 class _Line:
     model: MoodyTextModel
     life: Life
+    mood: str = ""
+    """Of the call that is running."""
 
     async def stream(self, rung: TextRung, talk: Talk, hear: Callable[[str], None]) -> ModelOutcome | Gone:
         loop, calls = asyncio.get_running_loop(), self.model.calls
-        call = TextCall(len(calls) + 1, self.life.job_id, talk, rung, loop.time(), self.life)
+        is_hearing = bool(talk.lines[-1].sounds)
+        job_id = "" if talk.schema is not None else self.life.job_id
+        call = TextCall(len(calls) + 1, job_id, talk, rung, loop.time(), self.life)
         calls.append(call)
         if not self.life.frozen_until:
             self.model.chaos.asked_at.append(VirtualClock().now())
         try:
-            return await self._answer(call, hear)
+            return await (self._hear(call) if is_hearing else self._answer(call, hear))
         finally:
             call.ended_at = loop.time()
             call.is_disturbed = bool(self.life.frozen_until) or self.life.dead
 
-    async def _answer(self, call: TextCall, hear: Callable[[str], None]) -> ModelOutcome:
+    async def _hear(self, call: TextCall) -> ModelOutcome:
+        """What is said in a recording; now and then another thing than a form, or noise."""
+        chaos = self.model.chaos
+        unheard = await self._fail()
+        if unheard is not None:
+            return unheard
+        self.model.heard_for[self.life.job_id] += 1
+        words = call.talk.lines[-1].sounds[0].content.decode()
+        if chaos.happens(NO_FORM):
+            return Told("I hear a fox.", self._count(), model_id=call.rung.id)
+        heard = "noise" if chaos.happens(NO_FORM) else "speech"
+        call.tokens = Tokens(200, 30)
+        return Told(tell_words(words, heard=heard), call.tokens, model_id=call.rung.id)
+
+    async def _fail(self) -> ModelOutcome | None:
+        """What keeps the model from saying anything."""
         chaos, dice = self.model.chaos, self.model.chaos.dice
         if asyncio.get_running_loop().time() < chaos.provider_back_at:
             await asyncio.sleep(0.3)
             return Busy("503", is_fault=True)
-        mood = chaos.choose_mood()
+        self.mood = chaos.choose_mood()
         await asyncio.sleep(dice.uniform(0.4, 2.0))
         unsaid: dict[str, ModelOutcome] = {
             "refused": Refused("SAFETY"),
@@ -87,10 +112,15 @@ class _Line:
             "timed_out": TimedOut(),
             "broken": Broken("400"),
         }
-        if mood in unsaid:
-            return unsaid[mood]
+        return unsaid.get(self.mood)
+
+    async def _answer(self, call: TextCall, hear: Callable[[str], None]) -> ModelOutcome:
+        chaos, dice = self.model.chaos, self.model.chaos.dice
+        unsaid = await self._fail()
+        if unsaid is not None:
+            return unsaid
         paragraphs = dice.randint(20, 40) if chaos.happens(LONG) else dice.randint(1, SHORT)
-        told = dice.randrange(paragraphs) if mood == "corrupt" else paragraphs
+        told = dice.randrange(paragraphs) if self.mood == "corrupt" else paragraphs
         pause_seconds = 0.4 if paragraphs > SHORT else dice.choice(PAUSES_SECONDS)
         for number in range(told):
             await self.life.thaw()

@@ -67,10 +67,10 @@ def whole_hold_is_taken(patch: pytest.MonkeyPatch) -> None:
 def rest_is_sent_again(patch: pytest.MonkeyPatch) -> None:
     """The second message of a long answer has no place of its own: it is sent, as often as the delivery is repeated."""
 
-    async def send(ports: Ports, held: StoredJob, shown: Any) -> StoredJob:
+    async def send(ports: Ports, held: StoredJob, shown: Any) -> tuple[StoredJob, None]:
         for screen in shown.screens[1:] if isinstance(shown, Words) else ():
             await ports.messenger.send_text(replace(card_place(held.job), reply_to=None), screen)
-        return held
+        return held, None
 
     patch.setattr(chat, "_send_rest", send)
 
@@ -83,10 +83,12 @@ def stop_is_not_heeded(patch: pytest.MonkeyPatch) -> None:
 def turns_are_kept_apart(patch: pytest.MonkeyPatch) -> None:
     """What was said goes into the conversation first, then into the job: who dies in between says it twice."""
 
-    async def keep(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
+    async def keep(
+        ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens, files: tuple[Any, ...]
+    ) -> StoredJob:
         now = ports.clock.now()
         made = keep_answer._with_answer(held.job, told, tokens, now)
-        await ports.store.commit([opened.write(keep_answer._go_on(opened.conversation, made, now))])
+        await ports.store.commit([opened.write(keep_answer._go_on(opened.conversation, made, files, now))])
         return await change_held_job(ports, held, lambda job: keep_answer._with_answer(job, told, tokens, now))
 
     patch.setattr(make_answer, "keep_answer", keep)
@@ -97,8 +99,10 @@ def messages_are_kept_later(patch: pytest.MonkeyPatch) -> None:
     create, keep = create_messages, keep_answer.keep_answer
     patch.setattr(keep_answer, "create_messages", lambda *arguments: ())
 
-    async def later(ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens) -> StoredJob:
-        kept = await keep(ports, held, opened, told, tokens)
+    async def later(
+        ports: Ports, held: StoredJob, opened: OpenConversation, told: Told, tokens: Tokens, files: tuple[Any, ...]
+    ) -> StoredJob:
+        kept = await keep(ports, held, opened, told, tokens, files)
         [record] = await ports.store.read([conversation_key(opened.conversation.id)])
         assert record is not None
         talk = decode(Conversation, record.fields)

@@ -12,6 +12,10 @@ Sent = list[tuple[float, bytes, int]]
 BY_COMMAND, POOR, IN_CHAT_MODE = 3, 5, 6
 """Of ten people who asks by /ask, who has only the welcome gift, and whose plain words are questions."""
 OTHER_WORDS = "why not?"
+WITH_PHOTO = 0.15
+"""How often a question is about a photo."""
+SPOKEN = 4
+"""Every so many plain questions come as a voice message, where plain words are questions."""
 STOPPING = 0.5
 """How often somebody who sees an answer being written wants no more of it."""
 
@@ -27,6 +31,8 @@ class Talkers:
     crowd: "Crowd"
     questions: dict[tuple[int, int], str] = field(default_factory=dict)
     """(chat, message) that asks → the words."""
+    spoken: set[tuple[int, int]] = field(default_factory=set)
+    """Those of them that came as voice messages."""
     edited: set[tuple[int, int]] = field(default_factory=set)
 
     def act(self, user_id: int) -> Sent:
@@ -101,7 +107,8 @@ class Talkers:
 
     def _edit(self, user_id: int) -> Sent:
         """Other words for what was asked a while ago."""
-        mine = [(chat_id, number) for chat_id, number in self.questions if chat_id == user_id]
+        typed = self.questions.keys() - self.spoken  # apps edit no words of a voice message
+        mine = sorted((chat_id, number) for chat_id, number in typed if chat_id == user_id)
         if not mine:
             return self._ask(user_id)
         chosen = self.crowd.dice.choice(mine[-3:])
@@ -133,8 +140,16 @@ class Talkers:
         is_plain = is_plain or (user_id % 10 == IN_CHAT_MODE and chat_id == user_id)
         text, command = (words, 0) if is_plain else (f"/ask {words}", 4)
         extra: Json = {} if reply_to is None else {"reply_to_message": reply_to}
-        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, extra=extra, wish=True)
-        self.questions[chat_id, json.loads(sent[1])["message"]["message_id"]] = words
+        is_spoken = is_plain and user_id % 10 == IN_CHAT_MODE and self.crowd.next_message_id % SPOKEN == 0
+        photo = not is_spoken and self.crowd.dice.random() < WITH_PHOTO
+        if is_spoken:
+            file_id = self.crowd.messenger.add_file(words.encode())
+            text, extra = "", extra | {"voice": {"file_id": file_id, "duration": 2, "file_size": len(words)}}
+        sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, photo=photo, extra=extra, wish=True)
+        asked = chat_id, json.loads(sent[1])["message"]["message_id"]
+        self.questions[asked] = words
+        if is_spoken:
+            self.spoken.add(asked)
         return sent
 
     def _stop_draft(self, chat_id: int, draft_id: int) -> tuple[float, bytes, int]:

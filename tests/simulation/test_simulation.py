@@ -69,6 +69,7 @@ def test_people_who_talk(odds: Odds) -> None:
     assert outcome.facts["answers"] > TALK_UPDATES * 0.1
     assert outcome.facts["answers stopped"] > TALK_UPDATES * 0.01
     assert outcome.facts["spoken"] > TALK_UPDATES * 0.02
+    assert outcome.facts["voices"] > 0
 
 
 @pytest.mark.long

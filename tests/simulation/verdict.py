@@ -32,6 +32,7 @@ from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
 from tests.simulation.virtual_time import EPOCH
+from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast", "speak"}) | WAYS.keys()
@@ -78,6 +79,7 @@ def find_problems(world: World) -> list[str]:
         *_find_in_the_way(world),
         *find_answer_problems(world, answers, transfers),
         *find_speech_problems(world, everything, speeches, transfers),
+        *find_voice_problems(world, everything),
     ]
 
 

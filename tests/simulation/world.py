@@ -55,6 +55,7 @@ from shared.telegram.address import asked_of, chat_of
 from shared.telegram.move_place import bring_here
 from shared.voices.speak_along import speak_along
 from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.file_reader import FakeFileReader
 from tests.fakes.ids import FakeIds
 from tests.fakes.messenger import Call, FakeMessenger, Kind, Shown
 from tests.fakes.model import FakeModel
@@ -274,7 +275,7 @@ class World:
         providers = {"gemini": FakeModel(), PROVIDER: cast("Provider", self.slow)}
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
         self.text_model, self.speech_model = MoodyTextModel(self.chaos), MoodySpeechModel(self.chaos)
-        self.talk_studio = TalkStudio({}, speak_along=speak_along)
+        self.talk_studio = TalkStudio({}, FakeFileReader(), ByteBudget(), speak_along=speak_along)
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people, is_talkative=self.is_talkative)
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)

@@ -113,6 +113,10 @@ FILES: Final[dict[Language, str]] = {
     "en": "The file ({mime}, {size} bytes) begins: “{words}”.",
     "ru": "Файл ({mime}, {size} байт) начинается так: «{words}».",
 }
+QUOTES: Final[dict[Language, str]] = {
+    "en": "The file {name} begins: “{words}”.",
+    "ru": "Файл {name} начинается так: «{words}».",
+}
 REFUSAL: Final[dict[Language, str]] = {
     "en": "I'm sorry, but I can't help with that.",
     "ru": "Извините, с этим я помочь не могу.",

@@ -21,6 +21,9 @@ _LONG_SECTIONS, _VERY_LONG_SECTIONS = 5, 30
 _SECTION_SENTENCES: Final = 8
 _LINE_CHARACTERS_MAX: Final = 120
 _TITLE_CHARACTERS_MAX: Final = 48
+# A quoted file begins with its name, as a line of its own.
+_QUOTED_FILE: Final = re.compile(r"<quoted>([^\n<]{0,100}\.\w{1,8})\n\n(.*?)</quoted>", re.DOTALL)
+_PDF_TEXT: Final = re.compile(rb"\(((?:[^()\\]|\\.){1,500})\)\s*Tj")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -49,8 +52,12 @@ def write(request: TalkRequest) -> str:
     asked = Asked(request, question, language)
     if known := recall(request, question, language):
         return known
-    seen = "\n\n".join(_describe(file, language) for file in request.files if file.content == len(request.turns) - 1)
-    return "\n\n".join(filter(None, [seen, _choose(asked)(asked)]))
+    seen = [_describe(file, language) for file in request.files if file.content == len(request.turns) - 1]
+    read = [
+        phrases.QUOTES[language].format(name=found[1], words=shorten(found[2], _LINE_CHARACTERS_MAX))
+        for found in _QUOTED_FILE.finditer(request.prompt)
+    ]
+    return "\n\n".join(filter(None, [*seen, *read, _choose(asked)(asked)]))
 
 
 def _choose(asked: Asked) -> Callable[[Asked], str]:
@@ -62,7 +69,8 @@ def _choose(asked: Asked) -> Callable[[Asked], str]:
 
 def _describe(file: FileIn, language: Language) -> str:
     if not file.is_picture:
-        words = shorten(file.data.decode("utf-8", "replace"), _LINE_CHARACTERS_MAX)
+        drawn = b" ".join(_PDF_TEXT.findall(file.data)) if file.mime_type == "application/pdf" else b""
+        words = shorten((drawn or file.data).decode("utf-8", "replace"), _LINE_CHARACTERS_MAX)
         values = {"mime": file.mime_type, "size": len(file.data), "words": words}
         return phrases.FILES[language].format(**values)
     picture = open_picture(file.data)

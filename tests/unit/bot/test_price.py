@@ -12,7 +12,7 @@ async def test_free(world: World) -> None:
     await world.send(world.message(f"/ask {SKY}"))
     await world.send(world.message("/price"))
     assert f"1 of {FREE_ANSWERS_PER_DAY}" in world.shown().text
-    assert "gemini-3.8-flash" in world.shown().text
+    assert "Gemini Flash" in world.shown().text
     assert "7 written" in world.shown().text
 
 

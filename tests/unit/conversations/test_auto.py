@@ -26,7 +26,7 @@ from shared.providers.talk import Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
+from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, World, writes_to
 
 SKY = "why is the sky blue?"
 PLAIN = "a red fox in the snow"
@@ -200,9 +200,8 @@ async def test_reply_to_the_question_about_a_photo(world: World) -> None:
 
 async def test_words_after_a_doubtful_photo(world: World) -> None:
     """Where a photo was asked about, words that change a picture go with it; others do not."""
-    await world.send(world.photo("what is it?"))
-    assert "about photos" in world.shown().text
-    assert [label.partition(" · ")[0] for label in labels(world.shown())] == ["🎨 Draw this"]
+    await world.send(world.photo("is it?"))
+    assert [label.partition(" · ")[0] for label in labels(world.shown())] == ["🎨 Draw this", "💬 Answer"]
     await world.send(world.message("make it blue"))
     assert [len(request_of(job).references) for job in pictures(world)] == [1]
 
@@ -251,16 +250,16 @@ async def test_reply_to_a_doubt(world: World) -> None:
 
 
 async def test_reply_to_somebody(world: World) -> None:
-    """Words of somebody else that were replied to are what is asked about; a photo of theirs may be changed."""
+    """Words or a photo of somebody else that were replied to are what is asked about; a photo may be changed."""
     said = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "text": "the earth is flat"}
     await world.send(world.message("hm is he right about that thing", reply_to_message=said))
     assert question_of(answers(world)[0]).quoted == "the earth is flat"
-    size = {"file_id": world.messenger.add_file(b"x"), "width": 90, "height": 90, "file_size": 9}
+    size = {"file_id": world.messenger.add_file(SNAPSHOT), "width": 90, "height": 90, "file_size": 9}
     photo = {"message_id": 6, "from": {"id": OTHER, "is_bot": False}, "photo": [size]}
     await world.send(world.message("hm is that really him there on the left", reply_to_message=photo))
     assert labels(world.shown())[0].startswith("🎨")
     await world.send(world.message("what is it?", reply_to_message=photo))
-    assert "about photos" in world.shown().text
+    assert len(question_of(answers(world)[-1]).files) == 1
     video = {"message_id": 7, "from": {"id": OTHER, "is_bot": False}, "video": {"file_id": "v"}}
     await world.send(world.message("hm is that really him there on the left", reply_to_message=video))
     assert world.shown().buttons == ()
@@ -395,11 +394,11 @@ async def test_its_question_is_asked(world: World) -> None:
 
 
 async def test_answer_about_a_photo(world: World) -> None:
-    """An answer cannot see a photo yet: that is said, and nothing is bought."""
+    """Words that a model takes for a question are answered with the photo that they came with."""
     says(world, act="answer")
     await world.send(world.photo("ears somehow bigger than that"))
-    assert "about photos" in world.shown().text
-    assert world.jobs() == []
+    assert [len(question_of(job).files) for job in answers(world)] == [1]
+    assert pictures(world) == []
 
 
 async def test_dear_pictures_are_asked_about(world: World) -> None:
@@ -599,8 +598,8 @@ async def test_answer_instead_is_the_owners(world: World) -> None:
 
 
 async def test_answer_without_an_offer(world: World) -> None:
-    """A question that offered no answer, a photo's, has none."""
-    await world.send(world.photo("what is it?"))
+    """A question about how a picture shall be offers no answer, and has none."""
+    await world.send(world.photo("make it blue 5:7"))
     draw = world.shown().buttons[0][0].data
     await world.send(world.tap_data(draw.replace("draw", "inwords"), world.shown().message_id))
     assert world.jobs() == []

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from shared.codec import decode
-from shared.conversations import erase_conversation, export_conversation
+from shared.conversations import erase_conversation, export_conversation, keep_shorter
 from shared.conversations.conversation import FOREVER, Conversation
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.history_screens import PAGE, read_instant, write_instant
 from shared.conversations.messages import message_key
+from shared.jobs.job_documents import job_key
 from shared.ports import Create, Update
 from tests.fakes.messenger import Shown
 from tests.world import BOT_ID, GROUP, ME, OTHER, World, writes_to
@@ -348,7 +349,7 @@ async def test_numbers_of_parts(world: World, number: str, first: int) -> None:
 
 
 async def test_how_long_it_is_kept(world: World) -> None:
-    """The choice counts from the next question on: for the conversation, its messages and its job."""
+    """A shorter choice counts for conversations, messages and jobs that are there, a longer one from the next one."""
     await say(world, f"/ask {SKY}", "/history")
     await world.send(world.tap("kept", world.shown()))
     assert "✅ 30 days" in str(world.shown().buttons)
@@ -358,8 +359,71 @@ async def test_how_long_it_is_kept(world: World) -> None:
     [talk] = talks(world)
     assert talk.expire_at - talk.changed_at == timedelta(days=1)
     kept = [fields["expire_at"] - fields["at"] for fields in world.store.collection("messages").values()]
-    assert sorted(kept) == [timedelta(days=1)] * 2 + [timedelta(days=30)] * 2
-    assert [(job.expire_at - job.created_at).days for job in world.jobs()] == [31, 2]
+    assert kept == [timedelta(days=1)] * 4
+    assert [(job.expire_at - job.created_at).days for job in world.jobs()] == [2, 2]
+    await say(world, "/history")
+    await world.send(world.tap("kept", world.shown()))
+    await world.send(world.tap("kept;7;", world.shown()))
+    assert talks(world) == [talk]
+    await say(world, "/ask more")
+    [talk] = talks(world)
+    assert talk.expire_at - talk.changed_at == timedelta(days=7)
+
+
+async def choose_a_day(world: World) -> dict[str, Any]:
+    """The press that has everything kept for a day."""
+    await say(world, "/history")
+    await world.send(world.tap("kept", world.shown()))
+    return world.tap("kept;1;", world.shown())
+
+
+async def test_many_are_kept_shorter(world: World) -> None:
+    """In every place, on every page; what is being deleted and what cannot be read is left alone."""
+    for n in range(keep_shorter.PAGE + 3):
+        await say(world, "/new", f"/ask question {n}", chat_id=GROUP if n % 2 else ME)
+    deleted, unreadable, *others = talks(world)
+    await _put(world, deleted.id, {"deleted_at": world.now})
+    await _put(world, unreadable.id, {"turns": "what no release wrote"})
+    await world.send(await choose_a_day(world))
+    stored = world.store.collection("conversations")
+    kept = {name: (fields["expire_at"] - fields["changed_at"]).days for name, fields in stored.items()}
+    assert kept == {deleted.id: 30, unreadable.id: 30, **{talk.id: 1 for talk in others}}
+
+
+async def test_all_in_one_moment(world: World) -> None:
+    """A page full of conversations of one moment is no endless one."""
+    for n in range(keep_shorter.PAGE + 3):
+        await say(world, "/new", f"/ask question {n}")
+    for talk in talks(world):
+        await _put(world, talk.id, {"changed_at": world.now})
+    await world.send(await choose_a_day(world))
+    assert world.user().talk.kept_days == 1
+
+
+async def test_shorter_in_steps(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one delivery cannot do the next one does; an answer that runs meanwhile keeps its job."""
+    monkeypatch.setattr(keep_shorter, "STEP", 2)
+    for n in range(3):
+        await say(world, f"/ask question {n}")
+    press = await choose_a_day(world)
+    [job] = [each for each in world.jobs() if "question 0" in str(each.request)]
+    world.store._documents[job_key(job.id)].fields["state"] = "made"
+
+    async def slow() -> None:
+        world.clock.advance(erase_conversation.SECONDS_MAX + 1)
+
+    world.store.interrupt(writes_to("messages"), slow)
+    await world.deliver(press)
+    assert (talks(world)[0].expire_at - talks(world)[0].changed_at).days == 30
+    await world.settle()
+    assert (talks(world)[0].expire_at - talks(world)[0].changed_at).days == 1
+    assert [(each.expire_at - each.created_at).days for each in world.jobs()] == [31, 2, 2]
+
+
+async def _put(world: World, talk_id: str, fields: dict[str, Any]) -> None:
+    [record] = await world.store.read([conversation_key(talk_id)])
+    assert record is not None
+    await world.store.commit([Update(record.key, fields, record.version)])
 
 
 async def test_kept_until_it_is_deleted(world: World) -> None:

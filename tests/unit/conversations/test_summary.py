@@ -24,7 +24,7 @@ from shared.conversations.summary import (
     turns_to_fold,
     with_summary,
 )
-from shared.conversations.token_weights import estimate_tokens
+from shared.conversations.tokens import estimate_tokens
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS, TALK
 from shared.credits.spending import shard_keys
@@ -41,7 +41,7 @@ from tests.world import ME, World, writes_to
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 READS, WRITES = 2, 10
-"""Of `chat` for an answer. Two of the writes are the messages."""
+"""Of `chat`: the conversation and the person. Two of the writes are the messages. `bot` reads two documents before."""
 EMPTY = begin(ME, "c", "p", NOW)
 
 
@@ -131,6 +131,16 @@ def test_all_material_fits() -> None:
     talk = compose_talk(TALK, question, turns, "en", NOW, material)
     assert [line.text for line in talk.lines] == [material, *(turn.text for turn in turns), "why?"]
     assert sum(estimate_tokens(line.text) for line in talk.lines) < TALK.input_tokens_max
+
+
+def test_the_question_comes_first() -> None:
+    """Beside a question that fills the room the material is left out: the price that is held bounds what is sent."""
+    question = AnswerRequest(words="ж" * 4_096, quoted="ж" * 4_000, conversation_id="c", bound_usd_micros=1, price=0)
+    material = compose_material("ж" * SUMMARY_CHARACTERS_MAX, ["ж" * FACT_CHARACTERS_MAX] * FACTS_MAX)
+    talk = compose_talk(TALK, question, (), "ru", NOW, material)
+    assert len(talk.lines) == 1
+    given = estimate_tokens(talk.instruction) + sum(estimate_tokens(line.text) for line in talk.lines)
+    assert given <= TALK.input_tokens_max
 
 
 def test_no_material_no_line() -> None:
@@ -377,6 +387,26 @@ async def test_opens_as_fast(world: World, count: int) -> None:
     assert (usage.store_reads, usage.store_writes) == (READS, WRITES)
 
 
+async def test_facts_cost_no_read_more(world: World) -> None:
+    """Who asked us to remember something is read with the conversation; one who writes meanwhile is paid for all the
+    same."""
+    await world.send(world.message("/remember I live in Rome"))
+    await world.deliver(world.message("/ask one"))
+    usage = start_usage()
+    await world.settle()
+    assert (usage.store_reads, usage.store_writes) == (READS, WRITES)
+
+    async def write() -> None:
+        await world.deliver(world.message("/remember my dog is called Rex"))
+
+    world.store.interrupt(writes_to("jobs", state="made"), write)
+    await world.send(world.message("/ask two"))
+    assert world.jobs()[-1].state is JobState.DELIVERED
+    assert len(world.user().talk.facts) == 2
+    assert world.user().talk.free_used == 2
+    world.check_money()
+
+
 @pytest.mark.parametrize(
     ("words", "title"),
     [
@@ -391,6 +421,13 @@ async def test_opens_as_fast(world: World, count: int) -> None:
 def test_titles(words: str, title: str) -> None:
     """The first sentence of the first question, on one line, cut at a word."""
     assert tidy_title(words) == title
+
+
+@pytest.mark.parametrize(("words", "title"), [("is it true?", "is it true?"), ("", "The moon is made of cheese")])
+def test_titles_of_quotations(words: str, title: str) -> None:
+    """Somebody else's words give a title only where there are no others."""
+    asked = Turn("person", f"<quoted>The moon is made of cheese</quoted>\n{words}", NOW, "job")
+    assert add_turns(EMPTY, (asked,), NOW).title == title
 
 
 def _writes_a_summary(writes: Sequence[Write]) -> bool:

@@ -17,7 +17,7 @@ def paid(world: World) -> list[str]:
     ("caption", "asked"),
     [
         ("?", "Got 2 pictures"), ("thanks", "Got 2 pictures"), ("16:9", "Got 2 pictures"),
-        ("what is this?", "questions about photos"), ("blue", "One word"), ("make it blue x10", "x4"),
+        ("what is this?", "A question about this picture"), ("blue", "One word"), ("make it blue x10", "x4"),
     ],
 )  # fmt: skip
 async def test_caption_of_an_album(world: World, caption: str, asked: str) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from shared.credits.catalogue import READINGS_PER_DAY
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, READINGS_PER_DAY
 from shared.people import talk
 from shared.people.talk import (
     MODES,
@@ -16,11 +16,14 @@ from shared.people.talk import (
     TalkPlace,
     TalkSettings,
     asks_above,
+    count_free,
     count_reading,
+    is_free,
     may_be_read,
     mode_in,
     note_request,
     recent_in,
+    return_free,
     with_mode,
     with_new_conversation,
 )
@@ -90,3 +93,13 @@ def test_readings() -> None:
 def test_asks_above() -> None:
     """Without a choice it is the price of one small picture."""
     assert (asks_above(TalkSettings()), asks_above(TalkSettings(ask_above=0))) == (4, 0)
+
+
+def test_answers_that_count_as_several() -> None:
+    """A long file takes several of the day's free answers, all or none of them, and gives them back."""
+    talk = count_free(TalkSettings(), "2026-11-29", FREE_ANSWERS_PER_DAY - 1)
+    assert is_free(talk, "2026-11-29")
+    assert not is_free(talk, "2026-11-29", 2)
+    assert is_free(talk, "2026-11-30", 2)
+    assert return_free(talk, "2026-11-29", 2).free_used == FREE_ANSWERS_PER_DAY - 3
+    assert return_free(talk, "2026-11-30", 2) == talk

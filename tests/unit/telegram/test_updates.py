@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.errors import UnusableUpdateError
 from shared.telegram.updates import (
     FILE_ID_CHARACTERS_MAX,
+    Attached,
     Chat,
     Command,
     Faceless,
@@ -386,6 +387,21 @@ def test_picture_files(document: Json, *, is_picture: bool) -> None:
     """A file is a picture by its type, or by its name where the app gives no type."""
     parsed = parse_message(document={"file_id": "f"} | document)
     assert (parsed.file is not None, parsed.unsupported) == (is_picture, "" if is_picture else "document")
+
+
+def test_files_that_are_no_pictures() -> None:
+    """Of other files type, name and size are kept as the app tells them, within bounds; of a long name the end."""
+    body = {"file_id": "f", "mime_type": "Text/Plain" + "x" * 100, "file_name": "n" * 200 + ".txt", "file_size": 7}
+    attached = parse_message(document=body).attached
+    assert attached is not None
+    assert (attached.file_id, attached.size_bytes, attached.mime_type[:10]) == ("f", 7, "text/plain")
+    assert (len(attached.mime_type), len(attached.name), attached.name[-4:]) == (64, 100, ".txt")
+    assert parse_message(document={"file_id": "f"}).attached == Attached("f", 0, "", "")
+    assert parse_message(document={"mime_type": "text/plain"}).attached is None
+    assert parse_message(document={"file_id": "f", "mime_type": "image/png"}).attached is None
+    replied = parse_message(text="what is it?", reply_to_message={"message_id": 6, "document": body}).replied
+    assert replied is not None
+    assert replied.attached == attached
 
 
 def test_animation_is_no_picture() -> None:

@@ -454,6 +454,17 @@ async def test_never(world: World) -> None:
     assert speeches(world) == []
 
 
+async def test_in_kind(world: World) -> None:
+    """Who asks aloud is answered aloud, where that is wanted."""
+    await choose(world, "kind")
+    await world.send(world.message("/mode"))
+    await world.send(world.tap("mode;chat", world.shown()))
+    await world.send(world.voice(SKY))
+    assert [task.words for task in world.speech_model.tasks] == [f"You said: {SKY}"]
+    assert world.shown().kind == "voice"
+    world.check_money()
+
+
 async def test_always_without_means(world: World) -> None:
     """Who cannot pay for the voice has the words; nothing more is said."""
     await spend_all(world)

@@ -54,6 +54,17 @@ async def test_long_is_long(developer: AsyncClient) -> None:
     assert len(book) > 3 * 4096
 
 
+async def test_it_says_what_a_file_holds(developer: AsyncClient) -> None:
+    """The words of a PDF, and of a file that is quoted, come back: so it was there."""
+    pdf = b"%PDF-1.4\n4 0 obj\n<< >>\nstream\nBT (The code) Tj (is 4711.) Tj ET\nendstream"
+    part = types.Part(inline_data=types.Blob(data=pdf, mime_type="application/pdf"))
+    question = "<quoted>notes.txt\n\nBuy milk.</quoted>\nwhat is in it?"
+    contents: Any = [types.Content(role="user", parts=[part, types.Part(text=question)])]
+    text = (await developer.models.generate_content(model=LITE, contents=contents)).text or ""
+    assert "begins: “The code is 4711.”" in text
+    assert "The file notes.txt begins: “Buy milk.”" in text
+
+
 @pytest.mark.parametrize(
     ("question", "part"),
     [

@@ -7,7 +7,7 @@ import pytest
 from shared.conversations.answer import AnswerRequest
 from shared.conversations.compose_talk import compose_talk
 from shared.conversations.conversation import Turn
-from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
+from shared.conversations.tokens import cut_to_tokens, estimate_tokens
 from shared.credits.catalogue import TALK
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 

@@ -1,0 +1,63 @@
+"""Files that people ask about, opened in a thread: one at a time, each within its own bounds of memory and work.
+
+    picture ── decoded, made smaller, without anything but what people see
+    pdf     ── left as it is: the model reads its pages; here they are counted
+    text    ── decoded
+    office  ── the text out of its archive
+
+The files come from anybody. What a name or a type promises is not believed: the bytes must be of that kind.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from shared.errors import FileUnreadableError, FileUnusableError
+from shared.providers.files import Document, FileContent, FileKind
+
+DECODING_BYTES_MAX = 120_000_000
+"""Of a picture, in a process that has a quarter of the memory of the one that makes pictures: 30 megapixels of a PNG,
+7 of WebP, and more of a JPEG. What Telegram calls a photo has 7 at most."""
+
+
+class FileReaders:
+    """A `FileReader`. One per process."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="files")
+
+    async def read(self, content: bytes, kind: FileKind) -> FileContent:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read_file, content, kind)
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._thread.shutdown(wait=False)
+
+
+def read_file(content: bytes, kind: FileKind) -> FileContent:
+    """See `FileReader.read`. The libraries are loaded by the first file that needs them."""
+    if not content:
+        raise FileUnusableError("empty")
+    if kind == "picture":
+        from shared.adapters.pictures import open_for_model
+
+        return open_for_model(content, DECODING_BYTES_MAX)
+    try:
+        return _read(content, kind)
+    except FileUnusableError:
+        raise
+    except Exception as error:
+        raise FileUnreadableError(type(error).__name__) from error
+
+
+def _read(content: bytes, kind: FileKind) -> Document | str:
+    if kind == "pdf":
+        from shared.adapters.pdf_pages import count_pages
+
+        return Document(content, "application/pdf", count_pages(content))
+    if kind == "office":
+        from shared.adapters.office_text import read_office
+
+        return read_office(content)
+    from shared.adapters.plain_text import decode_text
+
+    return decode_text(content)

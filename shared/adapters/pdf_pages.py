@@ -1,0 +1,88 @@
+"""How many pages a PDF has, told from its objects, without drawing or trusting any of it.
+
+The model reads the file; the number bounds what that costs. Since PDF 1.5 objects may stand in compressed streams:
+these are unpacked as far as the bounds allow. A page that the file hides elsewhere is found in the number of pages
+that its page tree claims; the larger of both counts.
+"""
+
+import re
+import zlib
+
+from shared.errors import FileUnusableError
+
+HEADER_BYTES_MAX = 1024
+"""Readers look for the header so far into a file."""
+UNPACKED_BYTES_MAX = 24_000_000
+"""Of all object streams together."""
+STREAM_BYTES_MAX = 4_000_000
+STREAMS_MAX = 500
+TOKENS_MAX = 1_000_000
+"""Brackets and counts that are looked at, so that a file full of them takes no minutes."""
+_PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
+_TREE = re.compile(rb"/Type\s*/Pages(?![A-Za-z])")
+_TOKEN = re.compile(rb"<<|>>|/Count\s+(\d{1,7})(?!\d)|(/Type\s*/Pages(?![A-Za-z]))")
+_ENCRYPT = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<")
+_OBJECTS = re.compile(rb"/Type\s*/ObjStm(?![A-Za-z])")
+_STREAM = re.compile(rb"stream\r?\n")
+_NEAR = 600
+"""A dictionary of an object stream is short: its data begin within so many bytes."""
+
+
+def count_pages(content: bytes) -> int:
+    """The pages, one at least. Raises FileUnusableError: "broken", "locked", "empty" or "bomb"."""
+    if b"%PDF-" not in content[:HEADER_BYTES_MAX]:
+        raise FileUnusableError("broken")
+    if _ENCRYPT.search(content):
+        raise FileUnusableError("locked")
+    parts = [content, *_unpack_objects(content)]
+    pages = sum(len(_PAGE.findall(part)) for part in parts)
+    claimed = max((_read_count(part) for part in parts), default=0)
+    if not pages and not claimed:
+        raise FileUnusableError("empty" if any(_TREE.search(part) for part in parts) else "broken")
+    return max(pages, claimed)
+
+
+def _read_count(part: bytes) -> int:
+    """The most pages that a page tree in this part claims: the count that stands in the same brackets."""
+    claimed, is_tree, count = 0, False, 0
+    outside: list[tuple[bool, int]] = []
+    for number, token in enumerate(_TOKEN.finditer(part)):
+        if number >= TOKENS_MAX:
+            raise FileUnusableError("bomb")
+        if token[0] == b"<<":
+            outside.append((is_tree, count))
+            is_tree, count = False, 0
+        elif token[0] == b">>":
+            is_tree, count = outside.pop() if outside else (False, 0)
+        elif token[2]:
+            is_tree = True
+        else:
+            count = int(token[1])
+        claimed = max(claimed, count) if is_tree else claimed
+    return claimed
+
+
+def _unpack_objects(content: bytes) -> list[bytes]:
+    parts: list[bytes] = []
+    left = UNPACKED_BYTES_MAX
+    for number, found in enumerate(_OBJECTS.finditer(content)):
+        if number >= STREAMS_MAX:
+            raise FileUnusableError("bomb")
+        stream = _STREAM.search(content, found.end(), found.end() + _NEAR)
+        if stream is None:
+            continue
+        part = _unpack(content, stream.end())
+        left -= len(part)
+        if left < 0:
+            raise FileUnusableError("bomb")
+        parts.append(part)
+    return parts
+
+
+def _unpack(content: bytes, start: int) -> bytes:
+    """What a stream holds; what is not packed at all, as it is."""
+    end = start + STREAM_BYTES_MAX
+    try:
+        return zlib.decompressobj().decompress(memoryview(content)[start:end], STREAM_BYTES_MAX)
+    except zlib.error:
+        return content[start : max(start, content.find(b"endstream", start, end))]

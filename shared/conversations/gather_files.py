@@ -1,0 +1,108 @@
+"""Fetching the files of a question from Telegram and opening them, together with those of the last turns that fit.
+
+own files ── all of them, or the question ends: what cannot be read is told, and costs nothing
+earlier ──── the newest few that are small; one that is gone is only named
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.conversations.attachment import FILES_TOKENS_MAX, PAGES_MAX, Attachment, Gathered, Opened, kind_of
+from shared.conversations.conversation import Turn
+from shared.conversations.tokens import count_tokens, cut_to_tokens
+from shared.errors import (
+    FileAwayError,
+    FileTooLargeError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    FileUnusableError,
+    MessengerError,
+)
+from shared.ports import Ports, TalkStudio
+from shared.providers.files import Document
+from shared.telegram.download_file import download_file
+
+AGAIN_FILES_MAX = 2
+AGAIN_TOKENS_MAX = 2_400
+"""Two pictures, or a PDF of four pages: they take the place of earlier words, within what every answer may cost."""
+AGAIN_BYTES_MAX = 3_000_000
+"""Each is fetched anew before the first word of an answer, which should not wait for it."""
+AGAIN_FOR = timedelta(hours=1)
+"""What was shown longer ago is rarely asked about without showing it again."""
+FILE_ERRORS = (FileTooLargeError, FileUnreadableError, FileTooManyPixelsError, FileAwayError)
+
+
+async def gather_files(
+    ports: Ports, studio: TalkStudio, own: Sequence[Attachment], turns: Sequence[Turn], now: datetime
+) -> Gathered:
+    """All of them, at the same time. Raises FILE_ERRORS and MessengerErrors, of the question's own files only."""
+    chosen = choose_earlier(turns, {file.file_id for file in own}, now)
+    try:
+        async with asyncio.TaskGroup() as group:
+            opening = [group.create_task(_open(ports, studio, file)) for file in own]
+            again = [(turn, group.create_task(_open_again(ports, studio, file))) for turn, file in chosen]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    earlier: dict[str, tuple[Opened, ...]] = {}
+    for turn, task in again:
+        found = task.result()
+        if found is not None:
+            earlier[turn.job_id] = (*earlier.get(turn.job_id, ()), found)
+    return Gathered(_fit([task.result() for task in opening]), earlier)
+
+
+def choose_earlier(turns: Sequence[Turn], own: set[str], now: datetime) -> list[tuple[Turn, Attachment]]:
+    """The files of earlier turns that are sent again: the newest, as far as they are few and small."""
+    chosen: list[tuple[Turn, Attachment]] = []
+    seen, left = set(own), AGAIN_TOKENS_MAX
+    for turn, file in [(each, file) for each in reversed(turns) for file in each.files]:
+        is_fresh = now - turn.at <= AGAIN_FOR and file.file_id not in seen
+        fits = 0 < file.tokens <= left and file.size_bytes <= AGAIN_BYTES_MAX
+        if is_fresh and fits and len(chosen) < AGAIN_FILES_MAX:
+            chosen.append((turn, file))
+            seen.add(file.file_id)
+            left -= file.tokens
+    return chosen
+
+
+async def _open(ports: Ports, studio: TalkStudio, file: Attachment) -> Opened:
+    return await _read(studio, file, await download_file(ports, file.file_id))
+
+
+async def _open_again(ports: Ports, studio: TalkStudio, file: Attachment) -> Opened | None:
+    """At once or not at all."""
+    try:
+        return await _read(studio, file, await ports.messenger.download(file.file_id))
+    except (*FILE_ERRORS, MessengerError):
+        return None
+
+
+async def _read(studio: TalkStudio, file: Attachment, content: bytes) -> Opened:
+    kind = kind_of(file)
+    if kind is None:
+        raise FileUnusableError("kind")
+    found = await studio.reader.read(content, kind)
+    return Opened(replace(file, tokens=count_tokens(found)), found)
+
+
+def _fit(opened: list[Opened]) -> tuple[Opened, ...]:
+    """What the question's files may take together: pictures and pages must fit, then texts are cut to what is left.
+
+    Raises FileUnusableError.
+    """
+    left = FILES_TOKENS_MAX - sum(each.file.tokens for each in opened if not isinstance(each.content, str))
+    pages = sum(each.content.pages for each in opened if isinstance(each.content, Document))
+    if left < 0 or pages > PAGES_MAX:
+        raise FileUnusableError("pages")
+    fitted: list[Opened] = []
+    for each in opened:
+        if isinstance(each.content, str):
+            text = cut_to_tokens(each.content, left)
+            tokens = count_tokens(text)
+            left -= tokens
+            fitted.append(Opened(replace(each.file, tokens=tokens), text))
+        else:
+            fitted.append(each)
+    return tuple(fitted)

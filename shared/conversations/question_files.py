@@ -1,0 +1,64 @@
+"""Which files a question is about, and whether words beside a picture are a question about it. Pure."""
+
+from collections.abc import Iterable
+
+from shared.conversations.answer import is_answer, question_of
+from shared.conversations.attachment import Attachment
+from shared.conversations.read_rules import Act, Before, Situation, read_rules
+from shared.jobs.job import Job, JobState
+from shared.people.talk import Mode
+from shared.pictures.picture import Reference, artefacts_of, is_picture
+from shared.pictures.wishes import Reading, read_words
+from shared.telegram.updates import Attached, File, Message, Replied
+
+PICTURE_TYPE = "image/jpeg"
+"""What Telegram makes of a photo; of a picture that was sent as a file its bytes tell more than its name."""
+_PICTURES = frozenset({Act.DRAW, Act.EDIT, Act.ANIMATE, Act.ASK})
+"""What the flow of pictures does, or asks about."""
+
+
+def list_files(message: Message) -> tuple[Attachment, ...]:
+    """What a message brings."""
+    return _list(message.file, message.attached)
+
+
+def list_replied(replied: Replied) -> tuple[Attachment, ...]:
+    """What the message brings that was replied to."""
+    return _list(replied.file, replied.attached)
+
+
+def list_references(references: Iterable[Reference]) -> tuple[Attachment, ...]:
+    """What a picture starts from, or a draft has collected."""
+    return tuple(
+        Attachment(each.file_id, each.size_bytes, each.mime_type or PICTURE_TYPE, each.name) for each in references
+    )
+
+
+def list_shown(job: Job) -> tuple[Attachment, ...]:
+    """What a message of ours shows: its picture, or the files that an answer is about."""
+    if is_answer(job):
+        return question_of(job).files
+    if not is_picture(job) or job.state is not JobState.DELIVERED or job.deleted_at is not None:
+        return ()
+    result = artefacts_of(job).result
+    photo = "" if result is None else result.photo_file_id
+    return (Attachment(photo, 0, PICTURE_TYPE),) if photo else ()
+
+
+def asks_in_words(words: str, mode: Mode, replied: Before = Before.NOTHING) -> bool:
+    """Whether words beside a picture, or in reply to one, want an answer: in *Chat* whatever is no order to change it.
+
+    In the other modes only what is plainly a question.
+    """
+    act = read_rules(words, Situation(brings_picture=replied is Before.NOTHING, replied=replied))
+    if mode == "chat":
+        return act not in _PICTURES and read_words(words) is not Reading.MORE
+    return act is Act.ANSWER
+
+
+def _list(file: File | None, attached: Attached | None) -> tuple[Attachment, ...]:
+    if file is not None:
+        return (Attachment(file.file_id, file.size_bytes, PICTURE_TYPE),)
+    if attached is not None:
+        return (Attachment(attached.file_id, attached.size_bytes, attached.mime_type, attached.name),)
+    return ()
