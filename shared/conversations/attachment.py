@@ -6,7 +6,7 @@ Documents keep where a file is at Telegram and what its sender's app says of it,
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.conversations.file_tokens import PAGE_TOKENS, PICTURE_TOKENS
+from shared.conversations.tokens import PAGE_TOKENS, PICTURE_TOKENS
 from shared.credits.catalogue import REFERENCES_MAX
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.providers.files import FileContent, FileKind, FileTrouble
@@ -33,7 +33,7 @@ _TEXT_NAMES = (
 )  # fmt: skip
 
 _NAME_TOKENS = 150
-"""The file's name, and the borders around it."""
+"""The file's name, and the borders around it. Of its text a byte is one token at most: a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +106,5 @@ def _bound_of(file: Attachment) -> int:
     if kind == "picture":
         return PICTURE_TOKENS
     if kind == "text" and file.size_bytes:
-        return min(FILES_TOKENS_MAX, file.size_bytes + _NAME_TOKENS)  # in no encoding does a byte take more than one
+        return min(FILES_TOKENS_MAX, file.size_bytes + _NAME_TOKENS)
     return FILES_TOKENS_MAX

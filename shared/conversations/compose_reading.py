@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import SCHEMA
-from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
+from shared.conversations.tokens import cut_to_tokens, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 OUTPUT_TOKENS_MAX = 90

@@ -8,9 +8,8 @@ from datetime import datetime
 from shared.conversations.answer import AnswerRequest, Way
 from shared.conversations.attachment import Gathered, Opened
 from shared.conversations.conversation import Turn
-from shared.conversations.file_tokens import count_line
 from shared.conversations.instruction import compose_instruction
-from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
+from shared.conversations.tokens import count_line, cut_to_tokens, estimate_tokens
 from shared.credits.catalogue import TalkOffer
 from shared.people.users import Language
 from shared.providers.files import Document
@@ -42,9 +41,10 @@ def compose_talk(
     goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
     left = offer.input_tokens_max - estimate_tokens(instruction)
-    words = _compose_words(request, left)
+    words = _fit_words(request, left)
     left -= estimate_tokens(words)
-    material = material if estimate_tokens(material) <= left else ""
+    if estimate_tokens(material) > left:  # beside the longest questions nothing else is told
+        material = ""
     left -= estimate_tokens(material)
     lines = [_compose_line(files.own, words)]
     for turn in () if request.is_foreign else reversed(turns):
@@ -60,7 +60,7 @@ def compose_talk(
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
 
 
-def _compose_words(request: AnswerRequest, tokens_max: int) -> str:
+def _fit_words(request: AnswerRequest, tokens_max: int) -> str:
     """What is asked, and what of the quotation fits beside it; only texts of rare signs have to be cut."""
     words = cut_to_tokens(request.words, tokens_max)
     left = tokens_max - estimate_tokens(words) - _QUOTATION_TOKENS

@@ -11,8 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.conversations.attachment import FILES_TOKENS_MAX, PAGES_MAX, Attachment, Gathered, Opened, kind_of
 from shared.conversations.conversation import Turn
-from shared.conversations.file_tokens import count_tokens
-from shared.conversations.token_weights import cut_to_tokens
+from shared.conversations.tokens import count_tokens, cut_to_tokens
 from shared.errors import (
     FileAwayError,
     FileTooLargeError,

@@ -10,9 +10,8 @@ from shared.conversations.attachment import (
     kind_of,
     weigh_files,
 )
-from shared.conversations.file_tokens import PICTURE_TOKENS
 from shared.conversations.question_files import list_references
-from shared.conversations.token_weights import cut_to_tokens, estimate_tokens
+from shared.conversations.tokens import PICTURE_TOKENS, cut_to_tokens, estimate_tokens
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.pictures.picture import Reference
 
@@ -65,7 +64,7 @@ def test_bounds() -> None:
     assert bound_tokens([]) == 0
 
 
-@pytest.mark.parametrize("text", ["a" * 3_000, "я" * 1_500, "😀" * 750])
+@pytest.mark.parametrize("text", ["a" * 3_000, "0" * 3_000, "я" * 1_500, "😀" * 750])
 def test_text_is_within_its_bound(text: str) -> None:
     """Whatever the letters and the encoding, a text takes no more than was held for."""
     for encoding in ("utf-8", "utf-16", "cp1251"):
@@ -83,6 +82,7 @@ def test_cut() -> None:
     """A text is cut between letters."""
     assert cut_to_tokens("яяя", 1) == "я"
     assert cut_to_tokens("яяя", 0) == ""
+    assert cut_to_tokens("\ud800", 9) == "?"
 
 
 def test_parts_of_drafts() -> None:

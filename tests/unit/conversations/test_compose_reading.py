@@ -8,7 +8,7 @@ import pytest
 from shared.conversations.compose_reading import Sight, compose_reading
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import PICTURES_MAX, SCHEMA
-from shared.conversations.token_weights import CHARACTERS_PER_TOKEN, estimate_tokens
+from shared.conversations.tokens import CHARACTERS_PER_TOKEN, estimate_tokens
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
 from shared.providers.talk import Tokens
 from tests.fakes.clock import START

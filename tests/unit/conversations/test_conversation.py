@@ -9,7 +9,7 @@ from shared.conversations.answer import AnswerRequest
 from shared.conversations.compose_talk import compose_talk
 from shared.conversations.conversation import CHARACTERS_KEPT, TURNS_KEPT, Turn, add_turns, begin, without
 from shared.conversations.conversation_documents import open_conversation
-from shared.conversations.token_weights import estimate_tokens
+from shared.conversations.tokens import estimate_tokens
 from shared.credits.catalogue import TALK
 from shared.people.talk import PLACES_KEPT, TalkPlace, TalkSettings, mode_in, return_free, with_mode
 from tests.world import ME, World

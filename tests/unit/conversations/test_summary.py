@@ -24,7 +24,7 @@ from shared.conversations.summary import (
     turns_to_fold,
     with_summary,
 )
-from shared.conversations.token_weights import estimate_tokens
+from shared.conversations.tokens import estimate_tokens
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS, TALK
 from shared.credits.spending import shard_keys
@@ -119,12 +119,6 @@ def test_a_summary_is_bounded() -> None:
     assert "\n" not in told.summary
     assert [turn.job_id for turn in told.turns] == ["job-1", "job-1", "job-2", "job-2"]
     assert told.count == 6
-
-
-def test_a_summary_has_no_addresses() -> None:
-    """What a page wanted to have opened does not go from question to question."""
-    told = with_summary(EMPTY, (), "They asked. [Open](https://evil.invalid/pay) or tg://user?id=1 was said.")
-    assert told.summary == "They asked. … or … was said."
 
 
 def test_all_material_fits() -> None:

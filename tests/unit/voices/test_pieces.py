@@ -259,7 +259,7 @@ def test_what_it_costs() -> None:
 
 def test_the_instruction_fits() -> None:
     """Our instruction and the form are within what a call is counted for."""
-    from shared.conversations.token_weights import CHARACTERS_PER_TOKEN
+    from shared.conversations.tokens import CHARACTERS_PER_TOKEN
     from shared.providers.talk import Sound
 
     for is_long in (False, True):

@@ -1,4 +1,4 @@
-"""How many tokens a text takes at most, before a model counts them. Pure.
+"""How many tokens something takes at most, before a model counts them. Pure.
 
 Gemini's tokenizer (like Gemma's, ai.google.dev/gemma/docs) knows words of common scripts, takes digits one by one, and
 falls back to the bytes of a character that it does not know. So a character is weighed by what it is:
@@ -12,6 +12,15 @@ from bisect import bisect_right
 from collections import Counter
 from itertools import accumulate
 
+from shared.providers.files import Document, FileContent
+from shared.providers.images import Image
+from shared.providers.talk import Line
+
+PICTURE_TOKENS = 1_120
+"""What Gemini 3 takes a picture for where nothing else is asked for, whatever its size
+(ai.google.dev/gemini-api/docs/media-resolution)."""
+PAGE_TOKENS = 560
+"""Of a PDF, likewise; its text is not counted once more."""
 CHARACTERS_PER_TOKEN = 3
 """Of English at least, as we reckon it."""
 _THIRDS = 3
@@ -38,7 +47,21 @@ def estimate_tokens(text: str) -> int:
 def cut_to_tokens(text: str, tokens_max: int) -> str:
     """The beginning that takes so many tokens at most."""
     weights = accumulate(map(_weigh, text))
-    return text[: next((place for place, weight in enumerate(weights) if weight > tokens_max * _THIRDS), None)]
+    end = next((place for place, weight in enumerate(weights) if weight > tokens_max * _THIRDS), None)
+    return text[:end].encode("utf-8", "replace").decode("utf-8")
+
+
+def count_tokens(content: FileContent) -> int:
+    """What a file takes that was opened."""
+    if isinstance(content, Image):
+        return PICTURE_TOKENS
+    return content.pages * PAGE_TOKENS if isinstance(content, Document) else estimate_tokens(content)
+
+
+def count_line(line: Line) -> int:
+    """What one line of a conversation takes, its files included."""
+    files: tuple[FileContent, ...] = (*line.pictures, *line.documents)
+    return estimate_tokens(line.text) + sum(map(count_tokens, files))
 
 
 def _weigh(character: str) -> int:
