@@ -19,6 +19,7 @@ from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.accounts import change_user, open_user
 from shared.ports import Create, Key, Record
 from shared.providers.outcomes import Broken, Busy, FailureReason, Gone, NoImage, Refused, TimedOut
+from shared.usage import start_usage
 from shared.voices.samples import keep_sample
 from shared.voices.speak_along import speak_along
 from shared.voices.speech import is_speech, sound_of, speech_of, with_sound
@@ -74,6 +75,17 @@ async def test_speak(world: World) -> None:
     assert (job.request.price, job.spent) == (speech_credits(f"You said: {SKY}", world.now.date()), 1)
     assert world.user().account.available == 19
     world.check_money()
+
+
+@pytest.mark.parametrize("turns", [1, 8])
+async def test_what_it_costs_beside_the_model(world: World, turns: int) -> None:
+    """What is read and written for a spoken answer is counted, and does not grow with the conversation."""
+    for number in range(turns):
+        shown = await answered(world, f"question {number}?")
+    usage = start_usage()
+    await world.send(world.tap("speak", shown))
+    assert (usage.store_reads, usage.store_writes) == (9, 12)
+    assert (usage.blob_puts, usage.blob_gets, usage.model_calls, usage.messenger_calls) == (1, 0, 1, 4)
 
 
 async def test_pressed_twice(world: World) -> None:
