@@ -170,7 +170,9 @@ def find_delivered(ear: Ear) -> set[str]:
 async def read_talk_calls(bench: Bench) -> dict[int, dict[str, Any]]:
     """Person → the model's call for their answer."""
     calls = (await bench.client.get(f"{bench.system.urls['gemini']}/control/calls")).json()["calls"]
-    return {int(call["prompt"].split()[-1]): call for call in calls if call["response_modalities"] == ["TEXT"]}
+    talks = [call for call in calls if call["response_modalities"] == ["TEXT"]]
+    people = [call["prompt"].rpartition(" ")[2] for call in talks]
+    return {int(person): call for person, call in zip(people, talks, strict=True) if person.isdigit()}
 
 
 def read_times(bench: Bench, user_id: int, asked_at: float, job_id: str, call: dict[str, Any]) -> Times:

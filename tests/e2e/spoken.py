@@ -46,7 +46,7 @@ def count_answers(books: Books, calls: Sequence[Json]) -> Counter[str]:
             "paid answers": sum(bool(job.request.price) for job in told),
             "partial answers": sum(answer_of(job).is_partial for job in told),
             "canceled answers": sum(job.state is JobState.CANCELED for job in jobs),
-            "answers that waited": sum(bool(job.after) for job in jobs),
+            "answers that waited": sum(later.created_at < over for _, later, over in _list_neighbours(jobs)),
             "streams cut short": sum(not attempt.outcome for job in jobs for attempt in job.attempts),
             "calls for words": len(calls),
         }
@@ -132,6 +132,14 @@ def _cost_of(answer: Answer, at: datetime) -> int:
 
 def _find_overtaken(jobs: Sequence[Job]) -> Iterator[str]:
     """Of two questions in one place the later begins when the earlier is over, if that was known by then."""
+    for earlier, later, over in _list_neighbours(jobs):
+        begun = later.attempts[0].started_at
+        if earlier.created_at + ACCEPTING < begun < over:
+            yield f"answer {later.id} began before {earlier.id} was over"
+
+
+def _list_neighbours(jobs: Sequence[Job]) -> Iterator[tuple[Job, Job, datetime]]:
+    """Two questions that were sent one after the other in one place, and when the first was over."""
     places: dict[str, list[Job]] = defaultdict(list)
     for job in jobs:
         if job.mailbox and job.attempts and chat_of(job).sent_at is not None:
@@ -139,7 +147,6 @@ def _find_overtaken(jobs: Sequence[Job]) -> Iterator[str]:
     for in_place in places.values():
         ordered = sorted(in_place, key=lambda job: chat_of(job).message_id)
         for earlier, later in pairwise(ordered):
-            begun, over = later.attempts[0].started_at, earlier.attempts[-1].ended_at
-            was_known = earlier.created_at + ACCEPTING < begun
-            if was_known and over is not None and begun < over:
-                yield f"answer {later.id} began before {earlier.id} was over"
+            over = earlier.attempts[-1].ended_at
+            if over is not None:
+                yield earlier, later, over
