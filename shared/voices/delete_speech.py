@@ -13,7 +13,7 @@ from shared.jobs.next_step import UNDO_SECONDS
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.publish_jobs import publish_job
 from shared.ports import Place, Ports, Screen
-from shared.telegram.address import chat_of, read_message_ref
+from shared.telegram.address import chat_of
 from shared.voices.speech import sound_of, sound_prefix, with_sound
 
 
@@ -24,8 +24,7 @@ async def delete_speech(ports: Ports, opened: StoredJob) -> Job:
     job = deleted.job
     if job.deleted_at is not None:
         await publish_job(ports, job, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
-        for chat_id, message_id in map(read_message_ref, chat_of(job).messages):
-            await _take_back(ports, Place(chat_id), message_id)
+        await _take_back(ports, Place(chat_of(job).chat_id), sound_of(job).message_id)
     return job
 
 

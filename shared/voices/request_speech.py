@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from shared.credits.catalogue import PACES, SPEECH, VOICES, VoiceName, answer_credits
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import open_jobs
+from shared.jobs.open_jobs import open_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
 from shared.logs import log_event
@@ -61,12 +61,12 @@ async def find_round(ports: Ports, answer_id: str, settings: SpeechSettings) -> 
 
     Empty where it has failed too often. Raises UnavailableError.
     """
-    rounds = list_rounds(ports.bot_id, answer_id, settings)
-    known = {opened.job.id: opened.job for opened in await open_jobs(ports, [each.job_id for each in rounds])}
-    for each in rounds:
-        job = known.get(each.job_id)
-        if job is None or not _is_over(job):
-            return each.intent, job
+    for each in list_rounds(ports.bot_id, answer_id, settings):
+        opened = await open_job(ports, each.job_id)
+        if opened is None:
+            return each.intent, None
+        if not _is_over(opened.job):
+            return each.intent, opened.job
     return "", None
 
 

@@ -4,15 +4,15 @@ from contextlib import suppress
 from dataclasses import replace
 from math import ceil
 
-from shared.errors import BlobMissingError, ConflictError
+from shared.errors import BlobMissingError, ConflictError, UnavailableError
 from shared.jobs.deliver_job import deliver_job
 from shared.jobs.frame import Receipt, Voice
 from shared.jobs.job import Job
-from shared.jobs.open_jobs import StoredJob
+from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.jobs.refuse_job import refuse_job
 from shared.ports import Media, Ports, TalkStudio
 from shared.providers.outcomes import FailureReason
-from shared.telegram.address import add_message, forget_card
+from shared.telegram.address import add_message, chat_of, forget_card
 from shared.voices.samples import keep_sample
 from shared.voices.speech import sound_of, speech_of, with_sound
 
@@ -33,13 +33,24 @@ async def show_speech(ports: Ports, held: StoredJob, content: bytes) -> None:
     seconds = max(1, ceil(sound_of(held.job).seconds))
     voice = Voice(Media(content, f"{held.job.id}.ogg"), seconds)
     delivered = await deliver_job(ports, held, voice, _with_message)
-    if delivered is not None and not speech_of(held.job).answer_id:
-        with suppress(ConflictError):  # somebody else's is kept
+    if delivered is None:
+        return
+    with suppress(ConflictError, UnavailableError):  # somebody else's sample is kept; the sound is there in any case
+        if speech_of(delivered.job).answer_id:
+            await _stand_for_answer(ports, delivered.job)
+        else:
             await keep_sample(ports, delivered.job)
 
 
+async def _stand_for_answer(ports: Ports, job: Job) -> None:
+    """Have a reply to the voice message mean the answer."""
+    answer = await open_job(ports, speech_of(job).answer_id)
+    if answer is not None:
+        message_id, chat_id = sound_of(job).message_id, chat_of(job).chat_id
+        await change_job(ports, answer, lambda each: add_message(each, message_id, chat_id))
+
+
 def _with_message(job: Job, receipt: Receipt) -> Job:
-    """A reply to the voice message means this job; a card that it had is deleted."""
-    sound = sound_of(job)
-    known = with_sound(forget_card(job), replace(sound, file_id=receipt.file_id or sound.file_id))
-    return add_message(known, receipt.message_id) if receipt.message_id else known
+    """The job with its voice message; a card that it had is deleted."""
+    sound = replace(sound_of(job), file_id=receipt.file_id, message_id=receipt.message_id)
+    return with_sound(forget_card(job), sound)

@@ -51,6 +51,8 @@ class Sound:
     model_id: str = ""
     file_id: str = ""
     """What Telegram calls the voice message's file."""
+    message_id: int = 0
+    """The voice message. A reply to it means the answer, so the answer's job lists it among its messages."""
 
 
 @dataclass(frozen=True, slots=True)

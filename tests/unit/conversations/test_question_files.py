@@ -259,6 +259,17 @@ async def test_a_forwarded_photo(chat: World) -> None:
     assert labels(chat.shown()) == ["👀 What is it?"]
 
 
+@pytest.mark.parametrize("mode", ["chat", "auto"])
+async def test_words_that_ask_nothing(world: World, monkeypatch: pytest.MonkeyPatch, mode: Mode) -> None:
+    """Thanks and nods beside a photo or a file are no question: it is asked what is wanted."""
+    use(world, monkeypatch, mode)
+    await world.send(world.file(b"one", "a.txt", "thanks!"))
+    assert labels(world.shown()) == ["👀 What is it?"]
+    await world.send(world.photo("👍", picture=picture(7), user_id=OTHER))
+    assert labels(world.shown(OTHER)) == ["👀 What is it?"]
+    assert world.jobs() == []
+
+
 # --- albums ---
 
 

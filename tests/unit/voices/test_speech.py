@@ -14,10 +14,12 @@ from shared.credits.spending import CACHE_SECONDS, STOP
 from shared.credits.transfer_documents import create_transfer
 from shared.errors import MessageRejectedError, TooManyRequestsError, UnavailableError
 from shared.jobs.job import Job, JobState
+from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.accounts import change_user, open_user
 from shared.ports import Create, Key, Record
 from shared.providers.outcomes import Broken, Busy, FailureReason, Gone, NoImage, Refused, TimedOut
+from shared.usage import start_usage
 from shared.voices.samples import keep_sample
 from shared.voices.speak_along import speak_along
 from shared.voices.speech import is_speech, sound_of, speech_of, with_sound
@@ -73,6 +75,17 @@ async def test_speak(world: World) -> None:
     assert (job.request.price, job.spent) == (speech_credits(f"You said: {SKY}", world.now.date()), 1)
     assert world.user().account.available == 19
     world.check_money()
+
+
+@pytest.mark.parametrize("turns", [1, 8])
+async def test_what_it_costs_beside_the_model(world: World, turns: int) -> None:
+    """What is read and written for a spoken answer is counted, and does not grow with the conversation."""
+    for number in range(turns):
+        shown = await answered(world, f"question {number}?")
+    usage = start_usage()
+    await world.send(world.tap("speak", shown))
+    assert (usage.store_reads, usage.store_writes) == (9, 12)
+    assert (usage.blob_puts, usage.blob_gets, usage.model_calls, usage.messenger_calls) == (1, 0, 1, 4)
 
 
 async def test_pressed_twice(world: World) -> None:
@@ -154,6 +167,27 @@ async def test_answer_deleted(world: World) -> None:
     await world.send(world.tap("speak", shown))
     assert world.messenger.taps[-1].toast == "That was deleted."
     world.check_money()
+
+
+async def test_reply_to_a_voice_message(world: World) -> None:
+    """A reply to the voice message is a reply to its answer: a question that knows what was said."""
+    await world.send(world.tap("speak", await answered(world)))
+    await world.send(world.reply("and at night?", voices(world)[0]))
+    assert [line.text for line in world.text_model.talks[-1].lines][-3:] == [SKY, f"You said: {SKY}", "and at night?"]
+    world.check_money()
+
+
+async def test_the_answer_is_no_longer_kept(world: World) -> None:
+    """What was spoken stays where its answer's document is gone meanwhile."""
+    shown = await answered(world)
+    answer = world.job().id
+
+    async def forget() -> None:
+        world.store._documents.pop(job_key(answer))
+
+    world.messenger.stall("send_voice", forget)
+    await world.send(world.tap("speak", shown))
+    assert speech(world).state is JobState.DELIVERED
 
 
 async def test_nothing_to_say(world: World) -> None:
