@@ -119,7 +119,7 @@ def name_outcome(outcome: ModelOutcome) -> str:
 
 
 class FailureReason(StrEnum):
-    """Why a job ended without a picture; the value is the short code that users and logs see."""
+    """Why a job ended without a result; the value is the short code that users and logs see."""
 
     SAFETY = "E-IMG-SAFE"
     NO_RESULT = "E-IMG-NONE"
