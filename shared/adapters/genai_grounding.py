@@ -1,11 +1,17 @@
 """What Gemini says of its searches on the web, which comes with a late chunk of the stream, or with several."""
 
+from urllib.parse import quote_plus
+
 from google.genai import types
 
 from shared.providers.talk import Source
 
+QUERIES_NAMED_MAX = 3
+"""Queries that are shown; see ai.google.dev/gemini-api/docs/grounding/search-suggestions."""
 SOURCES_MAX = 100
 """More are not kept in memory; people see far fewer."""
+
+_RESULTS = "https://www.google.com/search?q="
 
 
 class Found:
@@ -22,8 +28,13 @@ class Found:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """The pages, each once, in the order in which they were named."""
-        return tuple(Source(address, title) for address, title in self._pages.items())[:SOURCES_MAX]
+        """Google's own pages of the first queries, which its terms want to be shown, and the pages that were found.
+
+        Each stands once, in the order in which it was named.
+        """
+        searched = [Source(f"{_RESULTS}{quote_plus(query)}", f"Google: {query}") for query in self._queries]
+        found = [Source(address, title) for address, title in self._pages.items()]
+        return (*searched[:QUERIES_NAMED_MAX], *found[:SOURCES_MAX])
 
     def take(self, candidate: types.Candidate) -> None:
         """What a chunk says of it; a later chunk may say the same again."""

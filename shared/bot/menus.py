@@ -6,7 +6,7 @@ from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
-from shared.bot.prompts import show_prompts, show_shared
+from shared.bot.prompts import forget_filling, show_prompts, show_shared
 from shared.bot.role import show_role, show_zone
 from shared.credits.catalogue import (
     COUNTS,
@@ -174,6 +174,7 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     chat = message.chat
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
+    await forget_filling(ports, visit)
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
     await answer(ports, visit, Screen(text))
 

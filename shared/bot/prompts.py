@@ -87,6 +87,12 @@ def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling
     return find_filling(user, chat.id, chat.thread_id, ports.clock.now())
 
 
+async def forget_filling(ports: Ports, visit: Visit) -> None:
+    """What a person says next belongs to no prompt any more. Raises UnavailableError."""
+    if visit.opened.user.filling is not None:
+        await change_user(ports, visit.opened, lambda user: replace(user, filling=None))
+
+
 async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:
     """Put the values into the prompt and ask it; where some are missing, say which."""
     stored = await open_prompt(ports, filling.prompt_id)

@@ -6,7 +6,7 @@ Documents keep where a file is at Telegram and what its sender's app says of it,
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.conversations.tokens import BYTES_PER_TOKEN, PAGE_TOKENS, PICTURE_TOKENS
+from shared.conversations.tokens import PAGE_TOKENS, PICTURE_TOKENS
 from shared.credits.catalogue import REFERENCES_MAX
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.providers.files import FileContent, FileKind, FileTrouble
@@ -32,10 +32,8 @@ _TEXT_NAMES = (
     ".swift", ".scala", ".lua", ".pl", ".r", ".dart", ".vue", ".tf", ".diff", ".patch", ".ics",
 )  # fmt: skip
 
-_GROWTH = 2
-"""A byte of an old Russian encoding becomes two in UTF-8."""
 _NAME_TOKENS = 150
-"""The file's name, and the borders around it."""
+"""The file's name, and the borders around it. Of its text a byte is one token at most: a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +106,5 @@ def _bound_of(file: Attachment) -> int:
     if kind == "picture":
         return PICTURE_TOKENS
     if kind == "text" and file.size_bytes:
-        return min(FILES_TOKENS_MAX, -(-file.size_bytes * _GROWTH // BYTES_PER_TOKEN) + _NAME_TOKENS)
+        return min(FILES_TOKENS_MAX, file.size_bytes + _NAME_TOKENS)
     return FILES_TOKENS_MAX

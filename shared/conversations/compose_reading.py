@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import SCHEMA
-from shared.conversations.tokens import BYTES_PER_TOKEN
+from shared.conversations.tokens import cut_to_tokens, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 OUTPUT_TOKENS_MAX = 90
-WORDS_TOKENS_MAX = 120
+WORDS_TOKENS_MAX = 110
 TURNS_SHOWN = 4
-TURN_TOKENS_MAX = 16
-PICTURE_TOKENS_MAX = 8
+TURN_TOKENS_MAX = 10
+PICTURE_TOKENS_MAX = 6
 _INSTRUCTION = """\
 You sort messages to a Telegram bot that answers in words and makes pictures for money. Reply with JSON only.
 act: answer = words are wanted: question, chat, thanks, text, code, or doubt; draw = plainly a new picture; \
@@ -56,8 +56,7 @@ def compose_reading(sight: Sight) -> Talk:
 def _cut(text: str, tokens_max: int) -> str:
     """Beginning and end of a text on one line; it cannot close the tag around it."""
     line = _TAG.sub("‹", " ".join(text.split()))
-    encoded, room = line.encode("utf-8", "replace"), tokens_max * BYTES_PER_TOKEN
-    if len(encoded) <= room:
+    if estimate_tokens(line) <= tokens_max:
         return line
-    half = room // 2 - 2
-    return f"{encoded[:half].decode('utf-8', 'ignore')} … {encoded[-half:].decode('utf-8', 'ignore')}"
+    half = tokens_max // 2 - 1
+    return f"{cut_to_tokens(line, half)} … {cut_to_tokens(line[::-1], half)[::-1]}"

@@ -9,7 +9,7 @@ from shared.conversations.answer import AnswerRequest, Way
 from shared.conversations.attachment import Gathered, Opened
 from shared.conversations.conversation import Turn
 from shared.conversations.instruction import compose_instruction
-from shared.conversations.tokens import count_line, estimate_tokens
+from shared.conversations.tokens import count_line, cut_to_tokens, estimate_tokens
 from shared.credits.catalogue import TalkOffer
 from shared.people.users import Language
 from shared.providers.files import Document
@@ -18,6 +18,8 @@ from shared.providers.talk import Line, Talk, Tokens
 
 QUOTED_CHARACTERS_MAX = 4_000
 NO_FILES = Gathered()
+_QUOTATION_TOKENS = 12
+"""Of the borders of a quotation."""
 _GO_ON: frozenset[Way] = frozenset({"shorter", "longer", "continue"})
 """What is about the last answer instead of a question of the person's."""
 
@@ -38,8 +40,9 @@ def compose_talk(
     """
     goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
-    words = quote(request.quoted) + request.words
-    left = offer.input_tokens_max - estimate_tokens(instruction) - estimate_tokens(words)
+    left = offer.input_tokens_max - estimate_tokens(instruction)
+    words = _fit_words(request, left)
+    left -= estimate_tokens(words)
     if estimate_tokens(material) > left:  # beside the longest questions nothing else is told
         material = ""
     left -= estimate_tokens(material)
@@ -55,6 +58,13 @@ def compose_talk(
     if material:
         lines.insert(0, Line("person", material))
     return Talk(instruction, tuple(lines), offer.output_tokens_max, offer.thinking, search=request.search)
+
+
+def _fit_words(request: AnswerRequest, tokens_max: int) -> str:
+    """What is asked, and what of the quotation fits beside it; only texts of rare signs have to be cut."""
+    words = cut_to_tokens(request.words, tokens_max)
+    left = tokens_max - estimate_tokens(words) - _QUOTATION_TOKENS
+    return quote(cut_to_tokens(request.quoted, left)) + words
 
 
 def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> AnswerRequest:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from shared.conversations.compose_talk import quote
 from shared.conversations.conversation import Conversation, Turn, drop_oldest
-from shared.conversations.tokens import BYTES_PER_TOKEN, estimate_tokens
+from shared.conversations.tokens import CHARACTERS_PER_TOKEN, cut_to_tokens, estimate_tokens
 from shared.providers.talk import Line, Talk
 
 FOLD_ABOVE_TURNS = 32
@@ -20,11 +20,12 @@ LEAVE_TOKENS = 3_500
 LEAVE_TURNS_MIN = 2
 """What stays word for word. The distance makes a summary rare: one for about six usual answers."""
 SUMMARY_CHARACTERS_MAX = 1_200
+SUMMARY_TOKENS_MAX = 1_000
 TURN_TOKENS_MAX = 1_000
 """Of each turn so much is shown: its beginning."""
 INPUT_TOKENS_MAX = 4_000
 """Of all turns together; the newest count."""
-QUOTE_CHARACTERS_MAX = SUMMARY_CHARACTERS_MAX + (INPUT_TOKENS_MAX + 100) * BYTES_PER_TOKEN
+QUOTE_CHARACTERS_MAX = SUMMARY_CHARACTERS_MAX + (INPUT_TOKENS_MAX + 100) * CHARACTERS_PER_TOKEN
 OUTPUT_TOKENS_MAX = 512
 _INSTRUCTION = """\
 You keep the minutes of a conversation between a person and an assistant. Between <quoted> and </quoted> stand the
@@ -47,13 +48,13 @@ def compose_summary(summary: str, turns: tuple[Turn, ...]) -> Talk:
     """What the model is asked; SUMMARY_USD_MICROS bounds what that costs."""
     said, left = list[str](), INPUT_TOKENS_MAX
     for turn in reversed(turns):
-        line = f"{turn.speaker}: {turn.text[: TURN_TOKENS_MAX * BYTES_PER_TOKEN]}"
-        line = line.encode("utf-8", "replace")[: TURN_TOKENS_MAX * BYTES_PER_TOKEN].decode("utf-8", "ignore")
+        line = f"{turn.speaker}: {cut_to_tokens(turn.text, TURN_TOKENS_MAX)}"
         left -= estimate_tokens(line)
         if left < 0:
             break
         said.insert(0, line)
-    parts = [*([f"minutes so far: {summary}"] if summary else []), *said]
+    known = cut_to_tokens(summary, SUMMARY_TOKENS_MAX)
+    parts = [*([f"minutes so far: {known}"] if known else []), *said]
     return Talk(_INSTRUCTION, (Line("person", quote("\n".join(parts), QUOTE_CHARACTERS_MAX)),), OUTPUT_TOKENS_MAX)
 
 

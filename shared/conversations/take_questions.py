@@ -78,8 +78,8 @@ async def find_question(ports: Ports, visit: Visit, message: Message) -> Found |
     if not message.text or message.media_group_id is not None or _is_unusable(message):
         return None
     brings_file = message.file is not None or message.attached is not None
-    if brings_file and message.is_foreign:
-        return None  # somebody else's words ask us nothing
+    if brings_file and (message.is_foreign or read_words(message.text) in NO_WORDS):
+        return None  # it is asked what is wanted with it
     chat, user = message.chat, visit.opened.user
     mode = mode_of(ports, visit)
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())

@@ -26,7 +26,7 @@ from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.request import Material
-from shared.pictures.wishes import Reading, is_no, is_yes, read_words
+from shared.pictures.wishes import NO_WORDS, Reading, is_no, is_yes, read_words
 from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message, Replied
@@ -44,9 +44,9 @@ def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
     if mode_of(ports, visit) != "auto":
         return False
     is_part = message.media_group_id is not None or message_ref(chat.id, message.message_id) in user.joined
-    is_others = message.attached is not None and message.is_foreign
+    is_mute = message.attached is not None and (message.is_foreign or read_words(message.text) in NO_WORDS)
     is_unusable = _is_unusable(message) or (message.replied is not None and _is_unusable(message.replied))
-    return bool(message.text) and message.command is None and not (is_part or is_others or is_unusable)
+    return bool(message.text) and message.command is None and not (is_part or is_mute or is_unusable)
 
 
 def _is_unusable(message: Message | Replied) -> bool:

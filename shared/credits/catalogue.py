@@ -209,7 +209,8 @@ FREE_HEARING_SECONDS_PER_DAY = 600
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""
 FREE_ANSWERS_PER_DAY = 10
-"""Of each person, on a day of their calendar; they cost us 5 US cents at most, their summaries one more."""
+"""Of each person, on a day of their calendar; they cost us 14 US cents at most, 28 from 2027 on, and their summaries
+one or two more."""
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
 """Gemini's names; the first three sound like women, the others like men."""

@@ -165,14 +165,17 @@ def grounding(queries: list[str], *pages: tuple[str, str]) -> dict[str, Any]:
 
 
 async def test_what_a_search_found(server: StreamServer) -> None:
-    """Queries and pages come with late chunks, are told once each, and nothing else of them is kept."""
+    """Queries and pages come with late chunks and are told once each, queries first, as links to Google's results."""
     first = chunk(SENTENCE)
     first["candidates"][0]["groundingMetadata"] = grounding(["fox"], ("https://a.example/1", "a.example"))
     last = chunk("", finish="STOP", usage={"prompt": 7, "candidates": 5, "toolUsePrompt": 3})
     pages = ("https://a.example/1", "again"), ("https://b.example/2", "")
     last["candidates"][0]["groundingMetadata"] = grounding(["fox", "red fox"], *pages)
     outcome = await ask(server, first, last, talk=replace(TALK, search=True))
-    sources = (Source("https://a.example/1", "a.example"), Source("https://b.example/2", ""))
+    queries = [
+        Source(f"https://www.google.com/search?q={q.replace(' ', '+')}", f"Google: {q}") for q in ("fox", "red fox")
+    ]
+    sources = (*queries, Source("https://a.example/1", "a.example"), Source("https://b.example/2", ""))
     assert outcome == Told(SENTENCE, Tokens(10, 5), model_id=RUNG.id, searches=2, sources=sources)
 
 
@@ -182,7 +185,7 @@ async def test_what_a_broken_search_found(server: StreamServer) -> None:
     first["candidates"][0]["groundingMetadata"] = grounding(["fox"], ("https://a.example/1", "a.example"))
     outcome = await ask(server, first, error(503, "UNAVAILABLE"), talk=replace(TALK, search=True))
     assert isinstance(outcome, Told)
-    assert (outcome.is_whole, outcome.searches, len(outcome.sources)) == (False, 1, 1)
+    assert (outcome.is_whole, outcome.searches, len(outcome.sources)) == (False, 1, 2)
 
 
 async def test_thoughts_are_not_said(server: StreamServer) -> None:

@@ -238,6 +238,8 @@ async def _finish_talks(world: World) -> None:
     for number in range(FREE_ANSWERS_PER_DAY):
         await world.send(world.message(f"what is {number}?", user_id=651))
     await _stop(world, "tell me a story", 652)
+    await world.send(world.file(b"The code is 4711.", "notes.txt", "/ask what is the code?", user_id=656))
+    await world.send(world.file(b"no pdf", "a.pdf", "/ask what is in it?", user_id=656))
 
 
 async def _remember(world: World) -> None:
@@ -253,7 +255,7 @@ async def _remember(world: World) -> None:
 
 
 async def _search(world: World) -> None:
-    """A search with its sources, an answer long enough for a file, and a shared prompt that is being filled in."""
+    """A search with its sources, a long answer, one about a file, and a shared prompt that is being filled in."""
     page = Source("https://vertexaisearch.cloud.google.com/grounding-api-redirect/made-up", "news.example")
     world.text_model.script("who won?", Answer(("They did.",), searches=1, sources=(page,)))
     await world.send(world.message("/search who won?", user_id=654))
@@ -261,6 +263,10 @@ async def _search(world: World) -> None:
         "a long story", Answer(("\n\n".join(f"Chapter {n}. " + "words " * 200 for n in range(12)),))
     )
     await world.send(world.message("/ask a long story", user_id=654))
+    file: Json = {"file_id": world.messenger.add_file(b"A fox."), "file_name": "fox.txt", "file_size": 6}
+    command = [{"type": "bot_command", "offset": 0, "length": 4}]
+    about: Json = {"document": file | {"mime_type": "text/plain"}, "caption_entities": command}
+    await world.send(world.message(caption="/ask what does it say?", user_id=654, **about))
     await world.send(world.message("/role answer like a pirate", user_id=654), world.message("/zone +3", user_id=654))
     await world.send(world.message("/prompts Letter: write to {whom}", user_id=654))
     await world.send(world.tap("prompt;share", world.shown(654), user_id=654))

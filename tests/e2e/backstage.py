@@ -13,6 +13,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from infra.functions import QUEUE_NAMES
 from infra.local.system import System
 from shared.codec import decode
+from shared.conversations.conversation import Conversation
 from shared.credits.ledger import Account, Transfer
 from shared.jobs.job import Job, JobState
 from shared.people.users import User
@@ -93,6 +94,10 @@ class Backstage:
         """A person's jobs in the order in which they were made."""
         jobs = [read_job(fields) for fields in await self._find("jobs", user_id)]
         return sorted(jobs, key=lambda job: (chat_of(job).update_id, job.index))
+
+    async def conversations(self, user_id: int) -> list[Conversation]:
+        """What is kept word for word, and in short."""
+        return [decode(Conversation, fields) for fields in await self._find("conversations", user_id)]
 
     async def transfers(self, user_id: int) -> list[Transfer]:
         """A person's transfers, the oldest first."""

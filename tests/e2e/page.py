@@ -23,6 +23,8 @@ WAIT_SECONDS_MAX = 45
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 NARROW_PHONE = (360, 780)
+ARGUMENTS = ["--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+"""In a container there is no sandbox; the microphone is one that beeps."""
 _users = itertools.count(101)
 expect.set_options(timeout=WAIT_SECONDS_MAX * 1000)
 
@@ -36,7 +38,7 @@ def next_user() -> int:
 async def open_browser(chromium: Path) -> AsyncIterator[Browser]:
     """The installed browser, without a window."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         try:
             yield browser
         finally:

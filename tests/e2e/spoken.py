@@ -105,8 +105,9 @@ def _find_wrong_charges(books: Books, jobs: Sequence[Job], calls: Sequence[Json]
     counted: dict[str, set[int]] = defaultdict(set)
     asked: Counter[str] = Counter()
     for call in calls:
-        asked[call["prompt"]] += 1
-        counted[call["prompt"]].add(call["tokens_out"] + LEVEL_TOKENS[call["thinking_level"]])
+        words = call["prompt"].rpartition("</quoted>\n")[2]
+        asked[words] += 1
+        counted[words].add(call["tokens_out"] + LEVEL_TOKENS[call["thinking_level"]])
     for job in jobs:
         attempts[question_of(job).words] += len(job.attempts)
         if job.state is not JobState.DELIVERED:

@@ -54,8 +54,8 @@ class Talkers:
 
     async def _act(self) -> None:
         weighted: list[tuple[Callable[[Person], Awaitable[None]], int]] = [
-            (self.ask, 10),
-            (self.ask_twice, 4),
+            (self.ask, 7),
+            (self.ask_twice, 8),
             (self.stop, 8),
             (self.tap, 5),
             (self.hear, 4),

@@ -1,9 +1,11 @@
 """Earlier conversations and the memory end to end: gone on with, named by a reply, sent as a file, deleted."""
 
+import asyncio
+
 import pytest
 
 from tests.e2e.backstage import Backstage
-from tests.e2e.people import Json, Person, list_buttons, read_words
+from tests.e2e.people import POLL_SECONDS, WAIT_SECONDS_MAX, Json, Person, list_buttons, read_words
 from tests.e2e.test_questions import wait_for_answer
 
 pytestmark = [
@@ -70,3 +72,16 @@ async def test_memory(boris: Person, backstage: Backstage) -> None:
     panel = await boris.wait_for_text("1. мой любимый цвет")
     await boris.press(panel, "fact-del", "all")
     await boris.wait_for_text("Ничего. Напишите")
+
+
+async def test_a_long_conversation_is_told_in_short(anna: Person, backstage: Backstage) -> None:
+    """What has no room any more is in the summary a moment after the answer, and nothing is charged for it."""
+    for n in range(5):
+        await anna.send(f"/ask What is number {n}? {'It is a long story. ' * 180}")
+        await wait_for_answer(anna, n + 1)
+    async with asyncio.timeout(WAIT_SECONDS_MAX):
+        while not (talk := (await backstage.conversations(anna.id))[0]).summary:  # noqa: ASYNC110 — a server
+            await asyncio.sleep(POLL_SECONDS)
+    assert talk.count == 10
+    assert len(talk.turns) < 10
+    assert (await backstage.wait_for_rest(anna.id)).available == 20

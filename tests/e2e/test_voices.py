@@ -60,6 +60,29 @@ async def test_a_spoken_wish_becomes_a_picture(ann: ChatPage) -> None:
     await ann.wait_pictures(1)
 
 
+async def test_typed_words_are_spoken(ann: ChatPage) -> None:
+    """The microphone beside typed words sends them as a voice message; a reply to a picture changes the picture."""
+    await ann.get("composer").fill("нарисуй рыжую лису")
+    await ann.get("speak").click()
+    await ann.wait_message("нарисуй рыжую лису")
+    await ann.wait_pictures(1)
+    await expect(ann.mine.last.get_by_test_id("sound")).to_be_visible()
+
+
+async def test_a_recording_from_the_microphone(browser: Browser, system: System) -> None:
+    """The button records until it is pressed again, and what it sends is Ogg Opus that plays."""
+    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
+        await chat.page.context.grant_permissions(["microphone"])
+        await chat.start()
+        await chat.get("speak").click()
+        await expect(chat.get("speak")).to_have_attribute("aria-label", "Stop and send")
+        await expect(chat.get("composer")).to_have_attribute("placeholder", "Recording, 2 s")
+        await chat.get("speak").click()
+        await expect(chat.mine).to_have_count(2)
+        assert 1.0 < await chat.mine.last.get_by_test_id("sound").evaluate(READ_LENGTH) < 5.0
+        await chat.wait_message("a recording without words")
+
+
 async def test_a_spoken_question_is_answered(ann: ChatPage) -> None:
     """In the mode *Chat* a spoken question gets its answer."""
     await ann.write("/mode")

@@ -150,7 +150,8 @@ async def says_thanks_for_a_picture(stage: Stage) -> None:
 
 @scene(asks=True)
 async def asks_about_a_photo(stage: Stage) -> None:
-    await stage.send_photo("what is it?", "что это?")
+    await stage.send_photo("what animal is it?", "что это за животное?")
+    assert len(answered(stage)) == 1
 
 
 @scene(pictures=1, understood={"act": "edit"})

@@ -132,6 +132,16 @@ async def test_something_else_was_asked(world: World) -> None:
     assert [job.kind for job in world.jobs()] == ["picture"]
 
 
+async def test_cancel_forgets_the_question(world: World) -> None:
+    """After /cancel what is said next is a message of its own."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    await world.send(world.message("/cancel"))
+    assert world.user().filling is None
+    await world.send(world.message("a red fox"))
+    assert [job.kind for job in world.jobs()] == ["picture"]
+
+
 async def test_values_too_late(world: World) -> None:
     """What comes long after the question is a message of its own."""
     await keep(world, "Poem: a poem about {what}")

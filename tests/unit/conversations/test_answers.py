@@ -218,13 +218,13 @@ async def test_again_knows_what_its_question_was_about(world: World) -> None:
 
 async def test_where_a_long_answer_stopped(world: World) -> None:
     """*Continue* under an older answer quotes its end, *Shorter* its beginning."""
-    text = "".join(f"Sentence {n}. " for n in range(600))
+    text = "".join(f"Sentence {n}. " for n in range(400))
     world.text_model.script("cats?", Answer(ending=Told(text, Tokens(10, 10), is_whole=False)))
     await world.send(world.message("/ask cats?"))
     cats = world.shown()
     await world.send(world.message("/ask dogs?"))
     await world.send(world.tap("answer-continue", cats))
-    assert "Sentence 599." in world.text_model.talks[-1].lines[-1].text
+    assert "Sentence 399." in world.text_model.talks[-1].lines[-1].text
     await world.send(world.tap("answer-shorter", cats))
     assert "Sentence 0." in world.text_model.talks[-1].lines[-1].text
 

@@ -58,13 +58,13 @@ def test_troubles() -> None:
 def test_bounds() -> None:
     """A picture has its price, a text its size, what is packed the most; together they have one bound."""
     assert bound_tokens([file("a.jpg", "image/jpeg")] * 3) == 3 * PICTURE_TOKENS
-    assert bound_tokens([file("a.txt", size_bytes=3_000)]) == 2_150
+    assert bound_tokens([file("a.txt", size_bytes=3_000)]) == 3_150
     assert bound_tokens([file("a.txt", size_bytes=0)]) == FILES_TOKENS_MAX
     assert bound_tokens([file("a.docx")]) == bound_tokens([file("a.pdf")] * 9) == FILES_TOKENS_MAX
     assert bound_tokens([]) == 0
 
 
-@pytest.mark.parametrize("text", ["a" * 3_000, "я" * 1_500, "😀" * 750])
+@pytest.mark.parametrize("text", ["a" * 3_000, "0" * 3_000, "я" * 1_500, "😀" * 750])
 def test_text_is_within_its_bound(text: str) -> None:
     """Whatever the letters and the encoding, a text takes no more than was held for."""
     for encoding in ("utf-8", "utf-16", "cp1251"):

@@ -3,10 +3,12 @@
 import json
 from datetime import date
 
+import pytest
+
 from shared.conversations.compose_reading import Sight, compose_reading
 from shared.conversations.conversation import Turn
 from shared.conversations.reading import PICTURES_MAX, SCHEMA
-from shared.conversations.tokens import estimate_tokens
+from shared.conversations.tokens import CHARACTERS_PER_TOKEN, estimate_tokens
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
 from shared.providers.talk import Tokens
 from tests.fakes.clock import START
@@ -14,14 +16,14 @@ from tests.fakes.clock import START
 LONG = "очень длинное сообщение " * 400
 
 
-def test_price() -> None:
-    """The longest message after the longest turns and pictures costs no more than is booked."""
-    turns = [Turn("person", LONG, START, "a")] * 24
-    talk = compose_reading(Sight(LONG, turns, [LONG] * PICTURES_MAX, brings_picture=True))
-    given = (
-        estimate_tokens(talk.instruction) + estimate_tokens(talk.lines[0].text) + estimate_tokens(json.dumps(SCHEMA))
-    )
-    assert estimate_tokens(talk.instruction) <= 350
+@pytest.mark.parametrize("words", [LONG, "0123456789" * 400, "\U00012000" * 4_000, "#!" * 2_000, "ᚠᚢ" * 2_000])
+def test_price(words: str) -> None:
+    """The longest message after the longest turns and pictures costs no more than is booked, in whatever script."""
+    turns = [Turn("person", words, START, "a")] * 24
+    talk = compose_reading(Sight(words, turns, [words] * PICTURES_MAX, brings_picture=True))
+    ours = len(talk.instruction + json.dumps(SCHEMA)) // CHARACTERS_PER_TOKEN
+    given = ours + estimate_tokens(talk.lines[0].text)
+    assert len(talk.instruction) // CHARACTERS_PER_TOKEN <= 350
     assert talk.output_tokens_max <= 120
     for rung in READING_RUNGS:
         assert rung.cost_of(Tokens(given, talk.output_tokens_max), date(2026, 12, 1)) <= READING_USD_MICROS

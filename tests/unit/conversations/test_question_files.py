@@ -259,6 +259,17 @@ async def test_a_forwarded_photo(chat: World) -> None:
     assert labels(chat.shown()) == ["👀 What is it?"]
 
 
+@pytest.mark.parametrize("mode", ["chat", "auto"])
+async def test_words_that_ask_nothing(world: World, monkeypatch: pytest.MonkeyPatch, mode: Mode) -> None:
+    """Thanks and nods beside a photo or a file are no question: it is asked what is wanted."""
+    use(world, monkeypatch, mode)
+    await world.send(world.file(b"one", "a.txt", "thanks!"))
+    assert labels(world.shown()) == ["👀 What is it?"]
+    await world.send(world.photo("👍", picture=picture(7), user_id=OTHER))
+    assert labels(world.shown(OTHER)) == ["👀 What is it?"]
+    assert world.jobs() == []
+
+
 # --- albums ---
 
 
@@ -272,6 +283,16 @@ async def test_album(chat: World) -> None:
     assert len(chat.messenger.messages(ME)) == 1
     assert job.state is JobState.DELIVERED
     chat.check_money()
+
+
+@pytest.mark.parametrize("mode", ["chat", "auto"])
+async def test_words_after_an_album(world: World, monkeypatch: pytest.MonkeyPatch, mode: Mode) -> None:
+    """A question that is sent while the parts still come is the album's caption."""
+    use(world, monkeypatch, mode)
+    await world.send(*album(world, 2, ""), world.message("which one is older?"))
+    [job] = world.jobs()
+    assert len(asked(world).pictures) == 2
+    assert question_of(job).words == "which one is older?"
 
 
 async def test_album_with_ask(world: World) -> None:

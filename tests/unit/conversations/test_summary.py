@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from math import ceil
 
 import pytest
 
@@ -25,7 +24,7 @@ from shared.conversations.summary import (
     turns_to_fold,
     with_summary,
 )
-from shared.conversations.tokens import BYTES_PER_TOKEN, estimate_tokens
+from shared.conversations.tokens import estimate_tokens
 from shared.credits.bounds import Caps
 from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS, TALK
 from shared.credits.spending import shard_keys
@@ -131,7 +130,7 @@ def test_all_material_fits() -> None:
     question = AnswerRequest(words="why?", conversation_id="c", bound_usd_micros=1, price=0)
     talk = compose_talk(TALK, question, turns, "en", NOW, material)
     assert [line.text for line in talk.lines] == [material, *(turn.text for turn in turns), "why?"]
-    assert sum(ceil(len(line.text) / BYTES_PER_TOKEN) for line in talk.lines) < TALK.input_tokens_max
+    assert sum(estimate_tokens(line.text) for line in talk.lines) < TALK.input_tokens_max
 
 
 def test_the_question_comes_first() -> None:

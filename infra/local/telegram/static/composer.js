@@ -2,6 +2,7 @@
 
 import { byId, icon, make } from "./dom.js";
 import { describe, findSender } from "./messages.js";
+import { record, speakWords } from "./recorder.js";
 import { formatSize, word } from "./words.js";
 
 const PHOTO_BYTES_MAX = 9_500_000; // Telegram takes photos up to 10 MB; apps shrink larger ones
@@ -21,6 +22,7 @@ export class Composer {
     this.quote = "";
     this.forwarding = [];
     this.editing = null;
+    this.recording = null;
     this.commands = [];
     this.commandTail = "";
     this.chosen = 0;
@@ -43,6 +45,7 @@ export class Composer {
       event.preventDefault();
       this.submit();
     });
+    byId("speak").addEventListener("click", () => this.guard(() => this.speak(), () => this.endRecording()));
     byId("bar-cancel").addEventListener("click", () => this.cancelBar());
     byId("slash").addEventListener("click", () => this.toggleCommands());
     byId("keys-toggle").addEventListener("click", () => { byId("keys").hidden = !byId("keys").hidden; });
@@ -137,6 +140,29 @@ export class Composer {
     }, () => this.restore({ text, items, replyTo, quote, forwarding }));
   }
 
+  // Typed words are spoken at once; else the microphone is on until the button is pressed again.
+  async speak() {
+    const words = this.input.value.trim();
+    if (!this.recording && !words) {
+      this.recording = await record().catch(() => { throw new Error(word("noMicrophone")); });
+      this.recordedSeconds = 0;
+      this.ticking = setInterval(() => { this.recordedSeconds += 1; this.changed(); }, 1000);
+      this.changed();
+      return;
+    }
+    const file = this.recording ? await this.recording.stop() : speakWords(words);
+    const { replyTo, quote } = this;
+    if (!this.recording) this.clear();
+    this.endRecording();
+    await this.onSend({}, [{ kind: "voice", file }], { replyTo, quote });
+  }
+
+  endRecording() {
+    this.recording = null;
+    clearInterval(this.ticking);
+    this.changed();
+  }
+
   async guard(action, undo = () => {}) {
     byId("send").classList.add("busy");
     try {
@@ -226,7 +252,8 @@ export class Composer {
   // --- text ---
 
   changed() {
-    const label = this.items.length ? word("caption") : this.placeholder || word("writeHere");
+    const usual = this.items.length ? word("caption") : this.placeholder || word("writeHere");
+    const label = this.recording ? word("recording", this.recordedSeconds) : usual;
     this.input.placeholder = label;
     this.input.setAttribute("aria-label", label);
     this.input.style.height = "auto";
@@ -236,6 +263,12 @@ export class Composer {
     button.setAttribute("aria-label", word(this.editing ? "save" : "send"));
     button.title = word(this.editing ? "save" : "send");
     button.disabled = !this.input.value.trim() && !this.items.length && !this.forwarding.length;
+    const speak = byId("speak");
+    speak.replaceChildren(icon(this.recording ? "stop" : "mic"));
+    speak.classList.toggle("recording", this.recording !== null);
+    speak.setAttribute("aria-label", word(this.recording ? "sendVoice" : "speak"));
+    speak.title = word(this.recording ? "sendVoice" : "speak");
+    speak.hidden = this.editing !== null || this.items.length > 0 || this.forwarding.length > 0;
     this.suggest();
   }
 
