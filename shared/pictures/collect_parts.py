@@ -57,7 +57,7 @@ from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, message_ref, wait_for_pieces, with_question
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, mode_of
 
 Change = Callable[[Draft], Draft]
 Decide = Callable[[Ports, OpenUser, Draft, Record], Awaitable[None]]
@@ -96,13 +96,14 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
 
     False where it is not collecting any more, or where the words say nothing about pictures. Raises as `collect_part`.
     """
+    may_join = ANSWERS if mode_of(ports, visit) == "picture" else ANSWERS | {Reading.QUESTION}
 
     async def attempt() -> bool:
         opened = await open_draft(ports, draft_id)
         if opened is None or opened.draft.state is not DraftState.COLLECTING:
             return False
         draft, now = opened.draft, ports.clock.now()
-        if not draft.texts and read_words(message.text) not in ANSWERS:
+        if not draft.texts and read_words(message.text) not in may_join:
             return False
         if draft.texts:
             joined = add_text(draft, message.message_id, message.text, now)

@@ -59,7 +59,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class NoResult:
-    """The model answered without what it was asked for; documents and logs call it *no_image*, after the first kind."""
+    """The model answered without what it was asked for; documents and logs say *no_image*, as the first kind did."""
 
     reason: str
     said: str = ""

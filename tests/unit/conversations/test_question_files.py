@@ -285,6 +285,16 @@ async def test_album(chat: World) -> None:
     chat.check_money()
 
 
+@pytest.mark.parametrize("mode", ["chat", "auto"])
+async def test_words_after_an_album(world: World, monkeypatch: pytest.MonkeyPatch, mode: Mode) -> None:
+    """A question that is sent while the parts still come is the album's caption."""
+    use(world, monkeypatch, mode)
+    await world.send(*album(world, 2, ""), world.message("which one is older?"))
+    [job] = world.jobs()
+    assert len(asked(world).pictures) == 2
+    assert question_of(job).words == "which one is older?"
+
+
 async def test_album_with_ask(world: World) -> None:
     """/ask as an album's caption asks about all of it in every mode, also where it comes last or has no words."""
     parts = album(world, 2, f"/ask {WHAT}")

@@ -124,6 +124,17 @@ async def test_what_is_typed_after_it_waits(world: World) -> None:
     assert world.user().mailboxes == {}
 
 
+async def test_a_spoken_question_begins_at_once(world: World) -> None:
+    """It does not wait for the end of its transcript, however their ids sort, and is seen as a draft."""
+    await choose(world, "chat")
+    for number in range(8):
+        before = len(world.messenger.sent("send_draft"))
+        await world.send(world.voice(f"why {number}?"))
+        job = answers(world)[-1]
+        assert (job.attempts[0].started_at - job.created_at).total_seconds() < 1
+        assert len(world.messenger.sent("send_draft")) > before
+
+
 async def test_in_auto_the_words_are_read(world: World) -> None:
     """In *Auto* the rules read what was spoken, and where they are not sure the model does, in the same process."""
     await choose(world, "auto")
