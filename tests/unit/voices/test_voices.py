@@ -463,8 +463,8 @@ async def test_busy_then_heard(world: World) -> None:
     ("answer", "failure", "word"),
     [
         (Answer(ending=Refused("SAFETY")), FailureReason.SAFETY, "filter"),
-        (Answer(("no form",)), FailureReason.NO_IMAGE, "could not write this down"),
-        (Answer(ending=Told(tell_words(FOX), None, is_whole=False)), FailureReason.NO_IMAGE, "could not write"),
+        (Answer(("no form",)), FailureReason.NO_RESULT, "could not write this down"),
+        (Answer(ending=Told(tell_words(FOX), None, is_whole=False)), FailureReason.NO_RESULT, "could not write"),
     ],
 )
 async def test_no_transcript(world: World, answer: Answer, failure: FailureReason, word: str) -> None:
@@ -678,7 +678,7 @@ async def test_more_than_a_job_keeps(world: World) -> None:
     await use_up(world, credits_left=100)
     world.text_model.hear = lambda talk: Answer((tell_lines((0, "word " * 30_000)),))
     await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
-    assert transcript(world).failure is FailureReason.NO_IMAGE
+    assert transcript(world).failure is FailureReason.NO_RESULT
     world.check_money()
 
 
