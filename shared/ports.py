@@ -430,10 +430,6 @@ class Studio:
     """Set when this process is told to end."""
 
 
-RECORDINGS_AT_ONCE = 2
-"""Of 20 MB at most, which take four times as much on their way to a model."""
-
-
 @dataclass(frozen=True, slots=True)
 class TalkStudio(Studio):
     """What answering in words needs; only `chat` has it."""
@@ -442,9 +438,7 @@ class TalkStudio(Studio):
     """By the name that the rungs of the catalogue use."""
     reader: FileReader
     budget: Budget
-    """Room for the files that are asked about."""
-    hearing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(RECORDINGS_AT_ONCE))
-    """Held while a recording is in this process."""
+    """Room for the files that are asked about, and for recordings."""
     speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
     """By the same names, for what is spoken."""
     speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None

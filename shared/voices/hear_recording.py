@@ -13,6 +13,7 @@ from shared.errors import (
     FileTooLargeError,
     FileUnreadableError,
     MessengerError,
+    NoRoomError,
     TooManyRequestsError,
 )
 from shared.jobs.attempts import retract_attempt
@@ -23,14 +24,14 @@ from shared.jobs.open_jobs import StoredJob
 from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
-from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, ROOM_SECONDS_MAX
+from shared.jobs.time_limits import MATERIAL_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
 from shared.providers.outcomes import FailureReason, ModelOutcome
 from shared.voices.hear_parts import AllHeard, hear_parts
 from shared.voices.keep_transcript import keep_transcript, refuse_hearing
 from shared.voices.measure_sound import measure_seconds
-from shared.voices.recordings import form_of, is_longer
+from shared.voices.recordings import form_of, is_longer, weigh
 from shared.voices.show_transcript import Act, show_transcript
 from shared.voices.transcript import Heard, TranscriptRequest, spoken_of
 
@@ -56,15 +57,11 @@ async def hear_recording(ports: Ports, studio: TalkStudio, held: StoredJob, act:
         await wait_for_spending(ports, held, until)
         return
     try:
-        async with asyncio.timeout(ROOM_SECONDS_MAX):
-            await studio.hearing.acquire()
-    except TimeoutError:
+        async with studio.budget.reserve(weigh(spoken_of(held.job).recording)):
+            came_of_it = await _fetch_and_ask(ports, studio, held)
+    except NoRoomError:
         await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
         return
-    try:
-        came_of_it = await _fetch_and_ask(ports, studio, held)
-    finally:
-        studio.hearing.release()
     if came_of_it is not None:
         await see_through(_conclude(ports, studio, *came_of_it, act))
 

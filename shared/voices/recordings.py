@@ -1,6 +1,7 @@
 """What of a recording is known before anybody listens: its form, and how long it can be. Pure."""
 
 from shared.credits.catalogue import HEARING
+from shared.jobs.limits import FILE_BYTES_MAX
 from shared.telegram.updates import Recording
 from shared.voices.measure_sound import MP3, OGG, WAV
 
@@ -27,6 +28,8 @@ SLACK_SECONDS = 5
 """A recording may be so much longer than its app said, and a tenth."""
 _BYTES_PER_SECOND_MIN = 8_000
 """Of a file whose length nobody can measure here: 64 kbit/s. More at once is taken for longer."""
+_FACTOR = 5
+"""What a recording takes while it is sent: itself, its parts, base64, and the request around it."""
 _CUT = frozenset({OGG, WAV, MP3})
 _MEASURED = _CUT | {"audio/mp4", "video/mp4"}
 
@@ -56,3 +59,8 @@ def is_longer(measured_seconds: float, seconds: int) -> bool:
 def seconds_max_of(recording: Recording) -> int:
     """The longest recording of this form: what cannot be cut has to fit into one call."""
     return HEARING.seconds_max if form_of(recording) in _CUT else HEARING.part_seconds_max
+
+
+def weigh(recording: Recording) -> int:
+    """The bytes that a recording takes in this process; one whose size Telegram does not tell is taken for large."""
+    return _FACTOR * (recording.size_bytes or FILE_BYTES_MAX)

@@ -12,6 +12,7 @@ from shared.bot.take_spoken import write_message
 from shared.credits.catalogue import GEMINI_FLASH, HEARING
 from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
+from shared.jobs.limits import FILE_BYTES_MAX
 from shared.providers.outcomes import FailureReason
 from shared.providers.talk import Tokens
 from shared.telegram.address import ChatAddress, as_in_group
@@ -21,7 +22,7 @@ from shared.voices.cut_sound import cut_sound
 from shared.voices.join_hearings import PartHeard, join_hearings, write_time
 from shared.voices.measure_sound import measure_seconds
 from shared.voices.read_hearing import Hearing, read_hearing
-from shared.voices.recordings import form_of, is_longer, seconds_of
+from shared.voices.recordings import form_of, is_longer, seconds_of, weigh
 from shared.voices.spoken_message import SpokenMessage
 from shared.voices.transcript import Heard, SpokenLine, Transcript, TranscriptRequest, is_transcript
 from shared.voices.transcript_screens import (
@@ -237,6 +238,12 @@ def test_what_telegram_tells(recording: Recording, form: str, seconds: int) -> N
     """What can be measured later is believed for now; of other forms the size counts too."""
     assert form_of(recording) == form
     assert seconds_of(recording) == seconds
+
+
+def test_what_it_weighs() -> None:
+    """A recording takes several times its size; one of an unknown size is taken for the largest."""
+    assert weigh(VOICE) == 5_000
+    assert weigh(replace(VOICE, size_bytes=0)) == 5 * FILE_BYTES_MAX
 
 
 def test_a_little_longer_is_the_same() -> None:

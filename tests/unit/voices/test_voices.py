@@ -1,6 +1,5 @@
 """What is spoken is written down once, shown in italics, and handled as if it had been typed."""
 
-import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -23,8 +22,9 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.people.talk import TalkSettings
 from shared.people.user_documents import user_key
+from shared.pictures.byte_budget import MATERIAL_BYTES
 from shared.pictures.picture import is_picture, request_of
-from shared.ports import RECORDINGS_AT_ONCE, Mark, Update
+from shared.ports import Mark, Update
 from shared.providers.outcomes import Busy, FailureReason, Refused
 from shared.providers.talk import Talk, Tokens, Told
 from shared.voices.compose_hearing import ASKED
@@ -425,18 +425,13 @@ async def test_a_file_that_is_away(world: World) -> None:
 
 
 async def test_a_full_process(world: World) -> None:
-    """Where two large recordings are being listened to, a third goes back to the queue and costs no attempt."""
-    world.clock.now()
-    for _ in range(RECORDINGS_AT_ONCE):
-        await world.talk_studio.hearing.acquire()
+    """Where a process holds as many bytes as it may, a recording goes back to the queue and costs no attempt."""
     await world.deliver(world.voice(FOX))
-    running = asyncio.create_task(world.run_next())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("shared.voices.hear_recording.ROOM_SECONDS_MAX", 0.0)
-        await running
+        patch.setattr("shared.pictures.byte_budget.ROOM_SECONDS_MAX", 0.0)
+        async with world.talk_studio.budget.reserve(MATERIAL_BYTES):
+            await world.run_next()
     assert (transcript(world).state, transcript(world).attempts) == (JobState.QUEUED, ())
-    for _ in range(RECORDINGS_AT_ONCE):
-        world.talk_studio.hearing.release()
     await world.settle()
     assert len(pictures(world)) == 1
 
