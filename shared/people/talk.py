@@ -55,11 +55,15 @@ class TalkPlace:
     """One chat, or one topic of a chat."""
 
     changed_at: datetime
-    """When the webhook got the last change: an older one that comes later changes nothing."""
+    """When the webhook got the last change of the mode: an older one that comes later changes nothing."""
     mode: Mode | None = None
     """None where none was chosen."""
     number: int = 0
-    """How many conversations were begun here before the one that goes on."""
+    """Which conversation goes on here: each has a higher one than those before. Since 0.4.0 the Unix time, in seconds,
+    of what began it.
+    """
+    renewed_at: datetime | None = None
+    """When the webhook got the /new, or the choice of an earlier conversation, that the number is from."""
     recent: tuple[Recent, ...] = ()
     """What was asked for here, the newest last."""
     chosen: str = ""
@@ -94,6 +98,8 @@ class TalkSettings:
     is_forgetful: bool = False
     """The person switched the memory off: nothing is added to `facts`, and no model gets them."""
     renaming: Renaming | None = None
+    forgotten_number: int = 0
+    """The highest number of the places that had to be forgotten: none of their conversations comes back by itself."""
 
 
 def place_of(bot_id: int, chat_id: int, thread_id: int | None) -> str:
@@ -110,7 +116,7 @@ def mode_in(talk: TalkSettings, place: str) -> Mode:
 def number_in(talk: TalkSettings, place: str) -> int:
     """Which conversation goes on there."""
     known = talk.places.get(place)
-    return known.number if known is not None else 0
+    return known.number if known is not None else talk.forgotten_number
 
 
 def chosen_in(talk: TalkSettings, place: str) -> str:
@@ -121,14 +127,18 @@ def chosen_in(talk: TalkSettings, place: str) -> str:
 
 def with_mode(talk: TalkSettings, place: str, mode: Mode, at: datetime) -> TalkSettings | None:
     """With another mode; None where a later change is known."""
-    known = _open(talk, place, at)
-    return None if known is None else _with_place(talk, place, replace(known, mode=mode, changed_at=at))
+    known = _open(talk, place)
+    if at <= known.changed_at:
+        return None
+    return _with_place(talk, place, replace(known, mode=mode, changed_at=at))
 
 
 def with_new_conversation(talk: TalkSettings, place: str, at: datetime) -> TalkSettings | None:
     """With a conversation in which nothing was said; None where a later change, or this one, is known."""
-    known = _open(talk, place, at)
-    return None if known is None else _with_place(talk, place, replace(known, number=known.number + 1, changed_at=at))
+    known = _open(talk, place)
+    if at <= (known.renewed_at or _NEVER):
+        return None
+    return _with_place(talk, place, replace(known, number=_next_number(known, at), renewed_at=at))
 
 
 def with_conversation(talk: TalkSettings, place: str, conversation_id: str, at: datetime) -> TalkSettings | None:
@@ -136,17 +146,17 @@ def with_conversation(talk: TalkSettings, place: str, conversation_id: str, at: 
 
     It raises the number as /new does, so that any later /new ends it, also one of a release that cannot go back.
     """
-    known = _open(talk, place, at)
-    if known is None:
+    known = _open(talk, place)
+    if at <= (known.renewed_at or _NEVER):
         return None
-    number = known.number + 1
-    changed = replace(known, number=number, chosen=conversation_id, chosen_number=number, changed_at=at)
+    number = _next_number(known, at)
+    changed = replace(known, number=number, chosen=conversation_id, chosen_number=number, renewed_at=at)
     return _with_place(talk, place, changed)
 
 
 def note_request(talk: TalkSettings, place: str, request: Recent) -> TalkSettings:
     """After something was asked for there."""
-    known = talk.places.get(place) or TalkPlace(_NEVER)
+    known = _open(talk, place)
     return _with_place(talk, place, replace(known, recent=(*known.recent, request)[-RECENT_MAX:]))
 
 
@@ -223,18 +233,21 @@ def return_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:
     return replace(talk, heard_seconds=left) if talk.heard_day == day else talk
 
 
-def _open(talk: TalkSettings, place: str, at: datetime) -> TalkPlace | None:
-    known = talk.places.get(place)
-    if known is None:
-        return TalkPlace(at)
-    return None if at <= known.changed_at else known
+def _open(talk: TalkSettings, place: str) -> TalkPlace:
+    return talk.places.get(place) or TalkPlace(_NEVER, number=talk.forgotten_number)
+
+
+def _next_number(known: TalkPlace, at: datetime) -> int:
+    return max(known.number + 1, int(at.timestamp()))
 
 
 def _with_place(talk: TalkSettings, place: str, changed: TalkPlace) -> TalkSettings:
     others = {name: each for name, each in talk.places.items() if name != place}
-    newest = sorted(others.items(), key=lambda item: _used_at(item[1]))[-(PLACES_KEPT - 1) :]
-    return replace(talk, places={**dict(newest), place: changed})
+    by_use = sorted(others.items(), key=lambda item: _used_at(item[1]))
+    forgotten, kept = by_use[: -(PLACES_KEPT - 1)], by_use[-(PLACES_KEPT - 1) :]
+    number = max([talk.forgotten_number, *(each.number for _, each in forgotten)])
+    return replace(talk, places={**dict(kept), place: changed}, forgotten_number=number)
 
 
 def _used_at(place: TalkPlace) -> datetime:
-    return max([place.changed_at, *(each.at for each in place.recent)])
+    return max([place.changed_at, place.renewed_at or _NEVER, *(each.at for each in place.recent)])

@@ -58,6 +58,7 @@ class Talkers:
             (self.ask_twice, 8),
             (self.stop, 8),
             (self.tap, 5),
+            (self.hear, 4),
             (self.correct, 2),
         ]
         [(deed, _)] = self.dice.choices(weighted, [weight for _, weight in weighted])
@@ -92,6 +93,10 @@ class Talkers:
     async def tap(self, person: Person) -> None:
         """Any button under an answer, some twice."""
         await self._press(person, self.dice.choice(["answer-again", "answer-shorter", "answer-longer"]))
+
+    async def hear(self, person: Person) -> None:
+        """🔊 under an answer, some twice."""
+        await self._press(person, "speak")
 
     async def correct(self, person: Person) -> None:
         """Another wording of a question: the first one stays what it is known by."""

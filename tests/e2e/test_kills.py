@@ -49,6 +49,7 @@ from tests.e2e.books import (
 )
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
+from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
 from tests.e2e.spoken import count_answers, find_wrong_answers
 from tests.e2e.talkers import Talkers, settings_of
@@ -222,9 +223,9 @@ class Storm:
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
             calls = await backstage.talk_calls()
-        self.facts |= count_answers(books, calls)
+        self.facts |= count_answers(books, calls) | count_speeches(books)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
-        problems += find_wrong_answers(books, chats, self.talkers, calls)
+        problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
         problems += losses
         return problems + [f"not stored: {name}" for name in missing]
 
@@ -277,7 +278,7 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
-    for seen in ("streams cut short", "paid answers", "answers that waited"):
+    for seen in ("streams cut short", "paid answers", "answers that waited", "spoken"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

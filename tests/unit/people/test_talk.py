@@ -22,6 +22,7 @@ from shared.people.talk import (
     may_be_read,
     mode_in,
     note_request,
+    number_in,
     recent_in,
     return_free,
     with_mode,
@@ -103,3 +104,29 @@ def test_answers_that_count_as_several() -> None:
     assert is_free(talk, "2026-11-30", 2)
     assert return_free(talk, "2026-11-29", 2).free_used == FREE_ANSWERS_PER_DAY - 3
     assert return_free(talk, "2026-11-30", 2) == talk
+
+
+def test_what_new_forgot_stays_forgotten() -> None:
+    """A place that had to be forgotten, as one of too many, does not go back to what was said before its /new."""
+    place = "1:1:0"
+    talked = with_new_conversation(TalkSettings(), place, START)
+    assert talked is not None
+    ended = number_in(talked, place)
+    for n in range(PLACES_KEPT):
+        talked = note_request(talked, f"1:{n + 2}:0", Recent("picture", "id", START + timedelta(seconds=n + 1)))
+    assert place not in talked.places
+    assert number_in(talked, place) >= ended
+    noted = note_request(talked, place, Recent("picture", "id", START + timedelta(days=1)))
+    assert number_in(noted, place) >= ended
+
+
+def test_a_mode_that_overtakes_new() -> None:
+    """A mode chosen after /new, and handled before it, does not undo it; nor is either done twice."""
+    place = "1:1:0"
+    chosen = with_mode(TalkSettings(), place, "chat", START + timedelta(seconds=5))
+    assert chosen is not None
+    begun = with_new_conversation(chosen, place, START)
+    assert begun is not None
+    assert number_in(begun, place) > number_in(chosen, place)
+    assert mode_in(begun, place) == "chat"
+    assert with_new_conversation(begun, place, START) is None
