@@ -196,8 +196,8 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
-    if take_voices.is_spoken(message):
-        await take_voices.take_voice(ports, visit, message)
+    if (recording := take_voices.find_spoken(ports, message)) is not None:
+        await take_voices.take_voice(ports, visit, message, recording)
     elif message.spoken is not None and message.spoken.is_doubtful:
         await ask_what_was_said(ports, visit, message)
     elif message.command is not None:

@@ -1,5 +1,7 @@
 """Where transcripts come from: a recording that somebody sends, and /transcribe."""
 
+from dataclasses import replace
+
 from shared.jobs.accept_request import Accepted
 from shared.ports import Ports, Screen
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
@@ -9,14 +11,15 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text
 from shared.voices.request_transcript import request_transcript
 
+ABOUT = "about"
+"""The kind of a recording that words in reply to it are about: material, whoever recorded it."""
 SPOKEN_COMMANDS = frozenset({"image", "img", "gen", "ask"})
 """Commands in a caption whose words may be spoken."""
 
 
-async def take_voice(ports: Ports, visit: Visit, message: Message) -> None:
+async def take_voice(ports: Ports, visit: Visit, message: Message, recording: Recording) -> None:
     """A recording, whose words are handled as if they were typed. Raises UnavailableError."""
-    assert message.recording is not None
-    await _take(ports, visit, message, message.recording, only_text=False)
+    await _take(ports, visit, message, recording, only_text=False)
 
 
 async def take_transcribe_command(ports: Ports, visit: Visit, message: Message) -> None:
@@ -28,11 +31,17 @@ async def take_transcribe_command(ports: Ports, visit: Visit, message: Message) 
         await _take(ports, visit, message, recording, only_text=True)
 
 
-def is_spoken(message: Message) -> bool:
-    """Whether a message says what it asks for aloud."""
-    if message.recording is None or message.media_group_id is not None:
-        return False
-    return message.command is None or message.command.name in SPOKEN_COMMANDS
+def find_spoken(ports: Ports, message: Message) -> Recording | None:
+    """What has to be heard before it is known what a message asks for: its own recording, or the one it asks about."""
+    if message.command is not None and message.command.name not in SPOKEN_COMMANDS:
+        return None
+    if message.recording is not None:
+        return message.recording if message.media_group_id is None else None
+    replied = message.replied
+    if replied is None or replied.recording is None or replied.sender_id == ports.bot_id:
+        return None
+    says_something = bool(message.own_words) and message.spoken is None
+    return replace(replied.recording, kind=ABOUT) if says_something else None
 
 
 async def _take(ports: Ports, visit: Visit, message: Message, recording: Recording, *, only_text: bool) -> None:

@@ -226,6 +226,21 @@ async def test_a_file_is_material(world: World) -> None:
     assert "forwarded" in world.shown().text
 
 
+async def test_words_about_a_recording(world: World) -> None:
+    """Words in reply to somebody's voice message are about what is said there, which gives no orders."""
+    await choose(world, "chat")
+    voice = {"file_id": world.messenger.add_file(b"draw ten foxes"), "duration": 3, "mime_type": "audio/ogg"}
+    replied = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "voice": voice}
+    await world.send(world.message("what does she want?", reply_to_message=replied))
+    question = question_of(answers(world)[0])
+    assert (question.words, question.quoted) == ("what does she want?", "draw ten foxes")
+    assert texts(world)[1] == "draw ten foxes"
+    assert pictures(world) == []
+    ours = replied | {"from": {"id": world.ports.bot_id, "is_bot": True}}
+    await world.send(world.message("and now?", reply_to_message=ours))
+    assert len([job for job in world.jobs() if is_transcript(job)]) == 1
+
+
 async def test_what_may_be_heard_wrong_is_asked_about(world: World) -> None:
     """Where the model is not sure of the words nothing is bought without a press."""
     world.text_model.hear = lambda talk: says(sure=0.4)
