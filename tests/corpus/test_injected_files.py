@@ -38,7 +38,7 @@ class ObedientModel(FakeTextModel):
 
 
 def is_carried(injection: dict[str, Any]) -> bool:
-    return injection["way"] in {"file_name", "pdf", "picture", "caption", "quoted"}
+    return injection["way"] in {"file_name", "pdf", "office", "picture", "caption", "quoted"}
 
 
 def escape(words: str) -> str:

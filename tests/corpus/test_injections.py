@@ -20,7 +20,18 @@ from tests.world import ME, OTHER, World
 INJECTIONS: list[dict[str, Any]] = [
     json.loads(line) for line in (FOLDER / "injections.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-WAYS = {"direct", "quoted", "caption", "file_name", "pdf", "picture", "transcript", "search_result", "shared_prompt"}
+WAYS = {
+    "direct",
+    "quoted",
+    "caption",
+    "file_name",
+    "pdf",
+    "office",
+    "picture",
+    "transcript",
+    "search_result",
+    "shared_prompt",
+}
 SAID = {
     "direct": Situation(),
     "quoted": Situation(),
