@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.codec import update
+from shared.conversations import take_questions
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.conversation import TITLE_CHARACTERS_MAX
 from shared.conversations.conversation_documents import conversation_key
@@ -198,6 +199,17 @@ async def test_a_button_may_be_pressed_again_after_a_cancel(world: World) -> Non
     states = [job.state for job in world.jobs()]
     assert states == [JobState.DELIVERED, JobState.CANCELED, JobState.FAILED, JobState.DELIVERED]
     world.check_money()
+
+
+async def test_presses_that_bring_nothing_have_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many canceled answers of one button are looked for; a press after that buys nothing."""
+    monkeypatch.setattr(take_questions, "PRESSES_MAX", 1)
+    await world.send(world.message(f"/ask {SKY}"))
+    card = world.shown()
+    for _ in range(3):
+        await world.deliver(world.tap("answer-again", card))
+        await world.send(world.message("/cancel"))
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED, JobState.CANCELED, JobState.CANCELED]
 
 
 async def test_buttons_are_about_their_own_answer(world: World) -> None:
