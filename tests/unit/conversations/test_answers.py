@@ -21,6 +21,7 @@ from shared.people.user_documents import user_key
 from shared.ports import Update
 from shared.providers.outcomes import Busy, Refused
 from shared.providers.talk import Talk, Tokens, Told
+from shared.texts import plain_text
 from tests.fakes.text_model import Answer
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
@@ -198,6 +199,17 @@ async def test_a_button_may_be_pressed_again_after_a_cancel(world: World) -> Non
     await world.send(world.tap("answer-again", card))
     states = [job.state for job in world.jobs()]
     assert states == [JobState.DELIVERED, JobState.CANCELED, JobState.FAILED, JobState.DELIVERED]
+    world.check_money()
+
+
+async def test_stop_comes_as_the_answer_does(world: World) -> None:
+    """A question that is answered between the press of *Stop* and the cancel is not said to be canceled."""
+    world.ports = replace(world.ports, drafts=False)
+    await world.deliver(world.message(f"/ask {SKY}"))
+    world.store.interrupt(writes_to("jobs", state="refused"), world.settle)
+    await world.send(world.tap("answer-stop", world.shown()))
+    assert world.job().state is JobState.DELIVERED
+    assert [tap.toast for tap in world.messenger.taps] == [plain_text("en", "toast-too-late")]
     world.check_money()
 
 
