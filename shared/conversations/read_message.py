@@ -4,7 +4,6 @@ Where it is away, slow, over a cap, or says something odd, there is no reading, 
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -102,19 +101,18 @@ async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tupl
 
 def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
     """What was said; nothing of a conversation that is too old, or that this release cannot read."""
-    if record is None:
+    try:
+        known = None if record is None else decode(Conversation, record.fields)
+    except DocumentUnreadableError:  # an answer says so, and the log
         return ()
-    with suppress(DocumentUnreadableError):  # an answer says so, and the log
-        known = decode(Conversation, record.fields)
-        return known.turns if known.expire_at > now else ()
-    return ()
+    return () if known is None or known.expire_at <= now else known.turns
 
 
 def _find_picture(ports: Ports, record: Record | None) -> Job | None:
-    job = None
-    if record is not None:
-        with suppress(DocumentUnreadableError):
-            job = open_job_record(ports, record).job
+    try:
+        job = None if record is None else open_job_record(ports, record).job
+    except DocumentUnreadableError:
+        return None
     is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
     return job if is_there and job is not None and is_sold(ports, job) else None
 

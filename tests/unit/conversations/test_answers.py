@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from shared.codec import update
+from shared.conversations import take_questions
 from shared.conversations.answer import answer_of, question_of
 from shared.conversations.conversation import TITLE_CHARACTERS_MAX
 from shared.conversations.conversation_documents import conversation_key
@@ -20,6 +21,7 @@ from shared.people.user_documents import user_key
 from shared.ports import Update
 from shared.providers.outcomes import Busy, Refused
 from shared.providers.talk import Talk, Tokens, Told
+from shared.texts import plain_text
 from tests.fakes.text_model import Answer
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
@@ -198,6 +200,28 @@ async def test_a_button_may_be_pressed_again_after_a_cancel(world: World) -> Non
     states = [job.state for job in world.jobs()]
     assert states == [JobState.DELIVERED, JobState.CANCELED, JobState.FAILED, JobState.DELIVERED]
     world.check_money()
+
+
+async def test_stop_comes_as_the_answer_does(world: World) -> None:
+    """A question that is answered between the press of *Stop* and the cancel is not said to be canceled."""
+    world.ports = replace(world.ports, drafts=False)
+    await world.deliver(world.message(f"/ask {SKY}"))
+    world.store.interrupt(writes_to("jobs", state="refused"), world.settle)
+    await world.send(world.tap("answer-stop", world.shown()))
+    assert world.job().state is JobState.DELIVERED
+    assert [tap.toast for tap in world.messenger.taps] == [plain_text("en", "toast-too-late")]
+    world.check_money()
+
+
+async def test_presses_that_bring_nothing_have_an_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many canceled answers of one button are looked for; a press after that buys nothing."""
+    monkeypatch.setattr(take_questions, "PRESSES_MAX", 1)
+    await world.send(world.message(f"/ask {SKY}"))
+    card = world.shown()
+    for _ in range(3):
+        await world.deliver(world.tap("answer-again", card))
+        await world.send(world.message("/cancel"))
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED, JobState.CANCELED, JobState.CANCELED]
 
 
 async def test_buttons_are_about_their_own_answer(world: World) -> None:
