@@ -3,7 +3,7 @@
 from google.genai import types
 
 from shared.adapters.genai_errors import shorten
-from shared.providers.outcomes import Broken, Made, ModelOutcome, NoImage, Refused
+from shared.providers.outcomes import Broken, Made, ModelOutcome, NoResult, Refused
 
 SAID_CHARACTERS_MAX = 500
 _FILTERED = frozenset(
@@ -61,7 +61,7 @@ def read_finish(reason: str, said: str) -> ModelOutcome:
         return Refused(reason)
     if reason == "MISSING_THOUGHT_SIGNATURE":
         return Broken(reason)
-    return NoImage(reason, said[:SAID_CHARACTERS_MAX])
+    return NoResult(reason, said[:SAID_CHARACTERS_MAX])
 
 
 def _find_picture(parts: list[types.Part]) -> Made | None:

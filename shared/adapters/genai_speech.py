@@ -24,7 +24,7 @@ from shared.errors import FileUnreadableError
 from shared.jobs.time_limits import SPEECH_SECONDS_MAX
 from shared.providers.ladder import TextRung
 from shared.providers.ogg_opus import seconds_of
-from shared.providers.outcomes import Busy, Gone, ModelOutcome, NoImage, Refused, Spoken, TimedOut
+from shared.providers.outcomes import Busy, Gone, ModelOutcome, NoResult, Refused, Spoken, TimedOut
 from shared.providers.speech import SpeechTask
 from shared.providers.talk import Tokens
 from shared.usage import current_usage
@@ -53,7 +53,7 @@ class GeminiSpeech:
         try:
             return await _read_interaction(interaction)
         except (FileUnreadableError, binascii.Error):
-            return NoImage("UNREADABLE_SOUND")
+            return NoResult("UNREADABLE_SOUND")
 
     async def close(self) -> None:
         """Drop the connections."""
@@ -97,7 +97,7 @@ def _read_silence(interaction: Any) -> ModelOutcome:
     """An interaction without sound: a filter, or a model that did not speak."""
     codes = [str(error.code or error.message or "") for error in interaction.errors or ()]
     reason = shorten(codes[0] if codes else interaction.status)
-    return Refused(reason) if any(word in reason.upper() for word in _FILTERED) else NoImage(reason)
+    return Refused(reason) if any(word in reason.upper() for word in _FILTERED) else NoResult(reason)
 
 
 def _read_tokens(usage: Any) -> Tokens | None:

@@ -28,7 +28,7 @@ MESSAGES_MAX = 3
 """An answer of more messages comes as a file too."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
-    FailureReason.NO_IMAGE: "answer-failed-none",
+    FailureReason.NO_RESULT: "answer-failed-none",
     FailureReason.BUSY: "failed-busy",
     FailureReason.PROVIDER: "failed-provider",
     FailureReason.LATE: "failed-late",

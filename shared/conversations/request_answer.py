@@ -71,7 +71,8 @@ async def request_answer(
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
     if _is_private(origin) and not question.is_foreign:  # among other people it tells nothing that was said elsewhere
         request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
-    is_new = place not in opened.user.mailboxes and origin.first_address is None
+    is_next = question.is_spoken or place not in opened.user.mailboxes
+    is_new = is_next and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
     answer = await accept_request(ports, opened, origin, order, extra_writes)

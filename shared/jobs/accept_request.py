@@ -79,6 +79,8 @@ class Order:
     """Where what is asked for waits for its turn; only for one job at a time. Empty where it waits for nobody."""
     has_card: bool = True
     """Whether a card is posted before the work begins."""
+    comes_last: bool = False
+    """In its mailbox it stands behind what the same message asks for later: that need not wait for it."""
     is_recent: bool = True
     """Whether later words may refer back to it."""
 
@@ -161,7 +163,8 @@ async def _find_turn(ports: Ports, user: User, origin: Origin, order: Order) -> 
     if not order.mailbox:
         return Turn(user, "")
     job_id, asked = job_id_of(origin.intent, 1), origin.asked
-    entry = write_entry(asked.sent_at or asked.received_at, asked.message_id, job_id)
+    sent_at = asked.sent_at or asked.received_at
+    entry = write_entry(sent_at, asked.message_id, job_id, comes_last=order.comes_last)
     return await take_turn(ports, user, order.mailbox, entry, job_id)
 
 

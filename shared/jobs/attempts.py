@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.jobs.job import BEING_MADE, ENDS, Attempt, Job, JobState, claim, mark_made, refuse
-from shared.providers.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoImage, Refused, TimedOut
+from shared.providers.outcomes import Busy, FailureReason, FileRefused, ModelOutcome, NoResult, Refused, TimedOut
 
 PAUSE_SECONDS_MIN = 5.0
 PAUSE_SECONDS_MAX = 40.0
@@ -22,7 +22,7 @@ BUSY_OUTCOMES = frozenset({"busy", "fault"})
 """Of attempts that the provider did not take."""
 FREE_OUTCOMES = BUSY_OUTCOMES | {STOPPED_ATTEMPT}
 """Of attempts that count for nothing but time."""
-NO_IMAGE_ATTEMPTS_MAX = 2
+NO_RESULT_ATTEMPTS_MAX = 2
 
 
 def was_drawn(job: Job) -> bool:
@@ -92,9 +92,9 @@ def after_outcome(job: Job, outcome: ModelOutcome, now: datetime, jitter: float)
             return FailureReason.SAFETY
         case FileRefused():
             return FailureReason.FILE_UNREADABLE
-        case NoImage():
+        case NoResult():
             tried = sum(attempt.outcome == "no_image" for attempt in job.attempts)
-            return Retry(0.0) if tried < NO_IMAGE_ATTEMPTS_MAX else FailureReason.NO_IMAGE
+            return Retry(0.0) if tried < NO_RESULT_ATTEMPTS_MAX else FailureReason.NO_RESULT
         case TimedOut():
             return Retry(0.0) if worked_count(job) < ATTEMPTS_MAX else FailureReason.LATE
         case _:

@@ -13,7 +13,7 @@ from shared.jobs.postpone_job import wait_aloud
 from shared.jobs.refuse_job import refuse_job
 from shared.logs import log_event
 from shared.ports import Ports
-from shared.providers.outcomes import Busy, ModelOutcome, NoImage, name_outcome
+from shared.providers.outcomes import Busy, ModelOutcome, NoResult, name_outcome
 
 
 async def conclude_without_result(ports: Ports, held: StoredJob, outcome: ModelOutcome) -> None:
@@ -32,7 +32,7 @@ async def conclude_without_result(ports: Ports, held: StoredJob, outcome: ModelO
         ended = end_attempt(job, now, name_outcome(outcome))
         if isinstance(outcome, Busy):
             return wait_for_provider(ended, now, is_faulty=outcome.is_fault)
-        said = outcome.said if isinstance(outcome, NoImage) else ended.model_said
+        said = outcome.said if isinstance(outcome, NoResult) else ended.model_said
         return replace(ended, busy_since=None, model_said=said)
 
     verdict = after_outcome(record(held.job), outcome, now, ports.ids.jitter())

@@ -9,7 +9,7 @@ from shared.jobs.job import Job, JobState, credits_of
 from shared.people.users import User
 from shared.providers.outcomes import PEOPLES_OWN, FailureReason
 
-_THEIRS = {*PEOPLES_OWN, FailureReason.NO_IMAGE, FailureReason.UNDELIVERABLE, None}
+_THEIRS = {*PEOPLES_OWN, FailureReason.NO_RESULT, FailureReason.UNDELIVERABLE, None}
 """Ends that a person can bring about: by words, by files, by blocking the bot, and (None) by canceling."""
 
 

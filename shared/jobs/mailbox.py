@@ -19,9 +19,13 @@ MAILBOX_MAX = 10
 """Jobs in one mailbox. Who writes faster than they are done is told so."""
 
 
-def write_entry(sent_at: datetime, message_id: int, job_id: str) -> str:
-    """A job in a mailbox. Entries sort as Telegram orders messages: by its time in whole seconds, then by number."""
-    return f"{int(sent_at.timestamp()):011d}-{message_id:012d} {job_id}"
+def write_entry(sent_at: datetime, message_id: int, job_id: str, *, comes_last: bool = False) -> str:
+    """A job in a mailbox. Entries sort as Telegram orders messages: by its time in whole seconds, then by number.
+
+    `comes_last`: after the others of its message, "+" sorts behind a space.
+    """
+    mark = "+" if comes_last else ""
+    return f"{int(sent_at.timestamp()):011d}-{message_id:012d}{mark} {job_id}"
 
 
 def job_of_entry(entry: str) -> str:

@@ -22,7 +22,7 @@ ALERT_CHARACTERS_MAX = 199
 """Telegram allows 200 characters in the answer to a press; one of them is the line break."""
 _FAILED = {
     FailureReason.SAFETY: "failed-safety",
-    FailureReason.NO_IMAGE: "failed-no-image",
+    FailureReason.NO_RESULT: "failed-no-image",
     FailureReason.BUSY: "failed-busy",
     FailureReason.PROVIDER: "failed-provider",
     FailureReason.LATE: "failed-late",

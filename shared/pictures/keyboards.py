@@ -28,7 +28,7 @@ ONLY_ANSWER = "onlywords"
 RATIOS_MAX, PER_ROW = 4, 3
 """A row of more would cut its labels on a narrow phone."""
 RETRIED = frozenset({
-    FailureReason.NO_IMAGE, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
+    FailureReason.NO_RESULT, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
     FailureReason.UNDELIVERABLE,
 })  # fmt: skip
 """Failures after which the same request can end otherwise."""

@@ -52,7 +52,7 @@ from shared.ports import PictureStudio, Ports, StoredBlob
 from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, task_for
-from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoImage, PictureTask, Turn
+from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoResult, PictureTask, Turn
 from shared.telegram.download_file import download_file
 
 FULL_PAUSE_SECONDS = 5.0
@@ -220,7 +220,7 @@ async def _open_parent(ports: Ports, studio: PictureStudio, parent_id: str, want
 async def _conclude(ports: Ports, studio: PictureStudio, held: StoredJob, outcome: ModelOutcome) -> Kept | None:
     kept = await _keep(ports, studio, held, outcome) if isinstance(outcome, Made) else None
     if kept is None:
-        failed = NoImage("unreadable picture") if isinstance(outcome, Made) else outcome
+        failed = NoResult("unreadable picture") if isinstance(outcome, Made) else outcome
         await conclude_without_result(ports, held, failed)
     return kept
 

@@ -58,8 +58,8 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class NoImage:
-    """The model answered without a picture."""
+class NoResult:
+    """The model answered without what it was asked for; documents and logs say *no_image*, as the first kind did."""
 
     reason: str
     said: str = ""
@@ -98,14 +98,14 @@ class Gone:
     """The provider has no such model (any more): the next rung of the ladder is asked."""
 
 
-ModelOutcome = Made | Told | Refused | NoImage | Busy | TimedOut | FileRefused | Broken
+ModelOutcome = Made | Told | Refused | NoResult | Busy | TimedOut | FileRefused | Broken
 
 _NAMES: dict[type, str] = {
     Made: "made",
     Told: "told",
     Spoken: "spoken",
     Refused: "refused",
-    NoImage: "no_image",
+    NoResult: "no_image",
     Busy: "busy",
     TimedOut: "timed_out",
     FileRefused: "file_refused",
@@ -119,10 +119,10 @@ def name_outcome(outcome: ModelOutcome) -> str:
 
 
 class FailureReason(StrEnum):
-    """Why a job ended without a picture; the value is the short code that users and logs see."""
+    """Why a job ended without a result; the value is the short code that users and logs see."""
 
     SAFETY = "E-IMG-SAFE"
-    NO_IMAGE = "E-IMG-NONE"
+    NO_RESULT = "E-IMG-NONE"
     BUSY = "E-BUSY"
     PROVIDER = "E-PROVIDER"
     LATE = "E-LATE"

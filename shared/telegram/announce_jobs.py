@@ -153,6 +153,8 @@ async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     job, now = opened.job, ports.clock.now()
     if shows_draft(ports, job):
         await show_empty_draft(ports, job)
+        if job.lease_until is not None:  # it was to have a card, because another was there, which was sent later
+            return await _leave_to_worker(ports, opened, job.not_before or now)
         return job.not_before
     try:
         if chat_of(job).card_message_id is not None:

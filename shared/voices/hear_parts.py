@@ -10,7 +10,7 @@ from shared.jobs.job_events import job_facts
 from shared.jobs.time_limits import HEARING_SECONDS_MAX
 from shared.ports import Ports, TalkStudio
 from shared.providers.ladder import TextRung
-from shared.providers.outcomes import ModelOutcome, NoImage
+from shared.providers.outcomes import ModelOutcome, NoResult
 from shared.providers.talk import Sound, Tokens, Told
 from shared.voices.compose_hearing import compose_hearing, estimate_charge
 from shared.voices.cut_sound import Part, cut_sound
@@ -44,7 +44,7 @@ async def hear_parts(
         return failed
     hearing = join_hearings(all_heard)
     if hearing is None:
-        return NoImage("TOO_MANY_WORDS")
+        return NoResult("TOO_MANY_WORDS")
     tokens = Tokens(sum(each.tokens.given for each in all_heard), sum(each.tokens.made for each in all_heard))
     return AllHeard(hearing, tokens, all_heard[0].model_id)
 
@@ -83,6 +83,6 @@ def _read(job: Job, part: Part, outcome: ModelOutcome) -> PartHeard | ModelOutco
         return outcome
     hearing = read_hearing(outcome.text, is_long=is_long(spoken_of(job))) if outcome.is_whole else None
     if hearing is None:
-        return NoImage("NO_TRANSCRIPT")
+        return NoResult("NO_TRANSCRIPT")
     lines = tuple(replace(each, at_seconds=each.at_seconds + part.begins_at_seconds) for each in hearing.lines)
     return PartHeard(part.begins_at_seconds, replace(hearing, lines=lines), _count(job, outcome), outcome.model_id)

@@ -39,7 +39,7 @@ async def request_transcript(
     # What the next message belongs to is a matter of the words, which are not known yet.
     origin = replace(origin, address=replace(origin.address, is_reply=True), waiting=None, is_plain=False)
     request = _make_request(opened, message, recording, place, ports.clock.now(), only_text=only_text)
-    order = Order(HEARING.kind, request, Transcript(), 1, place, is_recent=False)
+    order = Order(HEARING.kind, request, Transcript(), 1, place, comes_last=True, is_recent=False)
     answer = await accept_request(ports, opened, origin, order)
     if not isinstance(answer, Declined):
         return answer

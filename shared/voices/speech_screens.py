@@ -13,7 +13,7 @@ from shared.voices.speech import SpeechArtefacts, SpeechRequest, speech_of
 
 _FAILED = {
     FailureReason.SAFETY: "speech-failed-safety",
-    FailureReason.NO_IMAGE: "speech-failed-none",
+    FailureReason.NO_RESULT: "speech-failed-none",
     FailureReason.BUSY: "failed-busy",
     FailureReason.PROVIDER: "failed-provider",
     FailureReason.LATE: "failed-late",

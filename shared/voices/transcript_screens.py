@@ -16,7 +16,7 @@ PIECE_UNITS_MAX = 4_000
 """UTF-16 code units of one message."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
-    FailureReason.NO_IMAGE: "voice-failed-none",
+    FailureReason.NO_RESULT: "voice-failed-none",
     FailureReason.BUSY: "failed-busy",
     FailureReason.PROVIDER: "failed-provider",
     FailureReason.LATE: "failed-late",

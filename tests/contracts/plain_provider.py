@@ -17,7 +17,7 @@ import httpx
 from shared.credits.catalogue import RATIOS
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung
-from shared.providers.outcomes import Broken, Busy, Gone, Made, ModelOutcome, NoImage, PictureTask, Refused
+from shared.providers.outcomes import Broken, Busy, Gone, Made, ModelOutcome, NoResult, PictureTask, Refused
 from shared.usage import current_usage
 from tests.contracts.http_server import Reply, Request, Server, serve_http
 from tests.fakes.model import paint
@@ -62,7 +62,7 @@ def _read(reply: httpx.Response) -> ModelOutcome | Gone:
         case 200, {"b64": content, "type": mime_type, "seal": seal}:
             return Made(b64decode(content), mime_type, b64decode(seal))
         case 200, {"no_picture": said}:
-            return NoImage("NO_IMAGE", said)
+            return NoResult("NO_IMAGE", said)
         case 422, {"blocked": word}:
             return Refused(word)
         case 404, _:

@@ -20,7 +20,7 @@ from shared.credits.catalogue import NANO_BANANA
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
 from shared.providers.admission import set_admission
 from shared.providers.images import Image
-from shared.providers.outcomes import Broken, Busy, Gone, Made, NoImage, TimedOut, Turn
+from shared.providers.outcomes import Broken, Busy, Gone, Made, NoResult, TimedOut, Turn
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate
 from tests.contracts.http_server import Server, serve_http
 
@@ -156,7 +156,7 @@ async def test_nothing_is_retried(gemini: Gemini, model: GeminiModel, kind: Any)
 async def test_continuation_is_not_followed(server: Server) -> None:
     """The library would go on asking by itself while the answer says that more is to come."""
     reply = answer(candidates=[{"finishReason": "CONTINUATION", "continuationToken": "bW9yZQ=="}])
-    assert await ask(server, reply) == NoImage("CONTINUATION")
+    assert await ask(server, reply) == NoResult("CONTINUATION")
     assert len(server.requests) == 1
 
 

@@ -10,7 +10,7 @@ import pytest
 from google.genai.types import BlockedReason, FinishReason
 
 from shared.providers.images import Image
-from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Made, ModelOutcome, NoImage, Refused
+from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, Made, ModelOutcome, NoResult, Refused
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT, TASK, answer, ask, candidate, picture
 from tests.contracts.http_server import Reply, Server, serve_http
 
@@ -49,7 +49,7 @@ async def test_every_finish_reason_has_a_meaning(server: Server, reason: str) ->
     elif reason == "MISSING_THOUGHT_SIGNATURE":
         assert outcome == Broken(reason)
     else:
-        assert outcome == NoImage(reason, "Sorry")
+        assert outcome == NoResult(reason, "Sorry")
 
 
 @pytest.mark.parametrize("reason", [reason.value for reason in BlockedReason])
@@ -61,17 +61,17 @@ async def test_every_block_reason_is_a_refusal(server: Server, reason: str) -> N
 async def test_long_words_are_cut(server: Server) -> None:
     """A model that talks instead of painting is not stored whole; its thoughts are not words."""
     reply = candidate("STOP", {"text": "thinking", "thought": True}, {"text": "x" * 9000})
-    assert await ask(server, reply) == NoImage("STOP", "x" * 500)
+    assert await ask(server, reply) == NoResult("STOP", "x" * 500)
 
 
 @pytest.mark.parametrize(
     ("reply", "outcome"),
     [
-        (answer(), NoImage("NO_CANDIDATE")),
-        (answer(candidates=[]), NoImage("NO_CANDIDATE")),
-        (answer(candidates=[{}]), NoImage("NO_CANDIDATE")),
-        (candidate("STOP", {"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}}), NoImage("STOP")),
-        (candidate("STOP", {"inlineData": {"mimeType": "image/png", "data": ""}}), NoImage("STOP")),
+        (answer(), NoResult("NO_CANDIDATE")),
+        (answer(candidates=[]), NoResult("NO_CANDIDATE")),
+        (answer(candidates=[{}]), NoResult("NO_CANDIDATE")),
+        (candidate("STOP", {"inlineData": {"mimeType": "audio/wav", "data": "AAAA"}}), NoResult("STOP")),
+        (candidate("STOP", {"inlineData": {"mimeType": "image/png", "data": ""}}), NoResult("STOP")),
     ],
 )
 async def test_empty_answers(server: Server, reply: Reply, outcome: ModelOutcome) -> None:
@@ -101,7 +101,7 @@ async def test_empty_answers(server: Server, reply: Reply, outcome: ModelOutcome
 )
 async def test_nothing_escapes(server: Server, reply: Reply) -> None:
     """Broken and odd answers of every kind become an outcome, never an exception and never a picture."""
-    assert isinstance(await ask(server, reply), get_args(Busy | Broken | NoImage))
+    assert isinstance(await ask(server, reply), get_args(Busy | Broken | NoResult))
 
 
 @pytest.mark.parametrize(

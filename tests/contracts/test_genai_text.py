@@ -22,7 +22,7 @@ from shared.jobs.time_limits import ANSWER_SECONDS_MAX
 from shared.providers.files import Document
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
-from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, NoImage, Refused, TimedOut
+from shared.providers.outcomes import Broken, Busy, FileRefused, Gone, ModelOutcome, NoResult, Refused, TimedOut
 from shared.providers.talk import Line, Sound, Source, Talk, Tokens, Told
 from tests.contracts.genai_calls import KEY, SECRET_PROMPT
 from tests.contracts.http_server import Reply
@@ -242,7 +242,7 @@ async def test_every_finish_reason_has_a_meaning(server: StreamServer, reason: s
     elif reason == "MISSING_THOUGHT_SIGNATURE":
         assert silent == Broken(reason)
     else:
-        assert silent == NoImage(reason)
+        assert silent == NoResult(reason)
     said = await ask(server, chunk(SENTENCE), chunk("", finish=reason))
     filter_reason = reason if reason in FILTERS else ""
     assert said == Told(SENTENCE, None, reason == "STOP", RUNG.id, filter_reason)
@@ -258,8 +258,8 @@ async def test_every_block_reason_is_a_refusal(server: StreamServer, reason: str
 @pytest.mark.parametrize("said", ["", " \n"])
 async def test_nothing_to_see_is_no_answer(server: StreamServer, said: str) -> None:
     """Blanks are no words; a model that thinks up to its limit has said nothing."""
-    assert await ask(server, chunk(said, finish="STOP")) == NoImage("STOP", said)
-    assert await ask(server, chunk(said, finish="MAX_TOKENS")) == NoImage("MAX_TOKENS", said)
+    assert await ask(server, chunk(said, finish="STOP")) == NoResult("STOP", said)
+    assert await ask(server, chunk(said, finish="MAX_TOKENS")) == NoResult("MAX_TOKENS", said)
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,7 @@ async def test_broken_streams(server: StreamServer, steps: list[Step], outcome: 
 )  # fmt: skip
 async def test_nothing_escapes(server: StreamServer, step: bytes) -> None:
     """Broken and odd chunks of every kind become an outcome, never an exception and never an answer."""
-    assert isinstance(await ask(server, step, STOP), get_args(Busy | Broken | NoImage))
+    assert isinstance(await ask(server, step, STOP), get_args(Busy | Broken | NoResult))
 
 
 async def test_refusal_of_a_file(server: StreamServer) -> None:

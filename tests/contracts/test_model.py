@@ -17,7 +17,7 @@ from shared.credits.catalogue import NANO_BANANA
 from shared.ports import Provider
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung
-from shared.providers.outcomes import Busy, Gone, Made, ModelOutcome, NoImage, PictureTask, Refused, Turn
+from shared.providers.outcomes import Busy, Gone, Made, ModelOutcome, NoResult, PictureTask, Refused, Turn
 from shared.usage import start_usage
 from tests.contracts.plain_provider import PLAIN, PlainProvider, PlainServer, serve_plain
 from tests.fakes.model import FakeModel
@@ -48,7 +48,7 @@ class FakeWorld:
         self.fake.script(prompt, Refused("IMAGE_SAFETY"))
 
     def give_no_image(self, prompt: str) -> None:
-        self.fake.script(prompt, NoImage("NO_IMAGE", "I can describe it"))
+        self.fake.script(prompt, NoResult("NO_IMAGE", "I can describe it"))
 
     def be_busy(self, prompt: str, retry_after_seconds: float) -> None:
         self.fake.script(prompt, Busy("RESOURCE_EXHAUSTED", retry_after_seconds))
@@ -168,7 +168,7 @@ async def test_answer_without_a_picture_keeps_its_words(world: World) -> None:
     """What the model said instead is worth showing."""
     world.give_no_image(TASK.prompt)
     outcome = await world.model.generate(world.rung, TASK)
-    assert isinstance(outcome, NoImage)
+    assert isinstance(outcome, NoResult)
     assert outcome.reason == "NO_IMAGE"
     assert outcome.said.startswith("I can describe")
 

@@ -14,7 +14,7 @@ from shared.adapters.genai_speech import GeminiSpeech
 from shared.credits.catalogue import SPEECH, VOICES
 from shared.ports import SpeechProvider
 from shared.providers.ogg_opus import is_ogg_opus, seconds_of
-from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused, Spoken, TimedOut
+from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoResult, Refused, Spoken, TimedOut
 from shared.providers.speech import SpeechTask
 from shared.usage import start_usage
 from tests.fakes.speech_model import FakeSpeechModel
@@ -52,8 +52,8 @@ def _meant(kind: Kind, reason: str) -> ModelOutcome | Gone:
         "gone": Gone(),
         "lost": TimedOut(),
         "slow": TimedOut(),
-        "mute": Refused(reason) if "PROHIBITED" in reason else NoImage(reason),
-        "corrupt": NoImage("UNREADABLE_SOUND"),
+        "mute": Refused(reason) if "PROHIBITED" in reason else NoResult(reason),
+        "corrupt": NoResult("UNREADABLE_SOUND"),
     }
     return outcomes[kind]
 
@@ -110,8 +110,8 @@ async def test_speaks(world: World) -> None:
         ("location", "", Broken("FAILED_PRECONDITION")),
         ("gone", "", Gone()),
         ("mute", "PROHIBITED_CONTENT", Refused("PROHIBITED_CONTENT")),
-        ("mute", "OTHER", NoImage("OTHER")),
-        ("corrupt", "", NoImage("UNREADABLE_SOUND")),
+        ("mute", "OTHER", NoResult("OTHER")),
+        ("corrupt", "", NoResult("UNREADABLE_SOUND")),
         ("lost", "", TimedOut()),
         ("slow", "", TimedOut()),
     ],

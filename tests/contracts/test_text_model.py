@@ -14,7 +14,7 @@ from shared.adapters.genai_text import GeminiText
 from shared.ports import TextProvider
 from shared.providers.images import Image
 from shared.providers.ladder import TextRung, TokenPrice
-from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused
+from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoResult, Refused
 from shared.providers.talk import Line, Sound, Talk, Told
 from shared.usage import start_usage
 from tests.contracts.http_server import Reply
@@ -58,7 +58,7 @@ class FakeWorld:
 
     def say(self, *words: str) -> None:
         self.fake.before = None
-        self.fake.script(ASKED, Answer(words, None if any(words) else NoImage("STOP")))
+        self.fake.script(ASKED, Answer(words, None if any(words) else NoResult("STOP")))
 
     def reach_the_limit(self, *words: str) -> None:
         self.fake.script(ASKED, Answer(words, Told("".join(words), None, is_whole=False)))
@@ -250,7 +250,7 @@ async def test_break_before_a_sentence_is_a_failure(world: World) -> None:
 async def test_empty_answer_is_none(world: World) -> None:
     """A model that says nothing has not answered."""
     world.say()
-    assert (await ask(world))[0] == NoImage("STOP")
+    assert (await ask(world))[0] == NoResult("STOP")
 
 
 async def test_busy_says_when_to_come_again(world: World) -> None:

@@ -20,7 +20,7 @@ from shared.people.library import write_link
 from shared.people.prompt_documents import decode_prompt
 from shared.people.user_documents import decode_user, user_key
 from shared.ports import Query, Update
-from shared.providers.outcomes import Busy, NoImage, PictureTask, Refused
+from shared.providers.outcomes import Busy, NoResult, PictureTask, Refused
 from shared.providers.talk import Source, Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
@@ -81,7 +81,7 @@ async def _finish_some(world: World) -> None:
     await _delete_first(world, 602)
     await _press_buttons(world, 605)
     world.model.script("nothing good", Refused("SAFETY"))
-    world.model.script("nothing at all", NoImage("STOP", "I would rather not"), NoImage("STOP", "Really not"))
+    world.model.script("nothing at all", NoResult("STOP", "I would rather not"), NoResult("STOP", "Really not"))
     await world.send(world.message("nothing good", user_id=603), world.message("nothing at all", user_id=603))
     await world.deliver(world.message("an owl", user_id=604))
     await world.send(world.tap("cancel", world.shown(604), user_id=604))

@@ -121,7 +121,7 @@ async def test_the_model_answers_without_a_picture_once(anna: Person, backstage:
     [
         ({"kind": "finish", "reason": "IMAGE_SAFETY"}, FailureReason.SAFETY),
         ({"kind": "blocked", "reason": "PROHIBITED_CONTENT"}, FailureReason.SAFETY),
-        ({"kind": "finish", "reason": "NO_IMAGE", "times": 2}, FailureReason.NO_IMAGE),
+        ({"kind": "finish", "reason": "NO_IMAGE", "times": 2}, FailureReason.NO_RESULT),
         ({"kind": "location"}, FailureReason.OURS),
     ],
     ids=["filtered", "blocked", "no-image", "not-served"],

@@ -43,6 +43,7 @@ def find_answer_problems(world: World, jobs: dict[str, Job], transfers: list[Tra
     users = [decode(User, fields) for fields in world.store.collection("users").values()]
     return [
         *_find_unanswered(world, jobs),
+        *_find_unseen(world, jobs, calls),
         *_find_wrong_messages(world, jobs),
         *_find_doubles(world, jobs),
         *_find_out_of_order(world, jobs, calls),
@@ -72,6 +73,18 @@ def _find_unanswered(world: World, jobs: dict[str, Job]) -> Iterator[str]:
     asked = {chat_of(job).message_id for job in jobs.values() if question_of(job).way == "ask"}
     known = {message_id for _, message_id in world.crowd.talkers.questions} | {0}
     yield from (f"message {number} was answered, which asked nothing" for number in asked - known)
+
+
+def _find_unseen(world: World, jobs: dict[str, Job], calls: dict[str, list[TextCall]]) -> Iterator[str]:
+    """A photo that was asked about is in the question, and the model was shown it."""
+    for job in jobs.values():
+        question, chat = question_of(job), chat_of(job)
+        is_shown = (chat.chat_id, chat.message_id) in world.crowd.talkers.shown
+        if question.way == "ask" and len(question.files) < is_shown:
+            yield f"answer {job.id} lost its photo"
+        for call in calls[job.id]:
+            if len(call.talk.lines[-1].pictures) != len(question.files):
+                yield f"answer {job.id} was asked for without its photo"
 
 
 def _find_wrong_messages(world: World, jobs: dict[str, Job]) -> Iterator[str]:

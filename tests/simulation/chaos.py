@@ -13,7 +13,7 @@ from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError,
 from shared.jobs.time_limits import SIGKILL_SECONDS
 from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider
 from shared.providers.ladder import PictureRung
-from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused, TimedOut
+from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoResult, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
 from tests.simulation.virtual_time import VirtualClock
 
@@ -271,7 +271,7 @@ class MoodyModel:
             "made": Made(content, "image/png", b"signature"),
             "corrupt": Made(b"not a picture", "image/png"),
             "refused": Refused("SAFETY"),
-            "no_image": NoImage("NO_IMAGE", "I would rather talk about it."),
+            "no_image": NoResult("NO_IMAGE", "I would rather talk about it."),
             "busy": Busy("429", self.chaos.dice.choice([None, 7.0])),
             "timed_out": TimedOut(),
             "broken": Broken("400"),

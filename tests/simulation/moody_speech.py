@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from shared.ports import SpeechProvider
 from shared.providers.ladder import TextRung
-from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused, Spoken, TimedOut
+from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoResult, Refused, Spoken, TimedOut
 from shared.providers.speech import SpeechTask
 from shared.providers.talk import Tokens
 from tests.fakes.speech_model import make_ogg
@@ -53,8 +53,8 @@ class _Mouth:
         await asyncio.sleep(dice.uniform(1.0, 20.0))
         outcomes: dict[str, ModelOutcome] = {
             "refused": Refused("SAFETY"),
-            "no_image": NoImage("OTHER"),
-            "corrupt": NoImage("UNREADABLE_SOUND"),
+            "no_image": NoResult("OTHER"),
+            "corrupt": NoResult("UNREADABLE_SOUND"),
             "busy": Busy("429", dice.choice([None, 7.0])),
             "timed_out": TimedOut(),
             "broken": Broken("400"),

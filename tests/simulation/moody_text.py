@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from shared.ports import TextProvider
 from shared.providers.ladder import TextRung
-from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoImage, Refused, TimedOut
+from shared.providers.outcomes import Broken, Busy, Gone, ModelOutcome, NoResult, Refused, TimedOut
 from shared.providers.talk import Talk, Tokens, Told
 from tests.fakes.text_model import tell_words
 from tests.simulation.chaos import Chaos, Life
@@ -107,7 +107,7 @@ class _Line:
         await asyncio.sleep(dice.uniform(0.4, 2.0))
         unsaid: dict[str, ModelOutcome] = {
             "refused": Refused("SAFETY"),
-            "no_image": NoImage("OTHER"),
+            "no_image": NoResult("OTHER"),
             "busy": Busy("429", dice.choice([None, 7.0])),
             "timed_out": TimedOut(),
             "broken": Broken("400"),

@@ -9,6 +9,7 @@ import pytest
 from shared.codec import decode
 from shared.conversations import keep_answer, make_answer, show_stream, watch_stop
 from shared.conversations.answer import AnswerRequest, answer_of
+from shared.conversations.attachment import Gathered
 from shared.conversations.conversation import Conversation
 from shared.conversations.conversation_documents import OpenConversation, conversation_key
 from shared.conversations.messages import create_messages
@@ -147,6 +148,15 @@ def stop_throws_away(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(make_answer, "_cut_short", lambda *arguments: None)
 
 
+def photo_is_left_behind(patch: pytest.MonkeyPatch) -> None:
+    """A question about a photo is asked without it."""
+
+    async def fetch_nothing(*arguments: object) -> Gathered:
+        return Gathered()
+
+    patch.setattr(make_answer, "gather_files", fetch_nothing)
+
+
 PLANTED_IN_ANSWERS: tuple[Plant, ...] = (
     order_is_not_checked,
     only_the_neighbour_is_checked,
@@ -162,4 +172,5 @@ PLANTED_IN_ANSWERS: tuple[Plant, ...] = (
     edit_is_abandoned,
     answer_is_drawn_over,
     stop_throws_away,
+    photo_is_left_behind,
 )

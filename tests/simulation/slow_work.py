@@ -19,7 +19,7 @@ from shared.pictures.kind import PICTURE
 from shared.pictures.picture import Result, picture_name, request_of, with_result
 from shared.pictures.show_picture import make_preview, show_when_possible
 from shared.ports import PictureStudio, Ports
-from shared.providers.outcomes import Busy, FailureReason, Made, ModelOutcome, NoImage, PictureTask, Refused
+from shared.providers.outcomes import Busy, FailureReason, Made, ModelOutcome, NoResult, PictureTask, Refused
 from tests.fakes.model import paint
 from tests.simulation.chaos import Chaos
 
@@ -59,7 +59,7 @@ class SlowProvider:
         if draw < odds.get("refused", 0.0):
             return Refused("SAFETY")
         if draw < odds.get("refused", 0.0) + odds.get("no_image", 0.0):
-            return NoImage("NO_IMAGE", "I would rather talk about it.")
+            return NoResult("NO_IMAGE", "I would rather talk about it.")
         return Made(paint(task) + self.chaos.dice.randbytes(8), "image/png")
 
 

@@ -34,6 +34,8 @@ class Talkers:
     spoken: set[tuple[int, int]] = field(default_factory=set)
     """Those of them that came as voice messages."""
     edited: set[tuple[int, int]] = field(default_factory=set)
+    shown: set[tuple[int, int]] = field(default_factory=set)
+    """(chat, message) of questions about a photo."""
 
     def act(self, user_id: int) -> Sent:
         """What one of them does now."""
@@ -148,6 +150,8 @@ class Talkers:
         sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, photo=photo, extra=extra, wish=True)
         asked = chat_id, json.loads(sent[1])["message"]["message_id"]
         self.questions[asked] = words
+        if photo:
+            self.shown.add(asked)
         if is_spoken:
             self.spoken.add(asked)
         return sent

@@ -229,7 +229,8 @@ def _find_impatient_purchases(world: World, jobs: dict[str, Job]) -> list[str]:
     """However often a finger comes down, it buys once; within a second, nothing that its first press did not buy."""
     bought: dict[int, set[str]] = defaultdict(set)
     for job in jobs.values():
-        bought[chat_of(job).update_id].add(job.intent)
+        if not (is_answer(job) and job.state in {JobState.FAILED, JobState.CANCELED}):  # may be pressed again
+            bought[chat_of(job).update_id].add(job.intent)
     problems = []
     for finger in world.crowd.fingers:
         intents = set().union(*(bought[update_id] for update_id in finger.updates & bought.keys()))

@@ -124,6 +124,15 @@ async def test_the_end_of_waiting_may_be_repeated(world: World) -> None:
     assert [shown.text for shown in world.messenger.messages(ME)] == ["You said: one", "You said: two"]
 
 
+async def test_what_comes_late_begins_at_once(world: World) -> None:
+    """A question that was sent first and comes second waits for nobody, and shows a draft like any first one."""
+    first, second = world.message("/ask one"), world.message("/ask two")
+    await world.send(second, first)
+    began = {question_of(job).words: job.attempts[0].started_at - job.created_at for job in world.jobs()}
+    assert began["one"].total_seconds() < 1
+    assert len(world.messenger.messages(ME)) == 2
+
+
 async def test_new(world: World) -> None:
     """/new forgets what was said, once, however often it is delivered."""
     new = world.message("/new")

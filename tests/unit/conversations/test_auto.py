@@ -538,7 +538,7 @@ async def test_the_conversation_is_known(world: World) -> None:
     await world.send(world.message(SKY))
     await world.send(world.message(PLAIN))
     [talk] = readings(world)
-    assert f"person: {SKY}\nmodel: You said: {SKY}" in talk.lines[0].text
+    assert f"person: {SKY}\nmodel: You said:" in talk.lines[0].text  # the middle of what is long is left out
 
 
 async def test_what_is_too_old_is_not_shown_to_the_model(world: World) -> None:

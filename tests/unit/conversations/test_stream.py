@@ -21,8 +21,10 @@ from shared.conversations.show_stream import (
 from shared.conversations.watch_stop import LOOK_SECONDS, hurry, may_be_hurried
 from shared.delivery import STOPS_PATH
 from shared.errors import MessageGoneError, MessageRejectedError, TooManyRequestsError
-from shared.jobs.job import ORDER_SECONDS, JobState
+from shared.jobs.job import ORDER_SECONDS, JobState, claim
+from shared.jobs.job_documents import update_job
 from shared.jobs.move_job import move_job
+from shared.jobs.open_jobs import open_job
 from shared.ports import Place, Screen
 from shared.providers.outcomes import Busy
 from shared.telegram.drafts import draft_id_of
@@ -153,6 +155,9 @@ def test_stop_that_finds_its_process() -> None:
         world, running = talking.world, await talking.begin()
         await asyncio.sleep(LOOK_SECONDS - 2)
         hurry(world.talk_studio, "somebody else's")
+        hurry(world.talk_studio, world.job().id)
+        await asyncio.sleep(0.1)
+        assert not world.text_model.canceled
         await world.deliver(world.tap("answer-stop", world.shown()))
         [task] = world.tasks.take_all()
         assert (task.queue, task.path) == ("chat", STOPS_PATH)
@@ -163,6 +168,24 @@ def test_stop_that_finds_its_process() -> None:
         assert not world.talk_studio.hurries
         await world.run_task(task)
         world.check_money()
+
+    play(test)
+
+
+def test_a_job_that_another_worker_has() -> None:
+    """Who finds that its job is another's ends the call, and shows and settles nothing."""
+
+    async def test(talking: Talking) -> None:
+        world, running = talking.world, await talking.begin()
+        await asyncio.sleep(2.5)
+        opened = await open_job(world.ports, world.job().id)
+        assert opened is not None
+        await world.store.commit([update_job(claim(opened.job, world.now), opened.record)])
+        hurry(world.talk_studio, opened.job.id)
+        await asyncio.sleep(0.1)
+        assert len(world.text_model.canceled) == 1
+        await running
+        assert world.job().state is JobState.WORKING
 
     play(test)
 

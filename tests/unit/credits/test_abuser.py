@@ -8,7 +8,7 @@ import pytest
 
 from shared.credits.bounds import CREDIT_USD_MICROS, TRIES_PER_DAY_MAX
 from shared.credits.catalogue import DAILY_CREDITS, WELCOME_CREDITS
-from shared.providers.outcomes import NoImage, PictureTask, Refused
+from shared.providers.outcomes import NoResult, PictureTask, Refused
 from tests.world import ME, World
 
 ACTS = 1000
@@ -44,7 +44,7 @@ class Abuser:
 
     async def get_none(self, number: int) -> None:
         prompt = f"a fox, described {number}"
-        self.world.model.script(prompt, NoImage("STOP"), NoImage("STOP"))
+        self.world.model.script(prompt, NoResult("STOP"), NoResult("STOP"))
         await self.world.send(self.world.message(prompt))
 
     async def cancel(self, number: int) -> None:
@@ -117,7 +117,7 @@ async def test_a_burst_at_once() -> None:
     for number in range(ACTS // 5):
         prompts = [f"a fox {number}, {n}" for n in range(5)]
         for prompt in prompts:
-            abuser.world.model.script(prompt, NoImage("STOP"), NoImage("STOP"))
+            abuser.world.model.script(prompt, NoResult("STOP"), NoResult("STOP"))
             await abuser.world.deliver(abuser.world.message(prompt))
         await abuser.world.settle()
     assert abuser.cost <= SHARE_MAX * abuser.worth

@@ -12,7 +12,7 @@ from shared.jobs.sweep_work import sweep_work
 from shared.jobs.time_limits import LEASE_SECONDS
 from shared.people.user_documents import user_key
 from shared.ports import Update
-from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, PictureTask, Refused
+from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoResult, PictureTask, Refused
 from tests.fakes.clock import FakeClock
 from tests.fakes.pictures import PNG
 from tests.world import ME, OTHER, World
@@ -54,7 +54,7 @@ async def test_delivered(capsys: Lines) -> None:
     ("outcomes", "outcome", "code"),
     [
         ([Refused("SAFETY")], "refused", "E-IMG-SAFE"),
-        ([NoImage("STOP")] * 2, "failed", "E-IMG-NONE"),
+        ([NoResult("STOP")] * 2, "failed", "E-IMG-NONE"),
         ([Busy("429", 300)] * 200, "failed", "E-BUSY"),
         ([Busy("500", 300, is_fault=True)] * 200, "failed", "E-PROVIDER"),
         ([Broken("400")], "failed", "E-OURS"),
@@ -105,7 +105,7 @@ async def test_model_calls(capsys: Lines) -> None:
         world.clock.advance(2.5)
 
     world.model.before = take_time
-    world.model.script(FOX, NoImage("STOP"), Made(PNG + b"x" * 20, "image/png"))
+    world.model.script(FOX, NoResult("STOP"), Made(PNG + b"x" * 20, "image/png"))
     await world.send(world.message(f"{FOX} 4K"))
     empty, made = read(capsys, "model_answered")
     assert (empty["outcome"], empty["ms"], empty["model"], empty["size"]) == ("no_image", 2500, "fast", "4K")
@@ -204,7 +204,7 @@ async def test_repeated_work(world: World, capsys: Lines) -> None:
 
 async def test_nothing_private(world: World, capsys: Lines) -> None:
     """Neither words nor whose they are get into a line."""
-    world.model.script(FOX, NoImage("STOP", "I cannot paint a private fox"))
+    world.model.script(FOX, NoResult("STOP", "I cannot paint a private fox"))
     await world.send(world.message(FOX), world.message(f"{FOX} x9"), world.message("/cancel"))
     said = capsys.readouterr().out
     assert "private" not in said

@@ -34,7 +34,7 @@ def after(job: Job, *outcomes: str) -> Conduct:
     ("failure", "outcomes", "calls"),
     [
         (FailureReason.SAFETY, ("refused",), 1),
-        (FailureReason.NO_IMAGE, ("no_image", "no_image"), 2),
+        (FailureReason.NO_RESULT, ("no_image", "no_image"), 2),
         (FailureReason.UNDELIVERABLE, ("busy", "made"), 1),
         (FailureReason.FILE_UNREADABLE, ("file_refused",), 1),
         (None, ("canceled",), 1),

@@ -8,7 +8,7 @@ import pytest
 from shared.bot.router import COMMANDS
 from shared.credits.ledger import Account
 from shared.people.users import LANGUAGES, Language
-from shared.providers.outcomes import Broken, NoImage, Refused
+from shared.providers.outcomes import Broken, NoResult, Refused
 from shared.texts import html_text, plain_text
 from tests.fakes.messenger import Call, Shown
 from tests.world import GROUP, ME, OTHER, World
@@ -127,7 +127,7 @@ async def test_deletion(walk: Walk) -> None:
     walk.check()
 
 
-@pytest.mark.parametrize("outcomes", [[Refused("SAFETY")], [NoImage("STOP", "cost 4 credits")] * 2, [Broken("400")]])
+@pytest.mark.parametrize("outcomes", [[Refused("SAFETY")], [NoResult("STOP", "cost 4 credits")] * 2, [Broken("400")]])
 async def test_failures(walk: Walk, outcomes: list[Any]) -> None:
     """A failure says neither price nor code, and its details go to the owner."""
     walk.world.model.script(FOX, *outcomes)

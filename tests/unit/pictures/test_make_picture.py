@@ -23,7 +23,7 @@ from shared.providers.outcomes import (
     FileRefused,
     Made,
     ModelOutcome,
-    NoImage,
+    NoResult,
     Refused,
     TimedOut,
 )
@@ -98,8 +98,8 @@ async def test_no_signature(world: World) -> None:
         ([Refused("SAFETY")], FailureReason.SAFETY, "filter stopped this"),
         ([Broken("400 INVALID_ARGUMENT")], FailureReason.OURS, "broke on our side"),
         ([FileRefused("INVALID_ARGUMENT")], FailureReason.FILE_UNREADABLE, "cannot open this file"),
-        ([NoImage("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
-        ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_IMAGE, "no usable picture, twice"),
+        ([NoResult("STOP", "I <b>cannot</b>")] * 2, FailureReason.NO_RESULT, "no usable picture, twice"),
+        ([Made(b"not a picture", "image/png")] * 2, FailureReason.NO_RESULT, "no usable picture, twice"),
         ([TimedOut()] * ATTEMPTS_MAX, FailureReason.LATE, "too long"),
         ([Busy("429")] * 200, FailureReason.BUSY, "was still busy 15 minutes after your request"),
         ([Busy("429", 300)] * 200, FailureReason.BUSY, "still busy"),
@@ -124,7 +124,7 @@ async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: Fa
 
 @pytest.mark.parametrize(
     ("outcome", "code"),
-    [(Busy("429"), "busy"), (NoImage("STOP"), "no_image"), (TimedOut(), "timed_out")],
+    [(Busy("429"), "busy"), (NoResult("STOP"), "no_image"), (TimedOut(), "timed_out")],
 )
 async def test_second_chance(world: World, outcome: ModelOutcome, code: str) -> None:
     """What may pass is tried again without a word, and both attempts are kept."""

@@ -8,7 +8,7 @@ from shared.errors import DeliveryUnknownError, MessageGoneError, NanoBananaErro
 from shared.jobs.job import JobState
 from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
-from shared.providers.outcomes import NoImage
+from shared.providers.outcomes import NoResult
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, World
@@ -188,7 +188,7 @@ async def test_again_without_credits_in_a_group(world: World) -> None:
 
 async def test_try_again_after_a_failure(world: World) -> None:
     """The failed card's button is a new request, once per failure seen."""
-    world.model.script(FOX, NoImage("STOP"), NoImage("STOP"))
+    world.model.script(FOX, NoResult("STOP"), NoResult("STOP"))
     card = await make(world)
     assert labels(card) == [["🔁 Try again", "ℹ️ Details"]]
     await world.send(world.tap("again", card))

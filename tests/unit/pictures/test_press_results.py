@@ -19,7 +19,7 @@ from shared.pictures.keyboards import result_buttons
 from shared.pictures.picture import artefacts_of, request_of
 from shared.pictures.press import IMPATIENCE
 from shared.pictures.press_results import SENT_ALREADY
-from shared.providers.outcomes import Broken, NoImage, PictureTask, Refused
+from shared.providers.outcomes import Broken, NoResult, PictureTask, Refused
 from shared.telegram.send_patiently import PATIENCE_SECONDS_MAX
 from shared.texts import plain_text
 from tests.fakes.clock import FakeClock
@@ -255,7 +255,7 @@ async def test_other_words(world: World) -> None:
 
 async def test_details(world: World) -> None:
     """The code of a failure, as the logs have it, and the model's own words, are in an alert that fits."""
-    world.model.script(FOX, *[NoImage("STOP", "Je préfère <b>en</b> parler. " * 30)] * 2)
+    world.model.script(FOX, *[NoResult("STOP", "Je préfère <b>en</b> parler. " * 30)] * 2)
     card = await make(world)
     assert "E-" not in card.text
     assert "parler" not in card.text
@@ -357,7 +357,7 @@ async def test_the_last_of_several_fails(world: World) -> None:
     first, last = world.jobs()
     world.clock.advance(5)
     await world.move(first)
-    world.model.script(FOX, NoImage("?"), NoImage("?"))
+    world.model.script(FOX, NoResult("?"), NoResult("?"))
     await world.settle()
     assert labels(world.shown()) == [["🔁 Try again", "ℹ️ Details"], ["🔁 Again ×2", "📐 Format"], ["🖼 1", "🖼 2"]]
     await world.send(press_number(world, world.shown(), 1))

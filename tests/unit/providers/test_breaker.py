@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.providers.breaker import FAILURES_MAX, PROBE_PAUSE_SECONDS, PROBE_SECONDS_MAX, Breaker
-from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoImage, Refused, TimedOut
+from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoResult, Refused, TimedOut
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
 FAST, BEST = "model-fast", "model-best"
@@ -48,7 +48,7 @@ def test_models_do_not_share_a_gauge() -> None:
 
 @pytest.mark.parametrize(
     "outcome",
-    [Made(b"", "image/png"), Refused("SAFETY"), NoImage("STOP"), Broken("400")],
+    [Made(b"", "image/png"), Refused("SAFETY"), NoResult("STOP"), Broken("400")],
     ids=lambda o: type(o).__name__,
 )
 def test_any_answer_closes_it(outcome: ModelOutcome) -> None:

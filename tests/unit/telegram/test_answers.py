@@ -102,6 +102,15 @@ async def test_task_that_died_answers_again(world: World) -> None:
     assert len(world.messenger.messages(ME)) == 1
 
 
+async def test_two_deliveries_to_somebody_known(world: World) -> None:
+    """Of two that decide on the same answer at once the one that writes it down first sends it."""
+    await world.send(world.message("/start"))
+    before, update = len(world.messenger.messages(ME)), world.message("/help")
+    world.store.interrupt(any_commit, lambda: world.deliver(update))
+    await world.deliver(update)
+    assert len(world.messenger.messages(ME)) == before + 1
+
+
 async def test_second_delivery_outlives_the_first(world: World) -> None:
     """A queue may deliver a task twice and forget it after the first 200: where the other one dies between mark and
     answer, the delivery that was answered with 200 has made sure that the answer comes."""

@@ -18,7 +18,7 @@ from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
 from shared.people.accounts import change_user, open_user
 from shared.ports import Create, Key, Record
-from shared.providers.outcomes import Broken, Busy, FailureReason, Gone, NoImage, Refused, TimedOut
+from shared.providers.outcomes import Broken, Busy, FailureReason, Gone, NoResult, Refused, TimedOut
 from shared.usage import start_usage
 from shared.voices.samples import keep_sample
 from shared.voices.speak_along import speak_along
@@ -225,7 +225,7 @@ async def test_spending_is_stopped(world: World) -> None:
     ("outcomes", "failure", "words"),
     [
         ([Refused("SAFETY")], FailureReason.SAFETY, "filter"),
-        ([NoImage("OTHER"), NoImage("OTHER")], FailureReason.NO_IMAGE, "said nothing, twice"),
+        ([NoResult("OTHER"), NoResult("OTHER")], FailureReason.NO_RESULT, "said nothing, twice"),
         ([TimedOut()], FailureReason.LATE, "took too long"),
         ([Broken("400")], FailureReason.OURS, "on our side"),
     ],

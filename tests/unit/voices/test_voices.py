@@ -124,6 +124,17 @@ async def test_what_is_typed_after_it_waits(world: World) -> None:
     assert world.user().mailboxes == {}
 
 
+async def test_a_spoken_question_begins_at_once(world: World) -> None:
+    """It does not wait for the end of its transcript, however their ids sort, and is seen as a draft."""
+    await choose(world, "chat")
+    for number in range(8):
+        before = len(world.messenger.sent("send_draft"))
+        await world.send(world.voice(f"why {number}?"))
+        job = answers(world)[-1]
+        assert (job.attempts[0].started_at - job.created_at).total_seconds() < 1
+        assert len(world.messenger.sent("send_draft")) > before
+
+
 async def test_in_auto_the_words_are_read(world: World) -> None:
     """In *Auto* the rules read what was spoken, and where they are not sure the model does, in the same process."""
     await choose(world, "auto")
@@ -457,8 +468,8 @@ async def test_busy_then_heard(world: World) -> None:
     ("answer", "failure", "word"),
     [
         (Answer(ending=Refused("SAFETY")), FailureReason.SAFETY, "filter"),
-        (Answer(("no form",)), FailureReason.NO_IMAGE, "could not write this down"),
-        (Answer(ending=Told(tell_words(FOX), None, is_whole=False)), FailureReason.NO_IMAGE, "could not write"),
+        (Answer(("no form",)), FailureReason.NO_RESULT, "could not write this down"),
+        (Answer(ending=Told(tell_words(FOX), None, is_whole=False)), FailureReason.NO_RESULT, "could not write"),
     ],
 )
 async def test_no_transcript(world: World, answer: Answer, failure: FailureReason, word: str) -> None:
@@ -672,7 +683,7 @@ async def test_more_than_a_job_keeps(world: World) -> None:
     await use_up(world, credits_left=100)
     world.text_model.hear = lambda talk: Answer((tell_lines((0, "word " * 30_000)),))
     await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
-    assert transcript(world).failure is FailureReason.NO_IMAGE
+    assert transcript(world).failure is FailureReason.NO_RESULT
     world.check_money()
 
 
