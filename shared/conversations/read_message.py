@@ -14,14 +14,13 @@ from shared.conversations.conversation import Conversation, Turn, conversation_i
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.reading import PICTURES_MAX, Understanding, read_answer
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
-from shared.errors import ConflictError, DocumentUnreadableError, LaterError
-from shared.jobs.accept_request import RECONSIDER_SECONDS
+from shared.errors import ConflictError, DocumentUnreadableError
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
 from shared.logs import log_event
-from shared.people.accounts import OpenUser, log_gift
+from shared.people.accounts import OpenUser, log_gift, try_until_won
 from shared.people.manner import day_of
 from shared.people.talk import count_reading, may_be_read, place_of, recent_in
 from shared.pictures.find_material import is_sold
@@ -31,7 +30,7 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import ModelOutcome
 from shared.providers.talk import Talk, Told
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, look_again
 
 MEDIUM = "reading"
 """What logs and metrics call this kind of work."""
@@ -62,6 +61,7 @@ async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: 
     prompts = [request_of(job).prompt for job in pictures]
     talk = compose_reading(Sight(message.text, turns, prompts, message.file is not None))
     outcome = await _ask(ports, studio, talk)
+    await look_again(ports, visit)  # a second has passed, in which other messages of this person were handled
     understood = read_answer(outcome.text) if isinstance(outcome, Told) and outcome.is_whole else None
     if understood is None:
         return _go_without("no_reading", pictures)
@@ -77,17 +77,22 @@ def _go_without(reason: str, pictures: tuple[Job, ...] = ()) -> Seen:
 async def _count(ports: Ports, visit: Visit, day: str) -> None:
     """One more reading of this person, before it is paid: whatever becomes of the message, it counts.
 
-    Raises LaterError where the person was written meanwhile: that may be what the message belongs to.
+    Raises LaterError as `look_again` does.
     """
-    opened = visit.opened
-    counted = replace(opened.user, talk=count_reading(opened.user.talk, day))
-    writes = opened.writes(counted)
-    try:
-        version, *_ = await ports.store.commit(writes)
-    except ConflictError:
-        raise LaterError(RECONSIDER_SECONDS) from None
-    log_gift(opened)
-    visit.opened = OpenUser(counted, as_written(writes[0], version))
+
+    async def attempt() -> None:
+        opened = visit.opened
+        counted = replace(opened.user, talk=count_reading(opened.user.talk, day))
+        writes = opened.writes(counted)
+        try:
+            version, *_ = await ports.store.commit(writes)
+        except ConflictError:
+            await look_again(ports, visit)
+            raise
+        log_gift(opened)
+        visit.opened = OpenUser(counted, as_written(writes[0], version))
+
+    await try_until_won(ports, attempt)
 
 
 async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tuple[Job, ...]]:

@@ -18,7 +18,10 @@ from shared.pictures.draft_documents import decode_draft, draft_key, draft_lane
 from shared.ports import Place, Ports, Record, Screen, Update
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, look_again
+
+CREATING_TRIES = 5
+"""Of storing a draft, while its person is written by others; then the message comes again a moment later."""
 
 SHOWN_WITHIN = timedelta(minutes=10)
 """How long a question is asked again when nobody knows whether it was sent."""
@@ -79,7 +82,6 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
     Raises ConflictError where the draft exists by now, UnavailableError, and LaterError where the person sent something
     else at this moment: the whole message is then decided on anew, because it may belong to that.
     """
-    opened = visit.opened
     waiting = Waiting(
         chat_id=draft.chat_id,
         thread_id=draft.thread_id,
@@ -89,15 +91,20 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
         message_id=draft.message_id,
         sent_at=draft.sent_at,
     )
-    user = replace(opened.user, waiting=waiting)
-    try:
-        await ports.store.commit([create_sharded(draft_key(draft.id), draft), *opened.writes(user)])
-    except ConflictError:
-        if await open_draft(ports, draft.id) is None:
-            raise LaterError(RECONSIDER_SECONDS) from None
-        raise
-    log_gift(opened)
-    visit.opened = OpenUser(user, opened.record)  # stale, and good for reading only
+    for _ in range(CREATING_TRIES):
+        opened = visit.opened
+        user = replace(opened.user, waiting=waiting)
+        try:
+            await ports.store.commit([create_sharded(draft_key(draft.id), draft), *opened.writes(user)])
+        except ConflictError:
+            if await open_draft(ports, draft.id) is not None:
+                raise
+            await look_again(ports, visit)
+        else:
+            log_gift(opened)
+            visit.opened = OpenUser(user, opened.record)  # stale, and good for reading only
+            return
+    raise LaterError(RECONSIDER_SECONDS)
 
 
 def write_draft(draft: Draft, record: Record) -> Update:

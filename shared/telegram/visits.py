@@ -4,10 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.errors import ConflictError
-from shared.jobs.accept_request import Origin
+from shared.errors import ConflictError, LaterError
+from shared.jobs.accept_request import RECONSIDER_SECONDS, Origin
 from shared.jobs.job_documents import create_inbox
-from shared.people.accounts import OpenUser, log_gift
+from shared.people.accounts import OpenUser, log_gift, open_user
 from shared.people.talk import Mode, mode_in, place_of
 from shared.people.users import Language, language_of
 from shared.ports import Place, Ports, TalkStudio
@@ -39,6 +39,18 @@ class Visit:
         update = self.update
         is_plain = update.chat.is_private and isinstance(update, Message) and update.command is not None
         return Place(update.chat.id, update.chat.thread_id, None if is_plain else update.message_id)
+
+
+async def look_again(ports: Ports, visit: Visit) -> None:
+    """Have the person as they now are, after somebody else has written them, or a model was waited for.
+
+    Raises UnavailableError, and LaterError where they sent something at this moment that the message may belong to: it
+    is then decided on anew as a whole.
+    """
+    before, fresh = visit.opened.user, await open_user(ports, visit.update.sender.id)
+    if (fresh.user.waiting, fresh.user.joined) != (before.waiting, before.joined):
+        raise LaterError(RECONSIDER_SECONDS)
+    visit.opened = fresh
 
 
 async def record_visit(ports: Ports, visit: Visit) -> None:
