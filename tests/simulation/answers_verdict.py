@@ -27,7 +27,7 @@ from tests.simulation.world import AnswerTimes, World
 UNSEEN = {CLOSING_ID, MOVING_ID}
 NOTICED_SECONDS = LOOK_SECONDS + 3.0
 """A worker looks that often whether it shall stop, where nobody tells it to look; a look may take a moment."""
-BYTES_KNOWN, ANSWERS_KNOWN = 9_000, 10
+BYTES_KNOWN, ANSWERS_KNOWN = 6_500, 10
 """Of what was said last so much is surely sent along."""
 QUOTED_SHOWN = 200
 """Of quoted words, whose end may be cut, so much is surely kept."""
@@ -157,8 +157,8 @@ def _compare(
         if over is None or over > call.started_at:
             yield f"answer {job.id} was asked for while {earlier.id}, sent before it, was not over"
             continue
-        said = answer_of(earlier).said
-        size += len(said.encode()) + len(question_of(earlier).words.encode())
+        said, asked = answer_of(earlier).said, question_of(earlier)
+        size += sum(len(text.encode()) for text in (said, asked.words, asked.quoted))
         if size > BYTES_KNOWN or back >= ANSWERS_KNOWN:
             continue
         is_other = question_of(earlier).conversation_id != question_of(job).conversation_id
@@ -259,9 +259,18 @@ def _find_wrong_money(
 
 
 def _estimate(talk: Talk, said: str) -> Tokens:
-    """A token for three bytes begun, in each piece of what was sent."""
-    given = sum(-(-len(text.encode()) // 3) for text in (talk.instruction, *(line.text for line in talk.lines)))
-    return Tokens(given, min(talk.output_tokens_max, -(-len(said.encode()) // 3)))
+    """As each piece of what was sent is reckoned: by what its characters can take, as far as the people here write."""
+    given = sum(map(_weigh, (talk.instruction, *(line.text for line in talk.lines))))
+    return Tokens(given, min(talk.output_tokens_max, _weigh(said)))
+
+
+def _weigh(text: str) -> int:
+    """A token for three letters of English or blanks, for one and a half of Cyrillic, for each other sign of these."""
+    letters = sum(each == " " or (each.isascii() and each.isalpha()) for each in text)
+    cyrillic = sum("\x80" <= each < "\u0800" for each in text)
+    beyond = sum(each > "\uffff" for each in text)
+    thirds = letters + 2 * cyrillic + 12 * beyond + 3 * (len(text) - letters - cyrillic - beyond)
+    return -(-thirds // 3)
 
 
 def _find_wrong_days(users: list[User], jobs: dict[str, Job]) -> Iterator[str]:
