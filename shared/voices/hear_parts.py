@@ -1,6 +1,7 @@
 """Asking a model for what is said: one call, or one for each part of a long recording, all at the same time."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import HEARING
@@ -13,7 +14,7 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import ModelOutcome, NoResult
 from shared.providers.talk import Sound, Tokens, Told
 from shared.voices.compose_hearing import compose_hearing, estimate_charge
-from shared.voices.cut_sound import Part, cut_sound
+from shared.voices.cut_sound import Part
 from shared.voices.join_hearings import PartHeard, join_hearings
 from shared.voices.read_hearing import Hearing, read_hearing
 from shared.voices.recordings import form_of, is_film
@@ -29,13 +30,9 @@ class AllHeard:
     model_id: str
 
 
-async def hear_parts(
-    ports: Ports, studio: TalkStudio, job: Job, content: bytes, measured_seconds: float | None
-) -> AllHeard | ModelOutcome:
+async def hear_parts(ports: Ports, studio: TalkStudio, job: Job, parts: Sequence[Part]) -> AllHeard | ModelOutcome:
     """What is heard; the outcome of the first call that failed, where one did."""
-    form, most = form_of(spoken_of(job).recording), HEARING.part_seconds_max
-    is_cut = measured_seconds is not None and measured_seconds > most
-    parts = cut_sound(content, form, most) if is_cut else (Part(content, 0),)
+    form = form_of(spoken_of(job).recording)
     outcomes = await asyncio.gather(*(_ask(ports, studio, job, Sound(each.content, form)) for each in parts))
     heard = [_read(job, part, outcome) for part, outcome in zip(parts, outcomes, strict=True)]
     all_heard = [each for each in heard if isinstance(each, PartHeard)]
