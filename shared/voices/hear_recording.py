@@ -76,7 +76,7 @@ async def _fetch_and_ask(
             raise lost
         async with costs_no_attempt(ports, held):
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
-                parts = await _fetch(ports, spoken_of(held.job))
+                parts = await _fetch(ports, studio, spoken_of(held.job))
             await ports.spending.book(spoken_of(held.job).cost_of_call())
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("recording"), retract_attempt)
@@ -91,9 +91,10 @@ async def _fetch_and_ask(
     return None
 
 
-async def _fetch(ports: Ports, request: TranscriptRequest) -> tuple[Part, ...]:
+async def _fetch(ports: Ports, studio: TalkStudio, request: TranscriptRequest) -> tuple[Part, ...]:
     """The recording, as the model gets it. Raises MessengerErrors, and those of files."""
-    return prepare_sound(await _download(ports, request.recording.file_id), request)
+    content = await _download(ports, request.recording.file_id)
+    return await studio.reader.run(lambda: prepare_sound(content, request))
 
 
 async def _download(ports: Ports, file_id: str) -> bytes:

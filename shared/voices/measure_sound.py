@@ -19,6 +19,12 @@ _FIRST_PAGE = 2
 _UNKNOWN_SIZE = 0xFFFFFFFF
 _FRAMES_MIN = 3
 """So many frames in a row are no accident."""
+ODD_BYTES_MAX = 65_536
+"""Bytes 0xFF that begin no frame: a sound file has few beside its tags, and each takes time."""
+CHUNKS_MAX = 1_000
+"""Chunks of a WAV file, boxes of an MP4 file in one box."""
+ID3_BYTES = 10
+"""The head of the tags; its last four bytes say how long the rest is, by seven bits each."""
 _SYNC = 0xFFE0
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 """Samples a second by the version of MPEG (1, 2, 2.5) and the index of a frame."""
@@ -60,7 +66,7 @@ def measure_seconds(content: bytes, form: str) -> float | None:
         if form == MP3:
             return _measure_mp3(content)
         return _measure_mp4(content) if form.endswith("/mp4") else None
-    except (struct.error, ZeroDivisionError, IndexError):  # it ends where more should be
+    except (struct.error, ZeroDivisionError, IndexError, ValueError):  # it ends where more should be, or is no sound
         return None
 
 
@@ -76,24 +82,38 @@ def list_pages(content: bytes) -> Iterator[Page]:
 
 
 def list_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks of a WAV file: name, where the content begins, and its size."""
+    """The first chunks of a WAV file: name, where the content begins, and its size."""
     at = 12
-    while at + 8 <= len(content):
+    for _ in range(CHUNKS_MAX):
+        if at + 8 > len(content):
+            return
         name, size = struct.unpack_from("<4sI", content, at)
         yield name, at + 8, size
         at += 8 + size + size % 2
 
 
 def list_frames(content: bytes) -> Iterator[Frame]:
-    """The frames of an MP3 file; what lies between them is left out."""
-    at = 0
+    """The frames of an MP3 file; what lies between them is left out. Raises ValueError for a file full of odd bytes."""
+    at, odd = _skip_tags(content), 0
     while at >= 0 and at + 4 <= len(content):
         frame = _read_frame(content, at)
         if frame is None:
-            at = content.find(b"\xff", at + 1)
+            at, odd = content.find(b"\xff", at + 1), odd + 1
+            if odd >= ODD_BYTES_MAX:
+                raise ValueError("too many bytes that are no sound")
         else:
             yield frame
             at = frame.end
+
+
+def _skip_tags(content: bytes) -> int:
+    """Where the sound may begin: after the tags ID3, which may hold a picture."""
+    if not content.startswith(b"ID3") or len(content) < ID3_BYTES:
+        return 0
+    size = 0
+    for byte in content[6:ID3_BYTES]:
+        size = size << 7 | byte & 0x7F
+    return ID3_BYTES + size if ID3_BYTES + size < len(content) else 0
 
 
 def _read_frame(content: bytes, at: int) -> Frame | None:
@@ -154,7 +174,9 @@ def _find_box(content: bytes, start: int, end: int, name: bytes, *inner: bytes) 
 
 def _list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     at = start
-    while at + 8 <= end:
+    for _ in range(CHUNKS_MAX):
+        if at + 8 > end:
+            return
         size, name = struct.unpack_from(">I4s", content, at)
         head = 8
         if size == 1:

@@ -48,6 +48,13 @@ async def test_each_kind(reader: FileReader) -> None:
     assert await reader.read(make_docx("Hello"), "office") == "Hello"
 
 
+async def test_other_work(reader: FileReader) -> None:
+    """Other work is done in the same place, and what it raises comes out."""
+    assert await reader.run(lambda: 2 + 3) == 5
+    with pytest.raises(ZeroDivisionError):
+        await reader.run(lambda: 1 / 0)
+
+
 @pytest.mark.parametrize("kind", ["picture", "pdf", "text", "office"])
 async def test_empty_files(reader: FileReader, kind: FileKind) -> None:
     """A file without a byte has its own trouble, whatever it is called."""

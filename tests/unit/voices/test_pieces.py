@@ -21,7 +21,7 @@ from shared.telegram.updates import Recording
 from shared.voices.compose_hearing import compose_hearing, estimate_charge
 from shared.voices.cut_sound import cut_sound
 from shared.voices.join_hearings import PartHeard, join_hearings, write_time
-from shared.voices.measure_sound import measure_seconds
+from shared.voices.measure_sound import CHUNKS_MAX, ODD_BYTES_MAX, measure_seconds
 from shared.voices.prepare_sound import prepare_sound
 from shared.voices.read_hearing import Hearing, read_hearing
 from shared.voices.recordings import form_of, is_longer, seconds_of, weigh
@@ -156,6 +156,32 @@ def test_cut_mp3() -> None:
     parts = cut_sound(content, "audio/mpeg", 1, 9)
     assert [part.begins_at_seconds for part in parts] == [0, 1, 2]
     assert b"".join(part.content for part in parts) == MP3_FRAME * 100
+
+
+def test_a_file_of_odd_bytes() -> None:
+    """What begins no frame is passed over in steps that have an end, and a picture in the tags takes none at all."""
+    length = pytest.approx(10 * 1_152 / 44_100)
+    assert measure_seconds(b"\xff" * ODD_BYTES_MAX + MP3_FRAME * 10, "audio/mpeg") is None
+    size = bytes([0, 0, 0, ODD_BYTES_MAX >> 14, 0, 0])
+    picture = b"ID3\4" + size + b"\xff" * ODD_BYTES_MAX
+    assert measure_seconds(picture + MP3_FRAME * 10, "audio/mpeg") == length
+    assert measure_seconds(b"ID3", "audio/mpeg") is None
+    boxes = box(b"free", b"") * CHUNKS_MAX + box(b"moov", box(b"mvhd", MVHD))
+    assert measure_seconds(boxes, "audio/mp4") is None
+    assert measure_seconds(wav(1)[:12] + b"free\0\0\0\0" * CHUNKS_MAX + wav(1)[12:], "audio/wav") is None
+
+
+async def test_the_loop_is_left_alone(world: World) -> None:
+    """A recording is measured and cut where files are read, not in the loop in which answers stream."""
+    works = list[str]()
+
+    async def run(work: Any) -> Any:
+        works.append(work.__qualname__)
+        return work()
+
+    world.talk_studio.reader.run = run  # type: ignore[method-assign]
+    await world.send(world.voice("a fox"))
+    assert len(works) == 1
 
 
 def test_what_cannot_be_cut() -> None:
