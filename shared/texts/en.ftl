@@ -260,6 +260,7 @@ voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it a
 voice-long =
     🎧 Written down up to { $length }; all words are in the files below.
     <i>{ $summary }</i>
+voice-part-unheard = ({ $begin }–{ $end }: this part could not be heard)
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.

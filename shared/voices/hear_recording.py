@@ -16,6 +16,7 @@ from shared.errors import (
     NoRoomError,
     TooManyRequestsError,
 )
+from shared.jobs.ask_while_ours import ask_while_ours
 from shared.jobs.attempts import retract_attempt
 from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
@@ -87,7 +88,7 @@ async def _fetch_and_ask(
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
-        return held, await hear_parts(ports, studio, held.job, parts)
+        return held, await ask_while_ours(ports, held.job, hear_parts(ports, studio, held.job, parts), moves_card=False)
     return None
 
 

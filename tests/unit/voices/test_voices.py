@@ -1,5 +1,6 @@
 """What is spoken is written down once, shown in italics, and handled as if it had been typed."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -25,9 +26,10 @@ from shared.people.user_documents import user_key
 from shared.pictures.byte_budget import MATERIAL_BYTES
 from shared.pictures.picture import is_picture, request_of
 from shared.ports import Mark, Update
-from shared.providers.outcomes import Busy, FailureReason, Refused
+from shared.providers.outcomes import Busy, FailureReason, Refused, TimedOut
 from shared.providers.talk import Talk, Tokens, Told
 from shared.voices.compose_hearing import ASKED
+from shared.voices.cut_sound import cut_sound
 from shared.voices.transcript import Heard, is_transcript, spoken_of, transcript_of
 from tests.fakes.text_model import Answer, tell_words
 from tests.sounds import make_ogg
@@ -686,6 +688,90 @@ async def test_one_part_fails(world: World) -> None:
     assert transcript(world).failure is FailureReason.SAFETY
     assert world.user().account.available == 100
     world.check_money()
+
+
+@pytest.mark.parametrize("ending", [Busy("503"), TimedOut(), Told('{"heard"', Tokens(9, 9), is_whole=False)])
+async def test_a_part_that_stays_unheard(world: World, ending: Any) -> None:
+    """The other parts are paid for once: one that fails is left out, and its time is named."""
+    await use_up(world, credits_left=100)
+
+    def hear(talk: Talk) -> Answer:
+        return Answer(ending=ending) if sizes.index(len(talk.lines[0].sounds[0].content)) else Answer((lines,))
+
+    lines, content = tell_lines((0, "a fox")), make_ogg(None, 1_000)
+    sizes = sorted((len(part.content) for part in cut_sound(content, "audio/ogg", 900, 2)), reverse=True)
+    world.text_model.hear = hear
+    await world.send(world.voice(content, seconds=1_000))
+    assert transcript(world).state is JobState.DELIVERED
+    assert [line.words for line in transcript_of(transcript(world)).lines] == [
+        "a fox",
+        "(15:00–16:40: this part could not be heard)",
+    ]
+    assert "15:00 (15:00–16:40: this part could not be heard)" in texts(world)[0]
+    assert len(world.text_model.talks) == (3 if isinstance(ending, Busy) else 2)
+    world.check_money()
+
+
+async def test_a_busy_part_is_asked_again(world: World) -> None:
+    """A part whose provider was busy is asked about once more in the same visit, and then nothing is missing."""
+    await use_up(world, credits_left=100)
+    calls = iter([Answer(ending=Busy("503")), *[Answer((tell_lines((0, "a fox")),))] * 2])
+    world.text_model.hear = lambda talk: next(calls)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert [line.words for line in transcript_of(transcript(world)).lines] == ["a fox", "a fox"]
+    assert len(transcript(world).attempts) == 1
+
+
+async def test_canceled_while_it_listens(world: World) -> None:
+    """A cancel ends the calls that run, not only what would follow from them."""
+    is_asked, is_stopped = asyncio.Event(), asyncio.Event()
+
+    async def stream(*_: Any) -> Any:
+        is_asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            is_stopped.set()
+
+    await world.deliver(world.voice(FOX))
+    world.text_model.stream = stream  # type: ignore[method-assign, assignment]
+    listening = asyncio.create_task(world.run_next())
+    await is_asked.wait()
+    await world.deliver(world.message("/cancel"))
+    await is_stopped.wait()
+    await listening
+    assert transcript(world).state is JobState.CANCELED
+
+
+async def test_all_parts_busy(world: World) -> None:
+    """A provider that answered nothing has charged nothing: the whole recording waits for it."""
+    await use_up(world, credits_left=100)
+    calls = iter([*[Answer(ending=Busy("503"))] * 4, *[Answer((tell_lines((0, "a fox")),))] * 2])
+    world.text_model.hear = lambda talk: next(calls)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert transcript(world).state is JobState.DELIVERED
+    assert len(transcript(world).attempts) == 2
+
+
+async def test_music_beside_an_unheard_part(world: World) -> None:
+    """Where nobody speaks in what was heard the words may be in the part that failed: two rounds, no more."""
+    await use_up(world, credits_left=100)
+    music = Answer((json.dumps({"heard": "music", "sure": 1, "summary": "", "lines": []}),))
+    answers_of = iter([music, Answer(ending=TimedOut())] * 9)
+    world.text_model.hear = lambda talk: next(answers_of)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert transcript(world).failure is FailureReason.NO_RESULT
+    assert len(world.text_model.talks) == 4
+    assert world.user().account.available == 100
+
+
+async def test_a_filter_in_the_middle(world: World) -> None:
+    """A filter that cuts the form is a refusal: to ask again would meet it again."""
+    cut = Told('{"heard"', Tokens(9, 9), is_whole=False, filter_reason="SAFETY")
+    world.text_model.hear = lambda talk: Answer(ending=cut)
+    await world.send(world.voice("?"))
+    assert transcript(world).failure is FailureReason.SAFETY
+    assert len(world.text_model.talks) == 1
 
 
 async def test_more_than_a_job_keeps(world: World) -> None:
