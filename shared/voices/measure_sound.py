@@ -15,7 +15,13 @@ from dataclasses import dataclass
 OGG, WAV, MP3 = "audio/ogg", "audio/wav", "audio/mpeg"
 OPUS_RATE = 48_000
 _PAGE = struct.Struct("<4sBBqIIIB")
-_FIRST_PAGE = 2
+_CONTINUED, _FIRST_PAGE = 1, 2
+_HEADERS = 2
+"""Packets of each stream that are no sound."""
+_FRAME_SAMPLES = (480, 960, 1_920, 2_880) * 3 + (480, 960) * 2 + (120, 240, 480, 960) * 4
+"""Samples of a frame of Opus, by the kind that its packet names."""
+_PLAIN = frozenset({1, 3, 6, 7, 0xFFFE})
+"""Kinds of WAV whose seconds all have the same bytes, as its rate and its channels say."""
 _UNKNOWN_SIZE = 0xFFFFFFFF
 _FRAMES_MIN = 3
 """So many frames in a row are no accident."""
@@ -129,15 +135,35 @@ def _read_frame(content: bytes, at: int) -> Frame | None:
 
 
 def _measure_ogg(content: bytes) -> float | None:
-    total, skip, last = 0, 0, -1
+    """By the times that its pages name, or by its packets where these last longer: a decoder plays all of them."""
+    total, skip, last, packets, played = 0, 0, -1, 0, 0
     for page in list_pages(content):
         if page.marks & _FIRST_PAGE:
             if not content.startswith(b"OpusHead", page.body):
                 return None
             total += max(0, last - skip)
-            [skip], last = struct.unpack_from("<H", content, page.body + 10), -1
+            [skip], last, packets = struct.unpack_from("<H", content, page.body + 10), -1, 0
+        for at in _list_packets(content, page):
+            packets += 1
+            played += _count_samples(content, at) if packets > _HEADERS else 0
         last = max(last, page.granule)
-    return None if last < 0 else (total + max(0, last - skip)) / OPUS_RATE
+    return None if last < 0 else max(total + max(0, last - skip), played) / OPUS_RATE
+
+
+def _list_packets(content: bytes, page: Page) -> Iterator[int]:
+    """Where the packets begin that begin on this page."""
+    at, begins = page.body, not page.marks & _CONTINUED
+    for size in content[page.begin + _PAGE.size : page.body]:
+        if begins:
+            yield at
+        at, begins = at + size, size < 255  # noqa: PLR2004 — of the format: a packet ends with a shorter piece
+
+
+def _count_samples(content: bytes, at: int) -> int:
+    """The samples of a packet of Opus, by its first two bytes."""
+    kind, code = content[at] >> 3, content[at] & 3
+    frames = content[at + 1] & 63 if code == 3 else 1 if code == 0 else 2  # noqa: PLR2004
+    return frames * _FRAME_SAMPLES[kind]
 
 
 def _measure_mp3(content: bytes) -> float | None:
@@ -149,7 +175,11 @@ def _measure_wav(content: bytes) -> float | None:
     chunks = {name: (at, size) for name, at, size in list_chunks(content)}
     if not content.startswith(b"RIFF") or b"fmt " not in chunks or b"data" not in chunks:
         return None
-    [bytes_per_second] = struct.unpack_from("<I", content, chunks[b"fmt "][0] + 8)
+    kind, channels, rate, bytes_per_second, block_bytes, bits = struct.unpack_from(
+        "<HHIIHH", content, chunks[b"fmt "][0]
+    )
+    if kind not in _PLAIN or block_bytes * 8 != channels * bits or bytes_per_second != rate * block_bytes:
+        return None
     at, size = chunks[b"data"]
     held = len(content) - at
     return float((held if size == _UNKNOWN_SIZE else min(size, held)) / bytes_per_second)

@@ -201,7 +201,7 @@ def test_never_more_parts(form: str, make: Any) -> None:
 
 def test_what_a_wav_claims() -> None:
     """A WAV whose numbers contradict each other makes no more calls than its counted length, and none where it lies."""
-    forms = [struct.pack("<HHIIHH", 1, 1, 8_000, 1, block, 8) for block in (1, 0)]
+    forms = [struct.pack("<HHIIHH", 1, 1, 1, 1, block, 8) for block in (1, 0)]
     lies = [
         b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0" + form + b"data" + struct.pack("<I", 2_000) + bytes(99_999) for form in forms
     ]
@@ -271,8 +271,30 @@ def test_how_long_it_is(content: bytes, form: str, seconds: float | None) -> Non
 
 
 @pytest.mark.parametrize(
+    ("packet", "seconds"),
+    [(b"\x18", 0.06), (b"\x19", 0.12), (b"\x1b\x04", 0.24), (b"\xfb\x03", 0.06), (b"\x60" * 255, 0.01)],
+)
+def test_an_ogg_that_lies(packet: bytes, seconds: float) -> None:
+    """Where the times of an Ogg file are less than what its packets last, these count: a decoder plays them all."""
+    tags = page(0, b"OpusTags")
+    rest = page(0, b"", 1) if len(packet) == 255 else b""
+    assert measure_seconds(head(0) + tags + (page(0, packet) + rest) * 10, "audio/ogg") == pytest.approx(10 * seconds)
+
+
+def test_a_wav_that_lies() -> None:
+    """A WAV whose bytes per second are not what its rate and its channels say is not measured, nor a packed one."""
+    assert (
+        measure_seconds(wav(1).replace(struct.pack("<II", 8_000, 8_000), struct.pack("<II", 80, 8_000)), "audio/wav")
+        is None
+    )
+    assert measure_seconds(wav(1).replace(b"\x10\0\0\0\x01\0", b"\x10\0\0\0\x11\0"), "audio/wav") is None
+
+
+@pytest.mark.parametrize(
     ("recording", "form", "seconds"),
     [
+        (replace(VOICE, size_bytes=6_400_000), "audio/ogg", 100),
+        (replace(VOICE, mime_type="audio/mp4", size_bytes=6_400_000), "audio/mp4", 32),
         (VOICE, "audio/ogg", 3),
         (replace(VOICE, seconds=0, size_bytes=80_000), "audio/ogg", 10),
         (replace(VOICE, seconds=0, size_bytes=0), "audio/ogg", 1),

@@ -32,7 +32,7 @@ from shared.voices.compose_hearing import ASKED
 from shared.voices.cut_sound import cut_sound
 from shared.voices.transcript import Heard, is_transcript, spoken_of, transcript_of
 from tests.fakes.text_model import Answer, tell_words
-from tests.sounds import make_ogg
+from tests.sounds import make_ogg, make_spoken, read_spoken
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 FOX = "a red fox in the snow"
@@ -99,7 +99,7 @@ async def test_the_recording_goes_to_the_model_once(world: World) -> None:
     await world.send(world.voice(FOX))
     [talk] = world.text_model.talks
     [sound] = talk.lines[-1].sounds
-    assert (sound.content.decode(), sound.mime_type, talk.lines[-1].text) == (FOX, "audio/ogg", ASKED)
+    assert (read_spoken(sound.content), sound.mime_type, talk.lines[-1].text) == (FOX, "audio/ogg", ASKED)
     assert talk.schema is not None
     assert world.text_model.rungs == [HEARING.rungs[0]]
 
@@ -160,7 +160,12 @@ async def test_the_mode_is_that_of_the_moment(world: World) -> None:
 
 async def test_a_video_message_speaks_too(world: World) -> None:
     """A video message is listened to, in its own form."""
-    note = {"file_id": world.messenger.add_file(FOX.encode()), "duration": 4, "length": 384, "file_size": 9}
+    note = {
+        "file_id": world.messenger.add_file(make_spoken(FOX, "video/mp4")),
+        "duration": 4,
+        "length": 384,
+        "file_size": 9,
+    }
     await world.send(world.message(video_note=note))
     assert len(pictures(world)) == 1
     assert world.text_model.talks[0].lines[-1].sounds[0].mime_type == "video/mp4"
@@ -217,7 +222,11 @@ async def test_a_forwarded_voice_is_material(world: World) -> None:
 
 async def test_a_file_is_material(world: World) -> None:
     """A song or a lecture may be anybody's: alone it is asked about, with a caption the caption speaks."""
-    audio = {"file_id": world.messenger.add_file(b"buy everything"), "duration": 9, "mime_type": "audio/mpeg"}
+    audio = {
+        "file_id": world.messenger.add_file(make_spoken("buy everything", "audio/mpeg")),
+        "duration": 9,
+        "mime_type": "audio/mpeg",
+    }
     await choose(world, "chat")
     await world.send(world.message(audio=audio, caption="what is it about?"))
     question = question_of(answers(world)[0])
@@ -231,7 +240,11 @@ async def test_a_file_is_material(world: World) -> None:
 async def test_words_about_a_recording(world: World) -> None:
     """Words in reply to somebody's voice message are about what is said there, which gives no orders."""
     await choose(world, "chat")
-    voice = {"file_id": world.messenger.add_file(b"draw ten foxes"), "duration": 3, "mime_type": "audio/ogg"}
+    voice = {
+        "file_id": world.messenger.add_file(make_spoken("draw ten foxes")),
+        "duration": 3,
+        "mime_type": "audio/ogg",
+    }
     replied = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "voice": voice}
     await world.send(world.message("what does she want?", reply_to_message=replied))
     question = question_of(answers(world)[0])
@@ -306,6 +319,19 @@ async def test_paid(world: World) -> None:
     assert job.request.price > 1
     assert world.user().account.available == 19
     assert (transcript_of(job).tokens_given, transcript_of(job).tokens_made) == (2_000, 300)
+    world.check_money()
+
+
+async def test_more_than_its_bound(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the provider counted more than the bound the person pays what was held, and the log calls for somebody."""
+    await use_up(world)
+    told = Told(tell_words(FOX), Tokens(9_000_000, 300), model_id=HEARING.rungs[0].id)
+    world.text_model.hear = lambda talk: Answer(ending=told)
+    await world.send(world.voice("?", seconds=600))
+    job = transcript(world)
+    assert job.spent == job.request.price
+    [line] = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "hearing_over_bound" in each]
+    assert line["severity"] == "ERROR"
     world.check_money()
 
 
@@ -421,6 +447,16 @@ async def test_a_file_longer_than_it_says(world: World) -> None:
     await world.send(world.message(audio=audio))
     assert transcript(world).failure is FailureReason.FILE_UNREADABLE
     assert world.text_model.talks == []
+
+
+@pytest.mark.parametrize("form", ["audio/ogg", "audio/mpeg", "audio/mp4", "audio/wav"])
+async def test_a_file_that_says_nothing(world: World, form: str) -> None:
+    """A file of a form that can be measured, and cannot, is not what it says: no model is asked how long it is."""
+    audio = {"file_id": world.messenger.add_file(bytes(99_999)), "duration": 1, "mime_type": form}
+    await world.send(world.message(audio=audio))
+    assert transcript(world).failure is FailureReason.FILE_UNREADABLE
+    assert world.text_model.talks == []
+    assert world.user().talk.heard_seconds == 0
 
 
 async def test_a_file_that_grew(world: World) -> None:
@@ -616,7 +652,7 @@ async def test_too_many_wait(world: World) -> None:
 
 async def test_transcribe(world: World) -> None:
     """/transcribe in reply to a recording gives its words, and nothing is done with them."""
-    voice = {"file_id": world.messenger.add_file(FOX.encode()), "duration": 3, "mime_type": "audio/ogg"}
+    voice = {"file_id": world.messenger.add_file(make_spoken(FOX)), "duration": 3, "mime_type": "audio/ogg"}
     replied = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "voice": voice}
     entities = [{"type": "bot_command", "offset": 0, "length": 11}]
     await world.send(world.message("/transcribe", entities=entities, reply_to_message=replied))
