@@ -13,6 +13,7 @@ from datetime import datetime
 from shared.codec import as_written
 from shared.conversations.conversation import Conversation
 from shared.conversations.conversation_documents import OpenConversation
+from shared.conversations.erase_spoken import erase_spoken
 from shared.conversations.messages import erase_message, message_key
 from shared.errors import LaterError
 from shared.jobs.job import ENDS
@@ -63,6 +64,7 @@ async def _erase(ports: Ports, talk: Conversation, numbers: range) -> list[Write
     messages = [record for record in found if record is not None]
     job_ids = sorted({str(record.fields["job_id"]) for record in messages})
     jobs = [record for record in await ports.store.read([job_key(each) for each in job_ids]) if record is not None]
+    await erase_spoken(ports, jobs)
     over = [record for record in jobs if record.fields["state"] in ENDS]
     return [
         *(erase_message(record, now) for record in messages),

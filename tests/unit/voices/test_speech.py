@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from shared.conversations.answer import answer_of
+from shared.conversations.speech_intents import ROUNDS_MAX
 from shared.credits.catalogue import SPEECH, speech_credits
 from shared.credits.ledger import Change, TransferKind, book_change
 from shared.credits.spending import CACHE_SECONDS, STOP
@@ -23,7 +24,6 @@ from shared.usage import start_usage
 from shared.voices.samples import keep_sample
 from shared.voices.speak_along import speak_along
 from shared.voices.speech import is_speech, sound_of, speech_of, with_sound
-from shared.voices.speech_intents import ROUNDS_MAX
 from shared.voices.speech_screens import kept_card, left_card, speech_card
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
@@ -167,6 +167,50 @@ async def test_answer_deleted(world: World) -> None:
     await world.send(world.tap("speak", shown))
     assert world.messenger.taps[-1].toast == "That was deleted."
     world.check_money()
+
+
+@pytest.mark.parametrize("is_written_down", [True, False])
+async def test_deleted_before_it_is_sent(world: World, *, is_written_down: bool) -> None:
+    """A sound that waits to be sent is not, once its answer was deleted; nothing of it stays, and nobody pays."""
+    shown = await answered(world)
+    [answer] = world.jobs()
+
+    async def delete() -> None:
+        world.store._documents.pop(job_key(answer.id))
+        if not is_written_down:
+            raise UnavailableError("the store is out")
+
+    if is_written_down:
+        world.messenger.stall("send_voice", delete)
+        world.messenger.fail("send_voice", TooManyRequestsError(3))
+        await world.send(world.tap("speak", shown))
+    else:
+        world.store.interrupt(writes_to("jobs", kind="speech", state="made"), delete)
+        await world.deliver(world.tap("speak", shown))
+        with pytest.raises(UnavailableError):
+            await world.settle()
+        for _ in range(3):
+            world.clock.set(world.now + timedelta(minutes=2))
+            await world.move(speech(world))
+    assert (speech(world).failure, voices(world), world.blobs.blobs) == (FailureReason.FILE_GONE, [], {})
+    assert SKY not in str(world.store.collection("jobs")[speech(world).id])
+    world.check_money()
+
+
+async def test_kept_as_long_as_answers(world: World) -> None:
+    """What is spoken, and what was written down of it, is kept as long as its person chose for what is said."""
+    await world.send(world.message("/history"))
+    await world.send(world.tap("kept", world.shown()))
+    await world.send(world.tap("kept;1;", world.shown()))
+    await world.send(world.message("/mode"))
+    await world.send(world.tap("mode;chat", world.shown()))
+    await world.send(world.voice(SKY))
+    await world.send(world.tap("speak", world.shown()))
+    assert {job.kind: (job.expire_at - job.created_at).days for job in world.jobs()} == {
+        "transcript": 2,
+        "answer": 2,
+        "speech": 2,
+    }
 
 
 async def test_reply_to_a_voice_message(world: World) -> None:
