@@ -267,6 +267,7 @@ voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
 voice-ready = 🎧 Written down.
 voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
+voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
 voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
 voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
 voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.

@@ -220,6 +220,25 @@ async def test_a_forwarded_voice_is_material(world: World) -> None:
     assert request_of(pictures(world)[0]).prompt == FOX
 
 
+@pytest.mark.parametrize("is_file", [False, True])
+async def test_words_of_others_buy_no_answer(world: World, *, is_file: bool) -> None:
+    """In *Chat* too what somebody else said is written down and asked about; a press has it answered, as theirs."""
+    await choose(world, "chat")
+    audio = {
+        "file_id": world.messenger.add_file(make_spoken(FOX, "audio/mpeg")),
+        "duration": 9,
+        "mime_type": "audio/mpeg",
+    }
+    sent = world.message(audio=audio) if is_file else world.voice(FOX, forward_origin={"type": "user"})
+    await world.send(sent)
+    assert answers(world) == []
+    assert FOX in texts(world)
+    assert "forwarded" in world.shown().text
+    await world.send(world.tap("inwords", world.shown()))
+    question = question_of(answers(world)[0])
+    assert (question.words, question.quoted) == ("", FOX)
+
+
 async def test_a_file_is_material(world: World) -> None:
     """A song or a lecture may be anybody's: alone it is asked about, with a caption the caption speaks."""
     audio = {
