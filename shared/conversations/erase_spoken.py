@@ -50,5 +50,11 @@ def _erase(record: Record, now: datetime) -> Update:
     has_sound = record.fields.get("sound") is not None and record.fields["state"] == JobState.DELIVERED
     if not has_sound:
         return Update(record.key, {"expire_at": now}, record.version)
-    marks = {"deleted_at": now, "sweep_at": now + timedelta(seconds=UNDO_SECONDS), "expire_at": now + SOUND_KEPT}
+    sound = {**record.fields["sound"], "message_id": 0}  # the message stays in the chat, as the answer in words does
+    marks = {
+        "sound": sound,
+        "deleted_at": now,
+        "sweep_at": now + timedelta(seconds=UNDO_SECONDS),
+        "expire_at": now + SOUND_KEPT,
+    }
     return Update(record.key, marks, record.version)

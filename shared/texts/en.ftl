@@ -468,6 +468,8 @@ toast-spoken = It is spoken already: look above.
 toast-speech-tired = That did not work several times. Choose another voice with /voice, or try another answer.
 toast-speech-gone = That was deleted.
 toast-unsaid = Deleted, here and from my storage.
+toast-unsaid-old = My copy is deleted. Telegram does not let me delete the message any more: please do it yourself.
+toast-unsaid-later = I will delete it in a minute or two.
 toast-sample = Recording a sample…
 
 ## Role, language and clock of answers

@@ -209,6 +209,7 @@ async def test_what_was_spoken_is_deleted(world: World) -> None:
     world.clock.advance(120)
     await world.move(spoken["speech"])
     assert world.blobs.blobs == {}
+    assert [shown.kind for shown in world.messenger.messages(ME)].count("voice") == 1
     assert SKY not in str(world.store.collection("jobs")[spoken["speech"].id])
 
 

@@ -13,7 +13,14 @@ from shared.credits.catalogue import SPEECH, speech_credits
 from shared.credits.ledger import Change, TransferKind, book_change
 from shared.credits.spending import CACHE_SECONDS, STOP
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import MessageRejectedError, TooManyRequestsError, UnavailableError
+from shared.errors import (
+    DeliveryUnknownError,
+    MessageGoneError,
+    MessageRejectedError,
+    MessengerError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
@@ -601,8 +608,45 @@ async def test_delete_what_is_old(world: World) -> None:
     await world.send(world.tap("speak", await answered(world)))
     [voice] = voices(world)
     world.messenger.fail("delete_message", MessageRejectedError("message can't be deleted"))
+    world.messenger.fail("delete_message", MessageRejectedError("message can't be deleted"))
     await world.send(world.tap("unsay", voice))
+    assert "do it yourself" in (world.messenger.taps[-1].toast or "")
     assert voices(world)[0].buttons == ()
+    assert world.blobs.blobs == {}
+
+
+@pytest.mark.parametrize("error", [TooManyRequestsError(3), DeliveryUnknownError("?")])
+async def test_delete_what_cannot_be_deleted_now(world: World, error: MessengerError) -> None:
+    """Where Telegram cannot delete it now the press says so, and it goes a moment later."""
+    await world.send(world.tap("speak", await answered(world)))
+    [voice] = voices(world)
+    world.messenger.fail("delete_message", error, error)
+    await world.deliver(world.tap("unsay", voice))
+    assert world.messenger.taps[-1].toast == "I will delete it in a minute or two."
+    await world.settle()
+    assert voices(world) == []
+    assert (speech(world).sweep_at, sound_of(speech(world)).words) == (None, "")
+
+
+async def test_delete_in_vain(world: World) -> None:
+    """What Telegram never deletes is tried for a day, and its words are gone at once all the same."""
+    await world.send(world.tap("speak", await answered(world)))
+    [voice] = voices(world)
+    world.messenger.fail("delete_message", *[TooManyRequestsError(50_000)] * 4)
+    await world.deliver(world.tap("unsay", voice))
+    await world.settle()
+    assert len(world.messenger.sent("delete_message")) == 4
+    assert speech(world).purged_at is not None
+    assert len(voices(world)) == 1
+
+
+async def test_delete_what_is_gone(world: World) -> None:
+    """A voice message that its person deleted in Telegram is gone, and its sound goes too."""
+    await world.send(world.tap("speak", await answered(world)))
+    [voice] = voices(world)
+    world.messenger.fail("delete_message", *[MessageGoneError("message to delete not found")] * 2)
+    await world.send(world.tap("unsay", voice))
+    assert world.messenger.taps[-1].toast == "Deleted, here and from my storage."
     assert world.blobs.blobs == {}
 
 
