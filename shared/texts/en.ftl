@@ -462,6 +462,7 @@ speech-failed-safety = 🛡 Google's filter did not let this be spoken. { $retur
 speech-failed-none = 🤷 The model said nothing, twice. { $returned } Press 🔊 again a little later.
 speech-failed-gone = 🔇 The words or their sound are no longer there. { $returned }
 speech-failed-unsure = 📡 Telegram did not confirm the voice message, so I do not send it again by myself. { $returned } If it is not here, press 🔊 once more.
+speech-failed-place = 🔇 Neither voice messages nor files are taken here. { $returned } Answers in words still are.
 toast-speak = Recording…
 toast-speaking = It is being recorded.
 toast-spoken = It is spoken already: look above.

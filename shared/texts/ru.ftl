@@ -474,6 +474,7 @@ speech-failed-safety = 🛡 Фильтр Google не дал это озвучи�
 speech-failed-none = 🤷 Модель дважды ничего не сказала. { $returned } Нажмите 🔊 немного позже.
 speech-failed-gone = 🔇 Этих слов или их записи больше нет. { $returned }
 speech-failed-unsure = 📡 Telegram не подтвердил голосовое, поэтому сам я его не повторяю. { $returned } Если его здесь нет, нажмите 🔊 ещё раз.
+speech-failed-place = 🔇 Сюда нельзя присылать ни голосовые, ни файлы. { $returned } Ответы словами по-прежнему приходят.
 toast-speak = Записываю…
 toast-speaking = Уже записываю.
 toast-spoken = Уже озвучено: посмотрите выше.

@@ -18,6 +18,7 @@ from shared.errors import (
     MessageGoneError,
     MessageRejectedError,
     MessengerError,
+    PlaceRefusedError,
     TooManyRequestsError,
     UnavailableError,
 )
@@ -471,14 +472,19 @@ async def test_a_worker_died_while_sending(world: World) -> None:
 
 
 async def test_no_voice_messages(world: World) -> None:
-    """Who takes no voice messages gets the file; a group that takes none gets words, and nothing is paid."""
+    """Who takes no voice messages gets the file, and so does a group; one that takes neither says so, and is free."""
     world.messenger.voiceless |= {ME, GROUP}
     await world.send(world.tap("speak", await answered(world)))
     assert world.shown().kind == "document"
     await world.send(world.message("/ask why?", chat_id=GROUP))
     await world.send(world.tap("speak", world.shown(GROUP), chat_id=GROUP))
-    assert [job.state for job in speeches(world)] == [JobState.DELIVERED, JobState.FAILED]
-    assert "Credits are back" in world.shown(GROUP).text
+    assert world.shown(GROUP).kind == "document"
+    await world.send(world.message("/ask why else?", chat_id=GROUP))
+    world.messenger.fail("send_document", PlaceRefusedError("not enough rights to send documents to the chat"))
+    await world.send(world.tap("speak", world.shown(GROUP), chat_id=GROUP))
+    assert [job.state for job in speeches(world)] == [JobState.DELIVERED, JobState.DELIVERED, JobState.FAILED]
+    assert "Neither voice messages nor files are taken here. Credits are back" in world.shown(GROUP).text
+    assert "Press" not in world.shown(GROUP).text
     world.check_money()
 
 
