@@ -261,6 +261,7 @@ voice-long =
     🎧 Written down up to { $length }; all words are in the files below.
     <i>{ $summary }</i>
 voice-part-unheard = ({ $begin }–{ $end }: this part could not be heard)
+voice-too-long = ✋ That is too long to be asked at once. Select the part you mean, choose “Reply”, and write /ask with what you want to know.
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.

@@ -9,7 +9,7 @@ from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
 from shared.texts import html_text, plain_text
 from shared.voices.join_hearings import write_time
-from shared.voices.transcript import Heard, Transcript, TranscriptRequest, transcript_of
+from shared.voices.transcript import Heard, Transcript, TranscriptRequest, is_acted_on, spoken_of, transcript_of
 from shared.voices.write_files import write_subtitles, write_text
 
 PIECE_UNITS_MAX = 4_000
@@ -47,9 +47,20 @@ def transcript_screens(job: Job) -> tuple[Screen, ...]:
     if lines:
         length = write_time(lines[-1].at_seconds)
         head = html_text(job.language, "voice-long", length=length, summary=transcript_of(job).transcript)
-        return (Screen(head),)
-    pieces = cut(transcript_of(job).transcript)
-    return tuple(Screen(piece, marks=(Mark("italic", 0, _units(piece)),)) for piece in pieces)
+        return (Screen(head + _hint(job)),)
+    *firsts, last = cut(transcript_of(job).transcript)
+    return (*(_in_italics(piece) for piece in firsts), _in_italics(last, _hint(job)))
+
+
+def _in_italics(piece: str, more: str = "") -> Screen:
+    return Screen(piece + more, marks=(Mark("italic", 0, _units(piece)),))
+
+
+def _hint(job: Job) -> str:
+    """What to do with words that are too many to be asked at once; nothing where that was not wanted, or is done."""
+    if spoken_of(job).only_text or is_acted_on(job):
+        return ""
+    return "\n\n" + plain_text(job.language, "voice-too-long")
 
 
 def transcript_files(job: Job) -> tuple[Media, ...]:

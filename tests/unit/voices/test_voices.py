@@ -841,8 +841,35 @@ async def test_more_than_a_job_keeps(world: World) -> None:
 async def test_many_words_are_shown_only(world: World) -> None:
     """More words than a message holds are shown in pieces, and not drawn."""
     await world.send(world.voice("word " * 1_000, seconds=200))
-    assert len(world.messenger.messages(ME)) == 2
+    first, last = world.messenger.messages(ME)
+    assert last.text.partition("\n\n")[2].startswith("✋ That is too long to be asked at once.")
+    assert last.marks == (Mark("italic", 0, len(last.text.partition("\n")[0])),)
+    assert "✋" not in first.text
     assert len(world.jobs()) == 1
+
+
+async def test_a_reply_to_many_words(world: World) -> None:
+    """A part of words that were too many can be selected and asked about."""
+    await choose(world, "chat")
+    await world.send(world.voice("word " * 790, seconds=200))
+    shown = world.shown()
+    replied = {"message_id": shown.message_id, "from": {"id": world.ports.bot_id, "is_bot": True}, "text": shown.text}
+    quote = {"text": "word word", "is_manual": True}
+    entities = [{"type": "bot_command", "offset": 0, "length": 4}]
+    await world.send(world.message("/ask what is it about?", entities=entities, reply_to_message=replied, quote=quote))
+    question = question_of(answers(world)[0])
+    assert question.words == "what is it about?"
+    assert question.quoted == "word word"
+
+
+@pytest.mark.parametrize("seconds", [200, 301])
+async def test_who_wants_only_words(world: World, seconds: int) -> None:
+    """With /transcribe nothing was asked, and nothing is said of it; a long recording without it says what to do."""
+    entities = [{"type": "bot_command", "offset": 0, "length": 11}]
+    await world.send(world.voice("word " * 790, seconds=seconds, caption="/transcribe", caption_entities=entities))
+    assert "✋" not in "".join(texts(world))
+    await world.send(world.voice("word " * 790, seconds=301))
+    assert "✋" in "".join(texts(world))
 
 
 async def test_transcribe_nothing(world: World) -> None:
