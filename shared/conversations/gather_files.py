@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from shared.conversations.attachment import FILES_TOKENS_MAX, PAGES_MAX, Attachment, Gathered, Opened, kind_of
 from shared.conversations.conversation import Turn
-from shared.conversations.tokens import count_tokens, cut_to_tokens
+from shared.conversations.tokens import count_tokens, cut_to_tokens, estimate_tokens
 from shared.errors import (
     FileAwayError,
     FileTooLargeError,
@@ -31,6 +31,9 @@ AGAIN_BYTES_MAX = 3_000_000
 """Each is fetched anew before the first word of an answer, which should not wait for it."""
 AGAIN_FOR = timedelta(hours=1)
 """What was shown longer ago is rarely asked about without showing it again."""
+CUT_NOTE = "\n\n[Cut here: this is only the beginning of the file. Say so where the answer may lie in the rest.]"
+CUT_TOKENS_MIN = 200
+"""Less of a file is not worth an answer."""
 FILE_ERRORS = (FileTooLargeError, FileUnreadableError, FileTooManyPixelsError, FileAwayError)
 
 
@@ -96,13 +99,24 @@ def _fit(opened: list[Opened]) -> tuple[Opened, ...]:
     pages = sum(each.content.pages for each in opened if isinstance(each.content, Document))
     if left < 0 or pages > PAGES_MAX:
         raise FileUnusableError("pages")
-    fitted: list[Opened] = []
-    for each in opened:
-        if isinstance(each.content, str):
-            text = cut_to_tokens(each.content, left)
-            tokens = count_tokens(text)
-            left -= tokens
-            fitted.append(Opened(replace(each.file, tokens=tokens), text))
-        else:
-            fitted.append(each)
-    return tuple(fitted)
+    texts = sorted((each for each in opened if isinstance(each.content, str)), key=lambda each: each.file.tokens)
+    fitted = dict[int, Opened]()
+    for number, each in enumerate(texts):  # the short ones first: what they leave is for the others, in equal shares
+        assert isinstance(each.content, str)
+        fitted[id(each)] = _shorten(each, each.content, left // (len(texts) - number))
+        left -= fitted[id(each)].file.tokens
+    return tuple(fitted.get(id(each), each) for each in opened)
+
+
+def _shorten(opened: Opened, text: str, tokens_max: int) -> Opened:
+    """A text as far as it may be sent; the model is told where it ends. Raises FileUnusableError where nothing fits.
+
+    Whatever a reader leaves out of a longer file is far more than fits, so this is where all of them are cut.
+    """
+    if opened.file.tokens <= tokens_max:
+        return opened
+    room = tokens_max - estimate_tokens(CUT_NOTE)
+    if room < CUT_TOKENS_MIN:
+        raise FileUnusableError("pages")
+    cut = cut_to_tokens(text, room) + CUT_NOTE
+    return Opened(replace(opened.file, tokens=estimate_tokens(cut)), cut)

@@ -7,9 +7,10 @@ import pytest
 
 from shared.codec import update
 from shared.conversations.answer import answer_of, is_answer, question_of
-from shared.conversations.attachment import FILES_TOKENS_MAX, bound_tokens
+from shared.conversations.attachment import FILES_TOKENS_MAX, Attachment, Opened, bound_tokens
 from shared.conversations.conversation_documents import conversation_key
-from shared.conversations.gather_files import AGAIN_FILES_MAX, AGAIN_FOR
+from shared.conversations.gather_files import AGAIN_FILES_MAX, AGAIN_FOR, CUT_NOTE, _fit
+from shared.conversations.tokens import PAGE_TOKENS, count_tokens
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK, answer_credits
 from shared.errors import (
     ConflictError,
@@ -17,6 +18,7 @@ from shared.errors import (
     FileAwayError,
     FileTooLargeError,
     FileTooManyPixelsError,
+    FileUnusableError,
     MessageRejectedError,
     TooManyRequestsError,
 )
@@ -798,6 +800,39 @@ async def test_bound_holds(chat: World) -> None:
         given = estimate_charge(asked_talk, "").given
         assert given <= TALK.input_tokens_max + bound_tokens(question_of(job).files)
         assert question_of(job).bound_usd_micros <= TALK.bound_usd_micros(day, FILES_TOKENS_MAX)
+
+
+async def test_a_long_text_is_cut_aloud(chat: World) -> None:
+    """The model is told where a file goes on beyond what it gets, and not told so of one that is whole."""
+    await chat.send(chat.file(b"a line of the log\n" * 100_000, "a.txt", "what does the last line say?"))
+    assert CUT_NOTE in chat.text_model.talks[-1].lines[-1].text
+    await chat.send(chat.file(b"a line of the log\n", "b.txt", "what does the last line say?"))
+    assert CUT_NOTE not in chat.text_model.talks[-1].lines[-1].text
+
+
+def test_texts_share_the_room() -> None:
+    """A short text stays whole, long ones get the same, in the order in which they were sent."""
+    texts = ["long " * 60_000, "short", "other " * 60_000]
+    first, short, other = _fit([opened(text) for text in texts])
+    assert short.content == "short"
+    assert abs(first.file.tokens - other.file.tokens) < 20
+    assert FILES_TOKENS_MAX - 30 < first.file.tokens + short.file.tokens + other.file.tokens <= FILES_TOKENS_MAX
+
+
+def test_a_text_without_room() -> None:
+    """A text for which pages leave no room is refused, not sent as an empty quotation."""
+    pages = Document(b"", "application/pdf", FILES_TOKENS_MAX // PAGE_TOKENS)
+    with pytest.raises(FileUnusableError):
+        _fit(
+            [
+                Opened(Attachment("f", 9, "text/plain", tokens=pages.pages * PAGE_TOKENS), pages),
+                opened("word " * 60_000),
+            ]
+        )
+
+
+def opened(text: str) -> Opened:
+    return Opened(Attachment("f", 9, "text/plain", tokens=count_tokens(text)), text)
 
 
 async def test_reads_are_flat(chat: World) -> None:
