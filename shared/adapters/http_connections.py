@@ -207,7 +207,8 @@ class _HeadersConnection(_Connection):
         self._kept = {}
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._kept[name.lower()] = value
+        name = name.lower()
+        self._kept[name] = b", ".join([self._kept[name], value]) if name in self._kept else value
 
     def _headers(self) -> Mapping[bytes, bytes]:
         return self._kept

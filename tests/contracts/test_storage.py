@@ -105,9 +105,15 @@ async def test_nobody_there_is_an_outage(
     await blobs.close()
 
 
-async def test_corrupted_download_is_an_outage(quick: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Bytes that do not fit their checksum are not handed on."""
-    wrong = Reply(200, b"picture", {"X-Goog-Hash": "crc32c=AAAAAA==,md5=AAAAAAAAAAAAAAAAAAAAAA=="})
+@pytest.mark.parametrize(
+    "hashes",
+    [{"X-Goog-Hash": "crc32c=AAAAAA==,md5=AAAA"}, {"X-Goog-Hash": "crc32c=AAAAAA==", "x-goog-hash": "md5=AAAA"}],
+)
+async def test_corrupted_download_is_an_outage(
+    quick: None, monkeypatch: pytest.MonkeyPatch, hashes: dict[str, str]
+) -> None:
+    """Bytes that do not fit their checksum are not handed on, whether it comes in one line of the header or in two."""
+    wrong = Reply(200, b"picture", hashes)
     async with connected(monkeypatch, lambda _: wrong) as (blobs, _):
         with pytest.raises(UnavailableError):
             await blobs.get("blob")
