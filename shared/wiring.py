@@ -27,8 +27,8 @@ IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
-FILES_BYTES = 120_000_000
-"""Of files on their way to a model that answers: one of 20 MB, and small ones beside it."""
+FILES_BYTES = 150_000_000
+"""Of files and recordings on their way to a model that answers: one of 20 MB, and small ones beside it."""
 
 
 class Once(Generic[T]):

@@ -37,6 +37,7 @@ from shared.voices.transcript_screens import (
     transcript_screens,
 )
 from shared.voices.write_files import write_subtitles, write_text
+from shared.wiring import FILES_BYTES
 from tests.sounds import make_ogg, make_wav
 from tests.world import World
 
@@ -313,8 +314,10 @@ def test_what_telegram_tells(recording: Recording, form: str, seconds: int) -> N
 
 def test_what_it_weighs() -> None:
     """A recording takes several times its size; one of an unknown size is taken for the largest."""
-    assert weigh(VOICE) == 5_000
-    assert weigh(replace(VOICE, size_bytes=0)) == 5 * FILE_BYTES_MAX
+    assert weigh(VOICE) == 6_000
+    assert weigh(replace(VOICE, size_bytes=0)) == 6 * FILE_BYTES_MAX
+    voices = 20 * weigh(replace(VOICE, size_bytes=100_000))
+    assert 6 * FILE_BYTES_MAX + voices <= FILES_BYTES, "voices pass beside the largest recording"
 
 
 def test_a_little_longer_is_the_same() -> None:
