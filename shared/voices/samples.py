@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.codec import decode, encode
 from shared.jobs.job import Job
 from shared.people.users import Language
-from shared.ports import Create, Key, Ports
+from shared.ports import Create, Key, Ports, Update
 from shared.voices.speech import sound_of, speech_of
 
 
@@ -29,8 +29,16 @@ async def find_sample(ports: Ports, voice: str, language: Language) -> Sample | 
 
 
 async def keep_sample(ports: Ports, job: Job) -> None:
-    """Write down what a delivered job made. Raises ConflictError where it is there, UnavailableError."""
+    """Write down what a delivered job made, in the place of a file that is gone.
+
+    Raises ConflictError where another came first, UnavailableError.
+    """
     sound = sound_of(job)
-    if sound.file_id:
-        key = sample_key(ports.bot_id, speech_of(job).voice, job.language)
-        await ports.store.commit([Create(key, encode(Sample(sound.file_id, sound.seconds)))])
+    if not sound.file_id:
+        return
+    key, fields = (
+        sample_key(ports.bot_id, speech_of(job).voice, job.language),
+        encode(Sample(sound.file_id, sound.seconds)),
+    )
+    [known] = await ports.store.read([key])
+    await ports.store.commit([Create(key, fields) if known is None else Update(key, fields, known.version)])

@@ -78,11 +78,16 @@ async def test_sample_pressed_twice(world: World) -> None:
 
 
 async def test_lost_sample(world: World) -> None:
-    """A file that Telegram no longer knows is made anew; a send of which nobody knows is not repeated."""
+    """A file that Telegram no longer knows is made anew, once; a send of which nobody knows is not repeated."""
     await world.send(world.tap("sample", await panel(world)))
     world.clock.set(world.now + timedelta(minutes=5))
     world.messenger.fail("send_voice", MessageRejectedError("wrong file identifier"))
     await world.send(world.tap("sample", await panel(world)))
+    assert len(world.speech_model.tasks) == 2
+    newest = world.shown().file_id
+    assert [fields["file_id"] for fields in world.store.collection("samples").values()] == [newest]
+    await world.send(world.tap("sample", await panel(world, OTHER), user_id=OTHER))
+    assert world.shown(OTHER).file_id == newest
     assert len(world.speech_model.tasks) == 2
     world.messenger.fail("send_voice", DeliveryUnknownError("timed out"))
     await world.send(world.tap("sample", await panel(world)))
