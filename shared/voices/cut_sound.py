@@ -26,7 +26,7 @@ def cut_sound(content: bytes, form: str, part_seconds: int, parts_max: int) -> t
     """The parts of a recording, each of about this length; one where it is short, or cannot be cut.
 
     There are never more than `parts_max`, whatever the file says of itself: each is a paid call. The last part holds
-    what is left. Raises struct.error, ZeroDivisionError, KeyError, ValueError where a file is not of its form.
+    what is left. What cannot be measured cannot be cut: `measure_seconds` comes first.
     """
     cutters = {OGG: _cut_ogg, WAV: _cut_wav, MP3: _cut_mp3}
     bodies = cutters[form](content, part_seconds, parts_max - 1) if form in cutters else {0: content}

@@ -9,7 +9,7 @@ from shared.credits.bounds import TRIES_PER_DAY_MAX, Conduct
 from shared.errors import DeliveryUnknownError, MessageRejectedError
 from shared.jobs.job import JobState
 from shared.people.accounts import change_user, open_user
-from shared.ports import Button
+from shared.ports import Button, Update
 from shared.providers.outcomes import Refused
 from shared.voices.samples import sample_key
 from tests.fakes.messenger import Shown
@@ -81,6 +81,9 @@ async def test_lost_sample(world: World) -> None:
     """A file that Telegram no longer knows is made anew, once; a send of which nobody knows is not repeated."""
     await world.send(world.tap("sample", await panel(world)))
     world.clock.set(world.now + timedelta(minutes=5))
+    [record] = await world.store.read([sample_key(world.ports.bot_id, "Kore", "en")])
+    assert record is not None
+    await world.store.commit([Update(record.key, {"file_id": "gone"}, record.version)])
     world.messenger.fail("send_voice", MessageRejectedError("wrong file identifier"))
     await world.send(world.tap("sample", await panel(world)))
     assert len(world.speech_model.tasks) == 2
