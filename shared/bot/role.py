@@ -57,7 +57,7 @@ async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     user = visit.opened.user
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    elif name == OPEN and value in _PAGES:
+    elif name == OPEN and value in PAGES:
         await answer_tap(ports, tap.query_id)
         await ports.messenger.edit_text(visit.place, tap.message_id, draw_page(ports, visit, user, value))
     elif (name, value) == ("role", "own") and not user.manner.own:
@@ -73,7 +73,7 @@ async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 def draw_page(ports: Ports, visit: Visit, user: User, page: str) -> Screen:
     """One page as it now stands."""
     language = language_of(user, visit.update.sender.language_code)
-    return _PAGES[page](user, language, _describe(user.manner, language, visit, ports))
+    return PAGES[page](user, language, _describe(user.manner, language, visit, ports))
 
 
 def _describe(manner: Manner, language: Language, visit: Visit, ports: Ports) -> str:
@@ -195,7 +195,7 @@ def _cities() -> dict[str, str]:
     }
 
 
-_PAGES: dict[str, Callable[[User, Language, str], Screen]] = {
+PAGES: dict[str, Callable[[User, Language, str], Screen]] = {
     MAIN: _draw_main,
     "tongue": _draw_tongues,
     "zone": _draw_zones,

@@ -613,7 +613,7 @@ fill-placeholder = Значения…
 toast-unshared = Ссылка больше не действует.
 button-prompt-use = ▶️ Спросить
 button-prompt-share = 🔗 Поделиться
-button-prompt-unshare = 🚫 Закрыть ссылку
+button-prompt-unshare = 🚫 Убрать
 button-prompt-keep = 💾 Сохранить себе
 ## Разговоры и память
 
@@ -650,7 +650,7 @@ kept-1 = 1 день
 kept-7 = 7 дней
 kept-30 = 30 дней
 kept-365 = 1 год
-kept-0 = Пока не удалю
+kept-0 = Без срока
 button-history-newest = ⏮ Новые
 button-history-older = Раньше ▶️
 button-history-kept = 🗓 Хранить: { $kept }
