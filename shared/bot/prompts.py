@@ -7,8 +7,10 @@ t.me/…?start=p-… ──▶ somebody's prompt, shown with its words ──▶
 A prompt becomes a question in words and nothing else: it is never read for what it wants, and it buys no picture.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import cache
 
 from shared.bot.balance import answer_alone
 from shared.conversations.request_answer import Question
@@ -39,13 +41,14 @@ from shared.people.library import (
     write_link,
 )
 from shared.people.manner import searches
-from shared.people.users import Language, User, find_filling
+from shared.people.users import LANGUAGES, Asked, Language, User, find_filling, remember_joined
 from shared.ports import Button, Ports, Screen
+from shared.telegram.address import message_ref
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback, write_moment
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, change_visitor
 from shared.texts import html_text, plain_text, unmark
 
 ACTION = "prompt"
@@ -77,14 +80,28 @@ async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling | None:
-    """The prompt whose variables a message says: it replies to our question, or is plain and comes soon."""
+    """The prompt whose variables a message says: it replies to our question, or is plain and the next that comes."""
     chat, user, replied = message.chat, visit.opened.user, message.replied
     if user.filling is None or not message.own_words or message.file is not None or message.unsupported:
         return None
     if replied is not None:
         is_meant = (user.filling.chat_id, user.filling.message_id) == (chat.id, replied.message_id)
         return user.filling if is_meant else None
-    return find_filling(user, chat.id, chat.thread_id, ports.clock.now())
+    asked = Asked(chat.id, message.message_id, visit.received_at, message.sent_at, chat.thread_id)
+    return find_filling(user, ports.bot_id, asked, ports.clock.now())
+
+
+def says_values(ports: Ports, message: Message) -> bool:
+    """Whether a message says, in reply, values for a question of ours, be it open or not."""
+    replied = message.replied
+    if replied is None or replied.sender_id != ports.bot_id or message.file is not None or not message.own_words:
+        return False
+    return any(pattern.fullmatch(replied.text) for pattern in _find_questions())
+
+
+async def refuse_values(ports: Ports, visit: Visit) -> None:
+    """The question that they answer is over: they are no wish either."""
+    await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
 
 
 async def forget_filling(ports: Ports, visit: Visit) -> None:
@@ -94,16 +111,19 @@ async def forget_filling(ports: Ports, visit: Visit) -> None:
 
 
 async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:
-    """Put the values into the prompt and ask it; where some are missing, say which."""
+    """Put the values into the prompt and ask it; where some are missing, keep the others and ask for those."""
     stored = await open_prompt(ports, filling.prompt_id)
     if stored is None or not may_read(stored.prompt, message.sender.id, filling.token):
+        await forget_filling(ports, visit)
         await answer(ports, visit, Screen(html_text(visit.language, "prompt-gone")))
         return
     prompt = stored.prompt
     names = find_variables(prompt.text)
-    values = read_values(names, message.own_words)
-    if len(values) < len(names):
-        await answer(ports, visit, _ask_values(visit.language, prompt.title, names[len(values) :]))
+    asked_for = tuple(name for name in names if name not in filling.values)
+    values = filling.values | read_values(asked_for, message.own_words)
+    if missing := tuple(name for name in names if name not in values):
+        screen = _ask_values(visit.language, prompt.title, missing)
+        await _ask_for_rest(ports, visit, message, replace(filling, values=values), screen)
         return
     opened = visit.opened
     visit.opened = OpenUser(replace(opened.user, filling=None), opened.record, opened.gift)
@@ -111,6 +131,14 @@ async def take_values(ports: Ports, visit: Visit, message: Message, filling: Fil
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, values))
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
+
+
+async def _ask_for_rest(ports: Ports, visit: Visit, message: Message, filling: Filling, screen: Screen) -> None:
+    """Ask for the values that are missing; the message that said the others is used up, however often it comes."""
+    message_id = await ports.messenger.send_text(visit.place, screen)
+    asked_again = replace(filling, message_id=message_id, asked_at=ports.clock.now())
+    ref = message_ref(message.chat.id, message.message_id)
+    await change_visitor(ports, visit, lambda user: remember_joined(replace(user, filling=asked_again), ref))
 
 
 async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
@@ -316,6 +344,17 @@ def _ask_values(language: Language, title: str, names: tuple[str, ...]) -> Scree
     listed = ", ".join(f"{{{name}}}" for name in names)
     text = html_text(language, "prompt-fill", title=title, names=listed, count=len(names))
     return Screen(text, force_reply=plain_text(language, "fill-placeholder"))
+
+
+@cache
+def _find_questions() -> tuple[re.Pattern[str], ...]:
+    """What questions for values look like to whoever replies to them: any title, any names."""
+    shown = (
+        plain_text(language, "prompt-fill", title="\0", names="\0", count=count)
+        for language in LANGUAGES
+        for count in range(1, VARIABLES_MAX + 1)
+    )
+    return tuple(re.compile(".*".join(map(re.escape, text.split("\0"))), re.DOTALL) for text in dict.fromkeys(shown))
 
 
 def _own(language: Language, text_id: str, name: str, prompt: Prompt) -> Button:

@@ -5,7 +5,6 @@ never listed, or sent, in a group.
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 from shared.codec import decode
 from shared.conversations.conversation import Conversation, conversation_id, is_there, tidy_title
@@ -35,9 +34,6 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
-
-NAME_WAITED_FOR = timedelta(minutes=10)
-"""How long a reply to our question is taken for the new name."""
 
 
 async def show_history(ports: Ports, visit: Visit, message: Message) -> None:
@@ -90,26 +86,28 @@ async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     opened = await _open(ports, visit, tap, arguments)
     if opened is None:
         return
-    renaming = Renaming(opened.conversation.id, visit.received_at)
-    await change_user(ports, visit.opened, lambda user: replace(user, talk=replace(user.talk, renaming=renaming)))
     await answer_tap(ports, tap.query_id)
     placeholder = plain_text(visit.language, "history-name-placeholder")
-    await answer(ports, visit, Screen(html_text(visit.language, "history-name-ask"), force_reply=placeholder))
+    question = Screen(html_text(visit.language, "history-name-ask"), force_reply=placeholder)
+    message_id = await ports.messenger.send_text(visit.place, question)
+    renaming = Renaming(opened.conversation.id, visit.received_at, message_id)
+    await change_user(ports, visit.opened, lambda user: replace(user, talk=replace(user.talk, renaming=renaming)))
 
 
-def is_new_name(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether this is the reply to our question for a name."""
-    renaming, replied = visit.opened.user.talk.renaming, message.replied
-    if renaming is None or replied is None or replied.sender_id != ports.bot_id or not message.own_words:
+def is_new_name(ports: Ports, message: Message) -> bool:
+    """Whether this is the reply to a question for a name, be it open or not."""
+    replied = message.replied
+    if replied is None or replied.sender_id != ports.bot_id or not message.own_words:
         return False
-    is_fresh = visit.received_at - renaming.asked_at <= NAME_WAITED_FOR
-    return is_fresh and replied.text in {plain_text(language, "history-name-ask") for language in LANGUAGES}
+    return replied.text in {plain_text(language, "history-name-ask") for language in LANGUAGES}
 
 
 async def take_name(ports: Ports, visit: Visit, message: Message) -> None:
-    """Give the conversation its new name."""
+    """Give the conversation its new name, where this replies to the last question for one, whenever that was."""
     renaming = visit.opened.user.talk.renaming
-    assert renaming is not None, "is_new_name has seen it"
+    if renaming is None or message.replied is None or message.replied.message_id != renaming.message_id:
+        await answer(ports, visit, Screen(html_text(visit.language, "history-name-over")))
+        return
     await answer(ports, visit, await _rename(ports, visit, renaming.conversation_id, message.text))
 
 

@@ -6,7 +6,7 @@ reads none of it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hmac import compare_digest
 
@@ -45,6 +45,8 @@ class Filling:
     asked_at: datetime
     token: str = ""
     """For somebody else's prompt: what its link carried."""
+    values: dict[str, str] = field(default_factory=dict)
+    """What was said for some of them already."""
 
 
 @dataclass(frozen=True, slots=True)

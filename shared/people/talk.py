@@ -48,6 +48,8 @@ class Renaming:
 
     conversation_id: str
     asked_at: datetime
+    message_id: int = 0
+    """Of our question; 0 where an earlier release asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -597,6 +597,7 @@ prompt-fill = ✍️ “{ $title }”: reply to this message. { $count ->
        *[other] I need, each on a line of its own: { $names }.
     }
 fill-placeholder = Values…
+prompt-fill-over = This question is over. Choose the prompt once more to have it asked: /prompts
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
@@ -625,6 +626,7 @@ history-delete-sure = 🗑 Delete “{ $title }” with { $count ->
 history-file = 📄 { $title }
 history-name-ask = ✏️ What shall the conversation be called? Send the name in reply to this message.
 history-name-placeholder = The new name
+history-name-over = This question is over. To give a conversation another name, choose it once more: /history
 history-rename-usage = Put the new name after the command: <code>/rename A trip to Rome</code>. It names the conversation that is open here; /history shows them all.
 history-rename-nothing = There is no conversation here that could have this name. /history shows those that are kept.
 history-renamed = ✏️ It is called “{ $title }” now.

@@ -610,6 +610,7 @@ prompt-fill = ✍️ «{ $title }»: ответьте на это сообщен
        *[other] Нужны, каждое с новой строки: { $names }.
     }
 fill-placeholder = Значения…
+prompt-fill-over = Этот вопрос уже закрыт. Чтобы задать промпт, выберите его ещё раз: /prompts
 toast-unshared = Ссылка больше не действует.
 button-prompt-use = ▶️ Спросить
 button-prompt-share = 🔗 Поделиться
@@ -640,6 +641,7 @@ history-delete-sure = 🗑 Удалить «{ $title }» целиком: { $coun
 history-file = 📄 { $title }
 history-name-ask = ✏️ Как назвать разговор? Пришлите название ответом на это сообщение.
 history-name-placeholder = Новое название
+history-name-over = Этот вопрос уже закрыт. Чтобы переименовать разговор, выберите его ещё раз: /history
 history-rename-usage = После команды напишите новое название: <code>/rename Поездка в Рим</code>. Так будет называться открытый здесь разговор; все они в /history.
 history-rename-nothing = Здесь нет разговора, который можно так назвать. Все сохранённые — в /history.
 history-renamed = ✏️ Теперь он называется «{ $title }».

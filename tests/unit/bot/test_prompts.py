@@ -9,8 +9,9 @@ from shared.errors import MessageRejectedError
 from shared.people.library import PROMPTS_MAX, TEXT_CHARACTERS_MAX, VARIABLES_MAX, Prompt, write_link
 from shared.people.prompt_documents import decode_prompt, prompt_key
 from shared.people.users import ANSWER_KEPT
+from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import GROUP, ME, OTHER, World, writes_to
+from tests.world import GROUP, ME, OTHER, Json, World, writes_to
 
 LETTER = "Letter: write a letter to {whom} about {what}"
 JOKE = "Joke: tell me a joke"
@@ -40,6 +41,13 @@ async def share(world: World, words: str) -> str:
     link = write_link(await read(world, prompt.id))
     assert f"https://t.me/nanobanana_test_bot?start={link}" in world.shown(OTHER).text
     return link
+
+
+def reply(world: World, words: str, shown: Shown) -> Json:
+    """A reply as Telegram brings it: with the text of what it replies to."""
+    update = world.reply(words, shown)
+    update["message"]["reply_to_message"]["text"] = shown.text
+    return update
 
 
 def asked(world: World) -> list[str]:
@@ -99,15 +107,88 @@ async def test_variables(world: World) -> None:
     assert [job.kind for job in world.jobs()] == ["answer", "picture"]
 
 
-async def test_missing_values(world: World) -> None:
-    """Where values are missing they are asked for by name; then all are said anew."""
+@pytest.mark.parametrize("is_reply", [True, False])
+async def test_missing_values(world: World, *, is_reply: bool) -> None:
+    """Where values are missing they are asked for by name, those that were said are kept, and nothing is bought."""
     await keep(world, LETTER)
     await press(world, "prompt;use")
-    await world.send(world.message("Ann"))
+    say = (lambda words: reply(world, words, world.shown())) if is_reply else world.message
+    await world.send(say("Ann"))
     assert "I need {what}." in world.shown().text
+    assert world.shown().force_reply
     assert not world.jobs()
-    await world.send(world.message("Ann\ntea"))
+    await world.send(say("tea"))
     assert asked(world) == ["write a letter to Ann about tea"]
+    assert [job.kind for job in world.jobs()] == ["answer"]
+
+
+async def test_a_value_that_comes_again(world: World) -> None:
+    """A message that said one value says no other: not delivered again, not when it was handled twice at once."""
+    await keep(world, LETTER)
+    await press(world, "prompt;use")
+    said = world.message("Ann")
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(said))
+    await world.send(said, said)
+    assert (world.user().filling is not None, world.jobs()) == (True, [])
+    await world.send(world.edited(said, "Anna"))
+    assert world.jobs() == []
+    await world.send(world.message("tea"))
+    assert asked(world) == ["write a letter to Ann about tea"]
+
+
+async def test_a_value_while_something_else_is_written(world: World) -> None:
+    """A value is kept also where the person's document was written in the same moment."""
+    await keep(world, LETTER)
+    await press(world, "prompt;use")
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(world.message("/zone +3")))
+    await world.send(world.message("Ann"))
+    await world.send(world.message("tea"))
+    assert asked(world) == ["write a letter to Ann about tea"]
+    assert world.user().manner.zone == "Etc/GMT-3"
+
+
+@pytest.mark.parametrize("mode", ["picture", "chat", "auto"])
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_reply_to_a_question_that_is_over(world: World, mode: str, language: str) -> None:
+    """It is told that it is over, however often it is said, and no words are drawn or asked: nothing is paid."""
+    await world.send(world.message("/mode"))
+    await press(world, f"mode;{mode}")
+    await keep(world, LETTER)
+    await press(world, "prompt;use", language=language)
+    question = world.shown()
+    await world.send(world.message("/cancel"))
+    for _ in range(2):
+        await world.send(reply(world, "Bob", question))
+        assert "/prompts" in world.shown().text
+    assert world.jobs() == []
+
+
+async def test_after_something_else_was_asked_for(world: World) -> None:
+    """Who has asked for something else since the question for values means the next wish as it stands."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    await world.send(world.message("/ask what is two and two"))
+    await world.send(world.message("a red fox"))
+    assert [job.kind for job in world.jobs()] == ["answer", "picture"]
+
+
+async def test_words_from_before_the_question(world: World) -> None:
+    """What was sent before the press, and is delivered after it, is no value."""
+    await keep(world, "Poem: a poem about {what}")
+    wish = world.message("a red fox")
+    await press(world, "prompt;use")
+    await world.send(wish)
+    assert [job.kind for job in world.jobs()] == ["picture"]
+
+
+async def test_values_in_a_lost_race(world: World) -> None:
+    """Values are taken once also where the person's document was written meanwhile: the next message is a wish."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    world.store.interrupt(writes_to("jobs"), lambda: world.deliver(world.message("/zone +3")))
+    await world.send(world.message("tea"))
+    await world.send(world.message("a red fox"))
+    assert [job.kind for job in world.jobs()] == ["answer", "picture"]
 
 
 async def test_values_in_a_reply(world: World) -> None:

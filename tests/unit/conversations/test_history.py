@@ -117,16 +117,40 @@ async def test_rename_by_button(world: World, language: str) -> None:
     assert len(world.jobs()) == 2
 
 
-async def test_a_late_reply_is_no_name(world: World) -> None:
-    """After a while, or in reply to something else, words are what they are elsewhere."""
+async def test_a_name_takes_its_time(world: World) -> None:
+    """The reply to the very question is the name, however late, and so are its corrections; other words are not."""
     panel = await open_one(world, await two_conversations(world), SKY)
     await world.send(world.tap("talk-name", panel))
     prompt = world.shown()
     await world.send(world.reply("a red fox", panel))
     replied = {"message_id": prompt.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": prompt.text}
-    world.clock.advance(601)
-    await world.send(world.message("The sky", reply_to_message=replied))
+    world.clock.advance(3_601)
+    named = world.message("The sky", reply_to_message=replied)
+    await world.send(named)
+    assert [talk.title for talk in talks(world)] == ["The sky", SEA]
+    await world.send(world.edited(named, "The blue sky"))
+    assert [talk.title for talk in talks(world)] == ["The blue sky", SEA]
+
+
+@pytest.mark.parametrize("mode", ["picture", "chat"])
+async def test_an_earlier_question_for_a_name(world: World, mode: str) -> None:
+    """A reply to one that is over names nothing, whichever is asked now, and draws and asks nothing: it says so."""
+    panel = await two_conversations(world)
+    await say(world, "/mode")
+    await world.send(world.tap(f"mode;{mode}", world.shown()))
+    questions = []
+    for about in (SEA, SKY):
+        [button] = [b for row in panel.buttons for b in row if about[:14] in b.label]
+        await world.send(world.tap_data(button.data, panel.message_id))
+        await world.send(world.tap("talk-name", world.messenger.chats[ME][panel.message_id]))
+        questions.append(world.shown())
+    first = questions[0]
+    replied = {"message_id": first.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": first.text}
+    for _ in range(2):
+        await world.send(world.message("The sea", reply_to_message=replied))
+        assert "/history" in world.shown().text
     assert [talk.title for talk in talks(world)] == [SKY, SEA]
+    assert len(world.jobs()) == 2
 
 
 async def test_deleted(world: World) -> None:
