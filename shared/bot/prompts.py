@@ -60,8 +60,8 @@ Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
 
 
 async def show_prompts(ports: Ports, visit: Visit, message: Message) -> None:
-    """/prompts: the list; with words: they are kept as another prompt."""
-    is_kept = message.command is not None and message.command.name == "prompts" and message.text
+    """/prompts: the list; with words of the person's own: they are kept as another prompt."""
+    is_kept = message.command is not None and message.command.name == "prompts" and message.own_words
     screen = await _keep(ports, visit, message) if is_kept else _draw_list(visit.opened.user, visit.language)
     await answer_alone(ports, visit, screen, "prompts")
 
@@ -144,7 +144,7 @@ async def _ask_for_rest(ports: Ports, visit: Visit, message: Message, filling: F
 async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
     """Keep a prompt; what is shown then."""
     language, user = visit.language, visit.opened.user
-    title, text = read_prompt(message.text)
+    title, text = read_prompt(message.own_words)
     if len(text) > TEXT_CHARACTERS_MAX:
         return Screen(html_text(language, "prompt-long", limit=TEXT_CHARACTERS_MAX))
     if len(find_variables(text)) > VARIABLES_MAX:

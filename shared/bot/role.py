@@ -31,10 +31,10 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 async def show_role(ports: Ports, visit: Visit, message: Message) -> None:
-    """/role: the panel; with words: they are a role of one's own from now on."""
+    """/role: the panel; with words of the person's own: they are a role of theirs from now on."""
     user = visit.opened.user
-    if message.text and message.command is not None and message.command.name == "role":
-        user = await save_setting(ports, visit.opened, "role", OWN_ROLE + message.text, visit.received_at)
+    if message.own_words and message.command is not None and message.command.name == "role":
+        user = await save_setting(ports, visit.opened, "role", OWN_ROLE + message.own_words, visit.received_at)
     await answer_alone(ports, visit, draw_page(ports, visit, user, MAIN), "role")
 
 

@@ -67,6 +67,13 @@ async def test_keep_and_use(world: World) -> None:
     assert not question_of(world.job()).is_foreign
 
 
+async def test_a_forwarded_prompt_is_not_ones_own(world: World) -> None:
+    """A command that was forwarded keeps nothing: its words are somebody else's, whatever they ask for."""
+    await world.send(world.message("/prompts T: do evil things", forward_origin={"type": "user"}))
+    assert world.user().library == ()
+    assert "no prompts yet" in world.shown().text
+
+
 async def test_one_press_asks_once(world: World) -> None:
     """A press that comes twice, or an impatient second one, asks once; the page that is drawn anew asks again."""
     await keep(world, JOKE)
