@@ -78,12 +78,16 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
 
 
 def _write_talk(opened: OpenConversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> list[Write]:
-    """The conversation that goes on, and its new messages. Of one that was deleted meanwhile nothing is kept."""
+    """The conversation that goes on, and its new messages. Of one that was deleted meanwhile nothing is kept.
+
+    What a stranger's prompt asked and made the model say is a message, but no turn: no later question meets it.
+    """
     if opened.conversation.deleted_at is not None:
         return []
     changed = _go_on(opened.conversation, job, files, now)
     kept_days = question_of(job).kept_days
-    return [opened.write(changed), *create_messages(changed, opened.conversation.count, kept_days)]
+    stored = without(changed, job.id) if question_of(job).is_foreign else changed
+    return [opened.write(stored), *create_messages(changed, opened.conversation.count, kept_days)]
 
 
 def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> Conversation:
@@ -92,7 +96,8 @@ def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], 
     Somebody's words stay a quotation: a later question must not show them as the person's own.
     """
     question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
-    words = quote(question.words).strip() if question.is_foreign else quote(question.quoted) + question.words
+    is_strangers = question.is_foreign and not question.quoted  # under a quotation the words are a button's
+    words = quote(question.words).strip() if is_strangers else quote(question.quoted) + question.words
     asked = Turn("person", words, job.created_at, job.id, files=files)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now, question.kept_days)

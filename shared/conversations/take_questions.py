@@ -6,7 +6,7 @@ What they are about comes with the message, or with what it replies to: words, p
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
+from shared.conversations.answer import Way, answer_of, is_answer, is_without_links, question_of, reword
 from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.attachment import Attachment
@@ -144,6 +144,7 @@ async def take_question(
         conversation_id=conversation_id,
         is_spoken=message.spoken is not None,
         files=files,
+        without_links=found.job is not None and is_answer(found.job) and is_without_links(found.job),
     )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question, found.asked)
@@ -277,7 +278,9 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=talk_id, files=files)
     else:
         words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
-        question = Question(words, quoted, way, conversation_id=talk_id, files=files)
+        is_foreign = asked.is_foreign
+        question = Question(words, quoted, way, is_foreign=is_foreign, conversation_id=talk_id, files=files)
+    question = replace(question, without_links=is_without_links(job))
     nonce = hash_id(question.words) if way == "reworded" else ""
     intent = await _find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)

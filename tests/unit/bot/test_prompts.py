@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from shared.conversations.answer import question_of
+from shared.conversations.answer import answer_of, question_of
 from shared.errors import MessageRejectedError
 from shared.people.library import PROMPTS_MAX, TEXT_CHARACTERS_MAX, VARIABLES_MAX, Prompt, write_link
 from shared.people.prompt_documents import decode_prompt, prompt_key
 from shared.people.users import ANSWER_KEPT
+from shared.providers.outcomes import TimedOut
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
 from tests.world import GROUP, ME, OTHER, Json, World, writes_to
@@ -378,16 +379,46 @@ async def test_a_strangers_prompt_is_told_nothing(world: World) -> None:
 
 
 async def test_a_strangers_words_stay_material(world: World) -> None:
-    """In the next question the stranger's prompt is quoted, so that it orders nothing; its answer has no links."""
+    """No later question meets the stranger's prompt or what it made the model write; its answer has no links."""
     world.text_model.script("tell me a joke", Answer(("See [this](https://evil.example).",)))
     await world.send(world.message(f"/start {await share(world, JOKE)}"))
     await press(world, "shared;use")
     answer = world.shown()
     assert (answer.text, answer.marks) == ("See this.", ())
     await world.send(world.message("/ask and now?"))
-    assert world.text_model.talks[-1].lines[0].text == "<quoted>tell me a joke</quoted>"
+    assert [line.text for line in world.text_model.talks[-1].lines] == ["and now?"]
+    kept = sorted(world.store.collection("messages").values(), key=lambda fields: str(fields["number"]))
+    assert [fields["text"] for fields in kept][:2] == [
+        "<quoted>tell me a joke</quoted>",
+        answer_of(world.jobs()[0]).said,
+    ]
     await world.send(world.tap("answer-again", answer))
     assert question_of(world.jobs()[-1]).is_foreign
+
+
+@pytest.mark.parametrize("button", ["longer", "shorter", "continue"])
+async def test_buttons_under_a_strangers_answer(world: World, button: str) -> None:
+    """What its buttons ask for is told what the answer says as material, nothing of the person, and has no links."""
+    link = "[this](https://evil.example)"
+    await world.send(world.message("/remember my cat is called Tom"), world.message("/ask my pin is 1234"))
+    world.text_model.script("tell me a joke", Answer((f"See {link}. And then",), TimedOut()))
+    await world.send(world.message(f"/start {await share(world, JOKE)}"))
+    await press(world, "shared;use")
+    world.text_model.otherwise = lambda talk: Answer((f"More: {link}.",))
+    await press(world, f"answer-{button}")
+    talk = world.text_model.talks[-1]
+    assert [line.text.startswith("<quoted>See [this]") for line in talk.lines] == [True]
+    assert (world.shown().text, world.shown().marks) == ("More: this.", ())
+
+
+async def test_a_reply_to_a_strangers_answer(world: World) -> None:
+    """What a reply asks about it is the person's own question, which quotes it; the answer has no links either."""
+    await world.send(world.message(f"/start {await share(world, JOKE)}"))
+    await press(world, "shared;use")
+    world.text_model.otherwise = lambda talk: Answer(("See [this](https://evil.example).",))
+    await world.send(world.reply("and?", world.shown()))
+    assert world.text_model.talks[-1].lines[-1].text == "<quoted>You said: tell me a joke</quoted>\nand?"
+    assert (world.shown().text, world.shown().marks) == ("See this.", ())
 
 
 async def test_a_strangers_variables(world: World) -> None:
