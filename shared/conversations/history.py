@@ -20,6 +20,7 @@ from shared.conversations.history_screens import (
     kept_screen,
     list_screen,
     read_instant,
+    write_instant,
 )
 from shared.conversations.keep_shorter import keep_shorter
 from shared.errors import DocumentUnreadableError
@@ -129,18 +130,20 @@ async def press_delete(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 async def press_delete_surely(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Delete it with all its messages. Raises LaterError where one delivery is not enough."""
-    deleted_id, owner, *_ = (*arguments, "", "")
+    deleted_id, owner, began, *_ = (*arguments, "", "", "")
     if not await _is_theirs(ports, visit, tap, owner):
         return
 
     async def attempt() -> bool:
         opened = await _find(ports, visit, deleted_id)
-        if opened is not None:
-            await erase_conversation(ports, opened)
-        return opened is not None
+        if opened is None or began not in {"", write_instant(opened.conversation.started_at)}:
+            return False  # a button of the release before does not say when it began
+        await erase_conversation(ports, opened)
+        return True
 
     was_there = await try_until_won(ports, attempt)
-    await _leave(ports, visit, deleted_id)
+    if was_there:
+        await _leave(ports, visit, deleted_id)
     text_id = "toast-history-deleted" if was_there else "toast-history-gone"
     await _show(ports, visit, tap, await _list(ports, visit, NEWEST), text_id)
 

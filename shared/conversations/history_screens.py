@@ -66,7 +66,8 @@ def conversation_screen(talk: Conversation, language: Language, owner: int, *, i
 
 def deletion_screen(talk: Conversation, language: Language, owner: int) -> Screen:
     """Whether it shall really be deleted."""
-    sure = _button(language, "button-history-delete-surely", DELETE_SURELY, talk.id, owner)
+    began = write_instant(talk.started_at)  # a conversation that begins again under the same id is another one
+    sure = _button(language, "button-history-delete-surely", DELETE_SURELY, talk.id, owner, began)
     text = html_text(language, "history-delete-sure", title=_title_of(talk, language), count=talk.count)
     return Screen(text, ((sure,), (_button(language, "button-history-keep", OPEN, talk.id, owner),)))
 

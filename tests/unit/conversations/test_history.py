@@ -239,6 +239,80 @@ async def test_an_answer_comes_while_it_is_deleted(world: World) -> None:
     assert lines_of(world) == ["more"]
 
 
+async def test_deleted_wholly_while_an_answer_is_written(world: World) -> None:
+    """The answer is delivered, but neither it nor its question is kept, also where the deletion was quicker."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    press = world.tap("talk-del-yes", world.shown())
+    world.store.interrupt(writes_to("jobs", state="made"), lambda: world.deliver(press))
+    await say(world, "/ask and at night?")
+    assert world.messenger.messages(ME)[-1].text == "You said: and at night?"
+    assert "night" not in str(world.store.collection("messages")) + str(world.store.collection("conversations"))
+    assert world.jobs()[-1].expire_at <= world.now + timedelta(days=2)
+    await say(world, "/history")
+    assert "No conversations" in world.shown().text
+
+
+async def test_deleted_and_begun_again_while_an_answer_is_written(world: World) -> None:
+    """What was made of deleted words does not get into the conversation that has begun under the same id since."""
+    await say(world, f"/ask {SKY}")
+    [key] = world.store.collection("conversations")
+
+    async def begin_again() -> None:
+        [record] = await world.store.read([conversation_key(key)])
+        assert record is not None
+        later = world.now + timedelta(seconds=1)
+        await world.store.commit([Update(record.key, {"started_at": later, "turns": [], "title": ""}, record.version)])
+
+    world.store.interrupt(writes_to("jobs", state="made"), begin_again)
+    await say(world, "/ask and at night?")
+    assert "night" not in str(world.store.collection("conversations"))
+
+
+async def test_an_answer_on_its_way_is_deleted_too(world: World) -> None:
+    """A deletion waits for an answer that is made and not delivered yet: its job, with the same words, goes as well."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    press = world.tap("talk-del-yes", world.shown())
+    world.store.interrupt(writes_to("jobs", state="delivered"), lambda: world.deliver(press))
+    await say(world, "/ask and at night?")
+    assert [job.expire_at <= world.now for job in world.jobs()] == [True, True]
+    assert [fields["text"] for fields in world.store.collection("messages").values()] == [""] * 4
+    world.check_money()
+
+
+async def test_an_answer_that_waits_for_its_person_is_deleted_soon(world: World) -> None:
+    """An answer that is made and waits keeps its job for two days more at most: the deletion does not wait for it."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    [record] = await world.store.read([job_key(world.job().id)])
+    assert record is not None
+    await world.store.commit([Update(record.key, {"state": "made", "lease_until": None}, record.version)])
+    for _ in range(2):
+        await world.send(world.tap_data("1;talk-del-yes;" + talks(world)[0].id + f";{ME}", panel.message_id))
+        assert world.job().expire_at == world.now + timedelta(days=2)
+    assert [fields["text"] for fields in world.store.collection("messages").values()] == ["", ""]
+
+
+async def test_an_old_button_does_not_delete_what_came_later(world: World) -> None:
+    """A conversation that begins again under the same id is not the one that was asked about."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    press = world.tap("talk-del-yes", world.shown())
+    assert len(press["callback_query"]["data"].encode()) <= 60
+    world.clock.advance(86_400 * 31)
+    await say(world, f"/ask {SEA}")
+    await world.send(press)
+    assert world.messenger.taps[-1].toast == "This conversation is no longer kept."
+    assert [talk.title for talk in talks(world)] == [SEA]
+    await say(world, "/ask more")
+    assert lines_of(world)[0] == SEA
+
+
 async def test_deleted_while_an_answer_is_kept(world: World) -> None:
     """An answer that is kept between two steps of the deletion is deleted with the rest."""
     await say(world, f"/ask {SKY}", "/history")
