@@ -21,6 +21,7 @@ from shared.people.accounts import OpenUser, change_user
 from shared.people.keep_prompts import (
     StoredPrompt,
     delete_prompt,
+    forget_prompt,
     keep_prompt,
     open_prompt,
     share_prompt,
@@ -172,12 +173,22 @@ async def press_prompt(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
         await _show(ports, visit, tap, _draw_list(visit.opened.user, visit.language))
         return
     stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
-    if name not in _PRESSES or stored is None:
-        await _toast(ports, visit, tap, "old-menu" if name not in _PRESSES else "prompt-gone")
-    elif stored.prompt.expire_at is not None or stored.prompt.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "prompt-gone" if stored.prompt.expire_at is not None else "not-yours")
+    if name not in _PRESSES:
+        await _toast(ports, visit, tap, "old-menu")
+    elif stored is None or stored.prompt.expire_at is not None:
+        await _say_gone(ports, visit, tap, prompt_id)
+    elif stored.prompt.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
     else:
         await _PRESSES[name](ports, visit, tap, stored)
+
+
+async def _say_gone(ports: Ports, visit: Visit, tap: Tap, prompt_id: str) -> None:
+    """It is there no more; a deletion that died before its end is finished, and the list shown as after any other."""
+    await _toast(ports, visit, tap, "prompt-gone")
+    if any(entry.id == prompt_id for entry in visit.opened.user.library):
+        user = await forget_prompt(ports, visit.opened, prompt_id)
+        await _show(ports, visit, tap, _draw_list(user, visit.language))
 
 
 async def press_shared(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

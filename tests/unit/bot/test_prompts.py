@@ -444,6 +444,42 @@ async def test_a_copy_stays_a_strangers(world: World) -> None:
     assert question_of(world.job()).is_foreign
 
 
+async def test_a_copy_that_was_deleted_is_kept_again(world: World) -> None:
+    """Who deleted their copy can keep it once more, also where it was deleted at that moment; it says what it said."""
+    link = await share(world, JOKE)
+    await world.send(world.message(f"/start {link}"))
+    page = world.shown()
+    keep_it = world.tap("shared;keep", page)
+    for _ in range(2):
+        await world.send(world.tap_data(keep_it["callback_query"]["data"], page.message_id))
+        kept = world.messenger.chats[ME][page.message_id]
+        await world.send(world.tap("prompt;delete", kept))
+        await world.send(world.tap("prompt;erase", world.messenger.chats[ME][page.message_id]))
+        assert world.user().library == ()
+    await world.send(world.tap_data(keep_it["callback_query"]["data"], page.message_id))
+    [entry] = world.user().library
+    copy = await read(world, entry.id)
+    assert (copy.text, copy.is_foreign, copy.expire_at) == ("tell me a joke", True, None)
+
+
+async def test_a_deletion_that_died_is_finished(world: World) -> None:
+    """Whose deletion ended between its two commits loses the line in the list by the next press of the button."""
+    await keep(world, JOKE)
+    await press(world, "prompt;delete")
+
+    async def die() -> None:
+        raise RuntimeError("killed")
+
+    world.store.interrupt(writes_to("users"), die)
+    tap = world.tap("prompt;erase", world.shown())
+    with pytest.raises(RuntimeError):
+        await world.deliver(tap)
+    assert len(world.user().library) == 1
+    await world.send(tap)
+    assert world.user().library == ()
+    assert "no prompts yet" in world.shown().text
+
+
 async def test_keeping_ones_own(world: World) -> None:
     """Who opens the own link may keep a copy, which is no stranger's."""
     await keep(world, JOKE)
