@@ -301,7 +301,7 @@ def _question(user: User, prompt: Prompt, values: dict[str, str]) -> Question:
     """The question that a prompt is. A stranger's has no search, which costs credits."""
     is_foreign = prompt.is_foreign or prompt.user_id != user.id
     search = searches(user.manner) and not is_foreign
-    return Question(fill(prompt.text, values), search=search, is_foreign=is_foreign)
+    return Question(fill(prompt.text, values), search=search, is_foreign=is_foreign, is_filled=bool(values))
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, screen: Screen) -> None:

@@ -45,6 +45,8 @@ class AnswerRequest(Request):
     """The model may look things up on the web. Such an answer is never free."""
     is_foreign: bool = False
     """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
+    is_filled: bool = False
+    """The person's message said values for a prompt: another wording of it is no other question."""
     without_links: bool = False
     """It goes on from what a page or a stranger's prompt may have made the model write: its answer has no links."""
     kept_days: int = DEFAULT_KEPT_DAYS

@@ -47,6 +47,8 @@ class Question:
     """What it is about, in the order in which it was shown."""
     without_links: bool = False
     """It goes on from an answer that has none."""
+    is_filled: bool = False
+    """The message that asks it said values for a prompt."""
 
 
 async def request_answer(
@@ -114,6 +116,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         search=question.search,
         is_foreign=question.is_foreign,
         without_links=question.without_links,
+        is_filled=question.is_filled,
         kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )

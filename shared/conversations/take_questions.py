@@ -223,6 +223,9 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
     words = message.text
     if not words or words in {asked.words, answer_of(opened.job).reworded}:
         return  # an edit of something else, or a second delivery
+    if asked.is_filled:
+        await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
+        return
     if len(words) > PROMPT_CHARACTERS_MAX:
         await answer(ports, visit, decline(visit.language, DeclineReason.PROMPT_TOO_LONG, words))
         return
@@ -275,7 +278,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         )
     elif way == "reworded":
         words = answer_of(job).reworded or asked.words
-        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=talk_id, files=files)
+        question = Question(words, asked.quoted, way, job.id, asked.search, asked.is_foreign, talk_id, files=files)
     else:
         words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
         is_foreign = asked.is_foreign

@@ -171,6 +171,22 @@ async def test_a_reply_to_a_question_that_is_over(world: World, mode: str, langu
     assert world.jobs() == []
 
 
+async def test_a_corrected_value(world: World) -> None:
+    """A corrected value is no question of its own: the prompt is asked with the first one, and that is said."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    said = world.message("tae")
+    await world.deliver(said)
+    await world.deliver(world.edited(said, "tea"))
+    await world.settle()
+    assert asked(world) == ["a poem about tae"]
+    assert "/prompts" in "".join(message.text for message in world.messenger.messages(ME))
+    world.clock.advance(60)
+    await world.send(world.edited(said, "green tea"))
+    assert len(world.jobs()) == 1
+    assert "answer-reworded" not in str(world.shown().buttons)
+
+
 async def test_after_something_else_was_asked_for(world: World) -> None:
     """Who has asked for something else since the question for values means the next wish as it stands."""
     await keep(world, "Poem: a poem about {what}")
