@@ -245,7 +245,8 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
     """A button under an answer; only the person who asked may press it."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
-    if opened is None or not is_known(ports, opened.job) or not is_answer(opened.job):
+    is_there = opened is not None and opened.job.expire_at > ports.clock.now()
+    if opened is None or not is_there or not is_known(ports, opened.job) or not is_answer(opened.job):
         await _toast(ports, visit, tap, "toast-expired")
     elif opened.job.user_id != tap.sender.id:
         await _toast(ports, visit, tap, "not-yours")
@@ -345,10 +346,10 @@ async def _end_asking(
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
-    """The job that a message of ours stands for."""
-    for record in await ports.store.find(job_by_message(chat_id, message_id)):
-        return open_job_record(ports, record).job
-    return None
+    """The job that a message of ours stands for; None where it has expired, for the store deletes late."""
+    now = ports.clock.now()
+    jobs = [open_job_record(ports, each).job for each in await ports.store.find(job_by_message(chat_id, message_id))]
+    return next((job for job in jobs if job.expire_at > now), None)
 
 
 async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:

@@ -328,6 +328,36 @@ async def test_deleted_while_an_answer_is_kept(world: World) -> None:
     assert "night" not in str(world.store.collection("messages")) + str(world.store.collection("conversations"))
 
 
+async def test_what_is_expired_is_not_exported(world: World) -> None:
+    """The store deletes late: what has expired by a shorter choice is not in the file."""
+    await say(world, f"/ask {SKY}")
+    world.clock.advance(86_400 * 3)
+    await say(world, f"/ask {SEA}", "/history")
+    panel = world.shown()
+    for action in ("kept;", "kept;1;"):
+        await world.send(world.tap(action, world.messenger.chats[ME][panel.message_id]))
+    await say(world, "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-file", panel))
+    text = world.messenger.files[world.shown().file_id].decode()
+    assert SEA in text
+    assert f"You said: {SKY}" not in text
+
+
+@pytest.mark.parametrize("way", ["reply", "button"])
+async def test_nothing_goes_on_from_a_deleted_answer(world: World, way: str) -> None:
+    """After the deletion neither a reply to the answer nor a button under it brings the deleted words back."""
+    await say(world, f"/ask {SKY}")
+    shown = world.shown()
+    await say(world, "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    for action in ("talk-del;", "talk-del-yes"):
+        await world.send(world.tap(action, world.messenger.chats[ME][panel.message_id]))
+    await world.send(world.reply("/ask and more?", shown) if way == "reply" else world.tap("answer-longer", shown))
+    assert SKY not in str([talk.lines for talk in world.text_model.talks[1:]])
+    assert SKY not in str(world.store.collection("conversations"))
+
+
 async def test_exported(world: World) -> None:
     """All that was said, in order, with who said it and when, as a Markdown file."""
     panel = await open_one(world, await two_conversations(world), SKY)
