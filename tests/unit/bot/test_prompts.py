@@ -1,5 +1,6 @@
 """/prompts: kept, used, shared and deleted; a stranger's prompt is shown first and is told nothing."""
 
+from html import escape
 from typing import Any
 
 import pytest
@@ -329,6 +330,15 @@ async def test_not_kept(world: World, words: str, told: str) -> None:
     await world.send(world.message(f"/prompts {words}"))
     assert told in world.shown().text
     assert world.store.collection("prompts") == {}
+
+
+async def test_a_prompt_of_code(world: World) -> None:
+    """A prompt as long as one may be is shown, shared and deleted also where each of its signs has to be escaped."""
+    text = "<&>" * (TEXT_CHARACTERS_MAX // 3)
+    await keep(world, f"Page: {text}")
+    assert escape(text, quote=False) in world.shown().text
+    await press(world, "prompt;list", "prompt;show", "prompt;share", "prompt;delete", "prompt;erase")
+    assert world.user().library == ()
 
 
 async def test_full(world: World) -> None:

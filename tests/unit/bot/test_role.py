@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.codec import update
-from shared.people.manner import Manner
+from shared.people.manner import OWN_CHARACTERS_MAX, Manner
 from shared.people.user_documents import user_key
 from shared.ports import Button
 from tests.world import GROUP, ME, OTHER, World
@@ -51,6 +51,12 @@ async def test_the_next_answer_follows(world: World) -> None:
     told = world.text_model.talks[-1].instruction
     assert "programmer" in told
     assert "Asia/Tokyo, UTC+09:00" in told
+
+
+async def test_a_role_of_code(world: World) -> None:
+    """A role as long as one may be is shown also where each of its signs has to be escaped."""
+    await world.send(world.message("/role " + "&" * OWN_CHARACTERS_MAX))
+    assert "&amp;" * OWN_CHARACTERS_MAX in world.shown().text
 
 
 async def test_a_forwarded_role_is_nobodys(world: World) -> None:
