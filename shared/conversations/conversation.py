@@ -25,6 +25,8 @@ Older ones are usually in the summary long before; where no summary could be mad
 """
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When what is kept until it is deleted would be."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When one that was deleted was changed: it stands behind all others."""
 TITLE_CHARACTERS_MAX = 60
 _SENTENCE = re.compile(r"(.{12,}?[.!?…])\s")
 _QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n?", re.DOTALL)

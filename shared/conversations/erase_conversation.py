@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from shared.codec import as_written
-from shared.conversations.conversation import Conversation
+from shared.conversations.conversation import LONG_AGO, Conversation
 from shared.conversations.conversation_documents import OpenConversation
 from shared.conversations.messages import erase_message, message_key
 from shared.errors import LaterError
@@ -32,7 +32,7 @@ AT_WORK_SECONDS = 5.0
 
 def mark_deleted(talk: Conversation, now: datetime) -> Conversation:
     """Nothing of it is shown or told any more."""
-    return replace(talk, title="", summary="", turns=(), deleted_at=talk.deleted_at or now)
+    return replace(talk, title="", summary="", turns=(), deleted_at=talk.deleted_at or now, changed_at=LONG_AGO)
 
 
 async def erase_conversation(ports: Ports, opened: OpenConversation) -> None:

@@ -7,7 +7,7 @@ never listed, or sent, in a group.
 from dataclasses import replace
 
 from shared.codec import decode
-from shared.conversations.conversation import Conversation, conversation_id, is_there, tidy_title
+from shared.conversations.conversation import LONG_AGO, Conversation, conversation_id, is_there, tidy_title
 from shared.conversations.conversation_documents import OpenConversation, conversation_key, conversations_of
 from shared.conversations.erase_conversation import erase_conversation
 from shared.conversations.export_conversation import export_part
@@ -172,7 +172,7 @@ async def _list(ports: Ports, visit: Visit, since: str) -> Screen:
     user, now = visit.opened.user, ports.clock.now()
     query = conversations_of(user.id, _place(ports, visit), read_instant(since), PAGE + 1)
     talks = [talk for record in await ports.store.find(query) if (talk := _read(record.fields)) is not None]
-    older = talks[PAGE].changed_at if len(talks) > PAGE else None
+    older = talks[PAGE].changed_at if len(talks) > PAGE and talks[PAGE].changed_at > LONG_AGO else None
     shown = [talk for talk in talks[:PAGE] if is_there(talk, now)]
     current = conversation_id(user, _place(ports, visit))
     return list_screen(shown, current, older, user.talk, visit.language, user.id)

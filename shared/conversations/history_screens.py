@@ -41,7 +41,7 @@ def list_screen(
     if older is not None:
         pages.append(_button(language, "button-history-older", LIST, write_instant(older), owner))
     kept = Button(_kept_label(talk, language), write_callback(KEPT, "", owner))
-    text = html_text(language, "history-title" if shown else "history-empty")
+    text = html_text(language, "history-title" if shown or older else "history-empty")
     return Screen(text, (*rows, tuple(pages), (kept,)) if shown or older else ((kept,),))
 
 

@@ -42,7 +42,7 @@ async def two_conversations(world: World, **where: Any) -> Shown:
 
 async def open_one(world: World, panel: Shown, about: str, **where: Any) -> Shown:
     """The screen of the conversation that began with this question."""
-    [button] = [b for row in panel.buttons for b in row if about[:14] in b.label]
+    button = next(b for row in panel.buttons for b in row if about[:14] in b.label)
     await world.send(world.tap_data(button.data, panel.message_id, **where))
     return world.shown(where.get("chat_id", ME))
 
@@ -177,6 +177,22 @@ async def test_kept_after_all(world: World) -> None:
     assert SEA in world.shown().text
     await world.send(world.tap("hist", world.shown()))
     assert len(talks(world)) == 2
+
+
+async def test_the_list_after_many_deletions(world: World) -> None:
+    """What was deleted takes no place in the list, and no page leads to where only such stand."""
+    for n in range(PAGE + 2):
+        await say(world, "/new", f"/ask {n} {SKY}")
+        world.clock.advance(60)
+    for _ in range(PAGE):
+        await say(world, "/history")
+        panel = await open_one(world, world.shown(), "")
+        for action in ("talk-del;", "talk-del-yes"):
+            await world.send(world.tap(action, world.messenger.chats[ME][panel.message_id]))
+    await say(world, "/history")
+    labels = [button.label for row in world.shown().buttons for button in row]
+    assert [label[:5] for label in labels[:2]] == ["1 why", "0 why"]
+    assert not any("Older" in label for label in labels)
 
 
 async def test_deleted_twice(world: World) -> None:
