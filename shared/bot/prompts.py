@@ -10,6 +10,7 @@ A prompt becomes a question in words and nothing else: it is never read for what
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache
 
 from shared.bot.balance import answer_alone
@@ -46,13 +47,15 @@ from shared.people.users import LANGUAGES, Asked, Language, User, find_filling, 
 from shared.ports import Button, Ports, Screen
 from shared.telegram.address import message_ref
 from shared.telegram.answers import answer
-from shared.telegram.callbacks import write_callback, write_moment
+from shared.telegram.callbacks import read_moment, write_callback, write_moment
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, change_visitor
 from shared.texts import html_text, plain_text, unmark
 
 ACTION = "prompt"
+IMPATIENCE = timedelta(seconds=3)
+"""So soon after a press of *Ask* another one is the same."""
 Rows = tuple[tuple[Button, ...], ...]
 Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
 
@@ -254,20 +257,29 @@ _PRESSES: dict[str, Press] = {
 
 
 async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str) -> None:
-    """Ask the prompt, or for its variables. A page's button is good for one question: the page is drawn anew."""
+    """Ask the prompt, or for its variables. A page's button is good for one question: the page is drawn anew.
+
+    The button that is drawn then is good from a moment on: a press before it is the one that drew it, once more.
+    """
     names = find_variables(prompt.text)
     if names:
         await answer_tap(ports, tap.query_id)
         await _begin_to_fill(ports, visit, tap, prompt, names, token)
         return
     nonce = next(reversed(tap.data.split(";")))
+    good_from = read_moment(nonce)
+    if good_from is not None and good_from > visit.received_at:
+        await _toast(ports, visit, tap, "toast-known")
+        return
     intent = tap_intent(ports.bot_id, f"prompt:{prompt.id}:{tap.message_id}", "use", nonce)
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, {}))
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
         return
     await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
-    await _show(ports, visit, tap, _draw_shared(visit, prompt) if token else _draw_prompt(visit, prompt))
+    good_from = visit.received_at + IMPATIENCE
+    page = _draw_shared(visit, prompt, good_from) if token else _draw_prompt(visit, prompt, good_from=good_from)
+    await _show(ports, visit, tap, page)
 
 
 async def _begin_to_fill(
@@ -323,12 +335,14 @@ def _draw_list(user: User, language: Language) -> Screen:
     return Screen(f"{text}\n\n{hint}", rows)
 
 
-def _draw_prompt(visit: Visit, prompt: Prompt, heading: str = "prompt-own") -> Screen:
+def _draw_prompt(
+    visit: Visit, prompt: Prompt, heading: str = "prompt-own", good_from: datetime | None = None
+) -> Screen:
     """One prompt of the person's own, with what can be done with it."""
     language = visit.language
     share = ("unshare", "button-prompt-unshare") if prompt.token else ("share", "button-prompt-share")
     back = write_callback(ACTION, "list", visit.update.sender.id)
-    use = write_callback(ACTION, "use", prompt.id, write_moment(visit.received_at))
+    use = write_callback(ACTION, "use", prompt.id, write_moment(good_from or visit.received_at))
     rows: Rows = (
         (Button(plain_text(language, "button-prompt-use"), use),),
         (_own(language, share[1], share[0], prompt), _own(language, "button-delete", "delete", prompt)),
@@ -338,10 +352,10 @@ def _draw_prompt(visit: Visit, prompt: Prompt, heading: str = "prompt-own") -> S
     return Screen(html_text(language, heading, title=prompt.title, text=prompt.text), rows)
 
 
-def _draw_shared(visit: Visit, prompt: Prompt) -> Screen:
+def _draw_shared(visit: Visit, prompt: Prompt, good_from: datetime | None = None) -> Screen:
     """Somebody's prompt as its link shows it."""
     language = visit.language
-    use = write_callback("shared", "use", prompt.id, prompt.token, write_moment(visit.received_at))
+    use = write_callback("shared", "use", prompt.id, prompt.token, write_moment(good_from or visit.received_at))
     keep = write_callback("shared", "keep", prompt.id, prompt.token)
     rows: Rows = (
         (Button(plain_text(language, "button-prompt-use"), use),),

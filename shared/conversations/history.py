@@ -4,6 +4,7 @@ A button of it belongs to its owner, and a conversation to its person and its pl
 never listed, or sent, in a group.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from shared.codec import decode
@@ -23,7 +24,7 @@ from shared.conversations.history_screens import (
     write_instant,
 )
 from shared.conversations.keep_shorter import keep_shorter
-from shared.errors import DocumentUnreadableError
+from shared.errors import DeliveryUnknownError, DocumentUnreadableError
 from shared.hash_ids import is_id
 from shared.people.accounts import change_user, open_user, try_until_won
 from shared.people.change_setting import save_setting
@@ -79,7 +80,8 @@ async def press_file(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-history-file"))
     part = await export_part(ports, opened.conversation, visit.language, max(1, first))
     caption = file_caption(opened.conversation, part.following, visit.language, tap.sender.id)
-    await ports.messenger.send_document(Place(tap.chat.id, tap.chat.thread_id), part.file, caption)
+    with suppress(DeliveryUnknownError):  # it may have come; who has none presses again
+        await ports.messenger.send_document(Place(tap.chat.id, tap.chat.thread_id), part.file, caption)
 
 
 async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:

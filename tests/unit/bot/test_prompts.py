@@ -90,6 +90,18 @@ async def test_one_press_asks_once(world: World) -> None:
     assert len(asked(world)) == 2
 
 
+async def test_an_impatient_press_asks_once(world: World) -> None:
+    """A second press a second later hits the page that was drawn anew: it is the same press to the finger."""
+    await keep(world, JOKE)
+    page = world.shown()
+    world.clock.advance(5)
+    await world.deliver(world.tap("prompt;use", page))
+    world.clock.advance(1)
+    await world.send(world.tap("prompt;use", world.messenger.chats[ME][page.message_id]))
+    assert len(world.jobs()) == 1
+    assert world.messenger.taps[-1].toast == "This button was pressed already."
+
+
 async def test_without_credits(world: World) -> None:
     """Who cannot pay for the answer is told so on the spot."""
     await keep(world, "Long: " + "a" * TEXT_CHARACTERS_MAX)

@@ -360,6 +360,14 @@ async def test_what_is_expired_is_not_exported(world: World) -> None:
     assert f"You said: {SKY}" not in text
 
 
+async def test_a_file_is_sent_once(world: World) -> None:
+    """Where nobody knows whether the file arrived it is not sent again by itself: the button is still there."""
+    panel = await open_one(world, await two_conversations(world), SKY)
+    world.messenger.lose("send_document", 8)
+    await world.send(world.tap("talk-file", panel))
+    assert len(world.messenger.sent("send_document")) == 1
+
+
 @pytest.mark.parametrize("way", ["reply", "button"])
 async def test_nothing_goes_on_from_a_deleted_answer(world: World, way: str) -> None:
     """After the deletion neither a reply to the answer nor a button under it brings the deleted words back."""
