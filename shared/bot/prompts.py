@@ -155,10 +155,6 @@ async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
         return Screen(html_text(language, "prompt-variables", limit=VARIABLES_MAX))
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     prompt = Prompt(hash_id("prompt", user.id, intent), user.id, title, text, ports.clock.now())
-    return await _keep_prompt(ports, visit, prompt)
-
-
-async def _keep_prompt(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
     kept = await keep_prompt(ports, visit.opened, prompt)
     if kept is None:
         return Screen(html_text(visit.language, "prompts-full", limit=PROMPTS_MAX))
@@ -304,9 +300,12 @@ async def _take_over(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt) -> No
         ports.clock.now(),
         is_foreign=is_foreign,
     )
-    screen = await _keep_prompt(ports, visit, copy)
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-saved"))
-    await _show(ports, visit, tap, screen)
+    if await keep_prompt(ports, visit.opened, copy) is None:
+        full = html_text(visit.language, "prompts-full", limit=PROMPTS_MAX)
+        await answer_tap(ports, tap.query_id, unmark(full), alert=True)
+        return
+    await _toast(ports, visit, tap, "toast-saved")
+    await _show(ports, visit, tap, _draw_prompt(visit, copy, "prompt-kept"))
 
 
 def _question(user: User, prompt: Prompt, values: dict[str, str]) -> Question:

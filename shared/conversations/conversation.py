@@ -128,13 +128,23 @@ def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
 
 def tidy_title(words: str) -> str:
     """A title of somebody's words: the first sentence on one line, cut at a word."""
-    line = " ".join(words.replace("`", "").replace("*", "").split()).strip("#>-• ")
+    line = _on_one_line(words)
     sentence = _SENTENCE.match(line)
-    line = sentence[1] if sentence is not None else line
+    return tidy_name(line if sentence is None else sentence[1])
+
+
+def tidy_name(words: str) -> str:
+    """A title that somebody chose: on one line, cut at a word."""
+    line = _on_one_line(words)
     if len(line) <= TITLE_CHARACTERS_MAX:
         return line
     cut = line[: TITLE_CHARACTERS_MAX - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[TITLE_CHARACTERS_MAX // 2 :] else cut) + "…"
+
+
+def _on_one_line(words: str) -> str:
+    """Without what would mark it up."""
+    return " ".join(words.replace("`", "").replace("*", "").split()).strip("#>-• ")
 
 
 def _length(turns: tuple[Turn, ...]) -> int:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from shared.codec import decode
-from shared.conversations.conversation import LONG_AGO, Conversation, conversation_id, is_there, tidy_title
+from shared.conversations.conversation import LONG_AGO, Conversation, conversation_id, is_there, tidy_name
 from shared.conversations.conversation_documents import OpenConversation, conversation_key, conversations_of
 from shared.conversations.erase_conversation import erase_conversation
 from shared.conversations.export_conversation import export_part
@@ -215,7 +215,7 @@ async def _find(ports: Ports, visit: Visit, wanted: str) -> OpenConversation | N
 
 
 async def _rename(ports: Ports, visit: Visit, renamed_id: str, words: str) -> Screen:
-    title = tidy_title(words)
+    title = tidy_name(words)
 
     async def attempt() -> bool:
         opened = await _find(ports, visit, renamed_id)

@@ -471,6 +471,7 @@ toast-sample = Recording a sample…
 ## Role, language and clock of answers
 
 role-title = <b>How shall I answer?</b>
+role-long = ✂️ A role may have up to { $limit } characters. Shorten it and send it again.
 role-hint = A role in your own words: <code>/role answer like a pirate</code>.
 role-now = { $role } · { $detail } · language: { $tongue } · { $zone }, now { $time }
 role-pair = { $source } ⇄ { $target }
@@ -548,6 +549,7 @@ zone-kamchatka = Kamchatka
 ## The price of an answer
 
 price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
+price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
 price-free-today = 💬 This answer is free, as { $used } of { $limit } were today.

@@ -529,13 +529,15 @@ async def test_keeping_ones_own(world: World) -> None:
 
 
 async def test_keeping_when_full(world: World) -> None:
-    """A list that is full takes no copy."""
+    """A list that is full takes no copy and says so; the page stays, so that the prompt can still be asked."""
     link = await share(world, JOKE)
     for number in range(PROMPTS_MAX):
         await world.send(world.message(f"/prompts {number}: text"))
     await world.send(world.message(f"/start {link}"))
     await press(world, "shared;keep")
-    assert "no more fit in" in world.shown().text
+    assert "no more fit in" in world.messenger.taps[-1].toast
+    assert world.messenger.taps[-1].alert
+    assert "somebody else's words" in world.shown().text
 
 
 async def test_a_closed_link(world: World) -> None:

@@ -53,6 +53,13 @@ async def test_the_next_answer_follows(world: World) -> None:
     assert "Asia/Tokyo, UTC+09:00" in told
 
 
+async def test_a_role_that_is_too_long(world: World) -> None:
+    """It is not cut but refused: what its end says may be what matters."""
+    await world.send(world.message("/role " + "x" * OWN_CHARACTERS_MAX + "!"))
+    assert world.user().manner == Manner()
+    assert "1,000" in world.shown().text
+
+
 async def test_a_role_of_code(world: World) -> None:
     """A role as long as one may be is shown also where each of its signs has to be escaped."""
     await world.send(world.message("/role " + "&" * OWN_CHARACTERS_MAX))

@@ -95,6 +95,8 @@ async def test_rename_by_command(world: World) -> None:
     await say(world, f"/ask {SKY}", "/rename  The *blue*\nsky")
     assert [talk.title for talk in talks(world)] == ["The blue sky"]
     assert "The blue sky" in world.shown().text
+    await say(world, "/rename Contract with Acme Inc. in Berlin")
+    assert talks(world)[0].title == "Contract with Acme Inc. in Berlin"
     await say(world, "/rename")
     assert "/rename A trip" in world.shown().text
 
