@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from shared.providers.breaker import Breaker
 from shared.providers.files import FileContent, FileKind
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.jobs.open_jobs import StoredJob
     from shared.jobs.screens import Screens
 
+T = TypeVar("T")
 Fields = dict[str, Any]
 Version = object
 """Opaque: which state of a document was read. Only ever handed back in an `Update`."""
@@ -344,6 +345,10 @@ class FileReader(Protocol):
 
         Raises FileUnusableError, FileUnreadableError, FileTooManyPixelsError.
         """
+        ...
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do other CPU work on a file in the same place. Raises what the work raises."""
         ...
 
 

@@ -49,6 +49,7 @@ from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
+from tests.sounds import make_spoken
 
 Json = dict[str, Any]
 Writes = Sequence[Write]
@@ -209,7 +210,7 @@ class World:
 
     def voice(self, words: str | bytes, *, seconds: int = 3, **options: Any) -> Json:
         """A voice message in which these words are spoken."""
-        content = words if isinstance(words, bytes) else words.encode()
+        content = words if isinstance(words, bytes) else make_spoken(words, seconds=seconds)
         voice = {"file_id": self.messenger.add_file(content), "duration": seconds, "mime_type": "audio/ogg"}
         return self.message(voice=voice | {"file_size": len(content)}, **options)
 

@@ -9,10 +9,14 @@ The files come from anybody. What a name or a type promises is not believed: the
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from shared.errors import FileUnreadableError, FileUnusableError
 from shared.providers.files import Document, FileContent, FileKind
+
+T = TypeVar("T")
 
 DECODING_BYTES_MAX = 120_000_000
 """Of a picture, in a process that has a quarter of the memory of the one that makes pictures: 30 megapixels of a PNG,
@@ -26,7 +30,10 @@ class FileReaders:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="files")
 
     async def read(self, content: bytes, kind: FileKind) -> FileContent:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, read_file, content, kind)
+        return await self.run(lambda: read_file(content, kind))
+
+    async def run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
         """Let the thread end."""

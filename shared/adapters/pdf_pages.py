@@ -3,6 +3,10 @@
 The model reads the file; the number bounds what that costs. Since PDF 1.5 objects may stand in compressed streams:
 these are unpacked as far as the bounds allow. A page that the file hides elsewhere is found in the number of pages
 that its page tree claims; the larger of both counts.
+
+Readers of PDF understand more than this counter: names with escapes, a count that stands in an object of its own,
+object streams packed in several ways. A file that uses such things to say how its pages are is "broken": what is not
+counted would be paid by nobody.
 """
 
 import re
@@ -20,12 +24,21 @@ TOKENS_MAX = 1_000_000
 """Brackets and counts that are looked at, so that a file full of them takes no minutes."""
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _TREE = re.compile(rb"/Type\s*/Pages(?![A-Za-z])")
-_TOKEN = re.compile(rb"<<|>>|/Count\s+(\d{1,7})(?!\d)|(/Type\s*/Pages(?![A-Za-z]))")
+_TOKEN = re.compile(rb"<<|>>|/Count\s+(\d{1,7})(?!\d)|(/Type\s*/Pages(?![A-Za-z])|/Kids(?![A-Za-z]))")
+"""Of all that has a count only page trees have kids; readers do not insist on their type."""
 _ENCRYPT = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm(?![A-Za-z])")
 _STREAM = re.compile(rb"stream\r?\n")
 _NEAR = 600
 """A dictionary of an object stream is short: its data begin within so many bytes."""
+_ESCAPED = re.compile(rb"/[A-Za-z]{0,12}#[0-9A-Fa-f]{2}[A-Za-z#0-9]{0,40}")
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_NAMES = frozenset(
+    {b"/Type", b"/Page", b"/Pages", b"/ObjStm", b"/Count", b"/Kids", b"/Encrypt", b"/Filter", b"/DecodeParms"}
+)
+_ELSEWHERE = re.compile(rb"/(?:Type|Count)\s+\d{1,10}\s+\d{1,5}\s+R")
+_APART = re.compile(rb"/(?:Type|Count)\s*[%\x00]")
+"""What lies between a name and its value may be a comment, which readers pass over."""
 
 
 def count_pages(content: bytes) -> int:
@@ -35,6 +48,8 @@ def count_pages(content: bytes) -> int:
     if _ENCRYPT.search(content):
         raise FileUnusableError("locked")
     parts = [content, *_unpack_objects(content)]
+    if any(_hides(part) for part in parts):
+        raise FileUnusableError("broken")
     pages = sum(len(_PAGE.findall(part)) for part in parts)
     claimed = max((_read_count(part) for part in parts), default=0)
     if not pages and not claimed:
@@ -70,7 +85,15 @@ def _unpack_objects(content: bytes) -> list[bytes]:
             raise FileUnusableError("bomb")
         stream = _STREAM.search(content, found.end(), found.end() + _NEAR)
         if stream is None:
-            continue
+            raise FileUnusableError("broken")
+        head = content[max(0, content.rfind(b"obj", max(0, found.start() - 2 * _NEAR), found.start())) : stream.start()]
+        if (
+            len(head) > 2 * _NEAR
+            or head.count(b"Decode") != head.count(b"/FlateDecode")
+            or b"(" in head
+            or b"%" in head
+        ):
+            raise FileUnusableError("broken")
         part = _unpack(content, stream.end())
         left -= len(part)
         if left < 0:
@@ -80,9 +103,23 @@ def _unpack_objects(content: bytes) -> list[bytes]:
 
 
 def _unpack(content: bytes, start: int) -> bytes:
-    """What a stream holds; what is not packed at all, as it is."""
-    end = start + STREAM_BYTES_MAX
+    """What a stream holds. Raises FileUnusableError where it is not packed as all programs do, or that is not all."""
+    unpacker = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(memoryview(content)[start:end], STREAM_BYTES_MAX)
+        part = unpacker.decompress(memoryview(content)[start : start + STREAM_BYTES_MAX], STREAM_BYTES_MAX)
     except zlib.error:
-        return content[start : max(start, content.find(b"endstream", start, end))]
+        raise FileUnusableError("broken") from None
+    if not unpacker.eof:
+        raise FileUnusableError("bomb")
+    return part
+
+
+def _hides(part: bytes) -> bool:
+    """Whether what says how many pages there are is written in a way that is not read here."""
+    if _ELSEWHERE.search(part) or _APART.search(part):
+        return True
+    return any(_ESCAPE.sub(_read_escape, found[0]) in _NAMES for found in _ESCAPED.finditer(part))
+
+
+def _read_escape(escape: re.Match[bytes]) -> bytes:
+    return bytes([int(escape[1], 16)])

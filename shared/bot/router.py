@@ -52,7 +52,7 @@ from shared.telegram.updates import (
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
 from shared.voices import press_speech, take_voices, voice_panel
-from shared.voices.ask_what_was_said import ask_what_was_said
+from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
 TapHandler = Callable[[Ports, Visit, Tap, tuple[str, ...]], Awaitable[None]]
@@ -198,7 +198,7 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
     if (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
-    elif message.spoken is not None and message.spoken.is_doubtful:
+    elif is_asked_about(message):
         await ask_what_was_said(ports, visit, message)
     elif message.command is not None:
         await _route_command(ports, visit, message, message.command.name)

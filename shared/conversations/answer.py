@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from shared.conversations.attachment import Attachment
-from shared.jobs.job import KEPT, Artefacts, Job, JobState, Request
+from shared.jobs.job import Artefacts, Job, JobState, Request, keep_job
 from shared.people.manner import Manner
 from shared.people.talk import DEFAULT_KEPT_DAYS, count_free, is_free, return_free
 from shared.people.users import User
@@ -60,7 +60,7 @@ class AnswerRequest(Request):
 
     def kept(self) -> timedelta:
         """As long as the conversation, and a day for what is still to be done; never longer than other jobs."""
-        return min(KEPT, timedelta(days=self.kept_days + 1)) if self.kept_days else KEPT
+        return keep_job(self.kept_days)
 
     def is_offered(self, user: User) -> bool:
         """A free one only while there is one."""

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from shared.codec import as_written
 from shared.conversations.conversation import LONG_AGO, Conversation
 from shared.conversations.conversation_documents import OpenConversation
+from shared.conversations.erase_spoken import erase_spoken
 from shared.conversations.messages import erase_message, message_key
 from shared.errors import LaterError
 from shared.jobs.job import ENDS
@@ -74,6 +75,7 @@ async def _erase(ports: Ports, talk: Conversation, numbers: range) -> list[Write
     waiting = [record for record in jobs if record.fields["state"] not in ENDS]
     if any((record.fields["lease_until"] or now) > now for record in waiting):
         raise LaterError(AT_WORK_SECONDS)
+    await erase_spoken(ports, jobs)
     over = [record for record in jobs if record not in waiting]
     late = [record for record in waiting if record.fields["expire_at"] > now + DELETED_KEPT]
     return [

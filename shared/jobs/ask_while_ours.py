@@ -2,20 +2,24 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from shared.errors import LeaseLostError
 from shared.jobs.job import Job
 from shared.jobs.watch_job import watch_job
 from shared.logs import log_event
 from shared.ports import Ports
-from shared.providers.outcomes import ModelOutcome
+
+T = TypeVar("T")
 
 
-async def ask_while_ours(ports: Ports, job: Job, ask: Coroutine[Any, Any, ModelOutcome]) -> ModelOutcome:
-    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then."""
+async def ask_while_ours(ports: Ports, job: Job, ask: Coroutine[Any, Any, T], *, moves_card: bool = True) -> T:
+    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then.
+
+    `moves_card` is false where the card of the job shows no time.
+    """
     asking = asyncio.create_task(ask)
-    watching = asyncio.create_task(watch_job(ports, job))
+    watching = asyncio.create_task(watch_job(ports, job, moves_card=moves_card))
     try:
         await asyncio.wait({asking, watching}, return_when=asyncio.FIRST_COMPLETED)
         if not asking.done() and watching.exception() is None and watching.result():

@@ -83,6 +83,14 @@ class Attempt:
     ended_at: datetime | None = None
 
 
+def keep_job(kept_days: int) -> timedelta:
+    """How long a job with words is kept where its person chose so many days; 0: until they delete it.
+
+    As long as the conversation, and a day for what is still to be done; never longer than other jobs.
+    """
+    return min(KEPT, timedelta(days=kept_days + 1)) if kept_days else KEPT
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked for. Each kind of work has its own; this much the engine knows of all."""

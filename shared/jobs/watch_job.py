@@ -20,7 +20,7 @@ QUICK_SECONDS = 30.0
 """So long the clock moves with every beat, then with every second one."""
 
 
-async def watch_job(ports: Ports, job: Job) -> bool:
+async def watch_job(ports: Ports, job: Job, *, moves_card: bool = True) -> bool:
     """Show life until the lease ends, or until the job is somebody else's: True then."""
     assert job.lease_until is not None
     is_shown, beat, lease_until = True, 0, job.lease_until
@@ -32,7 +32,7 @@ async def watch_job(ports: Ports, job: Job) -> bool:
                 return True
             lease_until = opened.job.lease_until or lease_until
         if is_shown:
-            is_due = _moves_clock(job, ports.clock.now(), beat)
+            is_due = moves_card and _moves_clock(job, ports.clock.now(), beat)
             is_shown = await surface_of(ports, job).show_life(ports, job, is_due=is_due)
         beat += 1
         await ports.clock.sleep(BEAT_SECONDS)

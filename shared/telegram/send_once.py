@@ -5,6 +5,8 @@ note ── send: refused, or flood control ── take the note back ── lat
 note ── send ? (no answer, or the worker died) ── never again: the credits go back  there once or not at all, not paid
 """
 
+from contextlib import suppress
+
 from shared.errors import ChatMigratedError, DeliveryUnknownError, MessengerError, PlaceRefusedError
 from shared.jobs.frame import Receipt, Voice
 from shared.jobs.job import Job
@@ -41,10 +43,7 @@ async def send_once(ports: Ports, held: StoredJob, voice: Voice, caption: Screen
 
 
 async def _send(ports: Ports, job: Job, voice: Voice, caption: Screen) -> Sent:
-    """As a voice message; as a file to a person who takes none."""
-    try:
+    """As a voice message; as a file where a person or a group takes none."""
+    with suppress(PlaceRefusedError):
         return await ports.messenger.send_voice(card_place(job), voice.file, voice.seconds, caption)
-    except PlaceRefusedError:
-        if not chat_of(job).is_private:
-            raise
     return await ports.messenger.send_document(card_place(job), voice.file, caption)

@@ -260,12 +260,14 @@ voice-failed-file = 🧩 I cannot play this recording. { $returned } Record it a
 voice-long =
     🎧 Written down up to { $length }; all words are in the files below.
     <i>{ $summary }</i>
+voice-part-unheard = ({ $begin }–{ $end }: this part could not be heard)
 voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
 voice-ready = 🎧 Written down.
 voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
+voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
 voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
 voice-declined-form = 🧩 I cannot play this kind of file. Nothing was charged. Send it as MP3, OGG, M4A, WAV or FLAC.
 voice-declined-long = ⏱ I can listen to { $limit } minutes of such a file. Nothing was charged. Send it in parts, or as MP3, OGG or a voice message: two hours of those.
@@ -460,12 +462,15 @@ speech-failed-safety = 🛡 Google's filter did not let this be spoken. { $retur
 speech-failed-none = 🤷 The model said nothing, twice. { $returned } Press 🔊 again a little later.
 speech-failed-gone = 🔇 The words or their sound are no longer there. { $returned }
 speech-failed-unsure = 📡 Telegram did not confirm the voice message, so I do not send it again by myself. { $returned } If it is not here, press 🔊 once more.
+speech-failed-place = 🔇 Neither voice messages nor files are taken here. { $returned } Answers in words still are.
 toast-speak = Recording…
 toast-speaking = It is being recorded.
 toast-spoken = It is spoken already: look above.
 toast-speech-tired = That did not work several times. Choose another voice with /voice, or try another answer.
 toast-speech-gone = That was deleted.
 toast-unsaid = Deleted, here and from my storage.
+toast-unsaid-old = My copy is deleted. Telegram does not let me delete the message any more: please do it yourself.
+toast-unsaid-later = I will delete it in a minute or two.
 toast-sample = Recording a sample…
 
 ## Role, language and clock of answers

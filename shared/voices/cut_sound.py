@@ -22,14 +22,18 @@ class Part:
     begins_at_seconds: int
 
 
-def cut_sound(content: bytes, form: str, part_seconds: int) -> tuple[Part, ...]:
-    """The parts of a recording, each of about this length; one where it is short, or cannot be cut."""
+def cut_sound(content: bytes, form: str, part_seconds: int, parts_max: int) -> tuple[Part, ...]:
+    """The parts of a recording, each of about this length; one where it is short, or cannot be cut.
+
+    There are never more than `parts_max`, whatever the file says of itself: each is a paid call. The last part holds
+    what is left. Raises struct.error, ZeroDivisionError, KeyError, ValueError where a file is not of its form.
+    """
     cutters = {OGG: _cut_ogg, WAV: _cut_wav, MP3: _cut_mp3}
-    bodies = cutters[form](content, part_seconds) if form in cutters else {0: content}
+    bodies = cutters[form](content, part_seconds, parts_max - 1) if form in cutters else {0: content}
     return tuple(Part(body, number * part_seconds) for number, body in sorted(bodies.items()))
 
 
-def _cut_ogg(content: bytes, part_seconds: int) -> dict[int, bytes]:
+def _cut_ogg(content: bytes, part_seconds: int, last: int) -> dict[int, bytes]:
     """By the time at the end of each page; the pages before the first sound are the header of all parts."""
     head, bodies = b"", dict[int, list[bytes]]()
     for page in list_pages(content):
@@ -37,19 +41,23 @@ def _cut_ogg(content: bytes, part_seconds: int) -> dict[int, bytes]:
         if page.granule <= 0 and not bodies:
             head += body
         else:
-            number = max([page.granule // (OPUS_RATE * part_seconds), *bodies])
+            number = max([min(page.granule // (OPUS_RATE * part_seconds), last), *bodies])
             bodies.setdefault(number, []).append(body)
     return {number: head + b"".join(pages) for number, pages in bodies.items()} or {0: content}
 
 
-def _cut_wav(content: bytes, part_seconds: int) -> dict[int, bytes]:
+def _cut_wav(content: bytes, part_seconds: int, last: int) -> dict[int, bytes]:
+    """What follows the samples is left out: nobody has counted it."""
     chunks = {name: (at, size) for name, at, size in list_chunks(content)}
-    form_at, data_at = chunks[b"fmt "][0], chunks[b"data"][0]
+    form_at, (data_at, size) = chunks[b"fmt "][0], chunks[b"data"]
     _, _, _, bytes_per_second, block_bytes = struct.unpack_from("<HHIIH", content, form_at)
     step = part_seconds * bytes_per_second // block_bytes * block_bytes
-    form = content[form_at : form_at + 16]
-    samples = range(data_at, max(data_at + 1, len(content)), step)
-    return {number: _write_wav(form, content[at : at + step]) for number, at in enumerate(samples)}
+    form, end = content[form_at : form_at + 16], min(len(content), data_at + size)
+    starts = list(range(data_at, max(data_at + 1, end), step))[: last + 1]
+    ends = [*starts[1:], end]
+    return {
+        number: _write_wav(form, content[at:until]) for number, (at, until) in enumerate(zip(starts, ends, strict=True))
+    }
 
 
 def _write_wav(form: bytes, samples: bytes) -> bytes:
@@ -57,10 +65,10 @@ def _write_wav(form: bytes, samples: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def _cut_mp3(content: bytes, part_seconds: int) -> dict[int, bytes]:
+def _cut_mp3(content: bytes, part_seconds: int, last: int) -> dict[int, bytes]:
     bodies = dict[int, list[bytes]]()
     for number, begin, end in _number_frames(content, part_seconds):
-        bodies.setdefault(number, []).append(content[begin:end])
+        bodies.setdefault(min(number, last), []).append(content[begin:end])
     return {number: b"".join(frames) for number, frames in bodies.items()}
 
 

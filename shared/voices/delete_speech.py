@@ -1,13 +1,15 @@
 """Deleting something spoken: the message at once, its sound and its words a minute later.
 
 mark ── the message goes ── 60 s ── files and words removed        each step may be repeated
+     └─ Telegram cannot now ── 60 s ── files and words removed, the message goes ── … at most a day
 """
 
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from enum import Enum
 
-from shared.errors import MessageRejectedError, MessengerError
+from shared.errors import DeliveryUnknownError, MessageRejectedError, MessengerError, TooManyRequestsError
 from shared.jobs.job import SWEEP_AFTER_SECONDS, Job, JobState
 from shared.jobs.next_step import UNDO_SECONDS
 from shared.jobs.open_jobs import StoredJob, change_job
@@ -17,22 +19,41 @@ from shared.telegram.address import chat_of
 from shared.voices.speech import sound_of, sound_prefix, with_sound
 
 
-async def delete_speech(ports: Ports, opened: StoredJob) -> Job:
-    """Take a delivered voice message out of the chat; the job as it now is. Raises UnavailableError."""
+class Taken(Enum):
+    """What became of a message that was to be deleted."""
+
+    GONE = "gone"
+    TOO_OLD = "too_old"
+    """Telegram does not delete it any more: it lost its button, and its person can delete it."""
+    LATER = "later"
+    """Telegram cannot now, or nobody knows."""
+
+
+TRIED_FOR = timedelta(days=1)
+"""How long a message is still to be deleted."""
+
+
+async def delete_speech(ports: Ports, opened: StoredJob) -> Taken | None:
+    """Take a delivered voice message out of the chat; None where it was not delivered. Raises UnavailableError."""
     now = ports.clock.now()
     deleted = await change_job(ports, opened, lambda job: _mark(job, now))
     job = deleted.job
-    if job.deleted_at is not None:
-        await publish_job(ports, job, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
-        await _take_back(ports, Place(chat_of(job).chat_id), sound_of(job).message_id)
-    return job
+    if job.deleted_at is None:
+        return None
+    await publish_job(ports, job, job.deleted_at + timedelta(seconds=UNDO_SECONDS))
+    taken, _ = await _take_back(ports, job)
+    return taken
 
 
 async def purge_speech(ports: Ports, opened: StoredJob) -> None:
-    """Remove the sound of a deleted job, those of every attempt, and its words; may be repeated."""
+    """Remove the sound of a deleted job, those of every attempt, its words and its message; may be repeated."""
     await ports.blobs.delete_all(sound_prefix(opened.job))
+    taken, seconds = await _take_back(ports, opened.job)
     now = ports.clock.now()
-    await change_job(ports, opened, lambda job: _emptied(job, now))
+    is_over = taken is not Taken.LATER or now > (opened.job.deleted_at or now) + TRIED_FOR
+    emptied = await change_job(ports, opened, lambda job: _emptied(job, now, is_over=is_over))
+    if not is_over:
+        await publish_job(ports, emptied.job, now + timedelta(seconds=seconds))
 
 
 def _mark(job: Job, now: datetime) -> Job | None:
@@ -41,15 +62,26 @@ def _mark(job: Job, now: datetime) -> Job | None:
     return replace(job, deleted_at=now, sweep_at=now + timedelta(seconds=UNDO_SECONDS + SWEEP_AFTER_SECONDS))
 
 
-def _emptied(job: Job, now: datetime) -> Job:
+def _emptied(job: Job, now: datetime, *, is_over: bool) -> Job:
     silent = with_sound(job, replace(sound_of(job), words="", file_id=""))
-    return replace(silent, purged_at=job.purged_at or now, sweep_at=None)
+    return replace(silent, purged_at=job.purged_at or now, sweep_at=None) if is_over else silent
 
 
-async def _take_back(ports: Ports, place: Place, message_id: int) -> None:
-    """One that is too old to be deleted loses its button: its file here goes all the same."""
-    with suppress(MessengerError):
-        try:
-            await ports.messenger.delete_message(place, message_id)
-        except MessageRejectedError:
+async def _take_back(ports: Ports, job: Job) -> tuple[Taken, float]:
+    """Delete the message; what came of it, and how long to wait before it is tried again."""
+    place, message_id = Place(chat_of(job).chat_id), sound_of(job).message_id
+    if not message_id:  # it stays in the chat
+        return Taken.GONE, 0.0
+    try:
+        await ports.messenger.delete_message(place, message_id)
+    except MessageRejectedError:
+        with suppress(MessengerError):
             await ports.messenger.edit_buttons(place, message_id, Screen(""))
+        return Taken.TOO_OLD, 0.0
+    except TooManyRequestsError as error:
+        return Taken.LATER, error.retry_after_seconds
+    except DeliveryUnknownError:
+        return Taken.LATER, UNDO_SECONDS
+    except MessengerError:  # it is gone, or the chat is closed to us
+        return Taken.GONE, 0.0
+    return Taken.GONE, 0.0

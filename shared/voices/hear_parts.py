@@ -1,6 +1,7 @@
 """Asking a model for what is said: one call, or one for each part of a long recording, all at the same time."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import HEARING
@@ -10,14 +11,20 @@ from shared.jobs.job_events import job_facts
 from shared.jobs.time_limits import HEARING_SECONDS_MAX
 from shared.ports import Ports, TalkStudio
 from shared.providers.ladder import TextRung
-from shared.providers.outcomes import ModelOutcome, NoResult
+from shared.providers.outcomes import Busy, ModelOutcome, NoResult, Refused, TimedOut
 from shared.providers.talk import Sound, Tokens, Told
+from shared.texts import plain_text
 from shared.voices.compose_hearing import compose_hearing, estimate_charge
-from shared.voices.cut_sound import Part, cut_sound
-from shared.voices.join_hearings import PartHeard, join_hearings
+from shared.voices.cut_sound import Part
+from shared.voices.join_hearings import PartHeard, join_hearings, write_time
 from shared.voices.read_hearing import Hearing, read_hearing
 from shared.voices.recordings import form_of, is_film
-from shared.voices.transcript import is_long, spoken_of
+from shared.voices.transcript import Heard, SpokenLine, is_long, spoken_of
+
+PART_TRIES = 2
+PART_PAUSE_SECONDS = 3.0
+_PASSING = (Busy, TimedOut, NoResult)
+"""What happens to one part, and says nothing of the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +36,49 @@ class AllHeard:
     model_id: str
 
 
-async def hear_parts(
-    ports: Ports, studio: TalkStudio, job: Job, content: bytes, measured_seconds: float | None
-) -> AllHeard | ModelOutcome:
-    """What is heard; the outcome of the first call that failed, where one did."""
-    form, most = form_of(spoken_of(job).recording), HEARING.part_seconds_max
-    is_cut = measured_seconds is not None and measured_seconds > most
-    parts = cut_sound(content, form, most) if is_cut else (Part(content, 0),)
-    outcomes = await asyncio.gather(*(_ask(ports, studio, job, Sound(each.content, form)) for each in parts))
-    heard = [_read(job, part, outcome) for part, outcome in zip(parts, outcomes, strict=True)]
+async def hear_parts(ports: Ports, studio: TalkStudio, job: Job, parts: Sequence[Part]) -> AllHeard | ModelOutcome:
+    """What is heard; what came of the calls instead, where that is to be kept for nobody.
+
+    The calls that were answered are paid: a part of several that fails is left out, and its time is named.
+    """
+    tries = 1 if len(parts) == 1 else PART_TRIES
+    heard = await asyncio.gather(*(_hear(ports, studio, job, part, tries) for part in parts))
     all_heard = [each for each in heard if isinstance(each, PartHeard)]
-    failed = next((each for each in heard if not isinstance(each, PartHeard)), None)
-    if failed is not None:
-        return failed
-    hearing = join_hearings(all_heard)
-    if hearing is None:
-        return NoResult("TOO_MANY_WORDS")
+    failed = [each for each in heard if not isinstance(each, PartHeard)]
+    final = next((each for each in failed if not isinstance(each, _PASSING)), None)
+    if (
+        final is not None
+        or len(failed) == len(parts) == 1
+        or (failed and all(isinstance(each, Busy) for each in heard))
+    ):
+        return final or failed[0]
+    unheard = [part for part, each in zip(parts, heard, strict=True) if not isinstance(each, PartHeard)]
+    hearing = join_hearings(all_heard, [_name_unheard(job, part) for part in unheard]) if all_heard else None
+    if hearing is None or (unheard and hearing.heard is not Heard.SPEECH):
+        return NoResult("PARTS_UNHEARD" if unheard else "TOO_MANY_WORDS")
     tokens = Tokens(sum(each.tokens.given for each in all_heard), sum(each.tokens.made for each in all_heard))
     return AllHeard(hearing, tokens, all_heard[0].model_id)
+
+
+async def _hear(ports: Ports, studio: TalkStudio, job: Job, part: Part, tries: int) -> PartHeard | ModelOutcome:
+    """One part. A provider that was busy has not charged: it is asked once more in the time that is left."""
+    sound, started_at = Sound(part.content, form_of(spoken_of(job).recording)), ports.clock.now()
+    outcome = await _ask(ports, studio, job, sound, HEARING_SECONDS_MAX)
+    for _ in range(tries - 1):
+        spent_seconds = (ports.clock.now() - started_at).total_seconds() + PART_PAUSE_SECONDS
+        if isinstance(outcome, Busy) and spent_seconds < HEARING_SECONDS_MAX / 2:
+            await ports.clock.sleep(PART_PAUSE_SECONDS)
+            outcome = await _ask(ports, studio, job, sound, HEARING_SECONDS_MAX - spent_seconds)
+    return _read(job, part, outcome)
+
+
+def _name_unheard(job: Job, part: Part) -> SpokenLine:
+    """What stands in the place of a part that could not be heard."""
+    until = max(
+        part.begins_at_seconds + 1, min(spoken_of(job).seconds, part.begins_at_seconds + HEARING.part_seconds_max)
+    )
+    times = {"begin": write_time(part.begins_at_seconds), "end": write_time(until)}
+    return SpokenLine(part.begins_at_seconds, plain_text(job.language, "voice-part-unheard", **times))
 
 
 def _seconds(job: Job) -> int:
@@ -54,7 +86,7 @@ def _seconds(job: Job) -> int:
     return min(spoken_of(job).seconds, HEARING.part_seconds_max)
 
 
-async def _ask(ports: Ports, studio: TalkStudio, job: Job, sound: Sound) -> ModelOutcome:
+async def _ask(ports: Ports, studio: TalkStudio, job: Job, sound: Sound, seconds_max: float) -> ModelOutcome:
     day, talk = ports.clock.now().date(), compose_hearing(sound, _seconds(job), is_long=is_long(spoken_of(job)))
 
     def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
@@ -63,7 +95,7 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, sound: Sound) -> Mode
     call: Call[TextRung] = Call(
         ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, _hear_nothing),
         cost=cost,
-        seconds_max=HEARING_SECONDS_MAX,
+        seconds_max=seconds_max,
     )
     return await ask_ladder(ports, studio, HEARING.rungs, call, job_facts(job))
 
@@ -81,6 +113,8 @@ def _count(job: Job, told: Told | None) -> Tokens:
 def _read(job: Job, part: Part, outcome: ModelOutcome) -> PartHeard | ModelOutcome:
     if not isinstance(outcome, Told):
         return outcome
+    if outcome.filter_reason:
+        return Refused(outcome.filter_reason)
     hearing = read_hearing(outcome.text, is_long=is_long(spoken_of(job))) if outcome.is_whole else None
     if hearing is None:
         return NoResult("NO_TRANSCRIPT")

@@ -16,6 +16,7 @@ from shared.errors import (
     NoRoomError,
     TooManyRequestsError,
 )
+from shared.jobs.ask_while_ours import ask_while_ours
 from shared.jobs.attempts import retract_attempt
 from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
@@ -25,13 +26,13 @@ from shared.jobs.pause_job import pause_job, try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX
-from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
 from shared.providers.outcomes import FailureReason, ModelOutcome
+from shared.voices.cut_sound import Part
 from shared.voices.hear_parts import AllHeard, hear_parts
 from shared.voices.keep_transcript import keep_transcript, refuse_hearing
-from shared.voices.measure_sound import measure_seconds
-from shared.voices.recordings import form_of, is_longer, weigh
+from shared.voices.prepare_sound import prepare_sound
+from shared.voices.recordings import weigh
 from shared.voices.show_transcript import Act, show_transcript
 from shared.voices.transcript import Heard, TranscriptRequest, spoken_of
 
@@ -76,7 +77,7 @@ async def _fetch_and_ask(
             raise lost
         async with costs_no_attempt(ports, held):
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
-                content, measured_seconds = await _fetch(ports, spoken_of(held.job))
+                parts = await _fetch(ports, studio, spoken_of(held.job))
             await ports.spending.book(spoken_of(held.job).cost_of_call())
     except TimeoutError:
         await try_later(ports, held, DeliveryUnknownError("recording"), retract_attempt)
@@ -87,21 +88,14 @@ async def _fetch_and_ask(
     except MessengerError as error:
         await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
     else:
-        return held, await hear_parts(ports, studio, held.job, content, measured_seconds)
+        return held, await ask_while_ours(ports, held.job, hear_parts(ports, studio, held.job, parts), moves_card=False)
     return None
 
 
-async def _fetch(ports: Ports, request: TranscriptRequest) -> tuple[bytes, float | None]:
-    """The recording and its length, if that can be seen. Raises MessengerErrors, and those of files.
-
-    One that is longer than what was counted for it is FileUnreadableError.
-    """
+async def _fetch(ports: Ports, studio: TalkStudio, request: TranscriptRequest) -> tuple[Part, ...]:
+    """The recording, as the model gets it. Raises MessengerErrors, and those of files."""
     content = await _download(ports, request.recording.file_id)
-    measured = measure_seconds(content, form_of(request.recording))
-    if measured is not None and is_longer(measured, request.seconds):
-        log_event("recording_longer", severity="WARNING", seconds=request.seconds, measured_seconds=round(measured))
-        raise FileUnreadableError("longer than its sender's app said")
-    return content, measured
+    return await studio.reader.run(lambda: prepare_sound(content, request))
 
 
 async def _download(ports: Ports, file_id: str) -> bytes:

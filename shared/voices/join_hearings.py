@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from shared.providers.talk import Tokens
 from shared.voices.read_hearing import WORDS_CHARACTERS_MAX, Hearing
-from shared.voices.transcript import Heard
+from shared.voices.transcript import Heard, SpokenLine
 
 SUMMARY_CHARACTERS_MAX = 3_000
 """Of all parts together: it stands in one message."""
@@ -21,21 +21,27 @@ class PartHeard:
     model_id: str
 
 
-def join_hearings(parts: Sequence[PartHeard]) -> Hearing | None:
-    """All parts together: speech where anybody speaks in one of them. None where it is more than a job keeps."""
+def join_hearings(parts: Sequence[PartHeard], unheard: Sequence[SpokenLine] = ()) -> Hearing | None:
+    """All parts together: speech where anybody speaks in one of them. None where it is more than a job keeps.
+
+    `unheard` stands in the place of parts that failed, in the words and in the summary.
+    """
     spoken = [part for part in parts if part.hearing.heard is Heard.SPEECH]
     if not spoken:
         return parts[0].hearing
-    if len(parts) == 1:
+    if len(parts) == 1 and not unheard:
         return parts[0].hearing
-    lines = tuple(line for part in spoken for line in part.hearing.lines)
+    lines = sorted(
+        (*(line for part in spoken for line in part.hearing.lines), *unheard), key=lambda line: line.at_seconds
+    )
     if sum(len(line.words) for line in lines) > WORDS_CHARACTERS_MAX:
         return None
-    room = SUMMARY_CHARACTERS_MAX // len(spoken)
-    told = (f"{write_time(part.begins_at_seconds)} {part.hearing.summary}"[:room].strip() for part in spoken)
-    summary = "\n".join(told)
+    told = [(part.begins_at_seconds, part.hearing.summary) for part in spoken]
+    told += [(int(line.at_seconds), line.words) for line in unheard]
+    room = SUMMARY_CHARACTERS_MAX // len(told)
+    summary = "\n".join(f"{write_time(begins_at)} {words}"[:room].strip() for begins_at, words in sorted(told))
     sure = min(part.hearing.sure for part in spoken)
-    return replace(spoken[0].hearing, sure=sure, summary=summary, lines=lines)
+    return replace(spoken[0].hearing, sure=sure, summary=summary, lines=tuple(lines))
 
 
 def write_time(seconds: float) -> str:

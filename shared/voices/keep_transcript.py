@@ -6,19 +6,26 @@ from datetime import datetime
 from shared.credits.catalogue import HEARING, answer_credits
 from shared.jobs.attempts import end_attempt
 from shared.jobs.job import Job, mark_made, note_spent
+from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.refuse_job import refuse_job
+from shared.logs import log_event
 from shared.ports import Ports
 from shared.providers.outcomes import FailureReason
 from shared.voices.hear_parts import AllHeard
-from shared.voices.transcript import Transcript
+from shared.voices.transcript import Transcript, spoken_of
 
 
 async def keep_transcript(ports: Ports, held: StoredJob, heard: AllHeard) -> StoredJob:
     """Write the words down; the job as it now is. Raises LeaseLostError, UnavailableError."""
     now = ports.clock.now()
     rung = next((each for each in HEARING.rungs if heard.model_id.startswith(each.id)), HEARING.rungs[0])
-    spent = answer_credits(rung.cost_of(heard.tokens, now.date()))
+    cost, bound = rung.cost_of(heard.tokens, now.date()), spoken_of(held.job).bound_usd_micros
+    spent = answer_credits(cost)
+    if cost > bound:
+        log_event(
+            "hearing_over_bound", severity="ERROR", cost_usd_micros=cost, bound_usd_micros=bound, **job_facts(held.job)
+        )
 
     def keep(job: Job) -> Job:
         return mark_made(note_spent(_with_hearing(job, heard, now), spent), now)

@@ -16,13 +16,12 @@ from shared.jobs.attempts import adopt as adopt_attempt
 from shared.jobs.attempts import end_attempt, retract_attempt, untold_fences
 from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
-from shared.jobs.job import ENDS, Job, JobState, mark_made, note_spent
+from shared.jobs.job import Job, mark_made, note_spent
 from shared.jobs.job_events import job_facts
-from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.put_patiently import put_patiently
 from shared.jobs.refuse_job import refuse_job
-from shared.jobs.screens import screens_of
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import SPEECH_SECONDS_MAX, STORING_SECONDS_MAX
 from shared.logs import log_event
@@ -31,11 +30,10 @@ from shared.providers.ladder import TextRung
 from shared.providers.outcomes import FailureReason, ModelOutcome, Spoken, TimedOut
 from shared.providers.speech import SpeechTask
 from shared.providers.talk import Tokens
-from shared.texts import plain_text
-from shared.voices.show_speech import show_speech
+from shared.voices.show_speech import refuse_speech, show_speech
 from shared.voices.speech import STYLES, Sound, sound_name, speech_of, with_sound
 from shared.voices.speech_file import describe_sound, facts_of
-from shared.voices.speech_text import speakable
+from shared.voices.spoken_words import find_words
 
 WORDS_PAUSE_SECONDS = 3.0
 """How long something waits whose words are not there yet."""
@@ -50,7 +48,7 @@ async def make_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
         if until is not None:
             await wait_for_spending(ports, held, until)
             return
-        words, is_awaited = await _find_words(ports, held.job)
+        words, is_awaited = await find_words(ports, held.job)
         if words:
             await ports.spending.book(speech_of(held.job).cost_of_call())
     if is_awaited:
@@ -68,7 +66,10 @@ async def recover_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> b
         name = sound_name(held.job, fence)
         stored = await ports.blobs.look(name)
         if stored is not None:
-            words, _ = await _find_words(ports, held.job)
+            words, is_awaited = await find_words(ports, held.job)
+            if not words and not is_awaited:
+                await refuse_speech(ports, held)
+                return True
             sound = describe_sound(name, stored, words)
             log_event("speech_recovered", **job_facts(held.job))
             await show_speech(ports, await _adopt(ports, held, fence, sound), stored.content)
@@ -79,20 +80,6 @@ async def recover_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> b
 async def _adopt(ports: Ports, held: StoredJob, fence: int, sound: Sound) -> StoredJob:
     now = ports.clock.now()
     return await change_held_job(ports, held, lambda job: adopt_attempt(_priced(job, sound), fence, now))
-
-
-async def _find_words(ports: Ports, job: Job) -> tuple[str, bool]:
-    """What is to be said, and whether it is not there yet. Empty where it is gone. Raises UnavailableError."""
-    request = speech_of(job)
-    if not request.answer_id:
-        return plain_text(job.language, "speech-sample"), False
-    opened = await open_job(ports, request.answer_id)
-    read = None if opened is None else screens_of(ports, opened.job).words
-    if opened is None or read is None or opened.job.deleted_at is not None:
-        return "", False
-    if opened.job.state in {JobState.MADE, JobState.DELIVERED}:
-        return speakable(read(opened.job)), False
-    return "", opened.job.state not in ENDS
 
 
 async def _ask(ports: Ports, studio: TalkStudio, job: Job, words: str) -> ModelOutcome:

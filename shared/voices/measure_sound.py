@@ -15,10 +15,22 @@ from dataclasses import dataclass
 OGG, WAV, MP3 = "audio/ogg", "audio/wav", "audio/mpeg"
 OPUS_RATE = 48_000
 _PAGE = struct.Struct("<4sBBqIIIB")
-_FIRST_PAGE = 2
+_CONTINUED, _FIRST_PAGE = 1, 2
+_HEADERS = 2
+"""Packets of each stream that are no sound."""
+_FRAME_SAMPLES = (480, 960, 1_920, 2_880) * 3 + (480, 960) * 2 + (120, 240, 480, 960) * 4
+"""Samples of a frame of Opus, by the kind that its packet names."""
+_PLAIN = frozenset({1, 3, 6, 7, 0xFFFE})
+"""Kinds of WAV whose seconds all have the same bytes, as its rate and its channels say."""
 _UNKNOWN_SIZE = 0xFFFFFFFF
 _FRAMES_MIN = 3
 """So many frames in a row are no accident."""
+ODD_BYTES_MAX = 65_536
+"""Bytes 0xFF that begin no frame: a sound file has few beside its tags, and each takes time."""
+CHUNKS_MAX = 1_000
+"""Chunks of a WAV file, boxes of an MP4 file in one box."""
+ID3_BYTES = 10
+"""The head of the tags; its last four bytes say how long the rest is, by seven bits each."""
 _SYNC = 0xFFE0
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
 """Samples a second by the version of MPEG (1, 2, 2.5) and the index of a frame."""
@@ -60,7 +72,7 @@ def measure_seconds(content: bytes, form: str) -> float | None:
         if form == MP3:
             return _measure_mp3(content)
         return _measure_mp4(content) if form.endswith("/mp4") else None
-    except (struct.error, ZeroDivisionError, IndexError):  # it ends where more should be
+    except (struct.error, ZeroDivisionError, IndexError, ValueError):  # it ends where more should be, or is no sound
         return None
 
 
@@ -76,24 +88,38 @@ def list_pages(content: bytes) -> Iterator[Page]:
 
 
 def list_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The chunks of a WAV file: name, where the content begins, and its size."""
+    """The first chunks of a WAV file: name, where the content begins, and its size."""
     at = 12
-    while at + 8 <= len(content):
+    for _ in range(CHUNKS_MAX):
+        if at + 8 > len(content):
+            return
         name, size = struct.unpack_from("<4sI", content, at)
         yield name, at + 8, size
         at += 8 + size + size % 2
 
 
 def list_frames(content: bytes) -> Iterator[Frame]:
-    """The frames of an MP3 file; what lies between them is left out."""
-    at = 0
+    """The frames of an MP3 file; what lies between them is left out. Raises ValueError for a file full of odd bytes."""
+    at, odd = _skip_tags(content), 0
     while at >= 0 and at + 4 <= len(content):
         frame = _read_frame(content, at)
         if frame is None:
-            at = content.find(b"\xff", at + 1)
+            at, odd = content.find(b"\xff", at + 1), odd + 1
+            if odd >= ODD_BYTES_MAX:
+                raise ValueError("too many bytes that are no sound")
         else:
             yield frame
             at = frame.end
+
+
+def _skip_tags(content: bytes) -> int:
+    """Where the sound may begin: after the tags ID3, which may hold a picture."""
+    if not content.startswith(b"ID3") or len(content) < ID3_BYTES:
+        return 0
+    size = 0
+    for byte in content[6:ID3_BYTES]:
+        size = size << 7 | byte & 0x7F
+    return ID3_BYTES + size if ID3_BYTES + size < len(content) else 0
 
 
 def _read_frame(content: bytes, at: int) -> Frame | None:
@@ -109,15 +135,35 @@ def _read_frame(content: bytes, at: int) -> Frame | None:
 
 
 def _measure_ogg(content: bytes) -> float | None:
-    total, skip, last = 0, 0, -1
+    """By the times that its pages name, or by its packets where these last longer: a decoder plays all of them."""
+    total, skip, last, packets, played = 0, 0, -1, 0, 0
     for page in list_pages(content):
         if page.marks & _FIRST_PAGE:
             if not content.startswith(b"OpusHead", page.body):
                 return None
             total += max(0, last - skip)
-            [skip], last = struct.unpack_from("<H", content, page.body + 10), -1
+            [skip], last, packets = struct.unpack_from("<H", content, page.body + 10), -1, 0
+        for at in _list_packets(content, page):
+            packets += 1
+            played += _count_samples(content, at) if packets > _HEADERS else 0
         last = max(last, page.granule)
-    return None if last < 0 else (total + max(0, last - skip)) / OPUS_RATE
+    return None if last < 0 else max(total + max(0, last - skip), played) / OPUS_RATE
+
+
+def _list_packets(content: bytes, page: Page) -> Iterator[int]:
+    """Where the packets begin that begin on this page."""
+    at, begins = page.body, not page.marks & _CONTINUED
+    for size in content[page.begin + _PAGE.size : page.body]:
+        if begins:
+            yield at
+        at, begins = at + size, size < 255  # noqa: PLR2004 — of the format: a packet ends with a shorter piece
+
+
+def _count_samples(content: bytes, at: int) -> int:
+    """The samples of a packet of Opus, by its first two bytes."""
+    kind, code = content[at] >> 3, content[at] & 3
+    frames = content[at + 1] & 63 if code == 3 else 1 if code == 0 else 2  # noqa: PLR2004
+    return frames * _FRAME_SAMPLES[kind]
 
 
 def _measure_mp3(content: bytes) -> float | None:
@@ -129,7 +175,11 @@ def _measure_wav(content: bytes) -> float | None:
     chunks = {name: (at, size) for name, at, size in list_chunks(content)}
     if not content.startswith(b"RIFF") or b"fmt " not in chunks or b"data" not in chunks:
         return None
-    [bytes_per_second] = struct.unpack_from("<I", content, chunks[b"fmt "][0] + 8)
+    kind, channels, rate, bytes_per_second, block_bytes, bits = struct.unpack_from(
+        "<HHIIHH", content, chunks[b"fmt "][0]
+    )
+    if kind not in _PLAIN or block_bytes * 8 != channels * bits or bytes_per_second != rate * block_bytes:
+        return None
     at, size = chunks[b"data"]
     held = len(content) - at
     return float((held if size == _UNKNOWN_SIZE else min(size, held)) / bytes_per_second)
@@ -154,7 +204,9 @@ def _find_box(content: bytes, start: int, end: int, name: bytes, *inner: bytes) 
 
 def _list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     at = start
-    while at + 8 <= end:
+    for _ in range(CHUNKS_MAX):
+        if at + 8 > end:
+            return
         size, name = struct.unpack_from(">I4s", content, at)
         head = 8
         if size == 1:

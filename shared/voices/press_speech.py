@@ -18,9 +18,16 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit, origin_of
 from shared.texts import plain_text, unmark
-from shared.voices.delete_speech import delete_speech
+from shared.voices.delete_speech import Taken, delete_speech
 from shared.voices.request_speech import find_round, known_settings, request_speech, start_speech
 from shared.voices.speech import is_speech
+
+_UNSAID = {
+    None: "toast-speaking",
+    Taken.GONE: "toast-unsaid",
+    Taken.TOO_OLD: "toast-unsaid-old",
+    Taken.LATER: "toast-unsaid-later",
+}
 
 
 async def press_speak(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -45,8 +52,7 @@ async def press_unsay(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
     if not is_speech(opened.job) or opened.job.deleted_at is not None:
         await _toast(ports, visit, tap, "toast-speech-gone")
         return
-    job = await delete_speech(ports, opened)
-    await _toast(ports, visit, tap, "toast-unsaid" if job.deleted_at is not None else "toast-speaking")
+    await _toast(ports, visit, tap, _UNSAID[await delete_speech(ports, opened)])
 
 
 async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> StoredJob | None:

@@ -28,10 +28,14 @@ SLACK_SECONDS = 5
 """A recording may be so much longer than its app said, and a tenth."""
 _BYTES_PER_SECOND_MIN = 8_000
 """Of a file whose length nobody can measure here: 64 kbit/s. More at once is taken for longer."""
+_BYTES_PER_SECOND_MAX = {OGG: 64_000, "audio/mp4": 200_000, "video/mp4": 400_000}
+"""Of forms whose length their own file may lie about: the most that Opus has, and sound or a film within MP4."""
+_ANY = 1_000_000
 _FACTOR = 5
 """What a recording takes while it is sent: itself, its parts, base64, and the request around it."""
 _CUT = frozenset({OGG, WAV, MP3})
-_MEASURED = _CUT | {"audio/mp4", "video/mp4"}
+MEASURED = _CUT | {"audio/mp4", "video/mp4"}
+"""A file that calls itself one of these and cannot be measured is none of them."""
 
 
 def form_of(recording: Recording) -> str:
@@ -46,9 +50,10 @@ def is_film(recording: Recording) -> bool:
 
 def seconds_of(recording: Recording) -> int:
     """How long it is at most, by what Telegram tells: at least a second."""
-    by_size = recording.size_bytes // _BYTES_PER_SECOND_MIN
-    is_told = recording.seconds > 0 and form_of(recording) in _MEASURED
-    return max(1, recording.seconds if is_told else max(recording.seconds, by_size))
+    form = form_of(recording)
+    is_told = recording.seconds > 0 and form in MEASURED
+    by_size = recording.size_bytes // (_BYTES_PER_SECOND_MAX.get(form, _ANY) if is_told else _BYTES_PER_SECOND_MIN)
+    return max(1, recording.seconds, by_size)
 
 
 def is_longer(measured_seconds: float, seconds: int) -> bool:

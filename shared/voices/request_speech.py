@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from shared.conversations.speech_intents import list_rounds
 from shared.credits.catalogue import PACES, SPEECH, VOICES, VoiceName, answer_credits
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.jobs.job import Job, JobState
@@ -16,7 +17,6 @@ from shared.pictures.declines import decline_for_now, decline_means
 from shared.ports import Ports, Screen
 from shared.texts import html_text, plain_text
 from shared.voices.speech import MEDIUM, SpeechArtefacts, SpeechRequest
-from shared.voices.speech_intents import list_rounds
 from shared.voices.speech_text import speakable
 
 
@@ -28,7 +28,8 @@ async def request_speech(ports: Ports, opened: OpenUser, origin: Origin, answer:
         return Screen(html_text(origin.language, "speech-nothing"))
     settings = known_settings(opened.user.speech)
     bound = SPEECH.bound_usd_micros(text, _day(ports.clock.now()))
-    request = SpeechRequest(answer.id, settings.voice, settings.pace, bound, price=answer_credits(bound))
+    days, price = opened.user.talk.kept_days, answer_credits(bound)
+    request = SpeechRequest(answer.id, settings.voice, settings.pace, bound, days, price=price)
     return await order_speech(ports, opened, origin, request)
 
 

@@ -82,5 +82,6 @@ def _make_request(
         mode=mode_in(opened.user.talk, place),
         only_text=only_text,
         free_day=free_day,
+        kept_days=opened.user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )

@@ -14,11 +14,19 @@ from shared.ports import Media, Ports, TalkStudio
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import add_message, chat_of, forget_card
 from shared.voices.samples import keep_sample
-from shared.voices.speech import sound_of, speech_of, with_sound
+from shared.voices.speech import SpeechArtefacts, sound_of, sound_prefix, speech_of, with_sound
+from shared.voices.spoken_words import find_words
 
 
 async def show_stored_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
-    """Deliver what an earlier worker stored. Raises LeaseLostError, UnavailableError."""
+    """Deliver what an earlier worker stored, unless its words were deleted meanwhile.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    words, is_awaited = await find_words(ports, held.job)
+    if not words and not is_awaited:
+        await refuse_speech(ports, held)
+        return
     content = b""
     with suppress(BlobMissingError):
         content = await ports.blobs.get(sound_of(held.job).blob)
@@ -26,6 +34,17 @@ async def show_stored_speech(ports: Ports, studio: TalkStudio, held: StoredJob) 
         await show_speech(ports, held, content)
     else:
         await refuse_job(ports, held, FailureReason.FILE_GONE)
+
+
+async def refuse_speech(ports: Ports, held: StoredJob) -> None:
+    """End a job whose words are gone, and leave nothing of its sound. Raises LeaseLostError, UnavailableError."""
+    await ports.blobs.delete_all(sound_prefix(held.job))
+    await refuse_job(ports, held, FailureReason.FILE_GONE, _silenced)
+
+
+def _silenced(job: Job) -> Job:
+    assert isinstance(job.artefacts, SpeechArtefacts)
+    return replace(job, artefacts=replace(job.artefacts, sound=None))
 
 
 async def show_speech(ports: Ports, held: StoredJob, content: bytes) -> None:

@@ -1,10 +1,12 @@
 """Something spoken as a job: whose words, in which voice, and what is kept of the sound."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from shared.credits.catalogue import PACES, VOICES, Pace, VoiceName
-from shared.jobs.job import Artefacts, Job, Request
+from shared.jobs.job import Artefacts, Job, Request, keep_job
+from shared.people.talk import DEFAULT_KEPT_DAYS
 
 MEDIUM = "speech"
 """What logs and metrics call this kind of work."""
@@ -22,6 +24,12 @@ class SpeechRequest(Request):
     pace: Pace
     bound_usd_micros: int
     """What one call costs us at most."""
+    kept_days: int = DEFAULT_KEPT_DAYS
+    """How long the person wants to have what is said kept; 0: until they delete it."""
+
+    def kept(self) -> timedelta:
+        """As long as an answer of the same words."""
+        return keep_job(self.kept_days)
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""

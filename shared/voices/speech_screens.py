@@ -65,6 +65,8 @@ def _end(job: Job) -> str:
         job.language, "returned" if chat_of(job).is_private else "returned-group", price=job.request.price
     )
     text_id = _FAILED.get(job.failure, "failed-ours")
+    if job.failure is FailureReason.UNDELIVERABLE and chat_of(job).sending_at is None:  # Telegram said no
+        text_id = "speech-failed-place"
     return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
 
 

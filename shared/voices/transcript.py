@@ -1,11 +1,12 @@
 """A transcript as a job: which recording is written down, and what was heard in it."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from shared.jobs.job import Artefacts, Job, Request
-from shared.people.talk import DEFAULT_MODE, Mode, count_heard, is_heard_free, return_heard
+from shared.jobs.job import Artefacts, Job, Request, keep_job
+from shared.people.talk import DEFAULT_KEPT_DAYS, DEFAULT_MODE, Mode, count_heard, is_heard_free, return_heard
 from shared.people.users import User
 from shared.telegram.updates import Recording
 from shared.voices.spoken_message import SpokenMessage
@@ -48,6 +49,12 @@ class TranscriptRequest(Request):
     """Nothing is done with the words."""
     free_day: str = ""
     """For a transcript that is free: the day on which it was counted."""
+    kept_days: int = DEFAULT_KEPT_DAYS
+    """How long the person wants to have what is said kept; 0: until they delete it."""
+
+    def kept(self) -> timedelta:
+        """As long as an answer of the same words."""
+        return keep_job(self.kept_days)
 
     def cost_of_call(self) -> int:
         """What asking once costs at most, in millionths of a US dollar."""

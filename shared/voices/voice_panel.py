@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from math import ceil
 
+from shared.conversations.speech_intents import sample_intent
 from shared.credits.catalogue import PACES, VOICES, VoiceName, speech_minute_credits
 from shared.errors import MessageRejectedError, MessengerError
 from shared.jobs.accept_request import Accepted
@@ -19,7 +20,6 @@ from shared.telegram.visits import Visit, origin_of
 from shared.texts import html_text, plain_text, unmark
 from shared.voices.request_speech import known_settings, order_sample, start_speech
 from shared.voices.samples import find_sample
-from shared.voices.speech_intents import sample_intent
 from shared.voices.speech_screens import sample_caption
 
 VOICES_IN_A_ROW = 3

@@ -48,6 +48,13 @@ async def test_each_kind(reader: FileReader) -> None:
     assert await reader.read(make_docx("Hello"), "office") == "Hello"
 
 
+async def test_other_work(reader: FileReader) -> None:
+    """Other work is done in the same place, and what it raises comes out."""
+    assert await reader.run(lambda: 2 + 3) == 5
+    with pytest.raises(ZeroDivisionError):
+        await reader.run(lambda: 1 / 0)
+
+
 @pytest.mark.parametrize("kind", ["picture", "pdf", "text", "office"])
 async def test_empty_files(reader: FileReader, kind: FileKind) -> None:
     """A file without a byte has its own trouble, whatever it is called."""
@@ -143,6 +150,45 @@ def test_pdf_troubles(content: bytes, trouble: str) -> None:
     with pytest.raises(FileUnusableError) as raised:
         count_pages(content)
     assert raised.value.trouble == trouble
+
+
+PAGES = b"/Type /Page /Parent 2 0 R"
+
+
+def packed(objects: bytes, more: bytes = b"") -> bytes:
+    """An object stream, with more in its dictionary."""
+    head = b"9 0 obj\n<< /Type /ObjStm /Filter /FlateDecode " + more + b">>\nstream\n"
+    return make_pdf("one").replace(b"trailer", head + zlib.compress(objects) + b"\nendstream\nendobj\ntrailer")
+
+
+@pytest.mark.parametrize(
+    ("content", "trouble"),
+    [
+        (make_pdf("one", "two").replace(b"/Type /Page /Parent", b"/#54ype /Page /Parent", 1), "broken"),
+        (make_pdf("one", "two").replace(b"/Type /Page /Parent", b"/Type /P#61ge /Parent", 1), "broken"),
+        (make_pdf("one").replace(b"/Count 1", b"/Count 3 0 R"), "broken"),
+        (make_pdf("one").replace(b"/Type /Page /", b"/Type % no\n/Page /"), "broken"),
+        (make_pdf("one").replace(b"/Type /Page /", b"/Type\0/Page /"), "broken"),
+        (packed(PAGES, b"/DecodeParms << /Predictor 12 >>"), "broken"),
+        (packed(PAGES, b"/X [/ASCII85Decode]"), "broken"),
+        (packed(PAGES, b"/X (stream\n) "), "broken"),
+        (packed(PAGES, b"/X " + b"0" * 700), "broken"),
+        (packed(PAGES + bytes(5 * MEGABYTE)), "bomb"),
+        (b"%PDF-1.5\n<< /Type /ObjStm >>\nstream\n/Type /Page endstream", "broken"),
+    ],
+)
+def test_pages_that_hide(content: bytes, trouble: str) -> None:
+    """A file that tells its pages in a way that the counter does not understand is refused, not counted as short."""
+    with pytest.raises(FileUnusableError) as raised:
+        count_pages(content)
+    assert raised.value.trouble == trouble
+
+
+def test_pages_without_a_type() -> None:
+    """Readers go by the kids and the count of a page tree, so the counter does; other escapes are nobody's matter."""
+    content = make_pdf("one").replace(b"/Type /Pages", b"").replace(b"/Count 1", b"/Count 40")
+    assert count_pages(content.replace(b"/F1", b"/F#31x")) == 40
+    assert count_pages(packed(b"/Type /Page " * 7)) == 8
 
 
 def test_pdf_that_grows() -> None:

@@ -1,11 +1,15 @@
 """Reading files without pixels: pictures as `FakePictures` has them, everything else as in the product."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from shared.adapters.file_reader import read_file
 from shared.errors import FileUnusableError
 from shared.providers.files import FileContent, FileKind
 from tests.fakes.pictures import FakePictures
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -20,3 +24,6 @@ class FakeFileReader:
         if not content:
             raise FileUnusableError("empty")
         return await self.pictures.check(content) if kind == "picture" else read_file(content, kind)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        return work()

@@ -22,6 +22,7 @@ from shared.providers.outcomes import Gone, ModelOutcome, Refused
 from shared.providers.talk import Source, Talk, Tokens, Told, holds_a_sentence
 from shared.usage import current_usage
 from tests.fakes.clock import FakeClock
+from tests.sounds import read_spoken
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class FakeTextModel:
     """Of each call, as `talks`."""
     read: Callable[[Talk], Answer] = lambda talk: Answer(('{"act": "ask", "sure": 1}',))
     """What it answers where a schema is asked for."""
-    hear: Callable[[Talk], Answer] = lambda talk: Answer((tell_words(talk.lines[-1].sounds[0].content.decode()),))
-    """What it makes of a recording: here the bytes of one are its words."""
+    hear: Callable[[Talk], Answer] = lambda talk: Answer((tell_words(read_spoken(talk.lines[-1].sounds[0].content)),))
+    """What it makes of a recording: the words of `make_spoken`."""
     otherwise: Callable[[Talk], Answer] = lambda talk: Answer(("You said: ", talk.lines[-1].text))
     """What it answers where nothing is scripted."""
     canceled: list[Talk] = field(default_factory=list)

@@ -12,6 +12,7 @@ from shared.providers.talk import Talk, Tokens, Told
 from tests.fakes.text_model import tell_words
 from tests.simulation.chaos import Chaos, Life
 from tests.simulation.virtual_time import VirtualClock
+from tests.sounds import read_spoken
 
 LONG = 0.04
 """How often an answer does not fit into one message."""
@@ -90,7 +91,7 @@ class _Line:
         if unheard is not None:
             return unheard
         self.model.heard_for[self.life.job_id] += 1
-        words = call.talk.lines[-1].sounds[0].content.decode()
+        words = read_spoken(call.talk.lines[-1].sounds[0].content)
         if chaos.happens(NO_FORM):
             return Told("I hear a fox.", self._count(), model_id=call.rung.id)
         heard = "noise" if chaos.happens(NO_FORM) else "speech"

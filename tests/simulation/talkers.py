@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from tests.sounds import make_spoken
+
 if TYPE_CHECKING:
     from tests.simulation.people import Crowd
 
@@ -145,7 +147,7 @@ class Talkers:
         is_spoken = is_plain and user_id % 10 == IN_CHAT_MODE and self.crowd.next_message_id % SPOKEN == 0
         photo = not is_spoken and self.crowd.dice.random() < WITH_PHOTO
         if is_spoken:
-            file_id = self.crowd.messenger.add_file(words.encode())
+            file_id = self.crowd.messenger.add_file(make_spoken(words, seconds=2))
             text, extra = "", extra | {"voice": {"file_id": file_id, "duration": 2, "file_size": len(words)}}
         sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, photo=photo, extra=extra, wish=True)
         asked = chat_id, json.loads(sent[1])["message"]["message_id"]

@@ -234,6 +234,27 @@ async def test_a_long_one_is_deleted_in_steps(world: World, monkeypatch: pytest.
     assert "question" not in str(world.store.collection("messages"))
 
 
+async def test_what_was_spoken_is_deleted(world: World) -> None:
+    """With a conversation go the transcripts of its spoken questions, and its answers as voice messages and sounds."""
+    await say(world, "/mode")
+    await world.send(world.tap("mode;chat", world.shown()))
+    await world.send(world.voice(SKY))
+    await world.send(world.tap("speak", world.shown()))
+    await say(world, "/history")
+    await world.send(world.tap("talk-del;", await open_one(world, world.shown(), SKY)))
+    await world.deliver(world.tap("talk-del-yes", world.shown()))
+    spoken = {job.kind: job for job in world.jobs()}
+    assert spoken["transcript"].expire_at <= world.now
+    assert spoken["speech"].expire_at <= world.now + timedelta(days=1)
+    assert spoken["speech"].deleted_at == world.now
+    assert len(world.blobs.blobs) == 1
+    world.clock.advance(120)
+    await world.move(spoken["speech"])
+    assert world.blobs.blobs == {}
+    assert [shown.kind for shown in world.messenger.messages(ME)].count("voice") == 1
+    assert SKY not in str(world.store.collection("jobs")[spoken["speech"].id])
+
+
 async def test_an_answer_comes_while_it_is_deleted(world: World) -> None:
     """It is delivered, and not kept: nothing comes back that was deleted."""
     await say(world, f"/ask {SKY}", "/history")

@@ -10,6 +10,7 @@ import pytest
 
 from shared.bot.take_spoken import write_message
 from shared.credits.catalogue import GEMINI_FLASH, HEARING
+from shared.errors import FileUnreadableError
 from shared.jobs.frame import is_known
 from shared.jobs.job import Job, JobState
 from shared.jobs.limits import FILE_BYTES_MAX
@@ -20,7 +21,8 @@ from shared.telegram.updates import Recording
 from shared.voices.compose_hearing import compose_hearing, estimate_charge
 from shared.voices.cut_sound import cut_sound
 from shared.voices.join_hearings import PartHeard, join_hearings, write_time
-from shared.voices.measure_sound import measure_seconds
+from shared.voices.measure_sound import CHUNKS_MAX, ODD_BYTES_MAX, measure_seconds
+from shared.voices.prepare_sound import prepare_sound
 from shared.voices.read_hearing import Hearing, read_hearing
 from shared.voices.recordings import form_of, is_longer, seconds_of, weigh
 from shared.voices.spoken_message import SpokenMessage
@@ -138,12 +140,12 @@ OLD_FRAME = b"\xff\xf3\x40\xc4" + bytes(68 * 2 - 28 - 4)
 @pytest.mark.parametrize(("form", "make"), [("audio/ogg", make_ogg), ("audio/wav", make_wav)])
 def test_cut_sound(form: str, make: Any, seconds: int) -> None:
     """The parts are recordings of their own, each as long as was asked for, and together all of it."""
-    parts = cut_sound(make(None, seconds), form, 4)
+    parts = cut_sound(make(None, seconds), form, 4, 9)
     assert [part.begins_at_seconds for part in parts] == [0, 4, 8]
     lengths = [measure_seconds(part.content, form) for part in parts]
     if form == "audio/wav":
         assert lengths == [4, 4, seconds - 8]
-    assert len(cut_sound(make(None, 3), form, 4)) == 1
+    assert len(cut_sound(make(None, 3), form, 4, 9)) == 1
 
 
 def test_cut_mp3() -> None:
@@ -151,15 +153,62 @@ def test_cut_mp3() -> None:
     content = b"ID3 tags \xff" + MP3_FRAME * 100 + b"TAG"
     length = 100 * 1_152 / 44_100
     assert measure_seconds(content, "audio/mpeg") == pytest.approx(length)
-    parts = cut_sound(content, "audio/mpeg", 1)
+    parts = cut_sound(content, "audio/mpeg", 1, 9)
     assert [part.begins_at_seconds for part in parts] == [0, 1, 2]
     assert b"".join(part.content for part in parts) == MP3_FRAME * 100
 
 
+def test_a_file_of_odd_bytes() -> None:
+    """What begins no frame is passed over in steps that have an end, and a picture in the tags takes none at all."""
+    length = pytest.approx(10 * 1_152 / 44_100)
+    assert measure_seconds(b"\xff" * ODD_BYTES_MAX + MP3_FRAME * 10, "audio/mpeg") is None
+    size = bytes([0, 0, 0, ODD_BYTES_MAX >> 14, 0, 0])
+    picture = b"ID3\4" + size + b"\xff" * ODD_BYTES_MAX
+    assert measure_seconds(picture + MP3_FRAME * 10, "audio/mpeg") == length
+    assert measure_seconds(b"ID3", "audio/mpeg") is None
+    boxes = box(b"free", b"") * CHUNKS_MAX + box(b"moov", box(b"mvhd", MVHD))
+    assert measure_seconds(boxes, "audio/mp4") is None
+    assert measure_seconds(wav(1)[:12] + b"free\0\0\0\0" * CHUNKS_MAX + wav(1)[12:], "audio/wav") is None
+
+
+async def test_the_loop_is_left_alone(world: World) -> None:
+    """A recording is measured and cut where files are read, not in the loop in which answers stream."""
+    works = list[str]()
+
+    async def run(work: Any) -> Any:
+        works.append(work.__qualname__)
+        return work()
+
+    world.talk_studio.reader.run = run  # type: ignore[method-assign]
+    await world.send(world.voice("a fox"))
+    assert len(works) == 1
+
+
 def test_what_cannot_be_cut() -> None:
     """A form that stays whole, and a file that holds nothing, are one part."""
-    assert [part.content for part in cut_sound(b"anything", "audio/mp4", 4)] == [b"anything"]
-    assert [part.content for part in cut_sound(b"", "audio/ogg", 4)] == [b""]
+    assert [part.content for part in cut_sound(b"anything", "audio/mp4", 4, 9)] == [b"anything"]
+    assert [part.content for part in cut_sound(b"", "audio/ogg", 4, 9)] == [b""]
+
+
+@pytest.mark.parametrize(("form", "make"), [("audio/ogg", make_ogg), ("audio/wav", make_wav)])
+def test_never_more_parts(form: str, make: Any) -> None:
+    """Each part is a paid call: there are no more than were counted, and the last holds what is left."""
+    content = make(None, 10)
+    parts = cut_sound(content, form, 4, 2)
+    assert [part.begins_at_seconds for part in parts] == [0, 4]
+    assert sum(len(part.content) for part in parts) > len(content) - 100
+
+
+def test_what_a_wav_claims() -> None:
+    """A WAV whose numbers contradict each other makes no more calls than its counted length, and none where it lies."""
+    forms = [struct.pack("<HHIIHH", 1, 1, 1, 1, block, 8) for block in (1, 0)]
+    lies = [
+        b"RIFF\0\0\0\0WAVEfmt \x10\0\0\0" + form + b"data" + struct.pack("<I", 2_000) + bytes(99_999) for form in forms
+    ]
+    request = replace(REQUEST, recording=replace(VOICE, mime_type="audio/wav"), seconds=2_000)
+    assert len(prepare_sound(lies[0], request)) == 3
+    with pytest.raises(FileUnreadableError):
+        prepare_sound(lies[1], request)
 
 
 def page(granule: int, payload: bytes = b"", marks: int = 0, magic: bytes = b"OggS") -> bytes:
@@ -222,8 +271,30 @@ def test_how_long_it_is(content: bytes, form: str, seconds: float | None) -> Non
 
 
 @pytest.mark.parametrize(
+    ("packet", "seconds"),
+    [(b"\x18", 0.06), (b"\x19", 0.12), (b"\x1b\x04", 0.24), (b"\xfb\x03", 0.06), (b"\x60" * 255, 0.01)],
+)
+def test_an_ogg_that_lies(packet: bytes, seconds: float) -> None:
+    """Where the times of an Ogg file are less than what its packets last, these count: a decoder plays them all."""
+    tags = page(0, b"OpusTags")
+    rest = page(0, b"", 1) if len(packet) == 255 else b""
+    assert measure_seconds(head(0) + tags + (page(0, packet) + rest) * 10, "audio/ogg") == pytest.approx(10 * seconds)
+
+
+def test_a_wav_that_lies() -> None:
+    """A WAV whose bytes per second are not what its rate and its channels say is not measured, nor a packed one."""
+    assert (
+        measure_seconds(wav(1).replace(struct.pack("<II", 8_000, 8_000), struct.pack("<II", 80, 8_000)), "audio/wav")
+        is None
+    )
+    assert measure_seconds(wav(1).replace(b"\x10\0\0\0\x01\0", b"\x10\0\0\0\x11\0"), "audio/wav") is None
+
+
+@pytest.mark.parametrize(
     ("recording", "form", "seconds"),
     [
+        (replace(VOICE, size_bytes=6_400_000), "audio/ogg", 100),
+        (replace(VOICE, mime_type="audio/mp4", size_bytes=6_400_000), "audio/mp4", 32),
         (VOICE, "audio/ogg", 3),
         (replace(VOICE, seconds=0, size_bytes=80_000), "audio/ogg", 10),
         (replace(VOICE, seconds=0, size_bytes=0), "audio/ogg", 1),

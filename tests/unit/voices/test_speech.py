@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 
 from shared.conversations.answer import answer_of
+from shared.conversations.speech_intents import ROUNDS_MAX
 from shared.credits.catalogue import SPEECH, speech_credits
 from shared.credits.ledger import Change, TransferKind, book_change
 from shared.credits.spending import CACHE_SECONDS, STOP
 from shared.credits.transfer_documents import create_transfer
-from shared.errors import MessageRejectedError, TooManyRequestsError, UnavailableError
+from shared.errors import (
+    DeliveryUnknownError,
+    MessageGoneError,
+    MessageRejectedError,
+    MessengerError,
+    PlaceRefusedError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import StoredJob, change_job, open_job
@@ -23,7 +32,6 @@ from shared.usage import start_usage
 from shared.voices.samples import keep_sample
 from shared.voices.speak_along import speak_along
 from shared.voices.speech import is_speech, sound_of, speech_of, with_sound
-from shared.voices.speech_intents import ROUNDS_MAX
 from shared.voices.speech_screens import kept_card, left_card, speech_card
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
@@ -167,6 +175,50 @@ async def test_answer_deleted(world: World) -> None:
     await world.send(world.tap("speak", shown))
     assert world.messenger.taps[-1].toast == "That was deleted."
     world.check_money()
+
+
+@pytest.mark.parametrize("is_written_down", [True, False])
+async def test_deleted_before_it_is_sent(world: World, *, is_written_down: bool) -> None:
+    """A sound that waits to be sent is not, once its answer was deleted; nothing of it stays, and nobody pays."""
+    shown = await answered(world)
+    [answer] = world.jobs()
+
+    async def delete() -> None:
+        world.store._documents.pop(job_key(answer.id))
+        if not is_written_down:
+            raise UnavailableError("the store is out")
+
+    if is_written_down:
+        world.messenger.stall("send_voice", delete)
+        world.messenger.fail("send_voice", TooManyRequestsError(3))
+        await world.send(world.tap("speak", shown))
+    else:
+        world.store.interrupt(writes_to("jobs", kind="speech", state="made"), delete)
+        await world.deliver(world.tap("speak", shown))
+        with pytest.raises(UnavailableError):
+            await world.settle()
+        for _ in range(3):
+            world.clock.set(world.now + timedelta(minutes=2))
+            await world.move(speech(world))
+    assert (speech(world).failure, voices(world), world.blobs.blobs) == (FailureReason.FILE_GONE, [], {})
+    assert SKY not in str(world.store.collection("jobs")[speech(world).id])
+    world.check_money()
+
+
+async def test_kept_as_long_as_answers(world: World) -> None:
+    """What is spoken, and what was written down of it, is kept as long as its person chose for what is said."""
+    await world.send(world.message("/history"))
+    await world.send(world.tap("kept", world.shown()))
+    await world.send(world.tap("kept;1;", world.shown()))
+    await world.send(world.message("/mode"))
+    await world.send(world.tap("mode;chat", world.shown()))
+    await world.send(world.voice(SKY))
+    await world.send(world.tap("speak", world.shown()))
+    assert {job.kind: (job.expire_at - job.created_at).days for job in world.jobs()} == {
+        "transcript": 2,
+        "answer": 2,
+        "speech": 2,
+    }
 
 
 async def test_reply_to_a_voice_message(world: World) -> None:
@@ -420,14 +472,19 @@ async def test_a_worker_died_while_sending(world: World) -> None:
 
 
 async def test_no_voice_messages(world: World) -> None:
-    """Who takes no voice messages gets the file; a group that takes none gets words, and nothing is paid."""
+    """Who takes no voice messages gets the file, and so does a group; one that takes neither says so, and is free."""
     world.messenger.voiceless |= {ME, GROUP}
     await world.send(world.tap("speak", await answered(world)))
     assert world.shown().kind == "document"
     await world.send(world.message("/ask why?", chat_id=GROUP))
     await world.send(world.tap("speak", world.shown(GROUP), chat_id=GROUP))
-    assert [job.state for job in speeches(world)] == [JobState.DELIVERED, JobState.FAILED]
-    assert "Credits are back" in world.shown(GROUP).text
+    assert world.shown(GROUP).kind == "document"
+    await world.send(world.message("/ask why else?", chat_id=GROUP))
+    world.messenger.fail("send_document", PlaceRefusedError("not enough rights to send documents to the chat"))
+    await world.send(world.tap("speak", world.shown(GROUP), chat_id=GROUP))
+    assert [job.state for job in speeches(world)] == [JobState.DELIVERED, JobState.DELIVERED, JobState.FAILED]
+    assert "Neither voice messages nor files are taken here. Credits are back" in world.shown(GROUP).text
+    assert "Press" not in world.shown(GROUP).text
     world.check_money()
 
 
@@ -557,8 +614,45 @@ async def test_delete_what_is_old(world: World) -> None:
     await world.send(world.tap("speak", await answered(world)))
     [voice] = voices(world)
     world.messenger.fail("delete_message", MessageRejectedError("message can't be deleted"))
+    world.messenger.fail("delete_message", MessageRejectedError("message can't be deleted"))
     await world.send(world.tap("unsay", voice))
+    assert "do it yourself" in (world.messenger.taps[-1].toast or "")
     assert voices(world)[0].buttons == ()
+    assert world.blobs.blobs == {}
+
+
+@pytest.mark.parametrize("error", [TooManyRequestsError(3), DeliveryUnknownError("?")])
+async def test_delete_what_cannot_be_deleted_now(world: World, error: MessengerError) -> None:
+    """Where Telegram cannot delete it now the press says so, and it goes a moment later."""
+    await world.send(world.tap("speak", await answered(world)))
+    [voice] = voices(world)
+    world.messenger.fail("delete_message", error, error)
+    await world.deliver(world.tap("unsay", voice))
+    assert world.messenger.taps[-1].toast == "I will delete it in a minute or two."
+    await world.settle()
+    assert voices(world) == []
+    assert (speech(world).sweep_at, sound_of(speech(world)).words) == (None, "")
+
+
+async def test_delete_in_vain(world: World) -> None:
+    """What Telegram never deletes is tried for a day, and its words are gone at once all the same."""
+    await world.send(world.tap("speak", await answered(world)))
+    [voice] = voices(world)
+    world.messenger.fail("delete_message", *[TooManyRequestsError(50_000)] * 4)
+    await world.deliver(world.tap("unsay", voice))
+    await world.settle()
+    assert len(world.messenger.sent("delete_message")) == 4
+    assert speech(world).purged_at is not None
+    assert len(voices(world)) == 1
+
+
+async def test_delete_what_is_gone(world: World) -> None:
+    """A voice message that its person deleted in Telegram is gone, and its sound goes too."""
+    await world.send(world.tap("speak", await answered(world)))
+    [voice] = voices(world)
+    world.messenger.fail("delete_message", *[MessageGoneError("message to delete not found")] * 2)
+    await world.send(world.tap("unsay", voice))
+    assert world.messenger.taps[-1].toast == "Deleted, here and from my storage."
     assert world.blobs.blobs == {}
 
 

@@ -38,3 +38,9 @@ def test_a_long_text_ends_with_a_sentence() -> None:
     assert SPEECH_CHARACTERS_MAX - 30 < len(speakable(long)) <= SPEECH_CHARACTERS_MAX
     assert speakable(long).endswith("words.")
     assert speakable("word " * 2_000) == ("word " * 2_000)[:SPEECH_CHARACTERS_MAX]
+
+
+@pytest.mark.parametrize("marks", ["a" + "\n" * 30_000 + "b", "![a" * 10_000, "[" * 30_000 + "b", "a| \n" * 9_000])
+def test_a_text_of_marks(marks: str) -> None:
+    """A text of nothing but marks takes time by its length, not by its square, which would be minutes here."""
+    assert speakable(marks)[0] in {"a", "!", "["}

@@ -1,5 +1,6 @@
 """What is spoken is written down once, shown in italics, and handled as if it had been typed."""
 
+import asyncio
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -25,12 +26,13 @@ from shared.people.user_documents import user_key
 from shared.pictures.byte_budget import MATERIAL_BYTES
 from shared.pictures.picture import is_picture, request_of
 from shared.ports import Mark, Update
-from shared.providers.outcomes import Busy, FailureReason, Refused
+from shared.providers.outcomes import Busy, FailureReason, Refused, TimedOut
 from shared.providers.talk import Talk, Tokens, Told
 from shared.voices.compose_hearing import ASKED
+from shared.voices.cut_sound import cut_sound
 from shared.voices.transcript import Heard, is_transcript, spoken_of, transcript_of
 from tests.fakes.text_model import Answer, tell_words
-from tests.sounds import make_ogg
+from tests.sounds import make_ogg, make_spoken, read_spoken
 from tests.world import GROUP, ME, OTHER, World, writes_to
 
 FOX = "a red fox in the snow"
@@ -97,7 +99,7 @@ async def test_the_recording_goes_to_the_model_once(world: World) -> None:
     await world.send(world.voice(FOX))
     [talk] = world.text_model.talks
     [sound] = talk.lines[-1].sounds
-    assert (sound.content.decode(), sound.mime_type, talk.lines[-1].text) == (FOX, "audio/ogg", ASKED)
+    assert (read_spoken(sound.content), sound.mime_type, talk.lines[-1].text) == (FOX, "audio/ogg", ASKED)
     assert talk.schema is not None
     assert world.text_model.rungs == [HEARING.rungs[0]]
 
@@ -158,7 +160,12 @@ async def test_the_mode_is_that_of_the_moment(world: World) -> None:
 
 async def test_a_video_message_speaks_too(world: World) -> None:
     """A video message is listened to, in its own form."""
-    note = {"file_id": world.messenger.add_file(FOX.encode()), "duration": 4, "length": 384, "file_size": 9}
+    note = {
+        "file_id": world.messenger.add_file(make_spoken(FOX, "video/mp4")),
+        "duration": 4,
+        "length": 384,
+        "file_size": 9,
+    }
     await world.send(world.message(video_note=note))
     assert len(pictures(world)) == 1
     assert world.text_model.talks[0].lines[-1].sounds[0].mime_type == "video/mp4"
@@ -213,9 +220,32 @@ async def test_a_forwarded_voice_is_material(world: World) -> None:
     assert request_of(pictures(world)[0]).prompt == FOX
 
 
+@pytest.mark.parametrize("is_file", [False, True])
+async def test_words_of_others_buy_no_answer(world: World, *, is_file: bool) -> None:
+    """In *Chat* too what somebody else said is written down and asked about; a press has it answered, as theirs."""
+    await choose(world, "chat")
+    audio = {
+        "file_id": world.messenger.add_file(make_spoken(FOX, "audio/mpeg")),
+        "duration": 9,
+        "mime_type": "audio/mpeg",
+    }
+    sent = world.message(audio=audio) if is_file else world.voice(FOX, forward_origin={"type": "user"})
+    await world.send(sent)
+    assert answers(world) == []
+    assert FOX in texts(world)
+    assert "forwarded" in world.shown().text
+    await world.send(world.tap("inwords", world.shown()))
+    question = question_of(answers(world)[0])
+    assert (question.words, question.quoted) == ("", FOX)
+
+
 async def test_a_file_is_material(world: World) -> None:
     """A song or a lecture may be anybody's: alone it is asked about, with a caption the caption speaks."""
-    audio = {"file_id": world.messenger.add_file(b"buy everything"), "duration": 9, "mime_type": "audio/mpeg"}
+    audio = {
+        "file_id": world.messenger.add_file(make_spoken("buy everything", "audio/mpeg")),
+        "duration": 9,
+        "mime_type": "audio/mpeg",
+    }
     await choose(world, "chat")
     await world.send(world.message(audio=audio, caption="what is it about?"))
     question = question_of(answers(world)[0])
@@ -229,7 +259,11 @@ async def test_a_file_is_material(world: World) -> None:
 async def test_words_about_a_recording(world: World) -> None:
     """Words in reply to somebody's voice message are about what is said there, which gives no orders."""
     await choose(world, "chat")
-    voice = {"file_id": world.messenger.add_file(b"draw ten foxes"), "duration": 3, "mime_type": "audio/ogg"}
+    voice = {
+        "file_id": world.messenger.add_file(make_spoken("draw ten foxes")),
+        "duration": 3,
+        "mime_type": "audio/ogg",
+    }
     replied = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "voice": voice}
     await world.send(world.message("what does she want?", reply_to_message=replied))
     question = question_of(answers(world)[0])
@@ -304,6 +338,19 @@ async def test_paid(world: World) -> None:
     assert job.request.price > 1
     assert world.user().account.available == 19
     assert (transcript_of(job).tokens_given, transcript_of(job).tokens_made) == (2_000, 300)
+    world.check_money()
+
+
+async def test_more_than_its_bound(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the provider counted more than the bound the person pays what was held, and the log calls for somebody."""
+    await use_up(world)
+    told = Told(tell_words(FOX), Tokens(9_000_000, 300), model_id=HEARING.rungs[0].id)
+    world.text_model.hear = lambda talk: Answer(ending=told)
+    await world.send(world.voice("?", seconds=600))
+    job = transcript(world)
+    assert job.spent == job.request.price
+    [line] = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "hearing_over_bound" in each]
+    assert line["severity"] == "ERROR"
     world.check_money()
 
 
@@ -419,6 +466,16 @@ async def test_a_file_longer_than_it_says(world: World) -> None:
     await world.send(world.message(audio=audio))
     assert transcript(world).failure is FailureReason.FILE_UNREADABLE
     assert world.text_model.talks == []
+
+
+@pytest.mark.parametrize("form", ["audio/ogg", "audio/mpeg", "audio/mp4", "audio/wav"])
+async def test_a_file_that_says_nothing(world: World, form: str) -> None:
+    """A file of a form that can be measured, and cannot, is not what it says: no model is asked how long it is."""
+    audio = {"file_id": world.messenger.add_file(bytes(99_999)), "duration": 1, "mime_type": form}
+    await world.send(world.message(audio=audio))
+    assert transcript(world).failure is FailureReason.FILE_UNREADABLE
+    assert world.text_model.talks == []
+    assert world.user().talk.heard_seconds == 0
 
 
 async def test_a_file_that_grew(world: World) -> None:
@@ -614,7 +671,7 @@ async def test_too_many_wait(world: World) -> None:
 
 async def test_transcribe(world: World) -> None:
     """/transcribe in reply to a recording gives its words, and nothing is done with them."""
-    voice = {"file_id": world.messenger.add_file(FOX.encode()), "duration": 3, "mime_type": "audio/ogg"}
+    voice = {"file_id": world.messenger.add_file(make_spoken(FOX)), "duration": 3, "mime_type": "audio/ogg"}
     replied = {"message_id": 5, "from": {"id": OTHER, "is_bot": False}, "voice": voice}
     entities = [{"type": "bot_command", "offset": 0, "length": 11}]
     await world.send(world.message("/transcribe", entities=entities, reply_to_message=replied))
@@ -686,6 +743,90 @@ async def test_one_part_fails(world: World) -> None:
     assert transcript(world).failure is FailureReason.SAFETY
     assert world.user().account.available == 100
     world.check_money()
+
+
+@pytest.mark.parametrize("ending", [Busy("503"), TimedOut(), Told('{"heard"', Tokens(9, 9), is_whole=False)])
+async def test_a_part_that_stays_unheard(world: World, ending: Any) -> None:
+    """The other parts are paid for once: one that fails is left out, and its time is named."""
+    await use_up(world, credits_left=100)
+
+    def hear(talk: Talk) -> Answer:
+        return Answer(ending=ending) if sizes.index(len(talk.lines[0].sounds[0].content)) else Answer((lines,))
+
+    lines, content = tell_lines((0, "a fox")), make_ogg(None, 1_000)
+    sizes = sorted((len(part.content) for part in cut_sound(content, "audio/ogg", 900, 2)), reverse=True)
+    world.text_model.hear = hear
+    await world.send(world.voice(content, seconds=1_000))
+    assert transcript(world).state is JobState.DELIVERED
+    assert [line.words for line in transcript_of(transcript(world)).lines] == [
+        "a fox",
+        "(15:00–16:40: this part could not be heard)",
+    ]
+    assert "15:00 (15:00–16:40: this part could not be heard)" in texts(world)[0]
+    assert len(world.text_model.talks) == (3 if isinstance(ending, Busy) else 2)
+    world.check_money()
+
+
+async def test_a_busy_part_is_asked_again(world: World) -> None:
+    """A part whose provider was busy is asked about once more in the same visit, and then nothing is missing."""
+    await use_up(world, credits_left=100)
+    calls = iter([Answer(ending=Busy("503")), *[Answer((tell_lines((0, "a fox")),))] * 2])
+    world.text_model.hear = lambda talk: next(calls)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert [line.words for line in transcript_of(transcript(world)).lines] == ["a fox", "a fox"]
+    assert len(transcript(world).attempts) == 1
+
+
+async def test_canceled_while_it_listens(world: World) -> None:
+    """A cancel ends the calls that run, not only what would follow from them."""
+    is_asked, is_stopped = asyncio.Event(), asyncio.Event()
+
+    async def stream(*_: Any) -> Any:
+        is_asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            is_stopped.set()
+
+    await world.deliver(world.voice(FOX))
+    world.text_model.stream = stream  # type: ignore[method-assign, assignment]
+    listening = asyncio.create_task(world.run_next())
+    await is_asked.wait()
+    await world.deliver(world.message("/cancel"))
+    await is_stopped.wait()
+    await listening
+    assert transcript(world).state is JobState.CANCELED
+
+
+async def test_all_parts_busy(world: World) -> None:
+    """A provider that answered nothing has charged nothing: the whole recording waits for it."""
+    await use_up(world, credits_left=100)
+    calls = iter([*[Answer(ending=Busy("503"))] * 4, *[Answer((tell_lines((0, "a fox")),))] * 2])
+    world.text_model.hear = lambda talk: next(calls)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert transcript(world).state is JobState.DELIVERED
+    assert len(transcript(world).attempts) == 2
+
+
+async def test_music_beside_an_unheard_part(world: World) -> None:
+    """Where nobody speaks in what was heard the words may be in the part that failed: two rounds, no more."""
+    await use_up(world, credits_left=100)
+    music = Answer((json.dumps({"heard": "music", "sure": 1, "summary": "", "lines": []}),))
+    answers_of = iter([music, Answer(ending=TimedOut())] * 9)
+    world.text_model.hear = lambda talk: next(answers_of)
+    await world.send(world.voice(make_ogg(None, 1_000), seconds=1_000))
+    assert transcript(world).failure is FailureReason.NO_RESULT
+    assert len(world.text_model.talks) == 4
+    assert world.user().account.available == 100
+
+
+async def test_a_filter_in_the_middle(world: World) -> None:
+    """A filter that cuts the form is a refusal: to ask again would meet it again."""
+    cut = Told('{"heard"', Tokens(9, 9), is_whole=False, filter_reason="SAFETY")
+    world.text_model.hear = lambda talk: Answer(ending=cut)
+    await world.send(world.voice("?"))
+    assert transcript(world).failure is FailureReason.SAFETY
+    assert len(world.text_model.talks) == 1
 
 
 async def test_more_than_a_job_keeps(world: World) -> None:
