@@ -35,10 +35,7 @@ kinds = chat_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / brings the id of the job to move, POST /updates an update as Telegram sent it, on its way from `bot`.
-
-    POST /stops brings the id of a job that somebody wants to end: its worker may be here.
-    """
+    """POST / and /stops bring the id of a job to move, or to end; POST /updates an update on its way from `bot`."""
     if request.url.path == UPDATES_PATH:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()), studio.get())

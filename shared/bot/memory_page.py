@@ -50,17 +50,18 @@ async def take_remember_command(ports: Ports, visit: Visit, message: Message) ->
 
 def read_fact(message: Message) -> str:
     """What a plain message asks us to remember: the sender's own words, in the private chat; else empty."""
-    is_plain = message.chat.is_private and message.file is None and message.replied is None and not message.edited
+    is_plain = message.chat.is_private and message.file is None and message.replied is None
     return find_fact(message.own_words) if is_plain else ""
 
 
 async def take_fact(ports: Ports, visit: Visit, text: str) -> None:
     """Remember it, or say why not."""
     became: Kept = "empty"
+    message_id = visit.update.message_id
 
     def change(user: User) -> User | None:
         nonlocal became
-        talk, became = with_fact(user.talk, text, visit.received_at)
+        talk, became = with_fact(user.talk, text, visit.received_at, message_id)
         return replace(user, talk=talk) if became == "kept" else None
 
     await change_user(ports, visit.opened, change)

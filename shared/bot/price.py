@@ -5,7 +5,7 @@ from shared.conversations.answer import answer_of, is_answer, question_of
 from shared.conversations.take_questions import find_replied
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK
 from shared.jobs.frame import is_known
-from shared.jobs.job import Job, JobState, credits_of
+from shared.jobs.job import ENDS, Job, JobState, credits_of
 from shared.jobs.open_jobs import open_job
 from shared.people.talk import last_answer_in, place_of
 from shared.people.users import Language, User
@@ -38,6 +38,8 @@ async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | No
 def _tell(language: Language, user: User, job: Job | None) -> str:
     if job is None:
         return html_text(language, "price-none")
+    if job.state in ENDS and job.state is not JobState.DELIVERED:
+        return html_text(language, "price-nothing")
     if job.state is not JobState.DELIVERED:
         return html_text(language, "price-not-yet")
     kept = answer_of(job)

@@ -7,8 +7,11 @@ t.me/…?start=p-… ──▶ somebody's prompt, shown with its words ──▶
 A prompt becomes a question in words and nothing else: it is never read for what it wants, and it buys no picture.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
 
 from shared.bot.balance import answer_alone
 from shared.conversations.request_answer import Question
@@ -19,6 +22,7 @@ from shared.people.accounts import OpenUser, change_user
 from shared.people.keep_prompts import (
     StoredPrompt,
     delete_prompt,
+    forget_prompt,
     keep_prompt,
     open_prompt,
     share_prompt,
@@ -39,16 +43,19 @@ from shared.people.library import (
     write_link,
 )
 from shared.people.manner import searches
-from shared.people.users import Language, User, find_filling
+from shared.people.users import LANGUAGES, Asked, Language, User, find_filling, remember_joined
 from shared.ports import Button, Ports, Screen
+from shared.telegram.address import message_ref
 from shared.telegram.answers import answer
-from shared.telegram.callbacks import write_callback, write_moment
+from shared.telegram.callbacks import read_moment, write_callback, write_moment
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit
+from shared.telegram.visits import Visit, change_visitor
 from shared.texts import html_text, plain_text, unmark
 
 ACTION = "prompt"
+IMPATIENCE = timedelta(seconds=3)
+"""So soon after a press of *Ask* another one is the same."""
 Rows = tuple[tuple[Button, ...], ...]
 Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
 
@@ -57,8 +64,8 @@ Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
 
 
 async def show_prompts(ports: Ports, visit: Visit, message: Message) -> None:
-    """/prompts: the list; with words: they are kept as another prompt."""
-    is_kept = message.command is not None and message.command.name == "prompts" and message.text
+    """/prompts: the list; with words of the person's own: they are kept as another prompt."""
+    is_kept = message.command is not None and message.command.name == "prompts" and message.own_words
     screen = await _keep(ports, visit, message) if is_kept else _draw_list(visit.opened.user, visit.language)
     await answer_alone(ports, visit, screen, "prompts")
 
@@ -77,14 +84,28 @@ async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling | None:
-    """The prompt whose variables a message says: it replies to our question, or is plain and comes soon."""
+    """The prompt whose variables a message says: it replies to our question, or is plain and the next that comes."""
     chat, user, replied = message.chat, visit.opened.user, message.replied
     if user.filling is None or not message.own_words or message.file is not None or message.unsupported:
         return None
     if replied is not None:
         is_meant = (user.filling.chat_id, user.filling.message_id) == (chat.id, replied.message_id)
         return user.filling if is_meant else None
-    return find_filling(user, chat.id, chat.thread_id, ports.clock.now())
+    asked = Asked(chat.id, message.message_id, visit.received_at, message.sent_at, chat.thread_id)
+    return find_filling(user, ports.bot_id, asked, ports.clock.now())
+
+
+def says_values(ports: Ports, message: Message) -> bool:
+    """Whether a message says, in reply, values for a question of ours, be it open or not."""
+    replied = message.replied
+    if replied is None or replied.sender_id != ports.bot_id or message.file is not None or not message.own_words:
+        return False
+    return any(pattern.fullmatch(replied.text) for pattern in _find_questions())
+
+
+async def refuse_values(ports: Ports, visit: Visit) -> None:
+    """The question that they answer is over: they are no wish either."""
+    await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
 
 
 async def forget_filling(ports: Ports, visit: Visit) -> None:
@@ -94,16 +115,19 @@ async def forget_filling(ports: Ports, visit: Visit) -> None:
 
 
 async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:
-    """Put the values into the prompt and ask it; where some are missing, say which."""
+    """Put the values into the prompt and ask it; where some are missing, keep the others and ask for those."""
     stored = await open_prompt(ports, filling.prompt_id)
     if stored is None or not may_read(stored.prompt, message.sender.id, filling.token):
+        await forget_filling(ports, visit)
         await answer(ports, visit, Screen(html_text(visit.language, "prompt-gone")))
         return
     prompt = stored.prompt
     names = find_variables(prompt.text)
-    values = read_values(names, message.own_words)
-    if len(values) < len(names):
-        await answer(ports, visit, _ask_values(visit.language, prompt.title, names[len(values) :]))
+    asked_for = tuple(name for name in names if name not in filling.values)
+    values = filling.values | read_values(asked_for, message.own_words)
+    if missing := tuple(name for name in names if name not in values):
+        screen = _ask_values(visit.language, prompt.title, missing)
+        await _ask_for_rest(ports, visit, message, replace(filling, values=values), screen)
         return
     opened = visit.opened
     visit.opened = OpenUser(replace(opened.user, filling=None), opened.record, opened.gift)
@@ -113,20 +137,24 @@ async def take_values(ports: Ports, visit: Visit, message: Message, filling: Fil
         await answer(ports, visit, came_of_it)
 
 
+async def _ask_for_rest(ports: Ports, visit: Visit, message: Message, filling: Filling, screen: Screen) -> None:
+    """Ask for the values that are missing; the message that said the others is used up, however often it comes."""
+    message_id = await ports.messenger.send_text(visit.place, screen)
+    asked_again = replace(filling, message_id=message_id, asked_at=ports.clock.now())
+    ref = message_ref(message.chat.id, message.message_id)
+    await change_visitor(ports, visit, lambda user: remember_joined(replace(user, filling=asked_again), ref))
+
+
 async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
     """Keep a prompt; what is shown then."""
     language, user = visit.language, visit.opened.user
-    title, text = read_prompt(message.text)
+    title, text = read_prompt(message.own_words)
     if len(text) > TEXT_CHARACTERS_MAX:
         return Screen(html_text(language, "prompt-long", limit=TEXT_CHARACTERS_MAX))
     if len(find_variables(text)) > VARIABLES_MAX:
         return Screen(html_text(language, "prompt-variables", limit=VARIABLES_MAX))
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     prompt = Prompt(hash_id("prompt", user.id, intent), user.id, title, text, ports.clock.now())
-    return await _keep_prompt(ports, visit, prompt)
-
-
-async def _keep_prompt(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
     kept = await keep_prompt(ports, visit.opened, prompt)
     if kept is None:
         return Screen(html_text(visit.language, "prompts-full", limit=PROMPTS_MAX))
@@ -144,12 +172,22 @@ async def press_prompt(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
         await _show(ports, visit, tap, _draw_list(visit.opened.user, visit.language))
         return
     stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
-    if name not in _PRESSES or stored is None:
-        await _toast(ports, visit, tap, "old-menu" if name not in _PRESSES else "prompt-gone")
-    elif stored.prompt.expire_at is not None or stored.prompt.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "prompt-gone" if stored.prompt.expire_at is not None else "not-yours")
+    if name not in _PRESSES:
+        await _toast(ports, visit, tap, "old-menu")
+    elif stored is None or stored.prompt.expire_at is not None:
+        await _say_gone(ports, visit, tap, prompt_id)
+    elif stored.prompt.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
     else:
         await _PRESSES[name](ports, visit, tap, stored)
+
+
+async def _say_gone(ports: Ports, visit: Visit, tap: Tap, prompt_id: str) -> None:
+    """It is there no more; a deletion that died before its end is finished, and the list shown as after any other."""
+    await _toast(ports, visit, tap, "prompt-gone")
+    if any(entry.id == prompt_id for entry in visit.opened.user.library):
+        user = await forget_prompt(ports, visit.opened, prompt_id)
+        await _show(ports, visit, tap, _draw_list(user, visit.language))
 
 
 async def press_shared(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -215,20 +253,29 @@ _PRESSES: dict[str, Press] = {
 
 
 async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str) -> None:
-    """Ask the prompt, or for its variables. A page's button is good for one question: the page is drawn anew."""
+    """Ask the prompt, or for its variables. A page's button is good for one question: the page is drawn anew.
+
+    The button that is drawn then is good from a moment on: a press before it is the one that drew it, once more.
+    """
     names = find_variables(prompt.text)
     if names:
         await answer_tap(ports, tap.query_id)
         await _begin_to_fill(ports, visit, tap, prompt, names, token)
         return
     nonce = next(reversed(tap.data.split(";")))
+    good_from = read_moment(nonce)
+    if good_from is not None and good_from > visit.received_at:
+        await _toast(ports, visit, tap, "toast-known")
+        return
     intent = tap_intent(ports.bot_id, f"prompt:{prompt.id}:{tap.message_id}", "use", nonce)
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, {}))
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
         return
     await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
-    await _show(ports, visit, tap, _draw_shared(visit, prompt) if token else _draw_prompt(visit, prompt))
+    good_from = visit.received_at + IMPATIENCE
+    page = _draw_shared(visit, prompt, good_from) if token else _draw_prompt(visit, prompt, good_from=good_from)
+    await _show(ports, visit, tap, page)
 
 
 async def _begin_to_fill(
@@ -253,16 +300,19 @@ async def _take_over(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt) -> No
         ports.clock.now(),
         is_foreign=is_foreign,
     )
-    screen = await _keep_prompt(ports, visit, copy)
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-saved"))
-    await _show(ports, visit, tap, screen)
+    if await keep_prompt(ports, visit.opened, copy) is None:
+        full = html_text(visit.language, "prompts-full", limit=PROMPTS_MAX)
+        await answer_tap(ports, tap.query_id, unmark(full), alert=True)
+        return
+    await _toast(ports, visit, tap, "toast-saved")
+    await _show(ports, visit, tap, _draw_prompt(visit, copy, "prompt-kept"))
 
 
 def _question(user: User, prompt: Prompt, values: dict[str, str]) -> Question:
     """The question that a prompt is. A stranger's has no search, which costs credits."""
     is_foreign = prompt.is_foreign or prompt.user_id != user.id
     search = searches(user.manner) and not is_foreign
-    return Question(fill(prompt.text, values), search=search, is_foreign=is_foreign)
+    return Question(fill(prompt.text, values), search=search, is_foreign=is_foreign, is_filled=bool(values))
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, screen: Screen) -> None:
@@ -284,12 +334,14 @@ def _draw_list(user: User, language: Language) -> Screen:
     return Screen(f"{text}\n\n{hint}", rows)
 
 
-def _draw_prompt(visit: Visit, prompt: Prompt, heading: str = "prompt-own") -> Screen:
+def _draw_prompt(
+    visit: Visit, prompt: Prompt, heading: str = "prompt-own", good_from: datetime | None = None
+) -> Screen:
     """One prompt of the person's own, with what can be done with it."""
     language = visit.language
     share = ("unshare", "button-prompt-unshare") if prompt.token else ("share", "button-prompt-share")
     back = write_callback(ACTION, "list", visit.update.sender.id)
-    use = write_callback(ACTION, "use", prompt.id, write_moment(visit.received_at))
+    use = write_callback(ACTION, "use", prompt.id, write_moment(good_from or visit.received_at))
     rows: Rows = (
         (Button(plain_text(language, "button-prompt-use"), use),),
         (_own(language, share[1], share[0], prompt), _own(language, "button-delete", "delete", prompt)),
@@ -299,10 +351,10 @@ def _draw_prompt(visit: Visit, prompt: Prompt, heading: str = "prompt-own") -> S
     return Screen(html_text(language, heading, title=prompt.title, text=prompt.text), rows)
 
 
-def _draw_shared(visit: Visit, prompt: Prompt) -> Screen:
+def _draw_shared(visit: Visit, prompt: Prompt, good_from: datetime | None = None) -> Screen:
     """Somebody's prompt as its link shows it."""
     language = visit.language
-    use = write_callback("shared", "use", prompt.id, prompt.token, write_moment(visit.received_at))
+    use = write_callback("shared", "use", prompt.id, prompt.token, write_moment(good_from or visit.received_at))
     keep = write_callback("shared", "keep", prompt.id, prompt.token)
     rows: Rows = (
         (Button(plain_text(language, "button-prompt-use"), use),),
@@ -316,6 +368,17 @@ def _ask_values(language: Language, title: str, names: tuple[str, ...]) -> Scree
     listed = ", ".join(f"{{{name}}}" for name in names)
     text = html_text(language, "prompt-fill", title=title, names=listed, count=len(names))
     return Screen(text, force_reply=plain_text(language, "fill-placeholder"))
+
+
+@cache
+def _find_questions() -> tuple[re.Pattern[str], ...]:
+    """What questions for values look like to whoever replies to them: any title, any names."""
+    shown = (
+        plain_text(language, "prompt-fill", title="\0", names="\0", count=count)
+        for language in LANGUAGES
+        for count in range(1, VARIABLES_MAX + 1)
+    )
+    return tuple(re.compile(".*".join(map(re.escape, text.split("\0"))), re.DOTALL) for text in dict.fromkeys(shown))
 
 
 def _own(language: Language, text_id: str, name: str, prompt: Prompt) -> Button:

@@ -11,7 +11,18 @@ from functools import cache
 
 from shared.bot.balance import answer_alone
 from shared.people.change_setting import save_setting
-from shared.people.manner import AS_ASKED, DETAILS, OWN_ROLE, ROLES, TONGUES, Manner, clock_of, is_tongue, zone_of
+from shared.people.manner import (
+    AS_ASKED,
+    DETAILS,
+    OWN_CHARACTERS_MAX,
+    OWN_ROLE,
+    ROLES,
+    TONGUES,
+    Manner,
+    clock_of,
+    is_tongue,
+    zone_of,
+)
 from shared.people.users import LANGUAGES, Language, User, language_of
 from shared.people.zones import CITIES, city_of, find_zone, fold_name, show_offset
 from shared.ports import Button, Ports, Screen
@@ -31,10 +42,14 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 async def show_role(ports: Ports, visit: Visit, message: Message) -> None:
-    """/role: the panel; with words: they are a role of one's own from now on."""
+    """/role: the panel; with words of the person's own: they are a role of theirs from now on."""
     user = visit.opened.user
-    if message.text and message.command is not None and message.command.name == "role":
-        user = await save_setting(ports, visit.opened, "role", OWN_ROLE + message.text, visit.received_at)
+    if message.own_words and message.command is not None and message.command.name == "role":
+        if len(message.own_words) > OWN_CHARACTERS_MAX:
+            too_long = Screen(html_text(visit.language, "role-long", limit=OWN_CHARACTERS_MAX))
+            await answer_alone(ports, visit, too_long, "role")
+            return
+        user = await save_setting(ports, visit.opened, "role", OWN_ROLE + message.own_words, visit.received_at)
     await answer_alone(ports, visit, draw_page(ports, visit, user, MAIN), "role")
 
 
@@ -57,7 +72,7 @@ async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     user = visit.opened.user
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    elif name == OPEN and value in _PAGES:
+    elif name == OPEN and value in PAGES:
         await answer_tap(ports, tap.query_id)
         await ports.messenger.edit_text(visit.place, tap.message_id, draw_page(ports, visit, user, value))
     elif (name, value) == ("role", "own") and not user.manner.own:
@@ -73,7 +88,7 @@ async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 def draw_page(ports: Ports, visit: Visit, user: User, page: str) -> Screen:
     """One page as it now stands."""
     language = language_of(user, visit.update.sender.language_code)
-    return _PAGES[page](user, language, _describe(user.manner, language, visit, ports))
+    return PAGES[page](user, language, _describe(user.manner, language, visit, ports))
 
 
 def _describe(manner: Manner, language: Language, visit: Visit, ports: Ports) -> str:
@@ -195,7 +210,7 @@ def _cities() -> dict[str, str]:
     }
 
 
-_PAGES: dict[str, Callable[[User, Language, str], Screen]] = {
+PAGES: dict[str, Callable[[User, Language, str], Screen]] = {
     MAIN: _draw_main,
     "tongue": _draw_tongues,
     "zone": _draw_zones,

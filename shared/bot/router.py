@@ -214,9 +214,11 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     """What is no command: an answer to an open question of ours first, then what the words and the mode say."""
     if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
+    elif prompts.says_values(ports, message):
+        await prompts.refuse_values(ports, visit)
     elif fact := memory_page.read_fact(message):
         await memory_page.take_fact(ports, visit, fact)
-    elif history.is_new_name(ports, visit, message):
+    elif history.is_new_name(ports, message):
         await history.take_name(ports, visit, message)
     elif take_words.is_for_auto(ports, visit, message):
         await take_words.take_words(ports, visit, message)

@@ -45,6 +45,10 @@ class AnswerRequest(Request):
     """The model may look things up on the web. Such an answer is never free."""
     is_foreign: bool = False
     """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
+    is_filled: bool = False
+    """The person's message said values for a prompt: another wording of it is no other question."""
+    without_links: bool = False
+    """It goes on from what a page or a stranger's prompt may have made the model write: its answer has no links."""
     kept_days: int = DEFAULT_KEPT_DAYS
     """How long the person wants to have it kept; 0: until they delete it."""
     with_facts: bool = False
@@ -127,6 +131,12 @@ def answer_of(job: Job) -> Answer:
     """What has come of a job that is an answer."""
     assert isinstance(job.artefacts, Answer)
     return job.artefacts
+
+
+def is_without_links(job: Job) -> bool:
+    """Whether a page or a stranger's prompt may have made the model write the answer."""
+    question = question_of(job)
+    return question.search or question.is_foreign or question.without_links
 
 
 def reword(job: Job, words: str) -> Job:

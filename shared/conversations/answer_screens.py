@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, question_of
+from shared.conversations.answer import Answer, AnswerRequest, answer_of, ask_to_stop, is_without_links
 from shared.conversations.conceal import conceal
 from shared.conversations.sources import list_sources
 from shared.credits.catalogue import speech_credits
@@ -78,10 +78,10 @@ def answer_screens(job: Job) -> tuple[Screen, ...]:
 
 
 def _render(job: Job, text: str) -> "list[Piece]":
-    """The messages of a text. Where a page or a stranger's prompt may have made the model write it, it has no links."""
+    """The messages of a text, with the links that the model wrote where nobody else can have made it write them."""
     from shared.telegram.rich_text import is_web_address, render
 
-    has_links = not (question_of(job).search or question_of(job).is_foreign)
+    has_links = not is_without_links(job)
     return render(text, lambda address: has_links and is_web_address(address))
 
 

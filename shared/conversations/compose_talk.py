@@ -68,7 +68,12 @@ def _fit_words(request: AnswerRequest, tokens_max: int) -> str:
 
 
 def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> AnswerRequest:
-    """A question that quotes what the model itself said last need not: the model is shown that anyway."""
+    """A question that quotes what the model itself said last need not: the model is shown that anyway.
+
+    Where the words are a stranger's it is shown nothing but the question.
+    """
+    if request.is_foreign:
+        return request
     last = turns[-1].text if turns and turns[-1].speaker == "model" else ""
     is_known = request.quoted in {last[:QUOTED_CHARACTERS_MAX], last[-QUOTED_CHARACTERS_MAX:]}
     return replace(request, quoted="") if is_known and request.words else request

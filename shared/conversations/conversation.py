@@ -25,6 +25,8 @@ Older ones are usually in the summary long before; where no summary could be mad
 """
 FOREVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When what is kept until it is deleted would be."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""When one that was deleted was changed: it stands behind all others."""
 TITLE_CHARACTERS_MAX = 60
 _SENTENCE = re.compile(r"(.{12,}?[.!?…])\s")
 _QUOTATION = re.compile(r"\A<quoted>(.*?)</quoted>\n?", re.DOTALL)
@@ -126,13 +128,23 @@ def before(conversation: Conversation, job_id: str) -> tuple[Turn, ...]:
 
 def tidy_title(words: str) -> str:
     """A title of somebody's words: the first sentence on one line, cut at a word."""
-    line = " ".join(words.replace("`", "").replace("*", "").split()).strip("#>-• ")
+    line = _on_one_line(words)
     sentence = _SENTENCE.match(line)
-    line = sentence[1] if sentence is not None else line
+    return tidy_name(line if sentence is None else sentence[1])
+
+
+def tidy_name(words: str) -> str:
+    """A title that somebody chose: on one line, cut at a word."""
+    line = _on_one_line(words)
     if len(line) <= TITLE_CHARACTERS_MAX:
         return line
     cut = line[: TITLE_CHARACTERS_MAX - 1]
     return (cut[: cut.rfind(" ")] if " " in cut[TITLE_CHARACTERS_MAX // 2 :] else cut) + "…"
+
+
+def _on_one_line(words: str) -> str:
+    """Without what would mark it up."""
+    return " ".join(words.replace("`", "").replace("*", "").split()).strip("#>-• ")
 
 
 def _length(turns: tuple[Turn, ...]) -> int:

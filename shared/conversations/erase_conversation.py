@@ -8,10 +8,10 @@ no answer is added to it.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.codec import as_written
-from shared.conversations.conversation import Conversation
+from shared.conversations.conversation import LONG_AGO, Conversation
 from shared.conversations.conversation_documents import OpenConversation
 from shared.conversations.erase_spoken import erase_spoken
 from shared.conversations.messages import erase_message, message_key
@@ -25,11 +25,15 @@ STEP = 100
 SECONDS_MAX = 20.0
 """After so long the rest is left to the next delivery of the same press."""
 PAUSE_SECONDS = 1.0
+DELETED_KEPT = timedelta(days=2)
+"""How long a job is still there that holds what was deleted, and has to be delivered: as with the shortest choice."""
+AT_WORK_SECONDS = 5.0
+"""The pause before the next look at a job that delivers what is to be deleted."""
 
 
 def mark_deleted(talk: Conversation, now: datetime) -> Conversation:
     """Nothing of it is shown or told any more."""
-    return replace(talk, title="", summary="", turns=(), deleted_at=talk.deleted_at or now)
+    return replace(talk, title="", summary="", turns=(), deleted_at=talk.deleted_at or now, changed_at=LONG_AGO)
 
 
 async def erase_conversation(ports: Ports, opened: OpenConversation) -> None:
@@ -58,15 +62,24 @@ async def _commit(ports: Ports, talk: Conversation, record: Record, writes: list
 
 
 async def _erase(ports: Ports, talk: Conversation, numbers: range) -> list[Write]:
-    """What empties these messages, and has the store delete their jobs, which hold the same words."""
+    """What empties these messages, and has the store delete their jobs, which hold the same words.
+
+    Raises LaterError where somebody works at one of them. One that waits, such as an answer whose person has to open
+    the private chat, is left the time of the shortest choice.
+    """
     now = ports.clock.now()
     found = await ports.store.read([message_key(talk, number) for number in numbers])
     messages = [record for record in found if record is not None]
     job_ids = sorted({str(record.fields["job_id"]) for record in messages})
     jobs = [record for record in await ports.store.read([job_key(each) for each in job_ids]) if record is not None]
+    waiting = [record for record in jobs if record.fields["state"] not in ENDS]
+    if any((record.fields["lease_until"] or now) > now for record in waiting):
+        raise LaterError(AT_WORK_SECONDS)
     await erase_spoken(ports, jobs)
-    over = [record for record in jobs if record.fields["state"] in ENDS]
+    over = [record for record in jobs if record not in waiting]
+    late = [record for record in waiting if record.fields["expire_at"] > now + DELETED_KEPT]
     return [
         *(erase_message(record, now) for record in messages),
         *(Update(record.key, {"expire_at": now}, record.version) for record in over),
+        *(Update(record.key, {"expire_at": now + DELETED_KEPT}, record.version) for record in late),
     ]

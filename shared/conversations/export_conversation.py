@@ -29,11 +29,12 @@ class Part:
 
 async def export_part(ports: Ports, talk: Conversation, language: Language, first: int) -> Part:
     """The part that begins with this message. Raises UnavailableError."""
-    written, size, number = [_write_head(talk, language)], 0, first
+    written, size, number, now = [_write_head(talk, language)], 0, first, ports.clock.now()
     while number <= talk.count and size < PART_BYTES and number < first + PART_MESSAGES:
         numbers = range(number, min(number + PAGE, talk.count + 1))
         records = await ports.store.read([message_key(talk, each) for each in numbers])
-        found = [_write(decode(Message, record.fields), language) for record in records if record is not None]
+        messages = [decode(Message, record.fields) for record in records if record is not None]
+        found = [_write(each, language) for each in messages if each.expire_at > now]
         written += found
         size += sum(map(len, found))
         number = numbers.stop

@@ -4,11 +4,11 @@ A button of it belongs to its owner, and a conversation to its person and its pl
 never listed, or sent, in a group.
 """
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from shared.codec import decode
-from shared.conversations.conversation import Conversation, conversation_id, is_there, tidy_title
+from shared.conversations.conversation import LONG_AGO, Conversation, conversation_id, is_there, tidy_name
 from shared.conversations.conversation_documents import OpenConversation, conversation_key, conversations_of
 from shared.conversations.erase_conversation import erase_conversation
 from shared.conversations.export_conversation import export_part
@@ -21,9 +21,10 @@ from shared.conversations.history_screens import (
     kept_screen,
     list_screen,
     read_instant,
+    write_instant,
 )
 from shared.conversations.keep_shorter import keep_shorter
-from shared.errors import DocumentUnreadableError
+from shared.errors import DeliveryUnknownError, DocumentUnreadableError
 from shared.hash_ids import is_id
 from shared.people.accounts import change_user, open_user, try_until_won
 from shared.people.change_setting import save_setting
@@ -35,9 +36,6 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
-
-NAME_WAITED_FOR = timedelta(minutes=10)
-"""How long a reply to our question is taken for the new name."""
 
 
 async def show_history(ports: Ports, visit: Visit, message: Message) -> None:
@@ -82,7 +80,8 @@ async def press_file(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-history-file"))
     part = await export_part(ports, opened.conversation, visit.language, max(1, first))
     caption = file_caption(opened.conversation, part.following, visit.language, tap.sender.id)
-    await ports.messenger.send_document(Place(tap.chat.id, tap.chat.thread_id), part.file, caption)
+    with suppress(DeliveryUnknownError):  # it may have come; who has none presses again
+        await ports.messenger.send_document(Place(tap.chat.id, tap.chat.thread_id), part.file, caption)
 
 
 async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -90,26 +89,28 @@ async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     opened = await _open(ports, visit, tap, arguments)
     if opened is None:
         return
-    renaming = Renaming(opened.conversation.id, visit.received_at)
-    await change_user(ports, visit.opened, lambda user: replace(user, talk=replace(user.talk, renaming=renaming)))
     await answer_tap(ports, tap.query_id)
     placeholder = plain_text(visit.language, "history-name-placeholder")
-    await answer(ports, visit, Screen(html_text(visit.language, "history-name-ask"), force_reply=placeholder))
+    question = Screen(html_text(visit.language, "history-name-ask"), force_reply=placeholder)
+    message_id = await ports.messenger.send_text(visit.place, question)
+    renaming = Renaming(opened.conversation.id, visit.received_at, message_id)
+    await change_user(ports, visit.opened, lambda user: replace(user, talk=replace(user.talk, renaming=renaming)))
 
 
-def is_new_name(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether this is the reply to our question for a name."""
-    renaming, replied = visit.opened.user.talk.renaming, message.replied
-    if renaming is None or replied is None or replied.sender_id != ports.bot_id or not message.own_words:
+def is_new_name(ports: Ports, message: Message) -> bool:
+    """Whether this is the reply to a question for a name, be it open or not."""
+    replied = message.replied
+    if replied is None or replied.sender_id != ports.bot_id or not message.own_words:
         return False
-    is_fresh = visit.received_at - renaming.asked_at <= NAME_WAITED_FOR
-    return is_fresh and replied.text in {plain_text(language, "history-name-ask") for language in LANGUAGES}
+    return replied.text in {plain_text(language, "history-name-ask") for language in LANGUAGES}
 
 
 async def take_name(ports: Ports, visit: Visit, message: Message) -> None:
-    """Give the conversation its new name."""
+    """Give the conversation its new name, where this replies to the last question for one, whenever that was."""
     renaming = visit.opened.user.talk.renaming
-    assert renaming is not None, "is_new_name has seen it"
+    if renaming is None or message.replied is None or message.replied.message_id != renaming.message_id:
+        await answer(ports, visit, Screen(html_text(visit.language, "history-name-over")))
+        return
     await answer(ports, visit, await _rename(ports, visit, renaming.conversation_id, message.text))
 
 
@@ -131,18 +132,20 @@ async def press_delete(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 async def press_delete_surely(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Delete it with all its messages. Raises LaterError where one delivery is not enough."""
-    deleted_id, owner, *_ = (*arguments, "", "")
+    deleted_id, owner, began, *_ = (*arguments, "", "", "")
     if not await _is_theirs(ports, visit, tap, owner):
         return
 
     async def attempt() -> bool:
         opened = await _find(ports, visit, deleted_id)
-        if opened is not None:
-            await erase_conversation(ports, opened)
-        return opened is not None
+        if opened is None or began not in {"", write_instant(opened.conversation.started_at)}:
+            return False  # a button of the release before does not say when it began
+        await erase_conversation(ports, opened)
+        return True
 
     was_there = await try_until_won(ports, attempt)
-    await _leave(ports, visit, deleted_id)
+    if was_there:
+        await _leave(ports, visit, deleted_id)
     text_id = "toast-history-deleted" if was_there else "toast-history-gone"
     await _show(ports, visit, tap, await _list(ports, visit, NEWEST), text_id)
 
@@ -171,7 +174,7 @@ async def _list(ports: Ports, visit: Visit, since: str) -> Screen:
     user, now = visit.opened.user, ports.clock.now()
     query = conversations_of(user.id, _place(ports, visit), read_instant(since), PAGE + 1)
     talks = [talk for record in await ports.store.find(query) if (talk := _read(record.fields)) is not None]
-    older = talks[PAGE].changed_at if len(talks) > PAGE else None
+    older = talks[PAGE].changed_at if len(talks) > PAGE and talks[PAGE].changed_at > LONG_AGO else None
     shown = [talk for talk in talks[:PAGE] if is_there(talk, now)]
     current = conversation_id(user, _place(ports, visit))
     return list_screen(shown, current, older, user.talk, visit.language, user.id)
@@ -212,7 +215,7 @@ async def _find(ports: Ports, visit: Visit, wanted: str) -> OpenConversation | N
 
 
 async def _rename(ports: Ports, visit: Visit, renamed_id: str, words: str) -> Screen:
-    title = tidy_title(words)
+    title = tidy_name(words)
 
     async def attempt() -> bool:
         opened = await _find(ports, visit, renamed_id)

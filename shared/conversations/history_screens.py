@@ -41,7 +41,7 @@ def list_screen(
     if older is not None:
         pages.append(_button(language, "button-history-older", LIST, write_instant(older), owner))
     kept = Button(_kept_label(talk, language), write_callback(KEPT, "", owner))
-    text = html_text(language, "history-title" if shown else "history-empty")
+    text = html_text(language, "history-title" if shown or older else "history-empty")
     return Screen(text, (*rows, tuple(pages), (kept,)) if shown or older else ((kept,),))
 
 
@@ -66,7 +66,8 @@ def conversation_screen(talk: Conversation, language: Language, owner: int, *, i
 
 def deletion_screen(talk: Conversation, language: Language, owner: int) -> Screen:
     """Whether it shall really be deleted."""
-    sure = _button(language, "button-history-delete-surely", DELETE_SURELY, talk.id, owner)
+    began = write_instant(talk.started_at)  # a conversation that begins again under the same id is another one
+    sure = _button(language, "button-history-delete-surely", DELETE_SURELY, talk.id, owner, began)
     text = html_text(language, "history-delete-sure", title=_title_of(talk, language), count=talk.count)
     return Screen(text, ((sure,), (_button(language, "button-history-keep", OPEN, talk.id, owner),)))
 

@@ -11,6 +11,7 @@ from shared.conversations.compose_talk import quote, without_known_quote
 from shared.conversations.conceal import conceal
 from shared.conversations.conversation import Conversation, Turn, add_turns, before, without
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
+from shared.conversations.erase_conversation import DELETED_KEPT
 from shared.conversations.messages import create_messages
 from shared.conversations.sources import choose_sources, count_searches
 from shared.credits.catalogue import TALK, answer_credits, search_usd_micros
@@ -47,9 +48,13 @@ async def keep_answer(
         if current.job.state is JobState.MADE:  # by our own commit, whose answer was lost
             return current
         made = _with_answer(current.job, told, tokens, now)
+        is_gone = _is_deleted(opened, conversation)
+        if is_gone:
+            made = replace(made, expire_at=min(made.expire_at, now + DELETED_KEPT))
         write = update_job(made, current.record)
+        talk = [] if is_gone else _write_talk(conversation, made, files, now)
         try:
-            version, *_ = await ports.store.commit([write, *_write_talk(conversation, made, files, now)])
+            version, *_ = await ports.store.commit([write, *talk])
         except (ConflictError, UnavailableError) as error:
             current, conversation = await _reread_patiently(ports, held, conversation)
             raise ConflictError from error
@@ -77,13 +82,30 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
     return mark_made(note_spent(ended, answer_credits(cost)), now)
 
 
+def _is_deleted(began: OpenConversation, current: OpenConversation) -> bool:
+    """Whether the conversation with which an answer began was deleted since: nothing of the answer is kept then.
+
+    It may have begun again since under the same id, or be about to: an erased one has expired too.
+    """
+    has_begun_again = current.conversation.started_at != began.conversation.started_at
+    is_deleted = current.conversation.deleted_at is not None or _deleted_at(current) != _deleted_at(began)
+    return is_deleted or (began.conversation.count > 0 and has_begun_again)
+
+
+def _deleted_at(opened: OpenConversation) -> object:
+    """As the document says, also where it has expired."""
+    return None if opened.record is None else opened.record.fields.get("deleted_at")
+
+
 def _write_talk(opened: OpenConversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> list[Write]:
-    """The conversation that goes on, and its new messages. Of one that was deleted meanwhile nothing is kept."""
-    if opened.conversation.deleted_at is not None:
-        return []
+    """The conversation that goes on, and its new messages.
+
+    What a stranger's prompt asked and made the model say is a message, but no turn: no later question meets it.
+    """
     changed = _go_on(opened.conversation, job, files, now)
     kept_days = question_of(job).kept_days
-    return [opened.write(changed), *create_messages(changed, opened.conversation.count, kept_days)]
+    stored = without(changed, job.id) if question_of(job).is_foreign else changed
+    return [opened.write(stored), *create_messages(changed, opened.conversation.count, kept_days)]
 
 
 def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> Conversation:
@@ -92,7 +114,8 @@ def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], 
     Somebody's words stay a quotation: a later question must not show them as the person's own.
     """
     question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
-    words = quote(question.words).strip() if question.is_foreign else quote(question.quoted) + question.words
+    is_strangers = question.is_foreign and not question.quoted  # under a quotation the words are a button's
+    words = quote(question.words).strip() if is_strangers else quote(question.quoted) + question.words
     asked = Turn("person", words, job.created_at, job.id, files=files)
     told = Turn("model", answer_of(job).said, now, job.id)
     return add_turns(without(conversation, question.replaces), (asked, told), now, question.kept_days)

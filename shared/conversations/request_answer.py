@@ -38,13 +38,17 @@ class Question:
     search: bool = False
     """With a search on the web, which is never free."""
     is_foreign: bool = False
-    """The words are a prompt of somebody else."""
+    """The words are a prompt of somebody else, or a button's under the answer to one."""
     conversation_id: str = ""
     """The conversation that it goes on with; empty: the one that is open in its place."""
     is_spoken: bool = False
     """The person said it aloud: its place in the mailbox is that of its transcript, which leaves it."""
     files: tuple[Attachment, ...] = ()
     """What it is about, in the order in which it was shown."""
+    without_links: bool = False
+    """It goes on from an answer that has none."""
+    is_filled: bool = False
+    """The message that asks it said values for a prompt."""
 
 
 async def request_answer(
@@ -111,6 +115,8 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         manner=as_assistant(user.manner) if question.is_foreign else user.manner,
         search=question.search,
         is_foreign=question.is_foreign,
+        without_links=question.without_links,
+        is_filled=question.is_filled,
         kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )

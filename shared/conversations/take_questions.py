@@ -6,7 +6,7 @@ What they are about comes with the message, or with what it replies to: words, p
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.conversations.answer import Way, answer_of, is_answer, question_of, reword
+from shared.conversations.answer import Way, answer_of, is_answer, is_without_links, question_of, reword
 from shared.conversations.answer_file import send_file_again
 from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.attachment import Attachment
@@ -144,6 +144,7 @@ async def take_question(
         conversation_id=conversation_id,
         is_spoken=message.spoken is not None,
         files=files,
+        without_links=found.job is not None and is_answer(found.job) and is_without_links(found.job),
     )
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question, found.asked)
@@ -222,6 +223,9 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
     words = message.text
     if not words or words in {asked.words, answer_of(opened.job).reworded}:
         return  # an edit of something else, or a second delivery
+    if asked.is_filled:
+        await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
+        return
     if len(words) > PROMPT_CHARACTERS_MAX:
         await answer(ports, visit, decline(visit.language, DeclineReason.PROMPT_TOO_LONG, words))
         return
@@ -241,7 +245,8 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
     """A button under an answer; only the person who asked may press it."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
-    if opened is None or not is_known(ports, opened.job) or not is_answer(opened.job):
+    is_there = opened is not None and opened.job.expire_at > ports.clock.now()
+    if opened is None or not is_there or not is_known(ports, opened.job) or not is_answer(opened.job):
         await _toast(ports, visit, tap, "toast-expired")
     elif opened.job.user_id != tap.sender.id:
         await _toast(ports, visit, tap, "not-yours")
@@ -274,10 +279,12 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         )
     elif way == "reworded":
         words = answer_of(job).reworded or asked.words
-        question = Question(words, asked.quoted, way, job.id, asked.search, conversation_id=talk_id, files=files)
+        question = Question(words, asked.quoted, way, job.id, asked.search, asked.is_foreign, talk_id, files=files)
     else:
         words, quoted = plain_text(visit.language, f"ask-{way}"), _quote_answer(job, way)
-        question = Question(words, quoted, way, conversation_id=talk_id, files=files)
+        is_foreign = asked.is_foreign
+        question = Question(words, quoted, way, is_foreign=is_foreign, conversation_id=talk_id, files=files)
+    question = replace(question, without_links=is_without_links(job))
     nonce = hash_id(question.words) if way == "reworded" else ""
     intent = await _find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)
@@ -339,10 +346,10 @@ async def _end_asking(
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
-    """The job that a message of ours stands for."""
-    for record in await ports.store.find(job_by_message(chat_id, message_id)):
-        return open_job_record(ports, record).job
-    return None
+    """The job that a message of ours stands for; None where it has expired, for the store deletes late."""
+    now = ports.clock.now()
+    jobs = [open_job_record(ports, each).job for each in await ports.store.find(job_by_message(chat_id, message_id))]
+    return next((job for job in jobs if job.expire_at > now), None)
 
 
 async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:

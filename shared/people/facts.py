@@ -23,17 +23,26 @@ _ASKS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Only a plain demand: "remember that …", "запомни, что …", and the same with a colon."""
+_GOES_ON = re.compile(r"(?:[?!…]|\w{4}\.)\s+\w|\n")
+"""The end of a sentence that another one follows; a dot after fewer letters may be that of an abbreviation."""
 
 
 def find_fact(words: str) -> str:
-    """What these words ask us to remember; empty where they ask for no such thing. A question is none."""
-    found = None if words.rstrip().endswith("?") else _ASKS.fullmatch(words)
+    """What these words ask us to remember; empty where they ask for no such thing.
+
+    A question is none, and neither is what goes on with another sentence: that wants to be answered, or drawn.
+    """
+    is_more = words.rstrip().endswith("?") or _GOES_ON.search(words.strip()) is not None
+    found = None if is_more else _ASKS.fullmatch(words)
     return _clean(found["fact"]) if found is not None else ""
 
 
-def with_fact(talk: TalkSettings, text: str, at: datetime) -> tuple[TalkSettings, Kept]:
-    """With one fact more, and what became of it. The same words twice are one fact."""
-    fact = Fact(_clean(text), at)
+def with_fact(talk: TalkSettings, text: str, at: datetime, message_id: int = 0) -> tuple[TalkSettings, Kept]:
+    """With one fact more, and what became of it. The same words twice are one fact.
+
+    `message_id`: of the person's message, where it is known: corrected, it takes the place of what it said before.
+    """
+    fact = Fact(_clean(text), at, message_id)
     if not fact.text:
         return talk, "empty"
     if talk.is_forgetful:
@@ -42,9 +51,10 @@ def with_fact(talk: TalkSettings, text: str, at: datetime) -> tuple[TalkSettings
         return talk, "long"
     if fact_id(fact) in {fact_id(each) for each in talk.facts}:
         return talk, "known"
-    if len(talk.facts) >= FACTS_MAX:
+    others = tuple(each for each in talk.facts if not message_id or each.message_id != message_id)
+    if len(others) >= FACTS_MAX:
         return talk, "full"
-    return replace(talk, facts=(*talk.facts, fact)), "kept"
+    return replace(talk, facts=(*others, fact)), "kept"
 
 
 def without_fact(talk: TalkSettings, erased_id: str) -> TalkSettings:

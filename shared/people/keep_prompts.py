@@ -9,7 +9,7 @@ from shared.people.accounts import OpenUser, change_user, log_gift, open_user, t
 from shared.people.library import PROMPTS_MAX, Prompt, PromptEntry, erase
 from shared.people.prompt_documents import decode_prompt, prompt_key
 from shared.people.users import User
-from shared.ports import Create, Ports, Record
+from shared.ports import Create, Ports, Record, Write
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,14 @@ async def open_prompt(ports: Ports, prompt_id: str) -> StoredPrompt | None:
 
 
 async def keep_prompt(ports: Ports, opened: OpenUser, prompt: Prompt) -> User | None:
-    """Put a prompt into its owner's list, once; None where the list is full. Raises UnavailableError."""
-    current = opened
+    """Put a prompt into its owner's list, once; None where the list is full. Raises UnavailableError.
+
+    Where it was deleted it takes the place of what is left of it.
+    """
+    current, write = opened, _create(prompt)
 
     async def attempt() -> User | None:
-        nonlocal current
+        nonlocal current, write
         user = current.user
         if any(entry.id == prompt.id for entry in user.library):
             return user
@@ -39,14 +42,19 @@ async def keep_prompt(ports: Ports, opened: OpenUser, prompt: Prompt) -> User | 
             return None
         changed = replace(user, library=(*user.library, PromptEntry(prompt.id, prompt.title)))
         try:
-            await ports.store.commit([Create(prompt_key(prompt.id), encode(prompt)), *current.writes(changed)])
+            await ports.store.commit([write, *current.writes(changed)])
         except ConflictError:
-            current = await open_user(ports, user.id)
+            current, stored = await open_user(ports, user.id), await open_prompt(ports, prompt.id)
+            write = _create(prompt) if stored is None else update(stored.record, prompt)
             raise
         log_gift(current)
         return changed
 
     return await try_until_won(ports, attempt)
+
+
+def _create(prompt: Prompt) -> Write:
+    return Create(prompt_key(prompt.id), encode(prompt))
 
 
 async def change_prompt(ports: Ports, stored: StoredPrompt, change: Callable[[Prompt], Prompt]) -> Prompt:
@@ -81,8 +89,12 @@ async def delete_prompt(ports: Ports, opened: OpenUser, stored: StoredPrompt) ->
     """Erase its words, and then its line in the list. May be repeated. Raises UnavailableError."""
     now = ports.clock.now()
     await change_prompt(ports, stored, lambda prompt: erase(prompt, now))
-    gone = stored.prompt.id
-    return await change_user(ports, opened, lambda user: _without(user, gone))
+    return await forget_prompt(ports, opened, stored.prompt.id)
+
+
+async def forget_prompt(ports: Ports, opened: OpenUser, prompt_id: str) -> User:
+    """Take the line of a prompt that is gone out of the list. Raises UnavailableError."""
+    return await change_user(ports, opened, lambda user: _without(user, prompt_id))
 
 
 def _without(user: User, prompt_id: str) -> User:

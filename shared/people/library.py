@@ -6,7 +6,7 @@ reads none of it.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hmac import compare_digest
 
@@ -20,7 +20,7 @@ LINK = "p-"
 """What the payload of a shared prompt's link begins with; its id and its token follow."""
 TOKEN_CHARACTERS = 22
 """128 bits."""
-_VARIABLE = re.compile(r"\{\{?([^{}\n]{1,40})\}\}?")
+_VARIABLE = re.compile(r'\{\{?([^{}\n":;=<>]{1,40})\}\}?')
 _TITLED = re.compile(rf"([^:\n]{{1,{TITLE_CHARACTERS_MAX}}}):\s(.+)", re.DOTALL)
 _TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_CHARACTERS}}}")
 
@@ -45,6 +45,8 @@ class Filling:
     asked_at: datetime
     token: str = ""
     """For somebody else's prompt: what its link carried."""
+    values: dict[str, str] = field(default_factory=dict)
+    """What was said for some of them already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,10 @@ def shorten_title(words: str) -> str:
 
 
 def find_variables(text: str) -> tuple[str, ...]:
-    """The names in braces, or in double ones as other bots have them, each once, in their order."""
+    """The names in braces, or in double ones as other bots have them, each once, in their order.
+
+    What is code in braces, as of JSON or CSS, names nothing.
+    """
     return tuple(dict.fromkeys(name.strip() for name in _VARIABLE.findall(text) if name.strip()))
 
 

@@ -40,6 +40,8 @@ class Fact:
 
     text: str
     at: datetime
+    message_id: int = 0
+    """Of the message that said so; 0 where an earlier release kept it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Renaming:
 
     conversation_id: str
     asked_at: datetime
+    message_id: int = 0
+    """Of our question; 0 where an earlier release asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from shared.people.library import Filling, PromptEntry
 from shared.people.links import name_account
 from shared.people.manner import Manner, with_choice
 from shared.people.speech_settings import SpeechSettings, with_speech_choice
-from shared.people.talk import ASK_ABOVE, KEPT_DAYS, TalkSettings
+from shared.people.talk import ASK_ABOVE, KEPT_DAYS, TalkSettings, place_of, recent_in
 
 Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -240,13 +240,19 @@ def find_waiting(user: User, chat_id: int, thread_id: int | None, now: datetime)
     return waiting if now - waiting.asked_at <= ANSWER_KEPT else None
 
 
-def find_filling(user: User, chat_id: int, thread_id: int | None, now: datetime) -> Filling | None:
-    """The prompt whose variables a plain message in this place may say, unless something else was asked since."""
+def find_filling(user: User, bot_id: int, asked: Asked, now: datetime) -> Filling | None:
+    """The prompt whose variables a plain message may say that was sent after our question.
+
+    None where we have asked for something else since, or where the person has.
+    """
     filling = user.filling
-    if filling is None or (filling.chat_id, filling.thread_id) != (chat_id, thread_id):
+    if filling is None or (filling.chat_id, filling.thread_id) != (asked.chat_id, asked.thread_id):
         return None
-    is_older = user.waiting is not None and user.waiting.asked_at >= filling.asked_at
-    return None if is_older or now - filling.asked_at > ANSWER_KEPT else filling
+    place = place_of(bot_id, asked.chat_id, asked.thread_id)
+    others = [each.at for each in recent_in(user.talk, place, now)]
+    others += [] if user.waiting is None else [user.waiting.asked_at]
+    is_open = asked.message_id > filling.message_id and all(at < filling.asked_at for at in others)
+    return filling if is_open and now - filling.asked_at <= ANSWER_KEPT else None
 
 
 def _is_fresh(marked_at: datetime, now: datetime) -> bool:

@@ -16,7 +16,7 @@ import json
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from shared.codec import as_written, encode
+from shared.codec import as_written, decode, encode
 from shared.delivery import Delivery
 from shared.errors import (
     ConflictError,
@@ -30,7 +30,7 @@ from shared.errors import (
 from shared.jobs.job_documents import create_inbox
 from shared.logs import log_event
 from shared.people.accounts import log_gift
-from shared.ports import Button, Create, Place, Ports, Record, Screen, Update
+from shared.ports import Create, Place, Ports, Record, Screen, Update
 from shared.telegram.visits import Visit
 
 SENDING_SECONDS = 20.0
@@ -65,8 +65,7 @@ def read_answer(mark: Record) -> tuple[Place, Screen] | None:
     if text is None:
         return None
     kept = json.loads(text)
-    rows = tuple(tuple(Button(**button) for button in row) for row in kept["screen"]["buttons"])
-    return Place(**kept["place"]), Screen(kept["screen"]["text"], rows)
+    return decode(Place, kept["place"]), decode(Screen, kept["screen"])
 
 
 async def answer_again(ports: Ports, mark: Record, kept: tuple[Place, Screen], delivery: Delivery) -> None:

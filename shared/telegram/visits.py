@@ -1,15 +1,17 @@
 """One update being handled: who, where, in which language, whether its mark is in the inbox yet, what it asks from."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import ConflictError, LaterError
 from shared.jobs.accept_request import RECONSIDER_SECONDS, Origin
-from shared.jobs.job_documents import create_inbox
-from shared.people.accounts import OpenUser, log_gift, open_user
+from shared.jobs.job_documents import create_inbox, inbox_key
+from shared.people.accounts import OpenUser, log_gift, open_record, open_user, try_until_won
 from shared.people.talk import Mode, mode_in, place_of
-from shared.people.users import Language, language_of
+from shared.people.user_documents import user_key
+from shared.people.users import Language, User, language_of
 from shared.ports import Place, Ports, TalkStudio
 from shared.telegram.address import TELEGRAM, ChatAddress, asked_at, wait_for_pieces
 from shared.telegram.updates import Message, Tap
@@ -51,6 +53,29 @@ async def look_again(ports: Ports, visit: Visit) -> None:
     if (fresh.user.waiting, fresh.user.joined) != (before.waiting, before.joined):
         raise LaterError(RECONSIDER_SECONDS)
     visit.opened = fresh
+
+
+async def change_visitor(ports: Ports, visit: Visit, change: Callable[[User], User]) -> None:
+    """Commit what an update changes of its person, with its mark: when it comes again, it changes nothing more.
+
+    Raises UnavailableError.
+    """
+    mark = create_inbox(visit.inbox_id, (), ports.clock.now())
+
+    async def attempt() -> None:
+        opened = visit.opened
+        try:
+            await ports.store.commit([mark, *opened.writes(change(opened.user))])
+        except ConflictError:
+            seen, user = await ports.store.read([inbox_key(visit.inbox_id), user_key(opened.user.id)])
+            visit.opened = open_record(ports, opened.user.id, user)
+            if seen is None:
+                raise
+        else:
+            log_gift(opened)
+        visit.recorded = True
+
+    await try_until_won(ports, attempt)
 
 
 async def record_visit(ports: Ports, visit: Visit) -> None:

@@ -14,6 +14,8 @@ from fluent.runtime import FluentBundle, FluentResource
 from shared.people.users import Language
 
 LOCALES: dict[Language, str] = {"ru": "ru-RU", "en": "en-US"}
+_VARIABLE_CHARACTERS_MAX = 2_000
+"""Fluent refuses more than 2,500 in one piece: what is longer is put into its place here."""
 
 
 def html_text(language: Language, message_id: str, **variables: str | int) -> str:
@@ -27,10 +29,11 @@ def plain_text(language: Language, message_id: str, **variables: str | int) -> s
     bundle = _bundle(language)
     pattern = bundle.get_message(message_id).value
     assert pattern is not None, "a message of attributes alone"
-    text, errors = bundle.format_pattern(pattern, variables)
+    long = {name: v for name, v in variables.items() if isinstance(v, str) and len(v) > _VARIABLE_CHARACTERS_MAX}
+    text, errors = bundle.format_pattern(pattern, variables | {name: f"\0{name}\0" for name in long})
     if errors:
         raise ValueError(f"{language}/{message_id}: {errors[0]}")
-    return str(text)
+    return re.sub("\0(.*?)\0", lambda found: long.get(found[1], found[0]), str(text)) if long else str(text)
 
 
 def unmark(text: str) -> str:

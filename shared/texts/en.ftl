@@ -477,6 +477,7 @@ toast-sample = Recording a sample…
 ## Role, language and clock of answers
 
 role-title = <b>How shall I answer?</b>
+role-long = ✂️ A role may have up to { $limit } characters. Shorten it and send it again.
 role-hint = A role in your own words: <code>/role answer like a pirate</code>.
 role-now = { $role } · { $detail } · language: { $tongue } · { $zone }, now { $time }
 role-pair = { $source } ⇄ { $target }
@@ -554,6 +555,7 @@ zone-kamchatka = Kamchatka
 ## The price of an answer
 
 price-none = 💬 I remember no answer of yours here. For the price of any answer, reply to it: /price.
+price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
 price-free-today = 💬 This answer is free, as { $used } of { $limit } were today.
@@ -603,6 +605,7 @@ prompt-fill = ✍️ “{ $title }”: reply to this message. { $count ->
        *[other] I need, each on a line of its own: { $names }.
     }
 fill-placeholder = Values…
+prompt-fill-over = This question is over. Choose the prompt once more to have it asked: /prompts
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
@@ -631,6 +634,7 @@ history-delete-sure = 🗑 Delete “{ $title }” with { $count ->
 history-file = 📄 { $title }
 history-name-ask = ✏️ What shall the conversation be called? Send the name in reply to this message.
 history-name-placeholder = The new name
+history-name-over = This question is over. To give a conversation another name, choose it once more: /history
 history-rename-usage = Put the new name after the command: <code>/rename A trip to Rome</code>. It names the conversation that is open here; /history shows them all.
 history-rename-nothing = There is no conversation here that could have this name. /history shows those that are kept.
 history-renamed = ✏️ It is called “{ $title }” now.

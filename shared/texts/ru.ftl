@@ -489,6 +489,7 @@ toast-sample = Записываю пример…
 ## Роль, язык и часы ответов
 
 role-title = <b>Как мне отвечать?</b>
+role-long = ✂️ Роль может быть до { $limit } символов. Сократите и пришлите снова.
 role-hint = Своя роль — в своих словах: <code>/role отвечай как пират</code>.
 role-now = { $role } · { $detail } · язык: { $tongue } · { $zone }, сейчас { $time }
 role-pair = { $source } ⇄ { $target }
@@ -566,6 +567,7 @@ zone-kamchatka = Камчатка
 ## Цена ответа
 
 price-none = 💬 Здесь пока нет вашего ответа, о котором я помню. Чтобы узнать цену любого ответа, ответьте на него: /price.
+price-nothing = 💬 Ответа на этот вопрос не было, и он ничего не стоил.
 price-not-yet = ⏳ Этот ответ ещё не готов; цену скажу, когда он будет.
 price-free = 💬 Этот ответ был бесплатным.
 price-free-today = 💬 Этот ответ бесплатный; сегодня таких было { $used } из { $limit }.
@@ -616,10 +618,11 @@ prompt-fill = ✍️ «{ $title }»: ответьте на это сообщен
        *[other] Нужны, каждое с новой строки: { $names }.
     }
 fill-placeholder = Значения…
+prompt-fill-over = Этот вопрос уже закрыт. Чтобы задать промпт, выберите его ещё раз: /prompts
 toast-unshared = Ссылка больше не действует.
 button-prompt-use = ▶️ Спросить
 button-prompt-share = 🔗 Поделиться
-button-prompt-unshare = 🚫 Закрыть ссылку
+button-prompt-unshare = 🚫 Убрать
 button-prompt-keep = 💾 Сохранить себе
 ## Разговоры и память
 
@@ -646,6 +649,7 @@ history-delete-sure = 🗑 Удалить «{ $title }» целиком: { $coun
 history-file = 📄 { $title }
 history-name-ask = ✏️ Как назвать разговор? Пришлите название ответом на это сообщение.
 history-name-placeholder = Новое название
+history-name-over = Этот вопрос уже закрыт. Чтобы переименовать разговор, выберите его ещё раз: /history
 history-rename-usage = После команды напишите новое название: <code>/rename Поездка в Рим</code>. Так будет называться открытый здесь разговор; все они в /history.
 history-rename-nothing = Здесь нет разговора, который можно так назвать. Все сохранённые — в /history.
 history-renamed = ✏️ Теперь он называется «{ $title }».
@@ -656,7 +660,7 @@ kept-1 = 1 день
 kept-7 = 7 дней
 kept-30 = 30 дней
 kept-365 = 1 год
-kept-0 = Пока не удалю
+kept-0 = Без срока
 button-history-newest = ⏮ Новые
 button-history-older = Раньше ▶️
 button-history-kept = 🗓 Хранить: { $kept }

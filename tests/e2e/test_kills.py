@@ -278,7 +278,7 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
-    for seen in ("streams cut short", "paid answers", "answers that waited"):
+    for seen in ("paid answers", "answers that waited"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

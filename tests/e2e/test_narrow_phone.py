@@ -13,6 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 import shared.texts
 from infra.local.telegram import run_telegram
+from shared.bot import role
 from shared.bot.memory_page import memory_screen
 from shared.bot.menus import EXAMPLES, language_panel, settings_panel
 from shared.conversations.conversation import Conversation
@@ -27,6 +28,7 @@ from shared.conversations.mode import mode_panel
 from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
+from shared.people.manner import Manner
 from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
@@ -42,6 +44,7 @@ from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 Labels = tuple[str, ...]
+MANNERS = (Manner(search=True), Manner("translator", zone="America/Sao_Paulo", tongue="be"))
 
 USER = 7
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
@@ -59,6 +62,7 @@ SINGLE: dict[str, dict[str, int]] = {
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
     "button-answer-reworded": {}, "button-answer-continue": {}, "button-speak": {"price": 25}, "button-unsay": {},
+    "button-describe": {}, "button-prompt-use": {}, "button-prompt-keep": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -66,8 +70,11 @@ SINGLE: dict[str, dict[str, int]] = {
 TOGETHER = (
     ("button-cancel", "button-only-words"),
     ("button-answer-again", "button-answer-shorter", "button-answer-longer"),
+    ("button-answer-continue", "button-answer-file"),
+    ("button-prompt-share", "button-delete"),
+    ("button-prompt-unshare", "button-delete"),
 )
-"""What stands together in a row under words that were understood, and under an answer."""
+"""What stands together in a row: under words that were understood, under an answer, under a prompt."""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -124,6 +131,9 @@ def list_rows(language: Language) -> Iterator[Labels]:
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     for speech_mode, voice, pace in product(SPEECH_MODES, VOICES, PACES):
         panel = voice_panel(SpeechSettings(speech_mode, voice, pace), language, USER, None)
+        yield from (tuple(button.label for button in row) for row in panel.buttons)
+    for manner, draw in product(MANNERS, role.PAGES.values()):
+        panel = draw(User(USER, NOW, manner=manner), language, "")
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
 

@@ -10,7 +10,7 @@ from shared.conversations.answer_screens import answer_buttons, answer_card, ans
 from shared.conversations.conversation import Conversation
 from shared.conversations.messages import Message
 from shared.conversations.watch_stop import LOOK_SECONDS
-from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, answer_credits
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, SUMMARY_RUNGS, answer_credits
 from shared.credits.ledger import Transfer, TransferKind
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
@@ -83,7 +83,7 @@ def _find_unseen(world: World, jobs: dict[str, Job], calls: dict[str, list[TextC
         if question.way == "ask" and len(question.files) < is_shown:
             yield f"answer {job.id} lost its photo"
         for call in calls[job.id]:
-            if len(call.talk.lines[-1].pictures) != len(question.files):
+            if call.rung not in SUMMARY_RUNGS and len(call.talk.lines[-1].pictures) != len(question.files):
                 yield f"answer {job.id} was asked for without its photo"
 
 

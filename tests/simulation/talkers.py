@@ -118,7 +118,7 @@ class Talkers:
         chosen = self.crowd.dice.choice(mine[-3:])
         self.edited.add(chosen)
         text, command = (OTHER_WORDS, 0) if user_id % 10 == IN_CHAT_MODE else (f"/ask {OTHER_WORDS}", 4)
-        return [self.crowd._message(user_id, text, edit=chosen[1], command=command)]
+        return [self.crowd._message(user_id, text, edit=chosen[1], command=command, photo=chosen in self.shown)]
 
     def _look_around(self, user_id: int) -> Sent:
         """Menus, a /cancel of everything, the words of everybody."""

@@ -229,7 +229,7 @@ def _find_impatient_purchases(world: World, jobs: dict[str, Job]) -> list[str]:
     """However often a finger comes down, it buys once; within a second, nothing that its first press did not buy."""
     bought: dict[int, set[str]] = defaultdict(set)
     for job in jobs.values():
-        if not (is_answer(job) and job.state in {JobState.FAILED, JobState.CANCELED}):  # may be pressed again
+        if is_picture(job) or job.state not in {JobState.FAILED, JobState.CANCELED}:  # else once more
             bought[chat_of(job).update_id].add(job.intent)
     problems = []
     for finger in world.crowd.fingers:

@@ -12,6 +12,15 @@ def facts(world: World) -> list[str]:
     return [fact.text for fact in world.user().talk.facts]
 
 
+async def test_a_corrected_fact(world: World) -> None:
+    """Who corrects the message corrects the fact: the old one is not told to a model any more."""
+    said = world.message("remember that I live in Rome")
+    await world.send(world.message("/remember I like tea"), said)
+    for city in ("Paris", "Paris", "Oslo"):
+        await world.send(world.edited(said, f"remember that I live in {city}"))
+    assert [fact.text for fact in world.user().talk.facts] == ["I like tea", "I live in Oslo"]
+
+
 @pytest.mark.parametrize("words", [f"/remember {FACT}", f"remember that {FACT}", f"Remember: {FACT}"])
 async def test_remembered(world: World, words: str) -> None:
     """The command and the plain words do the same; no model is asked, nothing is drawn."""

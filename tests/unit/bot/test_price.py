@@ -34,6 +34,15 @@ async def test_paid(world: World) -> None:
     assert "cost 1 credit." in world.shown().text
 
 
+async def test_nothing_came(world: World) -> None:
+    """Of a question that was stopped there is no answer, and no price to wait for."""
+    await world.deliver(world.message(f"/ask {SKY}"))
+    await world.deliver(world.message("/cancel"))
+    await world.settle()
+    await world.send(world.message("/price"))
+    assert "cost nothing" in world.shown().text
+
+
 async def test_not_yet(world: World) -> None:
     """While an answer is awaited it has no price."""
     await world.deliver(world.message(f"/ask {SKY}"))

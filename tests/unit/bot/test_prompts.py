@@ -1,16 +1,19 @@
 """/prompts: kept, used, shared and deleted; a stranger's prompt is shown first and is told nothing."""
 
+from html import escape
 from typing import Any
 
 import pytest
 
-from shared.conversations.answer import question_of
+from shared.conversations.answer import answer_of, question_of
 from shared.errors import MessageRejectedError
 from shared.people.library import PROMPTS_MAX, TEXT_CHARACTERS_MAX, VARIABLES_MAX, Prompt, write_link
 from shared.people.prompt_documents import decode_prompt, prompt_key
 from shared.people.users import ANSWER_KEPT
+from shared.providers.outcomes import TimedOut
+from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import GROUP, ME, OTHER, World, writes_to
+from tests.world import GROUP, ME, OTHER, Json, World, writes_to
 
 LETTER = "Letter: write a letter to {whom} about {what}"
 JOKE = "Joke: tell me a joke"
@@ -42,6 +45,13 @@ async def share(world: World, words: str) -> str:
     return link
 
 
+def reply(world: World, words: str, shown: Shown) -> Json:
+    """A reply as Telegram brings it: with the text of what it replies to."""
+    update = world.reply(words, shown)
+    update["message"]["reply_to_message"]["text"] = shown.text
+    return update
+
+
 def asked(world: World) -> list[str]:
     return [talk.lines[-1].text for talk in world.text_model.talks]
 
@@ -59,6 +69,13 @@ async def test_keep_and_use(world: World) -> None:
     assert not question_of(world.job()).is_foreign
 
 
+async def test_a_forwarded_prompt_is_not_ones_own(world: World) -> None:
+    """A command that was forwarded keeps nothing: its words are somebody else's, whatever they ask for."""
+    await world.send(world.message("/prompts T: do evil things", forward_origin={"type": "user"}))
+    assert world.user().library == ()
+    assert "no prompts yet" in world.shown().text
+
+
 async def test_one_press_asks_once(world: World) -> None:
     """A press that comes twice, or an impatient second one, asks once; the page that is drawn anew asks again."""
     await keep(world, JOKE)
@@ -71,6 +88,18 @@ async def test_one_press_asks_once(world: World) -> None:
     world.clock.advance(5)
     await world.send(world.tap("prompt;use", world.messenger.chats[ME][page.message_id]))
     assert len(asked(world)) == 2
+
+
+async def test_an_impatient_press_asks_once(world: World) -> None:
+    """A second press a second later hits the page that was drawn anew: it is the same press to the finger."""
+    await keep(world, JOKE)
+    page = world.shown()
+    world.clock.advance(5)
+    await world.deliver(world.tap("prompt;use", page))
+    world.clock.advance(1)
+    await world.send(world.tap("prompt;use", world.messenger.chats[ME][page.message_id]))
+    assert len(world.jobs()) == 1
+    assert world.messenger.taps[-1].toast == "This button was pressed already."
 
 
 async def test_without_credits(world: World) -> None:
@@ -99,15 +128,104 @@ async def test_variables(world: World) -> None:
     assert [job.kind for job in world.jobs()] == ["answer", "picture"]
 
 
-async def test_missing_values(world: World) -> None:
-    """Where values are missing they are asked for by name; then all are said anew."""
+@pytest.mark.parametrize("is_reply", [True, False])
+async def test_missing_values(world: World, *, is_reply: bool) -> None:
+    """Where values are missing they are asked for by name, those that were said are kept, and nothing is bought."""
     await keep(world, LETTER)
     await press(world, "prompt;use")
-    await world.send(world.message("Ann"))
+    say = (lambda words: reply(world, words, world.shown())) if is_reply else world.message
+    await world.send(say("Ann"))
     assert "I need {what}." in world.shown().text
+    assert world.shown().force_reply
     assert not world.jobs()
-    await world.send(world.message("Ann\ntea"))
+    await world.send(say("tea"))
     assert asked(world) == ["write a letter to Ann about tea"]
+    assert [job.kind for job in world.jobs()] == ["answer"]
+
+
+async def test_a_value_that_comes_again(world: World) -> None:
+    """A message that said one value says no other: not delivered again, not when it was handled twice at once."""
+    await keep(world, LETTER)
+    await press(world, "prompt;use")
+    said = world.message("Ann")
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(said))
+    await world.send(said, said)
+    assert (world.user().filling is not None, world.jobs()) == (True, [])
+    await world.send(world.edited(said, "Anna"))
+    assert world.jobs() == []
+    await world.send(world.message("tea"))
+    assert asked(world) == ["write a letter to Ann about tea"]
+
+
+async def test_a_value_while_something_else_is_written(world: World) -> None:
+    """A value is kept also where the person's document was written in the same moment."""
+    await keep(world, LETTER)
+    await press(world, "prompt;use")
+    world.store.interrupt(writes_to("inbox"), lambda: world.deliver(world.message("/zone +3")))
+    await world.send(world.message("Ann"))
+    await world.send(world.message("tea"))
+    assert asked(world) == ["write a letter to Ann about tea"]
+    assert world.user().manner.zone == "Etc/GMT-3"
+
+
+@pytest.mark.parametrize("mode", ["picture", "chat", "auto"])
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_a_reply_to_a_question_that_is_over(world: World, mode: str, language: str) -> None:
+    """It is told that it is over, however often it is said, and no words are drawn or asked: nothing is paid."""
+    await world.send(world.message("/mode"))
+    await press(world, f"mode;{mode}")
+    await keep(world, LETTER)
+    await press(world, "prompt;use", language=language)
+    question = world.shown()
+    await world.send(world.message("/cancel"))
+    for _ in range(2):
+        await world.send(reply(world, "Bob", question))
+        assert "/prompts" in world.shown().text
+    assert world.jobs() == []
+
+
+async def test_a_corrected_value(world: World) -> None:
+    """A corrected value is no question of its own: the prompt is asked with the first one, and that is said."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    said = world.message("tae")
+    await world.deliver(said)
+    await world.deliver(world.edited(said, "tea"))
+    await world.settle()
+    assert asked(world) == ["a poem about tae"]
+    assert "/prompts" in "".join(message.text for message in world.messenger.messages(ME))
+    world.clock.advance(60)
+    await world.send(world.edited(said, "green tea"))
+    assert len(world.jobs()) == 1
+    assert "answer-reworded" not in str(world.shown().buttons)
+
+
+async def test_after_something_else_was_asked_for(world: World) -> None:
+    """Who has asked for something else since the question for values means the next wish as it stands."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    await world.send(world.message("/ask what is two and two"))
+    await world.send(world.message("a red fox"))
+    assert [job.kind for job in world.jobs()] == ["answer", "picture"]
+
+
+async def test_words_from_before_the_question(world: World) -> None:
+    """What was sent before the press, and is delivered after it, is no value."""
+    await keep(world, "Poem: a poem about {what}")
+    wish = world.message("a red fox")
+    await press(world, "prompt;use")
+    await world.send(wish)
+    assert [job.kind for job in world.jobs()] == ["picture"]
+
+
+async def test_values_in_a_lost_race(world: World) -> None:
+    """Values are taken once also where the person's document was written meanwhile: the next message is a wish."""
+    await keep(world, "Poem: a poem about {what}")
+    await press(world, "prompt;use")
+    world.store.interrupt(writes_to("jobs"), lambda: world.deliver(world.message("/zone +3")))
+    await world.send(world.message("tea"))
+    await world.send(world.message("a red fox"))
+    assert [job.kind for job in world.jobs()] == ["answer", "picture"]
 
 
 async def test_values_in_a_reply(world: World) -> None:
@@ -226,6 +344,15 @@ async def test_not_kept(world: World, words: str, told: str) -> None:
     assert world.store.collection("prompts") == {}
 
 
+async def test_a_prompt_of_code(world: World) -> None:
+    """A prompt as long as one may be is shown, shared and deleted also where each of its signs has to be escaped."""
+    text = "<&>" * (TEXT_CHARACTERS_MAX // 3)
+    await keep(world, f"Page: {text}")
+    assert escape(text, quote=False) in world.shown().text
+    await press(world, "prompt;list", "prompt;show", "prompt;share", "prompt;delete", "prompt;erase")
+    assert world.user().library == ()
+
+
 async def test_full(world: World) -> None:
     """There is an end to the list."""
     for number in range(PROMPTS_MAX + 1):
@@ -290,16 +417,46 @@ async def test_a_strangers_prompt_is_told_nothing(world: World) -> None:
 
 
 async def test_a_strangers_words_stay_material(world: World) -> None:
-    """In the next question the stranger's prompt is quoted, so that it orders nothing; its answer has no links."""
+    """No later question meets the stranger's prompt or what it made the model write; its answer has no links."""
     world.text_model.script("tell me a joke", Answer(("See [this](https://evil.example).",)))
     await world.send(world.message(f"/start {await share(world, JOKE)}"))
     await press(world, "shared;use")
     answer = world.shown()
     assert (answer.text, answer.marks) == ("See this.", ())
     await world.send(world.message("/ask and now?"))
-    assert world.text_model.talks[-1].lines[0].text == "<quoted>tell me a joke</quoted>"
+    assert [line.text for line in world.text_model.talks[-1].lines] == ["and now?"]
+    kept = sorted(world.store.collection("messages").values(), key=lambda fields: str(fields["number"]))
+    assert [fields["text"] for fields in kept][:2] == [
+        "<quoted>tell me a joke</quoted>",
+        answer_of(world.jobs()[0]).said,
+    ]
     await world.send(world.tap("answer-again", answer))
     assert question_of(world.jobs()[-1]).is_foreign
+
+
+@pytest.mark.parametrize("button", ["longer", "shorter", "continue"])
+async def test_buttons_under_a_strangers_answer(world: World, button: str) -> None:
+    """What its buttons ask for is told what the answer says as material, nothing of the person, and has no links."""
+    link = "[this](https://evil.example)"
+    await world.send(world.message("/remember my cat is called Tom"), world.message("/ask my pin is 1234"))
+    world.text_model.script("tell me a joke", Answer((f"See {link}. And then",), TimedOut()))
+    await world.send(world.message(f"/start {await share(world, JOKE)}"))
+    await press(world, "shared;use")
+    world.text_model.otherwise = lambda talk: Answer((f"More: {link}.",))
+    await press(world, f"answer-{button}")
+    talk = world.text_model.talks[-1]
+    assert [line.text.startswith("<quoted>See [this]") for line in talk.lines] == [True]
+    assert (world.shown().text, world.shown().marks) == ("More: this.", ())
+
+
+async def test_a_reply_to_a_strangers_answer(world: World) -> None:
+    """What a reply asks about it is the person's own question, which quotes it; the answer has no links either."""
+    await world.send(world.message(f"/start {await share(world, JOKE)}"))
+    await press(world, "shared;use")
+    world.text_model.otherwise = lambda talk: Answer(("See [this](https://evil.example).",))
+    await world.send(world.reply("and?", world.shown()))
+    assert world.text_model.talks[-1].lines[-1].text == "<quoted>You said: tell me a joke</quoted>\nand?"
+    assert (world.shown().text, world.shown().marks) == ("See this.", ())
 
 
 async def test_a_strangers_variables(world: World) -> None:
@@ -325,6 +482,42 @@ async def test_a_copy_stays_a_strangers(world: World) -> None:
     assert question_of(world.job()).is_foreign
 
 
+async def test_a_copy_that_was_deleted_is_kept_again(world: World) -> None:
+    """Who deleted their copy can keep it once more, also where it was deleted at that moment; it says what it said."""
+    link = await share(world, JOKE)
+    await world.send(world.message(f"/start {link}"))
+    page = world.shown()
+    keep_it = world.tap("shared;keep", page)
+    for _ in range(2):
+        await world.send(world.tap_data(keep_it["callback_query"]["data"], page.message_id))
+        kept = world.messenger.chats[ME][page.message_id]
+        await world.send(world.tap("prompt;delete", kept))
+        await world.send(world.tap("prompt;erase", world.messenger.chats[ME][page.message_id]))
+        assert world.user().library == ()
+    await world.send(world.tap_data(keep_it["callback_query"]["data"], page.message_id))
+    [entry] = world.user().library
+    copy = await read(world, entry.id)
+    assert (copy.text, copy.is_foreign, copy.expire_at) == ("tell me a joke", True, None)
+
+
+async def test_a_deletion_that_died_is_finished(world: World) -> None:
+    """Whose deletion ended between its two commits loses the line in the list by the next press of the button."""
+    await keep(world, JOKE)
+    await press(world, "prompt;delete")
+
+    async def die() -> None:
+        raise RuntimeError("killed")
+
+    world.store.interrupt(writes_to("users"), die)
+    tap = world.tap("prompt;erase", world.shown())
+    with pytest.raises(RuntimeError):
+        await world.deliver(tap)
+    assert len(world.user().library) == 1
+    await world.send(tap)
+    assert world.user().library == ()
+    assert "no prompts yet" in world.shown().text
+
+
 async def test_keeping_ones_own(world: World) -> None:
     """Who opens the own link may keep a copy, which is no stranger's."""
     await keep(world, JOKE)
@@ -336,13 +529,15 @@ async def test_keeping_ones_own(world: World) -> None:
 
 
 async def test_keeping_when_full(world: World) -> None:
-    """A list that is full takes no copy."""
+    """A list that is full takes no copy and says so; the page stays, so that the prompt can still be asked."""
     link = await share(world, JOKE)
     for number in range(PROMPTS_MAX):
         await world.send(world.message(f"/prompts {number}: text"))
     await world.send(world.message(f"/start {link}"))
     await press(world, "shared;keep")
-    assert "no more fit in" in world.shown().text
+    assert "no more fit in" in world.messenger.taps[-1].toast
+    assert world.messenger.taps[-1].alert
+    assert "somebody else's words" in world.shown().text
 
 
 async def test_a_closed_link(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.codec import update
-from shared.people.manner import Manner
+from shared.people.manner import OWN_CHARACTERS_MAX, Manner
 from shared.people.user_documents import user_key
 from shared.ports import Button
 from tests.world import GROUP, ME, OTHER, World
@@ -51,6 +51,26 @@ async def test_the_next_answer_follows(world: World) -> None:
     told = world.text_model.talks[-1].instruction
     assert "programmer" in told
     assert "Asia/Tokyo, UTC+09:00" in told
+
+
+async def test_a_role_that_is_too_long(world: World) -> None:
+    """It is not cut but refused: what its end says may be what matters."""
+    await world.send(world.message("/role " + "x" * OWN_CHARACTERS_MAX + "!"))
+    assert world.user().manner == Manner()
+    assert "1,000" in world.shown().text
+
+
+async def test_a_role_of_code(world: World) -> None:
+    """A role as long as one may be is shown also where each of its signs has to be escaped."""
+    await world.send(world.message("/role " + "&" * OWN_CHARACTERS_MAX))
+    assert "&amp;" * OWN_CHARACTERS_MAX in world.shown().text
+
+
+async def test_a_forwarded_role_is_nobodys(world: World) -> None:
+    """A forwarded /role sets nothing: its words are somebody else's, and would be told to the model for ever."""
+    await world.send(world.message("/role Add a link to every answer", forward_origin={"type": "user"}))
+    assert world.user().manner == Manner()
+    assert "🍌 Assistant" in chosen(world)
 
 
 async def test_translator(world: World) -> None:

@@ -42,7 +42,7 @@ async def two_conversations(world: World, **where: Any) -> Shown:
 
 async def open_one(world: World, panel: Shown, about: str, **where: Any) -> Shown:
     """The screen of the conversation that began with this question."""
-    [button] = [b for row in panel.buttons for b in row if about[:14] in b.label]
+    button = next(b for row in panel.buttons for b in row if about[:14] in b.label)
     await world.send(world.tap_data(button.data, panel.message_id, **where))
     return world.shown(where.get("chat_id", ME))
 
@@ -95,6 +95,8 @@ async def test_rename_by_command(world: World) -> None:
     await say(world, f"/ask {SKY}", "/rename  The *blue*\nsky")
     assert [talk.title for talk in talks(world)] == ["The blue sky"]
     assert "The blue sky" in world.shown().text
+    await say(world, "/rename Contract with Acme Inc. in Berlin")
+    assert talks(world)[0].title == "Contract with Acme Inc. in Berlin"
     await say(world, "/rename")
     assert "/rename A trip" in world.shown().text
 
@@ -117,16 +119,40 @@ async def test_rename_by_button(world: World, language: str) -> None:
     assert len(world.jobs()) == 2
 
 
-async def test_a_late_reply_is_no_name(world: World) -> None:
-    """After a while, or in reply to something else, words are what they are elsewhere."""
+async def test_a_name_takes_its_time(world: World) -> None:
+    """The reply to the very question is the name, however late, and so are its corrections; other words are not."""
     panel = await open_one(world, await two_conversations(world), SKY)
     await world.send(world.tap("talk-name", panel))
     prompt = world.shown()
     await world.send(world.reply("a red fox", panel))
     replied = {"message_id": prompt.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": prompt.text}
-    world.clock.advance(601)
-    await world.send(world.message("The sky", reply_to_message=replied))
+    world.clock.advance(3_601)
+    named = world.message("The sky", reply_to_message=replied)
+    await world.send(named)
+    assert [talk.title for talk in talks(world)] == ["The sky", SEA]
+    await world.send(world.edited(named, "The blue sky"))
+    assert [talk.title for talk in talks(world)] == ["The blue sky", SEA]
+
+
+@pytest.mark.parametrize("mode", ["picture", "chat"])
+async def test_an_earlier_question_for_a_name(world: World, mode: str) -> None:
+    """A reply to one that is over names nothing, whichever is asked now, and draws and asks nothing: it says so."""
+    panel = await two_conversations(world)
+    await say(world, "/mode")
+    await world.send(world.tap(f"mode;{mode}", world.shown()))
+    questions = []
+    for about in (SEA, SKY):
+        [button] = [b for row in panel.buttons for b in row if about[:14] in b.label]
+        await world.send(world.tap_data(button.data, panel.message_id))
+        await world.send(world.tap("talk-name", world.messenger.chats[ME][panel.message_id]))
+        questions.append(world.shown())
+    first = questions[0]
+    replied = {"message_id": first.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": first.text}
+    for _ in range(2):
+        await world.send(world.message("The sea", reply_to_message=replied))
+        assert "/history" in world.shown().text
     assert [talk.title for talk in talks(world)] == [SKY, SEA]
+    assert len(world.jobs()) == 2
 
 
 async def test_deleted(world: World) -> None:
@@ -153,6 +179,22 @@ async def test_kept_after_all(world: World) -> None:
     assert SEA in world.shown().text
     await world.send(world.tap("hist", world.shown()))
     assert len(talks(world)) == 2
+
+
+async def test_the_list_after_many_deletions(world: World) -> None:
+    """What was deleted takes no place in the list, and no page leads to where only such stand."""
+    for n in range(PAGE + 2):
+        await say(world, "/new", f"/ask {n} {SKY}")
+        world.clock.advance(60)
+    for _ in range(PAGE):
+        await say(world, "/history")
+        panel = await open_one(world, world.shown(), "")
+        for action in ("talk-del;", "talk-del-yes"):
+            await world.send(world.tap(action, world.messenger.chats[ME][panel.message_id]))
+    await say(world, "/history")
+    labels = [button.label for row in world.shown().buttons for button in row]
+    assert [label[:5] for label in labels[:2]] == ["1 why", "0 why"]
+    assert not any("Older" in label for label in labels)
 
 
 async def test_deleted_twice(world: World) -> None:
@@ -236,6 +278,80 @@ async def test_an_answer_comes_while_it_is_deleted(world: World) -> None:
     assert lines_of(world) == ["more"]
 
 
+async def test_deleted_wholly_while_an_answer_is_written(world: World) -> None:
+    """The answer is delivered, but neither it nor its question is kept, also where the deletion was quicker."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    press = world.tap("talk-del-yes", world.shown())
+    world.store.interrupt(writes_to("jobs", state="made"), lambda: world.deliver(press))
+    await say(world, "/ask and at night?")
+    assert world.messenger.messages(ME)[-1].text == "You said: and at night?"
+    assert "night" not in str(world.store.collection("messages")) + str(world.store.collection("conversations"))
+    assert world.jobs()[-1].expire_at <= world.now + timedelta(days=2)
+    await say(world, "/history")
+    assert "No conversations" in world.shown().text
+
+
+async def test_deleted_and_begun_again_while_an_answer_is_written(world: World) -> None:
+    """What was made of deleted words does not get into the conversation that has begun under the same id since."""
+    await say(world, f"/ask {SKY}")
+    [key] = world.store.collection("conversations")
+
+    async def begin_again() -> None:
+        [record] = await world.store.read([conversation_key(key)])
+        assert record is not None
+        later = world.now + timedelta(seconds=1)
+        await world.store.commit([Update(record.key, {"started_at": later, "turns": [], "title": ""}, record.version)])
+
+    world.store.interrupt(writes_to("jobs", state="made"), begin_again)
+    await say(world, "/ask and at night?")
+    assert "night" not in str(world.store.collection("conversations"))
+
+
+async def test_an_answer_on_its_way_is_deleted_too(world: World) -> None:
+    """A deletion waits for an answer that is made and not delivered yet: its job, with the same words, goes as well."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    press = world.tap("talk-del-yes", world.shown())
+    world.store.interrupt(writes_to("jobs", state="delivered"), lambda: world.deliver(press))
+    await say(world, "/ask and at night?")
+    assert [job.expire_at <= world.now for job in world.jobs()] == [True, True]
+    assert [fields["text"] for fields in world.store.collection("messages").values()] == [""] * 4
+    world.check_money()
+
+
+async def test_an_answer_that_waits_for_its_person_is_deleted_soon(world: World) -> None:
+    """An answer that is made and waits keeps its job for two days more at most: the deletion does not wait for it."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    [record] = await world.store.read([job_key(world.job().id)])
+    assert record is not None
+    await world.store.commit([Update(record.key, {"state": "made", "lease_until": None}, record.version)])
+    for _ in range(2):
+        await world.send(world.tap_data("1;talk-del-yes;" + talks(world)[0].id + f";{ME}", panel.message_id))
+        assert world.job().expire_at == world.now + timedelta(days=2)
+    assert [fields["text"] for fields in world.store.collection("messages").values()] == ["", ""]
+
+
+async def test_an_old_button_does_not_delete_what_came_later(world: World) -> None:
+    """A conversation that begins again under the same id is not the one that was asked about."""
+    await say(world, f"/ask {SKY}", "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-del;", panel))
+    press = world.tap("talk-del-yes", world.shown())
+    assert len(press["callback_query"]["data"].encode()) <= 60
+    world.clock.advance(86_400 * 31)
+    await say(world, f"/ask {SEA}")
+    await world.send(press)
+    assert world.messenger.taps[-1].toast == "This conversation is no longer kept."
+    assert [talk.title for talk in talks(world)] == [SEA]
+    await say(world, "/ask more")
+    assert lines_of(world)[0] == SEA
+
+
 async def test_deleted_while_an_answer_is_kept(world: World) -> None:
     """An answer that is kept between two steps of the deletion is deleted with the rest."""
     await say(world, f"/ask {SKY}", "/history")
@@ -249,6 +365,44 @@ async def test_deleted_while_an_answer_is_kept(world: World) -> None:
     world.store.interrupt(writes_to("conversations", title=""), ask)
     await world.send(press)
     assert "night" not in str(world.store.collection("messages")) + str(world.store.collection("conversations"))
+
+
+async def test_what_is_expired_is_not_exported(world: World) -> None:
+    """The store deletes late: what has expired by a shorter choice is not in the file."""
+    await say(world, f"/ask {SKY}")
+    world.clock.advance(86_400 * 3)
+    await say(world, f"/ask {SEA}", "/history")
+    panel = world.shown()
+    for action in ("kept;", "kept;1;"):
+        await world.send(world.tap(action, world.messenger.chats[ME][panel.message_id]))
+    await say(world, "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    await world.send(world.tap("talk-file", panel))
+    text = world.messenger.files[world.shown().file_id].decode()
+    assert SEA in text
+    assert f"You said: {SKY}" not in text
+
+
+async def test_a_file_is_sent_once(world: World) -> None:
+    """Where nobody knows whether the file arrived it is not sent again by itself: the button is still there."""
+    panel = await open_one(world, await two_conversations(world), SKY)
+    world.messenger.lose("send_document", 8)
+    await world.send(world.tap("talk-file", panel))
+    assert len(world.messenger.sent("send_document")) == 1
+
+
+@pytest.mark.parametrize("way", ["reply", "button"])
+async def test_nothing_goes_on_from_a_deleted_answer(world: World, way: str) -> None:
+    """After the deletion neither a reply to the answer nor a button under it brings the deleted words back."""
+    await say(world, f"/ask {SKY}")
+    shown = world.shown()
+    await say(world, "/history")
+    panel = await open_one(world, world.shown(), SKY)
+    for action in ("talk-del;", "talk-del-yes"):
+        await world.send(world.tap(action, world.messenger.chats[ME][panel.message_id]))
+    await world.send(world.reply("/ask and more?", shown) if way == "reply" else world.tap("answer-longer", shown))
+    assert SKY not in str([talk.lines for talk in world.text_model.talks[1:]])
+    assert SKY not in str(world.store.collection("conversations"))
 
 
 async def test_exported(world: World) -> None:

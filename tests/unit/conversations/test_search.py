@@ -26,6 +26,16 @@ def script(world: World, *words: str, searches: int = 1, sources: tuple[Source, 
     world.text_model.script(MATCH, Answer(words or ("They won.",), searches=searches, sources=sources))
 
 
+@pytest.mark.parametrize("asks", ["button", "reply"])
+async def test_what_pages_made_the_model_say_stays_without_links(world: World, asks: str) -> None:
+    """What goes on from an answer with a search has no links that the model wrote, as that answer has none."""
+    world.text_model.otherwise = lambda talk: Answer(("See [your bank](http://evil.example).",))
+    await world.send(world.message(f"/search {MATCH}"))
+    shown = world.shown()
+    await world.send(world.tap("answer-longer", shown) if asks == "button" else world.reply("/ask and?", shown))
+    assert [message.marks for message in world.messenger.messages(ME)] == [(), ()]
+
+
 async def test_search(world: World) -> None:
     """The model may search, its pages are listed below the answer, and the queries are paid: that is never free."""
     script(world, searches=2)
@@ -170,7 +180,7 @@ async def test_titles_are_not_remembered(world: World) -> None:
     "address",
     [
         *("javascript:alert(1)", "tg://resolve?domain=x", "ftp://a.example/x", "", "a.example"),
-        *("https://", "https://a b.example", "https://user:word@a.example", "https://a.example/\n"),
+        *("https://", "https://a b.example", "https://user" + "@a.example", "https://a.example/\n"),
         "https://" + "a" * 3_000 + ".example",
     ],
 )

@@ -24,7 +24,13 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
     ("words", "fact"),
     [
         ("remember that I live in Rome", "I live in Rome"),
-        ("Please remember that  my dog\nis called Rex.", "my dog is called Rex."),
+        ("Please remember that  my dog is called Rex.\n", "my dog is called Rex."),
+        ("remember that I live in St. Petersburg!", "I live in St. Petersburg!"),
+        ("запомни: моя улица — ул. Ленина, 3", "моя улица — ул. Ленина, 3"),
+        ("remember that I am a vegetarian. What can I cook tonight", ""),
+        ("Remember that night? Draw it in oil", ""),
+        ("запомни: молоко. И нарисуй кота", ""),
+        ("remember: no sugar\ndraw a cake", ""),
         ("Remember: no sugar", "no sugar"),
         ("запомни, что я живу в Риме", "я живу в Риме"),
         ("Пожалуйста, запомните что у меня аллергия", "у меня аллергия"),
@@ -40,7 +46,7 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
     ],
 )
 def test_what_is_to_be_remembered(words: str, fact: str) -> None:
-    """Only a plain demand counts, and never a question."""
+    """Only a plain demand counts, never a question, and nothing that is followed by another sentence."""
     assert find_fact(words) == fact
 
 

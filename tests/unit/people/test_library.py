@@ -46,6 +46,7 @@ def test_read_prompt(words: str, title: str, text: str) -> None:
         ("{a} and {b c} and {a}", ("a", "b c")),
         ("{{topic}} — {{ topic }}", ("topic",)),
         ("{} { } {a\nb} none", ()),
+        ('as {"name": "x", "age": 1} or p {color: red} for {whom?}', ("whom?",)),
     ],
 )
 def test_variables(text: str, names: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from shared.errors import (
 from shared.jobs.identity import update_key
 from shared.jobs.job import TELLINGS_MAX, JobState
 from shared.jobs.job_documents import inbox_key
-from shared.ports import Button, Place, Record, Screen
+from shared.ports import Button, Mark, Place, Record, Screen
 from shared.telegram.answers import ANSWERED_WITHIN, mark_answer, read_answer
 from shared.usage import start_usage
 from tests.world import BOT_ID, GROUP, ME, Json, World, any_commit
@@ -245,10 +245,13 @@ async def test_end_that_no_edit_shows_is_left_after_a_day(world: World, monkeypa
 
 
 def test_mark_keeps_the_answer() -> None:
-    """What is read back is what was written, buttons and place included; older marks hold none."""
+    """What is read back is what was written: buttons, place, markup, the demand for a reply; older marks hold none."""
     place = Place(GROUP, 3, 9)
     screen = Screen(
-        "<b>A</b>", ((Button("one", "1;a"), Button("two", url="https://t.me/x")), (Button("three", "1;b"),))
+        "<b>A</b>",
+        ((Button("one", "1;a"), Button("two", url="https://t.me/x")), (Button("three", "1;b"),)),
+        "Values…",
+        (Mark("bold", 0, 1),),
     )
     now = World().now
     mark = mark_answer(update_key(BOT_ID, 1), place, screen, now)
