@@ -8,9 +8,12 @@ import pytest
 
 from shared.jobs.job import JobState
 from shared.people.accounts import open_user
+from shared.people.user_documents import user_key
 from shared.people.users import Waiting
 from shared.people.waiting import stop_waiting, wait_for_words
+from shared.pictures.open_drafts import CREATING_TRIES
 from shared.pictures.picture import request_of
+from shared.ports import Update
 from shared.telegram.address import chat_of
 from tests.unit.pictures.albums import references
 from tests.world import GROUP, ME, OTHER, World, changes_card, writes_to
@@ -552,3 +555,26 @@ async def test_doubtful_words_about_a_deleted_picture(world: World) -> None:
     await world.send(world.reply("wolf", world.shown()))
     assert "deleted" in world.shown().text
     assert len(world.jobs()) == 1
+
+
+@pytest.mark.parametrize(("others", "deferrals"), [(2, 0), (CREATING_TRIES, 1)])
+async def test_a_person_who_is_written_all_the_time(
+    world: World, others: int, deferrals: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A question is asked once, however often its person is written meanwhile; after some tries a moment later."""
+    left = others
+
+    async def write() -> None:
+        nonlocal left
+        left -= 1
+        [record] = await world.store.read([user_key(ME)])
+        assert record is not None
+        await world.store.commit([Update(record.key, {"counted_by_a_test": left}, record.version)])
+        if left:
+            world.store.interrupt(writes_to("drafts"), write)
+
+    await world.send(world.message("/help"))
+    world.store.interrupt(writes_to("drafts"), write)
+    await world.send(world.message("fox"))
+    assert len(world.store.collection("drafts")) == 1
+    assert capsys.readouterr().out.count("update_deferred") == 2 * deferrals
