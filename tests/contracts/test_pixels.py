@@ -22,7 +22,7 @@ from PIL import Image, ImageCms
 
 from shared.adapters import iso_media, pixels
 from shared.adapters.iso_media import decode_iso_media
-from shared.adapters.pictures import PillowPictures, check_picture
+from shared.adapters.pictures import PillowPictures, check_picture, open_for_model
 from shared.errors import FileTooManyPixelsError, FileUnreadableError
 from tests.contracts.painting import BLUE, ORIENTATION, RED, chunk, colour, encode, make_png, paint, read
 
@@ -437,13 +437,12 @@ async def test_too_many_pixels_are_told_apart(kind: str) -> None:
         (encode(Image.new("I;16", (90, 60)), "TIFF", compression="tiff_lzw", strip_size=10**6), 90 * 60 * (2 + 2)),
     ],
 )
-def test_memory_is_told_from_the_header(monkeypatch: pytest.MonkeyPatch, content: bytes, bytes_max: int) -> None:
+def test_memory_is_told_from_the_header(content: bytes, bytes_max: int) -> None:
     """Each format takes what it took when it was measured: what fits exactly is opened, one byte less is too little."""
-    monkeypatch.setattr(pixels, "DECODING_BYTES_MAX", bytes_max)
-    assert seen(content).size == (90, 60)
-    monkeypatch.setattr(pixels, "DECODING_BYTES_MAX", bytes_max - 1)
+    opened = open_for_model(content, bytes_max)
+    assert (opened.width, opened.height) == (90, 60)
     with pytest.raises(FileTooManyPixelsError):
-        check_picture(content)
+        open_for_model(content, bytes_max - 1)
 
 
 def test_tile_larger_than_its_picture() -> None:

@@ -188,7 +188,7 @@ async def _leave_voices(stage: Stage) -> None:
     """A wish that was drawn, a long talk, noise, one about an album in a group, one that nobody has heard yet."""
     world = stage.world
     await world.send(world.voice("a red fox", user_id=681))
-    await world.send(world.voice("A long talk. About foxes.", seconds=1_200, user_id=681))
+    await world.send(world.voice("A long talk. About foxes.", seconds=600, user_id=681))
     hear, world.text_model.hear = world.text_model.hear, lambda talk: Answer((tell_words("", heard="noise"),))
     await world.send(world.voice("?", user_id=682))
     world.text_model.hear = hear
