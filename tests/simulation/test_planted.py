@@ -1,4 +1,4 @@
-"""The proof that the storm would notice: half of the planted faults; processes share tests by their files."""
+"""The proof that the storm would notice: half of the planted faults, the others at night."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The proof that the storm would notice faults in answers."""
+"""The proof that the storm would notice faults in answers: half of them, the others at night."""
 
 import pytest
 
@@ -15,8 +15,17 @@ TRIALS = (
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS, ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS[::2], ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault that the simulation does not see is a missing check."""
+    plant(monkeypatch)
+    assert any(notices(*trial, is_talkative=True) for trial in TRIALS), f"{plant.__name__} survived"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS[1::2], ids=lambda plant: plant.__name__)
+def test_another_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that the simulation does not see is a missing check."""
     plant(monkeypatch)
     assert any(notices(*trial, is_talkative=True) for trial in TRIALS), f"{plant.__name__} survived"
