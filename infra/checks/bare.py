@@ -35,7 +35,7 @@ KEPT_PREFIXES = ("NANOBANANA_", "PIP_", "SSL_CERT_", "XDG_")
 """How this machine reaches the network, and where it keeps things."""
 OPEN = re.compile(r"Open\s+(http://\S+)")
 STUCK_SECONDS = 600
-PROMISED_SECONDS = {"run": 240, "test": 1200}
+PROMISED_SECONDS = {"run": 240, "test": 1800}
 """On two cores, from a fresh clone."""
 
 
