@@ -17,6 +17,7 @@ innocent change of the dice must not hide one. In the second the cap on what mod
 """
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("plant", PLANTED[::2], ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +26,7 @@ def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatc
     assert any(notices(*trial) for trial in TRIALS), f"{plant.__name__} survived"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("plant", PLANTED_IN_SLOW_WORK, ids=lambda plant: plant.__name__)
 def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ TRIALS = (
 """The cheap ones first; only people who talk."""
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS[::2], ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
