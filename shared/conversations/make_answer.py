@@ -38,13 +38,13 @@ from shared.errors import (
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.attempts import CANCELED_ATTEMPT, end_attempt, retract_attempt
-from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
+from shared.jobs.before_asking import costs_no_attempt, must_wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
 from shared.jobs.job import Job
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob
-from shared.jobs.pause_job import pause_job, try_later
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
 from shared.jobs.refuse_job import refuse_job, stop_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX, MATERIAL_SECONDS_MAX, ROOM_SECONDS_MAX
@@ -57,8 +57,6 @@ from shared.providers.talk import Talk, Told, holds_a_sentence, is_visible
 from shared.telegram.drafts import shows_draft
 from shared.telegram.end_waiting import end_waiting
 
-FULL_PAUSE_SECONDS = 5.0
-"""How long a job that found no room for its files goes back to the queue."""
 GATHERING_SECONDS_MAX = MATERIAL_SECONDS_MAX - ROOM_SECONDS_MAX
 """Room is waited for before, within the same limit of the visit."""
 _TROUBLES: dict[type[Exception], FileTrouble] = {
@@ -90,10 +88,7 @@ async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
     if answer_of(held.job).stop_asked_at is not None:  # *Stop* came while an earlier worker gave the job back
         await stop_job(ports, held, retract_attempt)
         return
-    async with costs_no_attempt(ports, held):
-        until = await ports.spending.rest_until()
-    if until is not None:
-        await wait_for_spending(ports, held, until)
+    if await must_wait_for_spending(ports, held):
         return
     try:
         async with studio.budget.reserve(weigh_files(question_of(held.job).files)):

@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from shared.codec import as_written, decode
+from shared.conversations.ask_unheard import ask_unheard
 from shared.conversations.compose_reading import Sight, compose_reading
-from shared.conversations.compose_talk import estimate_charge
 from shared.conversations.conversation import Conversation, Turn, conversation_id
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.reading import PICTURES_MAX, Understanding, read_answer
 from shared.credits.catalogue import READING_RUNGS, READING_USD_MICROS
 from shared.errors import ConflictError, DocumentUnreadableError
-from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.job import Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
@@ -26,9 +25,7 @@ from shared.people.talk import count_reading, may_be_read, place_of, recent_in
 from shared.pictures.find_material import is_sold
 from shared.pictures.picture import request_of
 from shared.ports import Ports, Record, TalkStudio
-from shared.providers.ladder import TextRung
-from shared.providers.outcomes import ModelOutcome
-from shared.providers.talk import Talk, Told
+from shared.providers.talk import Told
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit, look_again
 
@@ -60,7 +57,9 @@ async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: 
     await ports.spending.book(READING_USD_MICROS)
     prompts = [request_of(job).prompt for job in pictures]
     talk = compose_reading(Sight(message.text, turns, prompts, message.file is not None))
-    outcome = await _ask(ports, studio, talk)
+    outcome = await ask_unheard(
+        ports, studio, READING_RUNGS, talk, READING_SECONDS_MAX, {"medium": MEDIUM, "model": MEDIUM}
+    )
     await look_again(ports, visit)  # a second has passed, in which other messages of this person were handled
     understood = read_answer(outcome.text) if isinstance(outcome, Told) and outcome.is_whole else None
     if understood is None:
@@ -120,22 +119,3 @@ def _find_picture(ports: Ports, record: Record | None) -> Job | None:
         return None
     is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
     return job if is_there and job is not None and is_sold(ports, job) else None
-
-
-async def _ask(ports: Ports, studio: TalkStudio, talk: Talk) -> ModelOutcome:
-    day = ports.clock.now().date()
-
-    def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
-        tokens = outcome.tokens if isinstance(outcome, Told) else None
-        return rung.cost_of(tokens or estimate_charge(talk, ""), day)
-
-    call: Call[TextRung] = Call(
-        ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, _hear_nothing),
-        cost=cost,
-        seconds_max=READING_SECONDS_MAX,
-    )
-    return await ask_ladder(ports, studio, READING_RUNGS, call, {"medium": MEDIUM, "model": MEDIUM})
-
-
-def _hear_nothing(words: str) -> None:
-    """Half of a reading is none."""

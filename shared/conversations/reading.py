@@ -5,7 +5,6 @@ size, model, price and person are not among it: they are the settings' and the l
 of this form counts as no answer.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from shared.conversations import vocabulary as known
 from shared.conversations.read_rules import Act
 from shared.credits.catalogue import RATIOS, Ratio
 from shared.pictures.draft import may_be_split
+from shared.providers.json_answers import read_object
 
 PROMPT_CHARACTERS_MAX = 2_000
 QUESTION_CHARACTERS_MAX = 200
@@ -55,13 +55,8 @@ class Understanding:
 
 def read_answer(text: str) -> Understanding | None:
     """The model's JSON; None where anything about it is odd. Fields that nobody asked for are dropped."""
-    if len(text) > _JSON_CHARACTERS_MAX:
-        return None
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return _check(said) if isinstance(said, dict) else None
+    said = read_object(text, _JSON_CHARACTERS_MAX)
+    return None if said is None else _check(said)
 
 
 def decide(understood: Understanding | None, words: str, pictures: int, *, brings_picture: bool) -> Act:

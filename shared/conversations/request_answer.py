@@ -8,7 +8,7 @@ from shared.conversations.answer_screens import file_text
 from shared.conversations.attachment import FILES_MAX, Attachment, bound_tokens, find_trouble
 from shared.conversations.conversation import conversation_id
 from shared.credits.catalogue import TALK, answer_credits
-from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
+from shared.jobs.accept_request import Accepted, Order, Origin
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
@@ -18,7 +18,8 @@ from shared.people.manner import as_assistant, day_of
 from shared.people.speech_settings import wants_speech
 from shared.people.talk import day_counted, is_free
 from shared.people.users import Language
-from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
+from shared.pictures.declines import decline
+from shared.pictures.place_order import place_order
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import ChatAddress
@@ -79,16 +80,9 @@ async def request_answer(
     is_new = is_next and origin.first_address is None
     is_draft = ports.drafts and _is_private(origin) and is_new
     order = Order(TALK.kind, request, Answer(), 1, place, has_card=not is_draft)
-    answer = await accept_request(ports, opened, origin, order, extra_writes)
-    if not isinstance(answer, Declined):
-        return answer
-    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
-    if answer.until is not None:
-        return decline_for_now(origin.language, answer.until)
-    if origin.is_seen_by_all:
-        return decline_among_others(origin.language, answer.user, request.price, 1)
-    screen = decline_means(origin.language, answer.reason, answer.user, request.price, ports.clock.now())
-    return _without_search(origin, screen) if request.search else screen
+    has_room = origin.asked.sent_at is not None  # what answers a press has none for a hint
+    hint = html_text(origin.language, "search-declined") if request.search and has_room else ""
+    return await place_order(ports, opened, origin, order, extra_writes, hint)
 
 
 def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
@@ -124,14 +118,6 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
 
 def _nothing(origin: Origin) -> str:
     return plain_text(origin.language, "returned", price=0)
-
-
-def _without_search(origin: Origin, screen: Screen) -> Screen:
-    """The reason, and that it can be had for less; what answers a press has no room for that."""
-    if origin.asked.sent_at is None:
-        return screen
-    hint = html_text(origin.language, "search-declined")
-    return replace(screen, text=f"{screen.text}\n{hint}")
 
 
 def _is_private(origin: Origin) -> bool:

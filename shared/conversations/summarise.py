@@ -11,21 +11,18 @@ pay nothing; what it costs us is booked against the caps before the call, as a r
 from contextlib import suppress
 
 from shared.conversations.answer import answer_of, question_of
-from shared.conversations.compose_talk import estimate_charge
+from shared.conversations.ask_unheard import ask_unheard
 from shared.conversations.conversation import Turn
 from shared.conversations.conversation_documents import OpenConversation, open_conversation
 from shared.conversations.summary import compose_summary, turns_to_fold, with_summary
 from shared.credits.catalogue import SUMMARY_RUNGS, SUMMARY_USD_MICROS
 from shared.errors import ConflictError, DocumentUnreadableError, UnavailableError
-from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.job import Job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.time_limits import SUMMARY_SECONDS_MAX
 from shared.logs import log_event
 from shared.ports import Ports, TalkStudio
-from shared.providers.ladder import TextRung
-from shared.providers.outcomes import ModelOutcome
-from shared.providers.talk import Talk, Told
+from shared.providers.talk import Told
 
 MEDIUM = "summary"
 """What logs and metrics call this kind of work."""
@@ -64,7 +61,8 @@ async def _fold(ports: Ports, studio: TalkStudio, job: Job, opened: OpenConversa
     if not studio.breaker.admits(rung.name, job.id, now):
         return "breaker"
     await ports.spending.book(SUMMARY_USD_MICROS)
-    outcome = await _ask(ports, studio, compose_summary(known.summary, folded))
+    talk = compose_summary(known.summary, folded)
+    outcome = await ask_unheard(ports, studio, SUMMARY_RUNGS, talk, SUMMARY_SECONDS_MAX, {"medium": MEDIUM})
     if not isinstance(outcome, Told) or not outcome.is_whole or not outcome.text.strip():
         return "no_summary"
     return await _keep(ports, opened, folded, outcome.text)
@@ -85,22 +83,3 @@ async def _keep(ports: Ports, opened: OpenConversation, folded: tuple[Turn, ...]
         except ConflictError:  # two answers in this moment: the next one tries anew
             return "overtaken"
     return ""
-
-
-async def _ask(ports: Ports, studio: TalkStudio, talk: Talk) -> ModelOutcome:
-    day = ports.clock.now().date()
-
-    def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
-        tokens = outcome.tokens if isinstance(outcome, Told) else None
-        return rung.cost_of(tokens or estimate_charge(talk, ""), day)
-
-    call: Call[TextRung] = Call(
-        ask=lambda rung: studio.providers[rung.provider].stream(rung, talk, _hear_nothing),
-        cost=cost,
-        seconds_max=SUMMARY_SECONDS_MAX,
-    )
-    return await ask_ladder(ports, studio, SUMMARY_RUNGS, call, {"medium": MEDIUM})
-
-
-def _hear_nothing(words: str) -> None:
-    """Half of a summary is none."""

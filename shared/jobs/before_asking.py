@@ -27,6 +27,15 @@ async def costs_no_attempt(ports: Ports, held: StoredJob) -> AsyncIterator[None]
         raise
 
 
+async def must_wait_for_spending(ports: Ports, held: StoredJob) -> bool:
+    """Whether nothing may be bought now; then the job waits. Raises LeaseLostError, UnavailableError."""
+    async with costs_no_attempt(ports, held):
+        until = await ports.spending.rest_until()
+    if until is not None:
+        await wait_for_spending(ports, held, until)
+    return until is not None
+
+
 async def wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> None:
     """Nothing may be bought now: the job looks again until its deadline ends it."""
     seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())

@@ -9,6 +9,9 @@ from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.publish_jobs import publish_job
 from shared.ports import Ports
 
+FULL_PAUSE_SECONDS = 5.0
+"""How long a job goes back to the queue that found no room for its files in this process."""
+
 
 def unchanged(job: Job) -> Job:
     """No other change than the one that is made anyway."""

@@ -26,7 +26,7 @@ from shared.jobs.frame import surface_of
 from shared.jobs.job import Job, mark_made
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
-from shared.jobs.pause_job import pause_job, try_later
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
 from shared.jobs.put_patiently import put_patiently
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
@@ -55,8 +55,6 @@ from shared.providers.ladder import PictureRung, task_for
 from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoResult, PictureTask, Turn
 from shared.telegram.download_file import download_file
 
-FULL_PAUSE_SECONDS = 5.0
-"""How long a job that found no room goes back to the queue."""
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
 Kept = tuple[StoredJob, bytes, bytes]

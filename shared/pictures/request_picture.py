@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 
 from shared.credits.catalogue import OFFERS
-from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
+from shared.jobs.accept_request import Accepted, Order, Origin
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
-from shared.pictures.declines import decline, decline_among_others, decline_for_now, decline_means
+from shared.pictures.declines import decline
 from shared.pictures.picture import MEDIUM, PictureArtefacts, PictureRequest
+from shared.pictures.place_order import place_order
 from shared.pictures.request import Material, plan_request
 from shared.ports import Ports, Screen, Write
 from shared.providers.outcomes import DeclineReason
@@ -47,15 +48,7 @@ async def order_pictures(
 ) -> Accepted | Screen:
     """The jobs of a request that is decided on, or the screen that says why there are none."""
     order = Order(OFFERS[request.model].kind, request, PictureArtefacts(), count)
-    answer = await accept_request(ports, opened, origin, order, extra_writes)
-    if not isinstance(answer, Declined):
-        return answer
-    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
-    if answer.until is not None:
-        return decline_for_now(origin.language, answer.until)
-    if origin.is_seen_by_all:
-        return decline_among_others(origin.language, answer.user, request.price, count)
-    return decline_means(origin.language, answer.reason, answer.user, request.price * count, ports.clock.now())
+    return await place_order(ports, opened, origin, order, extra_writes)
 
 
 def _decline_wish(origin: Origin, reason: DeclineReason, wish: Wish) -> Screen:

@@ -5,7 +5,6 @@ Telegram ──20 MB at most──▶ the recording ──measured──▶ the 
 """
 
 import asyncio
-from contextlib import suppress
 
 from shared.errors import (
     DeliveryUnknownError,
@@ -18,16 +17,17 @@ from shared.errors import (
 )
 from shared.jobs.ask_while_ours import ask_while_ours
 from shared.jobs.attempts import retract_attempt
-from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
+from shared.jobs.before_asking import costs_no_attempt, must_wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
 from shared.jobs.open_jobs import StoredJob
-from shared.jobs.pause_job import pause_job, try_later
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
 from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX
 from shared.ports import Ports, TalkStudio
 from shared.providers.outcomes import FailureReason, ModelOutcome
+from shared.telegram.download_file import download_file
 from shared.voices.cut_sound import Part
 from shared.voices.hear_parts import AllHeard, hear_parts
 from shared.voices.keep_transcript import keep_transcript, refuse_hearing
@@ -36,10 +36,6 @@ from shared.voices.recordings import weigh
 from shared.voices.show_transcript import Act, show_transcript
 from shared.voices.transcript import Heard, TranscriptRequest, spoken_of
 
-FULL_PAUSE_SECONDS = 5.0
-"""How long a recording goes back to the queue that found no room."""
-FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
-"""Between the attempts to download a file that is away."""
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
     FileUnreadableError: FailureReason.FILE_UNREADABLE,
@@ -52,10 +48,7 @@ async def hear_recording(ports: Ports, studio: TalkStudio, held: StoredJob, act:
 
     Raises LeaseLostError, UnavailableError.
     """
-    async with costs_no_attempt(ports, held):
-        until = await ports.spending.rest_until()
-    if until is not None:
-        await wait_for_spending(ports, held, until)
+    if await must_wait_for_spending(ports, held):
         return
     try:
         async with studio.budget.reserve(weigh(spoken_of(held.job).recording)):
@@ -94,17 +87,8 @@ async def _fetch_and_ask(
 
 async def _fetch(ports: Ports, studio: TalkStudio, request: TranscriptRequest) -> tuple[Part, ...]:
     """The recording, as the model gets it. Raises MessengerErrors, and those of files."""
-    content = await _download(ports, request.recording.file_id)
+    content = await download_file(ports, request.recording.file_id)
     return await studio.reader.run(lambda: prepare_sound(content, request))
-
-
-async def _download(ports: Ports, file_id: str) -> bytes:
-    """A file that Telegram cannot reach is often there a moment later. Raises FileAwayError when it stays away."""
-    for seconds in FILE_PAUSES_SECONDS:
-        with suppress(FileAwayError):
-            return await ports.messenger.download(file_id)
-        await ports.clock.sleep(seconds)
-    return await ports.messenger.download(file_id)
 
 
 async def _conclude(

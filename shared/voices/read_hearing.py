@@ -4,12 +4,12 @@ What it says is data: what the recording holds, the words, their language, how s
 recording, nothing but this comes of it; words that ask for something are the person's own, and are handled as those.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from shared.providers.json_answers import read_object
 from shared.voices.transcript import Heard, SpokenLine
 
 WORDS_CHARACTERS_MAX = 200_000
@@ -63,14 +63,9 @@ class Hearing:
 
 def read_hearing(text: str, *, is_long: bool = False) -> Hearing | None:
     """The model's JSON; None where anything about it is odd. Speech without a word is silence."""
-    if len(text) > _JSON_CHARACTERS_MAX:
-        return None
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    hearing = _check(said) if isinstance(said, dict) else None
-    if hearing is None or hearing.heard is not Heard.SPEECH:
+    said = read_object(text, _JSON_CHARACTERS_MAX)
+    hearing = None if said is None else _check(said)
+    if said is None or hearing is None or hearing.heard is not Heard.SPEECH:
         return hearing
     return _with_lines(hearing, said) if is_long else _with_words(hearing, said)
 

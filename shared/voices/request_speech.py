@@ -5,18 +5,17 @@ from datetime import UTC, date, datetime
 
 from shared.conversations.speech_intents import list_rounds
 from shared.credits.catalogue import PACES, SPEECH, VOICES, VoiceName, answer_credits
-from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
+from shared.jobs.accept_request import Accepted, Order, Origin
 from shared.jobs.job import Job, JobState
 from shared.jobs.open_jobs import open_job
 from shared.jobs.publish_jobs import publish_job
 from shared.jobs.screens import screens_of
-from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.speech_settings import SpeechSettings
-from shared.pictures.declines import decline_for_now, decline_means
+from shared.pictures.place_order import place_order
 from shared.ports import Ports, Screen
 from shared.texts import html_text, plain_text
-from shared.voices.speech import MEDIUM, SpeechArtefacts, SpeechRequest
+from shared.voices.speech import SpeechArtefacts, SpeechRequest
 from shared.voices.speech_text import speakable
 
 
@@ -42,13 +41,7 @@ async def order_sample(ports: Ports, opened: OpenUser, origin: Origin, voice: Vo
 async def order_speech(ports: Ports, opened: OpenUser, origin: Origin, request: SpeechRequest) -> Accepted | Screen:
     """The job of a request that is decided on, or the screen that says why there is none; it has no card."""
     order = Order(SPEECH.kind, request, SpeechArtefacts(), 1, has_card=False, is_recent=False)
-    came_of_it = await accept_request(ports, opened, origin, order)
-    if not isinstance(came_of_it, Declined):
-        return came_of_it
-    log_event("request_declined", code=came_of_it.reason.value, medium=MEDIUM)
-    if came_of_it.until is not None:
-        return decline_for_now(origin.language, came_of_it.until)
-    return decline_means(origin.language, came_of_it.reason, came_of_it.user, request.price, ports.clock.now())
+    return await place_order(ports, opened, origin, order)
 
 
 async def start_speech(ports: Ports, accepted: Accepted) -> None:

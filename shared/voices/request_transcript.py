@@ -4,14 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from shared.credits.catalogue import HEARING, answer_credits
-from shared.jobs.accept_request import Accepted, Declined, Order, accept_request
+from shared.jobs.accept_request import Accepted, Order
 from shared.jobs.identity import message_intent, transcript_intent
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.talk import is_heard_free, mode_in, place_of
-from shared.pictures.declines import decline_among_others, decline_for_now, decline_means
+from shared.pictures.place_order import place_order
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import ChatAddress
@@ -40,15 +40,7 @@ async def request_transcript(
     origin = replace(origin, address=replace(origin.address, is_reply=True), waiting=None, is_plain=False)
     request = _make_request(opened, message, recording, place, ports.clock.now(), only_text=only_text)
     order = Order(HEARING.kind, request, Transcript(), 1, place, comes_last=True, is_recent=False)
-    answer = await accept_request(ports, opened, origin, order)
-    if not isinstance(answer, Declined):
-        return answer
-    log_event("request_declined", code=answer.reason.value, medium=MEDIUM)
-    if answer.until is not None:
-        return decline_for_now(visit.language, answer.until)
-    if origin.is_seen_by_all:
-        return decline_among_others(visit.language, answer.user, request.price, 1)
-    return decline_means(visit.language, answer.reason, answer.user, request.price, ports.clock.now())
+    return await place_order(ports, opened, origin, order)
 
 
 def _check(visit: Visit, recording: Recording) -> Screen | None:
