@@ -18,6 +18,7 @@ import psutil
 from infra.bench.crowd import FIRST_USER_ID, Crowd, Ear, fund, gather_crowd, hear, open_store
 from infra.bench.figures import Goal, Section, find_median, find_percentile
 from infra.bench.noise import Noise
+from infra.bench.sampling import sampling
 from infra.local.events import Event
 from infra.local.options import Options, without
 from infra.local.system import MEGABYTE, System, run_system
@@ -114,7 +115,7 @@ async def measure_loads() -> Section:
         together = await put_load(bench, TALKS, PICTURES)
         pid = system.process("chat").pid
         before = measure_resident(pid)
-        async with sampling_resident(pid) as samples:
+        async with sampling(measure_resident, pid, SAMPLE_SECONDS) as samples:
             await put_load(bench, STREAMS, 0, per_second=STREAMS)
     return build_section(pictures, answers, together, [before, *samples])
 
@@ -208,25 +209,6 @@ def measure_resident(pid: int) -> int:
             with suppress(psutil.Error):
                 total += process.memory_info().rss
     return total
-
-
-@asynccontextmanager
-async def sampling_resident(pid: int) -> AsyncIterator[list[int]]:
-    """Resident bytes again and again while the block runs."""
-    samples = [measure_resident(pid)]
-
-    async def sample() -> None:
-        while True:
-            await asyncio.sleep(SAMPLE_SECONDS)
-            samples.append(await asyncio.to_thread(measure_resident, pid))
-
-    task = asyncio.create_task(sample())
-    try:
-        yield samples
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 # --- the table ----------------------------------------------------------------------------------------------

@@ -2,14 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 from infra.bench.crowd import FIRST_USER_ID, Call, Crowd, Ear, fund, gather_crowd, hear, open_store
 from infra.bench.figures import Goal, Section, find_percentile, show_number
 from infra.bench.noise import Noise, read_tree_seconds
+from infra.bench.sampling import sampling
 from infra.local.options import Options, without
 from infra.local.system import MEGABYTE, System, measure_tree, run_system
 
@@ -81,7 +80,7 @@ async def measure_wave(system: System, wave: Wave, first_user_id: int) -> Outcom
         await ask_and_wait(crowd, ear, range(first_user_id - 1, first_user_id), wave)
         pid = system.process("image").pid
         before_bytes, cpu_before, noise = measure_tree(pid), read_tree_seconds(pid), Noise()
-        async with sampling(pid) as samples:
+        async with sampling(measure_tree, pid, SAMPLE_SECONDS) as samples:
             delivered = await ask_and_wait(crowd, ear, user_ids, wave)
         others_cores = noise.find_cores()
         await ear.wait_until(lambda: count_settled(ear) > wave.count, SECONDS_MAX)
@@ -106,25 +105,6 @@ async def ask_and_wait(crowd: Crowd, ear: Ear, user_ids: range, wave: Wave) -> l
 def count_settled(ear: Ear) -> int:
     """Jobs that `image` has answered for."""
     return sum(answer.function == "image" for answer in ear.answers)
-
-
-@asynccontextmanager
-async def sampling(pid: int) -> AsyncIterator[list[int]]:
-    """Bytes of a process's tree, again and again while the block runs."""
-    samples = [measure_tree(pid)]
-
-    async def sample() -> None:
-        while True:
-            await asyncio.sleep(SAMPLE_SECONDS)
-            samples.append(await asyncio.to_thread(measure_tree, pid))
-
-    task = asyncio.create_task(sample())
-    try:
-        yield samples
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 def build_section(outcomes: list[Outcome]) -> Section:

@@ -7,9 +7,11 @@ The system lives in an event loop of its file, so tests that use it run there to
 
 import itertools
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import Browser
 
 from infra.functions import FUNCTIONS
 from infra.local.options import Options
@@ -17,6 +19,7 @@ from infra.local.parts import list_parts
 from infra.local.system import System, run_system
 from tests.conftest import require
 from tests.e2e.backstage import Backstage, open_backstage
+from tests.e2e.page import PHONE, ChatPage, open_browser
 from tests.e2e.people import Person, Telegram
 
 _user_ids = itertools.count(5001)
@@ -60,6 +63,23 @@ def anna(telegram: Telegram) -> Person:
 def boris(telegram: Telegram) -> Person:
     """Somebody else, in Russian."""
     return Person(telegram, next(_user_ids), "ru")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
+    """It closes before the system that its pages look at."""
+    async with open_browser(chromium) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
+    """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
+    system.events.clear()
+    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
+        await chat.start()
+        yield chat
+    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -2,26 +2,17 @@
 
 import io
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from PIL import Image
 from playwright.async_api import Browser, FilePayload, expect
 
 from infra.functions import FUNCTIONS
 from infra.local.system import System
-from tests.e2e.page import DESKTOP, PHONE, ChatPage, open_browser
+from tests.e2e.page import DESKTOP, PHONE, ChatPage
 from tests.office_files import make_docx, make_pdf
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
-    async with open_browser(chromium) as running:
-        yield running
 
 
 def photo(colour: str) -> FilePayload:

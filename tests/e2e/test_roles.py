@@ -1,35 +1,15 @@
 """Role, clock, searches and shared prompts as a person meets them: a browser at the chat page, all else real."""
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from infra.functions import FUNCTIONS
 from infra.local.system import System
 from tests.e2e.backstage import Backstage
-from tests.e2e.page import PHONE, ChatPage, open_browser
+from tests.e2e.page import PHONE, ChatPage
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
-    async with open_browser(chromium) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
-    """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
-    system.events.clear()
-    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
-        await chat.start()
-        yield chat
-    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
 async def test_a_role_is_chosen_and_followed(ann: ChatPage, backstage: Backstage) -> None:

@@ -1,16 +1,10 @@
 """Spoken answers as a person meets them: a browser that plays them, the real functions and servers behind it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Locator, expect
+from playwright.async_api import Locator, expect
 
-from infra.functions import FUNCTIONS
 from infra.local.options import Options
-from infra.local.system import System
-from tests.e2e.page import PHONE, ChatPage, open_browser
+from tests.e2e.page import ChatPage
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -27,22 +21,6 @@ PLAY = """async (player) => {
 def options() -> Options:
     """Nothing is waited for that need not be."""
     return Options(gemini_text_pace=0.0)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
-    async with open_browser(chromium) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
-    """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
-    system.events.clear()
-    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
-        await chat.start()
-        yield chat
-    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
 async def play(chat: ChatPage, number: int = 0) -> None:

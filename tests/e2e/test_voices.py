@@ -3,16 +3,11 @@
 The recordings carry their words in the file, where the local Gemini reads them.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Locator, expect
 
-from infra.functions import FUNCTIONS
 from infra.local.system import System
-from tests.e2e.page import PHONE, ChatPage, open_browser
+from tests.e2e.page import PHONE, ChatPage
 from tests.sounds import make_ogg
 
 pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -22,22 +17,6 @@ READ_LENGTH = """(player) => new Promise((done) => {
   look();
 })"""
 """How long a sound is, once the browser has read that much of it, in seconds."""
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(system: System, chromium: Path) -> AsyncIterator[Browser]:
-    async with open_browser(chromium) as running:
-        yield running
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def ann(browser: Browser, system: System) -> AsyncIterator[ChatPage]:
-    """Somebody new, on a phone, who has pressed Start; afterwards nothing may have broken unseen."""
-    system.events.clear()
-    async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE) as chat:
-        await chat.start()
-        yield chat
-    assert not [event for event in system.events.errors() if event.part in FUNCTIONS]
 
 
 async def speak(chat: ChatPage, words: str, seconds: int = 2) -> Locator:
