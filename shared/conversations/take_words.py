@@ -2,6 +2,7 @@
 
 words ── answer a question of ours, or are the same again in another format ──▶ the flow of pictures
       ── rules: draw, edit ──▶ the flow of pictures, with its own free questions
+      ── rules: a description ──▶ a picture, as if a model had understood it
       ── rules: answer ──▶ a question
       ── rules: animate, ask; a reply, or parameters, that leave a doubt ──▶ asked for free
       ── nothing of these ──▶ the model, in `chat`; without one the update goes there
@@ -12,7 +13,8 @@ Commands, buttons, replies and parameters are never read by the model.
 from dataclasses import replace
 
 from shared.conversations.answer import is_answer
-from shared.conversations.carry_out import carry_out
+from shared.conversations.carry_out import carry_out, draw_description
+from shared.conversations.descriptions import is_description
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
 from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
@@ -22,7 +24,7 @@ from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import Question
-from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
+from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.request import Material
@@ -30,7 +32,7 @@ from shared.pictures.wishes import NO_WORDS, Reading, is_no, is_yes, read_words
 from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message, Replied
-from shared.telegram.visits import Visit, mode_of
+from shared.telegram.visits import Visit, is_plain, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
 """What the flow of pictures answers in a word, without a model."""
@@ -59,6 +61,8 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
     job = await _find_job(ports, message)
     if job is None and (found := await _find_asked(ports, visit, message)) is not None:
         await take_question(ports, visit, message, found)
+    elif may_be_split(message.text) and is_plain(message):
+        await requests.take_message(ports, visit, message)  # the rest of it may come: it is decided on as a whole
     elif (situation := await _find_situation(ports, visit, message, job)) is None:
         await requests.take_message(ports, visit, message)
     elif situation.brings_file:
@@ -75,6 +79,8 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
         await _ask_about_last(ports, visit, message)
+    elif act is Act.DRAW and is_description(message.text):
+        await draw_description(ports, visit, message)
     elif act in PAID:
         await requests.take_message(ports, visit, message)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:

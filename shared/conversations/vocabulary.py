@@ -97,6 +97,8 @@ POINTERS = _set(
 """They say which picture, and nothing about it: "delete it" may mean the picture itself."""
 EDIT_PHRASE = re.compile(
     r"make (it|this|him|her|them|me|my|the)\b|(turn|put) (it|this|him|her|them|me|the)\b.* (into|on|in)\b"
+    r"|put (all|both|these)\b.* (into|in) (one|a) (picture|image|photo|collage)\b"
+    r"|собери(те)? (все|всех|их|эти)\b.*\bв (один|одну|коллаж|одно)\b"
     r"|сделай(те)? (его|ее|их|это|меня|нас|фон|из|ей|ему|чтобы|поярче|ярче|темнее|светлее)\b"
     r"|(the )?same (but|thing but)\b|(то же|тоже) самое\b|та же\b|тот же\b"
 )

@@ -34,9 +34,7 @@ PLAIN = "a red fox in the snow"
 HERE = place_of(BOT_ID, ME, None)
 
 
-@pytest.fixture(autouse=True)
-def _auto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+pytestmark = pytest.mark.usefixtures("as_shipped")
 
 
 def says(world: World, **said: Any) -> None:
