@@ -205,7 +205,7 @@ STYLES = re.compile(
 """What stands in the prompts of people who know how prompts are written."""
 STYLED_PHOTO = re.compile(
     r"(в стиле|in the style of|чб|ч/б|черно-бел\w+|black and white|b&w|фон (белый|черный|прозрачный)|белый фон"
-    r"|white background|passport photo)\b"
+    r"|white background|passport photo|(a |make a )?collage(?= ?[.!]*$)|(сделай )?коллаж(?= ?[.!]*$))\b"
 )
 """What is said beside a photo that is to look so."""
 TALK = re.compile(
