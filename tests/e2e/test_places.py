@@ -115,7 +115,7 @@ async def test_cancel_while_it_is_drawn(anna: Person, backstage: Backstage) -> N
 async def test_cancel_in_words_says_what(anna: Person, backstage: Backstage) -> None:
     """/cancel stops what is drawn, says so, and what is back."""
     await backstage.break_model("slow", seconds=12, times=1, prompt=f"for {anna.id}")
-    await anna.send(f"draw another fox after all for {anna.id}")
+    await anna.send(f"draw a second fox after all for {anna.id}")
     await anna.wait_for_text("🎨")
     await anna.send("/cancel")
     said = await anna.wait_for_text("Stopped 1 picture")

@@ -26,7 +26,7 @@ from shared.providers.talk import Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, World, writes_to
+from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, Json, World, writes_to
 
 SKY = "why is the sky blue?"
 PLAIN = "a red fox in the snow"
@@ -807,7 +807,7 @@ async def test_a_split_text(world: World, order: tuple[int, ...]) -> None:
 async def test_a_long_text(world: World, beginning: str, wanted: str) -> None:
     """One that is nearly too long is decided on once nothing follows: by the rules, or by the person, for free."""
     text = (beginning + PART)[:4000].strip()
-    command = {"entities": [{"type": "bot_command", "offset": 0, "length": 6}]} if beginning == "/image " else {}
+    command: Json = {"entities": [{"type": "bot_command", "offset": 0, "length": 6}]} if beginning == "/image " else {}
     await world.send(world.message(text, **command))
     assert world.text_model.talks == [] or wanted == "answer"
     assert (len(answers(world)), len(pictures(world))) == (int(wanted == "answer"), int(wanted == "picture"))
