@@ -49,9 +49,9 @@ async def test_tools_of_a_picture(world: World) -> None:
     picture = await make(world, f"{FOX} 3:4")
     await world.send(world.tap("tools", picture))
     assert labels(now(world, picture)) == [
-        ["✂️ Plain background · 4", "🛍 Product photo · 4"],
+        ["✂️ Cut out · 4", "🛍 Product · 4"],
         ["👤 Portrait · 4", "🩹 Restore · 4"],
-        ["🌈 Colour · 4", "🔍 Larger, sharper · 6"],
+        ["🌈 Colour · 4", "🔍 Sharper · 6"],
         ["↔️ Wider · 4", "« Back"],
     ]
     look(world)
@@ -97,7 +97,7 @@ async def test_back_from_tools(world: World) -> None:
     picture = await make(world, f"/image {FOX}", GROUP)
     home = labels(now(world, picture, GROUP))
     await world.send(world.tap("tools", picture, chat_id=GROUP))
-    assert labels(now(world, picture, GROUP))[0] == ["✂️ Plain background", "🛍 Product photo"]
+    assert labels(now(world, picture, GROUP))[0] == ["✂️ Cut out", "🛍 Product"]
     await world.send(world.tap("back", now(world, picture, GROUP), chat_id=GROUP))
     assert labels(now(world, picture, GROUP)) == home
 
@@ -158,7 +158,7 @@ async def test_tools_of_a_photo(world: World) -> None:
     """A photo without words is asked about; a tool answers the question, for the price on its label."""
     question = await ask(world)
     await world.send(world.tap("phototools", question))
-    assert labels(now(world, question))[2] == ["🌈 Colour · 4", "🔍 Larger, sharper · 6"]
+    assert labels(now(world, question))[2] == ["🌈 Colour · 4", "🔍 Sharper · 6"]
     look(world)
     await press(world, "enlarge", question)
     job = world.job()
