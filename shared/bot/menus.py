@@ -180,11 +180,11 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
 
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
-    """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
-    if not (stopped.waiting or stopped.drawn or stopped.answers):
+    """How many of what, pictures first, and where only the payer reads it, the credits."""
+    if not stopped.counts:
         return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
-    counts = {"waiting": stopped.waiting, "drawn": stopped.drawn, "answers": stopped.answers}
-    lines = [html_text(language, f"cancel-{name}", count=count) for name, count in counts.items() if count]
+    names = sorted(stopped.counts, key=lambda name: (name != "waiting", name != "drawn", name))
+    lines = [html_text(language, f"cancel-{name}", count=stopped.counts[name]) for name in names]
     if not stopped.credits:
         return " ".join(lines)
     returned = "returned" if is_private else "returned-group"

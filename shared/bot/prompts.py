@@ -18,7 +18,7 @@ from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
 from shared.hash_ids import hash_id, is_id
 from shared.jobs.identity import message_intent, tap_intent
-from shared.people.accounts import OpenUser, change_user
+from shared.people.accounts import change_user
 from shared.people.keep_prompts import (
     StoredPrompt,
     delete_prompt,
@@ -129,8 +129,6 @@ async def take_values(ports: Ports, visit: Visit, message: Message, filling: Fil
         screen = _ask_values(visit.language, prompt.title, missing)
         await _ask_for_rest(ports, visit, message, replace(filling, values=values), screen)
         return
-    opened = visit.opened
-    visit.opened = OpenUser(replace(opened.user, filling=None), opened.record, opened.gift)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, values))
     if isinstance(came_of_it, Screen):

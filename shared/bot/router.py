@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, memory_page, menus, price, prompts, reasons, role
+from shared.bot import balance, memory_page, menus, press_said, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.keep_payload import keep_payload
-from shared.conversations import history, history_screens, mode, press_words, take_words
+from shared.conversations import answer_screens, history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
 from shared.conversations.stop_answer import stop_draft
@@ -51,7 +51,7 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.voices import press_speech, take_voices, voice_panel
+from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -107,10 +107,12 @@ TAPS: dict[str, TapHandler] = {
     "drawlast": requests.press_draw_last,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
+    answer_screens.PRICE: price.press_price,
     "speak": press_speech.press_speak,
     "unsay": press_speech.press_unsay,
     "speech": voice_panel.press_choice,
     "sample": voice_panel.press_sample,
+    transcript_screens.SAID: press_said.press_said,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }

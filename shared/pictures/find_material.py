@@ -8,6 +8,7 @@ from shared.jobs.identity import album_intent, job_id_of
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
+from shared.jobs.screens import screens_of
 from shared.people.users import Waiting
 from shared.pictures.draft import Draft, DraftState, references_of
 from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
@@ -109,12 +110,19 @@ async def _find_replied(ports: Ports, message: Message, replied: Replied, waitin
 
 async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | None:
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
-        job = _picture_of(ports, record)
-        return Target(is_ours=True) if job is None else Target(job=job)
+        job = open_job_record(ports, record).job
+        return Target(job=job) if is_picture(job) else _target_of_words(ports, job)
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
         draft = decode_draft(record)
         return await _target_of(ports, draft)
     return None
+
+
+def _target_of_words(ports: Ports, job: Job) -> Target:
+    """Work of ours that is no picture: the words of somebody's that it shows, such as a transcript's."""
+    read = screens_of(ports, job).quotes if is_known(ports, job) else None
+    words = read(job) if read is not None and job.state is JobState.DELIVERED else ""
+    return Target(text=words) if words else Target(is_ours=True)
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:

@@ -361,6 +361,14 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
+cancel-recordings = ⏹ Stopped { $count } { $count ->
+        [one] recording
+       *[other] recordings
+    } that I was to write down.
+cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
+        [one] answer
+       *[other] answers
+    }; the words stay.
 bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
 bot-short-description = Pictures from words, and edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
@@ -450,6 +458,12 @@ voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
     }.
+hearing-title = And your voice messages: shall I do what they say, or only write them down?
+hearing-act = 🎧 Do it
+hearing-write = 📝 Only write
+button-said-answer = 💬 Answer
+button-said-draw = 🎨 Draw
+toast-said-draw = I ask below, with the price.
 speech-never = 🔇 Never
 speech-kind = 🎙 When I speak
 speech-always = 🔊 Always
@@ -558,7 +572,8 @@ price-none = 💬 I remember no answer of yours here. For the price of any answe
 price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
-price-free-today = 💬 This answer is free, as { $used } of { $limit } were today.
+price-left = Free answers left today: { $left } of { $limit }
+button-price = 💳 Price
 price-paid = 💬 This answer cost { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits

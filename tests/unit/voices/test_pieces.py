@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared.bot.take_spoken import write_message
 from shared.credits.catalogue import GEMINI_FLASH, HEARING
 from shared.errors import FileUnreadableError
 from shared.jobs.frame import is_known
@@ -25,6 +24,7 @@ from shared.voices.measure_sound import CHUNKS_MAX, ODD_BYTES_MAX, measure_secon
 from shared.voices.prepare_sound import prepare_sound
 from shared.voices.read_hearing import Hearing, read_hearing
 from shared.voices.recordings import form_of, is_longer, seconds_of, weigh
+from shared.voices.said_message import write_message
 from shared.voices.spoken_message import SpokenMessage
 from shared.voices.transcript import Heard, SpokenLine, Transcript, TranscriptRequest, is_transcript
 from shared.voices.transcript_screens import (
