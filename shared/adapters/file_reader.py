@@ -2,6 +2,7 @@
 
     picture ── decoded, made smaller, without anything but what people see
     pdf     ── left as it is: the model reads its pages; here they are counted
+    video   ── left as it is as well; here its seconds are counted
     text    ── decoded
     office  ── the text out of its archive
 
@@ -61,6 +62,10 @@ def _read(content: bytes, kind: FileKind) -> Document | str:
         from shared.adapters.pdf_pages import count_pages
 
         return Document(content, "application/pdf", count_pages(content))
+    if kind == "video":
+        from shared.adapters.video_seconds import measure_video
+
+        return Document(content, "video/mp4", 0, measure_video(content))
     if kind == "office":
         from shared.adapters.office_text import read_office
 

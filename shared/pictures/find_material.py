@@ -49,7 +49,7 @@ def part_of(message: Message) -> Reference:
     assert message.attached is not None
     other = message.attached
     mime_type = other.mime_type or "application/octet-stream"
-    return Reference(other.file_id, other.size_bytes, mime_type=mime_type, name=other.name)
+    return Reference(other.file_id, other.size_bytes, mime_type=mime_type, name=other.name, seconds=other.seconds)
 
 
 def reference_to(file: File) -> Reference:

@@ -196,13 +196,14 @@ def _measure_mp4(content: bytes) -> float | None:
 
 def _find_box(content: bytes, start: int, end: int, name: bytes, *inner: bytes) -> int | None:
     """Where the content of a box begins, inside of those named before it."""
-    for found, at, until in _list_boxes(content, start, end):
+    for found, at, until in list_boxes(content, start, end):
         if found == name:
             return _find_box(content, at, until, *inner) if inner else at
     return None
 
 
-def _list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """The first boxes of an MP4 file between these places: name, where the content begins, and where it ends."""
     at = start
     for _ in range(CHUNKS_MAX):
         if at + 8 > end:
