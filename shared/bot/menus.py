@@ -95,8 +95,10 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:
-    """How the bot is used among many people."""
-    await answer(ports, visit, Screen(html_text(visit.language, "group-hello")))
+    """How the bot is used among many people, what it sees there, and how that is changed."""
+    sees = "group-sees-all" if await ports.messenger.reads_all() else "group-sees-some"
+    parts = (html_text(visit.language, text_id) for text_id in ("group-hello", sees))
+    await answer(ports, visit, Screen("\n\n".join(parts)))
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:

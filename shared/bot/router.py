@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from shared.bot import balance, memory_page, menus, press_said, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
+from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
 from shared.conversations import answer_screens, history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
@@ -13,7 +14,6 @@ from shared.conversations.stop_answer import stop_draft
 from shared.conversations.take_files import take_file
 from shared.delivery import Delivery
 from shared.errors import (
-    ConflictError,
     DeliveryUnknownError,
     LaterError,
     MessengerError,
@@ -23,11 +23,10 @@ from shared.errors import (
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
-from shared.jobs.job_documents import create_inbox, inbox_key
+from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
-from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
 from shared.pictures.keyboards import ANSWER_INSTEAD, ONLY_ANSWER
@@ -42,8 +41,10 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import (
     DraftStopped,
     Faceless,
+    GuestCalled,
     Incoming,
     Message,
+    OwnerConnected,
     Tap,
     Unhandled,
     parse_update,
@@ -119,7 +120,10 @@ TAPS: dict[str, TapHandler] = {
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
 NAME_PAUSE_SECONDS = 5.0
-HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")
+HANDLED_KINDS = (
+    "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
+    "pre_checkout_query",
+)  # fmt: skip
 """What the bot asks Telegram for; the webhook itself answers the last."""
 
 
@@ -134,10 +138,13 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
     if isinstance(update, DraftStopped):
         await stop_draft(ports, update.chat, update.draft_id)
         return update
+    if isinstance(update, OwnerConnected | GuestCalled):
+        await decline_call(ports, update, delivery)
+        return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
     if isinstance(update, Faceless):
-        await _answer_faceless(ports, update, delivery)
+        await answer_faceless(ports, update, delivery)
         return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
@@ -292,23 +299,6 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)
     else:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
-
-
-async def _answer_faceless(ports: Ports, update: Faceless, delivery: Delivery) -> None:
-    """Who writes in the name of a chat owns nothing: say once, in both languages, how to ask."""
-    place = Place(update.chat.id, update.chat.thread_id, update.message_id)
-    screen = Screen("\n\n".join(html_text(language, "faceless") for language in LANGUAGES))
-    try:
-        await ports.store.commit([create_inbox(update_key(ports.bot_id, update.update_id), (), ports.clock.now())])
-    except ConflictError:
-        if not delivery.is_repeat:
-            return  # another delivery answers
-    try:
-        await ports.messenger.send_text(place, screen)
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        put_off(ports, delivery, error)
-    except MessengerError:
-        return  # the place does not take it, and it is a courtesy
 
 
 async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:

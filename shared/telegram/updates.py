@@ -22,6 +22,8 @@ UNIX_SECONDS_MAX = 2**32
 FILE_ID_CHARACTERS_MAX = 512
 """Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
 
+LANGUAGE_CHARACTERS_MAX = 16
+
 MIME_CHARACTERS_MAX = 64
 """Of the type that an app gives a file: enough to tell every kind that is read."""
 
@@ -200,7 +202,28 @@ class DraftStopped:
     draft_id: int
 
 
-Incoming = Message | Tap | Faceless | DraftStopped | Unhandled
+@dataclass(frozen=True, slots=True)
+class OwnerConnected:
+    """Somebody lets the bot act in their chats with others ("Business"), changes what it may do there, or ends it."""
+
+    update_id: int
+    connection_id: str
+    owner: Sender
+    chat: Chat
+    """The owner's own chat with the bot."""
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuestCalled:
+    """A person named the bot in a chat that it is not in. It can say one thing there, by this id."""
+
+    update_id: int
+    query_id: str
+    language_code: str
+
+
+Incoming = Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | Unhandled
 
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
@@ -226,6 +249,10 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_tap(update_id, _get(update, "callback_query", dict))
     if "stopped_message_generation" in update:
         return _parse_stop(update_id, _get(update, "stopped_message_generation", dict))
+    if "business_connection" in update:
+        return _parse_connection(update_id, _get(update, "business_connection", dict))
+    if "guest_message" in update:
+        return _parse_guest(update_id, _get(update, "guest_message", dict))
     return Unhandled(update_id, next((_clean(key)[:64] for key in update if key != "update_id"), "empty"))
 
 
@@ -334,12 +361,27 @@ def _parse_stop(update_id: int, stop: Json) -> DraftStopped:
     return DraftStopped(update_id, Chat(_get(chat, "id", int), is_private, thread_id), _get(stop, "draft_id", int))
 
 
+def _parse_connection(update_id: int, connection: Json) -> OwnerConnected:
+    user = _get(connection, "user", dict)
+    owner = Sender(_get(user, "id", int), _clean(_find(user, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
+    chat = Chat(_get(connection, "user_chat_id", int), is_private=True)
+    is_enabled = _find(connection, "is_enabled", bool) or False
+    return OwnerConnected(update_id, _clean(_get(connection, "id", str)), owner, chat, is_enabled)
+
+
+def _parse_guest(update_id: int, message: Json) -> GuestCalled:
+    """Whoever wrote it, a person or a chat: there is an answer for it, and nothing else."""
+    sender = _find(message, "from", dict) or {}
+    language_code = _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX]
+    return GuestCalled(update_id, _clean(_get(message, "guest_query_id", str)), language_code)
+
+
 def _parse_sender(parent: Json) -> Sender | None:
     """The person; None for channels and for bots, anonymous administrators included."""
     sender = _find(parent, "from", dict)
     if sender is None or _find(sender, "is_bot", bool):
         return None
-    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:16])
+    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
 
 
 def _parse_chat(message: Json) -> Chat:
