@@ -76,20 +76,20 @@ def compose_instruction(
     manner: Manner, language: Language, now: datetime, *, goes_on: bool = False, search: bool = False
 ) -> str:
     """The whole of it. `goes_on`: a button asked for more or less of the last answer; `search`: it may search."""
-    moment = clock_of(manner, language, now)
+    moment, translates = clock_of(manner, language, now), manner.role == "translator"
     base = _BASE.format(
         clock=f"{moment:%A, %d %B %Y, %H:%M}",
         zone=zone_of(manner, language),
         offset=show_offset(moment),
         language=language,
-        tongue=_name_tongue(manner),
-        detail=_DETAILS.get(manner.detail, _DETAILS["normal"]),
+        tongue="" if translates else _name_tongue(manner),
+        detail="" if translates else _DETAILS.get(manner.detail, _DETAILS["normal"]),  # it is as long as its original
     )
     return base + (_SEARCH if search else "") + _describe_role(manner, goes_on=goes_on)
 
 
 def _name_tongue(manner: Manner) -> str:
-    if manner.role == "translator" or not is_tongue(manner.tongue):
+    if not is_tongue(manner.tongue):
         return _AS_ASKED
     return _IN_TONGUE.format(tongue=_NAMES[manner.tongue])
 
