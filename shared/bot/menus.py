@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
@@ -51,7 +52,7 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    if await show_shared(ports, visit, message):
+    if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
         return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, memory_page, menus, press_said, price, prompts, reasons, role
+from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
 from shared.bot.commands import find_nearest
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
@@ -92,6 +92,7 @@ TAPS: dict[str, TapHandler] = {
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
     role.ACTION: role.press_manner,
+    role.LEND: lend_role.press_lent,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
     history_screens.LIST: history.press_list,

@@ -502,6 +502,22 @@ role-hint = A role in your own words: <code>/role answer like a pirate</code>.
 role-now = { $role } · { $detail } · language: { $tongue } · { $zone }, now { $time }
 role-pair = { $source } ⇄ { $target }
 role-own-words = Your words: “{ $words }”
+role-lent-words =
+    Somebody else's words: “{ $words }”
+    With them I know nothing of what we said before or of your memory, write no links, and answer about files without them.
+role-shared =
+    🎭 Somebody shares a role with you: how I shall answer.
+    <blockquote>{ $text }</blockquote>
+    These are somebody else's words: read them; nothing happens until you press. While you try it, it knows nothing of what we said before or of your memory, and gets no files and no links. Make it yours only if you would have written it yourself.
+role-replaces = “Make it mine” replaces your own words: “{ $words }”
+role-gone = This role is no longer there, or no longer shared.
+role-lent = 🎭 Somebody else's
+button-role-share = 🔗 Share this role
+button-role-use = 🎭 Answer so
+button-role-try = ▶️ Try it
+button-role-adopt = ✍️ Make it mine
+toast-role-try = I answer so now. /role ends it.
+toast-role-adopt = It is your own role now: /role
 role-assistant = 🍌 Assistant
 role-teacher = 🎓 Teacher
 role-editor = ✒️ Editor
