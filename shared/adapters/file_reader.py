@@ -12,6 +12,7 @@ The files come from anybody. What a name or a type promises is not believed: the
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from typing import TypeVar
 
 from shared.errors import FileUnreadableError, FileUnusableError
@@ -63,9 +64,12 @@ def _read(content: bytes, kind: FileKind) -> Document | str:
 
         return Document(content, "application/pdf", count_pages(content))
     if kind == "video":
-        from shared.adapters.video_seconds import measure_video
+        from shared.voices.measure_sound import measure_seconds
 
-        return Document(content, "video/mp4", 0, measure_video(content))
+        seconds = measure_seconds(content, "video/mp4")
+        if seconds is None:
+            raise FileUnusableError("broken")
+        return Document(content, "video/mp4", 0, max(1, ceil(seconds)))
     if kind == "office":
         from shared.adapters.office_text import read_office
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.video_seconds import measure_video
 from shared.conversations.answer import answer_of, is_answer, question_of
 from shared.conversations.attachment import (
     FILES_TOKENS_MAX,
@@ -17,8 +16,8 @@ from shared.conversations.attachment import (
 )
 from shared.conversations.tokens import VIDEO_SECOND_TOKENS
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK
-from shared.errors import FileUnusableError
 from shared.jobs.job import Job, JobState
+from shared.voices.measure_sound import measure_seconds
 from shared.voices.transcript import is_transcript, spoken_of
 from tests.sounds import make_spoken
 from tests.world import OTHER, Json, World
@@ -201,18 +200,36 @@ def test_bound() -> None:
     [
         (make_film(7), 7),
         (make_film(7, make_track(90_000, (100, 3_003), (5, 9_009))), 7),
-        (make_film(1, make_track(1_000, (20, 1_001))), 21),
+        (make_film(1, make_track(1_000, (20, 1_050))), 21),
         (make_film(1, make_track(1_000, (20, 1_000), version=1)), 20),
-        (make_film(0), 1),
+        (make_film(0), 0),
         (make_film(3, make_track(1_000)), 3),
     ],
 )
 def test_measure(film: bytes, seconds: int) -> None:
-    """The longest of what the tables say counts, each begun second."""
-    assert measure_video(film) == seconds
+    """The longest of what the tables say counts."""
+    assert measure_seconds(film, "video/mp4") == pytest.approx(seconds, abs=0.1)
 
 
 def test_a_film_in_fragments() -> None:
-    """Whose tables say nothing is not believed."""
-    with pytest.raises(FileUnusableError):
-        measure_video(make_film(7) + box(b"moof", b""))
+    """A film whose tables say nothing is not believed."""
+    assert measure_seconds(make_film(7) + box(b"moof", b""), "video/mp4") is None
+
+
+def test_a_film_without_a_length() -> None:
+    """A film without a header, or without the movie, has no length."""
+    assert measure_seconds(box(b"moov", make_track(1_000, (1, 1))), "video/mp4") is None
+    assert measure_seconds(box(b"ftyp", b"isom"), "video/mp4") is None
+
+
+def test_a_table_that_ends_too_early() -> None:
+    """Of a table that is cut the whole entries count."""
+    whole = make_track(1_000, (10, 1_000), (10, 1_000))
+    cut = whole.replace(struct.pack(">I4sII", 32, b"stts", 0, 2), struct.pack(">I4sII", 28, b"stts", 0, 2))
+    assert measure_seconds(make_film(1, cut), "video/mp4") == 10
+
+
+def test_boxes_within_boxes() -> None:
+    """Boxes that are nested without end cost nothing."""
+    nested = b"".join(struct.pack(">I4s", 8 * (5_000 - depth), b"mdia") for depth in range(5_000))
+    assert measure_seconds(make_film(7, box(b"trak", nested)), "video/mp4") == 7
