@@ -105,7 +105,7 @@ def _read_reply(ports: Ports, message: Message, job: Job, mode: Mode) -> Found |
     """A reply to an answer goes on with it, one to words that were spoken is about them; in *Chat* one to a picture may
     ask about it.
     """
-    if quotes(ports, job) and message.file is None:
+    if quote_shown(ports, message, job) and message.file is None:
         return Found(job) if mode == "chat" or asks_in_words(message.text, mode, Before.ANSWER) else None
     if is_answer(job):
         return Found(job) if message.file is None or asks_in_words(message.text, mode) else None
@@ -165,12 +165,18 @@ async def make_question(
     )
 
 
-def quotes(ports: Ports, job: Job | None) -> str:
-    """Words of somebody's that a message of ours shows, such as a transcript; empty where it shows none."""
-    if job is None or not is_known(ports, job) or job.state is not JobState.DELIVERED:
+def quote_shown(ports: Ports, message: Message, job: Job | None) -> str:
+    """Words of somebody's that our message shows which a message replies to, such as a transcript's; empty for others.
+
+    Who did not ask for them has what stands there: all of them may have gone to a private chat.
+    """
+    replied = message.replied
+    if job is None or replied is None or not is_known(ports, job) or job.state is not JobState.DELIVERED:
         return ""
     read = screens_of(ports, job).quotes
-    return "" if read is None else read(job)[:QUOTED_CHARACTERS_MAX]
+    if read is None:
+        return ""
+    return (read(job) if job.user_id == message.sender.id else replied.text)[:QUOTED_CHARACTERS_MAX]
 
 
 def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
@@ -182,7 +188,7 @@ def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job:
     """
     about = request_of(job).prompt if job is not None and is_picture(job) else ""
     if not about and not replied.is_part:
-        about = quotes(ports, job)
+        about = quote_shown(ports, message, job)
     about = about or (replied.text if replied.is_part or not message.text else "")
     if job is None or not is_answer(job):
         return about, ""

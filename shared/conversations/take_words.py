@@ -15,7 +15,7 @@ from shared.conversations.answer import is_answer
 from shared.conversations.carry_out import carry_out
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
-from shared.conversations.take_questions import Found, find_asked, find_replied, quotes, take_question
+from shared.conversations.take_questions import Found, find_asked, find_replied, quote_shown, take_question
 from shared.errors import ElsewhereError
 from shared.jobs.job import Job
 from shared.people.talk import place_of, recent_in
@@ -153,7 +153,7 @@ def _before(kind: str) -> Before:
 def _replied(ports: Ports, message: Message, job: Job | None) -> Before:
     """What a reply is about; a message of ours that is no work is nothing."""
     if job is not None:
-        return Before.ANSWER if is_answer(job) or quotes(ports, job) else Before.PICTURE
+        return Before.ANSWER if is_answer(job) or quote_shown(ports, message, job) else Before.PICTURE
     replied = message.replied
     if replied is None or replied.sender_id == ports.bot_id:
         return Before.NOTHING

@@ -91,7 +91,7 @@ async def find_parent(ports: Ports, draft: Draft) -> Target | DeclineReason:
 
 async def _find_replied(ports: Ports, message: Message, replied: Replied, waiting: Waiting | None) -> Target:
     if replied.sender_id == ports.bot_id:
-        found = await _find_ours(ports, message.chat.id, replied.message_id)
+        found = await _find_ours(ports, message, replied)
         if found is not None and found.job is not None and waiting is not None and waiting.id == found.job.id:
             return replace(found, is_question=True)  # its *Edit* was pressed
         if found is not None:
@@ -108,20 +108,26 @@ async def _find_replied(ports: Ports, message: Message, replied: Replied, waitin
     return Target(references=references, text="" if references or unusable else replied.text, unusable=unusable)
 
 
-async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | None:
+async def _find_ours(ports: Ports, message: Message, replied: Replied) -> Target | None:
+    chat_id, message_id = message.chat.id, replied.message_id
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
         job = open_job_record(ports, record).job
-        return Target(job=job) if is_picture(job) else _target_of_words(ports, job)
+        return Target(job=job) if is_picture(job) else _target_of_words(ports, message, replied, job)
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
         draft = decode_draft(record)
         return await _target_of(ports, draft)
     return None
 
 
-def _target_of_words(ports: Ports, job: Job) -> Target:
-    """Work of ours that is no picture: the words of somebody's that it shows, such as a transcript's."""
+def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job) -> Target:
+    """Work of ours that is no picture: the words of somebody's that it shows, such as a transcript's.
+
+    Who did not ask for them has what stands there.
+    """
     read = screens_of(ports, job).quotes if is_known(ports, job) else None
-    words = read(job) if read is not None and job.state is JobState.DELIVERED else ""
+    if read is None or job.state is not JobState.DELIVERED:
+        return Target(is_ours=True)
+    words = read(job) if job.user_id == message.sender.id else replied.text
     return Target(text=words) if words else Target(is_ours=True)
 
 

@@ -1,6 +1,7 @@
 """A transcript is what a reply to it is about; what /cancel stops of recordings and voices has its own name."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from shared.voices.transcript import is_transcript, spoken_of
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
 from tests.sounds import make_spoken
-from tests.world import ME, OTHER, Json, World
+from tests.world import GROUP, ME, OTHER, Json, World
 
 WORDS = "Let us meet at noon by the old bridge"
 
@@ -89,6 +90,19 @@ async def test_all_words_of_a_long_one(world: World) -> None:
     await world.send(world.voice(WORDS, seconds=301))
     await world.send(reply(world, "/ask what was last?", world.messenger.messages(ME)[0]))
     assert question_of(answers(world)[0]).quoted == "first words\nlast words"
+
+
+@pytest.mark.parametrize("mode", ["chat", "picture"])
+async def test_others_have_what_stands_there(world: World, mode: str) -> None:
+    """Who replies to somebody else's transcript has the words of that message, and no others."""
+    await world.send(world.message("/mode", chat_id=GROUP, user_id=OTHER))
+    await world.send(world.tap(f"mode;{mode}", world.shown(GROUP), chat_id=GROUP, user_id=OTHER))
+    shown = await transcribe(world, chat_id=GROUP)
+    left = replace(shown, text="What was said is elsewhere")
+    await world.send(reply(world, "/ask what is it?", left, chat_id=GROUP, user_id=OTHER))
+    await world.send(reply(world, "draw this", left, chat_id=GROUP, user_id=OTHER))
+    assert [question_of(job).quoted for job in answers(world)][:1] == ["What was said is elsewhere"]
+    assert WORDS not in "".join(message.text for message in world.messenger.messages(GROUP)[-2:])
 
 
 async def test_a_transcript_that_is_not_there(world: World) -> None:
