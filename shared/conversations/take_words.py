@@ -17,7 +17,7 @@ from shared.conversations.carry_out import carry_out, draw_description
 from shared.conversations.descriptions import is_description
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
-from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
+from shared.conversations.take_questions import Found, find_asked, find_replied, quote_shown, take_question
 from shared.errors import ElsewhereError
 from shared.jobs.job import Job
 from shared.people.talk import place_of, recent_in
@@ -116,7 +116,7 @@ async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job
         brings_picture=message.file is not None,
         brings_file=message.attached is not None
         or (message.replied is not None and message.replied.attached is not None),
-        replied=_replied(message, job, ports.bot_id),
+        replied=_replied(ports, message, job),
         last=kinds[-1] if kinds else Before.NOTHING,
         has_shown=Before.PICTURE in kinds,
         is_foreign=message.is_foreign,
@@ -156,12 +156,12 @@ def _before(kind: str) -> Before:
     return Before.PICTURE if kind == "picture" else Before.ANSWER
 
 
-def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
+def _replied(ports: Ports, message: Message, job: Job | None) -> Before:
     """What a reply is about; a message of ours that is no work is nothing."""
     if job is not None:
-        return Before.ANSWER if is_answer(job) else Before.PICTURE
+        return Before.ANSWER if is_answer(job) or quote_shown(ports, message, job) else Before.PICTURE
     replied = message.replied
-    if replied is None or replied.sender_id == bot_id:
+    if replied is None or replied.sender_id == ports.bot_id:
         return Before.NOTHING
     return Before.PICTURE if replied.file is not None else Before.ANSWER
 
