@@ -94,6 +94,11 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY)))
 
 
+async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
+    """What is kept, how long, and how it is deleted."""
+    await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
+
+
 async def greet_group(ports: Ports, visit: Visit) -> None:
     """How the bot is used among many people."""
     await answer(ports, visit, Screen(html_text(visit.language, "group-hello")))

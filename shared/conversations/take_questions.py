@@ -188,14 +188,19 @@ async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
-    await _take_command(ports, visit, message, Screen(html_text(visit.language, "ask-usage")))
+    await _take_command(ports, visit, message, _ask_for(visit, "ask-usage"))
 
 
 async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/search: the same with a search on the web."""
     parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
-    usage = Screen(" ".join(html_text(visit.language, part) for part in parts))
-    await _take_command(ports, visit, message, usage, search=True)
+    await _take_command(ports, visit, message, _ask_for(visit, *parts), search=True)
+
+
+def _ask_for(visit: Visit, *text_ids: str) -> Screen:
+    """How a command is used, as a question: the reply to it is what the command is about."""
+    text = " ".join(html_text(visit.language, text_id) for text_id in text_ids)
+    return Screen(text, force_reply=plain_text(visit.language, "ask-placeholder"))
 
 
 async def _take_command(

@@ -26,7 +26,7 @@ from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.request import Material
-from shared.pictures.wishes import NO_WORDS, Reading, is_no, is_yes, read_words
+from shared.pictures.wishes import NO_WORDS, Reading, is_bare_order, is_no, is_yes, read_words
 from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message, Replied
@@ -75,12 +75,12 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
         await _ask_about_last(ports, visit, message)
-    elif act in PAID:
+    elif act in PAID or _is_told_at_once(message.text, act, reading, situation):
         await requests.take_message(ports, visit, message)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:
         await take_question(ports, visit, message, Found(job))
     elif reading in _SAYS_NOTHING:
-        await (take_question if situation.last is Before.ANSWER else requests.take_message)(ports, visit, message)
+        await take_question(ports, visit, message)
     elif act is not None or message.replied is not None or not is_left_to_model(message.text, situation):
         is_video = act is Act.ANIMATE
         doubt = None if is_video else doubt_of(reading)
@@ -89,6 +89,13 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         raise ElsewhereError
     else:
         await carry_out(ports, visit, message, await read_message(ports, visit.studio, visit, message))
+
+
+def _is_told_at_once(text: str, act: Act | None, reading: Reading, situation: Situation) -> bool:
+    """Whether a line of ours is the answer: an order to draw nothing, or a nod where nothing was said before."""
+    if act is Act.ASK and is_bare_order(text):
+        return not situation.has_picture
+    return reading in _SAYS_NOTHING and situation.near is not Before.ANSWER
 
 
 async def _find_job(ports: Ports, message: Message) -> Job | None:

@@ -35,6 +35,7 @@ from shared.pictures.wishes import (
     WORTH_ASKING,
     Reading,
     find_command,
+    is_bare_order,
     is_no,
     is_pointer,
     is_yes,
@@ -153,6 +154,8 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
         await _agree(ports, visit, target.draft)
     elif target.job is not None and target.draft is None and reading in {Reading.PARAMETERS, Reading.MORE}:
         await _change(ports, visit, message, target.job)
+    elif message.command is None and is_bare_order(words) and not (_has_pictures(target) or target.text):
+        await _ask_for_words(ports, visit, "draw-what")
     elif target.text and (not words or is_pointer(words)):
         await _take_quoted(ports, visit, message, target)
     elif not words:
@@ -403,7 +406,13 @@ def _unusable_text(kind: str) -> str:
 
 
 async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
-    await _say(ports, visit, "image-usage" if message.chat.is_private else "image-usage-group")
+    await _ask_for_words(ports, visit, "image-usage" if message.chat.is_private else "image-usage-group")
+
+
+async def _ask_for_words(ports: Ports, visit: Visit, text_id: str) -> None:
+    """Ask what to draw: the reply to it is the wish."""
+    placeholder = plain_text(visit.language, "draw-placeholder")
+    await answer(ports, visit, Screen(html_text(visit.language, text_id), force_reply=placeholder))
 
 
 async def _say(ports: Ports, visit: Visit, text_id: str) -> None:

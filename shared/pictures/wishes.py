@@ -139,6 +139,13 @@ _POINTERS = _set(
     draw this one it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
     """
 )
+_BARE = _set(
+    """
+    a an one some me us for picture pictures image photo can could will would you please pls i want you to hey
+    мне нам для меня картинку картинки рисунок изображение фото можешь можете не мог бы ты вы пожалуйста плиз плз давай
+    """
+)
+"""What stands around an order to draw and says nothing of what is to be drawn."""
 _TALK_FIRST = _set(
     """
     не нет ты вы верни вернуть подожди погоди постой быстрее скорее долго ой упс извини извините прости простите
@@ -207,6 +214,12 @@ def find_near_command(text: str) -> str | None:
     """The command that a misspelled word may mean: "отмнеа"."""
     near = get_close_matches(text.strip().lower(), COMMAND_WORDS, 1, COMMAND_LIKENESS_MIN)
     return COMMAND_WORDS[near[0]] if near else None
+
+
+def is_bare_order(text: str) -> bool:
+    """Whether these words order a picture and say nothing about it: "draw me", "нарисуй мне картинку"."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return _DRAW.search(text) is not None and all(word in _BARE or _DRAW.fullmatch(word) for word in words)
 
 
 def is_pointer(text: str) -> bool:

@@ -50,6 +50,17 @@ image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
 unsupported = I work with text and pictures. Send a photo with a caption, or write what you want to see.
 unknown-nearest = I do not know this command. Did you mean { $command }?
+unknown-nearest-words = I do not know this command. Did you mean this? Tap it to copy: <code>{ $command }</code>
+draw-what = 🎨 What shall I draw? Reply to this message.
+draw-placeholder = A red fox in the snow…
+ask-placeholder = Why is the sky blue?
+privacy =
+    <b>What I keep</b>
+    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once.
+    • Conversations: as long as you choose; /history shows, saves and deletes them.
+    • What you asked me to remember: until you erase it, /memory.
+    • Credits and what they were spent on: for good, without your words.
+    Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
@@ -93,7 +104,10 @@ card-asking = 🖼 Got { $parts ->
 card-asking-about = 🖼 What shall I do with { $parts ->
         [one] this picture
        *[other] these { $parts } pictures
-    }? Ask me about it, or say what to change.
+    }? Ask me about { $parts ->
+        [one] it
+       *[other] them
+    }, or say what to change.
 card-asking-file = 📎 What would you like to know about { $parts ->
         [one] this file
        *[other] these { $parts } files
