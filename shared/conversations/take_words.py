@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from shared.conversations.answer import is_answer
 from shared.conversations.carry_out import carry_out
+from shared.conversations.join_comment import join_comment
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
 from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
@@ -71,7 +72,9 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
 async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job | None, situation: Situation) -> None:
     """Words, with a picture or without."""
     act, reading = read_rules(message.text, situation), read_words(message.own_words)
-    if message.is_foreign or reading in _OF_PICTURES:
+    if message.is_foreign and await join_comment(ports, visit, message):
+        pass
+    elif message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
         await _ask_about_last(ports, visit, message)

@@ -80,7 +80,7 @@ _THANKS = _set(
 _THANKS_CORE = _set("thanks thank thx ty спасибо спс благодарю пасиб пасибо спасибочки")
 _GREETINGS = _set(
     """
-    hi hello hey hallo yo good morning evening day afternoon привет приветик здравствуйте здравствуй здрасте хай
+    hi hello hey hallo yo good morning evening day afternoon привет приветик здравствуйте здравствуй здрасте хай эй
     добрый доброе доброго утро день вечер дня bot бот there all всем everybody everyone
     """
 )
@@ -242,7 +242,7 @@ def _is_more(words: list[str]) -> bool:
 
 def _read_social(words: list[str]) -> Reading | None:
     """Thanks, greetings and opinions: all words are of that kind, and one of them is telling."""
-    if all(word in _THANKS | _CHATTER for word in words) and any(word in _THANKS_CORE for word in words):
+    if all(word in _THANKS | _CHATTER | _GREETINGS for word in words) and any(word in _THANKS_CORE for word in words):
         return Reading.THANKS
     if all(word in _GREETINGS for word in words) and any(word in _GREETINGS_CORE for word in words):
         return Reading.GREETING

@@ -175,6 +175,28 @@ async def forwards_a_text(stage: Stage) -> None:
 
 
 @scene(asks=True)
+async def forwards_a_text_and_asks_about_it(stage: Stage) -> None:
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+    await stage.say("translate it into German", "переведи на немецкий")
+    assert len(answered(stage)) == 1
+
+
+@scene(asks=True)
+async def forwards_a_text_with_a_comment(stage: Stage) -> None:
+    await stage.world.deliver(stage.message("is it true?", "это правда?"))
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+    assert answered(stage) == [stage.words("is it true?", "это правда?")]
+
+
+@scene()
+async def nods_at_nothing(stage: Stage) -> None:
+    for said in ("ok", "👍", "…", "?"):
+        await stage.say(said)
+    await stage.say("no", "нет")
+    assert stage.world.jobs() == []
+
+
+@scene(asks=True)
 async def is_out_of_credits(stage: Stage) -> None:
     await stage.world.give(1)
     await stage.say(*PLAIN)
