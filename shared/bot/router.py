@@ -211,15 +211,15 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif (asked := find_asked_command(ports.bot_id, message)) is not None:
+        await COMMANDS[asked](ports, visit, as_command(message, asked))
     else:
         await _route_words(ports, visit, message)
 
 
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     """What is no command: an answer to an open question of ours first, then what the words and the mode say."""
-    if (asked := find_asked_command(ports.bot_id, message)) is not None:
-        await COMMANDS[asked](ports, visit, as_command(message, asked))
-    elif (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
+    if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
     elif prompts.says_values(ports, message):
         await prompts.refuse_values(ports, visit)
@@ -235,6 +235,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         pass
     elif message.text or message.file is not None or message.unsupported:
         await requests.take_message(ports, visit, message)
+    elif message.mentions and not message.chat.is_private:
+        await menus.greet_group(ports, visit)  # we were called by name, and nothing else was said
 
 
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:

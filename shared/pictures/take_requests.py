@@ -81,7 +81,8 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if waiting is not None and await _was_asked_about(ports, message, waiting):
         waiting = None
     if message.unsupported:
-        await _say(ports, visit, _unusable_text(message.unsupported))
+        text_id = "sticker-alone" if message.unsupported == "sticker" else _unusable_text(message.unsupported)
+        await _say(ports, visit, text_id)
     elif message.file is not None and message.media_group_id is not None:
         words = message.own_words or await take_back(ports, visit, message, waiting) or ""
         await collect_part(ports, visit, message, words)

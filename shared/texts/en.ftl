@@ -249,6 +249,7 @@ answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again und
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file. To ask about it, reply to it with <code>/ask</code> and your question.
+sticker-alone = 🙂 To make something of a sticker, reply to it and say what; of one that moves I cannot. Nothing was charged.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
@@ -342,7 +343,7 @@ balance =
        *[other] credits
     }{ $held ->
         [0] {""}
-       *[other] {" "}· { $held } reserved for pictures in the works
+       *[other] {" "}· { $held } reserved for what is in the works
     }
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
@@ -350,6 +351,11 @@ entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-other = { $date } · { $credits } · other entry
 entry-picture = picture
+entry-answer = answer
+entry-speech = spoken answer
+entry-transcript = what was said in a recording
+entry-video = video
+entry-request = request
 entry-bought = { $date } · +{ $credits } · bought
 entry-refunded = { $date } · −{ $credits } · refunded
 entry-charged-back = { $date } · −{ $credits } · payment taken back
@@ -362,6 +368,7 @@ entry-returned = { $date } · { $credits ->
        *[other] { $credits } credits
     } returned · { $note }
 cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
+cancel-question = ✖️ All right, never mind. Nothing was charged.
 cancel-nothing = There is nothing to cancel: nothing of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->
         [one] picture

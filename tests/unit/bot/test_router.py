@@ -68,7 +68,7 @@ async def test_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
-        ("sticker", "stickers"), ("video", "videos"), ("document", "cannot open this file"),
+        ("sticker", "sticker"), ("video", "videos"), ("document", "cannot open this file"),
         ("animation", "animations"), ("contact", "I work with text and pictures"),
     ],
 )  # fmt: skip
