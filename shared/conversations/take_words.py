@@ -14,6 +14,7 @@ from dataclasses import replace
 from shared.conversations.answer import is_answer
 from shared.conversations.carry_out import carry_out
 from shared.conversations.join_comment import join_comment
+from shared.conversations.pictures_talked_about import find_pictures_talked_about
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
 from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
@@ -26,6 +27,7 @@ from shared.pictures.ask_first import Question
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
+from shared.pictures.picture import Reference
 from shared.pictures.request import Material
 from shared.pictures.wishes import NO_WORDS, Reading, is_bare_order, is_no, is_yes, read_words
 from shared.ports import Ports
@@ -84,6 +86,9 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         await take_question(ports, visit, message, Found(job))
     elif reading in _SAYS_NOTHING:
         await take_question(ports, visit, message)
+    elif reading is Reading.REFERS_BACK and (seen := await _find_seen(ports, visit, message, situation)):
+        question = Question(message.text, Material(), Doubt.ALONE)
+        await requests.ask(ports, visit, message, Target(references=seen), question)
     elif act is not None or message.replied is not None or not is_left_to_model(message.text, situation):
         is_video = act is Act.ANIMATE
         doubt = None if is_video else doubt_of(reading)
@@ -99,6 +104,13 @@ def _is_told_at_once(text: str, act: Act | None, reading: Reading, situation: Si
     if act is Act.ASK and is_bare_order(text):
         return not situation.has_picture
     return reading in _SAYS_NOTHING and situation.near is not Before.ANSWER
+
+
+async def _find_seen(ports: Ports, visit: Visit, message: Message, situation: Situation) -> tuple[Reference, ...]:
+    """The pictures that these words may change, though they say it of none: those that we have just talked about."""
+    if situation.has_picture or message.replied is not None or situation.last is not Before.ANSWER:
+        return ()
+    return await find_pictures_talked_about(ports, visit, message)
 
 
 async def _find_job(ports: Ports, message: Message) -> Job | None:

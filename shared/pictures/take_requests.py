@@ -22,7 +22,7 @@ from shared.pictures.collect_parts import collect_part, collect_text, is_late_te
 from shared.pictures.declines import decline
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.pictures.find_material import Target, find_last_job, find_target, is_sold, material_of, reference_to
-from shared.pictures.join_pieces import take_back
+from shared.pictures.join_pieces import take_asked_words, take_back
 from shared.pictures.open_drafts import draft_id_of, open_draft
 from shared.pictures.picture import PictureRequest, Reference, request_of
 from shared.pictures.prompts import parse_prompt
@@ -136,6 +136,7 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
     else:
         parameters = message.own_words if reading is Reading.PARAMETERS else ""
         words = await take_back(ports, visit, message, waiting)
+        words = words or await take_asked_words(ports, visit, message, waiting)
         if words is None and not await add_photo(ports, visit, message, waiting, parameters):
             await ask_for_words(ports, visit, message, parameters)
         elif words is not None:
@@ -169,8 +170,22 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
         await _say_no_wish(ports, visit, words, reading, waiting)
 
 
+async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> None:
+    """Which picture is meant by "again"? The last one is shown, by a reply to it: its button stands there."""
+    last = await find_last_job(ports, waiting)
+    card_id = None if last is None or last.state is not JobState.DELIVERED else chat_of(last).card_message_id
+    if last is None or last.deleted_at is not None or card_id is None:
+        await _say(ports, visit, "answer-more")
+    else:
+        screen = Screen(html_text(visit.language, "answer-more-last"))
+        await answer(ports, visit, screen, replace(visit.place, reply_to=card_id))
+
+
 async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading, waiting: Waiting | None) -> None:
     """Answer what is no wish; after a "no" a later "yes" buys nothing, and the question's button stays."""
+    if reading is Reading.MORE:
+        await _say_which(ports, visit, waiting)
+        return
     if waiting is not None and is_no(words):
         await stop_waiting(ports, waiting, visit.update.sender.id)
     await _say(ports, visit, _ANSWERS[reading])

@@ -146,6 +146,12 @@ _BARE = _set(
     """
 )
 """What stands around an order to draw and says nothing of what is to be drawn."""
+_THIS = _set(
+    """
+    this these it them photo photos picture pictures pic это эту этот эти её ее его их фото фотку фотографию картинку
+    """
+)
+_THIS_WITHIN = 4
 _TALK_FIRST = _set(
     """
     не нет ты вы верни вернуть подожди погоди постой быстрее скорее долго ой упс извини извините прости простите
@@ -220,6 +226,12 @@ def is_bare_order(text: str) -> bool:
     """Whether these words order a picture and say nothing about it: "draw me", "нарисуй мне картинку"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return _DRAW.search(text) is not None and all(word in _BARE or _DRAW.fullmatch(word) for word in words)
+
+
+def awaits_picture(text: str) -> bool:
+    """Whether these words are about a picture that has to be there: "make this one a watercolour"."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return read_words(text) is Reading.REFERS_BACK or any(word in _THIS for word in words[:_THIS_WITHIN])
 
 
 def is_pointer(text: str) -> bool:

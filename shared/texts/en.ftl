@@ -245,6 +245,7 @@ answer-empty = 👋 Write what you want to see, for example “a red fox in the 
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
+answer-more-last = 🔁 This one? Press “Again” under it, or reply to it with what should be different.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.

@@ -196,6 +196,37 @@ async def nods_at_nothing(stage: Stage) -> None:
     assert stage.world.jobs() == []
 
 
+@scene(pictures=1)
+async def promises_a_photo(stage: Stage) -> None:
+    await stage.say("make this one a watercolour", "сделай эту акварелью")
+    stage.wait(20)
+    await stage.send_photo()
+    assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(asks=True)
+async def sends_a_photo_after_something_else(stage: Stage) -> None:
+    await stage.say("fox", "лиса")
+    await stage.send_photo()
+
+
+@scene(pictures=1)
+async def talks_about_a_photo_and_then_changes_it(stage: Stage) -> None:
+    await stage.send_photo("what animal is it?", "что это за животное?")
+    await stage.say("make it darker", "сделай темнее")
+    assert stage.paid == 0
+    await stage.press("draw;")
+    assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(pictures=1)
+async def wants_it_again(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    picture = stage.last
+    await stage.say("again", "ещё раз")
+    assert stage.last.reply_to == picture.message_id
+
+
 @scene(asks=True)
 async def is_out_of_credits(stage: Stage) -> None:
     await stage.world.give(1)
