@@ -29,7 +29,7 @@ GROUP_MENU = ("image", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "models": "settings", "buy": "balance", "topup": "balance",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
-    "terms": "privacy",
+    "support": "help", "terms": "privacy",
 }  # fmt: skip
 """What commands are called in other bots, or may be called here."""
 LIKENESS_MIN = 0.6

@@ -119,7 +119,7 @@ TAPS: dict[str, TapHandler] = {
 }
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
-_KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | OTHER_NAMES | COMMAND_WORDS
+_KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
 """What is put right when it is misspelled, with the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")

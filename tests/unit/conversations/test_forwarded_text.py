@@ -1,6 +1,7 @@
 """A forwarded text and the words that go with it, before it or after it, are one question."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.jobs.job import JobState
 from shared.people import talk
 from shared.pictures.picture import is_picture
-from tests.world import ME, World
+from tests.world import ME, World, writes_to
 
 NEWS = "today's news are good"
 FORWARDED: dict[str, Any] = {"forward_origin": {"type": "user", "date": 0}}
@@ -75,6 +76,17 @@ async def test_the_comment_comes_second(world: World) -> None:
     comment, text = world.message("is it true?"), world.message(NEWS, **FORWARDED)
     await world.send(text, comment)
     assert answered(world) == [("is it true?", NEWS)]
+
+
+async def test_both_are_handled_at_once(world: World) -> None:
+    """Whoever comes to write second finds the other one, and is decided on anew."""
+    for first, collection in ((0, "drafts"), (1, "jobs")):
+        messages = world.message("is it true?"), world.message(NEWS, **FORWARDED)
+        world.store.interrupt(writes_to(collection), partial(world.deliver, messages[first]))
+        await world.send(messages[1 - first])
+        assert answered(world)[-1] == ("is it true?", NEWS)
+        world.clock.advance(60)
+    assert answered(world).count(("is it true?", "")) <= 1  # it was answered before the text was read
 
 
 async def test_a_comment_that_was_answered_already(world: World) -> None:
