@@ -28,7 +28,7 @@ from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
 from shared.people.change_setting import save_setting
-from shared.people.users import LANGUAGES, CancelMark, Language, User, language_of
+from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
 from shared.pictures.picture import PictureRequest
@@ -106,6 +106,11 @@ def _example_toast(accepted: Accepted, number: str) -> str:
 
 async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY)))
+
+
+async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
+    """What is kept, how long, and how it is deleted."""
+    await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:
@@ -189,9 +194,12 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     """Stop whatever this person has under way, in a group only what was asked for there."""
     chat = message.chat
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
+    waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
     await forget_filling(ports, visit)
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
+    if text == html_text(visit.language, "cancel-nothing") and waiting is not None and waiting.kind != "words":
+        text = html_text(visit.language, "cancel-question")
     await answer(ports, visit, Screen(text))
 
 

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
-from shared.bot.commands import find_nearest
+from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
+from shared.bot.misspelled import suggest
+from shared.bot.usage_replies import as_command, find_asked_command
 from shared.conversations import answer_screens, history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
@@ -86,6 +88,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "cancel": menus.cancel_everything,
     "stop": menus.cancel_everything,
     "menu": menus.show_start,
+    "privacy": menus.show_privacy,
 }
 TAPS: dict[str, TapHandler] = {
     "set": menus.press_setting,
@@ -124,6 +127,8 @@ TAPS: dict[str, TapHandler] = {
 }
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
+_KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
+"""What is put right when it is misspelled, with the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
@@ -220,6 +225,8 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif (asked := find_asked_command(ports.bot_id, message)) is not None:
+        await COMMANDS[asked](ports, visit, as_command(message, asked))
     else:
         await _route_words(ports, visit, message)
 
@@ -242,6 +249,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         pass
     elif message.text or message.file is not None or message.unsupported:
         await requests.take_message(ports, visit, message)
+    elif message.mentions and not message.chat.is_private:
+        await menus.greet_group(ports, visit)  # we were called by name, and nothing else was said
 
 
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
@@ -261,24 +270,15 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but is one for whoever writes it
-    handler = COMMANDS.get(name)
+    handler = COMMANDS.get(OTHER_NAMES.get(name, name))
     if name == "start":
         await keep_payload(ports, visit, message.text)
         if message.chat.is_private and await _brings_picture(ports, visit, message):
             return
     if handler is not None:
         await handler(ports, visit, message)
-    elif message.chat.is_private:
-        await answer(ports, visit, _suggest(visit, name))
-
-
-def _suggest(visit: Visit, name: str) -> Screen:
-    """What an unknown command may have meant; a press on its name sends it."""
-    nearest = find_nearest(name, (*COMMANDS, *COMMAND_WORDS))
-    if nearest is None:
-        return Screen(html_text(visit.language, "unknown-command"))
-    command = COMMAND_WORDS.get(nearest, nearest)
-    return Screen(html_text(visit.language, "unknown-nearest", command=f"/{command}"))
+    elif message.chat.is_private or (message.command is not None and message.command.target):
+        await suggest(ports, visit, message, name, _KNOWN_NAMES)
 
 
 async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:

@@ -150,7 +150,7 @@ def kept_card(job: Job, address: str) -> Screen:
 def _end(job: Job) -> str:
     language = job.language
     if job.failure is None:
-        return html_text(language, "answer-canceled")
+        return html_text(language, "card-joined" if job.is_joined else "answer-canceled")
     words = file_text(trouble) if (trouble := answer_of(job).trouble) else _find_text(job.failure)
     return html_text(language, words, returned=_returned(job, language), minutes=minutes_for(job))
 

@@ -12,7 +12,7 @@ from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.attachment import Attachment
 from shared.conversations.compose_talk import QUOTED_CHARACTERS_MAX
 from shared.conversations.question_files import asks_in_words, list_files, list_references, list_replied, list_shown
-from shared.conversations.read_rules import Before
+from shared.conversations.read_rules import Act, Before, Situation, read_rules
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
@@ -29,7 +29,7 @@ from shared.people.talk import Mode, place_of
 from shared.people.users import Waiting, find_waiting
 from shared.pictures.collect_parts import collect_part
 from shared.pictures.declines import decline
-from shared.pictures.draft import DraftState, files_of, references_of
+from shared.pictures.draft import Doubt, Draft, DraftState, files_of, references_of
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
 from shared.pictures.picture import is_picture, request_of
 from shared.pictures.wishes import NO_WORDS, read_words
@@ -123,10 +123,21 @@ async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waitin
     draft = opened.draft
     is_open = draft.state is DraftState.ASKING and draft.doubt is None and bool(draft.parts)
     is_ours = message.replied is None or message.replied.message_id == draft.card_message_id
-    if not is_open or not is_ours or read_words(message.text) in NO_WORDS:
+    if not (is_open or _is_text(draft)) or not is_ours or read_words(message.text) in NO_WORDS:
         return None
+    if _is_text(draft):
+        return Found(asked=opened) if _is_no_order(message.text) else None
     is_about = not references_of(draft) or asks_in_words(message.text, mode)
     return Found(asked=opened) if is_about else None
+
+
+def _is_text(draft: Draft) -> bool:
+    """Whether it is asked what is wanted with a text that was forwarded."""
+    return draft.state is DraftState.ASKING and draft.doubt is Doubt.FOREIGN and not draft.parts
+
+
+def _is_no_order(words: str) -> bool:
+    return read_rules(words, Situation()) not in {Act.DRAW, Act.EDIT, Act.ANIMATE}
 
 
 async def take_question(
@@ -154,6 +165,8 @@ async def make_question(
     elif message.replied is not None:
         quoted, conversation_id = _follow(ports, visit, message, message.replied, found.job)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
+    if found.asked is not None and _is_text(found.asked.draft):
+        quoted = found.asked.draft.caption
     return Question(
         words if words or not files else plain_text(visit.language, "ask-describe"),
         quoted,
@@ -217,14 +230,19 @@ async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
-    await _take_command(ports, visit, message, Screen(html_text(visit.language, "ask-usage")))
+    await _take_command(ports, visit, message, _ask_for(visit, "ask-usage"))
 
 
 async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/search: the same with a search on the web."""
     parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
-    usage = Screen(" ".join(html_text(visit.language, part) for part in parts))
-    await _take_command(ports, visit, message, usage, search=True)
+    await _take_command(ports, visit, message, _ask_for(visit, *parts), search=True)
+
+
+def _ask_for(visit: Visit, *text_ids: str) -> Screen:
+    """How a command is used, as a question: the reply to it is what the command is about."""
+    text = " ".join(html_text(visit.language, text_id) for text_id in text_ids)
+    return Screen(text, force_reply=plain_text(visit.language, "ask-placeholder"))
 
 
 async def _take_command(

@@ -60,6 +60,17 @@ image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
 unsupported = I cannot use this. Write or say what you want, or send a photo or a file and say what to do with it.
 unknown-nearest = I do not know this command. Did you mean { $command }?
+unknown-nearest-words = I do not know this command. Did you mean this? Tap it to copy: <code>{ $command }</code>
+draw-what = 🎨 What shall I draw? Reply to this message.
+draw-placeholder = A red fox in the snow…
+ask-placeholder = Why is the sky blue?
+privacy =
+    <b>What I keep</b>
+    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once.
+    • Conversations: as long as you choose; /history shows, saves and deletes them.
+    • What you asked me to remember: until you erase it, /memory.
+    • Credits and what they were spent on: for good, without your words.
+    Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
@@ -103,7 +114,10 @@ card-asking = 🖼 Got { $parts ->
 card-asking-about = 🖼 What shall I do with { $parts ->
         [one] this picture
        *[other] these { $parts } pictures
-    }? Ask me about it, or say what to change.
+    }? Ask me about { $parts ->
+        [one] it
+       *[other] them
+    }, or say what to change.
 card-asking-file = 📎 What would you like to know about { $parts ->
         [one] this file
        *[other] these { $parts } files
@@ -258,10 +272,12 @@ answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
 answer-greeting-auto = 👋 Hi! Ask me anything, describe a picture, or send a photo and say what to change.
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
+answer-more-last = 🔁 This one? Press “Again” under it, or reply to it with what should be different.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file. To ask about it, reply to it with <code>/ask</code> and your question.
+sticker-alone = 🙂 To make something of a sticker, reply to it and say what; of one that moves I cannot. Nothing was charged.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a screenshot of it, reply to it with <code>/ask</code> and a question, or with /transcribe for its words.
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
@@ -355,7 +371,7 @@ balance =
        *[other] credits
     }{ $held ->
         [0] {""}
-       *[other] {" "}· { $held } reserved for pictures in the works
+       *[other] {" "}· { $held } reserved for what is in the works
     }
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
@@ -363,6 +379,11 @@ entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-other = { $date } · { $credits } · other entry
 entry-picture = picture
+entry-answer = answer
+entry-speech = spoken answer
+entry-transcript = what was said in a recording
+entry-video = video
+entry-request = request
 entry-bought = { $date } · +{ $credits } · bought
 entry-refunded = { $date } · −{ $credits } · refunded
 entry-charged-back = { $date } · −{ $credits } · payment taken back
@@ -375,6 +396,7 @@ entry-returned = { $date } · { $credits ->
        *[other] { $credits } credits
     } returned · { $note }
 cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
+cancel-question = ✖️ All right, never mind. Nothing was charged.
 cancel-nothing = There is nothing to cancel: nothing of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->
         [one] picture
@@ -443,7 +465,7 @@ ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
 conversation-new = 💬 A new conversation: what was said before is not known in it; /history brings it back.
 answer-thinking = 💭 Thinking…
-answer-waiting = ⏳ I will answer this one next.
+answer-waiting = ⏳ I will answer this after what you asked before.
 answer-canceled = ✖️ Canceled, nothing was charged.
 answer-failed-safety = 🛡 Google's filter stopped this answer. { $returned } Ask in other words.
 answer-failed-none = 🤷 The model gave no answer, twice. { $returned } Ask again, or in other words.
