@@ -9,11 +9,12 @@ import re
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-from typing import Any
-
-from fluent.runtime import FluentBundle, FluentResource
+from typing import TYPE_CHECKING, Any
 
 from shared.people.users import Language
+
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
 
 LOCALES: dict[Language, str] = {"ru": "ru-RU", "en": "en-US"}
 _BEGINNING = re.compile(r"^(?=[a-z][\w-]* *=)", re.MULTILINE)
@@ -44,7 +45,9 @@ def unmark(text: str) -> str:
 
 
 @cache
-def _bundle(language: Language) -> FluentBundle:
+def _bundle(language: Language) -> "FluentBundle":
+    from fluent.runtime import FluentBundle  # 25 ms that a worker has while its model works
+
     # Isolation marks would be shown as boxes by some clients, and both languages run left to right.
     return FluentBundle([LOCALES[language]], use_isolating=False)
 
@@ -60,6 +63,8 @@ def _sources(language: Language) -> dict[str, str]:
 @cache
 def _pattern(language: Language, message_id: str) -> Any:
     """What a text consists of. Raises KeyError for an unknown one."""
+    from fluent.runtime import FluentResource
+
     bundle = _bundle(language)
     bundle.add_resource(FluentResource(_sources(language)[message_id]))
     pattern = bundle.get_message(message_id).value
