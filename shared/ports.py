@@ -229,6 +229,13 @@ class Messenger(Protocol):
         """How many more calls this process may make to a group within the minute; some always for a private chat."""
         ...
 
+    def wait_seconds(self, chat_id: int) -> float:
+        """How long a message or an edit would wait for its turn if it were sent now.
+
+        What is decoration waits before it is sent: a call that waits for its turn keeps it, whatever becomes of it.
+        """
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...

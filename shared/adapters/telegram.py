@@ -81,6 +81,9 @@ class TelegramMessenger:
     def room(self, chat_id: int) -> int:
         return self._pace.room(chat_id)
 
+    def wait_seconds(self, chat_id: int) -> float:
+        return self._pace.wait_seconds(chat_id)
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         message = await self._send(
             place,

@@ -143,6 +143,9 @@ class FakeMessenger:
     def room(self, chat_id: int) -> int:
         return self.rooms.get(chat_id, 20)
 
+    def wait_seconds(self, chat_id: int) -> float:
+        return 0.0
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         call = Call("send_text", place.chat_id, screen=screen)
         return await self._run(call, lambda: self._add(place, "text", screen, "").message_id)
