@@ -13,15 +13,16 @@ Commands, buttons, replies and parameters are never read by the model.
 from dataclasses import replace
 
 from shared.conversations.answer import is_answer
-from shared.conversations.carry_out import carry_out, draw_description
+from shared.conversations.carry_out import carry_out, change_picture, draw_description
 from shared.conversations.descriptions import is_description
 from shared.conversations.join_comment import join_comment
 from shared.conversations.pictures_talked_about import find_pictures_talked_about
-from shared.conversations.read_message import read_message
+from shared.conversations.read_message import find_picture, read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
 from shared.conversations.take_questions import Found, find_asked, find_replied, quote_shown, take_question
 from shared.errors import ElsewhereError
-from shared.jobs.job import Job
+from shared.jobs.job import Job, is_set
+from shared.jobs.job_documents import job_key
 from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
@@ -83,7 +84,7 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
     elif message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
-        await _ask_about_last(ports, visit, message)
+        await _change_last(ports, visit, message)
     elif act in PAID or _is_told_at_once(message.text, act, reading, situation):
         await _take_order(ports, visit, message, act)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:
@@ -202,13 +203,21 @@ async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | N
     return await find_asked(ports, message, "auto", waiting) if is_alone else None
 
 
-async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:
-    """Words that change a picture, without saying which: it may be the last one, or a new one."""
+async def _change_last(ports: Ports, visit: Visit, message: Message) -> None:
+    """Words that change a picture, without saying which: the one that our last turn was, if it is there and alone.
+
+    Else it is asked whether they mean that one, or a new picture.
+    """
     chat, user = message.chat, visit.opened.user
     recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
-    last = next(each.job_id for each in reversed(recent) if each.kind == "picture")
-    question = Question(message.text, Material(), Doubt.REFERS_BACK, last)
-    await requests.ask(ports, visit, message, Target(), question)
+    last_id = next(each.job_id for each in reversed(recent) if each.kind == "picture")
+    [record] = await ports.store.read([job_key(last_id)])
+    last = find_picture(ports, record)
+    if last is not None and not is_set(last):
+        await change_picture(ports, visit, message, last)
+    else:
+        question = Question(message.text, Material(), Doubt.REFERS_BACK, last_id)
+        await requests.ask(ports, visit, message, Target(), question)
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wants_video: bool = False) -> None:
