@@ -204,6 +204,59 @@ async def pastes_a_text_without_an_end(stage: Stage) -> None:
 
 
 @scene(asks=True)
+async def forwards_a_text_and_asks_about_it(stage: Stage) -> None:
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+    await stage.say("translate it into German", "переведи на немецкий")
+    assert len(answered(stage)) == 1
+
+
+@scene(asks=True)
+async def forwards_a_text_with_a_comment(stage: Stage) -> None:
+    await stage.world.deliver(stage.message("is it true?", "это правда?"))
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+    assert answered(stage) == [stage.words("is it true?", "это правда?")]
+
+
+@scene()
+async def nods_at_nothing(stage: Stage) -> None:
+    for said in ("ok", "👍", "…", "?"):
+        await stage.say(said)
+    await stage.say("no", "нет")
+    assert stage.world.jobs() == []
+
+
+@scene(pictures=1)
+async def promises_a_photo(stage: Stage) -> None:
+    await stage.say("make this one a watercolour", "сделай эту акварелью")
+    stage.wait(20)
+    await stage.send_photo()
+    assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(asks=True)
+async def sends_a_photo_after_something_else(stage: Stage) -> None:
+    await stage.say("fox", "лиса")
+    await stage.send_photo()
+
+
+@scene(pictures=1)
+async def talks_about_a_photo_and_then_changes_it(stage: Stage) -> None:
+    await stage.send_photo("what animal is it?", "что это за животное?")
+    await stage.say("make it darker", "сделай темнее")
+    assert stage.paid == 0
+    await stage.press("draw;")
+    assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(pictures=1)
+async def wants_it_again(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    picture = stage.last
+    await stage.say("again", "ещё раз")
+    assert stage.last.reply_to == picture.message_id
+
+
+@scene(asks=True)
 async def is_out_of_credits(stage: Stage) -> None:
     await stage.world.give(1)
     await stage.say(*PLAIN)

@@ -99,6 +99,36 @@ async def types_a_wrong_command(stage: Stage) -> None:
     await stage.say("/balanse")
 
 
+@scene()
+async def types_a_wrong_command_with_words(stage: Stage) -> None:
+    await stage.say("/rol answer like a pirate", "/rol отвечай как пират")
+    assert stage.words("answer like a pirate", "отвечай как пират") in stage.last.text
+
+
+@scene(pictures=1)
+async def misspells_the_order_for_a_picture(stage: Stage) -> None:
+    await stage.say("/imgae a red fox", "/imgae рыжая лиса")
+    assert stage.paid == 0
+    await stage.press("draw;", times=3)
+
+
+@scene(asks=True)
+async def orders_nothing(stage: Stage) -> None:
+    await stage.say("draw me", "нарисуй мне")
+
+
+@scene(pictures=1)
+async def orders_nothing_and_then_says_what(stage: Stage) -> None:
+    await stage.say("/image")
+    await stage.answer_question("fox", "лиса")
+
+
+@scene(asks=True)
+async def asks_nothing_and_then_asks(stage: Stage) -> None:
+    await stage.say("/ask")
+    await stage.answer_question("a cat in a hat", "кот в шляпе")
+
+
 @scene(asks=True)
 async def types_one_word(stage: Stage) -> None:
     await stage.say("fox", "лиса")
@@ -185,6 +215,12 @@ async def presses_again_ten_times(stage: Stage) -> None:
 async def says_thanks(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.say("thanks!", "спасибо!")
+
+
+@scene(pictures=1)
+async def greets_and_thanks(stage: Stage) -> None:
+    await stage.say("a red fox", "рыжая лиса")
+    await stage.say("hey bot, thanks a lot", "эй, бот, спасибо большое")
 
 
 @scene(pictures=1)

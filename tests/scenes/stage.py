@@ -9,6 +9,7 @@ from typing import Any
 from shared.jobs.job import Job, JobState
 from shared.people.users import Language
 from shared.providers.outcomes import Busy
+from shared.texts import unmark
 from tests.fakes.messenger import Shown
 from tests.fakes.pictures import PNG
 from tests.fakes.text_model import Answer
@@ -65,6 +66,13 @@ class Stage:
         """Answer a message of the bot, the last one unless another is given."""
         shown = to or self.last
         replied = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
+        await self.say(english, russian, reply_to_message=replied)
+
+    async def answer_question(self, english: str, russian: str | None = None) -> None:
+        """Write into the reply field that the bot has opened: the app quotes what is replied to."""
+        assert self.last.force_reply
+        quoted = unmark(self.last.text)
+        replied = {"message_id": self.last.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": quoted}
         await self.say(english, russian, reply_to_message=replied)
 
     async def tap(self, action: str) -> None:
