@@ -4,7 +4,6 @@ import pytest
 
 from shared.conversations.answer import is_answer
 from shared.jobs.job import Job
-from shared.people import talk
 from shared.pictures.picture import is_picture, request_of
 from shared.providers.outcomes import Busy
 from tests.fakes.messenger import Shown
@@ -14,9 +13,7 @@ from tests.world import BOT_ID, ME, World
 PROMISE = "make this one a watercolour"
 
 
-@pytest.fixture(autouse=True)
-def _auto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+pytestmark = pytest.mark.usefixtures("as_shipped")
 
 
 def pictures(world: World) -> list[Job]:
