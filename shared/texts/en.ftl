@@ -28,8 +28,8 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
-    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
+    • <b>Questions</b>: <code>/ask why is the sky blue?</code>, also about a photo, a file or a video of up to 90 seconds; to simply talk: /mode; with a search on the web: /search.
+    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — picture or chat · /new — a new conversation
@@ -399,7 +399,7 @@ command-image = Make a picture
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
-command-voice = Spoken answers
+command-voice = Voice: answers, and your messages
 command-new = A new conversation
 command-role = Role, language and length of answers
 command-zone = Time zone
@@ -614,7 +614,7 @@ button-price = 💳 Price
 price-paid = 💬 This answer cost { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits
-    }.
+    }, rounded up.
 price-tokens = Tokens: { $given } read, { $made } written · { $model }
 
 ## Search on the web
