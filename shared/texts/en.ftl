@@ -33,7 +33,7 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
+    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — plain words: what they ask for, always a picture, always an answer
@@ -431,7 +431,7 @@ command-image = Make a picture
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
-command-voice = Spoken answers
+command-voice = Voice: answers, and your messages
 command-new = A new conversation
 command-role = Role, language and length of answers
 command-zone = Time zone
@@ -646,7 +646,7 @@ button-price = 💳 Price
 price-paid = 💬 This answer cost { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits
-    }.
+    }, rounded up.
 price-tokens = Tokens: { $given } read, { $made } written · { $model }
 
 ## Search on the web
