@@ -46,7 +46,7 @@ async def test_a_photo_after_other_words(world: World, words: str, seconds: int)
     world.clock.advance(seconds)
     await world.send(world.photo())
     assert pictures(world) == []
-    assert labels(world.shown()) == ["👀 What is it?"]
+    assert "👀 What is it?" in labels(world.shown())
 
 
 async def test_a_photo_that_replies_to_something(world: World) -> None:
@@ -75,6 +75,12 @@ async def test_a_change_after_an_answer_about_nothing(world: World) -> None:
     await world.send(world.tap("draw", world.shown()))
     [job] = pictures(world)
     assert request_of(job).references == ()
+
+
+async def test_a_change_of_nothing(world: World) -> None:
+    """Out of nowhere the same words are asked about as they are."""
+    await world.send(world.message("make it darker"))
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
 
 
 async def test_a_reply_is_about_what_it_answers(world: World) -> None:
