@@ -1,6 +1,7 @@
 """What answers at once: the first screen, help, settings, language, /cancel."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
@@ -8,6 +9,8 @@ from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
 from shared.bot.role import show_role, show_zone
+from shared.conversations.request_answer import Question
+from shared.conversations.take_questions import start_question
 from shared.credits.catalogue import (
     COUNTS,
     FREE_ANSWERS_PER_DAY,
@@ -41,13 +44,16 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
+"""Pictures."""
+QUESTION = 4
+"""The example that is a question."""
 RATIOS_PER_ROW = 4
 
 Buttons = tuple[tuple[Button, ...], ...]
 
 
 async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
-    """One screen with three examples; without the credits for one, when the next ones come."""
+    """One screen with examples to press; without the credits for a picture, when the next ones come."""
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
@@ -56,34 +62,41 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
         return
-    available, price = visit.opened.user.account.available, price_of("fast", "1K")
-    if available < price:
-        time = clock_of(ports.clock.now())
-        screen = Screen(html_text(visit.language, "start-empty", credits=available, price=price, time=time))
-    else:
-        text = html_text(visit.language, "start", credits=available, price=price)
-        screen = Screen(text, _example_buttons(visit.language))
-    await answer(ports, visit, screen)
+    await answer(ports, visit, _start_screen(visit.language, visit.opened.user.account.available, ports.clock.now()))
+
+
+def _start_screen(language: Language, available: int, now: datetime) -> Screen:
+    price, known = price_of("fast", "1K"), {"credits": available, "answers": FREE_ANSWERS_PER_DAY}
+    if available >= price:
+        text = html_text(language, "start", price=price, **known)
+        return Screen(text, _example_buttons(language, (QUESTION, *EXAMPLES)))
+    text = html_text(language, "start-empty", price=price, time=clock_of(now), **known)
+    return Screen(text, _example_buttons(language, (QUESTION,)))
 
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Run one of the examples, once per first screen: *Again* under its picture makes another."""
+    """Run one of the examples, once per first screen: *Again* under what came of it makes another."""
     number, nonce, *_ = (*arguments, "", "")  # keyboards of earlier releases carry a nonce
-    if number not in {str(n) for n in EXAMPLES}:
+    if number not in {str(n) for n in (*EXAMPLES, QUESTION)}:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)
-    wish = Wish(plain_text(visit.language, f"example-{number}-prompt"), Material(), show_words=True)
-    came_of_it = await start_request(ports, visit, intent, wish)
+    words = plain_text(visit.language, f"example-{number}-prompt")
+    if number == str(QUESTION):
+        came_of_it = await start_question(ports, visit, intent, Question(words))
+    else:
+        came_of_it = await start_request(ports, visit, intent, Wish(words, Material(), show_words=True))
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
         return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it)))
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it, number)))
 
 
-def _example_toast(accepted: Accepted) -> str:
+def _example_toast(accepted: Accepted, number: str) -> str:
     if accepted.fresh:
         return "toast-again"
+    if number == str(QUESTION):
+        return "toast-known"
     states = {opened.job.state for opened in accepted.jobs}
     if not states <= ENDS:
         return "toast-example-making"
@@ -199,8 +212,8 @@ def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> 
     return " ".join([*lines, html_text(language, returned, price=stopped.credits)])
 
 
-def _example_buttons(language: Language) -> Buttons:
-    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in EXAMPLES)
+def _example_buttons(language: Language, numbers: tuple[int, ...]) -> Buttons:
+    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in numbers)
 
 
 def _model_label(language: Language, name: ModelName, size: Size) -> str:

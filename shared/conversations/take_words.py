@@ -2,6 +2,7 @@
 
 words ── answer a question of ours, or are the same again in another format ──▶ the flow of pictures
       ── rules: draw, edit ──▶ the flow of pictures, with its own free questions
+      ── rules: a description ──▶ a picture, as if a model had understood it
       ── rules: answer ──▶ a question
       ── rules: animate, ask; a reply, or parameters, that leave a doubt ──▶ asked for free
       ── nothing of these ──▶ the model, in `chat`; without one the update goes there
@@ -12,7 +13,8 @@ Commands, buttons, replies and parameters are never read by the model.
 from dataclasses import replace
 
 from shared.conversations.answer import is_answer
-from shared.conversations.carry_out import carry_out
+from shared.conversations.carry_out import carry_out, draw_description
+from shared.conversations.descriptions import is_description
 from shared.conversations.join_comment import join_comment
 from shared.conversations.pictures_talked_about import find_pictures_talked_about
 from shared.conversations.read_message import read_message
@@ -24,7 +26,7 @@ from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import Question
-from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
+from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
 from shared.pictures.picture import Reference
@@ -33,7 +35,7 @@ from shared.pictures.wishes import NO_WORDS, Reading, is_bare_order, is_no, is_y
 from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message, Replied
-from shared.telegram.visits import Visit, mode_of
+from shared.telegram.visits import Visit, is_plain, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
 """What the flow of pictures answers in a word, without a model."""
@@ -62,6 +64,10 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
     job = await _find_job(ports, message)
     if job is None and (found := await _find_asked(ports, visit, message)) is not None:
         await take_question(ports, visit, message, found)
+    elif may_be_split(message.text) and is_plain(message):
+        await requests.take_message(ports, visit, message)  # the rest of it may come: it is decided on as a whole
+    elif message.is_foreign and message.file is None and await join_comment(ports, visit, message):
+        pass
     elif (situation := await _find_situation(ports, visit, message, job)) is None:
         await requests.take_message(ports, visit, message)
     elif situation.brings_file:
@@ -74,12 +80,12 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
 async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job | None, situation: Situation) -> None:
     """Words, with a picture or without."""
     act, reading = read_rules(message.text, situation), read_words(message.own_words)
-    if message.is_foreign and await join_comment(ports, visit, message):
-        pass
-    elif message.is_foreign or reading in _OF_PICTURES:
+    if message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
         await _ask_about_last(ports, visit, message)
+    elif act is Act.DRAW and is_description(message.text):
+        await draw_description(ports, visit, message)
     elif act in PAID or _is_told_at_once(message.text, act, reading, situation):
         await requests.take_message(ports, visit, message)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:

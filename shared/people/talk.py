@@ -9,7 +9,8 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_
 Mode = Literal["auto", "picture", "chat"]
 """What plain words ask for; *auto*: what they say."""
 MODES: tuple[Mode, ...] = get_args(Mode)
-DEFAULT_MODE: Mode = "picture"
+DEFAULT_MODE: Mode = "auto"
+"""Where a person chose none: decision 0067."""
 PLACES_KEPT = 50
 """Chats and topics of one person that are remembered; of more the newest."""
 ASK_ABOVE = (0, 4, 14, 24)

@@ -49,7 +49,7 @@ from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit, is_plain, origin_of
+from shared.telegram.visits import Visit, is_plain, mode_of, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 EDIT_PAUSE_SECONDS = 3.0
@@ -62,6 +62,8 @@ _ANSWERS = {
     Reading.PARAMETERS: "answer-parameters",
     Reading.MORE: "answer-more",
 }
+_IN_AUTO = {"answer-empty": "answer-empty-auto", "answer-greeting": "answer-greeting-auto"}
+"""Where words may be more than a picture."""
 _UNUSABLE = {
     "animation": "unusable-animation",
     "audio": "unusable-audio",
@@ -188,7 +190,8 @@ async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading,
         return
     if waiting is not None and is_no(words):
         await stop_waiting(ports, waiting, visit.update.sender.id)
-    await _say(ports, visit, _ANSWERS[reading])
+    text_id = _ANSWERS[reading]
+    await _say(ports, visit, _IN_AUTO.get(text_id, text_id) if mode_of(ports, visit) == "auto" else text_id)
 
 
 def _is_plain_wish(reading: Reading, target: Target) -> bool:

@@ -4,35 +4,40 @@
 ## Start and help
 
 start =
-    <b>Hi! I make and edit pictures.</b>
-    Write what you want to see, or send a photo and say what to change.
+    <b>Hi! I answer questions, draw pictures and edit photos.</b>
+    Just write it, or say it in a voice message:
+    💬 ask me anything, also about a photo or a file;
+    🎨 describe a picture, or send a photo and say what to change.
 
-    You have <b>{ $credits }</b> { $credits ->
+    { $answers } answers a day are free. A picture costs from { $price }, and you have <b>{ $credits }</b> { $credits ->
         [one] credit
        *[other] credits
-    }, a picture costs from { $price }. Try one:
+    }. If I am not sure what you mean, I ask first. Try one:
 example-1 = 🍌 A banana astronaut on the moon
 example-1-prompt = A banana in an astronaut suit planting a flag on the moon, cinematic light, film still
 example-2 = 🏡 A cosy cabin in the rain
 example-2-prompt = A cosy wooden cabin in a rainy forest at dusk, warm light in the windows, watercolour
 example-3 = 🐈 A cat as a court painter
 example-3-prompt = An oil portrait of a ginger cat as a baroque court painter, dramatic light, rich detail
+example-4 = 💬 Why is the sky blue?
+example-4-prompt = Why is the sky blue? Tell me in a few sentences.
 start-empty =
-    <b>Hi! I make and edit pictures.</b>
-    Write what you want to see, or send a photo and say what to change.
+    <b>Hi! I answer questions, draw pictures and edit photos.</b>
+    Just write it, or say it in a voice message.
 
-    A picture costs from { $price } credits, you have <b>{ $credits }</b>. The next free ones come on { $time } UTC; they cannot be bought yet.
+    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and they cannot be bought yet.
 help =
     <b>What I can do</b>
-    • <b>Picture</b>: just write what you want to see.
+    • <b>Questions and talk</b>: just write, also about a photo or a file; with a search on the web: /search.
+    • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
-    /mode — picture or chat · /new — a new conversation
+    /mode — plain words: what they ask for, always a picture, always an answer
+    /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your clock · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
@@ -48,7 +53,7 @@ group-hello =
     Hi! In groups, use <code>/image a red fox</code> or reply to one of my pictures. Everybody pays with their own credits.
 image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
-unsupported = I work with text and pictures. Send a photo with a caption, or write what you want to see.
+unsupported = I cannot use this. Write or say what you want, or send a photo or a file and say what to do with it.
 unknown-nearest = I do not know this command. Did you mean { $command }?
 unknown-nearest-words = I do not know this command. Did you mean this? Tap it to copy: <code>{ $command }</code>
 draw-what = 🎨 What shall I draw? Reply to this message.
@@ -257,8 +262,10 @@ button-only-words = 💬 Only answer
 understood-draw = 🧠 Understood as a picture: “{ $words }”
 understood-edit = 🧠 Understood as a change: “{ $words }”
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
+answer-empty-auto = 👋 Ask me something, or describe a picture, for example “a red fox in the snow, watercolour”.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
+answer-greeting-auto = 👋 Hi! Ask me anything, describe a picture, or send a photo and say what to change.
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
 answer-more-last = 🔁 This one? Press “Again” under it, or reply to it with what should be different.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
@@ -398,8 +405,11 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
-bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
-bot-short-description = Pictures from words, and edits of your photos, with Gemini.
+bot-description =
+    Write or say what you want: ask a question, describe a picture, or send a photo and say what to change. Google's Gemini answers or draws in seconds.
+
+    Some answers are free every day, and you begin with credits for pictures.
+bot-short-description = Answers to questions, pictures from words, edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
 
 ## The command menu
@@ -435,7 +445,7 @@ mode-above = What may a picture cost, in credits, that I draw in Auto without a 
 mode-auto = 🪄 Auto
 mode-picture = 🖼 Picture
 mode-chat = 💬 Chat
-ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message, a photo or a file. To simply talk: /mode.
+ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message, a photo or a file. Mostly the question alone is enough.
 ask-describe = What is this? Tell me briefly what matters in it.
 ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
@@ -653,7 +663,7 @@ button-prompt-keep = 💾 Keep a copy
 history-title =
     <b>Conversations here</b>
     Press one to go on with it, rename it, save it as a file, or delete it.
-history-empty = No conversations are kept here. They begin with /ask, or with any question in the mode Chat (/mode).
+history-empty = No conversations are kept here. One begins with the first question that you ask.
 history-untitled = Untitled
 history-one =
     <b>{ $title }</b>

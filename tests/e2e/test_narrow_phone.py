@@ -15,7 +15,7 @@ import shared.texts
 from infra.local.telegram import run_telegram
 from shared.bot import role
 from shared.bot.memory_page import memory_screen
-from shared.bot.menus import EXAMPLES, language_panel, settings_panel
+from shared.bot.menus import EXAMPLES, QUESTION, language_panel, settings_panel
 from shared.conversations.conversation import Conversation
 from shared.conversations.history_screens import (
     conversation_screen,
@@ -144,7 +144,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
     for manner, draw in product(MANNERS, role.PAGES.values()):
         panel = draw(User(USER, NOW, manner=manner), language, "")
         yield from (tuple(button.label for button in row) for row in panel.buttons)
-    yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
+    yield from ((plain_text(language, f"example-{number}"),) for number in (*EXAMPLES, QUESTION))
 
 
 def list_talk_panels(language: Language) -> Iterator[Screen]:

@@ -22,6 +22,8 @@ class Scene:
     """How many pictures were delivered and paid."""
     asks: bool
     """The last message of the bot asks something: it has a button or wants a reply."""
+    in_auto: bool = True
+    """It ends so in the mode *Auto* too; what does not has a twin in `auto_scenes.py`."""
 
     @property
     def title(self) -> str:
@@ -31,9 +33,9 @@ class Scene:
 SCENES: list[Scene] = []
 
 
-def scene(*, pictures: int = 0, asks: bool = False) -> Callable[[Play], Play]:
+def scene(*, pictures: int = 0, asks: bool = False, in_auto: bool = True) -> Callable[[Play], Play]:
     def add(play: Play) -> Play:
-        SCENES.append(Scene(play, pictures, asks))
+        SCENES.append(Scene(play, pictures, asks, in_auto))
         return play
 
     return add
@@ -175,7 +177,7 @@ async def comes_from_another_bot(stage: Stage) -> None:
     assert stage.world.model.tasks[0].ratio == "9:16"
 
 
-@scene(pictures=4)
+@scene(pictures=4, in_auto=False)
 async def wants_four(stage: Stage) -> None:
     await stage.say("x4 red fox", "х4 рыжая лиса")
 
@@ -233,7 +235,7 @@ async def sends_a_link(stage: Stage) -> None:
     await stage.say("https://example.com/foxes")
 
 
-@scene(pictures=1)
+@scene(pictures=1, in_auto=False)
 async def corrects_the_text_at_once(stage: Stage) -> None:
     message = stage.message("a red fix", "рыжая лисв")
     await stage.world.deliver(message)
@@ -254,7 +256,7 @@ async def cancels_at_once(stage: Stage) -> None:
     await stage.say("stop", "стоп")
 
 
-@scene()
+@scene(in_auto=False)
 async def cancels_with_the_button(stage: Stage) -> None:
     await stage.world.deliver(stage.message("a red fox", "рыжая лиса"))
     await stage.press("cancel", times=3)
