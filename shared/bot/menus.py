@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
@@ -57,7 +58,7 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    if await show_shared(ports, visit, message):
+    if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
         return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
@@ -113,8 +114,10 @@ async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:
-    """How the bot is used among many people."""
-    await answer(ports, visit, Screen(html_text(visit.language, "group-hello")))
+    """How the bot is used among many people, what it sees there, and how that is changed."""
+    sees = "group-sees-all" if await ports.messenger.reads_all() else "group-sees-some"
+    parts = (html_text(visit.language, text_id) for text_id in ("group-hello", sees))
+    await answer(ports, visit, Screen("\n\n".join(parts)))
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
@@ -193,19 +196,19 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
-    await forget_filling(ports, visit)
+    was_asked = await forget_filling(ports, visit) or (waiting is not None and waiting.kind != "words")
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
-    if text == html_text(visit.language, "cancel-nothing") and waiting is not None and waiting.kind != "words":
+    if was_asked and text == html_text(visit.language, "cancel-nothing"):
         text = html_text(visit.language, "cancel-question")
     await answer(ports, visit, Screen(text))
 
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
-    """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
-    if not (stopped.waiting or stopped.drawn or stopped.answers):
+    """How many of what, pictures first, and where only the payer reads it, the credits."""
+    if not stopped.counts:
         return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
-    counts = {"waiting": stopped.waiting, "drawn": stopped.drawn, "answers": stopped.answers}
-    lines = [html_text(language, f"cancel-{name}", count=count) for name, count in counts.items() if count]
+    names = sorted(stopped.counts, key=lambda name: (name != "waiting", name != "drawn", name))
+    lines = [html_text(language, f"cancel-{name}", count=stopped.counts[name]) for name in names]
     if not stopped.credits:
         return " ".join(lines)
     returned = "returned" if is_private else "returned-group"

@@ -22,6 +22,7 @@ from shared.jobs.identity import album_intent, job_id_of, message_intent, tap_in
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
+from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user, try_until_won
 from shared.people.manner import searches
 from shared.people.talk import Mode, place_of
@@ -85,7 +86,9 @@ async def find_question(ports: Ports, visit: Visit, message: Message) -> Found |
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
     if message.replied is not None and message.replied.sender_id == ports.bot_id:
         job = await find_replied(ports, chat.id, message.replied.message_id)
-        return await find_asked(ports, message, mode, waiting) if job is None else _read_reply(message, job, mode)
+        return (
+            await find_asked(ports, message, mode, waiting) if job is None else _read_reply(ports, message, job, mode)
+        )
     if mode != "chat" or (message.file is not None and not asks_in_words(message.text, mode)):
         return None
     if waiting is None or waiting.kind == "words" or brings_file:
@@ -98,8 +101,12 @@ def _is_unusable(message: Message) -> bool:
     return bool(message.unsupported) and message.attached is None
 
 
-def _read_reply(message: Message, job: Job, mode: Mode) -> Found | None:
-    """A reply to an answer goes on with it; in *Chat* one to a picture may ask about it."""
+def _read_reply(ports: Ports, message: Message, job: Job, mode: Mode) -> Found | None:
+    """A reply to an answer goes on with it, one to words that were spoken is about them; in *Chat* one to a picture may
+    ask about it.
+    """
+    if quote_shown(ports, message, job) and message.file is None:
+        return Found(job) if mode == "chat" or asks_in_words(message.text, mode, Before.ANSWER) else None
     if is_answer(job):
         return Found(job) if message.file is None or asks_in_words(message.text, mode) else None
     is_about = mode == "chat" and is_picture(job) and message.file is None
@@ -136,21 +143,31 @@ def _is_no_order(words: str) -> bool:
 async def take_question(
     ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
 ) -> None:
-    """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about.
+    """Answer what a message asks. `search`: whether it is looked up on the web; None: as the person has set it."""
+    question = await make_question(ports, visit, message, found, search=search)
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    came_of_it = await start_question(ports, visit, intent, question, found.asked)
+    if isinstance(came_of_it, Screen):
+        await answer(ports, visit, came_of_it)
+
+
+async def make_question(
+    ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
+) -> Question:
+    """What a message asks; words of somebody else, and those of a picture of ours, are what it is about.
 
     So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
-    `search`: whether it is looked up on the web; None: as the person has set it.
     """
     files = (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
     quoted, conversation_id = "", ""
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     elif message.replied is not None:
-        quoted, conversation_id = _follow(visit, message, message.replied, found.job)
+        quoted, conversation_id = _follow(ports, visit, message, message.replied, found.job)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
     if found.asked is not None and _is_text(found.asked.draft):
         quoted = found.asked.draft.caption
-    question = Question(
+    return Question(
         words if words or not files else plain_text(visit.language, "ask-describe"),
         quoted,
         search=searches(visit.opened.user.manner) if search is None else search,
@@ -159,20 +176,32 @@ async def take_question(
         files=files,
         without_links=found.job is not None and is_answer(found.job) and is_without_links(found.job),
     )
-    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    came_of_it = await start_question(ports, visit, intent, question, found.asked)
-    if isinstance(came_of_it, Screen):
-        await answer(ports, visit, came_of_it)
 
 
-def _follow(visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
+def quote_shown(ports: Ports, message: Message, job: Job | None) -> str:
+    """Words of somebody's that our message shows which a message replies to, such as a transcript's; empty for others.
+
+    Who did not ask for them has what stands there: all of them may have gone to a private chat.
+    """
+    replied = message.replied
+    if job is None or replied is None or not is_known(ports, job) or job.state is not JobState.DELIVERED:
+        return ""
+    read = screens_of(ports, job).quotes
+    if read is None:
+        return ""
+    return (read(job) if job.user_id == message.sender.id else replied.text)[:QUOTED_CHARACTERS_MAX]
+
+
+def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
     """What a reply to a message of ours quotes, and which conversation it goes on with.
 
     A reply to an answer is a thread: it stays in the conversation of that answer, and is about it, whatever was said
     since. In a group somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was
-    asked for.
+    asked for, of a transcript its words.
     """
     about = request_of(job).prompt if job is not None and is_picture(job) else ""
+    if not about and not replied.is_part:
+        about = quote_shown(ports, message, job)
     about = about or (replied.text if replied.is_part or not message.text else "")
     if job is None or not is_answer(job):
         return about, ""
@@ -304,7 +333,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         question = Question(words, quoted, way, is_foreign=is_foreign, conversation_id=talk_id, files=files)
     question = replace(question, without_links=is_without_links(job))
     nonce = hash_id(question.words) if way == "reworded" else ""
-    intent = await _find_intent(ports, job.id, action, nonce)
+    intent = await find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
@@ -312,7 +341,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
 
 
-async def _find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
+async def find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
     """What a press wants: the same as the one before it, or something new where that one brought no answer."""
     intent = tap_intent(ports.bot_id, job_id, action, nonce)
     for _ in range(PRESSES_MAX):

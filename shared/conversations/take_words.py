@@ -19,9 +19,10 @@ from shared.conversations.join_comment import join_comment
 from shared.conversations.pictures_talked_about import find_pictures_talked_about
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
-from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
+from shared.conversations.take_questions import Found, find_asked, find_replied, quote_shown, take_question
 from shared.errors import ElsewhereError
 from shared.jobs.job import Job
+from shared.jobs.open_jobs import open_jobs
 from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
@@ -84,10 +85,8 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
         await _ask_about_last(ports, visit, message)
-    elif act is Act.DRAW and is_description(message.text):
-        await draw_description(ports, visit, message)
     elif act in PAID or _is_told_at_once(message.text, act, reading, situation):
-        await requests.take_message(ports, visit, message)
+        await _take_order(ports, visit, message, act)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:
         await take_question(ports, visit, message, Found(job))
     elif reading in _SAYS_NOTHING:
@@ -103,6 +102,14 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         raise ElsewhereError
     else:
         await carry_out(ports, visit, message, await read_message(ports, visit.studio, visit, message))
+
+
+async def _take_order(ports: Ports, visit: Visit, message: Message, act: Act | None) -> None:
+    """An order of a picture. The card of one that is only described offers an answer instead."""
+    if act is Act.DRAW and is_description(message.text):
+        await draw_description(ports, visit, message)
+    else:
+        await requests.take_message(ports, visit, message)
 
 
 def _is_told_at_once(text: str, act: Act | None, reading: Reading, situation: Situation) -> bool:
@@ -138,7 +145,7 @@ async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job
         brings_picture=message.file is not None,
         brings_file=message.attached is not None
         or (message.replied is not None and message.replied.attached is not None),
-        replied=_replied(message, job, ports.bot_id),
+        replied=_replied(ports, message, job),
         last=kinds[-1] if kinds else Before.NOTHING,
         has_shown=Before.PICTURE in kinds,
         is_foreign=message.is_foreign,
@@ -178,12 +185,12 @@ def _before(kind: str) -> Before:
     return Before.PICTURE if kind == "picture" else Before.ANSWER
 
 
-def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
+def _replied(ports: Ports, message: Message, job: Job | None) -> Before:
     """What a reply is about; a message of ours that is no work is nothing."""
     if job is not None:
-        return Before.ANSWER if is_answer(job) else Before.PICTURE
+        return Before.ANSWER if is_answer(job) or quote_shown(ports, message, job) else Before.PICTURE
     replied = message.replied
-    if replied is None or replied.sender_id == bot_id:
+    if replied is None or replied.sender_id == ports.bot_id:
         return Before.NOTHING
     return Before.PICTURE if replied.file is not None else Before.ANSWER
 
@@ -201,8 +208,10 @@ async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:
     chat, user = message.chat, visit.opened.user
     recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
     last = next(each.job_id for each in reversed(recent) if each.kind == "picture")
-    question = Question(message.text, Material(), Doubt.REFERS_BACK, last)
-    await requests.ask(ports, visit, message, Target(), question)
+    is_there = any(each.job.deleted_at is None for each in await open_jobs(ports, [last]))
+    doubt = Question(message.text, Material(), Doubt.REFERS_BACK, last)
+    alone = Question(message.text, Material(), Doubt.ALONE)
+    await requests.ask(ports, visit, message, Target(), doubt if is_there else alone)
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wants_video: bool = False) -> None:

@@ -50,7 +50,12 @@ help =
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
-    Hi! In groups, use <code>/image a red fox</code> or reply to one of my pictures. Everybody pays with their own credits.
+    Hi! In groups, use <code>/image a red fox</code>, <code>/ask why is the sky blue?</code>, or reply to one of my messages. Everybody pays with their own credits.
+group-sees-some = 👁 What I see here: commands, replies to my messages, and who joins; everything only where I am an administrator. What is not meant for me I do not keep. To change what I see, make me an administrator, or take that from me.
+group-sees-all = 👁 What I see here: every message, since my owner lets me. I act on commands, mentions and replies to me; what is not meant for me I do not keep. To change it, my owner switches it with /setprivacy at @BotFather; then remove me and add me again.
+business-declined = 💼 You have connected me to your chats. I do not answer in your name yet: I neither read nor answer the people who write to you, and it costs nothing. You can disconnect me in Settings → Telegram Business → Chatbots. Here I work as always.
+guest-declined = 👋 I cannot work in this chat as a guest. Write to me in our own chat, or let somebody add me to this group.
+button-open-chat = 💬 Open the chat
 image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
 unsupported = I cannot use this. Write or say what you want, or send a photo or a file and say what to do with it.
@@ -247,7 +252,7 @@ doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”
 doubt-question = 🤔 That looks like a question. For an answer, send it after /ask. Or shall I draw “{ $words }”?
 doubt-question-photo = 🤔 A question about this picture, or a change: “{ $words }”?
 doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
-doubt-foreign = 🤔 This is a forwarded text. Shall I draw “{ $words }”?
+doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } cannot be had, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
@@ -263,6 +268,7 @@ understood-draw = 🧠 Understood as a picture: “{ $words }”
 understood-edit = 🧠 Understood as a change: “{ $words }”
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
 answer-empty-auto = 👋 Ask me something, or describe a picture, for example “a red fox in the snow, watercolour”.
+answer-no = 👌 All right, I draw nothing.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
 answer-greeting-auto = 👋 Hi! Ask me anything, describe a picture, or send a photo and say what to change.
@@ -274,7 +280,7 @@ unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. 
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file. To ask about it, reply to it with <code>/ask</code> and your question.
 sticker-alone = 🙂 To make something of a sticker, reply to it and say what; of one that moves I cannot. Nothing was charged.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
-unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
+unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a screenshot of it, reply to it with <code>/ask</code> and a question, or with /transcribe for its words.
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
@@ -304,7 +310,7 @@ voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
 voice-ready = 🎧 Written down.
-voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
+voice-usage = 🎧 Reply to a voice message or a video with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
 voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
 voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
@@ -405,6 +411,14 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
+cancel-recordings = ⏹ Stopped { $count } { $count ->
+        [one] recording
+       *[other] recordings
+    } that I was to write down.
+cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
+        [one] answer
+       *[other] answers
+    }; the words stay.
 bot-description =
     Write or say what you want: ask a question, describe a picture, or send a photo and say what to change. Google's Gemini answers or draws in seconds.
 
@@ -458,12 +472,13 @@ answer-failed-safety = 🛡 Google's filter stopped this answer. { $returned } A
 answer-failed-none = 🤷 The model gave no answer, twice. { $returned } Ask again, or in other words.
 answer-declined-many = ⏳ { $limit } questions are waiting for an answer here already. Nothing was charged. Wait for one of them and send this again.
 answer-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a smaller one, or a part of it.
-answer-file-kind = 📎 I cannot read files of this kind. { $returned } I read pictures, PDF, text and code, docx, xlsx, pptx, odt, ods and odp.
+answer-file-kind = 📎 I cannot read files of this kind. { $returned } I read pictures, PDF, text and code, docx, xlsx, pptx, odt, ods, odp and MP4 videos.
+answer-file-long = 🎬 I watch videos of up to 90 seconds. { $returned } Send a shorter part. What is said in a longer one you get by replying to it with /transcribe.
 answer-file-old = 📎 This is an old Office format, or one with a password. { $returned } Save it as docx, xlsx, pptx or PDF without a password and send it again.
 answer-file-locked = 🔒 This file is protected by a password. { $returned } Remove the password and send it again.
 answer-file-empty = 📄 There is nothing to read in this file. { $returned } If its pages are pictures, send them as photos or as a PDF.
 answer-file-broken = 🧩 I cannot open this file: it is damaged, or not what its name says. { $returned } Save it anew and send it again.
-answer-file-pages = 📚 That is more than I read at once: 50 pages of PDF, fewer beside pictures. { $returned } Send a part of it.
+answer-file-pages = 📚 That is more than I read at once: 50 pages of PDF or 90 seconds of video, less beside other files. { $returned } Send a part of it.
 answer-file-pixels = 📦 This picture has too many pixels for me to open. { $returned } Send it as a photo, Telegram makes it smaller.
 answer-file-bomb = 📦 Unpacked, this file is far larger than I may open. { $returned } Send the part that matters.
 answer-file-gone = 🧩 This file is no longer at Telegram. { $returned } Send it again.
@@ -497,6 +512,12 @@ voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
     }.
+hearing-title = And your voice messages: shall I do what they say, or only write them down?
+hearing-act = 🎧 Do it
+hearing-write = 📝 Only write
+button-said-answer = 💬 Answer
+button-said-draw = 🎨 Draw
+toast-said-draw = I ask below, with the price.
 speech-never = 🔇 Never
 speech-kind = 🎙 When I speak
 speech-always = 🔊 Always
@@ -529,6 +550,22 @@ role-hint = A role in your own words: <code>/role answer like a pirate</code>.
 role-now = { $role } · { $detail } · language: { $tongue } · { $zone }, now { $time }
 role-pair = { $source } ⇄ { $target }
 role-own-words = Your words: “{ $words }”
+role-lent-words =
+    Somebody else's words: “{ $words }”
+    With them I know nothing of what we said before or of your memory, write no links, and answer about files without them.
+role-shared =
+    🎭 Somebody shares a role with you: how I shall answer.
+    <blockquote>{ $text }</blockquote>
+    These are somebody else's words: read them; nothing happens until you press. While you try it, it knows nothing of what we said before or of your memory, and gets no files and no links. Make it yours only if you would have written it yourself.
+role-replaces = “Make it mine” replaces your own words: “{ $words }”
+role-gone = This role is no longer there, or no longer shared.
+role-lent = 🎭 Somebody else's
+button-role-share = 🔗 Share this role
+button-role-use = 🎭 Answer so
+button-role-try = ▶️ Try it
+button-role-adopt = ✍️ Make it mine
+toast-role-try = I answer so now. /role ends it.
+toast-role-adopt = It is your own role now: /role
 role-assistant = 🍌 Assistant
 role-teacher = 🎓 Teacher
 role-editor = ✒️ Editor
@@ -605,7 +642,8 @@ price-none = 💬 I remember no answer of yours here. For the price of any answe
 price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
-price-free-today = 💬 This answer is free, as { $used } of { $limit } were today.
+price-left = Free answers left today: { $left } of { $limit }
+button-price = 💳 Price
 price-paid = 💬 This answer cost { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits

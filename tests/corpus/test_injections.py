@@ -171,6 +171,29 @@ async def test_a_shared_prompt_is_words_alone(injection: dict[str, Any]) -> None
     world.check_money()
 
 
+@pytest.mark.parametrize("injection", by_way("shared_prompt"), ids=lambda one: one["id"])
+async def test_a_role_on_loan_is_style_alone(injection: dict[str, Any]) -> None:
+    """A stranger's role does nothing until it is tried, and then meets no secret, and no link of it is shown."""
+    world = World()
+    await world.send(world.message(f"/role {injection['words']}", user_id=OTHER))
+    await world.send(world.tap("lend;share", world.shown(OTHER), user_id=OTHER))
+    link = next(word for word in world.shown(OTHER).text.split("=") if word.startswith("r-"))
+    await world.send(world.message("/remember MY-SECRET"), world.message("/ask MY-SECRET"))
+    asked_before = len(world.text_model.talks)
+    await world.send(world.message(f"/start {link.partition('<')[0]}"))
+    await world.send(world.tap("lend;try", world.shown()))
+    assert len(world.text_model.talks) == asked_before
+    world.text_model.otherwise = lambda talk: Answer((OBEYED,))
+    await world.send(world.message("/ask hello"), world.message("/ask and now?"))
+    for told in world.text_model.talks[asked_before:]:
+        assert "SECRET" not in str(told.lines) + told.instruction
+        assert told.instruction.count("</style>") == 1
+        assert not told.search
+    assert [job for job in world.jobs() if is_picture(job)] == []
+    assert links(world) == []
+    world.check_money()
+
+
 @pytest.mark.parametrize("injection", by_way("search_result"), ids=lambda one: one["id"])
 async def test_a_search_result_is_material(injection: dict[str, Any]) -> None:
     """What a page demands makes no link but the page's own, no picture, no dearer answer, and is not said next time."""

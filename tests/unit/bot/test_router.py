@@ -68,7 +68,7 @@ async def test_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
-        ("sticker", "sticker"), ("video", "videos"), ("document", "cannot open this file"),
+        ("sticker", "sticker"), ("video", "a video"), ("document", "cannot open this file"),
         ("animation", "animations"), ("contact", "I cannot use this"),
     ],
 )  # fmt: skip

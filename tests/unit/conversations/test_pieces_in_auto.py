@@ -46,7 +46,7 @@ async def test_a_photo_after_other_words(world: World, words: str, seconds: int)
     world.clock.advance(seconds)
     await world.send(world.photo())
     assert pictures(world) == []
-    assert "👀 What is it?" in labels(world.shown())
+    assert labels(world.shown()) == ["👀 What is it?", "🪄 Tools"]
 
 
 async def test_a_photo_that_replies_to_something(world: World) -> None:
