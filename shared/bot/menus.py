@@ -94,10 +94,10 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 
 
 def _example_toast(accepted: Accepted, number: str) -> str:
+    if number == str(QUESTION):
+        return "toast-answer-more" if accepted.fresh else "toast-known"
     if accepted.fresh:
         return "toast-again"
-    if number == str(QUESTION):
-        return "toast-known"
     states = {opened.job.state for opened in accepted.jobs}
     if not states <= ENDS:
         return "toast-example-making"
