@@ -100,7 +100,7 @@ async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tupl
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
     keys = [job_key(each.job_id) for each in reversed(recent_in(user.talk, place, now)) if each.kind == "picture"]
     talk, *records = await ports.store.read([conversation_key(conversation_id(user, place)), *keys[:PICTURES_MAX]])
-    return _turns_of(talk, now), tuple(job for record in records if (job := find_picture(ports, record)) is not None)
+    return _turns_of(talk, now), tuple(job for record in records if (job := _find_picture(ports, record)) is not None)
 
 
 def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
@@ -112,11 +112,14 @@ def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
     return () if known is None or known.expire_at <= now else known.turns
 
 
-def find_picture(ports: Ports, record: Record | None) -> Job | None:
-    """The picture of a job's document, where it is there to be changed."""
+def can_be_changed(ports: Ports, job: Job) -> bool:
+    """Whether a job is a picture that is there, and that this release knows."""
+    return job.state is JobState.DELIVERED and job.deleted_at is None and is_sold(ports, job)
+
+
+def _find_picture(ports: Ports, record: Record | None) -> Job | None:
     try:
         job = None if record is None else open_job_record(ports, record).job
     except DocumentUnreadableError:
         return None
-    is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
-    return job if is_there and job is not None and is_sold(ports, job) else None
+    return job if job is not None and can_be_changed(ports, job) else None
