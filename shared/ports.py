@@ -286,12 +286,20 @@ class Messenger(Protocol):
         """Stop the button's spinner and show a short text."""
         ...
 
+    async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
+        """Say one thing in a chat that the bot is not in, to the message that named it. A second one is refused."""
+        ...
+
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file somebody sent. Raises FileTooLargeError, FileUnreadableError, FileAwayError too."""
         ...
 
     async def username(self) -> str:
         """The bot's own name, without the @."""
+        ...
+
+    async def reads_all(self) -> bool:
+        """Whether Telegram gives the bot all messages of its groups: its privacy mode is off."""
         ...
 
 

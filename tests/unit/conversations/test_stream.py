@@ -346,7 +346,7 @@ def test_a_question_while_another_is_answered() -> None:
         await asyncio.sleep(2)
         await world.deliver(world.message("/ask And at night?"))
         await asyncio.sleep(ORDER_SECONDS)
-        assert "next" in world.shown().text
+        assert "after what you asked" in world.shown().text
         [early] = world.tasks.take_all()
         await world.run_task(early)
         assert len(world.text_model.talks) == 1
@@ -538,7 +538,7 @@ def test_the_second_question_has_a_message() -> None:
         await asyncio.sleep(2)
         await world.deliver(world.message("/ask And at night?"))
         await asyncio.sleep(ORDER_SECONDS)
-        assert "next" in world.shown().text
+        assert "after what you asked" in world.shown().text
         await running
         await world.run_task(world.tasks.take_all()[-1])
         assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2

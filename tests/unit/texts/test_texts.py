@@ -16,7 +16,10 @@ from shared.people.users import LANGUAGES, Language
 from shared.texts import html_text, plain_text, unmark
 
 FOLDER = Path(shared.texts.__file__).parent
-NUMBERS = ("active", "count", "credits", "from", "held", "index", "left", "length", "limit", "parts", "price", "to")
+NUMBERS = (
+    "active", "answers", "count", "credits", "from", "held", "index", "left", "length", "limit", "parts", "price",
+    "to",
+)  # fmt: skip
 AMOUNTS = (0, 1, 2, 5, 11, 21, 1000)
 HOSTILE = "<b>\"&'</b>"
 
