@@ -1,4 +1,4 @@
-"""Plain words in the mode *Auto*: the rules say what they ask for, and where they are not sure a model reads them.
+"""Plain words in the mode *Auto*: fixed rules decide what they ask for; if the rules are not sure, a model reads them.
 
 words ── answer a question of ours, or are the same again in another format ──▶ the flow of pictures
       ── rules: draw, edit ──▶ the flow of pictures, with its own free questions
@@ -33,13 +33,13 @@ from shared.telegram.updates import Message, Replied
 from shared.telegram.visits import Visit, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
-"""What the flow of pictures answers in a word, without a model."""
+"""What the flow of pictures answers with a short text, without a model."""
 _SAYS_NOTHING = frozenset({Reading.EMPTY, Reading.YES, Reading.MORE, Reading.PARAMETERS})
-"""What is about what was said before, or about a picture that has to be named."""
+"""Words that refer to something said before, or to a picture that has to be named."""
 
 
 def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether it is read what this message asks for."""
+    """Whether *Auto* decides what this message asks for."""
     chat, user = message.chat, visit.opened.user
     if mode_of(ports, visit) != "auto":
         return False
@@ -50,12 +50,12 @@ def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 def _is_unusable(message: Message | Replied) -> bool:
-    """Whether it brings what nobody here can look at."""
+    """Whether it brings something that we cannot read."""
     return bool(message.unsupported) and message.attached is None
 
 
 async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
-    """Do what a message asks for, or ask what that is. Raises ElsewhereError, UnavailableError."""
+    """Do what a message asks for, or ask what it means. Raises ElsewhereError, UnavailableError."""
     job = await _find_job(ports, message)
     if job is None and (found := await _find_asked(ports, visit, message)) is not None:
         await take_question(ports, visit, message, found)
@@ -69,7 +69,7 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job | None, situation: Situation) -> None:
-    """Words, with a picture or without."""
+    """Apply the rules to words with or without a picture."""
     act, reading = read_rules(message.text, situation), read_words(message.own_words)
     if message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
@@ -92,14 +92,14 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
 
 
 async def _find_job(ports: Ports, message: Message) -> Job | None:
-    """What of ours the message is a reply to."""
+    """The job behind the message that this one replies to."""
     if message.replied is None or message.replied.sender_id != ports.bot_id:
         return None
     return await find_replied(ports, message.chat.id, message.replied.message_id)
 
 
 async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job | None) -> Situation | None:
-    """What stands around the words; None where they answer a question of ours."""
+    """The context of the words; None if they answer a question of ours."""
     chat, user, now = message.chat, visit.opened.user, ports.clock.now()
     waiting = find_waiting(user, chat.id, chat.thread_id, now)
     if await _is_expected(ports, message, job, waiting):
@@ -118,7 +118,7 @@ async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job
 
 
 async def _is_expected(ports: Ports, message: Message, job: Job | None, waiting: Waiting | None) -> bool:
-    """Whether we asked for these words: what to do with pictures, or a yes or no to what we asked about."""
+    """Whether these words answer a question of ours: what to do with pictures, or yes or no."""
     if job is not None:
         return waiting is not None and waiting.id == job.id  # its *Edit* was pressed
     if message.replied is not None:
@@ -136,7 +136,7 @@ async def _is_expected(ports: Ports, message: Message, job: Job | None, waiting:
 
 
 def _is_answer(draft: Draft, words: str) -> bool:
-    """Whether words answer this question: any do where it asks for words, and where it has pictures what changes one.
+    """Whether words answer this question. Any do if it asks for words; if it has pictures, words that change one do.
 
     After a question about words alone everything but a yes or a no is a new message.
     """
@@ -151,7 +151,7 @@ def _before(kind: str) -> Before:
 
 
 def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
-    """What a reply is about; a message of ours that is no work is nothing."""
+    """What a reply is about; a message of ours without a job counts as nothing."""
     if job is not None:
         return Before.ANSWER if is_answer(job) else Before.PICTURE
     replied = message.replied
@@ -161,7 +161,7 @@ def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
 
 
 async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | None:
-    """The files that came without words before these, where the words are a question about them."""
+    """The files that came without words before, if these words are a question about them."""
     chat, now = message.chat, ports.clock.now()
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, now)
     is_alone = message.file is None and message.attached is None and not message.is_foreign
@@ -169,7 +169,7 @@ async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | N
 
 
 async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:
-    """Words that change a picture, without saying which: it may be the last one, or a new one."""
+    """Ask about words that change a picture without naming it: do they mean the last one, or a new one?"""
     chat, user = message.chat, visit.opened.user
     recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
     last = next(each.job_id for each in reversed(recent) if each.kind == "picture")
@@ -178,7 +178,7 @@ async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wants_video: bool = False) -> None:
-    """Whether to draw it or to answer, for free."""
+    """Ask for free whether to draw or to answer."""
     target = await find_target(ports, message, None) if message.replied is not None else Target()
     words = f"{message.text}: {target.text}" if target.text else message.text
     target = replace(target, draft=None)
