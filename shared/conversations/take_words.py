@@ -169,7 +169,7 @@ async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | N
 
 
 async def _ask_about_last(ports: Ports, visit: Visit, message: Message) -> None:
-    """Ask about words that change a picture without naming it: do they mean the last one, or a new one?"""
+    """Ask whether words that change an unnamed picture mean the last one, or a new one."""
     chat, user = message.chat, visit.opened.user
     recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
     last = next(each.job_id for each in reversed(recent) if each.kind == "picture")
