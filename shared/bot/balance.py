@@ -1,4 +1,4 @@
-"""What a person has, shown to nobody else."""
+"""/balance, and answers that only one person may read."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ from shared.texts import html_text, plain_text, shorten
 
 ENTRIES_SHOWN = 10
 TRANSFERS_READ = 2 * ENTRIES_SHOWN
-"""A job has two transfers: its hold and its end."""
+"""Most jobs have two transfers: the hold and its settlement."""
 _ENTRIES = {
     TransferKind.CREDIT: "entry-welcome",
     TransferKind.HOLD: "entry-held",
@@ -33,9 +33,9 @@ _ENTRIES = {
 
 
 async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str) -> None:
-    """Answer where only this person reads it. In a group a line says so, or how to open the private chat.
+    """Answer in the private chat. In a group a line says so, or says how to open the private chat.
 
-    `payload` is what that chat's /start gets, to give this answer there. Raises MessengerErrors.
+    `payload` makes that chat's /start give this answer. Raises MessengerErrors.
     """
     if visit.update.chat.is_private:
         await answer(ports, visit, screen)
@@ -53,7 +53,7 @@ async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str)
 
 
 async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
-    """Credits and the last entries, newest first."""
+    """/balance: credits and the last entries, the newest first."""
     account, language = visit.opened.user.account, visit.language
     found = await ports.store.find(last_transfers_of(message.sender.id, TRANSFERS_READ))
     entries = await _entries(ports, language, [decode(Transfer, record.fields) for record in found])
@@ -63,7 +63,7 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) -> list[str]:
-    """One line per job or gift: a hold is told only while nothing became of it."""
+    """One line per job or gift; a hold is listed only while it is not settled."""
     ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
     told = [t for t in transfers if t.kind is not TransferKind.HOLD or t.job_id not in ended][:ENTRIES_SHOWN]
     jobs = await open_jobs(ports, sorted({t.job_id for t in told if t.job_id is not None}))
@@ -73,9 +73,9 @@ async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) 
 
 
 def _entry(language: Language, transfer: Transfer, prompts: Mapping[str, str]) -> str:
-    """The ledger keeps no words of people: what was asked for is read from the job, as long as that is there.
+    """One line. The ledger contains no words of people, so the prompt is read from the job while that exists.
 
-    An operator's reason is the operator's.
+    The reason of an operator's change comes from the transfer.
     """
     name = _ENTRIES.get(transfer.kind, "entry-other")
     if transfer.id.startswith("credit:daily:"):

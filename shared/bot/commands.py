@@ -1,4 +1,4 @@
-"""The commands by name: what Telegram's menu shows of them, and what a misspelled one may mean."""
+"""The commands in Telegram's menu, and the nearest command to a misspelled one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -27,14 +27,14 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "ask", "settings", "help")
 LIKENESS_MIN = 0.6
-"""Of difflib: "ballance" and "blance" are like "balance", "lance" is too, "weather" is like nothing."""
+"""The ratio of difflib: "ballance", "blance" and even "lance" are similar to "balance", "weather" to no command."""
 
 
 def describe_menu(language: Language, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """A command menu as Telegram takes it: names and descriptions."""
+    """A command menu for Telegram: names and descriptions."""
     return tuple((name, plain_text(language, f"command-{name}")) for name in names)
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
-    """The command that was probably meant."""
+    """The most similar command; None if no command is similar enough."""
     return next(iter(get_close_matches(name, list(known), 1, LIKENESS_MIN)), None)

@@ -1,4 +1,4 @@
-"""/price: what the last answer here cost, or the one that it is a reply to."""
+"""/price: the price of the replied answer, or of the last one in this place."""
 
 from shared.bot.balance import answer_alone
 from shared.conversations.answer import answer_of, is_answer, question_of
@@ -16,13 +16,13 @@ from shared.texts import html_text
 
 
 async def show_price(ports: Ports, visit: Visit, message: Message) -> None:
-    """Tokens and credits of one answer, to the person who asked for it. Raises UnavailableError."""
+    """Show the tokens and credits of one answer to the person who asked for it. Raises UnavailableError."""
     job = await _find_answer(ports, visit, message)
     await answer_alone(ports, visit, Screen(_tell(visit.language, visit.opened.user, job)), "price")
 
 
 async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | None:
-    """The answer that is meant, where it is this person's own and still kept."""
+    """The job of that answer; None if it is somebody else's or has expired."""
     chat, user = message.chat, visit.opened.user
     if message.replied is not None and message.replied.sender_id == ports.bot_id:
         job = await find_replied(ports, chat.id, message.replied.message_id)

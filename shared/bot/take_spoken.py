@@ -1,9 +1,9 @@
-"""Words that were spoken, handled as if they had been typed: in the mode that was in use, in the message's own name.
+"""Handling spoken words like typed ones: in the mode at the time of recording, under the message's own intent.
 
-    transcript ──▶ the message with these words ──▶ the router      marked in the inbox like an update of its own
+    transcript ──▶ the message with these words ──▶ the router      marked in the inbox like a separate update
 
-What a person recorded are their words. What was forwarded, or sent as a file, is somebody's: it is material. Where the
-model is not sure that it heard right, nothing is bought without a question.
+A recording made in the app contains the person's own words. A forwarded recording or a file may be somebody else's, so
+its words are material. If the model is not sure of the words, nothing is bought without a question.
 """
 
 from dataclasses import replace
@@ -19,22 +19,22 @@ from shared.voices.spoken_message import open_message
 from shared.voices.transcript import spoken_of, transcript_of
 
 SURE_MIN = 0.6
-"""Below that the words may be wrong, and are asked about."""
+"""Below this confidence the bot asks before it acts."""
 _RECORDED = frozenset({"voice", "video_note"})
-"""What a person records in the app; all else may be anybody's."""
+"""Kinds that a person records in the app; other kinds may contain anybody's words."""
 
 
 async def take_spoken(ports: Ports, studio: TalkStudio, job: Job) -> None:
-    """Do what the words of a transcript ask for, once. Raises LaterError, UnavailableError."""
+    """Handle the words of a transcript once. Raises LaterError, UnavailableError."""
     message = write_message(job)
     received_at = chat_of(job).asked_at or job.created_at
-    # A worker that comes here again follows one that died: the answer that is kept may not have been sent.
+    # A second worker here follows one that died, so the stored answer may not have been sent.
     delivery = Delivery(received_at, failures=job.fence - 1)
     await handle_once(ports, message, spoken_key(job.id), delivery, studio)
 
 
 def write_message(job: Job) -> Message:
-    """The message that brought the recording, with its words in the recording's place."""
+    """The message that brought the recording, with the words instead of the recording."""
     request, transcript = spoken_of(job), transcript_of(job)
     said = replace(open_message(request.message, job.user_id), spoken=Spoken(request.mode))
     words = transcript.transcript

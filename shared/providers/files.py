@@ -1,4 +1,4 @@
-"""A file that somebody asks about, on its way to a model."""
+"""The content of a file for a model, and the reasons why a file cannot be read."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -7,8 +7,8 @@ from shared.providers.images import Image
 
 FileKind = Literal["picture", "pdf", "text", "office"]
 FileTrouble = Literal["size", "kind", "old", "locked", "empty", "broken", "pages", "pixels", "bomb", "gone"]
-"""Why a file cannot be read: it is over the limit; of no kind that is read, or an old one; protected by a password;
-without content; damaged; with too many pages or pixels; larger unpacked than it may be; no longer at Telegram."""
+"""Why a file cannot be read: it is too large; of an unsupported kind, or an old format; protected by a password; empty;
+damaged; has too many pages or pixels; is too large when unpacked; or is no longer at Telegram."""
 TROUBLES: tuple[FileTrouble, ...] = get_args(FileTrouble)
 
 
@@ -22,4 +22,4 @@ class Document:
 
 
 FileContent = Image | Document | str
-"""What a model gets of a file; of one that is text, the text."""
+"""The content of a file as a model gets it; a text file becomes a string."""

@@ -1,4 +1,4 @@
-"""/cancel: everything of one person that is not made yet, also what has not arrived yet."""
+"""/cancel: canceling all unfinished jobs of one person, even requests that have not arrived yet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,19 +18,19 @@ from shared.telegram.address import TELEGRAM, asked_of
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What a /cancel stopped."""
+    """The counts of what a /cancel stopped."""
 
     waiting: int
     drawn: int
     answers: int
-    """Answers in words, begun or not; what is written of them stays."""
+    """Answers in words, begun or not; the text written so far stays."""
     credits: int
     is_repeated: bool = False
-    """The same /cancel was here before: what it stopped then is not counted."""
+    """The same /cancel was delivered before; what it stopped then is not counted."""
 
 
 async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopped:
-    """Cancel what the person asked for before this /cancel, also what has not arrived yet.
+    """Cancel everything that the person requested before this /cancel, even requests that have not arrived yet.
 
     Raises UnavailableError.
     """
@@ -55,7 +55,7 @@ def _count(ports: Ports, jobs: Sequence[Job]) -> Stopped:
 
 
 async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:
-    """Remember a /cancel; whether it was not remembered before."""
+    """Store a /cancel; returns whether it is new."""
     opened = await open_user(ports, user_id)
     marked = mark_canceled(opened.user, ports.bot_id, mark)
     if marked is not None:
