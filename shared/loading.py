@@ -1,7 +1,7 @@
-"""A function imports this before anything else of ours, and calls `end` when it is loaded.
+"""Turning garbage collection off while a function is loaded: import this before other modules, then call `end`.
 
-Until then no garbage is looked for: what libraries make while they are loaded stays, and looking through it again and
-again is a sixth of a cold start of `bot` and `image`.
+The objects that libraries create while they are loaded are never garbage, and checking them again and again takes a
+sixth of a cold start of `bot` and `image`.
 """
 
 import gc
@@ -10,6 +10,6 @@ gc.disable()
 
 
 def end() -> None:
-    """What is there stays, and is not looked through any more; from now on garbage is collected."""
+    """Exclude all existing objects from garbage collection, and turn it on."""
     gc.freeze()
     gc.enable()

@@ -1,4 +1,4 @@
-"""How a transcript looks: while somebody listens, when it is there, and when there is none. Pure."""
+"""The screens of a transcript: waiting, finished, failed. Pure."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ _NO_SPEECH = {Heard.MUSIC: "voice-music", Heard.NOISE: "voice-noise"}
 
 
 def transcript_card(job: Job, now: datetime) -> Screen:
-    """The message that stands for a transcript: the first of it, once it is there."""
+    """The card of a transcript; once it is finished, its first message."""
     match job.state:
         case JobState.MADE | JobState.DELIVERED:
             return transcript_screens(job)[0]
@@ -42,7 +42,7 @@ def transcript_card(job: Job, now: datetime) -> Screen:
 
 
 def transcript_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of a transcript that is there, in italics; of a long one its summary, whose words are in files."""
+    """The messages of a finished transcript, in italics; for a long one the summary, while the words are in files."""
     lines = transcript_of(job).lines
     if lines:
         length = write_time(lines[-1].at_seconds)
@@ -57,14 +57,14 @@ def _in_italics(piece: str, more: str = "") -> Screen:
 
 
 def _hint(job: Job) -> str:
-    """What to do with words that are too many to be asked at once; nothing where that was not wanted, or is done."""
+    """A hint if the words are too long to be acted on; empty if they are acted on or only a transcript was wanted."""
     if spoken_of(job).only_text or is_acted_on(job):
         return ""
     return "\n\n" + plain_text(job.language, "voice-too-long")
 
 
 def transcript_files(job: Job) -> tuple[Media, ...]:
-    """The words of a long transcript, as text and as subtitles; none of a short one."""
+    """The files of a long transcript: text and subtitles; none for a short one."""
     lines = transcript_of(job).lines
     if not lines:
         return ()
@@ -72,7 +72,7 @@ def transcript_files(job: Job) -> tuple[Media, ...]:
 
 
 def cut(text: str) -> tuple[str, ...]:
-    """A text in pieces of at most PIECE_UNITS_MAX, cut between words where there are some; one piece at least."""
+    """A text in pieces of at most PIECE_UNITS_MAX, cut between words if possible; at least one piece."""
     pieces, left = list[str](), text
     while _units(left) > PIECE_UNITS_MAX:
         head = left.encode("utf-16-le")[: 2 * PIECE_UNITS_MAX].decode("utf-16-le", "ignore")
@@ -88,7 +88,7 @@ def _units(text: str) -> int:
 
 
 def caption(job: Job, credits_left: int) -> Screen:
-    """The last message of a transcript, as it is shown anew."""
+    """The last message of a transcript, to be drawn again."""
     return transcript_screens(job)[-1]
 
 
