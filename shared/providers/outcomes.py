@@ -36,7 +36,9 @@ class Made:
     mime_type: str
     signature: bytes = b""
     model_id: str = ""
-    """The model that made it, set by the ladder; another model cannot use its signature."""
+    """The model that made it, according to the provider. The ladder sets it to the model that was asked: no other model
+    can use the signature.
+    """
 
 
 @dataclass(frozen=True, slots=True)
