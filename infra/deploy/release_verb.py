@@ -36,9 +36,7 @@ def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pac
     """Release an image; returns the outcome's exit code. Raises DeployError."""
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
-    desk.wait_and_take(
-        WAIT_SECONDS_MAX
-    )  # first: the last holder may have changed the stable release or the file
+    desk.wait_and_take(WAIT_SECONDS_MAX)  # first: the last holder may have changed the stable release or the file
     try:
         deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
         release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=staged)

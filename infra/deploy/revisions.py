@@ -76,9 +76,7 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
         containers=[container],
         service_account=function.service_account,
         timeout=timedelta(seconds=function.timeout_seconds),
-        scaling=RevisionScaling(
-            max_instance_count=function.max_instances
-        ),  # Terraform sets the minimum (service)
+        scaling=RevisionScaling(max_instance_count=function.max_instances),  # Terraform sets the minimum (service)
         max_instance_request_concurrency=function.concurrency,
         labels={"release": release.id, "commit": release.commit[:40].lower()} if release.commit else {},
     )

@@ -102,9 +102,7 @@ class Rollout:
             return self._team.desk.write(f"begin {release.tag}", lambda found: begin(found, release, self._now()))
         except RefusedError:
             if record.candidate is None and record.stable is not None:
-                self._team.arranger.route(
-                    record
-                )  # its deployer may have died before rerouting the chats
+                self._team.arranger.route(record)  # its deployer may have died before rerouting the chats
             raise
 
     # --- the ways to go -------------------------------------------------------------------------------------
