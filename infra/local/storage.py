@@ -1,4 +1,4 @@
-"""Cloud Storage's emulator as a process: in memory, on the loopback address, with its bucket made.
+"""Cloud Storage's emulator as a process: in memory, on the loopback address, with an existing bucket.
 
 `python -m infra.local.storage --port 8705 --bucket nanobanana-media` prints `{"event": "ready", …}` once it
 listens.
