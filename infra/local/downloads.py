@@ -105,7 +105,7 @@ def fill(artifact: Artifact, partial: Path, report: Report, patience: Patience) 
 
 
 def is_worth_another_try(error: OSError | http.client.HTTPException) -> bool:
-    """4xx is final; 5xx and a broken connection are not."""
+    """Whether to retry: after a broken connection, a 5xx, or a status in WORTH_ANOTHER_TRY."""
     if not isinstance(error, urllib.error.HTTPError):
         return True
     return error.code in WORTH_ANOTHER_TRY or error.code >= HTTPStatus.INTERNAL_SERVER_ERROR
