@@ -4,7 +4,12 @@ The objects that libraries create while they are loaded are never garbage, and c
 sixth of a cold start of `bot` and `image`.
 """
 
+import asyncio
 import gc
+from importlib import import_module
+
+LATER_SECONDS = 1.0
+"""After the first call has begun: its model's answer takes longer."""
 
 gc.disable()
 
@@ -13,3 +18,9 @@ def end() -> None:
     """Exclude all existing objects from garbage collection, and turn it on."""
     gc.freeze()
     gc.enable()
+
+
+def later(*names: str) -> None:
+    """Load modules that the first answer of a model will need, while it is waited for; in a thread, once."""
+    loop = asyncio.get_running_loop()
+    loop.call_later(LATER_SECONDS, lambda: [loop.run_in_executor(None, import_module, name) for name in names])

@@ -229,6 +229,13 @@ class Messenger(Protocol):
         """How many more calls this process may make to a group this minute; always positive for a private chat."""
         ...
 
+    def wait_seconds(self, chat_id: int) -> float:
+        """How long a message or an edit would wait for its turn if it were sent now.
+
+        What is decoration waits before it is sent: a call that waits for its turn keeps it, whatever becomes of it.
+        """
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; returns its id. Not idempotent: after DeliveryUnknownError it may have arrived."""
         ...
@@ -279,12 +286,20 @@ class Messenger(Protocol):
         """Stop the button's spinner and show a short text."""
         ...
 
+    async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
+        """Say one thing in a chat that the bot is not in, to the message that named it. A second one is refused."""
+        ...
+
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file that a person sent. Also raises FileTooLargeError, FileUnreadableError, FileAwayError."""
         ...
 
     async def username(self) -> str:
         """The bot's username, without the @."""
+        ...
+
+    async def reads_all(self) -> bool:
+        """Whether Telegram gives the bot all messages of its groups: its privacy mode is off."""
         ...
 
 

@@ -27,6 +27,7 @@ def open_studio() -> TalkStudio:
     """The text and speech models, in a process that releases its jobs at SIGTERM."""
     made = make_talk_studio(settings.model)
     heed_sigterm(made.stopping)
+    loading.later("fluent.runtime")
     return made
 
 

@@ -13,6 +13,7 @@ from shared.conversations import vocabulary as known
 from shared.conversations.read_rules import Act
 from shared.credits.catalogue import RATIOS, Ratio
 from shared.pictures.draft import may_be_split
+from shared.pictures.wishes import Reading, read_words
 from shared.providers.json_answers import read_object
 
 PROMPT_CHARACTERS_MAX = 2_000
@@ -22,6 +23,10 @@ PICTURES_MAX = 5
 SURE_MIN = 0.75
 """Below this confidence nothing is bought without a question."""
 _JSON_CHARACTERS_MAX = 8_000
+_NEVER = frozenset({Reading.TALK, Reading.SHORT})
+"""What a model may take for a picture all the same: "hurry up", "wrong one"."""
+_NEVER_NEW = _NEVER | {Reading.REFERS_BACK}
+"""And for a new one: "do it again"."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -62,14 +67,16 @@ def decide(understood: Understanding | None, words: str, pictures: int, *, bring
     """The act for these words and this reading, with `pictures` shown to the model; *ask* in any doubt.
 
     A picture is bought without a question (if it is cheap) only if the model is sure, names the picture to change, got
-    all of the words, and the words do not address the machine itself.
+    all of the words, and the words do not address us or the machine itself.
     """
     if understood is None or understood.act in {Act.ASK, Act.ANIMATE, Act.ANSWER}:
         return Act.ASK if understood is None else understood.act
     knows_which = brings_picture or (understood.which is not None and understood.which < pictures)
     is_known = understood.act is Act.DRAW or knows_which
-    is_plain = not may_be_split(words) and known.MACHINERY.search(words.lower()) is None
-    return understood.act if is_known and is_plain and understood.sure >= SURE_MIN else Act.ASK
+    is_whole, is_plain = not may_be_split(words), known.MACHINERY.search(words.lower()) is None
+    is_wish = read_words(words) not in (_NEVER_NEW if understood.act is Act.DRAW else _NEVER)
+    is_sure = is_known and is_whole and is_plain and is_wish and understood.sure >= SURE_MIN
+    return understood.act if is_sure else Act.ASK
 
 
 def _check(said: dict[str, Any]) -> Understanding | None:

@@ -20,6 +20,8 @@ PICTURE_TOKENS = 1_120
 """What Gemini 3 counts for a picture of any size by default (ai.google.dev/gemini-api/docs/media-resolution)."""
 PAGE_TOKENS = 560
 """What it counts for a page of a PDF; the page's text is not counted again."""
+VIDEO_SECOND_TOKENS = 300
+"""Of a video: a picture at 258 at most, or at 70 where the model looks less closely, its sound at 32, and the time."""
 CHARACTERS_PER_TOKEN = 3
 """For English; a conservative estimate."""
 _THIRDS = 3
@@ -54,7 +56,9 @@ def count_tokens(content: FileContent) -> int:
     """The tokens of an opened file."""
     if isinstance(content, Image):
         return PICTURE_TOKENS
-    return content.pages * PAGE_TOKENS if isinstance(content, Document) else estimate_tokens(content)
+    if isinstance(content, Document):
+        return content.pages * PAGE_TOKENS + content.seconds * VIDEO_SECOND_TOKENS
+    return estimate_tokens(content)
 
 
 def count_line(line: Line) -> int:

@@ -204,7 +204,7 @@ HEARING = HearingOffer(
 )
 """A minute costs at most $0.002 with the first model: a third of the price of the dedicated transcription model."""
 FREE_HEARING_SECONDS_PER_DAY = 600
-"""Per person and UTC day; they cost us 3 US cents at most, or 16 as video messages with the fallback."""
+"""Per person and day of their calendar; they cost us 3 US cents at most, 16 as video messages with the fallback."""
 
 ANSWER_MARGIN_PERCENT = 25
 """The margin of an answer over its cost."""

@@ -38,6 +38,10 @@ class Screens:
     """The result is the text of the card itself, so unlike a photo it can be overwritten by a late edit."""
     words: Callable[[Job], str] | None = None
     """The result in Markdown, for a kind whose results can be spoken."""
+    noun: str = "pictures"
+    """What /cancel counts it as: the text `cancel-<noun>`; of pictures one for those that wait, one for the others."""
+    quotes: Callable[[Job], str] | None = None
+    """Words of somebody's that it shows, and that a question in reply to it is about."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:

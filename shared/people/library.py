@@ -17,6 +17,8 @@ TEXT_CHARACTERS_MAX = 2_000
 VARIABLES_MAX = 6
 LINK = "p-"
 """The prefix of a shared prompt's payload; the id and the token follow."""
+ROLE_LINK = "r-"
+"""The same of a shared role."""
 TOKEN_CHARACTERS = 22
 """128 bits."""
 _VARIABLE = re.compile(r'\{\{?([^{}\n":;=<>]{1,40})\}\}?')
@@ -61,6 +63,8 @@ class Prompt:
     """The secret part of the link; empty: the prompt is not shared."""
     is_foreign: bool = False
     """It is a copy of somebody else's prompt: its words are a stranger's."""
+    is_role: bool = False
+    """It says how to answer, instead of what."""
     expire_at: datetime | None = None
     """When it was deleted: its words are erased, and the store may remove the document."""
 
@@ -109,14 +113,14 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def write_link(prompt: Prompt) -> str:
     """The payload of the link to a shared prompt."""
-    return f"{LINK}{prompt.id}{prompt.token}"
+    return f"{ROLE_LINK if prompt.is_role else LINK}{prompt.id}{prompt.token}"
 
 
-def read_link(payload: str) -> tuple[str, str] | None:
-    """The id and the token in a link's payload; None if it is not a link to a prompt."""
-    if not payload.startswith(LINK):
+def read_link(payload: str, link: str = LINK) -> tuple[str, str] | None:
+    """The id and the token in a link's payload; None if it is not a link to a prompt (with ROLE_LINK: to a role)."""
+    if not payload.startswith(link):
         return None
-    id_, token = payload[len(LINK) :][:ID_CHARACTERS], payload[len(LINK) + ID_CHARACTERS :]
+    id_, token = payload[len(link) :][:ID_CHARACTERS], payload[len(link) + ID_CHARACTERS :]
     return (id_, token) if is_id(id_) and _TOKEN.fullmatch(token) else None
 
 

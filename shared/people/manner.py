@@ -6,10 +6,12 @@ from typing import Literal, TypeGuard, get_args
 
 from shared.people.zones import default_zone, is_zone, local_day, local_time
 
-Role = Literal["assistant", "teacher", "editor", "coder", "friend", "translator", "own"]
+Role = Literal["assistant", "teacher", "editor", "coder", "friend", "translator", "own", "lent"]
 Detail = Literal["short", "normal", "detailed"]
 Tongue = Literal["ru", "en", "uk", "be", "kk", "uz", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "zh", "ja"]
-ROLES: tuple[Role, ...] = get_args(Role)
+LENT: Role = "lent"
+"""A role in somebody else's words, which the person tries: it is told nothing beside what is said to it."""
+ROLES: tuple[Role, ...] = tuple(each for each in get_args(Role) if each != LENT)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
 TONGUES: tuple[Tongue, ...] = get_args(Tongue)
 """The languages to choose from, by their ISO 639-1 codes."""
@@ -17,6 +19,10 @@ AS_ASKED = "auto"
 """Stands for the language of the question."""
 OWN_ROLE = "own:"
 """The prefix of a custom role."""
+LENT_ROLE = "lent:"
+"""Before the words of a role that somebody else has shared."""
+ADOPTED = "adopted"
+"""The choice that makes such words one's own."""
 OWN_CHARACTERS_MAX = 1_000
 
 
@@ -37,6 +43,8 @@ class Manner:
     """With `translate_from` the two languages of a translation, which works in both directions."""
     search: bool = False
     """The model may search the web for every question, which costs credits."""
+    lent: str = ""
+    """Somebody else's words for the role `lent`. A release that does not know it answers without a role."""
 
 
 def zone_of(manner: Manner, language: str) -> str:
@@ -55,13 +63,21 @@ def day_of(manner: Manner, language: str, now: datetime) -> str:
 
 
 def searches(manner: Manner) -> bool:
-    """Whether the model may search for this person's questions; never for a translation."""
-    return manner.search and manner.role != "translator"
+    """Whether the model may search for this person's questions; never for a translation or under a lent role.
+
+    A search costs credits, so somebody else's words must not cause it.
+    """
+    return manner.search and manner.role not in {"translator", LENT}
+
+
+def is_lent(manner: Manner) -> bool:
+    """Whether the person uses a role that somebody else wrote."""
+    return manner.role == LENT and bool(manner.lent)
 
 
 def as_assistant(manner: Manner) -> Manner:
     """The manner without a role, for answers to a stranger's prompt."""
-    return replace(manner, role="assistant", own="")
+    return replace(manner, role="assistant", own="", lent="")
 
 
 def is_tongue(code: str) -> TypeGuard[Tongue]:
@@ -94,6 +110,11 @@ def _with_role(manner: Manner, value: str) -> Manner | None:
     if value.startswith(OWN_ROLE):
         own = value.removeprefix(OWN_ROLE).strip()[:OWN_CHARACTERS_MAX]
         return replace(manner, role="own", own=own) if own else None
+    if value.startswith(LENT_ROLE):
+        lent = value.removeprefix(LENT_ROLE).strip()[:OWN_CHARACTERS_MAX]
+        return replace(manner, role=LENT, lent=lent) if lent else None
+    if value == ADOPTED:
+        return replace(manner, role="own", own=manner.lent, lent="") if manner.lent else None
     role = next((each for each in ROLES if each == value), None)
     if role is None or (role == "own" and not manner.own):
         return None

@@ -24,6 +24,8 @@ class Reference:
     mime_type: str = ""
     """The MIME type of a file other than a picture, from the sender's app."""
     name: str = ""
+    seconds: int = 0
+    """Of a video, as its sender's app says."""
 
     @property
     def is_picture(self) -> bool:
