@@ -9,7 +9,7 @@ import gc
 from importlib import import_module
 
 LATER_SECONDS = 1.0
-"""After the first call has begun: its model's answer takes longer."""
+"""Seconds after the first model call began; its answer takes longer."""
 
 gc.disable()
 
@@ -21,6 +21,6 @@ def end() -> None:
 
 
 def later(*names: str) -> None:
-    """Load modules that the first answer of a model will need, while it is waited for; in a thread, once."""
+    """Import modules that are needed after the first model call, in a thread while the call is pending; once."""
     loop = asyncio.get_running_loop()
     loop.call_later(LATER_SECONDS, lambda: [loop.run_in_executor(None, import_module, name) for name in names])

@@ -230,9 +230,9 @@ class Messenger(Protocol):
         ...
 
     def wait_seconds(self, chat_id: int) -> float:
-        """How long a message or an edit would wait for its turn if it were sent now.
+        """How long a message or an edit would wait for its turn if it were sent now, in seconds.
 
-        What is decoration waits before it is sent: a call that waits for its turn keeps it, whatever becomes of it.
+        Optional calls should wait before they are sent: a booked turn stays booked even if the call is canceled.
         """
         ...
 
@@ -287,7 +287,7 @@ class Messenger(Protocol):
         ...
 
     async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
-        """Say one thing in a chat that the bot is not in, to the message that named it. A second one is refused."""
+        """Send the one allowed answer to a message that named the bot in a chat that it is not in."""
         ...
 
     async def download(self, file_id: str) -> bytes:

@@ -60,7 +60,7 @@ COLUMNS = (
 PAINTERS, TALKERS = ("webhook", "bot", "image"), ("webhook", "bot", "chat")
 """The functions that a picture passes through, and those that an answer passes through."""
 READERS = ("webhook", "bot", "chat", "image")
-"""And a picture out of words that a model has to read."""
+"""The functions of a picture whose message a model has to read."""
 WORDS = {
     PAINTERS: "Draw a quiet harbour at dawn",
     TALKERS: "/ask Tell me about a harbour",

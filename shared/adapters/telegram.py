@@ -247,7 +247,7 @@ class TelegramMessenger:
         return bool((await self._read_me()).can_read_all_group_messages)
 
     async def _read_me(self) -> User:
-        """What Telegram says of the bot; what it said before where it says nothing now."""
+        """The result of getMe; the last known one if the call fails."""
         if self._me is None or self._now() >= self._me_until:
             try:
                 self._me = await self._call(lambda bot: bot.get_me())

@@ -83,7 +83,7 @@ class Pace:
         return at - now
 
     def wait_seconds(self, chat_id: int) -> float:
-        """How long a call would wait that is booked now; nothing is counted."""
+        """How long a call would wait if it were booked now, in seconds; books nothing."""
         now = self._now()
         return self._find_turn(self._open(chat_id), now) - now
 

@@ -39,7 +39,7 @@ _NOUNS = {
     "transcript": "entry-transcript",
     "video": "entry-video",
 }
-"""What the kinds of jobs are called."""
+"""Kind of job → the text id of its name."""
 
 
 async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str) -> None:
@@ -81,14 +81,14 @@ async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) 
 
 
 def _is_told_by_another(transfer: Transfer, transfers: Sequence[Transfer]) -> bool:
-    """A hold that has ended, and what was left of it when less was spent: what was spent says it all."""
+    """Whether another line covers a transfer: an ended hold, or the rest that was released at a capture."""
     ends = {each.kind for each in transfers if each.job_id == transfer.job_id} & {_CAPTURE, _RELEASE}
     is_rest = transfer.kind is _RELEASE and _CAPTURE in ends
     return transfer.job_id is not None and (is_rest or (transfer.kind is TransferKind.HOLD and bool(ends)))
 
 
 def _name(language: Language, job: Job) -> str:
-    """What it was spent on: of a picture its words, as long as it is not deleted."""
+    """The name of a job in the list: a picture's prompt unless it was deleted, otherwise its kind."""
     if is_picture(job) and job.deleted_at is None and request_of(job).prompt:
         return shorten(request_of(job).prompt)
     return plain_text(language, _NOUNS.get(job.kind, "entry-request"))

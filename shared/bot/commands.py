@@ -31,11 +31,11 @@ OTHER_NAMES: dict[str, str] = {
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "support": "help", "terms": "privacy",
 }  # fmt: skip
-"""What commands are called in other bots, or may be called here."""
+"""Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6
 """The ratio of difflib: "ballance", "blance" and even "lance" are similar to "balance", "weather" to no command."""
 OTHER_START_LIKENESS_MIN = 0.8
-"""Where the first letter is another: "elp" is like "help", "edits" is not like "credits"."""
+"""The likeness required if the first letters differ: "elp" is like "help", "edits" is not like "credits"."""
 
 
 def describe_menu(language: Language, names: Iterable[str]) -> tuple[tuple[str, str], ...]:

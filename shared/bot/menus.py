@@ -45,7 +45,7 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
-"""Pictures."""
+"""The examples that are pictures."""
 QUESTION = 4
 """The example that is a question."""
 RATIOS_PER_ROW = 4
@@ -109,7 +109,7 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
-    """What is kept, how long, and how it is deleted."""
+    """/privacy: which data is kept, for how long, and how to delete it."""
     await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
 
 

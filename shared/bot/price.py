@@ -39,7 +39,7 @@ async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | No
 
 
 async def press_price(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """💳 under an answer: the same in a window that only its person sees. Raises UnavailableError."""
+    """💳 under an answer: the price in an alert that only the presser sees. Raises UnavailableError."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
     if opened is None or not is_known(ports, opened.job) or not is_answer(opened.job):

@@ -223,7 +223,7 @@ async def _press_share(ports: Ports, visit: Visit, tap: Tap, stored: StoredPromp
 
 
 async def draw_link(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
-    """The page of something that is shared, with its link."""
+    """The page of a shared prompt or role, with its link."""
     address = f"https://t.me/{await ports.messenger.username()}?start={write_link(prompt)}"
     page = _draw_prompt(visit, prompt)
     link = html_text(visit.language, "prompt-link", address=address)

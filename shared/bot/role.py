@@ -37,7 +37,7 @@ from shared.texts import html_text, plain_text
 
 ACTION = "manner"
 LEND = "lend"
-"""The action of the buttons about roles that are shared: `lend_role.py`."""
+"""The action of the buttons about shared roles (`lend_role.py`)."""
 OPEN = "open"
 """Stands in a button instead of a choice: show another page."""
 MAIN = "main"
@@ -149,7 +149,7 @@ def _draw_main(user: User, language: Language, described: str) -> Screen:
 
 
 def _button_about_words(user: User, language: Language) -> Iterable[Button]:
-    """What can be done with a role in words: one's own may be shared, somebody else's made one's own."""
+    """The button for a role in words: *Share* for the person's own, *Make it mine* for somebody else's."""
     if user.manner.role == "own" and user.manner.own:
         yield Button(plain_text(language, "button-role-share"), write_callback(LEND, "share", user.id))
     if is_lent(user.manner):

@@ -128,7 +128,7 @@ TAPS: dict[str, TapHandler] = {
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
 _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
-"""What is put right when it is misspelled, with the command's proper name."""
+"""Names that a misspelled command is compared with → the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
@@ -250,7 +250,7 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     elif message.text or message.file is not None or message.unsupported:
         await requests.take_message(ports, visit, message)
     elif message.mentions and not message.chat.is_private:
-        await menus.greet_group(ports, visit)  # we were called by name, and nothing else was said
+        await menus.greet_group(ports, visit)  # the bot was called by name, without other words
 
 
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:

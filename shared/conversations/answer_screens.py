@@ -27,7 +27,7 @@ RUNNING_CHARACTERS_MAX = 6_000
 MESSAGES_MAX = 3
 """An answer of more messages is sent as a file too."""
 PRICE = "cost"
-"""The action of the button that tells what an answer cost."""
+"""The action of the button that shows an answer's price."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
     FailureReason.NO_RESULT: "answer-failed-none",

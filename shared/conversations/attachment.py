@@ -18,9 +18,9 @@ FILES_TOKENS_MAX = PAGES_MAX * PAGE_TOKENS
 """For all files of a question together: 28,000, about 80 pages of plain text. They may raise a price 2.5 times."""
 VIDEO_SECONDS_MAX = 90
 VIDEO_SLACK_SECONDS = 3
-"""A video may be so much longer than its app said."""
+"""A video may be this much longer than its app said."""
 VIDEO_TYPE = "video/mp4"
-"""What Telegram's apps make of every video, and the only form whose length is measured here."""
+"""The format of every video that Telegram's apps send, and the only one whose length is measured."""
 _OFFICE_TYPES = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 _OFFICE_NAMES = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")
 _OLD_TYPES = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
@@ -53,7 +53,7 @@ class Attachment:
     tokens: int = 0
     """As counted when the file was opened; 0 until then."""
     seconds: int = 0
-    """Of a video, as its sender's app says; 0 where it does not."""
+    """Length of a video by its sender's app; 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def weigh_files(files: Sequence[Attachment]) -> int:
 
 
 def bound_file(file: Attachment) -> int:
-    """The most tokens that this one takes."""
+    """An upper bound of the file's tokens."""
     kind = kind_of(file)
     if kind == "video" and file.seconds:
         return min(FILES_TOKENS_MAX, (file.seconds + VIDEO_SLACK_SECONDS) * VIDEO_SECOND_TOKENS)

@@ -41,7 +41,7 @@ async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) ->
 
 
 async def draw_description(ports: Ports, visit: Visit, message: Message) -> None:
-    """The same for a description that needs no model: nobody ordered it, so its card says what was understood."""
+    """Draw a description that the rules recognised; without an explicit order, the card shows what was understood."""
     parsed = parse_prompt(message.text)
     understood = Understanding(Act.DRAW, 1.0, parsed.text, ratio=parsed.ratio)
     await carry_out(ports, visit, message, Seen(understood))

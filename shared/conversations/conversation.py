@@ -77,7 +77,7 @@ def conversation_id(user: User, place: str) -> str:
 
 
 def lent_conversation_id(user: User, place: str) -> str:
-    """The one with the role of somebody else that the person tries there: it is told nothing of the others."""
+    """The id of the conversation under a lent role in this place; it is isolated from the other conversations."""
     number = number_in(user.talk, place)
     return hash_id("conversation", user.id, place, number, "lent", user.manner.lent)
 

@@ -96,7 +96,7 @@ async def _read(studio: TalkStudio, file: Attachment, content: bytes) -> Opened:
         raise FileUnusableError("kind")
     found = await studio.reader.read(content, kind)
     tokens = count_tokens(found)
-    if kind == "video" and tokens > bound_file(file):  # by what its app said, so much was held
+    if kind == "video" and tokens > bound_file(file):  # the hold was made for the length that its app said
         raise FileUnusableError("long")
     return Opened(replace(file, tokens=tokens), found)
 

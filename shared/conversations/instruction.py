@@ -91,7 +91,7 @@ def compose_instruction(
         offset=show_offset(moment),
         language=language,
         tongue="" if translates else _name_tongue(manner),
-        detail="" if translates else _DETAILS.get(manner.detail, _DETAILS["normal"]),  # it is as long as its original
+        detail="" if translates else _DETAILS.get(manner.detail, _DETAILS["normal"]),  # as long as the original
     )
     return base + (_SEARCH if search else "") + _describe_role(manner, goes_on=goes_on)
 

@@ -24,9 +24,9 @@ SURE_MIN = 0.75
 """Below this confidence nothing is bought without a question."""
 _JSON_CHARACTERS_MAX = 8_000
 _NEVER = frozenset({Reading.TALK, Reading.SHORT})
-"""What a model may take for a picture all the same: "hurry up", "wrong one"."""
+"""Texts that a model may wrongly read as a picture request: "hurry up", "wrong one"."""
 _NEVER_NEW = _NEVER | {Reading.REFERS_BACK}
-"""And for a new one: "do it again"."""
+"""The same for a new picture: "do it again"."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",

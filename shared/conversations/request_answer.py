@@ -124,7 +124,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
 
 
 def _choose_manner(manner: Manner, question: Question) -> Manner:
-    """A stranger's prompt gets no role, and a stranger's role no files: these are answered without it."""
+    """The manner for a question: without a role for a stranger's prompt; without a lent role for files."""
     return as_assistant(manner) if question.is_foreign or (question.files and is_lent(manner)) else manner
 
 

@@ -109,7 +109,7 @@ def _may_show(ports: Ports, job: Job) -> bool:
 
 
 async def _wait_for_turn(ports: Ports, job: Job) -> None:
-    """Until a call may go out at once: what ends meanwhile has taken no turn from the message that stays."""
+    """Wait until a call may go out at once. If the stream ends meanwhile, no turn was taken from the final message."""
     while seconds := ports.messenger.wait_seconds(chat_of(job).chat_id):
         await ports.clock.sleep(seconds)
 

@@ -130,7 +130,7 @@ async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waitin
 
 
 def _is_text(draft: Draft) -> bool:
-    """Whether it is asked what is wanted with a text that was forwarded."""
+    """Whether the draft belongs to a question about a forwarded text."""
     return draft.state is DraftState.ASKING and draft.doubt is Doubt.FOREIGN and not draft.parts
 
 
@@ -177,9 +177,10 @@ async def make_question(
 
 
 def quote_shown(ports: Ports, message: Message, job: Job | None) -> str:
-    """Words of somebody's that our message shows which a message replies to, such as a transcript's; empty for others.
+    """The text that the replied message of the bot shows, such as a transcript; empty if it shows none.
 
-    Who did not ask for them has what stands there: all of them may have gone to a private chat.
+    A person who did not request it gets only what the message shows, because the whole text may have gone to a private
+    chat.
     """
     replied = message.replied
     if job is None or replied is None or not is_known(ports, job) or job.state is not JobState.DELIVERED:
@@ -238,7 +239,7 @@ async def take_search_command(ports: Ports, visit: Visit, message: Message) -> N
 
 
 def _ask_for(visit: Visit, *text_ids: str) -> Screen:
-    """How a command is used, as a question: the reply to it is what the command is about."""
+    """The usage of a command, as a question; the reply to it becomes the command's argument."""
     text = " ".join(html_text(visit.language, text_id) for text_id in text_ids)
     return Screen(text, force_reply=plain_text(visit.language, "ask-placeholder"))
 

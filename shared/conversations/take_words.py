@@ -65,7 +65,7 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
     if job is None and (found := await _find_asked(ports, visit, message)) is not None:
         await take_question(ports, visit, message, found)
     elif may_be_split(message.text) and is_plain(message):
-        await requests.take_message(ports, visit, message)  # the rest of it may come: it is decided on as a whole
+        await requests.take_message(ports, visit, message)  # more parts may come: the whole is decided on
     elif (situation := await _find_situation(ports, visit, message, job)) is None:
         await requests.take_message(ports, visit, message)
     elif situation.brings_file:
@@ -104,7 +104,7 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
 
 
 async def _take_order(ports: Ports, visit: Visit, message: Message, act: Act | None) -> None:
-    """An order of a picture. The card of one that is only described offers an answer instead."""
+    """Draw what was ordered. If the text only describes a picture, the card also offers an answer."""
     if act is Act.DRAW and is_description(message.text):
         await draw_description(ports, visit, message)
     else:
@@ -112,14 +112,14 @@ async def _take_order(ports: Ports, visit: Visit, message: Message, act: Act | N
 
 
 def _is_told_at_once(text: str, act: Act | None, reading: Reading, situation: Situation) -> bool:
-    """Whether a line of ours is the answer: an order to draw nothing, or a nod where nothing was said before."""
+    """Whether a fixed text is the answer: to an order without a subject, or to a "yes" that follows nothing."""
     if act is Act.ASK and is_bare_order(text):
         return not situation.has_picture
     return reading in _SAYS_NOTHING and situation.near is not Before.ANSWER
 
 
 async def _find_seen(ports: Ports, visit: Visit, message: Message, situation: Situation) -> tuple[Reference, ...]:
-    """The pictures that these words may change, though they say it of none: those that we have just talked about."""
+    """The pictures that the text may change without naming one: those of the last answer."""
     if situation.has_picture or message.replied is not None or situation.last is not Before.ANSWER:
         return ()
     return await find_pictures_talked_about(ports, visit, message)

@@ -21,7 +21,7 @@ PICTURE_TOKENS = 1_120
 PAGE_TOKENS = 560
 """What it counts for a page of a PDF; the page's text is not counted again."""
 VIDEO_SECOND_TOKENS = 300
-"""Of a video: a picture at 258 at most, or at 70 where the model looks less closely, its sound at 32, and the time."""
+"""Upper bound per second of video: one frame (258, or 70 at low resolution), sound (32) and the time stamp."""
 CHARACTERS_PER_TOKEN = 3
 """For English; a conservative estimate."""
 _THIRDS = 3

@@ -140,7 +140,7 @@ async def accept_request(
             if origin.waiting is not None and current.user.waiting != before.user.waiting:
                 raise LaterError(RECONSIDER_SECONDS) from None  # it may belong to a concurrent message
             if origin.is_plain and _was_asked(before.user, current.user):
-                raise LaterError(RECONSIDER_SECONDS) from None  # so did what we ask about: the words may be about it
+                raise LaterError(RECONSIDER_SECONDS) from None  # the words may answer the new question
             if not order.request.is_offered(current.user):
                 raise LaterError(RECONSIDER_SECONDS) from None  # another question took the last free answer
             raise
@@ -152,7 +152,7 @@ async def accept_request(
 
 
 def _was_asked(before: User, now: User) -> bool:
-    """Whether a question of ours was opened in between."""
+    """Whether the bot asked a question between the two versions."""
     return now.waiting is not None and now.waiting.kind == "draft" and now.waiting != before.waiting
 
 

@@ -14,7 +14,7 @@ def query_key(bot_id: int, query_id: str) -> str:
 
 
 def connection_key(bot_id: int, connection_id: str) -> str:
-    """What stands for a connection of a person's account to the bot, whose every change is an update."""
+    """The inbox id for a Business connection, the same for every update about it."""
     return hash_id("connection", bot_id, connection_id)
 
 

@@ -39,9 +39,9 @@ class Screens:
     words: Callable[[Job], str] | None = None
     """The result in Markdown, for a kind whose results can be spoken."""
     noun: str = "pictures"
-    """What /cancel counts it as: the text `cancel-<noun>`; of pictures one for those that wait, one for the others."""
+    """The noun for /cancel (the text `cancel-<noun>`); pictures have one text for waiting ones, one for the others."""
     quotes: Callable[[Job], str] | None = None
-    """Words of somebody's that it shows, and that a question in reply to it is about."""
+    """The text that the job's message shows, which a question in reply to it is about."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:

@@ -18,7 +18,7 @@ VARIABLES_MAX = 6
 LINK = "p-"
 """The prefix of a shared prompt's payload; the id and the token follow."""
 ROLE_LINK = "r-"
-"""The same of a shared role."""
+"""The prefix of a payload that links to a shared role."""
 TOKEN_CHARACTERS = 22
 """128 bits."""
 _VARIABLE = re.compile(r'\{\{?([^{}\n":;=<>]{1,40})\}\}?')
@@ -64,7 +64,7 @@ class Prompt:
     is_foreign: bool = False
     """It is a copy of somebody else's prompt: its words are a stranger's."""
     is_role: bool = False
-    """It says how to answer, instead of what."""
+    """Whether it is a role (how to answer) instead of a prompt (what to answer)."""
     expire_at: datetime | None = None
     """When it was deleted: its words are erased, and the store may remove the document."""
 

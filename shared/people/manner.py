@@ -10,7 +10,7 @@ Role = Literal["assistant", "teacher", "editor", "coder", "friend", "translator"
 Detail = Literal["short", "normal", "detailed"]
 Tongue = Literal["ru", "en", "uk", "be", "kk", "uz", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "zh", "ja"]
 LENT: Role = "lent"
-"""A role in somebody else's words, which the person tries: it is told nothing beside what is said to it."""
+"""A role in somebody else's words that the person tries: the model gets no memory or earlier conversations."""
 ROLES: tuple[Role, ...] = tuple(each for each in get_args(Role) if each != LENT)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
 TONGUES: tuple[Tongue, ...] = get_args(Tongue)
@@ -20,9 +20,9 @@ AS_ASKED = "auto"
 OWN_ROLE = "own:"
 """The prefix of a custom role."""
 LENT_ROLE = "lent:"
-"""Before the words of a role that somebody else has shared."""
+"""Prefix of a choice that holds the words of somebody else's shared role."""
 ADOPTED = "adopted"
-"""The choice that makes such words one's own."""
+"""The choice that turns a lent role into the person's own."""
 OWN_CHARACTERS_MAX = 1_000
 
 
@@ -44,7 +44,7 @@ class Manner:
     search: bool = False
     """The model may search the web for every question, which costs credits."""
     lent: str = ""
-    """Somebody else's words for the role `lent`. A release that does not know it answers without a role."""
+    """Somebody else's words, for the role `lent`. A release that does not know this field answers without a role."""
 
 
 def zone_of(manner: Manner, language: str) -> str:

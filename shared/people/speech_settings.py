@@ -9,7 +9,7 @@ SpeechMode = Literal["never", "kind", "always"]
 """*kind*: only if the question was spoken too. The written answer comes in every mode."""
 SPEECH_MODES: tuple[SpeechMode, ...] = get_args(SpeechMode)
 Hearing = Literal["act", "write"]
-"""What becomes of what a person says: it is done, or only written down."""
+"""How spoken words are handled: acted on, or only written down."""
 HEARINGS: tuple[Hearing, ...] = get_args(Hearing)
 
 

@@ -10,7 +10,7 @@ Mode = Literal["auto", "picture", "chat"]
 """What plain words ask for: a picture, an answer, or (*auto*) what they say."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 DEFAULT_MODE: Mode = "auto"
-"""Where a person chose none: decision 0067."""
+"""For a person who chose no mode (decision 0067)."""
 PLACES_KEPT = 50
 """How many chats and topics of one person are remembered: the newest."""
 ASK_ABOVE = (0, 4, 14, 24)
@@ -210,7 +210,7 @@ def is_free(talk: TalkSettings, day: str, count: int = 1) -> bool:
 
 
 def free_left(talk: TalkSettings, day: str) -> int:
-    """Free answers that this day still has."""
+    """The number of free answers left on this day."""
     used = 0 if day > talk.free_day else talk.free_used
     return max(0, FREE_ANSWERS_PER_DAY - used)
 
@@ -227,7 +227,7 @@ def return_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
 
 
 def day_heard(talk: TalkSettings, day: str) -> str:
-    """The day to which a recording of this day is counted, by the rule of `day_counted`."""
+    """The day on which a recording of this day counts, by the rule of `day_counted`."""
     return max(day, talk.heard_day)
 
 

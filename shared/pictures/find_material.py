@@ -120,9 +120,9 @@ async def _find_ours(ports: Ports, message: Message, replied: Replied) -> Target
 
 
 def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job) -> Target:
-    """Work of ours that is no picture: the words of somebody's that it shows, such as a transcript's.
+    """The target for a reply to a job that is not a picture: the text that it shows, such as a transcript.
 
-    Who did not ask for them has what stands there.
+    A person who did not request it gets only what the message shows.
     """
     read = screens_of(ports, job).quotes if is_known(ports, job) else None
     if read is None or job.state is not JobState.DELIVERED:

@@ -61,9 +61,9 @@ async def take_back(ports: Ports, visit: Visit, message: Message, waiting: Waiti
 
 
 async def take_asked_words(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> str | None:
-    """The words that a photo was promised to, and that we asked about before it came; None where there are none.
+    """The words that announced a photo and were asked about before it came; None if there are none.
 
-    `visit` then has the person as they are after that. May be repeated. Raises UnavailableError.
+    Afterwards `visit` holds the updated person. Idempotent. Raises UnavailableError.
     """
     if waiting is None or waiting.kind != "draft" or waiting.sent_at is None or message.replied is not None:
         return None

@@ -25,7 +25,7 @@ class Reference:
     """The MIME type of a file other than a picture, from the sender's app."""
     name: str = ""
     seconds: int = 0
-    """Of a video, as its sender's app says."""
+    """Length of a video by its sender's app."""
 
     @property
     def is_picture(self) -> bool:

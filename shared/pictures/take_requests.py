@@ -63,7 +63,7 @@ _ANSWERS = {
     Reading.MORE: "answer-more",
 }
 _IN_AUTO = {"answer-empty": "answer-empty-auto", "answer-greeting": "answer-greeting-auto"}
-"""Where words may be more than a picture."""
+"""Text ids to use instead in *Auto*, where words may also be a question."""
 _UNUSABLE = {
     "animation": "unusable-animation",
     "audio": "unusable-audio",
@@ -173,7 +173,7 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
 
 
 async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> None:
-    """Which picture is meant by "again"? The last one is shown, by a reply to it: its button stands there."""
+    """Answer a bare "again" with a reply to the last picture, which has the button."""
     last = await find_last_job(ports, waiting)
     card_id = None if last is None or last.state is not JobState.DELIVERED else chat_of(last).card_message_id
     if last is None or last.deleted_at is not None or card_id is None:
@@ -429,7 +429,7 @@ async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _ask_for_words(ports: Ports, visit: Visit, text_id: str) -> None:
-    """Ask what to draw: the reply to it is the wish."""
+    """Ask what to draw; the reply becomes the request."""
     placeholder = plain_text(visit.language, "draw-placeholder")
     await answer(ports, visit, Screen(html_text(visit.language, text_id), force_reply=placeholder))
 

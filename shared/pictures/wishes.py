@@ -145,7 +145,7 @@ _BARE = _set(
     мне нам для меня картинку картинки рисунок изображение фото можешь можете не мог бы ты вы пожалуйста плиз плз давай
     """
 )
-"""What stands around an order to draw and says nothing of what is to be drawn."""
+"""Filler words around an order to draw, which do not describe the picture."""
 _THIS = _set(
     """
     this these it them photo photos picture pictures pic это эту этот эти её ее его их фото фотку фотографию картинку
@@ -223,13 +223,13 @@ def find_near_command(text: str) -> str | None:
 
 
 def is_bare_order(text: str) -> bool:
-    """Whether these words order a picture and say nothing about it: "draw me", "нарисуй мне картинку"."""
+    """Whether the text orders a picture without describing it: "draw me", "нарисуй мне картинку"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return _DRAW.search(text) is not None and all(word in _BARE or _DRAW.fullmatch(word) for word in words)
 
 
 def awaits_picture(text: str) -> bool:
-    """Whether these words are about a picture that has to be there: "make this one a watercolour"."""
+    """Whether the text is about an existing picture: "make this one a watercolour"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return read_words(text) is Reading.REFERS_BACK or any(word in _THIS for word in words[:_THIS_WITHIN])
 

@@ -15,13 +15,13 @@ TROUBLES: tuple[FileTrouble, ...] = get_args(FileTrouble)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that the model reads page by page, or a video that it watches."""
+    """A file that is sent to the model unchanged: a PDF or a video."""
 
     content: bytes
     mime_type: str
     pages: int
     seconds: int = 0
-    """Of a video, each begun one."""
+    """Length of a video, rounded up to whole seconds."""
 
 
 FileContent = Image | Document | str

@@ -17,7 +17,7 @@ from shared.ports import Ports
 from shared.telegram.address import TELEGRAM, asked_of
 
 PICTURES = "pictures"
-"""The noun of what is told apart by whether it was begun."""
+"""The noun of jobs that are counted separately by whether they were begun."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Attached:
     mime_type: str
     name: str
     seconds: int = 0
-    """Of a video, as the sender's app says; 0 where it does not."""
+    """Length of a video by the sender's app; 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ class DraftStopped:
 
 @dataclass(frozen=True, slots=True)
 class OwnerConnected:
-    """Somebody lets the bot act in their chats with others ("Business"), changes what it may do there, or ends it."""
+    """A person connected the bot to their chats with others ("Business"), changed its rights, or disconnected it."""
 
     update_id: int
     connection_id: str
@@ -216,7 +216,7 @@ class OwnerConnected:
 
 @dataclass(frozen=True, slots=True)
 class GuestCalled:
-    """A person named the bot in a chat that it is not in. It can say one thing there, by this id."""
+    """A person named the bot in a chat that it is not in. The bot can send one answer there, by this id."""
 
     update_id: int
     query_id: str
@@ -370,7 +370,7 @@ def _parse_connection(update_id: int, connection: Json) -> OwnerConnected:
 
 
 def _parse_guest(update_id: int, message: Json) -> GuestCalled:
-    """Whoever wrote it, a person or a chat: there is an answer for it, and nothing else."""
+    """A guest message, by a person or a chat; only its query id is used."""
     sender = _find(message, "from", dict) or {}
     language_code = _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX]
     return GuestCalled(update_id, _clean(_get(message, "guest_query_id", str)), language_code)

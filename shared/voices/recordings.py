@@ -29,7 +29,7 @@ SLACK_SECONDS = 5
 _BYTES_PER_SECOND_MIN = 8_000
 """For a file whose duration we cannot measure, 64 kbit/s: at a higher bit rate it counts as longer."""
 _FILM_BYTES_PER_SECOND_MIN, _FILM_SECONDS_MIN = 25_000, 60
-"""Of a video that was sent as a file, whose length nobody tells: 200 kbit/s; a short one has more."""
+"""For a video that was sent as a file, of unknown length: at least 200 kbit/s; a short one has more."""
 _BYTES_PER_SECOND_MAX = {OGG: 64_000, "audio/mp4": 200_000, "video/mp4": 400_000}
 """For formats whose files may lie about their duration: the maxima of Opus, of sound and of video in MP4."""
 _ANY = 1_000_000

@@ -84,5 +84,5 @@ def _make_request(
 
 
 def _is_said_alone(message: Message) -> bool:
-    """Whether nothing is written beside a recording that would say what to do with it."""
+    """Whether the recording comes without words that would say what to do with it."""
     return message.recording is not None and not message.text and message.command is None

@@ -116,7 +116,7 @@ def is_transcript(job: Job) -> bool:
 
 
 def words_of(job: Job) -> str:
-    """All words of a transcript, of a long one too."""
+    """The whole text of a transcript, even of a long one."""
     transcript = transcript_of(job)
     return "\n".join(line.words for line in transcript.lines) or transcript.transcript
 
@@ -126,7 +126,7 @@ ACTED_CHARACTERS_MAX = 3_900
 
 
 def is_short(job: Job) -> bool:
-    """Whether the words of a transcript are few enough to be handled as if they had been typed."""
+    """Whether the transcript is short enough to be handled as a typed message."""
     transcript = transcript_of(job)
     return not transcript.lines and len(transcript.transcript) <= ACTED_CHARACTERS_MAX
 

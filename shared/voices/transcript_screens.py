@@ -24,7 +24,7 @@ from shared.voices.transcript import (
 from shared.voices.write_files import write_subtitles, write_text
 
 SAID = "said"
-"""The action of the buttons under a transcript; the way and the job follow."""
+"""The action of the buttons under a transcript; its arguments are the choice and the job."""
 SAID_WAYS = ("answer", "draw")
 PIECE_UNITS_MAX = 4_000
 """UTF-16 code units of one message."""
@@ -71,7 +71,7 @@ def _in_italics(piece: str, more: str = "") -> Screen:
 
 
 def _buttons(job: Job) -> tuple[tuple[Button, ...], ...]:
-    """What can be done with words that were only written down; nothing is bought by these presses."""
+    """*Answer* and *Draw* under a transcript that was not acted on."""
     if not spoken_of(job).only_text or not is_short(job):
         return ()
     return (
