@@ -449,7 +449,7 @@ async def test_tap_is_answered(world: World) -> None:
 
 
 async def test_blocked_bot_is_told(world: World) -> None:
-    """Whoever stopped the bot gets nothing more, whatever is tried."""
+    """A person who stopped the bot gets no more messages."""
     sent = await world.messenger.send_text(HERE, Screen("Hello"))
     await world.block()
     with pytest.raises(BotBlockedError):

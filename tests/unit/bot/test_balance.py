@@ -160,7 +160,7 @@ async def test_in_a_group(world: World, command: str) -> None:
 
 @pytest.mark.parametrize("error", [BotBlockedError("403"), MessageRejectedError("chat not found")])
 async def test_in_a_group_before_the_private_chat(world: World, error: NanoBananaError) -> None:
-    """Who never opened the private chat gets a button that opens it, and the answer there."""
+    """A person who never opened the private chat gets a button that opens it, and the answer there."""
     world.messenger.fail("send_text", error)
     await world.send(world.message("/balance", chat_id=GROUP))
     [[button]] = world.shown(GROUP).buttons

@@ -50,7 +50,7 @@ async def test_the_owners_language(world: World) -> None:
 
 
 async def test_a_connection_that_ends(world: World) -> None:
-    """Who disconnects the bot needs no answer."""
+    """A person who disconnects the bot needs no answer."""
     await world.send(recorded("business_connection.enabled", is_enabled=False))
     assert texts(world) == []
 
@@ -67,7 +67,7 @@ async def test_customers_are_left_alone(world: World, name: str) -> None:
 
 
 async def test_a_guest_is_declined(world: World) -> None:
-    """Who names the bot in a chat that it is not in gets one answer, with the way to it."""
+    """A person who names the bot in a chat that it is not in gets one answer, with the way to it."""
     called = recorded("guest_message.text")
     await world.send(called, called)
     [(query_id, screen)] = world.messenger.guests.items()
@@ -79,7 +79,7 @@ async def test_a_guest_is_declined(world: World) -> None:
 
 
 async def test_a_guest_in_the_name_of_a_chat(world: World) -> None:
-    """Whoever calls as a chat is answered as well: nobody needs an account for it."""
+    """A person who calls as a chat is answered as well: nobody needs an account for it."""
     called = recorded("guest_message.text")
     del called["guest_message"]["from"]
     await world.send(called)

@@ -126,7 +126,7 @@ async def test_made_ones_own(world: World) -> None:
 
 
 async def test_adopting_says_what_it_replaces(world: World) -> None:
-    """Who has words of their own is told that they would be replaced, before they are."""
+    """A person who has words of their own is told that they would be replaced, before they are."""
     await world.send(world.message("/role be brief"))
     shown = await open_link(world, await share(world))
     assert "be brief" in shown.text

@@ -13,7 +13,7 @@ def facts(world: World) -> list[str]:
 
 
 async def test_a_corrected_fact(world: World) -> None:
-    """Who corrects the message corrects the fact: the old one is not told to a model any more."""
+    """A person who corrects the message corrects the fact: the old one is not told to a model any more."""
     said = world.message("remember that I live in Rome")
     await world.send(world.message("/remember I like tea"), said)
     for city in ("Paris", "Paris", "Oslo"):
@@ -51,7 +51,7 @@ async def test_not_told_among_others(world: World) -> None:
 
 
 async def test_nothing_known_costs_no_read(world: World) -> None:
-    """Who asked to remember nothing is not looked up for it."""
+    """A person without stored facts is not read for them."""
     await world.send(world.message("/ask one"))
     assert world.job().request.facts()["medium"] == "answer"
     assert not world.job().request.with_facts  # type: ignore[attr-defined]

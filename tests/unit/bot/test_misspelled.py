@@ -132,7 +132,7 @@ async def test_a_reply_that_says_nothing(world: World) -> None:
 @pytest.mark.parametrize("text", ["draw me", "нарисуй мне картинку", "can you draw a picture for me please"])
 @pytest.mark.parametrize("mode", ["picture", "auto"])
 async def test_an_order_without_a_subject(world: World, text: str, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who orders a picture of nothing is asked what to draw, for free; the reply is drawn, be it one word."""
+    """After an order without a subject the bot asks what to draw; the reply is drawn, even a single word."""
     monkeypatch.setattr(talk, "DEFAULT_MODE", mode)
     await world.send(world.message(text))
     assert drawn(world) == []

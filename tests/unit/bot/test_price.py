@@ -94,7 +94,7 @@ async def test_the_button_is_its_persons(world: World) -> None:
 
 @pytest.mark.parametrize("data", ["", ";x", f";{'a' * 16}"])
 async def test_a_button_of_nothing(world: World, data: str) -> None:
-    """A button of what is no longer stored says so."""
+    """A button whose job was deleted says so."""
     await world.send(world.tap_data(f"1;cost{data}", 7))
     assert world.messenger.taps[-1].toast == "That is no longer stored."
 

@@ -92,7 +92,7 @@ async def test_own_role(world: World) -> None:
 
 
 async def test_own_role_without_words(world: World) -> None:
-    """Who presses *My own* before saying it hears how, and keeps the role."""
+    """A person who presses *My own* before saying it hears how, and keeps the role."""
     await world.send(world.message("/role"))
     await press(world, "role;own")
     assert world.messenger.taps[-1].alert

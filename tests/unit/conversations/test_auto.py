@@ -110,7 +110,7 @@ async def test_doubt_is_asked_about_for_free(world: World, words: str) -> None:
 
 
 async def test_a_video_is_not_there_yet(world: World) -> None:
-    """An order for a video is told so, and a picture offered."""
+    """An order for a video is declined, and a picture offered."""
     await world.send(world.message("make a video of a dancing bear"))
     assert "videos" in world.shown().text
     assert labels(world.shown())[0] == "🎨 Draw this · 4 credits"
@@ -118,7 +118,7 @@ async def test_a_video_is_not_there_yet(world: World) -> None:
 
 
 async def test_foreign_words_are_asked_about(world: World) -> None:
-    """A forwarded text is nobody's wish; *Answer* takes it as what is asked about."""
+    """A forwarded text is not a request; *Answer* answers about it."""
     await world.send(world.message("today's news are good", forward_origin={"type": "user", "date": 0}))
     await world.send(world.tap("inwords", world.shown()))
     [job] = answers(world)
@@ -815,7 +815,7 @@ async def test_a_long_text(world: World, beginning: str, wanted: str) -> None:
 
 
 async def test_a_greeting_names_both(world: World) -> None:
-    """Who says hello, or nothing, is told that they may ask or describe; in *Picture* only the latter."""
+    """A person who says hello, or nothing, is told that they may ask or describe; in *Picture* only the latter."""
     await world.send(world.message("hello"))
     assert "Ask me anything" in world.shown().text
     await world.send(world.message("?"))

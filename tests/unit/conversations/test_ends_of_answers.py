@@ -58,7 +58,7 @@ async def test_a_store_that_is_out_when_an_answer_comes(world: World, refusals: 
 
 
 def test_a_model_that_falls_silent() -> None:
-    """Who hears nothing more for a while gets the whole sentences that were said, and can have them continued."""
+    """After a stall of the model the person gets the whole sentences so far, and can continue the answer."""
 
     async def test(talking: Talking) -> None:
         world = talking.world

@@ -61,7 +61,7 @@ async def test_listed(world: World) -> None:
 
 
 async def test_none_yet(world: World) -> None:
-    """Who has said nothing is told how a conversation begins."""
+    """A person who has said nothing is told how a conversation begins."""
     await say(world, "/history")
     assert "the first question" in world.shown().text
 
@@ -497,7 +497,7 @@ async def test_somebody_else_presses(world: World) -> None:
 
 
 async def test_forged_buttons(world: World) -> None:
-    """Who writes their own number into somebody's button, or a private conversation's into a group's, sees nothing."""
+    """A forged button (another owner's number, a private conversation in a group) shows nothing."""
     await two_conversations(world)
     private = talks(world)[0].id
     await world.send(world.message("/history", chat_id=GROUP))
