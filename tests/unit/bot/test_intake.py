@@ -128,7 +128,7 @@ async def test_store_is_out(world: World) -> None:
 
 
 async def test_log_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was handled is logged by kind and id, never by its words."""
+    """A handled update is logged by kind and id, never with its text."""
     await world.deliver(world.message("a very private fox"))
     await world.deliver(b'{"update_id": 7, "my_chat_member": {}}')
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -192,7 +192,7 @@ async def test_another_releases_button(world: World) -> None:
 
 
 async def test_a_full_list(world: World) -> None:
-    """Where no prompt fits in any more, nothing is shared, and the reason is told."""
+    """If the library is full, nothing is shared, and the reason is shown."""
     for number in range(PROMPTS_MAX):
         await world.send(world.message(f"/prompts T{number}: words"))
     await world.send(world.message(f"/role {PIRATE}"))

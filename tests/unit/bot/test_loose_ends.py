@@ -33,7 +33,7 @@ async def test_a_sticker(world: World, *, moves: bool) -> None:
 
 
 async def test_cancel_takes_back_a_question(world: World) -> None:
-    """Where a question of ours is open, there was something to cancel: what comes next is no answer to it."""
+    """/cancel closes an open question of ours: the next message does not answer it."""
     await world.send(world.photo())
     await world.send(world.message("/cancel"))
     assert "never mind" in world.shown().text

@@ -57,7 +57,7 @@ async def test_a_misspelled_question_is_answered(world: World) -> None:
 
 
 async def test_another_misspelled_command_is_repeated_with_its_words(world: World) -> None:
-    """What may cost more, or changes something, is only proposed, and its words need not be typed again."""
+    """Commands that cost more or change something are only proposed, with their words."""
     await world.send(world.message("/serach who <b>won</b>?"))
     assert "<code>/search who &lt;b&gt;won&lt;/b&gt;?</code>" in world.shown().text
     await world.send(world.message("/serach " + "word " * 700))

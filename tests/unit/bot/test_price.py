@@ -17,7 +17,7 @@ async def test_free(world: World) -> None:
 
 
 async def test_free_on_another_day(world: World) -> None:
-    """What was free on an earlier day is not counted among today's."""
+    """Free answers of an earlier day do not count as today's."""
     await world.send(world.message(f"/ask {SKY}"))
     first = world.shown()
     world.clock.advance(86_400)
@@ -37,7 +37,7 @@ async def test_paid(world: World) -> None:
 
 
 async def test_nothing_came(world: World) -> None:
-    """Of a question that was stopped there is no answer, and no price to wait for."""
+    """A stopped question has no answer, and no price to wait for."""
     await world.deliver(world.message(f"/ask {SKY}"))
     await world.deliver(world.message("/cancel"))
     await world.settle()

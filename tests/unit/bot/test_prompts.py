@@ -57,7 +57,7 @@ def asked(world: World) -> list[str]:
 
 
 async def test_keep_and_use(world: World) -> None:
-    """What is kept is shown as it was written, is in the list, and asks its question; nothing is asked before."""
+    """A kept prompt is shown verbatim and listed; only a press asks its question."""
     await world.send(world.message("/prompts"))
     assert "no prompts yet" in world.shown().text
     await keep(world, "Joke: tell <b>a joke</b>")
@@ -130,7 +130,7 @@ async def test_variables(world: World) -> None:
 
 @pytest.mark.parametrize("is_reply", [True, False])
 async def test_missing_values(world: World, *, is_reply: bool) -> None:
-    """Where values are missing they are asked for by name, those that were said are kept, and nothing is bought."""
+    """Missing values are asked for by name, given ones are kept, and nothing is bought."""
     await keep(world, LETTER)
     await press(world, "prompt;use")
     say = (lambda words: reply(world, words, world.shown())) if is_reply else world.message
@@ -210,7 +210,7 @@ async def test_after_something_else_was_asked_for(world: World) -> None:
 
 
 async def test_words_from_before_the_question(world: World) -> None:
-    """What was sent before the press, and is delivered after it, is no value."""
+    """A message sent before the press, but delivered after it, is not a value."""
     await keep(world, "Poem: a poem about {what}")
     wish = world.message("a red fox")
     await press(world, "prompt;use")
@@ -261,7 +261,7 @@ async def test_cancel_forgets_the_question(world: World) -> None:
 
 
 async def test_values_too_late(world: World) -> None:
-    """What comes long after the question is a message of its own."""
+    """A message long after the question is an ordinary one."""
     await keep(world, "Poem: a poem about {what}")
     await press(world, "prompt;use")
     world.clock.advance(ANSWER_KEPT.total_seconds() + 1)
@@ -321,7 +321,7 @@ async def test_kept_once(world: World) -> None:
 
 
 async def test_a_lost_answer(world: World) -> None:
-    """Where the store's answer to a save is lost, the next try finds the prompt."""
+    """If the store's answer to a save is lost, the retry finds the prompt."""
     world.store.lose(writes_to("prompts"))
     update = world.message(f"/prompts {JOKE}")
     with pytest.raises(Exception, match="lost"):
@@ -572,7 +572,7 @@ async def test_shared_twice_at_once(world: World) -> None:
 
 
 async def test_a_question_that_was_not_sent(world: World) -> None:
-    """Where Telegram refuses the question for variables, nothing is remembered of it."""
+    """If Telegram refuses the question for variables, nothing is stored about it."""
     await keep(world, "Poem: about {what}")
     world.messenger.fail("send_text", MessageRejectedError("no"))
     await press(world, "prompt;use")

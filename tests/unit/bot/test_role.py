@@ -170,7 +170,7 @@ async def test_forged_buttons(world: World, data: str) -> None:
 
 
 async def test_taps_out_of_order(world: World) -> None:
-    """Of two presses the one that the webhook got later counts, whichever is handled last."""
+    """Of two presses the one that reached the webhook later wins, in whatever order they are handled."""
     await world.send(world.message("/role"))
     first, second = (world.tap(f"manner;role;{each};", world.shown()) for each in ("coder", "friend"))
     await world.send(second, first)

@@ -309,7 +309,7 @@ async def test_our_own_inline_result(world: World) -> None:
 
 
 async def test_start_keeps_its_payload(world: World) -> None:
-    """What a link carried stays with the person, at first contact and later, however often it comes."""
+    """A link's payload is stored with the person, at first contact and later, however often it is delivered."""
     await world.send(world.message("/start spring_sale"), world.message("/start spring_sale"))
     await world.send(world.message("/help"), world.message("/start friend-42"), world.message("/start not a payload"))
     assert world.user().start_payloads == ("spring_sale", "friend-42")

@@ -74,7 +74,7 @@ def test_text_is_within_its_bound(text: str) -> None:
 
 
 def test_weight() -> None:
-    """What tells no size counts as the largest."""
+    """A file without a size counts as the largest."""
     assert weigh_files([file(size_bytes=10), file(size_bytes=0)]) == 4 * (10 + FILE_BYTES_MAX)
 
 

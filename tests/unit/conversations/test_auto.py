@@ -126,7 +126,7 @@ async def test_foreign_words_are_asked_about(world: World) -> None:
 
 
 async def test_change_of_the_last_picture(world: World) -> None:
-    """What is about how the last picture looks may be meant for it, or be a new wish: that is asked."""
+    """A description of a look may mean the last picture or a new one: the bot asks."""
     await world.send(world.message("draw a red fox"), world.message("make the sky purple at night"))
     assert [label.partition(" · ")[0] for label in labels(world.shown())] == [
         "✏️ Change the last picture", "🎨 Draw this", "💬 Answer",
@@ -382,7 +382,7 @@ async def test_unsure(world: World, said: dict[str, Any]) -> None:
 
 
 async def test_its_question_is_asked(world: World) -> None:
-    """What it would ask back is asked, unless it points somewhere."""
+    """The model's question back is shown, unless it contains a link."""
     says(world, act="ask", question="A fox to look at, or facts about foxes?")
     await world.send(world.message(PLAIN))
     assert world.shown().text == "🤔 A fox to look at, or facts about foxes?"
@@ -400,7 +400,7 @@ async def test_answer_about_a_photo(world: World) -> None:
 
 
 async def test_dear_pictures_are_asked_about(world: World) -> None:
-    """What costs more than a small picture, or than the person said, is not bought without a question."""
+    """A picture above the price of a small one, or above the person's limit, is not bought without a question."""
     says(world, act="draw")
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;size;2K", world.shown()))
@@ -412,7 +412,7 @@ async def test_dear_pictures_are_asked_about(world: World) -> None:
 
 
 async def test_a_person_without_credits(world: World) -> None:
-    """What cannot be paid is declined as ever; the reading was counted all the same."""
+    """Without credits the picture is declined as usual; the reading still counts."""
     await world.give(0)
     says(world, act="draw")
     await world.send(world.message(PLAIN))
@@ -743,7 +743,7 @@ async def test_new_chooses_no_mode(world: World, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("words", ["a red cat on a fence, watercolour", "рыжий кот на заборе, акварель"])
 async def test_a_description(world: World, words: str) -> None:
-    """What describes a picture is one, without a model; its card says so, and *Only answer* is under it."""
+    """A description becomes a picture without a model; its card shows that, with *Only answer*."""
     await world.deliver(world.message(words))
     assert world.text_model.talks == []
     assert f"Understood as a picture: “{words}”" in world.shown().text
@@ -826,5 +826,5 @@ async def test_a_greeting_names_both(world: World) -> None:
 
 
 def test_the_default() -> None:
-    """What a new person gets from this release."""
+    """The settings of a new person in this release."""
     assert talk.DEFAULT_MODE == "auto"

@@ -1,4 +1,4 @@
-"""What the reading model is asked fits into what a reading may cost, and material cannot pose as ours."""
+"""The reading prompt keeps to its cost bound, and material cannot pose as our text."""
 
 import json
 from datetime import date

@@ -96,12 +96,12 @@ def test_an_older_press_changes_nothing() -> None:
 
 @pytest.mark.parametrize(("day", "left"), [("2026-11-29", 2), ("2026-11-30", 3)])
 def test_a_free_answer_is_returned_on_its_day(day: str, left: int) -> None:
-    """What was free yesterday is not free once more today."""
+    """Yesterday's free answers do not count today."""
     talk = TalkSettings(free_day="2026-11-29", free_used=3)
     assert return_free(talk, day).free_used == left
 
 
 def test_a_mode_of_a_newer_release() -> None:
-    """What this release does not know is read as the default."""
+    """Unknown values are read as the default."""
     talk = TalkSettings({"p": replace(TalkPlace(NOW), mode="video")})  # type: ignore[arg-type]
     assert mode_in(talk, "p") == "picture"

@@ -23,7 +23,7 @@ INVISIBLE = "\u200b\u00ad\u2060"
 
 
 async def test_a_lost_commit_of_an_answer(world: World) -> None:
-    """Where only the store's word was lost, the answer is there: the model is asked once, the turns are kept once."""
+    """If only the store's reply was lost, the answer is stored: one model call, one set of turns."""
     world.store.lose(writes_to("jobs", state="made"))
     await world.send(world.message(f"/ask {SKY}"))
     assert [job.state for job in world.jobs()] == [JobState.DELIVERED]
