@@ -208,7 +208,7 @@ def build_section(
     section = Section(
         "counts", f"per text → picture, and question → answer, the median and the least of {PICTURES}", COLUMNS
     )
-    usual, told, understood = find_usual(costs, find_median), find_usual(answers, min), find_usual(read, find_median)
+    usual, told, understood = find_usual(costs, find_median), find_usual(answers, min), find_usual(read, min)
     for name, counts in {**usual, **understood, **told}.items():
         milliseconds = find_median([each["ms"] for each in (costs | read | answers)[name]])
         section.rows.append((name, *(f"{counts[key]:g}" for key in COUNTED), f"{milliseconds:.0f}"))
@@ -232,7 +232,7 @@ def build_section(
 
 
 def find_usual(costs: dict[str, list[Costs]], choose: Callable[[list[int]], float]) -> dict[str, dict[str, float]]:
-    """Each count, chosen by `choose`: of pictures the median; of answers the least, as most include the cost sums."""
+    """Each count, chosen by `choose`: usually the median; for long or two-model work the least, without cost sums."""
     return {name: {key: choose([each[key] for each in runs]) for key in COUNTED} for name, runs in costs.items()}
 
 

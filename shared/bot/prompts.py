@@ -109,10 +109,12 @@ async def refuse_values(ports: Ports, visit: Visit) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
 
 
-async def forget_filling(ports: Ports, visit: Visit) -> None:
-    """Close our question: the person's next message belongs to no prompt. Raises UnavailableError."""
-    if visit.opened.user.filling is not None:
-        await change_user(ports, visit.opened, lambda user: replace(user, filling=None))
+async def forget_filling(ports: Ports, visit: Visit) -> bool:
+    """Close our question about a prompt's values; returns whether one was open. Raises UnavailableError."""
+    if visit.opened.user.filling is None:
+        return False
+    await change_user(ports, visit.opened, lambda user: replace(user, filling=None))
+    return True
 
 
 async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:

@@ -44,6 +44,8 @@ class Question:
     """The conversation that it continues; empty: the current one of its place."""
     is_spoken: bool = False
     """The question was spoken: it takes its transcript's place in the mailbox."""
+    was_spoken: bool = False
+    """The person said it aloud, and pressed *Answer* later."""
     files: tuple[Attachment, ...] = ()
     """The files that it is about, in the order in which the person sent them."""
     without_links: bool = False
@@ -109,7 +111,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
-        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken),
+        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken or question.was_spoken),
         free_day=free_day,
         free_count=free_count,
         files=question.files,

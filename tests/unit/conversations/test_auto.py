@@ -126,7 +126,41 @@ async def test_foreign_words_are_asked_about(world: World) -> None:
 
 
 async def test_change_of_the_last_picture(world: World) -> None:
-    """A description of a look may mean the last picture or a new one: the bot asks."""
+    """A description of a look, right after a picture, changes it: the card says so, and offers an answer instead."""
+    await world.send(world.message("draw a red fox"))
+    await world.deliver(world.message("make the sky purple at night"))
+    assert "make the sky purple at night" in world.shown().text
+    assert labels(world.shown()) == ["✕ Cancel", "💬 Only answer"]
+    await world.settle()
+    assert [request_of(job).parent_id for job in pictures(world)] == [None, pictures(world)[0].id]
+    assert readings(world) == []
+    world.check_money()
+
+
+async def test_change_above_the_price(world: World) -> None:
+    """Above the person's limit the bot asks before the change."""
+    await world.give(100)
+    await world.send(world.message("draw a red fox"), world.message("/settings"))
+    await world.send(world.tap("set;size;2K", world.shown()), world.message("make the sky purple at night"))
+    assert labels(world.shown())[0] == "🎨 Draw this · 6 credits"
+    assert len(pictures(world)) == 1
+
+
+@pytest.mark.parametrize("first", ["draw a red fox x2", "draw a red fox"])
+async def test_change_of_one_of_several(world: World, first: str) -> None:
+    """After several pictures, or a deleted one, the bot asks which is meant."""
+    await world.send(world.message(first))
+    if "x2" not in first:
+        await world.send(world.tap("delete", world.shown()))
+        await world.send(world.tap("erase", world.shown()))
+    made = len(pictures(world))
+    await world.send(world.message("make the sky purple at night"))
+    assert labels(world.shown())[-1] == "💬 Answer"
+    assert len(pictures(world)) == made
+
+
+async def test_change_of_a_picture_that_is_being_made(world: World) -> None:
+    """Words that arrive before the picture is ready may mean it or a new one: the bot asks."""
     await world.send(world.message("draw a red fox"), world.message("make the sky purple at night"))
     assert [label.partition(" · ")[0] for label in labels(world.shown())] == [
         "✏️ Change the last picture", "🎨 Draw this", "💬 Answer",
