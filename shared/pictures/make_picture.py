@@ -59,8 +59,8 @@ from shared.telegram.download_file import download_file
 PARENT_BYTES_MAX = 6_000_000
 """The largest earlier version that is sent unchanged: a model call carries 20 MB, including base64's overhead."""
 Kept = tuple[StoredJob, bytes, bytes, OpenUser | None]
-"""A job whose picture is stored, the JPEG for the chat, the picture itself if it is to be sent as a file, and the person
-as read meanwhile."""
+"""A stored job, its JPEG for the chat, the picture itself if it is to be sent as a file, and the person as read
+meanwhile."""
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
     FileUnreadableError: FailureReason.FILE_UNREADABLE,
