@@ -30,7 +30,7 @@ from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
 
-BODY_BYTES_MAX: Final = 20 * 1024 * 1024
+BODY_BYTES_MAX: Final = 100_000_000
 _SLICE_BYTES: Final = 256 * 1024
 ABORT: Final = "local.abort"  # in the ASGI scope's extensions, put there by running.AbortableProtocol
 _VERSIONS: Final[dict[Api, frozenset[str]]] = {

@@ -65,6 +65,7 @@ async def test_the_comment_before_it(world: World) -> None:
     await world.send(text)
     assert answered(world) == [("is it true?", NEWS)]
     assert [job.state for job in world.jobs()] == [JobState.CANCELED, JobState.DELIVERED]
+    assert len(world.messenger.messages(ME)) == 1
     world.check_money()
 
 

@@ -74,6 +74,12 @@ async def test_a_change_after_an_answer_about_nothing(world: World) -> None:
     assert request_of(job).references == ()
 
 
+async def test_a_change_of_nothing(world: World) -> None:
+    """Out of nowhere the same words are asked about as they are."""
+    await world.send(world.message("make it darker"))
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
+
+
 async def test_a_reply_is_about_what_it_answers(world: World) -> None:
     """A reply to an answer about a photo is about that answer."""
     await world.send(world.photo("what is it?"))
