@@ -53,6 +53,15 @@ async def tasks(system: System) -> AsyncIterator[httpx.AsyncClient]:
 # --- asking for pictures -----------------------------------------------------------------------------------
 
 
+async def test_an_order_without_a_subject(alex: ChatPage) -> None:
+    """The page opens a reply to the question what shall be drawn, and the one word written there is drawn."""
+    await alex.ask("draw me")
+    await expect(alex.get("reply-bar")).to_contain_text("What shall I draw?")
+    await alex.write("fox")
+    await alex.wait_pictures(1)
+    await expect(alex.bots.filter(has_text="One word")).to_have_count(0)
+
+
 async def test_each_example_of_the_first_screen_becomes_a_picture(alex: ChatPage) -> None:
     """Start shows one screen whose four examples run, three on the welcome credits, whatever the order they end in."""
     hello = await alex.start()
