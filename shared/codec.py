@@ -61,7 +61,8 @@ def encode(value: Any, stored: Any = None) -> Any:
     for name in flat:
         known = encode(getattr(value, name), known)
     return known | {
-        name: _encode_field(getattr(value, name), known.get(name), is_part=is_part) for name, is_part in fields
+        name: held if type(held := getattr(value, name)) in PLAIN else _encode_field(held, known.get(name), is_part)
+        for name, is_part in fields
     }
 
 
@@ -75,16 +76,18 @@ def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
     """
     decoders, flat = _decoders(kind, parts)  # type: ignore[arg-type]  # a class is hashable
     try:
-        values = {name: read(fields[name], name) for name, read in decoders.items() if name in fields}
+        values = {
+            name: held if type(held := fields[name]) is kind else read(held, name)
+            for name, kind, read in decoders
+            if name in fields
+        }
         return kind(**values, **{name: decode(part, fields) for name, part in flat})
     except TypeError as error:
         raise DocumentUnreadableError(str(error)) from None
 
 
-def _encode_field(value: Any, stored: Any, *, is_part: bool) -> Any:
+def _encode_field(value: Any, stored: Any, is_part: bool) -> Any:  # noqa: FBT001 — called for every field
     """An object that is always there is a part of its owner; one that may be absent may be another one by now."""
-    if type(value) in PLAIN:
-        return value
     is_another = dataclasses.is_dataclass(value) and not is_part
     return encode(value, _find_same(value, [stored]) if is_another else stored)
 
@@ -118,11 +121,20 @@ def _required(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _decoders(kind: Any, parts: Parts) -> tuple[dict[str, Decoder], Parts]:
-    """What reads the fields that stand by themselves, and the dataclasses of the flat ones."""
+def _decoders(kind: Any, parts: Parts) -> tuple[tuple[tuple[str, Any, Decoder], ...], Parts]:
+    """The fields that stand by themselves, each with the type of values that are taken as they are and with what reads
+    all others; and the dataclasses of the flat fields.
+    """
     hints, flat = get_type_hints(kind) | dict(parts), _flat(kind)
-    decoders = {name: _make_decoder(hint) for name, hint in hints.items() if name not in flat}
+    own = {name: hint for name, hint in hints.items() if name not in flat}
+    decoders = tuple((name, _plain_type(hint), _make_decoder(hint)) for name, hint in own.items())
     return decoders, tuple((name, hints[name]) for name in flat)
+
+
+def _plain_type(hint: Any) -> Any:
+    """The one type whose values stand in a document as they are in the dataclass; None where there is no such type."""
+    wanted = get_args(hint)[0] if get_origin(hint) in {types.UnionType, Union} else hint
+    return wanted if wanted in PLAIN else None
 
 
 def _make_decoder(hint: Any) -> Decoder:
