@@ -3,7 +3,8 @@
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -16,7 +17,15 @@ from infra.local.gemini.caller import AbandonedError, HungUp, LostAnswerError, w
 from infra.local.gemini.calls import Call
 from infra.local.gemini.contents import Api
 from infra.local.gemini.errors import GoogleError
-from infra.local.gemini.models import MODELS, OUTPUT_TOKENS_MAX, SPEECH_MODELS, TEXT_MODELS, ImageModel, TextModel
+from infra.local.gemini.models import (
+    MODELS,
+    OUTPUT_TOKENS_MAX,
+    SPEECH_MODELS,
+    TEXT_MODELS,
+    ImageModel,
+    SpeechModel,
+    TextModel,
+)
 from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
@@ -30,7 +39,9 @@ _VERSIONS: Final[dict[Api, frozenset[str]]] = {
 }
 # A key with this word in it is refused as Google refuses a wrong one; any other is good.
 _BAD_KEY: Final = "invalid"
-_ALL_MODELS: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
+_GENERATING: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
+_LISTED: Final[dict[str, ImageModel | TextModel | SpeechModel]] = {**_GENERATING, **SPEECH_MODELS}
+AnyModel = TypeVar("AnyModel", bound=ImageModel | TextModel | SpeechModel)
 _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
 
@@ -137,7 +148,7 @@ class Endpoint:
     async def _answer(self, request: Request, call: Call) -> Response:
         body = await _read_body(request)
         _check_caller(request, call.api)
-        model = _find_model(request, call.api)
+        model = replace(_find_model(request, call.api, _GENERATING), stage=self.service.behaviour.model_stage)
         async with watch(_wait_for_end(request), self.service.stopping) as caller:
             if isinstance(model, TextModel):
                 plan = await self.talks.plan(body, model, call, caller)
@@ -150,7 +161,7 @@ class Endpoint:
     async def _begin(self, request: Request, call: Call) -> Plan:
         body = await _read_body(request)
         _check_caller(request, call.api)
-        model = _find_model(request, call.api)
+        model = replace(_find_model(request, call.api, _GENERATING), stage=self.service.behaviour.model_stage)
         if request.query_params.get("alt") != "sse" or isinstance(model, ImageModel):
             raise errors.invalid_argument("The local server streams words only, and only with alt=sse.")
         async with watch(_wait_for_end(request), self.service.stopping) as caller:
@@ -211,9 +222,9 @@ def _check_caller(request: Request, api: Api) -> None:
         raise errors.key_invalid()
 
 
-def _find_model(request: Request, api: Api) -> ImageModel | TextModel:
+def _find_model(request: Request, api: Api, models: dict[str, AnyModel]) -> AnyModel:
     version, name = request.path_params["version"], request.path_params["model"]
-    found = _ALL_MODELS.get(name)
+    found = models.get(name)
     if found is not None and version in _VERSIONS[api]:
         return found
     resource = request.url.path.removeprefix(f"/{version}/").partition(":")[0]
@@ -258,16 +269,16 @@ async def _list_models(request: Request) -> Response:
     api = _api(request)
     _check_caller(request, api)
     key = "models" if api == "developer" else "publisherModels"
-    return JSONResponse({key: [_describe(model, api) for model in _ALL_MODELS.values()]})
+    return JSONResponse({key: [_describe(model, api) for model in _LISTED.values()]})
 
 
 async def _get_model(request: Request) -> Response:
     api = _api(request)
     _check_caller(request, api)
-    return JSONResponse(_describe(_find_model(request, api), api))
+    return JSONResponse(_describe(_find_model(request, api, _LISTED), api))
 
 
-def _describe(model: ImageModel | TextModel, api: Api) -> dict[str, Any]:
+def _describe(model: ImageModel | TextModel | SpeechModel, api: Api) -> dict[str, Any]:
     if api == "enterprise":
         return {"name": f"publishers/google/models/{model.name}", "versionId": "default", "launchStage": "GA"}
     is_text = isinstance(model, TextModel)
