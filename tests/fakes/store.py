@@ -1,7 +1,7 @@
 """A Store in memory that is as particular as Firestore."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,13 +16,31 @@ UNCHANGING = PLAIN | {str, int, datetime}
 """What a copy may share."""
 
 
+class _Documents(dict[Key, Record]):
+    """All documents, and those of each collection by their id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.collections: defaultdict[str, dict[str, Record]] = defaultdict(dict)
+
+    def __setitem__(self, key: Key, record: Record) -> None:
+        super().__setitem__(key, record)
+        self.collections[key.collection][key.id] = record
+
+    def __delitem__(self, key: Key) -> None:
+        super().__delitem__(key)
+        del self.collections[key.collection][key.id]
+
+    def clear(self) -> None:
+        super().clear()
+        self.collections.clear()
+
+
 class FakeStore:
     """Implements Store. Every call happens at once: what is concurrent is between a flow's calls."""
 
     def __init__(self) -> None:
-        self._documents: dict[Key, Record] = {}
-        self._keys: defaultdict[str, dict[Key, None]] = defaultdict(dict)
-        """By collection, of every document that was ever written, in their order."""
+        self._documents = _Documents()
         self._commits = 0
 
     async def read(self, keys: Sequence[Key]) -> list[Record | None]:
@@ -39,21 +57,17 @@ class FakeStore:
         return [self._apply(write) for write in writes]
 
     async def find(self, query: Query) -> list[Record]:
-        matching: Iterable[Record] = self._list(query.collection)
+        matching = list(self._documents.collections[query.collection].values())
         # The range first: in a large collection it leaves the fewest, and `sweep` asks every few seconds.
         for field, op, wanted in sorted(query.where, key=lambda each: each[1] != "<="):
             matching = [r for r in matching if field in r.fields and _matches(r.fields[field], op, wanted)]
-        found = [_copy_record(record) for record in _sort(list(matching), query)[: query.limit]]
+        found = [_copy_record(record) for record in _sort(matching, query)[: query.limit]]
         current_usage().store_reads += max(len(found), 1)
         return found
 
     def collection(self, name: str) -> dict[str, Fields]:
         """For tests: the documents of a collection by their id."""
-        return {record.key.id: _copy_stored(record.fields) for record in self._list(name)}
-
-    def _list(self, collection: str) -> Iterable[Record]:
-        found = map(self._documents.get, self._keys[collection])
-        return (record for record in found if record is not None)
+        return {name: _copy_stored(record.fields) for name, record in self._documents.collections[name].items()}
 
     def _check_precondition(self, write: Write) -> None:
         current = self._documents.get(write.key)
@@ -75,7 +89,6 @@ class FakeStore:
             # As in Firestore, a write that changes nothing leaves the document at its version.
             record = Record(write.key, merged, current.version if merged == current.fields else self._commits)
         self._documents[write.key] = record
-        self._keys[write.key.collection][write.key] = None
         return record.version
 
 
