@@ -9,6 +9,9 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 
+import pytest
+
+from shared.people import talk
 from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
@@ -37,8 +40,11 @@ def simulate(
 
 
 def play(world: World) -> Outcome:
-    """What became of this world."""
-    with redirect_stdout(StringIO()):  # the product's own log lines
+    """What became of this world, in which whoever chose no mode is in *Picture*: the verdict knows by the words alone
+    what asks for what.
+    """
+    with redirect_stdout(StringIO()), pytest.MonkeyPatch.context() as patch:  # the product's own log lines
+        patch.setattr(talk, "DEFAULT_MODE", "picture")
         return run_virtually(_run(world))
 
 
