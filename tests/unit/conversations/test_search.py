@@ -133,7 +133,7 @@ async def test_price(world: World) -> None:
     script(world, searches=2)
     await world.send(world.message(f"/search {MATCH}"))
     await world.send(world.message("/price"))
-    assert "cost 4 credits." in world.shown().text
+    assert "cost 4 credits, rounded up." in world.shown().text
     assert "Queries to Google: 2" in world.shown().text
 
 

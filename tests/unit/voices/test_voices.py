@@ -215,7 +215,7 @@ async def test_a_forwarded_voice_is_material(world: World) -> None:
     """What somebody else said is asked about, and buys nothing."""
     await world.send(world.voice(FOX, forward_origin={"type": "user"}))
     assert pictures(world) == []
-    assert "forwarded" in world.shown().text
+    assert "from another message" in world.shown().text
     await world.send(world.tap("draw", world.shown()))
     assert request_of(pictures(world)[0]).prompt == FOX
 
@@ -253,7 +253,7 @@ async def test_a_file_is_material(world: World) -> None:
     await choose(world, "picture")
     await world.send(world.message(audio=audio))
     assert pictures(world) == []
-    assert "forwarded" in world.shown().text
+    assert "from another message" in world.shown().text
 
 
 async def test_words_about_a_recording(world: World) -> None:
