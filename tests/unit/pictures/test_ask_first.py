@@ -240,9 +240,9 @@ async def test_words_about_no_picture(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told", "wanted"),
     [
-        ("a fox 5:7", "5:7 cannot be had, the nearest is 3:4. Draw it so: “a fox”?", ("3:4", "1K", 1)),
-        ("a fox x9", "x9 cannot be had, the nearest is x4", ("1:1", "1K", 4)),
-        ("/image a fox 8K", "8K cannot be had, the nearest is 4K", ("1:1", "4K", 1)),
+        ("a fox 5:7", "5:7 is not available, the nearest is 3:4. Draw it so: “a fox”?", ("3:4", "1K", 1)),
+        ("a fox x9", "x9 is not available, the nearest is x4", ("1:1", "1K", 4)),
+        ("/image a fox 8K", "8K is not available, the nearest is 4K", ("1:1", "4K", 1)),
     ],
 )
 async def test_what_cannot_be_had(world: World, words: str, told: str, wanted: tuple[str, str, int]) -> None:
@@ -261,7 +261,7 @@ async def test_ratio_the_model_does_not_paint(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.message("a long snake 1:8"))
-    assert "1:8 (Nano Banana Pro) cannot be had, the nearest is " in world.shown().text
+    assert "1:8 (Nano Banana Pro) is not available, the nearest is " in world.shown().text
     assert world.jobs() == []
 
 
