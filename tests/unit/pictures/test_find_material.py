@@ -1,4 +1,4 @@
-"""What a reply means depends on what is replied to."""
+"""The meaning of a reply depends on the replied message."""
 
 import pytest
 
