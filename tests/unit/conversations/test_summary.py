@@ -144,7 +144,7 @@ def test_the_question_comes_first() -> None:
 
 
 def test_no_material_no_line() -> None:
-    """Without a summary none is sent."""
+    """Without a summary and facts there is no material."""
     assert compose_material("", ()) == ""
 
 

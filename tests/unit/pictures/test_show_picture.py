@@ -186,7 +186,7 @@ async def test_long_job_rings(world: World) -> None:
 
 
 async def test_long_job_does_not_ring_for_a_group(world: World) -> None:
-    """A group's messages per minute are reserved for its pictures."""
+    """In a group nothing but the picture is sent after the card: the limit per minute is for pictures."""
     await world.deliver(world.message(f"/image {FOX}", chat_id=GROUP))
     world.clock.advance(61)
     await world.settle()
