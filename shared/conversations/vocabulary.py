@@ -79,6 +79,11 @@ TAKEN_BACK = re.compile(
 )
 """A request that is not meant: quoted, taken back, or to be translated."""
 
+TWO_WISHES = re.compile(
+    r"\b(and|then|и|а|потом|затем) (then |also |потом |затем |еще )?"
+    r"(tell|explain|расскажи|расскажите|объясни|объясните|поясни|скажи|скажите)\b"
+)
+"""Behind an order to draw: something is to be said, too."""
 EDIT_VERBS = _set(
     """
     remove add replace change swap erase delete crop rotate flip recolor recolour colorize colourize enhance upscale
