@@ -55,7 +55,7 @@ async def test_an_answer_in_another_language(world: World, words: str) -> None:
 
 
 async def test_a_deleted_picture_is_not_offered(world: World) -> None:
-    """What is deleted cannot be changed: the words are asked about alone."""
+    """A deleted picture cannot be changed: the bot asks about the words alone."""
     await world.send(world.message("draw a red fox"))
     await world.send(world.tap("delete", world.shown()))
     await world.send(world.tap("erase", world.shown()))
