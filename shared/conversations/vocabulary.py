@@ -37,9 +37,17 @@ NO_DRAWING = _set(
     ascii аски svg html css canvas excel latex mermaid таблицу вывод выводы бы можно не сложно план схему смайлик
     картину дальше справку пятерку crowd gun sword straw winner winners number numbers name random tarot raffle sample
     boundary analogy deduction graph chart diagram timeline flowchart график диаграмму граф линию черту
+    out close cheque moral equation outline idea алгоритм маршрут структуру перспективу перспективы бизнес-модель уме
     """
 )
 """After "draw" they are no picture, or none that is surely meant."""
+ASKED_BESIDE = re.compile(
+    r"\b(free|how much|costs?|price|бесплатн\w+|платн\w+|сколько|сто(ит|ить|ят))\b"
+    r"|[,.;:?!–—-]+ *(and |а |и )?(what|how|who|why|which|where can|что|как|кто|почему|зачем|где найти)\b"
+)
+"""A wish with a condition or a question beside it: whoever asks for the price has not decided to pay it."""
+OTHER_TOOLS = _set("python html css excel autocad figma photoshop фотошоп фотошопе экселе питоне latex код code")
+"""What a picture is to be made with, where it is not us who make it."""
 MAKE_VERBS = _set(
     """
     make create generate gen gimme сделай сделайте создай создайте сгенерируй сгенерируйте сгенери генерируй накидай
@@ -112,6 +120,21 @@ VISUAL = re.compile(
     r"|глаз\w*|улыб\w+|бород\w+|очк\w+|аниме|мультф?\w*|стил\w+|чб|цвет\w*)\b"
 )
 """How a picture looks."""
+VISUAL_THINGS = re.compile(
+    r"background|sky|hat|hair|eyes|smile|beard|glasses|fog|snow|rain|colou?r"
+    r"|фон\w*|неб\w+|дожд\w+|снег\w*|туман\w*|шляп\w+|волос\w*|глаз\w*|улыб\w+|бород\w+|очк\w+|цвет\w*"
+)
+"""Parts of a picture: "remove the hat" is about one, "replace white sugar" is not."""
+CHANGES_IT = re.compile(
+    r"(make|turn|put) (it|this|him|her|them)\b|сделай(те)? (его|ее|их|это|поярче|ярче|темнее|светлее|фон)\b"
+)
+CHANGES_PART = re.compile(r"(make|turn) (the|his|her|its|their)\b")
+LINKS = _set(
+    """
+    at in on by with without the a an and to it this same в во на с со при под и без все это эту этот то же самое тот та
+    """
+)
+"""What may stand between the words of a change that is nothing else: "the same but at night"."""
 SETTINGS = re.compile(
     r"\b(cards?|plan|mind|topic|subject|group|comment\w*|purchases?|profile|avatar|favou?rites?|gallery|album|private|public"
     r"|hold|stop|data|buttons?|cheaper|quick|photos|days?|calm|window|status"
