@@ -37,7 +37,8 @@ NO_DRAWING = _set(
     ascii аски svg html css canvas excel latex mermaid таблицу вывод выводы бы можно не сложно план схему смайлик
     картину дальше справку пятерку crowd gun sword straw winner winners number numbers name random tarot raffle sample
     boundary analogy deduction graph chart diagram timeline flowchart график диаграмму граф линию черту
-    out close cheque moral equation outline idea алгоритм маршрут структуру перспективу перспективы бизнес-модель уме
+    out close closer cheque moral equation outline idea pension audience veil later tomorrow завтра потом попозже сам
+    больничный оценку алгоритм маршрут структуру перспективу перспективы бизнес-модель уме
     """
 )
 """After "draw" they are no picture, or none that is surely meant."""
@@ -46,7 +47,12 @@ ASKED_BESIDE = re.compile(
     r"|[,.;:?!–—-]+ *(and |а |и )?(what|how|who|why|which|where can|что|как|кто|почему|зачем|где найти)\b"
 )
 """A wish with a condition or a question beside it: whoever asks for the price has not decided to pay it."""
-OTHER_TOOLS = _set("python html css excel autocad figma photoshop фотошоп фотошопе экселе питоне latex код code")
+OTHER_TOOLS = _set(
+    """
+    python html css excel autocad figma photoshop midjourney chatgpt tutorial latex code
+    фотошоп фотошопе экселе питоне код миджорни
+    """
+)
 """What a picture is to be made with, where it is not us who make it."""
 MAKE_VERBS = _set(
     """
@@ -122,7 +128,7 @@ VISUAL = re.compile(
 """How a picture looks."""
 VISUAL_THINGS = re.compile(
     r"background|sky|hat|hair|eyes|smile|beard|glasses|fog|snow|rain|colou?r"
-    r"|фон\w*|неб\w+|дожд\w+|снег\w*|туман\w*|шляп\w+|волос\w*|глаз\w*|улыб\w+|бород\w+|очк\w+|цвет\w*"
+    r"|фон(а|у|ом|е)?|неб\w+|дожд\w+|снег\w*|туман\w*|шляп\w+|волос\w*|глаз\w*|улыб\w+|бород\w+|очк\w+|цвет\w*"
 )
 """Parts of a picture: "remove the hat" is about one, "replace white sugar" is not."""
 CHANGES_IT = re.compile(
@@ -143,6 +149,8 @@ SETTINGS = re.compile(
     r"|email|number|ads?|model|history|chat|memory|paragraph|sentence|word|words|step"
     r"|кредит\w*|баланс\w*|аккаунт\w*|подписк\w*|цен[уы]\w*|бесплатн\w*|язык\w*|настройк\w*|уведомлен\w*|напоминан\w*"
     r"|список|календар\w*|парол\w*|почт\w*|номер\w*|реклам\w*|модел\w*|истори\w*|чат\w*|память|абзац\w*|предложени\w*"
+    r"|noise|music|sounds?|songs?|apps?|scheme|basket|cart|bold|growth|makeup|at home|theory"
+    r"|музык\w+|звук\w*|шум\w*|приложени\w+|рабочего стола|в жизнь|машин[уы]|дома"
     r"|слов\w*|пункт\w*|шаг\w*|array|placeholders?|слоты|в тексте|in (the )?(given )?(text|code|string|file))\b"
 )
 """What is no part of a picture: such words are never an order to change one."""
