@@ -297,11 +297,13 @@ def _changed_last(said: _Said) -> Act | None:
 
 def _says_only_change(said: _Said) -> bool:
     """Whether the words can be about nothing but how a picture looks: no reply says that they are about one."""
+    if known.VISUAL.search(said.plain) is None:
+        return False
     if said.verb in known.EDIT_VERBS or known.CHANGES_PART.match(said.tail):
         names_part = any(known.VISUAL_THINGS.fullmatch(word) for word in said.rest[:3])
         return names_part and not any(word in known.TEXTS for word in said.rest)
     if known.CHANGES_IT.match(said.tail):
-        return said.is_short and known.VISUAL.search(said.plain) is not None
+        return said.is_short
     around = known.POINTING_BACK | known.LINKS | known.OPENINGS
     return all(word in around or known.VISUAL.fullmatch(word) is not None for word in said.words)
 
