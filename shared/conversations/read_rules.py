@@ -73,6 +73,8 @@ class Situation:
 
 
 SHORT_WORDS_MAX = 5
+CHANGE_WORDS_MAX = 6
+"""The most words of a change that names no picture; longer ones are left to the model."""
 _PLEASE = r"(?:пожалуйста|плиз|плз|please|pls)\b"
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
@@ -250,8 +252,10 @@ def _asks_for_picture(said: _Said) -> bool:
 
 
 def _is_no_order(said: _Said) -> bool:
-    """Whether the order is quoted, taken back, or about the bot instead of to it."""
-    if said.plain[0] in "\"'«“`[{" or known.TAKEN_BACK.search(said.plain):
+    """Whether the order is quoted, taken back, beside a question, or about the bot or another tool."""
+    if said.plain[0] in "\"'«“`[{" or known.TAKEN_BACK.search(said.plain) or known.ASKED_BESIDE.search(said.plain):
+        return True
+    if any(word in known.OTHER_TOOLS for word in said.words):
         return True
     is_infinitive = said.verb == "нарисовать" and not said.is_polite
     return is_infinitive or ((said.is_polite or said.is_question) and not said.for_whom)
@@ -286,8 +290,22 @@ def _changed_last(said: _Said) -> Act | None:
     """A change without a reply: of the bot's last turn, if that is a picture and the words describe its look."""
     if said.situation.last is Before.PICTURE:
         is_talk = said.is_question or known.TALK.search(said.plain) is not None
-        return Act.EDIT if known.VISUAL.search(said.plain) and not is_talk else None
+        is_change = len(said.words) <= CHANGE_WORDS_MAX and _says_only_change(said)
+        return Act.EDIT if is_change and not is_talk else None
     return Act.ASK if said.is_short else None
+
+
+def _says_only_change(said: _Said) -> bool:
+    """Whether the words can be about nothing but how a picture looks: no reply says that they are about one."""
+    if known.VISUAL.search(said.plain) is None:
+        return False
+    if said.verb in known.EDIT_VERBS or known.CHANGES_PART.match(said.tail):
+        names_part = any(known.VISUAL_THINGS.fullmatch(word) for word in said.rest[:3])
+        return names_part and not any(word in known.TEXTS for word in said.rest)
+    if known.CHANGES_IT.match(said.tail):
+        return said.is_short
+    around = known.POINTING_BACK | known.LINKS | known.OPENINGS
+    return all(word in around or known.VISUAL.fullmatch(word) is not None for word in said.words)
 
 
 def _points_back(said: _Said) -> bool:

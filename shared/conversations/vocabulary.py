@@ -37,9 +37,23 @@ NO_DRAWING = _set(
     ascii аски svg html css canvas excel latex mermaid таблицу вывод выводы бы можно не сложно план схему смайлик
     картину дальше справку пятерку crowd gun sword straw winner winners number numbers name random tarot raffle sample
     boundary analogy deduction graph chart diagram timeline flowchart график диаграмму граф линию черту
+    out close closer cheque moral equation outline idea pension audience veil later tomorrow завтра потом попозже сам
+    больничный оценку алгоритм маршрут структуру перспективу перспективы бизнес-модель уме
     """
 )
 """After "draw" these do not, or not certainly, mean a picture."""
+ASKED_BESIDE = re.compile(
+    r"\b(free|how much|costs?|price|бесплатн\w+|платн\w+|сколько|сто(ит|ить|ят))\b"
+    r"|[,.;:?!–—-]+ *(and |а |и )?(what|how|who|why|which|where can|что|как|кто|почему|зачем|где найти)\b"
+)
+"""A wish with a condition or a question beside it: whoever asks for the price has not decided to pay it."""
+OTHER_TOOLS = _set(
+    """
+    python html css excel autocad figma photoshop midjourney chatgpt tutorial latex code
+    фотошоп фотошопе экселе питоне код миджорни
+    """
+)
+"""What a picture is to be made with, where it is not us who make it."""
 MAKE_VERBS = _set(
     """
     make create generate gen gimme сделай сделайте создай создайте сгенерируй сгенерируйте сгенери генерируй накидай
@@ -117,6 +131,21 @@ VISUAL = re.compile(
     r"|глаз\w*|улыб\w+|бород\w+|очк\w+|аниме|мультф?\w*|стил\w+|чб|цвет\w*)\b"
 )
 """Words about the look of a picture."""
+VISUAL_THINGS = re.compile(
+    r"background|sky|hat|hair|eyes|smile|beard|glasses|fog|snow|rain|colou?r"
+    r"|фон(а|у|ом|е)?|неб\w+|дожд\w+|снег\w*|туман\w*|шляп\w+|волос\w*|глаз\w*|улыб\w+|бород\w+|очк\w+|цвет\w*"
+)
+"""Parts of a picture: "remove the hat" is about one, "replace white sugar" is not."""
+CHANGES_IT = re.compile(
+    r"(make|turn|put) (it|this|him|her|them)\b|сделай(те)? (его|ее|их|это|поярче|ярче|темнее|светлее|фон)\b"
+)
+CHANGES_PART = re.compile(r"(make|turn) (the|his|her|its|their)\b")
+LINKS = _set(
+    """
+    at in on by with without the a an and to it this same в во на с со при под и без все это эту этот то же самое тот та
+    """
+)
+"""What may stand between the words of a change that is nothing else: "the same but at night"."""
 SETTINGS = re.compile(
     r"\b(cards?|plan|mind|topic|subject|group|comment\w*|purchases?|profile|avatar|favou?rites?|gallery|album|private|public"
     r"|hold|stop|data|buttons?|cheaper|quick|photos|days?|calm|window|status"
@@ -125,6 +154,8 @@ SETTINGS = re.compile(
     r"|email|number|ads?|model|history|chat|memory|paragraph|sentence|word|words|step"
     r"|кредит\w*|баланс\w*|аккаунт\w*|подписк\w*|цен[уы]\w*|бесплатн\w*|язык\w*|настройк\w*|уведомлен\w*|напоминан\w*"
     r"|список|календар\w*|парол\w*|почт\w*|номер\w*|реклам\w*|модел\w*|истори\w*|чат\w*|память|абзац\w*|предложени\w*"
+    r"|noise|music|sounds?|songs?|apps?|scheme|basket|cart|bold|growth|makeup|at home|theory"
+    r"|музык\w+|звук\w*|шум\w*|приложени\w+|рабочего стола|в жизнь|машин[уы]|дома"
     r"|слов\w*|пункт\w*|шаг\w*|array|placeholders?|слоты|в тексте|in (the )?(given )?(text|code|string|file))\b"
 )
 """Things outside a picture (settings, lists, texts): a text that names them is no order to change a picture."""
