@@ -84,6 +84,8 @@ class Crowd:
     """(chat, message) that asks for nothing."""
     agreed: dict[int, set[int]] = field(default_factory=dict)
     """chat → the questions under which *Draw this* was pressed."""
+    said: dict[str, int] = field(default_factory=dict)
+    """Transcripts whose words are acted on after all, each with the message under which that was pressed."""
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     """(chat, message, message) of one wish that was sent as two."""
     last_acts: dict[int, float] = field(default_factory=dict)
@@ -335,6 +337,8 @@ class Crowd:
             self.originals[job_id] += 1
             if finger is not None:
                 finger.files.add(job_id)
+        if data.startswith("1;said"):
+            self.said[data.split(";")[3]] = message_id
         if data.startswith("1;draw"):
             self.agreed.setdefault(chat_id, set()).add(message_id)
         if data.startswith("1;set;"):

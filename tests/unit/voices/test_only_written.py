@@ -1,4 +1,4 @@
-"""Who wants it so has voice messages only written down; the transcript then offers an answer or a picture."""
+"""A person who wants it so has voice messages only written down; the transcript then offers an answer or a picture."""
 
 from dataclasses import replace
 from typing import Any
@@ -93,6 +93,16 @@ async def test_answer(world: World) -> None:
     assert (job.state, question_of(job).words, job.request.price) == (JobState.DELIVERED, "why is the sky blue?", 0)
     assert [tap.toast for tap in world.messenger.taps[-2:]] == ["On it!", "This button was pressed already."]
     world.check_money()
+
+
+async def test_answered_in_kind(world: World) -> None:
+    """Who wants to hear answers to what they say hears this one too; of somebody else's words nothing is spoken."""
+    await only_write(world)
+    await world.send(world.tap("speech;mode;kind", world.shown()))
+    await world.send(world.voice("why is the sky blue?"))
+    await world.send(world.tap("said;answer", world.shown()))
+    await world.send(world.tap("said;answer", await transcribe(world)))
+    assert [question_of(job).is_aloud for job in answers(world)] == [True, False]
 
 
 async def test_an_answer_that_did_not_come_is_asked_anew(world: World) -> None:
