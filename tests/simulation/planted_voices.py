@@ -11,7 +11,7 @@ from shared.hash_ids import hash_id
 from shared.jobs.job import Job
 from shared.people.users import User
 from shared.telegram.updates import Message
-from shared.voices import keep_transcript, request_transcript, show_transcript, transcript
+from shared.voices import keep_transcript, request_transcript, said_message, show_transcript, transcript
 from shared.voices.transcript import TranscriptRequest
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -36,7 +36,7 @@ def words_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def words_have_another_name(patch: pytest.MonkeyPatch) -> None:
     """What was spoken is handled as a message of its own, not as the one that brought the recording."""
-    write = take_spoken.write_message
+    write = said_message.write_message
 
     def rename(job: Job) -> Message:
         message = write(job)
