@@ -76,8 +76,8 @@ def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
     decoders, flat = _decoders(kind, parts)  # type: ignore[arg-type]  # a class is hashable
     try:
         values = {
-            name: held if type(held := fields[name]) is kind else read(held, name)
-            for name, kind, read in decoders
+            name: held if type(held := fields[name]) is plain else read(held, name)
+            for name, plain, read in decoders
             if name in fields
         }
         return kind(**values, **{name: decode(part, fields) for name, part in flat})
@@ -121,7 +121,9 @@ def _required(kind: Any) -> tuple[str, ...]:
 
 @cache
 def _decoders(kind: Any, parts: Parts) -> tuple[tuple[tuple[str, Any, Decoder], ...], Parts]:
-    """The ordinary fields, each with the type that needs no decoding and its decoder; and the flat dataclasses."""
+    """The ordinary fields, each with the type whose values are taken unchanged and the decoder of all other values; and
+    the dataclasses of the flat fields.
+    """
     hints, flat = get_type_hints(kind) | dict(parts), _flat(kind)
     own = {name: hint for name, hint in hints.items() if name not in flat}
     decoders = tuple((name, _plain_type(hint), _make_decoder(hint)) for name, hint in own.items())
@@ -129,7 +131,7 @@ def _decoders(kind: Any, parts: Parts) -> tuple[tuple[tuple[str, Any, Decoder], 
 
 
 def _plain_type(hint: Any) -> Any:
-    """The type whose values are the same in the document and in the dataclass; None if there is no such type."""
+    """The type whose values a document holds unchanged; None where there is none."""
     wanted = get_args(hint)[0] if get_origin(hint) in {types.UnionType, Union} else hint
     return wanted if wanted in PLAIN else None
 
