@@ -98,6 +98,7 @@ async def test_chosen_settings_stay_and_are_followed(alex: ChatPage) -> None:
         await alex.press(panel, choice)
         await expect(panel.get_by_role("button", name=f"✅ {choice}", exact=True)).to_be_visible()
     await alex.page.reload()
+    await expect(alex.mine).to_have_count(1)
     chosen = [label for label in await alex.labels(await alex.ask("/settings")) if label.startswith("✅")]
     assert chosen == ["✅ Nano Banana · 6", "✅ 9:16", "✅ 2K", "✅ ×2"]
     await alex.write("draw a quiet harbour")
@@ -272,7 +273,7 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
         assert await maria.labels(picture) == [
-            "🔁 Ещё раз", "✏️ Изменить", "📐 Формат", "📄 Файл", "🗑 Удалить",
+            "🔁 Ещё раз", "✏️ Изменить", "📐 Формат", "🪄 Приёмы", "📄 Файл", "🗑 Удалить",
         ]  # fmt: skip
         for command in ("/settings", "/balance", "/help"):
             said = await (await maria.ask(command)).get_by_test_id("message-text").inner_text()
