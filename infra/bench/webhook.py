@@ -52,7 +52,7 @@ def measure() -> Section:
 
 
 def measure_round(contender: Contender, patience: Patience, *, with_half: bool) -> Run:
-    """Measure at saturation, then at half of that rate: a peer once, since only our own half load has a goal."""
+    """Measure at saturation and, with `with_half`, at half of that rate: only our own half load has a goal."""
     saturated = patience.run(lambda: run_load(contender, SATURATED_SECONDS))
     if not with_half:
         return {"saturated": saturated}
