@@ -229,6 +229,8 @@ def _drawn(said: _Said) -> Act | None:
         return None
     if known.TWO_WISHES.search(said.plain):
         return Act.ASK
+    if _has_condition(said):
+        return None
     if said.situation.has_picture:
         return Act.EDIT
     if any(word not in known.POINTERS | known.FOR_ME for word in said.rest):
@@ -252,13 +254,17 @@ def _asks_for_picture(said: _Said) -> bool:
 
 
 def _is_no_order(said: _Said) -> bool:
-    """Whether the order is quoted, taken back, beside a question, or about the bot or another tool."""
-    if said.plain[0] in "\"'«“`[{" or known.TAKEN_BACK.search(said.plain) or known.ASKED_BESIDE.search(said.plain):
-        return True
-    if any(word in known.OTHER_TOOLS for word in said.words):
+    """Whether the order is quoted, taken back, or about the bot instead of to it."""
+    if said.plain[0] in "\"'«“`[{" or known.TAKEN_BACK.search(said.plain):
         return True
     is_infinitive = said.verb == "нарисовать" and not said.is_polite
     return is_infinitive or ((said.is_polite or said.is_question) and not said.for_whom)
+
+
+def _has_condition(said: _Said) -> bool:
+    """With a question beside it, or for another tool."""
+    names_tool = any(word in known.OTHER_TOOLS for word in said.words)
+    return names_tool or known.ASKED_BESIDE.search(said.plain) is not None
 
 
 def _tricked(said: _Said) -> Act | None:

@@ -125,6 +125,7 @@ def test_talk_is_answered(words: str, situation: Situation) -> None:
         ("https://example.org/17", ALONE),
         ("a red fox", FORWARDED),
         ("draw a red fox", FORWARDED),
+        ("нарисуй лису и объясни, почему она рыжая", ALONE),
     ],
 )
 def test_doubt_is_asked_about(words: str, situation: Situation) -> None:
