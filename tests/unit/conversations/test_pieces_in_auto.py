@@ -101,3 +101,10 @@ async def test_again_after_nothing(world: World) -> None:
     """Where there is no picture any more, it is asked which one."""
     await world.send(world.message("again"))
     assert "Which picture" in world.shown().text
+
+
+async def test_question_about_a_long_text_quotes_it(world: World) -> None:
+    """A text that the app may have split has its words in parts: the question shows how they begin."""
+    await world.send(world.message("Once upon a time there was a king by the sea. " * 88))
+    assert "“Once upon a time" in world.shown().text
+    assert world.jobs() == []
