@@ -279,7 +279,8 @@ def _changed(said: _Said) -> Act | None:
     """A change of a picture or an answer."""
     is_change = said.verb in known.EDIT_VERBS or known.EDIT_PHRASE.match(said.tail) is not None
     is_change = is_change or (_points_back(said) and known.VISUAL.search(said.plain) is not None)
-    if not is_change or known.WHAT_IF.search(said.plain) or known.MOTION.search(said.plain):
+    doubts = (known.WHAT_IF, known.MOTION, known.ASKED_BESIDE)
+    if not is_change or any(each.search(said.plain) for each in doubts):
         return None
     if known.SETTINGS.search(said.plain):
         return Act.ANSWER if said.situation.replied is Before.ANSWER else None

@@ -44,7 +44,7 @@ NO_DRAWING = _set(
 """After "draw" these do not, or not certainly, mean a picture."""
 ASKED_BESIDE = re.compile(
     r"\b(free|how much|costs?|price|бесплатн\w+|платн\w+|сколько|сто(ит|ить|ят))\b"
-    r"|[,.;:?!–—-]+ *(and |а |и )?(what|how|who|why|which|where can|что|как|кто|почему|зачем|где найти)\b"
+    r"|([,.;:?!]| [–—-]) *(and |а |и )?(what|how|who|why|which|where can|что|как|кто|почему|зачем|где найти)\b"
 )
 """A wish with a condition or a question beside it: whoever asks for the price has not decided to pay it."""
 OTHER_TOOLS = _set(

@@ -6,7 +6,7 @@ from shared.credits.catalogue import price_of
 from shared.people.users import Language, User
 from shared.pictures.cards import about_screen, shorten_words
 from shared.pictures.declines import way_to_credits
-from shared.pictures.draft import Doubt, Draft
+from shared.pictures.draft import Doubt, Draft, words_of
 from shared.pictures.keyboards import ANSWER_INSTEAD
 from shared.pictures.prompts import Missed
 from shared.pictures.request import Plan
@@ -47,7 +47,7 @@ def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
 def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
     """The question whether to draw this: a button with the price, or two if the last picture may be meant."""
     assert draft.doubt is not None
-    words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
+    words = plan.request.prompt if draft.doubt is Doubt.MISSED else words_of(draft)
     missed = tell_missed(language, plan.missed)
     text = html_text(language, _text_of(draft), words=shorten_words(words), missed=missed)
     if draft.asks:

@@ -39,6 +39,7 @@ from shared.pictures.wishes import (
     is_no,
     is_pointer,
     is_yes,
+    orders_change,
     read_change,
     read_words,
 )
@@ -143,7 +144,10 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
             await ask_for_words(ports, visit, message, parameters)
         elif words is not None:
             together = replace(message, text=f"{parameters} {words}".strip(), is_foreign=False)
-            await _request(ports, visit, together, target)
+            if mode_of(ports, visit) == "picture" or orders_change(words):
+                await _request(ports, visit, together, target)
+            else:  # "this is my cat" says nothing of a change
+                await ask(ports, visit, together, target, Question(together.text, Material(), Doubt.ALONE))
 
 
 async def _take_words(ports: Ports, visit: Visit, message: Message, target: Target, waiting: Waiting | None) -> None:

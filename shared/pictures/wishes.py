@@ -149,6 +149,15 @@ _BARE = _set(
     """
 )
 """Filler words around an order to draw, which do not describe the picture."""
+_CHANGE_FIRST = _set(
+    """
+    make turn add remove change replace redo fix put draw paint colorize colourize restore enhance
+    сделай сделайте добавь добавьте убери уберите измени измените поменяй поменяйте замени замените переделай
+    переделайте перерисуй перекрась раскрась исправь поправь обрежь увеличь нарисуй
+    нарисуйте преврати отреставрируй улучши
+    """
+)
+"""The first words of an order to change a picture."""
 _THIS = _set(
     """
     this these it them photo photos picture pictures pic это эту этот эти её ее его их фото фотку фотографию картинку
@@ -236,6 +245,13 @@ def awaits_picture(text: str) -> bool:
     """Whether the text is about an existing picture: "make this one a watercolour"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return read_words(text) is Reading.REFERS_BACK or any(word in _THIS for word in words[:_THIS_WITHIN])
+
+
+def orders_change(text: str) -> bool:
+    """Whether the text orders something to be done with a picture; "this is my cat" orders nothing."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    first = next((word for word in words if word not in _CONJUNCTIONS | _POLITE | _BARE | _ALONG), "")
+    return first in _CHANGE_FIRST
 
 
 def is_pointer(text: str) -> bool:

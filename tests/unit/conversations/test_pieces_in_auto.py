@@ -36,6 +36,19 @@ async def test_words_that_promise_a_photo(world: World) -> None:
     world.check_money()
 
 
+@pytest.mark.parametrize("words", ["this is my cat", "look at this one", "это мы с мамой", "it was sunny today"])
+async def test_words_that_order_nothing(world: World, words: str) -> None:
+    """A photo after words that only tell what it shows is asked about with these words; nothing is bought."""
+    await world.send(world.message(words))
+    world.clock.advance(20)
+    await world.send(world.photo())
+    assert world.jobs() == []
+    assert words in world.shown().text
+    await world.send(world.tap("draw", world.shown()))
+    assert [len(request_of(job).references) for job in pictures(world)] == [1]
+    world.check_money()
+
+
 @pytest.mark.parametrize(("words", "seconds"), [("fox", 20), (PROMISE, 90)])
 async def test_a_photo_after_other_words(world: World, words: str, seconds: int) -> None:
     """A photo that comes late, or after words that need none, is asked about."""
@@ -101,3 +114,10 @@ async def test_again_after_nothing(world: World) -> None:
     """If the picture no longer exists, the bot asks which one is meant."""
     await world.send(world.message("again"))
     assert "Which picture" in world.shown().text
+
+
+async def test_question_about_a_long_text_quotes_it(world: World) -> None:
+    """A text that the app may have split has its words in parts: the question shows how they begin."""
+    await world.send(world.message("Once upon a time there was a king by the sea. " * 88))
+    assert "“Once upon a time" in world.shown().text
+    assert world.jobs() == []
