@@ -5,9 +5,12 @@ import pytest
 from tests.simulation import planted_answers
 from tests.simulation.planted_answers import PLANTED_IN_ANSWERS, Plant
 from tests.simulation.planted_voices import PLANTED_IN_VOICES
-from tests.simulation.trials import HURRIED, TALKATIVE, Trial, is_noticed
+from tests.simulation.trials import HURRIED, STANDING, TALKATIVE, Trial, is_noticed
 
-SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {planted_answers.edit_is_abandoned: HURRIED}
+SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {
+    planted_answers.edit_is_abandoned: HURRIED,
+    planted_answers.answer_is_drawn_over: STANDING,
+}
 """What shows itself only in a certain weather."""
 
 
@@ -28,7 +31,7 @@ def test_a_fault_planted_in_recordings_is_noticed(plant: Plant, monkeypatch: pyt
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("trial", [*TALKATIVE, *HURRIED], ids=str)
+@pytest.mark.parametrize("trial", [*TALKATIVE, *HURRIED, *STANDING], ids=str)
 def test_nothing_is_noticed_without_a_fault(trial: Trial) -> None:
     """What is noticed in these storms comes from the fault, and not from the storm."""
     assert trial.find_problems() == []

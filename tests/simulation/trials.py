@@ -12,6 +12,8 @@ AWAY = replace(RESTLESS, away=0.3, away_seconds=(150.0, 250.0))
 """The model is away for longer than anybody waits without being told to."""
 SLUGGISH = replace(ROUGH, messenger_seconds=2.0)
 """Telegram takes its time: what is abandoned is still on its way when what follows arrives."""
+STALLED = replace(ROUGH, stalled=0.01, stall_seconds=120.0)
+"""Workers stand still for longer than their leases, and go on as if nothing had happened."""
 FEW_PICTURES = Caps(600_000, 100_000_000)
 """A dozen of them in an hour."""
 
@@ -68,6 +70,7 @@ TALKATIVE = (
 )
 """Only people who talk."""
 HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6))
+STANDING = tuple(Trial(seed, 150, STALLED, is_talkative=True) for seed in (6, 9, 12))
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
 """Pictures take the provider minutes."""
 
