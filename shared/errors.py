@@ -20,7 +20,8 @@ NanoBananaError
 ├── FileTooLargeError       Telegram does not hand out the file
 ├── FileTooManyPixelsError  a picture that takes more memory than is set aside
 ├── FileUnreadableError     not a picture, or a broken one
-│   └── FileUnusableError       a file to be read, with a `trouble` that its sender can be told
+│   ├── FileUnusableError       a file to be read, with a `trouble` that its sender can be told
+│   └── VideoUnusableError      a video that cannot be shown, with its `trouble`
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
     ├── MessageGoneError        the message to edit, delete or answer is not there (any more)
@@ -119,6 +120,14 @@ class FileUnreadableError(NanoBananaError):
 
 class FileUnusableError(FileUnreadableError):
     """A file that somebody asks about cannot be read, for a reason of `shared.providers.files.FileTrouble`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+class VideoUnusableError(FileUnreadableError):
+    """A video that a model made cannot be shown, for a reason of `shared.providers.mp4.VideoTrouble`."""
 
     def __init__(self, trouble: str) -> None:
         super().__init__(trouble)
