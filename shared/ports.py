@@ -162,7 +162,7 @@ class BlobAbout:
     name: str
     size_bytes: int
     mime_type: str
-    facts: Mapping[str, str] = MappingProxyType({})
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 class MediaStore(BlobStore, Protocol):
@@ -179,7 +179,7 @@ class MediaStore(BlobStore, Protocol):
         ...
 
     async def stream(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
-        """The bytes from `start` up to `end`, in pieces of at most 2 MB. Raises BlobMissingError, UnavailableError.
+        """The bytes from `start` up to `end`, in pieces of at most 1 MB. Raises BlobMissingError, UnavailableError.
 
         The iterator raises UnavailableError too, as soon as the file is known to be damaged on its way.
         """

@@ -83,7 +83,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
 def make_ports(settings: WorkSettings, function: str) -> "Ports":
     """What a function touches that works for people; `function` is its name."""
     from shared.adapters.ids import RandomIds
-    from shared.adapters.storage import CloudStorage
+    from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
     from shared.adapters.telegram_pace import limits_of
     from shared.credits.bounds import Caps
@@ -92,14 +92,17 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
     from shared.surfaces import SCREENS, SURFACES
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
+    blobs = CloudMedia(settings.media_bucket)
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
     return Ports(
         store=repair.store,
         tasks=repair.tasks,
         clock=repair.clock,
-        messenger=TelegramMessenger(telegram.token, telegram.api_base_url, limits=limits_of(function)),
-        blobs=CloudStorage(settings.media_bucket),
+        messenger=TelegramMessenger(
+            telegram.token, telegram.api_base_url, limits=limits_of(function), stream=blobs.stream
+        ),
+        blobs=blobs,
         ids=ids,
         spending=SpendingBook(repair.store, repair.clock, ids, caps),
         surfaces=SURFACES,

@@ -1,6 +1,7 @@
 """What it means when a call of google-genai raises. Of what a server or a library says only short words are kept."""
 
 import re
+from collections.abc import Mapping
 from json import JSONDecodeError
 from typing import Any
 
@@ -61,9 +62,21 @@ def shorten(status: Any) -> str:
 def _read_refusal(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Gone:
     """What a status other than 200 means, or an error in the middle of a stream."""
     word = shorten(error.status or f"HTTP_{error.code}")
-    if has_files and word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(error.message or ""):
+    if has_files and is_about_a_file(word, error.message or ""):
         return FileRefused(word)
     return read_status(error.code, word, error.details)
+
+
+def is_about_a_file(word: str, message: str) -> bool:
+    """Whether a refusal is about a file that a person sent."""
+    return word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(message) is not None
+
+
+def name_status(status_code: int | None, body: Any) -> tuple[str, str]:
+    """The short word and the message of an answer of the interactions; these have errors of their own."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    told = error if isinstance(error, Mapping) else {}
+    return shorten(told.get("status") or f"HTTP_{status_code}"), str(told.get("message") or "")
 
 
 def read_status(code: int, word: str, details: Any) -> ModelOutcome | Gone:

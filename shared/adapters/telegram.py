@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import httpx
 from telegram import (
@@ -33,7 +33,7 @@ from shared.adapters.telegram_errors import (
 )
 from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
 from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
-from shared.adapters.telegram_request import USUAL_TIMEOUTS, TelegramRequest, Timeouts
+from shared.adapters.telegram_request import USUAL_TIMEOUTS, Stream, TelegramRequest, Timeouts, no_stream
 from shared.errors import (
     DeliveryUnknownError,
     FileAwayError,
@@ -44,7 +44,7 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Video, Media, Place, Screen, Sent, StoredFile
+from shared.ports import Action, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control is a deprecation warning.
@@ -66,13 +66,15 @@ class TelegramMessenger:
         timeouts: Timeouts = USUAL_TIMEOUTS,
         limits: Limits = SMALLEST,
         now: Callable[[], float] = time.monotonic,
+        stream: Stream = no_stream,
     ) -> None:
+        """`stream` gives the bytes of a file in our bucket, by its name."""
         self._token = token
         self._api_base_url = api_base_url.rstrip("/")
         self._timeouts = timeouts
         self._pace = Pace(limits)
         self._opened: tuple[Bot, TelegramRequest] | None = None
-        self._now = now
+        self._now, self._stream = now, stream
         self._username, self._username_until = "", 0.0
         _silence_logs()
 
@@ -190,7 +192,7 @@ class TelegramMessenger:
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         media = InputMediaVideo(
-            _content_of(video),
+            _content_of(video, attach=True),
             caption.text,
             parse_mode=parse_mode_of(caption),
             caption_entities=entities_of(caption),
@@ -198,7 +200,7 @@ class TelegramMessenger:
             height=video.height,
             duration=video.seconds,
             supports_streaming=True,
-            thumbnail=video.thumbnail or None,
+            thumbnail=_thumbnail_of(video),
             filename=video.filename,
         )
         message = await self._edit(
@@ -217,7 +219,7 @@ class TelegramMessenger:
                 width=video.width,
                 height=video.height,
                 supports_streaming=True,
-                thumbnail=video.thumbnail or None,
+                thumbnail=_thumbnail_of(video),
                 caption=caption.text or None,
                 parse_mode=parse_mode_of(caption),
                 caption_entities=entities_of(caption),
@@ -287,7 +289,7 @@ class TelegramMessenger:
     def _open(self) -> tuple[Bot, TelegramRequest]:
         """The bot of this process. It is built without an await in between, so never twice."""
         if self._opened is None:
-            request = TelegramRequest(self._api_base_url, self._timeouts)
+            request = TelegramRequest(self._api_base_url, self._timeouts, self._stream)
             bot = Bot(
                 self._token,
                 base_url=f"{self._api_base_url}/bot",
@@ -359,10 +361,16 @@ def _sent_photo(message: Message) -> Sent:
     return Sent(message.message_id, largest.file_id if largest else "")
 
 
-def _content_of(video: Video) -> InputFile | bytes | str:
-    if isinstance(video.content, StoredFile):
-        raise NotImplementedError("files in the bucket are sent from the next commit on")
-    return video.content
+def _content_of(video: Video, *, attach: bool = False) -> InputFile | bytes | str:
+    if not isinstance(video.content, StoredFile):
+        return video.content
+    # The library hands on what it takes for an open file, and reads nothing of it.
+    file = cast("IO[bytes]", video.content)
+    return InputFile(file, video.filename, attach=attach, read_file_handle=False)
+
+
+def _thumbnail_of(video: Video) -> InputFile | None:
+    return InputFile(video.thumbnail, "thumbnail.jpg", attach=True) if video.thumbnail else None
 
 
 def _sent_video(message: Message) -> Sent:

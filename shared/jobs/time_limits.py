@@ -25,6 +25,8 @@ HEARING_SECONDS_MAX = 120
 """Likewise, for writing a recording down, all its parts together."""
 SPEECH_SECONDS_MAX = 150
 """Likewise, for an answer that is spoken."""
+START_SECONDS_MAX = 60
+"""Likewise, for having a video begun; its pictures go along."""
 STORING_SECONDS_MAX = 45.0
 """Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
 `storing_seconds`."""

@@ -21,6 +21,8 @@ clip continued."""
 VIDEO_WORKS: tuple[VideoWork, ...] = get_args(VideoWork)
 VideoRatio = Literal["16:9", "9:16"]
 VideoResolution = Literal["360p", "720p", "1080p", "4k"]
+VIDEO_BYTES_MAX = 500_000_000
+"""Of a video that a provider made: 15 s in 4K take about 150 MB. What is larger is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class VideoTask:
     label: str
     """The job's id: our mark on the operation, for people who look for it at the provider."""
     has_sound: bool = True
-    """A model that always makes sound is told in words; who stores the video leaves its sound out (`mp4.drop_sound`)."""
+    """A model that always makes sound is told in words; whoever stores the video leaves its sound out."""
     first_frame: Image | None = None
     last_frame: Image | None = None
     references: tuple[Image, ...] = ()
@@ -86,5 +88,5 @@ class Lost:
 
 
 Poll = Running | VideoMade | Refused | FileRefused | NoResult | Busy | TimedOut | Broken | Lost
-"""How far an operation is. `Busy` and `TimedOut` say nothing of it: ask again later. `Refused`, `FileRefused`,
-`NoResult` and `VideoMade` are its end."""
+"""How far an operation is. `Busy`, `TimedOut` and `Broken` say nothing of it: ask again later. `VideoMade`, `Refused`,
+`FileRefused` and `NoResult` are its end."""

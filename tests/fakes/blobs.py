@@ -8,8 +8,7 @@ from shared.errors import BlobMissingError
 from shared.ports import BlobAbout, StoredBlob
 from shared.usage import current_usage
 
-
-PIECE_BYTES = 2 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 class FakeBlobStore:

@@ -32,7 +32,7 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Button, Video, Mark, Media, Place, Screen, Sent, StoredFile
+from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document", "voice", "video"]
