@@ -17,7 +17,7 @@ _TRY_LATER = frozenset({408, 429})
 _SERVER_ERRORS = 500
 _OVERLOADED = 503
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-_NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
+NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
 """Half an answer, or none of Gemini's."""
 _ABOUT_A_FILE = re.compile(
     r"\b(?:input|provided) (?:image|audio|video|media)\b|\bmime.?type\b"
@@ -45,7 +45,7 @@ def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
             return TimedOut()
         case httpx2.HTTPError() | TransportError():
             return Busy(name, is_fault=True)
-        case _ if isinstance(error, _NO_ANSWER):
+        case _ if isinstance(error, NO_ANSWER):
             return Busy(name, is_fault=True)
         case GoogleAuthError():
             return Broken("CREDENTIALS")

@@ -20,7 +20,15 @@ from google.auth.exceptions import GoogleAuthError
 from google.genai._interactions import APIConnectionError, APIStatusError
 
 from shared.adapters.genai_client import Access, GeminiClient
-from shared.adapters.genai_errors import NEVER_SENT, is_about_a_file, name_status, read_failure, read_status, shorten
+from shared.adapters.genai_errors import (
+    NEVER_SENT,
+    NO_ANSWER,
+    is_about_a_file,
+    name_status,
+    read_failure,
+    read_status,
+    shorten,
+)
 from shared.adapters.genai_files import GeminiFiles
 from shared.adapters.genai_video_request import build_request, pictures_of
 from shared.errors import BlobMissingError, NanoBananaError, UnavailableError, VideoUnusableError
@@ -63,7 +71,7 @@ class GeminiVideos:
         gcs_uri = f"{_GS}{self._bucket}/{prefix}" if self._is_enterprise else ""
         try:
             request = build_request(rung, task, gcs_uri, clip_uri)
-            interaction = await self._client.open().aio.interactions.create(**request, automatic_continuation=False)
+            interaction = await self._client.open().aio.interactions.create(**request)
         except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
             return _read_start(error, has_files=bool(pictures_of(task)) or task.clip is not None)
         return Begun(interaction.id) if interaction.id else TimedOut()
@@ -205,7 +213,7 @@ def _read_start(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
         return Busy(type(cause).__name__, is_fault=True)
     if isinstance(cause, GoogleAuthError):
         return read_failure(cause, has_files=has_files)
-    if isinstance(cause, httpx2.HTTPError | APIConnectionError | ValueError):
+    if isinstance(cause, (httpx2.HTTPError, APIConnectionError, *NO_ANSWER)):
         return TimedOut()  # it broke, or the answer was none: the model may be at work
     return Broken(type(cause).__name__)
 
@@ -218,5 +226,6 @@ def _read_poll(error: Exception) -> Poll:
         if isinstance(outcome, Gone):
             return Lost()
         return outcome if isinstance(outcome, Busy | Broken) else Busy(word, is_fault=True)
-    outcome = read_failure(error, has_files=False)
-    return outcome if isinstance(outcome, Broken | TimedOut) else Busy(type(error).__name__, is_fault=True)
+    cause = error.__cause__ if isinstance(error, APIConnectionError) else error
+    found = read_failure(cause, has_files=False) if isinstance(cause, Exception) else None
+    return found if isinstance(found, Broken | TimedOut) else Busy(type(cause).__name__, is_fault=True)

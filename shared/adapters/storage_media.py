@@ -10,18 +10,22 @@ memory. /tmp is no place for it either: on Cloud Run that is memory too.
 
 import asyncio
 import json
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import google_crc32c
 
 from shared.adapters.google_rest import OK
 from shared.adapters.http_connections import Answer
+from shared.adapters.signed_links import LinkSigner
 from shared.adapters.storage import (
+    EMULATOR_HOST,
     INCOMPLETE,
     NOT_FOUND,
     PARTIAL_CONTENT,
@@ -47,6 +51,10 @@ _FIELDS = "name,size,contentType,metadata,generation,crc32c"
 
 class CloudMedia(CloudStorage):
     """Implements MediaStore. See CloudStorage."""
+
+    def __init__(self, bucket: str) -> None:
+        super().__init__(bucket)
+        self._signer = LinkSigner(bucket)
 
     async def put_stream(
         self,
@@ -101,6 +109,17 @@ class CloudMedia(CloudStorage):
             if not page:
                 current_usage().blob_gets += 1
                 return sorted(found, key=lambda about: about.name)
+
+    async def link(self, name: str, lifetime: timedelta, filename: str) -> str:
+        emulator = os.environ.get(EMULATOR_HOST, "")
+        if emulator:
+            return f"{emulator.rstrip('/')}/{self._bucket}/{quote(name)}"
+        return await self._signer.sign(name, lifetime, filename)
+
+    async def close(self) -> None:
+        """Hang up, in the loop that used it."""
+        await self._signer.close()
+        await super().close()
 
     async def try_once(
         self, method: str, path: str, content: tuple[bytes, ...] = (), headers: Mapping[str, str] = MappingProxyType({})

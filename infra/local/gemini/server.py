@@ -1,5 +1,6 @@
 """The HTTP face: the paths google-genai calls, their credentials, one record and one log line per call."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,12 +15,22 @@ from starlette.types import Receive, Scope, Send
 from infra.local.gemini import control, errors
 from infra.local.gemini.caller import AbandonedError, HungUp, LostAnswerError, watch
 from infra.local.gemini.calls import Call
-from infra.local.gemini.contents import Api
+from infra.local.gemini.contents import Api, read_json
 from infra.local.gemini.errors import GoogleError
-from infra.local.gemini.models import MODELS, OUTPUT_TOKENS_MAX, SPEECH_MODELS, TEXT_MODELS, ImageModel, TextModel
+from infra.local.gemini.models import (
+    MODELS,
+    OUTPUT_TOKENS_MAX,
+    SPEECH_MODELS,
+    TEXT_MODELS,
+    VIDEO_MODELS,
+    ImageModel,
+    TextModel,
+)
 from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
+from infra.local.gemini.video_server import VideoEndpoint
+from infra.local.gemini.video_service import VideoService
 
 BODY_BYTES_MAX: Final = 20 * 1024 * 1024
 _SLICE_BYTES: Final = 256 * 1024
@@ -31,13 +42,14 @@ _VERSIONS: Final[dict[Api, frozenset[str]]] = {
 # A key with this word in it is refused as Google refuses a wrong one; any other is good.
 _BAD_KEY: Final = "invalid"
 _ALL_MODELS: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
+_GLOBAL: Final = "global"  # where the enterprise API has the models that make videos
 _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
 
 
-def create_app(service: Service, *, log: bool = False) -> Starlette:
+def create_app(service: Service, videos: VideoService, *, log: bool = False) -> Starlette:
     """The ASGI application."""
-    endpoint = Endpoint(service, log=log)
+    endpoint = Endpoint(service, videos, log=log)
     routes = [
         Route("/health", _answer_health),
         Route("/{version}/models/{model}:generateContent", endpoint.generate, methods=["POST"]),
@@ -50,6 +62,7 @@ def create_app(service: Service, *, log: bool = False) -> Starlette:
         Route("/{version}/models/{model}", _get_model),
         Route(_PUBLISHERS, _list_models),
         Route(_PUBLISHERS + "/{model}", _get_model),
+        *VideoEndpoint(videos, lambda request: _check_caller(request, _api(request)), _hang_up).routes(),
         *control.routes(service),
     ]
     return Starlette(routes=routes, exception_handlers={GoogleError: _answer_error})
@@ -73,8 +86,9 @@ class EventStream(Response):
 class Endpoint:
     """generateContent and streamGenerateContent on both APIs."""
 
-    def __init__(self, service: Service, *, log: bool) -> None:
+    def __init__(self, service: Service, videos: VideoService, *, log: bool) -> None:
         self.service = service
+        self.videos = videos
         self.talks = TalkService(service)
         self.speeches = SpeechService(service)
         self.log = log
@@ -113,13 +127,19 @@ class Endpoint:
         return EventStream(pour)
 
     async def interact(self, request: Request) -> Response:
-        """An interaction, which names its model in its body; here only those that speak."""
+        """An interaction, which names its model in its body; here only those that speak or make videos."""
         call = await self._open(request)
         try:
             body = await _read_body(request)
             _check_caller(request, call.api)
+            raw = await asyncio.to_thread(read_json, body)
+            call.describe_body(raw)
+            is_video = raw.get("model") in VIDEO_MODELS
+            if is_video and request.path_params.get("location", _GLOBAL) != _GLOBAL:
+                raise errors.model_not_found(str(raw["model"]), call.version, request.url.path)
             async with watch(_wait_for_end(request), self.service.stopping) as caller:
-                return JSONResponse(await self.speeches.answer(body, call, caller))
+                answer = self.videos.create if is_video else self.speeches.answer
+                return JSONResponse(await answer(raw, call, caller))
         except (GoogleError, LostAnswerError, AbandonedError) as error:
             return _end_early(request, call, error)
         finally:
@@ -288,6 +308,8 @@ def _log_event(call: Call) -> dict[str, Any]:
         asked = {"tokens": call.tokens_out, "streamed": call.streamed}
     elif call.model in SPEECH_MODELS:
         asked = {"voice": call.voice, "sound_seconds": round(call.sound_seconds, 1)}
+    elif call.model in VIDEO_MODELS:
+        asked = {"work": call.work, "size": call.image_size, "length": call.seconds, "images_in": call.images_in}
     else:
         asked = {"ratio": call.aspect_ratio or "any", "size": call.image_size, "images_in": call.images_in}
     seconds = round(call.ended - call.started, 1)

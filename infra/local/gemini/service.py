@@ -24,13 +24,15 @@ TEXT_ONLY: Final = "I would paint it with a low sun, soft hills and a warm sky."
 class Behaviour:
     """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise.
 
-    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses.
+    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses. A video takes
+    `video_seconds`.
     """
 
     latency_seconds: float = 0.0
     jitter: float = 0.0
     noise: bool = False
     text_pace: float = 0.0
+    video_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,10 @@ class Service:
         if fault and fault.kind == "lost":
             raise LostAnswerError
         return answer
+
+    def video_seconds(self) -> float:
+        """How long the next video takes."""
+        return self.behaviour.video_seconds * (1 + self.behaviour.jitter * self._dice.uniform(-1, 1))
 
     async def _make(self, request: GenerateRequest, call: Call, fault: Fault | None) -> Answer:
         if request.unsigned:
