@@ -3,7 +3,7 @@
 import httpx2
 from google.genai import types
 
-from shared.adapters.genai_answers import read_answer
+from shared.adapters.genai_answers import note_stage, read_answer
 from shared.adapters.genai_client import Access, GeminiClient, picture_part
 from shared.adapters.genai_errors import read_failure
 from shared.jobs.time_limits import MODEL_SECONDS_MAX
@@ -25,6 +25,7 @@ class GeminiModel:
             response = await self._client.open().aio.models.generate_content(
                 model=rung.id, contents=_build_contents(task), config=self._build_config(task)
             )
+            note_stage(rung.id, response)
             return read_answer(response)
         except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
             return read_failure(error, has_files=bool(task.references))

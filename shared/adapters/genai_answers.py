@@ -3,6 +3,7 @@
 from google.genai import types
 
 from shared.adapters.genai_errors import shorten
+from shared.logs import log_event
 from shared.providers.outcomes import Broken, Made, ModelOutcome, NoResult, Refused
 
 SAID_CHARACTERS_MAX = 500
@@ -31,7 +32,19 @@ def read_answer(response: types.GenerateContentResponse) -> ModelOutcome:
     candidate = candidate_of(response)
     parts = parts_of(candidate)
     said = " ".join(words_of(parts))
-    return _find_picture(parts) or read_finish(shorten(candidate.finish_reason or "NO_CANDIDATE"), said)
+    made = _find_picture(parts, response.model_version or "")
+    return made or read_finish(shorten(candidate.finish_reason or "NO_CANDIDATE"), said)
+
+
+def note_stage(model_id: str, response: types.GenerateContentResponse) -> None:
+    """Log that the provider calls this model anything but stable. Only the developer API says so."""
+    status = response.model_status
+    stage = status.model_stage if status else None
+    if status is None or stage in {None, types.ModelStage.STABLE, types.ModelStage.MODEL_STAGE_UNSPECIFIED}:
+        return
+    log_event(
+        "model_ending", severity="WARNING", model_id=model_id, stage=shorten(stage), ends_at=status.retirement_time
+    )
 
 
 def read_block(response: types.GenerateContentResponse) -> Refused | None:
@@ -64,10 +77,10 @@ def read_finish(reason: str, said: str) -> ModelOutcome:
     return NoResult(reason, said[:SAID_CHARACTERS_MAX])
 
 
-def _find_picture(parts: list[types.Part]) -> Made | None:
+def _find_picture(parts: list[types.Part], model_id: str) -> Made | None:
     """The last picture: earlier ones, and those marked as thoughts, are sketches on the way to it."""
     for part in reversed(parts):
         blob = part.inline_data
         if blob and blob.data and not part.thought and (blob.mime_type or "").startswith("image/"):
-            return Made(blob.data, blob.mime_type or "", part.thought_signature or b"")
+            return Made(blob.data, blob.mime_type or "", part.thought_signature or b"", model_id)
     return None

@@ -19,7 +19,7 @@ from contextvars import ContextVar
 import httpx2
 from google.genai import types
 
-from shared.adapters.genai_answers import candidate_of, parts_of, read_block, read_finish, words_of
+from shared.adapters.genai_answers import candidate_of, note_stage, parts_of, read_block, read_finish, words_of
 from shared.adapters.genai_client import Access, GeminiClient, document_part, picture_part, sound_part
 from shared.adapters.genai_errors import read_failure, shorten
 from shared.adapters.genai_grounding import Found
@@ -95,7 +95,7 @@ class _Said:
         self._usage: types.GenerateContentResponseUsageMetadata | None = None
         self._finish = ""
         self._blocked: Refused | None = None
-        self._model_id = model_id
+        self._wanted_id = self._model_id = model_id
         self._found = Found()
 
     def take(self, chunk: types.GenerateContentResponse) -> str:
@@ -107,6 +107,7 @@ class _Said:
         self._found.take(candidate)
         if candidate.finish_reason:
             self._finish = shorten(candidate.finish_reason)
+            note_stage(self._wanted_id, chunk)
         words = "".join(words_of(parts_of(candidate)))
         self._words.append(words)
         return words

@@ -9,7 +9,7 @@ from math import log
 from typing import Literal, get_args
 
 from shared.credits.bounds import CREDIT_USD_MICROS
-from shared.providers.ladder import PictureRung, TextRung, TokenPrice
+from shared.providers.ladder import PictureRung, Rung, TextRung, TokenPrice
 from shared.providers.talk import Thinking, Tokens
 
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
@@ -290,6 +290,13 @@ WELCOME_CREDITS = 20
 """Enough for the three examples on the first screen and two pictures of one's own."""
 DAILY_CREDITS = 4
 """One small picture: what everybody has at least, once a UTC day."""
+
+
+def list_rungs() -> tuple[Rung, ...]:
+    """Every model that may be asked, each once."""
+    ladders = (*(offer.rungs for offer in OFFERS.values()), TALK.rungs, READING_RUNGS, SUMMARY_RUNGS, HEARING.rungs)
+    every: tuple[Rung, ...] = sum((*ladders, SPEECH.rungs), ())
+    return tuple({rung.name: rung for rung in every}.values())
 
 
 def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:

@@ -11,7 +11,7 @@ from typing import Any, Generic
 from shared.jobs.attempts import CANCELED_ATTEMPT
 from shared.logs import log_event
 from shared.ports import Ports, Studio
-from shared.providers.ladder import AnyRung
+from shared.providers.ladder import AnyRung, Rung
 from shared.providers.outcomes import Broken, Gone, Made, ModelOutcome, TimedOut, name_outcome
 from shared.providers.talk import Told
 
@@ -59,15 +59,21 @@ async def _ask_each(
             continue
         asked.append(rung)
         outcome = await _ask(ports, studio, rung, call)
+        _note_rerouting(rung, outcome)
         if isinstance(outcome, Made):
             return replace(outcome, model_id=rung.id)
-        if isinstance(outcome, Told) and not outcome.model_id.startswith(rung.id):  # its price may be another
-            log_event("model_rerouted", severity="WARNING", model_id=rung.id, answered_by=outcome.model_id)
         if not isinstance(outcome, Gone):
             return outcome
         studio.gone.remember(rung, ports.clock.now())
         log_event("model_gone", severity="WARNING", model_id=rung.id)
     return Broken("NOT_FOUND")
+
+
+def _note_rerouting(rung: Rung, outcome: ModelOutcome | Gone) -> None:
+    """Log that another model answered than was asked: its price may be another."""
+    answered_by = outcome.model_id if isinstance(outcome, Made | Told) else ""
+    if answered_by and not answered_by.startswith(rung.id):
+        log_event("model_rerouted", severity="WARNING", model_id=rung.id, answered_by=answered_by)
 
 
 async def _ask(ports: Ports, studio: Studio, rung: AnyRung, call: Call[AnyRung]) -> ModelOutcome | Gone:

@@ -36,7 +36,9 @@ class Made:
     mime_type: str
     signature: bytes = b""
     model_id: str = ""
-    """The provider's model that made it, written down by the ladder: another one does not understand its signature."""
+    """The model that made it, as the provider says. The ladder writes the model that was asked here: no other model
+    understands the signature.
+    """
 
 
 @dataclass(frozen=True, slots=True)

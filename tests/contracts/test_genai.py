@@ -12,7 +12,7 @@ import pytest
 from google.auth.exceptions import RefreshError
 from google.oauth2.credentials import Credentials
 
-from infra.local.gemini import Fault, Gemini, run_gemini
+from infra.local.gemini import Behaviour, Fault, Gemini, run_gemini
 from infra.local.ports import find_free_port
 from shared.adapters.genai import GeminiModel
 from shared.adapters.genai_client import Access
@@ -261,3 +261,14 @@ async def test_logs_know_neither_prompt_nor_key(
     await model.generate(NANO_BANANA, task)
     written = [record.getMessage() + str(record.args) + str(record.exc_text) for record in caplog.records]
     assert not [line for line in written if SECRET_PROMPT in line or KEY in line]
+
+
+@pytest.mark.parametrize(("stage", "events"), [("", 0), ("STABLE", 0), ("DEPRECATED", 1)])
+async def test_a_model_that_is_not_stable_is_noticed(
+    gemini: Gemini, model: GeminiModel, capsys: pytest.CaptureFixture[str], stage: str, events: int
+) -> None:
+    """What the provider says of a model's life is logged, unless it is stable."""
+    gemini.set_behaviour(Behaviour(noise=True, model_stage=stage))
+    assert isinstance(await model.generate(NANO_BANANA, TASK), Made)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "model_ending" in line]
+    assert [(line["model_id"], line["stage"]) for line in lines] == [(NANO_BANANA.id, stage)] * events

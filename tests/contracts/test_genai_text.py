@@ -226,6 +226,15 @@ async def test_another_model_says_so(server: StreamServer) -> None:
     assert outcome.model_id == "gemini-3.9-flash"
 
 
+async def test_a_model_that_is_ending_says_so_once(server: StreamServer, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each chunk says that the model is being retired; the log says it once an answer."""
+    status: dict[str, Any] = {"modelStatus": {"modelStage": "DEPRECATED", "retirementTime": "2027-01-01T00:00:00Z"}}
+    await ask(server, chunk("A fox.", **status), chunk("", finish="STOP", **status))
+    [line] = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "model_ending" in each]
+    assert (line["model_id"], line["stage"]) == (RUNG.id, "DEPRECATED")
+    assert line["ends_at"].startswith("2027-01-01")
+
+
 FILTERS = {
     "SAFETY", "IMAGE_SAFETY", "PROHIBITED_CONTENT", "IMAGE_PROHIBITED_CONTENT", "BLOCKLIST", "SPII", "RECITATION",
     "IMAGE_RECITATION", "MODEL_ARMOR", "ESCALATION",

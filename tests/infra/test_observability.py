@@ -11,21 +11,24 @@ from typing import Any
 import hcl2
 import httpx
 import pytest
+from google.genai import types
 from hcl2 import SerializationOptions
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from shared.adapters.genai_answers import note_stage
 from shared.bot.intake import FAILURES_MAX
 from shared.credits.bounds import Caps
+from shared.credits.catalogue import NANO_BANANA
 from shared.http import done, make_endpoint
 from shared.jobs.job import DEADLINE_SECONDS
 from shared.jobs.job_documents import job_key
 from shared.jobs.sweep_work import REPEATED_MIN, sweep_work
 from shared.people.user_documents import user_key
 from shared.ports import Create, Update
-from shared.providers.outcomes import Gone, Refused
+from shared.providers.outcomes import Gone, Made, PictureTask, Refused
 from shared.settings import ReleaseSettings
 from tests.fakes.text_model import Answer
 from tests.world import ME, World
@@ -119,6 +122,12 @@ async def play(world: World) -> None:
     dearer.studio = replace(dearer.studio, dearer_too=True)
     dearer.model.script("a strange fox", Gone())
     await dearer.send(dearer.message("a strange fox"))
+    made = await world.model.generate(NANO_BANANA, PictureTask("a false fox", "1:1", "1K"))
+    assert isinstance(made, Made)
+    world.model.script("a false fox", replace(made, model_id="another"))
+    await world.send(world.message("a false fox"))
+    ending = types.ModelStatus(model_stage=types.ModelStage.DEPRECATED)
+    note_stage(NANO_BANANA.id, types.GenerateContentResponse(model_status=ending))
     await unbalance(world)
     await leave_work(world)
     await break_update(world)

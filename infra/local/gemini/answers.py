@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from infra.local.gemini.contents import Api
-from infra.local.gemini.models import IMAGE_TOKENS
+from infra.local.gemini.models import IMAGE_TOKENS, ImageModel, TextModel
 from infra.local.gemini.request import GenerateRequest
 
 # What one picture in the prompt counts for; text is counted roughly, at four characters a token.
@@ -63,9 +63,11 @@ def blocked_body(request: GenerateRequest, api: Api, reason: str) -> dict[str, A
     return _body(request, api, 0, "") | {"promptFeedback": {"blockReason": reason}}
 
 
-def begin_body(api: Api, model_name: str) -> dict[str, Any]:
-    """What every answer has beside its candidates and its usage."""
-    body: dict[str, Any] = {"modelVersion": model_name, "responseId": secrets.token_urlsafe(16)}
+def begin_body(api: Api, model: ImageModel | TextModel, version: str = "") -> dict[str, Any]:
+    """What every answer has beside its candidates and its usage; `version` names the model, where another answered."""
+    body: dict[str, Any] = {"modelVersion": version or model.name, "responseId": secrets.token_urlsafe(16)}
+    if api == "developer" and model.stage:
+        body["modelStatus"] = {"modelStage": model.stage, "message": f"{model.name} is {model.stage.lower()}."}
     if api == "enterprise":
         body["createTime"] = datetime.now(UTC).isoformat().replace("+00:00", "Z")
     return body
@@ -75,7 +77,7 @@ def _body(request: GenerateRequest, api: Api, picture_tokens: int, text: str) ->
     usage = _usage(request, picture_tokens, _text_tokens(text))
     if api == "enterprise":
         usage["trafficType"] = "ON_DEMAND"
-    return {"usageMetadata": usage, **begin_body(api, request.model.name)}
+    return {"usageMetadata": usage, **begin_body(api, request.model)}
 
 
 def _usage(request: GenerateRequest, picture_tokens: int, text_tokens: int) -> dict[str, Any]:

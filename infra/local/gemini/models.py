@@ -41,6 +41,8 @@ class ImageModel:
     display_name: str
     ratios: tuple[str, ...]
     sizes: tuple[str, ...]
+    stage: str = ""
+    """What its answers say of how long it will be there: `STABLE`, `DEPRECATED`, …; empty: nothing."""
 
 
 MODELS: Final = {
@@ -63,6 +65,8 @@ class TextModel:
     default_level: str
     takes_budget: bool = True
     """Whether `thinkingBudget` may stand for a level."""
+    stage: str = ""
+    """As a picture model's."""
 
 
 OUTPUT_TOKENS_MAX: Final = 65_536

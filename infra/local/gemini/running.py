@@ -100,7 +100,7 @@ async def run_gemini(
     `storage_url` is where the enterprise API writes videos: the address of Cloud Storage's emulator.
     """
     listener = listen(port)
-    service = Service(Behaviour(latency_seconds, jitter, noise, text_pace, video_seconds), seed)
+    service = Service(Behaviour(latency_seconds, jitter, noise, text_pace, video_seconds=video_seconds), seed)
     videos = VideoService(service, storage_url)
     server = _make_server(service, videos, log=log)
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -4,7 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, TypeVar
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -24,7 +25,9 @@ from infra.local.gemini.models import (
     TEXT_MODELS,
     VIDEO_MODELS,
     ImageModel,
+    SpeechModel,
     TextModel,
+    VideoModel,
 )
 from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
@@ -41,8 +44,11 @@ _VERSIONS: Final[dict[Api, frozenset[str]]] = {
 }
 # A key with this word in it is refused as Google refuses a wrong one; any other is good.
 _BAD_KEY: Final = "invalid"
-_ALL_MODELS: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
 _GLOBAL: Final = "global"  # where the enterprise API has the models that make videos
+_GENERATING: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
+Listed = ImageModel | TextModel | SpeechModel | VideoModel
+_LISTED: Final[dict[str, Listed]] = {**_GENERATING, **SPEECH_MODELS, **VIDEO_MODELS}
+AnyModel = TypeVar("AnyModel", bound=Listed)
 _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
 
@@ -157,7 +163,7 @@ class Endpoint:
     async def _answer(self, request: Request, call: Call) -> Response:
         body = await _read_body(request)
         _check_caller(request, call.api)
-        model = _find_model(request, call.api)
+        model = replace(_find_model(request, call.api, _GENERATING), stage=self.service.behaviour.model_stage)
         async with watch(_wait_for_end(request), self.service.stopping) as caller:
             if isinstance(model, TextModel):
                 plan = await self.talks.plan(body, model, call, caller)
@@ -170,7 +176,7 @@ class Endpoint:
     async def _begin(self, request: Request, call: Call) -> Plan:
         body = await _read_body(request)
         _check_caller(request, call.api)
-        model = _find_model(request, call.api)
+        model = replace(_find_model(request, call.api, _GENERATING), stage=self.service.behaviour.model_stage)
         if request.query_params.get("alt") != "sse" or isinstance(model, ImageModel):
             raise errors.invalid_argument("The local server streams words only, and only with alt=sse.")
         async with watch(_wait_for_end(request), self.service.stopping) as caller:
@@ -231,9 +237,9 @@ def _check_caller(request: Request, api: Api) -> None:
         raise errors.key_invalid()
 
 
-def _find_model(request: Request, api: Api) -> ImageModel | TextModel:
+def _find_model(request: Request, api: Api, models: dict[str, AnyModel]) -> AnyModel:
     version, name = request.path_params["version"], request.path_params["model"]
-    found = _ALL_MODELS.get(name)
+    found = models.get(name)
     if found is not None and version in _VERSIONS[api]:
         return found
     resource = request.url.path.removeprefix(f"/{version}/").partition(":")[0]
@@ -278,26 +284,27 @@ async def _list_models(request: Request) -> Response:
     api = _api(request)
     _check_caller(request, api)
     key = "models" if api == "developer" else "publisherModels"
-    return JSONResponse({key: [_describe(model, api) for model in _ALL_MODELS.values()]})
+    return JSONResponse({key: [_describe(model, api) for model in _LISTED.values()]})
 
 
 async def _get_model(request: Request) -> Response:
     api = _api(request)
     _check_caller(request, api)
-    return JSONResponse(_describe(_find_model(request, api), api))
+    return JSONResponse(_describe(_find_model(request, api, _LISTED), api))
 
 
-def _describe(model: ImageModel | TextModel, api: Api) -> dict[str, Any]:
+def _describe(model: Listed, api: Api) -> dict[str, Any]:
     if api == "enterprise":
         return {"name": f"publishers/google/models/{model.name}", "versionId": "default", "launchStage": "GA"}
     is_text = isinstance(model, TextModel)
+    methods = ["generateContent", *(["streamGenerateContent"] if is_text else [])]
     return {
         "name": f"models/{model.name}",
         "version": "1",
         "displayName": model.display_name,
         "inputTokenLimit": 1_048_576 if is_text else 131_072,
         "outputTokenLimit": OUTPUT_TOKENS_MAX if is_text else 32_768,
-        "supportedGenerationMethods": ["generateContent", *(["streamGenerateContent"] if is_text else [])],
+        "supportedGenerationMethods": ["createInteraction"] if isinstance(model, VideoModel) else methods,
     }
 
 

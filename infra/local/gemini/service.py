@@ -24,7 +24,8 @@ TEXT_ONLY: Final = "I would paint it with a low sun, soft hills and a warm sky."
 class Behaviour:
     """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise.
 
-    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses. A video takes
+    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses. `model_stage` is
+    what each answer of the developer API says of its model's life, such as `DEPRECATED`; empty: nothing. A video takes
     `video_seconds`.
     """
 
@@ -32,6 +33,7 @@ class Behaviour:
     jitter: float = 0.0
     noise: bool = False
     text_pace: float = 0.0
+    model_stage: str = ""
     video_seconds: float = 0.0
 
 

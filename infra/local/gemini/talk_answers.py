@@ -89,7 +89,7 @@ class Writer:
     def __init__(self, request: TalkRequest, api: Api, script: Script) -> None:
         self._request = request
         self._script = script
-        self._head = begin_body(api, script.model_version)
+        self._head = begin_body(api, request.model, script.model_version)
         self._is_enterprise = api == "enterprise"
         self._prompt_tokens = count_prompt(request)
         self._signature = base64.b64encode(sign(script.text.encode())).decode()

@@ -165,7 +165,7 @@ def _block(plan: Plan, call: Call) -> dict[str, Any]:
     call.outcome = f"BLOCKED {reason}"
     tokens = count_prompt(plan.request)
     usage = {"promptTokenCount": tokens, "totalTokenCount": tokens}
-    head = begin_body(call.api, plan.request.model.name)
+    head = begin_body(call.api, plan.request.model)
     return {"promptFeedback": {"blockReason": reason}, "usageMetadata": usage, **head}
 
 

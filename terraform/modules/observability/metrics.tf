@@ -112,8 +112,8 @@ locals {
       unit   = "1"
     }
     model_fallbacks = {
-      about  = "A provider's model that was not there (model_gone), and pictures painted by another (model_fell_back)."
-      events = ["model_gone", "model_fell_back"]
+      about  = "Models that are gone (model_gone), no longer stable (model_ending) or answered for by others (the rest)."
+      events = ["model_ending", "model_fell_back", "model_gone", "model_rerouted"]
       where  = null
       labels = { event = "event", model_id = "model_id" }
       value  = null

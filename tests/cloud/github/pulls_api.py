@@ -59,7 +59,7 @@ def make_pull(asked: Asked) -> Answer:
 def add_pull(asked: Asked, head: str, base: str) -> Pull:
     state, now = asked.state, asked.state.now()
     pull = Pull(
-        number=max(state.pulls, default=0) + 1,
+        number=state.next_number(),
         head=head,
         base=base,
         title=asked.body["title"],

@@ -14,14 +14,14 @@ from starlette.types import ASGIApp
 from infra.deploy.context import Clock
 from tests.cloud.errors import ApiError, CutError
 from tests.cloud.faults import Call, Faults
-from tests.cloud.github import code_api, merging, pulls_api, settings_api
+from tests.cloud.github import code_api, issues_api, merging, pulls_api, settings_api
 from tests.cloud.github.asking import ENDPOINTS, Asked, Endpoint, Listed
 from tests.cloud.github.errors import Json, Refusal, missing
 from tests.cloud.github.git import Commit, Files, Git
 from tests.cloud.github.state import ACTORS, NAME, OWNER, REPOSITORY, Actor, Check, Event, Pull, State
 from tests.cloud.serving import Cut, Serving, Silence
 
-APIS = (code_api, pulls_api, settings_api)  # importing them fills the table
+APIS = (code_api, issues_api, pulls_api, settings_api)  # importing them fills the table
 PERSON = Actor("ada", {})
 ROOT = f"/repos/{OWNER}/{NAME}"
 PEOPLE = {"ada": 1001, "grace": 1002}

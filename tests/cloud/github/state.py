@@ -39,6 +39,7 @@ ACTORS = {
         "github-actions[bot]", {"contents": WRITE, "pull_requests": READ}, ACTIONS_APP_ID, starts_workflows=False
     ),
     "read-TEST-token": Actor("github-actions[bot]", {"contents": READ, "pull_requests": READ}, ACTIONS_APP_ID),
+    "watcher-TEST-token": Actor("delivery[bot]", {"issues": WRITE}, DELIVERY_APP_ID),
     "admin-TEST-token": Actor("ada", APP_PERMISSIONS | {"administration": WRITE, "actions": WRITE}),
 }
 
@@ -107,6 +108,7 @@ class State:
     git: Git
     pulls: dict[int, Pull] = field(default_factory=dict)
     comments: dict[int, list[Json]] = field(default_factory=dict)
+    issues: dict[int, Json] = field(default_factory=dict)
     checks: dict[str, list[Check]] = field(default_factory=dict)
     """By commit."""
     releases: dict[str, Json] = field(default_factory=dict)
@@ -124,6 +126,10 @@ class State:
     def next_id(self) -> int:
         self.ids += 1
         return self.ids
+
+    def next_number(self) -> int:
+        """Issues and pull requests are counted together."""
+        return max(*self.pulls, *self.issues, 0, 0) + 1
 
     def note(self, name: str, subject: object, actor: Actor) -> None:
         self.events.append(Event(name, str(subject), actor.login, actor.starts_workflows))
@@ -168,6 +174,12 @@ class State:
             if pull.head == name and not pull.fork:
                 pull.head_sha, pull.updated_at = sha, self.now()
                 self.note("pull_request.synchronize", pull.number, actor)
+
+    def add_issue(self, title: str, body: str | None, actor: Actor) -> Json:
+        number = self.next_number()
+        issue = {"number": number, "title": title, "body": body, "state": "open", "user": {"login": actor.login}}
+        self.issues[number] = issue
+        return issue
 
     def add_comment(self, number: int, body: str, actor: Actor) -> Json:
         comment = {"id": self.next_id(), "body": body, "user": {"login": actor.login}, "created_at": stamp(self.now())}

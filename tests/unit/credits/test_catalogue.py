@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from shared.credits import catalogue
 from shared.credits.catalogue import (
     NANO_BANANA,
     NANO_BANANA_PRO,
@@ -16,10 +17,12 @@ from shared.credits.catalogue import (
     Size,
     choose_rungs,
     is_fallback,
+    list_rungs,
     nearest_ratio,
     price_of,
     ratio_of,
 )
+from shared.providers.ladder import Rung
 
 
 @pytest.mark.parametrize("model", OFFERS)
@@ -129,3 +132,10 @@ def test_ratio_of_a_picture_of_ours(ratio: Ratio) -> None:
     width, height = (int(side) for side in ratio.split(":"))
     scale = 320 / max(width, height)
     assert ratio_of(round(width * scale), round(height * scale)) == ratio
+
+
+def test_every_model_is_listed() -> None:
+    """No model of the catalogue is left out of what is watched."""
+    written = {each.name for each in vars(catalogue).values() if isinstance(each, Rung)}
+    assert written == {rung.name for rung in list_rungs()}
+    assert len(list_rungs()) == len(written)

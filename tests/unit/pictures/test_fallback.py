@@ -7,7 +7,9 @@ import pytest
 
 from shared.credits.catalogue import NANO_BANANA, NANO_BANANA_PRO
 from shared.jobs.job import JobState
-from shared.providers.outcomes import FailureReason, Gone
+from shared.pictures.picture import result_of
+from shared.providers.outcomes import FailureReason, Gone, Made, PictureTask
+from tests.fakes.model import paint
 from tests.world import World
 
 FOX = "a red fox"
@@ -40,3 +42,13 @@ async def test_a_fallback_is_said(world: World, capsys: pytest.CaptureFixture[st
     ]
     assert found == [("model_gone", "WARNING", NANO_BANANA.id), ("model_fell_back", "WARNING", NANO_BANANA_PRO.id)]
     assert all(job.state is JobState.DELIVERED for job in world.jobs())
+
+
+async def test_another_model_in_its_name(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A provider that lets another model paint is noticed; the picture counts as the model's that was asked."""
+    world.model.script(FOX, Made(paint(PictureTask(FOX, "1:1", "1K")), "image/png", model_id="gemini-9-other"))
+    await world.send(world.message(FOX))
+    assert (world.job().state, result_of(world.job()).model_id) == (JobState.DELIVERED, NANO_BANANA.id)
+    [line] = [json.loads(each) for each in capsys.readouterr().out.splitlines() if "model_rerouted" in each]
+    assert (line["model_id"], line["answered_by"]) == (NANO_BANANA.id, "gemini-9-other")
+    world.check_money()

@@ -23,6 +23,7 @@ TOKENS = {
     "check-release-tree": "read-TEST-token",
     "tag-release": "tagger-TEST-token",
     "protect-branches": "admin-TEST-token",
+    "watch-models": "watcher-TEST-token",
 }
 
 

@@ -1,0 +1,68 @@
+"""watch-models: what is about to change with the models becomes one issue, which closes by itself."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from infra.deploy.context import Context
+from infra.deploy.verbs.watch_models import TITLE, find_missing
+from infra.local.gemini import run_gemini
+from shared.credits.catalogue import GEMINI_FLASH
+from tests.cloud.clock import FakeClock
+from tests.infra.deploy.github.conftest import Desk
+
+QUIET = datetime(2026, 10, 1, tzinfo=UTC)
+"""A day on which nothing in the catalogue is about to change."""
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(QUIET)
+
+
+def list_titles(desk: Desk) -> list[str]:
+    return [issue["title"] for issue in desk.github.state.issues.values() if issue["state"] == "open"]
+
+
+def test_quiet_days(desk: Desk) -> None:
+    """Where nothing changes there is no issue, and it is said that nobody was asked."""
+    assert desk.run("watch-models") == 0
+    assert list_titles(desk) == []
+    assert "GEMINI_API_KEY is not set" in desk.words
+
+
+def test_a_price_that_changes_is_one_issue(desk: Desk, clock: FakeClock) -> None:
+    """The issue is there once however many nights see it, and closes when the day has come."""
+    day = datetime.combine(GEMINI_FLASH.prices[-1].valid_from, datetime.min.time(), UTC)
+    clock.advance((day - timedelta(days=10) - QUIET).total_seconds())
+    for _ in range(2):
+        assert desk.run("watch-models") == 1
+    assert list_titles(desk) == [TITLE]
+    assert f"{GEMINI_FLASH.name} costs $0.75/$3.75 → $1.5/$7.5 from {day:%Y-%m-%d} on" in desk.words
+    [issue] = desk.github.state.issues.values()
+    assert f"- {GEMINI_FLASH.name} costs" in issue["body"]
+    clock.advance(timedelta(days=10).total_seconds())
+    assert desk.run("watch-models") == 0
+    assert list_titles(desk) == []
+
+
+async def test_every_model_is_asked_for(desk: Desk) -> None:
+    """The provider knows each model of the catalogue; a key that it refuses is no finding, but a failure."""
+    async with run_gemini() as gemini:
+        there = {"GEMINI_API_KEY": "watcher-TEST-key", "GOOGLE_GEMINI_BASE_URL": gemini.base_url}
+        assert await asyncio.to_thread(desk.run, "watch-models", **there) == 0, desk.words
+        assert gemini.calls() == [], "asking which models there are generates nothing"
+        refused = there | {"GEMINI_API_KEY": "invalid-TEST-key"}
+        assert await asyncio.to_thread(desk.run, "watch-models", **refused) == 1
+    assert list_titles(desk) == []
+
+
+async def test_a_model_that_is_gone(desk: Desk) -> None:
+    """An id that the provider does not know is a finding, which names it."""
+    async with run_gemini() as gemini:
+        there = {"GEMINI_API_KEY": "watcher-TEST-key", "GOOGLE_GEMINI_BASE_URL": gemini.base_url}
+        old = replace(GEMINI_FLASH, id="gemini-0.1-flash")
+        found = await asyncio.to_thread(lambda: list(find_missing([GEMINI_FLASH, old], Context(there))))
+    assert found == ["gemini/gemini-0.1-flash is not there any more: Google answers that it does not know it"]
