@@ -101,6 +101,29 @@ def read_facts(index: bytes, boxes: list[Box], file_bytes: int) -> VideoFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class FrameAt:
+    """The first frame of a video, which stands alone: its bytes in the file, and how they are decoded."""
+
+    codec: str
+    start: int
+    size: int
+    entry: bytes
+    """The sample entry: width, height, and the boxes of the codec."""
+
+
+def find_frame(index: bytes) -> FrameAt:
+    """Where the first frame is. Raises VideoUnusableError."""
+    for trak in (box for box in _children(index, _whole(index)) if box.kind == b"trak"):
+        boxes = {box.kind: index[box.start : box.end] for box in _walk(index, trak)}
+        if boxes.get(b"hdlr", b"")[16:20] == b"vide":
+            try:
+                return _find_frame(boxes)
+            except (KeyError, struct.error, IndexError) as error:
+                raise VideoUnusableError("broken") from error
+    raise VideoUnusableError("no_frames")
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """How a file is written so that its index stands before its pictures."""
 
@@ -156,6 +179,17 @@ def _read_facts(index: bytes, boxes: list[Box], file_bytes: int) -> VideoFacts:
         has_constant_rate=video.has_constant_rate,
         starts_fast=b"mdat" not in kinds or kinds.index(b"moov") < kinds.index(b"mdat"),
     )
+
+
+def _find_frame(boxes: dict[bytes, bytes]) -> FrameAt:
+    table = boxes[b"stsz"]
+    same, count = struct.unpack_from(">II", table, 12)
+    if not count:
+        raise VideoUnusableError("no_frames")
+    size = same or struct.unpack_from(">I", table, 20)[0]
+    places = _list_chunks(boxes[b"stco"] if b"stco" in boxes else boxes[b"co64"])
+    entry_bytes, kind = struct.unpack_from(">I4s", boxes[b"stsd"], 16)
+    return FrameAt(kind.decode("latin-1"), places[0], size, boxes[b"stsd"][16 : 16 + entry_bytes])
 
 
 @dataclass(slots=True)
