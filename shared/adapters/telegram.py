@@ -370,6 +370,9 @@ def _content_of(video: Video, *, attach: bool = False) -> InputFile | bytes | st
 
 
 def _thumbnail_of(video: Video) -> InputFile | None:
+    """A file that Telegram already has keeps the one that it has."""
+    if isinstance(video.content, str):
+        return None
     return InputFile(video.thumbnail, "thumbnail.jpg", attach=True) if video.thumbnail else None
 
 

@@ -5,6 +5,7 @@ The videos are those of the local Gemini, whose index stands at the end as most 
 
 import io
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -77,11 +78,11 @@ async def test_thumbnail(media: MediaStore, files: BucketVideos) -> None:
     await media.put("tall", tall, "video/mp4")
     wide = Image.open(io.BytesIO(await files.thumbnail("raw")))
     assert (wide.format, wide.size) == ("JPEG", (320, 180))
-    assert len(wide.getcolors(1 << 20) or ()) > 100
+    assert len({*wide.resize((40, 24)).tobytes()}) > 50
     assert Image.open(io.BytesIO(await files.thumbnail("tall"))).size == (180, 320)
 
 
-DELIVERED = {
+DELIVERED: dict[str, dict[str, Any]] = {
     "uneven": {"has_constant_rate": False},
     "mute": {"has_sound": False},
     "8k": {"width": 7680, "height": 4320},
