@@ -29,8 +29,9 @@ from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
+from shared.pictures import press_tools
 from shared.pictures import take_requests as requests
-from shared.pictures.keyboards import ANSWER_INSTEAD, ONLY_ANSWER
+from shared.pictures.keyboards import ANSWER_INSTEAD, ONLY_ANSWER, PHOTO_BACK, PHOTO_TOOL, PHOTO_TOOLS
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -105,6 +106,9 @@ TAPS: dict[str, TapHandler] = {
     memory_page.SWITCH: memory_page.press_switch,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
+    PHOTO_TOOLS: press_tools.press_photo_tools,
+    PHOTO_TOOL: press_tools.press_photo_tool,
+    PHOTO_BACK: press_tools.press_photo_back,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     "speak": press_speech.press_speak,

@@ -8,7 +8,7 @@ from shared.jobs.job import Job, JobState, is_set, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
 from shared.pictures.draft import Draft, DraftState, references_of
-from shared.pictures.keyboards import ANSWER_INSTEAD, card_buttons, deleted_buttons, result_buttons
+from shared.pictures.keyboards import ANSWER_INSTEAD, PHOTO_TOOLS, card_buttons, deleted_buttons, result_buttons
 from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
@@ -120,8 +120,10 @@ def draft_card(draft: Draft, language: Language) -> Screen:
 def about_screen(draft: Draft, language: Language) -> Screen:
     """What shall I do with these files? Where they may be asked about as well."""
     text_id = "card-asking-about" if references_of(draft) else "card-asking-file"
-    button = Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))
-    return Screen(html_text(language, text_id, parts=len(draft.parts)), ((button,),))
+    buttons = [Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))]
+    if references_of(draft):
+        buttons.append(Button(plain_text(language, "button-tools"), write_callback(PHOTO_TOOLS, draft.id)))
+    return Screen(html_text(language, text_id, parts=len(draft.parts)), (tuple(buttons),))
 
 
 def draft_language(draft: Draft) -> Language:

@@ -4,10 +4,15 @@ Each button carries its job and the count of presses that bought something (`sha
 pictures of one request share one keyboard, under the last of them.
 """
 
+from collections.abc import Sequence
+
 from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
+from shared.people.users import Language, PictureSettings
 from shared.pictures.deletion import can_undelete
+from shared.pictures.draft import Draft
 from shared.pictures.picture import PictureRequest, request_of
+from shared.pictures.tools import PHOTO_SIZE, TOOLS, Tool, price_of_tool
 from shared.ports import Button
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import chat_of
@@ -25,7 +30,9 @@ ANSWER_INSTEAD = "inwords"
 """The button that answers the words instead of drawing them, or describes files that came without words."""
 ONLY_ANSWER = "onlywords"
 """The button that stops a picture which a model has read out of words, and answers them instead."""
-RATIOS_MAX, PER_ROW = 4, 3
+PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
+"""The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
+RATIOS_MAX, PER_ROW, TOOLS_PER_ROW = 4, 3, 2
 """A row of more would cut its labels on a narrow phone."""
 RETRIED = frozenset({
     FailureReason.NO_RESULT, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
@@ -42,7 +49,8 @@ def result_buttons(job: Job, count: str = FIRST) -> Rows:
         return _set_buttons(job, count)
     return (
         (_button(job, "again", count), _button(job, "edit", count)),
-        (_button(job, "format", count), _button(job, "original", count), _button(job, "delete", count)),
+        (_button(job, "format", count), _button(job, "tools", count)),
+        (_button(job, "original", count), _button(job, "delete", count)),
     )
 
 
@@ -67,7 +75,7 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """What can be done with one picture of several."""
-    rows = (("edit", "original"), ("delete", "back"))
+    rows = (("edit", "original"), ("delete", "tools"), ("back",))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 
@@ -83,7 +91,36 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
     buttons += [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
     buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
     buttons.append(_button(job, "back", count))
-    return tuple(tuple(buttons[start : start + PER_ROW]) for start in range(0, len(buttons), PER_ROW))
+    return in_rows(buttons, PER_ROW)
+
+
+def tool_buttons(job: Job, settings: PictureSettings, count: str, opened: str) -> Rows:
+    """Ready-made changes of a picture, each with its price; `opened` as above."""
+    size, is_private = request_of(job).size, chat_of(job).is_private
+    labels = label_tools(size, settings, job.language, is_private=is_private)
+    buttons = [Button(label, write_callback("tool", job.id, count, opened, tool)) for tool, label in labels]
+    return in_rows((*buttons, _button(job, "back", count)), TOOLS_PER_ROW)
+
+
+def photo_tool_buttons(draft: Draft, settings: PictureSettings, language: Language, opened: str) -> Rows:
+    """The same for photos that we asked about."""
+    labels = label_tools(PHOTO_SIZE, settings, language, is_private=draft.is_private)
+    buttons = [Button(label, write_callback(PHOTO_TOOL, draft.id, opened, tool)) for tool, label in labels]
+    back = Button(plain_text(language, "button-back"), write_callback(PHOTO_BACK, draft.id))
+    return in_rows((*buttons, back), TOOLS_PER_ROW)
+
+
+def label_tools(
+    size: Size, settings: PictureSettings, language: Language, *, is_private: bool
+) -> list[tuple[Tool, str]]:
+    """Each tool with its label for a picture of this size; in groups without the price."""
+    prices = {tool: f" · {price_of_tool(tool, size, settings)}" if is_private else "" for tool in TOOLS}
+    return [(tool, plain_text(language, f"button-tool-{tool}") + prices[tool]) for tool in TOOLS]
+
+
+def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:
+    """The buttons, so many in a row."""
+    return tuple(tuple(buttons[start : start + per_row]) for start in range(0, len(buttons), per_row))
 
 
 def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:

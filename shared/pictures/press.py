@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import MessengerError
 from shared.jobs.job import Job, is_set, set_ids
@@ -47,8 +47,13 @@ class Press:
     @property
     def is_impatient(self) -> bool:
         """Whether the keyboard had just been opened: then the finger meant the button that opened it."""
-        opened_at = read_moment(self.since)
-        return opened_at is not None and self.visit.received_at < opened_at + IMPATIENCE
+        return is_impatient(self.since, self.visit.received_at)
+
+
+def is_impatient(since: str, received_at: datetime) -> bool:
+    """Whether a keyboard that opened at `since` (`write_moment`) had just opened when a press of it came."""
+    opened_at = read_moment(since)
+    return opened_at is not None and received_at < opened_at + IMPATIENCE
 
 
 Handler = Callable[[Ports, Press], Awaitable[None]]

@@ -58,7 +58,7 @@ async def press_retry(ports: Ports, press: Press) -> None:
     """One failed picture of several once more."""
     if await _has_just_ended(ports, press):
         await say(ports, press, "toast-ended")
-    elif await _buy(ports, press, "retry", request_of(press.job), 1):
+    elif await buy(ports, press, "retry", request_of(press.job), 1):
         await show_home(ports, press, next_press(press.count))
 
 
@@ -71,7 +71,7 @@ async def press_make(ports: Ports, press: Press) -> None:
         return
     if press.is_impatient:
         await say(ports, press, "toast-which")
-    elif await _buy(ports, press, f"make {press.value}", change.request, change.count):
+    elif await buy(ports, press, f"make {press.value}", change.request, change.count):
         await show_buttons(ports, press, format_buttons(press.job, next_press(press.count), press.since))
 
 
@@ -80,17 +80,17 @@ async def press_more(ports: Ports, press: Press) -> None:
     if await _was_bought(ports, press, "more"):
         await say(ports, press, "toast-one-more", alert=True)
     else:
-        await _buy(ports, press, "more", request_of(press.job), 1)
+        await buy(ports, press, "more", request_of(press.job), 1)
 
 
 async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> None:
     job = press.job
     number = job.count if is_set(job) and is_last(job) else 1
-    if await _buy(ports, press, "again", request, number):
+    if await buy(ports, press, "again", request, number):
         await show_home(ports, press, next_press(press.count))
 
 
-async def _buy(ports: Ports, press: Press, button: str, request: PictureRequest, number: int) -> bool:
+async def buy(ports: Ports, press: Press, button: str, request: PictureRequest, number: int) -> bool:
     """Buy what a button offers. True if it is bought, now or before: its keyboard then gets the next count."""
     if await _is_under_way(ports, press, button):
         await say(ports, press, "toast-making", alert=True)

@@ -32,7 +32,14 @@ from shared.people.manner import Manner
 from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
-from shared.pictures.keyboards import choice_buttons, delete_buttons, format_buttons, home_buttons, picture_buttons
+from shared.pictures.keyboards import (
+    choice_buttons,
+    delete_buttons,
+    format_buttons,
+    home_buttons,
+    picture_buttons,
+    tool_buttons,
+)
 from shared.pictures.picture import PictureArtefacts, PictureRequest, request_of
 from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
@@ -62,7 +69,7 @@ SINGLE: dict[str, dict[str, int]] = {
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
     "button-answer-reworded": {}, "button-answer-continue": {}, "button-speak": {"price": 25}, "button-unsay": {},
-    "button-describe": {}, "button-prompt-use": {}, "button-prompt-keep": {},
+    "button-prompt-use": {}, "button-prompt-keep": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -71,6 +78,7 @@ TOGETHER = (
     ("button-cancel", "button-only-words"),
     ("button-answer-again", "button-answer-shorter", "button-answer-longer"),
     ("button-answer-continue", "button-answer-file"),
+    ("button-describe", "button-tools"),
     ("button-prompt-share", "button-delete"),
     ("button-prompt-unshare", "button-delete"),
 )
@@ -112,6 +120,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
             home_buttons(job),
             picture_buttons(job, "0"),
             format_buttons(job, "0", "f"),
+            tool_buttons(job, PictureSettings("best", size="4K"), "0", "f"),
             choice_buttons(job, other, "0", "f"),
             delete_buttons(job, "0"),
         ):

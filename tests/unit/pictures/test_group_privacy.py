@@ -17,13 +17,14 @@ SECRET = "a very private fox"
 FOX = "a red fox"
 MONEY = re.compile(r"\d[\d\s,]*(credit|кредит)|(have|left|осталось|costs|стоит)\D{0,12}\d", re.IGNORECASE)
 PRICED = re.compile(r"· \d+$")
-PRESSES_MAX = 60
+PRESSES_MAX = 90
 
 
-def without_count(data: str) -> tuple[str, ...]:
-    """What a button does and to what: after a purchase it counts on and does the same."""
+def name_button(data: str, keyboard: list[str]) -> tuple[str, ...]:
+    """What a button does and to what: after a purchase it does the same. « Back is each keyboard's own."""
     _, action, *arguments = data.split(";")
-    return action, *arguments[:1], *arguments[2:]
+    first = [keyboard[0].split(";")[1]] if action == "back" else []
+    return action, *arguments[:1], *arguments[2:], *first
 
 
 class Walk:
@@ -50,10 +51,10 @@ class Walk:
         for _ in range(PRESSES_MAX):
             now = self.world.messenger.chats[GROUP].get(shown.message_id)
             found = [button.data for row in (now.buttons if now else ()) for button in row]
-            data = [each for each in found if without_count(each) not in pressed]
+            data = [each for each in found if name_button(each, found) not in pressed]
             if not data:
                 break
-            pressed.add(without_count(data[0]))
+            pressed.add(name_button(data[0], found))
             tap = self.world.tap_data(data[0], shown.message_id, chat_id=GROUP)
             tap["callback_query"]["from"]["language_code"] = self.language
             await self.send(tap)

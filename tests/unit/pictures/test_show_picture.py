@@ -23,13 +23,14 @@ FOX = "a red fox"
 
 
 async def test_caption(world: World) -> None:
-    """The picture says what it is, what it cost and what is left, over two rows of buttons."""
+    """The picture says what it is, what it cost and what is left, over three rows of buttons."""
     await world.send(world.message(FOX))
     picture = world.shown()
     assert picture.text == "<b>Nano Banana</b> · 1:1 · 1K · 4 credits · 16\u00a0left"
     assert [[button.label for button in row] for row in picture.buttons] == [
         ["🔁 Again", "✏️ Edit"],
-        ["📐 Format", "📄 Original", "🗑 Delete"],
+        ["📐 Format", "🪄 Tools"],
+        ["📄 Original", "🗑 Delete"],
     ]
 
 

@@ -1,0 +1,142 @@
+"""*Tools*: ready-made changes of a picture of ours, or of photos that came without words. A press buys once."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from shared.errors import MessengerError
+from shared.hash_ids import is_id
+from shared.jobs.accept_request import Accepted
+from shared.jobs.job import ENDS, JobState
+from shared.people.accounts import open_user, try_until_won
+from shared.pictures.cards import about_screen
+from shared.pictures.collect_parts import request_draft, resume_draft
+from shared.pictures.draft import Draft, DraftState, references_of
+from shared.pictures.keyboards import Rows, photo_tool_buttons, tool_buttons
+from shared.pictures.open_drafts import OpenDraft, open_draft
+from shared.pictures.picture import request_of
+from shared.pictures.press import Press, is_impatient, say, show_buttons
+from shared.pictures.press_repeat import buy
+from shared.pictures.request import Material, Plan, plan_request
+from shared.pictures.tools import PHOTO_SIZE, TOOLS, Tool, tool_words
+from shared.ports import Place, Ports, Screen
+from shared.telegram.callbacks import write_moment
+from shared.telegram.press_count import next_press
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
+from shared.texts import plain_text, unmark
+
+
+async def press_tools(ports: Ports, press: Press) -> None:
+    """Offer ready-made changes of a picture of ours."""
+    if press.job.state is not JobState.DELIVERED:
+        await say(ports, press, "toast-not-made" if press.job.state in ENDS else "toast-not-done")
+        return
+    await answer_tap(ports, press.tap.query_id)
+    opened, settings = write_moment(press.visit.received_at), press.visit.opened.user.settings
+    await show_buttons(ports, press, tool_buttons(press.job, settings, press.count, opened))
+
+
+async def press_tool(ports: Ports, press: Press) -> None:
+    """Buy one of them. The keyboard stays: a second press hits the same button."""
+    tool, settings, picture = _find_tool(press.value), press.visit.opened.user.settings, request_of(press.job)
+    if tool is None or press.job.state is not JobState.DELIVERED:
+        await say(ports, press, "old-menu")
+        return
+    if press.is_impatient:
+        await say(ports, press, "toast-which")
+        return
+    words = tool_words(tool, press.visit.language, picture.ratio, picture.size)
+    plan = plan_request(words, settings, Material((), press.job.id, picture.ratio))
+    assert isinstance(plan, Plan), "ready words can be drawn"
+    if await buy(ports, press, f"tool {tool}", replace(plan.request, settings=settings), plan.count):
+        await show_buttons(ports, press, tool_buttons(press.job, settings, next_press(press.count), press.since))
+
+
+async def press_photo_tools(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Offer the same for photos that we asked about."""
+    opened = await _find_asked(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    await answer_tap(ports, tap.query_id)
+    since = write_moment(visit.received_at)
+    rows = photo_tool_buttons(opened.draft, visit.opened.user.settings, visit.language, since)
+    await _show_rows(ports, tap, rows)
+
+
+async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """The question's own buttons again."""
+    opened = await _find_asked(ports, visit, tap, arguments)
+    if opened is not None:
+        await answer_tap(ports, tap.query_id)
+        await _show_rows(ports, tap, about_screen(opened.draft, visit.language).buttons)
+
+
+async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Buy one of them: it answers the question."""
+    draft_id, since, name, *_ = (*arguments, "", "", "")
+    tool, opened = _find_tool(name), await _find_asked(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    if tool is None:
+        await _toast(ports, visit, tap, "old-menu")
+    elif is_impatient(since, visit.received_at):
+        await _toast(ports, visit, tap, "toast-which")
+    else:
+        await _tell(ports, visit, tap, await _request(ports, visit, draft_id, tool))
+
+
+async def _find_asked(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
+    """The photos that a button is about; None where the press is answered: they are somebody else's, or decided on."""
+    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_draft(ports, draft_id) if draft_id else None
+    if opened is None:
+        await _toast(ports, visit, tap, "old-menu")
+    elif opened.draft.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
+    elif not _is_asked(opened.draft):
+        await _toast(ports, visit, tap, "old-menu" if await resume_draft(ports, draft_id) is None else "toast-known")
+    else:
+        return opened
+    return None
+
+
+def _is_asked(draft: Draft) -> bool:
+    return draft.state is DraftState.ASKING and draft.doubt is None and bool(references_of(draft))
+
+
+async def _request(ports: Ports, visit: Visit, draft_id: str, tool: Tool) -> Accepted | Screen | None:
+    """What was bought, now or before; a screen where it was declined; None where nothing is asked any more."""
+
+    async def attempt() -> Accepted | Screen | None:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or not _is_asked(opened.draft):
+            return await resume_draft(ports, draft_id)
+        draft, user = opened.draft, await open_user(ports, visit.update.sender.id)
+        words = tool_words(tool, visit.language, references_of(draft)[0].ratio, PHOTO_SIZE)
+        asked = replace(draft, caption=words, caption_at=visit.received_at)
+        return await request_draft(ports, user, asked, opened.record, visit.received_at)
+
+    return await try_until_won(ports, attempt)
+
+
+def _find_tool(name: str) -> Tool | None:
+    return next((tool for tool in TOOLS if tool == name), None)
+
+
+async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+    elif came_of_it is None:
+        await _toast(ports, visit, tap, "old-menu")
+    else:
+        await _toast(ports, visit, tap, "toast-again" if came_of_it.fresh else "toast-known")
+
+
+async def _show_rows(ports: Ports, tap: Tap, rows: Rows) -> None:
+    with suppress(MessengerError):
+        await ports.messenger.edit_buttons(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, Screen("", rows))
+
+
+async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))
