@@ -164,14 +164,19 @@ class _Connection(asyncio.Protocol):
     async def exchange_stream(self, head: bytes, pieces: AsyncIterable[bytes]) -> Answer:
         assert self._transport is not None
         self._body.clear()
-        self._answer = self._loop.create_future()
-        self._transport.write(head)
-        async for piece in pieces:
-            await asyncio.wait((self._answer, self._writable()), return_when=asyncio.FIRST_COMPLETED)
-            if self._answer.done():
-                break
-            self._transport.write(piece)
-        return await self._answer
+        answer = self._answer = self._loop.create_future()
+        try:
+            self._transport.write(head)
+            async for piece in pieces:
+                await asyncio.wait((answer, self._writable()), return_when=asyncio.FIRST_COMPLETED)
+                if answer.done():
+                    break
+                self._transport.write(piece)
+            return await answer
+        finally:
+            self._answer = None
+            if not answer.cancel() and not answer.cancelled():
+                answer.exception()  # seen: what broke the pieces off is said instead
 
     def _writable(self) -> "asyncio.Future[None]":
         """Done once the transport takes more."""
