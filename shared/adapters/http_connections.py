@@ -164,7 +164,8 @@ class _Connection(asyncio.Protocol):
     async def exchange_stream(self, head: bytes, pieces: AsyncIterable[bytes]) -> Answer:
         assert self._transport is not None
         self._body.clear()
-        answer = self._answer = self._loop.create_future()
+        answer: asyncio.Future[Answer] = self._loop.create_future()
+        self._answer = answer
         try:
             self._transport.write(head)
             async for piece in pieces:
