@@ -437,11 +437,11 @@ class VideoFiles(Protocol):
         ...
 
     async def thumbnail(self, name: str) -> bytes:
-        """A JPEG of at most 320 px a side and 200 kB."""
+        """A JPEG of at most 320 px a side and 200 kB; empty where nothing here can decode the video."""
         ...
 
-    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts:
-        """Store a smaller copy under `name`, of at most so many bytes."""
+    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts | None:
+        """Store a smaller copy under `name`, of at most so many bytes; None where nothing here can make one."""
         ...
 
 

@@ -19,6 +19,7 @@ from PIL import Image as PillowImage
 
 from shared.adapters.iso_media import decode_iso_media
 from shared.errors import BlobMissingError, FileTooManyPixelsError, FileUnreadableError, VideoUnusableError
+from shared.logs import log_event
 from shared.ports import MediaStore
 from shared.providers import mp4
 from shared.providers.av1_picture import write_avif
@@ -68,16 +69,15 @@ class BucketVideos:
     async def thumbnail(self, name: str) -> bytes:
         opened = await self._open(name)
         frame = mp4.find_frame(opened.index)
-        if frame.codec != "av01":
-            raise VideoUnusableError("codec")
-        if frame.size > FRAME_BYTES_MAX or opened.facts.width * opened.facts.height > _PIXELS_MAX:
-            raise VideoUnusableError("pixels")
+        is_too_large = frame.size > FRAME_BYTES_MAX or opened.facts.width * opened.facts.height > _PIXELS_MAX
+        if frame.codec != "av01" or is_too_large:
+            return b""
         content = await self._read(name, frame.start, frame.start + frame.size)
         return await asyncio.get_running_loop().run_in_executor(self._thread, _draw, frame.entry, content)
 
-    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts:  # noqa: ARG002 — see above
+    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts | None:  # noqa: ARG002 — see above
         await self._open(source)
-        raise VideoUnusableError("codec")
+        return None
 
     def close(self) -> None:
         """Let the thread end."""
@@ -119,13 +119,12 @@ class BucketVideos:
 
 
 def _draw(entry: bytes, frame: bytes) -> bytes:
-    """A JPEG of a frame in AV1. Raises VideoUnusableError."""
+    """A JPEG of a frame in AV1; empty where it cannot be decoded: a video is not lost for its small picture."""
     try:
         decoded = decode_iso_media(write_avif(entry, frame), _DECODED_PX_MAX, _PIXELS_MAX, DECODING_BYTES_MAX)
-    except FileTooManyPixelsError:
-        raise VideoUnusableError("pixels") from None
-    except (FileUnreadableError, struct.error, ValueError) as error:
-        raise VideoUnusableError("broken") from error
+    except (FileTooManyPixelsError, FileUnreadableError, struct.error, ValueError) as error:
+        log_event("thumbnail_missed", severity="WARNING", error=error)
+        return b""
     return write_thumbnail(PillowImage.open(BytesIO(decoded)))
 
 

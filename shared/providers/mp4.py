@@ -16,9 +16,9 @@ from typing import Literal, get_args
 
 from shared.errors import VideoUnusableError
 
-VideoTrouble = Literal["empty", "kind", "cut", "no_index", "no_frames", "codec", "size", "pixels", "broken"]
+VideoTrouble = Literal["empty", "kind", "cut", "no_index", "no_frames", "size", "broken"]
 """Why a video cannot be shown: it has no bytes; it is something else than MP4; its end is missing; it has no index
-(`moov`); it has no frame; nobody here can read its codec; it is too large; its pictures are; it contradicts itself."""
+(`moov`); it has no frame; it is too large; it contradicts itself."""
 VIDEO_TROUBLES: tuple[VideoTrouble, ...] = get_args(VideoTrouble)
 HEAD_BYTES_MAX = 16
 INDEX_BYTES_MAX = 16_000_000
