@@ -114,12 +114,12 @@ def _stages(motion: Motion, pictures: tuple[Image.Image, ...]) -> list[Image.Ima
     """What is shown one after another."""
     label = f"{motion.ratio} · {motion.resolution} · {motion.whole_seconds:g} s"
     seed = seed_of(motion.prompt, motion.seed)
-    if motion.work == "image":
+    if motion.work == "image" and pictures:
         return list(pictures)
-    if motion.work == "reference":
+    if motion.work == "reference" and pictures:
         return [paint_edit(list(pictures), motion.prompt, motion.size, seed, label)]
     scene = paint_scene(motion.prompt, motion.size, seed, label)
-    if motion.work == "text":
+    if motion.work not in {"edit", "extend"}:
         return [scene]
     before = paint_scene(motion.before, motion.size, seed_of(motion.before, 0), label)
     if motion.work == "extend":
