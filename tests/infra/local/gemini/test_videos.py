@@ -36,32 +36,37 @@ async def begin(client: genai.client.AsyncClient, form: dict[str, Any] | None = 
     return await client.interactions.create(**{name: value for name, value in asked.items() if value is not None})
 
 
+async def look(client: genai.client.AsyncClient, begun: Any) -> Any:
+    """The interaction as it is now, which the library types as optional in each part."""
+    return await client.interactions.get(begun.id)
+
+
 async def test_a_video(gemini: Gemini, developer: genai.client.AsyncClient) -> None:
     """Asked for at once, there a little later, inside the answer, with what it was made of and what it cost."""
     begun = await begin(developer, labels={"job": "a-1"})
     assert begun.status in {"queued", "in_progress"}
     await gemini.wait_for_videos()
-    done = await developer.interactions.get(begun.id)
+    done = await look(developer, begun)
     assert (done.status, done.labels, done.usage.total_output_tokens) == ("completed", {"job": "a-1"}, 3 * 1_715)
     facts = read_facts(base64.b64decode(done.output_video.data))
     assert (facts["prompt"], facts["work"], facts["seconds"]) == ("a fox in the snow", "text", 3.0)
     await developer.interactions.delete(begun.id)
     with pytest.raises(NotFoundError):
-        await developer.interactions.get(begun.id)
+        await look(developer, begun)
 
 
 async def test_states(gemini: Gemini, developer: genai.client.AsyncClient) -> None:
     """It waits, it works, it can be cancelled, and then no more; what is deleted while it works comes to nothing."""
     gemini.set_behaviour(Behaviour(video_seconds=60))
     first, second = await begin(developer), await begin(developer)
-    assert (await developer.interactions.get(first.id)).status == "queued"
+    assert (await look(developer, first)).status == "queued"
     assert (await developer.interactions.cancel(first.id)).status == "cancelled"
     with pytest.raises(BadRequestError):
         await developer.interactions.cancel(first.id)
     await developer.interactions.delete(second.id)
     gemini.service.stopping.set()
     await gemini.wait_for_videos()
-    assert (await developer.interactions.get(first.id)).status == "cancelled"
+    assert (await look(developer, first)).status == "cancelled"
 
 
 @pytest.mark.parametrize(
@@ -118,8 +123,8 @@ async def test_refusals_of_clips(gemini: Gemini, developer: genai.client.AsyncCl
     ):
         with pytest.raises(BadRequestError):
             await begin(developer, {name: value for name, value in {**FORM, **form}.items() if value}, **changes)
+    asked = {**ASKED, **chain, "previous_interaction_id": "nothing", "response_format": {"type": "video"}}
     with pytest.raises(NotFoundError):
-        asked = {**ASKED, **chain, "previous_interaction_id": "nothing", "response_format": {"type": "video"}}
         await developer.interactions.create(**asked)
 
 
@@ -128,9 +133,7 @@ async def test_a_picture_without_a_part(gemini: Gemini, developer: genai.client.
     begun = await begin(developer, input=[picture(), words("wave")])
     named = await begin(developer, input=[picture(), picture("blue"), words("[# Sources <FIRST_FRAME>@Image2] wave")])
     await gemini.wait_for_videos()
-    contents = [
-        base64.b64decode((await developer.interactions.get(each.id)).output_video.data) for each in (begun, named)
-    ]
+    contents = [base64.b64decode((await look(developer, each)).output_video.data) for each in (begun, named)]
     assert [len(read_facts(content)["pictures"]) for content in contents] == [0, 1]
     assert read_facts(contents[1])["prompt"] == "wave"
     assert [call.images_in for call in gemini.calls()] == [0, 1]
@@ -175,7 +178,7 @@ async def test_files(gemini: Gemini, developer: genai.client.AsyncClient) -> Non
     asked = {**ASKED, "input": [video, words("a storm comes")], "generation_config": config, "response_format": form}
     begun = await developer.interactions.create(**asked)
     await gemini.wait_for_videos()
-    done = await developer.interactions.get(begun.id)
+    done = await look(developer, begun)
     facts = read_facts(base64.b64decode(done.output_video.data))
     assert (facts["before"], facts["seconds"]) == ("a lake", 6.0)
     gemini.videos.files[told["name"].removeprefix("files/")].content = b"no video"
@@ -188,7 +191,7 @@ async def test_a_late_file(gemini: Gemini, developer: genai.client.AsyncClient) 
     gemini.set_faults(Fault("late_file", seconds=60))
     begun = await begin(developer, {"delivery": "uri"})
     await gemini.wait_for_videos()
-    uri = (await developer.interactions.get(begun.id)).output_video.uri
+    uri = (await look(developer, begun)).output_video.uri
     name = uri.removeprefix("https://generativelanguage.googleapis.com/v1beta/")
     async with httpx.AsyncClient(base_url=gemini.base_url, headers=KEY) as client:
         assert (await client.get(f"/v1beta/{name.partition(':')[0]}")).json()["state"] == "PROCESSING"
@@ -208,7 +211,7 @@ async def test_words_end(gemini: Gemini, developer: genai.client.AsyncClient, wo
     """Others end it without a video."""
     begun = await begin(developer, input=f"a fox {word}")
     await gemini.wait_for_videos()
-    done = await developer.interactions.get(begun.id)
+    done = await look(developer, begun)
     assert (done.status, done.output_video) == (status, None)
 
 
