@@ -43,7 +43,7 @@ ORDER_SECONDS = 0.3
 SWEEP_AFTER_SECONDS = 30
 """How long a task may be missing before `sweep` makes another."""
 DEADLINE_SECONDS = 900
-"""After so long without a result a job is given up and its credits go back."""
+"""After so long without a result a job is given up and its credits go back, where its kind says nothing else."""
 TELLINGS_MAX = 8
 """How often a message with a job's end is sent that may have come each time: a quarter of an hour."""
 KEPT = timedelta(days=90)
@@ -106,6 +106,10 @@ class Request:
         """How long its jobs are kept."""
         return KEPT
 
+    def tried_for(self) -> timedelta:
+        """How long it is tried to get a result; then the job is given up, and its credits go back."""
+        return timedelta(seconds=DEADLINE_SECONDS)
+
     def facts(self) -> dict[str, Any]:
         """What the log says of it: never a person's words."""
         return {}
@@ -130,6 +134,10 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Artefacts:
     """What has come of the work so far. Each kind has its own."""
+
+    def leaves_something(self) -> bool:
+        """Whether its kind has something to do when the job has ended: `mend` does it, and `sweep` sees to that."""
+        return False
 
     def facts(self) -> dict[str, Any]:
         """What the log says of it, once it is delivered: never a person's words."""
@@ -244,7 +252,8 @@ def is_canceled(job: Job) -> bool:
 
 def ended(job: Job, state: JobState) -> Job:
     """The job at its end: nobody owns it any more."""
-    return replace(job, state=state, lease_until=None, sweep_at=None, not_before=None)
+    sweep_at = job.sweep_at if job.artefacts.leaves_something() else None
+    return replace(job, state=state, lease_until=None, sweep_at=sweep_at, not_before=None)
 
 
 def mark_made(job: Job, now: datetime) -> Job:
