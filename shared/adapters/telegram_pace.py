@@ -2,8 +2,8 @@
 
 Telegram names one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey what its
-answers say. Each process counts its own calls. `bot`, `image` and `chat` write into the same groups: each has a share.
-The 30 a second are not divided: a burst is theirs in turn, and a third would make it three times as long.
+answers say. Each process counts its own calls. `bot`, `image`, `chat` and `video` write into the same groups: each
+has a share. The 30 a second are not divided: a burst is theirs in turn, and a third would make it three times as long.
 """
 
 import time
@@ -16,7 +16,7 @@ from shared.errors import TooManyRequestsError
 
 GROUP_PER_MINUTE = 20
 """Of Telegram, for all functions together."""
-GROUP_SHARES = {"bot": 7, "image": 8, "chat": 5}
+GROUP_SHARES = {"bot": 7, "image": 6, "chat": 4, "video": 3}
 """Of those that have the bot's token. A picture is a card by `bot` and an edit by `image`; an answer waits best."""
 MINUTE_SECONDS = 60.0
 CHATS_MAX = 10_000

@@ -15,6 +15,7 @@ from shared.telegram.answers import answer
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, shorten
+from shared.videos.video import is_video, video_request
 
 ENTRIES_SHOWN = 10
 TRANSFERS_READ = 2 * ENTRIES_SHOWN
@@ -67,8 +68,9 @@ async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) 
     ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
     told = [t for t in transfers if t.kind is not TransferKind.HOLD or t.job_id not in ended][:ENTRIES_SHOWN]
     jobs = await open_jobs(ports, sorted({t.job_id for t in told if t.job_id is not None}))
-    pictures = [opened.job for opened in jobs if is_picture(opened.job) and opened.job.deleted_at is None]
-    prompts = {job.id: shorten(request_of(job).prompt) for job in pictures}
+    kept = [opened.job for opened in jobs if opened.job.deleted_at is None]
+    prompts = {job.id: shorten(request_of(job).prompt) for job in kept if is_picture(job)}
+    prompts |= {job.id: f"🎬 {shorten(video_request(job).prompt)}" for job in kept if is_video(job)}
     return [_entry(language, each, prompts) for each in told]
 
 

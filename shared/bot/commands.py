@@ -8,6 +8,7 @@ from shared.texts import plain_text
 
 PRIVATE_MENU = (
     "image",
+    "video",
     "ask",
     "search",
     "mode",
@@ -25,7 +26,7 @@ PRIVATE_MENU = (
     "language",
     "cancel",
 )
-GROUP_MENU = ("image", "ask", "settings", "help")
+GROUP_MENU = ("image", "video", "ask", "settings", "help")
 LIKENESS_MIN = 0.6
 """Of difflib: "ballance" and "blance" are like "balance", "lance" is too, "weather" is like nothing."""
 

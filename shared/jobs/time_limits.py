@@ -5,6 +5,9 @@
 
     claim ── card ── material ── the answer ── showing                          one visit of `chat`
 
+    claim ── room ── card ── material ── starting                               one visit of `video`,
+    claim ── telling ── filming ── screening                                    and its last one
+
 A visit is shorter than the service's timeout, and that is shorter than the task's deadline. So no work is cut off, and
 no task is repeated while its worker is still busy.
 """
@@ -58,6 +61,17 @@ HEARING_VISIT_SECONDS_MAX = (
 )
 """A visit of `chat` that writes a recording down and goes on with its words."""
 
+TELLING_SECONDS_MAX = 30.0
+"""Asking how far it is."""
+FILMING_SECONDS_MAX = 150.0
+"""Fetching a video that is there, making it playable, and storing it."""
+SCREENING_SECONDS_MAX = 100.0
+"""Waiting for its turn, and the call that carries a video of 50 MB."""
+VIDEO_START_SECONDS_MAX = ROOM_SECONDS_MAX + CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + START_SECONDS_MAX
+"""A visit of `video` that has one begun."""
+VIDEO_VISIT_SECONDS_MAX = TELLING_SECONDS_MAX + FILMING_SECONDS_MAX + SCREENING_SECONDS_MAX
+"""A visit of `video` that finds one made, and shows it."""
+
 
 def storing_seconds(spent_seconds: float) -> float:
     """How long a picture may be put away in a visit that has lasted so long: until showing needs the rest of it."""
@@ -71,7 +85,8 @@ RENEW_SECONDS = 20.0
 
 IMAGE_SERVICE_SECONDS = 330
 CHAT_SERVICE_SECONDS = 330
-"""Cloud Run's timeouts for `image` and `chat` (infra/functions.json)."""
+VIDEO_SERVICE_SECONDS = 330
+"""Cloud Run's timeouts for `image`, `chat` and `video` (infra/functions.json)."""
 
 SIGKILL_SECONDS = 10.0
 """What Cloud Run gives a process between SIGTERM and SIGKILL."""

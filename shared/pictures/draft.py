@@ -91,7 +91,7 @@ class Draft:
     command: str = ""
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
-    """A video is wanted, which nobody can have yet; `doubt` is ALONE."""
+    """A video is wanted. With a doubt, it is asked whether; without one, it is the review of a video."""
     asks: str = ""
     """How the reading model asks, in its words; empty: in ours."""
     card: str = ""

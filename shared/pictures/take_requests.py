@@ -219,7 +219,10 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
-    """A "yes" is as good as the button."""
+    """A "yes" is as good as the button, where there is one of them."""
+    if draft.wants_video:
+        await _say(ports, visit, "video-which")
+        return
     await tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 
 

@@ -2,7 +2,7 @@
 
 One crowd wants pictures, another asks questions, stops the answers and corrects what it asked.
 
-Every other end of `image`, `chat` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
+Every other end of `image`, `chat`, `video` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
 Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few
 documents can be read by nobody, and a newer release has written into the accounts.
 
@@ -59,13 +59,14 @@ pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 PEOPLE, TALKERS = 30, 10
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "webhook": 8, "sweep": 2}
+EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2}
 """Thirty of them are ends of what an answer passes through."""
-NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "webhook": 20, "sweep": 10}
+NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
     "image": (2.0, 6.0),
     "chat": (0.5, 4.0),
+    "video": (0.5, 4.0),
     "webhook": (0.5, 6.0),
     "sweep": (5.0, 15.0),
 }
@@ -75,7 +76,7 @@ START_SECONDS_MAX = 60
 REST_SECONDS_MAX = LEASE_SECONDS + DEADLINE_SECONDS
 POLL_SECONDS = 1.0
 TASKS_MAX = 1000
-GENTLY = frozenset({"bot", "image", "chat"})
+GENTLY = frozenset({"bot", "image", "chat", "video"})
 """Functions that are told to end, every other time."""
 CALM_SECONDS = 8.0
 """Some processes end while the model works as usual."""

@@ -19,6 +19,8 @@
 #   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
 # - chat: a hundred answers that are written at once keep an instance's memory small and its CPU nearly idle; the deadline
 #   is CHAT_DEADLINE_SECONDS in shared/wiring.py. A person waits for the first words, so its queue is quicker than image's.
+# - video: an instance waits for nobody; what it does is to move files, in pieces, and one of them is made smaller at a
+#   time (shared/adapters). The deadline is VIDEO_DEADLINE_SECONDS in shared/wiring.py. People wait for minutes anyway.
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
 #   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform deletes a queue with the tasks in it, and one
 #   that is not needed costs nothing.
