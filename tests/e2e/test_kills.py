@@ -49,6 +49,7 @@ from tests.e2e.books import (
 )
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
+from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
 from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
 from tests.e2e.spoken import count_answers, find_wrong_answers
@@ -56,7 +57,7 @@ from tests.e2e.talkers import Talkers, settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
-PEOPLE, TALKERS = 30, 10
+PEOPLE, TALKERS, FILMERS = 30, 10, 6
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
 EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2}
@@ -100,7 +101,7 @@ def options() -> Options:
 
 @dataclass
 class Storm:
-    """Two crowds at a running system whose functions are killed."""
+    """Three crowds at a running system whose functions are killed."""
 
     system: System
     seed: int
@@ -112,12 +113,13 @@ class Storm:
         self.telegram = Telegram(self.system)
         self.crowd = Crowd(self.telegram, self.dice, PEOPLE)
         self.talkers = Talkers(self.telegram, self.dice, TALKERS)
+        self.filmers = Filmers(self.telegram, self.dice, FILMERS)
 
     async def rage(self, wanted: dict[str, int]) -> None:
         """Kill each function so often while the crowds go on."""
         await self._spread_duplicates()
         over = asyncio.Event()
-        crowds = [asyncio.create_task(each.act_until(over)) for each in (self.crowd, self.talkers)]
+        crowds = [asyncio.create_task(each.act_until(over)) for each in (self.crowd, self.talkers, self.filmers)]
         try:
             await self._wait_for_pictures(FIRST_PICTURES)
             async with asyncio.TaskGroup() as group:
@@ -180,7 +182,7 @@ class Storm:
         self.facts["seconds to rest"] = round(time.monotonic() - started)
 
     async def _list_moving(self) -> list[str]:
-        """Planned visits of `image` and `chat` do not count: what they are for is in the store. Updates do."""
+        """Planned visits of `image`, `chat` and `video` do not count: what they are for is in the store. Updates do."""
         stats = (await self._ask_tasks("GET", "/stats"))["queues"]
         queues = {name.rpartition("/")[2]: queue for name, queue in stats.items()}
         of_bot = [queues[name] for name in QUEUE_NAMES["bot"]]
@@ -189,6 +191,7 @@ class Storm:
             "tasks for bot": sum(queue["pending"] + queue["in_flight"] for queue in of_bot),
             "calls of image": queues["image"]["in_flight"],
             "calls of chat": queues["chat"]["in_flight"],
+            "calls of video": queues["video"]["in_flight"],
             "updates for chat": await self._count_forwarded(),
         }
         return [f"{count} {what}" for what, count in moving.items() if count]
@@ -223,11 +226,11 @@ class Storm:
         self.facts["updates"] = len(chats.marks)
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
-            calls = await backstage.talk_calls()
-        self.facts |= count_answers(books, calls) | count_speeches(books)
+            calls, every_call = await backstage.talk_calls(), await backstage.model_calls("")
+        self.facts |= count_answers(books, calls) | count_speeches(books) | count_videos(books)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
         problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
-        problems += losses
+        problems += [*losses, *find_wrong_videos(books, chats, every_call)]
         return problems + [f"not stored: {name}" for name in missing]
 
     def _list_errors(self) -> list[str]:
@@ -267,19 +270,20 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     async with open_store(system.urls["firestore"], system.options.project) as store:
         await fund(store, SystemClock(), range(1, PEOPLE + 1), CREDITS)
         await fund(store, SystemClock(), storm.talkers.ids, CREDITS, settings_of)
+        await fund(store, SystemClock(), storm.filmers.ids, CREDITS)
         await damage(store, SystemClock())
     await storm.rage(wanted)
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    deeds = {**storm.crowd.deeds, **storm.talkers.deeds}
+    deeds = {**storm.crowd.deeds, **storm.talkers.deeds, **storm.filmers.deeds}
     told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
-    for seen in ("paid answers", "answers that waited"):
+    for seen in ("paid answers", "answers that waited", "videos delivered"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

@@ -50,5 +50,7 @@ async def test_a_picture_is_animated(ann: ChatPage) -> None:
     review = await ann.wait_message("A video from this picture")
     await ann.press(review, "🎬 Make it · 16 credits")
     card = await ann.wait_message("rendering")
+    await ann.press(card, "✕ Cancel · 16 back")  # so soon it is a second press of the button before
+    await expect(ann.get("toast")).to_be_hidden()
     await ann.press(card, "✕ Cancel · 16 back")
     await ann.wait_message("Canceled while it was being rendered. 16 credits are back")
