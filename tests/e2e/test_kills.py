@@ -1,10 +1,10 @@
 """Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
 
-One crowd wants pictures, another asks questions, stops the answers and corrects what it asked.
+One crowd wants pictures, another asks questions, stops the answers and corrects what it asked, a third has videos made.
 
-Every other end of `image`, `chat`, `video` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
-Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few
-documents can be read by nobody, and a newer release has written into the accounts.
+Every other end of `image`, `chat`, `video` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are
+SIGKILL. Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does.
+A few documents can be read by nobody, and a newer release has written into the accounts.
 
 A worker that dies in the middle of a job leaves its lease behind, 45 s by design; so rest comes a while after the
 last kill, and the test waits for it by looking into the store.
