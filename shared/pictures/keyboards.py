@@ -79,7 +79,7 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """What can be done with one picture of several."""
-    rows = (("edit", "original"), (ANIMATE, "tools"), ("delete", "back"))
+    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 

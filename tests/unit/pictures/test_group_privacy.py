@@ -17,7 +17,7 @@ SECRET = "a very private fox"
 FOX = "a red fox"
 MONEY = re.compile(r"\d[\d\s,]*(credit|кредит)|(have|left|осталось|costs|стоит)\D{0,12}\d", re.IGNORECASE)
 PRICED = re.compile(r"· \d+$")
-PRESSES_MAX = 120
+PRESSES_MAX = 90
 
 
 def name_button(data: str, keyboard: list[str]) -> tuple[str, ...]:
