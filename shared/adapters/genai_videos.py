@@ -112,8 +112,14 @@ class GeminiVideos:
             return
 
     async def forget(self, operation: str) -> bool:
+        interactions = self._client.open().aio.interactions
         try:
-            await self._client.open().aio.interactions.delete(operation, timeout=POLL_SECONDS_MAX)
+            if not self._is_enterprise:  # its file stands in the Files API, and would stay there for 48 hours
+                known = await interactions.get(operation, include_input=False, timeout=POLL_SECONDS_MAX)
+                made = _read_output(known, operation)
+                if made is not None and not made.address.startswith(_INLINE):
+                    await self._files.delete(made.address)
+            await interactions.delete(operation, timeout=POLL_SECONDS_MAX)
         except APIStatusError as error:
             return error.status_code == _NOT_FOUND
         except Exception:  # noqa: BLE001 — as above
