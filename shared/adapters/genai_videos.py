@@ -45,8 +45,19 @@ POLL_SECONDS_MAX = 20.0
 UNKNOWN = frozenset({408, 500, 502, 504})
 """Statuses of a start after which the provider may be at work all the same."""
 _NOT_FOUND = 404
-_RUNNING = {"in_progress": False, "queued": True}
-"""Statuses of an interaction that goes on, and whether it has not begun yet."""
+_ENDED = frozenset(
+    {
+        "completed",
+        "failed",
+        "cancelled",
+        "incomplete",
+        "budget_exceeded",
+        "requires_action",
+        "requires_continuation",
+        "idle",
+    }
+)
+"""Statuses after which nothing comes by itself. One that nobody knows yet is none of them: its job has a deadline."""
 FILTERED = re.compile(r"safety|prohibited|blocked?\b|spii|recitation|sensitive|policy|filtered", re.IGNORECASE)
 _INLINE = "inline:"
 _SLICE_BYTES = 1024 * 1024
@@ -84,8 +95,8 @@ class GeminiVideos:
             )
         except Exception as error:  # noqa: BLE001 — as above
             return _read_poll(error)
-        if interaction.status in _RUNNING:
-            return Running(is_queued=_RUNNING[interaction.status])
+        if interaction.status not in _ENDED:
+            return Running(is_queued=interaction.status == "queued")
         made = _read_output(interaction, operation)
         if made is not None:
             return made

@@ -264,8 +264,9 @@ async def test_still_running(gemini: GeminiWorld) -> None:
     begun = await gemini.model.start(RUNG, TASK, PREFIX)
     assert isinstance(begun, Begun)
     assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=True)
-    gemini.server.videos.find(begun.operation).status = "in_progress"
-    assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=False)
+    for status in ("in_progress", "a status of tomorrow"):
+        gemini.server.videos.find(begun.operation).status = status
+        assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=False)
 
 
 async def test_what_was_begun_unheard(gemini: GeminiWorld) -> None:
