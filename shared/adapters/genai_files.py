@@ -7,6 +7,7 @@ gives is only searched for the file's name: nothing but the configured server ev
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,6 +69,11 @@ class GeminiFiles:
         address = str(_read_json(ended).get("file", {}).get("uri", ""))
         await self._wait_until_active(_name_in(address), _ACTIVE_SECONDS_MAX)
         return address
+
+    async def delete(self, address: str) -> None:
+        """The file is gone afterwards, if there was one. Raises UnavailableError."""
+        with suppress(BlobMissingError):
+            await self._call("DELETE", f"/{_VERSION}/files/{_name_in(address)}")
 
     async def close(self) -> None:
         """Drop the connections."""

@@ -31,23 +31,35 @@ from shared.adapters.genai_errors import (
 )
 from shared.adapters.genai_files import GeminiFiles
 from shared.adapters.genai_video_request import build_request, pictures_of
-from shared.errors import BlobMissingError, NanoBananaError, UnavailableError, VideoUnusableError
+from shared.adapters.own_bucket import OwnBucket
+from shared.errors import BlobMissingError, NanoBananaError, UnavailableError
 from shared.jobs.time_limits import START_SECONDS_MAX
 from shared.ports import MediaStore
 from shared.providers.ladder import VideoRung
 from shared.providers.outcomes import Begun, Broken, Busy, FileRefused, Gone, ModelOutcome, NoResult, Refused, TimedOut
 from shared.providers.talk import Tokens
-from shared.providers.videos import VIDEO_BYTES_MAX, Lost, Poll, Running, VideoMade, VideoTask
+from shared.providers.videos import Lost, Poll, Running, VideoMade, VideoTask
 from shared.usage import current_usage
 
 POLL_SECONDS_MAX = 20.0
-_UNKNOWN = frozenset({408, 500, 502, 504})
+UNKNOWN = frozenset({408, 500, 502, 504})
 """Statuses of a start after which the provider may be at work all the same."""
 _NOT_FOUND = 404
-_RUNNING = {"in_progress": False, "queued": True}
-"""Statuses of an interaction that goes on, and whether it has not begun yet."""
-_FILTERED = re.compile(r"safety|prohibited|blocked?\b|spii|recitation|sensitive|policy|filtered", re.IGNORECASE)
-_GS, _INLINE = "gs://", "inline:"
+_ENDED = frozenset(
+    {
+        "completed",
+        "failed",
+        "cancelled",
+        "incomplete",
+        "budget_exceeded",
+        "requires_action",
+        "requires_continuation",
+        "idle",
+    }
+)
+"""Statuses after which nothing comes by itself. One that nobody knows yet is none of them: its job has a deadline."""
+FILTERED = re.compile(r"safety|prohibited|blocked?\b|spii|recitation|sensitive|policy|filtered", re.IGNORECASE)
+_INLINE = "inline:"
 _SLICE_BYTES = 1024 * 1024
 
 
@@ -59,8 +71,7 @@ class GeminiVideos:
         self._client = GeminiClient(replace(access, location="global"), seconds_max, _ignore)
         self._is_enterprise = not access.api_key
         self._files = GeminiFiles(access)
-        self._media = media
-        self._bucket = bucket
+        self._bucket = OwnBucket(media, bucket)
 
     async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:
         try:
@@ -68,7 +79,7 @@ class GeminiVideos:
         except NanoBananaError as error:  # nothing was asked for yet
             return Busy(type(error).__name__, is_fault=True)
         current_usage().model_calls += 1
-        gcs_uri = f"{_GS}{self._bucket}/{prefix}" if self._is_enterprise else ""
+        gcs_uri = self._bucket.address_of(prefix) if self._is_enterprise else ""
         try:
             request = build_request(rung, task, gcs_uri, clip_uri)
             interaction = await self._client.open().aio.interactions.create(**request)
@@ -84,8 +95,8 @@ class GeminiVideos:
             )
         except Exception as error:  # noqa: BLE001 — as above
             return _read_poll(error)
-        if interaction.status in _RUNNING:
-            return Running(is_queued=_RUNNING[interaction.status])
+        if interaction.status not in _ENDED:
+            return Running(is_queued=interaction.status == "queued")
         made = _read_output(interaction, operation)
         if made is not None:
             return made
@@ -96,18 +107,11 @@ class GeminiVideos:
         return found or _read_end(interaction)
 
     async def find(self, prefix: str) -> VideoMade | None:
-        if not self._is_enterprise:
-            return None
-        found = [about for about in await self._media.list_all(prefix) if about.size_bytes]
-        if not found:
-            return None
-        about = max(found, key=lambda each: each.size_bytes)
-        return VideoMade(f"{_GS}{self._bucket}/{about.name}", about.mime_type or "video/mp4")
+        return await self._bucket.find(prefix) if self._is_enterprise else None
 
     async def read(self, made: VideoMade) -> AsyncIterator[bytes]:
-        own = f"{_GS}{self._bucket}/"
-        if made.address.startswith(own):
-            return await self._read_own(made.address.removeprefix(own))
+        if self._bucket.holds(made.address):
+            return await self._bucket.read(made.address)
         if made.address.startswith(_INLINE):
             return _cut(await self._read_inline(made.address.removeprefix(_INLINE)))
         return await self._files.read(made.address)
@@ -119,8 +123,14 @@ class GeminiVideos:
             return
 
     async def forget(self, operation: str) -> bool:
+        interactions = self._client.open().aio.interactions
         try:
-            await self._client.open().aio.interactions.delete(operation, timeout=POLL_SECONDS_MAX)
+            if not self._is_enterprise:  # its file stands in the Files API, and would stay there for 48 hours
+                known = await interactions.get(operation, include_input=False, timeout=POLL_SECONDS_MAX)
+                made = _read_output(known, operation)
+                if made is not None and not made.address.startswith(_INLINE):
+                    await self._files.delete(made.address)
+            await interactions.delete(operation, timeout=POLL_SECONDS_MAX)
         except APIStatusError as error:
             return error.status_code == _NOT_FOUND
         except Exception:  # noqa: BLE001 — as above
@@ -131,12 +141,6 @@ class GeminiVideos:
         """Drop the connections."""
         await self._files.close()
         await self._client.close()
-
-    async def _read_own(self, name: str) -> AsyncIterator[bytes]:
-        about = await self._media.measure(name)
-        if about is not None and about.size_bytes > VIDEO_BYTES_MAX:
-            raise VideoUnusableError("size")
-        return await self._media.stream(name)
 
     async def _read_inline(self, operation: str) -> bytes:
         try:
@@ -153,11 +157,11 @@ class GeminiVideos:
         if task.clip is None or task.clip.operation:
             return ""
         if self._is_enterprise:
-            return f"{_GS}{self._bucket}/{task.clip.name}"
-        about = await self._media.measure(task.clip.name)
+            return self._bucket.address_of(task.clip.name)
+        about = await self._bucket.media.measure(task.clip.name)
         if about is None:
             raise BlobMissingError(task.clip.name)
-        pieces = await self._media.stream(task.clip.name)
+        pieces = await self._bucket.media.stream(task.clip.name)
         return await self._files.upload(pieces, about.size_bytes, task.clip.mime_type)
 
 
@@ -194,19 +198,19 @@ def _read_end(interaction: Any) -> Poll:
     said = [f"{error.code or ''} {error.message or ''}" for error in interaction.errors or ()]
     words = " ".join([*said, interaction.output_text or ""])
     reason = shorten(said[0].split(" ")[0] or said[0].strip()) if said else shorten(interaction.status).upper()
-    return Refused(reason) if _FILTERED.search(words) else NoResult(reason, (interaction.output_text or "")[:500])
+    return Refused(reason) if FILTERED.search(words) else NoResult(reason, (interaction.output_text or "")[:500])
 
 
 def _read_start(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
     """What a start means that did not end with an answer."""
     if isinstance(error, APIStatusError):
         code, (word, message) = error.status_code or 0, name_status(error.status_code, error.body)
-        if code in _UNKNOWN:
+        if code in UNKNOWN:
             return TimedOut()
         if has_files and is_about_a_file(word, message):
             return FileRefused(word)
         outcome = read_status(code, word, error.body)
-        is_filtered = isinstance(outcome, Broken) and bool(_FILTERED.search(message))
+        is_filtered = isinstance(outcome, Broken) and bool(FILTERED.search(message))
         return Refused(word) if is_filtered else outcome
     cause = error.__cause__ if isinstance(error, APIConnectionError) and error.__cause__ else error
     if isinstance(cause, NEVER_SENT):

@@ -377,6 +377,5 @@ def _thumbnail_of(video: Video) -> InputFile | None:
 
 
 def _sent_video(message: Message) -> Sent:
-    """Telegram takes a video without sound for an animation."""
-    file = message.video or message.animation
-    return Sent(message.message_id, file.file_id if file else "")
+    """A video without sound stays one: Bot API servers mark what is uploaded as a video (`nosound_video`)."""
+    return Sent(message.message_id, message.video.file_id if message.video else "")

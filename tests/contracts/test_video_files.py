@@ -4,6 +4,7 @@ The videos are those of the local Gemini, whose index stands at the end as most 
 """
 
 import io
+import struct
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from shared.adapters.video_files import BucketVideos
 from shared.errors import BlobMissingError, VideoUnusableError
 from shared.ports import MediaStore
 from shared.providers.mp4 import VIDEO_TROUBLES
-from tests.fakes.blobs import FakeBlobStore
+from tests.fakes.blobs import PIECE_BYTES, FakeBlobStore
 
 MOTION = Motion("a fox in the snow", "text", 3.0, "16:9", "360p")
 VIDEO = make_video(MOTION, (), ())
@@ -146,6 +147,43 @@ async def test_a_codec_that_nobody_reads(media: MediaStore, files: BucketVideos)
     assert (await files.inspect("raw")).codec == "avc1"
     assert await files.thumbnail("raw") == b""
     assert await files.shrink("raw", "small", 1_000) is None
+
+
+class Pipe(FakeBlobStore):
+    """A bucket that keeps nothing of what is written, and counts what is on its way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read, self.written, self.waiting_max = 0, 0, 0
+
+    async def stream(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        pieces = await super().stream(name, start, end)
+
+        async def count() -> AsyncIterator[bytes]:
+            async for piece in pieces:
+                self.read += len(piece)
+                yield piece
+
+        return count()
+
+    async def put_stream(self, name: str, pieces: Any, mime_type: str, facts: Any = None) -> int:
+        self.read = 0
+        async for piece in pieces:
+            self.waiting_max = max(self.waiting_max, self.read - self.written)
+            self.written += len(piece)
+        return self.written
+
+
+async def test_a_file_is_never_whole_in_memory() -> None:
+    """Of a large file one piece at a time is between its old place and its new one."""
+    media = Pipe()
+    at = VIDEO.index(b"mdat") - 4
+    size = int.from_bytes(VIDEO[at : at + 4], "big")
+    padding = struct.pack(">I4s", 8 + 20_000_000, b"uuid") + bytes(20_000_000)
+    await media.put("raw", VIDEO[: at + size] + padding + VIDEO[at + size :], "video/mp4")
+    facts = await BucketVideos(media).finish("raw", "done", has_sound=True)
+    assert media.written == facts.size_bytes > 20_000_000
+    assert media.waiting_max <= PIECE_BYTES
 
 
 async def test_missing(files: BucketVideos) -> None:

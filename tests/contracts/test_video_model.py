@@ -189,6 +189,23 @@ async def test_what_is_forgotten_is_lost(world: World) -> None:
     assert await world.model.poll(begun.operation, PREFIX) == Lost() or isinstance(world, GeminiWorld)
 
 
+@pytest.mark.parametrize("gemini", ["developer"], indirect=True)
+async def test_the_file_of_what_is_forgotten(gemini: GeminiWorld) -> None:
+    """The provider keeps no file either, which it would do for two days; one that is gone already is no error."""
+    for is_there in (True, False):
+        begun = await gemini.model.start(RUNG, TASK, PREFIX)
+        assert isinstance(begun, Begun)
+        await gemini.finish()
+        made = await gemini.model.poll(begun.operation, PREFIX)
+        assert isinstance(made, VideoMade)
+        if not is_there:
+            gemini.server.videos.files.clear()
+        assert await gemini.model.forget(begun.operation)
+        assert not gemini.server.videos.files
+        with pytest.raises(BlobMissingError):
+            await read_all(gemini.model, made)
+
+
 async def test_a_canceled_operation(world: World) -> None:
     """An operation that runs is stopped, and ends without a video; to cancel once more is no error."""
     if isinstance(world, GeminiWorld):
@@ -247,8 +264,9 @@ async def test_still_running(gemini: GeminiWorld) -> None:
     begun = await gemini.model.start(RUNG, TASK, PREFIX)
     assert isinstance(begun, Begun)
     assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=True)
-    gemini.server.videos.find(begun.operation).status = "in_progress"
-    assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=False)
+    for status in ("in_progress", "a status of tomorrow"):
+        gemini.server.videos.find(begun.operation).status = status
+        assert await gemini.model.poll(begun.operation, PREFIX) == Running(is_queued=False)
 
 
 async def test_what_was_begun_unheard(gemini: GeminiWorld) -> None:

@@ -116,10 +116,27 @@ class VideoModel:
     """Of a video that is edited."""
     extension_seconds_max: int = 10
     whole_seconds_max: float = 30.0
+    lengths: tuple[int, ...] = ()
+    """Of a model that makes some lengths only."""
+    resolutions: tuple[str, ...] = ("360p", "720p", "1080p", "4k")
 
 
 VIDEO_MODELS: Final = {
     model.name: model for model in (VideoModel("gemini-omni-1.2-flash", "Gemini Omni 1.2 Flash", (3, 15)),)
+}
+
+
+def _veo(name: str, title: str, *more: str) -> VideoModel:
+    return VideoModel(name, title, (4, 8), references_max=3, lengths=(4, 6, 8), resolutions=("720p", "1080p", *more))
+
+
+VEO_MODELS: Final = {
+    model.name: model
+    for model in (
+        _veo("veo-3.1-generate-001", "Veo 3.1", "4k"),
+        _veo("veo-3.1-fast-generate-001", "Veo 3.1 Fast", "4k"),
+        _veo("veo-3.1-lite-generate-001", "Veo 3.1 Lite"),
+    )
 }
 VIDEO_TOKENS_PER_SECOND: Final = {"360p": 1_715, "720p": 5_792, "1080p": 8_572, "4k": 17_143}
 SPEECH_INPUT_TOKENS_MAX: Final = 8_192

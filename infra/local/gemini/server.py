@@ -23,6 +23,7 @@ from infra.local.gemini.models import (
     OUTPUT_TOKENS_MAX,
     SPEECH_MODELS,
     TEXT_MODELS,
+    VEO_MODELS,
     VIDEO_MODELS,
     ImageModel,
     SpeechModel,
@@ -32,6 +33,7 @@ from infra.local.gemini.models import (
 from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
+from infra.local.gemini.veo import VeoService, find_veo
 from infra.local.gemini.video_server import VideoEndpoint
 from infra.local.gemini.video_service import VideoService
 
@@ -47,7 +49,7 @@ _BAD_KEY: Final = "invalid"
 _GLOBAL: Final = "global"  # where the enterprise API has the models that make videos
 _GENERATING: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
 Listed = ImageModel | TextModel | SpeechModel | VideoModel
-_LISTED: Final[dict[str, Listed]] = {**_GENERATING, **SPEECH_MODELS, **VIDEO_MODELS}
+_LISTED: Final[dict[str, Listed]] = {**_GENERATING, **SPEECH_MODELS, **VIDEO_MODELS, **VEO_MODELS}
 AnyModel = TypeVar("AnyModel", bound=Listed)
 _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
@@ -62,6 +64,8 @@ def create_app(service: Service, videos: VideoService, *, log: bool = False) -> 
         Route(_PROJECT + "/{model}:generateContent", endpoint.generate, methods=["POST"]),
         Route("/{version}/models/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
         Route(_PROJECT + "/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
+        Route(_PROJECT + "/{model}:predictLongRunning", endpoint.predict, methods=["POST"]),
+        Route(_PROJECT + "/{model}:fetchPredictOperation", endpoint.fetch_operation, methods=["POST"]),
         Route("/{version}/interactions", endpoint.interact, methods=["POST"]),
         Route("/{version}/projects/{project}/locations/{location}/interactions", endpoint.interact, methods=["POST"]),
         Route("/{version}/models", _list_models),
@@ -151,6 +155,29 @@ class Endpoint:
         finally:
             await self._close(call)
 
+    async def predict(self, request: Request) -> Response:
+        """A video by Veo begins."""
+        call = await self._open(request)
+        try:
+            body = await _read_body(request)
+            _check_caller(request, call.api)
+            resource = _resource_of(request)
+            find_veo(call.model, resource)
+            raw = await asyncio.to_thread(read_json, body)
+            call.describe_body(raw)
+            async with watch(_wait_for_end(request), self.service.stopping) as caller:
+                return JSONResponse(await VeoService(self.videos).begin(raw, call, caller, resource))
+        except (GoogleError, LostAnswerError, AbandonedError) as error:
+            return _end_early(request, call, error)
+        finally:
+            await self._close(call)
+
+    async def fetch_operation(self, request: Request) -> Response:
+        """How far it is; no call of a model."""
+        _check_caller(request, "enterprise")
+        raw = read_json(await _read_body(request))
+        return JSONResponse(VeoService(self.videos).fetch(raw, _resource_of(request)))
+
     async def _open(self, request: Request) -> Call:
         parameters = request.path_params
         return await self.service.calls.open(_api(request), parameters["version"], parameters.get("model", ""))
@@ -181,6 +208,12 @@ class Endpoint:
             raise errors.invalid_argument("The local server streams words only, and only with alt=sse.")
         async with watch(_wait_for_end(request), self.service.stopping) as caller:
             return await self.talks.plan(body, model, call, caller)
+
+
+def _resource_of(request: Request) -> str:
+    """The model's full name, from the path."""
+    version = request.path_params["version"]
+    return request.url.path.removeprefix(f"/{version}/").partition(":")[0]
 
 
 def _wait_for_end(request: Request) -> HungUp:
@@ -315,7 +348,7 @@ def _log_event(call: Call) -> dict[str, Any]:
         asked = {"tokens": call.tokens_out, "streamed": call.streamed}
     elif call.model in SPEECH_MODELS:
         asked = {"voice": call.voice, "sound_seconds": round(call.sound_seconds, 1)}
-    elif call.model in VIDEO_MODELS:
+    elif call.model in VIDEO_MODELS or call.model in VEO_MODELS:
         asked = {"work": call.work, "size": call.image_size, "length": call.seconds, "images_in": call.images_in}
     else:
         asked = {"ratio": call.aspect_ratio or "any", "size": call.image_size, "images_in": call.images_in}

@@ -63,6 +63,7 @@ class VideoRequest:
     seed: int
     labels: Mapping[str, str]
     store: bool | None
+    has_sound: bool = True
 
 
 def read_video(raw: dict[str, Any], version: str, api: Api) -> VideoRequest:

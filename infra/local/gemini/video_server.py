@@ -37,7 +37,7 @@ class VideoEndpoint:
             Route(_PROJECT + "/interactions/{name}/cancel", cancel, methods=["POST"]),
             Route("/upload/{version}/files", self._guard(self._upload), methods=["POST"]),
             Route("/{version}/files/{name}:download", self._guard(self._download)),
-            Route("/{version}/files/{name}", self._guard(self._get_file)),
+            Route("/{version}/files/{name}", self._guard(self._get_file), methods=["GET", "DELETE"]),
         ]
 
     def _guard(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
@@ -76,6 +76,10 @@ class VideoEndpoint:
         return JSONResponse(told)
 
     async def _get_file(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._videos.find_file(request.path_params["name"])
+            del self._videos.files[request.path_params["name"]]
+            return JSONResponse({})
         return JSONResponse(self._videos.describe_file(request.path_params["name"]))
 
     async def _download(self, request: Request) -> Response:

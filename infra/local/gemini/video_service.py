@@ -77,7 +77,10 @@ class VideoService:
 
     async def create(self, raw: dict[str, Any], call: Call, caller: Caller) -> dict[str, Any]:
         """Begin a video; raises GoogleError, LostAnswerError or AbandonedError."""
-        request = read_video(raw, call.version, call.api)
+        return self.describe(await self.begin(read_video(raw, call.version, call.api), call, caller))
+
+    async def begin(self, request: VideoRequest, call: Call, caller: Caller) -> Interaction:
+        """The same for a request that was read. Raises as `create` does."""
         call.describe_video(request)
         fault = self._service.faults.choose(request.prompt, request.model.name, "video")
         if fault and (error := refusal(fault)):
@@ -98,7 +101,7 @@ class VideoService:
         if fault and fault.kind == "lost":
             call.outcome = "BEGUN AND LOST"
             raise LostAnswerError
-        return self.describe(interaction)
+        return interaction
 
     def find(self, name: str) -> Interaction:
         """Raises GoogleError."""
@@ -286,6 +289,7 @@ def _plan(request: VideoRequest, clip: Mapping[str, Any]) -> Motion:
         ratio=str(clip.get("ratio", "")) or request.ratio or "16:9",
         resolution=request.resolution,
         seed=request.seed,
+        has_sound=request.has_sound,
         before=str(clip.get("prompt", "")),
         before_seconds=before,
     )
