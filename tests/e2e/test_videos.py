@@ -54,3 +54,14 @@ async def test_a_picture_is_animated(ann: ChatPage) -> None:
     await expect(ann.get("toast")).to_be_hidden()
     await ann.press(card, "✕ Cancel · 16 back")
     await ann.wait_message("Canceled while it was being rendered. 16 credits are back")
+
+
+async def test_what_is_no_video_costs_nothing(ann: ChatPage) -> None:
+    """An answer without a video, or with a file that does not play, is told in plain words, with the credits back."""
+    await ann.write("/video #novideo a fox")
+    await ann.press(await ann.wait_message("A video: “#novideo a fox”"), "🎬 Make it · 15 credits")
+    card = ann.bots.filter(has_text="no video that plays")
+    await expect(card).to_be_visible(timeout=MADE_MS_MAX)
+    await expect(card).to_contain_text("15 credits are back")
+    await ann.write("/balance")
+    await ann.wait_message("You have 20 credits")

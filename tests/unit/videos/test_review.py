@@ -461,3 +461,20 @@ async def test_shown_after_the_catalogue(world: World) -> None:
     ]
     assert price_of_choice(Choice(), has_picture=False) == min(prices)
     assert timedelta(seconds=VIDEO.rungs[0].usual_seconds[1]) < timedelta(minutes=30)
+
+
+async def test_spoken_in_the_mode(world: World) -> None:
+    """Words that were spoken in the mode *Video* lead to the review as typed ones do."""
+    await chosen(world)
+    await world.send(world.voice("a fox runs through fresh snow"))
+    assert world.shown().text.startswith("🎬 A video: “a fox runs through fresh snow”")
+    assert videos(world) == []
+
+
+async def test_photo_that_auto_shall_animate(world: World) -> None:
+    """A photo with an order to animate it, in the mode *Auto*: the review begins with it."""
+    await world.send(world.message("/mode"))
+    await world.send(world.tap("mode;auto", world.shown()))
+    await world.send(world.photo("animate this"))
+    await world.send(world.tap("film", world.shown()))
+    assert world.shown().text.startswith("🎬 A video from this picture: “animate this”")
