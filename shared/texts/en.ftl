@@ -617,6 +617,8 @@ video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } {
         [one] credit is
        *[other] credits are
     } back: Google charges us for it, not you.
+video-linked = 📦 This video is larger than Telegram takes from bots. The button opens it, for { $days } days.
+button-link = ⬇️ Open the video
 video-left-why = ℹ️ The group did not let me post the video, so it is here.
 video-left-sent = 📬 The video is in our private chat: I may not post it here.
 video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.

@@ -22,11 +22,9 @@ from shared.providers.mp4 import VideoFacts
 from shared.providers.outcomes import FailureReason, NoResult
 from shared.providers.videos import VideoMade
 from shared.videos.end_video import end_unmade
-from shared.videos.show_video import show_video
+from shared.videos.show_video import SHOWN_BYTES_MAX, show_video
 from shared.videos.video import StoredVideo, attempt_prefix, video_artefacts, video_request, with_video
 
-SHOWN_BYTES_MAX = 49_000_000
-"""Telegram takes 50 MB from bots (core.telegram.org/bots/api#sendvideo), with the rest of the request."""
 SHORTER_SECONDS = 0.5
 """By so much a video may be shorter than was ordered; what is missing beyond is not paid."""
 
@@ -74,13 +72,13 @@ async def _store(ports: Ports, studio: VideoStudio, job: Job, made: VideoMade) -
         await studio.media.put_stream(raw, pieces, made.mime_type)
     name = f"{prefix}video.mp4"
     facts = await studio.files.finish(raw, name, has_sound=video_request(job).has_sound)
-    small, small_name = None, ""
+    small, small_name = None, f"{prefix}small.mp4"
     if facts.size_bytes > SHOWN_BYTES_MAX:
-        small_name = f"{prefix}small.mp4"
         small = await studio.files.shrink(name, small_name, SHOWN_BYTES_MAX)
-    thumbnail_name = f"{prefix}thumbnail.jpg"
-    await ports.blobs.put(thumbnail_name, await studio.files.thumbnail(small_name or name), "image/jpeg")
-    return _Files(facts, name, small, small_name, thumbnail_name)
+    thumbnail, thumbnail_name = await studio.files.thumbnail(name), f"{prefix}thumbnail.jpg"
+    if thumbnail:
+        await ports.blobs.put(thumbnail_name, thumbnail, "image/jpeg")
+    return _Files(facts, name, small, "" if small is None else small_name, thumbnail_name if thumbnail else "")
 
 
 def _raw_name(job: Job) -> str:

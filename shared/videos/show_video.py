@@ -2,11 +2,12 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from math import ceil
 
 from shared.errors import BlobMissingError, MessengerError
 from shared.jobs.deliver_job import deliver_job
-from shared.jobs.frame import Receipt, surface_of
+from shared.jobs.frame import Receipt, Words, surface_of
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob
 from shared.jobs.publish_jobs import publish_job
@@ -15,6 +16,12 @@ from shared.ports import Ports, StoredFile, Video, VideoStudio
 from shared.providers.outcomes import FailureReason
 from shared.videos.end_video import FORGET_PAUSE, forget_operation
 from shared.videos.video import note_kept, stored_video, with_video
+from shared.videos.video_screens import linked_screen
+
+SHOWN_BYTES_MAX = 49_000_000
+"""Telegram takes 50 MB from bots (core.telegram.org/bots/api#sendvideo), with the rest of the request."""
+LINKED_FOR = timedelta(days=7)
+"""The longest that Cloud Storage signs an address for."""
 
 
 async def show_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -31,7 +38,7 @@ async def show_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None
         return note_kept(known, "") if is_forgotten else known
 
     try:
-        shown = await _open(ports, held.job)
+        shown = await _open(ports, studio, held.job)
     except BlobMissingError:
         await refuse_job(ports, held, FailureReason.FILE_GONE)
         return
@@ -44,11 +51,15 @@ async def show_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None
         await surface_of(ports, delivered.job).ring(ports, delivered.job)
 
 
-async def _open(ports: Ports, job: Job) -> Video:
-    """What is shown of it: the file, or its smaller copy. Raises BlobMissingError, UnavailableError."""
+async def _open(ports: Ports, studio: VideoStudio, job: Job) -> Video | Words:
+    """What is shown of it: the file, its smaller copy, or a link. Raises BlobMissingError, UnavailableError."""
     video = stored_video(job)
-    file = StoredFile(video.blob, video.size_bytes)
-    if video.small_blob:
-        file = StoredFile(video.small_blob, video.small_bytes)
-    thumbnail = await ports.blobs.get(video.thumbnail_blob)
+    name, size_bytes = video.small_blob or video.blob, video.small_bytes or video.size_bytes
+    if await studio.media.measure(name) is None:
+        raise BlobMissingError(name)
+    if size_bytes > SHOWN_BYTES_MAX:
+        address = await studio.media.link(name, LINKED_FOR, f"{job.id}.mp4")
+        return Words((linked_screen(job, address, LINKED_FOR.days),))
+    file = StoredFile(name, size_bytes)
+    thumbnail = await ports.blobs.get(video.thumbnail_blob) if video.thumbnail_blob else b""
     return Video(file, f"{job.id}.mp4", video.width, video.height, max(1, ceil(video.seconds)), thumbnail)

@@ -59,6 +59,13 @@ def delete_video_buttons(job: Job) -> Rows:
     return ((_button(job, "erase", ERASE), _button(job, "keep", KEEP)),)
 
 
+def linked_screen(job: Job, address: str, days: int) -> Screen:
+    """A video that is too large for Telegram: what it is, and the address where it can be loaded."""
+    lines = [_chips(job), html_text(job.language, "video-linked", days=days)]
+    link = Button(plain_text(job.language, "button-link"), url=address)
+    return Screen("\n".join(lines), ((link,), *video_buttons(job)))
+
+
 def left_video_card(job: Job) -> Screen:
     """The card in the group whose video went to the private chat."""
     return Screen("\n".join([_chips(as_in_group(job)), html_text(job.language, "video-left-sent")]))

@@ -478,3 +478,23 @@ async def test_photo_that_auto_shall_animate(world: World) -> None:
     await world.send(world.photo("animate this"))
     await world.send(world.tap("film", world.shown()))
     assert world.shown().text.startswith("🎬 A video from this picture: “animate this”")
+
+
+async def test_screen_that_comes_late(world: World) -> None:
+    """A choice whose screen arrives after the purchase does not stand over the card."""
+    shown = await reviewed(world)
+    make = world.tap("vmake", shown)
+    world.messenger.stall("edit_text", lambda: world.deliver(make))
+    await world.deliver(world.tap_data(shown.buttons[0][1].data, shown.message_id))
+    assert "Step 1 of 3" in world.shown().text
+    await world.settle()
+    assert videos(world)[0].state is JobState.DELIVERED
+
+
+async def test_screen_that_comes_after_the_end_of_its_draft(world: World) -> None:
+    """The same where the draft was dropped: there is no card to draw."""
+    shown = await reviewed(world)
+    drop = world.tap("vdrop", shown)
+    world.messenger.stall("edit_text", lambda: world.deliver(drop))
+    await world.deliver(world.tap_data(shown.buttons[0][1].data, shown.message_id))
+    assert world.jobs() == []

@@ -33,7 +33,7 @@ from shared.providers.outcomes import Broken, Busy, FailureReason, FileRefused, 
 from shared.providers.videos import Lost, Running, VideoTask
 from shared.telegram.address import forget_card
 from shared.usage import start_usage
-from shared.videos import keep_video, make_video
+from shared.videos import keep_video, make_video, show_video
 from shared.videos.pace import PAUSE_SECONDS_MAX
 from shared.videos.video import is_video, stored_video, video_artefacts
 from shared.videos.video_screens import kept_video_card, left_video_card, video_card
@@ -407,6 +407,39 @@ async def test_too_large_for_telegram(world: World) -> None:
     [call] = world.messenger.sent("edit_video")
     assert call.video is not None
     assert "small.mp4" in str(call.video.content)
+
+
+async def test_too_large_for_telegram_and_for_us(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no smaller copy can be made, a link leads to the file for a week; it is paid like any other."""
+
+    async def cannot(*_: object) -> None:
+        return None
+
+    world.video_files.facts = replace(FACTS, seconds=4.0)
+    monkeypatch.setattr(world.video_files, "shrink", cannot)
+    monkeypatch.setattr(keep_video, "SHOWN_BYTES_MAX", 1)
+    monkeypatch.setattr(show_video, "SHOWN_BYTES_MAX", 1)
+    await ordered(world)
+    await world.settle()
+    shown = world.messenger.messages(ME)[0]
+    assert "larger than Telegram takes" in shown.text
+    assert shown.buttons[0][0].url.startswith("https://bucket.example/jobs/")
+    assert (video(world).state, world.user().account.available) == (JobState.DELIVERED, 5)
+    world.check_money()
+
+
+async def test_no_small_picture(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A video of which no picture can be taken is shown without one."""
+
+    async def nothing(_: str) -> bytes:
+        return b""
+
+    monkeypatch.setattr(world.video_files, "thumbnail", nothing)
+    await ordered(world)
+    await world.settle()
+    [call] = world.messenger.sent("edit_video")
+    assert call.video is not None
+    assert call.video.thumbnail == b""
 
 
 async def test_cancel(world: World) -> None:
