@@ -9,6 +9,9 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 
+import pytest
+
+from shared.people import talk
 from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
@@ -34,8 +37,9 @@ def simulate(
     is_talkative: bool = False,
     is_filming: bool = False,
 ) -> Outcome:
-    """One run."""
-    with redirect_stdout(StringIO()):  # the product's own log lines
+    """One run. Whoever chose no mode is in *Picture*: the verdict knows by the words alone what asks for what."""
+    with redirect_stdout(StringIO()), pytest.MonkeyPatch.context() as patch:  # the product's own log lines
+        patch.setattr(talk, "DEFAULT_MODE", "picture")
         odds = odds or Odds()
         world = World(seed, updates, odds=odds, is_slow=is_slow, is_talkative=is_talkative, is_filming=is_filming)
         return run_virtually(_run(world))
