@@ -5,7 +5,12 @@ from playwright.async_api import expect
 
 from tests.e2e.page import ChatPage
 
-pytestmark = [pytest.mark.emulator, pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.browser,
+    pytest.mark.timeout(400),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 MADE_MS_MAX = 150_000
 """The local model makes a video in 20 s; nobody asks for it sooner than 45 s after it was begun."""
