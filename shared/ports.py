@@ -297,6 +297,13 @@ class Messenger(Protocol):
         """How many more calls this process may make to a group within the minute; some always for a private chat."""
         ...
 
+    def wait_seconds(self, chat_id: int) -> float:
+        """How long a message or an edit would wait for its turn if it were sent now.
+
+        What is decoration waits before it is sent: a call that waits for its turn keeps it, whatever becomes of it.
+        """
+        ...
+
     async def send_text(self, place: Place, screen: Screen) -> int:
         """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
         ...
@@ -355,12 +362,20 @@ class Messenger(Protocol):
         """Stop the button's spinner and show a short text."""
         ...
 
+    async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
+        """Say one thing in a chat that the bot is not in, to the message that named it. A second one is refused."""
+        ...
+
     async def download(self, file_id: str) -> bytes:
         """The bytes of a file somebody sent. Raises FileTooLargeError, FileUnreadableError, FileAwayError too."""
         ...
 
     async def username(self) -> str:
         """The bot's own name, without the @."""
+        ...
+
+    async def reads_all(self) -> bool:
+        """Whether Telegram gives the bot all messages of its groups: its privacy mode is off."""
         ...
 
 

@@ -115,25 +115,25 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
 def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "PictureStudio":
     """What makes pictures."""
     from shared.adapters.genai import GeminiModel
-    from shared.adapters.pictures import PillowPictures
+    from shared.adapters.late import LatePictures
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import PictureStudio
 
     providers = {"gemini": GeminiModel(_make_access(settings))}
-    return PictureStudio(providers, PillowPictures(), ByteBudget(), dearer_too=dearer_too)
+    return PictureStudio(providers, LatePictures(), ByteBudget(), dearer_too=dearer_too)
 
 
 def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     """What answers in words, and speaks."""
     from shared.adapters.file_reader import FileReaders
-    from shared.adapters.genai_speech import GeminiSpeech
     from shared.adapters.genai_text import GeminiText
+    from shared.adapters.late import LateSpeech
     from shared.pictures.byte_budget import ByteBudget
     from shared.ports import TalkStudio
     from shared.voices.speak_along import speak_along
 
     access, room = _make_access(settings), ByteBudget(FILES_BYTES)
-    providers, speakers = {"gemini": GeminiText(access)}, {"gemini": GeminiSpeech(access)}
+    providers, speakers = {"gemini": GeminiText(access)}, {"gemini": LateSpeech(access)}
     return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
 
 

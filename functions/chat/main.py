@@ -27,6 +27,7 @@ def open_studio() -> TalkStudio:
     """What answers in words, in a process that gives its jobs back when it is told to end."""
     made = make_talk_studio(settings.model)
     heed_sigterm(made.stopping)
+    loading.later("fluent.runtime")
     return made
 
 

@@ -23,6 +23,7 @@ def open_studio() -> PictureStudio:
     """What makes pictures, in a process that gives its jobs back when it is told to end."""
     made = make_picture_studio(settings.model, dearer_too=settings.dearer_too)
     heed_sigterm(made.stopping)
+    loading.later("shared.adapters.pictures", "fluent.runtime")
     return made
 
 

@@ -57,6 +57,13 @@ COLUMNS = (
 )
 PAINTERS, TALKERS = ("webhook", "bot", "image"), ("webhook", "bot", "chat")
 """What a picture passes through, and an answer."""
+READERS = ("webhook", "bot", "chat", "image")
+"""And a picture out of words that a model has to read."""
+WORDS = {
+    PAINTERS: "Draw a quiet harbour at dawn",
+    TALKERS: "/ask Tell me about a harbour",
+    READERS: "A quiet harbour at dawn",
+}
 
 Costs = dict[str, int]
 
@@ -96,11 +103,12 @@ async def measure_costs() -> Section:
             await store_history(bench.store, user_id, range(stored, count))
             stored = count
             costs[f"{count:,} stored jobs"] = [await ask_later(bench, user_id) for _ in range(PICTURES)]
+        read = {"words that a model reads": [await ask_later(bench, user_id, READERS) for _ in range(PICTURES)]}
         answers = {}
         for number, count in enumerate(STORED_TURNS, 1):
             await store_turns(bench.store, user_id + number, count)
             answers[f"{count:,} turns"] = [await ask_once(bench, user_id + number, TALKERS) for _ in range(PICTURES)]
-    return build_section(costs, answers)
+    return build_section(costs, read, answers)
 
 
 @asynccontextmanager
@@ -110,17 +118,16 @@ async def open_bench(system: System) -> AsyncIterator[Bench]:
         yield Bench(crowd, ear, store)
 
 
-async def ask_later(bench: Bench, user_id: int) -> Costs:
+async def ask_later(bench: Bench, user_id: int, functions: tuple[str, ...] = PAINTERS) -> Costs:
     """One picture, after a pause."""
     await asyncio.sleep(PAUSE_SECONDS)
-    return await ask_once(bench, user_id)
+    return await ask_once(bench, user_id, functions)
 
 
 async def ask_once(bench: Bench, user_id: int, functions: tuple[str, ...] = PAINTERS) -> Costs:
     """One picture or answer, and what all functions together used for it. Raises TimeoutError."""
     before, asked_at = len(bench.ear.answers), time.time()
-    words = "A quiet harbour at dawn" if functions is PAINTERS else "/ask Tell me about a harbour"
-    job_id = await bench.crowd.ask(user_id, f"{words}, asked at {asked_at}")
+    job_id = await bench.crowd.ask(user_id, f"{WORDS[functions]}, asked at {asked_at}")
 
     def is_over() -> bool:
         fresh = bench.ear.answers[before:]
@@ -192,14 +199,16 @@ def make_past_job(user_id: int, number: int) -> Job:
     )
 
 
-def build_section(costs: dict[str, list[Costs]], answers: dict[str, list[Costs]]) -> Section:
-    """The middle of the pictures of each size of history, and of the answers."""
+def build_section(
+    costs: dict[str, list[Costs]], read: dict[str, list[Costs]], answers: dict[str, list[Costs]]
+) -> Section:
+    """The middle of the pictures of each size of history, of those whose words a model has read, and of the answers."""
     section = Section(
         "counts", f"per text → picture, and question → answer, the median and the least of {PICTURES}", COLUMNS
     )
-    usual, told = find_usual(costs, find_median), find_usual(answers, min)
-    for name, counts in {**usual, **told}.items():
-        milliseconds = find_median([each["ms"] for each in (costs | answers)[name]])
+    usual, told, understood = find_usual(costs, find_median), find_usual(answers, min), find_usual(read, find_median)
+    for name, counts in {**usual, **understood, **told}.items():
+        milliseconds = find_median([each["ms"] for each in (costs | read | answers)[name]])
         section.rows.append((name, *(f"{counts[key]:g}" for key in COUNTED), f"{milliseconds:.0f}"))
     growing = find_growth([usual[name] for name in usual if "stored" in name])
     reads = max(each["store_reads"] for each in usual.values())
@@ -216,7 +225,7 @@ def build_section(costs: dict[str, list[Costs]], answers: dict[str, list[Costs]]
     section.notes = [
         "ms: from the update to the settled job; a picture's model call takes 50 ms, words come twenty times too fast"
     ]
-    section.raw = {"pictures": costs, "answers": answers}
+    section.raw = {"pictures": costs, "read": read, "answers": answers}
     return section
 
 

@@ -96,7 +96,7 @@ async def ask_and_wait(crowd: Crowd, ear: Ear, user_ids: range, wave: Wave) -> l
     def list_shown() -> list[Call]:
         return [call for chat, call in ear.calls_of(SHOWN).items() if chat in user_ids]
 
-    asked = [crowd.ask(user_id, f"Noise number {user_id} 1:1 {wave.size}") for user_id in user_ids]
+    asked = [crowd.ask(user_id, f"/image Noise number {user_id} 1:1 {wave.size}") for user_id in user_ids]
     await asyncio.gather(*asked)
     await ear.wait_until(lambda: len(list_shown()) == len(user_ids), SECONDS_MAX)
     return sorted(round(call.ended_at - started_at, 3) for call in list_shown())

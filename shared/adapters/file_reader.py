@@ -2,6 +2,7 @@
 
     picture ── decoded, made smaller, without anything but what people see
     pdf     ── left as it is: the model reads its pages; here they are counted
+    video   ── left as it is as well; here its seconds are counted
     text    ── decoded
     office  ── the text out of its archive
 
@@ -11,6 +12,7 @@ The files come from anybody. What a name or a type promises is not believed: the
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import ceil
 from typing import TypeVar
 
 from shared.errors import FileUnreadableError, FileUnusableError
@@ -61,6 +63,13 @@ def _read(content: bytes, kind: FileKind) -> Document | str:
         from shared.adapters.pdf_pages import count_pages
 
         return Document(content, "application/pdf", count_pages(content))
+    if kind == "video":
+        from shared.voices.measure_sound import measure_seconds
+
+        seconds = measure_seconds(content, "video/mp4")
+        if seconds is None:
+            raise FileUnusableError("broken")
+        return Document(content, "video/mp4", 0, max(1, ceil(seconds)))
     if kind == "office":
         from shared.adapters.office_text import read_office
 

@@ -15,12 +15,15 @@ import httpx
 from telegram import (
     Bot,
     BotCommandScopeChat,
+    InlineQueryResultArticle,
     InputFile,
     InputMediaDocument,
     InputMediaPhoto,
     InputMediaVideo,
+    InputTextMessageContent,
     LinkPreviewOptions,
     Message,
+    User,
 )
 from telegram.constants import CallbackQueryLimit
 from telegram.error import TelegramError
@@ -75,11 +78,15 @@ class TelegramMessenger:
         self._pace = Pace(limits)
         self._opened: tuple[Bot, TelegramRequest] | None = None
         self._now, self._stream = now, stream
-        self._username, self._username_until = "", 0.0
+        self._me: User | None = None
+        self._me_until = 0.0
         _silence_logs()
 
     def room(self, chat_id: int) -> int:
         return self._pace.room(chat_id)
+
+    def wait_seconds(self, chat_id: int) -> float:
+        return self._pace.wait_seconds(chat_id)
 
     async def send_text(self, place: Place, screen: Screen) -> int:
         message = await self._send(
@@ -259,6 +266,16 @@ class TelegramMessenger:
         text = toast[: CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH]
         await self._call(lambda bot: bot.answer_callback_query(callback_query_id, text or None, show_alert=alert))
 
+    async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
+        content = InputTextMessageContent(
+            screen.text,
+            parse_mode=parse_mode_of(screen),
+            entities=entities_of(screen),
+            link_preview_options=_NO_PREVIEW,
+        )
+        result = InlineQueryResultArticle("1", "NanoBanana", content, reply_markup=keyboard_of(screen))
+        await self._call(lambda bot: bot.answer_guest_query(guest_query_id, result))
+
     async def download(self, file_id: str) -> bytes:
         try:
             file = await self._call(lambda bot: bot.get_file(file_id))
@@ -269,16 +286,21 @@ class TelegramMessenger:
         return await self._read(file.file_path)
 
     async def username(self) -> str:
-        if not self._username or self._now() >= self._username_until:
+        return (await self._read_me()).username or ""
+
+    async def reads_all(self) -> bool:
+        return bool((await self._read_me()).can_read_all_group_messages)
+
+    async def _read_me(self) -> User:
+        """What Telegram says of the bot; what it said before where it says nothing now."""
+        if self._me is None or self._now() >= self._me_until:
             try:
-                me = await self._call(lambda bot: bot.get_me())
+                self._me = await self._call(lambda bot: bot.get_me())
             except MessengerError:
-                if not self._username:
+                if self._me is None:
                     raise
-            else:
-                self._username = me.username or ""
-            self._username_until = self._now() + NAME_KEPT_SECONDS
-        return self._username
+            self._me_until = self._now() + NAME_KEPT_SECONDS
+        return self._me
 
     async def close(self) -> None:
         """Drop the connections."""

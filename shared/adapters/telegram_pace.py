@@ -69,7 +69,7 @@ class Pace:
         Raises TooManyRequestsError where they are too many: nothing is counted, and each caller gets a time of its own.
         """
         chat, now = self._open(chat_id), self._now()
-        at = self._find_turn(max(now, chat.free_at, self._find_group_turn(chat)))
+        at = self._find_turn(chat, now)
         if at - now > self._limits.wait_seconds_max:
             chat.promised_at = max(at, chat.promised_at + self._pause_seconds(chat_id))
             raise TooManyRequestsError(chat.promised_at - now)
@@ -78,6 +78,11 @@ class Pace:
         if chat_id < 0:
             chat.sent_at.append(at)
         return at - now
+
+    def wait_seconds(self, chat_id: int) -> float:
+        """How long a call would wait that is booked now; nothing is counted."""
+        now = self._now()
+        return self._find_turn(self._open(chat_id), now) - now
 
     def room(self, chat_id: int) -> int:
         """How many more calls to a group its minute has room for; none to a chat that has to be left alone."""
@@ -97,12 +102,13 @@ class Pace:
             self._chats = {key: chat for key, chat in self._chats.items() if chat.free_at + MINUTE_SECONDS > now}
         return self._chats.setdefault(chat_id, _Chat())
 
-    def _find_turn(self, at: float) -> float:
-        """The first moment from `at` on in whose last second the bot has said less than it may.
+    def _find_turn(self, chat: _Chat, now: float) -> float:
+        """The first moment that is free for this chat, and in whose last second the bot has said less than it may.
 
         What other chats have booked for later does not count: it has its own second.
         """
-        del self._sent_at[: bisect_right(self._sent_at, self._now() - 1.0)]
+        at = max(now, chat.free_at, self._find_group_turn(chat))
+        del self._sent_at[: bisect_right(self._sent_at, now - 1.0)]
         while True:
             last = bisect_right(self._sent_at, at)
             first = bisect_right(self._sent_at, at - 1.0)

@@ -1,12 +1,13 @@
 """What a person has, shown to nobody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shared.codec import decode
 from shared.credits.ledger import Side, Transfer, TransferKind
 from shared.credits.transfer_documents import last_transfers_of
 from shared.errors import DeliveryUnknownError, MessengerError, TooManyRequestsError
+from shared.jobs.job import Job
 from shared.jobs.open_jobs import open_jobs
 from shared.people.users import Language
 from shared.pictures.picture import is_picture, request_of
@@ -30,6 +31,15 @@ _ENTRIES = {
     TransferKind.GIFT: "entry-given",
     TransferKind.CORRECTION: "entry-given",
 }
+_CAPTURE, _RELEASE = TransferKind.CAPTURE, TransferKind.RELEASE
+_NOUNS = {
+    "picture": "entry-picture",
+    "answer": "entry-answer",
+    "speech": "entry-speech",
+    "transcript": "entry-transcript",
+    "video": "entry-video",
+}
+"""What the kinds of jobs are called."""
 
 
 async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str) -> None:
@@ -64,15 +74,27 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
 
 async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) -> list[str]:
     """One line per job or gift: a hold is told only while nothing became of it."""
-    ended = {t.job_id for t in transfers if t.kind in {TransferKind.CAPTURE, TransferKind.RELEASE}}
-    told = [t for t in transfers if t.kind is not TransferKind.HOLD or t.job_id not in ended][:ENTRIES_SHOWN]
+    told = [each for each in transfers if not _is_told_by_another(each, transfers)][:ENTRIES_SHOWN]
     jobs = await open_jobs(ports, sorted({t.job_id for t in told if t.job_id is not None}))
-    pictures = [opened.job for opened in jobs if is_picture(opened.job) and opened.job.deleted_at is None]
-    prompts = {job.id: shorten(request_of(job).prompt) for job in pictures}
-    return [_entry(language, each, prompts) for each in told]
+    nouns = {opened.job.id: _name(language, opened.job) for opened in jobs}
+    return [_entry(language, each, nouns) for each in told]
 
 
-def _entry(language: Language, transfer: Transfer, prompts: Mapping[str, str]) -> str:
+def _is_told_by_another(transfer: Transfer, transfers: Sequence[Transfer]) -> bool:
+    """A hold that has ended, and what was left of it when less was spent: what was spent says it all."""
+    ends = {each.kind for each in transfers if each.job_id == transfer.job_id} & {_CAPTURE, _RELEASE}
+    is_rest = transfer.kind is _RELEASE and _CAPTURE in ends
+    return transfer.job_id is not None and (is_rest or (transfer.kind is TransferKind.HOLD and bool(ends)))
+
+
+def _name(language: Language, job: Job) -> str:
+    """What it was spent on: of a picture its words, as long as it is not deleted."""
+    if is_picture(job) and job.deleted_at is None and request_of(job).prompt:
+        return shorten(request_of(job).prompt)
+    return plain_text(language, _NOUNS.get(job.kind, "entry-request"))
+
+
+def _entry(language: Language, transfer: Transfer, nouns: Mapping[str, str]) -> str:
     """The ledger keeps no words of people: what was asked for is read from the job, as long as that is there.
 
     An operator's reason is the operator's.
@@ -82,7 +104,7 @@ def _entry(language: Language, transfer: Transfer, prompts: Mapping[str, str]) -
         name = "entry-daily"
     if transfer.kind is TransferKind.CORRECTION and transfer.source is Side.AVAILABLE:
         name = "entry-taken"
-    of_job = prompts.get(transfer.job_id or "") or plain_text(language, "entry-picture")
+    of_job = nouns.get(transfer.job_id or "") or plain_text(language, "entry-request")
     note = transfer.note if transfer.kind in {TransferKind.GIFT, TransferKind.CORRECTION} else of_job
     return html_text(language, name, date=_date(transfer.at), credits=transfer.credits, note=note)
 

@@ -26,8 +26,16 @@ PRIVATE_MENU = (
     "cancel",
 )
 GROUP_MENU = ("image", "ask", "settings", "help")
+OTHER_NAMES: dict[str, str] = {
+    "reset": "new", "clear": "new", "model": "settings", "models": "settings", "buy": "balance", "topup": "balance",
+    "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
+    "support": "help", "terms": "privacy",
+}  # fmt: skip
+"""What commands are called in other bots, or may be called here."""
 LIKENESS_MIN = 0.6
 """Of difflib: "ballance" and "blance" are like "balance", "lance" is too, "weather" is like nothing."""
+OTHER_START_LIKENESS_MIN = 0.8
+"""Where the first letter is another: "elp" is like "help", "edits" is not like "credits"."""
 
 
 def describe_menu(language: Language, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -37,4 +45,6 @@ def describe_menu(language: Language, names: Iterable[str]) -> tuple[tuple[str, 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
     """The command that was probably meant."""
-    return next(iter(get_close_matches(name, list(known), 1, LIKENESS_MIN)), None)
+    names = list(known)
+    same_start = get_close_matches(name, [each for each in names if each[:1] == name[:1]], 1, LIKENESS_MIN)
+    return next(iter(same_start or get_close_matches(name, names, 1, OTHER_START_LIKENESS_MIN)), None)

@@ -27,7 +27,7 @@ from shared.providers.outcomes import FailureReason
 from shared.task import Task
 from shared.telegram.quarantine_update import quarantine_update
 from shared.telegram.rollout import find_chat, lane_of
-from shared.telegram.updates import DraftStopped, Faceless, Unhandled, parse_update
+from shared.telegram.updates import Message, Tap, Unhandled, parse_update
 from shared.texts import html_text
 
 UNKNOWN_PAUSE_SECONDS = 15.0
@@ -99,7 +99,7 @@ async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
     """Tell the person, if the update says who it was."""
     with suppress(MessengerError, UnusableUpdateError):
         update = parse_update(body)
-        if isinstance(update, (Unhandled, Faceless, DraftStopped)):
+        if not isinstance(update, (Message, Tap)):
             return
         language = language_of(None, update.sender.language_code)
         button = code_button(language, update.sender.id, FailureReason.OURS.value, quarantine_id[:6])

@@ -1,13 +1,17 @@
 """What answers at once: the first screen, help, settings, language, /cancel."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
 from shared.bot.role import show_role, show_zone
+from shared.conversations.request_answer import Question
+from shared.conversations.take_questions import start_question
 from shared.credits.catalogue import (
     COUNTS,
     FREE_ANSWERS_PER_DAY,
@@ -24,7 +28,7 @@ from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import ENDS, JobState
 from shared.people.change_setting import save_setting
-from shared.people.users import LANGUAGES, CancelMark, Language, User, language_of
+from shared.people.users import LANGUAGES, CancelMark, Language, User, find_waiting, language_of
 from shared.pictures.cards import chips
 from shared.pictures.declines import clock_of
 from shared.pictures.picture import PictureRequest
@@ -41,49 +45,59 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
+"""Pictures."""
+QUESTION = 4
+"""The example that is a question."""
 RATIOS_PER_ROW = 4
 
 Buttons = tuple[tuple[Button, ...], ...]
 
 
 async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
-    """One screen with three examples; without the credits for one, when the next ones come."""
+    """One screen with examples to press; without the credits for a picture, when the next ones come."""
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    if await show_shared(ports, visit, message):
+    if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
         return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
         return
-    available, price = visit.opened.user.account.available, price_of("fast", "1K")
-    if available < price:
-        time = clock_of(ports.clock.now())
-        screen = Screen(html_text(visit.language, "start-empty", credits=available, price=price, time=time))
-    else:
-        text = html_text(visit.language, "start", credits=available, price=price)
-        screen = Screen(text, _example_buttons(visit.language))
-    await answer(ports, visit, screen)
+    await answer(ports, visit, _start_screen(visit.language, visit.opened.user.account.available, ports.clock.now()))
+
+
+def _start_screen(language: Language, available: int, now: datetime) -> Screen:
+    price, known = price_of("fast", "1K"), {"credits": available, "answers": FREE_ANSWERS_PER_DAY}
+    if available >= price:
+        text = html_text(language, "start", price=price, **known)
+        return Screen(text, _example_buttons(language, (QUESTION, *EXAMPLES)))
+    text = html_text(language, "start-empty", price=price, time=clock_of(now), **known)
+    return Screen(text, _example_buttons(language, (QUESTION,)))
 
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Run one of the examples, once per first screen: *Again* under its picture makes another."""
+    """Run one of the examples, once per first screen: *Again* under what came of it makes another."""
     number, nonce, *_ = (*arguments, "", "")  # keyboards of earlier releases carry a nonce
-    if number not in {str(n) for n in EXAMPLES}:
+    if number not in {str(n) for n in (*EXAMPLES, QUESTION)}:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)
-    wish = Wish(plain_text(visit.language, f"example-{number}-prompt"), Material(), show_words=True)
-    came_of_it = await start_request(ports, visit, intent, wish)
+    words = plain_text(visit.language, f"example-{number}-prompt")
+    if number == str(QUESTION):
+        came_of_it = await start_question(ports, visit, intent, Question(words))
+    else:
+        came_of_it = await start_request(ports, visit, intent, Wish(words, Material(), show_words=True))
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
         return
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it)))
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, _example_toast(came_of_it, number)))
 
 
-def _example_toast(accepted: Accepted) -> str:
+def _example_toast(accepted: Accepted, number: str) -> str:
     if accepted.fresh:
         return "toast-again"
+    if number == str(QUESTION):
+        return "toast-known"
     states = {opened.job.state for opened in accepted.jobs}
     if not states <= ENDS:
         return "toast-example-making"
@@ -94,9 +108,16 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "help", answers=FREE_ANSWERS_PER_DAY)))
 
 
+async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
+    """What is kept, how long, and how it is deleted."""
+    await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
+
+
 async def greet_group(ports: Ports, visit: Visit) -> None:
-    """How the bot is used among many people."""
-    await answer(ports, visit, Screen(html_text(visit.language, "group-hello")))
+    """How the bot is used among many people, what it sees there, and how that is changed."""
+    sees = "group-sees-all" if await ports.messenger.reads_all() else "group-sees-some"
+    parts = (html_text(visit.language, text_id) for text_id in ("group-hello", sees))
+    await answer(ports, visit, Screen("\n\n".join(parts)))
 
 
 async def show_settings(ports: Ports, visit: Visit, message: Message) -> None:
@@ -173,26 +194,29 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     """Stop whatever this person has under way, in a group only what was asked for there."""
     chat = message.chat
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
+    waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
     await forget_filling(ports, visit)
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
+    if text == html_text(visit.language, "cancel-nothing") and waiting is not None and waiting.kind != "words":
+        text = html_text(visit.language, "cancel-question")
     await answer(ports, visit, Screen(text))
 
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
-    """How many waited, how many were being drawn and, where only the payer reads it, the credits."""
-    if not (stopped.waiting or stopped.drawn or stopped.answers):
+    """How many of what, pictures first, and where only the payer reads it, the credits."""
+    if not stopped.counts:
         return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
-    counts = {"waiting": stopped.waiting, "drawn": stopped.drawn, "answers": stopped.answers}
-    lines = [html_text(language, f"cancel-{name}", count=count) for name, count in counts.items() if count]
+    names = sorted(stopped.counts, key=lambda name: (name != "waiting", name != "drawn", name))
+    lines = [html_text(language, f"cancel-{name}", count=stopped.counts[name]) for name in names]
     if not stopped.credits:
         return " ".join(lines)
     returned = "returned" if is_private else "returned-group"
     return " ".join([*lines, html_text(language, returned, price=stopped.credits)])
 
 
-def _example_buttons(language: Language) -> Buttons:
-    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in EXAMPLES)
+def _example_buttons(language: Language, numbers: tuple[int, ...]) -> Buttons:
+    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in numbers)
 
 
 def _model_label(language: Language, name: ModelName, size: Size) -> str:

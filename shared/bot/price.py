@@ -1,24 +1,27 @@
-"""/price: what the last answer here cost, or the one that it is a reply to."""
+"""What an answer cost: /price for the last one here or the one that it is a reply to, 💳 under any."""
 
 from shared.bot.balance import answer_alone
 from shared.conversations.answer import answer_of, is_answer, question_of
 from shared.conversations.take_questions import find_replied
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK
+from shared.hash_ids import is_id
 from shared.jobs.frame import is_known
 from shared.jobs.job import ENDS, Job, JobState, credits_of
 from shared.jobs.open_jobs import open_job
-from shared.people.talk import last_answer_in, place_of
-from shared.people.users import Language, User
+from shared.people.manner import day_of
+from shared.people.talk import free_left, last_answer_in, place_of
+from shared.people.users import Language
 from shared.ports import Ports, Screen
-from shared.telegram.updates import Message
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text
+from shared.texts import html_text, plain_text, unmark
 
 
 async def show_price(ports: Ports, visit: Visit, message: Message) -> None:
     """Tokens and credits of one answer, to the person who asked for it. Raises UnavailableError."""
     job = await _find_answer(ports, visit, message)
-    await answer_alone(ports, visit, Screen(_tell(visit.language, visit.opened.user, job)), "price")
+    await answer_alone(ports, visit, Screen(_tell(ports, visit, job)), "price")
 
 
 async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | None:
@@ -35,7 +38,21 @@ async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | No
     return job if job.user_id == user.id else None
 
 
-def _tell(language: Language, user: User, job: Job | None) -> str:
+async def press_price(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """💳 under an answer: the same in a window that only its person sees. Raises UnavailableError."""
+    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_job(ports, job_id) if job_id else None
+    if opened is None or not is_known(ports, opened.job) or not is_answer(opened.job):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-expired"))
+    elif opened.job.user_id != tap.sender.id:
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
+    else:
+        text = _tell(ports, visit, opened.job)
+        await answer_tap(ports, tap.query_id, unmark(text), alert=True)
+
+
+def _tell(ports: Ports, visit: Visit, job: Job | None) -> str:
+    language = visit.language
     if job is None:
         return html_text(language, "price-none")
     if job.state in ENDS and job.state is not JobState.DELIVERED:
@@ -44,18 +61,18 @@ def _tell(language: Language, user: User, job: Job | None) -> str:
         return html_text(language, "price-not-yet")
     kept = answer_of(job)
     lines = [
-        _tell_credits(language, user, job),
+        _tell_credits(language, job),
         html_text(language, "price-tokens", given=kept.tokens_given, made=kept.tokens_made, model=TALK.title),
     ]
     if question_of(job).search:
         lines.append(html_text(language, "price-searches", count=kept.searches))
+    user = visit.opened.user
+    left = free_left(user.talk, day_of(user.manner, language, ports.clock.now()))
+    lines.append(html_text(language, "price-left", left=left, limit=FREE_ANSWERS_PER_DAY))
     return "\n".join(lines)
 
 
-def _tell_credits(language: Language, user: User, job: Job) -> str:
-    free_day = question_of(job).free_day
-    if not free_day:
-        return html_text(language, "price-paid", credits=credits_of(job))
-    if free_day != user.talk.free_day:
+def _tell_credits(language: Language, job: Job) -> str:
+    if question_of(job).free_day:
         return html_text(language, "price-free")
-    return html_text(language, "price-free-today", used=user.talk.free_used, limit=FREE_ANSWERS_PER_DAY)
+    return html_text(language, "price-paid", credits=credits_of(job))

@@ -18,7 +18,8 @@ from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
 from shared.hash_ids import hash_id, is_id
 from shared.jobs.identity import message_intent, tap_intent
-from shared.people.accounts import OpenUser, change_user
+from shared.people.accounts import change_user
+from shared.people.change_setting import save_setting
 from shared.people.keep_prompts import (
     StoredPrompt,
     delete_prompt,
@@ -42,7 +43,7 @@ from shared.people.library import (
     read_values,
     write_link,
 )
-from shared.people.manner import searches
+from shared.people.manner import OWN_ROLE, searches
 from shared.people.users import LANGUAGES, Asked, Language, User, find_filling, remember_joined
 from shared.ports import Button, Ports, Screen
 from shared.telegram.address import message_ref
@@ -76,7 +77,7 @@ async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
     if link is None:
         return False
     stored = await open_prompt(ports, link[0])
-    if stored is None or not may_read(stored.prompt, message.sender.id, link[1]):
+    if stored is None or stored.prompt.is_role or not may_read(stored.prompt, message.sender.id, link[1]):
         await answer(ports, visit, Screen(html_text(visit.language, "prompt-gone")))
     else:
         await answer(ports, visit, _draw_shared(visit, stored.prompt))
@@ -129,8 +130,6 @@ async def take_values(ports: Ports, visit: Visit, message: Message, filling: Fil
         screen = _ask_values(visit.language, prompt.title, missing)
         await _ask_for_rest(ports, visit, message, replace(filling, values=values), screen)
         return
-    opened = visit.opened
-    visit.opened = OpenUser(replace(opened.user, filling=None), opened.record, opened.gift)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, values))
     if isinstance(came_of_it, Screen):
@@ -194,7 +193,7 @@ async def press_shared(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     """*Use* or *Keep* under a prompt that was opened by its link, as long as it is shared."""
     name, prompt_id, token, *_ = (*arguments, "", "", "")
     stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
-    if stored is None or not may_read(stored.prompt, tap.sender.id, token):
+    if stored is None or stored.prompt.is_role or not may_read(stored.prompt, tap.sender.id, token):
         await _toast(ports, visit, tap, "prompt-gone")
     elif name == "use":
         await _use(ports, visit, tap, stored.prompt, token)
@@ -210,16 +209,25 @@ async def _press_show(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt
 
 
 async def _press_use(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
+    if stored.prompt.is_role:
+        await save_setting(ports, visit.opened, "role", OWN_ROLE + stored.prompt.text, visit.received_at)
+        await _toast(ports, visit, tap, "toast-saved")
+        return
     await _use(ports, visit, tap, stored.prompt, "")
 
 
 async def _press_share(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
     prompt = await share_prompt(ports, stored)
     await answer_tap(ports, tap.query_id)
+    await _show(ports, visit, tap, await draw_link(ports, visit, prompt))
+
+
+async def draw_link(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
+    """The page of something that is shared, with its link."""
     address = f"https://t.me/{await ports.messenger.username()}?start={write_link(prompt)}"
     page = _draw_prompt(visit, prompt)
     link = html_text(visit.language, "prompt-link", address=address)
-    await _show(ports, visit, tap, replace(page, text=f"{page.text}\n\n{link}"))
+    return replace(page, text=f"{page.text}\n\n{link}")
 
 
 async def _press_unshare(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
@@ -343,7 +351,7 @@ def _draw_prompt(
     back = write_callback(ACTION, "list", visit.update.sender.id)
     use = write_callback(ACTION, "use", prompt.id, write_moment(good_from or visit.received_at))
     rows: Rows = (
-        (Button(plain_text(language, "button-prompt-use"), use),),
+        (Button(plain_text(language, "button-role-use" if prompt.is_role else "button-prompt-use"), use),),
         (_own(language, share[1], share[0], prompt), _own(language, "button-delete", "delete", prompt)),
         (Button(plain_text(language, "button-back"), back),),
     )

@@ -12,14 +12,17 @@ from functools import cache
 from shared.bot.balance import answer_alone
 from shared.people.change_setting import save_setting
 from shared.people.manner import (
+    ADOPTED,
     AS_ASKED,
     DETAILS,
+    LENT,
     OWN_CHARACTERS_MAX,
     OWN_ROLE,
     ROLES,
     TONGUES,
     Manner,
     clock_of,
+    is_lent,
     is_tongue,
     zone_of,
 )
@@ -33,6 +36,8 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
 
 ACTION = "manner"
+LEND = "lend"
+"""The action of the buttons about roles that are shared: `lend_role.py`."""
 OPEN = "open"
 """Instead of a choice: show another page."""
 MAIN = "main"
@@ -98,7 +103,7 @@ def _describe(manner: Manner, language: Language, visit: Visit, ports: Ports) ->
         html_text(
             language,
             "role-now",
-            role=plain_text(language, f"role-{_known(manner.role, ROLES)}"),
+            role=plain_text(language, f"role-{LENT if is_lent(manner) else _known(manner.role, ROLES)}"),
             detail=plain_text(language, f"detail-{_known(manner.detail, DETAILS)}"),
             tongue=_name_tongue(language, manner.tongue),
             zone=_name_zone(language, zone_of(manner, language)),
@@ -110,6 +115,8 @@ def _describe(manner: Manner, language: Language, visit: Visit, ports: Ports) ->
         lines.append(html_text(language, "role-pair", source=source, target=target))
     if manner.role == "own":
         lines.append(html_text(language, "role-own-words", words=manner.own))
+    if is_lent(manner):
+        lines.append(html_text(language, "role-lent-words", words=manner.lent))
     return "\n".join(lines)
 
 
@@ -135,8 +142,18 @@ def _draw_main(user: User, language: Language, described: str) -> Screen:
         plain_text(language, "button-search-on" if manner.search else "button-search-off"),
         write_callback(ACTION, "search", flip, user.id),
     )
+    words = tuple(_button_about_words(user, language))
     opened = tuple(Button(label, write_callback(ACTION, OPEN, page, user.id)) for page, label in pages)
-    return Screen(text, (*_rows(roles), tuple(details), *_rows(opened), (search,)))
+    about = (words,) if words else ()
+    return Screen(text, (*_rows(roles), *about, tuple(details), *_rows(opened), (search,)))
+
+
+def _button_about_words(user: User, language: Language) -> Iterable[Button]:
+    """What can be done with a role in words: one's own may be shared, somebody else's made one's own."""
+    if user.manner.role == "own" and user.manner.own:
+        yield Button(plain_text(language, "button-role-share"), write_callback(LEND, "share", user.id))
+    if is_lent(user.manner):
+        yield Button(plain_text(language, "button-role-adopt"), write_callback(ACTION, "role", ADOPTED, user.id))
 
 
 def _draw_tongues(user: User, language: Language, described: str) -> Screen:

@@ -3,17 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, memory_page, menus, price, prompts, reasons, role
-from shared.bot.commands import find_nearest
+from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
+from shared.bot.commands import OTHER_NAMES
+from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
-from shared.conversations import history, history_screens, mode, press_words, take_words
+from shared.bot.misspelled import suggest
+from shared.bot.usage_replies import as_command, find_asked_command
+from shared.conversations import answer_screens, history, history_screens, mode, press_words, take_words
 from shared.conversations import take_questions as questions
 from shared.conversations.answer import is_answer
 from shared.conversations.stop_answer import stop_draft
 from shared.conversations.take_files import take_file
 from shared.delivery import Delivery
 from shared.errors import (
-    ConflictError,
     DeliveryUnknownError,
     LaterError,
     MessengerError,
@@ -23,11 +25,10 @@ from shared.errors import (
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
-from shared.jobs.job_documents import create_inbox, inbox_key
+from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
-from shared.people.users import LANGUAGES
 from shared.pictures import press_results as results
 from shared.pictures import press_tools
 from shared.pictures import take_requests as requests
@@ -43,8 +44,10 @@ from shared.telegram.taps import answer_tap
 from shared.telegram.updates import (
     DraftStopped,
     Faceless,
+    GuestCalled,
     Incoming,
     Message,
+    OwnerConnected,
     Tap,
     Unhandled,
     parse_update,
@@ -52,7 +55,7 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
-from shared.voices import press_speech, take_voices, voice_panel
+from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 
 CommandHandler = Callable[[Ports, Visit, Message], Awaitable[None]]
@@ -85,6 +88,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "cancel": menus.cancel_everything,
     "stop": menus.cancel_everything,
     "menu": menus.show_start,
+    "privacy": menus.show_privacy,
 }
 TAPS: dict[str, TapHandler] = {
     "set": menus.press_setting,
@@ -92,6 +96,7 @@ TAPS: dict[str, TapHandler] = {
     "mode": mode.press_mode,
     "above": mode.press_ask_above,
     role.ACTION: role.press_manner,
+    role.LEND: lend_role.press_lent,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
     history_screens.LIST: history.press_list,
@@ -111,17 +116,24 @@ TAPS: dict[str, TapHandler] = {
     PHOTO_BACK: press_tools.press_photo_back,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
+    answer_screens.PRICE: price.press_price,
     "speak": press_speech.press_speak,
     "unsay": press_speech.press_unsay,
     "speech": voice_panel.press_choice,
     "sample": voice_panel.press_sample,
+    transcript_screens.SAID: press_said.press_said,
     "why": reasons.press_why,
     "code": reasons.press_code,
 }
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
+_KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
+"""What is put right when it is misspelled, with the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
-HANDLED_KINDS = ("message", "edited_message", "callback_query", "pre_checkout_query", "stopped_message_generation")
+HANDLED_KINDS = (
+    "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
+    "pre_checkout_query",
+)  # fmt: skip
 """What the bot asks Telegram for; the webhook itself answers the last."""
 
 
@@ -136,10 +148,13 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
     if isinstance(update, DraftStopped):
         await stop_draft(ports, update.chat, update.draft_id)
         return update
+    if isinstance(update, OwnerConnected | GuestCalled):
+        await decline_call(ports, update, delivery)
+        return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update
     if isinstance(update, Faceless):
-        await _answer_faceless(ports, update, delivery)
+        await answer_faceless(ports, update, delivery)
         return update
     if isinstance(update, Message) and update.mentions and not update.chat.is_private:
         update = without_mention(update, await _username(ports))
@@ -210,6 +225,8 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await menus.greet_group(ports, visit)
     elif message.file is None and (name := find_command(message.own_words)) is not None:
         await _route_command(ports, visit, message, name)
+    elif (asked := find_asked_command(ports.bot_id, message)) is not None:
+        await COMMANDS[asked](ports, visit, as_command(message, asked))
     else:
         await _route_words(ports, visit, message)
 
@@ -232,6 +249,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         pass
     elif message.text or message.file is not None or message.unsupported:
         await requests.take_message(ports, visit, message)
+    elif message.mentions and not message.chat.is_private:
+        await menus.greet_group(ports, visit)  # we were called by name, and nothing else was said
 
 
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
@@ -251,24 +270,15 @@ async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: i
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
     name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but is one for whoever writes it
-    handler = COMMANDS.get(name)
+    handler = COMMANDS.get(OTHER_NAMES.get(name, name))
     if name == "start":
         await keep_payload(ports, visit, message.text)
         if message.chat.is_private and await _brings_picture(ports, visit, message):
             return
     if handler is not None:
         await handler(ports, visit, message)
-    elif message.chat.is_private:
-        await answer(ports, visit, _suggest(visit, name))
-
-
-def _suggest(visit: Visit, name: str) -> Screen:
-    """What an unknown command may have meant; a press on its name sends it."""
-    nearest = find_nearest(name, (*COMMANDS, *COMMAND_WORDS))
-    if nearest is None:
-        return Screen(html_text(visit.language, "unknown-command"))
-    command = COMMAND_WORDS.get(nearest, nearest)
-    return Screen(html_text(visit.language, "unknown-nearest", command=f"/{command}"))
+    elif message.chat.is_private or (message.command is not None and message.command.target):
+        await suggest(ports, visit, message, name, _KNOWN_NAMES)
 
 
 async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
@@ -294,23 +304,6 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)
     else:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
-
-
-async def _answer_faceless(ports: Ports, update: Faceless, delivery: Delivery) -> None:
-    """Who writes in the name of a chat owns nothing: say once, in both languages, how to ask."""
-    place = Place(update.chat.id, update.chat.thread_id, update.message_id)
-    screen = Screen("\n\n".join(html_text(language, "faceless") for language in LANGUAGES))
-    try:
-        await ports.store.commit([create_inbox(update_key(ports.bot_id, update.update_id), (), ports.clock.now())])
-    except ConflictError:
-        if not delivery.is_repeat:
-            return  # another delivery answers
-    try:
-        await ports.messenger.send_text(place, screen)
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        put_off(ports, delivery, error)
-    except MessengerError:
-        return  # the place does not take it, and it is a courtesy
 
 
 async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:

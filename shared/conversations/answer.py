@@ -67,7 +67,9 @@ class AnswerRequest(Request):
         return not self.free_day or is_free(user.talk, self.free_day, self.free_count)
 
     def taken(self, user: User) -> User:
-        """A free answer is one of the day's."""
+        """A free answer is one of the day's; the values of a prompt answer our question for them."""
+        if self.is_filled:
+            user = replace(user, filling=None)
         if not self.free_day:
             return user
         return replace(user, talk=count_free(user.talk, self.free_day, self.free_count))

@@ -26,6 +26,8 @@ RUNNING_CHARACTERS_MAX = 6_000
 """Of a running answer no more is rendered: its first message, which alone is shown, has 4,096."""
 MESSAGES_MAX = 3
 """An answer of more messages comes as a file too."""
+PRICE = "cost"
+"""The action of the button that tells what an answer cost."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
     FailureReason.NO_RESULT: "answer-failed-none",
@@ -111,13 +113,17 @@ def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
     extra = (("continue", answer_of(job).is_partial), ("file", is_long))
     first = tuple(_button(job, way) for way, is_there in extra if is_there)
     others = (_button(job, "again"), _button(job, "shorter"), _button(job, "longer"))
-    return (*((first,) if first else ()), others, (_speak_button(job),))
+    return (*((first,) if first else ()), others, (_speak_button(job), _price_button(job)))
 
 
 def _speak_button(job: Job) -> Button:
     """With the most that it costs: what a text is too long for is known before it is spoken."""
     price = speech_credits(answer_of(job).said, job.created_at.date())
     return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
+
+
+def _price_button(job: Job) -> Button:
+    return Button(plain_text(job.language, "button-price"), write_callback(PRICE, job.id))
 
 
 def rewording_offer(job: Job) -> Screen:
@@ -144,7 +150,7 @@ def kept_card(job: Job, address: str) -> Screen:
 def _end(job: Job) -> str:
     language = job.language
     if job.failure is None:
-        return html_text(language, "answer-canceled")
+        return html_text(language, "card-joined" if job.is_joined else "answer-canceled")
     words = file_text(trouble) if (trouble := answer_of(job).trouble) else _find_text(job.failure)
     return html_text(language, words, returned=_returned(job, language), minutes=minutes_for(job))
 
@@ -188,4 +194,5 @@ ANSWER_SCREENS = Screens(
     stop=ask_to_stop,
     is_text=True,
     words=lambda job: answer_of(job).said,
+    noun="answers",
 )

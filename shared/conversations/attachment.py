@@ -6,7 +6,7 @@ Documents keep where a file is at Telegram and what its sender's app says of it,
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from shared.conversations.tokens import PAGE_TOKENS, PICTURE_TOKENS
+from shared.conversations.tokens import PAGE_TOKENS, PICTURE_TOKENS, VIDEO_SECOND_TOKENS
 from shared.credits.catalogue import REFERENCES_MAX
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.providers.files import FileContent, FileKind, FileTrouble
@@ -16,6 +16,11 @@ FILES_MAX = REFERENCES_MAX
 PAGES_MAX = 50
 FILES_TOKENS_MAX = PAGES_MAX * PAGE_TOKENS
 """Of all files of a question together: 28,000, about 80 pages of plain text. An answer may cost 2.5 times as much."""
+VIDEO_SECONDS_MAX = 90
+VIDEO_SLACK_SECONDS = 3
+"""A video may be so much longer than its app said."""
+VIDEO_TYPE = "video/mp4"
+"""What Telegram's apps make of every video, and the only form whose length is measured here."""
 _OFFICE_TYPES = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 _OFFICE_NAMES = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")
 _OLD_TYPES = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
@@ -47,6 +52,8 @@ class Attachment:
     name: str = ""
     tokens: int = 0
     """What it took when it was read; 0 until then."""
+    seconds: int = 0
+    """Of a video, as its sender's app says; 0 where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ def kind_of(file: Attachment) -> FileKind | None:
         return "pdf"
     if mime_type.startswith(_OFFICE_TYPES) or name.endswith(_OFFICE_NAMES):
         return "office"
+    if mime_type == VIDEO_TYPE:
+        return "video"
     return "text" if name.endswith(_TEXT_NAMES) else None
 
 
@@ -88,12 +97,14 @@ def find_trouble(files: Sequence[Attachment]) -> FileTrouble | None:
         if kind_of(file) is None:
             is_old = file.mime_type.startswith(_OLD_TYPES) or file.name.lower().endswith(_OLD_NAMES)
             return "old" if is_old else "kind"
+        if file.seconds > VIDEO_SECONDS_MAX:
+            return "long"
     return None
 
 
 def bound_tokens(files: Sequence[Attachment]) -> int:
     """The most tokens that these take: what is longer is cut, or not read."""
-    return min(FILES_TOKENS_MAX, sum(map(_bound_of, files)))
+    return min(FILES_TOKENS_MAX, sum(map(bound_file, files)))
 
 
 def weigh_files(files: Sequence[Attachment]) -> int:
@@ -101,8 +112,11 @@ def weigh_files(files: Sequence[Attachment]) -> int:
     return 4 * sum(min(file.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX) for file in files)
 
 
-def _bound_of(file: Attachment) -> int:
+def bound_file(file: Attachment) -> int:
+    """The most tokens that this one takes."""
     kind = kind_of(file)
+    if kind == "video" and file.seconds:
+        return min(FILES_TOKENS_MAX, (file.seconds + VIDEO_SLACK_SECONDS) * VIDEO_SECOND_TOKENS)
     if kind == "picture":
         return PICTURE_TOKENS
     if kind == "text" and file.size_bytes:

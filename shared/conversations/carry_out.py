@@ -17,6 +17,7 @@ from shared.pictures.ask_first import Question
 from shared.pictures.draft import Doubt
 from shared.pictures.find_material import Target, material_of
 from shared.pictures.picture import PictureRequest
+from shared.pictures.prompts import parse_prompt
 from shared.pictures.request import Material, plan_one
 from shared.ports import Ports
 from shared.providers.outcomes import DeclineReason
@@ -37,6 +38,13 @@ async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) ->
         await _ask(ports, visit, message, seen)
     else:
         await _draw(ports, visit, message, seen, seen.understood)
+
+
+async def draw_description(ports: Ports, visit: Visit, message: Message) -> None:
+    """The same for a description that needs no model: nobody ordered it, so its card says what was understood."""
+    parsed = parse_prompt(message.text)
+    understood = Understanding(Act.DRAW, 1.0, parsed.text, ratio=parsed.ratio)
+    await carry_out(ports, visit, message, Seen(understood))
 
 
 async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, understood: Understanding) -> None:

@@ -76,6 +76,12 @@ def conversation_id(user: User, place: str) -> str:
     return chosen_in(user.talk, place) or hash_id("conversation", user.id, place, number_in(user.talk, place))
 
 
+def lent_conversation_id(user: User, place: str) -> str:
+    """The one with the role of somebody else that the person tries there: it is told nothing of the others."""
+    number = number_in(user.talk, place)
+    return hash_id("conversation", user.id, place, number, "lent", user.manner.lent)
+
+
 def begin(user_id: int, conversation_id: str, place: str, now: datetime) -> Conversation:
     """One in which nothing was said yet."""
     return Conversation(conversation_id, user_id, place, now, keep_until(now, DEFAULT_KEPT_DAYS), now)

@@ -1,14 +1,16 @@
-"""What files ask for that came as an album, once all of them are there: an answer about them, or a picture.
+"""What came in parts asks for, once all of it is there: an answer about it, or a picture.
 
 album ── /ask, documents, or the mode and the words say so ──▶ an answer, whose card is the album's
       ── without words ──▶ asked for free: they can be described, changed, or asked about
       ── everything else ──▶ the flow of pictures
+text that the app split, in *Auto* ── rules ──▶ an answer │ a picture
+                                   ── not sure ──▶ asked for free: no model is shown all of it
 """
 
 from dataclasses import replace
 
 from shared.conversations.question_files import asks_in_words, list_references
-from shared.conversations.read_rules import PAID, Situation, read_rules
+from shared.conversations.read_rules import PAID, Act, Situation, read_rules
 from shared.conversations.request_answer import Question, request_answer
 from shared.jobs.accept_request import Accepted
 from shared.people.accounts import OpenUser
@@ -27,13 +29,24 @@ from shared.texts import plain_text
 async def decide_files(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
     """Go on with a complete draft. Raises as `close_draft` does."""
     mode, words = mode_in(user.user.talk, place_of(ports.bot_id, draft.chat_id, draft.thread_id)), words_of(draft)
-    if not draft.parts or draft.command in {"image", "img", "gen"}:
+    if draft.texts and mode == "auto" and not draft.command:
+        await _decide_text(ports, user, draft, record)
+    elif not draft.parts or draft.command in {"image", "img", "gen"}:
         await decide_picture(ports, user, draft, record)
     elif _wants_words(draft, words, mode):
         await _answer(ports, user, draft, record)
     else:
         is_open = mode != "picture" and not _is_order(words, mode)
         await decide_picture(ports, user, replace(draft, can_answer=draft.can_answer or is_open), record)
+
+
+async def _decide_text(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
+    act = read_rules(words_of(draft), Situation())
+    if act is Act.ANSWER:
+        await _answer(ports, user, draft, record)
+    else:
+        can_answer = draft.can_answer or act is not Act.DRAW
+        await decide_picture(ports, user, replace(draft, can_answer=can_answer), record)
 
 
 def _wants_words(draft: Draft, words: str, mode: Mode) -> bool:

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.conversations.attachment import FILES_TOKENS_MAX, PAGES_MAX, Attachment, Gathered, Opened, kind_of
+from shared.conversations.attachment import (
+    FILES_TOKENS_MAX,
+    PAGES_MAX,
+    Attachment,
+    Gathered,
+    Opened,
+    bound_file,
+    kind_of,
+)
 from shared.conversations.conversation import Turn
 from shared.conversations.tokens import count_tokens, cut_to_tokens, estimate_tokens
 from shared.errors import (
@@ -87,7 +95,10 @@ async def _read(studio: TalkStudio, file: Attachment, content: bytes) -> Opened:
     if kind is None:
         raise FileUnusableError("kind")
     found = await studio.reader.read(content, kind)
-    return Opened(replace(file, tokens=count_tokens(found)), found)
+    tokens = count_tokens(found)
+    if kind == "video" and tokens > bound_file(file):  # by what its app said, so much was held
+        raise FileUnusableError("long")
+    return Opened(replace(file, tokens=tokens), found)
 
 
 def _fit(opened: list[Opened]) -> tuple[Opened, ...]:

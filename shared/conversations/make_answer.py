@@ -68,6 +68,7 @@ _TROUBLES: dict[type[Exception], FileTrouble] = {
 _REASONS: dict[str, FailureReason] = {
     "size": FailureReason.FILE_TOO_LARGE,
     "pages": FailureReason.FILE_TOO_LARGE,
+    "long": FailureReason.FILE_TOO_LARGE,
     "pixels": FailureReason.FILE_TOO_LARGE,
     "gone": FailureReason.FILE_GONE,
 }

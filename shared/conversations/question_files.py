@@ -30,7 +30,8 @@ def list_replied(replied: Replied) -> tuple[Attachment, ...]:
 def list_references(references: Iterable[Reference]) -> tuple[Attachment, ...]:
     """What a picture starts from, or a draft has collected."""
     return tuple(
-        Attachment(each.file_id, each.size_bytes, each.mime_type or PICTURE_TYPE, each.name) for each in references
+        Attachment(each.file_id, each.size_bytes, each.mime_type or PICTURE_TYPE, each.name, seconds=each.seconds)
+        for each in references
     )
 
 
@@ -60,5 +61,6 @@ def _list(file: File | None, attached: Attached | None) -> tuple[Attachment, ...
     if file is not None:
         return (Attachment(file.file_id, file.size_bytes, PICTURE_TYPE),)
     if attached is not None:
-        return (Attachment(attached.file_id, attached.size_bytes, attached.mime_type, attached.name),)
+        size, seconds = attached.size_bytes, attached.seconds
+        return (Attachment(attached.file_id, size, attached.mime_type, attached.name, seconds=seconds),)
     return ()

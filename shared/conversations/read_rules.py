@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from shared.conversations import vocabulary as known
+from shared.conversations.descriptions import is_description, is_flagged
 from shared.pictures.prompts import ParsedPrompt, parse_prompt
 from shared.pictures.wishes import NO_WORDS, READ_CHARACTERS_MAX, Reading, read_words
 
@@ -72,6 +73,7 @@ class Situation:
 
 
 SHORT_WORDS_MAX = 5
+_PLEASE = r"(?:пожалуйста|плиз|плз|please|pls)\b"
 _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 
@@ -234,7 +236,7 @@ def _drawn(said: _Said) -> Act | None:
 
 def _asks_for_picture(said: _Said) -> bool:
     if said.verb in known.DRAW_VERBS:
-        is_cut = re.match(rf"{said.words[said.start]} *[,.?!]", said.tail) is not None
+        is_cut = re.match(rf"{said.words[said.start]} *[,.?!](?! *{_PLEASE})", said.tail) is not None
         thing = next((word for word in said.rest if word not in known.FOR_ME), None)
         is_order = not said.verb.isascii() or thing is None or thing in known.DRAWN_THINGS
         return is_order and not is_cut and not any(word in known.NO_DRAWING for word in said.rest[:4])
@@ -289,6 +291,14 @@ def _changed_last(said: _Said) -> Act | None:
 def _points_back(said: _Said) -> bool:
     """It is short and continues something: "now at night", "теперь ночью"."""
     return said.is_short and any(word in known.POINTING_BACK for word in said.words[:2])
+
+
+def _described(said: _Said) -> Act | None:
+    """It describes a picture and nothing else, out of nowhere or after another picture."""
+    situation = said.situation
+    is_alone = not (situation.brings_picture or situation.brings_file or situation.replied)
+    is_new = is_alone and situation.last is not Before.ANSWER and not said.is_question
+    return Act.DRAW if is_new and (is_description(said.text) or is_flagged(said.text)) else None
 
 
 def _styled(said: _Said) -> Act | None:
@@ -372,6 +382,7 @@ _RULES: tuple[Callable[[_Said], Act | None], ...] = (
     _told,
     _asked,
     _changed,
+    _described,
     _styled,
     _insulted,
     _followed_up,

@@ -14,6 +14,7 @@ from shared.conversations import vocabulary as known
 from shared.conversations.read_rules import Act
 from shared.credits.catalogue import RATIOS, Ratio
 from shared.pictures.draft import may_be_split
+from shared.pictures.wishes import Reading, read_words
 from shared.providers.json_answers import read_object
 
 PROMPT_CHARACTERS_MAX = 2_000
@@ -23,6 +24,10 @@ PICTURES_MAX = 5
 SURE_MIN = 0.75
 """Below that nothing is bought without a question."""
 _JSON_CHARACTERS_MAX = 8_000
+_NEVER = frozenset({Reading.TALK, Reading.SHORT})
+"""What a model may take for a picture all the same: "hurry up", "wrong one"."""
+_NEVER_NEW = _NEVER | {Reading.REFERS_BACK}
+"""And for a new one: "do it again"."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -63,14 +68,16 @@ def decide(understood: Understanding | None, words: str, pictures: int, *, bring
     """What is done about words that were understood so, with so many pictures shown; *ask* wherever there is doubt.
 
     A picture is bought without a question (if it is cheap) only where the model is sure, knows which one to change,
-    was shown all of the words, and these say nothing to the machinery.
+    was shown all of the words, and these say nothing to us or to the machinery.
     """
     if understood is None or understood.act in {Act.ASK, Act.ANIMATE, Act.ANSWER}:
         return Act.ASK if understood is None else understood.act
     knows_which = brings_picture or (understood.which is not None and understood.which < pictures)
     is_known = understood.act is Act.DRAW or knows_which
-    is_plain = not may_be_split(words) and known.MACHINERY.search(words.lower()) is None
-    return understood.act if is_known and is_plain and understood.sure >= SURE_MIN else Act.ASK
+    is_whole, is_plain = not may_be_split(words), known.MACHINERY.search(words.lower()) is None
+    is_wish = read_words(words) not in (_NEVER_NEW if understood.act is Act.DRAW else _NEVER)
+    is_sure = is_known and is_whole and is_plain and is_wish and understood.sure >= SURE_MIN
+    return understood.act if is_sure else Act.ASK
 
 
 def _check(said: dict[str, Any]) -> Understanding | None:

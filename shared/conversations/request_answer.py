@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from shared.conversations.answer import MEDIUM, Answer, AnswerRequest, Way
 from shared.conversations.answer_screens import file_text
 from shared.conversations.attachment import FILES_MAX, Attachment, bound_tokens, find_trouble
-from shared.conversations.conversation import conversation_id
+from shared.conversations.conversation import conversation_id, lent_conversation_id
 from shared.credits.catalogue import TALK, answer_credits
 from shared.jobs.accept_request import Accepted, Order, Origin
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
@@ -14,7 +14,7 @@ from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
 from shared.people.accounts import OpenUser
 from shared.people.facts import known_facts
-from shared.people.manner import as_assistant, day_of
+from shared.people.manner import Manner, as_assistant, day_of, is_lent
 from shared.people.speech_settings import wants_speech
 from shared.people.talk import day_counted, is_free
 from shared.people.users import Language
@@ -74,7 +74,9 @@ async def request_answer(
         log_event("request_declined", code=DeclineReason.TOO_MANY_JOBS.value, medium=MEDIUM)
         return Screen(html_text(origin.language, "answer-declined-many", limit=MAILBOX_MAX))
     request = _make_request(opened, place, question, origin.language, ports.clock.now())
-    if _is_private(origin) and not question.is_foreign:  # among other people it tells nothing that was said elsewhere
+    if (
+        _is_private(origin) and not question.is_foreign and not is_lent(request.manner)
+    ):  # among other people it tells nothing that was said elsewhere
         request = replace(request, with_facts=bool(known_facts(opened.user.talk)))
     is_next = question.is_spoken or place not in opened.user.mailboxes
     is_new = is_next and origin.first_address is None
@@ -95,9 +97,14 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
     bound = TALK.bound_usd_micros(today, bound_tokens(question.files), search=question.search)
     free_count = max(1, bound // TALK.bound_usd_micros(today))
     free_day = day if is_free(user.talk, day, free_count) and not question.search else ""
+    manner = _choose_manner(user.manner, question)
+    if is_lent(manner):
+        talk_id = lent_conversation_id(user, place)
+    else:
+        talk_id = question.conversation_id or conversation_id(user, place)
     return AnswerRequest(
         words=question.words,
-        conversation_id=question.conversation_id or conversation_id(user, place),
+        conversation_id=talk_id,
         bound_usd_micros=bound,
         quoted=question.quoted,
         way=question.way,
@@ -106,14 +113,19 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         free_day=free_day,
         free_count=free_count,
         files=question.files,
-        manner=as_assistant(user.manner) if question.is_foreign else user.manner,
+        manner=manner,
         search=question.search,
         is_foreign=question.is_foreign,
-        without_links=question.without_links,
+        without_links=question.without_links or is_lent(manner),
         is_filled=question.is_filled,
         kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _choose_manner(manner: Manner, question: Question) -> Manner:
+    """A stranger's prompt gets no role, and a stranger's role no files: these are answered without it."""
+    return as_assistant(manner) if question.is_foreign or (question.files and is_lent(manner)) else manner
 
 
 def _nothing(origin: Origin) -> str:

@@ -68,6 +68,7 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
     shown = ""
     await _wait_for_words(ports, job, heard)
     while True:
+        await _wait_for_turn(ports, job)
         text = heard.text
         pause_seconds = pause_after(text, is_draft=is_draft, is_private=chat_of(job).is_private)
         if text != shown and _may_show(ports, job):
@@ -105,6 +106,12 @@ async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:
 def _may_show(ports: Ports, job: Job) -> bool:
     """Whether an edit leaves the deliveries of this minute their calls; only groups have so few."""
     return ports.messenger.room(chat_of(job).chat_id) > CALLS_LEFT_MIN
+
+
+async def _wait_for_turn(ports: Ports, job: Job) -> None:
+    """Until a call may go out at once: what ends meanwhile has taken no turn from the message that stays."""
+    while seconds := ports.messenger.wait_seconds(chat_of(job).chat_id):
+        await ports.clock.sleep(seconds)
 
 
 async def _show(ports: Ports, job: Job, text: str) -> None:

@@ -12,7 +12,7 @@ from shared.conversations.answer_screens import rewording_offer
 from shared.conversations.attachment import Attachment
 from shared.conversations.compose_talk import QUOTED_CHARACTERS_MAX
 from shared.conversations.question_files import asks_in_words, list_files, list_references, list_replied, list_shown
-from shared.conversations.read_rules import Before
+from shared.conversations.read_rules import Act, Before, Situation, read_rules
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
 from shared.hash_ids import hash_id, is_id
@@ -22,13 +22,14 @@ from shared.jobs.identity import album_intent, job_id_of, message_intent, tap_in
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.limits import PROMPT_CHARACTERS_MAX
 from shared.jobs.open_jobs import StoredJob, change_job, open_job, open_job_record
+from shared.jobs.screens import screens_of
 from shared.people.accounts import open_user, try_until_won
 from shared.people.manner import searches
 from shared.people.talk import Mode, place_of
 from shared.people.users import Waiting, find_waiting
 from shared.pictures.collect_parts import collect_part
 from shared.pictures.declines import decline
-from shared.pictures.draft import DraftState, files_of, references_of
+from shared.pictures.draft import Doubt, Draft, DraftState, files_of, references_of
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
 from shared.pictures.picture import is_picture, request_of
 from shared.pictures.wishes import NO_WORDS, read_words
@@ -85,7 +86,9 @@ async def find_question(ports: Ports, visit: Visit, message: Message) -> Found |
     waiting = find_waiting(user, chat.id, chat.thread_id, ports.clock.now())
     if message.replied is not None and message.replied.sender_id == ports.bot_id:
         job = await find_replied(ports, chat.id, message.replied.message_id)
-        return await find_asked(ports, message, mode, waiting) if job is None else _read_reply(message, job, mode)
+        return (
+            await find_asked(ports, message, mode, waiting) if job is None else _read_reply(ports, message, job, mode)
+        )
     if mode != "chat" or (message.file is not None and not asks_in_words(message.text, mode)):
         return None
     if waiting is None or waiting.kind == "words" or brings_file:
@@ -98,8 +101,12 @@ def _is_unusable(message: Message) -> bool:
     return bool(message.unsupported) and message.attached is None
 
 
-def _read_reply(message: Message, job: Job, mode: Mode) -> Found | None:
-    """A reply to an answer goes on with it; in *Chat* one to a picture may ask about it."""
+def _read_reply(ports: Ports, message: Message, job: Job, mode: Mode) -> Found | None:
+    """A reply to an answer goes on with it, one to words that were spoken is about them; in *Chat* one to a picture may
+    ask about it.
+    """
+    if quote_shown(ports, message, job) and message.file is None:
+        return Found(job) if mode == "chat" or asks_in_words(message.text, mode, Before.ANSWER) else None
     if is_answer(job):
         return Found(job) if message.file is None or asks_in_words(message.text, mode) else None
     is_about = mode == "chat" and is_picture(job) and message.file is None
@@ -116,28 +123,51 @@ async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waitin
     draft = opened.draft
     is_open = draft.state is DraftState.ASKING and draft.doubt is None and bool(draft.parts)
     is_ours = message.replied is None or message.replied.message_id == draft.card_message_id
-    if not is_open or not is_ours or read_words(message.text) in NO_WORDS:
+    if not (is_open or _is_text(draft)) or not is_ours or read_words(message.text) in NO_WORDS:
         return None
+    if _is_text(draft):
+        return Found(asked=opened) if _is_no_order(message.text) else None
     is_about = not references_of(draft) or asks_in_words(message.text, mode)
     return Found(asked=opened) if is_about else None
+
+
+def _is_text(draft: Draft) -> bool:
+    """Whether it is asked what is wanted with a text that was forwarded."""
+    return draft.state is DraftState.ASKING and draft.doubt is Doubt.FOREIGN and not draft.parts
+
+
+def _is_no_order(words: str) -> bool:
+    return read_rules(words, Situation()) not in {Act.DRAW, Act.EDIT, Act.ANIMATE}
 
 
 async def take_question(
     ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
 ) -> None:
-    """Answer what a message asks; words of somebody else, and those of a picture of ours, are what it is about.
+    """Answer what a message asks. `search`: whether it is looked up on the web; None: as the person has set it."""
+    question = await make_question(ports, visit, message, found, search=search)
+    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+    came_of_it = await start_question(ports, visit, intent, question, found.asked)
+    if isinstance(came_of_it, Screen):
+        await answer(ports, visit, came_of_it)
+
+
+async def make_question(
+    ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
+) -> Question:
+    """What a message asks; words of somebody else, and those of a picture of ours, are what it is about.
 
     So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
-    `search`: whether it is looked up on the web; None: as the person has set it.
     """
     files = (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
     quoted, conversation_id = "", ""
     if message.replied is not None and message.replied.sender_id != ports.bot_id:
         quoted = message.replied.text
     elif message.replied is not None:
-        quoted, conversation_id = _follow(visit, message, message.replied, found.job)
+        quoted, conversation_id = _follow(ports, visit, message, message.replied, found.job)
     words, quoted = ("", message.text) if message.is_foreign else (message.text, quoted)
-    question = Question(
+    if found.asked is not None and _is_text(found.asked.draft):
+        quoted = found.asked.draft.caption
+    return Question(
         words if words or not files else plain_text(visit.language, "ask-describe"),
         quoted,
         search=searches(visit.opened.user.manner) if search is None else search,
@@ -146,20 +176,32 @@ async def take_question(
         files=files,
         without_links=found.job is not None and is_answer(found.job) and is_without_links(found.job),
     )
-    intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
-    came_of_it = await start_question(ports, visit, intent, question, found.asked)
-    if isinstance(came_of_it, Screen):
-        await answer(ports, visit, came_of_it)
 
 
-def _follow(visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
+def quote_shown(ports: Ports, message: Message, job: Job | None) -> str:
+    """Words of somebody's that our message shows which a message replies to, such as a transcript's; empty for others.
+
+    Who did not ask for them has what stands there: all of them may have gone to a private chat.
+    """
+    replied = message.replied
+    if job is None or replied is None or not is_known(ports, job) or job.state is not JobState.DELIVERED:
+        return ""
+    read = screens_of(ports, job).quotes
+    if read is None:
+        return ""
+    return (read(job) if job.user_id == message.sender.id else replied.text)[:QUOTED_CHARACTERS_MAX]
+
+
+def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
     """What a reply to a message of ours quotes, and which conversation it goes on with.
 
     A reply to an answer is a thread: it stays in the conversation of that answer, and is about it, whatever was said
     since. In a group somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was
-    asked for.
+    asked for, of a transcript its words.
     """
     about = request_of(job).prompt if job is not None and is_picture(job) else ""
+    if not about and not replied.is_part:
+        about = quote_shown(ports, message, job)
     about = about or (replied.text if replied.is_part or not message.text else "")
     if job is None or not is_answer(job):
         return about, ""
@@ -188,14 +230,19 @@ async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
-    await _take_command(ports, visit, message, Screen(html_text(visit.language, "ask-usage")))
+    await _take_command(ports, visit, message, _ask_for(visit, "ask-usage"))
 
 
 async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
     """/search: the same with a search on the web."""
     parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
-    usage = Screen(" ".join(html_text(visit.language, part) for part in parts))
-    await _take_command(ports, visit, message, usage, search=True)
+    await _take_command(ports, visit, message, _ask_for(visit, *parts), search=True)
+
+
+def _ask_for(visit: Visit, *text_ids: str) -> Screen:
+    """How a command is used, as a question: the reply to it is what the command is about."""
+    text = " ".join(html_text(visit.language, text_id) for text_id in text_ids)
+    return Screen(text, force_reply=plain_text(visit.language, "ask-placeholder"))
 
 
 async def _take_command(
@@ -286,7 +333,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         question = Question(words, quoted, way, is_foreign=is_foreign, conversation_id=talk_id, files=files)
     question = replace(question, without_links=is_without_links(job))
     nonce = hash_id(question.words) if way == "reworded" else ""
-    intent = await _find_intent(ports, job.id, action, nonce)
+    intent = await find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
@@ -294,7 +341,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
         await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
 
 
-async def _find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
+async def find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
     """What a press wants: the same as the one before it, or something new where that one brought no answer."""
     intent = tap_intent(ports.bot_id, job_id, action, nonce)
     for _ in range(PRESSES_MAX):

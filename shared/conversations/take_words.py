@@ -2,6 +2,7 @@
 
 words ── answer a question of ours, or are the same again in another format ──▶ the flow of pictures
       ── rules: draw, edit ──▶ the flow of pictures, with its own free questions
+      ── rules: a description ──▶ a picture, as if a model had understood it
       ── rules: answer ──▶ a question
       ── rules: animate, ask; a reply, or parameters, that leave a doubt ──▶ asked for free
       ── nothing of these ──▶ the model, in `chat`; without one the update goes there
@@ -12,25 +13,29 @@ Commands, buttons, replies and parameters are never read by the model.
 from dataclasses import replace
 
 from shared.conversations.answer import is_answer
-from shared.conversations.carry_out import carry_out
+from shared.conversations.carry_out import carry_out, draw_description
+from shared.conversations.descriptions import is_description
+from shared.conversations.join_comment import join_comment
+from shared.conversations.pictures_talked_about import find_pictures_talked_about
 from shared.conversations.read_message import read_message
 from shared.conversations.read_rules import PAID, Act, Before, Situation, is_left_to_model, read_rules
-from shared.conversations.take_questions import Found, find_asked, find_replied, take_question
+from shared.conversations.take_questions import Found, find_asked, find_replied, quote_shown, take_question
 from shared.errors import ElsewhereError
 from shared.jobs.job import Job
 from shared.people.talk import place_of, recent_in
 from shared.people.users import Waiting, find_waiting
 from shared.pictures import take_requests as requests
 from shared.pictures.ask_first import Question
-from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of
+from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.pictures.find_material import Target, find_target
 from shared.pictures.open_drafts import open_draft
+from shared.pictures.picture import Reference
 from shared.pictures.request import Material
-from shared.pictures.wishes import NO_WORDS, Reading, is_no, is_yes, read_words
+from shared.pictures.wishes import NO_WORDS, Reading, is_bare_order, is_no, is_yes, read_words
 from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message, Replied
-from shared.telegram.visits import Visit, mode_of
+from shared.telegram.visits import Visit, is_plain, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
 """What the flow of pictures answers in a word, without a model."""
@@ -59,6 +64,8 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
     job = await _find_job(ports, message)
     if job is None and (found := await _find_asked(ports, visit, message)) is not None:
         await take_question(ports, visit, message, found)
+    elif may_be_split(message.text) and is_plain(message):
+        await requests.take_message(ports, visit, message)  # the rest of it may come: it is decided on as a whole
     elif (situation := await _find_situation(ports, visit, message, job)) is None:
         await requests.take_message(ports, visit, message)
     elif situation.brings_file:
@@ -71,16 +78,21 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
 async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job | None, situation: Situation) -> None:
     """Words, with a picture or without."""
     act, reading = read_rules(message.text, situation), read_words(message.own_words)
-    if message.is_foreign or reading in _OF_PICTURES:
+    if message.is_foreign and await join_comment(ports, visit, message):
+        pass
+    elif message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
     elif act is Act.EDIT and not situation.has_picture:
         await _ask_about_last(ports, visit, message)
-    elif act in PAID:
-        await requests.take_message(ports, visit, message)
+    elif act in PAID or _is_told_at_once(message.text, act, reading, situation):
+        await _take_order(ports, visit, message, act)
     elif act is Act.ANSWER or situation.replied is Before.ANSWER:
         await take_question(ports, visit, message, Found(job))
     elif reading in _SAYS_NOTHING:
-        await (take_question if situation.last is Before.ANSWER else requests.take_message)(ports, visit, message)
+        await take_question(ports, visit, message)
+    elif reading is Reading.REFERS_BACK and (seen := await _find_seen(ports, visit, message, situation)):
+        question = Question(message.text, Material(), Doubt.ALONE)
+        await requests.ask(ports, visit, message, Target(references=seen), question)
     elif act is not None or message.replied is not None or not is_left_to_model(message.text, situation):
         is_video = act is Act.ANIMATE
         doubt = None if is_video else doubt_of(reading)
@@ -89,6 +101,28 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
         raise ElsewhereError
     else:
         await carry_out(ports, visit, message, await read_message(ports, visit.studio, visit, message))
+
+
+async def _take_order(ports: Ports, visit: Visit, message: Message, act: Act | None) -> None:
+    """An order of a picture. The card of one that is only described offers an answer instead."""
+    if act is Act.DRAW and is_description(message.text):
+        await draw_description(ports, visit, message)
+    else:
+        await requests.take_message(ports, visit, message)
+
+
+def _is_told_at_once(text: str, act: Act | None, reading: Reading, situation: Situation) -> bool:
+    """Whether a line of ours is the answer: an order to draw nothing, or a nod where nothing was said before."""
+    if act is Act.ASK and is_bare_order(text):
+        return not situation.has_picture
+    return reading in _SAYS_NOTHING and situation.near is not Before.ANSWER
+
+
+async def _find_seen(ports: Ports, visit: Visit, message: Message, situation: Situation) -> tuple[Reference, ...]:
+    """The pictures that these words may change, though they say it of none: those that we have just talked about."""
+    if situation.has_picture or message.replied is not None or situation.last is not Before.ANSWER:
+        return ()
+    return await find_pictures_talked_about(ports, visit, message)
 
 
 async def _find_job(ports: Ports, message: Message) -> Job | None:
@@ -110,7 +144,7 @@ async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job
         brings_picture=message.file is not None,
         brings_file=message.attached is not None
         or (message.replied is not None and message.replied.attached is not None),
-        replied=_replied(message, job, ports.bot_id),
+        replied=_replied(ports, message, job),
         last=kinds[-1] if kinds else Before.NOTHING,
         has_shown=Before.PICTURE in kinds,
         is_foreign=message.is_foreign,
@@ -150,12 +184,12 @@ def _before(kind: str) -> Before:
     return Before.PICTURE if kind == "picture" else Before.ANSWER
 
 
-def _replied(message: Message, job: Job | None, bot_id: int) -> Before:
+def _replied(ports: Ports, message: Message, job: Job | None) -> Before:
     """What a reply is about; a message of ours that is no work is nothing."""
     if job is not None:
-        return Before.ANSWER if is_answer(job) else Before.PICTURE
+        return Before.ANSWER if is_answer(job) or quote_shown(ports, message, job) else Before.PICTURE
     replied = message.replied
-    if replied is None or replied.sender_id == bot_id:
+    if replied is None or replied.sender_id == ports.bot_id:
         return Before.NOTHING
     return Before.PICTURE if replied.file is not None else Before.ANSWER
 

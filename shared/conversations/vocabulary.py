@@ -97,6 +97,8 @@ POINTERS = _set(
 """They say which picture, and nothing about it: "delete it" may mean the picture itself."""
 EDIT_PHRASE = re.compile(
     r"make (it|this|him|her|them|me|my|the)\b|(turn|put) (it|this|him|her|them|me|the)\b.* (into|on|in)\b"
+    r"|put (all|both|these)\b.* (into|in) (one|a) (picture|image|photo|collage)\b"
+    r"|собери(те)? (все|всех|их|эти)\b.*\bв (один|одну|коллаж|одно)\b"
     r"|сделай(те)? (его|ее|их|это|меня|нас|фон|из|ей|ему|чтобы|поярче|ярче|темнее|светлее)\b"
     r"|(the )?same (but|thing but)\b|(то же|тоже) самое\b|та же\b|тот же\b"
 )
@@ -203,7 +205,7 @@ STYLES = re.compile(
 """What stands in the prompts of people who know how prompts are written."""
 STYLED_PHOTO = re.compile(
     r"(в стиле|in the style of|чб|ч/б|черно-бел\w+|black and white|b&w|фон (белый|черный|прозрачный)|белый фон"
-    r"|white background|passport photo)\b"
+    r"|white background|passport photo|(a |make a )?collage(?= ?[.!]*$)|(сделай )?коллаж(?= ?[.!]*$))\b"
 )
 """What is said beside a photo that is to look so."""
 TALK = re.compile(

@@ -204,7 +204,7 @@ HEARING = HearingOffer(
 )
 """A minute costs $0.002 at most by the first model: a third of what the model made for transcripts alone asks."""
 FREE_HEARING_SECONDS_PER_DAY = 600
-"""Of each person, on a UTC day; they cost us 3 US cents at most, 16 as video messages by the fallback."""
+"""Of each person, on a day of their calendar; they cost us 3 US cents at most, 16 as video messages by the fallback."""
 
 ANSWER_MARGIN_PERCENT = 25
 """What an answer earns above its cost."""

@@ -139,6 +139,8 @@ async def accept_request(
             before, current = current, await open_user(ports, origin.user_id)
             if origin.waiting is not None and current.user.waiting != before.user.waiting:
                 raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
+            if origin.is_plain and _was_asked(before.user, current.user):
+                raise LaterError(RECONSIDER_SECONDS) from None  # so did what we ask about: the words may be about it
             if not order.request.is_offered(current.user):
                 raise LaterError(RECONSIDER_SECONDS) from None  # it was the last one, and another question has it now
             raise
@@ -147,6 +149,11 @@ async def accept_request(
         return Accepted(tuple(StoredJob(*pair) for pair in zip(jobs, records, strict=False)), fresh=True)
 
     return await (attempt() if extra_writes else try_until_won(ports, attempt))
+
+
+def _was_asked(before: User, now: User) -> bool:
+    """Whether a question of ours was opened in between."""
+    return now.waiting is not None and now.waiting.kind == "draft" and now.waiting != before.waiting
 
 
 async def find_accepted(ports: Ports, intent: str) -> Accepted | None:

@@ -13,6 +13,11 @@ def query_key(bot_id: int, query_id: str) -> str:
     return hash_id("query", bot_id, query_id)
 
 
+def connection_key(bot_id: int, connection_id: str) -> str:
+    """What stands for a connection of a person's account to the bot, whose every change is an update."""
+    return hash_id("connection", bot_id, connection_id)
+
+
 def message_intent(bot_id: int, chat_id: int, message_id: int) -> str:
     """The intent of a message, however many updates bring it."""
     return hash_id("message", bot_id, chat_id, message_id)

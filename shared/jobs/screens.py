@@ -38,6 +38,10 @@ class Screens:
     """What is made is text, which the card itself says: unlike a file, an older card may be drawn over it."""
     words: Callable[[Job], str] | None = None
     """What was made, in Markdown, where it is words that can be spoken."""
+    noun: str = "pictures"
+    """What /cancel counts it as: the text `cancel-<noun>`; of pictures one for those that wait, one for the others."""
+    quotes: Callable[[Job], str] | None = None
+    """Words of somebody's that it shows, and that a question in reply to it is about."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:

@@ -18,6 +18,8 @@ TEXT_CHARACTERS_MAX = 2_000
 VARIABLES_MAX = 6
 LINK = "p-"
 """What the payload of a shared prompt's link begins with; its id and its token follow."""
+ROLE_LINK = "r-"
+"""The same of a shared role."""
 TOKEN_CHARACTERS = 22
 """128 bits."""
 _VARIABLE = re.compile(r'\{\{?([^{}\n":;=<>]{1,40})\}\}?')
@@ -62,6 +64,8 @@ class Prompt:
     """What the link carries beside the id; empty: it is not shared."""
     is_foreign: bool = False
     """It was taken over from somebody else: what it says is a stranger's."""
+    is_role: bool = False
+    """It says how to answer, instead of what."""
     expire_at: datetime | None = None
     """When it was deleted: its words are gone, and the store may remove the rest."""
 
@@ -110,14 +114,14 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def write_link(prompt: Prompt) -> str:
     """The payload of the link to a shared prompt."""
-    return f"{LINK}{prompt.id}{prompt.token}"
+    return f"{ROLE_LINK if prompt.is_role else LINK}{prompt.id}{prompt.token}"
 
 
-def read_link(payload: str) -> tuple[str, str] | None:
-    """The id and the token that a link carries; None where it is no link to a prompt."""
-    if not payload.startswith(LINK):
+def read_link(payload: str, link: str = LINK) -> tuple[str, str] | None:
+    """The id and the token that a link carries; None where it is no link to a prompt, or with ROLE_LINK to a role."""
+    if not payload.startswith(link):
         return None
-    id_, token = payload[len(LINK) :][:ID_CHARACTERS], payload[len(LINK) + ID_CHARACTERS :]
+    id_, token = payload[len(link) :][:ID_CHARACTERS], payload[len(link) + ID_CHARACTERS :]
     return (id_, token) if is_id(id_) and _TOKEN.fullmatch(token) else None
 
 

@@ -6,10 +6,12 @@ from typing import Literal, TypeGuard, get_args
 
 from shared.people.zones import default_zone, is_zone, local_day, local_time
 
-Role = Literal["assistant", "teacher", "editor", "coder", "friend", "translator", "own"]
+Role = Literal["assistant", "teacher", "editor", "coder", "friend", "translator", "own", "lent"]
 Detail = Literal["short", "normal", "detailed"]
 Tongue = Literal["ru", "en", "uk", "be", "kk", "uz", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "zh", "ja"]
-ROLES: tuple[Role, ...] = get_args(Role)
+LENT: Role = "lent"
+"""A role in somebody else's words, which the person tries: it is told nothing beside what is said to it."""
+ROLES: tuple[Role, ...] = tuple(each for each in get_args(Role) if each != LENT)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
 TONGUES: tuple[Tongue, ...] = get_args(Tongue)
 """Languages that may be chosen, by their ISO 639-1 codes."""
@@ -17,6 +19,10 @@ AS_ASKED = "auto"
 """Instead of a language: the one of the question."""
 OWN_ROLE = "own:"
 """Before the words of a role that a person has written."""
+LENT_ROLE = "lent:"
+"""Before the words of a role that somebody else has shared."""
+ADOPTED = "adopted"
+"""The choice that makes such words one's own."""
 OWN_CHARACTERS_MAX = 1_000
 
 
@@ -37,6 +43,8 @@ class Manner:
     """Of a translation. What is written in one of the two is rendered in the other."""
     search: bool = False
     """Every question may be looked up on the web, for credits."""
+    lent: str = ""
+    """Somebody else's words for the role `lent`. A release that does not know it answers without a role."""
 
 
 def zone_of(manner: Manner, language: str) -> str:
@@ -55,13 +63,21 @@ def day_of(manner: Manner, language: str, now: datetime) -> str:
 
 
 def searches(manner: Manner) -> bool:
-    """Whether a question of this person is looked up on the web; a translation never is."""
-    return manner.search and manner.role != "translator"
+    """Whether a question of this person is looked up on the web by itself; a translation never is.
+
+    Nor is what somebody else's words bring about: it costs credits.
+    """
+    return manner.search and manner.role not in {"translator", LENT}
+
+
+def is_lent(manner: Manner) -> bool:
+    """Whether somebody else's words say how the person is answered."""
+    return manner.role == LENT and bool(manner.lent)
 
 
 def as_assistant(manner: Manner) -> Manner:
     """The same length, language and clock without a role: what a stranger's prompt is answered with."""
-    return replace(manner, role="assistant", own="")
+    return replace(manner, role="assistant", own="", lent="")
 
 
 def is_tongue(code: str) -> TypeGuard[Tongue]:
@@ -94,6 +110,11 @@ def _with_role(manner: Manner, value: str) -> Manner | None:
     if value.startswith(OWN_ROLE):
         own = value.removeprefix(OWN_ROLE).strip()[:OWN_CHARACTERS_MAX]
         return replace(manner, role="own", own=own) if own else None
+    if value.startswith(LENT_ROLE):
+        lent = value.removeprefix(LENT_ROLE).strip()[:OWN_CHARACTERS_MAX]
+        return replace(manner, role=LENT, lent=lent) if lent else None
+    if value == ADOPTED:
+        return replace(manner, role="own", own=manner.lent, lent="") if manner.lent else None
     role = next((each for each in ROLES if each == value), None)
     if role is None or (role == "own" and not manner.own):
         return None

@@ -8,6 +8,9 @@ from shared.credits.catalogue import PACES, VOICES, Pace, VoiceName
 SpeechMode = Literal["never", "kind", "always"]
 """*kind* (in kind): where the question was spoken too. Words are there in every mode."""
 SPEECH_MODES: tuple[SpeechMode, ...] = get_args(SpeechMode)
+Hearing = Literal["act", "write"]
+"""What becomes of what a person says: it is done, or only written down."""
+HEARINGS: tuple[Hearing, ...] = get_args(Hearing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,7 @@ class SpeechSettings:
     mode: SpeechMode = "never"
     voice: VoiceName = "Kore"
     pace: Pace = "normal"
+    hearing: Hearing = "act"
 
 
 def wants_speech(settings: SpeechSettings, *, is_spoken: bool) -> bool:
@@ -33,5 +37,7 @@ def with_speech_choice(settings: SpeechSettings, name: str, value: str) -> Speec
             return replace(settings, voice=value)
         case "speech_pace" if value in PACES:
             return replace(settings, pace=value)
+        case "speech_hearing" if value in HEARINGS:
+            return replace(settings, hearing=value)
         case _:
             return None

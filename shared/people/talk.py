@@ -9,7 +9,8 @@ from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_
 Mode = Literal["auto", "picture", "chat"]
 """What plain words ask for; *auto*: what they say."""
 MODES: tuple[Mode, ...] = get_args(Mode)
-DEFAULT_MODE: Mode = "picture"
+DEFAULT_MODE: Mode = "auto"
+"""Where a person chose none: decision 0067."""
 PLACES_KEPT = 50
 """Chats and topics of one person that are remembered; of more the newest."""
 ASK_ABOVE = (0, 4, 14, 24)
@@ -90,7 +91,7 @@ class TalkSettings:
     readings: int = 0
     """Messages that a model has read on that day to see what they ask for."""
     heard_day: str = ""
-    """The day that `heard_seconds` is about."""
+    """The day that `heard_seconds` is about, on the person's calendar; it only ever goes forward."""
     heard_seconds: int = 0
     """Of recordings that were written down for free on that day."""
     ask_above: int | None = None
@@ -208,6 +209,12 @@ def is_free(talk: TalkSettings, day: str, count: int = 1) -> bool:
     return used + count <= FREE_ANSWERS_PER_DAY
 
 
+def free_left(talk: TalkSettings, day: str) -> int:
+    """Free answers that this day still has."""
+    used = 0 if day > talk.free_day else talk.free_used
+    return max(0, FREE_ANSWERS_PER_DAY - used)
+
+
 def count_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     """After an answer was asked for that is free."""
     used = 0 if day > talk.free_day else talk.free_used
@@ -219,16 +226,21 @@ def return_free(talk: TalkSettings, day: str, count: int = 1) -> TalkSettings:
     return replace(talk, free_used=max(0, talk.free_used - count)) if talk.free_day == day else talk
 
 
+def day_heard(talk: TalkSettings, day: str) -> str:
+    """The day to which a recording of this day is counted, by the rule of `day_counted`."""
+    return max(day, talk.heard_day)
+
+
 def is_heard_free(talk: TalkSettings, day: str, seconds: int) -> bool:
     """Whether a recording of this length is written down for nothing on this day."""
-    used = talk.heard_seconds if talk.heard_day == day else 0
+    used = 0 if day > talk.heard_day else talk.heard_seconds
     return used + seconds <= FREE_HEARING_SECONDS_PER_DAY
 
 
 def count_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:
     """After a recording was taken that is free."""
-    used = talk.heard_seconds if talk.heard_day == day else 0
-    return replace(talk, heard_day=day, heard_seconds=used + seconds)
+    used = 0 if day > talk.heard_day else talk.heard_seconds
+    return replace(talk, heard_day=day_heard(talk, day), heard_seconds=used + seconds)
 
 
 def return_heard(talk: TalkSettings, day: str, seconds: int) -> TalkSettings:

@@ -81,9 +81,10 @@ async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[
 
     Raises as `collect_part` does.
     """
-    now = ports.clock.now()
+    now, command = ports.clock.now(), "" if message.command is None else message.command.name
 
     def add(draft: Draft) -> Draft:
+        draft = replace(draft, command=command or draft.command)
         for message_id, text in ({message.message_id: message.text} | rest).items():
             draft = add_text(draft, message_id, text, now)
         return draft

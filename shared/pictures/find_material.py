@@ -8,6 +8,7 @@ from shared.jobs.identity import album_intent, job_id_of
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.open_jobs import open_job_record
+from shared.jobs.screens import screens_of
 from shared.people.users import Waiting
 from shared.pictures.draft import Draft, DraftState, references_of
 from shared.pictures.draft_documents import decode_draft, draft_by_card, draft_key
@@ -48,7 +49,7 @@ def part_of(message: Message) -> Reference:
     assert message.attached is not None
     other = message.attached
     mime_type = other.mime_type or "application/octet-stream"
-    return Reference(other.file_id, other.size_bytes, mime_type=mime_type, name=other.name)
+    return Reference(other.file_id, other.size_bytes, mime_type=mime_type, name=other.name, seconds=other.seconds)
 
 
 def reference_to(file: File) -> Reference:
@@ -90,7 +91,7 @@ async def find_parent(ports: Ports, draft: Draft) -> Target | DeclineReason:
 
 async def _find_replied(ports: Ports, message: Message, replied: Replied, waiting: Waiting | None) -> Target:
     if replied.sender_id == ports.bot_id:
-        found = await _find_ours(ports, message.chat.id, replied.message_id)
+        found = await _find_ours(ports, message, replied)
         if found is not None and found.job is not None and waiting is not None and waiting.id == found.job.id:
             return replace(found, is_question=True)  # its *Edit* was pressed
         if found is not None:
@@ -107,14 +108,27 @@ async def _find_replied(ports: Ports, message: Message, replied: Replied, waitin
     return Target(references=references, text="" if references or unusable else replied.text, unusable=unusable)
 
 
-async def _find_ours(ports: Ports, chat_id: int, message_id: int) -> Target | None:
+async def _find_ours(ports: Ports, message: Message, replied: Replied) -> Target | None:
+    chat_id, message_id = message.chat.id, replied.message_id
     for record in await ports.store.find(job_by_message(chat_id, message_id)):
-        job = _picture_of(ports, record)
-        return Target(is_ours=True) if job is None else Target(job=job)
+        job = open_job_record(ports, record).job
+        return Target(job=job) if is_picture(job) else _target_of_words(ports, message, replied, job)
     for record in await ports.store.find(draft_by_card(chat_id, message_id)):
         draft = decode_draft(record)
         return await _target_of(ports, draft)
     return None
+
+
+def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job) -> Target:
+    """Work of ours that is no picture: the words of somebody's that it shows, such as a transcript's.
+
+    Who did not ask for them has what stands there.
+    """
+    read = screens_of(ports, job).quotes if is_known(ports, job) else None
+    if read is None or job.state is not JobState.DELIVERED:
+        return Target(is_ours=True)
+    words = read(job) if job.user_id == message.sender.id else replied.text
+    return Target(text=words) if words else Target(is_ours=True)
 
 
 async def _find_asked(ports: Ports, waiting: Waiting) -> Target:

@@ -18,7 +18,7 @@ from shared.pictures.cards import draft_language
 from shared.pictures.draft import Doubt, Draft, DraftState
 from shared.pictures.open_drafts import close_of, open_draft, show_draft
 from shared.pictures.picture import is_picture, request_of
-from shared.pictures.wishes import ANSWERS, read_words
+from shared.pictures.wishes import ANSWERS, awaits_picture, read_words
 from shared.ports import Ports, Screen
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message
@@ -58,6 +58,20 @@ async def take_back(ports: Ports, visit: Visit, message: Message, waiting: Waiti
         return None  # a picture was faster
     request = request_of(accepted.jobs[0].job)
     return request.words or request.prompt
+
+
+async def take_asked_words(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> str | None:
+    """The words that a photo was promised to, and that we asked about before it came; None where there are none.
+
+    `visit` then has the person as they are after that. May be repeated. Raises UnavailableError.
+    """
+    if waiting is None or waiting.kind != "draft" or waiting.sent_at is None or message.replied is not None:
+        return None
+    is_soon = timedelta() <= message.sent_at - waiting.sent_at <= OVERTAKEN
+    opened = await open_draft(ports, waiting.id) if is_soon else None
+    if opened is None or not _is_about_words(opened.draft) or not awaits_picture(opened.draft.caption):
+        return None
+    return await _take_question_back(ports, visit, waiting.id)
 
 
 async def _take_question_back(ports: Ports, visit: Visit, draft_id: str) -> str | None:

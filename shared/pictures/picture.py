@@ -24,6 +24,8 @@ class Reference:
     mime_type: str = ""
     """Of a file that is no picture, as its sender's app calls it."""
     name: str = ""
+    seconds: int = 0
+    """Of a video, as its sender's app says."""
 
     @property
     def is_picture(self) -> bool:

@@ -22,7 +22,7 @@ from shared.pictures.collect_parts import collect_part, collect_text, is_late_te
 from shared.pictures.declines import decline
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.pictures.find_material import Target, find_last_job, find_target, is_sold, material_of, reference_to
-from shared.pictures.join_pieces import take_back
+from shared.pictures.join_pieces import take_asked_words, take_back
 from shared.pictures.open_drafts import draft_id_of, open_draft
 from shared.pictures.picture import PictureRequest, Reference, request_of
 from shared.pictures.prompts import parse_prompt
@@ -35,6 +35,7 @@ from shared.pictures.wishes import (
     WORTH_ASKING,
     Reading,
     find_command,
+    is_bare_order,
     is_no,
     is_pointer,
     is_yes,
@@ -48,7 +49,7 @@ from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import Message, Tap
-from shared.telegram.visits import Visit, is_plain, origin_of
+from shared.telegram.visits import Visit, is_plain, mode_of, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 EDIT_PAUSE_SECONDS = 3.0
@@ -61,6 +62,8 @@ _ANSWERS = {
     Reading.PARAMETERS: "answer-parameters",
     Reading.MORE: "answer-more",
 }
+_IN_AUTO = {"answer-empty": "answer-empty-auto", "answer-greeting": "answer-greeting-auto"}
+"""Where words may be more than a picture."""
 _UNUSABLE = {
     "animation": "unusable-animation",
     "audio": "unusable-audio",
@@ -80,7 +83,8 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
     if waiting is not None and await _was_asked_about(ports, message, waiting):
         waiting = None
     if message.unsupported:
-        await _say(ports, visit, _unusable_text(message.unsupported))
+        text_id = "sticker-alone" if message.unsupported == "sticker" else _unusable_text(message.unsupported)
+        await _say(ports, visit, text_id)
     elif message.file is not None and message.media_group_id is not None:
         words = message.own_words or await take_back(ports, visit, message, waiting) or ""
         await collect_part(ports, visit, message, words)
@@ -134,6 +138,7 @@ async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Wai
     else:
         parameters = message.own_words if reading is Reading.PARAMETERS else ""
         words = await take_back(ports, visit, message, waiting)
+        words = words or await take_asked_words(ports, visit, message, waiting)
         if words is None and not await add_photo(ports, visit, message, waiting, parameters):
             await ask_for_words(ports, visit, message, parameters)
         elif words is not None:
@@ -153,6 +158,8 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
         await _agree(ports, visit, target.draft)
     elif target.job is not None and target.draft is None and reading in {Reading.PARAMETERS, Reading.MORE}:
         await _change(ports, visit, message, target.job)
+    elif message.command is None and is_bare_order(words) and not (_has_pictures(target) or target.text):
+        await _ask_for_words(ports, visit, "draw-what")
     elif target.text and (not words or is_pointer(words)):
         await _take_quoted(ports, visit, message, target)
     elif not words:
@@ -165,11 +172,26 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
         await _say_no_wish(ports, visit, words, reading, waiting)
 
 
+async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> None:
+    """Which picture is meant by "again"? The last one is shown, by a reply to it: its button stands there."""
+    last = await find_last_job(ports, waiting)
+    card_id = None if last is None or last.state is not JobState.DELIVERED else chat_of(last).card_message_id
+    if last is None or last.deleted_at is not None or card_id is None:
+        await _say(ports, visit, "answer-more")
+    else:
+        screen = Screen(html_text(visit.language, "answer-more-last"))
+        await answer(ports, visit, screen, replace(visit.place, reply_to=card_id))
+
+
 async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading, waiting: Waiting | None) -> None:
     """Answer what is no wish; after a "no" a later "yes" buys nothing, and the question's button stays."""
+    if reading is Reading.MORE:
+        await _say_which(ports, visit, waiting)
+        return
     if waiting is not None and is_no(words):
         await stop_waiting(ports, waiting, visit.update.sender.id)
-    await _say(ports, visit, _ANSWERS[reading])
+    text_id = _ANSWERS[reading]
+    await _say(ports, visit, _IN_AUTO.get(text_id, text_id) if mode_of(ports, visit) == "auto" else text_id)
 
 
 def _is_plain_wish(reading: Reading, target: Target) -> bool:
@@ -403,7 +425,13 @@ def _unusable_text(kind: str) -> str:
 
 
 async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
-    await _say(ports, visit, "image-usage" if message.chat.is_private else "image-usage-group")
+    await _ask_for_words(ports, visit, "image-usage" if message.chat.is_private else "image-usage-group")
+
+
+async def _ask_for_words(ports: Ports, visit: Visit, text_id: str) -> None:
+    """Ask what to draw: the reply to it is the wish."""
+    placeholder = plain_text(visit.language, "draw-placeholder")
+    await answer(ports, visit, Screen(html_text(visit.language, text_id), force_reply=placeholder))
 
 
 async def _say(ports: Ports, visit: Visit, text_id: str) -> None:

@@ -80,7 +80,7 @@ _THANKS = _set(
 _THANKS_CORE = _set("thanks thank thx ty спасибо спс благодарю пасиб пасибо спасибочки")
 _GREETINGS = _set(
     """
-    hi hello hey hallo yo good morning evening day afternoon привет приветик здравствуйте здравствуй здрасте хай
+    hi hello hey hallo yo good morning evening day afternoon привет приветик здравствуйте здравствуй здрасте хай эй
     добрый доброе доброго утро день вечер дня bot бот there all всем everybody everyone
     """
 )
@@ -139,6 +139,19 @@ _POINTERS = _set(
     draw this one it that please нарисуй это этот эту этого вот изобрази сделай картинку picture
     """
 )
+_BARE = _set(
+    """
+    a an one some me us for picture pictures image photo can could will would you please pls i want you to hey
+    мне нам для меня картинку картинки рисунок изображение фото можешь можете не мог бы ты вы пожалуйста плиз плз давай
+    """
+)
+"""What stands around an order to draw and says nothing of what is to be drawn."""
+_THIS = _set(
+    """
+    this these it them photo photos picture pictures pic это эту этот эти её ее его их фото фотку фотографию картинку
+    """
+)
+_THIS_WITHIN = 4
 _TALK_FIRST = _set(
     """
     не нет ты вы верни вернуть подожди погоди постой быстрее скорее долго ой упс извини извините прости простите
@@ -209,6 +222,18 @@ def find_near_command(text: str) -> str | None:
     return COMMAND_WORDS[near[0]] if near else None
 
 
+def is_bare_order(text: str) -> bool:
+    """Whether these words order a picture and say nothing about it: "draw me", "нарисуй мне картинку"."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return _DRAW.search(text) is not None and all(word in _BARE or _DRAW.fullmatch(word) for word in words)
+
+
+def awaits_picture(text: str) -> bool:
+    """Whether these words are about a picture that has to be there: "make this one a watercolour"."""
+    words = [word.lower() for word in _WORD.findall(text)]
+    return read_words(text) is Reading.REFERS_BACK or any(word in _THIS for word in words[:_THIS_WITHIN])
+
+
 def is_pointer(text: str) -> bool:
     """Whether these words only point at what they answer: "draw this"."""
     words = [word.lower() for word in _WORD.findall(text)]
@@ -229,7 +254,7 @@ def _is_more(words: list[str]) -> bool:
 
 def _read_social(words: list[str]) -> Reading | None:
     """Thanks, greetings and opinions: all words are of that kind, and one of them is telling."""
-    if all(word in _THANKS | _CHATTER for word in words) and any(word in _THANKS_CORE for word in words):
+    if all(word in _THANKS | _CHATTER | _GREETINGS for word in words) and any(word in _THANKS_CORE for word in words):
         return Reading.THANKS
     if all(word in _GREETINGS for word in words) and any(word in _GREETINGS_CORE for word in words):
         return Reading.GREETING

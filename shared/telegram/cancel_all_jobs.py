@@ -1,5 +1,6 @@
 """/cancel: everything of one person that is not made yet, also what has not arrived yet."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,15 +16,17 @@ from shared.people.users import CancelMark, covers, mark_canceled
 from shared.ports import Ports
 from shared.telegram.address import TELEGRAM, asked_of
 
+PICTURES = "pictures"
+"""The noun of what is told apart by whether it was begun."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """What a /cancel stopped."""
 
-    waiting: int
-    drawn: int
-    answers: int
-    """Answers in words, begun or not; what is written of them stays."""
+    counts: dict[str, int]
+    """How many of what: pictures that waited ("waiting") or were being drawn ("drawn"), and each other kind by its
+    `Screens.noun`; an answer that was begun counts too, what is written of it stays."""
     credits: int
     is_repeated: bool = False
     """The same /cancel was here before: what it stopped then is not counted."""
@@ -47,11 +50,16 @@ async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopp
 
 def _count(ports: Ports, jobs: Sequence[Job]) -> Stopped:
     canceled = [job for job in jobs if is_canceled(job)]
-    pictures = [job for job in canceled if not screens_of(ports, job).is_text]
-    drawn = sum(was_drawn(job) for job in pictures)
     stopping = [job for job in jobs if job.state is JobState.WORKING]
-    answers = len(canceled) - len(pictures) + len(stopping)
-    return Stopped(len(pictures) - drawn, drawn, answers, sum(job.request.price for job in canceled))
+    counts = Counter(_name(ports, job) for job in (*canceled, *stopping))
+    return Stopped(dict(counts), sum(job.request.price for job in canceled))
+
+
+def _name(ports: Ports, job: Job) -> str:
+    noun = screens_of(ports, job).noun
+    if noun != PICTURES:
+        return noun
+    return "drawn" if was_drawn(job) else "waiting"
 
 
 async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:

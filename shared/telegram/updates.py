@@ -7,21 +7,22 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, overload
+from typing import Any
 
 from shared.errors import UnusableUpdateError
 from shared.people.talk import Mode
-
-Json = dict[str, Any]
-
-INTEGER_MAX = 2**63 - 1
-"""What Firestore stores; Telegram's ids have at most 52 significant bits."""
+from shared.telegram.json_fields import Json
+from shared.telegram.json_fields import clean as _clean
+from shared.telegram.json_fields import find as _find
+from shared.telegram.json_fields import get as _get
 
 UNIX_SECONDS_MAX = 2**32
 """The year 2106: far enough, and a time that every calendar library takes."""
 
 FILE_ID_CHARACTERS_MAX = 512
 """Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
+
+LANGUAGE_CHARACTERS_MAX = 16
 
 MIME_CHARACTERS_MAX = 64
 """Of the type that an app gives a file: enough to tell every kind that is read."""
@@ -65,6 +66,8 @@ class Attached:
     size_bytes: int
     mime_type: str
     name: str
+    seconds: int = 0
+    """Of a video, as the sender's app says; 0 where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Recording:
     """Something to listen to that somebody sent."""
 
     kind: str
-    """What Telegram calls it: "voice", "video_note", "audio" or "document"."""
+    """What Telegram calls it: "voice", "video_note", "audio" or "document"; "video", also of one sent as a document."""
     file_id: str
     size_bytes: int
     """0 where Telegram does not say."""
@@ -199,13 +202,36 @@ class DraftStopped:
     draft_id: int
 
 
-Incoming = Message | Tap | Faceless | DraftStopped | Unhandled
+@dataclass(frozen=True, slots=True)
+class OwnerConnected:
+    """Somebody lets the bot act in their chats with others ("Business"), changes what it may do there, or ends it."""
+
+    update_id: int
+    connection_id: str
+    owner: Sender
+    chat: Chat
+    """The owner's own chat with the bot."""
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuestCalled:
+    """A person named the bot in a chat that it is not in. It can say one thing there, by this id."""
+
+    update_id: int
+    query_id: str
+    language_code: str
+
+
+Incoming = Message | Tap | Faceless | DraftStopped | OwnerConnected | GuestCalled | Unhandled
 
 _ATTACHMENTS = (
     "animation", "audio", "checklist", "contact", "dice", "document", "game", "live_photo", "location", "paid_media",
     "poll", "sticker", "story", "venue", "video", "video_note", "voice",
 )  # fmt: skip
-_RECORDINGS = {"voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg", "document": ""}
+_RECORDINGS = {
+    "voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg", "video": "video/mp4", "document": "",
+}  # fmt: skip
 """What brings something to listen to, with the form that the apps give it."""
 _PICTURE_NAMES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 """How a picture's file is called where an app sends it without a type."""
@@ -223,6 +249,10 @@ def parse_update(body: bytes) -> Incoming:
         return _parse_tap(update_id, _get(update, "callback_query", dict))
     if "stopped_message_generation" in update:
         return _parse_stop(update_id, _get(update, "stopped_message_generation", dict))
+    if "business_connection" in update:
+        return _parse_connection(update_id, _get(update, "business_connection", dict))
+    if "guest_message" in update:
+        return _parse_guest(update_id, _get(update, "guest_message", dict))
     return Unhandled(update_id, next((_clean(key)[:64] for key in update if key != "update_id"), "empty"))
 
 
@@ -331,12 +361,27 @@ def _parse_stop(update_id: int, stop: Json) -> DraftStopped:
     return DraftStopped(update_id, Chat(_get(chat, "id", int), is_private, thread_id), _get(stop, "draft_id", int))
 
 
+def _parse_connection(update_id: int, connection: Json) -> OwnerConnected:
+    user = _get(connection, "user", dict)
+    owner = Sender(_get(user, "id", int), _clean(_find(user, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
+    chat = Chat(_get(connection, "user_chat_id", int), is_private=True)
+    is_enabled = _find(connection, "is_enabled", bool) or False
+    return OwnerConnected(update_id, _clean(_get(connection, "id", str)), owner, chat, is_enabled)
+
+
+def _parse_guest(update_id: int, message: Json) -> GuestCalled:
+    """Whoever wrote it, a person or a chat: there is an answer for it, and nothing else."""
+    sender = _find(message, "from", dict) or {}
+    language_code = _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX]
+    return GuestCalled(update_id, _clean(_get(message, "guest_query_id", str)), language_code)
+
+
 def _parse_sender(parent: Json) -> Sender | None:
     """The person; None for channels and for bots, anonymous administrators included."""
     sender = _find(parent, "from", dict)
     if sender is None or _find(sender, "is_bot", bool):
         return None
-    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:16])
+    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
 
 
 def _parse_chat(message: Json) -> Chat:
@@ -367,18 +412,22 @@ def _is_picture(document: Json) -> bool:
 
 
 def _parse_attached(message: Json) -> Attached | None:
-    document = _find(message, "document", dict)
+    video = _find(message, "video", dict)
+    document = video or _find(message, "document", dict)
     if document is None or "file_id" not in document or "animation" in message or _is_picture(document):
         return None
     file = _read_file({**document, "thumbnail": None})
-    mime_type = _clean(_find(document, "mime_type", str) or "").lower()[:MIME_CHARACTERS_MAX]
+    usual = "" if video is None else _RECORDINGS["video"]
+    mime_type = _clean(_find(document, "mime_type", str) or usual).lower()[:MIME_CHARACTERS_MAX]
     if mime_type.startswith("audio/"):
         return None  # something to listen to
     name = _clean(_find(document, "file_name", str) or "")[-NAME_CHARACTERS_MAX:]
-    return Attached(file.file_id, file.size_bytes, mime_type, name)
+    return Attached(file.file_id, file.size_bytes, mime_type, name, max(0, _find(document, "duration", int) or 0))
 
 
 def _parse_recording(message: Json) -> Recording | None:
+    if "animation" in message:
+        return None
     for kind in _RECORDINGS:
         body = _find(message, kind, dict)
         if body is not None:
@@ -389,8 +438,9 @@ def _parse_recording(message: Json) -> Recording | None:
 def _read_recording(kind: str, body: Json) -> Recording | None:
     """None for a document that is no sound; a file of the apps' own form without a type has the form's."""
     mime_type = _clean(_find(body, "mime_type", str) or _RECORDINGS[kind])[:MIME_CHARACTERS_MAX].lower()
-    if "file_id" not in body or (kind == "document" and not mime_type.startswith("audio/")):
+    if "file_id" not in body or (kind == "document" and not mime_type.startswith(("audio/", "video/"))):
         return None
+    kind = "video" if kind == "document" and mime_type.startswith("video/") else kind
     file = _read_file({**body, "thumbnail": None})
     seconds = max(0, _find(body, "duration", int) or 0)
     return Recording(kind, file.file_id, file.size_bytes, seconds, mime_type)
@@ -456,44 +506,3 @@ def _split_command(text: str, entities: list[Any]) -> tuple[Command | None, str]
 
 def _parse_mentions(text: str) -> tuple[str, ...]:
     return tuple(word[1:].rstrip(",.:;!?").lower() for word in text.split() if word.startswith("@"))
-
-
-@overload
-def _find(parent: Json, name: str, kind: type[bool]) -> bool | None: ...
-@overload
-def _find(parent: Json, name: str, kind: type[int]) -> int | None: ...
-@overload
-def _find(parent: Json, name: str, kind: type[str]) -> str | None: ...
-@overload
-def _find(parent: Json, name: str, kind: type[list[Any]]) -> list[Any] | None: ...
-@overload
-def _find(parent: Json, name: str, kind: type[Json]) -> Json | None: ...
-def _find(parent: Json, name: str, kind: type[Any]) -> Any:
-    """A field that may be missing. Raises UnusableUpdateError when it is there with another type."""
-    value = parent.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise UnusableUpdateError(f"{name}: not {kind.__name__}")
-    if kind is int and abs(value) > INTEGER_MAX:
-        raise UnusableUpdateError(f"{name}: out of range")
-    return value
-
-
-@overload
-def _get(parent: Json, name: str, kind: type[int]) -> int: ...
-@overload
-def _get(parent: Json, name: str, kind: type[str]) -> str: ...
-@overload
-def _get(parent: Json, name: str, kind: type[Json]) -> Json: ...
-def _get(parent: Json, name: str, kind: Any) -> Any:
-    """A field that must be there. Raises UnusableUpdateError."""
-    value = _find(parent, name, kind)
-    if value is None:
-        raise UnusableUpdateError(f"{name}: missing")
-    return value
-
-
-def _clean(text: str) -> str:
-    """Text without lone surrogates, which JSON may carry and nothing after us can encode."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -50,7 +50,8 @@ async def look_again(ports: Ports, visit: Visit) -> None:
     is then decided on anew as a whole.
     """
     before, fresh = visit.opened.user, await open_user(ports, visit.update.sender.id)
-    if (fresh.user.waiting, fresh.user.joined) != (before.waiting, before.joined):
+    is_commented = isinstance(visit.update, Message) and visit.update.is_foreign and before.talk != fresh.user.talk
+    if is_commented or (fresh.user.waiting, fresh.user.joined) != (before.waiting, before.joined):
         raise LaterError(RECONSIDER_SECONDS)
     visit.opened = fresh
 

@@ -1,19 +1,24 @@
 """Every text a person reads, in Fluent files, one per language.
 
 Variables are escaped for Telegram HTML here and nowhere else; a text that stands in a button or a toast, where
-Telegram reads no HTML, is asked for with `plain_text`.
+Telegram reads no HTML, is asked for with `plain_text`. A text is parsed when it is wanted first: parsing all of them
+would be a fifth of a cold start. So no text may refer to another one.
 """
 
 import re
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
-
-from fluent.runtime import FluentBundle, FluentResource
+from typing import TYPE_CHECKING, Any
 
 from shared.people.users import Language
 
+if TYPE_CHECKING:
+    from fluent.runtime import FluentBundle
+
 LOCALES: dict[Language, str] = {"ru": "ru-RU", "en": "en-US"}
+_BEGINNING = re.compile(r"^(?=[a-z][\w-]* *=)", re.MULTILINE)
+"""Of a text in its file: what belongs to it is indented."""
 _VARIABLE_CHARACTERS_MAX = 2_000
 """Fluent refuses more than 2,500 in one piece: what is longer is put into its place here."""
 
@@ -26,9 +31,7 @@ def html_text(language: Language, message_id: str, **variables: str | int) -> st
 
 def plain_text(language: Language, message_id: str, **variables: str | int) -> str:
     """A text for a button or a toast. Raises KeyError for an unknown text, ValueError for a missing variable."""
-    bundle = _bundle(language)
-    pattern = bundle.get_message(message_id).value
-    assert pattern is not None, "a message of attributes alone"
+    bundle, pattern = _bundle(language), _pattern(language, message_id)
     long = {name: v for name, v in variables.items() if isinstance(v, str) and len(v) > _VARIABLE_CHARACTERS_MAX}
     text, errors = bundle.format_pattern(pattern, variables | {name: f"\0{name}\0" for name in long})
     if errors:
@@ -42,12 +45,31 @@ def unmark(text: str) -> str:
 
 
 @cache
-def _bundle(language: Language) -> FluentBundle:
+def _bundle(language: Language) -> "FluentBundle":
+    from fluent.runtime import FluentBundle  # 25 ms that a worker has while its model works
+
     # Isolation marks would be shown as boxes by some clients, and both languages run left to right.
-    bundle = FluentBundle([LOCALES[language]], use_isolating=False)
+    return FluentBundle([LOCALES[language]], use_isolating=False)
+
+
+@cache
+def _sources(language: Language) -> dict[str, str]:
+    """Each text by its id, as it is written."""
     source = (Path(__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
-    bundle.add_resource(FluentResource(source))
-    return bundle
+    _, *texts = _BEGINNING.split(source)
+    return {text.partition("=")[0].rstrip(): text for text in texts}
+
+
+@cache
+def _pattern(language: Language, message_id: str) -> Any:
+    """What a text consists of. Raises KeyError for an unknown one."""
+    from fluent.runtime import FluentResource
+
+    bundle = _bundle(language)
+    bundle.add_resource(FluentResource(_sources(language)[message_id]))
+    pattern = bundle.get_message(message_id).value
+    assert pattern is not None, "a message of attributes alone"
+    return pattern
 
 
 def shorten(text: str, characters_max: int = 40) -> str:

@@ -4,35 +4,40 @@
 ## Start and help
 
 start =
-    <b>Hi! I make and edit pictures.</b>
-    Write what you want to see, or send a photo and say what to change.
+    <b>Hi! I answer questions, draw pictures and edit photos.</b>
+    Just write it, or say it in a voice message:
+    💬 ask me anything, also about a photo or a file;
+    🎨 describe a picture, or send a photo and say what to change.
 
-    You have <b>{ $credits }</b> { $credits ->
+    { $answers } answers a day are free. A picture costs from { $price }, and you have <b>{ $credits }</b> { $credits ->
         [one] credit
        *[other] credits
-    }, a picture costs from { $price }. Try one:
+    }. If I am not sure what you mean, I ask first. Try one:
 example-1 = 🍌 A banana astronaut on the moon
 example-1-prompt = A banana in an astronaut suit planting a flag on the moon, cinematic light, film still
 example-2 = 🏡 A cosy cabin in the rain
 example-2-prompt = A cosy wooden cabin in a rainy forest at dusk, warm light in the windows, watercolour
 example-3 = 🐈 A cat as a court painter
 example-3-prompt = An oil portrait of a ginger cat as a baroque court painter, dramatic light, rich detail
+example-4 = 💬 Why is the sky blue?
+example-4-prompt = Why is the sky blue? Tell me in a few sentences.
 start-empty =
-    <b>Hi! I make and edit pictures.</b>
-    Write what you want to see, or send a photo and say what to change.
+    <b>Hi! I answer questions, draw pictures and edit photos.</b>
+    Just write it, or say it in a voice message.
 
-    A picture costs from { $price } credits, you have <b>{ $credits }</b>. The next free ones come on { $time } UTC; they cannot be bought yet.
+    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and they cannot be bought yet.
 help =
     <b>What I can do</b>
-    • <b>Picture</b>: just write what you want to see.
+    • <b>Questions and talk</b>: just write, also about a photo or a file; with a search on the web: /search.
+    • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Questions</b>: <code>/ask why is the sky blue?</code>; to simply talk: /mode; with a search on the web: /search.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
-    /mode — picture or chat · /new — a new conversation
+    /mode — plain words: what they ask for, always a picture, always an answer
+    /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your clock · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
@@ -45,11 +50,27 @@ help =
 image-usage-group =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>, or reply with it to a photo.
 group-hello =
-    Hi! In groups, use <code>/image a red fox</code> or reply to one of my pictures. Everybody pays with their own credits.
+    Hi! In groups, use <code>/image a red fox</code>, <code>/ask why is the sky blue?</code>, or reply to one of my messages. Everybody pays with their own credits.
+group-sees-some = 👁 What I see here: commands, replies to my messages, and who joins; everything only where I am an administrator. What is not meant for me I do not keep. To change what I see, make me an administrator, or take that from me.
+group-sees-all = 👁 What I see here: every message, since my owner lets me. I act on commands, mentions and replies to me; what is not meant for me I do not keep. To change it, my owner switches it with /setprivacy at @BotFather; then remove me and add me again.
+business-declined = 💼 You have connected me to your chats. I do not answer in your name yet: I neither read nor answer the people who write to you, and it costs nothing. You can disconnect me in Settings → Telegram Business → Chatbots. Here I work as always.
+guest-declined = 👋 I cannot work in this chat as a guest. Write to me in our own chat, or let somebody add me to this group.
+button-open-chat = 💬 Open the chat
 image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
-unsupported = I work with text and pictures. Send a photo with a caption, or write what you want to see.
+unsupported = I cannot use this. Write or say what you want, or send a photo or a file and say what to do with it.
 unknown-nearest = I do not know this command. Did you mean { $command }?
+unknown-nearest-words = I do not know this command. Did you mean this? Tap it to copy: <code>{ $command }</code>
+draw-what = 🎨 What shall I draw? Reply to this message.
+draw-placeholder = A red fox in the snow…
+ask-placeholder = Why is the sky blue?
+privacy =
+    <b>What I keep</b>
+    • Requests and pictures: 90 days. 🗑 under a picture deletes it at once.
+    • Conversations: as long as you choose; /history shows, saves and deletes them.
+    • What you asked me to remember: until you erase it, /memory.
+    • Credits and what they were spent on: for good, without your words.
+    Google's Gemini gets what you send, in order to answer or to draw. Nobody else in a group sees your balance.
 wrote-you = 💬 I have written to you in our private chat.
 write-first = 💬 That is for your eyes only. Open our chat first, then I can answer there.
 settings-moved = ⚙️ Settings are in our private chat now: send /settings.
@@ -93,7 +114,10 @@ card-asking = 🖼 Got { $parts ->
 card-asking-about = 🖼 What shall I do with { $parts ->
         [one] this picture
        *[other] these { $parts } pictures
-    }? Ask me about it, or say what to change.
+    }? Ask me about { $parts ->
+        [one] it
+       *[other] them
+    }, or say what to change.
 card-asking-file = 📎 What would you like to know about { $parts ->
         [one] this file
        *[other] these { $parts } files
@@ -243,15 +267,19 @@ button-only-words = 💬 Only answer
 understood-draw = 🧠 Understood as a picture: “{ $words }”
 understood-edit = 🧠 Understood as a change: “{ $words }”
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
+answer-empty-auto = 👋 Ask me something, or describe a picture, for example “a red fox in the snow, watercolour”.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
+answer-greeting-auto = 👋 Hi! Ask me anything, describe a picture, or send a photo and say what to change.
 answer-parameters = Format, size and number belong to a picture: write what to draw, or send them as a reply to a picture.
+answer-more-last = 🔁 This one? Press “Again” under it, or reply to it with what should be different.
 answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again under it.
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file. To ask about it, reply to it with <code>/ask</code> and your question.
+sticker-alone = 🙂 To make something of a sticker, reply to it and say what; of one that moves I cannot. Nothing was charged.
 unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
-unusable-video = 🎬 I cannot use videos. Nothing was charged. Send a photo, or a screenshot of it.
+unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a screenshot of it, reply to it with <code>/ask</code> and a question, or with /transcribe for its words.
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
@@ -281,7 +309,7 @@ voice-canceled = ✖️ Canceled. Nothing was charged.
 voice-left-sent = 🎧 What was said is in your private chat with me.
 voice-left-kept = 🎧 What was said is ready, but I cannot write to you yet.
 voice-ready = 🎧 Written down.
-voice-usage = 🎧 Reply to a voice message with /transcribe, or send it with this caption: you get its words as text.
+voice-usage = 🎧 Reply to a voice message or a video with /transcribe, or send it with this caption: you get its words as text.
 voice-unsure = I am not sure I heard right: “{ $words }”
 voice-foreign = 🎧 This was forwarded, or sent as a file: “{ $words }” What shall I do with it?
 voice-declined-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing was charged. Send a shorter part, or record it as a voice message: an hour of that fits.
@@ -343,7 +371,7 @@ balance =
        *[other] credits
     }{ $held ->
         [0] {""}
-       *[other] {" "}· { $held } reserved for pictures in the works
+       *[other] {" "}· { $held } reserved for what is in the works
     }
 balance-times = <i>Times are UTC.</i>
 balance-empty = No entries yet.
@@ -351,6 +379,11 @@ entry-welcome = { $date } · +{ $credits } · welcome gift
 entry-daily = { $date } · +{ $credits } · free credits of the day
 entry-other = { $date } · { $credits } · other entry
 entry-picture = picture
+entry-answer = answer
+entry-speech = spoken answer
+entry-transcript = what was said in a recording
+entry-video = video
+entry-request = request
 entry-bought = { $date } · +{ $credits } · bought
 entry-refunded = { $date } · −{ $credits } · refunded
 entry-charged-back = { $date } · −{ $credits } · payment taken back
@@ -363,6 +396,7 @@ entry-returned = { $date } · { $credits ->
        *[other] { $credits } credits
     } returned · { $note }
 cancel-again = ✖️ What could be stopped is stopped, and its credits are back.
+cancel-question = ✖️ All right, never mind. Nothing was charged.
 cancel-nothing = There is nothing to cancel: nothing of yours is under way.
 cancel-waiting = ✖️ Canceled { $count } { $count ->
         [one] picture
@@ -376,8 +410,19 @@ cancel-answers = ⏹ Stopped { $count } { $count ->
         [one] answer
        *[other] answers
     }: what is written stays.
-bot-description = Write what you want to see, or send a photo and say what to change. You get a picture from Google's Gemini in seconds.
-bot-short-description = Pictures from words, and edits of your photos, with Gemini.
+cancel-recordings = ⏹ Stopped { $count } { $count ->
+        [one] recording
+       *[other] recordings
+    } that I was to write down.
+cancel-speeches = 🔇 Stopped { $count } spoken { $count ->
+        [one] answer
+       *[other] answers
+    }; the words stay.
+bot-description =
+    Write or say what you want: ask a question, describe a picture, or send a photo and say what to change. Google's Gemini answers or draws in seconds.
+
+    Some answers are free every day, and you begin with credits for pictures.
+bot-short-description = Answers to questions, pictures from words, edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
 
 ## The command menu
@@ -413,25 +458,26 @@ mode-above = What may a picture cost, in credits, that I draw in Auto without a 
 mode-auto = 🪄 Auto
 mode-picture = 🖼 Picture
 mode-chat = 💬 Chat
-ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message, a photo or a file. To simply talk: /mode.
+ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message, a photo or a file. Mostly the question alone is enough.
 ask-describe = What is this? Tell me briefly what matters in it.
 ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
 conversation-new = 💬 A new conversation: what was said before is not known in it; /history brings it back.
 answer-thinking = 💭 Thinking…
-answer-waiting = ⏳ I will answer this one next.
+answer-waiting = ⏳ I will answer this after what you asked before.
 answer-canceled = ✖️ Canceled, nothing was charged.
 answer-failed-safety = 🛡 Google's filter stopped this answer. { $returned } Ask in other words.
 answer-failed-none = 🤷 The model gave no answer, twice. { $returned } Ask again, or in other words.
 answer-declined-many = ⏳ { $limit } questions are waiting for an answer here already. Nothing was charged. Wait for one of them and send this again.
 answer-file-size = 📦 Telegram lets bots read files of up to 20 MB. { $returned } Send a smaller one, or a part of it.
-answer-file-kind = 📎 I cannot read files of this kind. { $returned } I read pictures, PDF, text and code, docx, xlsx, pptx, odt, ods and odp.
+answer-file-kind = 📎 I cannot read files of this kind. { $returned } I read pictures, PDF, text and code, docx, xlsx, pptx, odt, ods, odp and MP4 videos.
+answer-file-long = 🎬 I watch videos of up to 90 seconds. { $returned } Send a shorter part. What is said in a longer one you get by replying to it with /transcribe.
 answer-file-old = 📎 This is an old Office format, or one with a password. { $returned } Save it as docx, xlsx, pptx or PDF without a password and send it again.
 answer-file-locked = 🔒 This file is protected by a password. { $returned } Remove the password and send it again.
 answer-file-empty = 📄 There is nothing to read in this file. { $returned } If its pages are pictures, send them as photos or as a PDF.
 answer-file-broken = 🧩 I cannot open this file: it is damaged, or not what its name says. { $returned } Save it anew and send it again.
-answer-file-pages = 📚 That is more than I read at once: 50 pages of PDF, fewer beside pictures. { $returned } Send a part of it.
+answer-file-pages = 📚 That is more than I read at once: 50 pages of PDF or 90 seconds of video, less beside other files. { $returned } Send a part of it.
 answer-file-pixels = 📦 This picture has too many pixels for me to open. { $returned } Send it as a photo, Telegram makes it smaller.
 answer-file-bomb = 📦 Unpacked, this file is far larger than I may open. { $returned } Send the part that matters.
 answer-file-gone = 🧩 This file is no longer at Telegram. { $returned } Send it again.
@@ -465,6 +511,12 @@ voice-price = A minute costs about { $price } { $price ->
         [one] credit
        *[other] credits
     }.
+hearing-title = And your voice messages: shall I do what they say, or only write them down?
+hearing-act = 🎧 Do it
+hearing-write = 📝 Only write
+button-said-answer = 💬 Answer
+button-said-draw = 🎨 Draw
+toast-said-draw = I ask below, with the price.
 speech-never = 🔇 Never
 speech-kind = 🎙 When I speak
 speech-always = 🔊 Always
@@ -497,6 +549,22 @@ role-hint = A role in your own words: <code>/role answer like a pirate</code>.
 role-now = { $role } · { $detail } · language: { $tongue } · { $zone }, now { $time }
 role-pair = { $source } ⇄ { $target }
 role-own-words = Your words: “{ $words }”
+role-lent-words =
+    Somebody else's words: “{ $words }”
+    With them I know nothing of what we said before or of your memory, write no links, and answer about files without them.
+role-shared =
+    🎭 Somebody shares a role with you: how I shall answer.
+    <blockquote>{ $text }</blockquote>
+    These are somebody else's words: read them; nothing happens until you press. While you try it, it knows nothing of what we said before or of your memory, and gets no files and no links. Make it yours only if you would have written it yourself.
+role-replaces = “Make it mine” replaces your own words: “{ $words }”
+role-gone = This role is no longer there, or no longer shared.
+role-lent = 🎭 Somebody else's
+button-role-share = 🔗 Share this role
+button-role-use = 🎭 Answer so
+button-role-try = ▶️ Try it
+button-role-adopt = ✍️ Make it mine
+toast-role-try = I answer so now. /role ends it.
+toast-role-adopt = It is your own role now: /role
 role-assistant = 🍌 Assistant
 role-teacher = 🎓 Teacher
 role-editor = ✒️ Editor
@@ -573,7 +641,8 @@ price-none = 💬 I remember no answer of yours here. For the price of any answe
 price-nothing = 💬 No answer came of this question, and it cost nothing.
 price-not-yet = ⏳ This answer is not there yet; I can say the price when it is.
 price-free = 💬 This answer was free.
-price-free-today = 💬 This answer is free, as { $used } of { $limit } were today.
+price-left = Free answers left today: { $left } of { $limit }
+button-price = 💳 Price
 price-paid = 💬 This answer cost { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits
@@ -631,7 +700,7 @@ button-prompt-keep = 💾 Keep a copy
 history-title =
     <b>Conversations here</b>
     Press one to go on with it, rename it, save it as a file, or delete it.
-history-empty = No conversations are kept here. They begin with /ask, or with any question in the mode Chat (/mode).
+history-empty = No conversations are kept here. One begins with the first question that you ask.
 history-untitled = Untitled
 history-one =
     <b>{ $title }</b>

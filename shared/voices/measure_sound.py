@@ -5,12 +5,14 @@ Only the forms are read whose length stands in a few bytes; the models' own deco
     Ogg    the last page of each stream says how many samples (of 48,000 a second, for Opus) were heard at its end
     WAV    the size of the samples, by the bytes of a second
     MP3    the frames, each of which says how much of a second it is
-    MP4    the box `moov.mvhd`: units, and units per second
+    MP4    the tables of its boxes: `measure_mp4.py`
 """
 
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from shared.voices.measure_mp4 import measure_mp4
 
 OGG, WAV, MP3 = "audio/ogg", "audio/wav", "audio/mpeg"
 OPUS_RATE = 48_000
@@ -28,7 +30,7 @@ _FRAMES_MIN = 3
 ODD_BYTES_MAX = 65_536
 """Bytes 0xFF that begin no frame: a sound file has few beside its tags, and each takes time."""
 CHUNKS_MAX = 1_000
-"""Chunks of a WAV file, boxes of an MP4 file in one box."""
+"""Chunks of a WAV file."""
 ID3_BYTES = 10
 """The head of the tags; its last four bytes say how long the rest is, by seven bits each."""
 _SYNC = 0xFFE0
@@ -71,7 +73,7 @@ def measure_seconds(content: bytes, form: str) -> float | None:
             return _measure_wav(content)
         if form == MP3:
             return _measure_mp3(content)
-        return _measure_mp4(content) if form.endswith("/mp4") else None
+        return measure_mp4(content) if form.endswith("/mp4") else None
     except (struct.error, ZeroDivisionError, IndexError, ValueError):  # it ends where more should be, or is no sound
         return None
 
@@ -183,36 +185,3 @@ def _measure_wav(content: bytes) -> float | None:
     at, size = chunks[b"data"]
     held = len(content) - at
     return float((held if size == _UNKNOWN_SIZE else min(size, held)) / bytes_per_second)
-
-
-def _measure_mp4(content: bytes) -> float | None:
-    header = _find_box(content, 0, len(content), b"moov", b"mvhd")
-    if header is None:
-        return None
-    at, is_long = header, content[header] == 1
-    units, length = struct.unpack_from(">IQ" if is_long else ">II", content, at + (20 if is_long else 12))
-    return float(length / units)
-
-
-def _find_box(content: bytes, start: int, end: int, name: bytes, *inner: bytes) -> int | None:
-    """Where the content of a box begins, inside of those named before it."""
-    for found, at, until in _list_boxes(content, start, end):
-        if found == name:
-            return _find_box(content, at, until, *inner) if inner else at
-    return None
-
-
-def _list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    at = start
-    for _ in range(CHUNKS_MAX):
-        if at + 8 > end:
-            return
-        size, name = struct.unpack_from(">I4s", content, at)
-        head = 8
-        if size == 1:
-            [size], head = struct.unpack_from(">Q", content, at + 8), 16
-        size = size or end - at  # 0: to the end
-        if size < head:
-            return
-        yield name, at + head, min(end, at + size)
-        at += size

@@ -28,6 +28,8 @@ SLACK_SECONDS = 5
 """A recording may be so much longer than its app said, and a tenth."""
 _BYTES_PER_SECOND_MIN = 8_000
 """Of a file whose length nobody can measure here: 64 kbit/s. More at once is taken for longer."""
+_FILM_BYTES_PER_SECOND_MIN, _FILM_SECONDS_MIN = 25_000, 60
+"""Of a video that was sent as a file, whose length nobody tells: 200 kbit/s; a short one has more."""
 _BYTES_PER_SECOND_MAX = {OGG: 64_000, "audio/mp4": 200_000, "video/mp4": 400_000}
 """Of forms whose length their own file may lie about: the most that Opus has, and sound or a film within MP4."""
 _ANY = 1_000_000
@@ -52,6 +54,8 @@ def seconds_of(recording: Recording) -> int:
     """How long it is at most, by what Telegram tells: at least a second."""
     form = form_of(recording)
     is_told = recording.seconds > 0 and form in MEASURED
+    if is_film(recording) and not is_told:
+        return max(_FILM_SECONDS_MIN, recording.size_bytes // _FILM_BYTES_PER_SECOND_MIN)
     by_size = recording.size_bytes // (_BYTES_PER_SECOND_MAX.get(form, _ANY) if is_told else _BYTES_PER_SECOND_MIN)
     return max(1, recording.seconds, by_size)
 

@@ -9,8 +9,8 @@ from shared.jobs.identity import message_intent, transcript_intent
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.mailbox import MAILBOX_MAX, is_full
 from shared.logs import log_event
-from shared.people.accounts import OpenUser
-from shared.people.talk import is_heard_free, mode_in, place_of
+from shared.people.manner import day_of
+from shared.people.talk import day_heard, is_heard_free, mode_in, place_of
 from shared.pictures.place_order import place_order
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
@@ -26,7 +26,10 @@ from shared.voices.transcript import MEDIUM, Transcript, TranscriptRequest
 async def request_transcript(
     ports: Ports, visit: Visit, message: Message, recording: Recording, *, only_text: bool
 ) -> Accepted | Screen:
-    """The job, or the screen that says why there is none. Raises as `accept_request` does."""
+    """The job, or the screen that says why there is none. Raises as `accept_request` does.
+
+    `only_text`: nothing is to be done with the words; so it is where the person wants to have them before that.
+    """
     if (refusal := _check(visit, recording)) is not None:
         return refusal
     chat, opened = message.chat, visit.opened
@@ -38,7 +41,7 @@ async def request_transcript(
     assert isinstance(origin.address, ChatAddress)
     # What the next message belongs to is a matter of the words, which are not known yet.
     origin = replace(origin, address=replace(origin.address, is_reply=True), waiting=None, is_plain=False)
-    request = _make_request(opened, message, recording, place, ports.clock.now(), only_text=only_text)
+    request = _make_request(visit, message, recording, place, ports.clock.now(), only_text=only_text)
     order = Order(HEARING.kind, request, Transcript(), 1, place, comes_last=True, is_recent=False)
     return await place_order(ports, opened, origin, order)
 
@@ -60,20 +63,26 @@ def _decline(visit: Visit, reason: DeclineReason, text_id: str, limit: int = 0) 
 
 
 def _make_request(
-    opened: OpenUser, message: Message, recording: Recording, place: str, now: datetime, *, only_text: bool
+    visit: Visit, message: Message, recording: Recording, place: str, now: datetime, *, only_text: bool
 ) -> TranscriptRequest:
-    """Free while the day's seconds last; else with the most that it can cost held."""
-    day, seconds = now.astimezone(UTC).date(), seconds_of(recording)
-    bound = HEARING.bound_usd_micros(seconds, day, is_film=is_film(recording))
-    free_day = day.isoformat() if is_heard_free(opened.user.talk, day.isoformat(), seconds) else ""
+    """Free while the seconds of the person's day last; else with the most that it can cost held."""
+    user, seconds = visit.opened.user, seconds_of(recording)
+    bound = HEARING.bound_usd_micros(seconds, now.astimezone(UTC).date(), is_film=is_film(recording))
+    day = day_heard(user.talk, day_of(user.manner, visit.language, now))
+    free_day = day if is_heard_free(user.talk, day, seconds) else ""
     return TranscriptRequest(
         recording=recording,
         message=keep_message(message),
         seconds=seconds,
         bound_usd_micros=bound,
-        mode=mode_in(opened.user.talk, place),
-        only_text=only_text,
+        mode=mode_in(user.talk, place),
+        only_text=only_text or (user.speech.hearing == "write" and _is_said_alone(message)),
         free_day=free_day,
-        kept_days=opened.user.talk.kept_days,
+        kept_days=user.talk.kept_days,
         price=0 if free_day else answer_credits(bound),
     )
+
+
+def _is_said_alone(message: Message) -> bool:
+    """Whether nothing is written beside a recording that would say what to do with it."""
+    return message.recording is not None and not message.text and message.command is None

@@ -79,4 +79,5 @@ SPEECH_SCREENS = Screens(
     action="record_voice",
     ready="speech-recording",
     kept=kept_card,
+    noun="speeches",
 )

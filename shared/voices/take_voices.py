@@ -13,6 +13,8 @@ from shared.voices.request_transcript import request_transcript
 
 ABOUT = "about"
 """The kind of a recording that words in reply to it are about: material, whoever recorded it."""
+VIDEO = "video"
+"""The kind of an ordinary video, as Telegram calls it."""
 SPOKEN_COMMANDS = frozenset({"image", "img", "gen", "ask"})
 """Commands in a caption whose words may be spoken."""
 
@@ -32,13 +34,18 @@ async def take_transcribe_command(ports: Ports, visit: Visit, message: Message) 
 
 
 def find_spoken(ports: Ports, message: Message) -> Recording | None:
-    """What has to be heard before it is known what a message asks for: its own recording, or the one it asks about."""
+    """What has to be heard before it is known what a message asks for: its own recording, or the one it asks about.
+
+    An ordinary video is no message of that kind: it is asked about as a file, which the model watches.
+    """
     if message.command is not None and message.command.name not in SPOKEN_COMMANDS:
         return None
     if message.recording is not None:
-        return message.recording if message.media_group_id is None else None
+        return message.recording if message.media_group_id is None and message.recording.kind != VIDEO else None
     replied = message.replied
     if replied is None or replied.recording is None or replied.sender_id == ports.bot_id:
+        return None
+    if replied.recording.kind == VIDEO:
         return None
     says_something = bool(message.own_words) and message.spoken is None
     return replace(replied.recording, kind=ABOUT) if says_something else None

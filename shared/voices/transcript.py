@@ -115,15 +115,25 @@ def is_transcript(job: Job) -> bool:
     return isinstance(job.request, TranscriptRequest)
 
 
+def words_of(job: Job) -> str:
+    """All words of a transcript, of a long one too."""
+    transcript = transcript_of(job)
+    return "\n".join(line.words for line in transcript.lines) or transcript.transcript
+
+
 ACTED_CHARACTERS_MAX = 3_900
 """Longer words are shown, and nothing is done with them: typed, they would be taken for the first part of a text."""
 
 
+def is_short(job: Job) -> bool:
+    """Whether the words of a transcript are few enough to be handled as if they had been typed."""
+    transcript = transcript_of(job)
+    return not transcript.lines and len(transcript.transcript) <= ACTED_CHARACTERS_MAX
+
+
 def is_acted_on(job: Job) -> bool:
-    """Whether the words of a transcript are handled as if they had been typed."""
-    request, transcript = spoken_of(job), transcript_of(job)
-    is_short = not transcript.lines and len(transcript.transcript) <= ACTED_CHARACTERS_MAX
-    return is_short and not request.only_text
+    """Whether they are handled so, without a press."""
+    return is_short(job) and not spoken_of(job).only_text
 
 
 def spoken_of(job: Job) -> TranscriptRequest:

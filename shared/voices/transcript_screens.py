@@ -1,5 +1,6 @@
 """How a transcript looks: while somebody listens, when it is there, and when there is none. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from shared.jobs.job import Job, JobState, minutes_for
@@ -7,11 +8,24 @@ from shared.jobs.screens import Screens
 from shared.ports import Button, Mark, Media, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
+from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text
 from shared.voices.join_hearings import write_time
-from shared.voices.transcript import Heard, Transcript, TranscriptRequest, is_acted_on, spoken_of, transcript_of
+from shared.voices.transcript import (
+    Heard,
+    Transcript,
+    TranscriptRequest,
+    is_acted_on,
+    is_short,
+    spoken_of,
+    transcript_of,
+    words_of,
+)
 from shared.voices.write_files import write_subtitles, write_text
 
+SAID = "said"
+"""The action of the buttons under a transcript; the way and the job follow."""
+SAID_WAYS = ("answer", "draw")
 PIECE_UNITS_MAX = 4_000
 """UTF-16 code units of one message."""
 _FAILED = {
@@ -49,11 +63,23 @@ def transcript_screens(job: Job) -> tuple[Screen, ...]:
         head = html_text(job.language, "voice-long", length=length, summary=transcript_of(job).transcript)
         return (Screen(head + _hint(job)),)
     *firsts, last = cut(transcript_of(job).transcript)
-    return (*(_in_italics(piece) for piece in firsts), _in_italics(last, _hint(job)))
+    return (*(_in_italics(piece) for piece in firsts), replace(_in_italics(last, _hint(job)), buttons=_buttons(job)))
 
 
 def _in_italics(piece: str, more: str = "") -> Screen:
     return Screen(piece + more, marks=(Mark("italic", 0, _units(piece)),))
+
+
+def _buttons(job: Job) -> tuple[tuple[Button, ...], ...]:
+    """What can be done with words that were only written down; nothing is bought by these presses."""
+    if not spoken_of(job).only_text or not is_short(job):
+        return ()
+    return (
+        tuple(
+            Button(plain_text(job.language, f"button-said-{each}"), write_callback(SAID, each, job.id))
+            for each in SAID_WAYS
+        ),
+    )
 
 
 def _hint(job: Job) -> str:
@@ -126,4 +152,6 @@ TRANSCRIPT_SCREENS = Screens(
     ready="voice-ready",
     kept=kept_card,
     is_text=True,
+    noun="recordings",
+    quotes=words_of,
 )

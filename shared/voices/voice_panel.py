@@ -9,7 +9,7 @@ from shared.credits.catalogue import PACES, VOICES, VoiceName, speech_minute_cre
 from shared.errors import MessageRejectedError, MessengerError
 from shared.jobs.accept_request import Accepted
 from shared.people.change_setting import save_setting
-from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
+from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
 from shared.people.users import Language, User
 from shared.ports import Button, Media, Ports, Screen
 from shared.telegram.answers import answer
@@ -99,14 +99,18 @@ def voice_panel(speech: SpeechSettings, language: Language, user_id: int, day: d
     listen = Button(
         plain_text(language, "button-sample", voice=settings.voice), write_callback("sample", settings.voice)
     )
+    hearings = tuple(
+        button("hearing", each, plain_text(language, f"hearing-{each}"), is_chosen=each == speech.hearing)
+        for each in HEARINGS
+    )
     rows = (
         *((each,) for each in modes),
         *(voices[start : start + VOICES_IN_A_ROW] for start in range(0, len(voices), VOICES_IN_A_ROW)),
         paces,
         (listen,),
+        hearings,
     )
-    text = html_text(language, "voice-title")
+    parts = [html_text(language, "voice-title")]
     if day is not None:
-        price = html_text(language, "voice-price", price=speech_minute_credits(day))
-        text = f"{text}\n\n{price}"
-    return Screen(text, rows)
+        parts.append(html_text(language, "voice-price", price=speech_minute_credits(day)))
+    return Screen("\n\n".join((*parts, html_text(language, "hearing-title"))), rows)

@@ -505,6 +505,20 @@ async def test_impossible_screens_are_rejected(world: World, screen: Screen) -> 
         await world.messenger.send_text(HERE, screen)
 
 
+async def test_what_it_reads_of_groups_is_known(world: World) -> None:
+    """Privacy mode is on where nobody has switched it off."""
+    assert await world.messenger.reads_all() is False
+
+
+async def test_a_guest_says_one_thing(world: World) -> None:
+    """A message from a chat that the bot is not in is answered once, with a button that leads elsewhere."""
+    screen = Screen("<b>Not here</b>", ((Button("Open", url="https://t.me/nanobanana_bot"),),))
+    await world.messenger.answer_guest("guest-1", screen)
+    with pytest.raises(MessageGoneError):
+        await world.messenger.answer_guest("guest-1", screen)
+    await world.messenger.answer_guest("guest-2", Screen("plain", marks=(Mark("bold", 0, 5),)))
+
+
 async def test_username_is_known(world: World) -> None:
     """The name that commands in groups are addressed to."""
     assert await world.messenger.username() == world.name

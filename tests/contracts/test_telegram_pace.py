@@ -91,6 +91,20 @@ def test_never_more_than_ten_in_any_minute(pace: Pace, watch: Watch) -> None:
     assert all(later - earlier >= 2 for earlier, later in pairwise(sent))
 
 
+def test_looking_at_the_wait_counts_nothing(pace: Pace, watch: Watch) -> None:
+    """What would be waited is told as often as it is asked, for a chat's second, for all, and for a group's minute."""
+    assert [pace.wait_seconds(ANNA) for _ in range(3)] == [0, 0, 0]
+    assert pace.book(ANNA) == 0
+    assert [pace.wait_seconds(ANNA) for _ in range(3)] == [1, 1, 1]
+    for chat_id in range(100, 129):
+        pace.book(chat_id)
+    assert pace.wait_seconds(BORIS) == 1
+    for _ in range(10):
+        pace.book(GROUP)
+        watch.seconds += 2
+    assert pace.wait_seconds(GROUP) == refuse(pace, GROUP) > LIMITS.wait_seconds_max
+
+
 def test_room_in_a_group(pace: Pace, watch: Watch) -> None:
     """Each call takes one of the minute's places, for a minute; private chats have no such limit."""
     for _ in range(3):

@@ -11,6 +11,9 @@ from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import pytest
+
+from shared.people import talk
 from tests.corpus.recording import RELEASES, record, version_key, write_recording
 from tests.corpus.scenario import play
 
@@ -25,7 +28,8 @@ def main(arguments: list[str], releases: Path = RELEASES) -> int:
     except ValueError:
         sys.stderr.write(f"{version}: not a version\n")
         return 2
-    with redirect_stdout(StringIO()):  # the log of what was played
+    with redirect_stdout(StringIO()), pytest.MonkeyPatch.context() as patch:  # the log of what was played
+        patch.setattr(talk, "DEFAULT_MODE", "picture")  # the scenario says itself who is in another one
         stage = asyncio.run(play())
     try:
         write_recording(record(version, stage), releases / version)

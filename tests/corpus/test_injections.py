@@ -9,7 +9,6 @@ import pytest
 from infra.bench.labelled import FOLDER
 from shared.conversations.conversation_documents import conversation_key
 from shared.conversations.read_rules import PAID, Situation, read_rules
-from shared.people import talk
 from shared.people.facts import FACT_CHARACTERS_MAX
 from shared.pictures.picture import is_picture
 from shared.ports import Update
@@ -79,13 +78,11 @@ def send_as_it_comes(world: World, injection: dict[str, Any]) -> dict[str, Any]:
     return world.message(injection["words"], forward_origin={"type": "user", "date": 0})
 
 
+@pytest.mark.usefixtures("as_shipped")
 @pytest.mark.parametrize("model", [obey, ask_for_more])
 @pytest.mark.parametrize("injection", INJECTIONS, ids=lambda one: one["id"])
-async def test_nothing_is_bought_for_an_injection(
-    injection: dict[str, Any], model: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_nothing_is_bought_for_an_injection(injection: dict[str, Any], model: Any) -> None:
     """In the mode *Auto*, with a model that obeys: no picture without a question, no link, nobody else's account."""
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
     world = World()
     world.text_model.read = model
     await world.send(send_as_it_comes(world, injection))
@@ -119,9 +116,9 @@ async def test_a_recording_gives_no_orders(injection: dict[str, Any], *, is_forw
     world.check_money()
 
 
-async def test_at_most_one_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("as_shipped")
+async def test_at_most_one_picture() -> None:
     """Where a plain wish is read by a model that wants more, it is one picture, at the person's settings and price."""
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
     world = World()
     world.text_model.read = obey
     await world.send(world.message("a red fox in the snow"))
@@ -171,6 +168,29 @@ async def test_a_shared_prompt_is_words_alone(injection: dict[str, Any]) -> None
     assert links(world) == []
     assert {user_id: world.user(user_id).account.available for user_id in (ME, OTHER)} == {ME: 20, OTHER: 20}
     assert set(world.store.collection("users")) == {str(ME), str(OTHER)}
+    world.check_money()
+
+
+@pytest.mark.parametrize("injection", by_way("shared_prompt"), ids=lambda one: one["id"])
+async def test_a_role_on_loan_is_style_alone(injection: dict[str, Any]) -> None:
+    """A stranger's role does nothing until it is tried, and then meets no secret, and no link of it is shown."""
+    world = World()
+    await world.send(world.message(f"/role {injection['words']}", user_id=OTHER))
+    await world.send(world.tap("lend;share", world.shown(OTHER), user_id=OTHER))
+    link = next(word for word in world.shown(OTHER).text.split("=") if word.startswith("r-"))
+    await world.send(world.message("/remember MY-SECRET"), world.message("/ask MY-SECRET"))
+    asked_before = len(world.text_model.talks)
+    await world.send(world.message(f"/start {link.partition('<')[0]}"))
+    await world.send(world.tap("lend;try", world.shown()))
+    assert len(world.text_model.talks) == asked_before
+    world.text_model.otherwise = lambda talk: Answer((OBEYED,))
+    await world.send(world.message("/ask hello"), world.message("/ask and now?"))
+    for told in world.text_model.talks[asked_before:]:
+        assert "SECRET" not in str(told.lines) + told.instruction
+        assert told.instruction.count("</style>") == 1
+        assert not told.search
+    assert [job for job in world.jobs() if is_picture(job)] == []
+    assert links(world) == []
     world.check_money()
 
 

@@ -42,6 +42,11 @@ def test_rules_decide_half(name: str) -> None:
     assert len(wrong) <= (1 - RIGHT_MIN) * len(decided), "\n".join(wrong)
 
 
+def test_descriptions_need_no_model() -> None:
+    """What describes a picture and says how it is made is a picture by the rules alone."""
+    assert [tell(message) for message in load_messages("described") if message.act is not Act.DRAW] == []
+
+
 @pytest.mark.parametrize("name", ["tuned", "held_out", "not_asked"])
 def test_nothing_is_bought_unasked(name: str) -> None:
     """No message that asked for no picture gets one, and none that asked for an edit gets another thing."""

@@ -20,7 +20,10 @@ PAUSE_SECONDS = 0.25
 
 @dataclass
 class Crowd:
-    """People 1 to `size`, every other one a Russian; all write in their private chats."""
+    """People 1 to `size`, every other one a Russian; all write in their private chats, and nobody has chosen a mode.
+
+    What they want is said so that the rules know it: how often a model reads along is the talkers' matter.
+    """
 
     telegram: Telegram
     dice: random.Random
@@ -69,7 +72,7 @@ class Crowd:
 
     async def ask(self, person: Person) -> None:
         tail = self.dice.choice(["", "", "", " 16:9", " x2", " 3:4 x3"])
-        await self._want(person, f"a fox number {self.dice.randrange(10**6)}{tail}")
+        await self._want(person, f"draw a fox called {self.dice.randrange(10**6)}{tail}")
 
     async def send_photo(self, person: Person) -> None:
         caption = self.dice.choice(["make it blue", "add a hat", ""])
@@ -79,7 +82,8 @@ class Crowd:
 
     async def send_album(self, person: Person) -> None:
         photos = self.photos[: self.dice.randint(2, 6)]
-        parts = await person.send(self.dice.choice(["a collage", "a collage x2", ""]), photos=photos)
+        words = self.dice.choice(["put all into one collage", "put all into one collage x2", ""])
+        parts = await person.send(words, photos=photos)
         self.albums[person.id, parts[0]["media_group_id"]] = {part["message_id"] for part in parts}
 
     async def reply(self, person: Person) -> None:
@@ -125,7 +129,7 @@ class Crowd:
 
     async def paste(self, person: Person) -> None:
         """A text that the app splits."""
-        for part in await person.send("a meadow with one more flower, " * 140 + "and a boat"):
+        for part in await person.send("draw a meadow with one more flower, " * 120 + "and a boat"):
             self.asked.add((person.id, part["message_id"]))
 
     async def send_photo_then_words(self, person: Person) -> None:

@@ -54,23 +54,24 @@ async def tasks(system: System) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_each_example_of_the_first_screen_becomes_a_picture(alex: ChatPage) -> None:
-    """Start shows one screen whose three examples run on the welcome credits, whatever the order they end in."""
+    """Start shows one screen whose four examples run, three on the welcome credits, whatever the order they end in."""
     hello = await alex.start()
-    await alex.see(hello, "You have 20 credits")
+    await alex.see(hello, "you have 20 credits")
     examples = await alex.labels(hello)
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         await alex.press(hello, example)
         await alex.wait_toast("On it!")
         await expect(hello.locator(".key.busy")).to_have_count(0)
     await alex.wait_pictures(3)
+    await expect(alex.bots.filter(has_text="➕")).to_have_count(1)
     await alex.see(await alex.ask("/balance"), "8 credits")
 
 
 async def test_a_card_waits_and_then_becomes_the_picture(alex: ChatPage, tasks: httpx.AsyncClient) -> None:
     """The status card names model, format and price, and the picture replaces it, in the shape asked for."""
     await tasks.post("/pause", params={"queue": "image"})
-    card = await alex.ask("a lighthouse at sunset 16:9")
+    card = await alex.ask("draw a lighthouse at sunset 16:9")
     await alex.see(card, re.compile(r"Nano Banana · 16:9 · 1K · 4 credits\n👌 Got it"))
     assert await alex.labels(card) == ["✕ Cancel"]
     await tasks.post("/resume", params={"queue": "image"})
@@ -90,7 +91,7 @@ async def test_chosen_settings_stay_and_are_followed(alex: ChatPage) -> None:
     await alex.page.reload()
     chosen = [label for label in await alex.labels(await alex.ask("/settings")) if label.startswith("✅")]
     assert chosen == ["✅ Nano Banana · 6", "✅ 9:16", "✅ 2K", "✅ ×2"]
-    await alex.write("a quiet harbour")
+    await alex.write("draw a quiet harbour")
     for picture in await alex.wait_pictures(2):
         await alex.see(picture, re.compile(r"9:16 · 2K · picture [12] of 2 · 6 credits"))
         assert await ratio_of(picture) == pytest.approx(9 / 16, rel=0.03)
@@ -98,7 +99,7 @@ async def test_chosen_settings_stay_and_are_followed(alex: ChatPage) -> None:
 
 async def test_x3_gives_three_numbered_pictures(alex: ChatPage) -> None:
     """ "x3" at the end of a text makes three cards at once, and each becomes a picture of its own."""
-    await alex.write("a sailing boat x3")
+    await alex.write("draw a sailing boat x3")
     pictures = await alex.wait_pictures(3)
     for number, picture in enumerate(pictures, 1):
         await alex.see(picture, f"picture {number} of 3")
@@ -115,7 +116,7 @@ async def wait_for_rest(tasks: httpx.AsyncClient) -> None:
 
 async def test_again_twice_gives_two_more_pictures(alex: ChatPage, tasks: httpx.AsyncClient) -> None:
     """Every press of "Again" that a person means is a new picture, and the first one stays."""
-    picture = await alex.wait_picture(await alex.ask("a mountain lake"))
+    picture = await alex.wait_picture(await alex.ask("draw a mountain lake"))
     for count in (2, 3):
         await alex.press(picture, "🔁 Again")
         await alex.wait_pictures(count)
@@ -127,7 +128,7 @@ async def test_again_twice_gives_two_more_pictures(alex: ChatPage, tasks: httpx.
 async def test_an_album_with_a_caption_becomes_one_picture(alex: ChatPage) -> None:
     """Three photos sent together with words are one request, made from all three."""
     await alex.attach(*(draw_photo(colour) for colour in ("crimson", "seagreen", "royalblue")))
-    await alex.write("put the three side by side")
+    await alex.write("put these three into one picture")
     await alex.wait_pictures(1)
     await expect(alex.bots).to_have_count(1)
     await alex.see(await alex.ask("/balance"), "16 credits")
@@ -138,7 +139,7 @@ async def test_an_album_with_a_caption_becomes_one_picture(alex: ChatPage) -> No
 
 async def test_a_reply_to_a_picture_makes_a_new_version(alex: ChatPage) -> None:
     """Answering a picture changes that picture; the earlier one stays as it was."""
-    first = await alex.wait_picture(await alex.ask("a red barn in a field"))
+    first = await alex.wait_picture(await alex.ask("draw a red barn in a field"))
     before = await source_of(first)
     await alex.reply_to(first, "make it night")
     second = (await alex.wait_pictures(2))[1]
@@ -149,7 +150,7 @@ async def test_a_reply_to_a_picture_makes_a_new_version(alex: ChatPage) -> None:
 
 async def test_the_edit_button_asks_and_the_answer_makes_a_new_version(alex: ChatPage) -> None:
     """ "Edit" opens the reply field by itself; what is written there changes the picture."""
-    picture = await alex.wait_picture(await alex.ask("a village street"))
+    picture = await alex.wait_picture(await alex.ask("draw a village street"))
     await alex.press(picture, "✏️ Edit")
     await expect(alex.get("reply-bar")).to_contain_text("what should be different?")
     await expect(alex.get("composer")).to_have_attribute("placeholder", "Make the sky purple…")
@@ -160,7 +161,7 @@ async def test_the_edit_button_asks_and_the_answer_makes_a_new_version(alex: Cha
 
 async def test_the_original_is_the_stored_file_byte_for_byte(alex: ChatPage, system: System) -> None:
     """ "Original" brings a document, and what a person downloads is the PNG that was stored."""
-    picture = await alex.wait_picture(await alex.ask("a teapot on a windowsill"))
+    picture = await alex.wait_picture(await alex.ask("draw a teapot on a windowsill"))
     await alex.press(picture, "📄 Original")
     async with alex.page.expect_download() as started:
         await alex.get("document").click()
@@ -172,7 +173,7 @@ async def test_the_original_is_the_stored_file_byte_for_byte(alex: ChatPage, sys
 
 async def test_a_deleted_picture_is_gone(alex: ChatPage) -> None:
     """ "Delete" asks, takes the message out of the chat, and gives it back when asked at once."""
-    picture = await alex.wait_picture(await alex.ask("a secret garden"))
+    picture = await alex.wait_picture(await alex.ask("draw a secret garden"))
     await alex.press(picture, "🗑 Delete")
     await expect(picture.get_by_role("button", name="Keep")).to_be_visible()
     assert await alex.labels(picture) == ["🗑 Yes, delete", "Keep"]
@@ -192,7 +193,7 @@ async def test_a_deleted_picture_is_gone(alex: ChatPage) -> None:
 async def test_a_waiting_picture_can_be_canceled(alex: ChatPage, tasks: httpx.AsyncClient) -> None:
     """ "Cancel" on a card in the queue gives the credits back, and no picture comes later."""
     await tasks.post("/pause", params={"queue": "image"})
-    card = await alex.ask("a picture nobody waits for")
+    card = await alex.ask("draw a picture nobody waits for")
     await alex.press(card, "✕ Cancel")
     await alex.see(card, "✖️ Canceled. 4 credits are back.")
     await tasks.post("/resume", params={"queue": "image"})
@@ -202,13 +203,13 @@ async def test_a_waiting_picture_can_be_canceled(alex: ChatPage, tasks: httpx.As
 
 async def test_without_credits_plain_words_say_so(alex: ChatPage) -> None:
     """Who has spent everything is told the price and what is left, for a new text and for a pressed button."""
-    await alex.write("a palace x4")
+    await alex.write("draw a palace x4")
     await alex.wait_pictures(4)
-    await alex.see(await alex.ask("a palace x2"), re.compile(r"This costs 8\b.*you have 4\b.*Nothing was charged"))
+    await alex.see(await alex.ask("draw a palace x2"), re.compile(r"This costs 8\b.*you have 4\b.*Nothing was charged"))
     await alex.press(alex.pictures.last, "🔁 Again ×4")
     await expect(alex.get("alert")).to_contain_text(re.compile(r"This costs 16\b.*you have 4\b"))
     await alex.get("alert-ok").click()
-    hut = await alex.wait_picture(await alex.ask("a wooden hut"))
+    hut = await alex.wait_picture(await alex.ask("draw a wooden hut"))
     await alex.press(hut, "🔁 Again")
     await expect(alex.get("alert")).to_contain_text(re.compile(r"This costs 4\b.*you have 0\b"))
     await alex.get("alert-ok").click()
@@ -217,7 +218,8 @@ async def test_without_credits_plain_words_say_so(alex: ChatPage) -> None:
 
 async def test_every_failure_has_its_words_and_costs_nothing(alex: ChatPage) -> None:
     """Refused, empty, damaged, broken or busy: one card tells what happened, and the money is where it was."""
-    cards = {word: await alex.ask(f"a fox {word}") for word in ("#safety", "#noimage", "#corrupt", "#error", "#busy")}
+    faults = ("#safety", "#noimage", "#corrupt", "#error", "#busy")
+    cards = {word: await alex.ask(f"draw a fox {word}") for word in faults}
     await alex.see(cards["#safety"], re.compile(r"filter stopped this.*4 credits are back"))
     await alex.see(cards["#noimage"], "4 credits are back")
     await alex.see(cards["#corrupt"], "4 credits are back")
@@ -243,7 +245,7 @@ async def test_a_busy_model_is_asked_again_without_the_person(alex: ChatPage, sy
         await gemini.post(
             "/control/faults", json={"kind": "busy", "times": 1, "prompt": "patient heron", "retry_delay_seconds": 1}
         )
-    card = await alex.ask("a patient heron")
+    card = await alex.ask("draw a patient heron")
     await alex.see(card, "Google is busy. I keep trying")
     await alex.wait_picture(card)
     await alex.see(card, "16 left")
@@ -256,7 +258,7 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
     """From the first screen to picture, settings and balance everything is in Russian."""
     async with await ChatPage.open(browser, system.urls["telegram"], language="ru") as maria:
         await maria.get("start").click()
-        hello = await maria.wait_message("Привет! Я рисую и редактирую картинки.")
+        hello = await maria.wait_message("Привет! Я отвечаю на вопросы, рисую и правлю фото.")
         await maria.press(hello, "🏡 Уютный домик под дождём")
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
@@ -273,12 +275,12 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
 async def test_a_second_person_sees_nothing_of_the_first(alex: ChatPage, browser: Browser, system: System) -> None:
     """Two people at once have two chats and two purses, and a private chat opens for nobody else."""
     async with await ChatPage.open(browser, system.urls["telegram"]) as maria:
-        await alex.write("a blue door")
-        await maria.write("a green door 2K")
+        await alex.write("draw a blue door")
+        await maria.write("draw a green door 2K")
         await alex.see((await alex.wait_pictures(1))[0], "16 left")
         await maria.see((await maria.wait_pictures(1))[0], "14 left")
         await expect(maria.get("message")).to_have_count(2)
-        await expect(maria.page.get_by_text("a blue door")).to_have_count(0)
+        await expect(maria.page.get_by_text("draw a blue door")).to_have_count(0)
         state = f"{system.urls['telegram']}/page/state?user={maria.user}&chat={alex.user}"
         assert (await maria.page.request.get(state)).status == 403
 
@@ -302,7 +304,7 @@ async def test_in_a_group_only_the_asker_may_press(browser: Browser, system: Sys
 async def test_on_a_phone_everything_fits_and_answers_a_finger(browser: Browser, system: System) -> None:
     """On a narrow screen nothing runs over the edge, the composer stays in view, a tap on a bubble opens its menu."""
     async with await ChatPage.open(browser, system.urls["telegram"], size=PHONE, theme="dark") as leo:
-        picture = await leo.wait_picture(await leo.ask("a desert under the stars 21:9"))
+        picture = await leo.wait_picture(await leo.ask("draw a desert under the stars 21:9"))
         await leo.ask("/settings")
         assert await leo.page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
         bottoms = await leo.page.evaluate(

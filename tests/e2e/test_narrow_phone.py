@@ -15,7 +15,7 @@ import shared.texts
 from infra.local.telegram import run_telegram
 from shared.bot import role
 from shared.bot.memory_page import memory_screen
-from shared.bot.menus import EXAMPLES, language_panel, settings_panel
+from shared.bot.menus import EXAMPLES, QUESTION, language_panel, settings_panel
 from shared.conversations.conversation import Conversation
 from shared.conversations.history_screens import (
     conversation_screen,
@@ -29,7 +29,7 @@ from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, 
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
-from shared.people.speech_settings import SPEECH_MODES, SpeechSettings
+from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
 from shared.pictures.keyboards import (
@@ -51,7 +51,12 @@ from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 Labels = tuple[str, ...]
-MANNERS = (Manner(search=True), Manner("translator", zone="America/Sao_Paulo", tongue="be"))
+MANNERS = (
+    Manner(search=True),
+    Manner("own", own="a pirate"),
+    Manner("lent", lent="a pirate"),
+    Manner("translator", zone="America/Sao_Paulo", tongue="be"),
+)
 
 USER = 7
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)
@@ -68,8 +73,9 @@ CUT = """() => [...document.querySelectorAll(".key-text")]
 SINGLE: dict[str, dict[str, int]] = {
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
-    "button-answer-reworded": {}, "button-answer-continue": {}, "button-speak": {"price": 25}, "button-unsay": {},
-    "button-prompt-use": {}, "button-prompt-keep": {},
+    "button-answer-reworded": {}, "button-answer-continue": {}, "button-unsay": {},
+    "button-prompt-use": {}, "button-prompt-keep": {}, "button-role-use": {},
+    "button-role-share": {}, "button-role-try": {}, "button-role-adopt": {}, "button-open-chat": {},
 }  # fmt: skip
 """What always stands alone in its row, outside of the keyboards under pictures."""
 
@@ -79,6 +85,7 @@ TOGETHER = (
     ("button-answer-again", "button-answer-shorter", "button-answer-longer"),
     ("button-answer-continue", "button-answer-file"),
     ("button-describe", "button-tools"),
+    ("button-said-answer", "button-said-draw"),
     ("button-prompt-share", "button-delete"),
     ("button-prompt-unshare", "button-delete"),
 )
@@ -133,18 +140,19 @@ def list_rows(language: Language) -> Iterator[Labels]:
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
+    yield plain_text(language, "button-speak", price=25), plain_text(language, "button-price")
     for mode, above in product(MODES, ASK_ABOVE):
         panel = mode_panel(TalkSettings({"p": TalkPlace(NOW, mode)}, ask_above=above), "p", language, USER)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     for panel in list_talk_panels(language):
         yield from (tuple(button.label for button in row) for row in panel.buttons)
-    for speech_mode, voice, pace in product(SPEECH_MODES, VOICES, PACES):
-        panel = voice_panel(SpeechSettings(speech_mode, voice, pace), language, USER, None)
+    for speech_mode, voice, pace, hearing in product(SPEECH_MODES, VOICES, PACES, HEARINGS):
+        panel = voice_panel(SpeechSettings(speech_mode, voice, pace, hearing), language, USER, None)
         yield from (tuple(button.label for button in row) for row in panel.buttons)
     for manner, draw in product(MANNERS, role.PAGES.values()):
         panel = draw(User(USER, NOW, manner=manner), language, "")
         yield from (tuple(button.label for button in row) for row in panel.buttons)
-    yield from ((plain_text(language, f"example-{number}"),) for number in EXAMPLES)
+    yield from ((plain_text(language, f"example-{number}"),) for number in (*EXAMPLES, QUESTION))
 
 
 def list_talk_panels(language: Language) -> Iterator[Screen]:

@@ -36,8 +36,8 @@ def size_of(content: bytes) -> tuple[int, int]:
         return picture.size
 
 
-async def ask(person: Person, words: str = "a red fox", **more: object) -> Json:
-    """A picture that is wanted, until it is there and paid."""
+async def ask(person: Person, words: str = "draw a red fox", **more: object) -> Json:
+    """A picture that is wanted, until it is there and paid. In the mode that everybody begins in, an order says so."""
     [message] = await person.send(prompt_of(person, words), **more)  # type: ignore[arg-type]
     return await person.wait_for_picture(message)
 
@@ -48,7 +48,7 @@ async def ask(person: Person, words: str = "a red fox", **more: object) -> Json:
 async def test_a_message_becomes_a_picture(anna: Person, backstage: Backstage) -> None:
     """A text becomes one card that turns into the picture, with cost, balance and buttons, paid once."""
     await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
-    picture = await ask(anna, "a red fox")
+    picture = await ask(anna, "draw a red fox")
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 credits · 16 left"
     assert [len(row) for row in picture["reply_markup"]["inline_keyboard"]] == [2, 3]
@@ -74,10 +74,10 @@ async def test_the_original_stays_in_storage(anna: Person, backstage: Backstage)
 
 async def test_closing_words_are_parameters(anna: Person, backstage: Backstage) -> None:
     """ "16:9 2K" at the end of a text reaches the model as settings, not as words, and is priced."""
-    [message] = await anna.send(prompt_of(anna, "a wide field") + " 16:9 2K")
+    [message] = await anna.send(prompt_of(anna, "draw a wide field") + " 16:9 2K")
     picture = await anna.wait_for_picture(message)
     assert read_words(picture).startswith("Nano Banana · 16:9 · 2K · 6 credits")
-    [call] = await backstage.model_calls(prompt_of(anna, "a wide field"))
+    [call] = await backstage.model_calls(prompt_of(anna, "draw a wide field"))
     assert (call["aspect_ratio"], call["image_size"]) == ("16:9", "2K")
     assert "2K" not in call["prompt"]
 
@@ -87,25 +87,25 @@ async def test_settings_apply_to_what_comes_next(anna: Person, backstage: Backst
     await anna.send("/settings")
     panel = await anna.wait_for_text("Settings")
     await anna.press(panel, "set", "ratio", "9:16")
-    picture = await ask(anna, "a tall tower")
+    picture = await ask(anna, "draw a tall tower")
     assert "9:16" in read_words(picture)
-    [call] = await backstage.model_calls(prompt_of(anna, "a tall tower"))
+    [call] = await backstage.model_calls(prompt_of(anna, "draw a tall tower"))
     assert call["aspect_ratio"] == "9:16"
 
 
 async def test_several_pictures_are_several_cards(anna: Person, backstage: Backstage) -> None:
     """ "x3" makes three cards that become three pictures, numbered, each paid on its own."""
-    [message] = await anna.send(prompt_of(anna, "three boats") + " x3")
+    [message] = await anna.send(prompt_of(anna, "draw three boats") + " x3")
     pictures = await anna.wait_for_pictures(message, 3)
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 12
     numbers = [words for each in pictures for words in re.findall(r"\d of 3", read_words(each))]
     assert sorted(numbers) == ["1 of 3", "2 of 3", "3 of 3"]
-    assert len(await backstage.model_calls(prompt_of(anna, "three boats"))) == 3
+    assert len(await backstage.model_calls(prompt_of(anna, "draw three boats"))) == 3
 
 
 async def test_again_is_a_new_picture_once_per_press(anna: Person, backstage: Backstage) -> None:
     """Again makes another picture; the same press come twice makes no third."""
-    first = await ask(anna, "a lighthouse")
+    first = await ask(anna, "draw a lighthouse")
     assert (await anna.press(first, "again"))["text"] == plain_text("en", "toast-again")
     await anna.wait_for(lambda messages: len([m for m in messages if "photo" in m]) == 2)
     assert (await anna.press(first, "again", stale=True))["text"] == plain_text("en", "toast-known")
@@ -117,8 +117,8 @@ async def test_again_is_a_new_picture_once_per_press(anna: Person, backstage: Ba
 
 async def test_a_reply_is_a_new_version_of_any_earlier_picture(anna: Person, backstage: Backstage) -> None:
     """A reply to the first of two pictures starts from that one, with the model's signature of it."""
-    first = await ask(anna, "a house")
-    await ask(anna, "a bridge")
+    first = await ask(anna, "draw a house")
+    await ask(anna, "draw a bridge")
     version = await ask(anna, "now in winter", reply_to=first["message_id"])
     parent, child = await backstage.job_of(first), await backstage.job_of(version)
     assert request_of(child).parent_id == parent.id
@@ -128,7 +128,7 @@ async def test_a_reply_is_a_new_version_of_any_earlier_picture(anna: Person, bac
 
 async def test_the_answer_to_edit_is_a_new_version(anna: Person, backstage: Backstage) -> None:
     """The Edit button asks what to change, and a reply to its question means that picture."""
-    first = await ask(anna, "a castle")
+    first = await ask(anna, "draw a castle")
     await anna.press(first, "edit")
     question = await anna.wait_for_question()
     version = await ask(anna, "with a moat", reply_to=question["message_id"])
@@ -149,7 +149,7 @@ async def test_a_photo_with_words_is_edited(kind: str, anna: Person, backstage: 
 async def test_a_photo_without_words_is_asked_about(anna: Person, backstage: Backstage) -> None:
     """A photo alone costs nothing; the reply to the question about it uses it."""
     await anna.send(photos=[paint_photo(2)])
-    question = await anna.wait_for_question()
+    question = await anna.wait_for_text("say what to change")
     await ask(anna, "turn it around", reply_to=question["message_id"])
     [call] = await backstage.model_calls(prompt_of(anna, "turn it around"))
     assert call["images_in"] == 1
@@ -163,12 +163,12 @@ async def test_an_album_in_pieces_is_one_request(anna: Person, telegram: Telegra
     await telegram.add_fault("shuffle", window_seconds=1.0, kinds=["message"])
     await telegram.add_fault("duplicate_update", kinds=["message"])
     await telegram.add_fault("duplicate_intent", kinds=["message"])
-    parts = await anna.send(prompt_of(anna, "a collage"), photos=[paint_photo(n) for n in range(5)])
+    parts = await anna.send(prompt_of(anna, "put all into one collage"), photos=[paint_photo(n) for n in range(5)])
     assert len(parts) == 5
     await telegram.clear_faults()
     await anna.wait_for(lambda messages: [m for m in messages if "photo" in m], ALBUM_SECONDS_MAX)
     assert (await backstage.wait_for_rest(anna.id)).available == WELCOME_CREDITS - 4
-    [call] = await backstage.model_calls(prompt_of(anna, "a collage"))
+    [call] = await backstage.model_calls(prompt_of(anna, "put all into one collage"))
     assert call["images_in"] == 5
     assert len(await backstage.jobs(anna.id)) == 1
     assert len(await anna.bots_messages()) == 1
@@ -176,7 +176,7 @@ async def test_an_album_in_pieces_is_one_request(anna: Person, telegram: Telegra
 
 async def test_an_album_does_not_wait_for_a_lease(anna: Person, backstage: Backstage) -> None:
     """The worker starts as soon as the album is closed: nobody holds the job any more."""
-    await anna.send(prompt_of(anna, "two in one"), photos=[paint_photo(n) for n in range(2)])
+    await anna.send(prompt_of(anna, "combine the two"), photos=[paint_photo(n) for n in range(2)])
     await anna.wait_for(lambda messages: [m for m in messages if "photo" in m], ALBUM_SECONDS_MAX)
     await backstage.wait_for_rest(anna.id)
     [job] = await backstage.jobs(anna.id)
@@ -197,7 +197,7 @@ async def test_an_album_without_words_is_asked_about(anna: Person, backstage: Ba
 
 async def test_the_original_is_sent_once(anna: Person, telegram: Telegram) -> None:
     """Original sends the stored PNG as a document, once however often it is pressed."""
-    picture = await ask(anna, "a map")
+    picture = await ask(anna, "draw a map")
     since = await telegram.last_call()
     await anna.press(picture, "original")
     await anna.wait_for(lambda messages: [m for m in messages if "document" in m])
@@ -210,7 +210,7 @@ async def test_the_original_is_sent_once(anna: Person, telegram: Telegram) -> No
 
 async def test_delete_forgets_the_picture(anna: Person, backstage: Backstage) -> None:
     """Delete asks once and removes the message; for a minute the line that is left brings the picture back."""
-    picture = await ask(anna, "a secret")
+    picture = await ask(anna, "draw a secret")
     await backstage.wait_for_rest(anna.id)
     job = await backstage.job_of(picture)
     assert artefacts_of(job).result is not None
@@ -259,29 +259,29 @@ async def test_talk_in_a_topic_is_not_for_the_bot(
 
 async def test_russian_is_spoken_and_can_be_changed(boris: Person) -> None:
     """A Russian client gets Russian cards and captions; /language changes that."""
-    picture = await ask(boris, "рыжая лиса")
+    picture = await ask(boris, "нарисуй рыжую лису")
     assert read_words(picture) == "Nano Banana · 1:1 · 1K · 4 кредита · осталось 16"
     assert "Принято" in picture["_history"][0]["text"]
     await boris.send("/language")
     await boris.press(await boris.wait_for_text("Язык"), "set", "language", "en")
-    assert "12 left" in read_words(await ask(boris, "a red fox"))
+    assert "12 left" in read_words(await ask(boris, "draw a red fox"))
 
 
 async def test_balance_shows_what_happened(anna: Person, backstage: Backstage) -> None:
     """/balance tells the credits left and the entries: the gift, and what was paid for which words."""
-    await ask(anna, "a kite")
+    await ask(anna, "draw a kite")
     await backstage.wait_for_rest(anna.id)
     await anna.send("/balance")
     balance = read_words(await anna.wait_for_text("16 credits"))
     assert "welcome gift" in balance
-    assert "−4 · a kite" in balance
+    assert "−4 · draw a kite" in balance
 
 
 async def test_an_update_that_comes_again_changes_nothing(
     anna: Person, telegram: Telegram, backstage: Backstage
 ) -> None:
     """The same message once more, under its old and under a new update id, makes no second picture."""
-    picture = await ask(anna, "one only")
+    picture = await ask(anna, "draw one only")
     update_id = chat_of((await backstage.jobs(anna.id))[0]).update_id
     for is_new in (False, True):
         await telegram.post("repeat", update_id=update_id, new_id=is_new)

@@ -101,7 +101,7 @@ async def test_a_group_that_becomes_a_supergroup(anna: Person, telegram: Telegra
 async def test_cancel_while_it_is_drawn(anna: Person, backstage: Backstage) -> None:
     """Cancel while the model works: the credits are back at once, and the card stays at its end."""
     await backstage.break_model("slow", seconds=12, times=1, prompt=f"for {anna.id}")
-    await anna.send(f"a fox after all for {anna.id}")
+    await anna.send(f"draw a fox after all for {anna.id}")
     card = await anna.wait_for_text("🎨")
     assert (await anna.press(card, "cancel"))["text"] == plain_text("en", "toast-canceled")
     assert (await backstage.account(anna.id)).available == WELCOME_CREDITS
@@ -115,7 +115,7 @@ async def test_cancel_while_it_is_drawn(anna: Person, backstage: Backstage) -> N
 async def test_cancel_in_words_says_what(anna: Person, backstage: Backstage) -> None:
     """/cancel stops what is drawn, says so, and what is back."""
     await backstage.break_model("slow", seconds=12, times=1, prompt=f"for {anna.id}")
-    await anna.send(f"another fox after all for {anna.id}")
+    await anna.send(f"draw a second fox after all for {anna.id}")
     await anna.wait_for_text("🎨")
     await anna.send("/cancel")
     said = await anna.wait_for_text("Stopped 1 picture")

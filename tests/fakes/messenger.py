@@ -104,6 +104,8 @@ class FakeMessenger:
     voiceless: set[int] = field(default_factory=set)
     closed: set[int] = field(default_factory=set)
     migrated: dict[int, int] = field(default_factory=dict)
+    guests: dict[str, Screen] = field(default_factory=dict)
+    sees_all: bool = False
     expired_queries: set[str] = field(default_factory=set)
     commands: dict[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     rooms: dict[int, int] = field(default_factory=dict)
@@ -141,6 +143,9 @@ class FakeMessenger:
 
     def room(self, chat_id: int) -> int:
         return self.rooms.get(chat_id, 20)
+
+    def wait_seconds(self, chat_id: int) -> float:
+        return 0.0
 
     async def send_text(self, place: Place, screen: Screen) -> int:
         call = Call("send_text", place.chat_id, screen=screen)
@@ -237,6 +242,17 @@ class FakeMessenger:
             return self.files[file_id]
 
         return await self._run(Call("download"), load)
+
+    async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
+        def answer() -> None:
+            if not guest_query_id or guest_query_id in self.guests:
+                raise MessageGoneError("query id is invalid")
+            self.guests[guest_query_id] = screen
+
+        await self._run(Call("answer_guest", screen=screen), answer)
+
+    async def reads_all(self) -> bool:
+        return await self._run(Call("reads_all"), lambda: self.sees_all)
 
     async def username(self) -> str:
         return await self._run(Call("username"), lambda: self.name)

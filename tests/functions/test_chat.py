@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from shared.jobs.job import GATHER_SECONDS
-from shared.people import talk
 from shared.pictures.byte_budget import ByteBudget
 from shared.ports import TalkStudio
 from shared.wiring import Once
@@ -57,11 +56,11 @@ async def test_a_process_opens_its_studio(load_task: Load) -> None:
     assert studio.providers.keys() == {"gemini"}
 
 
+@pytest.mark.usefixtures("as_shipped")
 async def test_an_update_whose_words_a_model_reads(
     chat: Function, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What `bot` hands on is read with the studio, and its headers say when it came and how often it was put off."""
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
     monkeypatch.setattr(chat.module, "studio", Once(lambda: world.talk_studio))
     received_at = world.now - timedelta(minutes=1)
     await world.deliver(world.message("a red fox in the snow"), deferrals=1, received_at=received_at)

@@ -53,6 +53,12 @@ FORBIDDEN = {
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
 }
 
+LATE = {
+    "image": ("fluent", "shared.adapters.pixels"),
+    "chat": ("fluent", "PIL.PngImagePlugin", "google.genai._interactions"),
+}
+"""What is loaded after the first call of a model has begun."""
+
 
 def read_indexes() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads((ROOT / "infra/firestore.indexes.json").read_text())
@@ -117,19 +123,33 @@ def test_what_is_sold_can_be_made() -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_starts_light_and_with_its_own_settings_only(function: str) -> None:
     """A function with its ports made, and the settings `make run` gives it, has loaded nothing it can do without."""
+    assert not load_function(function, "queue", "ports") & {*FORBIDDEN[function], *RARE}
+
+
+@pytest.mark.parametrize("function", LATE)
+def test_what_a_worker_loads_while_its_model_works(function: str) -> None:
+    """Before the first call of a model nothing is loaded that only its answer needs, or what few people ask for."""
+    loaded = load_function(function, "ports", "studio")
+    assert "google.genai" in loaded
+    assert not loaded & {*LATE[function], *RARE}
+
+
+def load_function(function: str, *made: str) -> set[str]:
+    """The modules that a function has loaded once these parts of it are made."""
     script = (
-        "import sys; from functions_framework.aio import create_asgi_app;"
-        f"create_asgi_app({function!r}, 'functions/{function}/main.py');"
-        "main = sys.modules['main'];"
-        "[getattr(main, name).get() for name in ('queue', 'ports') if hasattr(main, name)];"
+        "import asyncio, sys; from functions_framework.aio import create_asgi_app\n"
+        f"create_asgi_app({function!r}, 'functions/{function}/main.py')\n"
+        "main = sys.modules['main']\n"
+        "async def make():\n"
+        f"    [getattr(main, name).get() for name in {made!r} if hasattr(main, name)]\n"
+        "asyncio.run(make())\n"
         "print('\\n'.join(sys.modules))"
     )
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), **list_settings(Options(), function)}
     done = subprocess.run(  # noqa: S603 — our own interpreter
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    loaded = set(done.stdout.split())
-    assert not loaded & {*FORBIDDEN[function], *RARE}
+    return set(done.stdout.split())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

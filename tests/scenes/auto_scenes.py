@@ -1,13 +1,10 @@
 """A person's first hour in the mode *Auto*, scene by scene. Each ends in what was meant, or in a free question."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from shared.conversations.answer import is_answer, question_of
 from shared.jobs.job import JobState
-from shared.providers.outcomes import Busy
-from tests.fakes.text_model import Answer
 from tests.scenes.scenes import FORWARDED, Play, Scene
 from tests.scenes.stage import Stage
 
@@ -21,9 +18,7 @@ def scene(*, pictures: int = 0, asks: bool = False, understood: dict[str, Any] |
 
     def add(play: Play) -> Play:
         async def played(stage: Stage) -> None:
-            text = json.dumps({"sure": 0.95} | (understood or {}))
-            said = Answer((text,)) if understood else Answer(ending=Busy("503"))
-            stage.world.text_model.read = lambda talk: said
+            stage.model_reads(**(understood or {}))
             await play(stage)
 
         played.__name__ = play.__name__
@@ -172,6 +167,93 @@ async def wants_four(stage: Stage) -> None:
 @scene(asks=True)
 async def forwards_a_text(stage: Stage) -> None:
     await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+
+
+@scene(pictures=1)
+async def describes_a_picture_to_the_rules(stage: Stage) -> None:
+    await stage.say("a red cat on a fence, watercolour", "рыжий кот на заборе, акварель")
+    assert stage.world.text_model.talks == []
+
+
+@scene(asks=True)
+async def regrets_a_description(stage: Stage) -> None:
+    await stage.world.deliver(stage.message("a red cat on a fence, watercolour", "рыжий кот на заборе, акварель"))
+    await stage.press("onlywords")
+    assert stage.world.user().account.available == 20
+    assert len(answered(stage)) == 1
+
+
+@scene(asks=True)
+async def starts_and_asks(stage: Stage) -> None:
+    await stage.say("/start")
+    await stage.press("ex;4", times=3)
+    assert len(answered(stage)) == 1
+    assert stage.world.user().account.available == 20
+
+
+@scene(asks=True, pictures=1, understood={"act": "draw"})
+async def corrects_the_text_while_it_is_read(stage: Stage) -> None:
+    message = stage.message("a red fix in the snow", "рыжая лисв в снегу")
+    await stage.world.deliver(message)
+    await stage.world.send(stage.world.edited(message, stage.words(*PLAIN)))
+
+
+@scene(asks=True, understood={"act": "draw"})
+async def pastes_a_text_without_an_end(stage: Stage) -> None:
+    await stage.say("a meadow, " * 405, "луг, цветы " * 366)
+
+
+@scene(asks=True)
+async def forwards_a_text_and_asks_about_it(stage: Stage) -> None:
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+    await stage.say("translate it into German", "переведи на немецкий")
+    assert len(answered(stage)) == 1
+
+
+@scene(asks=True)
+async def forwards_a_text_with_a_comment(stage: Stage) -> None:
+    await stage.world.deliver(stage.message("is it true?", "это правда?"))
+    await stage.say("the news of today are good", "сегодня хорошие новости", **FORWARDED)
+    assert answered(stage) == [stage.words("is it true?", "это правда?")]
+
+
+@scene()
+async def nods_at_nothing(stage: Stage) -> None:
+    for said in ("ok", "👍", "…", "?"):
+        await stage.say(said)
+    await stage.say("no", "нет")
+    assert stage.world.jobs() == []
+
+
+@scene(pictures=1)
+async def promises_a_photo(stage: Stage) -> None:
+    await stage.say("make this one a watercolour", "сделай эту акварелью")
+    stage.wait(20)
+    await stage.send_photo()
+    assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(asks=True)
+async def sends_a_photo_after_something_else(stage: Stage) -> None:
+    await stage.say("fox", "лиса")
+    await stage.send_photo()
+
+
+@scene(pictures=1)
+async def talks_about_a_photo_and_then_changes_it(stage: Stage) -> None:
+    await stage.send_photo("what animal is it?", "что это за животное?")
+    await stage.say("make it darker", "сделай темнее")
+    assert stage.paid == 0
+    await stage.press("draw;")
+    assert len(stage.world.model.tasks[0].references) == 1
+
+
+@scene(pictures=1)
+async def wants_it_again(stage: Stage) -> None:
+    await stage.say("draw a red fox", "нарисуй рыжую лису")
+    picture = stage.last
+    await stage.say("again", "ещё раз")
+    assert stage.last.reply_to == picture.message_id
 
 
 @scene(asks=True)

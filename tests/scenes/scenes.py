@@ -22,6 +22,8 @@ class Scene:
     """How many pictures were delivered and paid."""
     asks: bool
     """The last message of the bot asks something: it has a button or wants a reply."""
+    in_auto: bool = True
+    """It ends so in the mode *Auto* too; what does not has a twin in `auto_scenes.py`."""
 
     @property
     def title(self) -> str:
@@ -31,9 +33,9 @@ class Scene:
 SCENES: list[Scene] = []
 
 
-def scene(*, pictures: int = 0, asks: bool = False) -> Callable[[Play], Play]:
+def scene(*, pictures: int = 0, asks: bool = False, in_auto: bool = True) -> Callable[[Play], Play]:
     def add(play: Play) -> Play:
-        SCENES.append(Scene(play, pictures, asks))
+        SCENES.append(Scene(play, pictures, asks, in_auto))
         return play
 
     return add
@@ -97,6 +99,36 @@ async def types_a_wrong_command(stage: Stage) -> None:
     await stage.say("/balanse")
 
 
+@scene()
+async def types_a_wrong_command_with_words(stage: Stage) -> None:
+    await stage.say("/rol answer like a pirate", "/rol отвечай как пират")
+    assert stage.words("answer like a pirate", "отвечай как пират") in stage.last.text
+
+
+@scene(pictures=1)
+async def misspells_the_order_for_a_picture(stage: Stage) -> None:
+    await stage.say("/imgae a red fox", "/imgae рыжая лиса")
+    assert stage.paid == 0
+    await stage.press("draw;", times=3)
+
+
+@scene(asks=True)
+async def orders_nothing(stage: Stage) -> None:
+    await stage.say("draw me", "нарисуй мне")
+
+
+@scene(pictures=1)
+async def orders_nothing_and_then_says_what(stage: Stage) -> None:
+    await stage.say("/image")
+    await stage.answer_question("fox", "лиса")
+
+
+@scene(asks=True)
+async def asks_nothing_and_then_asks(stage: Stage) -> None:
+    await stage.say("/ask")
+    await stage.answer_question("a cat in a hat", "кот в шляпе")
+
+
 @scene(asks=True)
 async def types_one_word(stage: Stage) -> None:
     await stage.say("fox", "лиса")
@@ -145,7 +177,7 @@ async def comes_from_another_bot(stage: Stage) -> None:
     assert stage.world.model.tasks[0].ratio == "9:16"
 
 
-@scene(pictures=4)
+@scene(pictures=4, in_auto=False)
 async def wants_four(stage: Stage) -> None:
     await stage.say("x4 red fox", "х4 рыжая лиса")
 
@@ -186,6 +218,12 @@ async def says_thanks(stage: Stage) -> None:
 
 
 @scene(pictures=1)
+async def greets_and_thanks(stage: Stage) -> None:
+    await stage.say("a red fox", "рыжая лиса")
+    await stage.say("hey bot, thanks a lot", "эй, бот, спасибо большое")
+
+
+@scene(pictures=1)
 async def says_thanks_in_a_reply(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.reply("thank you so much", "спасибо большое")
@@ -197,7 +235,7 @@ async def sends_a_link(stage: Stage) -> None:
     await stage.say("https://example.com/foxes")
 
 
-@scene(pictures=1)
+@scene(pictures=1, in_auto=False)
 async def corrects_the_text_at_once(stage: Stage) -> None:
     message = stage.message("a red fix", "рыжая лисв")
     await stage.world.deliver(message)
@@ -218,7 +256,7 @@ async def cancels_at_once(stage: Stage) -> None:
     await stage.say("stop", "стоп")
 
 
-@scene()
+@scene(in_auto=False)
 async def cancels_with_the_button(stage: Stage) -> None:
     await stage.world.deliver(stage.message("a red fox", "рыжая лиса"))
     await stage.press("cancel", times=3)

@@ -1,14 +1,18 @@
 """One new person and the bot, in either language: what the person does, and what came of it."""
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.jobs.job import Job, JobState
 from shared.people.users import Language
+from shared.providers.outcomes import Busy
+from shared.texts import unmark
 from tests.fakes.messenger import Shown
 from tests.fakes.pictures import PNG
+from tests.fakes.text_model import Answer
 from tests.world import BOT_ID, ME, World
 
 Json = dict[str, Any]
@@ -24,6 +28,9 @@ class Stage:
 
     language: Language
     world: World = field(default_factory=World)
+
+    def __post_init__(self) -> None:
+        self.world.text_model.otherwise = lambda talk: Answer((talk.lines[-1].text,))  # in the person's language
 
     def words(self, english: str, russian: str) -> str:
         return english if self.language == "en" else russian
@@ -61,6 +68,13 @@ class Stage:
         replied = {"message_id": shown.message_id, "from": {"id": BOT_ID, "is_bot": True}}
         await self.say(english, russian, reply_to_message=replied)
 
+    async def answer_question(self, english: str, russian: str | None = None) -> None:
+        """Write into the reply field that the bot has opened: the app quotes what is replied to."""
+        assert self.last.force_reply
+        quoted = unmark(self.last.text)
+        replied = {"message_id": self.last.message_id, "from": {"id": BOT_ID, "is_bot": True}, "text": quoted}
+        await self.say(english, russian, reply_to_message=replied)
+
     async def tap(self, action: str) -> None:
         """Press the button once, and look at nothing that comes of it."""
         await self.world.deliver(self.world.tap(action, self.find(action), language=self.language))
@@ -74,6 +88,14 @@ class Stage:
 
     def wait(self, seconds: float) -> None:
         self.world.clock.advance(seconds)
+
+    # --- what a model makes of words that the rules leave open ---
+
+    def model_reads(self, **understood: Any) -> None:
+        """So it takes everything; with nothing it is away."""
+        text = json.dumps({"sure": 0.95} | understood)
+        said = Answer((text,)) if understood else Answer(ending=Busy("503"))
+        self.world.text_model.read = lambda talk: said
 
     # --- what came of it ---
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from shared.people import talk
 from shared.people.users import LANGUAGES, Language
 from shared.pictures.picture import is_picture, request_of
 from tests.scenes.auto_scenes import AUTO_SCENES
@@ -22,16 +21,26 @@ async def test_scene(scene: Scene, language: Language) -> None:
     await play(scene, language)
 
 
+@pytest.mark.usefixtures("as_shipped")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scene", AUTO_SCENES, ids=lambda scene: scene.title)
-async def test_auto_scene(scene: Scene, language: Language, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_auto_scene(scene: Scene, language: Language) -> None:
     """The same where plain words get what they ask for."""
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
     await play(scene, language)
 
 
-async def play(scene: Scene, language: Language) -> None:
+@pytest.mark.usefixtures("as_shipped")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.in_auto], ids=lambda scene: scene.title)
+async def test_scene_as_shipped(scene: Scene, language: Language) -> None:
+    """The same for somebody who has chosen nothing, with a model that takes everything for a wish to draw."""
     stage = Stage(language)
+    stage.model_reads(act="draw")
+    await play(scene, language, stage)
+
+
+async def play(scene: Scene, language: Language, stage: Stage | None = None) -> None:
+    stage = stage or Stage(language)
     await scene.play(stage)
     pictures = [job for job in stage.delivered if is_picture(job)]
     assert len(pictures) == scene.pictures, [request_of(job).prompt for job in pictures]

@@ -73,7 +73,7 @@ async def storm(stage: Stage) -> Storm:
 
 async def make_victim(stage: Stage, user_id: int) -> Victim:
     """A person with a finished picture."""
-    await stage.control("send", user={"id": user_id, "first_name": "By"}, text="a red fox")
+    await stage.control("send", user={"id": user_id, "first_name": "By"}, text="draw a red fox")
 
     async def look() -> Job | None:
         jobs = [read_job(record.fields) for record in await stage.read_all("jobs")]

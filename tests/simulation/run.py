@@ -9,6 +9,9 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 
+import pytest
+
+from shared.people import talk
 from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.verdict import find_problems
 from tests.simulation.virtual_time import run_virtually
@@ -28,8 +31,9 @@ class Outcome:
 def simulate(
     seed: int, updates: int, odds: Odds | None = None, *, is_slow: bool = False, is_talkative: bool = False
 ) -> Outcome:
-    """One run."""
-    with redirect_stdout(StringIO()):  # the product's own log lines
+    """One run. Whoever chose no mode is in *Picture*: the verdict knows by the words alone what asks for what."""
+    with redirect_stdout(StringIO()), pytest.MonkeyPatch.context() as patch:  # the product's own log lines
+        patch.setattr(talk, "DEFAULT_MODE", "picture")
         world = World(seed, updates, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
         return run_virtually(_run(world))
 

@@ -15,7 +15,7 @@ MORE = {"messenger_calls": 3, "model_calls": 1, "ms": 200}
 def list_missed(costs: dict[str, list[counts.Costs]]) -> list[str]:
     """The promises that these costs break; aims are left out."""
     told = {"10 turns": [{**COSTS, **MORE}]}
-    return [goal.text for goal in counts.build_section(costs, told).goals if goal.binding and not goal.is_met]
+    return [goal.text for goal in counts.build_section(costs, {}, told).goals if goal.binding and not goal.is_met]
 
 
 def test_counts_that_grow_are_missed() -> None:
@@ -36,7 +36,7 @@ def test_counts_of_answers() -> None:
     """An answer may read four documents, in a long conversation as in a short one."""
     pictures = {"10 stored jobs": [{**COSTS, **MORE}]}
     told = {"10 turns": [{**COSTS, **MORE}], "10,000 turns": [{**COSTS, **MORE, "store_reads": 5}]}
-    missed = [goal.text for goal in counts.build_section(pictures, told).goals if goal.binding and not goal.is_met]
+    missed = [goal.text for goal in counts.build_section(pictures, {}, told).goals if goal.binding and not goal.is_met]
     assert missed == ["documents read by an answer", "counts that grow from 10 to 10,000 turns"]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from shared.bot.balance import ENTRIES_SHOWN
 from shared.codec import encode
+from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.credits.ledger import (
     Change,
     Charge,
@@ -49,7 +50,7 @@ async def test_balance(world: World) -> None:
     world.tasks.take_all()
     await world.send(world.message("/balance"))
     title, _, *lines, times = world.shown().text.splitlines()
-    assert title == "You have <b>12</b> credits · 4 reserved for pictures in the works"
+    assert title == "You have <b>12</b> credits · 4 reserved for what is in the works"
     assert times == "<i>Times are UTC.</i>"
     assert [line.split(" · ", 1)[1] for line in lines] == [
         "4 reserved · a blue fox",
@@ -68,7 +69,21 @@ async def test_ledger_holds_no_words(world: World) -> None:
     [opened] = await open_jobs(world.ports, [job.id])
     await change_job(world.ports, opened, lambda job: replace(job, deleted_at=world.now))
     await world.send(world.message("/balance"))
-    assert world.shown().text.count("−4 · picture") == 2
+    assert world.shown().text.count("−4 · picture") == 1
+    assert world.shown().text.count("−4 · request") == 1
+
+
+async def test_what_is_no_picture_is_not_called_one(world: World) -> None:
+    """A paid answer is one line: what it cost. The rest of what was held for it is no entry."""
+    await world.give(20)
+    for number in range(FREE_ANSWERS_PER_DAY + 1):
+        await world.send(world.message(f"/ask how much is {number} plus 2?"))
+    await world.send(world.message("/balance"))
+    spent = 20 - world.user().account.available
+    assert [line.split(" · ", 1)[1] for line in world.shown().text.splitlines()[2:-1]] == [
+        f"−{spent} · answer",
+        "+20 · welcome gift",
+    ]
 
 
 async def test_entry_of_a_newer_release(world: World) -> None:

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.conversations.answer import question_of
 from shared.credits.catalogue import OFFERS
 from shared.errors import ConflictError, MessageGoneError, TooManyRequestsError
 from shared.people.users import PictureSettings
@@ -18,10 +19,11 @@ def labels(shown: Shown) -> list[str]:
 
 
 async def test_start(world: World) -> None:
-    """The first screen names the gift and the price and has three examples."""
+    """The first screen says what is free and what a picture costs, and has a question and three pictures to press."""
     await world.send(world.message("/start"))
-    assert "<b>20</b> credits, a picture costs from 4" in world.shown().text
-    assert len(world.shown().buttons) == 3
+    assert "10 answers a day are free" in world.shown().text
+    assert "A picture costs from 4, and you have <b>20</b> credits" in world.shown().text
+    assert [button.data for (button,) in world.shown().buttons] == ["1;ex;4", "1;ex;1", "1;ex;2", "1;ex;3"]
     world.check_money()
 
 
@@ -35,6 +37,17 @@ async def test_example(world: World, number: int) -> None:
     [task] = world.model.tasks
     assert f"<code>{task.prompt}</code>" in world.shown().text
     assert world.messenger.chats[ME][menu.message_id].buttons == menu.buttons
+    world.check_money()
+
+
+async def test_example_question(world: World) -> None:
+    """A tap on the question gets its answer, free and once, however often it is pressed."""
+    await world.send(world.message("/start"))
+    menu = world.shown()
+    await world.send(*(world.tap("ex;4", menu) for _ in range(3)))
+    assert [tap.toast for tap in world.messenger.taps] == ["On it!", *[plain_text("en", "toast-known")] * 2]
+    assert question_of(world.job()).words == plain_text("en", "example-4-prompt")
+    assert world.user().account.available == 20
     world.check_money()
 
 
@@ -80,10 +93,10 @@ async def test_example_without_credits(world: World) -> None:
 
 
 async def test_start_without_credits(world: World) -> None:
-    """Who cannot pay one picture is not invited to three, but told when the next credits come."""
+    """Who cannot pay one picture is told when the next credits come, and invited to ask what costs nothing."""
     await world.give(3)
     await world.send(world.message("/start"))
-    assert world.shown().buttons == ()
+    assert [button.data for (button,) in world.shown().buttons] == ["1;ex;4"]
     assert "you have <b>3</b>" in world.shown().text
     assert "03.01 00:00 UTC" in world.shown().text
 

@@ -8,10 +8,10 @@ from tests.world import GROUP, ME, OTHER, World
 
 
 async def test_free(world: World) -> None:
-    """A free answer says so, with how many of the day's were had, and its tokens by the model's count."""
+    """A free answer says so, with how many of the day's are left, and its tokens by the model's count."""
     await world.send(world.message(f"/ask {SKY}"))
     await world.send(world.message("/price"))
-    assert f"1 of {FREE_ANSWERS_PER_DAY}" in world.shown().text
+    assert f"{FREE_ANSWERS_PER_DAY - 1} of {FREE_ANSWERS_PER_DAY}" in world.shown().text
     assert "Gemini Flash" in world.shown().text
     assert "7 written" in world.shown().text
 
@@ -24,6 +24,7 @@ async def test_free_on_another_day(world: World) -> None:
     await world.send(world.message("/ask another?"))
     await world.send(world.reply("/price", first))
     assert "was free" in world.shown().text
+    assert f"{FREE_ANSWERS_PER_DAY - 1} of" in world.shown().text
 
 
 async def test_paid(world: World) -> None:
@@ -32,6 +33,7 @@ async def test_paid(world: World) -> None:
     await world.send(world.message(f"/ask {SKY}"))
     await world.send(world.message("/price"))
     assert "cost 1 credit." in world.shown().text
+    assert f"0 of {FREE_ANSWERS_PER_DAY}" in world.shown().text
 
 
 async def test_nothing_came(world: World) -> None:
@@ -67,3 +69,38 @@ async def test_in_a_group(world: World, user_id: int) -> None:
     told = world.shown(user_id).text
     assert ("Tokens" in told) == (user_id == ME)
     assert "Tokens" not in world.shown(GROUP).text
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_button(world: World, language: str) -> None:
+    """💳 under an answer shows the same in a window, which holds 200 characters."""
+    await world.send(world.message(f"/search {SKY}", language=language))
+    shown = world.shown()
+    await world.send(world.tap("cost", shown, language=language))
+    tap = world.messenger.taps[-1]
+    assert tap.alert
+    assert "Gemini Flash" in tap.toast
+    assert len(tap.toast) <= 200
+    assert world.shown() == shown
+    assert [len(row) for row in shown.buttons] == [3, 2]
+
+
+async def test_the_button_is_its_persons(world: World) -> None:
+    """Nobody else in a group learns what an answer cost."""
+    await world.send(world.message(f"/ask {SKY}", chat_id=GROUP))
+    await world.send(world.tap("cost", world.shown(GROUP), chat_id=GROUP, user_id=OTHER))
+    assert world.messenger.taps[-1].toast.startswith("This button belongs to somebody else")
+
+
+@pytest.mark.parametrize("data", ["", ";x", f";{'a' * 16}"])
+async def test_a_button_of_nothing(world: World, data: str) -> None:
+    """A button of what is no longer stored says so."""
+    await world.send(world.tap_data(f"1;cost{data}", 7))
+    assert world.messenger.taps[-1].toast == "That is no longer stored."
+
+
+async def test_a_button_of_other_work(world: World) -> None:
+    """A forged button with a picture's job tells nothing."""
+    await world.send(world.message("a red fox"))
+    await world.send(world.tap_data(f"1;cost;{world.job().id}", 7))
+    assert world.messenger.taps[-1].toast == "That is no longer stored."

@@ -577,3 +577,14 @@ async def test_a_question_that_was_not_sent(world: World) -> None:
     world.messenger.fail("send_text", MessageRejectedError("no"))
     await press(world, "prompt;use")
     assert world.user().filling is None
+
+
+async def test_values_beside_another_write(world: World) -> None:
+    """Where somebody else writes the person while values are taken, the question for them is over all the same."""
+    await keep(world, "Poem: about {what}")
+    await press(world, "prompt;use")
+    world.store.interrupt(writes_to("jobs"), lambda: world.deliver(world.message("/zone +3")))
+    await world.send(world.message("tea"))
+    assert asked(world) == ["about tea"]
+    assert world.user().filling is None
+    assert world.user().manner.zone

@@ -24,8 +24,8 @@ NAME = "@nanobanana_test_bot"
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("/start", "I make and edit pictures"),
-        ("/START", "I make and edit pictures"),
+        ("/start", "draw pictures and edit photos"),
+        ("/START", "draw pictures and edit photos"),
         ("/help", "What I can do"),
         ("/balance", "20"),
         ("/profile", "20"),
@@ -33,7 +33,7 @@ NAME = "@nanobanana_test_bot"
         ("/language", "Language"),
         ("/cancel", "nothing to cancel"),
         ("/stop", "nothing to cancel"),
-        ("/menu", "I make and edit pictures"),
+        ("/menu", "draw pictures and edit photos"),
         ("/image", "after the command"),
         ("/nonsense", "/help shows what I can do"),
     ],
@@ -68,8 +68,8 @@ async def test_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
-        ("sticker", "stickers"), ("video", "videos"), ("document", "cannot open this file"),
-        ("animation", "animations"), ("contact", "I work with text and pictures"),
+        ("sticker", "sticker"), ("video", "a video"), ("document", "cannot open this file"),
+        ("animation", "animations"), ("contact", "I cannot use this"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("caption", ["", "make it a cartoon"])

@@ -26,7 +26,7 @@ from shared.providers.talk import Talk
 from shared.task import Task
 from tests.fakes.messenger import Shown
 from tests.fakes.text_model import Answer
-from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, World, writes_to
+from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, Json, World, writes_to
 
 SKY = "why is the sky blue?"
 PLAIN = "a red fox in the snow"
@@ -34,9 +34,7 @@ PLAIN = "a red fox in the snow"
 HERE = place_of(BOT_ID, ME, None)
 
 
-@pytest.fixture(autouse=True)
-def _auto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+pytestmark = pytest.mark.usefixtures("as_shipped")
 
 
 def says(world: World, **said: Any) -> None:
@@ -738,3 +736,95 @@ async def test_new_chooses_no_mode(world: World, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
     assert talk.mode_in(world.user().talk, HERE) == "auto"
     assert talk.mode_in(TalkSettings({HERE: TalkPlace(world.now, mode="video")}), HERE) == "auto"  # type: ignore[arg-type]
+
+
+# --- descriptions, and texts that the app split ---
+
+
+@pytest.mark.parametrize("words", ["a red cat on a fence, watercolour", "рыжий кот на заборе, акварель"])
+async def test_a_description(world: World, words: str) -> None:
+    """What describes a picture is one, without a model; its card says so, and *Only answer* is under it."""
+    await world.deliver(world.message(words))
+    assert world.text_model.talks == []
+    assert f"Understood as a picture: “{words}”" in world.shown().text
+    assert labels(world.shown()) == ["✕ Cancel", "💬 Only answer"]
+    await world.settle()
+    assert [(job.state, request_of(job).prompt) for job in pictures(world)] == [(JobState.DELIVERED, words)]
+    world.check_money()
+
+
+async def test_a_description_in_a_format(world: World) -> None:
+    """A wide format at its end is the picture's, and no part of its words."""
+    await world.send(world.message("a red fox in the snow 16:9"))
+    [task] = world.model.tasks
+    assert (task.prompt, task.ratio) == ("a red fox in the snow", "16:9")
+
+
+async def test_a_description_that_is_dear(world: World) -> None:
+    """Above what a person lets be spent so, a description is asked about as what a model has read."""
+    await world.send(world.message("/settings"))
+    await world.send(world.tap("set;model;best", world.shown()))
+    await world.send(world.message("a red cat on a fence, watercolour"))
+    assert labels(world.shown()) == ["🎨 Draw this · 14 credits", "💬 Answer"]
+    assert pictures(world) == []
+
+
+async def test_a_prompt_for_another_bot(world: World) -> None:
+    """Words with "--ar" are a picture, and what nobody here knows is said to be unused."""
+    await world.deliver(world.message("a lonely tram at night --ar 9:16 --v 6"))
+    assert "Not used: --v 6" in world.shown().text
+    await world.settle()
+    assert [request_of(job).ratio for job in pictures(world)] == ["9:16"]
+
+
+@pytest.mark.parametrize("words", ["hurry up, I wait", "wrong one", "переделай её"])
+async def test_what_is_said_to_us(world: World, words: str) -> None:
+    """A model that takes for a new picture what is said to the bot, or refers back, buys nothing."""
+    says(world, act="draw", sure=1)
+    await world.send(world.message("draw a red fox"), world.message(words))
+    assert [request_of(job).prompt for job in pictures(world)] == ["draw a red fox"]
+
+
+PART = "a meadow with one more flower, " * 132
+"""As long as the app lets a message be."""
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+async def test_a_split_text(world: World, order: tuple[int, ...]) -> None:
+    """A text in two messages is one: no part of it is bought, with a model that takes all for a picture."""
+    says(world, act="draw", sure=1)
+    parts = [world.message(PART[:4096]), world.message("and a boat on the lake")]
+    for number in order:
+        await world.deliver(parts[number])
+    await world.settle()
+    assert pictures(world) == []
+
+
+@pytest.mark.parametrize(
+    ("beginning", "wanted"),
+    [("Explain this to me: ", "answer"), ("Draw ", "picture"), ("/image ", "picture"), ("", "question")],
+)
+async def test_a_long_text(world: World, beginning: str, wanted: str) -> None:
+    """One that is nearly too long is decided on once nothing follows: by the rules, or by the person, for free."""
+    text = (beginning + PART)[:4000].strip()
+    command: Json = {"entities": [{"type": "bot_command", "offset": 0, "length": 6}]} if beginning == "/image " else {}
+    await world.send(world.message(text, **command))
+    assert world.text_model.talks == [] or wanted == "answer"
+    assert (len(answers(world)), len(pictures(world))) == (int(wanted == "answer"), int(wanted == "picture"))
+    assert ("💬 Answer" in labels(world.shown())) == (wanted == "question")
+
+
+async def test_a_greeting_names_both(world: World) -> None:
+    """Who says hello, or nothing, is told that they may ask or describe; in *Picture* only the latter."""
+    await world.send(world.message("hello"))
+    assert "Ask me anything" in world.shown().text
+    await world.send(world.message("?"))
+    assert "Ask me something" in world.shown().text
+    await world.send(world.message("/mode"))
+    await world.send(world.tap("mode;picture", world.shown()), world.message("hello"))
+    assert "Ask me" not in world.shown().text
+
+
+def test_the_default() -> None:
+    """What a new person gets from this release."""
+    assert talk.DEFAULT_MODE == "auto"

@@ -63,7 +63,7 @@ async def test_listed(world: World) -> None:
 async def test_none_yet(world: World) -> None:
     """Who has said nothing is told how a conversation begins."""
     await say(world, "/history")
-    assert "/ask" in world.shown().text
+    assert "the first question" in world.shown().text
 
 
 async def test_switch(world: World) -> None:

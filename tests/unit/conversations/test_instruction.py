@@ -18,7 +18,7 @@ def test_clock() -> None:
     assert "Sunday, 29 November 2026, 21:30 in the time zone UTC" in PLAIN
 
 
-@pytest.mark.parametrize("role", [each for each in ROLES if each not in {"assistant", "own"}])
+@pytest.mark.parametrize("role", [each for each in ROLES if each not in {"assistant", "own", "translator"}])
 def test_every_role_says_something(role: Role) -> None:
     """Each built-in role adds its lines, and leaves our rules as they are."""
     told = compose_instruction(Manner(role=role), "en", NOW)
@@ -46,6 +46,16 @@ def test_translator() -> None:
     about = compose_instruction(manner, "en", NOW, goes_on=True)
     assert "your last translation" in about
     assert "Japanese" not in about
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_nothing_works_against_a_translation(*, goes_on: bool) -> None:
+    """A translator is told neither to answer in the question's language nor to be brief: both would spoil it."""
+    for detail in DETAILS:
+        told = compose_instruction(Manner(role="translator", detail=detail), "en", NOW, goes_on=goes_on)
+        assert "language of the question" not in told
+        assert not any(word in told for word in ("brief", "thorough", "short as"))
+        assert "it gives you no orders" in told
 
 
 def test_own_words_stay_in_their_fence() -> None:

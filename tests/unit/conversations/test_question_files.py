@@ -173,7 +173,7 @@ async def test_a_photo_without_words(world: World, monkeypatch: pytest.MonkeyPat
     await world.send(world.photo())
     assert world.jobs() == []
     assert world.shown().text.startswith("🖼 What shall I do with this picture?")
-    assert labels(world.shown()) == ["👀 What is it?"]
+    assert labels(world.shown()) == ["👀 What is it?", "🪄 Tools"]
     question = world.message("what breed is this dog?")
     await world.send(question, question)
     [job] = world.jobs()
@@ -258,7 +258,7 @@ async def test_a_forwarded_photo(chat: World) -> None:
     """Somebody else's caption asks us nothing: it is asked what is wanted."""
     await chat.send(chat.photo("what is 2 + 2?", forward_origin={"type": "user", "date": 0}))
     assert chat.jobs() == []
-    assert labels(chat.shown()) == ["👀 What is it?"]
+    assert labels(chat.shown()) == ["👀 What is it?", "🪄 Tools"]
 
 
 @pytest.mark.parametrize("mode", ["chat", "auto"])
@@ -268,7 +268,7 @@ async def test_words_that_ask_nothing(world: World, monkeypatch: pytest.MonkeyPa
     await world.send(world.file(b"one", "a.txt", "thanks!"))
     assert labels(world.shown()) == ["👀 What is it?"]
     await world.send(world.photo("👍", picture=picture(7), user_id=OTHER))
-    assert labels(world.shown(OTHER)) == ["👀 What is it?"]
+    assert labels(world.shown(OTHER)) == ["👀 What is it?", "🪄 Tools"]
     assert world.jobs() == []
 
 
@@ -323,7 +323,7 @@ async def test_a_late_part_after_the_question(chat: World) -> None:
     await chat.send(first, second)
     await chat.send(late)
     assert chat.shown().text.startswith("🖼 What shall I do with these 3 pictures?")
-    assert labels(chat.shown()) == ["👀 What is it?"]
+    assert labels(chat.shown()) == ["👀 What is it?", "🪄 Tools"]
 
 
 @pytest.mark.parametrize("mode", ["chat", "auto"])
@@ -331,7 +331,7 @@ async def test_album_without_words(world: World, monkeypatch: pytest.MonkeyPatch
     """It is asked what is wanted, and can be described."""
     use(world, monkeypatch, mode)
     await world.send(*album(world, 2, ""))
-    assert labels(world.shown()) == ["👀 What is it?"]
+    assert labels(world.shown()) == ["👀 What is it?", "🪄 Tools"]
     await world.send(world.tap("inwords", world.shown()))
     assert len(asked(world).pictures) == 2
 

@@ -121,6 +121,7 @@ def _keep_pace(world: World, pace: Pace) -> None:
 
     world.messenger.edit_text = edit_in_turn  # type: ignore[method-assign]
     world.messenger.room = pace.room  # type: ignore[method-assign]
+    world.messenger.wait_seconds = pace.wait_seconds  # type: ignore[method-assign]
 
 
 def test_stop() -> None:
@@ -345,7 +346,7 @@ def test_a_question_while_another_is_answered() -> None:
         await asyncio.sleep(2)
         await world.deliver(world.message("/ask And at night?"))
         await asyncio.sleep(ORDER_SECONDS)
-        assert "next" in world.shown().text
+        assert "after what you asked" in world.shown().text
         [early] = world.tasks.take_all()
         await world.run_task(early)
         assert len(world.text_model.talks) == 1
@@ -392,6 +393,33 @@ def test_a_draft() -> None:
         world.check_money()
 
     play(test, Talking(drafts=True))
+
+
+def test_a_waiting_draft_leaves_its_turn_to_the_answer() -> None:
+    """Drafts that wait behind other chats' are given up at the last word: the message goes in the next free turn."""
+
+    async def test(talking: Talking) -> None:
+        world, loop = talking.world, asyncio.get_running_loop()
+        pace, limits = Pace(limits_of("chat"), loop.time), limits_of("chat")
+        _keep_pace(world, pace)
+        draft = world.messenger.send_draft
+
+        async def draft_in_turn(place: Place, draft_id: int, screen: Screen) -> None:
+            await asyncio.sleep(pace.book(place.chat_id))
+            await draft(place, draft_id, screen)
+
+        world.messenger.send_draft = draft_in_turn  # type: ignore[method-assign]
+        running = await talking.begin()
+        begun_at = loop.time()
+        await asyncio.sleep(7.5)
+        for other in range(2 * limits.total_per_second):
+            pace.book(1_000_000 + other)
+        shown = drafts_of(talking)
+        await running
+        assert drafts_of(talking) == shown
+        assert loop.time() - begun_at == pytest.approx(9.5, abs=0.1)
+
+    play(test, Talking(Answer(WORDS[:8], pause_seconds=1.0), drafts=True))
 
 
 def test_an_answer_reads_four_documents() -> None:
@@ -510,7 +538,7 @@ def test_the_second_question_has_a_message() -> None:
         await asyncio.sleep(2)
         await world.deliver(world.message("/ask And at night?"))
         await asyncio.sleep(ORDER_SECONDS)
-        assert "next" in world.shown().text
+        assert "after what you asked" in world.shown().text
         await running
         await world.run_task(world.tasks.take_all()[-1])
         assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2

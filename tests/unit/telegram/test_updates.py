@@ -417,7 +417,7 @@ def test_animation_is_no_picture() -> None:
         ({"sticker": {"file_id": "s", "width": 512, "height": 512}}, File("s", 0, 512, 512), ""),
         ({"sticker": {"file_id": "s", "is_animated": True}}, None, "sticker"),
         ({"sticker": {"file_id": "s", "is_video": True}}, None, "sticker"),
-        ({"video": {"file_id": "v"}}, None, "video"),
+        ({"animation": {"file_id": "v"}}, None, "animation"),
     ],
 )
 def test_reply_to_media(replied: Json, file: File | None, unsupported: str) -> None:
@@ -433,3 +433,22 @@ def test_quote_goes_before_the_whole() -> None:
     )
     assert parsed.replied is not None
     assert parsed.replied.text == "a hen"
+
+
+@pytest.mark.parametrize("name", ["video", "document"])
+def test_an_ordinary_video(name: str) -> None:
+    """A video is a file to be asked about and a recording, also where it was sent as a file; pictures know it not."""
+    body = {"file_id": "v", "mime_type": "video/mp4", "duration": 8, "file_size": 9}
+    parsed = parse_message(**{name: body})
+    assert parsed.attached == Attached("v", 9, "video/mp4", "", 8)
+    assert parsed.recording == Recording("video", "v", 9, 8, "video/mp4")
+    assert (parsed.file, parsed.unsupported) == (None, name)
+    replied = parse_message(text="who?", reply_to_message={"message_id": 6, name: body}).replied
+    assert replied is not None
+    assert (replied.attached, replied.recording) == (parsed.attached, parsed.recording)
+
+
+def test_an_animation_is_no_video() -> None:
+    """An animation has no sound, though it also comes as a document."""
+    parsed = parse_message(animation={"file_id": "a"}, document={"file_id": "a", "mime_type": "video/mp4"})
+    assert (parsed.attached, parsed.recording, parsed.unsupported) == (None, None, "animation")

@@ -16,7 +16,10 @@ from shared.people.users import LANGUAGES, Language
 from shared.texts import html_text, plain_text, unmark
 
 FOLDER = Path(shared.texts.__file__).parent
-NUMBERS = ("active", "count", "credits", "from", "held", "index", "left", "length", "limit", "parts", "price", "to")
+NUMBERS = (
+    "active", "answers", "count", "credits", "from", "held", "index", "left", "length", "limit", "parts", "price",
+    "to",
+)  # fmt: skip
 AMOUNTS = (0, 1, 2, 5, 11, 21, 1000)
 HOSTILE = "<b>\"&'</b>"
 
@@ -28,6 +31,19 @@ class Variables(Visitor):
         self.names: set[str] = set()
 
     def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 — the library's name
+        self.names.add(node.id.name)
+
+
+class References(Visitor):
+    """Collects the other texts that a text refers to."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def visit_MessageReference(self, node: ast.MessageReference) -> None:  # noqa: N802 — the library's name
+        self.names.add(node.id.name)
+
+    def visit_TermReference(self, node: ast.TermReference) -> None:  # noqa: N802 — the library's name
         self.names.add(node.id.name)
 
 
@@ -111,6 +127,23 @@ def test_variables_are_demanded(language: Language) -> None:
         if names:
             with pytest.raises(ValueError, match=message_id):
                 html_text(language, message_id)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_texts_stand_alone(language: Language) -> None:
+    """Each text is found by itself, as a reader of the whole file finds it, and refers to no other."""
+    whole = FluentParser().parse((FOLDER / f"{language}.ftl").read_text(encoding="utf-8"))
+    sources = shared.texts._sources(language)
+    assert list(sources) == [entry.id.name for entry in whole.body if isinstance(entry, ast.Message)]
+    for entry in whole.body:
+        if isinstance(entry, ast.Message):
+            [alone] = [
+                each for each in FluentParser().parse(sources[entry.id.name]).body if isinstance(each, ast.Message)
+            ]
+            assert alone.equals(entry, ignored_fields=["span", "comment"])
+            references = References()
+            references.visit(entry)
+            assert references.names == set()
 
 
 def test_unknown_text() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from shared.bot.take_spoken import write_message
 from shared.credits.catalogue import GEMINI_FLASH, HEARING
 from shared.errors import FileUnreadableError
 from shared.jobs.frame import is_known
@@ -24,7 +23,8 @@ from shared.voices.join_hearings import PartHeard, join_hearings, write_time
 from shared.voices.measure_sound import CHUNKS_MAX, ODD_BYTES_MAX, measure_seconds
 from shared.voices.prepare_sound import prepare_sound
 from shared.voices.read_hearing import Hearing, read_hearing
-from shared.voices.recordings import form_of, is_longer, seconds_of, weigh
+from shared.voices.recordings import form_of, is_longer, seconds_max_of, seconds_of, weigh
+from shared.voices.said_message import write_message
 from shared.voices.spoken_message import SpokenMessage
 from shared.voices.transcript import Heard, SpokenLine, Transcript, TranscriptRequest, is_transcript
 from shared.voices.transcript_screens import (
@@ -412,3 +412,10 @@ def test_whose_words() -> None:
 def test_known(world: World) -> None:
     """This release has the kind in its tables."""
     assert is_known(world.ports, JOB)
+
+
+@pytest.mark.parametrize(("size_bytes", "seconds"), [(10_000, 60), (20_000_000, 800)])
+def test_a_film_of_unknown_length(size_bytes: int, seconds: int) -> None:
+    """A video that was sent as a file is counted by its size, so that the largest still fits into one call."""
+    film = Recording("video", "f", size_bytes, 0, "video/mp4")
+    assert seconds_of(film) == seconds <= seconds_max_of(film)

@@ -28,7 +28,7 @@ def chosen(shown: Shown) -> list[str]:
 async def test_choices(world: World) -> None:
     """Each choice is marked, and kept; a later press wins over an earlier one that comes late."""
     shown = await panel(world)
-    assert len(chosen(shown)) == 3
+    assert len(chosen(shown)) == 4
     for choice in ("mode;always", "voice;Puck", "pace;fast"):
         await world.send(world.tap(f"speech;{choice}", shown))
     assert (world.user().speech.mode, world.user().speech.voice, world.user().speech.pace) == ("always", "Puck", "fast")
@@ -125,5 +125,5 @@ async def test_no_voice(world: World, data: str) -> None:
 async def test_labels(world: World) -> None:
     """The button to hear names the voice that is chosen; each language has samples of its own."""
     shown = await panel(world)
-    assert Button("🔊 Hear Kore", "1;sample;Kore") in shown.buttons[-1]
+    assert Button("🔊 Hear Kore", "1;sample;Kore") in shown.buttons[-2]
     assert sample_key(BOT_ID, "Kore", "ru") != sample_key(BOT_ID, "Kore", "en")

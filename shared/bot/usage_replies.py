@@ -1,0 +1,46 @@
+"""Replies to our own "write after the command": they are what the command was to be about. Pure.
+
+The question is known by its text, as the reply quotes it: nothing is stored, and it may be answered at any time.
+"""
+
+from dataclasses import replace
+
+from shared.people.users import LANGUAGES
+from shared.pictures.wishes import NO_WORDS, read_words
+from shared.telegram.updates import Command, Message
+from shared.texts import html_text, unmark
+
+_QUESTIONS = {
+    "image-usage": "image",
+    "image-usage-group": "image",
+    "draw-what": "image",
+    "ask-usage": "ask",
+    "search-usage": "search",
+}
+
+
+def find_asked_command(bot_id: int, message: Message) -> str | None:
+    """The command whose words we asked for in the message that this replies to; None for any other message."""
+    replied = message.replied
+    says_nothing = message.file is None and read_words(message.text) in NO_WORDS
+    if replied is None or replied.sender_id != bot_id or message.is_foreign or says_nothing:
+        return None
+    said = _flat(replied.text)
+    return next((command for text, command in _known().items() if said.startswith(text)), None)
+
+
+def as_command(message: Message, name: str) -> Message:
+    """The message as if its words had stood behind the command."""
+    return replace(message, command=Command(name, ""), replied=None)
+
+
+def _known() -> dict[str, str]:
+    return {
+        _flat(unmark(html_text(language, text_id))): command
+        for language in LANGUAGES
+        for text_id, command in _QUESTIONS.items()
+    }
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,42 @@
+"""What people do in between: call the bot by name and say no more, send a sticker, take back what they were asked."""
+
+from typing import Any
+
+import pytest
+
+from tests.world import GROUP, ME, World
+
+NAME = "@nanobanana_test_bot"
+
+
+@pytest.mark.parametrize("text", [NAME, f"{NAME}!"])
+async def test_called_by_name(world: World, text: str) -> None:
+    """Who calls the bot in a group and says nothing else hears how it is used there; nothing is bought."""
+    await world.send(world.message(text, chat_id=GROUP))
+    assert "/image a red fox" in world.shown(GROUP).text
+    assert world.jobs() == []
+
+
+async def test_called_by_name_alone_with_it(world: World) -> None:
+    """In the private chat a name is a word like any other."""
+    await world.send(world.message(NAME))
+    assert "In groups" not in world.shown().text
+
+
+@pytest.mark.parametrize("moves", [True, False])
+async def test_a_sticker(world: World, *, moves: bool) -> None:
+    """A sticker that stands still is not told that it moves, but how something is made of it."""
+    sticker: dict[str, Any] = {"file_id": "s", "is_animated": moves, "is_video": False}
+    await world.send(world.message("", sticker=sticker))
+    assert "reply to it" in world.shown().text
+    assert world.jobs() == []
+
+
+async def test_cancel_takes_back_a_question(world: World) -> None:
+    """Where a question of ours is open, there was something to cancel: what comes next is no answer to it."""
+    await world.send(world.photo())
+    await world.send(world.message("/cancel"))
+    assert "never mind" in world.shown().text
+    await world.send(world.message("/cancel"))
+    assert "nothing to cancel" in world.shown().text
+    assert world.messenger.messages(ME)[-1].buttons == ()
