@@ -202,11 +202,11 @@ def make_past_job(user_id: int, number: int) -> Job:
 def build_section(
     costs: dict[str, list[Costs]], read: dict[str, list[Costs]], answers: dict[str, list[Costs]]
 ) -> Section:
-    """The middle of the pictures of each size of history, of those whose words a model has read, and of the answers."""
+    """The middle of the pictures of each size of history; the least of those whose words were read, and of answers."""
     section = Section(
         "counts", f"per text → picture, and question → answer, the median and the least of {PICTURES}", COLUMNS
     )
-    usual, told, understood = find_usual(costs, find_median), find_usual(answers, min), find_usual(read, find_median)
+    usual, told, understood = find_usual(costs, find_median), find_usual(answers, min), find_usual(read, min)
     for name, counts in {**usual, **understood, **told}.items():
         milliseconds = find_median([each["ms"] for each in (costs | read | answers)[name]])
         section.rows.append((name, *(f"{counts[key]:g}" for key in COUNTED), f"{milliseconds:.0f}"))
@@ -230,7 +230,7 @@ def build_section(
 
 
 def find_usual(costs: dict[str, list[Costs]], choose: Callable[[list[int]], float]) -> dict[str, dict[str, float]]:
-    """Each count's median; of answers, which take seconds, the least: the sums of what models cost are in most."""
+    """Each count's median; of what takes seconds or asks two models, the least: the sums of their costs are in most."""
     return {name: {key: choose([each[key] for each in runs]) for key in COUNTED} for name, runs in costs.items()}
 
 

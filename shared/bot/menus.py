@@ -94,10 +94,10 @@ async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 
 
 def _example_toast(accepted: Accepted, number: str) -> str:
+    if number == str(QUESTION):
+        return "toast-answer-more" if accepted.fresh else "toast-known"
     if accepted.fresh:
         return "toast-again"
-    if number == str(QUESTION):
-        return "toast-known"
     states = {opened.job.state for opened in accepted.jobs}
     if not states <= ENDS:
         return "toast-example-making"
@@ -196,9 +196,9 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
     stopped = await cancel_all_jobs(ports, message.sender.id, mark)
-    await forget_filling(ports, visit)
+    was_asked = await forget_filling(ports, visit) or (waiting is not None and waiting.kind != "words")
     text = _stopped_text(visit.language, stopped, is_private=chat.is_private)
-    if text == html_text(visit.language, "cancel-nothing") and waiting is not None and waiting.kind != "words":
+    if was_asked and text == html_text(visit.language, "cancel-nothing"):
         text = html_text(visit.language, "cancel-question")
     await answer(ports, visit, Screen(text))
 

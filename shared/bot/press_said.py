@@ -47,7 +47,7 @@ async def _answer(ports: Ports, visit: Visit, tap: Tap, job: Job) -> None:
     replied, found = message.replied, Found()
     if replied is not None and replied.sender_id == ports.bot_id:
         found = Found(await find_replied(ports, message.chat.id, replied.message_id))
-    question = await make_question(ports, visit, message, found)
+    question = replace(await make_question(ports, visit, message, found), was_spoken=not message.is_foreign)
     intent = await find_intent(ports, job.id, SAID, "answer")
     came_of_it = await start_question(ports, visit, intent, question)
     if isinstance(came_of_it, Screen):

@@ -109,10 +109,12 @@ async def refuse_values(ports: Ports, visit: Visit) -> None:
     await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
 
 
-async def forget_filling(ports: Ports, visit: Visit) -> None:
-    """What a person says next belongs to no prompt any more. Raises UnavailableError."""
-    if visit.opened.user.filling is not None:
-        await change_user(ports, visit.opened, lambda user: replace(user, filling=None))
+async def forget_filling(ports: Ports, visit: Visit) -> bool:
+    """What a person says next belongs to no prompt any more; whether it would have. Raises UnavailableError."""
+    if visit.opened.user.filling is None:
+        return False
+    await change_user(ports, visit.opened, lambda user: replace(user, filling=None))
+    return True
 
 
 async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:

@@ -47,6 +47,13 @@ async def draw_description(ports: Ports, visit: Visit, message: Message) -> None
     await carry_out(ports, visit, message, Seen(understood))
 
 
+async def change_picture(ports: Ports, visit: Visit, message: Message, picture: Job) -> None:
+    """The same for words that can only mean to change this picture."""
+    parsed = parse_prompt(message.text)
+    understood = Understanding(Act.EDIT, 1.0, parsed.text, which=0, ratio=parsed.ratio)
+    await carry_out(ports, visit, message, Seen(understood, (picture,)))
+
+
 async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, understood: Understanding) -> None:
     """One picture, if it is no dearer than what may be bought so."""
     request = _plan(visit, message, understood, _find_picture(message, seen))

@@ -32,7 +32,8 @@ _THINGS = _any_of(
     turtles? frogs? chameleons? snails? butterfl(?:y|ies) dragonfl(?:y|ies) dragons? phoenix mermaids? fair(?:y|ies)
     wizards? witch(?:es)? knights? samurai ninjas? pirates? vikings? astronauts? cosmonauts? robots? cyborgs? aliens?
     ghosts? skeletons? princess(?:es)? queens? ballerinas? fisherm[ae]n gnomes? el(?:f|ves) goblins? trolls? castles?
-    lighthouses? windmills? cottages? spaceships? rockets? sailboats? airships? trams? waterfalls? volcano(?:es)? forest
+    lighthouses? windmills? cottages? spaceships? rockets? sailboats? airships? trams? waterfalls? volcano(?:es)? ships?
+    forest sunset sunrise
 
     кот кошка котик котенок собака пес песик щенок корги лис лиса лисенок волк волчонок медведь медвежонок панда енот
     еж ежик заяц зайчик белка бобер бобр выдра барсук хомяк лев львенок тигр тигренок слон слоненок жираф зебра лошадь
@@ -40,7 +41,7 @@ _THINGS = _any_of(
     попугай колибри лебедь павлин фламинго кит дельфин акула осьминог медуза черепаха лягушка хамелеон улитка бабочка
     стрекоза дракон дракончик феникс русалка фея волшебник ведьма рыцарь самурай ниндзя пират викинг космонавт
     астронавт робот киборг инопланетянин пришелец призрак скелет принцесса королева балерина рыбак гном эльф гоблин
-    тролль маяк мельница избушка звездолет ракета парусник дирижабль трамвай водопад вулкан
+    тролль маяк мельница избушка звездолет ракета парусник корабль дирижабль трамвай водопад вулкан закат рассвет
     """
 )
 """What can be seen, as it stands first in a description; nothing that is cooked, sold or lived in more often."""
@@ -64,10 +65,11 @@ _MANY = re.compile(rf"(?:{_THINGS})(?<=s)\b")
 """Many without a number or a look are a subject: "lions in heraldry"."""
 _EN_SCENE = (
     r"(?:in|on|at|with|under|over|inside|behind|beside|near|among|between|above|below|through|against|made of|and|who"
-    r"|[a-z]+ing)\b"
+    r"|[a-z]+(?:ing|ed))\b"
 )
 _RU_SCENE = (
-    r"(?:в|во|на|с|со|под|над|за|у|около|среди|между|из|и|верхом|котор(?:ый|ая|ое)|[а-я]{2,}(?:ет|ит|ют|ят)(?:ся)?)\b"
+    r"(?:в|во|на|с|со|под|над|за|у|около|среди|между|из|и|верхом|котор(?:ый|ая|ое)"
+    r"|ест|[а-я]{2,}(?:ет|ит|ют|ят)(?:ся)?)\b"
 )
 _SCENE = re.compile(rf"{_EN_THING} {_EN_SCENE}|{_RU_THING}(?: {_RU_SCENE}|, котор(?:ый|ая|ое)\b)")
 _THING_ALONE = re.compile(rf"{_EN_THING}|{_RU_THING}")

@@ -112,10 +112,14 @@ def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
     return () if known is None or known.expire_at <= now else known.turns
 
 
+def can_be_changed(ports: Ports, job: Job) -> bool:
+    """Whether a job is a picture that is there, and that this release knows."""
+    return job.state is JobState.DELIVERED and job.deleted_at is None and is_sold(ports, job)
+
+
 def _find_picture(ports: Ports, record: Record | None) -> Job | None:
     try:
         job = None if record is None else open_job_record(ports, record).job
     except DocumentUnreadableError:
         return None
-    is_there = job is not None and job.state is JobState.DELIVERED and job.deleted_at is None
-    return job if is_there and job is not None and is_sold(ports, job) else None
+    return job if job is not None and can_be_changed(ports, job) else None

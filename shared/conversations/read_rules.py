@@ -342,8 +342,8 @@ def _told(said: _Said) -> Act | None:
 
 def _followed_up(said: _Said) -> Act | None:
     """After an answer: "shorter", "подробнее"."""
-    is_short = said.is_short and any(word in known.FOLLOW_UPS for word in said.words)
-    return Act.ANSWER if is_short and said.is_after_words else None
+    is_asked = any(word in known.FOLLOW_UPS for word in said.words) or known.OTHER_LANGUAGE.search(said.plain)
+    return Act.ANSWER if said.is_short and is_asked and said.is_after_words else None
 
 
 def _chatted(said: _Said) -> Act | None:

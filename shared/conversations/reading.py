@@ -74,10 +74,15 @@ def decide(understood: Understanding | None, words: str, pictures: int, *, bring
         return Act.ASK if understood is None else understood.act
     knows_which = brings_picture or (understood.which is not None and understood.which < pictures)
     is_known = understood.act is Act.DRAW or knows_which
-    is_whole, is_plain = not may_be_split(words), known.MACHINERY.search(words.lower()) is None
+    is_whole, is_plain = not may_be_split(words), not _says_more(words.lower())
     is_wish = read_words(words) not in (_NEVER_NEW if understood.act is Act.DRAW else _NEVER)
     is_sure = is_known and is_whole and is_plain and is_wish and understood.sure >= SURE_MIN
     return understood.act if is_sure else Act.ASK
+
+
+def _says_more(words: str) -> bool:
+    """Whether words speak to the machinery, or are a list or a program."""
+    return known.MACHINERY.search(words) is not None or known.NO_DESCRIPTION.search(words) is not None
 
 
 def _check(said: dict[str, Any]) -> Understanding | None:

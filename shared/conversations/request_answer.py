@@ -44,6 +44,8 @@ class Question:
     """The conversation that it goes on with; empty: the one that is open in its place."""
     is_spoken: bool = False
     """The person said it aloud: its place in the mailbox is that of its transcript, which leaves it."""
+    was_spoken: bool = False
+    """The person said it aloud, and had it asked by a press later."""
     files: tuple[Attachment, ...] = ()
     """What it is about, in the order in which it was shown."""
     without_links: bool = False
@@ -109,7 +111,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
         quoted=question.quoted,
         way=question.way,
         replaces=question.replaces,
-        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken),
+        is_aloud=wants_speech(opened.user.speech, is_spoken=question.is_spoken or question.was_spoken),
         free_day=free_day,
         free_count=free_count,
         files=question.files,

@@ -169,6 +169,12 @@ FOLLOW_UPS = _set(
     """
 )
 """How an answer is asked for differently."""
+OTHER_LANGUAGE = re.compile(
+    r"\bin (english|russian|german|french|spanish|italian|portuguese|chinese|japanese|turkish|polish|ukrainian)\b"
+    r"|\bпо[- ](русски|английски|немецки|французски|испански|итальянски|китайски|украински|польски|турецки)\b"
+    r"|\bна (русском|английском|немецком|французском|испанском|итальянском|китайском|украинском|польском)\b"
+)
+"""After an answer: the same in another language."""
 INSULTS = re.compile(
     r"\b(idiot\w*|stupid|dumb|garbage|trash|suck\w*|crap|shit\w*|fuck\w*|moron|useless"
     r"|идиот\w*|тупо[йе]|тупая|тупица|дура\w*|дебил\w*|говно|гавно|дерьмо|отстой|нафиг|нахер|хрень|фигня|дичь|бред|ужас"
@@ -189,6 +195,11 @@ MACHINERY = re.compile(
     r"|парол\w*|настройк\w*|приказ\w*|примечани\w*|согласи\w*|дословно|для ии)\b|https?://|/[a-z]+\b|[{}<>`]"
 )
 """What is said to a machine rather than of a picture: a model that obeys it buys nothing without a question."""
+NO_DESCRIPTION = re.compile(
+    r"(^|\n)\s*(\d+[.)]|[-*•–])\s*\S.*\n\s*(\d+[.)]|[-*•–])\s*\S"
+    r"|\b(def|return|import|function|const|let|var|print|select|insert|class|public|void|echo)\b[^\n]*[(){}=;]"
+)
+"""A list, or lines of a program: nobody describes a picture so."""
 POINTS_OUT = re.compile(r"://|www\.|\bt\.me\b|[@/<>`]|\.[a-zа-я]{2,}\b", re.IGNORECASE)
 """What a question of the model's must not hold: Telegram would make a link of it, or name a person."""
 REFUSALS = re.compile(

@@ -32,6 +32,7 @@ from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, storing_seconds
 from shared.logs import log_event
+from shared.people.accounts import OpenUser, open_user
 from shared.pictures.byte_budget import weigh_answer, weigh_material
 from shared.pictures.picture import (
     PictureRequest,
@@ -57,8 +58,9 @@ from shared.telegram.download_file import download_file
 
 PARENT_BYTES_MAX = 6_000_000
 """Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
-Kept = tuple[StoredJob, bytes, bytes]
-"""A job whose picture is stored, the JPEG for the chat, and the picture itself where it is to be sent as a file."""
+Kept = tuple[StoredJob, bytes, bytes, OpenUser | None]
+"""A job whose picture is stored, the JPEG for the chat, the picture itself where it is to be sent as a file, and the
+person, who was read meanwhile."""
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
     FileUnreadableError: FailureReason.FILE_UNREADABLE,
@@ -244,8 +246,13 @@ async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made
     def note(job: Job) -> Job:
         return mark_made(with_result(end_attempt(job, now, "made"), result), now)
 
-    held = await change_held_job(ports, held, note)
-    return held, preview, made.content if request_of(held.job).original else b""
+    stored, person = await asyncio.gather(
+        change_held_job(ports, held, note), open_user(ports, held.job.user_id), return_exceptions=True
+    )
+    if isinstance(stored, BaseException):
+        raise stored
+    original = made.content if request_of(held.job).original else b""
+    return stored, preview, original, None if isinstance(person, BaseException) else person
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:

@@ -16,6 +16,7 @@ from shared.jobs.job import Job, retry_seconds
 from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.pause_job import pause_job
 from shared.jobs.refuse_job import refuse_job
+from shared.people.accounts import OpenUser
 from shared.pictures.picture import note_original, request_of, result_of, with_result
 from shared.pictures.signed_file import read_picture
 from shared.ports import Media, PictureStudio, Ports, Screen, Sent
@@ -56,20 +57,27 @@ async def show_stored_picture(ports: Ports, studio: PictureStudio, held: StoredJ
         await show_when_possible(ports, held, made[0], original)
 
 
-async def show_when_possible(ports: Ports, held: StoredJob, preview: bytes, original: bytes) -> None:
+async def show_when_possible(
+    ports: Ports, held: StoredJob, preview: bytes, original: bytes, payer: OpenUser | None = None
+) -> None:
     """Deliver a picture that is written down; a while later where there was no memory for its preview.
+
+    `payer` is its person, where they were read before.
 
     Raises LeaseLostError, UnavailableError.
     """
     if preview:
-        await show_picture(ports, held, preview, original)
+        await show_picture(ports, held, preview, original, payer)
     else:
         await pause_job(ports, held, retry_seconds(held.job))
 
 
-async def show_picture(ports: Ports, held: StoredJob, preview: bytes, original: bytes) -> None:
+async def show_picture(
+    ports: Ports, held: StoredJob, preview: bytes, original: bytes, payer: OpenUser | None = None
+) -> None:
     """Turn the card into the picture and take the money. Raises LeaseLostError, UnavailableError."""
-    delivered = await deliver_job(ports, held, Photo(Media(preview, f"{held.job.id}.jpg")), _with_photo)
+    photo = Photo(Media(preview, f"{held.job.id}.jpg"))
+    delivered = await deliver_job(ports, held, photo, _with_photo, payer=payer)
     if delivered is not None:
         await _follow_up(ports, delivered, original)
 

@@ -190,6 +190,9 @@ async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading,
         return
     if waiting is not None and is_no(words):
         await stop_waiting(ports, waiting, visit.update.sender.id)
+        if waiting.kind == "draft":
+            await _say(ports, visit, "answer-no")
+            return
     text_id = _ANSWERS[reading]
     await _say(ports, visit, _IN_AUTO.get(text_id, text_id) if mode_of(ports, visit) == "auto" else text_id)
 

@@ -48,11 +48,14 @@ COMMAND_WORDS: dict[str, str] = {
     "menu": "menu", "меню": "menu", "start": "start", "старт": "start", "начать": "start",
     "help": "help", "помощь": "help", "помоги": "help", "помогите": "help", "хелп": "help", "справка": "help",
     "settings": "settings", "настройки": "settings", "balance": "balance", "баланс": "balance",
-    "credits": "balance", "кредиты": "balance", "language": "language", "язык": "language",
+    "credits": "balance", "кредиты": "balance", "buy": "balance", "refund": "balance", "купить": "balance",
+    "пополнить": "balance", "возврат": "balance", "language": "language", "язык": "language",
 }  # fmt: skip
 """Words that are commands when they stand alone."""
 
 
+MISSPELLED_CHARACTERS_MIN = 4
+"""Many words are like a short one: "busy" is no "buy"."""
 COMMAND_LIKENESS_MIN = 0.8
 """Of difflib: "отмнеа" and "атмена" are like "отмена", "стооп" is like "стоп", "стол" is not."""
 
@@ -91,7 +94,7 @@ _GREETINGS_CORE = _set(
 )
 _YES = _set(
     """
-    yes yep yeah sure да ага угу давай конечно рисуй draw go ok okay ок хорошо ладно please
+    yes yep yeah sure да ага угу давай конечно рисуй draw go ok okay ок хорошо ладно please pls пожалуйста плиз плз пж
     """
 )
 _NO = _set("no nope nah нет неа не")
@@ -218,7 +221,8 @@ def is_no(text: str) -> bool:
 
 def find_near_command(text: str) -> str | None:
     """The command that a misspelled word may mean: "отмнеа"."""
-    near = get_close_matches(text.strip().lower(), COMMAND_WORDS, 1, COMMAND_LIKENESS_MIN)
+    long = [word for word in COMMAND_WORDS if len(word) >= MISSPELLED_CHARACTERS_MIN]
+    near = get_close_matches(text.strip().lower(), long, 1, COMMAND_LIKENESS_MIN)
     return COMMAND_WORDS[near[0]] if near else None
 
 

@@ -50,6 +50,9 @@ class TelegramChat:
         return True
 
     async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
+        is_unseen = chat_of(held.job).card_message_id is None and screens_of(ports, held.job).is_text
+        if held.job.is_joined and is_unseen:
+            return held  # it goes on as part of another request
         held = await _show_end(ports, held)
         await tell_left(ports, held.job, draw_card(ports, as_in_group(held.job)))
         return held

@@ -28,12 +28,12 @@ start-empty =
     { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and they cannot be bought yet.
 help =
     <b>What I can do</b>
-    • <b>Questions and talk</b>: just write, also about a photo or a file; with a search on the web: /search.
+    • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one gives its words.
+    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives its words.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — plain words: what they ask for, always a picture, always an answer
@@ -252,7 +252,7 @@ doubt-command = 🤔 Did you mean { $command }? Or shall I draw “{ $words }”
 doubt-question = 🤔 That looks like a question. For an answer, send it after /ask. Or shall I draw “{ $words }”?
 doubt-question-photo = 🤔 A question about this picture, or a change: “{ $words }”?
 doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
-doubt-foreign = 🤔 This is a forwarded text. Shall I draw “{ $words }”?
+doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
 missed = { $wanted } cannot be had, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
@@ -268,6 +268,7 @@ understood-draw = 🧠 Understood as a picture: “{ $words }”
 understood-edit = 🧠 Understood as a change: “{ $words }”
 answer-empty = 👋 Write what you want to see, for example “a red fox in the snow”, or send a photo.
 answer-empty-auto = 👋 Ask me something, or describe a picture, for example “a red fox in the snow, watercolour”.
+answer-no = 👌 All right, I draw nothing.
 answer-thanks = 😊 You are welcome!
 answer-greeting = 👋 Hi! Write what you want to see, or send a photo and say what to change.
 answer-greeting-auto = 👋 Hi! Ask me anything, describe a picture, or send a photo and say what to change.
@@ -431,7 +432,7 @@ command-image = Make a picture
 command-ask = Ask a question
 command-search = An answer with a search on the web
 command-mode = Auto, picture or chat
-command-voice = Spoken answers
+command-voice = Voice: answers, and your messages
 command-new = A new conversation
 command-role = Role, language and length of answers
 command-zone = Time zone
@@ -646,7 +647,7 @@ button-price = 💳 Price
 price-paid = 💬 This answer cost { $credits ->
         [one] { $credits } credit
        *[other] { $credits } credits
-    }.
+    }, rounded up.
 price-tokens = Tokens: { $given } read, { $made } written · { $model }
 
 ## Search on the web

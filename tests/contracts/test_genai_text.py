@@ -5,6 +5,7 @@ import base64
 import gc
 import json
 import logging
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -332,6 +333,22 @@ async def test_refusal_of_a_document(server: StreamServer) -> None:
     shown = replace(TALK, lines=(Line("person", "What is it?", (), (Document(b"%PDF", "application/pdf", 1),)),))
     async with open_model(server) as model:
         assert await model.stream(RUNG, shown, lambda _: None) == FileRefused("INVALID_ARGUMENT")
+
+
+async def test_a_refused_file_is_let_go(server: StreamServer) -> None:
+    """A file that the model refuses is not kept until garbage is looked for: a few of them would fill the process."""
+    refusal = error(400, "INVALID_ARGUMENT", message="The document has no pages.")
+    server.answers.append(Reply(400, json.dumps(refusal).encode()))
+    content = b"%PDF" * 1000
+    shown = replace(TALK, lines=(Line("person", "What is it?", (), (Document(content, "application/pdf", 1),)),))
+    before = sys.getrefcount(content)
+    gc.disable()
+    try:
+        async with open_model(server) as model:
+            assert await model.stream(RUNG, shown, lambda _: None) == FileRefused("INVALID_ARGUMENT")
+        assert sys.getrefcount(content) == before
+    finally:
+        gc.enable()
 
 
 # --- one call ---

@@ -82,6 +82,6 @@ async def test_noise_costs_nothing(ann: ChatPage) -> None:
 async def test_what_may_be_heard_wrong_is_asked_about(ann: ChatPage) -> None:
     """Words that were hard to make out buy nothing before a press."""
     await speak(ann, "a grey owl [unsure]")
-    asked = await ann.wait_message("not sure")
+    asked = await ann.wait_message("not sure I heard")
     await ann.press(asked, "🎨 Draw this · 4 credits")
     await ann.wait_pictures(1)

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.conversations.answer import is_answer, question_of
 from shared.jobs.job import JobState
+from shared.pictures.picture import request_of
 from tests.scenes.scenes import FORWARDED, Play, Scene
 from tests.scenes.stage import Stage
 
@@ -121,7 +122,13 @@ async def types_one_word(stage: Stage) -> None:
 async def wants_the_last_picture_at_night(stage: Stage) -> None:
     await stage.say("draw a red fox", "нарисуй рыжую лису")
     await stage.say("now at night", "теперь ночью")
-    await stage.press("drawlast")
+    assert request_of(stage.world.jobs()[1]).parent_id == stage.world.jobs()[0].id
+
+
+@scene(pictures=2, asks=True)
+async def wants_one_of_two_pictures_at_night(stage: Stage) -> None:
+    await stage.say("draw a red fox x2", "нарисуй рыжую лису x2")
+    await stage.say("now at night", "теперь ночью")
 
 
 @scene(pictures=2)

@@ -272,13 +272,13 @@ async def replies_with_a_change(stage: Stage) -> None:
     assert request_of(stage.world.jobs()[1]).parent_id == stage.world.jobs()[0].id
 
 
-@scene(pictures=1, asks=True)
+@scene(pictures=1, asks=True, in_auto=False)
 async def says_now_at_night(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.say("now at night", "а теперь ночью")
 
 
-@scene(pictures=2)
+@scene(pictures=2, in_auto=False)
 async def says_now_at_night_and_means_the_last(stage: Stage) -> None:
     await stage.say("a red fox", "рыжая лиса")
     await stage.say("now at night", "а теперь ночью")

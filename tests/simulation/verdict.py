@@ -35,7 +35,9 @@ from tests.simulation.virtual_time import EPOCH
 from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
-BUYING = frozenset({"again", "then", "now", "retry", "make", "more", "ex", "draw", "drawlast", "speak"}) | WAYS.keys()
+BUYING = WAYS.keys() | {
+    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak"
+}  # fmt: skip
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
 UNSEEN = {CLOSING_ID, MOVING_ID}

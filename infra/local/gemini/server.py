@@ -37,7 +37,7 @@ from infra.local.gemini.veo import VeoService, find_veo
 from infra.local.gemini.video_server import VideoEndpoint
 from infra.local.gemini.video_service import VideoService
 
-BODY_BYTES_MAX: Final = 20 * 1024 * 1024
+BODY_BYTES_MAX: Final = 100_000_000
 _SLICE_BYTES: Final = 256 * 1024
 ABORT: Final = "local.abort"  # in the ASGI scope's extensions, put there by running.AbortableProtocol
 _VERSIONS: Final[dict[Api, frozenset[str]]] = {

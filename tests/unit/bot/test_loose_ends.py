@@ -40,3 +40,11 @@ async def test_cancel_takes_back_a_question(world: World) -> None:
     await world.send(world.message("/cancel"))
     assert "nothing to cancel" in world.shown().text
     assert world.messenger.messages(ME)[-1].buttons == ()
+
+
+async def test_cancel_takes_back_a_prompt(world: World) -> None:
+    """So it is where we wait for the words of a prompt."""
+    await world.send(world.message("/prompts Letter: write a letter to {whom}"))
+    await world.send(world.tap("prompt;use", world.shown()))
+    await world.send(world.message("/cancel"))
+    assert "never mind" in world.shown().text

@@ -45,10 +45,18 @@ async def test_example_question(world: World) -> None:
     await world.send(world.message("/start"))
     menu = world.shown()
     await world.send(*(world.tap("ex;4", menu) for _ in range(3)))
-    assert [tap.toast for tap in world.messenger.taps] == ["On it!", *[plain_text("en", "toast-known")] * 2]
+    words = (plain_text("en", "toast-answer-more"), *[plain_text("en", "toast-known")] * 2)
+    assert tuple(tap.toast for tap in world.messenger.taps) == words
     assert question_of(world.job()).words == plain_text("en", "example-4-prompt")
     assert world.user().account.available == 20
     world.check_money()
+
+
+async def test_example_question_in_russian(world: World) -> None:
+    """What answers a press of a question says that it is answered, and not that it is drawn."""
+    await world.send(world.message("/start", language="ru"))
+    await world.send(world.tap("ex;4", world.shown(), language="ru"))
+    assert world.messenger.taps[-1].toast == "Отвечаю!"
 
 
 async def test_example_is_bought_once(world: World) -> None:

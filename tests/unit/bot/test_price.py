@@ -32,7 +32,7 @@ async def test_paid(world: World) -> None:
     await use_up(world)
     await world.send(world.message(f"/ask {SKY}"))
     await world.send(world.message("/price"))
-    assert "cost 1 credit." in world.shown().text
+    assert "cost 1 credit, rounded up." in world.shown().text
     assert f"0 of {FREE_ANSWERS_PER_DAY}" in world.shown().text
 
 

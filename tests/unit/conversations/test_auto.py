@@ -126,7 +126,41 @@ async def test_foreign_words_are_asked_about(world: World) -> None:
 
 
 async def test_change_of_the_last_picture(world: World) -> None:
-    """What is about how the last picture looks may be meant for it, or be a new wish: that is asked."""
+    """Words about how a picture looks, right after one, change it: the card says so, and offers an answer instead."""
+    await world.send(world.message("draw a red fox"))
+    await world.deliver(world.message("make the sky purple at night"))
+    assert "make the sky purple at night" in world.shown().text
+    assert labels(world.shown()) == ["✕ Cancel", "💬 Only answer"]
+    await world.settle()
+    assert [request_of(job).parent_id for job in pictures(world)] == [None, pictures(world)[0].id]
+    assert readings(world) == []
+    world.check_money()
+
+
+async def test_change_above_the_price(world: World) -> None:
+    """Where a picture costs more than the person lets be spent so, the change is asked about."""
+    await world.give(100)
+    await world.send(world.message("draw a red fox"), world.message("/settings"))
+    await world.send(world.tap("set;size;2K", world.shown()), world.message("make the sky purple at night"))
+    assert labels(world.shown())[0] == "🎨 Draw this · 6 credits"
+    assert len(pictures(world)) == 1
+
+
+@pytest.mark.parametrize("first", ["draw a red fox x2", "draw a red fox"])
+async def test_change_of_one_of_several(world: World, first: str) -> None:
+    """Of several pictures, or of one that was deleted since, nobody knows which is meant: that is asked."""
+    await world.send(world.message(first))
+    if "x2" not in first:
+        await world.send(world.tap("delete", world.shown()))
+        await world.send(world.tap("erase", world.shown()))
+    made = len(pictures(world))
+    await world.send(world.message("make the sky purple at night"))
+    assert labels(world.shown())[-1] == "💬 Answer"
+    assert len(pictures(world)) == made
+
+
+async def test_change_of_a_picture_that_is_being_made(world: World) -> None:
+    """Words that come before the picture may be meant for it, or be a new wish: that is asked."""
     await world.send(world.message("draw a red fox"), world.message("make the sky purple at night"))
     assert [label.partition(" · ")[0] for label in labels(world.shown())] == [
         "✏️ Change the last picture", "🎨 Draw this", "💬 Answer",

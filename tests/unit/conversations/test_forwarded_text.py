@@ -9,7 +9,6 @@ import pytest
 from shared.conversations.answer import is_answer, question_of
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.jobs.job import JobState
-from shared.people import talk
 from shared.pictures.picture import is_picture
 from tests.world import ME, World, writes_to
 
@@ -17,9 +16,7 @@ NEWS = "today's news are good"
 FORWARDED: dict[str, Any] = {"forward_origin": {"type": "user", "date": 0}}
 
 
-@pytest.fixture(autouse=True)
-def _auto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+pytestmark = pytest.mark.usefixtures("as_shipped")
 
 
 def answered(world: World) -> Sequence[tuple[str, str]]:
@@ -68,6 +65,7 @@ async def test_the_comment_before_it(world: World) -> None:
     await world.send(text)
     assert answered(world) == [("is it true?", NEWS)]
     assert [job.state for job in world.jobs()] == [JobState.CANCELED, JobState.DELIVERED]
+    assert len(world.messenger.messages(ME)) == 1
     world.check_money()
 
 

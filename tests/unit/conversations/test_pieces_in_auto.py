@@ -4,7 +4,6 @@ import pytest
 
 from shared.conversations.answer import is_answer
 from shared.jobs.job import Job
-from shared.people import talk
 from shared.pictures.picture import is_picture, request_of
 from shared.providers.outcomes import Busy
 from tests.fakes.messenger import Shown
@@ -14,9 +13,7 @@ from tests.world import BOT_ID, ME, World
 PROMISE = "make this one a watercolour"
 
 
-@pytest.fixture(autouse=True)
-def _auto(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+pytestmark = pytest.mark.usefixtures("as_shipped")
 
 
 def pictures(world: World) -> list[Job]:
@@ -75,6 +72,12 @@ async def test_a_change_after_an_answer_about_nothing(world: World) -> None:
     await world.send(world.tap("draw", world.shown()))
     [job] = pictures(world)
     assert request_of(job).references == ()
+
+
+async def test_a_change_of_nothing(world: World) -> None:
+    """Out of nowhere the same words are asked about as they are."""
+    await world.send(world.message("make it darker"))
+    assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
 
 
 async def test_a_reply_is_about_what_it_answers(world: World) -> None:

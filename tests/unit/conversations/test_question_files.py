@@ -39,6 +39,7 @@ from tests.office_files import make_docx, make_pdf
 from tests.unit.pictures.albums import album, picture
 from tests.world import BOT_ID, GROUP, ME, OTHER, SNAPSHOT, Json, World, any_commit, writes_to
 
+ABOUT_A_PHOTO = ["👀 What is it?", "🪄 Tools"]
 WHAT = "what is this?"
 
 
@@ -173,7 +174,7 @@ async def test_a_photo_without_words(world: World, monkeypatch: pytest.MonkeyPat
     await world.send(world.photo())
     assert world.jobs() == []
     assert world.shown().text.startswith("🖼 What shall I do with this picture?")
-    assert labels(world.shown()) == ["👀 What is it?", "🪄 Tools"]
+    assert labels(world.shown()) == ABOUT_A_PHOTO
     question = world.message("what breed is this dog?")
     await world.send(question, question)
     [job] = world.jobs()
@@ -258,7 +259,7 @@ async def test_a_forwarded_photo(chat: World) -> None:
     """Somebody else's caption asks us nothing: it is asked what is wanted."""
     await chat.send(chat.photo("what is 2 + 2?", forward_origin={"type": "user", "date": 0}))
     assert chat.jobs() == []
-    assert labels(chat.shown()) == ["👀 What is it?", "🪄 Tools"]
+    assert labels(chat.shown()) == ABOUT_A_PHOTO
 
 
 @pytest.mark.parametrize("mode", ["chat", "auto"])
@@ -268,7 +269,7 @@ async def test_words_that_ask_nothing(world: World, monkeypatch: pytest.MonkeyPa
     await world.send(world.file(b"one", "a.txt", "thanks!"))
     assert labels(world.shown()) == ["👀 What is it?"]
     await world.send(world.photo("👍", picture=picture(7), user_id=OTHER))
-    assert labels(world.shown(OTHER)) == ["👀 What is it?", "🪄 Tools"]
+    assert labels(world.shown(OTHER)) == ABOUT_A_PHOTO
     assert world.jobs() == []
 
 
@@ -323,7 +324,7 @@ async def test_a_late_part_after_the_question(chat: World) -> None:
     await chat.send(first, second)
     await chat.send(late)
     assert chat.shown().text.startswith("🖼 What shall I do with these 3 pictures?")
-    assert labels(chat.shown()) == ["👀 What is it?", "🪄 Tools"]
+    assert labels(chat.shown()) == ABOUT_A_PHOTO
 
 
 @pytest.mark.parametrize("mode", ["chat", "auto"])
@@ -331,7 +332,7 @@ async def test_album_without_words(world: World, monkeypatch: pytest.MonkeyPatch
     """It is asked what is wanted, and can be described."""
     use(world, monkeypatch, mode)
     await world.send(*album(world, 2, ""))
-    assert labels(world.shown()) == ["👀 What is it?", "🪄 Tools"]
+    assert labels(world.shown()) == ABOUT_A_PHOTO
     await world.send(world.tap("inwords", world.shown()))
     assert len(asked(world).pictures) == 2
 

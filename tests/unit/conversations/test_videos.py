@@ -101,6 +101,30 @@ async def test_without_words(world: World) -> None:
     assert [file.seconds for file in question_of(answers(world)[0]).files] == [8]
 
 
+async def test_an_album(world: World) -> None:
+    """A photo and a video of one album are one question about both."""
+    await choose(world, "chat")
+    photo = world.photo("what is the same in both?", media_group_id="7")
+    await world.send(photo, world.message(video=video(world), media_group_id="7"))
+    [job] = answers(world)
+    assert sorted(file.seconds for file in question_of(job).files) == [0, 8]
+    [line] = world.text_model.talks[-1].lines
+    assert (len(line.pictures), [each.seconds for each in line.documents]) == (1, [8])
+    world.check_money()
+
+
+async def test_more_than_fits_together(world: World) -> None:
+    """Two videos that are too long together are told so, for nothing."""
+    await choose(world, "chat")
+    first = world.message(video=video(world, seconds=60), caption="which is longer?", media_group_id="7")
+    second = world.message(video=video(world, make_film(70), seconds=70), media_group_id="7")
+    await world.send(first, second)
+    assert [answer_of(job).trouble for job in answers(world)] == ["pages"]
+    assert "90 seconds of video" in world.shown().text
+    assert world.user().account.available == 20
+    world.check_money()
+
+
 async def test_in_the_mode_picture(world: World) -> None:
     """Where pictures are drawn, it is said what can be done with a video, for nothing."""
     await world.send(world.message(video=video(world), caption="a red fox"))

@@ -186,11 +186,11 @@ async def test_another_wish_instead_of_yes(world: World) -> None:
 async def test_forwarded_post(world: World) -> None:
     """Forwarded words are not one's own: a text is asked about, the caption of a photo is not used."""
     await world.send(world.message("the news of today are long", **FORWARDED))
-    assert "This is a forwarded text" in world.shown().text
+    assert "This text is from another message" in world.shown().text
     await world.send(world.photo("our holidays in Spain", **FORWARDED))
     assert "Got the picture" in world.shown().text
     await world.send(world.message("a fox that somebody found", via_bot={"id": 77}))
-    assert "This is a forwarded text" in world.shown().text
+    assert "This text is from another message" in world.shown().text
     assert world.jobs() == []
 
 

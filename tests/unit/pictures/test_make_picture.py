@@ -12,7 +12,9 @@ from shared.errors import FileTooManyPixelsError, MessageGoneError, UnavailableE
 from shared.jobs import put_patiently
 from shared.jobs.attempts import ATTEMPTS_MAX
 from shared.jobs.job import JobState
+from shared.jobs.open_jobs import change_held_job
 from shared.jobs.time_limits import LEASE_SECONDS, SHOWING_SECONDS_MAX, VISIT_SECONDS_MAX
+from shared.people.accounts import open_user
 from shared.pictures import make_picture
 from shared.pictures.byte_budget import ANSWERS_BYTES
 from shared.pictures.picture import result_of
@@ -290,6 +292,34 @@ async def test_stored_while_the_preview_is_made(world: World, monkeypatch: pytes
     monkeypatch.setattr(world.pictures, "preview", preview_beside)
     await world.send(world.message(FOX))
     assert (world.job().state, len(world.model.tasks)) == (JobState.DELIVERED, 1)
+    world.check_money()
+
+
+async def test_person_is_read_while_the_picture_is_written_down(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person is read beside the commit, once; a read that fails there costs another one, and no picture."""
+    read, committed = asyncio.Event(), asyncio.Event()
+
+    async def change_beside(*arguments: Any) -> Any:
+        await asyncio.wait_for(read.wait(), 5)
+        changed = await change_held_job(*arguments)
+        committed.set()
+        return changed
+
+    async def open_beside(*arguments: Any) -> Any:
+        read.set()
+        await asyncio.wait_for(committed.wait(), 5)
+        return await open_user(*arguments)
+
+    async def fail(*_: Any) -> None:
+        raise UnavailableError("no store")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(make_picture, "change_held_job", change_beside)
+        patch.setattr(make_picture, "open_user", open_beside)
+        await world.send(world.message(FOX))
+    monkeypatch.setattr(make_picture, "open_user", fail)
+    await world.send(world.message("a blue fox"))
+    assert [job.state for job in world.jobs()] == [JobState.DELIVERED] * 2
     world.check_money()
 
 

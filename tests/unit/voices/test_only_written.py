@@ -95,6 +95,16 @@ async def test_answer(world: World) -> None:
     world.check_money()
 
 
+async def test_answered_in_kind(world: World) -> None:
+    """Who wants to hear answers to what they say hears this one too; of somebody else's words nothing is spoken."""
+    await only_write(world)
+    await world.send(world.tap("speech;mode;kind", world.shown()))
+    await world.send(world.voice("why is the sky blue?"))
+    await world.send(world.tap("said;answer", world.shown()))
+    await world.send(world.tap("said;answer", await transcribe(world)))
+    assert [question_of(job).is_aloud for job in answers(world)] == [True, False]
+
+
 async def test_an_answer_that_did_not_come_is_asked_anew(world: World) -> None:
     """Where the first press brought no answer, the next one asks again."""
     await only_write(world)

@@ -209,13 +209,12 @@ async def test_unreadable_picture(
     assert "Unable to process input image" in (error.message or "")
 
 
-async def test_twenty_megabytes(gemini: Gemini) -> None:
-    """A body above 20 MiB is a 400, not a broken connection."""
-    data = base64.b64encode(bytes(16 * 1024 * 1024)).decode()
-    part = {"inlineData": {"mimeType": "image/png", "data": data}}
+async def test_a_hundred_megabytes(gemini: Gemini) -> None:
+    """A body above 100 MB is a 400, not a broken connection."""
+    part = {"inlineData": {"mimeType": "image/png", "data": "A" * 100_000_000}}
     error = await post(gemini, {"contents": [{"parts": [part]}]})
     assert error["code"] == 400
-    assert "exceeds the limit: 20971520 bytes" in error["message"]
+    assert "exceeds the limit: 100000000 bytes" in error["message"]
 
 
 async def test_missing_signature_enterprise(

@@ -1,0 +1,85 @@
+"""Yes, no, and "in French": short words after a question of ours or an answer; what is deleted is offered no more."""
+
+import pytest
+
+from shared.conversations.answer import is_answer, question_of
+from shared.conversations.read_rules import Act
+from shared.conversations.reading import Understanding, decide
+from shared.people import talk
+from shared.pictures.picture import is_picture
+from tests.fakes.messenger import Shown
+from tests.world import World
+
+
+@pytest.fixture(autouse=True)
+def _auto(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
+
+
+def labels(shown: Shown) -> list[str]:
+    return [button.label.partition(" · ")[0] for row in shown.buttons for button in row]
+
+
+@pytest.mark.parametrize("words", ["да, пожалуйста", "yes please", "ок, плиз"])
+async def test_a_polite_yes(world: World, words: str) -> None:
+    """A yes with a please is a yes."""
+    await world.send(world.message("fox"))
+    await world.send(world.message(words))
+    assert [is_picture(job) for job in world.jobs()] == [True]
+
+
+async def test_a_no(world: World) -> None:
+    """A no to our question is taken as one; where nothing was asked it is a word like others."""
+    await world.send(world.message("fox"))
+    await world.send(world.message("no"))
+    assert world.shown().text == "👌 All right, I draw nothing."
+    await world.send(world.message("no"))
+    assert world.shown().text != "👌 All right, I draw nothing."
+    assert world.jobs() == []
+
+
+@pytest.mark.parametrize("words", ["in French please", "по-французски, пожалуйста", "а на немецком?"])
+async def test_an_answer_in_another_language(world: World, words: str) -> None:
+    """After an answer the name of a language goes on with it: no model reads it, and nothing is asked."""
+    await world.send(world.message("why is the sky blue?"))
+    await world.send(world.message(words))
+    assert [question_of(job).words for job in world.jobs() if is_answer(job)][1:] == [words]
+
+
+async def test_a_deleted_picture_is_not_offered(world: World) -> None:
+    """What is deleted cannot be changed: the words are asked about alone."""
+    await world.send(world.message("draw a red fox"))
+    await world.send(world.tap("delete", world.shown()))
+    await world.send(world.tap("erase", world.shown()))
+    world.clock.advance(120)
+    await world.settle()
+    await world.send(world.message("make it darker"))
+    assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
+
+
+@pytest.mark.parametrize("word", ["buy", "купить", "возврат"])
+async def test_money_has_a_page(world: World, word: str) -> None:
+    """A lone word about money leads to the balance."""
+    await world.send(world.message(word))
+    assert "You have" in world.shown().text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "1. milk\n2. bread\n3. eggs",
+        "- молоко\n- хлеб и масло",
+        "def f(x):\n    return x+1\nprint(f(2))",
+        "const answer = await fetch(url);",
+        "SELECT * FROM users WHERE id=1;",
+    ],
+)
+def test_what_nobody_draws(words: str) -> None:
+    """However sure a model is, a list and a program are asked about before they are bought."""
+    assert decide(Understanding(Act.DRAW, 1.0, words), words, 0, brings_picture=False) is Act.ASK
+
+
+@pytest.mark.parametrize("words", ["a class of 12 pupils in the snow", "let it snow — a red fox, watercolour"])
+def test_what_only_sounds_so(words: str) -> None:
+    """A word of a program does not make one."""
+    assert decide(Understanding(Act.DRAW, 1.0, words), words, 0, brings_picture=False) is Act.DRAW
