@@ -194,7 +194,10 @@ class MediaStore(BlobStore, Protocol):
         ...
 
     async def link(self, name: str, lifetime: timedelta, filename: str) -> str:
-        """An address where anybody can download the file under this name for so long. Raises UnavailableError."""
+        """An address where anybody can download the file under this name for so long, 12 hours at most.
+
+        Raises UnavailableError.
+        """
         ...
 
 

@@ -38,13 +38,15 @@ class GeminiFiles:
         self._opened: httpx2.AsyncClient | None = None
 
     async def read(self, address: str) -> AsyncIterator[bytes]:
-        """The bytes of a file. Raises BlobMissingError, UnavailableError, VideoUnusableError; so does the iterator.
+        """The bytes of a file. The iterator raises BlobMissingError, UnavailableError, VideoUnusableError.
 
-        UnavailableError also while it is not ready yet: a video may be named before its file is.
+        UnavailableError also while it is not ready yet.
         """
-        name = _name_in(address)
-        await self._wait_until_active(name, 0.0)
-        return self._read(name)
+        return self._read(_name_in(address))
+
+    async def is_ready(self, address: str) -> bool:
+        """Whether a file can be read: a video may be named before. Raises BlobMissingError, UnavailableError."""
+        return await self._is_active(_name_in(address))
 
     async def upload(self, pieces: AsyncIterator[bytes], size_bytes: int, mime_type: str) -> str:
         """The address of a new file, ready to be used for 48 hours. Raises UnavailableError."""
@@ -100,16 +102,16 @@ class GeminiFiles:
 
     async def _wait_until_active(self, name: str, seconds_max: float) -> None:
         until = asyncio.get_running_loop().time() + seconds_max
-        while True:
-            answer = await self._call("GET", f"/{_VERSION}/files/{name}")
-            state = _read_json(answer).get("state", "")
-            if state == "ACTIVE":
-                return
-            if state == "FAILED":
-                raise BlobMissingError(name)
+        while not await self._is_active(name):
             if asyncio.get_running_loop().time() >= until:
-                raise UnavailableError(f"Gemini: a file is {state or 'unknown'}")
+                raise UnavailableError("Gemini: a file is not ready yet")
             await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _is_active(self, name: str) -> bool:
+        state = _read_json(await self._call("GET", f"/{_VERSION}/files/{name}")).get("state", "")
+        if state == "FAILED":
+            raise BlobMissingError(name)
+        return bool(state == "ACTIVE")
 
     async def _call(self, method: str, path: str, **given: Any) -> httpx2.Response:
         try:

@@ -98,13 +98,14 @@ class GeminiVideos:
         if interaction.status not in _ENDED:
             return Running(is_queued=interaction.status == "queued")
         made = _read_output(interaction, operation)
-        if made is not None:
-            return made
         try:
-            found = await self.find(prefix)
+            if made is not None:
+                return made if await self._is_ready(made) else Running()
+            return await self.find(prefix) or _read_end(interaction)
         except UnavailableError:
-            return Busy("BUCKET", is_fault=True)
-        return found or _read_end(interaction)
+            return Busy("FILES", is_fault=True)
+        except BlobMissingError:
+            return NoResult("FILE_GONE")
 
     async def find(self, prefix: str) -> VideoMade | None:
         return await self._bucket.find(prefix) if self._is_enterprise else None
@@ -141,6 +142,12 @@ class GeminiVideos:
         """Drop the connections."""
         await self._files.close()
         await self._client.close()
+
+    async def _is_ready(self, made: VideoMade) -> bool:
+        """Whether its file can be read. Raises BlobMissingError, UnavailableError."""
+        if made.address.startswith(_INLINE) or self._bucket.holds(made.address):
+            return True
+        return await self._files.is_ready(made.address)
 
     async def _read_inline(self, operation: str) -> bytes:
         try:

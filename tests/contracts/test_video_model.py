@@ -381,17 +381,26 @@ async def test_nobody_there(gemini: GeminiWorld) -> None:
     await model.cancel("operation")
     assert not await model.forget("operation")
     with pytest.raises(UnavailableError):
-        await model.read(VideoMade("https://example.com/files/abc", "video/mp4"))
+        await read_all(model, VideoMade("https://example.com/files/abc", "video/mp4"))
     await model.close()
 
 
 @pytest.mark.parametrize("gemini", ["developer"], indirect=True)
 async def test_a_file_that_is_not_ready(gemini: GeminiWorld) -> None:
-    """A video may be named before its file can be read: come again."""
+    """A video may be named before its file can be read: until then it is not made."""
     gemini.go_wrong("late_file")
-    made = await gemini.make()
+    begun = await gemini.model.start(RUNG, TASK, PREFIX)
+    assert isinstance(begun, Begun)
+    await gemini.finish()
+    assert await gemini.model.poll(begun.operation, PREFIX) == Running()
+    [file] = gemini.server.videos.files.values()
+    name = next(iter(gemini.server.videos.files))
     with pytest.raises(UnavailableError):
-        await gemini.model.read(made)
+        await read_all(gemini.model, VideoMade(f"https://host/v1beta/files/{name}", "video/mp4"))
+    file.active_at = 0
+    assert isinstance(await gemini.model.poll(begun.operation, PREFIX), VideoMade)
+    gemini.server.videos.files.clear()
+    assert await gemini.model.poll(begun.operation, PREFIX) == NoResult("FILE_GONE")
 
 
 async def test_files_that_cannot_be_read(gemini: GeminiWorld) -> None:

@@ -55,10 +55,18 @@ class Motion:
         return self.seconds + (self.before_seconds if self.work == "extend" else 0.0)
 
 
-def make_video(motion: Motion, pictures: tuple[Image.Image, ...], digests: tuple[str, ...]) -> bytes:
-    """The file; `digests` tell the pictures apart for the cache, and stand in it."""
-    film = _film(motion, _Pictures(pictures, digests))
-    ogg = _sound(motion.prompt, motion.whole_seconds) if motion.has_sound else b""
+def make_video(
+    motion: Motion, pictures: tuple[Image.Image, ...], digests: tuple[str, ...], *, plain: bool = False
+) -> bytes:
+    """The file; `digests` tell the pictures apart for the cache, and stand in it.
+
+    `plain`: what is seen and heard is the same for all videos of this length and size, and so is ready at once.
+    """
+    seen, given = motion, _Pictures(pictures, digests)
+    if plain:
+        seen, given = Motion("", "text", motion.whole_seconds, motion.ratio, motion.resolution), _Pictures((), ())
+    film = _film(seen, given)
+    ogg = _sound(seen.prompt, motion.whole_seconds) if motion.has_sound else b""
     facts: dict[str, Any] = {
         "prompt": motion.prompt, "work": motion.work, "seconds": motion.whole_seconds, "pictures": list(digests),
         "before": motion.before, "ratio": motion.ratio, "resolution": motion.resolution,

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -198,9 +199,10 @@ class VideoService:
         if not (fault and fault.kind == "empty"):
             reason = fault.reason if fault and fault.kind == "spoiled" else ""
             digests = tuple(map(digest_of, interaction.request.images))
-            made = await asyncio.get_running_loop().run_in_executor(
-                self._service.painter.pool, make_video, change_motion(motion, reason), pictures, digests
+            work = partial(
+                make_video, change_motion(motion, reason), pictures, digests, plain=self._service.behaviour.noise
             )
+            made = await asyncio.get_running_loop().run_in_executor(self._service.painter.pool, work)
             interaction.content = spoil(made, reason)
             await self._deliver(interaction, reason)
         if interaction.status == "in_progress":

@@ -55,6 +55,16 @@ async def test_a_video(gemini: Gemini, developer: genai.client.AsyncClient) -> N
         await look(developer, begun)
 
 
+async def test_without_drawing(gemini: Gemini, developer: genai.client.AsyncClient) -> None:
+    """For benches all videos look alike; what they were made of stands in them all the same."""
+    gemini.set_behaviour(Behaviour(noise=True))
+    begun = [await begin(developer, input=prompt) for prompt in ("a fox", "a cat")]
+    await gemini.wait_for_videos()
+    first, second = [base64.b64decode((await look(developer, each)).output_video.data) for each in begun]
+    assert dict(walk(first))[b"mdat"] == dict(walk(second))[b"mdat"]
+    assert [read_facts(each)["prompt"] for each in (first, second)] == ["a fox", "a cat"]
+
+
 async def test_states(gemini: Gemini, developer: genai.client.AsyncClient) -> None:
     """It waits, it works, it can be cancelled, and then no more; what is deleted while it works comes to nothing."""
     gemini.set_behaviour(Behaviour(video_seconds=60))

@@ -81,7 +81,7 @@ async def test_a_video_that_cannot_be_streamed(bot: Bot, chat: int) -> None:
 @pytest.mark.parametrize("content", [b"not a video", RAW[:400], b"\0\0\0\x10ftypisom\0\0\0\0", b"\0\0\0\x02ftyp"])
 async def test_no_video(bot: Bot, chat: int, content: bytes) -> None:
     """What is no MP4 is refused."""
-    with pytest.raises(BadRequest, match="(?i)mp4"):
+    with pytest.raises(BadRequest, match=r"(?i)mp4"):
         await bot.send_video(chat, content, filename="a.mp4", **MEASURES)
 
 
