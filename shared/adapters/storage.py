@@ -1,8 +1,8 @@
-"""Files in Cloud Storage, written once under names that are never re-used.
+"""Files in Cloud Storage, written once under names that are never reused.
 
-It speaks the JSON API (https://cloud.google.com/storage/docs/json_api/v1), as Firestore and Cloud Tasks are spoken to
-(docs/decisions/0061-files-by-rest.md). Every call may be repeated: a put carries a precondition. The storage emulator
-ignores preconditions: there a second put of a name overwrites the first.
+It uses the JSON API (https://cloud.google.com/storage/docs/json_api/v1), like the adapters of Firestore and Cloud Tasks
+(docs/decisions/0061-files-by-rest.md). Every call is idempotent: a put has a precondition. The storage emulator ignores
+preconditions, so there a second put of a name overwrites the first.
 """
 
 import asyncio
@@ -26,9 +26,9 @@ from shared.usage import current_usage
 CLOUD_HOST = "storage.googleapis.com"
 EMULATOR_HOST = "STORAGE_EMULATOR_HOST"
 TRY_SECONDS_MAX = 20.0
-"""For one try: a 4K picture is 20 MB, and the slowest connection between a function and its bucket is faster."""
+"""For one try: long enough for a 4K picture (20 MB) on the slowest connection between a function and its bucket."""
 RETRY_SECONDS_MAX = 15.0
-"""After this long no further try is started."""
+"""After this time no further try is started."""
 PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 2.0
 """Before the second try, and before later ones at most; each pause is twice the last."""
 NO_CONTENT, PARTIAL_CONTENT, INCOMPLETE = 204, 206, 308
@@ -92,7 +92,7 @@ class CloudStorage:
         current_usage().blob_deletes += len(names)
 
     async def close(self) -> None:
-        """Hang up, in the loop that used it."""
+        """Close the connections, in the loop that used them."""
         if self._opened is not None:
             opened, self._opened = self._opened, None
             await opened.close()
@@ -156,12 +156,12 @@ class CloudStorage:
 
 
 def checksum(content: bytes) -> str:
-    """As Cloud Storage writes it (https://cloud.google.com/storage/docs/data-validation)."""
+    """The checksum in Cloud Storage's notation (https://cloud.google.com/storage/docs/data-validation)."""
     return b64encode(google_crc32c.value(content).to_bytes(4, "big")).decode("ascii")
 
 
 def write_upload(about: dict[str, Any], content: bytes, mime_type: str) -> tuple[str, tuple[bytes, ...]]:
-    """The content type and the parts of an upload with its facts; the file is not copied.
+    """The content type and the parts of an upload with metadata; the file is not copied.
 
     https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects
     """
