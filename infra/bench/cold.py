@@ -4,7 +4,7 @@ Every start is a fresh process on its own core; the request waits until the proc
 
     exec ──── imports ──── listens ── request ── first call of …
                                                  webhook → CreateTask · bot → sendMessage · image → generateContent
-                                                 chat, video → a job that is not there was looked up
+                                                 chat, video → look-up of a missing job
 """
 
 import asyncio
@@ -40,7 +40,7 @@ MESSAGE_ID = 4321
 SECONDS_MAX = 15
 BYTES_MAX = 65_536
 LIMITS = {"webhook": (1.6, 1.3), "bot": (4.0, 3.0), "image": (6.0, 4.2), "chat": (6.0, 4.2), "video": (6.0, 4.2)}
-"""What is promised, and what we aim for."""
+"""Function → the promised ratio and the ratio we aim for."""
 USEFUL = {
     "hello": "first answer of functions-framework's sync hello",
     "webhook": "webhook: first update stored as a task",
@@ -212,7 +212,7 @@ def prepare_image(system: System, client: httpx.AsyncClient, token: str) -> Star
 
 
 def prepare_look(system: System, name: str, token: str) -> Start:
-    """Until it has found that a job is not there: its documents are read, its model's client is made."""
+    """Until it has looked up a missing job: it has connected to Firestore and made the model's client."""
     server = make_function(system, name)
     body = json.dumps({"job": hash_id("not there")}).encode()
     return Start(server, lambda _: encode_request(server.port, "/", body, {"Authorization": token}))

@@ -28,7 +28,7 @@ class Rule:
 
 
 ROOMS = ("bot", "conversations", "credits", "jobs", "people", "pictures", "providers", "telegram", "videos", "voices")
-"""What `shared/` is divided into, by what each part is for."""
+"""The packages of `shared/`, each with one purpose."""
 SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")
 
 # The first rule whose folder holds the file counts.

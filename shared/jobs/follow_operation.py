@@ -17,9 +17,9 @@ from shared.ports import Ports
 
 
 async def begin_submission(ports: Ports, held: StoredJob, note: Callable[[Job], Job] = unchanged) -> StoredJob:
-    """Write down that the provider is about to be asked. Raises LeaseLostError, UnavailableError: then do not ask.
+    """Record that the provider is about to be asked. Raises LeaseLostError, UnavailableError: then do not ask.
 
-    `note`, here and below, is what the kind keeps beside it.
+    `note`, here and below, adds what the kind records in the same commit.
     """
     return await change_held_job(ports, held, lambda job: submit(note(job)))
 
@@ -27,7 +27,7 @@ async def begin_submission(ports: Ports, held: StoredJob, note: Callable[[Job], 
 async def follow_operation(
     ports: Ports, held: StoredJob, operation: str, pause: timedelta, note: Callable[[Job], Job] = unchanged
 ) -> None:
-    """Write the operation down, let go of the job, and have it looked at after the pause; may be repeated.
+    """Store the operation, release the lease, and schedule a poll after the pause; idempotent.
 
     The poll comes at the deadline at the latest, which ends the job. Raises LeaseLostError, UnavailableError.
     """

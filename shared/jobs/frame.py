@@ -73,7 +73,7 @@ class Voice:
 
 
 Shown = Photo | Words | Voice | Video
-"""What a surface shows of a result."""
+"""The forms of a result that a surface can show."""
 
 
 @dataclass(frozen=True, slots=True)

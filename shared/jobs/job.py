@@ -43,7 +43,7 @@ ORDER_SECONDS = 0.3
 SWEEP_AFTER_SECONDS = 30
 """How long a task may be missing before `sweep` makes another."""
 DEADLINE_SECONDS = 900
-"""After so long without a result a job is given up and its credits go back, where its kind says nothing else."""
+"""After this time without a result a job is given up and its hold released, unless its kind sets another limit."""
 TELLINGS_MAX = 8
 """How often the message with a job's end is sent again if each send may have arrived: for a quarter of an hour."""
 KEPT = timedelta(days=90)
@@ -107,7 +107,7 @@ class Request:
         return KEPT
 
     def tried_for(self) -> timedelta:
-        """How long it is tried to get a result; then the job is given up, and its credits go back."""
+        """How long to try for a result; then the job is given up and its hold released."""
         return timedelta(seconds=DEADLINE_SECONDS)
 
     def facts(self) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class Artefacts:
     """The results of the work so far. Each kind has its own subclass."""
 
     def leaves_something(self) -> bool:
-        """Whether its kind has something to do when the job has ended: `mend` does it, and `sweep` sees to that."""
+        """Whether `mend` still has work to do after the job has ended; `sweep` publishes such a job again."""
         return False
 
     def facts(self) -> dict[str, Any]:
@@ -251,7 +251,7 @@ def is_canceled(job: Job) -> bool:
 
 
 def ended(job: Job, state: JobState) -> Job:
-    """The job at its end: nobody owns it any more."""
+    """The job in a final state, without an owner."""
     sweep_at = job.sweep_at if job.artefacts.leaves_something() else None
     return replace(job, state=state, lease_until=None, sweep_at=sweep_at, not_before=None)
 

@@ -8,8 +8,8 @@
     claim ── room ── card ── material ── starting                               one visit of `video`,
     claim ── telling ── filming ── screening                                    and its last one
 
-A visit is shorter than the service's timeout, and that is shorter than the task's deadline. So no work is cut off, and
-no task is repeated while its worker is still busy.
+A visit is shorter than the service's timeout, which is shorter than the task's deadline. So no work is cut off, and no
+task is repeated while its worker is still busy.
 """
 
 ROOM_SECONDS_MAX = 15.0
@@ -27,9 +27,9 @@ SUMMARY_SECONDS_MAX = 20.0
 HEARING_SECONDS_MAX = 120
 """The limit for transcribing a recording, all its parts together."""
 SPEECH_SECONDS_MAX = 150
-"""Likewise, for an answer that is spoken."""
+"""The limit for speaking an answer."""
 START_SECONDS_MAX = 60
-"""Likewise, for having a video begun; its pictures go along."""
+"""The limit for starting a video; its pictures are sent with the call."""
 STORING_SECONDS_MAX = 45.0
 """Storing the files, while the preview is made. Unused time of the steps before is added, see `storing_seconds`."""
 SHOWING_SECONDS_MAX = 50.0
@@ -61,15 +61,15 @@ HEARING_VISIT_SECONDS_MAX = (
 """A visit of `chat` that transcribes a recording and handles its words."""
 
 TELLING_SECONDS_MAX = 30.0
-"""Asking how far it is."""
+"""The limit for polling a video."""
 FILMING_SECONDS_MAX = 150.0
-"""Fetching a video that is there, making it playable, and storing it."""
+"""The limit for fetching a finished video, making it playable and storing it."""
 SCREENING_SECONDS_MAX = 100.0
-"""Waiting for its turn, and the call that carries a video of 50 MB."""
+"""Waiting for its turn, and the call that uploads a video of up to 50 MB."""
 VIDEO_START_SECONDS_MAX = ROOM_SECONDS_MAX + CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + START_SECONDS_MAX
-"""A visit of `video` that has one begun."""
+"""The visit of `video` that starts a video."""
 VIDEO_VISIT_SECONDS_MAX = TELLING_SECONDS_MAX + FILMING_SECONDS_MAX + SCREENING_SECONDS_MAX
-"""A visit of `video` that finds one made, and shows it."""
+"""The visit of `video` that fetches a finished video and shows it."""
 
 
 def storing_seconds(spent_seconds: float) -> float:

@@ -91,7 +91,7 @@ class Draft:
     command: str = ""
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
-    """A video is wanted. With a doubt, it is asked whether; without one, it is the review of a video."""
+    """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
     asks: str = ""
     """The reading model's question; empty: ours."""
     card: str = ""

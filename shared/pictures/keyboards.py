@@ -29,11 +29,11 @@ COUNTS_OFFERED = (2, 4)
 ANSWER_INSTEAD = "inwords"
 """The button that answers the words instead of drawing them, or describes files that came without words."""
 ONLY_ANSWER = "onlywords"
-"""The button that stops a picture which a model has read out of words, and answers them instead."""
+"""The button that cancels a picture that *Auto* began, and answers the words instead."""
 ANIMATE = "animate"
-"""The button that shows what a video from a picture would cost."""
+"""The button under a picture that opens the review of a video of it."""
 FILM = "film"
-"""The button that does so for words of which *Auto* understood that they want a video."""
+"""The button under a question of *Auto* that opens the review of a video."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
 RATIOS_MAX, PER_ROW, TOOLS_PER_ROW = 4, 3, 2
@@ -78,7 +78,7 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 
 def picture_buttons(job: Job, count: str) -> Rows:
-    """What can be done with one picture of several."""
+    """The buttons for one picture of several."""
     rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 

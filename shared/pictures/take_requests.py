@@ -244,7 +244,7 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
-    """A "yes" is as good as the button, where there is one of them."""
+    """Handle a "yes" like a press of the button. A question about a video has several: no "yes" buys one."""
     if draft.wants_video:
         await _say(ports, visit, "video-which")
         return

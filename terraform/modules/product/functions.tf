@@ -14,13 +14,13 @@
 # - webhook: Telegram waits a minute; the function's only purpose is a fast response.
 # - bot: a person waits for an answer, so a task is retried after 1, 2, 4 … seconds, then every minute. The deadline is
 #   BOT_DEADLINE_SECONDS in shared/wiring.py.
-# - image: 650 MB with twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
-#   IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU. An
-#   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
-# - chat: a hundred answers that are written at once keep an instance's memory small and its CPU nearly idle; the deadline
-#   is CHAT_DEADLINE_SECONDS in shared/wiring.py. A person waits for the first words, so its queue is quicker than image's.
-# - video: an instance waits for nobody; what it does is to move files, in pieces, and one of them is made smaller at a
-#   time (shared/adapters). The deadline is VIDEO_DEADLINE_SECONDS in shared/wiring.py. People wait for minutes anyway.
+# - image: docs/ceilings.md has its memory, docs/architecture.md the time limits; the deadline is IMAGE_DEADLINE_SECONDS
+#   in shared/wiring.py. A request waits for the model most of the time, so many fit on one CPU. An instance starts
+#   slowly, so its queue is slow enough for a burst to be spread over several instances.
+# - chat: a hundred concurrent answers need little memory and hardly any CPU; the deadline is CHAT_DEADLINE_SECONDS in
+#   shared/wiring.py. A person waits for the first words, so its queue is faster than image's.
+# - video: it never waits for a video; it moves files in pieces. The deadline is VIDEO_DEADLINE_SECONDS in
+#   shared/wiring.py.
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
 #   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform would delete a queue with the tasks in it, and
 #   an unused queue costs nothing.
