@@ -14,7 +14,7 @@ FILE = Path(__file__).with_name("functions.json")
 
 @dataclass(frozen=True)
 class Function:
-    """One function: what the cloud, the deployer and the local system have to agree on."""
+    """One function: the facts that the cloud, the deployer and the local system share."""
 
     public: bool
     env: Sequence[str]
@@ -36,13 +36,13 @@ def read_functions(text: str) -> dict[str, Function]:
 
 FUNCTIONS: Mapping[str, Function] = read_functions(FILE.read_text(encoding="utf-8"))
 WORKERS = tuple(name for name, each in FUNCTIONS.items() if not each.public)
-"""Called with tasks or by the scheduler."""
+"""The functions called by tasks or by the scheduler."""
 QUEUES = tuple(name for name, each in FUNCTIONS.items() if each.queue)
-"""The functions that are called with tasks, through one queue or several."""
+"""The functions called by tasks, through one queue or several."""
 QUEUE_NAMES = {
     name: (name, *(f"{name}-{number}" for number in range(1, each.queue["count"])))
     for name, each in FUNCTIONS.items()
     if each.queue
 }
-"""The queues before each of them, as `list_queues` in shared/adapters/targets.py names them."""
+"""The queues of each function, named as by `list_queues` in shared/adapters/targets.py."""
 SCHEDULED = tuple(name for name, each in FUNCTIONS.items() if each.schedule)

@@ -1,10 +1,10 @@
-"""`make setup`: the virtual environment, exactly as locked. Standard library only: nothing is installed yet.
+"""`make setup`: create the virtual environment exactly as locked. Standard library only: nothing is installed yet.
 
-It lies beside the packages of infra/, not in one: the Makefile starts it by its path with the system's Python, before
-.venv exists, so it may import no module of ours. `install_command` is here too, because every lock is installed alike.
+It is not in a package of infra/: the Makefile starts it by its path with the system's Python, before .venv exists, so
+it must not import our modules. `install_command` is here too, because every lock is installed in the same way.
 
-A fingerprint of the lock and of the Python tells that the work is done, so a second run takes no time. Of two runs at
-the same time the second waits for the first.
+A stored fingerprint of the lock and of the Python shows that the work is done, so a second run takes no time. Of two
+simultaneous runs the second waits for the first.
 """
 
 import fcntl
@@ -54,17 +54,17 @@ def set_up() -> int:
 
 
 def take_fingerprint() -> str:
-    """What the environment has to match: this Python and every byte of the lock."""
+    """The fingerprint that the environment has to match: of this Python and the lock."""
     return f"{VERSION} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
 
 
 def read_stamp() -> str:
-    """The fingerprint of the finished environment, or nothing."""
+    """The fingerprint of the finished environment; empty if there is none."""
     return STAMP.read_text(encoding="ascii") if STAMP.is_file() and PYTHON.exists() else ""
 
 
 def find_cure() -> str:
-    """The command that installs venv where the distribution splits it off, or nothing."""
+    """The command that installs venv if the distribution has it in a separate package; otherwise empty."""
     if importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip"):
         return ""
     packager = "dnf" if shutil.which("dnf") else "apt-get"
@@ -72,7 +72,7 @@ def find_cure() -> str:
 
 
 def make_environment() -> bool:
-    """A new, empty environment: what an earlier lock held and this one does not would hide what is missing."""
+    """Create a new, empty environment: leftover packages of an earlier lock would hide missing ones."""
     return subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False).returncode == 0
 
 
@@ -83,12 +83,12 @@ def install_lock() -> bool:
 
 
 def install_command(python: Path, lock: Path, *options: str) -> list[str]:
-    """The one way a lock of ours is installed (the image's line is the same): the files it names, and nothing else.
+    """The command that installs a lock (also in the image): the files that it names, and nothing else.
 
-    `--no-deps`: a lock is complete, which `make check` looks after. With dependencies, pip before 24 asks the index
-    for the newest version of an extra that the lock pins without that extra, and then refuses it as not pinned.
-    `--only-binary`: a build would fetch the newest build tools, which no lock pins.
-    `-qq`: without pip's remarks on package indexes, with its errors.
+    `--no-deps`: a lock is complete, which `make check` verifies. With dependencies, pip before 24 asks the index for
+    the newest version of an extra that the lock pins without that extra, and then refuses it as not pinned.
+    `--only-binary`: a build would download the newest build tools, which no lock pins.
+    `-qq`: errors only, without pip's notes on package indexes.
     """
     pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     exact = ["--no-deps", "--require-hashes", "--only-binary=:all:"]
@@ -96,7 +96,7 @@ def install_command(python: Path, lock: Path, *options: str) -> list[str]:
 
 
 def compiling_environment() -> dict[str, str]:
-    """The environment for pip, which then compiles bytecode: that quarters the start of each process."""
+    """The environment for pip, with bytecode compilation, which quarters the start time of each process."""
     return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 

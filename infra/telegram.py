@@ -1,11 +1,11 @@
-"""What Telegram itself shows of the bot: its command menus per scope and language, and its descriptions.
+"""Setting the bot's profile at Telegram: command menus per scope and language, and descriptions.
 
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram
     TELEGRAM_BOT_TOKEN=… python -m infra.telegram --dry-run
 
 `make run` does this for the local Telegram, never for a real bot. The deployment's verb `set-webhook` does it for a
-real bot. Both import this module, and infra.local and infra.deploy do not import each other: so it lies beside them.
-The command is idempotent: each call replaces the menus that were there.
+real bot. infra.local and infra.deploy both import this module and do not import each other, so it is outside of both.
+The command is idempotent: each call replaces the menus.
 """
 
 import argparse
@@ -29,7 +29,7 @@ from shared.texts import plain_text
 
 @dataclass(frozen=True)
 class Menu:
-    """The commands of one scope in one language; None is what speakers of all others see."""
+    """The commands of one scope in one language; language None is for all other languages."""
 
     scope: BotCommandScope
     language: Language | None
@@ -40,7 +40,7 @@ class Menu:
 
 
 def list_menus() -> Iterator[Menu]:
-    """Every menu there is."""
+    """All menus."""
     for scope, names in (
         (BotCommandScopeAllPrivateChats(), PRIVATE_MENU),
         (BotCommandScopeAllGroupChats(), GROUP_MENU),
@@ -50,7 +50,7 @@ def list_menus() -> Iterator[Menu]:
 
 
 async def set_menus(settings: TelegramSettings) -> None:
-    """Tell Telegram. Raises TelegramError."""
+    """Set the menus at Telegram. Raises TelegramError."""
     base = settings.api_base_url
     async with Bot(settings.token, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot") as bot:
         for menu in list_menus():
@@ -72,7 +72,7 @@ def main() -> None:
         asyncio.run(set_menus(TelegramSettings.read(os.environ)))
     except SettingsError as error:
         sys.exit(f"menus: {error}")
-    except TelegramError as error:  # its words may hold the token
+    except TelegramError as error:  # its message may contain the token
         sys.exit(f"menus: Telegram answered with {type(error).__name__}")
     print("The command menus and descriptions are set.")
 

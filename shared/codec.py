@@ -1,9 +1,9 @@
-"""How dataclasses become documents and documents dataclasses.
+"""Encoding dataclasses as documents and decoding documents.
 
-Reading fills in defaults for fields that are missing, writing keeps those that it does not know, at every depth: two
-neighbouring versions of the code read each other's documents, and the older one takes nothing from the newer one's.
+Decoding fills in defaults for missing fields, and encoding keeps unknown fields, at every depth. So two neighbouring
+releases can read each other's documents, and the older one removes nothing that the newer one wrote.
 
-A field that is FLAT holds a dataclass whose fields stand among those of its owner.
+A FLAT field holds a dataclass whose fields are stored among those of its owner.
 """
 
 import dataclasses
@@ -22,29 +22,29 @@ T = TypeVar("T")
 Decoder = Callable[[Any, str], Any]
 
 Parts = tuple[tuple[str, type[Any]], ...]
-"""Names of fields, each with the dataclass that it holds in this document: a subclass of what its owner says."""
+"""Names of fields with the concrete dataclass of each in this document, a subclass of the annotated one."""
 
 FLAT = {"flat": True}
-"""Metadata of a field whose dataclass stands among the fields of its owner."""
+"""Metadata of a field whose dataclass is stored among the fields of its owner."""
 
 PLAIN = frozenset({str, int, float, bool, bytes, datetime, types.NoneType})
-"""What a document holds as it is."""
+"""The types that a document stores unchanged."""
 
 
 def update(record: Record, value: Any) -> Update:
-    """A document as somebody read it, changed to hold this."""
+    """The update that stores this value in a document, with a precondition on the version that was read."""
     return Update(record.key, encode(value, record.fields), record.version)
 
 
 def as_written(write: Write, version: Version) -> Record:
-    """What a commit left, as if it were read."""
+    """The record that reading would return after this write was committed."""
     return Record(write.key, write.fields, version)
 
 
 def encode(value: Any, stored: Any = None) -> Any:
-    """A dataclass as what a document holds: dicts, lists, plain values.
+    """A dataclass as dicts, lists and plain values of a document.
 
-    `stored` is what the document holds of the same thing: fields in it that this version does not know are kept.
+    `stored` is the same value as stored now: fields in it that this release does not know are kept.
     """
     if type(value) in PLAIN:
         return value
@@ -68,10 +68,9 @@ def encode(value: Any, stored: Any = None) -> Any:
 def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
     """A dataclass from a document's fields. Raises DocumentUnreadableError, which names the field.
 
-    `parts` say what those fields hold that their owner knows by a base class only.
+    `parts` give the concrete classes of fields whose owner knows only a base class.
 
-    A value that an enum does not know becomes a member without a name in the class: it equals none of the known ones,
-    and is written as it was read.
+    An unknown value of an enum becomes an unnamed member, which equals no known member and is written unchanged.
     """
     decoders, flat = _decoders(kind, parts)  # type: ignore[arg-type]  # a class is hashable
     try:
@@ -82,7 +81,7 @@ def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
 
 
 def _encode_field(value: Any, stored: Any, *, is_part: bool) -> Any:
-    """An object that is always there is a part of its owner; one that may be absent may be another one by now."""
+    """Encode a field. A required object is merged with the stored one; an optional one may be another object by now."""
     if type(value) in PLAIN:
         return value
     is_another = dataclasses.is_dataclass(value) and not is_part
@@ -90,7 +89,7 @@ def _encode_field(value: Any, stored: Any, *, is_part: bool) -> Any:
 
 
 def _find_same(value: Any, stored: Iterable[Any]) -> Any:
-    """What is stored of the same thing: all that it cannot be without is equal."""
+    """The stored element for the same value: one whose required fields are all equal."""
     if not dataclasses.is_dataclass(value) or isinstance(value, type):
         return None
     facts = {name: encode(getattr(value, name)) for name in _required(type(value))}
@@ -99,7 +98,7 @@ def _find_same(value: Any, stored: Iterable[Any]) -> Any:
 
 @cache
 def _fields(kind: Any) -> tuple[tuple[str, bool], ...]:
-    """The names of a dataclass's fields that are not flat, each with whether it always holds another dataclass."""
+    """The names of a dataclass's fields that are not flat, each with whether it is a required dataclass."""
     hints, flat = get_type_hints(kind), _flat(kind)
     return tuple((name, dataclasses.is_dataclass(hint)) for name, hint in hints.items() if name not in flat)
 
@@ -119,14 +118,14 @@ def _required(kind: Any) -> tuple[str, ...]:
 
 @cache
 def _decoders(kind: Any, parts: Parts) -> tuple[dict[str, Decoder], Parts]:
-    """What reads the fields that stand by themselves, and the dataclasses of the flat ones."""
+    """The decoders of the ordinary fields, and the dataclasses of the flat ones."""
     hints, flat = get_type_hints(kind) | dict(parts), _flat(kind)
     decoders = {name: _make_decoder(hint) for name, hint in hints.items() if name not in flat}
     return decoders, tuple((name, hints[name]) for name in flat)
 
 
 def _make_decoder(hint: Any) -> Decoder:
-    """What reads a value of this type, given the name of its field; made once per field of a dataclass."""
+    """The decoder for a type; it also gets the field's name, for errors. Made once per field of a dataclass."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {types.UnionType, Union}:
         return _decode_optional(_make_decoder(arguments[0]))
@@ -179,7 +178,7 @@ def _decode_float(value: Any, name: str) -> float:
 
 
 def _checked(kind: type[T], value: Any, name: str) -> T:
-    """The value, which is of this kind. Raises DocumentUnreadableError."""
+    """The value, after checking its type. Raises DocumentUnreadableError."""
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise DocumentUnreadableError(f"{name}: {type(value).__name__} instead of {kind.__name__}")
     return value

@@ -5,32 +5,32 @@ NanoBananaError
 ├── UnauthenticatedError    no or a wrong webhook secret                  401
 ├── ForbiddenError          a task call without a valid OIDC token        403
 ├── BodyTooLargeError       more bytes than an endpoint reads             413; the webhook answers 200
-├── UnusableUpdateError     authentic, but nothing we can act on          200, quarantined
-├── UnusableChangeError     an operator's change that cannot be booked    the command says why
-├── ConflictError           a precondition failed: someone wrote first    read again and decide anew
+├── UnusableUpdateError     authentic, but we cannot act on it            200, quarantined
+├── UnusableChangeError     an operator's change that cannot be booked    the command tells the reason
+├── ConflictError           a precondition failed: someone wrote first    read again, decide again
 ├── LeaseLostError          another worker owns the job now               stop, write nothing
-├── StoppedError            this process is to end before its work was done  the job is given back
-├── NoRoomError             this process holds as many bytes as it may    200, and a new task for later
-├── LaterError              not now, but in so many seconds               200, and a new task for then
-├── ElsewhereError          another function has what this update needs   200, and a task for it
+├── StoppedError            SIGTERM came before the work was done         the job is released
+├── NoRoomError             this process has used up its memory budget    200, and a new task for later
+├── LaterError              to be retried after so many seconds           200, and a new task for then
+├── ElsewhereError          `chat` has to handle this update              200, and a task for it
 ├── UnavailableError        our own store, queue or bucket is out         503
-├── CallRefusedError        our own store takes no such call: a bug, or a right that is missing   500
-├── DocumentUnreadableError a stored document that this version cannot read
+├── CallRefusedError        our own store refuses the call: a bug, or a missing right   500
+├── DocumentUnreadableError a stored document that this release cannot read
 ├── BlobMissingError        the bucket has no such object
-├── FileTooLargeError       Telegram does not hand out the file
-├── FileTooManyPixelsError  a picture that takes more memory than is set aside
+├── FileTooLargeError       the file is above Telegram's limit for bots
+├── FileTooManyPixelsError  a picture that needs more memory than is reserved
 ├── FileUnreadableError     not a picture, or a broken one
-│   ├── FileUnusableError       a file to be read, with a `trouble` that its sender can be told
+│   ├── FileUnusableError       a file of a question, with a `trouble` for its sender
 │   └── VideoUnusableError      a video that cannot be shown, with its `trouble`
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
-    ├── MessageGoneError        the message to edit, delete or answer is not there (any more)
-    ├── BotBlockedError         the person does not want us, or was never here: stop
-    ├── PlaceRefusedError       the group, its topic or its rights do not let us: another place may
+    ├── MessageGoneError        the message to edit, delete or answer does not exist (any more)
+    ├── BotBlockedError         the person blocked the bot or never started it: stop
+    ├── PlaceRefusedError       the group, its topic or our rights forbid it: another place may accept it
     ├── ChatMigratedError       the group has become the supergroup `new_chat_id`
     ├── MessageRejectedError    Telegram will never accept this call
-    ├── FileAwayError           Telegram does not hand out the file now
-    └── DeliveryUnknownError    no answer came: it may or may not have happened
+    ├── FileAwayError           the file is unavailable at Telegram now
+    └── DeliveryUnknownError    no response: the call may or may not have happened
 """
 
 
@@ -55,11 +55,11 @@ class BodyTooLargeError(NanoBananaError):
 
 
 class UnusableUpdateError(NanoBananaError):
-    """An authentic update that has not the shape of anything we know."""
+    """An authentic update in an unknown format."""
 
 
 class UnusableChangeError(NanoBananaError):
-    """What an operator wants to do to somebody's credits cannot be; the message says why."""
+    """An operator's change of credits is invalid; the message tells the reason."""
 
 
 class ConflictError(NanoBananaError):
@@ -67,19 +67,19 @@ class ConflictError(NanoBananaError):
 
 
 class LeaseLostError(NanoBananaError):
-    """The fence was raised, or the job ended: what this worker still wants to write is void."""
+    """The fence was raised, or the job ended: this worker must not write any more."""
 
 
 class StoppedError(NanoBananaError):
-    """The process was told to end, and its work was not nearly done."""
+    """The process got SIGTERM, and its work was not nearly done."""
 
 
 class NoRoomError(NanoBananaError):
-    """The byte budget of this process stayed spent."""
+    """The memory budget of this process stayed used up."""
 
 
 class LaterError(NanoBananaError):
-    """The same call should come again after a pause."""
+    """The same call should be delivered again after a pause."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"in {seconds:g} s")
@@ -87,19 +87,19 @@ class LaterError(NanoBananaError):
 
 
 class ElsewhereError(NanoBananaError):
-    """A model has to read the message, and none is at hand here: `chat` handles the update."""
+    """A model has to read the message, which this function does not have: `chat` handles the update."""
 
 
 class UnavailableError(NanoBananaError):
-    """A service of ours did not answer; the caller should come again."""
+    """A service of ours did not answer; the caller should retry."""
 
 
 class CallRefusedError(NanoBananaError):
-    """A service of ours understood the call and will never do it."""
+    """A service of ours rejected the call for good."""
 
 
 class DocumentUnreadableError(NanoBananaError):
-    """A document lacks a field, or holds another kind of value in it; the message names the field."""
+    """A document lacks a field, or has a value of another type in it; the message names the field."""
 
 
 class BlobMissingError(NanoBananaError):
@@ -111,15 +111,15 @@ class FileTooLargeError(NanoBananaError):
 
 
 class FileTooManyPixelsError(NanoBananaError):
-    """Decoding the picture would take more memory than is set aside for one."""
+    """Decoding the picture would need more memory than is reserved for one."""
 
 
 class FileUnreadableError(NanoBananaError):
-    """The bytes are no picture that can be opened."""
+    """The bytes are not a readable picture."""
 
 
 class FileUnusableError(FileUnreadableError):
-    """A file that somebody asks about cannot be read, for a reason of `shared.providers.files.FileTrouble`."""
+    """A file of a question cannot be read, for a reason of `shared.providers.files.FileTrouble`."""
 
     def __init__(self, trouble: str) -> None:
         super().__init__(trouble)
@@ -135,7 +135,7 @@ class VideoUnusableError(FileUnreadableError):
 
 
 class MessengerError(NanoBananaError):
-    """The root of what can go wrong with a call to Telegram."""
+    """The base of all errors of a call to Telegram."""
 
 
 class TooManyRequestsError(MessengerError):
@@ -147,19 +147,19 @@ class TooManyRequestsError(MessengerError):
 
 
 class MessageGoneError(MessengerError):
-    """The message, or the query to answer, does not exist any more."""
+    """The message, or the query to answer, no longer exists."""
 
 
 class BotBlockedError(MessengerError):
-    """403: blocked, never started, or the account is gone."""
+    """403: the bot was blocked or never started, or the account is deleted."""
 
 
 class PlaceRefusedError(MessengerError):
-    """Photos or messages are forbidden there, the topic is closed, or we were put out of the group."""
+    """Photos or messages are forbidden there, the topic is closed, or the bot was removed from the group."""
 
 
 class ChatMigratedError(MessengerError):
-    """A group has become a supergroup: the same people under another id, without the old messages."""
+    """A group became a supergroup: the same people under another id, without the old messages."""
 
     def __init__(self, new_chat_id: int) -> None:
         super().__init__(f"moved to {new_chat_id}")
@@ -167,11 +167,11 @@ class ChatMigratedError(MessengerError):
 
 
 class MessageRejectedError(MessengerError):
-    """400 for a reason that a repetition does not cure."""
+    """400 for a reason that a retry does not cure."""
 
 
 class FileAwayError(MessengerError):
-    """Telegram knows no such file, or cannot reach it now: it says the same for both."""
+    """Telegram does not know the file, or cannot reach it now: its error is the same."""
 
 
 class DeliveryUnknownError(MessengerError):

@@ -12,7 +12,7 @@ ID_CHARACTERS = 16
 
 
 def hash_id(*parts: object) -> str:
-    """A 16-character id of [A-Za-z0-9_-] that stands for these parts, in this order."""
+    """A 16-character id of [A-Za-z0-9_-], the hash of these parts in this order."""
     text = "\x1f".join(str(part) for part in parts)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     made = urlsafe_b64encode(digest[:12]).decode("ascii")
@@ -20,5 +20,5 @@ def hash_id(*parts: object) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Whether `hash_id` may have made this. Other texts may be no document's id at all ("a/b", "..", "__x__")."""
+    """Whether `hash_id` may have made this. Some other texts are not valid document ids ("a/b", "..", "__x__")."""
     return re.fullmatch(r"(?!__.*__$)[A-Za-z0-9_-]{16}", text) is not None

@@ -27,10 +27,10 @@ TASK_BYTES_MAX = 1024 * 1024
 """Cloud Tasks' own limit for a task."""
 
 DRAINED_BYTES_MAX = 1024 * 1024
-"""How much of a body that is too long is still read: a caller that is cut off while it sends sees no answer."""
+"""How much of a too long body is still read: a caller that is cut off while sending does not see the response."""
 
 COUNT_DIGITS_MAX = 9
-"""Python refuses to read numbers of thousands of digits; no count of ours has ten."""
+"""The most digits of a count header: Python refuses to parse numbers of thousands of digits."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Authenticate = Callable[[Request], Awaitable[None]]
@@ -41,7 +41,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 — the header's
 STATUS: dict[type[Exception], int] = {
     UnauthenticatedError: 401,
     ForbiddenError: 403,
-    UnusableUpdateError: 200,  # authentic and never of use: it must not come again
+    UnusableUpdateError: 200,  # authentic but unusable: it must not be delivered again
     BodyTooLargeError: 413,
     ClientDisconnect: 499,
     UnavailableError: 503,
@@ -51,9 +51,9 @@ STATUS: dict[type[Exception], int] = {
 def make_endpoint(
     function: str, release: ReleaseSettings, project: str, authenticate: Authenticate, work: Work, check: Check
 ) -> Endpoint:
-    """The ASGI handler of a function: `work` for those who may, the three probes for everybody.
+    """The ASGI handler of a function: `work` for authenticated callers, the three probes for everybody.
 
-    `check` raises when something the function depends on cannot be reached.
+    `check` raises if a service that the function depends on cannot be reached.
     """
 
     async def answer(request: Request) -> Response:
@@ -64,7 +64,7 @@ def make_endpoint(
         try:
             await authenticate(request)
             response = await work(request)
-        except Exception as error:  # noqa: BLE001 — the edge: whatever it is becomes a status and a line
+        except Exception as error:  # noqa: BLE001 — the outermost handler: every error becomes a status and a log line
             response = _answer_error(error)
         used = {name: count for name in Usage.__slots__ if (count := getattr(usage, name))}
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
@@ -94,7 +94,7 @@ def telegram_secret(secret: bytes) -> Authenticate:
 
 
 async def read_body(request: Request, bytes_max: int) -> bytes:
-    """The body. Raises BodyTooLargeError where it is longer than `bytes_max`, after reading enough of the rest."""
+    """The body. Raises BodyTooLargeError if it is longer than `bytes_max`, after reading enough of the rest."""
     body, size_bytes = bytearray(), 0
     async for chunk in request.stream():
         size_bytes += len(chunk)
@@ -114,7 +114,7 @@ async def read_id(request: Request, name: str) -> str:
 
 
 async def read_task(request: Request, name: str) -> tuple[str, dict[str, Any]]:
-    """The same, and all that the task says. Raises UnusableUpdateError."""
+    """The id in a task, and the task's whole body. Raises UnusableUpdateError."""
     try:
         said = json.loads(await read_body(request, TASK_BYTES_MAX))
         found = said[name]
@@ -126,13 +126,13 @@ async def read_task(request: Request, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def count_header(request: Request, name: str) -> int:
-    """A header that counts something; 0 where it is missing or no number."""
+    """The number in a header; 0 if it is missing or not a number."""
     value = request.headers.get(name, "")
     return int(value) if value.isascii() and value.isdigit() and len(value) <= COUNT_DIGITS_MAX else 0
 
 
 def time_header(request: Request, name: str) -> datetime | None:
-    """A header that holds a time with its zone (ISO 8601); None where it is missing or no such time."""
+    """The time with zone (ISO 8601) in a header; None if it is missing or invalid."""
     try:
         value = datetime.fromisoformat(request.headers.get(name, ""))
     except ValueError:
@@ -141,7 +141,7 @@ def time_header(request: Request, name: str) -> datetime | None:
 
 
 def read_delivery(request: Request, now: datetime) -> Delivery:
-    """What the task of an update says of its way; `now` counts where it does not say when it came."""
+    """The delivery by the headers of an update's task; `now` replaces a missing time of receipt."""
     return Delivery(
         received_at=time_header(request, RECEIVED_HEADER) or now,
         deferrals=count_header(request, DEFERRALS_HEADER),
@@ -150,7 +150,7 @@ def read_delivery(request: Request, now: datetime) -> Delivery:
 
 
 def done(**facts: object) -> Response:
-    """200, with what was done for whoever reads it."""
+    """The response 200, with these facts as JSON."""
     return JSONResponse({"ok": True, **facts})
 
 

@@ -1,6 +1,6 @@
-"""The kinds of work that there are, by the function that does them. A new kind is a line here.
+"""The tables of kinds, one for each function that moves jobs. A new kind is a line here.
 
-A function loads the rooms of its own kinds only.
+A function imports only the rooms of its own kinds.
 """
 
 from shared.jobs.frame import Kind
@@ -8,14 +8,14 @@ from shared.ports import PictureStudio, TalkStudio
 
 
 def image_kinds() -> dict[str, Kind[PictureStudio]]:
-    """What `image` does."""
+    """The kinds of `image`."""
     from shared.pictures.kind import PICTURE
 
     return {"picture": PICTURE}
 
 
 def chat_kinds() -> dict[str, Kind[TalkStudio]]:
-    """What `chat` does."""
+    """The kinds of `chat`."""
     from shared.bot.take_spoken import take_spoken
     from shared.conversations.kind import ANSWER
     from shared.voices.kind import make_transcript_kind

@@ -1,7 +1,7 @@
-"""A function imports this before anything else of ours, and calls `end` when it is loaded.
+"""Turning garbage collection off while a function is loaded: import this before other modules, then call `end`.
 
-Until then no garbage is looked for: what libraries make while they are loaded stays, and looking through it again and
-again is a sixth of a cold start of `bot` and `image`.
+The objects that libraries create while they are loaded are never garbage, and checking them again and again takes a
+sixth of a cold start of `bot` and `image`.
 """
 
 import asyncio
@@ -9,18 +9,18 @@ import gc
 from importlib import import_module
 
 LATER_SECONDS = 1.0
-"""After the first call has begun: its model's answer takes longer."""
+"""Seconds after the first model call began; its answer takes longer."""
 
 gc.disable()
 
 
 def end() -> None:
-    """What is there stays, and is not looked through any more; from now on garbage is collected."""
+    """Exclude all existing objects from garbage collection, and turn it on."""
     gc.freeze()
     gc.enable()
 
 
 def later(*names: str) -> None:
-    """Load modules that the first answer of a model will need, while it is waited for; in a thread, once."""
+    """Import modules that are needed after the first model call, in a thread while the call is pending; once."""
     loop = asyncio.get_running_loop()
     loop.call_later(LATER_SECONDS, lambda: [loop.run_in_executor(None, import_module, name) for name in names])

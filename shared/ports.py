@@ -1,7 +1,7 @@
-"""The outside world as the rooms see it: one narrow protocol per thing.
+"""The ports: one narrow protocol for each outside service.
 
 Each has an adapter in `shared/adapters`, a fake in `tests/fakes`, and one contract suite that both pass.
-All of them are made once per process and used from one event loop.
+Adapters are created once per process and used from one event loop.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Fields = dict[str, Any]
 Version = object
-"""Opaque: which state of a document was read. Only ever handed back in an `Update`."""
+"""Opaque: the version of a document that was read. It is only passed back in an `Update`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """Add to top-level whole numbers of a document, whatever its version; what is missing counts as 0.
+    """Add to top-level integers of a document, whatever its version; a missing field counts as 0.
 
     Not idempotent: written twice, it counts twice.
     """
@@ -88,7 +88,7 @@ Op = Literal["==", "<=", "in", "array_contains"]
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A bounded search of one collection."""
+    """A bounded query of one collection."""
 
     collection: str
     where: tuple[tuple[str, Op, Any], ...]
@@ -104,15 +104,15 @@ class Store(Protocol):
         ...
 
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
-        """All writes or none; the new version of each. Raises ConflictError, UnavailableError.
+        """Commit all writes or none; returns the new version of each. Raises ConflictError, UnavailableError.
 
         At most 500 writes, each to another document. An update that changes nothing keeps the version.
-        After UnavailableError the commit may have happened: write so that a second try finds out.
+        After UnavailableError the commit may have happened: choose the writes so that a retry detects it.
         """
         ...
 
     async def find(self, query: Query) -> list[Record]:
-        """What matches, at most `query.limit`. Raises UnavailableError."""
+        """The matching documents, at most `query.limit`. Raises UnavailableError."""
         ...
 
 
@@ -120,13 +120,13 @@ class TaskQueue(Protocol):
     """Durable calls, at least once, in any order (Cloud Tasks)."""
 
     async def enqueue(self, task: Task) -> None:
-        """Return once the task is stored. Raises UnavailableError: it may be stored all the same."""
+        """Return once the task is stored. After an UnavailableError it may be stored too."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StoredBlob:
-    """A file with what was written beside it."""
+    """A file with its metadata."""
 
     content: bytes
     mime_type: str
@@ -143,7 +143,7 @@ class BlobStore(Protocol):
         ...
 
     async def look(self, name: str) -> StoredBlob | None:
-        """The file and what is known of it, if it is there. Raises UnavailableError."""
+        """The file with its metadata, if it exists. Raises UnavailableError."""
         ...
 
     async def get(self, name: str) -> bytes:
@@ -151,7 +151,7 @@ class BlobStore(Protocol):
         ...
 
     async def delete_all(self, prefix: str) -> None:
-        """Whatever's name begins so is gone afterwards, if there was anything. Raises UnavailableError."""
+        """Delete all files whose names begin with this, if there are any. Raises UnavailableError."""
         ...
 
 
@@ -208,7 +208,7 @@ class Button:
     label: str
     data: str = ""
     url: str = ""
-    """Where it is given, there are no `data`."""
+    """If it is set, `data` is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,25 +223,25 @@ class Mark:
 
     @property
     def end(self) -> int:
-        """Where it ends."""
+        """The offset of its end."""
         return self.offset + self.length
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What a message shows: Telegram HTML, whose variables are already escaped, and rows of buttons."""
+    """The content of a message: Telegram HTML, whose variables are already escaped, and rows of buttons."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     force_reply: str | None = None
-    """Ask the client to open a reply to this message, with this placeholder."""
+    """Makes the app open a reply to this message, with this placeholder."""
     marks: tuple[Mark, ...] | None = None
-    """Where they are given, the text is plain, and this is its markup."""
+    """If they are set, the text is plain and this is its markup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in Telegram a message goes."""
+    """Where to send a message."""
 
     chat_id: int
     thread_id: int | None = None
@@ -281,7 +281,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What Telegram says of a message with a file."""
+    """Telegram's response for a message with a file."""
 
     message_id: int
     file_id: str
@@ -297,18 +297,18 @@ class Messenger(Protocol):
     """
 
     def room(self, chat_id: int) -> int:
-        """How many more calls this process may make to a group within the minute; some always for a private chat."""
+        """How many more calls this process may make to a group this minute; always positive for a private chat."""
         ...
 
     def wait_seconds(self, chat_id: int) -> float:
-        """How long a message or an edit would wait for its turn if it were sent now.
+        """How long a message or an edit would wait for its turn if it were sent now, in seconds.
 
-        What is decoration waits before it is sent: a call that waits for its turn keeps it, whatever becomes of it.
+        Optional calls should wait before they are sent: a booked turn stays booked even if the call is canceled.
         """
         ...
 
     async def send_text(self, place: Place, screen: Screen) -> int:
-        """Send a message; its id. Not idempotent: DeliveryUnknownError means it may have arrived."""
+        """Send a message; returns its id. Not idempotent: after DeliveryUnknownError it may have arrived."""
         ...
 
     async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None: ...
@@ -318,7 +318,7 @@ class Messenger(Protocol):
         ...
 
     async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
-        """Turn a text message into this file; a file that it holds is replaced."""
+        """Turn a text message into this file, or replace the file of a message."""
         ...
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
@@ -328,7 +328,7 @@ class Messenger(Protocol):
         ...
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
-        """Send a file as it is. Not idempotent."""
+        """Send a file unchanged. Not idempotent."""
         ...
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
@@ -346,15 +346,15 @@ class Messenger(Protocol):
     async def delete_message(self, place: Place, message_id: int) -> None: ...
 
     async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
-        """Show a text that is still being written, for about 30 s or until the next message; private chats only.
+        """Show an unfinished text, for about 30 s or until the next message; private chats only.
 
-        The same id changes the draft that is shown. The person can stop it: update `stopped_message_generation`.
+        The same id replaces the shown draft. The person can stop it: update `stopped_message_generation`.
         Buttons are not shown. An empty text shows that one is coming.
         """
         ...
 
     async def send_action(self, place: Place, action: Action = "upload_photo") -> None:
-        """Show for about 5 s, or until the next message, what is on its way."""
+        """Show what the bot is doing, for about 5 s or until the next message."""
         ...
 
     async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
@@ -366,15 +366,15 @@ class Messenger(Protocol):
         ...
 
     async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
-        """Say one thing in a chat that the bot is not in, to the message that named it. A second one is refused."""
+        """Send the one allowed answer to a message that named the bot in a chat that it is not in."""
         ...
 
     async def download(self, file_id: str) -> bytes:
-        """The bytes of a file somebody sent. Raises FileTooLargeError, FileUnreadableError, FileAwayError too."""
+        """The bytes of a file that a person sent. Also raises FileTooLargeError, FileUnreadableError, FileAwayError."""
         ...
 
     async def username(self) -> str:
-        """The bot's own name, without the @."""
+        """The bot's username, without the @."""
         ...
 
     async def reads_all(self) -> bool:
@@ -383,7 +383,7 @@ class Messenger(Protocol):
 
 
 class Provider(Protocol):
-    """Somebody's models behind one protocol (Gemini)."""
+    """A provider's picture models (Gemini)."""
 
     async def generate(self, rung: PictureRung, task: PictureTask) -> ModelOutcome | Gone:
         """Call one model once, without retries. Never raises for what the provider did; the caller limits the time."""
@@ -391,12 +391,12 @@ class Provider(Protocol):
 
 
 class SpeechProvider(Protocol):
-    """Somebody's models that speak."""
+    """A provider's speech models."""
 
     async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:
         """Call one model once, without retries. Never raises for what the provider did; the caller limits the time.
 
-        `Spoken` is Ogg Opus. `TimedOut` wherever nobody knows whether the provider has spoken, and charges.
+        `Spoken` is Ogg Opus. `TimedOut` means that the provider may have spoken and may charge us.
         """
         ...
 
@@ -464,13 +464,13 @@ class VideoFiles(Protocol):
 
 
 class TextProvider(Protocol):
-    """Somebody's models that answer in words."""
+    """A provider's text models."""
 
     async def stream(self, rung: TextRung, talk: Talk, hear: Callable[[str], None]) -> ModelOutcome | Gone:
-        """Call one model once, without retries; `hear` gets the words as they come, and must return at once.
+        """Call one model once, without retries; `hear` gets the words as they arrive and must return at once.
 
-        `Told` holds all of them once more. Never raises for what the provider did; the caller limits the time. To
-        cancel the call ends it at the provider within a moment.
+        `Told` contains the whole text. Never raises for what the provider did; the caller limits the time. Canceling
+        the coroutine ends the call at the provider within a moment.
         """
         ...
 
@@ -479,7 +479,7 @@ class Pictures(Protocol):
     """CPU work on pictures, off the event loop and bounded."""
 
     async def check(self, content: bytes) -> Image:
-        """What people see of a file, and nothing else of it, in a format and size that the model accepts.
+        """The visible picture of a file, without metadata, in a format and size that the model accepts.
 
         Raises FileUnreadableError, FileTooManyPixelsError.
         """
@@ -497,14 +497,14 @@ class FileReader(Protocol):
     """CPU work on the files that people ask about, off the event loop and bounded."""
 
     async def read(self, content: bytes, kind: FileKind) -> FileContent:
-        """What a model gets of a file that its sender calls one of this kind; its bytes have the last word.
+        """The content of a file for a model. `kind` is what the sender's app claims; the bytes must agree.
 
         Raises FileUnusableError, FileUnreadableError, FileTooManyPixelsError.
         """
         ...
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do other CPU work on a file in the same place. Raises what the work raises."""
+        """Do other CPU work in the same thread. Raises what the work raises."""
         ...
 
 
@@ -519,32 +519,32 @@ class Clock(Protocol):
 
 
 class Ids(Protocol):
-    """Randomness. It names no document: ids are hashes of the facts they stand for (`shared/jobs/identity.py`)."""
+    """Randomness. Not used for document ids, which are hashes of their causes (`shared/jobs/identity.py`)."""
 
     def jitter(self) -> float:
         """Uniform in [0, 1)."""
         ...
 
     def token(self) -> str:
-        """22 characters of [A-Za-z0-9_-] that nobody can guess: 128 bits."""
+        """A secret of 22 characters of [A-Za-z0-9_-]: 128 bits."""
         ...
 
 
 class Spending(Protocol):
-    """What all pictures together cost, and whether more may be spent."""
+    """The caps on our spending for models."""
 
     async def rest_until(self) -> datetime | None:
-        """Until when nothing may be bought from a provider; None where it may. Raises UnavailableError."""
+        """Until when spending is stopped; None if it is not. Raises UnavailableError."""
         ...
 
     async def book(self, usd_micros: int) -> None:
-        """Count what the next call of a model will cost. Raises UnavailableError: it may be counted all the same."""
+        """Count the cost of the next call of a model. After an UnavailableError it may be counted too."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RepairPorts:
-    """What `sweep` needs: no bot token, no bucket."""
+    """The ports of `sweep`: no bot token, no bucket."""
 
     store: Store
     tasks: TaskQueue
@@ -553,71 +553,71 @@ class RepairPorts:
 
 @dataclass(frozen=True, slots=True)
 class Ports(RepairPorts):
-    """Everything a flow may touch, made once per process."""
+    """All ports of a function that works for people; created once per process."""
 
     messenger: Messenger
     blobs: BlobStore
     ids: Ids
     spending: Spending
     surfaces: "Mapping[str, Surface]"
-    """By the name that a job keeps."""
+    """By the name in a job."""
     screens: "Mapping[str, Screens]"
     """By the kind of work."""
     bot_id: int
-    """The number before the colon of the bot's token: part of every inbox and intent id."""
+    """The number before the colon of the bot's token; a part of every inbox id and intent."""
     drafts: bool = True
-    """Whether private chats see an answer as a draft while it is written."""
+    """Whether private chats show an answer as a draft while it is written."""
 
 
 class Budget(Protocol):
-    """Room in this process."""
+    """The memory budget of this process."""
 
     def reserve(self, wanted_bytes: int) -> AbstractAsyncContextManager[None]:
-        """Hold so many bytes of material, waiting for them if need be. Raises NoRoomError."""
+        """Reserve so many bytes for material during the block, waiting if necessary. Raises NoRoomError."""
         ...
 
     def expect(self, wanted_bytes: int) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
-        """What takes so many bytes for an answer once it has begun, and gives them back at the end of the block."""
+        """A function that reserves so many bytes when a response begins; they are released at the end of the block."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
-    """What a process that asks models has of its own beside `Ports`. Each kind of work adds its tools."""
+    """The extra ports of a process that asks models. Subclasses add the tools of their kinds of work."""
 
     breaker: Breaker = field(default_factory=Breaker)
     gone: GoneModels = field(default_factory=GoneModels)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when this process is told to end."""
+    """Set at SIGTERM."""
 
 
 @dataclass(frozen=True, slots=True)
 class TalkStudio(Studio):
-    """What answering in words needs; only `chat` has it."""
+    """The tools for answers, transcripts and speech; only `chat` has them."""
 
     providers: Mapping[str, TextProvider]
     """By the name that the rungs of the catalogue use."""
     reader: FileReader
     budget: Budget
-    """Room for the files that are asked about, and for recordings."""
+    """The memory budget for files of questions and for recordings."""
     speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
-    """By the same names, for what is spoken."""
+    """The speech providers, by the same names."""
     speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None
-    """Has an answer spoken that is shown in words; may be repeated."""
+    """Requests the speech of a shown answer; idempotent."""
     hurries: dict[str, asyncio.Event] = field(default_factory=dict)
-    """By job, of those that are answered in this process: set where it should look at the job now."""
+    """For each job that this process is answering: set to make it check the job at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureStudio(Studio):
-    """What making a picture needs; only `image` has it."""
+    """The tools for pictures; only `image` has them."""
 
     providers: Mapping[str, Provider]
     """By the name that the rungs of the catalogue use."""
     pictures: Pictures
     budget: Budget
     dearer_too: bool = False
-    """Whether a model may paint that costs more than the credits earn, when the wanted one is gone."""
+    """Whether a model that costs more than the price may paint while the wanted one is gone."""
 
 
 @dataclass(frozen=True, slots=True)

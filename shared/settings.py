@@ -1,5 +1,4 @@
-"""Everything that is read from the environment: small groups of settings, and one class per function that lists
-the groups it needs.
+"""All settings from the environment: small groups, and one class per function that lists the groups it needs.
 
 A missing or malformed variable stops the process with one line that names it. Terraform sets the variables in the
 cloud, `make run` sets them locally; docs/architecture.md describes them.
@@ -22,7 +21,7 @@ SPEND_USD_PER_HOUR_MAX = 10.0
 SPEND_USD_PER_DAY_MAX = 50.0
 
 SCHEMA = 3
-"""The generation of documents and task bodies; neighbours read each other's."""
+"""The generation of documents and task bodies; neighbouring releases can read each other's."""
 
 Environment = Mapping[str, str]
 T = TypeVar("T")
@@ -30,7 +29,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSettings:
-    """Which code runs; shown by /version."""
+    """The release that runs; shown by /version."""
 
     version: str
     digest: str
@@ -43,7 +42,7 @@ class ReleaseSettings:
 
 @dataclass(frozen=True, slots=True)
 class QueueSettings:
-    """Where tasks are stored, and in whose name Cloud Tasks calls us."""
+    """Where tasks are stored, and the account with which Cloud Tasks calls us."""
 
     project: str
     location: str
@@ -62,7 +61,7 @@ class QueueSettings:
 
 @dataclass(frozen=True, slots=True)
 class CallerSettings:
-    """Who may call a task endpoint: a token for this audience, by this issuer, in this account's name."""
+    """The token that a call of a task endpoint needs: audience, issuer, account."""
 
     project: str
     audience: str
@@ -90,7 +89,7 @@ class TelegramSettings:
 
     @property
     def bot_id(self) -> int:
-        """The number the token starts with."""
+        """The number at the start of the token."""
         return int(self.token.partition(":")[0])
 
     @classmethod
@@ -103,9 +102,9 @@ class TelegramSettings:
 
 @dataclass(frozen=True, slots=True)
 class AddressSettings:
-    """A function that gets tasks: its own URL, for which their tokens are, where the calls go, and how many queues.
+    """A function with tasks: its own URL, which is the tokens' audience, the URL to call, and the number of queues.
 
-    The two URLs differ while a release is being tried: its work stays on its own revisions.
+    The two URLs differ during a rollout, when the work of each release stays on its own revisions.
     """
 
     url: str
@@ -121,14 +120,14 @@ class AddressSettings:
 
 @dataclass(frozen=True, slots=True)
 class RepairSettings:
-    """The documents, the queues and the functions behind them: all that `sweep` needs."""
+    """The settings for documents, queues and the functions behind them: all that `sweep` needs."""
 
     queue: QueueSettings
     bot: AddressSettings
     image: AddressSettings
     chat: AddressSettings
     database: str
-    """Firestore's default, or one that was restored."""
+    """Firestore's default database, or a restored one."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -138,7 +137,7 @@ class RepairSettings:
 
 @dataclass(frozen=True, slots=True)
 class SpendSettings:
-    """What models may cost, by our own estimate, before everybody has to wait."""
+    """The caps on spending for models, by our own estimate."""
 
     hour_usd_max: float
     day_usd_max: float
@@ -153,14 +152,14 @@ class SpendSettings:
 
 @dataclass(frozen=True, slots=True)
 class WorkSettings:
-    """What the other functions need on top: Telegram and the bucket."""
+    """The additional settings of the other functions: Telegram and the bucket."""
 
     repair: RepairSettings
     telegram: TelegramSettings
     media_bucket: str
     spend: SpendSettings
     drafts: bool
-    """Private chats see answers as drafts while they are written."""
+    """Private chats show answers as drafts while they are written."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -171,7 +170,7 @@ class WorkSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """How Gemini is reached: the developer API with a key, without one the enterprise API as the service account."""
+    """Access to Gemini: the developer API with a key, or the enterprise API as the service account without one."""
 
     api_key: str = field(repr=False)
     project: str
@@ -188,7 +187,7 @@ class ModelSettings:
 
 @dataclass(frozen=True, slots=True)
 class CandidateSettings:
-    """The release that is being tried, and which chats it serves."""
+    """The candidate release, and the chats that it serves."""
 
     bot: AddressSettings
     percent: int
@@ -196,7 +195,7 @@ class CandidateSettings:
 
     @classmethod
     def read(cls, env: Environment) -> Self | None:
-        """None without a candidate; the other variables must be well-formed all the same."""
+        """None without a candidate; the other variables are validated anyway."""
         stable, task_url = AddressSettings.read(env, "BOT"), _read_url(env, "CANDIDATE_BOT_URL")
         percent, staff_chat_ids = _read_percent(env, "CANDIDATE_PERCENT"), _read_chat_ids(env, "STAFF_CHAT_IDS")
         return cls(replace(stable, task_url=task_url), percent, staff_chat_ids) if task_url else None
@@ -261,7 +260,7 @@ class ImageSettings:
     work: WorkSettings
     model: ModelSettings
     dearer_too: bool
-    """A picture may be painted at a loss when the wanted model is gone."""
+    """A picture may be made at a loss while the wanted model is gone."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
@@ -294,7 +293,7 @@ class ChatSettings:
 
 
 def load(read: Callable[[Environment], T]) -> T:
-    """The settings from this process's environment; where they are wrong, one line and the end of the process."""
+    """The settings from this process's environment; if they are invalid, print one line and exit."""
     try:
         return read(os.environ)
     except SettingsError as error:
@@ -302,7 +301,7 @@ def load(read: Callable[[Environment], T]) -> T:
 
 
 def read_database(env: Environment) -> str:
-    """The Firestore database's id. Raises SettingsError for what Firestore takes for no name."""
+    """The Firestore database's id. Raises SettingsError if Firestore does not allow it."""
     value = env.get("FIRESTORE_DATABASE", "").strip() or FIRESTORE_DATABASE
     if value != FIRESTORE_DATABASE and not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", value):
         raise SettingsError("FIRESTORE_DATABASE: not the name of a database")
@@ -322,7 +321,7 @@ def _require_url(env: Environment, name: str) -> str:
 
 
 def _read_url(env: Environment, name: str) -> str:
-    """Without the slash at its end; empty where it is not set."""
+    """A URL without a trailing slash; empty if it is not set."""
     value = env.get(name, "").strip()
     if value and not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", value):
         raise SettingsError(f"{name}: not a URL")

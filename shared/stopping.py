@@ -1,7 +1,7 @@
-"""SIGTERM: Cloud Run takes an instance away, and kills it 10 s later.
+"""Handling SIGTERM, which Cloud Run sends 10 s before it kills an instance.
 
-The server (uvicorn under gunicorn) stops to accept and then waits for the calls under way without telling them; ASGI's
-own "shutdown" comes after them. So the signal is heard here, and handed on to the server.
+The server (uvicorn under gunicorn) stops accepting and then waits for running calls without telling them; ASGI's own
+"shutdown" comes after them. So the signal is handled here and passed on to the server.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from shared.logs import log_event
 
 
 def heed_sigterm(stopping: asyncio.Event) -> None:
-    """Set `stopping` at SIGTERM, then do what was done before. In the main thread, in the loop that uses the event."""
+    """Set `stopping` at SIGTERM, then call the previous handler. Call this in the main thread, in the event's loop."""
     loop, earlier = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
 
     def stop(number: int, frame: FrameType | None) -> None:

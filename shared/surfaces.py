@@ -1,4 +1,4 @@
-"""The surfaces that there are, and how each kind of work looks on them: what `Ports` carry. A new one is a line."""
+"""The tables of surfaces and of the screens of each kind, for `Ports`. A new one is a line here."""
 
 from shared.conversations.answer_screens import ANSWER_SCREENS
 from shared.jobs.frame import Surface

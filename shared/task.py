@@ -1,4 +1,4 @@
-"""What is put into a queue. Alone in its module: the webhook needs no other port, and must start quickly."""
+"""The task of a queue, in a module of its own: the webhook needs no other port and must start quickly."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,10 +9,10 @@ QueueName = Literal["bot", "image", "chat"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One HTTP call to make later: `queue` names the function that gets it, `path` what it shall do.
+    """One HTTP call to make later: `queue` names the function, `path` the operation.
 
-    A function may have several queues; tasks of one `lane` go through the same. So whoever's tasks shall not overtake
-    each other more than one queue lets them has a lane of its own: a chat for its updates, a job.
+    A function may have several queues. All tasks of one `lane` go through the same queue, so that they rarely overtake
+    each other: the updates of a chat, the tasks of a job.
     """
 
     queue: QueueName

@@ -1,4 +1,4 @@
-"""What one piece of work used of the outside world; adapters count, the endpoint wrappers log it."""
+"""Counting the external calls of one request; adapters count, the endpoint wrappers log."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Usage:
-    """Counts of what is billed or slow. Each call counts once, whatever its client library does below."""
+    """Counts of calls that are billed or slow. Each call counts once, whatever its client library does."""
 
     store_reads: int = 0
-    """Documents read; a query without a match counts as one, as Firestore bills it."""
+    """Documents read; a query without a match counts as one, as in Firestore's billing."""
     store_writes: int = 0
     """Documents written."""
     tasks: int = 0
@@ -24,12 +24,12 @@ _usage: ContextVar[Usage | None] = ContextVar("usage", default=None)
 
 
 def start_usage() -> Usage:
-    """A fresh count for the current context: this task, and every one it starts from now on."""
+    """A new count for the current context: this task and every task that it starts later."""
     usage = Usage()
     _usage.set(usage)
     return usage
 
 
 def current_usage() -> Usage:
-    """The count that is running; where none was started, one that nobody will read."""
+    """The current count; a throw-away one if none was started."""
     return _usage.get() or Usage()

@@ -1,7 +1,7 @@
-"""The composition root: adapters are chosen here, once per process, in the event loop that uses them.
+"""The composition root: it creates the adapters, once per process, in the event loop that uses them.
 
-functions-framework loads a function before the server forks its workers; nothing that holds a connection may exist
-by then. So everything is made at the first call, and importing this module imports no library.
+functions-framework loads a function before the server forks its workers, and no connection may exist by then. So
+everything is created at the first call, and importing this module imports no library.
 """
 
 import gc
@@ -28,11 +28,11 @@ CHAT_DEADLINE_SECONDS = 360
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 FILES_BYTES = 150_000_000
-"""Of files and recordings on their way to a model that answers: one of 20 MB, and small ones beside it."""
+"""The memory for files and recordings sent to a model: one of 20 MB, and small ones beside it."""
 
 
 class Once(Generic[T]):
-    """A value that is made at its first use and then kept; making it must not wait for anything."""
+    """A value that is created at its first use and then kept; its creation must not await anything."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -47,7 +47,7 @@ class Once(Generic[T]):
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Libraries are loaded here, and what they make stays: looking for garbage in it is a sixth of their time."""
+    """A context without garbage collection, for importing libraries: it would take a sixth of their time."""
     gc.disable()
     try:
         yield
@@ -57,14 +57,14 @@ def _without_collecting() -> Iterator[None]:
 
 
 def make_bot_queue(queue: QueueSettings, bot: AddressSettings) -> "CloudTasks":
-    """The webhook's way to one release of `bot`."""
+    """The webhook's queue of one release of `bot`."""
     from shared.adapters.tasks import CloudTasks
 
     return CloudTasks({"bot": _make_target(queue, "bot", bot, BOT_DEADLINE_SECONDS)}, queue.emulator_host)
 
 
 def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
-    """What `sweep` touches."""
+    """The ports of `sweep`."""
     from shared.adapters.clock import SystemClock
     from shared.adapters.firestore import FirestoreStore
     from shared.adapters.tasks import CloudTasks
@@ -81,7 +81,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
 
 
 def make_ports(settings: WorkSettings, function: str) -> "Ports":
-    """What a function touches that works for people; `function` is its name."""
+    """The ports of the function with this name, which works for people."""
     from shared.adapters.ids import RandomIds
     from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
@@ -113,7 +113,7 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
 
 
 def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "PictureStudio":
-    """What makes pictures."""
+    """The picture models and tools."""
     from shared.adapters.genai import GeminiModel
     from shared.adapters.late import LatePictures
     from shared.pictures.byte_budget import ByteBudget
@@ -124,7 +124,7 @@ def make_picture_studio(settings: ModelSettings, *, dearer_too: bool) -> "Pictur
 
 
 def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
-    """What answers in words, and speaks."""
+    """The text and speech models."""
     from shared.adapters.file_reader import FileReaders
     from shared.adapters.genai_text import GeminiText
     from shared.adapters.late import LateSpeech
@@ -138,7 +138,7 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
 
 
 def task_token(settings: CallerSettings) -> Authenticate:
-    """Whether a call carries a token that Cloud Tasks or the scheduler signed for us."""
+    """The check that a call carries a token of Cloud Tasks or the scheduler for us."""
     from shared.adapters.oidc import TokenVerifier
 
     verifier = TokenVerifier(settings.issuer, settings.jwks_url, settings.audience, settings.service_account)

@@ -1,4 +1,4 @@
-"""One update at a time: dialogs, menus, accepted requests; and albums that are complete."""
+"""`bot`: handles one update (dialogs, menus, requests), or closes one complete album."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,7 +17,7 @@ ports = Once(lambda: make_ports(settings.work, "bot"))
 
 
 async def work(request: Request) -> Response:
-    """POST / brings an update as Telegram sent it, POST /drafts the id of a draft to close."""
+    """POST / with an update as Telegram sent it, POST /drafts with the id of a draft to close."""
     if request.url.path == "/drafts":
         await take_draft(ports.get(), await read_id(request, "draft"))
     else:
@@ -27,7 +27,7 @@ async def work(request: Request) -> Response:
 
 
 async def check() -> None:
-    """The store answers."""
+    """Check that the store answers."""
     await ports.get().store.read([user_key(0)])
 
 

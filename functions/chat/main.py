@@ -1,4 +1,4 @@
-"""One job, one step: ask the model for words, show them, settle; and updates whose words a model has to read."""
+"""`chat`: moves one job of words or sound by one step, or handles one update whose words a model has to read."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +24,7 @@ ports = Once(lambda: make_ports(settings.work, "chat"))
 
 
 def open_studio() -> TalkStudio:
-    """What answers in words, in a process that gives its jobs back when it is told to end."""
+    """The text and speech models, in a process that releases its jobs at SIGTERM."""
     made = make_talk_studio(settings.model)
     heed_sigterm(made.stopping)
     loading.later("fluent.runtime")
@@ -36,7 +36,7 @@ kinds = chat_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / and /stops bring the id of a job to move, or to end; POST /updates an update on its way from `bot`."""
+    """POST / with the id of a job to move, /stops with a job to check at once, /updates with an update from `bot`."""
     if request.url.path == UPDATES_PATH:
         body = await read_body(request, TASK_BYTES_MAX)
         await take_update(ports.get(), body, read_delivery(request, ports.get().clock.now()), studio.get())
@@ -51,7 +51,7 @@ async def work(request: Request) -> Response:
 
 
 async def check() -> None:
-    """The store answers."""
+    """Check that the store answers."""
     await ports.get().store.read([job_key("ready")])
 
 

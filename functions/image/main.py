@@ -1,4 +1,4 @@
-"""One job, one step: call the model, store the file, deliver, settle."""
+"""`image`: moves one picture's job by one step: call the model, store the file, deliver, settle."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,7 +20,7 @@ ports = Once(lambda: make_ports(settings.work, "image"))
 
 
 def open_studio() -> PictureStudio:
-    """What makes pictures, in a process that gives its jobs back when it is told to end."""
+    """The picture models and tools, in a process that releases its jobs at SIGTERM."""
     made = make_picture_studio(settings.model, dearer_too=settings.dearer_too)
     heed_sigterm(made.stopping)
     loading.later("shared.adapters.pictures", "fluent.runtime")
@@ -32,7 +32,7 @@ kinds = image_kinds()
 
 
 async def work(request: Request) -> Response:
-    """POST / brings the id of the job to move."""
+    """POST / with the id of the job to move."""
     job_id = await read_id(request, "job")
     set_log_context(job_id=job_id)
     await move_job(ports.get(), studio.get(), kinds, job_id)
@@ -40,7 +40,7 @@ async def work(request: Request) -> Response:
 
 
 async def check() -> None:
-    """The store answers."""
+    """Check that the store answers."""
     await ports.get().store.read([job_key("ready")])
 
 

@@ -1,4 +1,4 @@
-"""The repair, called every minute: tasks for whatever nobody moved in time."""
+"""`sweep`, called every minute: creates tasks for overdue jobs and drafts."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -24,7 +24,7 @@ async def work(request: Request) -> Response:
 
 
 async def check() -> None:
-    """The store answers."""
+    """Check that the store answers."""
     await ports.get().store.read([job_key("ready")])
 
 

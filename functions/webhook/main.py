@@ -1,4 +1,4 @@
-"""Telegram's door: check the secret, store the update as one task, answer. No database, no bot token."""
+"""`webhook`: checks the secret, stores the update as one task, answers Telegram. No database, no bot token."""
 
 from functools import partial
 
@@ -26,7 +26,7 @@ candidate_queue = Once(partial(make_bot_queue, settings.queue, candidate.bot)) i
 
 
 async def take_update(request: Request) -> Response:
-    """200 once the update is stored, or can never be used: Telegram holds a chat back until we say so."""
+    """Answer 200 once the update is stored, or if it is unusable: until then Telegram holds the chat's next updates."""
     try:
         body = await read_body(request, UPDATE_BYTES_MAX)
     except BodyTooLargeError as error:
@@ -43,7 +43,7 @@ async def take_update(request: Request) -> Response:
 
 
 async def check() -> None:
-    """The queue can be reached; no task is stored for a probe."""
+    """Check that the queue can be reached, without storing a task."""
     await queue.get().check()
 
 

@@ -1,6 +1,6 @@
 """`make bench`; the package's docstring says what it measures.
 
-Exit code 0 when every goal is met, 1 when one is missed, 2 when something is to be installed first.
+Exit code 0 when every goal is met, 1 when one is missed, 2 when a program must be installed first.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main() -> int:
 
 
 def measure_parts(chosen: list[str], paint: Paint) -> list[Section]:
-    """Each part's table as soon as it is known, then the file."""
+    """Measure each part and print its table; then write the file."""
     machine, started, began, kept = describe_machine(), time.monotonic(), now(), read_kept(FOLDER)
     size = f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, load {machine['load_before']}"
     print(f"{began:%Y-%m-%d %H:%M} UTC  {size}", flush=True)

@@ -1,4 +1,4 @@
-"""`answers`: conversations that stream beside pictures that wait for their model, and the memory of `chat`.
+"""`answers`: streamed answers while pictures wait for their model, and the memory of `chat`.
 
 question ── webhook ── queue ── bot: the empty draft ── queue, ORDER_SECONDS ── chat ── model: first token
          └──────────── first sign ────────────────┘                                        └─ first words shown
@@ -50,11 +50,11 @@ Times = dict[str, float]
 
 @dataclass
 class Watch:
-    """What the chats showed of answers, and when."""
+    """Records which answers the chats showed, and when."""
 
     drafts: dict[int, list[tuple[float, str]]] = field(default_factory=lambda: defaultdict(list))
     edits: dict[int, float] = field(default_factory=dict)
-    """Chat → its last message that was edited into a text."""
+    """Chat → the time of its last edit into a text."""
 
     def take(self, event: Event) -> None:
         """One line of some part."""
@@ -70,7 +70,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Load:
-    """What came of people who asked: moments of their answers, seconds that they waited for their pictures."""
+    """The outcome of a load: the moments of each answer, and each picture's waiting time in seconds."""
 
     answers: list[Times]
     pictures: list[float]
@@ -89,19 +89,19 @@ class Bench:
     used: int = 0
 
     def people(self, count: int) -> range:
-        """So many whom nobody has met."""
+        """The ids of `count` people who are new to the bot."""
         first = FIRST_USER_ID + self.used
         self.used += count
         return range(first, first + count)
 
 
 def measure() -> Section:
-    """Each load alone, then both together, then as many streams as a process may have."""
+    """Measure each load alone, then both together, then the largest number of streams per process."""
     return asyncio.run(measure_loads())
 
 
 async def measure_loads() -> Section:
-    """The model writes and draws at a real model's pace."""
+    """Measure against a local model that is as slow as a real one."""
     options = Options(
         parts=without("sweep", "scheduler"),
         gemini_latency_seconds=MODEL_SECONDS,
@@ -122,7 +122,7 @@ async def measure_loads() -> Section:
 
 @asynccontextmanager
 async def open_bench(system: System) -> AsyncIterator[Bench]:
-    """People, an ear, a watch."""
+    """People, an `Ear` and a `Watch` for the system."""
     watch = Watch()
     unlisten = system.events.listen(watch.take)
     async with hear(system) as ear, gather_crowd(system) as crowd, httpx.AsyncClient(trust_env=False) as client:
@@ -133,7 +133,7 @@ async def open_bench(system: System) -> AsyncIterator[Bench]:
 
 
 async def put_load(bench: Bench, talks: int, pictures: int, per_second: float = PER_SECOND) -> Load:
-    """Some ask questions, others want pictures, evenly; returns when all is settled. Raises TimeoutError."""
+    """Ask for answers and pictures at an even pace; returns when all are settled. Raises TimeoutError."""
     talkers, painters = bench.people(talks), bench.people(pictures)
     async with open_store(bench.system) as store:
         await fund(store, [*talkers, *painters])
@@ -164,12 +164,12 @@ async def put_load(bench: Bench, talks: int, pictures: int, per_second: float = 
 
 
 def find_delivered(ear: Ear) -> set[str]:
-    """The jobs that a worker has answered for."""
+    """The jobs whose task a worker has answered."""
     return {str(each.fields.get("job_id")) for each in ear.answers if each.function in {"image", "chat"}}
 
 
 async def read_talk_calls(bench: Bench) -> dict[int, dict[str, Any]]:
-    """Person → the model's call for their answer."""
+    """User id → the model call for their answer."""
     calls = (await bench.client.get(f"{bench.system.urls['gemini']}/control/calls")).json()["calls"]
     talks = [call for call in calls if call["response_modalities"] == ["TEXT"]]
     people = [call["prompt"].rpartition(" ")[2] for call in talks]
@@ -201,7 +201,7 @@ def read_times(bench: Bench, user_id: int, asked_at: float, job_id: str, call: d
 
 
 def measure_resident(pid: int) -> int:
-    """Resident bytes of a process and all below it; pages that they share count for each."""
+    """Resident bytes of a process and its descendants; shared pages count once for each."""
     total = 0
     with suppress(psutil.Error):
         root = psutil.Process(pid)
@@ -215,7 +215,7 @@ def measure_resident(pid: int) -> int:
 
 
 def build_section(pictures: Load, answers: Load, together: Load, samples: Sequence[int]) -> Section:
-    """The hops of an answer alone, then what people wait for, alone and together."""
+    """The hops of an answer alone, then the waiting times of people, alone and together."""
     title = f"{TALKS} questions and {PICTURES} pictures, {PER_SECOND:g} of each a second, alone and together"
     section = Section("answers", title, COLUMNS)
     for name, begin, end in HOPS:
@@ -257,12 +257,12 @@ def span(load: Load, begin: str, end: str) -> list[float]:
 
 
 def beyond_model(load: Load) -> list[float]:
-    """Seconds from the question to the first words, less what the model took for its first token."""
+    """Seconds from the question to the first words, without the model's time to its first token."""
     return [each["worded"] - each["asked"] - (each["model_spoke"] - each["model_began"]) for each in load.answers]
 
 
 def ratio(seconds: dict[str, list[float]]) -> float:
-    """How much longer it takes together than alone."""
+    """The factor by which it takes longer together than alone."""
     return find_median(seconds["together"]) / find_median(seconds["alone"])
 
 

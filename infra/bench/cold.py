@@ -1,10 +1,10 @@
 """`cold`: from `exec` to the first useful call, as a ratio to functions-framework's smallest function.
 
-Every start is a fresh process on a core of its own; the request waits at its door, as Cloud Run's does.
+Every start is a fresh process on its own core; the request waits until the process listens, as on Cloud Run.
 
     exec ──── imports ──── listens ── request ── first call of …
                                                  webhook → CreateTask · bot → sendMessage · image → generateContent
-                                                 chat → a job that is not there was looked up
+                                                 chat → look-up of a missing job
 """
 
 import asyncio
@@ -40,7 +40,7 @@ MESSAGE_ID = 4321
 SECONDS_MAX = 15
 BYTES_MAX = 65_536
 LIMITS = {"webhook": (1.6, 1.3), "bot": (4.0, 3.0), "image": (6.0, 4.2), "chat": (6.0, 4.2)}
-"""What is promised, and what we aim for."""
+"""Function → the promised ratio and the ratio we aim for."""
 USEFUL = {
     "hello": "first answer of functions-framework's sync hello",
     "webhook": "webhook: first update stored as a task",
@@ -59,26 +59,26 @@ class Start:
     make_request: Callable[[int], bytes]
     """The request for start number n."""
     find_useful: Callable[[], Awaitable[float]] | None = None
-    """When the useful call of the last start was seen, once the answer is there; None: the answer itself counts."""
+    """The time of the last start's useful call, asked after the answer; None: the answer itself counts."""
 
 
 @dataclass(frozen=True)
 class Round:
-    """One start of each kind: milliseconds per kind, and the cores that others used meanwhile."""
+    """One start of each kind: milliseconds per kind, and the cores used by other processes meanwhile."""
 
     milliseconds: dict[str, float]
     others_cores: float
 
 
 def measure() -> Section:
-    """All kinds in turn, so that noise hits all alike; everything but the function is on the other core."""
+    """All kinds in turn, so that noise affects all equally; everything but the function runs on the other core."""
     prepare_runtime()
     with staying_on(OTHER_CORE):
         return asyncio.run(measure_rounds())
 
 
 async def measure_rounds() -> Section:
-    """The first start of each is not counted: it compiles bytecode and fills the disk's cache."""
+    """The first start of each is not counted: it compiles bytecode and fills the disk cache."""
     rounds: list[Round] = []
     async with prepare_starts() as starts:
         await measure_round(starts, 0)
@@ -90,7 +90,7 @@ async def measure_rounds() -> Section:
 
 
 def is_noisy(rounds: Sequence[Round]) -> bool:
-    """Whether more rounds may help, and the people for them are there."""
+    """Whether more rounds may help, and there are people left for them."""
     quiet = sum(each.others_cores <= QUIET_CORES_MAX for each in rounds)
     return quiet < STARTS and len(rounds) < ROUNDS_MAX
 
@@ -100,7 +100,7 @@ def count_quiet(rounds: Sequence[Round]) -> int:
 
 
 async def measure_round(starts: Mapping[str, Start], number: int) -> Round:
-    """Each kind once; `image` moves the job that `bot` has just made."""
+    """Each kind once; `image` gets the job that `bot` has just made."""
     noise = Noise()
     milliseconds = {name: await measure_start(start, number) for name, start in starts.items()}
     return Round(milliseconds, noise.find_cores())
@@ -118,7 +118,7 @@ async def measure_start(start: Start, number: int) -> float:
 
 
 def knock(server: Server, request: bytes) -> float:
-    """Send the request as soon as the server listens; when its answer began."""
+    """Send the request as soon as the server listens; returns the time of the answer's first byte."""
     with server.connect() as connection:
         connection.settimeout(SECONDS_MAX)
         connection.sendall(request)
@@ -134,7 +134,7 @@ def knock(server: Server, request: bytes) -> float:
 
 @asynccontextmanager
 async def prepare_starts() -> AsyncIterator[dict[str, Start]]:
-    """What the functions need is up and warm; only they start cold."""
+    """The services that the functions need are up and warm; only the functions start cold."""
     options = Options(parts=only(*SERVERS), webhook_secret=SECRET, arguments={"telegram": ("--webhook-url=",)})
     async with AsyncExitStack() as stack:
         system = await stack.enter_async_context(run_system(options))
@@ -156,7 +156,7 @@ async def prepare_starts() -> AsyncIterator[dict[str, Start]]:
 
 
 def prepare_hello() -> Start:
-    """The yardstick."""
+    """The smallest function, to which the others are compared."""
     server = next(each.server for each in list_floor() if each.name == "hello-sync")
     return Start(server, lambda _: encode_request(server.port, "/", b"{}", {}))
 
@@ -210,7 +210,7 @@ def prepare_image(system: System, client: httpx.AsyncClient, token: str) -> Star
 
 
 def prepare_chat(system: System, token: str) -> Start:
-    """Until it has found that a job is not there: its documents are read, its model's client is made."""
+    """Until it has looked up a missing job: it has connected to Firestore and made the model's client."""
     server = make_function(system, "chat")
     body = json.dumps({"job": hash_id("not there")}).encode()
     return Start(server, lambda _: encode_request(server.port, "/", body, {"Authorization": token}))

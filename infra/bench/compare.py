@@ -1,4 +1,4 @@
-"""What has become worse since the last run that was kept."""
+"""Finds the figures that are worse than in the last kept run."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from typing import Any
 from infra.bench.figures import Goal, Section, show_number
 
 REGRESSION_MIN = 0.10
-"""Less than this lies within what two runs of the same code differ by."""
+"""A smaller loss is within the noise between two runs of the same code."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Regression:
-    """A figure that is worse than it was."""
+    """A figure that is worse than before."""
 
     part: str
     goal: Goal
@@ -32,7 +32,7 @@ class Regression:
 
     @property
     def share(self) -> float:
-        """How much worse, of what it was."""
+        """How much worse, as a share of the earlier value."""
         return find_loss(self.goal, self.before.values[self.goal.text])
 
     def __str__(self) -> str:
@@ -51,7 +51,7 @@ def find_loss(goal: Goal, before: float) -> float:
 
 
 def find_regressions(sections: Sequence[Section], kept: dict[str, Kept]) -> Iterator[Regression]:
-    """Each figure with a goal that lost more than REGRESSION_MIN; a text is told once, whatever its bounds."""
+    """Each figure with a goal that lost more than REGRESSION_MIN; goals with the same text are listed once."""
     for section in sections:
         before = kept.get(section.part)
         told: set[str] = set()

@@ -1,4 +1,4 @@
-"""Who is measured beside whom: each one's command, where it stores updates, and how many it has stored."""
+"""The servers under test: each one's command, where it stores updates, and how many it has stored."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ class Contender:
 
 @dataclass(frozen=True)
 class Stores:
-    """What stands behind the contenders, all of it on the other core."""
+    """The services behind the contenders, all on the other core."""
 
     options: Options
     redis_url: str
@@ -43,7 +43,7 @@ class Stores:
 
 @contextmanager
 def run_stores() -> Iterator[Stores]:
-    """Redis, the Tasks server with its queue at rest, the bare sink, a local Telegram."""
+    """Redis, the Tasks server with its queue paused, the bare sink, a local Telegram."""
     options = Options(webhook_secret=SECRET)
     ports = options.ports
     sink_port = find_free_port()
@@ -65,7 +65,7 @@ def list_contenders(stores: Stores) -> list[Contender]:
 
 
 def list_ours(stores: Stores) -> list[Contender]:
-    """The webhook as its container starts it, in front of the two CreateTasks."""
+    """The webhook as its container starts it, once with each of two CreateTask servers."""
     tasks = f"{HOST}:{stores.options.ports['tasks']}"
     sink = f"{HOST}:{stores.sink_port}"
     return [
@@ -88,7 +88,7 @@ def make_webhook(options: Options, name: str, tasks_address: str) -> Server:
 
 
 def list_peers(stores: Stores) -> list[Contender]:
-    """Other people's frameworks, doing the same with the same secret."""
+    """Other frameworks that do the same work with the same secret."""
     settings = {
         "TELEGRAM_WEBHOOK_SECRET": SECRET,
         "REDIS_URL": stores.redis_url,

@@ -1,7 +1,7 @@
-"""What a month costs, computed: quantities × prices, as the table in docs/deploy.md has it.
+"""Computes the monthly costs, quantities × prices, for the table in docs/deploy.md.
 
     python -m infra.bench.costs            writes the table into the page
-    python -m infra.bench.costs --check    ends with 1 where the page has another one
+    python -m infra.bench.costs --check    exit code 1 if the page's table differs
 
 Prices are in infra/bench/prices.json, what the bench counts is in infra/bench/counts.py, every other assumption about a
 picture is in `USE`. Amounts are US dollars a month.
@@ -42,7 +42,7 @@ class Function:
     """Of each, rounded up to the 0.1 s that are billed."""
     gib: float
     warm: int
-    """Instances that are kept without requests."""
+    """Instances that are kept running without requests."""
 
     def count_active(self, scale: int, together: int) -> float:
         """Instances with a request in them, on average, where `together` requests share one.
@@ -55,13 +55,13 @@ class Function:
 
 @dataclass(frozen=True)
 class Use:
-    """What one picture takes, and what stands there without any."""
+    """What one picture uses, and what exists even without pictures."""
 
     webhook: Function = Function(calls=3, seconds=0.1, gib=0.5, warm=1)
     bot: Function = Function(calls=3, seconds=0.2, gib=0.5, warm=1)
     image: Function = Function(calls=1, seconds=15.0, gib=2.0, warm=0)
     together: int = 16
-    """Requests that share an instance: 24 would fit, at 60 % of a concurrency of 40, but the day has its hours."""
+    """Requests that share an instance. 24 would fit (60 % of a concurrency of 40), but the load varies over the day."""
     instance_billing_from: int = 10_000
     """Pictures a day from which `image` is billed by the instance (instance_billing in its environment's main.tf)."""
     reads: int = READS_MAX
@@ -80,7 +80,7 @@ class Use:
     originals: float = 0.05
     """Pictures that are sent as a file too, per picture."""
     words_mb: float = 0.01
-    """What else is said to Telegram."""
+    """All other bytes sent to Telegram."""
     log_kib: float = 15
     document_kib: float = 3.9
     """The documents of a picture and their index entries, by Firestore's rules of size: a job 1.7 and 0.75, two
@@ -109,7 +109,7 @@ USE = Use()
 
 
 def build_rows(prices: Prices, use: Use = USE) -> list[Row]:
-    """Everything but the model."""
+    """All services except the model."""
     base, storage, traffic = (prices[name] for name in ("firestore", "storage", "traffic"))
 
     def row(name: str, price: str, amounts: list[float]) -> Row:
@@ -148,7 +148,7 @@ def build_rows(prices: Prices, use: Use = USE) -> list[Row]:
 
 
 def _build_run_rows(run: dict[str, float], use: Use) -> list[Row]:
-    """Cloud Run: who answers is paid by the second and the request, or, from some load on, for as long as it exists."""
+    """Cloud Run: billed by the second and request, or, above some load, by the instance's lifetime."""
     idle, cpu, memory, requests = zip(*(_bill_run(run, use, scale) for scale in SCALES), strict=True)
     by = f"from {use.instance_billing_from:,} pictures a day `image`"
     warm = sum(each.warm for each in (use.webhook, use.bot, use.image))
@@ -184,14 +184,14 @@ def _bill_run(run: dict[str, float], use: Use, scale: int) -> tuple[float, float
 
 
 def _measure(monitoring: dict[str, float], use: Use) -> float:
-    """Our own metrics: a point a minute for each series, as long as there is something to count."""
+    """Our own metrics: a point a minute for each active series."""
     point_bytes = use.distributions * monitoring["distribution_bytes"] + use.counters * monitoring["counter_bytes"]
     mib = use.releases * MONTH_SECONDS / 60 * point_bytes / 2**20
     return above(mib, monitoring["free_mib"]) * monitoring["mib"]
 
 
 def above(amount: float, free: float) -> float:
-    """What is left to pay."""
+    """The amount above the free allowance."""
     return max(0.0, amount - free)
 
 
@@ -231,7 +231,7 @@ def _per_million(price: float, unit: str) -> str:
 
 
 def _store_documents(base: dict[str, float], use: Use, scale: int) -> float:
-    """Jobs are kept for 90 days; transfers for ever, of which the first 90 days are counted."""
+    """Jobs are kept for 90 days. Transfers are kept forever, but only their first 90 days are counted here."""
     gib = scale * 90 * use.document_kib / 2**20
     data = above(gib, base["free_gib"]) * base["gib_month"]
     return data + gib * (use.pitr_share * base["pitr_gib_month"] + use.backups * base["backup_gib_month"])
@@ -264,7 +264,7 @@ def read_prices(path: Path = PRICES) -> Prices:
 
 
 def fill_in(page: str, table: str) -> str:
-    """The page with this table between its marks. Raises ValueError where they are missing."""
+    """The page with this table between its marks. Raises ValueError if the marks are missing."""
     before, mark, rest = page.partition(BEGIN)
     _, last, after = rest.partition(END)
     if not mark or not last:

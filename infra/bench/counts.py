@@ -1,4 +1,4 @@
-"""`counts`: what a picture and an answer cost in documents, tasks and files, however much a person has stored."""
+"""`counts`: the documents, tasks and files that a picture and an answer cost, for various amounts of stored data."""
 
 import asyncio
 import time
@@ -27,8 +27,8 @@ from shared.ports import Create, Write
 from shared.telegram.address import ChatAddress, message_ref
 
 PICTURES = 5
-"""Of each kind. An odd number: the middle one reads no sums of what models cost, which each process reads every ten
-seconds.
+"""Of each kind. It is odd, so that the median is one picture; that one does not include the reads of the model cost
+sums, which each process makes every ten seconds.
 """
 STORED_JOBS = (10, 1_000, 10_000)
 STORED_TURNS = (10, 10_000)
@@ -36,14 +36,16 @@ JOBS_PER_COMMIT = 150
 COMMITS_AT_ONCE = 4
 READS_MAX, WRITES_MAX = 8, 14
 READS_AIM, WRITES_AIM = 4, 9
-"""What we aim for; decision 0053 says why the second is missed."""
+"""The goals; decision 0053 says why the second is missed."""
 ANSWER_READS_MAX = 4
 SECONDS_MAX = 20
 PAUSE_SECONDS = 2.0
-"""Between two wishes of one person: words of the same second may be the rest of the last ones, and are looked up."""
+"""Between two requests of one person: a message within a second of another may be its continuation, which costs a
+read.
+"""
 COUNTED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets", "messenger_calls", "model_calls")
 STORED = ("store_reads", "store_writes", "tasks", "blob_puts", "blob_gets")
-"""What may not depend on what is stored; how often an answer is shown on its way depends on the machine."""
+"""Counts that may not grow with the stored data. (How often an answer is shown depends on the machine's speed.)"""
 COLUMNS = (
     "picture or answer, for a person with",
     "reads",
@@ -56,9 +58,9 @@ COLUMNS = (
     "ms",
 )
 PAINTERS, TALKERS = ("webhook", "bot", "image"), ("webhook", "bot", "chat")
-"""What a picture passes through, and an answer."""
+"""The functions that a picture passes through, and those that an answer passes through."""
 READERS = ("webhook", "bot", "chat", "image")
-"""And a picture out of words that a model has to read."""
+"""The functions of a picture whose message a model has to read."""
 WORDS = {
     PAINTERS: "Draw a quiet harbour at dawn",
     TALKERS: "/ask Tell me about a harbour",
@@ -78,20 +80,20 @@ class Bench:
 
 
 def measure() -> Section:
-    """Every picture's costs, as the functions' own log lines count them.
+    """The costs of every picture, as counted in the functions' log lines.
 
-    The sums of what models cost come on top: nine reads of each process every ten seconds, whoever asks.
+    The model cost sums are not included: each process reads nine documents every ten seconds for all requests.
     """
     return asyncio.run(measure_costs())
 
 
 async def measure_costs() -> Section:
-    """A new person's first picture, then another's with more and more behind them; then answers in conversations."""
+    """A new person's first picture; then pictures of a person with more and more history; then answers."""
     options = Options(
         parts=without("sweep", "scheduler"),
         gemini_latency_seconds=0.05,
         gemini_text_pace=0.05,
-        # A drawing takes longer than a second on a busy machine: then `image` looks at its job once more meanwhile.
+        # On a busy machine a drawing takes longer than a second, and `image` polls its job once more.
         arguments={"gemini": ("--noise", "--jitter=0")},
     )
     async with run_system(options) as system, open_bench(system) as bench:
@@ -113,7 +115,7 @@ async def measure_costs() -> Section:
 
 @asynccontextmanager
 async def open_bench(system: System) -> AsyncIterator[Bench]:
-    """People, an ear, the store."""
+    """People, an `Ear` and the store."""
     async with hear(system) as ear, open_store(system) as store, gather_crowd(system) as crowd:
         yield Bench(crowd, ear, store)
 
@@ -125,7 +127,7 @@ async def ask_later(bench: Bench, user_id: int, functions: tuple[str, ...] = PAI
 
 
 async def ask_once(bench: Bench, user_id: int, functions: tuple[str, ...] = PAINTERS) -> Costs:
-    """One picture or answer, and what all functions together used for it. Raises TimeoutError."""
+    """Ask for one picture or answer; returns what all functions together used for it. Raises TimeoutError."""
     before, asked_at = len(bench.ear.answers), time.time()
     job_id = await bench.crowd.ask(user_id, f"{WORDS[functions]}, asked at {asked_at}")
 
@@ -141,7 +143,7 @@ async def ask_once(bench: Bench, user_id: int, functions: tuple[str, ...] = PAIN
 
 
 async def store_turns(store: FirestoreStore, user_id: int, count: int) -> None:
-    """Somebody with credits, whose conversation in the private chat has had so many turns."""
+    """Store a person with credits, whose conversation in the private chat has `count` turns."""
     await fund(store, [user_id])
     now, place = datetime.now(UTC), place_of(BOT_ID, user_id, None)
     talk = begin(user_id, conversation_id(User(user_id, now), place), place, now)
@@ -151,7 +153,7 @@ async def store_turns(store: FirestoreStore, user_id: int, count: int) -> None:
 
 
 async def store_history(store: FirestoreStore, user_id: int, numbers: range) -> None:
-    """Delivered pictures of the past with their transfers, as if they had been asked for."""
+    """Store delivered pictures with their transfers, as real requests would have left them."""
     turns = asyncio.Semaphore(COMMITS_AT_ONCE)
 
     async def commit(some: range) -> None:
@@ -171,7 +173,7 @@ def list_past(user_id: int, number: int) -> list[Write]:
 
 
 def make_past_job(user_id: int, number: int) -> Job:
-    """A delivered picture, the later its number the older."""
+    """A delivered picture; a higher number is older."""
     job_id, created_at = hash_id("bench", user_id, number), datetime.now(UTC) - timedelta(minutes=10 * number + 1440)
     card_message_id = -2 * number - 1
     address = ChatAddress(
@@ -202,7 +204,7 @@ def make_past_job(user_id: int, number: int) -> Job:
 def build_section(
     costs: dict[str, list[Costs]], read: dict[str, list[Costs]], answers: dict[str, list[Costs]]
 ) -> Section:
-    """The middle of the pictures of each size of history; the least of those whose words were read, and of answers."""
+    """The usual costs of a picture by size of history, of a picture whose words a model read, and of an answer."""
     section = Section(
         "counts", f"per text → picture, and question → answer, the median and the least of {PICTURES}", COLUMNS
     )
@@ -230,7 +232,7 @@ def build_section(
 
 
 def find_usual(costs: dict[str, list[Costs]], choose: Callable[[list[int]], float]) -> dict[str, dict[str, float]]:
-    """Each count's median; of what takes seconds or asks two models, the least: the sums of their costs are in most."""
+    """Each count, chosen by `choose`: usually the median; for long or two-model work the least, without cost sums."""
     return {name: {key: choose([each[key] for each in runs]) for key in COUNTED} for name, runs in costs.items()}
 
 
@@ -240,5 +242,5 @@ def find_most(usual: dict[str, dict[str, float]], key: str) -> float:
 
 
 def find_growth(later: list[dict[str, float]], keys: tuple[str, ...] = COUNTED) -> float:
-    """By how much these counts together differ."""
+    """The differences between the largest and the smallest value of each count, summed."""
     return sum(max(each[key] for each in later) - min(each[key] for each in later) for key in keys)

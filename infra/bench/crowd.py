@@ -1,4 +1,4 @@
-"""People who ask the whole local system for pictures, and what can be heard of it."""
+"""People who ask the whole local system for pictures, and a listener for its log lines and calls."""
 
 import asyncio
 import os
@@ -42,7 +42,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """One request that a function answered, with what it used."""
+    """One request that a function answered, with its counted resources."""
 
     function: str
     status: int
@@ -53,7 +53,7 @@ class Answer:
 
 @dataclass
 class Ear:
-    """What was heard of a system since it was made; can be waited on."""
+    """The events of a system since this object was made; can be waited on."""
 
     calls: list[Call] = field(default_factory=list)
     """Those that were answered with 200."""
@@ -61,7 +61,7 @@ class Ear:
     """Those that were answered with 429."""
     answers: list[Answer] = field(default_factory=list)
     deliveries: dict[int, float] = field(default_factory=dict)
-    """Chat → when Telegram had the webhook's 200 for its last message."""
+    """Chat → when Telegram received the webhook's 200 for its last message."""
     updates: dict[int, int] = field(default_factory=dict)
     """Chat → the id of the update that brought its last message."""
     _heard: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,7 +83,7 @@ class Ear:
         self._heard.set()
 
     async def wait_until(self, holds: Callable[[], bool], seconds_max: float) -> None:
-        """Until something heard makes it so. Raises TimeoutError."""
+        """Wait until an event makes `holds` true. Raises TimeoutError."""
         async with asyncio.timeout(seconds_max):
             while not holds():
                 self._heard.clear()
@@ -95,7 +95,7 @@ class Ear:
 
 
 def read_call(call: dict[str, Any]) -> Call:
-    """From the local Telegram's own line."""
+    """Parse a line of the local Telegram."""
     ended_at = float(call["time"])
     return Call(call["method"], int(call["params"].get("chat_id") or 0), ended_at - call["ms"] / 1000, ended_at)
 
@@ -126,7 +126,7 @@ async def open_store(system: System) -> AsyncIterator[FirestoreStore]:
 
 
 async def fund(store: FirestoreStore, user_ids: Iterable[int]) -> None:
-    """Give people credits for whatever the bench makes them ask for."""
+    """Give people enough credits for all requests of the bench."""
     now, writes = datetime.now(UTC), list[Write]()
     for user_id in user_ids:
         account, transfer = welcome(Account(), user_id, CREDITS, now)
@@ -143,7 +143,7 @@ class Crowd:
         self._client = client
 
     async def ask(self, user_id: int, text: str, group_id: int | None = None) -> str:
-        """Send a text in private or in a group; the id of the job it will become."""
+        """Send a text in private or in a group; returns the id of the job that it will become."""
         chat_id = group_id or user_id
         user = {"id": user_id, "first_name": "Ada", "language_code": "en"}
         answer = await self._client.post(self._url, json={"user": user, "chat_id": chat_id, "text": text})

@@ -24,7 +24,7 @@ RUNTIME_VENV = ROOT / ".run" / "bench-runtime"
 
 
 def find_redis() -> str:
-    """The program. Raises MissingToolError with the command that installs it."""
+    """The path of redis-server. Raises MissingToolError with the command that installs it."""
     found = shutil.which("redis-server")
     if found is None:
         raise MissingToolError("Redis", installer(apt="redis-server", brew="redis"), is_optional=True)
@@ -33,7 +33,7 @@ def find_redis() -> str:
 
 @contextmanager
 def run_redis() -> Iterator[str]:
-    """A Redis in memory, without snapshots, as fast as it can be; gives its URL."""
+    """Run Redis in memory without snapshots; yields its URL."""
     port = find_free_port()
     quick = ("--save", "", "--appendonly", "no")
     command = (find_redis(), "--port", str(port), "--bind", HOST, "--dir", "/", *quick)
@@ -42,13 +42,13 @@ def run_redis() -> Iterator[str]:
 
 
 def prepare_peers() -> None:
-    """The peers, whose list is short and not hashed. Raises subprocess.CalledProcessError."""
+    """Install the peers; their list has no hashes. Raises subprocess.CalledProcessError."""
     uv = [sys.executable, "-m", "uv", "--quiet", "pip", "install", "--python", str(PEERS_BIN / "python")]
     make_environment(PEERS_VENV, PEERS_LOCK, [*uv, "--compile-bytecode", "-r", str(PEERS_LOCK)])
 
 
 def prepare_runtime() -> None:
-    """What the image holds and nothing else: some libraries import more where developers' tools are installed.
+    """Install exactly the image's packages: some libraries import more if developers' tools are installed.
 
     Raises subprocess.CalledProcessError.
     """

@@ -1,11 +1,10 @@
-"""How well the mode *Auto* reads what people want: the labelled messages, by the rules and then by the real model.
+"""Measures how well the mode *Auto* reads messages: labelled messages, by the rules and then by the real model.
 
     GEMINI_API_KEY=… make evaluate          the model's part costs about 6 US cents
-    make evaluate                           against the local Gemini: shows that the plumbing works, and nothing else
+    make evaluate                           against the local Gemini: only shows that the plumbing works
 
-A message that the rules decide costs nothing. What they leave is read as the bot reads it: same words, same
-instruction, same time limit, same doubts. Exit code 0 when the goals are met, or nothing was measured; 1 when one is
-missed.
+A message that the rules decide costs nothing. The others are read as in the bot: same text, same instruction, same
+time limit, same confidence limits. Exit code 0 when the goals are met or nothing was measured; 1 when one is missed.
 """
 
 import argparse
@@ -43,12 +42,12 @@ PLUMBING = "plumbing only: the local Gemini does not read; with GEMINI_API_KEY t
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of one message."""
+    """The result for one message."""
 
     message: Labelled
     act: Act
     by: str
-    """rules, question (nobody reads it), or model."""
+    """`rules`, `question` (asked back without the model) or `model`."""
     ms: float = 0
     cost_usd_micros: int = 0
     is_away: bool = False
@@ -56,12 +55,12 @@ class Verdict:
 
     @property
     def is_right(self) -> bool:
-        """What its sender wanted; where that was no picture, anything free."""
+        """Whether the bot did what the sender wanted; if that was no picture, anything free is right."""
         return self.act is self.message.label if self.message.label is not None else self.act not in PAID
 
     @property
     def is_wrong_purchase(self) -> bool:
-        """A picture without a question that was not asked for."""
+        """Whether the bot drew an unwanted picture without a question."""
         return self.act in PAID and self.act is not self.message.label
 
 
@@ -74,7 +73,7 @@ class Score:
     right: int
     wrong_purchases: int
     needless_questions: int
-    """Asked back although it could be known; free, but tiresome."""
+    """Questions although the message was clear: free, but tiresome."""
     away: int
     cost_usd_micros: float
     """Of a message that the model read, on average."""
@@ -115,7 +114,7 @@ def describe(name: str, score: Score) -> str:
 
 
 def describe_plumbing(name: str, score: Score) -> str:
-    """The same where nothing was measured: how many messages the rules decide, and that the rest got an answer."""
+    """One line for a run without a key: how many messages the rules decide, and that the rest got an answer."""
     by = score.by
     return f"{name}: {by['rules']} of {score.messages} by rules; {by['model']} read, {score.away} of these in vain"
 
@@ -149,7 +148,7 @@ async def _ask(provider: TextProvider, talk: Talk) -> Told | None:
 
 
 def _hear_nothing(_words: str) -> None:
-    """Half of a reading is none."""
+    """Ignore partial output: an incomplete reading cannot be used."""
 
 
 def _turns(message: Labelled) -> list[Turn]:
@@ -161,7 +160,7 @@ def _turns(message: Labelled) -> list[Turn]:
 
 
 async def judge_all(provider: TextProvider, messages: Sequence[Labelled]) -> list[Verdict]:
-    """The same of many, a few at a time."""
+    """Judge many messages, TOGETHER at a time."""
     room = asyncio.Semaphore(TOGETHER)
 
     async def one(message: Labelled) -> Verdict:
@@ -186,7 +185,7 @@ async def open_provider(key: str) -> AsyncIterator[GeminiText]:
 
 
 async def evaluate(key: str, names: Sequence[str], *, tells: bool) -> bool:
-    """Print the figures of these files; whether their goals are met."""
+    """Print the figures of these files; returns whether their goals are met."""
     if not key:
         print(PLUMBING)
     is_met = True

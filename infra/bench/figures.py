@@ -1,4 +1,4 @@
-"""What a part of the bench found: rows to read, goals to hold, and every raw number."""
+"""The result of one part of the bench: table rows, goals, and all raw numbers."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Goal:
-    """A promise and what was measured. `binding` False: what we aim for beyond the promise."""
+    """A bound and the measured value. `binding` False: an aim beyond the promise."""
 
     text: str
     value: float
@@ -39,7 +39,7 @@ class Goal:
 
 @dataclass
 class Section:
-    """One part's table: `rows` hold as many cells as `columns`, the first one a name."""
+    """One part's table: each row has as many cells as `columns`; the first cell is a name."""
 
     part: str
     title: str
@@ -64,7 +64,7 @@ class Section:
 
 
 def find_percentile(values: Sequence[float], percent: float) -> float:
-    """The smallest value that at least `percent` of 100 values do not exceed (nearest rank). Raises ValueError."""
+    """The smallest value that at least `percent` % of the values do not exceed (nearest rank). Raises ValueError."""
     if not values:
         raise ValueError("no values")
     rank = math.ceil(len(values) * percent / 100)
@@ -72,7 +72,7 @@ def find_percentile(values: Sequence[float], percent: float) -> float:
 
 
 def find_median(values: Sequence[float]) -> float:
-    """The middle one; the mean of the two middle ones where there are two. Raises ValueError."""
+    """The middle value, or the mean of the two middle values. Raises ValueError."""
     if not values:
         raise ValueError("no values")
     ordered, middle = sorted(values), len(values) // 2
@@ -85,7 +85,7 @@ def find_spread(values: Sequence[float]) -> float:
 
 
 def show_number(value: float) -> str:
-    """Digits that count: `4,812`, `78`, `3.2`, `0.45`; a whole number as it is."""
+    """Two significant digits or all whole ones: `4,812`, `78`, `3.2`, `0.45`; an integer unchanged."""
     if isinstance(value, int):
         return f"{value:,}"
     if abs(value) >= 10:  # noqa: PLR2004 — from here on a decimal says nothing

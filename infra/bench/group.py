@@ -39,7 +39,7 @@ LOAD = Load(people=8, pictures_each=2, within_seconds=26)
 
 @dataclass(frozen=True)
 class Outcome:
-    """Seconds from the first request to each picture in the chat, and the calls to the chat by their answer."""
+    """Seconds from the first request to each picture in the chat, and the number of calls to the chat by status."""
 
     delivered_seconds: list[float]
     accepted_calls: int
@@ -52,12 +52,12 @@ class Outcome:
 
 
 def measure() -> Section:
-    """The load of the promise, on a system of its own."""
+    """Put the promised load on a fresh system."""
     return asyncio.run(measure_group())
 
 
 async def measure_group() -> Section:
-    """Everybody has credits for what they ask."""
+    """Measure with people who have enough credits."""
     async with run_system(Options(gemini_latency_seconds=MODEL_SECONDS)) as system:
         async with open_store(system) as store:
             await fund(store, range(FIRST_USER_ID, FIRST_USER_ID + LOAD.people))
@@ -66,7 +66,7 @@ async def measure_group() -> Section:
 
 
 async def load_group(system: System, load: Load, seconds_max: float) -> Outcome:
-    """Put the load on a running system; what came of it by then, whether or not every picture has arrived."""
+    """Put the load on a running system; returns the outcome after `seconds_max` at the latest."""
     async with httpx.AsyncClient(base_url=system.urls["telegram"], trust_env=False) as control:
         group = {"id": GROUP, "title": "Painters"}
         (await control.post("/control/chats", json=group)).raise_for_status()
@@ -92,7 +92,7 @@ async def ask_evenly(crowd: Crowd, load: Load) -> None:
 
 
 async def wait_for_pictures(ear: Ear, count: int, seconds_max: float) -> None:
-    """Until so many pictures are in the chat or the time is over: too few of them are a result, too."""
+    """Wait for `count` pictures in the chat or until the time is over: too few pictures are a result, too."""
     try:
         await ear.wait_until(lambda: len(list_shown(ear)) >= count, seconds_max)
     except TimeoutError:
@@ -109,7 +109,7 @@ def list_shown(ear: Ear) -> list[Call]:
 
 
 def build_section(load: Load, outcome: Outcome) -> Section:
-    """One row; every picture must arrive, and a picture should not cost more than one refused call."""
+    """One row. Goals: every picture arrives, with at most one refused call per picture."""
     people = f"{load.people} people in one group ask for {load.pictures_each} pictures each"
     section = Section("group", f"{people} within {load.within_seconds:g} s, Telegram's limits are on", COLUMNS)
     seconds = outcome.delivered_seconds

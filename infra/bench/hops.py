@@ -1,6 +1,6 @@
 """`hops`: our own time from the update to the delivered picture, without the model's.
 
-What is known of each moment comes from the functions' log lines and from the call logs of the local servers.
+The times come from the functions' log lines and from the call logs of the local servers.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ PER_SECOND = 2.0
 MODEL_SECONDS = 2.0
 CARD_MS_MAX = 1000
 OWN_MS_MAX = {50: 80, 95: 110}
-"""By percentile: what we aim for."""
+"""Percentile → the goal."""
 SECONDS_MAX = 60
 WARM_PICTURES = 4
 HOPS = (
@@ -45,7 +45,7 @@ Times = dict[str, float]
 
 @dataclass(frozen=True)
 class Asked:
-    """A request under way."""
+    """A request that was sent."""
 
     chat_id: int
     job_id: str
@@ -53,12 +53,12 @@ class Asked:
 
 
 def measure() -> Section:
-    """A minute of people who ask for pictures."""
+    """Let people ask for pictures for a minute."""
     return asyncio.run(measure_minute())
 
 
 async def measure_minute() -> Section:
-    """Different people, so that nobody's limits count."""
+    """Measure with different people, so that no personal limit applies."""
     options = Options(
         parts=without("sweep", "scheduler"),
         gemini_latency_seconds=MODEL_SECONDS,
@@ -147,7 +147,7 @@ def build_section(pictures: list[Times], others_cores: float) -> Section:
 
 
 def describe(seconds: list[float]) -> tuple[str, ...]:
-    """p50, p95 and the largest, in ms; clocks of a millisecond's step may make nothing out of little."""
+    """p50, p95 and the largest, in ms. A short hop may show as 0, because the clocks have a resolution of 1 ms."""
     milliseconds = [max(0.0, each * 1000) for each in seconds]
     values = (find_percentile(milliseconds, 50), find_percentile(milliseconds, 95), max(milliseconds))
     return tuple(f"{value:.0f}" for value in values)

@@ -1,4 +1,4 @@
-"""The labelled messages of `tests/corpus/labelled`: what people say, what stood around it, and what they wanted."""
+"""The labelled messages of `tests/corpus/labelled`: text, context and the sender's intention."""
 
 import json
 from dataclasses import dataclass
@@ -12,20 +12,20 @@ FOLDER = Path(__file__).parents[2] / "tests" / "corpus" / "labelled"
 
 @dataclass(frozen=True)
 class Labelled:
-    """A message, and what whoever sent it wanted; None: anything but a picture."""
+    """A message and what its sender wanted; None: anything but a picture."""
 
     words: str
     label: Act | None
     kind: str
     situation: Situation
     said: tuple[tuple[str, str], ...] = ()
-    """What was said before: who, and the words."""
+    """The earlier turns: author and text."""
     prompts: tuple[str, ...] = ()
-    """Of the pictures before, the newest first."""
+    """The prompts of earlier pictures, newest first."""
 
     @property
     def act(self) -> Act | None:
-        """What the rules make of it."""
+        """The act that the rules read in the message; None: they are unsure."""
         return read_rules(self.words, self.situation)
 
 

@@ -1,9 +1,9 @@
 """The load generator: `python -m infra.bench.load --port 8080 --seconds 5`, prints one JSON object.
 
 Keeps some connections busy. Without `--rate` each sends its next request as soon as it has its answer (closed
-loop: how much the server can do). With `--rate` requests come at random moments (Poisson) whatever the server does,
-and wait for a free connection; their latency counts from the moment they were due, so a stall is not hidden by the
-requests that it kept from being sent.
+loop: the server's capacity). With `--rate` requests come at random moments (Poisson), independent of the server, and
+wait for a free connection. Latency is counted from the moment a request was due, so a stall also shows in the requests
+that it delayed (no coordinated omission).
 """
 
 import argparse
@@ -31,7 +31,7 @@ OK = 200
 
 @dataclass
 class Load:
-    """One run: what is sent, when, and what came back."""
+    """One run: the requests, their times and their answers."""
 
     port: int
     request: bytes
@@ -46,7 +46,7 @@ class Load:
     idle: "deque[Lane]" = field(default_factory=deque)
 
     def answered(self, lane: "Lane", due_at: float, status: int) -> None:
-        """A lane has its answer and is free."""
+        """Record a lane's answer; the lane is free again."""
         now = time.perf_counter()
         self.answered_ever += status == OK
         if due_at >= self.measured_from and (now <= self.until or self.rate):
@@ -56,7 +56,7 @@ class Load:
             self.free(lane)
 
     def free(self, lane: "Lane") -> None:
-        """Give a lane its next request, if there is one."""
+        """Give a free lane its next request, if there is one."""
         now = time.perf_counter()
         if self.rate is None:
             if now < self.until:
@@ -120,7 +120,7 @@ class Lane(asyncio.Protocol):
         self._load.answered(self, due_at, self._parser.get_status_code())
 
     def close(self) -> None:
-        """Hang up for good."""
+        """Close the connection and do not reopen it."""
         if self._reopening is not None:
             self._reopening.cancel()
         if self._transport is not None:
@@ -136,7 +136,7 @@ class Lane(asyncio.Protocol):
 
 
 async def run_load(load: Load, connections: int) -> None:
-    """Until the time is over and what was sent is answered."""
+    """Run until the time is over and all sent requests are answered."""
     lanes = [Lane(load) for _ in range(connections)]
     await asyncio.gather(*(lane.open() for lane in lanes))
     if load.rate:

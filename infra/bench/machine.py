@@ -1,4 +1,4 @@
-"""Where the numbers come from: the machine, its software, and how the bench shares its cores out."""
+"""The machine, its software, and how the bench assigns its cores."""
 
 import os
 import platform
@@ -30,7 +30,7 @@ def describe_machine() -> dict[str, Any]:
 
 
 def find_cpu_name() -> str:
-    """The processor's model as it calls itself."""
+    """The processor's model name."""
     try:
         with Path("/proc/cpuinfo").open(encoding="utf-8") as lines:
             found = next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
@@ -40,14 +40,14 @@ def find_cpu_name() -> str:
 
 
 def pin(core: int) -> tuple[str, ...]:
-    """Words before a command that tie it to one core; none where the system cannot (macOS, a single core)."""
+    """A command prefix that pins to one core; empty if the system cannot (macOS, a single core)."""
     can = sys.platform == "linux" and shutil.which("taskset") and (os.cpu_count() or 1) > max(SERVER_CORE, OTHER_CORE)
     return ("taskset", "--cpu-list", str(core)) if can else ()
 
 
 @contextmanager
 def staying_on(core: int) -> Iterator[None]:
-    """Keep this process, and what it starts without a core of its own, on one core while the block runs."""
+    """Pin this process, and children without a core of their own, to one core while the block runs."""
     if not pin(core):
         yield
         return

@@ -1,4 +1,4 @@
-"""How much of the machine others used meanwhile: a run beside a busy neighbour says little."""
+"""Measures the CPU use of other processes: a run beside a busy neighbour says little."""
 
 import os
 import time
@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 
 QUIET_CORES_MAX = 0.1
-"""Others may use this much, in cores, before a run is repeated."""
+"""Above this use by other processes, in cores, a run is repeated."""
 
 Run = dict[str, Any]
 
@@ -21,7 +21,7 @@ class Noise:
         self._at, self._others = time.monotonic(), self._read()
 
     def find_cores(self) -> float:
-        """Cores that others kept busy on average until now; 0.0 where the system does not tell."""
+        """Average number of cores used by other processes since `start`; 0.0 if the system does not report it."""
         seconds = time.monotonic() - self._at
         return max(0.0, round((self._read() - self._others) / seconds, 3)) if seconds else 0.0
 
@@ -33,12 +33,12 @@ class Noise:
 
 
 def read_own_seconds() -> float:
-    """CPU seconds of this process and all below it, those that have ended included."""
+    """CPU seconds of this process and its descendants, including ended ones."""
     return read_tree_seconds(os.getpid())
 
 
 def read_tree_seconds(pid: int) -> float:
-    """CPU seconds of a process and all below it, those that have ended included."""
+    """CPU seconds of a process and its descendants, including ended ones."""
     total = 0.0
     with suppress(psutil.Error):
         root = psutil.Process(pid)
@@ -49,14 +49,14 @@ def read_tree_seconds(pid: int) -> float:
 
 
 class Patience:
-    """Repeats what was disturbed, as long as there is time for it."""
+    """Repeats disturbed runs while there is time."""
 
     def __init__(self, seconds: float) -> None:
-        """`seconds`: what all repetitions together may take."""
+        """`seconds`: the time limit for all repetitions together."""
         self._left = seconds
 
     def run(self, measure: Callable[[], Run]) -> Run:
-        """The least disturbed of the runs; each tells the `others_cores` of its time."""
+        """The least disturbed of the runs, by their `others_cores`."""
         best = measure()
         while best["others_cores"] > QUIET_CORES_MAX and self._left > 0:
             started = time.monotonic()

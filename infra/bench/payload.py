@@ -29,12 +29,12 @@ def make_update(update_id: int = 900_000_001, message_id: int = 4321, user_id: i
 
 
 def encode_update() -> bytes:
-    """The same as JSON without blanks, about 600 bytes."""
+    """The update as compact JSON, about 600 bytes."""
     return json.dumps(make_update(), separators=(",", ":")).encode()
 
 
 def encode_request(port: int, path: str, body: bytes, headers: dict[str, str]) -> bytes:
-    """An HTTP/1.1 request for this machine."""
+    """An HTTP/1.1 request to a port of this machine."""
     lines = [f"POST {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Content-Type: application/json"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode() + body

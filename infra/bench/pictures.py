@@ -1,4 +1,4 @@
-"""`pictures`: many pictures at once through one `image` process, how long they take and what memory they need."""
+"""`pictures`: the time and memory of one `image` process for many pictures at once."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ COLUMNS = ("at once", "PNG MB", "first s", "p50 s", "last s", "CPU s", "before M
 
 @dataclass(frozen=True)
 class Wave:
-    """Pictures that are asked for at the same moment."""
+    """Pictures requested at the same moment."""
 
     count: int
     size: Literal["1K", "4K"]
@@ -37,7 +37,7 @@ WAVES = (Wave(100, "1K", 1.0, 18, 600, 14, 220), Wave(20, "4K", 16.3, None, 1000
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a wave: seconds from the first request to each delivery; CPU time and memory are `image`'s."""
+    """A wave's outcome: seconds from the first request to each delivery, and the CPU time and memory of `image`."""
 
     delivered_seconds: list[float]
     cpu_seconds: float
@@ -54,7 +54,7 @@ def measure() -> Section:
 
 
 async def measure_waves() -> Section:
-    """The model answers with noise, which no encoder can make small."""
+    """Measure with a model that answers with noise, which does not compress."""
     options = Options(
         parts=without("sweep", "scheduler"),
         gemini_latency_seconds=MODEL_SECONDS,
@@ -103,7 +103,7 @@ async def ask_and_wait(crowd: Crowd, ear: Ear, user_ids: range, wave: Wave) -> l
 
 
 def count_settled(ear: Ear) -> int:
-    """Jobs that `image` has answered for."""
+    """The number of jobs whose task `image` has answered."""
     return sum(answer.function == "image" for answer in ear.answers)
 
 

@@ -22,13 +22,13 @@ def describe_run(sections: Sequence[Section], machine: dict[str, Any], at: datet
 
 
 def name_file(parts: Sequence[str], every_part: Sequence[str], at: datetime) -> str:
-    """A whole run of a day is that day's file; of a part there is one beside it."""
+    """The file's name: the date for a complete run; a run of some parts has their names too."""
     chosen = "" if set(parts) == set(every_part) else "-" + "-".join(parts)
     return f"{at:%Y-%m-%d}{chosen}.json"
 
 
 def write_run(name: str, run: dict[str, Any]) -> Path:
-    """Keep it, in place of the day's earlier one."""
+    """Write the file; replaces the day's earlier one."""
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / name
     path.write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

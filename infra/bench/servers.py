@@ -1,4 +1,4 @@
-"""A server under test: started on one core, its words in a file, stopped without a rest."""
+"""A server under test: pinned to one core, its output in a file, stopped with all its children."""
 
 import contextlib
 import os
@@ -98,7 +98,7 @@ class Server:
 
 @contextlib.contextmanager
 def run_server(server: Server) -> Iterator[Server]:
-    """Started and listening when the block is entered, gone when it is left. Raises ServerError."""
+    """Run a server for the block; it listens when the block begins. Raises ServerError."""
     server.start()
     try:
         server.connect().close()

@@ -1,7 +1,6 @@
-"""A CreateTask that costs next to nothing: `python -m infra.bench.sink --port 9090`, so that the webhook is measured.
+"""A CreateTask server of almost no cost, to measure the webhook alone: `python -m infra.bench.sink --port 9090`.
 
-It speaks HTTP/1.1 and answers every request with the same Task, whatever it says.
-SIGTERM makes it print how many tasks it took.
+It speaks HTTP/1.1 and answers every request with the same Task. On SIGTERM it prints the number of tasks.
 """
 
 import argparse

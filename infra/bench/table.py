@@ -1,4 +1,4 @@
-"""The bench's face in the terminal."""
+"""The bench's terminal output."""
 
 from collections.abc import Sequence
 
@@ -53,7 +53,7 @@ def format_summary(sections: Sequence[Section], seconds: float, paint: Paint) ->
 
 
 def format_regressions(regressions: Sequence[Regression], paint: Paint) -> str:
-    """A line for each figure that is worse than in the last run that was kept."""
+    """A line for each figure that is worse than in the last kept run."""
     if not regressions:
         return paint(f"no figure is more than {REGRESSION_MIN:.0%} worse than in the last run that was kept", DIM)
     return "\n".join(paint(f"▼ {regression}", YELLOW) for regression in regressions)

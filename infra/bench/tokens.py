@@ -1,4 +1,4 @@
-"""A token as Cloud Tasks would send it, so that the bench can call a function at the very moment it listens."""
+"""Gets a token as Cloud Tasks sends it, so that the bench can call a function as soon as it listens."""
 
 import asyncio
 from contextlib import suppress

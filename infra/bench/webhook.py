@@ -1,4 +1,4 @@
-"""`webhook`: requests a second and latency of the door, one core for the server, beside its peers."""
+"""`webhook`: requests a second and latency of the webhook on one core, compared with its peers."""
 
 import json
 import subprocess
@@ -30,7 +30,7 @@ Run = dict[str, Any]
 
 
 def measure() -> Section:
-    """All contenders are up at once and idle; the rounds go through them in turn, so that noise hits all alike."""
+    """All contenders run at once, idle; each round measures them in turn, so that noise affects all equally."""
     prepare_peers()
     prepare_runtime()
     with ExitStack() as stack:
@@ -51,14 +51,14 @@ def measure() -> Section:
 
 
 def measure_round(contender: Contender, patience: Patience) -> Run:
-    """Saturated, then at half of what that gave."""
+    """Measure at saturation, then at half of that rate."""
     saturated = patience.run(lambda: run_load(contender, SATURATED_SECONDS))
     half = patience.run(lambda: run_load(contender, HALF_SECONDS, rate=saturated["rate"] / 2))
     return {"saturated": saturated, "half": half}
 
 
 def run_load(contender: Contender, seconds: float, rate: float | None = None) -> Run:
-    """One run of the generator; raises RuntimeError where an update was refused or not stored."""
+    """One run of the generator. Raises RuntimeError if an update was refused or not stored."""
     stored_before = contender.stored() if contender.stored else 0
     noise, cpu_before = Noise(), read_tree_seconds(contender.server.pid)
     command = [sys.executable, "-m", "infra.bench.load", f"--port={contender.server.port}"]
@@ -113,7 +113,7 @@ def build_section(
 
 
 def list_goals(rates: dict[str, float], half_p99_ms: float, pss_bytes: int) -> list[Goal]:
-    """The issue's."""
+    """The goals of the issue."""
     ours = rates["ours"]
     return [
         Goal("throughput over Django + Celery", ours / rates["django"], "at least", 2.5, "×"),

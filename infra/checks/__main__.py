@@ -22,7 +22,7 @@ GREEN, RED, DIM, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[1m", "\0
 
 @dataclass(frozen=True)
 class Check:
-    """A command that says nothing is wrong by exit code 0."""
+    """A command whose exit code 0 means success."""
 
     name: str
     command: tuple[str, ...]
@@ -32,7 +32,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
-    """How a check went; `output` is all it wrote."""
+    """The result of a check; `output` is everything it printed."""
 
     check: Check
     passed: bool
@@ -41,12 +41,12 @@ class Result:
 
     @property
     def notes(self) -> list[str]:
-        """What the check says it left out, and for want of what."""
+        """The check's notes about parts that did not run, and the reasons."""
         return [line for line in self.output.splitlines() if line.startswith(NOT_RUN)]
 
 
 def list_checks(root: Path = ROOT) -> list[Check]:
-    """The checks, the slowest first so that two workers end together."""
+    """The checks, the slowest first, so that two workers finish at about the same time."""
     entries = sorted(str(path.relative_to(root)) for path in root.glob("functions/*/main.py"))
     return [
         Check("terraform", verb("terraform")),

@@ -1,11 +1,11 @@
-"""The README's commands as on a machine that has only Python, git and make.
+"""Running the README's commands as on a machine with only Python, git and make.
 
     python3 -m infra.checks.bare run chromium    # `make run`: until its page answers, then Ctrl-C
     python3 -m infra.checks.bare test chromium   # `make test`
 
-PATH is a folder with links to what every system has, and to the programs named after the command: those that the
-README says are fetched, where this machine has no way to fetch them. Standard library only: .ci/run starts it before
-anything is installed. The exit code is the command's; `run`'s is 1 when the page did not come.
+PATH is a folder with links to the basic programs of every system, and to the programs named after the command: those
+that are usually downloaded but that this machine cannot download. Standard library only: .ci/run starts this before
+anything is installed. The exit code is the command's; for `run` it is 1 if the page did not answer.
 """
 
 import os
@@ -32,11 +32,11 @@ BASICS = (
 ASKED_FOR = ("git", "make")
 KEPT = ("CI", "HOME", "LANG", "TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 KEPT_PREFIXES = ("NANOBANANA_", "PIP_", "SSL_CERT_", "XDG_")
-"""How this machine reaches the network, and where it keeps things."""
+"""Variables with this machine's settings for network and folders, which are kept."""
 OPEN = re.compile(r"Open\s+(http://\S+)")
 STUCK_SECONDS = 600
 PROMISED_SECONDS = {"run": 240, "test": 1800}
-"""On two cores, from a fresh clone."""
+"""The promised time on two cores, from a fresh clone."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def bare_environment(also: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Variables of a process that finds nothing but the basics, what the README asks for, and `also`."""
+    """The environment of a process that finds only the basic programs, the README's requirements, and `also`."""
     kept = {name: value for name, value in os.environ.items() if name in KEPT or name.startswith(KEPT_PREFIXES)}
     with tempfile.TemporaryDirectory() as folder:
         for name in (*BASICS, *ASKED_FOR, *also):
@@ -69,7 +69,7 @@ def bare_environment(also: Sequence[str]) -> Iterator[dict[str, str]]:
 
 
 def run_until_it_answers(command: Sequence[str], environment: dict[str, str]) -> int:
-    """Start, read until the one URL is printed, open it, end with Ctrl-C; 0 when all of that went well."""
+    """Start, wait for the printed URL, open it, stop with Ctrl-C; returns 0 if all of that succeeded."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -96,7 +96,7 @@ def run_until_it_answers(command: Sequence[str], environment: dict[str, str]) ->
 
 
 def answers(url: str) -> bool:
-    """Whether a page is there."""
+    """Whether a page answers."""
     try:
         with urllib.request.urlopen(url, timeout=30) as page:  # noqa: S310 — this machine's
             return bool(page.read())

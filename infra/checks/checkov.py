@@ -1,7 +1,7 @@
-"""checkov over Terraform and the Dockerfile: nothing failed, nothing unread, and each skip with its reason.
+"""Running checkov on Terraform and the Dockerfile: no failures, no unread files, and a reason for each skip.
 
-checkov pins old versions of what we use too, so it has a lock and an environment of its own, made at first use. It
-asks no server: no platform, no update check, no modules from elsewhere. The workflows are zizmor's.
+checkov pins old versions of packages that we also use, so it has its own lock and environment, created at first use. It
+calls no server: no platform, no update check, no external modules. zizmor checks the workflows.
 """
 
 import hashlib
@@ -35,11 +35,11 @@ WORDS_MAX = 400
 
 
 class InstallError(RuntimeError):
-    """The packages could not be had; the text is pip's last words."""
+    """The packages could not be installed; the text is pip's error."""
 
 
 def main() -> int:
-    """Print what is wrong; returns the exit code. Without a package index: a note, and 1 where `CI=true`."""
+    """Print the findings; returns the exit code. Without a package index: a note, and 1 if `CI=true`."""
     found = [*find_bare_skips(ROOT, list_skippers(list_files(ROOT)))]
     try:
         install()
@@ -56,7 +56,7 @@ def main() -> int:
 
 
 def install() -> None:
-    """The environment as locked; nothing to do when it is. Raises InstallError."""
+    """Create the locked environment, unless it is up to date. Raises InstallError."""
     fingerprint = f"{sys.version_info[:2]} {hashlib.sha256(LOCK.read_bytes()).hexdigest()}"
     if STAMP.is_file() and STAMP.read_text(encoding="ascii") == fingerprint:
         return
@@ -71,7 +71,7 @@ def install() -> None:
 
 
 def run() -> str:
-    """What checkov reports, as JSON."""
+    """Run checkov; returns its report as JSON."""
     command = [
         str(ENVIRONMENT / "bin/checkov"),
         *(f"--directory={folder}" for folder in FOLDERS),
@@ -85,7 +85,7 @@ def run() -> str:
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without an account at its platform, and without the look for a newer version."""
+    """The environment without an account at checkov's platform, and without its update check."""
     foreign = ("BC_", "PRISMA_", "CKV_", "CHECKOV_", "PYTHONPATH")
     kept = {name: value for name, value in environment.items() if not name.startswith(foreign)}
     return kept | {"SKIP_PACKAGE_UPDATE_CHECK": "true", "LOG_LEVEL": "ERROR"}
@@ -95,13 +95,13 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def read_reports(text: str) -> Iterator[str]:
-    """One line per failed check, per file that checkov could not read, and per framework that found nothing to do."""
+    """One line per failed check, per unread file, and per framework that found no files."""
     try:
         reports = list(split_reports(text))
     except ValueError:
         yield f"checkov reported nothing: {text[:WORDS_MAX]}"
         return
-    yield from dict.fromkeys(line for report in reports for line in _read_report(report))  # modules are read twice
+    yield from dict.fromkeys(line for report in reports for line in _read_report(report))  # modules are reported twice
     seen = {report.get("check_type") for report in reports if report.get("summary", {}).get("passed")}
     yield from (f"checkov looked at no {framework} file" for framework in FRAMEWORKS if framework not in seen)
 
@@ -130,12 +130,12 @@ def shorten(path: str) -> str:
 
 
 def list_skippers(files: list[Path]) -> list[Path]:
-    """The files in which a skip would count."""
+    """The files in which checkov would obey a skip."""
     return [path for path in files if path.is_relative_to("terraform") or path.is_relative_to("infra/image")]
 
 
 def find_bare_skips(root: Path, files: list[Path]) -> Iterator[str]:
-    """One line per skip that does not say why."""
+    """One line per skip without a reason."""
     for path in files:
         for name, reason in SKIP.findall((root / path).read_text(encoding="utf-8")):
             if len(reason.split()) < REASON_WORDS_MIN:

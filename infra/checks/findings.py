@@ -1,4 +1,4 @@
-"""How a check speaks: one line per finding on standard output, exit code 1 when there is any."""
+"""The output of a check: one line per finding on standard output, exit code 1 if there is any."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_RUN = "did not run: "
-"""How a note begins that a check prints without failing."""
+"""The prefix of a note that does not make a check fail."""
 
 
 def exit_with(findings: Iterable[str]) -> NoReturn:
@@ -19,7 +19,7 @@ def exit_with(findings: Iterable[str]) -> NoReturn:
 
 
 def list_files(root: Path = ROOT) -> list[Path]:
-    """Every file that git keeps or would keep, relative to `root`; deleted ones left out."""
+    """All files that git tracks or would track, relative to `root`, without deleted ones."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
     names = sorted({name for name in listed.split("\0") if name})

@@ -1,7 +1,7 @@
 """Each folder in `functions/` holds one short `main.py` and nothing else.
 
-functions-framework appends every function's folder to the import path: a second file would shadow its twin of
-the same name in another function, or a module of `shared`.
+functions-framework adds every function's folder to the import path, so a second file would shadow a file of the
+same name in another function, or a module of `shared`.
 """
 
 import ast
@@ -15,7 +15,7 @@ CACHE = "__pycache__"
 
 
 def find_untidy_functions(root: Path) -> Iterator[str]:
-    """One line per stray file, missing handler or entry point that outgrew its purpose."""
+    """One line per extra file, missing handler, or entry point that is too long."""
     for folder in sorted((root / "functions").glob("*")):
         if folder.name == CACHE:
             continue

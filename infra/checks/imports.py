@@ -1,7 +1,7 @@
-"""What each folder of `shared/`, `functions/` and `infra/` may import: allow-lists, where import-linter only denies.
+"""Allow-lists of imports for each folder of `shared/`, `functions/` and `infra/`; import-linter can only deny.
 
-`.importlinter` holds the layers and forbids chains of imports; this check closes the rest: a new library, or
-a new module beside the known ones, is refused until it is written here.
+`.importlinter` defines the layers and forbids chains of imports. This check refuses every other library and
+module until it is listed here.
 """
 
 import ast
@@ -28,7 +28,7 @@ class Rule:
 
 
 ROOMS = ("bot", "conversations", "credits", "jobs", "people", "pictures", "providers", "telegram", "voices")
-"""What `shared/` is divided into, by what each part is for."""
+"""The packages of `shared/`, each with one purpose."""
 SHARED_BY_ROOMS = ("codec", "delivery", "errors", "hash_ids", "logs", "ports", "task", "texts")
 
 # The first rule whose folder holds the file counts.
@@ -47,7 +47,7 @@ RULES = (
 
 
 def find_impure_rules(root: Path) -> Iterator[str]:
-    """One line per rule that leans on I/O: a module of a room without a coroutine imports none that has one."""
+    """One line per pure module with I/O: a module of a room without coroutines must not import one with coroutines."""
     paths = [path for room in ROOMS for path in (root / "shared" / room).glob("*.py")]
     sources = {f"shared.{path.parent.name}.{path.stem}": path.read_text(encoding="utf-8") for path in sorted(paths)}
     impure = {module for module, source in sources.items() if has_coroutine(source)}
@@ -58,7 +58,7 @@ def find_impure_rules(root: Path) -> Iterator[str]:
 
 
 def has_coroutine(source: str) -> bool:
-    """Whether something in this module waits."""
+    """Whether this module contains a coroutine."""
     return any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(ast.parse(source)))
 
 
@@ -84,7 +84,7 @@ def list_imports(source: str) -> Iterator[tuple[int, str]]:
 
 
 def is_allowed(module: str, rule: Rule) -> bool:
-    """Whether the rule lets this dotted name in."""
+    """Whether the rule allows this dotted name."""
     if module.split(".", maxsplit=1)[0] in sys.stdlib_module_names:
         return True
     if rule.allowed is None:
@@ -93,7 +93,7 @@ def is_allowed(module: str, rule: Rule) -> bool:
 
 
 def starts_with_any(module: str, packages: tuple[str, ...]) -> bool:
-    """Whether the dotted name is one of the packages or lies in one."""
+    """Whether the dotted name is one of the packages or inside one."""
     return any(f"{module}.".startswith(f"{package}.") for package in packages)
 
 

@@ -1,4 +1,4 @@
-"""Every installed package may be used and passed on under the MIT licence's terms or ones as mild."""
+"""Checking that every installed package has the MIT licence or a similarly permissive one."""
 
 import json
 import re
@@ -13,7 +13,7 @@ ALLOWED = re.compile(
     r"|Unlicense|HPND|DFSG approved|Zlib|CC0|CNRI-Python",
     re.IGNORECASE,
 )
-# Reviewed by hand; each says why.
+# Reviewed by hand, with reasons.
 EXCEPTIONS = {
     "python-telegram-bot": "LGPL-3.0-only",  # used unmodified, as a library that anyone may replace
     # The same; its wheels hold libheif and libde265 (LGPL-3.0) and no x265 (GPL): docs/decisions/0010.
@@ -34,13 +34,13 @@ def find_licence_faults(packages: list[dict[str, str]]) -> Iterator[str]:
 
 
 def is_allowed(licence: str) -> bool:
-    """Whether all parts joined by AND or `;` are allowed; of parts joined by OR one is enough."""
+    """Whether all parts joined by AND or `;`, or at least one part joined by OR, are allowed."""
     everything = re.split(r";|\bAND\b", licence)
     return all(any(ALLOWED.match(part.strip(" ()")) for part in re.split(r"\bOR\b", one)) for one in everything)
 
 
 def list_packages() -> list[dict[str, str]]:
-    """Name, version and licence of what is installed beside this Python."""
+    """Name, version and licence of the packages installed for this Python."""
     command = [sys.executable, "-m", "piplicenses", "--from=mixed", "--format=json"]
     listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     packages: list[dict[str, str]] = json.loads(listed)

@@ -1,6 +1,6 @@
-"""Each lock is complete, and names packages and hashes: no address, no path, and everything is pinned and hashed.
+"""Checking that each lock is complete, and that every package in it is pinned and hashed, without URLs or paths.
 
-Locks are installed without looking at dependencies (infra/setup.py), so what one lacks would be missed at run time.
+Locks are installed without resolving dependencies (infra/setup.py), so a missing package would fail at run time.
 """
 
 import re
@@ -21,10 +21,10 @@ LOCAL_PATH = re.compile(r"(?:^|[\s=@\"'])(?:~?/|\.\.?/|[A-Za-z]:\\)")
 PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[^\]]+\])?==[^\s;\\]+(?:\s*;.+?)?\s*\\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 INSTALLED = ("requirements.txt", "requirements-dev.txt")
-"""The locks whose packages are in this environment, where their requirements can be read."""
+"""The locks whose packages are installed here, so that their requirements can be read."""
 
 Requires = Callable[[str], list[str] | None]
-"""What a package's metadata asks for, one requirement a line."""
+"""The requirements in a package's metadata, one per line."""
 
 
 def find_lock_faults(name: str, text: str) -> Iterator[str]:
@@ -37,7 +37,7 @@ def find_lock_faults(name: str, text: str) -> Iterator[str]:
 
 
 def find_all_faults(root: Path) -> Iterator[str]:
-    """The faults of every lock, and a package that is tested in another version than the one that runs."""
+    """The faults of every lock, and packages whose tested version differs from the deployed one."""
     locks = {path.name: path.read_text(encoding="utf-8") for path in sorted(root.glob("requirements*.txt"))}
     for name, text in locks.items():
         yield from find_lock_faults(name, text)
@@ -73,7 +73,7 @@ def find_gaps(name: str, text: str, source: str, requires_of: Requires = require
 
 
 def list_needs(package: str, extra: str, requires_of: Requires) -> Iterator[tuple[str, Requirement]]:
-    """What a package, asked for with an extra, needs here; each with the package's name."""
+    """The requirements of a package with an extra on this system; each with the package's name."""
     for needed in map(Requirement, requires_of(package) or []):
         if applies(needed, extra):
             yield package, needed
@@ -87,7 +87,7 @@ def find_all_gaps(root: Path) -> Iterator[str]:
 
 
 def applies(requirement: Requirement, extra: str) -> bool:
-    """Whether a requirement counts here, for a package asked for with this extra."""
+    """Whether a requirement applies on this system, for a package with this extra."""
     return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
 
 

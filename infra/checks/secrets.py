@@ -1,7 +1,7 @@
-"""No file of the repository holds a real key or token.
+"""Checking that no file of the repository contains a real key or token.
 
-detect-secrets' exact patterns find them. Its guesses (high entropy, suspicious names) are left out: they see
-a secret in every hash of the lock. A line that shows a pattern on purpose carries `pragma: allowlist secret`.
+It uses detect-secrets' exact patterns. Its heuristics (high entropy, suspicious names) are off, because they match
+every hash of the lock. A line that contains a pattern on purpose has the comment `pragma: allowlist secret`.
 """
 
 from collections.abc import Iterator

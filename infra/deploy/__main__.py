@@ -33,7 +33,7 @@ def list_verbs() -> list[str]:
 
 
 def describe_verbs() -> str:
-    """What each verb does, read from its text: loading all of them would load every library."""
+    """The help of each verb, read from its source: importing all of them would import every library."""
     texts = {name: (VERBS / f"{name.replace('-', '_')}.py").read_text(encoding="utf-8") for name in list_verbs()}
     found = {name: SENTENCE.search(text) for name, text in texts.items()}
     lines = (f"  {name:<20} {ast.literal_eval(sentence[1]) if sentence else ''}" for name, sentence in found.items())
@@ -41,15 +41,15 @@ def describe_verbs() -> str:
 
 
 def load_verb(name: str) -> ModuleType:
-    """A verb's module, which has HELP, add_arguments(parser) and run(args, context) -> exit code."""
+    """A verb's module, with HELP, add_arguments(parser) and run(args, context) -> exit code."""
     return importlib.import_module(f"infra.deploy.verbs.{name.replace('-', '_')}")
 
 
 def main(arguments: Sequence[str], context: Context | None = None) -> int:
-    """Run one verb; returns the exit code: 0 done, 1 not done and said why, 2 wrongly called, 3 a person is asked."""
+    """Run one verb; returns the exit code: 0 done, 1 failed with a reason, 2 wrong usage, 3 a person has to decide."""
     parser = Parser(prog="python -m infra.deploy", description="From a commit to production.")
     parser.add_argument("verb", choices=list_verbs(), metavar="VERB", help="one of those below")
-    # A verb is loaded alone: a roll-back must not wait for, or break with, what it does not need.
+    # Only one verb is imported: a rollback must not depend on modules that it does not need.
     verb = load_verb(parser.parse_args(arguments[:1]).verb)
     own = argparse.ArgumentParser(prog=f"python -m infra.deploy {arguments[0]}", description=verb.HELP)
     own.add_argument("--dry-run", action="store_true", help="say what would be changed and change nothing")

@@ -21,9 +21,9 @@ ERRORS: dict[int, type[DeployError]] = {
 
 
 class Api:
-    """One service's REST interface. Reads are always made; under `--dry-run` changes are only said.
+    """One service's REST interface. Reads are always made; under `--dry-run` changes are only printed.
 
-    `token` is asked at every call, so that it may expire. Close it, or use it as a context manager.
+    `token` is called for every request, so that tokens may expire. Close this object, or use it as a context manager.
     """
 
     def __init__(
@@ -40,15 +40,15 @@ class Api:
         self._client.close()
 
     def get(self, path: str, **parameters: Any) -> Any:
-        """The answer's JSON. Raises DeployError."""
+        """The response's JSON. Raises DeployError."""
         return self._call("GET", path, params={name: value for name, value in parameters.items() if value is not None})
 
     def ask(self, path: str, body: Any) -> Any:
-        """A question that is asked by POST, such as a search: it changes nothing and is always made."""
+        """A read by POST, such as a search, which is always made."""
         return self._call("POST", path, json=body)
 
     def change(self, method: str, path: str, body: Any = None) -> Any:
-        """The answer's JSON, None where it is empty or nothing was done. Raises DeployError."""
+        """The response's JSON; None if it is empty or nothing was done. Raises DeployError."""
         if self._context.dry_run:
             self._context.say(f"would {method} {path}" + (f" {body}" if body is not None else ""))
             return None
@@ -72,7 +72,7 @@ def _error_of(status: int) -> type[DeployError]:
 
 
 def _words(response: httpx.Response) -> str:
-    """What the service says about it, cut short."""
+    """The service's error message, shortened."""
     try:
         found = response.json()
     except ValueError:

@@ -1,4 +1,4 @@
-"""Make Cloud Run look as the record says. Repeating it, or continuing another's, changes nothing that is right."""
+"""Changing Cloud Run to the state in the record. Idempotent, so another deployer can continue it."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -27,7 +27,7 @@ WEBHOOK = "webhook"
 
 
 class Arranger:
-    """Knows Cloud Run's services; `services` are function → service name."""
+    """Changes Cloud Run's services; `services` maps functions to service names."""
 
     def __init__(self, cloud_run: CloudRun, services: Mapping[str, str], desk: Desk, context: Context) -> None:
         self._cloud_run = cloud_run
@@ -59,22 +59,22 @@ class Arranger:
         return revision
 
     def route(self, record: Record, router: str = "") -> None:
-        """All traffic to the stable release, `router` in place of its webhook; tags as the record says.
+        """Route all traffic to the stable release, with `router` instead of its webhook, and set the tags.
 
-        The webhook first: it is what sends chats to a candidate, so that giving one up is one change.
+        The webhook comes first: it sends chats to a candidate, so giving one up takes a single change.
         """
         assert record.stable is not None
         self._serve(WEBHOOK, router or record.stable.revision(self._services[WEBHOOK]), record)
         self._serve_workers(record)
 
     def switch(self, record: Record) -> None:
-        """All traffic to the stable release, the webhook last: no update meets a bot older than its webhook."""
+        """Route all traffic to the stable release, the webhook last: no update reaches a bot older than its webhook."""
         assert record.stable is not None
         self._serve_workers(record)
         self._serve(WEBHOOK, record.stable.revision(self._services[WEBHOOK]), record)
 
     def is_left_half_way(self, record: Record) -> bool:
-        """Whether a release was ended in the record, and something of it still serves: its own revision or a router."""
+        """Whether a release that ended in the record still serves, by its own revision or by a router."""
         assert record.stable is not None
         for service in self._services.values():
             ended = tuple(each.revision(service) for each in record.given_up)
@@ -97,7 +97,7 @@ class Arranger:
         self._cloud_run.wait_for_traffic(service, lambda found: is_serving(found, revision, tags))
 
     def _exists(self, service: str, revision: str, serving: str) -> bool:
-        """A function that came later has no revision of earlier releases."""
+        """Whether the revision exists: a newer function has no revisions of earlier releases."""
         return revision == serving or self._cloud_run.read_revision(service, revision) is not None
 
     def _add(self, service: str, revision: str, tag: str, deployment: Deployment, name: str, release: Release) -> None:
@@ -109,10 +109,10 @@ class Arranger:
         self._cloud_run.wait_for_traffic(service, partial(is_tagged, revision=revision, tag=tag))
 
     def _change(self, service: str, words: str, change: Change) -> None:
-        """Change a service while the lock is ours.
+        """Change a service while we hold the lock.
 
-        It is looked at when the service was read: whoever takes the lock after that and changes the service makes our
-        etag stale, and the next try finds the lock gone. So a slow change never undoes a roll-back.
+        The lock is checked after reading the service. If another deployer takes the lock afterwards and changes the
+        service, our etag is stale and the next try finds the lock lost. So a slow change never undoes a rollback.
         """
 
         def guarded(found: Service) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The parts that verbs are put together from."""
+"""Creating the objects that verbs share."""
 
 import getpass
 import uuid
@@ -13,11 +13,11 @@ from infra.deploy.environments import Place
 from infra.functions import FUNCTIONS
 
 SERVICES: Mapping[str, str] = {name: name for name in FUNCTIONS}
-"""Function → Cloud Run service: the same word (a test compares deployment.json), so that going back needs no file."""
+"""Function → Cloud Run service: the same name (a test compares deployment.json), so a rollback needs no file."""
 
 
 def name_holder(context: Context) -> str:
-    """Who is at it: the workflow's run, or a person; never the same twice."""
+    """A unique name of the lock's holder: the workflow's run, or a person."""
     run = context.environment.get("GITHUB_RUN_ID")
     if run:
         return f"run {run} attempt {context.environment.get('GITHUB_RUN_ATTEMPT', '1')} {uuid.uuid4().hex[:6]}"
@@ -25,14 +25,14 @@ def name_holder(context: Context) -> str:
 
 
 def open_desk(place: Place, context: Context) -> tuple[Desk, Arranger, CloudRun]:
-    """What rolling back needs: Cloud Run and nothing else."""
+    """The objects that a rollback needs, which use only Cloud Run."""
     cloud_run = CloudRun(place.project, place.region, context)
     desk = Desk(cloud_run, SERVICES[WEBHOOK], name_holder(context), context)
     return desk, Arranger(cloud_run, SERVICES, desk, context), cloud_run
 
 
 def refuse_mismatch(deployment: Deployment, place: Place) -> Deployment:
-    """The deployment, if it is the environment's own. Raises DeployError."""
+    """The deployment, after checking that it belongs to the environment. Raises DeployError."""
     from infra.deploy.errors import RefusedError
 
     if (deployment.environment, deployment.project) != (place.environment, place.project):

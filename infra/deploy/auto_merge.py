@@ -1,4 +1,4 @@
-"""Let GitHub merge a pull request by itself as soon as it may."""
+"""Enabling GitHub's auto-merge for a pull request."""
 
 from typing import Any
 
@@ -11,9 +11,9 @@ from infra.deploy.pulls import comment_once
 Json = dict[str, Any]
 JUDGED_TRIES = 10
 JUDGED_SECONDS = 3.0
-"""GitHub works out in the background whether a pull request merges cleanly: `mergeable` is null meanwhile."""
+"""The pause while GitHub computes whether a pull request merges cleanly: `mergeable` is null meanwhile."""
 DEPENDABOT = "dependabot[bot]"
-"""What it proposes is somebody else's new code: people look at it."""
+"""Its pull requests contain new code of third parties, so people review them."""
 CONFLICT_MARK = "<!-- nanobanana: conflict -->"
 CONFLICT_TEXT = """\
 This branch conflicts with `{base}`, so it cannot merge by itself. In a checkout of this repository:
@@ -37,17 +37,17 @@ mutation ($pull: ID!, $method: PullRequestMergeMethod!, $head: GitObjectID!) {
 }
 """
 PASSED = {"success", "neutral", "skipped"}
-"""Conclusions of a check with which GitHub lets a pull request merge."""
+"""Conclusions of a check with which GitHub allows the merge."""
 WAITS_FOR_NOTHING = ("clean status", "unstable status", "has_hooks status")
-"""GitHub arms no auto-merge where nothing is left to wait for: it says the status it is in."""
+"""GitHub's errors if auto-merge is refused because nothing is left to wait for; they name the current status."""
 
 
 def enable_auto_merge(github: GitHub, context: Context, number: int) -> str:
-    """Arm the native auto-merge of a pull request, or merge it where nothing is left to wait for.
+    """Enable GitHub's auto-merge for a pull request, or merge it if nothing is left to wait for.
 
-    Returns `enabled`, `merged`, or why not: `closed`, `draft`, `foreign` (from a fork), `dependency`
+    Returns `enabled`, `merged`, or the reason against it: `closed`, `draft`, `foreign` (from a fork), `dependency`
     (Dependabot's), `other base`, `conflict`.
-    Safe to repeat. Raises DeployError.
+    Idempotent. Raises DeployError.
     """
     pull = wait_until_judged(github, context, number)
     reason = find_reason_against(github, pull)
@@ -79,7 +79,7 @@ def wait_until_judged(github: GitHub, context: Context, number: int) -> Json:
 
 
 def find_reason_against(github: GitHub, pull: Json) -> str:
-    """Why this pull request is left alone; empty when it is one of ours."""
+    """The reason not to merge this pull request; empty if there is none."""
     if pull["state"] != "open":
         return "merged" if pull["merged"] else "closed"
     if pull["draft"]:
@@ -93,7 +93,7 @@ def find_reason_against(github: GitHub, pull: Json) -> str:
 
 
 def merges_without_people(base: str) -> bool:
-    """Whether what goes to this branch needs nobody's approval."""
+    """Whether merges into this branch need no approval."""
     try:
         return find_branch(base).approvals == 0
     except RefusedError:
@@ -101,13 +101,13 @@ def merges_without_people(base: str) -> bool:
 
 
 def tell_conflict(github: GitHub, pull: Json) -> None:
-    """Say once, in the pull request, how to settle the conflict."""
+    """Comment once how to resolve the conflict."""
     text = CONFLICT_TEXT.format(base=pull["base"]["ref"], head=pull["head"]["ref"])
     comment_once(github, pull["number"], CONFLICT_MARK, text)
 
 
 def arm(github: GitHub, pull: Json) -> None:
-    """Switch the auto-merge on for exactly the commit that was looked at; asked again if the answer was lost."""
+    """Enable auto-merge for exactly the examined commit; retried if the response was lost."""
     method = choose_merge_method(pull["base"]["ref"], pull["head"]["ref"]).upper()
     asked = {"pull": pull["node_id"], "method": method, "head": pull["head"]["sha"]}
     try:
@@ -118,9 +118,9 @@ def arm(github: GitHub, pull: Json) -> None:
 
 
 def merge_now(github: GitHub, pull: Json) -> None:
-    """Merge what has nothing left to wait for.
+    """Merge a pull request that has nothing left to wait for.
 
-    Raises RefusedError where the checks are not there: on an unprotected branch GitHub waits for none.
+    Raises RefusedError if its checks have not passed: on an unprotected branch GitHub waits for none.
     """
     number, sha = pull["number"], pull["head"]["sha"]
     missing = find_missing_checks(github, pull["base"]["ref"], sha)
@@ -137,13 +137,13 @@ def merge_now(github: GitHub, pull: Json) -> None:
 
 
 def find_missing_checks(github: GitHub, base: str, commit: str) -> list[str]:
-    """Names of the checks `base` asks for that have not passed on this commit."""
+    """The required checks of `base` that have not passed on this commit."""
     runs = github.pages(f"/commits/{commit}/check-runs", key="check_runs", filter="latest")
     passed = {run["name"] for run in runs if run["conclusion"] in PASSED}
     return [name for name in find_branch(base).checks if name not in passed]
 
 
 def is_settled(github: GitHub, number: int) -> bool:
-    """Whether the pull request is merged or will be by itself: asked after an answer that was lost."""
+    """Whether the pull request is merged or has auto-merge enabled; used after a lost response."""
     pull = github.get(f"/pulls/{number}")
     return bool(pull["merged"] or pull["auto_merge"])

@@ -1,11 +1,11 @@
-"""Which branches there are, what leads from one to the next, and what GitHub has to insist on.
+"""The branches, the merges between them, and the rules that GitHub has to enforce.
 
     feature/*, fix/* ──squash──▶ staging ──merge──▶ main ──fast-forward──▶ staging
                                                      ▲
                                      hotfix/* ───────┘ merge
 
-`main` takes merge commits only: a squashed release would leave `staging` diverged for ever. For the same reason
-what comes back from `main` is merged into `staging`, never squashed.
+`main` accepts merge commits only: a squashed release would leave `staging` diverged for ever. For the same reason
+`main` is merged back into `staging`, never squashed.
 """
 
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from infra.deploy.errors import RefusedError
 STAGING = "staging"
 MAIN = "main"
 SYNC = "sync/main-to-staging"
-"""Where `main` waits to be merged back when `staging` cannot simply follow it."""
+"""The branch for merging `main` back if `staging` cannot be fast-forwarded."""
 
 LIGHT_CHECK = "light check"
 FULL_CHECK = "full check"
 ACTIONS_APP_ID = 15368
-"""GitHub Actions itself: a check of that name from anybody else does not count."""
+"""The App id of GitHub Actions; a check with the same name from another App does not count."""
 
 WORK_PREFIXES = {"feature/": STAGING, "fix/": STAGING, "hotfix/": MAIN}
 """A push to such a branch opens a pull request to that base."""
@@ -32,18 +32,18 @@ class Branch:
 
     name: str
     checks: tuple[str, ...]
-    """Names of the jobs that must be green: as they stand in the workflows (a contract test compares)."""
+    """The names of the required jobs, as in the workflows (a contract test compares them)."""
     approvals: int
     is_strict: bool
-    """Whether a pull request must contain the newest base: then the merged tree is the tested tree."""
+    """Whether a pull request must be up to date with its base, so that the merged tree is the tested tree."""
     merge_methods: tuple[str, ...]
     lets_app_push: bool
-    """Whether the delivery App may move it without a pull request: only ever forward, to what `main` has."""
+    """Whether the delivery App may fast-forward it to `main` without a pull request."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """A deployment environment of GitHub: which branches may deploy to it, and whether a person must agree."""
+    """A deployment environment of GitHub: the branches that may deploy to it, and whether a person must approve."""
 
     name: str
     branches: tuple[str, ...]
@@ -55,8 +55,8 @@ BRANCHES = (
     Branch(STAGING, (LIGHT_CHECK,), 0, is_strict=False, merge_methods=("squash", "merge"), lets_app_push=True),
     Branch(MAIN, (LIGHT_CHECK, FULL_CHECK), 1, is_strict=True, merge_methods=("merge",), lets_app_push=False),
 )
-# Deploying asks nobody: the merge to `main`, which took an approval, was the agreement, and a monitor or a way back
-# that waits for a person is none. Who may set rights in production, Terraform or these very rules, asks somebody.
+# Deployments need no approval: the merge to `main` had one, and a monitor or a rollback must not wait for a person.
+# Jobs that can set rights in production (Terraform, these rules) do need one.
 ENVIRONMENTS = (
     Environment("dev", ("feature/**/*", "fix/**/*", "hotfix/**/*", STAGING, MAIN)),
     Environment("staging", (STAGING, MAIN)),
@@ -76,7 +76,7 @@ def find_branch(name: str) -> Branch:
 
 
 def choose_base(branch: str) -> str:
-    """Where work on this branch goes. Raises RefusedError for a name that says nothing."""
+    """The base of a work branch. Raises RefusedError for an unknown prefix."""
     for prefix, base in WORK_PREFIXES.items():
         if branch.startswith(prefix):
             return base
@@ -84,6 +84,6 @@ def choose_base(branch: str) -> str:
 
 
 def choose_merge_method(base: str, head: str) -> str:
-    """`squash` for work, `merge` for whatever must stay an ancestor."""
+    """`squash` for work branches, `merge` for branches that must stay ancestors."""
     is_work = base == STAGING and head not in {MAIN, SYNC}
     return "squash" if is_work else "merge"

@@ -1,4 +1,4 @@
-"""The commit that is checked out, and whether the image's files are really those of it."""
+"""The checked-out commit, and whether the image's files are unchanged since it."""
 
 import subprocess
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from pathlib import Path
 from infra.deploy.errors import DeployError, RefusedError
 
 BUILT_FROM = ("functions", "shared", "requirements.txt", "infra/image")
-"""What enters the image, or says how. Beside it a workflow may leave files of its own, such as its credentials."""
+"""The files of the image and of its build. A workflow may create other files beside them, such as credentials."""
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """What an image is built from."""
+    """The source of an image."""
 
     commit: str
     tree: str
-    """The hash of all files: the same for every commit that has the same files."""
+    """The hash of all files, equal for commits with equal files."""
     version: str
-    """`git describe`: the last tag, how far behind it is, the commit; only the commit where there is no tag."""
+    """`git describe`: the last tag, the number of commits since, the commit; only the commit if there is no tag."""
 
 
 def read_checkout(folder: Path) -> Checkout:
-    """Raises RefusedError for a checkout whose files are not those of its commit."""
+    """Read the checkout. Raises RefusedError if its files differ from its commit."""
     changed = git(folder, "status", "--porcelain", "--", *BUILT_FROM)
     if changed:
         raise RefusedError(f"not committed: {', '.join(line[3:] for line in changed.splitlines()[:5])}")
@@ -34,7 +34,7 @@ def read_checkout(folder: Path) -> Checkout:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git says of a checkout, without the white space around it. Raises DeployError."""
+    """The output of a git command, stripped. Raises DeployError."""
     try:
         done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     except OSError as error:

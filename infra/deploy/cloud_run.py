@@ -1,7 +1,7 @@
 """Cloud Run's Admin API v2, through its client library: services, revisions, traffic.
 
-Every change is read-modify-write with the service's etag, so that two writers never mix; and every change is said
-as the state that is wanted, so that repeating one whose answer was lost changes nothing.
+Every change is a read-modify-write with the service's etag, so that two writers never mix. Every change states the
+wanted state, so it is idempotent after a lost response.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,10 +38,10 @@ CALL_SECONDS_MAX = 20.0
 TRIES_MAX = 6
 PAUSE_SECONDS = 2.0
 PREVIEW = "p-"
-"""How the tags of previews begin: they are nobody's release and left as they are."""
+"""The prefix of the tags of previews, which belong to no release and are not changed."""
 PREVIEWS_MAX = 20
 READY_SECONDS_MAX = 300
-"""Pulling an image and starting it takes some 20 s; past this Cloud Run has given up as well."""
+"""Pulling and starting an image takes about 20 s; after this time Cloud Run has given up too."""
 
 ERRORS: tuple[tuple[tuple[type[Exception], ...], type[DeployError]], ...] = (
     ((exceptions.Conflict, exceptions.PreconditionFailed), ConflictError),
@@ -54,7 +54,7 @@ ERRORS: tuple[tuple[tuple[type[Exception], ...], type[DeployError]], ...] = (
 
 T = TypeVar("T")
 Change = Callable[[Service], Sequence[str]]
-"""Changes a service in place and names the fields it changed; none: it is already as wanted."""
+"""Changes a service in place and returns the names of the changed fields; empty if nothing had to change."""
 
 
 class CloudRun:
@@ -73,7 +73,7 @@ class CloudRun:
         return self._read(lambda: self._services.get_service(name=name, retry=None, timeout=CALL_SECONDS_MAX))
 
     def read_revision(self, service: str, revision: str) -> Revision | None:
-        """None where there is none of that name. Raises DeployError."""
+        """Read a revision; None if it does not exist. Raises DeployError."""
         name = f"{self._parent}/services/{service}/revisions/{revision}"
         try:
             return self._read(lambda: self._revisions.get_revision(name=name, retry=None, timeout=CALL_SECONDS_MAX))
@@ -81,9 +81,9 @@ class CloudRun:
             return None
 
     def change_service(self, service: str, words: str, change: Change) -> Service:
-        """Read, change and write until nobody wrote in between; `words` say what is done.
+        """Read, change and write, with retries after conflicts; `words` describe the change.
 
-        Returns the service as it was read last: with the change wanted, not yet carried out. Raises DeployError.
+        Returns the service as requested; Cloud Run may not have carried out the change yet. Raises DeployError.
         """
         for _ in range(TRIES_MAX):
             found = self.read_service(service)
@@ -98,14 +98,14 @@ class CloudRun:
                     request = run_v2.UpdateServiceRequest(service=found, update_mask={"paths": list(mask)})
                     self._services.update_service(request, retry=None, timeout=CALL_SECONDS_MAX)
             except (ConflictError, UnreachableError):
-                self._context.clock.sleep(PAUSE_SECONDS)  # reading again shows whether it was done
+                self._context.clock.sleep(PAUSE_SECONDS)  # the next read shows whether the change was made
                 continue
             self._context.say(f"{service}: {words}")
             return found
         raise UnreachableError(f"{service}: {words}: {TRIES_MAX} tries without success")
 
     def wait_for_revision(self, service: str, revision: str) -> None:
-        """Return when it can serve. Raises BrokenRevisionError, UnreachableError."""
+        """Return when the revision can serve. Raises BrokenRevisionError, UnreachableError."""
 
         def is_ready() -> bool:
             found = self.read_revision(service, revision)
@@ -117,7 +117,7 @@ class CloudRun:
         self._wait(f"{revision} to start", is_ready)
 
     def wait_for_traffic(self, service: str, wanted: Callable[[Service], bool]) -> None:
-        """Return when Cloud Run serves what `wanted` finds in the statuses. Raises UnreachableError."""
+        """Return when `wanted` is true for the service's status. Raises UnreachableError."""
         self._wait(f"the traffic of {service}", lambda: wanted(self.read_service(service)))
 
     def _wait(self, what: str, is_done: Callable[[], bool]) -> None:
@@ -142,7 +142,7 @@ class CloudRun:
 
 
 def serve(revision: str, tags: Mapping[str, str]) -> Change:
-    """All traffic to one revision; exactly these tags on these revisions, beside the previews'."""
+    """The change that routes all traffic to one revision and sets exactly these tags, beside the previews' tags."""
 
     def change(service: Service) -> Sequence[str]:
         wanted = make_traffic(revision, tags)
@@ -155,7 +155,7 @@ def serve(revision: str, tags: Mapping[str, str]) -> Change:
 
 
 def add_revision(revision: str, template: RevisionTemplate, tag: str) -> Change:
-    """A revision of this name that serves under a tag and gets no traffic."""
+    """The change that adds a revision with a tag and without traffic."""
 
     def change(service: Service) -> Sequence[str]:
         if service.template.revision == revision:
@@ -170,7 +170,7 @@ def add_revision(revision: str, template: RevisionTemplate, tag: str) -> Change:
 
 
 def tag_revision(revision: str, tag: str) -> Change:
-    """A tag on a revision that is there: what an older release lost when it was forgotten."""
+    """The change that tags an existing revision: an older release loses its tag when it is forgotten."""
 
     def change(service: Service) -> Sequence[str]:
         if any((each.revision, each.tag) == (revision, tag) for each in service.traffic):
@@ -182,28 +182,28 @@ def tag_revision(revision: str, tag: str) -> Change:
 
 
 def is_tagged(service: Service, revision: str, tag: str) -> bool:
-    """Whether the revision answers under the tag."""
+    """Whether the revision has the tag."""
     return any((each.revision, each.tag) == (revision, tag) for each in service.traffic_statuses)
 
 
 def make_traffic(revision: str, tags: Mapping[str, str]) -> list[TrafficTarget]:
-    """The traffic list: the whole share, and the tags without a share."""
+    """The traffic list: one target with all traffic, and tags without traffic."""
     return [_target(revision, 100, ""), *(_target(each, 0, tag) for tag, each in sorted(tags.items()))]
 
 
 def is_serving(service: Service, revision: str, tags: Mapping[str, str]) -> bool:
-    """Whether Cloud Run has carried out what `serve` asked for."""
+    """Whether Cloud Run has carried out the change of `serve`."""
     return not service.reconciling and _facts(service.traffic_statuses) == _facts(make_traffic(revision, tags))
 
 
 def list_serving(service: Service) -> set[str]:
-    """The revisions that have traffic, or are to have it."""
+    """The revisions that have traffic or are about to get it."""
     targets: list[Any] = [*service.traffic, *service.traffic_statuses]
     return {each.revision for each in targets if each.percent}
 
 
 def template_of(revision: Revision) -> RevisionTemplate:
-    """What an existing revision was made of, to make its twin with other variables."""
+    """The template of an existing revision, for a copy with other variables."""
     return RevisionTemplate(
         containers=[run_v2.Container(each) for each in revision.containers],
         service_account=revision.service_account,
@@ -217,9 +217,9 @@ def template_of(revision: Revision) -> RevisionTemplate:
 
 
 def _named_traffic(service: Service, *, without: str) -> list[TrafficTarget]:
-    """The traffic but for one tag, "the latest" pinned to what that is now: a new revision must get none by itself.
+    """The traffic without one tag, with "latest" replaced by the current revision: a new one must get no traffic.
 
-    A tag that is not served though Cloud Run is done is one of a revision that does not start; it would hold up all.
+    A tag that is still not served belongs to a revision that does not start; it would block every change.
     """
     latest = service.latest_ready_revision.rpartition("/")[2]
     targets = list(service.traffic) or [TrafficTarget(type_=_LATEST, percent=100)]
@@ -229,7 +229,7 @@ def _named_traffic(service: Service, *, without: str) -> list[TrafficTarget]:
 
 
 def _drop_old_previews(targets: list[TrafficTarget]) -> list[TrafficTarget]:
-    """Without all but the newest: nobody closes a preview, and a region takes 2,000 tags."""
+    """The targets with only the newest previews: nobody closes previews, and a region allows 2,000 tags."""
     old = [each.tag for each in targets if each.tag.startswith(PREVIEW)][: 1 - PREVIEWS_MAX]
     return [each for each in targets if each.tag not in old]
 
@@ -256,7 +256,7 @@ def _client_arguments(context: Context) -> dict[str, Any]:
 
 @contextmanager
 def _translated(what: str) -> Iterator[None]:
-    """The library's errors as ours."""
+    """A context that converts the library's errors to ours."""
     try:
         yield
     except GoogleAuthError as error:

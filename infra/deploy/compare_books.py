@@ -1,4 +1,4 @@
-"""After a restore: whether its books are right, and what was booked since then that they do not have."""
+"""Checking the books of a restored database, and listing the transfers that it lacks."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,28 +12,28 @@ from shared.credits.ledger import Transfer
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two ledgers, of which the second was restored from an earlier state of the first."""
+    """The difference between a ledger and its restored earlier state."""
 
     booked_since: tuple[Transfer, ...] = ()
-    """Only in the first: lost when the second takes its place."""
+    """Only in the original: lost when the restored database replaces it."""
     only_restored: tuple[Transfer, ...] = ()
-    """Only in the second: somebody deleted them from the first, where transfers are never deleted."""
+    """Only in the restored database: somebody deleted them from the original, which must never happen."""
     changed: tuple[Transfer, ...] = ()
-    """In both with different contents, as the second has them: transfers are never changed either."""
+    """In both with different contents, in the restored version: transfers must never change either."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is told about a restored database."""
+    """The result of checking a restored database."""
 
     count: int
     violations: tuple[str, ...] = ()
     comparison: Comparison | None = field(default=None)
-    """None when the original cannot be read any more."""
+    """None if the original cannot be read any more."""
 
 
 async def check_books(project: str, original: str, restored: str) -> Verdict:
-    """Reads all users, jobs and transfers of the restored database and all transfers of the original."""
+    """Read all users, jobs and transfers of the restored database and all transfers of the original."""
     async with ledger.open_database(project, restored) as client:
         violations, count = await ledger.audit_books(client)
         after = await ledger.read_transfers(client)
@@ -46,7 +46,7 @@ async def check_books(project: str, original: str, restored: str) -> Verdict:
 
 
 def compare_ledgers(original: Iterable[Transfer], restored: Iterable[Transfer]) -> Comparison:
-    """Where the two differ; each list by time."""
+    """The differences, each list sorted by time."""
     first, second = ({transfer.id: transfer for transfer in each} for each in (original, restored))
     shared = first.keys() & second.keys()
     return Comparison(
@@ -57,7 +57,7 @@ def compare_ledgers(original: Iterable[Transfer], restored: Iterable[Transfer]) 
 
 
 def describe(verdict: Verdict) -> list[str]:
-    """Lines for a person."""
+    """The verdict as lines of text."""
     lines = [f"ledger: {verdict.count} transfers, {len(verdict.violations)} violations", *verdict.violations]
     if verdict.comparison is None:
         return [*lines, "the original cannot be read: nothing to compare with"]

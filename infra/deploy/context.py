@@ -1,4 +1,4 @@
-"""What every verb is given: the environment, the time, and where to say what it does."""
+"""The context of a verb: environment variables, time, and output."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -31,16 +31,16 @@ class SystemClock:
 
 @dataclass(frozen=True)
 class Context:
-    """How a verb reaches the world around it."""
+    """A verb's access to the outside world."""
 
     environment: Mapping[str, str]
     dry_run: bool = False
-    """Say every change and make none."""
+    """Print every change and make none."""
     clock: Clock = field(default_factory=SystemClock)
     say: Callable[[str], None] = print
 
     def require(self, name: str) -> str:
-        """An environment variable. Raises DeployError where it is missing."""
+        """A required environment variable. Raises DeployError if it is missing."""
         value = self.environment.get(name, "").strip()
         if not value:
             raise DeployError(f"{name} is not set")

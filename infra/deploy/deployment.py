@@ -1,4 +1,4 @@
-"""What Terraform knows about an environment and every revision needs: `deployment.json`.
+"""`deployment.json`: Terraform's facts about an environment, which every revision needs.
 
 Terraform writes it to the delivery bucket (terraform/modules/product, docs/decisions/0007); the deployer never
 guesses a variable, a secret's name or a limit.
@@ -25,7 +25,7 @@ OBJECT = "deployment.json"
 
 @dataclass(frozen=True)
 class Function:
-    """One function's Cloud Run service and what its revisions are made of."""
+    """One function's Cloud Run service and the settings of its revisions."""
 
     name: str
     service: str
@@ -46,7 +46,7 @@ class Function:
     cpu_idle: bool
 
     def tag_url(self, tag: str) -> str:
-        """Where Cloud Run serves the revision that carries a tag, whatever the traffic is."""
+        """The URL of the tagged revision, which is independent of the traffic."""
         return self.url.replace("://", f"://{tag}---", 1)
 
 
@@ -58,13 +58,13 @@ class Deployment:
     project: str
     region: str
     registry: str
-    """Where images are, such as `europe-west1-docker.pkg.dev/project/nanobanana`."""
+    """The repository of images, such as `europe-west1-docker.pkg.dev/project/nanobanana`."""
     functions: Mapping[str, Function]
     staff_chat_ids: tuple[int, ...]
 
     @classmethod
     def parse(cls, text: str | bytes) -> Self:
-        """Raises DeployError where something is missing."""
+        """Parse the file. Raises DeployError if something is missing."""
         try:
             found = json.loads(text)
             functions = {name: _parse_function(name, each) for name, each in found["functions"].items()}
@@ -86,13 +86,13 @@ class Deployment:
         return f"{self.registry}/nanobanana@{digest}"
 
     def fingerprint(self) -> str:
-        """Changes with everything a revision is made of but its image."""
+        """A hash of all settings of revisions except their image."""
         functions = {name: _facts(function) for name, function in self.functions.items()}
         return hashlib.sha256(json.dumps(functions, sort_keys=True).encode()).hexdigest()
 
 
 def load_deployment(context: Context, project: str, file: Path | None = None) -> Deployment:
-    """From a file where one is given, otherwise from the project's delivery bucket. Raises DeployError."""
+    """Load it from the given file, or from the project's delivery bucket. Raises DeployError."""
     if file is not None:
         try:
             return Deployment.parse(file.read_text())

@@ -1,7 +1,7 @@
-"""Where the rollout's record lies, and the lock on it: an annotation of the webhook's service.
+"""Storing the rollout's record and its lock: an annotation of the webhook's service.
 
-Cloud Run's etag makes every write a compare-and-set. Who holds the lease may change the services; a lease that ran
-out is anybody's. `roll_back` takes it from whoever has it: going back must never wait.
+Cloud Run's etag makes every write a compare-and-set. The holder of the lease may change the services; an expired lease
+can be taken by anybody. A rollback takes the lease by force, because it must never wait.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,13 +17,13 @@ from infra.deploy.record import Record
 
 ANNOTATION = "nanobanana.dev/rollout"
 LEASE_SECONDS = 600
-"""Longer than the longest step, one revision's start or one service's traffic; renewed before each."""
+"""Longer than the longest step (the start of a revision, or the traffic of a service); renewed before each step."""
 TERRAFORM_LEASE_SECONDS = 3600
 TICK_SECONDS = 30.0
 
 
 class Desk:
-    """The record of one environment, as one deployer sees it."""
+    """One deployer's access to the record of one environment."""
 
     def __init__(self, cloud_run: CloudRun, service: str, holder: str, context: Context) -> None:
         self._cloud_run = cloud_run
@@ -36,7 +36,7 @@ class Desk:
         return Record.parse(self._cloud_run.read_service(self._service).annotations.get(ANNOTATION, ""))
 
     def take(self, *, by_force: bool = False, seconds: int = LEASE_SECONDS) -> Record:
-        """Become the holder. Raises ConflictError while somebody else is."""
+        """Take the lock. Raises ConflictError while another deployer holds it."""
 
         def seize(record: Record) -> Record:
             if record.holder != self._holder and record.is_held(self._context.clock.now()) and not by_force:
@@ -46,7 +46,7 @@ class Desk:
         return self._write("take the lock", seize)
 
     def wait_and_take(self, seconds_max: float, *, seconds: int = LEASE_SECONDS) -> Record:
-        """Become the holder once nobody else is. Raises ConflictError after waiting in vain."""
+        """Wait for the lock and take it. Raises ConflictError after `seconds_max`."""
         deadline = self._context.clock.now() + timedelta(seconds=seconds_max)
         while True:
             try:
@@ -58,7 +58,7 @@ class Desk:
                 self._context.clock.sleep(TICK_SECONDS)
 
     def wait_until_free(self, seconds_max: float) -> Record:
-        """The record once nobody is at it, or what it is after waiting in vain."""
+        """The record once the lock is free, or after `seconds_max`."""
         deadline = self._context.clock.now() + timedelta(seconds=seconds_max)
         while (record := self.read()).is_held(now := self._context.clock.now()) and now < deadline:
             self._context.say(f"waiting: {record.holder} is at it")
@@ -66,7 +66,7 @@ class Desk:
         return record
 
     def write(self, words: str, change: Callable[[Record], Record]) -> Record:
-        """Change the record and renew the lease. Raises ConflictError when somebody else took it."""
+        """Change the record and renew the lease. Raises ConflictError if another deployer took the lock."""
 
         def apply(record: Record) -> Record:
             self._refuse_others(record)
@@ -75,7 +75,7 @@ class Desk:
         return self._write(words, apply)
 
     def renew(self) -> Record:
-        """The record, if it is still ours, with a lease that lasts. Raises ConflictError."""
+        """Renew the lease if we still hold it; returns the record. Raises ConflictError."""
         record = self.check()
         left = (record.lease_until or self._context.clock.now()) - self._context.clock.now()
         if left > timedelta(seconds=LEASE_SECONDS / 2) or self._context.dry_run:
@@ -83,13 +83,13 @@ class Desk:
         return self.write("renew the lock", lambda found: found)
 
     def check(self) -> Record:
-        """The record, if it is still ours. Raises ConflictError."""
+        """The record, if we still hold the lock. Raises ConflictError."""
         record = self.read()
         self._refuse_others(record)
         return record
 
     def release(self) -> None:
-        """Stop being the holder; nothing happens where somebody else is."""
+        """Release the lock, unless another deployer holds it."""
 
         def let_go(record: Record) -> Record:
             return replace(record, holder="", lease_until=None) if record.holder == self._holder else record
@@ -111,7 +111,7 @@ class Desk:
         def annotate(service: Service) -> Sequence[str]:
             nonlocal written
             before = service.annotations.get(ANNOTATION, "")
-            if before in sent:  # it was written and only the answer was lost: a step is never made twice
+            if before in sent:  # it was written and only the response was lost: never make a step twice
                 written = Record.parse(before)
                 return ()
             written = change(Record.parse(before))

@@ -1,4 +1,4 @@
-"""The name of an image that cannot mean another one tomorrow."""
+"""Parsing image digests, which unlike tags never change their meaning."""
 
 import argparse
 import re
@@ -7,11 +7,11 @@ DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
 class DigestError(argparse.ArgumentTypeError, ValueError):
-    """It may mean another image tomorrow. As an argument's type, argparse shows these very words."""
+    """The name is not a digest. As an argument's type, argparse shows this error's text."""
 
 
 def read_digest(text: str) -> str:
-    """A digest, also from the end of `registry/name@sha256:…`. Raises DigestError."""
+    """A digest, alone or at the end of `registry/name@sha256:…`. Raises DigestError."""
     digest = text.strip().rpartition("@")[2]
     if not DIGEST.fullmatch(digest):
         raise DigestError(f"{text!r} is no digest (sha256: and 64 hex digits)")

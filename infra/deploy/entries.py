@@ -1,4 +1,4 @@
-"""What revisions wrote to Cloud Logging.
+"""Reading the log entries of revisions from Cloud Logging.
 
 https://cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list
 """
@@ -14,9 +14,9 @@ from infra.deploy.google_login import google_token
 
 LOGGING_URL = "https://logging.googleapis.com"
 PAGE_SIZE = 100
-"""More errors than this make no difference."""
+"""More errors would make no difference."""
 PAGES_MAX = 20
-"""A long search says "nothing yet, go on" with an empty page and a token."""
+"""The most pages; a long search returns empty pages with a token."""
 
 
 class EntriesReader:

@@ -1,4 +1,4 @@
-"""Which Google project and region an environment is: as its Terraform root says."""
+"""The Google project and region of an environment, from its Terraform root."""
 
 import argparse
 import re
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Place:
-    """Where an environment is."""
+    """The location of an environment."""
 
     environment: str
     project: str
@@ -22,21 +22,21 @@ class Place:
 
 
 def add_place_arguments(parser: argparse.ArgumentParser) -> None:
-    """`--environment`, and what is only needed where the Terraform root is not at hand."""
+    """Add `--environment`, and the arguments that replace a missing Terraform root."""
     parser.add_argument("--environment", required=True, choices=ENVIRONMENTS, help="where to do it")
     parser.add_argument("--project", help="Google project; default: the one in terraform/environments/…/main.tf")
     parser.add_argument("--region", help="default: likewise")
 
 
 def add_deployment_argument(parser: argparse.ArgumentParser) -> None:
-    """`--deployment FILE`."""
+    """Add `--deployment FILE`."""
     parser.add_argument("--deployment", type=Path, help="deployment.json; default: the one in the delivery bucket")
 
 
 def find_place(args: argparse.Namespace, context: Context) -> Place:
-    """From the arguments, else from the Terraform root.
+    """The place from the arguments, or else from the Terraform root.
 
-    Raises RefusedError where the shell names another project: nobody shall roll staging back who said production.
+    Raises RefusedError if the shell's variables name another project, so that nobody rolls back the wrong environment.
     """
     project = args.project or _read(args.environment, "project")
     shells = context.environment.get("GOOGLE_CLOUD_PROJECT", project)

@@ -1,8 +1,8 @@
-"""Firestore's Admin API, as far as a restore needs it: databases, backups, TTL fields.
+"""The parts of Firestore's Admin API that a restore needs: databases, backups, TTL fields.
 
 https://firebase.google.com/docs/firestore/reference/rest/v1/projects.databases (restore, clone) and
-…/v1/projects.databases.collectionGroups.fields/patch. A database can only be restored into a new one, in the
-place of the old one; indexes come along, TTL policies, backup schedules and protection do not.
+…/v1/projects.databases.collectionGroups.fields/patch. A database can only be restored into a new one in the same
+location. Indexes are restored; TTL policies, backup schedules and protection are not.
 """
 
 import json
@@ -28,7 +28,7 @@ RESTORE_SECONDS_MAX = 12 * 3600.0
 """A restore takes minutes, and hours for hundreds of gigabytes."""
 TTL_SECONDS_MAX = 1800.0
 TRIES = 20
-"""While one field is being changed others of the database may be refused: some minutes of patience."""
+"""Tries, over some minutes: while one field is being changed, changes of others may be refused."""
 MAKING = ("RestoreDatabaseMetadata", "CloneDatabaseMetadata")
 Json = dict[str, Any]
 
@@ -38,7 +38,7 @@ class FirestoreAdmin:
 
     def __init__(self, place: Place, context: Context) -> None:
         base = context.environment.get(VARIABLE) or FIRESTORE_URL
-        # A person's own login has no quota of its own.
+        # A person's login has no quota of its own.
         headers = {"X-Goog-User-Project": place.project}
         self._api = Api(base, google_token(context, VARIABLE), context, headers)
         self._context = context
@@ -54,7 +54,7 @@ class FirestoreAdmin:
     # --- what there is -----------------------------------------------------------------------------------
 
     def find_database(self, database: str) -> Json | None:
-        """Its description, None when there is none of that name."""
+        """A database's description; None if it does not exist."""
         try:
             found: Json = self._api.get(f"/v1/{self._database(database)}")
         except MissingError:
@@ -71,12 +71,12 @@ class FirestoreAdmin:
     # --- a new database ----------------------------------------------------------------------------------
 
     def restore_backup(self, backup: str, database: str) -> Json | None:
-        """Start it; the operation, or None under --dry-run. Raises DeployError."""
+        """Start a restore; returns the operation, or None under --dry-run. Raises DeployError."""
         body = {"databaseId": database, "backup": backup}
         return self._make(f"/v1/{self._project}/databases:restore", body, database)
 
     def clone_at(self, source: str, at: datetime, database: str) -> Json | None:
-        """Start a copy of the database as it was at a whole minute; likewise."""
+        """Start a copy of the database as it was at a whole minute; returns the operation, or None under --dry-run."""
         snapshot = {"database": self._database(source), "snapshotTime": format_time(at)}
         body = {"databaseId": database, "pitrSnapshot": snapshot}
         return self._make(f"/v1/{self._project}/databases:clone", body, database)
@@ -89,19 +89,19 @@ class FirestoreAdmin:
         return operation
 
     def find_operation(self, database: str) -> Json | None:
-        """What is making this database, or made it; the newest. None when nothing is known of it."""
+        """The newest operation that creates or created this database; None if there is none."""
         found = self._api.get(f"/v1/{self._database(database)}/operations").get("operations", [])
         making = [each for each in found if str(each["metadata"]["@type"]).endswith(MAKING)]
         return max(making, key=lambda each: str(each["metadata"].get("startTime", "")), default=None)
 
     def wait_until_made(self, operation: Json) -> None:
-        """Raises DeployError when it failed."""
+        """Wait for the operation. Raises DeployError if it failed."""
         self._wait(operation, RESTORE_SECONDS_MAX, lambda state: self._context.say(describe_progress(state)))
 
     # --- TTL policies ------------------------------------------------------------------------------------
 
     def apply_ttl(self, database: str, group: str, field: str) -> str:
-        """Have documents of a collection group deleted after the time in that field; what was done, in words."""
+        """Set a TTL policy on a field of a collection group; returns a description of what was done."""
         name = f"{self._database(database)}/collectionGroups/{group}/fields/{field}"
         if self._read_ttl(name):
             return "is on"
@@ -114,7 +114,7 @@ class FirestoreAdmin:
         return "switched on"
 
     def _read_ttl(self, name: str) -> str:
-        """`CREATING` or `ACTIVE` (documents go within a day either way), empty where there is none."""
+        """The policy's state: `CREATING` or `ACTIVE` (both delete within a day); empty if there is none."""
         found = self._api.get(f"/v1/{name}").get("ttlConfig") or {}
         state = str(found.get("state", ""))
         return state if state in {"CREATING", "ACTIVE"} else ""
@@ -142,13 +142,13 @@ class FirestoreAdmin:
 
 
 def list_ttl_fields(file: Path = INDEXES) -> list[tuple[str, str]]:
-    """Collection group and field of every TTL policy that the code relies on: the file that Terraform reads too."""
+    """Collection group and field of every required TTL policy, from the file that Terraform reads too."""
     overrides = json.loads(file.read_text(encoding="utf-8"))["fieldOverrides"]
     return [(each["collectionGroup"], each["fieldPath"]) for each in overrides if each.get("ttl")]
 
 
 def check_database_id(database: str) -> None:
-    """Raises RefusedError for what Firestore takes for no name, and for the name of the original."""
+    """Raise RefusedError for an invalid name, and for the name of the original."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{2,61}[a-z0-9]", database) or re.fullmatch(
         r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", database
     ):
@@ -156,12 +156,12 @@ def check_database_id(database: str) -> None:
 
 
 def format_time(at: datetime) -> str:
-    """As Google's REST interfaces write it."""
+    """A time in the format of Google's REST APIs."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def describe_progress(operation: Json) -> str:
-    """How far a restore or a copy is."""
+    """The progress of a restore or a copy."""
     metadata = operation.get("metadata", {})
     progress = metadata.get("progressPercentage") or metadata.get("progress") or {}
     done, all_of_it = int(progress.get("completedWork", 0)), int(progress.get("estimatedWork", 0))

@@ -1,10 +1,10 @@
-"""GitHub's REST interface of one repository, and its GraphQL for what REST lacks.
+"""GitHub's REST API for one repository, and its GraphQL API for features that REST lacks.
 
 https://docs.github.com/en/rest, API version 2022-11-28. Environment: `GITHUB_TOKEN`, `GITHUB_REPOSITORY`
 (`owner/name`), `GITHUB_API_URL` (default https://api.github.com).
 
-A token that Actions makes for a job starts no workflows with what it does: pull requests, pushes and merges that
-others wait for need the token of the delivery App.
+Events created with a job's Actions token do not trigger workflows. So pull requests, pushes and merges that should
+trigger some need the token of the delivery App.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,9 +20,9 @@ from infra.deploy.errors import ConflictError, DeployError, MissingError, Refuse
 API_URL = "https://api.github.com"
 TRIES = 4
 WAIT_SECONDS_MAX = 90.0
-"""A longer rest than this is not waited for: the job's time is worth more than the call."""
+"""The longest rate limit that we wait for: the job's time is worth more than the call."""
 REST_SECONDS = 60.0
-"""What GitHub asks for when it names no time of its own: "at least one minute"."""
+"""The wait if GitHub names none: it asks for "at least one minute"."""
 PAGE_SIZE = 100
 
 FORBIDDEN, MISSING, CONFLICT, LIMITED, BROKEN = 403, 404, 409, 429, 500
@@ -37,7 +37,7 @@ Found = TypeVar("Found")
 
 
 class GitHub(Api):
-    """One repository. Paths are relative to it; a whole URL below `api_url` reaches the rest."""
+    """One repository. Paths are relative to it; a full URL below `api_url` reaches other resources."""
 
     def __init__(self, context: Context) -> None:
         self.api_url = (context.environment.get("GITHUB_API_URL") or API_URL).rstrip("/")
@@ -49,7 +49,7 @@ class GitHub(Api):
         super().__init__(self.repository_url, lambda: token, context, headers)
 
     def pages(self, path: str, key: str = "", **parameters: Any) -> Iterator[Any]:
-        """Every entry of a list, page by page; `key` names it where the answer is an object."""
+        """Every entry of a paginated list; `key` is the list's field if the response is an object."""
         response = self._send("GET", path, params={"per_page": PAGE_SIZE, **parameters})
         while True:
             found = response.json()
@@ -58,18 +58,18 @@ class GitHub(Api):
             if not following:
                 return
             if not following.startswith(f"{self.api_url}/"):
-                raise RefusedError(f"GET {path}: the next page is on another host")  # it would be shown the token
+                raise RefusedError(f"GET {path}: the next page is on another host")  # which would get the token
             response = self._send("GET", following)
 
     def find(self, path: str) -> Any:
-        """The answer's JSON, None where there is no such thing."""
+        """The response's JSON; None if the resource does not exist."""
         try:
             return self.get(path)
         except MissingError:
             return None
 
     def mutate(self, mutation: str, **variables: Any) -> Any:
-        """Run a GraphQL mutation. Raises DeployError with what GitHub says against it."""
+        """Run a GraphQL mutation. Raises DeployError with GitHub's message."""
         answer = self.change("POST", f"{self.api_url}/graphql", {"query": mutation, "variables": variables})
         if answer and answer.get("errors"):
             raise DeployError("; ".join(str(error.get("message", "")) for error in answer["errors"])[:300])
@@ -80,7 +80,7 @@ class GitHub(Api):
         return response.json() if response.content else None
 
     def _send(self, method: str, path: str, **arguments: Any) -> httpx.Response:
-        """The good answer. What a limit turned away is asked again, what got no answer only if it is a read."""
+        """The successful response. Rate-limited calls are retried; calls without a response only if they are reads."""
         for attempt in range(TRIES):
             answer = self._try(method, path, arguments)
             if isinstance(answer, httpx.Response) and answer.is_success:
@@ -100,9 +100,9 @@ class GitHub(Api):
 
 
 def find_or_make(find: Callable[[], Found | None], make: Callable[[], Found | None]) -> Found | None:
-    """What is there, or what is made now; None only under `--dry-run`.
+    """Find an object or create it; returns None only under `--dry-run`.
 
-    A change whose answer was lost, or that somebody made at the same moment, fails: then the thing is there.
+    If the creation fails because its response was lost or somebody else was faster, the object exists.
     """
     found = find()
     if found is not None:
@@ -117,7 +117,7 @@ def find_or_make(find: Callable[[], Found | None], make: Callable[[], Found | No
 
 
 def choose_pause(method: str, answer: httpx.Response | DeployError, attempt: int, now: datetime) -> float | None:
-    """Seconds until the same call may be made again, None when it must not."""
+    """Seconds until a retry; None if the call must not be retried."""
     if isinstance(answer, httpx.Response) and is_limited(answer):
         seconds = read_rest(answer, now)
         return seconds if seconds <= WAIT_SECONDS_MAX else None
@@ -126,7 +126,7 @@ def choose_pause(method: str, answer: httpx.Response | DeployError, attempt: int
 
 
 def is_limited(response: httpx.Response) -> bool:
-    """Whether a rate limit turned the call away; GitHub says so with 429 or with 403, and did nothing."""
+    """Whether a rate limit rejected the call, by 429 or by 403; then GitHub did nothing."""
     if response.status_code == LIMITED:
         return True
     headers = response.headers
@@ -135,7 +135,7 @@ def is_limited(response: httpx.Response) -> bool:
 
 
 def read_rest(response: httpx.Response, now: datetime) -> float:
-    """Seconds GitHub wants to be left alone."""
+    """The wait that GitHub demands, in seconds."""
     headers = response.headers
     if headers.get("retry-after", "").isdigit():
         return float(headers["retry-after"])
@@ -151,7 +151,7 @@ def _error_of(method: str, path: str, response: httpx.Response) -> DeployError:
 
 
 def _words(response: httpx.Response) -> str:
-    """GitHub's message and its list of reasons, cut short."""
+    """GitHub's message and its list of reasons, shortened."""
     try:
         found = response.json()
     except ValueError:

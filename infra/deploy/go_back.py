@@ -1,4 +1,4 @@
-"""Back to the last good release: traffic only, in seconds, with nothing but Cloud Run."""
+"""Rolling back to the last good release: it changes only traffic, takes seconds, and needs only Cloud Run."""
 
 from infra.deploy.arrange import Arranger
 from infra.deploy.context import Context
@@ -8,17 +8,17 @@ from infra.deploy.record import Record, Release, leave
 from infra.deploy.telegram_notice import Notice, send_notice
 
 ROUNDS = 2
-"""A deployer that was interrupted may still have a call under way: the second look undoes it."""
+"""An interrupted deployer may still have a running call, which the second round undoes."""
 PAUSE_SECONDS = 3.0
 
 
 def go_back(
     desk: Desk, arranger: Arranger, context: Context, environment: str, reason: str, bad: Release | None = None
 ) -> Record:
-    """The record afterwards. Whoever holds the lock loses it. Raises DeployError, RefusedError.
+    """Roll back, taking the lock by force; returns the new record. Raises DeployError, RefusedError.
 
-    `bad` is what is left, by itself the candidate or else the stable release. Where an earlier way back was left half
-    way it is finished instead: who calls again because the first call broke off does not go back twice.
+    `bad` is the release to leave, by default the candidate or else the stable release. An unfinished earlier rollback
+    is completed instead, so a second call after an interruption does not go back twice.
     """
     started = context.clock.now()
     found = desk.read()
@@ -27,7 +27,7 @@ def go_back(
     if bad is None and not _is_half_way(found, arranger):
         bad = found.candidate or found.stable
     bad_id = bad.id if bad else ""
-    leave(found, bad_id, started)  # refused where there is nothing to go back to: nobody loses the lock for that
+    leave(found, bad_id, started)  # raises if there is no earlier release, before anybody loses the lock
     desk.take(by_force=True)
     record = desk.write("roll back", lambda current: leave(current, bad_id, context.clock.now()))
     assert record.stable is not None
@@ -45,7 +45,7 @@ def go_back(
 
 
 def _is_half_way(record: Record, arranger: Arranger) -> bool:
-    """Whether somebody is still going back (another person's call, or one that was killed), or services lag behind."""
+    """Whether another rollback is running or was killed, or services lag behind the record."""
     if record.candidate is not None or record.stable is None or not record.given_up:
         return False
     is_under_way = bool(record.holder) and record.given_up[0].since == record.stable.since

@@ -1,4 +1,4 @@
-"""Who we are to Google: the pipeline's federated identity, a person's own login, or nobody on a local server."""
+"""Credentials for Google: the pipeline's federated identity, a person's login, or none for a local server."""
 
 from collections.abc import Callable
 from functools import cache
@@ -19,9 +19,9 @@ LOCAL_TOKEN = "local"  # noqa: S105 — what local servers are shown
 
 
 def google_token(context: Context, url_variable: str) -> Callable[[], str]:
-    """A source of access tokens; for a local server, named by `url_variable`, no login is asked for.
+    """A source of access tokens; a local server, named by `url_variable`, needs no login.
 
-    The login is looked for at the first use: who needs none is not asked for one.
+    The login is read at the first use, so verbs that need none do not ask for one.
     """
     if context.environment.get(url_variable):
         return lambda: LOCAL_TOKEN
@@ -34,7 +34,7 @@ def google_token(context: Context, url_variable: str) -> Callable[[], str]:
 
 @cache
 def find_credentials() -> Credentials:
-    """The login there is. Raises RefusedError where there is none."""
+    """The available login. Raises RefusedError if there is none."""
     try:
         return google.auth.default(scopes=[SCOPE])[0]
     except DefaultCredentialsError as error:
@@ -42,7 +42,7 @@ def find_credentials() -> Credentials:
 
 
 def explain(error: GoogleAuthError) -> DeployError:
-    """Why a login was of no use; what may be better in a moment is UnreachableError."""
+    """Our error for a failed login; a transient failure becomes UnreachableError."""
     if isinstance(error, TransportError) or error.retryable:
         return UnreachableError(f"Google's login service: {type(error).__name__}")
     return RefusedError(f"the Google login is not accepted any more: run  {LOGIN}")
@@ -65,7 +65,7 @@ def _real_token() -> Callable[[], str]:
 
 
 def identity_token(context: Context, audience: str) -> str:
-    """A token that Cloud Run's own door accepts for a service, in the deployer's name. Raises DeployError."""
+    """An identity token of the deployer that Cloud Run accepts for a service. Raises DeployError."""
     account = context.require("DEPLOYER_SERVICE_ACCOUNT")
     with Api(CREDENTIALS_URL, _real_token(), context) as api:
         path = f"/v1/projects/-/serviceAccounts/{account}:generateIdToken"

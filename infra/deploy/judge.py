@@ -1,4 +1,4 @@
-"""Is the candidate as good as the stable release? Pure.
+"""Judging whether the candidate is as good as the stable release. Pure.
 
 It decides from what both did in the same time: jobs that failed, calls that had to be repeated, latency, money
 guards; and from the probes. A small sample cannot prove a candidate good, but it can prove it bad
@@ -12,35 +12,35 @@ from enum import Enum
 from scipy.stats import fisher_exact  # type: ignore[import-untyped]
 
 JOBS_MIN = 200
-"""Fewer are no proof that all is well."""
+"""With fewer jobs a candidate cannot pass early."""
 CHANCE_MAX = 0.0005
 """With enough jobs: how likely may chance alone explain that the candidate fails more often? It is asked at every tick
 of an hour, so it is far below the usual one in twenty: played with equal releases, none of 300 was given up."""
 CHANCE_MAX_SMALL = 0.0001
-"""With few jobs it must be less likely still."""
+"""The limit with few jobs."""
 EXCESS_MIN = 0.01
-"""A difference of less than one in a hundred is not worth going back for, however sure."""
+"""A difference of less than one in a hundred is not worth a rollback, however significant."""
 SAMPLE_MIN = 50
 SLOWER_FACTOR = 1.5
 SLOWER_MS = 500.0
 HOPELESS_JOBS = 3
 EXPECTED_MIN = 50
-"""So many calls should have come by the candidate's share; when none did, the figures are broken, not people away."""
+"""If the candidate's share implies at least so many calls and there are none, the metrics are broken."""
 
 
 class Verdict(Enum):
-    """What the judge found."""
+    """The result."""
 
     PASS = "pass"  # noqa: S105 — no password
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
     ERROR = "error"
-    """Nothing can be said: figures are missing. A person is asked."""
+    """Undecidable, because metrics are missing. A person has to decide."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict and why."""
+    """A verdict with its reason."""
 
     verdict: Verdict
     reason: str
@@ -48,7 +48,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Latency:
-    """Of one function's calls."""
+    """The latency of one function's calls."""
 
     count: int
     p95_ms: float
@@ -56,14 +56,14 @@ class Latency:
 
 @dataclass(frozen=True)
 class Figures:
-    """What the revisions of one release did in a span of time."""
+    """The metrics of one release's revisions in a span of time."""
 
     delivered: int = 0
     failed: int = 0
-    """Jobs that ended by our or the provider's fault; a refusal by a rule or by the person is none."""
+    """Jobs that failed because of us or the provider; refusals by a rule or the person do not count."""
     calls: int = 0
     calls_failed: int = 0
-    """Answered 5xx: the queue repeats them."""
+    """Calls answered with 5xx, which the queue retries."""
     latency: Mapping[str, Latency] = field(default_factory=dict)
     ledger_mismatches: int = 0
 
@@ -73,7 +73,7 @@ class Figures:
 
 
 def judge(problems: Sequence[str], candidate: Figures | None, stable: Figures | None, *, percent: int) -> Judgement:
-    """`problems` are the probes'; None: figures nobody could read; `percent`: the candidate's share of the chats."""
+    """`problems`: of the probes; figures None: unreadable; `percent`: the candidate's share of the chats."""
     if problems:
         return Judgement(Verdict.FAIL, "; ".join(problems))
     if candidate is None or stable is None:
@@ -88,7 +88,7 @@ def judge(problems: Sequence[str], candidate: Figures | None, stable: Figures | 
 
 
 def find_fault(candidate: Figures, stable: Figures) -> str:
-    """Why the candidate must not stay; empty: no reason."""
+    """The reason to give up the candidate; empty if there is none."""
     if candidate.ledger_mismatches:
         return f"the ledger disagrees {candidate.ledger_mismatches} times"
     if candidate.jobs >= HOPELESS_JOBS and not candidate.delivered and stable.delivered and not stable.failed:
@@ -104,7 +104,7 @@ def find_fault(candidate: Figures, stable: Figures) -> str:
 
 
 def find_silence(candidate: Figures, stable: Figures, percent: int) -> str:
-    """Why the figures cannot be believed; empty: they can. Staff alone (0 percent) may well be silent."""
+    """Why the metrics are implausible; empty if they are not. Staff alone (0 percent) may cause no calls."""
     if not candidate.calls and not stable.calls:
         return "neither release reports a call"
     expected = stable.calls if percent == 100 else stable.calls * percent / (100 - percent)  # noqa: PLR2004
@@ -114,9 +114,9 @@ def find_silence(candidate: Figures, stable: Figures, percent: int) -> str:
 
 
 def is_worse(candidate: tuple[int, int], stable: tuple[int, int]) -> bool:
-    """Each is (failed, of how many): whether chance alone hardly explains that the candidate fails more often.
+    """Whether the candidate fails significantly more often; each argument is (failed, total).
 
-    Fisher's exact test, one-sided: right for samples of any size.
+    Fisher's exact test, one-sided, which is valid for samples of any size.
     """
     (failed, total), (stable_failed, stable_total) = candidate, stable
     if not total or not stable_total or failed / total - stable_failed / stable_total < EXCESS_MIN:

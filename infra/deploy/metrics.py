@@ -1,4 +1,4 @@
-"""What releases did, from Cloud Monitoring: the log-based metrics that terraform/modules/observability makes.
+"""Reading the metrics of releases from Cloud Monitoring: log-based metrics of terraform/modules/observability.
 
 https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list
 """
@@ -31,7 +31,7 @@ class FiguresReader:
         self._project = project
 
     def read(self, revisions: Sequence[str], start: datetime, end: datetime) -> Figures:
-        """What these revisions did from start to end. Raises DeployError."""
+        """The metrics of these revisions from start to end. Raises DeployError."""
         try:
             return self._read(_Span(self._api, self._project, revisions, start, end))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -60,7 +60,7 @@ class _Span:
         self._start, self._end = start, end
 
     def sum(self, metric: str, label: str) -> dict[str, int]:
-        """How many of each value of a label; "" counts all under "" ."""
+        """The count for each value of a label; for the label "" one total under the key ""."""
         counted: dict[str, int] = {}
         for series in self._list(metric, label):
             value = series.get("metric", {}).get("labels", {}).get(label, "")
@@ -104,7 +104,7 @@ class _Span:
 
 
 def read_latency(distributions: Sequence[Mapping[str, Any]]) -> Latency:
-    """The 95th percentile of distributions with the same buckets, as the upper end of its bucket, in ms."""
+    """The 95th percentile of distributions with equal buckets: the upper end of its bucket, in ms."""
     counts: list[int] = []
     for each in distributions:
         for number, count in enumerate(each.get("bucketCounts", ())):

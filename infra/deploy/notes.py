@@ -1,4 +1,4 @@
-"""Release notes: what was merged since the last release, in its authors' own words."""
+"""Release notes: the changes since the last release, in their authors' words."""
 
 import re
 from collections.abc import Iterator
@@ -24,11 +24,11 @@ class Change:
     group: str
     title: str
     reference: str
-    """`#12`, or the beginning of a commit that no pull request brought."""
+    """`#12`, or the abbreviated hash of a commit without a pull request."""
 
 
 def collect_changes(github: GitHub, base: str | None, head: str) -> list[Change]:
-    """What `head` has and `base` has not, the oldest first; everything where `base` is None."""
+    """The changes in `head` that `base` lacks, the oldest first; all if `base` is None."""
     commits = list(list_commits(github, base, head))
     pulls = {pull["merge_commit_sha"]: pull for pull in list_merged_pulls(github, commits)}
     within = find_within(commits, pulls)
@@ -37,7 +37,7 @@ def collect_changes(github: GitHub, base: str | None, head: str) -> list[Change]
 
 
 def find_within(commits: list[Json], pulls: dict[str, Json]) -> set[str]:
-    """Commits of a branch that was merged and not squashed, as a hotfix is: its pull request speaks for them."""
+    """The commits inside a merged, not squashed branch, such as a hotfix: its pull request stands for them."""
     parents = {commit["sha"]: [parent["sha"] for parent in commit["parents"]] for commit in commits}
     within: set[str] = set()
     for sha, (first, *others) in ((sha, found) for sha, found in parents.items() if len(found) > 1):
@@ -47,7 +47,7 @@ def find_within(commits: list[Json], pulls: dict[str, Json]) -> set[str]:
 
 
 def reach(starts: list[str], parents: dict[str, list[str]]) -> set[str]:
-    """Those of the commits that are among `starts` or before them."""
+    """The commits that are reachable from `starts`."""
     found: set[str] = set()
     waiting = list(starts)
     while waiting:
@@ -59,7 +59,7 @@ def reach(starts: list[str], parents: dict[str, list[str]]) -> set[str]:
 
 
 def list_commits(github: GitHub, base: str | None, head: str) -> list[Json]:
-    """The commits of `head` that `base` has not, the oldest first."""
+    """The commits of `head` that `base` lacks, the oldest first."""
     if base is None:
         return list(github.pages("/commits", sha=head))[::-1]
     return list(github.pages(f"/compare/{base}...{head}", key="commits"))
@@ -72,18 +72,18 @@ def list_merged_pulls(github: GitHub, commits: list[Json]) -> Iterator[Json]:
     oldest = min(commit["commit"]["committer"]["date"] for commit in commits)
     for pull in github.pages("/pulls", state="closed", sort="updated", direction="desc"):
         if pull["updated_at"] < oldest:
-            return  # a merge is an update: nothing older can be among them
+            return  # the list is sorted by update time, so no later entry was merged in this range
         if pull["merged_at"]:
             yield pull
 
 
 def is_seam(pull: Json) -> bool:
-    """Whether it only carries what other pull requests brought."""
+    """Whether it only carries the changes of other pull requests."""
     return is_release(pull) or pull["head"]["ref"] == SYNC
 
 
 def make_change(commit: Json, pull: Json | None) -> Change | None:
-    """The line of one commit; None for the seams: releases, what came back from `main`, bare merges."""
+    """The line of one commit; None for releases, merges back from `main`, and bare merges."""
     if pull is None:
         if len(commit["parents"]) > 1:
             return None
@@ -105,6 +105,6 @@ def write_notes(changes: list[Change]) -> str:
 
 
 def escape_markdown(title: str) -> str:
-    """A title as text: no markup of its own, and nobody is called by an `@name` in it."""
+    """A title as text, without markup and without mentions by `@name`."""
     plain = NUMBER_AT_END.sub("", " ".join(title.split()))
     return SPECIAL.sub(r"\\\1", plain).replace("@", "@<!-- -->")

@@ -1,4 +1,4 @@
-"""Google's long-running operations: waiting for one to end.
+"""Waiting for Google's long-running operations.
 
 https://google.aip.dev/151: an operation is `{name, done, error | response, metadata}` and is read at `/v1/{name}`.
 """
@@ -12,7 +12,7 @@ from infra.deploy.context import Context
 from infra.deploy.errors import DeployError, UnreachableError
 
 MISSES_MAX = 10
-"""Reads without an answer, one after the other, before we stop asking; the operation goes on all the same."""
+"""After so many failed reads in a row we stop polling; the operation continues."""
 
 
 def wait_for_operation(
@@ -24,9 +24,9 @@ def wait_for_operation(
     seconds_max: float,
     report: Callable[[Any], None] = lambda _: None,
 ) -> Any:
-    """The response of the operation once it is done; `report` is given each state on the way.
+    """Wait for the operation and return its response; `report` gets each intermediate state.
 
-    Raises DeployError when it failed, UnreachableError when it is still running after `seconds_max` or nobody tells.
+    Raises DeployError if it failed, UnreachableError if it still runs after `seconds_max` or cannot be read.
     """
     deadline = context.clock.now() + timedelta(seconds=seconds_max)
     misses = 0

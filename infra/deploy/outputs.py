@@ -1,4 +1,4 @@
-"""What a verb hands to the next step of its workflow."""
+"""The outputs of a verb for the next step of its workflow."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ from infra.deploy.errors import RefusedError
 
 
 def write_outputs(context: Context, **values: object) -> None:
-    """Append `name=value` lines to the file `GITHUB_OUTPUT` names; nothing outside a workflow.
+    """Append `name=value` lines to the file named by `GITHUB_OUTPUT`; do nothing outside a workflow.
 
-    Raises RefusedError for a value of several lines: its second line would be another output.
+    Raises RefusedError for a value of several lines, whose second line would be another output.
     """
     path = context.environment.get("GITHUB_OUTPUT")
     if not path:

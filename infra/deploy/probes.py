@@ -1,4 +1,4 @@
-"""Ask a revision itself whether it lives, can work, and is the one we mean."""
+"""Probing a revision: whether it is alive, ready, and of the expected release."""
 
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ PATHS = ("/health", "/ready", "/version")
 class Prober:
     """Probes the functions of one environment.
 
-    PROBE_BASE_URL leads every probe to one local server, which tells the hosts apart by their names.
+    PROBE_BASE_URL sends every probe to one local server, which distinguishes the hosts by their names.
     """
 
     def __init__(self, deployment: Deployment, context: Context) -> None:
@@ -28,19 +28,19 @@ class Prober:
         self._client = httpx.Client(timeout=CALL_SECONDS_MAX)
 
     def probe_release(self, release: Release) -> list[str]:
-        """What is wrong with a release under its own tag, a line each; none: all is well."""
+        """The problems of a release under its own tag, one line each."""
         functions = self._deployment.functions.values()
         found = [self.probe(function, function.tag_url(release.tag), release) for function in functions]
         return [each for each in found if each]
 
     def probe_stable(self, release: Release) -> list[str]:
-        """What is wrong with what the services serve to everybody."""
+        """The problems of the release that serves everybody, one line each."""
         functions = self._deployment.functions.values()
         found = [self.probe(function, function.url, release) for function in functions]
         return [each for each in found if each]
 
     def probe(self, function: Function, url: str, release: Release) -> str:
-        """What is wrong with one function; empty: nothing. A failed probe is repeated before it counts."""
+        """The problem of one function; empty if there is none. A failed probe is repeated before it counts."""
         problem = ""
         for tries_left in reversed(range(TRIES_MAX)):
             problem = self._try(function, url, release)

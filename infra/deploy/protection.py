@@ -1,7 +1,7 @@
-"""What GitHub insists on, worked out from the table in `branches`, and how far the repository is from it.
+"""GitHub's rules by the table in `branches`, and the steps to bring the repository in line with them.
 
-Rulesets rather than the older branch protection: one interface for branches and tags, and an App can be let by.
-https://docs.github.com/en/rest/repos/rules and …/rest/deployments/environments. Needs a token that may administrate.
+Rulesets are used instead of the older branch protection: one API for branches and tags, with exceptions for an App.
+https://docs.github.com/en/rest/repos/rules and …/rest/deployments/environments. Needs an administrator's token.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from infra.deploy.github import GitHub
 
 Json = dict[str, Any]
 REVIEWERS_MAX = 6
-"""GitHub takes no more."""
+"""GitHub's maximum."""
 SETTINGS: Json = {
     "allow_auto_merge": True,
     "allow_squash_merge": True,
@@ -37,7 +37,7 @@ RELEASES: Json = {
 
 @dataclass(frozen=True)
 class Step:
-    """One change that brings the repository nearer to the table, and what is wrong without it."""
+    """One change of the repository, with the problem that it solves."""
 
     what: str
     method: str
@@ -46,9 +46,9 @@ class Step:
 
 
 def plan_protection(github: GitHub, app_id: int, reviewers: Sequence[str]) -> Iterator[Step]:
-    """Every change that is needed; none where the repository is as the table says.
+    """The necessary changes; none if the repository matches the table.
 
-    Raises RefusedError where it cannot be made so: an environment without anybody to agree protects nothing.
+    Raises RefusedError if an environment would have no reviewers, because it would protect nothing.
     """
     found_reviewers = [find_reviewer(github, name) for name in reviewers]
     yield from plan_values("settings", SETTINGS, github.get(github.repository_url), "PATCH", github.repository_url)
@@ -62,7 +62,7 @@ def plan_protection(github: GitHub, app_id: int, reviewers: Sequence[str]) -> It
 
 
 def plan_values(name: str, wanted: Json, found: Json, method: str, path: str) -> Iterator[Step]:
-    """A step for one object that is set as a whole."""
+    """A step for one object that is replaced as a whole."""
     apart = find_drift(wanted, found)
     if apart:
         yield Step(f"{name}: {'; '.join(apart)}", method, path, wanted)
@@ -135,7 +135,7 @@ def make_environment(environment: Environment, reviewers: list[Json]) -> Json:
         raise RefusedError(f"{environment.name} needs one to {REVIEWERS_MAX} reviewers: name them with --reviewers")
     return {
         "wait_timer": 0,
-        # In a team of one it would lock everybody out.
+        # A team of one person would be locked out.
         "prevent_self_review": False,
         "reviewers": reviewers if environment.needs_reviewer else [],
         "deployment_branch_policy": {"protected_branches": False, "custom_branch_policies": True},
@@ -143,7 +143,7 @@ def make_environment(environment: Environment, reviewers: list[Json]) -> Json:
 
 
 def read_environment(found: Json) -> Json:
-    """An environment in the shape it is set in; GitHub gives it back in another."""
+    """An environment in the format for writing, which differs from GitHub's format for reading."""
     rules = {rule["type"]: rule for rule in found.get("protection_rules", [])}
     review = rules.get("required_reviewers", {})
     return {
@@ -162,7 +162,7 @@ def find_reviewer(github: GitHub, name: str) -> Json:
 
 
 def find_drift(wanted: Any, found: Any, at: str = "") -> list[str]:
-    """Where `found` is not as `wanted`, in words; what GitHub adds of its own in an object does not count."""
+    """Descriptions of the differences between `found` and `wanted`; additional fields of GitHub are ignored."""
     if isinstance(wanted, dict) and isinstance(found, dict):
         apart = [find_drift(value, found.get(key), f"{at}.{key}".strip(".")) for key, value in wanted.items()]
         return [line for lines in apart for line in lines]
@@ -172,7 +172,7 @@ def find_drift(wanted: Any, found: Any, at: str = "") -> list[str]:
 
 
 def find_list_drift(wanted: list[Any], found: list[Any], at: str) -> list[str]:
-    """Lists are sets here: entries that name the same thing are compared."""
+    """Compare lists as sets, by the names of their entries."""
     names, found_names = list(map(name_of, wanted)), list(map(name_of, found))
     if names != found_names:
         return [f"{at} is {', '.join(found_names) or 'empty'}, not {', '.join(names) or 'empty'}"]
@@ -182,7 +182,7 @@ def find_list_drift(wanted: list[Any], found: list[Any], at: str) -> list[str]:
 
 
 def name_of(entry: Any) -> str:
-    """What tells one entry of a list from another."""
+    """The identifying value of an entry."""
     if isinstance(entry, dict):
         return str(next((entry[key] for key in ("context", "actor_id", "id", "type") if key in entry), entry))
     return str(entry)

@@ -8,7 +8,7 @@ from infra.deploy.github import GitHub, find_or_make
 
 Json = dict[str, Any]
 TITLE_LENGTH_MAX = 200
-"""GitHub takes 256 characters."""
+"""GitHub's limit is 256 characters."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ def find_open_pull(github: GitHub, head: str, base: str | None = None) -> Json |
 
 
 def find_last_pull(github: GitHub, head: str, base: str) -> Json | None:
-    """The newest pull request of a branch, whatever became of it."""
+    """The newest pull request of a branch, open or closed."""
     asked = {"head": f"{github.owner}:{head}", "base": base, "sort": "created", "direction": "desc"}
     pulls: list[Json] = github.get("/pulls", state="all", **asked)
     return pulls[0] if pulls else None
 
 
 def open_pull(github: GitHub, draft: Draft) -> Json | None:
-    """The open pull request of the branch, made if there is none; None under `--dry-run`."""
+    """The open pull request of the branch, created if necessary; None under `--dry-run`."""
     body = {
         "head": draft.head,
         "base": draft.base,
@@ -57,18 +57,18 @@ def compare(github: GitHub, base: str, head: str) -> Json:
 
 
 def find_head(github: GitHub, branch: str) -> str | None:
-    """The commit a branch points at, None when there is no such branch."""
+    """The head commit of a branch; None if the branch does not exist."""
     found = github.find(f"/git/ref/heads/{quote(branch)}")
     return str(found["object"]["sha"]) if found else None
 
 
 def read_tree(github: GitHub, commit: str) -> str:
-    """The hash of the tree of a commit: the same hash means the same files, byte for byte."""
+    """The hash of a commit's tree; equal hashes mean identical files."""
     return str(github.get(f"/git/commits/{commit}")["tree"]["sha"])
 
 
 def comment_once(github: GitHub, number: int, mark: str, text: str) -> None:
-    """Comment on a pull request unless a comment with this mark (an HTML comment) is there already."""
+    """Comment on a pull request, unless a comment with this mark (an HTML comment) exists."""
     path = f"/issues/{number}/comments"
 
     def find() -> Json | None:

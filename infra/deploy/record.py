@@ -1,12 +1,12 @@
-"""The rollout's record: which release is stable, which is tried, how far it is, who is at it. Pure.
+"""The rollout's record: the stable release, the candidate, its stage, and the lock's holder. Pure.
 
-It is kept as JSON in an annotation of the webhook's Cloud Run service (`desk.py`), so that going back needs nothing
-but Cloud Run. What every service must look like follows from the record alone (`arrange.py`): a deployer that
-was killed is continued by whoever reads the record next.
+It is stored as JSON in an annotation of the webhook's Cloud Run service (`desk.py`), so that a rollback needs only
+Cloud Run. The state of every service follows from the record alone (`arrange.py`), so another deployer can continue
+after one was killed.
 
     begin ─▶ probe ─▶ staff ─▶ 5 ─▶ 25 ─▶ 50 ─▶ 100 ─▶ promote       stable = candidate
                └────────┴───────┴─────┴──────┴─────┴───▶ give_up      stable as before
-    roll_back: stable = the last good release; with a candidate under way it is the same as give_up
+    roll_back: stable = the last good release; with a candidate it is the same as give_up
 """
 
 import json
@@ -18,22 +18,22 @@ from typing import Any, Self
 from infra.deploy.errors import DeployError, RefusedError
 
 RETIRED_SECONDS = 25 * 3600
-"""Queues retry for 24 hours: that long a release's own address must answer after it was replaced."""
+"""How long a replaced release's own address must answer, because queues retry for 24 hours."""
 RETIRED_MIN = 3
-"""Releases to go back to, however long ago they were replaced."""
+"""The number of replaced releases that are kept for a rollback, however old."""
 GIVEN_UP_MAX = 50
 
 
 @dataclass(frozen=True)
 class Stage:
-    """How many of the chats the candidate serves, and how long at least and at most without a verdict."""
+    """A stage: the candidate's share of chats, and its shortest and longest duration."""
 
     name: str
     percent: int
     staff: bool
     minutes_min: int
     minutes_max: int
-    """After this long a stage too quiet for a verdict passes, if its probes do."""
+    """After this time a stage with too little traffic for a verdict passes, if its probes do."""
 
 
 STAGES = (
@@ -52,12 +52,12 @@ class Release:
     """One image with one configuration."""
 
     id: str
-    """Twelve hex digits of the hash of both; in the revisions' names and in the tag."""
+    """Twelve hex digits of the hash of both; part of the revisions' names and the tag."""
     digest: str
     version: str
     commit: str
     since: datetime
-    """When it came to be what it is now: candidate, stable or retired."""
+    """Since when it has been candidate, stable or retired."""
 
     @property
     def tag(self) -> str:
@@ -69,23 +69,23 @@ class Release:
 
 @dataclass(frozen=True)
 class Record:
-    """All there is to know about releases in one environment."""
+    """The state of the releases in one environment."""
 
     stable: Release | None = None
     candidate: Release | None = None
     stage: str = ""
-    """The candidate's, one of STAGES; empty without one."""
+    """The candidate's stage, one of STAGES; empty without a candidate."""
     stage_since: datetime | None = None
     good: tuple[Release, ...] = ()
     """Earlier stable releases, the newest first."""
     given_up: tuple[Release, ...] = ()
-    """Judged bad or rolled back, the newest first: nobody goes back to one of them."""
+    """Releases judged bad or rolled back, the newest first: they are never rolled back to."""
     holder: str = ""
     lease_until: datetime | None = None
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises DeployError for anything that `write` did not make."""
+        """Parse what `write` wrote. Raises DeployError for anything else."""
         if not text:
             return cls()
         try:
@@ -104,7 +104,7 @@ class Record:
             raise DeployError(f"the rollout's record is unreadable: {error}") from error
 
     def write(self) -> str:
-        """As JSON."""
+        """The record as JSON."""
         return json.dumps(asdict(self), default=datetime.isoformat, sort_keys=True)
 
     def is_held(self, now: datetime) -> bool:
@@ -112,7 +112,7 @@ class Record:
 
 
 def begin(record: Record, release: Release, now: datetime) -> Record:
-    """Make it the candidate. One that is under way is replaced; the same one goes on where it was.
+    """Make a release the candidate. It replaces another candidate; the same candidate continues at its stage.
 
     Raises RefusedError for a release that was given up.
     """
@@ -127,7 +127,7 @@ def begin(record: Record, release: Release, now: datetime) -> Record:
 
 
 def advance(record: Record, now: datetime) -> Record:
-    """The next stage; after the last one the candidate is the stable release."""
+    """Enter the next stage; after the last one the candidate becomes stable."""
     names = [stage.name for stage in STAGES]
     following = names.index(record.stage) + 1
     if following == len(names):
@@ -136,7 +136,7 @@ def advance(record: Record, now: datetime) -> Record:
 
 
 def promote(record: Record, now: datetime) -> Record:
-    """The candidate is stable; the release before it can be gone back to."""
+    """Make the candidate stable; the previous release is kept for a rollback."""
     assert record.candidate is not None
     good = _retire(record.stable, record.good, now)
     stable = replace(record.candidate, since=now)
@@ -144,7 +144,7 @@ def promote(record: Record, now: datetime) -> Record:
 
 
 def give_up(record: Record, now: datetime) -> Record:
-    """Only the stable release serves; the candidate's tag leads to it from now on."""
+    """Drop the candidate; its tag points to the stable release from now on."""
     if record.candidate is None:
         return record
     given_up = _prepend(replace(record.candidate, since=now), record.given_up)
@@ -152,7 +152,7 @@ def give_up(record: Record, now: datetime) -> Record:
 
 
 def roll_back(record: Record, now: datetime) -> Record:
-    """The last good release serves. Raises RefusedError where there is none."""
+    """Make the last good release stable. Raises RefusedError if there is none."""
     if record.candidate is not None:
         return give_up(record, now)
     if record.stable is None or not record.good:
@@ -163,9 +163,9 @@ def roll_back(record: Record, now: datetime) -> Record:
 
 
 def leave(record: Record, release_id: str, now: datetime) -> Record:
-    """Without this release, be it the candidate or stable; unchanged where it is neither any more.
+    """The record without this release as candidate or stable; unchanged if it is neither any more.
 
-    Raises RefusedError where there is no earlier good release.
+    Raises RefusedError if there is no earlier good release.
     """
     if record.candidate is not None and record.candidate.id == release_id:
         return give_up(record, now)
@@ -175,7 +175,7 @@ def leave(record: Record, release_id: str, now: datetime) -> Record:
 
 
 def list_tagged(record: Record, now: datetime) -> dict[str, Release]:
-    """Tag → the release whose revisions answer there. What was given up leads to the stable release."""
+    """Tag → the release whose revisions answer there. Tags of given up releases point to the stable one."""
     border = now - timedelta(seconds=RETIRED_SECONDS)
     tagged: dict[str, Release] = {}
     if record.stable is not None:
@@ -188,7 +188,7 @@ def list_tagged(record: Record, now: datetime) -> dict[str, Release]:
 
 
 def forget_old(record: Record, now: datetime) -> Record:
-    """Without the good releases that no task can ask for any more; what was given up stays known, the last fifty."""
+    """Without good releases that no task can need any more; the last fifty given up releases stay listed."""
     border = now - timedelta(seconds=RETIRED_SECONDS)
     good = tuple(each for number, each in enumerate(record.good) if number < RETIRED_MIN or each.since > border)
     return replace(record, good=good, given_up=record.given_up[:GIVEN_UP_MAX])

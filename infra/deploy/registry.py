@@ -1,7 +1,7 @@
-"""Images in Artifact Registry: which digest a tag has, and a tag for one that clean-up must spare.
+"""Tags of images in Artifact Registry: looking up a digest, and protecting an image from clean-up.
 
 https://cloud.google.com/artifact-registry/docs/reference/rest/v1/projects.locations.repositories.packages.tags;
-tags are immutable in our repositories (terraform/modules/registry), so an answer stays true.
+Tags are immutable in our repositories (terraform/modules/registry), so a result stays valid.
 """
 
 import re
@@ -18,9 +18,9 @@ from infra.deploy.google_login import google_token
 REGISTRY_URL = "https://artifactregistry.googleapis.com"
 VARIABLE = "ARTIFACT_REGISTRY_API_URL"
 IMAGE = "nanobanana"
-"""The name of our repository, and of the one image in it (see `Deployment.image`)."""
+"""The name of our repository and of its only image (see `Deployment.image`)."""
 KEPT = "r-"
-"""What tags begin with that the registry's clean-up spares (terraform/modules/registry)."""
+"""The prefix of tags that protect an image from the registry's clean-up (terraform/modules/registry)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Repository:
 
     @classmethod
     def parse(cls, path: str) -> Self:
-        """Raises RefusedError."""
+        """Parse such a path. Raises RefusedError."""
         found = re.fullmatch(r"(([a-z0-9-]+)-docker\.pkg\.dev)/([a-z0-9-]+)/([a-z0-9-]+)", path)
         if found is None:
             raise RefusedError(f"not a repository of Artifact Registry: {path!r}")
@@ -43,12 +43,12 @@ class Repository:
 
     @property
     def image(self) -> str:
-        """What names of images of ours begin with."""
+        """The prefix of our images' names."""
         return f"{self.path}/{IMAGE}"
 
 
 def find_digest(repository: Repository, tag: str, context: Context) -> str | None:
-    """The digest that carries this tag, None when none does. Raises DeployError."""
+    """The digest with this tag; None if there is none. Raises DeployError."""
     with _open(context) as api:
         try:
             found = api.get(f"/v1/{_package(repository)}/tags/{tag}")
@@ -58,12 +58,12 @@ def find_digest(repository: Repository, tag: str, context: Context) -> str | Non
 
 
 def keep(repository: Repository, digest: str, context: Context) -> None:
-    """Give the image a tag that the clean-up policies spare, if it has none. Raises DeployError."""
+    """Protect the image from clean-up by a tag, if it has none. Raises DeployError."""
     tag = KEPT + digest.removeprefix("sha256:")[:12]
     if find_digest(repository, tag, context) is not None:
         return
     package = _package(repository)
-    with _open(context) as api, suppress(ConflictError):  # somebody else was quicker
+    with _open(context) as api, suppress(ConflictError):  # another process was faster
         api.change("POST", f"/v1/{package}/tags?tagId={tag}", {"version": f"{package}/versions/{digest}"})
 
 

@@ -1,4 +1,4 @@
-"""What `deploy`, `rollout` and `apply` share: arguments, and a release from them."""
+"""The common part of `deploy`, `rollout` and `apply`: arguments, and releasing an image."""
 
 import argparse
 from datetime import datetime
@@ -17,11 +17,11 @@ from infra.deploy.revisions import make_release
 from infra.deploy.rollout import Rollout, Team
 
 WAIT_SECONDS_MAX = 3600
-"""For another release to end."""
+"""The longest wait for another release to end."""
 
 
 def add_release_arguments(parser: argparse.ArgumentParser) -> None:
-    """Where, and what."""
+    """Add the arguments: the environment and the image."""
     add_place_arguments(parser)
     add_deployment_argument(parser)
     parser.add_argument(
@@ -33,10 +33,10 @@ def add_release_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pace: float = 1.0) -> int:
-    """Release an image; the exit code is the outcome's. Raises DeployError."""
+    """Release an image; returns the outcome's exit code. Raises DeployError."""
     place = find_place(args, context)
     desk, arranger, _ = open_desk(place, context)
-    desk.wait_and_take(WAIT_SECONDS_MAX)  # first: whoever had it may have changed what is stable, and deployment.json
+    desk.wait_and_take(WAIT_SECONDS_MAX)  # first: the last holder may have changed the stable release or the file
     try:
         deployment = refuse_mismatch(load_deployment(context, place.project, args.deployment), place)
         release = choose_release(args, deployment, desk.check(), context.clock.now(), resume=staged)
@@ -52,9 +52,9 @@ def run_release(args: argparse.Namespace, context: Context, *, staged: bool, pac
 def choose_release(
     args: argparse.Namespace, deployment: Deployment, record: Record, now: datetime, *, resume: bool
 ) -> Release:
-    """The image that is given; without one the stable one, or, to `resume`, the one under way.
+    """The given image; without one the stable image or, to `resume`, the candidate's.
 
-    Raises RefusedError where nothing was released yet, or where another release is under way and nothing is said.
+    Raises RefusedError if nothing was released yet, or if there is a candidate and no image is given.
     """
     known = [each for each in (record.candidate, record.stable) if each is not None]
     if not args.image and record.candidate is not None and not resume:

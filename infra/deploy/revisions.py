@@ -1,4 +1,4 @@
-"""What revisions are made of: deployment.json, an image, and the variables of the release. Pure."""
+"""The templates of revisions: from deployment.json, an image, and the variables of the release. Pure."""
 
 import hashlib
 import json
@@ -32,14 +32,14 @@ STARTUP_FAILURES_MAX = 60
 LIVENESS_SECONDS = 30
 LIVENESS_FAILURES_MAX = 3
 PROBE_SECONDS_MAX = 5
-"""A busy instance with one CPU may take more than the default of a second."""
+"""A busy instance with one CPU may need more than the default of a second."""
 ID_DIGITS = 12
 
 
 def make_release(
     deployment: Deployment, digest: str, version: str, commit: str, now: datetime, *, renewed: bool = False
 ) -> Release:
-    """One image with one configuration; the same two are the same release, unless it is to be `renewed`.
+    """A release of one image with one configuration; equal ones are the same release, unless `renewed`.
 
     Raises RefusedError for a bad digest.
     """
@@ -49,9 +49,9 @@ def make_release(
 
 
 def make_template(deployment: Deployment, function: Function, release: Release, tag: str = "") -> RevisionTemplate:
-    """A release's own revision of a function. Its work stays with it: tasks go to its tag's address.
+    """The template of a release's revision. Its tasks go to its tag's address, so its work stays with it.
 
-    `tag` stands for another one than the release's, as previews have.
+    `tag` replaces the release's tag, for previews.
     """
     tag = tag or release.tag
     own = {
@@ -76,14 +76,14 @@ def make_template(deployment: Deployment, function: Function, release: Release, 
         containers=[container],
         service_account=function.service_account,
         timeout=timedelta(seconds=function.timeout_seconds),
-        scaling=RevisionScaling(max_instance_count=function.max_instances),  # the minimum is the service's: Terraform
+        scaling=RevisionScaling(max_instance_count=function.max_instances),  # Terraform sets the minimum (service)
         max_instance_request_concurrency=function.concurrency,
         labels={"release": release.id, "commit": release.commit[:40].lower()} if release.commit else {},
     )
 
 
 def candidate_variables(deployment: Deployment, candidate: Release, stage: Stage) -> dict[str, str]:
-    """What tells the stable webhook which chats the candidate serves."""
+    """The variables that tell the stable webhook which chats the candidate serves."""
     staff = ",".join(map(str, deployment.staff_chat_ids)) if stage.staff else ""
     return {
         "CANDIDATE_BOT_URL": deployment.functions["bot"].tag_url(candidate.tag),
@@ -93,13 +93,13 @@ def candidate_variables(deployment: Deployment, candidate: Release, stage: Stage
 
 
 def name_router(service: str, stable: Release, variables: Mapping[str, str]) -> str:
-    """The name of the stable webhook's revision that knows these variables."""
+    """The name of the stable webhook's revision with these variables."""
     digits = hashlib.sha256(json.dumps(dict(variables), sort_keys=True).encode()).hexdigest()[:8]
     return f"{stable.revision(service)}-{digits}"
 
 
 def make_router(stable: Revision, variables: Mapping[str, str]) -> RevisionTemplate:
-    """The stable webhook as it runs, with other variables: what routes chats is what routed them before."""
+    """A copy of the running stable webhook with other variables, so that the routing code does not change."""
     template = template_of(stable)
     container = template.containers[0]
     kept = [each for each in container.env if each.name not in variables]

@@ -1,7 +1,7 @@
-"""A release on its way: from revisions that nobody meets to all the chats, or back.
+"""Rolling out a release: from revisions without traffic to all chats, or back.
 
-Every step writes the record first and then makes Cloud Run look like it, so that a deployer that dies is continued
-by the next one. Only a verdict moves the record; what is not known never does.
+Every step first writes the record and then changes Cloud Run, so another deployer can continue after a crash. Only a
+verdict changes the record; missing information never does.
 """
 
 from collections.abc import Sequence
@@ -33,22 +33,22 @@ from infra.deploy.telegram_notice import Notice, send_notice
 from infra.functions import WORKERS
 
 HOLD_SECONDS_MAX = 1800
-"""This long nothing can be said, and a person is asked; the candidate stays as far as it is."""
+"""After this time without usable metrics a person has to decide; the candidate stays at its stage."""
 AGAIN = "The same image can be tried again with  rollout --renew"
 
 
 class Outcome(Enum):
-    """How it ended, with the verb's exit code."""
+    """The outcome; its value is the verb's exit code."""
 
     RELEASED = 0
     GIVEN_UP = 1
     ASKS = 3
-    """Nobody knows whether it is good; a person continues it (the same verb) or ends it (`rollback`)."""
+    """It is unknown whether the candidate is good; a person continues (same verb) or ends it (`rollback`)."""
 
 
 @dataclass(frozen=True)
 class Team:
-    """Who does what in a rollout."""
+    """The objects that a rollout uses."""
 
     desk: Desk
     arranger: Arranger
@@ -60,14 +60,14 @@ class Rollout:
     """One release in one environment."""
 
     def __init__(self, deployment: Deployment, team: Team, context: Context, pace: float = 1.0) -> None:
-        """`pace` 5 spends a fifth of the usual time at every stage: for a hotfix."""
+        """With `pace` 5 every stage takes a fifth of the usual time: for a hotfix."""
         self._deployment = deployment
         self._team = team
         self._context = context
         self._pace = pace
 
     def run(self, release: Release, *, staged: bool) -> Outcome:
-        """Release it, stage by stage or at once after its probes. The lock is ours, and given back at the end.
+        """Release it, stage by stage or at once after its probes. We hold the lock and release it at the end.
 
         Raises DeployError, RefusedError.
         """
@@ -75,7 +75,7 @@ class Rollout:
         try:
             outcome = self._release(release, staged=staged)
         except ConflictError:
-            raise  # somebody took over: nothing here is ours any more
+            raise  # another deployer took over
         except RefusedError:
             desk.release()
             raise
@@ -102,13 +102,13 @@ class Rollout:
             return self._team.desk.write(f"begin {release.tag}", lambda found: begin(found, release, self._now()))
         except RefusedError:
             if record.candidate is None and record.stable is not None:
-                self._team.arranger.route(record)  # whoever gave it up may have died before the chats were led back
+                self._team.arranger.route(record)  # its deployer may have died before rerouting the chats
             raise
 
     # --- the ways to go -------------------------------------------------------------------------------------
 
     def _confirm(self, record: Record) -> Outcome:
-        """It is stable already: finish what a killed deployer left, and look."""
+        """Handle a release that is stable already: finish the work of a killed deployer, and check it."""
         stable = record.stable
         assert stable is not None
         if record.candidate is not None:
@@ -120,14 +120,14 @@ class Rollout:
         return Outcome.RELEASED
 
     def _replace(self, record: Record, release: Release) -> Outcome:
-        """Probes, then all at once: for environments without people, and for the very first release."""
+        """Probe, then switch at once: for environments without users, and for the first release."""
         problems = self._enter(record)
         if problems:
             return self._give_up(release, "; ".join(problems))
         return self._promote()
 
     def _climb(self, record: Record, release: Release) -> Outcome:
-        """Stage by stage, a look at every tick; what is not known holds the stage."""
+        """Go stage by stage with a check at every tick; missing information holds the stage."""
         unknown_since: datetime | None = None
         entered, lasted = "", timedelta()
         while True:
@@ -153,7 +153,7 @@ class Rollout:
     # --- a look ---------------------------------------------------------------------------------------------
 
     def _look(self, record: Record, *, enter: bool) -> Judgement:
-        """What can be said now; what Cloud Run or Monitoring do not answer is not known."""
+        """The judgement now; an error of Cloud Run or Monitoring counts as missing information."""
         assert record.candidate is not None
         try:
             self._team.desk.renew()
@@ -169,10 +169,10 @@ class Rollout:
             return Judgement(Verdict.ERROR, str(error))
 
     def _enter(self, record: Record) -> list[str]:
-        """Make the services look as the stage wants; what the candidate's probes find wrong."""
+        """Change the services for the stage; returns the problems that the candidate's probes find."""
         assert record.candidate is not None
         if record.stage == STAGES[0].name and record.stable is not None:
-            self._team.arranger.route(record)  # away from a candidate that this one replaces
+            self._team.arranger.route(record)  # away from a candidate that is being replaced
         try:
             self._team.arranger.make_revisions(self._deployment, record.candidate)
         except BrokenRevisionError as error:
@@ -183,7 +183,7 @@ class Rollout:
         return problems
 
     def _read_figures(self, record: Record) -> tuple[Figures | None, Figures | None]:
-        """Candidate's and stable's, of the same time; in the last stage stable's of just before it."""
+        """The candidate's and the stable release's figures of the same time; in the last stage stable's from before."""
         assert record.candidate is not None
         assert record.stable is not None
         assert record.stage_since is not None
@@ -205,8 +205,8 @@ class Rollout:
     def _is_over(self, record: Record, verdict: Verdict, lasted: timedelta) -> bool:
         """Whether the stage has lasted long enough for this verdict.
 
-        Only time in which this deployer looked and saw something counts: not what another one slept through after it
-        was killed, nor an outage of the figures.
+        Only time with usable figures seen by this deployer counts, not the gap after another one was killed, nor an
+        outage of the metrics.
         """
         stage = STAGE_BY_NAME[record.stage]
         minutes = stage.minutes_min if verdict is Verdict.PASS else stage.minutes_max
@@ -219,7 +219,7 @@ class Rollout:
         assert record.stable is not None
         self._team.arranger.switch(record)
         problems = self._probe_stable(record.stable)
-        if problems:  # the last requests may still have met what served before
+        if problems:  # the last probes may still have met the previous revision
             self._context.clock.sleep(TICK_SECONDS)
             problems = self._probe_stable(record.stable)
         if problems and record.good:

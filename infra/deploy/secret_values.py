@@ -1,4 +1,4 @@
-"""Values from Secret Manager, for verbs that a person or the pipeline runs; they are never said and never stored.
+"""Reading values from Secret Manager; they are never printed or stored.
 
 https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
 """
@@ -14,7 +14,7 @@ SECRET_MANAGER_URL = "https://secretmanager.googleapis.com"  # noqa: S105 — an
 
 
 def read_secret(context: Context, variable: str, project: str, secret: str) -> str:
-    """The variable where it is set, else the newest version of the secret. Raises DeployError."""
+    """The variable if it is set, otherwise the newest version of the secret. Raises DeployError."""
     given = context.environment.get(variable, "").strip()
     if given:
         return given

@@ -1,7 +1,7 @@
-"""The bucket that Terraform keeps its state in: what it must be, and what is changed where it is not.
+"""Creating or correcting the bucket of Terraform's state.
 
-Whoever can read the state knows every resource, and whoever can write it decides what the next apply does. A bucket
-of our name in somebody else's project is therefore never used.
+A reader of the state knows every resource, and a writer decides what the next apply does. So a bucket with our name
+in another project is never used.
 """
 
 import re
@@ -14,7 +14,7 @@ from infra.deploy.environments import ROOT
 from infra.deploy.errors import ConflictError, DeployError, MissingError, RefusedError
 
 VERSIONS_KEPT = 50
-"""Older states that stay beside the newest; each is some hundred kilobytes."""
+"""The number of older states to keep; each has some hundred kilobytes."""
 WANTED: dict[str, Any] = {
     "iamConfiguration": {"uniformBucketLevelAccess": {"enabled": True}, "publicAccessPrevention": "enforced"},
     "versioning": {"enabled": True},
@@ -40,13 +40,13 @@ def read_bucket_name(environment: str, root: Path = ROOT) -> str:
 
 
 def make_bucket(storage: Api, name: str, project: str, number: str, region: str, context: Context) -> None:
-    """Create it, or correct what differs. Raises RefusedError when it belongs to another project."""
+    """Create it, or correct differences. Raises RefusedError if it belongs to another project."""
     bucket = _find_bucket(storage, name)
     if bucket is None:
         try:
             body = {"name": name, "location": region.upper(), **WANTED}
             storage.change("POST", f"/storage/v1/b?project={project}", body)
-        except ConflictError:  # made meanwhile, or by our own call whose answer was lost
+        except ConflictError:  # created meanwhile, or by our own call whose response was lost
             bucket = _find_bucket(storage, name)
         else:
             context.say(f"bucket {name}: {'would be made' if context.dry_run else 'made'}")
@@ -57,7 +57,7 @@ def make_bucket(storage: Api, name: str, project: str, number: str, region: str,
 
 
 def correct_bucket(storage: Api, bucket: dict[str, Any], context: Context) -> None:
-    """Change only what is not as it must be."""
+    """Change only wrong settings."""
     wrong = {name: value for name, value in WANTED.items() if not _holds(bucket.get(name), value)}
     if not wrong:
         context.say(f"bucket {bucket['name']}: as it must be")
@@ -79,7 +79,7 @@ def _find_bucket(storage: Api, name: str) -> dict[str, Any] | None:
 
 
 def _holds(found: Any, wanted: Any) -> bool:
-    """Whether everything that is wanted is so; what Google adds does not count."""
+    """Whether all wanted values are set; additional fields of Google are ignored."""
     if isinstance(wanted, dict):
         return isinstance(found, dict) and all(_holds(found.get(name), value) for name, value in wanted.items())
     if isinstance(wanted, list):

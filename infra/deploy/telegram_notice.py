@@ -1,7 +1,7 @@
-"""Messages to the people who run the bot, in a Telegram chat of their own.
+"""Messages to the operators, in a Telegram chat.
 
-Environment: `NOTIFY_BOT_TOKEN` (a bot of its own: the product's token stays in Secret Manager), `NOTIFY_CHAT_ID`,
-`TELEGRAM_API_BASE_URL` (default https://api.telegram.org). Without them a line says what would have been sent.
+Environment: `NOTIFY_BOT_TOKEN` (of a separate bot: the product's token stays in Secret Manager), `NOTIFY_CHAT_ID`,
+`TELEGRAM_API_BASE_URL` (default https://api.telegram.org). Without them the message is only printed.
 """
 
 import html
@@ -15,7 +15,7 @@ from infra.deploy.context import Context
 
 API_URL = "https://api.telegram.org"
 TEXT_LENGTH_MAX = 3500
-"""Telegram counts 4096 after the markup is read; a detail is cut so that the rest always fits."""
+"""Telegram's limit is 4096 after parsing the markup; details are cut so that the rest always fits."""
 CALL_SECONDS_MAX = 15.0
 REST_SECONDS_MAX = 30.0
 LIMITED = 429
@@ -25,7 +25,7 @@ OTHER_MARK = "⚠️"
 
 @dataclass(frozen=True)
 class Notice:
-    """What is said: what happened, how it ended, who did it, how long it took, where to look."""
+    """A message: event, outcome, author, duration, links."""
 
     what: str
     result: str = "success"
@@ -33,13 +33,13 @@ class Notice:
     seconds: float | None = None
     details: tuple[str, ...] = ()
     links: Mapping[str, str] = field(default_factory=dict)
-    """Words to show → URL."""
+    """Link text → URL."""
     is_silent: bool = False
-    """Whether no phone rings."""
+    """Whether to send it without a notification sound."""
 
 
 def write_notice(notice: Notice) -> str:
-    """Telegram's HTML. Nothing that is given can become markup."""
+    """The message in Telegram's HTML, with all values escaped."""
     mark = MARKS.get(notice.result, OTHER_MARK)
     head = f"{mark} <b>{escape(notice.what, 300)}</b>"
     ending = "" if notice.result == "success" else escape(notice.result, 60)
@@ -51,13 +51,13 @@ def write_notice(notice: Notice) -> str:
 
 
 def escape(text: str, length_max: int) -> str:
-    """Text for Telegram's HTML, cut before it is escaped: a cut entity would be refused."""
+    """Escape text for Telegram's HTML. It is cut before, because Telegram refuses a cut entity."""
     words = text.strip()
     return html.escape(words if len(words) <= length_max else f"{words[: length_max - 1]}…", quote=False)
 
 
 def cut_lines(lines: list[str]) -> str:
-    """As many whole lines as fit, always the first and the last."""
+    """As many lines as fit, always including the first and the last."""
     while sum(map(len, lines)) + len(lines) > TEXT_LENGTH_MAX and len(lines) > 2:  # noqa: PLR2004 — first and last
         del lines[-2]
     return "\n".join(lines)
@@ -75,7 +75,7 @@ def format_duration(seconds: float | None) -> str:
 
 
 def send_notice(context: Context, notice: Notice) -> bool:
-    """Send it; whether it surely arrived. Never raises: a release does not fail for want of a message."""
+    """Send it; returns whether it certainly arrived. Never raises: a release must not fail because of a message."""
     text = write_notice(notice)
     token, chat = (context.environment.get(name, "").strip() for name in ("NOTIFY_BOT_TOKEN", "NOTIFY_CHAT_ID"))
     if context.dry_run or not (token and chat):
@@ -94,7 +94,7 @@ def send_notice(context: Context, notice: Notice) -> bool:
 
 
 def _post(context: Context, token: str, body: dict[str, Any]) -> str | None:
-    """Why it did not arrive, None when it did. Says no more than that: the URL holds the token."""
+    """Post it; returns None or the error's name, and nothing more, because the URL contains the token."""
     base = (context.environment.get("TELEGRAM_API_BASE_URL") or API_URL).rstrip("/")
     try:
         with httpx.Client(timeout=CALL_SECONDS_MAX) as client:
@@ -103,13 +103,13 @@ def _post(context: Context, token: str, body: dict[str, Any]) -> str | None:
                 context.clock.sleep(rest)
                 response = client.post(f"{base}/bot{token}/sendMessage", json=body)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        # A lost answer is not asked for again: the same news twice is worse than a line here.
+        # Not retried after a lost response: a duplicate message is worse than a missing one.
         return type(error).__name__
     return None if response.is_success else f"{response.status_code} {_words(response)}".replace(token, "…")
 
 
 def _read_rest(response: httpx.Response) -> float | None:
-    """Seconds to wait, None when that is longer than a message is worth."""
+    """Seconds to wait; None if that is too long for a message."""
     seconds = _json(response).get("parameters", {}).get("retry_after", REST_SECONDS_MAX)
     return float(seconds) if seconds <= REST_SECONDS_MAX else None
 

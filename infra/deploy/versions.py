@@ -1,7 +1,7 @@
 """Version numbers: `v2026.11.21.1`, the day of the release in UTC and a counter within it.
 
-By date, because nobody depends on this program through an interface that a number could promise to keep: what people
-ask a version is which one is newer and from when it is. Versions sort as tuples of numbers.
+By date, because no other program depends on an interface of this one: people only ask which version is newer and when
+it was made. Versions sort as tuples of numbers.
 """
 
 import re
@@ -26,23 +26,23 @@ def next_version(taken: Iterable[str], today: date) -> str:
 
 
 def version_key(version: str) -> tuple[int, ...]:
-    """Its numbers: the newer one is the greater one."""
+    """The numbers of a version, for sorting."""
     return tuple(map(int, version.removeprefix("v").split(".")))
 
 
 def list_releases(github: GitHub) -> dict[str, str]:
-    """Every released version with its commit, the newest first."""
+    """All released versions with their commits, the newest first."""
     tags = {tag["name"]: tag["commit"]["sha"] for tag in github.pages("/tags") if VERSION.fullmatch(tag["name"])}
     return dict(sorted(tags.items(), key=lambda tag: version_key(tag[0]), reverse=True))
 
 
 def write_title(version: str) -> str:
-    """The title of a release's pull request: it carries the version from there on."""
+    """The title of a release's pull request, which contains the version."""
     return f"Release {version}"
 
 
 def read_version(title: str) -> str | None:
-    """The version a release's title carries."""
+    """The version in a release's title."""
     found = TITLE.fullmatch(title.strip())
     return found.group(1) if found else None
 
@@ -53,9 +53,9 @@ def is_release(pull: Any) -> bool:
 
 
 def find_version(github: GitHub, context: Context, commit: str) -> str:
-    """The version a commit of `main` has or shall have.
+    """The version that a commit of `main` has or will have.
 
-    Its tag says so, or the title of the release that brought it; what came another way, a hotfix, takes the next one.
+    It comes from the tag, or from the title of the release's pull request; a hotfix gets the next version.
     """
     releases = list_releases(github)
     tagged = [version for version, sha in releases.items() if sha == commit]
@@ -69,15 +69,15 @@ def find_version(github: GitHub, context: Context, commit: str) -> str:
 
 
 def find_merged_pull(github: GitHub, commit: str) -> Json | None:
-    """The pull request whose merge made this commit; None for one that came another way."""
+    """The pull request whose merge created this commit; None if there is none."""
     pulls = github.pages(f"/commits/{commit}/pulls")
     return next((pull for pull in pulls if pull["merge_commit_sha"] == commit), None)
 
 
 def list_taken(github: GitHub, releases: Iterable[str]) -> list[str]:
-    """Versions that name something already: what was released, and the last release that was merged.
+    """Used versions: those released, and the one of the last merged release.
 
-    That one has no tag when it was given up; two images under one name would be told apart by nobody.
+    The last one has no tag if it was given up, but two images must not share a version.
     """
     last = find_last_pull(github, STAGING, MAIN)
     merged = read_version(last["title"]) if last is not None and last["merged_at"] else None

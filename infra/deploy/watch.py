@@ -1,4 +1,4 @@
-"""After a release: keep an eye on it, and go back when it turns out bad. Only what is known counts."""
+"""Watching a release after its rollout, and rolling back if it turns bad. Missing information does not count."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,17 +17,17 @@ from infra.deploy.record import Release
 from infra.deploy.telegram_notice import Notice, send_notice
 
 ERRORS_MAX = 20
-"""Lines of severity ERROR in one watch; each is a failure of our own, which a good release hardly has."""
+"""The most log lines of severity ERROR in one watch; each is a failure of ours, and a good release has few."""
 BAD_TICKS_MAX = 2
 MONEY_EVENTS = frozenset({"ledger_mismatched"})
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What one look found."""
+    """The result of one check."""
 
     problems: tuple[str, ...]
-    """Of the probes; empty: all is well."""
+    """The problems found by the probes."""
     errors: int
     money: int
 
@@ -46,7 +46,7 @@ class Watch:
         self._context = context
 
     def run(self, release: Release, minutes: float) -> bool:
-        """Whether it stayed good, and stable; where it turned bad, the release before it serves again.
+        """Watch; returns whether the release stayed good and stable. If it turned bad, roll back.
 
         Raises DeployError.
         """
@@ -70,7 +70,7 @@ class Watch:
         return True
 
     def _is_stable(self, release: Release) -> bool:
-        """Whether nobody went back, or on, meanwhile: what came then is not ours to judge."""
+        """Whether the release is still the stable one: a later release is not ours to judge."""
         try:
             stable = self._desk.read().stable
         except UnreachableError as error:
@@ -99,14 +99,14 @@ class Watch:
 
     def _tell_end(self, release: Release, seen: Seen, started: datetime) -> None:
         if not seen.errors:
-            return  # quiet when nothing is wrong
+            return  # print nothing if all is well
         seconds = (self._context.clock.now() - started).total_seconds()
         words = f"{self._deployment.environment} {release.version}: stays, with {seen.errors} errors in the log"
         send_notice(self._context, Notice(words, seconds=seconds, is_silent=True))
 
 
 def find_reason(seen: Seen, bad_ticks: int) -> str:
-    """Why the release must go; empty: it may stay."""
+    """The reason to roll back; empty if there is none."""
     if seen.money:
         return f"the ledger disagrees {seen.money} times"
     if seen.errors > ERRORS_MAX:
@@ -117,5 +117,5 @@ def find_reason(seen: Seen, bad_ticks: int) -> str:
 
 
 def count_money(entries: Sequence[Mapping[str, Any]]) -> int:
-    """How many entries say that the ledger is wrong."""
+    """The number of entries that report a wrong ledger."""
     return sum(each.get("jsonPayload", {}).get("event") in MONEY_EVENTS for each in entries)

@@ -1,4 +1,4 @@
-"""Telegram's side of the webhook: set it, and believe it only when Telegram repeats it.
+"""Setting Telegram's webhook and verifying the stored setting.
 
 https://core.telegram.org/bots/api#setwebhook, …#getwebhookinfo
 """
@@ -18,16 +18,16 @@ from infra.telegram import set_menus
 from shared.settings import TelegramSettings
 
 CONNECTIONS_MAX = 100
-"""Telegram's own limit. A chat's updates come one after the other anyway, and the webhook's instances take far more
-than this at once: a lower number would only make people wait for each other."""
+"""Telegram's maximum. A chat's updates come one after another anyway, and the webhook's instances can handle far more:
+a lower number would only make people wait for each other."""
 LOOKS = 3
 PAUSE_SECONDS = 3.0
-"""Telegram delivers what was waiting right away: the first failures show within seconds."""
+"""Telegram delivers pending updates at once, so failures show within seconds."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What Telegram shall do."""
+    """The wanted setting."""
 
     url: str
     secret: str
@@ -39,12 +39,12 @@ class Wanted:
 def apply_webhook(wanted: Wanted, settings: TelegramSettings, context: Context, *, replace: bool) -> None:
     """Set the webhook and the command menus, and check.
 
-    Raises RefusedError when updates go somewhere else and `replace` is not given, DeployError when Telegram refuses,
-    repeats something else, or could not deliver.
+    Raises RefusedError if updates go elsewhere and `replace` is not given, DeployError if Telegram refuses, has stored
+    another setting, or could not deliver.
     """
     try:
         asyncio.run(_apply(wanted, settings, context, replace=replace))
-    except TelegramError as error:  # some of its texts quote the token
+    except TelegramError as error:  # some of its messages contain the token
         words = str(error).replace(settings.token, "…").replace(wanted.secret, "…")
         raise DeployError(f"Telegram: {type(error).__name__}: {words}") from None
 
@@ -71,7 +71,7 @@ async def _apply(wanted: Wanted, settings: TelegramSettings, context: Context, *
 
 
 def _refuse_other(info: WebhookInfo, wanted: Wanted, *, replace: bool) -> None:
-    """The token of another environment's bot would take its users away from there."""
+    """Raise if the bot's updates go to another environment, whose users would be taken away."""
     if info.url and urlsplit(info.url).netloc != urlsplit(wanted.url).netloc and not replace:
         raise RefusedError(f"this bot's updates go to {info.url}: is it the right token? If so, add --replace")
 
@@ -85,7 +85,7 @@ async def _verify(bot: Bot, wanted: Wanted, called_at: datetime, context: Contex
 
 
 def list_faults(info: WebhookInfo, wanted: Wanted, called_at: datetime) -> list[str]:
-    """What Telegram tells otherwise than it was told, or could not deliver since."""
+    """The differences from the wanted setting, and delivery errors since then."""
     faults = []
     if info.url != wanted.url:
         faults.append(f"its URL is {info.url or 'empty'}")

@@ -1,4 +1,4 @@
-"""What `make run` shows: the parts as they come up, the one address, then a line per hop."""
+"""The terminal output of `make run`: the parts as they start, the URL, then a line per hop."""
 
 import os
 import shutil
@@ -42,12 +42,12 @@ class Console(Watcher):
         self.say(self.paint(f"✗ {process.part.name} {ending}: {plan}", RED))
 
     def heard(self, event: Event) -> None:
-        """A hop; before the system is open only what is no readiness line."""
+        """Show a hop; before the system is open, everything but readiness lines."""
         if line := format_event(event, self.paint, shutil.get_terminal_size((WIDTH, 0)).columns):
             self.say(line)
 
     def show_open(self, system: System, seconds: float, notes: list[str]) -> None:
-        """The one address, and what runs differently from the default."""
+        """The URL, and what differs from the default settings."""
         megabytes = sum(system.measure_memory().values()) / MEGABYTE
         about = self.paint(f"ready in {seconds:.1f} s, {megabytes:.0f} MB, Ctrl-C stops all of it", DIM)
         self.say()
@@ -58,7 +58,7 @@ class Console(Watcher):
         self.say(f"  {about}\n")
 
     def fail(self, text: str) -> None:
-        """Why nothing runs, on standard error."""
+        """Print the reason for a failed start on standard error."""
         for secret in self._secrets:
             text = text.replace(secret, "«secret»")
         print(self.paint(f"✗ {text}", RED), file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""`make doctor`: what this machine has of what is in no lock, and what would install the rest.
+"""`make doctor`: which programs outside the lock files this machine has, and how to install the others.
 
 `make run` and `make test` fetch the first three themselves; the commands are for a machine where they cannot.
 """
@@ -28,12 +28,12 @@ WIDTH = 28
 
 
 def find_terraform() -> Path:
-    """What `TF` names, or the one on PATH. Raises MissingToolError."""
+    """The program that `TF` names, or `terraform` on PATH. Raises MissingToolError."""
     return _find(shlex.split(os.environ.get("TF") or "terraform")[0], "Terraform", terraform_cure())
 
 
 def find_docker() -> Path:
-    """The client; whether its daemon answers shows when an image is built. Raises MissingToolError."""
+    """The client; whether its daemon runs is not checked. Raises MissingToolError."""
     return _find(
         "docker",
         "Docker",
@@ -64,7 +64,7 @@ def main() -> int:
 
 
 def show(name: str, purpose: str, find: Callable[[], Path], mark: str) -> bool:
-    """One line on a program; whether it is there."""
+    """Print one line about a program; returns whether it was found."""
     try:
         print(f"  ✓ {name:<{WIDTH}} {find()}")
     except MissingToolError as error:

@@ -1,8 +1,8 @@
-"""One file from an address into a folder: resumed where it broke off, and checked before it gets its name.
+"""Downloads one file into a folder: resumes after a break, and checks the hash before the final rename.
 
     jar = download(EMULATOR_JAR, cache_folder(), report=bar)
 
-Two processes may ask for the same file: the second waits, and finds it.
+If two processes want the same file, the second one waits and then finds it.
 """
 
 import fcntl
@@ -23,11 +23,11 @@ CHUNK_BYTES = 1 << 18
 WORTH_ANOTHER_TRY = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, 429}
 
 Report = Callable[[int], None]
-"""Told how many bytes of the file are there, again and again."""
+"""Called repeatedly with the number of bytes received so far."""
 
 
 class DownloadError(RuntimeError):
-    """The file could not be had; the text says why, in one line."""
+    """The download failed; the text gives the reason in one line."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a bad connection is borne."""
+    """The limits for a bad connection."""
 
     tries_max: int = 4
-    """In a row, none of which brings a byte."""
+    """Consecutive attempts without a byte."""
     stall_seconds: float = 30
-    """Without a byte, until the connection is given up and the rest is asked for on another."""
+    """Without a byte; then the rest is requested on a new connection."""
     pause_seconds: float = 1
 
 
@@ -64,7 +64,7 @@ def download(
         is_resumed = partial.exists()
         fill(artifact, partial, report, patience or Patience())
         if find_digest(partial) != artifact.sha256 and is_resumed:
-            partial.unlink()  # what an earlier run left may be spoiled: once more from the start
+            partial.unlink()  # the rest of an earlier run may be corrupt: start again
             fill(artifact, partial, report, patience or Patience())
         if find_digest(partial) != artifact.sha256:
             partial.unlink()
@@ -74,13 +74,13 @@ def download(
 
 
 def is_whole(artifact: Artifact, path: Path) -> bool:
-    """Whether the file is there; it got its name after its checksum was compared."""
+    """Whether the file exists; it is renamed to this name only after its checksum was verified."""
     return path.is_file() and path.stat().st_size == artifact.size
 
 
 @contextmanager
 def waiting_turn(lock: Path) -> Iterator[None]:
-    """One process at a time, also when one of them is killed."""
+    """Let one process in at a time; a killed process releases the lock."""
     with lock.open("wb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -92,7 +92,7 @@ def find_digest(path: Path) -> str:
 
 
 def fill(artifact: Artifact, partial: Path, report: Report, patience: Patience) -> None:
-    """Bring the partial file to its full size, over as many connections as bring bytes. Raises DownloadError."""
+    """Complete the partial file, over as many connections as needed. Raises DownloadError."""
     tries = 0
     while (before := size_of(partial)) != artifact.size:
         try:
@@ -105,14 +105,14 @@ def fill(artifact: Artifact, partial: Path, report: Report, patience: Patience) 
 
 
 def is_worth_another_try(error: OSError | http.client.HTTPException) -> bool:
-    """A refusal of the server is final; its own failures and a broken connection are not."""
+    """Whether to retry: after a broken connection, a 5xx, or a status in WORTH_ANOTHER_TRY."""
     if not isinstance(error, urllib.error.HTTPError):
         return True
     return error.code in WORTH_ANOTHER_TRY or error.code >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def receive(artifact: Artifact, partial: Path, report: Report, stall_seconds: float) -> None:
-    """One connection's worth. Raises OSError, HTTPException when it breaks, DownloadError when more is useless."""
+    """Receive over one connection. Raises OSError, HTTPException if it breaks; DownloadError if a retry is useless."""
     have = size_of(partial)
     if have > artifact.size:
         partial.unlink()
@@ -136,7 +136,7 @@ def receive(artifact: Artifact, partial: Path, report: Report, stall_seconds: fl
 
 
 def find_start(answer: http.client.HTTPResponse, have: int) -> int:
-    """The place of the answer's first byte: a server may ignore Range and begin anew."""
+    """The offset of the answer's first byte: a server may ignore Range and start at 0."""
     if answer.status != HTTPStatus.PARTIAL_CONTENT:
         return 0
     if not re.match(rf"bytes {have}-", answer.headers.get("Content-Range", "")):
@@ -145,7 +145,7 @@ def find_start(answer: http.client.HTTPResponse, have: int) -> int:
 
 
 def trust() -> ssl.SSLContext:
-    """The system's certificates, which a company may have added to, and certifi's where a Python comes without."""
+    """The system's certificates (a company may have added its own), or certifi's if this Python has none."""
     import certifi  # here, because .ci/run asks infra.local.tools before anything is installed
 
     context = ssl.create_default_context()

@@ -1,4 +1,4 @@
-"""What the parts of a running system say: JSON lines become events, anything else stays a line."""
+"""The output of a running system: JSON lines become events, other lines stay text."""
 
 import json
 import time
@@ -12,7 +12,7 @@ KEPT_MAX = 200_000
 
 @dataclass(frozen=True)
 class Event:
-    """One line that a part wrote: `fields` of its JSON object, or the bare `text` where it was none."""
+    """One line that a part wrote: the `fields` of its JSON object, or else the line as `text`."""
 
     part: str
     text: str
@@ -43,20 +43,20 @@ def read_event(part: str, line: str) -> Event:
 
 
 class EventLog(Sequence[Event]):
-    """Everything heard so far, the oldest first and the last KEPT_MAX of it; can be waited on."""
+    """The last KEPT_MAX events, oldest first; can be waited on."""
 
     def __init__(self) -> None:
         self._events: deque[Event] = deque(maxlen=KEPT_MAX)
         self._listeners: list[Callable[[Event], None]] = []
 
     def add(self, event: Event) -> None:
-        """Keep an event and tell whoever waits."""
+        """Keep an event, and wake the waiters."""
         self._events.append(event)
         for listener in [*self._listeners]:
             listener(event)
 
     def listen(self, listener: Callable[[Event], None]) -> Callable[[], None]:
-        """Call `listener` with every event from now on; calling the answer ends that."""
+        """Call `listener` with every event from now on; returns a function that unsubscribes it."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -65,12 +65,12 @@ class EventLog(Sequence[Event]):
         return [event for event in self._events if event.name == name and part in {None, event.part}]
 
     def errors(self) -> list[Event]:
-        """What was logged as an error or worse, and tracebacks that nobody caught."""
+        """Events of severity ERROR or higher, and uncaught tracebacks."""
         bad = {"ERROR", "CRITICAL", "ALERT", "EMERGENCY"}
         return [e for e in self._events if e.severity in bad or e.text.startswith("Traceback")]
 
     def clear(self) -> None:
-        """Forget what was heard, between two rounds of a long run."""
+        """Forget all events, between two rounds of a long run."""
         self._events.clear()
 
     def __len__(self) -> int:

@@ -1,9 +1,9 @@
-"""`make run` and `make test` begin here: what is in no lock is fetched where it is missing, once.
+"""Downloads missing programs that are not in a lock file, once. `make run` and `make test` begin here.
 
 `python -m infra.local.fetch`: Google's Firestore emulator and a Java that runs it; `--browser`: Chromium as well.
-What is installed is used and nothing is fetched (infra/local/tools.py has the order).
+An installed program is used as it is (infra/local/tools.py has the order).
 
-Exit code 0 when everything is there, 2 with one line for each program that is not: what would install it.
+Exit code 0 when everything is there; otherwise 2, with one line for each missing program and its install command.
 """
 
 import os
@@ -41,7 +41,7 @@ Step = tuple[Callable[[], Path], Callable[[], None]]
 
 
 class Bar:
-    """How far a download is, on one line of a terminal; a single line without figures elsewhere."""
+    """A download's progress on one line of a terminal; elsewhere a single line without figures."""
 
     def __init__(self, title: str, size: int, stream: TextIO) -> None:
         """`size` in bytes."""
@@ -51,7 +51,7 @@ class Bar:
             print(f"Fetching {title} ({size / MEGABYTE:.0f} MB) …", file=stream, flush=True)
 
     def __call__(self, done: int) -> None:
-        """Show it, a few times a second."""
+        """Show the progress, a few times a second."""
         is_last = done >= self._size
         if not self._stream.isatty() or (time.monotonic() - self._shown_at < REFRESH_SECONDS and not is_last):
             return
@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
 
 
 def ensure(find: Callable[[], Path], fetch: Callable[[], None]) -> str:
-    """Fetch a program unless it is found; nothing, or the one line on what is missing and the one command."""
+    """Fetch a program unless it is found; returns an empty text, or one line with the program and its command."""
     try:
         find()
     except MissingToolError as missing:
@@ -89,14 +89,14 @@ def ensure(find: Callable[[], Path], fetch: Callable[[], None]) -> str:
 
 
 def fetch_firestore_jar() -> None:
-    """Raises DownloadError, OSError; MissingToolError where a person named a jar: none other replaces it."""
+    """Raises DownloadError, OSError; MissingToolError if FIRESTORE_EMULATOR_JAR is set: its jar is never replaced."""
     if os.environ.get(JAR_VARIABLE):
         raise MissingToolError(f"the file that {JAR_VARIABLE} names", f"unset {JAR_VARIABLE}")
     download(EMULATOR_JAR, cache_folder(), Bar("Google's Firestore emulator", EMULATOR_JAR.size, sys.stderr))
 
 
 def find_fitting_java() -> Path:
-    """A Java for the emulator that is there, or any that would do where none is."""
+    """A Java that fits the installed emulator, or any supported one if there is no emulator yet."""
     try:
         return find_java(read_java_needed(find_firestore_jar()))
     except MissingToolError:
@@ -104,7 +104,7 @@ def find_fitting_java() -> Path:
 
 
 def fetch_java() -> None:
-    """The locked runtime, into a folder that gets its name when it is whole. Raises DownloadError, OSError."""
+    """Fetch the locked runtime; the folder is renamed when it is complete. Raises DownloadError, OSError."""
     folder = java_folder()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with waiting_turn(folder.with_suffix(".lock")):
@@ -118,13 +118,13 @@ def fetch_java() -> None:
 
 
 def fetch_chromium() -> None:
-    """Playwright's own, into playwright's cache, with playwright's progress bar. Raises DownloadError."""
+    """Fetch playwright's Chromium into playwright's cache, with its progress bar. Raises DownloadError."""
     print("Fetching Chromium for the browser tests (about 170 MB) …", file=sys.stderr, flush=True)
     run([sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"])
 
 
 def run(command: list[str]) -> None:
-    """A command whose progress is shown and whose other words are not. Raises DownloadError with its first error."""
+    """Run a command and show only its progress bar. Raises DownloadError with its first error."""
     said = []
     environment = compiling_environment()
     with subprocess.Popen(

@@ -1,4 +1,4 @@
-"""How to start Google's Firestore emulator and clear what a test wrote to it."""
+"""Starts Google's Firestore emulator and deletes a test's documents."""
 
 import http.client
 import zipfile
@@ -19,9 +19,9 @@ def emulator_command(port: int, heap_mib: int = 256) -> list[str]:
 
 
 def read_java_needed(jar: Path) -> int:
-    """The Java that the emulator was compiled for, which its publisher raises now and then; 17 at least.
+    """The Java version that the emulator was compiled for (its publisher raises it now and then); at least 17.
 
-    A class file says it in bytes 6 and 7, as that version plus 44 (JVM specification, §4.1).
+    Bytes 6 and 7 of a class file hold that version plus 44 (JVM specification, §4.1).
     """
     try:
         with zipfile.ZipFile(jar) as archive, archive.open(f"{MAIN_CLASS.replace('.', '/')}.class") as main:

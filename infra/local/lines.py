@@ -27,15 +27,15 @@ ANSWERED = "request_answered"
 OK, BAD_REQUEST, OUR_FAULT = 200, 400, 500
 # What `shared/usage.py` counts, shorter.
 SHORT = {"store_reads": "reads", "store_writes": "writes", "messenger_calls": "telegram", "model_calls": "gemini"}
-# Said by other columns, or of use to machines only.
+# Shown in other columns, or useful to machines only.
 SPOKEN = {
     *("severity", "message", "function", "event", "time", "timestamp"),
     *("update_id", "job_id", "chat", "task", "ms", "seconds"),
 }
 QUIET = {"trace", "span", "logging.googleapis.com/trace", "logging.googleapis.com/spanId", "pid", "usage"}
-# The emulator warns, with a stack, of every precondition that did not hold: our ordinary way to notice a race.
+# The emulator prints a stack trace for every failed precondition, which is our normal way to detect a race.
 NOISE = {"firestore": re.compile(r"(?!.*(SEVERE|OutOfMemory|already in use))")}
-# The bot's line says the first better; the others are `make run` setting the menus.
+# The bot's own line replaces the first; the others come from `make run` setting the menus.
 ROUTINE = {"update_handled", "getMe", "setMyCommands", "setMyDescription", "setMyShortDescription"}
 TRACEBACKS = ("exception", "exc_info", "stack", "stack_trace", "traceback")
 
@@ -53,9 +53,9 @@ def paint_nothing(text: str, colour: str) -> str:
 
 
 def format_event(event: Event, paint: Paint, width: int = WIDTH) -> str:
-    """The line, or lines where a traceback came along; empty for what nobody needs to see.
+    """The line of an event, with its traceback if there is one; empty for routine events.
 
-    `width` is the terminal's, in characters: the last column gives way.
+    `width` is the terminal's, in characters: the last column is cut to fit.
     """
     if event.fields is None:
         return format_text(event, paint)
@@ -76,7 +76,7 @@ def format_event(event: Event, paint: Paint, width: int = WIDTH) -> str:
 
 
 def is_routine(part: str, fields: dict[str, Any]) -> bool:
-    """A line that says nothing new: another one tells of the same hop, or a sweep found nothing to do."""
+    """Whether a line is redundant: another line shows the same hop, or a sweep found nothing to do."""
     if fields.get("event") in ROUTINE and "status" not in fields:
         return True
     if part == "sweep":
@@ -153,7 +153,7 @@ def find_duration(fields: dict[str, Any]) -> str:
 
 
 def join_rest(fields: dict[str, Any], what: str, length_max: int) -> str:
-    """What the other columns do not say, as `key=value`, cut to its length."""
+    """The fields outside the other columns, as `key=value`, cut to `length_max`."""
     message = str(fields.get("message", ""))
     # An ordinary hop is named by its event; only trouble needs a sentence.
     is_trouble = str(fields.get("severity", "")).upper() in SEVERITY_COLOURS

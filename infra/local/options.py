@@ -1,4 +1,4 @@
-"""What a local system is made of: which parts, on which ports, with which settings."""
+"""The options of a local system: its parts, ports and settings."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ class Options:
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """More command line arguments per server, e.g. {"tasks": ("--log-dispatches",)}."""
     wrappers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Words before a part's command, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
+    """A command prefix per part, e.g. {"webhook": ("taskset", "--cpu-list", "0")} in the bench."""
     queues: tuple[str, ...] = (
         *(f"{name}:rate=500,concurrent=200" for names in QUEUE_NAMES.values() for name in names),
         *(f"{name}:rate=5,concurrent=1,attempts=1" for name in SCHEDULED),
@@ -50,11 +50,11 @@ class Options:
     sweep_seconds: float = 10
     """Between two calls of a function that the scheduler calls."""
     warm: bool = True
-    """Ask each function once for /ready, so that the first update finds connections; off to measure a cold one."""
+    """Call /ready of each function once, so that the first update finds open connections; off for cold starts."""
     restart: bool = True
     """Start a part again when it dies; off where a test does it by hand."""
     restart_seconds: float = 0.2
-    """At most one start of a part within this time."""
+    """Minimum time between two starts of a part."""
     restarts_max: int = 1000
     firestore_host: str | None = None
     """`host:port` of an emulator that runs already; none is started then."""
@@ -64,18 +64,18 @@ class Options:
     telegram_token: str | None = None
     """A real bot's token: no local Telegram is started."""
     telegram_api: str | None = None
-    """Another Bot API server; the local Telegram, or Telegram's own for a real bot, where nothing is given."""
+    """Another Bot API server; by default the local Telegram, or Telegram's own for a real bot."""
     gemini_key: str | None = None
     """A real key: no local Gemini is started."""
 
 
 def only(*parts: str) -> frozenset[str]:
-    """These parts and no others. Raises ValueError for a name that is none."""
+    """These parts and no others. Raises ValueError for an unknown name."""
     if unknown := set(parts) - EVERYTHING:
         raise ValueError(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(sorted(EVERYTHING))}")
     return frozenset(parts)
 
 
 def without(*parts: str) -> frozenset[str]:
-    """Everything but these parts. Raises ValueError for a name that is none."""
+    """Everything but these parts. Raises ValueError for an unknown name."""
     return EVERYTHING - only(*parts)

@@ -1,4 +1,4 @@
-"""The parts of the local system as commands: what each is called, told and asked for readiness."""
+"""The parts of the local system as commands, with their arguments, environments and readiness checks."""
 
 import os
 import sys
@@ -30,7 +30,7 @@ TITLES = {
 }
 # Pictures are large and short-lived: glibc gives them back to the system instead of keeping them (as in the image).
 ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
-# A developer's settings for the cloud, and what would slow or change a function, stay outside.
+# Not inherited: a developer's cloud settings, and variables that would slow or change a function.
 OUR_VARIABLES = (
     *("TELEGRAM_BOT_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_API_BASE_URL"),
     *("GEMINI_API_KEY", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL", "GOOGLE_VERTEX_BASE_URL"),
@@ -51,7 +51,7 @@ def list_parts(options: Options) -> list[Part]:
 
 
 def find_started(options: Options) -> frozenset[str]:
-    """The parts that run here: without those for which the options name one that runs elsewhere."""
+    """The parts to start here: without those that the options replace by a running one."""
     elsewhere = {
         "firestore": options.firestore_host,
         "storage": options.storage_url,
@@ -91,7 +91,7 @@ def describe_server(options: Options, name: str) -> Part:
 
 
 def list_arguments(options: Options, name: str) -> list[str]:
-    """What a server of ours is told on its command line; nothing secret ever is."""
+    """The command line arguments of one of our servers; they never contain a secret."""
     urls = find_urls(options)
     if name == "storage":
         return [f"--bucket={options.bucket}"]
@@ -151,7 +151,7 @@ def list_settings(options: Options, name: str) -> dict[str, str]:
 
 
 def list_addresses(options: Options) -> dict[str, str]:
-    """Where the services are: what a function gets, and what a test needs to look into the same system."""
+    """The addresses of the services, as environment variables for the functions and for tests."""
     urls = find_urls(options)
     return {
         "GOOGLE_CLOUD_PROJECT": options.project,
@@ -167,6 +167,6 @@ def list_addresses(options: Options) -> dict[str, str]:
 
 
 def inherit_environment() -> dict[str, str]:
-    """The caller's environment without what is ours to say."""
+    """The caller's environment without OUR_VARIABLES."""
     kept: Mapping[str, str] = {key: value for key, value in os.environ.items() if key not in OUR_VARIABLES}
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}

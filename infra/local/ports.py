@@ -21,13 +21,13 @@ OFFSETS: Mapping[str, int] = {
     "storage": 5,
     **{name: offset for offset, name in enumerate(FUNCTIONS, start=10)},
 }
-# Below the range from which Linux and macOS take the port of an outgoing connection: nobody takes a
-# port from under a process that is being restarted.
+# Below the ephemeral port range of Linux and macOS: no outgoing connection can take the port of a
+# process that is being restarted.
 FREE_PORTS = range(15_000, 32_000)
 
 
 class PortTakenError(RuntimeError):
-    """Another program listens where a part should; the message names the cure."""
+    """Another program listens on a part's port; the message says what to do."""
 
 
 def fix_ports(base: int = BASE) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""One child process: started in a group of its own, heard, checked for readiness, stopped without a rest."""
+"""One child process: started in its own group, read, checked for readiness, stopped with all its children."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ CHUNK_BYTES = 1 << 16
 
 
 END_WITH_PARENT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 15); os.execvp(sys.argv[1], sys.argv[1:])"
-"""prctl(PR_SET_PDEATHSIG, SIGTERM), and then the command in the same process: no program is needed for it."""
+"""Calls prctl(PR_SET_PDEATHSIG, SIGTERM), then execs the command in the same process."""
 
 
 class StartError(RuntimeError):
@@ -34,7 +34,7 @@ class StartError(RuntimeError):
 
 @dataclass(frozen=True)
 class Part:
-    """What is started, and how it shows that it is ready.
+    """A part's command and its readiness check.
 
     `ready_url` answers 2xx to a GET; without one, the part prints a line that holds `"event": "ready"`.
     """
@@ -50,12 +50,12 @@ class Part:
 class Process:
     """The life of one part. `kill` and `start` may follow each other any number of times.
 
-    Not asyncio's subprocess: that one takes a process for alive while any child of it keeps its output open, as
+    It does not use asyncio's subprocess, which considers a process alive while any child keeps its output open, as
     gunicorn's workers do after their master was killed.
     """
 
     def __init__(self, part: Part, hear: Callable[[str, str], None]) -> None:
-        """Every line the part writes goes to `hear(name, line)`."""
+        """`hear(name, line)` is called for every line of output."""
         self.part = part
         self.starts = 0
         self.started_at = 0.0
@@ -76,7 +76,7 @@ class Process:
         return self._process is not None and self._process.poll() is None
 
     async def start(self) -> None:
-        """Start it; returns before it is ready. Whatever is left of an earlier start is killed."""
+        """Start it; returns before it is ready. Remaining processes of an earlier start are killed."""
         if self._process is not None:
             await self.stop(0)
         self._said_ready = False
@@ -94,11 +94,11 @@ class Process:
         self._output = Output(self._process, self._take_line)
 
     async def wait_ready(self, client: httpx.AsyncClient, seconds_max: float = READY_SECONDS_MAX) -> float:
-        """Wait until it serves; the seconds since its start. Raises StartError."""
+        """Wait until it serves; returns the seconds since its start. Raises StartError."""
         deadline = time.monotonic() + seconds_max
         while time.monotonic() < deadline:
             if not self.is_running:
-                await self.stop(0)  # hear its last words
+                await self.stop(0)  # read its last output
                 raise StartError(self._describe("ended while starting"))
             if await self._is_ready(client):
                 return time.monotonic() - self.started_at
@@ -114,7 +114,7 @@ class Process:
             return False
 
     async def wait_end(self) -> int:
-        """Wait until the process has ended, by itself or by `kill`; its exit code, -9 after SIGKILL."""
+        """Wait until the process has ended; returns its exit code, -9 after SIGKILL."""
         process = self._get()
         while (code := process.poll()) is None:  # noqa: ASYNC110 — a process has no event to wait on
             await asyncio.sleep(POLL_SECONDS)
@@ -127,7 +127,7 @@ class Process:
             os.killpg(self.pid, signal.SIGKILL)
 
     async def terminate(self, seconds_max: float) -> None:
-        """SIGTERM as Cloud Run sends it, and SIGKILL to whatever is left of the group after `seconds_max`."""
+        """Send SIGTERM as Cloud Run does, and after `seconds_max` SIGKILL to the rest of the group."""
         ended = self.pid  # meanwhile its keeper may start the next one
         with suppress(ProcessLookupError):
             os.killpg(ended, signal.SIGTERM)
@@ -137,7 +137,7 @@ class Process:
             os.killpg(ended, signal.SIGKILL)
 
     async def stop(self, seconds_max: float = STOP_SECONDS_MAX) -> None:
-        """End it, hear its last words, and leave nothing of its group; with 0 s it is killed at once."""
+        """End the whole group and read the last output; with 0 s it is killed at once."""
         if self._process is None:
             return
         if seconds_max:
@@ -163,7 +163,7 @@ class Process:
 
 
 class Output:
-    """What a process writes, cut into lines as it comes."""
+    """The output of a process, split into lines as it arrives."""
 
     def __init__(self, process: subprocess.Popen[bytes], take_line: Callable[[str], None]) -> None:
         """Needs a running event loop."""
@@ -176,7 +176,7 @@ class Output:
         self._loop.add_reader(self._pipe.fileno(), self._read)
 
     def _read(self) -> bool:
-        """Take what is there; whether there may be more."""
+        """Read the available bytes; returns whether there may be more."""
         try:
             chunk = os.read(self._pipe.fileno(), CHUNK_BYTES)
         except BlockingIOError:
@@ -217,5 +217,5 @@ def says_ready(line: str) -> bool:
 
 
 def guard_command(command: list[str]) -> list[str]:
-    """The command, told by Linux's kernel to end (SIGTERM) if the process that started it dies without stopping it."""
+    """The command, wrapped so that Linux sends it SIGTERM if its parent process dies."""
     return [sys.executable, "-I", "-S", "-c", END_WITH_PARENT, *command] if sys.platform == "linux" else command

@@ -1,7 +1,7 @@
 """A real bot on a local system: asks Telegram for updates (long polling) and hands each to the local webhook.
 
-Updates go over one by one, in order, as Telegram's own deliveries to one chat do; the offset moves on only after
-the webhook answered 2xx, so that an update is lost neither when the webhook is down nor when this process dies.
+Updates are delivered one by one, in order, as Telegram does for one chat. The offset advances only after the webhook
+answered 2xx, so no update is lost when the webhook is down or this process dies.
 https://core.telegram.org/bots/api#getupdates
 """
 
@@ -35,7 +35,7 @@ class Relay:
     """One bot's updates, from `api` to `webhook_url`."""
 
     def __init__(self, api: str, token: str, webhook_url: str, secret: str, report: Callable[[str], None]) -> None:
-        """`report` is told, in words, of every failure that the relay waits out."""
+        """`report` is called with a text for every failure after which the relay retries."""
         self._methods = f"{api.rstrip('/')}/bot{token}"
         self._webhook_url = webhook_url
         self._headers = {"X-Telegram-Bot-Api-Secret-Token": secret, "Content-Type": "application/json"}
@@ -52,7 +52,7 @@ class Relay:
                     self._offset = update["update_id"] + 1
 
     async def _poll(self) -> list[dict[str, Any]]:
-        """The next updates, however often the line breaks."""
+        """The next updates; retries after connection errors."""
         wanted = {"offset": self._offset, "timeout": POLL_SECONDS, "allowed_updates": EVERY_KIND}
         pause = PAUSE_SECONDS_MIN
         while True:
@@ -68,7 +68,7 @@ class Relay:
             pause = min(pause * 2, PAUSE_SECONDS_MAX)
 
     async def _call(self, method: str, parameters: dict[str, Any]) -> tuple[str, dict[str, Any] | None]:
-        """A Bot API call: what went wrong in a word, and the answer's JSON where there was one."""
+        """Make a Bot API call; returns the error's name (empty for none) and the answer's JSON, if there was one."""
         try:
             response = await self._client.post(f"{self._methods}/{method}", json=parameters)
             return f"HTTP {response.status_code}", dict(response.json())
@@ -77,7 +77,7 @@ class Relay:
             return type(error).__name__, None
 
     async def _deliver(self, update: dict[str, Any]) -> None:
-        """Hand one update over, however long the webhook takes to accept it."""
+        """Deliver one update; retries until the webhook accepts it."""
         body = json.dumps(update, ensure_ascii=False).encode()
         pause = PAUSE_SECONDS_MIN
         while True:

@@ -7,7 +7,7 @@
 | `GEMINI_API_KEY` | asks the real model instead of the local one |
 | `NANOBANANA_PORT_BASE` | moves all ports; 8700 unless given |
 
-Exit code 0 after Ctrl-C or SIGTERM, 1 when a part failed, 2 when something is to be done first.
+Exit code 0 after Ctrl-C or SIGTERM, 1 when a part failed, 2 when something must be installed or set first.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ def main() -> int:
 
 
 def read_options() -> Options:
-    """What the environment asks for. Raises ValueError with the cure."""
+    """Read the options from the environment. Raises ValueError that says how to fix it."""
     given = os.environ.get(BASE_VARIABLE, str(BASE))
     if not given.isdecimal() or not BASE_MIN <= int(given) <= BASE_MAX:
         raise ValueError(f"{BASE_VARIABLE} is a port between {BASE_MIN} and {BASE_MAX}, not “{given}”")
@@ -69,7 +69,7 @@ def read_options() -> Options:
 
 
 async def serve(options: Options, console: Console) -> None:
-    """Start everything, serve until a signal comes, stop everything. Raises what `main` words."""
+    """Start everything, serve until a signal comes, stop everything. Raises the errors that `main` reports."""
     work = asyncio.create_task(serve_forever(options, console))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, work.cancel)
@@ -108,7 +108,7 @@ async def relay_updates(system: System, console: Console) -> None:
 
 
 def list_notes(options: Options) -> list[str]:
-    """What is real in this run."""
+    """Lines about real services in this run."""
     notes = []
     if options.telegram_token:
         notes.append("Your bot is served: write to it in Telegram.")

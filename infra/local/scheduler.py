@@ -1,4 +1,4 @@
-"""Cloud Scheduler's part: calls a function at a fixed interval, as a task that the Tasks server signs."""
+"""Stands in for Cloud Scheduler: calls a function at a fixed interval through a task, which the Tasks server signs."""
 
 import asyncio
 from base64 import b64encode
@@ -40,5 +40,5 @@ class Scheduler:
                 report(f"{self._url} could not be called: {type(error).__name__}")
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         await self._client.aclose()

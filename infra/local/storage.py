@@ -1,4 +1,4 @@
-"""Cloud Storage's emulator as a process: in memory, on the loopback address, with its bucket made.
+"""Cloud Storage's emulator as a process: in memory, on the loopback address, with an existing bucket.
 
 `python -m infra.local.storage --port 8705 --bucket nanobanana-media` prints `{"event": "ready", …}` once it
 listens.
@@ -65,10 +65,10 @@ def _read_part(part: bytes) -> UploadPart:
 
 
 def write_no_list(_: object) -> None:
-    """In memory there is no file to write the list of all objects to.
+    """Skips the list of all objects, which is useless in memory.
 
-    The emulator writes it all the same after each upload, the longer the more there are, which would be counted as our
-    own time.
+    The emulator would write it after each upload; the time grows with the number of objects, and the bench would count
+    it as ours.
     """
 
 

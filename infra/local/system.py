@@ -3,12 +3,12 @@
     async with run_system(Options(gemini_latency_seconds=0.1)) as system:
         await post_update(system.urls["webhook"], ...)
         await system.wait_for(lambda event: event.name == "delivered")
-        system.process("image").kill()          # SIGKILL to master and workers; it is started again by itself
+        system.process("image").kill()          # SIGKILL to master and workers; it is restarted automatically
         await system.wait_ready("image")
         assert not system.events.errors()
 
 `Options(parts=only("firestore", "tasks", "bot"))` starts less, `Options(functions_folder=…)` other functions,
-`Options(restart=False)` leaves the dead dead until `await system.start("image")`. `system.addresses` are the
+`Options(restart=False)` leaves a dead part stopped until `await system.start("image")`. `system.addresses` are the
 environment variables with which a test's own clients reach the same Firestore, storage and tasks.
 """
 
@@ -37,13 +37,13 @@ WARM_SECONDS_MAX = 10
 
 
 class Watcher:
-    """Told what happens; this one keeps quiet, `make run` shows it."""
+    """Receives the events of a system and ignores them; the subclass of `make run` prints them."""
 
     def started(self, process: Process, seconds: float) -> None:
         """A part serves, `seconds` after its start."""
 
     def died(self, process: Process, code: int, plan: str) -> None:
-        """A part ended by itself; `plan` says in words what happens next."""
+        """A part ended unexpectedly; `plan` is a text that says what happens next."""
 
     def heard(self, event: Event) -> None:
         """A part wrote a line."""
@@ -142,7 +142,7 @@ class System:
                 self._open_scheduler(name)
 
     def _give_folder(self, part: Part) -> Part:
-        """A runtime folder of its own: gunicorns that share one fight for its `gunicorn.ctl`."""
+        """Give the part its own runtime folder: gunicorns that share one compete for `gunicorn.ctl`."""
         folder = Path(self._scratch.name, part.name)
         folder.mkdir(mode=0o700)
         return replace(part, environment={**part.environment, "XDG_RUNTIME_DIR": str(folder)})
@@ -155,7 +155,7 @@ class System:
         self._watcher.started(process, await process.wait_ready(self._client))
 
     async def _warm(self, name: str) -> None:
-        """Let a function open its connections; what it answers is its own affair."""
+        """Let a function open its connections; its answer is ignored."""
         with suppress(httpx.HTTPError):
             await self._client.get(f"{self.urls[name]}/ready", timeout=WARM_SECONDS_MAX)
 
@@ -186,7 +186,7 @@ class System:
             await process.start()
 
     async def close(self) -> None:
-        """End everything that was started; nothing is left, whatever state it was in."""
+        """End all started processes, whatever their state."""
         self._stopping = True
         for keeper in self._keepers:
             keeper.cancel()
@@ -221,7 +221,7 @@ async def run_system(options: Options | None = None, watcher: Watcher | None = N
 
 
 def measure_tree(pid: int) -> int:
-    """Bytes of memory of a process and all below it."""
+    """Memory of a process and its descendants, in bytes."""
     total = 0
     with suppress(psutil.Error):
         root = psutil.Process(pid)

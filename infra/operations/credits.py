@@ -31,7 +31,7 @@ from shared.settings import load, read_database
 
 
 def read_change(arguments: argparse.Namespace) -> Change:
-    """What the command line asks for."""
+    """The change on the command line."""
     kind: Operated = TransferKind.GIFT if arguments.verb == "gift" else TransferKind.CORRECTION
     credit_count = -arguments.credits if arguments.verb == "take" else arguments.credits
     return Change(kind, arguments.user, credit_count, arguments.reference, arguments.reason)
@@ -44,7 +44,7 @@ def describe(change: Change, changed: Changed) -> str:
 
 
 async def book(project: str, database: str, change: Change) -> Changed:
-    """Raises UnusableChangeError, UnavailableError, CallRefusedError, GoogleAuthError."""
+    """Book the change. Raises UnusableChangeError, UnavailableError, CallRefusedError, GoogleAuthError."""
     store = FirestoreStore(project, database, LoginToken())
     try:
         return await change_credits(store, SystemClock(), change)

@@ -30,12 +30,12 @@ from shared.settings import FIRESTORE_DATABASE, load, read_database
 PAGE = 1_000
 PAGE_SECONDS_MAX = 60.0
 PERSON = {"users": "id", "jobs": "user_id", "transfers": "user_id"}
-"""The field by which each collection is read in the order of people: it needs an index."""
+"""The field by which each collection is sorted by person; it needs an index."""
 
 
 @asynccontextmanager
 async def open_database(project: str, database: str = FIRESTORE_DATABASE) -> AsyncIterator[AsyncClient]:
-    """A connection that is hung up at the end."""
+    """A client that is closed at the end."""
     client = AsyncClient(project=project, database=database)
     try:
         yield client
@@ -44,7 +44,7 @@ async def open_database(project: str, database: str = FIRESTORE_DATABASE) -> Asy
 
 
 class Books:
-    """A database as it stood at one moment, read in pages: what moves meanwhile is not seen."""
+    """A consistent snapshot of a database, read in pages."""
 
     def __init__(self, client: AsyncClient, at: datetime) -> None:
         self._client = client
@@ -52,17 +52,17 @@ class Books:
         self.transfer_count = 0
 
     async def users(self) -> AsyncIterator[tuple[int, Account]]:
-        """Whose account it is, and the account, by person."""
+        """User ids and accounts, sorted by person."""
         async for fields in self._read("users", ["id", "account"]):
             yield fields["id"], decode(Account, fields.get("account", {}))
 
     async def jobs(self) -> AsyncIterator[BookedJob]:
-        """By person."""
+        """Jobs, sorted by person."""
         async for fields in self._read("jobs", ["id", "user_id", "state", "request.price", "payer"]):
             yield decode(BookedJob, fields | fields["request"])
 
     async def transfers(self) -> AsyncIterator[Transfer]:
-        """By person, without what they are noted with."""
+        """Transfers, sorted by person, without their notes."""
         names = ["id", "kind", "source", "target", "user_id", "credits", "at", "job_id", "account_id"]
         async for fields in self._read("transfers", names):
             self.transfer_count += 1
@@ -83,9 +83,9 @@ class Books:
 
 
 async def audit_books(client: AsyncClient, *, at_rest: bool = False) -> tuple[list[str], int]:
-    """Every violation, and how many transfers were read.
+    """Every violation, and the number of transfers read.
 
-    All of it as it stood at this moment by Firestore's own clock; of the past, Firestore knows each moment for an hour.
+    All reads use one snapshot of this moment by Firestore's clock, which Firestore keeps for an hour.
     """
     anything = await client.collection("users").document("0").get()
     books = Books(client, anything.read_time)
@@ -96,7 +96,7 @@ async def audit_books(client: AsyncClient, *, at_rest: bool = False) -> tuple[li
 
 
 async def read_transfers(client: AsyncClient) -> list[Transfer]:
-    """All of them, at once in memory."""
+    """All transfers, at once in memory."""
     return [decode(Transfer, snapshot.to_dict() or {}) async for snapshot in client.collection("transfers").stream()]
 
 

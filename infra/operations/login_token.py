@@ -1,4 +1,4 @@
-"""Access tokens of the login that this machine offers, for an operator's commands."""
+"""Access tokens of this machine's login, for an operator's commands."""
 
 import asyncio
 
@@ -16,11 +16,11 @@ class LoginToken:
         self._credentials: Credentials | None = None
 
     async def get(self) -> str:
-        """Raises GoogleAuthError."""
+        """A valid token. Raises GoogleAuthError."""
         return await asyncio.to_thread(self._get)
 
     def forget(self, token: str) -> None:
-        """The next token is fetched anew."""
+        """Fetch a new token next time."""
         if self._credentials is not None and self._credentials.token == token:
             self._credentials = None
 

@@ -1,12 +1,12 @@
-"""Files that people ask about, opened in a thread: one at a time, each within its own bounds of memory and work.
+"""Opening the files of questions in a thread: one at a time, within limits of memory and work.
 
-    picture ── decoded, made smaller, without anything but what people see
-    pdf     ── left as it is: the model reads its pages; here they are counted
+    picture ── decoded and reduced, without metadata
+    pdf     ── unchanged: the model reads its pages; here they are counted
     video   ── left as it is as well; here its seconds are counted
     text    ── decoded
-    office  ── the text out of its archive
+    office  ── the text in its archive
 
-The files come from anybody. What a name or a type promises is not believed: the bytes must be of that kind.
+The files are untrusted. Name and type are not trusted either: the bytes must be of the claimed kind.
 """
 
 import asyncio
@@ -21,8 +21,8 @@ from shared.providers.files import Document, FileContent, FileKind
 T = TypeVar("T")
 
 DECODING_BYTES_MAX = 120_000_000
-"""Of a picture, in a process that has a quarter of the memory of the one that makes pictures: 30 megapixels of a PNG,
-7 of WebP, and more of a JPEG. What Telegram calls a photo has 7 at most."""
+"""For one picture, in a process with a quarter of the memory of `image`: enough for 30 megapixels of a PNG, 7 of WebP,
+and more of a JPEG. A photo of Telegram has 7 at most."""
 
 
 class FileReaders:
@@ -38,7 +38,7 @@ class FileReaders:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     def close(self) -> None:
-        """Let the thread end."""
+        """End the thread."""
         self._thread.shutdown(wait=False)
 
 

@@ -1,14 +1,14 @@
-"""Documents in Firestore: plain reads, and commits that hold only if nobody wrote in between.
+"""Documents in Firestore: reads, and commits with optimistic concurrency.
 
     reader A   read (v1) ───────────── commit at v1 ──▶ written, now v2
     reader B        read (v1) ───────────────────── commit at v1 ──▶ ConflictError: read again, decide again
 
 Two traps of Firestore that callers must know:
 
-- A commit whose answer was lost is an UnavailableError although it was written. It is never repeated here.
-  Who repeats it gets a ConflictError because of its own first try, and learns by reading that all is done.
-- An update that changes nothing leaves the document at its version, so it stops nobody. What is meant to
-  fence others off must change a value.
+- A commit whose response was lost raises UnavailableError although it may be written. It is never retried here.
+  A caller that retries it gets a ConflictError because of its own first try, and has to read to find out.
+- An update that changes nothing keeps the document's version, so it causes no conflict for others. A fence has to
+  change a value.
 
 It speaks the REST API (https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases.documents):
 Google's library is a fifth of a cold start of `bot`, and takes 0.8 ms of CPU a call instead of 0.1.
@@ -33,14 +33,14 @@ EMULATOR_HOST = "FIRESTORE_EMULATOR_HOST"
 READ_SECONDS_MAX = 5.0
 COMMIT_SECONDS_MAX = 10.0
 WRITES_MAX = 500
-"""Firestore takes more by now; nothing here should want to."""
+"""Firestore now allows more, but none of our commits should need more."""
 REASON_CHARACTERS_MAX = 300
 REQUEST_TIMEOUT, TOO_MANY_REQUESTS, SERVER_ERRORS = 408, 429, 500
-"""408: a front end hangs up a kept connection just as we use it."""
+"""408: a front end closes a kept connection just as we use it."""
 
 CONFLICTS = frozenset({"ALREADY_EXISTS", "FAILED_PRECONDITION", "ABORTED"})
 NO_DOCUMENT = "No document to update"
-"""How the NOT_FOUND of a commit begins whose document is gone; any other means the project or the database."""
+"""The beginning of a commit's NOT_FOUND for a missing document; any other NOT_FOUND concerns project or database."""
 OUTAGES = frozenset(
     {
         "UNAVAILABLE",
@@ -49,8 +49,8 @@ OUTAGES = frozenset(
         "CANCELLED",
         "RESOURCE_EXHAUSTED",
         "UNAUTHENTICATED",
-        "ABORTED",  # of a read: a moment of contention
-        "NOT_FOUND",  # of a database: a missing document is an answer, no error
+        "ABORTED",  # of a read: contention
+        "NOT_FOUND",  # of the database; a missing document is not an error
     }
 )
 BROKEN_CONNECTION = frozenset({"UNAVAILABLE", "INTERNAL", ""})
@@ -63,8 +63,8 @@ class FirestoreStore:
     """Implements Store.
 
     The connections belong to the event loop that uses them first, and must not exist before the server forks. With
-    FIRESTORE_EMULATOR_HOST set it talks to the emulator and needs no token; else the metadata server's serves, unless
-    another is given.
+    FIRESTORE_EMULATOR_HOST set it talks to the emulator and needs no token; otherwise it uses the metadata server's
+    token, unless another is given.
     """
 
     def __init__(self, project: str, database: str = "(default)", token: Token | None = None) -> None:
@@ -99,7 +99,7 @@ class FirestoreStore:
         return found
 
     async def close(self) -> None:
-        """Hang up, in the loop that used it."""
+        """Close the connections, in the loop that used them."""
         if self._opened is not None:
             opened, self._opened = self._opened, None
             await opened.close()
@@ -122,7 +122,7 @@ class FirestoreStore:
         return [self._read_document(answer["document"]) for answer in answers if "document" in answer]
 
     async def _call(self, method: str, asked: Json, seconds_max: float, *, once: bool = False) -> Any:
-        """Raises _FailedError; UnavailableError without a token; CallRefusedError for half of a character."""
+        """One call. Raises _FailedError; UnavailableError without a token; CallRefusedError for a lone surrogate."""
         try:
             content = json.dumps(asked, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
         except ValueError as error:
@@ -156,7 +156,7 @@ class FirestoreStore:
 
 
 class _FailedError(Exception):
-    """A call that brought no result; `status` is Google's word, empty where no answer came."""
+    """A failed call; `status` is Google's code, empty if there was no response."""
 
     def __init__(self, status: str, reason: str) -> None:
         super().__init__(f"{status} {reason}".strip())
@@ -164,13 +164,13 @@ class _FailedError(Exception):
         self.reason = reason
 
     def as_ours(self) -> UnavailableError | CallRefusedError:
-        """What it means to a caller who cannot be told of a conflict."""
+        """The error for a caller that expects no ConflictError."""
         is_outage = not self.status or self.status in OUTAGES
         return (UnavailableError if is_outage else CallRefusedError)(f"Firestore: {self}")
 
 
 def _read_answer(answer: Answer) -> Any:
-    """The JSON of an answer. Raises _FailedError. One that is sent in parts may fail after some of them."""
+    """The JSON of a response. Raises _FailedError. A streamed response may fail after some of its parts."""
     try:
         body = json.loads(answer.body)
     except ValueError:
@@ -216,7 +216,7 @@ def _check_writes(writes: Sequence[Write]) -> None:
 
 
 async def _ask(call: Callable[[], Awaitable[T]]) -> T:
-    """The answer of a read, which after a broken connection is tried once more."""
+    """The response of a read, with one retry after a broken connection."""
     try:
         try:
             return await call()

@@ -1,4 +1,4 @@
-"""Values as Firestore's REST API writes them in JSON.
+"""Encoding and decoding values for Firestore's REST API.
 
 https://cloud.google.com/firestore/docs/reference/rest/v1/Value
 """
@@ -13,24 +13,24 @@ from typing import Any
 
 Json = dict[str, Any]
 _NOT_FINITE = {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}
-"""As the API writes what JSON has no number for."""
+"""The API's names of numbers that JSON lacks."""
 _SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A value of a kind that nothing here writes, set by hand in the console: it is no type's, and stays as it is."""
+    """A value of a type that we never write, set by hand in the console. It matches no type and is kept unchanged."""
 
     written: Json
 
 
 def write_fields(fields: dict[str, Any]) -> Json:
-    """The fields of a document or a map. Raises TypeError for what cannot be stored."""
+    """The fields of a document or a map. Raises TypeError for a value that cannot be stored."""
     return {name: write_value(value) for name, value in fields.items()}
 
 
 def write_value(value: Any) -> Json:
-    """Raises TypeError for what cannot be stored."""
+    """Encode a value. Raises TypeError for one that cannot be stored."""
     match value:
         case None:
             return {"nullValue": None}
@@ -60,18 +60,18 @@ def _write_number(value: float) -> Json:
 
 
 def read_fields(written: Json) -> dict[str, Any]:
-    """What `write_fields` was given; maps and documents without fields come without the name."""
+    """Decode what `write_fields` wrote; the API omits `fields` in empty maps and documents."""
     return {name: read_value(value) for name, value in written.get("fields", {}).items()}
 
 
 def read_value(written: Json) -> Any:
-    """What `write_value` was given."""
+    """Decode what `write_value` wrote."""
     ((kind, value),) = written.items()
     return _READERS[kind](value) if kind in _READERS else Foreign(written)
 
 
 def write_path(name: str) -> str:
-    """A field's name where a path is expected: quoted, unless it is a plain word."""
+    """A field's name as a path: quoted, unless it is a plain word."""
     if _SIMPLE_NAME.fullmatch(name):
         return name
     quoted = name.replace("\\", "\\\\").replace("`", "\\`")

@@ -1,4 +1,4 @@
-"""Pictures by Gemini: one call, its answer or its error as a `ModelOutcome`."""
+"""Pictures by Gemini: one call, whose response or error becomes a `ModelOutcome`."""
 
 import httpx2
 from google.genai import types
@@ -27,11 +27,11 @@ class GeminiModel:
             )
             note_stage(rung.id, response)
             return read_answer(response)
-        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
+        except Exception as error:  # noqa: BLE001 — the port promises an outcome for every error
             return read_failure(error, has_files=bool(task.references))
 
     async def close(self) -> None:
-        """Drop the connections."""
+        """Close the connections."""
         await self._client.close()
 
     def _build_config(self, task: PictureTask) -> types.GenerateContentConfig:
@@ -42,19 +42,19 @@ class GeminiModel:
 
 
 async def _admit(answer: httpx2.Response) -> None:
-    """A 4K answer is 24 MB of base64, and needs 80 MB for a moment while it is decoded."""
+    """Wait for memory: a 4K response is 24 MB of base64 and needs 80 MB while it is decoded."""
     if answer.is_success:
         await admit_answer()
 
 
 def _build_contents(task: PictureTask) -> list[types.Content]:
-    """One question; before it, for a new version, what was asked and answered then."""
+    """The prompt; for a new version preceded by the earlier prompt and picture."""
     parts = [types.Part(text=task.prompt), *map(picture_part, task.references)]
     parent = task.parent
     if parent is None:
         return [types.Content(role="user", parts=parts)]
     if not parent.signature:
-        # A model turn without its signature is refused; as material the picture needs none.
+        # Gemini refuses a model turn without its signature; a picture as material needs none.
         parts.insert(1, picture_part(parent.picture))
         return [types.Content(role="user", parts=parts)]
     return [

@@ -1,4 +1,4 @@
-"""What Gemini's answers mean to us. Of what it says beside a picture only short words are kept."""
+"""Converting Gemini's responses to outcomes. Texts beside a picture are shortened."""
 
 from google.genai import types
 
@@ -22,11 +22,11 @@ _FILTERED = frozenset(
         "ESCALATION",
     }
 )
-"""Finish reasons that the same request meets again."""
+"""Finish reasons that a retry would meet again."""
 
 
 def read_answer(response: types.GenerateContentResponse) -> ModelOutcome:
-    """What a 200 means to who wants a picture."""
+    """The outcome of a 200 for a picture request."""
     if blocked := read_block(response):
         return blocked
     candidate = candidate_of(response)
@@ -48,28 +48,28 @@ def note_stage(model_id: str, response: types.GenerateContentResponse) -> None:
 
 
 def read_block(response: types.GenerateContentResponse) -> Refused | None:
-    """Whether the question itself was stopped."""
+    """The refusal, if the prompt itself was blocked."""
     feedback = response.prompt_feedback
     return Refused(shorten(feedback.block_reason)) if feedback and feedback.block_reason else None
 
 
 def candidate_of(response: types.GenerateContentResponse) -> types.Candidate:
-    """The one answer that was asked for, or what there is of it."""
+    """The first candidate, or an empty one."""
     return response.candidates[0] if response.candidates else types.Candidate()
 
 
 def parts_of(candidate: types.Candidate) -> list[types.Part]:
-    """What it consists of."""
+    """The parts of a candidate."""
     return (candidate.content.parts if candidate.content else None) or []
 
 
 def words_of(parts: list[types.Part]) -> list[str]:
-    """What it says; thoughts are not said."""
+    """The texts, without thoughts."""
     return [part.text for part in parts if part.text and not part.thought]
 
 
 def read_finish(reason: str, said: str) -> ModelOutcome:
-    """What an answer means that lacks what was asked for."""
+    """The outcome of a response without the requested result."""
     if reason in _FILTERED:
         return Refused(reason)
     if reason == "MISSING_THOUGHT_SIGNATURE":
@@ -78,7 +78,7 @@ def read_finish(reason: str, said: str) -> ModelOutcome:
 
 
 def _find_picture(parts: list[types.Part], model_id: str) -> Made | None:
-    """The last picture: earlier ones, and those marked as thoughts, are sketches on the way to it."""
+    """The last picture: earlier ones, and those marked as thoughts, are drafts."""
     for part in reversed(parts):
         blob = part.inline_data
         if blob and blob.data and not part.thought and (blob.mime_type or "").startswith("image/"):

@@ -1,6 +1,6 @@
-"""The client of google-genai, and the rules of each call: one request, no retries, nothing stored, our filters.
+"""The client of google-genai, with the rules of every call: one request, no retries, no storing, our safety settings.
 
-With a key it is the developer API, without one the enterprise API and the service account's own credentials.
+With a key it uses the developer API, otherwise the enterprise API and the service account's credentials.
 """
 
 import logging
@@ -18,7 +18,7 @@ from shared.providers.images import Image
 from shared.providers.talk import Sound
 
 CONNECTIONS_MAX = 200
-"""More than the calls an instance is ever given at once."""
+"""More than the concurrent calls of an instance."""
 KEPT_IDLE_SECONDS = 60
 OnAnswer = Callable[[httpx2.Response], Awaitable[None]]
 _CATEGORIES = (
@@ -28,8 +28,8 @@ _CATEGORIES = (
     types.HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
 )
 SAFETY_SETTINGS = [
-    # Set here because newer models have these filters off by default. BLOCK_ONLY_HIGH: a stricter threshold
-    # refuses ordinary art (a battle, a nude by an old master), and what must never be is blocked regardless.
+    # Set here because newer models have these filters off by default. BLOCK_ONLY_HIGH: a stricter threshold refuses
+    # ordinary art (a battle, a nude by an old master), and Google always blocks the worst content.
     types.SafetySetting(category=category, threshold=types.HarmBlockThreshold.BLOCK_ONLY_HIGH)
     for category in _CATEGORIES
 ]
@@ -37,47 +37,46 @@ SAFETY_SETTINGS = [
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Which API: a key, or a project and the location that serves it. `base_url` replaces Google's address."""
+    """The API to use: a key, or a project and a location. `base_url` replaces Google's address."""
 
     api_key: str = ""
     project: str = ""
     location: str = "global"
     base_url: str = ""
     credentials: Credentials | None = None
-    """For the enterprise API; None: what the environment offers."""
+    """For the enterprise API; None: the environment's default credentials."""
 
 
 class GeminiClient:
-    """Opened by the first call. One per process and event loop."""
+    """A client that the first call opens. One per process and event loop."""
 
     def __init__(self, access: Access, seconds_max: float, on_answer: OnAnswer) -> None:
-        """`on_answer` is called when the head of an answer is there, before the library reads its body."""
+        """`on_answer` is called when the headers of a response have arrived, before the library reads its body."""
         self._access = access
         self._seconds_max = seconds_max
         self._on_answer = on_answer
         self._opened: genai.Client | None = None
-        for name in ("httpx2", "httpcore2", "google_genai"):  # a line for every call, with its address
+        for name in ("httpx2", "httpcore2", "google_genai"):  # they log every call with its address
             logging.getLogger(name).setLevel(logging.WARNING)
 
     def open(self) -> genai.Client:
-        """The client of this process. It is built without an await in between, so never twice."""
+        """The client of this process, created without an await, so only once."""
         if self._opened is None:
             self._opened = _make_client(self._access, self._seconds_max, self._on_answer)
         return self._opened
 
     async def close(self) -> None:
-        """Drop the connections."""
+        """Close the connections."""
         if self._opened is not None:
             await self._opened.aio.aclose()
             self._opened.close()
             self._opened = None
 
     def build_config(self, **own: Any) -> types.GenerateContentConfig:
-        """The config of every call, beside what is its own; nothing else in the product builds one."""
+        """The config of a call: the common rules and the call's own settings. All calls use this function."""
         return types.GenerateContentConfig(
             safety_settings=SAFETY_SETTINGS,
-            # New projects of the developer API keep requests unless told not to; the enterprise client refuses the
-            # field.
+            # New projects of the developer API store requests by default; the enterprise client refuses the field.
             store=False if self._access.api_key else None,
             # Both would call the model again on their own.
             automatic_continuation=False,
@@ -86,7 +85,7 @@ class GeminiClient:
         )
 
     def build_interaction(self, **own: Any) -> dict[str, Any]:
-        """The arguments of every interaction: both APIs keep them unless told not to, and may go on by themselves."""
+        """The arguments of an interaction: by default both APIs store it and may continue on their own."""
         return {"store": False, "automatic_continuation": False, **own}
 
 
@@ -98,7 +97,7 @@ def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> gen
         retry_options=types.HttpRetryOptions(attempts=1),
         async_client_args={
             "verify": trusted,
-            "ssl": trusted,  # for web sockets, which nobody opens; unless given, 40 ms go into another one
+            "ssl": trusted,  # for web sockets, which are unused; without it creating another context takes 40 ms
             "limits": httpx2.Limits(max_connections=CONNECTIONS_MAX, keepalive_expiry=KEPT_IDLE_SECONDS),
             "event_hooks": {"response": [on_answer]},
         },
@@ -115,16 +114,16 @@ def _make_client(access: Access, seconds_max: float, on_answer: OnAnswer) -> gen
 
 
 def picture_part(image: Image, signature: bytes | None = None) -> types.Part:
-    """A picture inside a request."""
+    """A picture as a part of a request."""
     data = types.Blob(data=image.content, mime_type=image.mime_type)
     return types.Part(inline_data=data, thought_signature=signature)
 
 
 def document_part(document: Document) -> types.Part:
-    """A PDF inside a request. The API takes 100 MB of inline data; Telegram hands out 20."""
+    """A PDF as a part of a request. The API allows 100 MB of inline data; Telegram's files have at most 20."""
     return types.Part(inline_data=types.Blob(data=document.content, mime_type=document.mime_type))
 
 
 def sound_part(sound: Sound) -> types.Part:
-    """A recording inside a request. The API takes 100 MB of inline data; Telegram hands out 20."""
+    """A recording as a part of a request. The API allows 100 MB of inline data; Telegram's files have at most 20."""
     return types.Part(inline_data=types.Blob(data=sound.content, mime_type=sound.mime_type))

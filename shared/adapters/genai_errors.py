@@ -1,4 +1,4 @@
-"""What it means when a call of google-genai raises. Of what a server or a library says only short words are kept."""
+"""Converting errors of google-genai to outcomes. Messages of servers and libraries are reduced to short codes."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _SERVER_ERRORS = 500
 _OVERLOADED = 503
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
-"""Half an answer, or none of Gemini's."""
+"""An incomplete response, or one that is not Gemini's."""
 _ABOUT_A_FILE = re.compile(
     r"\b(?:input|provided) (?:image|audio|video|media)\b|\bmime.?type\b"
     r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?(?:image|audio|video|media)\b"
@@ -32,7 +32,7 @@ MIME type: …". The settings of the picture to make are called `image_config` a
 
 
 def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
-    """What a call means that did not end with an answer.
+    """The outcome of a call that raised.
 
     `has_files`: the request carried files that people sent. They are let go of: the library's error and the frames that
     it came through hold each other, and with them four times the files, until garbage is looked for.
@@ -58,13 +58,13 @@ def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
 
 
 def shorten(status: Any) -> str:
-    """A status as a short word, whatever a server put there: an enum's value, letters, digits and underscores."""
+    """A status as a short code of letters, digits and underscores, whatever the server sent."""
     text = re.sub(r"\W+", "_", str(getattr(status, "value", status)))
     return text[:40]
 
 
 def _read_refusal(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Gone:
-    """What a status other than 200 means, or an error in the middle of a stream."""
+    """The outcome of a status other than 200, or of an error in the middle of a stream."""
     word = shorten(error.status or f"HTTP_{error.code}")
     if has_files and is_about_a_file(word, error.message or ""):
         return FileRefused(word)
@@ -84,7 +84,7 @@ def name_status(status_code: int | None, body: Any) -> tuple[str, str]:
 
 
 def read_status(code: int, word: str, details: Any) -> ModelOutcome | Gone:
-    """What an HTTP status means, with the short word for it and the body of the answer."""
+    """The outcome of an HTTP status, given its short code and the details in the body."""
     if code in _GONE:
         return Gone()
     if code in _TRY_LATER or code >= _SERVER_ERRORS:

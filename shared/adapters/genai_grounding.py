@@ -1,4 +1,4 @@
-"""What Gemini says of its searches on the web, which comes with a late chunk of the stream, or with several."""
+"""Collecting Gemini's metadata about web searches, which comes with late chunks of the stream."""
 
 from urllib.parse import quote_plus
 
@@ -7,15 +7,15 @@ from google.genai import types
 from shared.providers.talk import Source
 
 QUERIES_NAMED_MAX = 3
-"""Queries that are shown; see ai.google.dev/gemini-api/docs/grounding/search-suggestions."""
+"""The most queries that are shown; see ai.google.dev/gemini-api/docs/grounding/search-suggestions."""
 SOURCES_MAX = 100
-"""More are not kept in memory; people see far fewer."""
+"""The most sources in memory; people see far fewer."""
 
 _RESULTS = "https://www.google.com/search?q="
 
 
 class Found:
-    """Queries and pages of one answer."""
+    """The queries and pages of one answer."""
 
     def __init__(self) -> None:
         self._queries: dict[str, None] = {}
@@ -23,21 +23,21 @@ class Found:
 
     @property
     def searches(self) -> int:
-        """How many queries it made: each is charged."""
+        """The number of queries; each is charged."""
         return len(self._queries)
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Google's own pages of the first queries, which its terms want to be shown, and the pages that were found.
+        """Google's result pages of the first queries, which its terms require to be shown, and the found pages.
 
-        Each stands once, in the order in which it was named.
+        Each appears once, in the order of the metadata.
         """
         searched = [Source(f"{_RESULTS}{quote_plus(query)}", f"Google: {query}") for query in self._queries]
         found = [Source(address, title) for address, title in self._pages.items()]
         return (*searched[:QUERIES_NAMED_MAX], *found[:SOURCES_MAX])
 
     def take(self, candidate: types.Candidate) -> None:
-        """What a chunk says of it; a later chunk may say the same again."""
+        """Add the metadata of a chunk; a later chunk may repeat it."""
         said = candidate.grounding_metadata
         if said is None:
             return

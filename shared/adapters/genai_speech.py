@@ -1,11 +1,11 @@
-"""Speech by Gemini: one interaction, its sound as Ogg Opus or its error as a `ModelOutcome`.
+"""Speech by Gemini: one interaction, whose sound (Ogg Opus) or error becomes a `ModelOutcome`.
 
-Interactions are the only call of google-genai that names the format of sound. Should a model answer with another one
-all the same, it is encoded here (`sound.py`). They have a family of exceptions of their own, which the library exports
-from a private module only: tests/contracts/test_speech_model.py would see it go.
+Interactions are the only call of google-genai that can choose the format of the sound. If a model answers in another
+format, it is encoded here (`sound.py`). Their exceptions come from a private module of the library;
+tests/contracts/test_speech_model.py fails if that module disappears.
 
-A call of which nobody knows whether the model has spoken is `TimedOut`: it may have been charged, so whoever asked
-decides whether to ask again. The library sends nothing twice (`genai_client.py`).
+If it is unknown whether the model has spoken, the outcome is `TimedOut`: the call may have been charged, so the caller
+decides about a retry. The library sends nothing twice (`genai_client.py`).
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from shared.usage import current_usage
 BITS_PER_SECOND = 32_000
 """Enough for a voice: a minute is 240 KB."""
 SAMPLES_PER_SECOND = 24_000
-"""What the models make."""
+"""The models' sample rate."""
 _TIMEOUTS = frozenset({408, 504})
 _FILTERED = ("SAFETY", "PROHIBITED", "BLOCK", "SPII", "RECITATION")
 
@@ -47,7 +47,7 @@ class GeminiSpeech:
         try:
             wanted = self._client.build_interaction(**_build_request(rung, task))
             interaction = await self._client.open().aio.interactions.create(**wanted)
-        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
+        except Exception as error:  # noqa: BLE001 — the port promises an outcome for every error
             return _read_failure(error)
         try:
             return await _read_interaction(interaction)
@@ -55,16 +55,16 @@ class GeminiSpeech:
             return NoResult("UNREADABLE_SOUND")
 
     async def close(self) -> None:
-        """Drop the connections."""
+        """Close the connections."""
         await self._client.close()
 
 
 async def _ignore(_: httpx2.Response) -> None:
-    """An answer has begun: a minute of speech needs no room to be made for it."""
+    """Do nothing when a response begins: a minute of speech needs no reserved memory."""
 
 
 def _build_request(rung: TextRung, task: SpeechTask) -> dict[str, Any]:
-    """The style stands beside the text: inside it, it would be read aloud."""
+    """The style is a separate field: inside the text it would be read aloud."""
     text: dict[str, Any] = {"type": "text", "text": task.words}
     if task.style:
         text["annotations"] = [{"type": "speech_metadata", "style": task.style}]
@@ -82,18 +82,18 @@ def _build_request(rung: TextRung, task: SpeechTask) -> dict[str, Any]:
 
 
 async def _read_interaction(interaction: Any) -> ModelOutcome:
-    """What a 200 means. Raises FileUnreadableError, binascii.Error."""
+    """The outcome of a 200. Raises FileUnreadableError, binascii.Error."""
     sound = interaction.output_audio
     if sound is None or not sound.data:
         return _read_silence(interaction)
     content = base64.b64decode(sound.data)
-    # In a thread: to encode a minute takes two seconds of CPU.
+    # In a thread, because encoding a minute takes two seconds of CPU.
     voice = await asyncio.to_thread(make_ogg_opus, content, sound.mime_type or "", sound.sample_rate)
     return Spoken(voice, "audio/ogg", seconds=seconds_of(voice), tokens=_read_tokens(interaction.usage))
 
 
 def _read_silence(interaction: Any) -> ModelOutcome:
-    """An interaction without sound: a filter, or a model that did not speak."""
+    """The outcome of an interaction without sound: a filter, or a model that did not speak."""
     codes = [str(error.code or error.message or "") for error in interaction.errors or ()]
     reason = shorten(codes[0] if codes else interaction.status)
     return Refused(reason) if any(word in reason.upper() for word in _FILTERED) else NoResult(reason)
@@ -106,7 +106,7 @@ def _read_tokens(usage: Any) -> Tokens | None:
 
 
 def _read_failure(error: Exception) -> ModelOutcome | Gone:
-    """What a call means that did not end with an answer."""
+    """The outcome of a call that raised."""
     if isinstance(error, APIStatusError):
         if error.status_code in _TIMEOUTS:
             return TimedOut()
@@ -115,6 +115,6 @@ def _read_failure(error: Exception) -> ModelOutcome | Gone:
     assert isinstance(cause, Exception)
     if isinstance(cause, NEVER_SENT):
         return Busy(type(cause).__name__, is_fault=True)
-    if isinstance(cause, httpx2.HTTPError | APIConnectionError):  # it broke: the model may have spoken
+    if isinstance(cause, httpx2.HTTPError | APIConnectionError):  # the connection broke: the model may have spoken
         return TimedOut()
     return read_failure(cause, has_files=False)

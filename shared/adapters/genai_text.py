@@ -1,16 +1,16 @@
-"""Answers in words by Gemini: one call whose words are heard while they come.
+"""Answers in words by Gemini: one streaming call.
 
     chunks ──▶ `hear` (at once) ──▶ the end as a `ModelOutcome`
                                      STOP                                 Told
                                      the token limit                      Told, not whole
-                                     a filter, an error, a broken line    Told, not whole, where a sentence stands;
-                                                                          else what it means for a picture
+                                     a filter, an error, a broken line    Told, not whole, if there is a sentence;
+                                                                          otherwise the outcome as for a picture
 
-What a filter cut off keeps what was said before: the person has read it already, and Gemini let it through.
+After a filter the text before it is kept: Gemini allowed it, and the person has read it already.
 
-google-genai does not close its connection when its stream is left early; the model would go on, and be paid, until its
-end. Only a cancellation that meets the coroutine while it waits for a chunk gets through, so nothing else is awaited
-there; for all other ways out the connection is closed here.
+google-genai does not close its connection when its stream is left early; the model would continue to its end, and we
+would pay for it. Only a cancellation during the wait for a chunk closes the connection, so nothing else is awaited in
+the loop; in all other cases the connection is closed here.
 """
 
 from collections.abc import Callable
@@ -36,14 +36,14 @@ _LEVELS: dict[Thinking, types.ThinkingLevel] = {
 }
 _ROLES: dict[Speaker, str] = {"person": "user", "model": "model"}
 _answers: ContextVar[list[httpx2.Response]] = ContextVar("answers")
-"""Of the call that is running here."""
+"""The responses of the current call."""
 
 
 class GeminiText:
     """A `TextProvider`. One per process and event loop."""
 
     def __init__(self, access: Access, seconds_max: float = ANSWER_SECONDS_MAX) -> None:
-        """`seconds_max`: told to the server for the whole answer; here, the longest silence between two chunks."""
+        """`seconds_max`: the server's limit for the whole answer; here also the longest silence between two chunks."""
         self._client = GeminiClient(access, seconds_max, _note_answer)
 
     async def stream(self, rung: TextRung, talk: Talk, hear: Callable[[str], None]) -> ModelOutcome | Gone:
@@ -57,7 +57,7 @@ class GeminiText:
             async for chunk in stream:
                 if words := said.take(chunk):
                     hear(words)
-        except Exception as error:  # noqa: BLE001 — the port promises an outcome, whatever a library raises
+        except Exception as error:  # noqa: BLE001 — the port promises an outcome for every error
             has_files = any(line.pictures or line.documents or line.sounds for line in talk.lines)
             return said.cut(read_failure(error, has_files=has_files))
         finally:
@@ -67,7 +67,7 @@ class GeminiText:
         return said.end()
 
     async def close(self) -> None:
-        """Drop the connections."""
+        """Close the connections."""
         await self._client.close()
 
     def _build_config(self, talk: Talk) -> types.GenerateContentConfig:
@@ -88,7 +88,7 @@ async def _note_answer(answer: httpx2.Response) -> None:
 
 
 class _Said:
-    """What a stream has brought so far."""
+    """The content of a stream so far."""
 
     def __init__(self, model_id: str) -> None:
         self._words: list[str] = []
@@ -99,7 +99,7 @@ class _Said:
         self._found = Found()
 
     def take(self, chunk: types.GenerateContentResponse) -> str:
-        """Its words."""
+        """Add a chunk; returns its words."""
         self._blocked = read_block(chunk) or self._blocked
         self._usage = chunk.usage_metadata or self._usage
         self._model_id = chunk.model_version or self._model_id
@@ -113,7 +113,7 @@ class _Said:
         return words
 
     def end(self) -> ModelOutcome | Gone:
-        """What the answer is, now that nothing follows."""
+        """The outcome at the regular end of the stream."""
         text = self._text()
         if self._blocked:
             return self._blocked
@@ -124,7 +124,7 @@ class _Said:
         return self.cut(read_finish(self._finish, text))
 
     def cut(self, outcome: ModelOutcome | Gone) -> ModelOutcome | Gone:
-        """The outcome of a call without a good end, unless what was said before is worth keeping."""
+        """The outcome after an irregular end: the text so far if it is worth keeping, otherwise `outcome`."""
         text = self._text()
         if not holds_a_sentence(text):
             return outcome
@@ -139,7 +139,7 @@ class _Said:
         return join_words(self._words)
 
     def _count(self) -> Tokens | None:
-        """Before the end only what was given is counted for sure."""
+        """The tokens; before the end of the stream only the input count is reliable."""
         usage = self._usage
         if usage is None or not self._finish:
             return None
@@ -154,7 +154,7 @@ def _build_contents(talk: Talk) -> list[types.Content]:
 
 
 def _build_parts(line: Line) -> list[types.Part]:
-    """Pictures, documents and recordings before the words about them."""
+    """The parts of a line: pictures, documents and recordings before the words about them."""
     words = [types.Part(text=line.text)] if line.text else []
     files = [*map(picture_part, line.pictures), *map(document_part, line.documents), *map(sound_part, line.sounds)]
     return [*files, *words]

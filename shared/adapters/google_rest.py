@@ -1,4 +1,4 @@
-"""Calls of one Google API by REST: kept connections, and an access token where it asks for one.
+"""REST calls of one Google API, over kept connections and with an access token if the API needs one.
 
 Google's libraries, gRPC and httpx would each cost more than the rest of a cold start of the webhook, or of a call
 (docs/decisions/0049-speed.md, 0053-speed.md).
@@ -15,19 +15,19 @@ OK, UNAUTHENTICATED = 200, 401
 
 
 class Token(Protocol):
-    """Where access tokens come from."""
+    """A source of access tokens."""
 
     async def get(self) -> str:
-        """A token that is good for some minutes. Raises UnavailableError."""
+        """A token that is valid for some minutes. Raises UnavailableError."""
         ...
 
     def forget(self, token: str) -> None:
-        """Fetch anew next time: this token was refused."""
+        """Fetch a new token next time, because this one was refused."""
         ...
 
 
 class GoogleRest:
-    """One API's host ("host" or "host:port"). Without a token it is an emulator, and spoken to without TLS.
+    """One API's host ("host" or "host:port"). Without a token it is an emulator, called without TLS.
 
     The connections belong to the event loop that uses them first, and must not exist before the server forks.
     """
@@ -41,7 +41,7 @@ class GoogleRest:
         )
 
     async def post(self, path: str, content: bytes, *, once: bool = False) -> Answer:
-        """The answer to this JSON. Raises as `call` does."""
+        """POST this JSON. Raises as `call` does."""
         return await self.call("POST", path, "application/json", (content,), once=once)
 
     async def call(
@@ -54,9 +54,9 @@ class GoogleRest:
         once: bool = False,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
-        """The answer to these parts of a content; a token that the service refuses is renewed once.
+        """Make a call with a body in parts; a refused token is renewed once.
 
-        Raises OSError, UnavailableError. With `once` the service never takes the call twice; else it may, when a kept
+        Raises OSError, UnavailableError. With `once` the service never gets the call twice; otherwise it may, if a kept
         connection breaks.
         """
         token = "" if self._token is None else await self._token.get()
@@ -68,11 +68,11 @@ class GoogleRest:
         return answer
 
     async def connect(self) -> None:
-        """Return when a connection stands. Raises OSError."""
+        """Return when a connection is open. Raises OSError."""
         await self._connections.connect()
 
     async def close(self) -> None:
-        """Hang up, in the loop that used it."""
+        """Close the connections, in the loop that used them."""
         await self._connections.close()
 
     def _write_head(

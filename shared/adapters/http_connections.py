@@ -1,7 +1,7 @@
-"""Kept HTTP/1.1 connections to one server, for calls that are many and small.
+"""Kept HTTP/1.1 connections to one server, for many small calls.
 
-httpx takes hundreds of µs of CPU a call and 70 ms of a cold start, gRPC 73 µs and a thread of its own; this takes
-about 20 µs (docs/decisions/0049-speed.md). httptools, which uvicorn loads anyway, reads the answers.
+httpx takes hundreds of µs of CPU per call and 70 ms of a cold start, gRPC 73 µs and a thread of its own; this takes
+about 20 µs (docs/decisions/0049-speed.md). httptools, which uvicorn loads anyway, parses the responses.
 """
 
 import asyncio
@@ -15,26 +15,26 @@ from typing import NamedTuple, cast
 import httptools
 
 IDLE_SECONDS_MAX = 60.0
-"""A connection that was idle for longer is not used again: the server may have dropped it without a word."""
+"""A connection that was idle for longer is not used again: the server may have dropped it silently."""
 CONNECT_SECONDS_MAX = 5.0
 COPIED_BYTES_MAX = 65_536
-"""A request up to this size is sent in one piece; to copy it costs less than another packet."""
+"""A request up to this size is sent in one piece: copying it costs less than another packet."""
 FIRST_FINAL_STATUS = 200
-"""Answers below are interim ones."""
+"""Responses with lower statuses are interim ones."""
 NO_HEADERS: Mapping[bytes, bytes] = MappingProxyType({})
 
 
 class NotConnectedError(OSError):
-    """No connection came about: nobody has seen the request."""
+    """No connection was established, so the server has not seen the request."""
 
 
 class Answer(NamedTuple):
-    """The whole answer of a call."""
+    """The complete response of a call."""
 
     status: int
     body: bytes
     headers: Mapping[bytes, bytes] = NO_HEADERS
-    """By name in small letters, where they are kept."""
+    """By name in lower case, if they are kept."""
 
 
 class HttpConnections:
@@ -55,14 +55,14 @@ class HttpConnections:
         self._is_tls = is_tls
         self._tls: ssl.SSLContext | None = None
         self._idle: deque[_Connection] = deque()
-        """The one that was used last is the last."""
+        """Sorted by last use; the most recent is last."""
 
     async def send(self, request: tuple[bytes, ...], *, once: bool = False) -> Answer:
-        """Send the bytes of one request, in parts, and wait for its answer. Raises OSError.
+        """Send the bytes of one request, in parts, and wait for the response. Raises OSError.
 
         A kept connection may break just as it is used; then the request is sent once more over a new one, unless
-        `once` forbids it. So the server may see it twice, even where the caller sees one success. A canceled call
-        closes its connection.
+        `once` forbids it. So the server may get it twice, even if the caller sees one success. A canceled call closes
+        its connection.
         """
         kept = self._take_idle()
         if kept is not None:
@@ -86,11 +86,11 @@ class HttpConnections:
             connection.close()
 
     async def connect(self) -> None:
-        """Return when a connection stands. Raises OSError."""
+        """Return when a connection is open. Raises OSError."""
         self._idle.append(self._take_idle() or await self._open())
 
     async def close(self) -> None:
-        """Hang up what is idle, in the loop that used it, and wait until it is done."""
+        """Close the idle connections, in the loop that used them, and wait for it."""
         connections, self._idle = self._idle, deque()
         for connection in connections:
             connection.close()
@@ -100,7 +100,7 @@ class HttpConnections:
         try:
             answer = await connection.exchange(request)
         except BaseException:
-            connection.close()  # the answer may still come, and would be taken for the next one's
+            connection.close()  # the response may still arrive, and would be taken for the next call's
             raise
         if connection.is_usable:
             connection.idle_since = time.monotonic()
@@ -110,7 +110,7 @@ class HttpConnections:
         return answer
 
     def _take_idle(self) -> "_Connection | None":
-        """The one that was used last: so the others grow old together when there is little to do."""
+        """The most recently used connection, so that the others can expire when there is little to do."""
         earliest = time.monotonic() - IDLE_SECONDS_MAX
         while self._idle and self._idle[0].idle_since <= earliest:
             self._idle.popleft().close()
@@ -196,16 +196,16 @@ class _Connection(asyncio.Protocol):
             self._paused.set_result(None)
 
     def close(self) -> None:
-        """Hang up at once."""
+        """Close the connection at once."""
         self.is_usable = False
         assert self._transport is not None
         self._transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast("asyncio.Transport", transport)  # uvloop's is one only by its methods
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's transport is no subclass
 
     def data_received(self, data: bytes) -> None:
-        if self._answer is None:  # nobody asked
+        if self._answer is None:  # no call is running
             self.close()
             return
         try:
@@ -219,7 +219,7 @@ class _Connection(asyncio.Protocol):
         self.closed.set_result(None)
 
     def on_message_begin(self) -> None:
-        if self._answer is None or self._answer.done():  # nobody asked for another one
+        if self._answer is None or self._answer.done():  # no call is waiting for a response
             self.is_usable = False
 
     def on_body(self, body: bytes) -> None:
@@ -243,7 +243,7 @@ class _Connection(asyncio.Protocol):
 
 
 class _HeadersConnection(_Connection):
-    """Keeps the headers too, which is one call for each of them."""
+    """A connection that also keeps the headers, at the cost of one call for each."""
 
     def __init__(self) -> None:
         self._kept = dict[bytes, bytes]()

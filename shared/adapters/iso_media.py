@@ -1,7 +1,7 @@
-"""HEIC, HEIF and AVIF files: decoded by a process of their own, which has little memory and no environment.
+"""Decoding HEIC, HEIF and AVIF files in a separate process with little memory and no environment.
 
-Their decoders are large and had bugs that a crafted file turned into a way in (docs/decisions/0010). A decoder that
-crashes, or asks for more memory than it may have, ends that process and nothing else.
+Their decoders are large and had exploitable bugs (docs/decisions/0010). A decoder that crashes, or exceeds its memory,
+ends only that process.
 """
 
 import subprocess
@@ -18,7 +18,7 @@ _TOO_MANY_PIXELS = 3
 
 
 def is_iso_media(content: bytes) -> bool:
-    """Whether the file is a series of ISO boxes. Which codec is inside, the first brand alone does not tell."""
+    """Whether the file consists of ISO boxes. The first brand alone does not determine the codec."""
     return content[4:8] == b"ftyp"
 
 

@@ -1,7 +1,7 @@
 """A program, started by `iso_media.py` for one file: HEIC, HEIF or AVIF on standard input, TIFF on standard output.
 
-Arguments: the most pixels a side, the most pixels, the most bytes of memory. It imports nothing of ours: it runs
-without our import path.
+Arguments: the maxima of pixels a side, of pixels, and of bytes of memory. It imports none of our modules, because it
+runs without our import path.
 """
 
 import math
@@ -38,14 +38,14 @@ def main(side_px_max: int, pixels_max: int, bytes_max: int) -> int:
 
 
 def write(image: Image.Image, side_px_max: int, pixels_max: int) -> None:
-    """The picture within these bounds, as people see it, to standard output."""
+    """Write the picture as people see it, within these limits, to standard output."""
     profile = image.info.get("icc_profile")
     scale = min(1.0, side_px_max / max(image.size), (pixels_max / (image.width * image.height)) ** 0.5)
     image.load()
     image.thumbnail((math.ceil(image.width * scale), math.ceil(image.height * scale)), reducing_gap=1.0)
     upright = ImageOps.exif_transpose(image)
     upright.info.clear()
-    output = BytesIO()  # a pipe cannot go back to fill in offsets
+    output = BytesIO()  # a pipe cannot seek to fill in offsets
     upright.save(output, "TIFF", icc_profile=profile)
     sys.stdout.buffer.write(output.getbuffer())
 

@@ -1,8 +1,8 @@
-"""Adapters whose libraries are loaded when they are used first, in a thread: what is not awaited goes on meanwhile.
+"""Adapters whose libraries are imported at the first use, in a thread, so that the event loop is not blocked.
 
-Work on pictures, because a worker has time for it while its first model call is waited for (`shared/loading.py`).
-Speech, because google-genai's interactions are a thousand classes that no answer in words needs: a quarter of a second
-of a cold start of `chat`, and 24 MB.
+Work on pictures: a worker has time to import it while it waits for its first model call (`shared/loading.py`).
+Speech: google-genai's interactions are a thousand classes that written answers do not need; they would add 0.25 s to a
+cold start of `chat`, and 24 MB.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ class LateSpeech:
 
 
 class _Late(Generic[T]):
-    """An adapter, made once."""
+    """An adapter that is made once, at the first use."""
 
     def __init__(self, module: str, make: Callable[[Any], T]) -> None:
         self._module, self._make = module, make

@@ -1,4 +1,4 @@
-"""An access token of the service account that a Cloud Run instance runs as, without google.auth.
+"""Access tokens of a Cloud Run instance's service account, without google.auth.
 
 https://cloud.google.com/run/docs/container-contract#metadata-server
 """
@@ -14,13 +14,13 @@ PATH = "/computeMetadata/v1/instance/service-accounts/default/"
 OK = 200
 FETCH_SECONDS_MAX = 3.0
 REFRESH_BEFORE_SECONDS = 225.0
-"""The server hands out the same token until 5 minutes before its end; asking earlier brings nothing."""
+"""The server returns the same token until 5 minutes before it expires, so an earlier refresh is useless."""
 PAUSE_SECONDS = 5.0
-"""How long a token that is still good is used before a failed refresh is tried again."""
+"""The pause before a failed refresh is retried, while the old token is still valid."""
 
 
 class MetadataToken:
-    """Keeps one token and fetches the next in time: one fetch at once, in a thread."""
+    """Keeps one token and fetches the next in time, in a thread, one fetch at a time."""
 
     def __init__(self, host: str = METADATA_HOST) -> None:
         self._host = host
@@ -30,7 +30,7 @@ class MetadataToken:
         self._lock = asyncio.Lock()
 
     async def get(self) -> str:
-        """A token that is good for some minutes. Raises UnavailableError."""
+        """A token that is valid for some minutes. Raises UnavailableError."""
         if time.monotonic() >= self._refresh_at:
             async with self._lock:
                 if time.monotonic() >= self._refresh_at:
@@ -38,7 +38,7 @@ class MetadataToken:
         return self._token
 
     def forget(self, token: str) -> None:
-        """Fetch anew next time: this token was refused."""
+        """Fetch a new token next time, because this one was refused."""
         if token == self._token:
             self._refresh_at = self._expires_at = 0.0
 
@@ -56,7 +56,7 @@ class MetadataToken:
 
 
 def fetch_token(host: str) -> tuple[str, float]:
-    """Ask the metadata server: the token and its remaining life in seconds. Raises OSError, ValueError."""
+    """Ask the metadata server; returns the token and its remaining life in seconds. Raises OSError, ValueError."""
     try:
         answer = json.loads(fetch_metadata(host, "token"))
         return str(answer["access_token"]), float(answer["expires_in"])
@@ -66,7 +66,7 @@ def fetch_token(host: str) -> tuple[str, float]:
 
 def fetch_metadata(host: str, name: str) -> bytes:
     """What the metadata server says of the service account: its "email", or a "token". Raises OSError, ValueError."""
-    import http.client  # 10 ms that only the cloud needs
+    import http.client  # takes 10 ms and is needed only in the cloud
 
     connection = http.client.HTTPConnection(host, timeout=FETCH_SECONDS_MAX)
     try:

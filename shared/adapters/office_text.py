@@ -1,11 +1,11 @@
-"""The text of an office file: an archive of XML, of which only the parts with text are unpacked.
+"""Extracting the text of an office file: an archive of XML, of which only the parts with text are unpacked.
 
     docx  word/document.xml                      odt, ods, odp  content.xml
     pptx  ppt/slides/slide1.xml …
     xlsx  xl/sharedStrings.xml, xl/worksheets/sheet1.xml …
 
-Parts are unpacked and parsed piece by piece, and no further than there is use for their text: neither a small archive
-that grows, nor XML that refers to itself or to other files, gets more memory or time than the bounds below.
+Parts are unpacked and parsed piece by piece, only until there is enough text. So neither an archive bomb nor XML with
+recursive or external entities can use more memory or time than the limits below.
 """
 
 import re
@@ -18,17 +18,17 @@ from xml.parsers import expat
 from shared.errors import FileUnusableError
 
 CHARACTERS_MAX = 120_000
-"""Of text that is taken out: more than a model is ever given of it."""
+"""The most text that is extracted; a model never gets more."""
 UNPACKED_BYTES_MAX = 32_000_000
-"""Of XML that is parsed, all parts together; a part without text may be large."""
+"""The most XML that is parsed, all parts together; a part without text may be large."""
 RATIO_MAX = 200
-"""Between a part and its packed form. XML of real files packs to a tenth, tables of zeros to a hundredth."""
+"""The highest compression ratio of a part. Real XML is compressed to a tenth, tables of zeros to a hundredth."""
 DIRECTORY_BYTES_MAX = 500_000
-"""Of an archive's list of contents: 5,000 parts. Python reads it as a whole."""
+"""The largest directory of an archive: 5,000 parts. Python reads it as a whole."""
 PIECE_BYTES = 65_536
 STRINGS_MAX = 50_000
 COLUMNS_MAX = 50
-"""Gaps in a row of a sheet that are kept as gaps."""
+"""The most empty cells in a row of a sheet that are kept as tabs."""
 _END_OF_DIRECTORY, _END_BYTES, _COMMENT_BYTES_MAX = b"PK\x05\x06", 22, 65_535
 _LONG_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -38,17 +38,17 @@ _SLIDE = re.compile(r"ppt/slides/slide(\d{1,4})\.xml")
 _SHEET = re.compile(r"xl/worksheets/sheet(\d{1,4})\.xml")
 _CELL = re.compile(r"([A-Z]{1,3})\d+")
 _BREAKS = {"p": "\n", "h": "\n", "tr": "\n", "table-row": "\n", "tc": "\t", "table-cell": "\t"}
-"""What stands behind the end of an element."""
+"""The character after the end of an element."""
 _MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "line-break": "\n", "s": " "}
-"""Elements without content that stand for something."""
+"""The character for an empty element."""
 
 
 class _EnoughError(Exception):
-    """There is as much text as there is use for."""
+    """There is enough text."""
 
 
 class _Text:
-    """Text that is collected up to a bound."""
+    """Text that is collected up to a limit."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -61,13 +61,13 @@ class _Text:
             raise _EnoughError
 
     def join(self) -> str:
-        """All of it, without the empty lines that layout leaves."""
+        """The text, without empty lines that come from the layout."""
         text = re.sub(r"[ \t]+\n", "\n", "".join(self._pieces))
         return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 class _Archive:
-    """An archive whose parts are unpacked within one bound."""
+    """An archive whose parts are unpacked within a common limit."""
 
     def __init__(self, content: bytes) -> None:
         _check_directory(content)
@@ -93,7 +93,7 @@ class _Archive:
 
 
 def read_office(content: bytes) -> str:
-    """Its text. Raises FileUnusableError, and what zipfile, zlib and expat raise of damaged files."""
+    """The text. Raises FileUnusableError, and the errors of zipfile, zlib and expat for damaged files."""
     if content.startswith(_OLD_FORMAT):
         raise FileUnusableError("old")
     archive, text = _Archive(content), _Text()
@@ -130,7 +130,7 @@ def _list_parts(archive: _Archive, pattern: re.Pattern[str]) -> list[tuple[int, 
 
 
 def _read_words(archive: _Archive, name: str, text: _Text, within: set[str]) -> None:
-    """What stands within these elements, with tabs and line breaks where the layout has them."""
+    """Add the text inside these elements, with the layout's tabs and line breaks."""
     depth = 0
 
     def begin(element: str, _: dict[str, str]) -> None:
@@ -155,7 +155,7 @@ def _read_words(archive: _Archive, name: str, text: _Text, within: set[str]) -> 
 
 
 def _read_strings(archive: _Archive) -> list[str]:
-    """The texts that cells of a workbook refer to by number."""
+    """The shared strings of a workbook, to which cells refer by number."""
     name, strings, pieces = "xl/sharedStrings.xml", list[str](), list[str]()
     is_text = False
     left = 4 * CHARACTERS_MAX
@@ -230,7 +230,7 @@ class _Sheet:
 
 
 def _column_of(reference: str) -> int:
-    """The column of a cell, from 1; 0 where it is not told: "AB12" is 28."""
+    """The column of a cell, from 1 ("AB12" is 28); 0 if it is missing."""
     found = _CELL.fullmatch(reference)
     column = 0
     for letter in found[1] if found is not None else "":
@@ -244,7 +244,7 @@ def _parse(
     end: Callable[[str], None],
     add: Callable[[str], None],
 ) -> None:
-    """Parse XML; elements are called by their local names."""
+    """Parse XML; the handlers get local names of elements."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartElementHandler = lambda name, attributes: begin(_local(name), attributes)
@@ -257,7 +257,7 @@ def _parse(
 
 
 def _refuse(*_: object) -> None:
-    """Office files declare no document types: entities that grow, or that name other files, stand there."""
+    """Refuse a document type, where recursive and external entities are declared; real office files have none."""
     raise FileUnusableError("bomb")
 
 
@@ -266,7 +266,7 @@ def _local(name: str) -> str:
 
 
 def _check_directory(content: bytes) -> None:
-    """Whether the archive's list of contents is one that Python may read: it does so as a whole, before anything else.
+    """Check the size of the archive's directory before Python reads it as a whole.
 
     Raises FileUnusableError.
     """

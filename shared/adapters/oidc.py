@@ -1,6 +1,6 @@
-"""Who calls a task endpoint: the check of the OpenID Connect token that Cloud Tasks sends along.
+"""Authenticating calls of task endpoints: verifying the OpenID Connect token that Cloud Tasks sends.
 
-What to check: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+The checks: https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
 """
 
 import asyncio
@@ -17,14 +17,14 @@ import jwt
 from shared.errors import ForbiddenError, UnavailableError
 
 GOOGLE_ISSUERS = frozenset({"https://accounts.google.com", "accounts.google.com"})
-"""Google's tokens may carry either."""
+"""Google's tokens may have either."""
 FETCH_SECONDS_MAX = 5.0
 FETCH_PAUSE_SECONDS = 60.0
-"""A token with an unknown key makes us ask for the keys at most this often, whoever sends it."""
+"""The shortest time between two fetches of the keys because of unknown key ids."""
 OUTAGE_PAUSE_SECONDS = 2.0
-"""How long after a failed fetch nobody tries again."""
+"""The pause after a failed fetch."""
 KEYS_SECONDS_MAX = 6 * 3600.0
-"""Keys are fetched anew after this long; Google replaces its own over days."""
+"""Keys are fetched again after this time; Google replaces its keys over days."""
 KEYS_BYTES_MAX = 256 * 1024
 LEEWAY_SECONDS = 30.0
 REQUIRED_CLAIMS = ["iss", "aud", "exp", "iat", "email", "email_verified"]
@@ -69,9 +69,9 @@ class TokenVerifier:
 
 
 class KeySet:
-    """The public keys at a JWKS address, kept by their id: one fetch at once, in a thread.
+    """The public keys at a JWKS address, by their id; fetched in a thread, one fetch at a time.
 
-    A key that is known stays good while the address does not answer.
+    A known key stays valid while the address does not answer.
     """
 
     def __init__(self, url: str) -> None:
@@ -83,7 +83,7 @@ class KeySet:
         self._outage: Exception | None = None
 
     async def find(self, key_id: str | None) -> jwt.PyJWK:
-        """The key with this id. Raises ForbiddenError if there is none, UnavailableError if nobody can say."""
+        """The key with this id. Raises ForbiddenError if there is none, UnavailableError without the keys."""
         if self._should_fetch(key_id):
             async with self._lock:
                 if self._should_fetch(key_id):

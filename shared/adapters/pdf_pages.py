@@ -1,12 +1,11 @@
-"""How many pages a PDF has, told from its objects, without drawing or trusting any of it.
+"""Counting the pages of a PDF from its objects, without rendering or trusting it.
 
-The model reads the file; the number bounds what that costs. Since PDF 1.5 objects may stand in compressed streams:
-these are unpacked as far as the bounds allow. A page that the file hides elsewhere is found in the number of pages
-that its page tree claims; the larger of both counts.
+The model reads the file; the number of pages bounds the cost. Since PDF 1.5 objects may be in compressed streams,
+which are unpacked within limits. The page tree also claims a number of pages, which covers pages hidden elsewhere; the
+larger number counts.
 
-Readers of PDF understand more than this counter: names with escapes, a count that stands in an object of its own,
-object streams packed in several ways. A file that uses such things to say how its pages are is "broken": what is not
-counted would be paid by nobody.
+PDF readers support more than this counter: escaped names, a count in a separate object, object streams with several
+filters. A file that uses these for its page structure is "broken", because nobody would pay for uncounted pages.
 """
 
 import re
@@ -15,22 +14,22 @@ import zlib
 from shared.errors import FileUnusableError
 
 HEADER_BYTES_MAX = 1024
-"""Readers look for the header so far into a file."""
+"""How far into a file readers look for the header."""
 UNPACKED_BYTES_MAX = 24_000_000
-"""Of all object streams together."""
+"""For all object streams together."""
 STREAM_BYTES_MAX = 4_000_000
 STREAMS_MAX = 500
 TOKENS_MAX = 1_000_000
-"""Brackets and counts that are looked at, so that a file full of them takes no minutes."""
+"""The most brackets and counts that are examined, so that a file full of them does not take minutes."""
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _TREE = re.compile(rb"/Type\s*/Pages(?![A-Za-z])")
 _TOKEN = re.compile(rb"<<|>>|/Count\s+(\d{1,7})(?!\d)|(/Type\s*/Pages(?![A-Za-z])|/Kids(?![A-Za-z]))")
-"""Of all that has a count only page trees have kids; readers do not insist on their type."""
+"""A dictionary with a count is a page tree if it has kids; readers do not require its type."""
 _ENCRYPT = re.compile(rb"/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm(?![A-Za-z])")
 _STREAM = re.compile(rb"stream\r?\n")
 _NEAR = 600
-"""A dictionary of an object stream is short: its data begin within so many bytes."""
+"""The dictionary of an object stream is short: its data begin within so many bytes."""
 _ESCAPED = re.compile(rb"/[A-Za-z]{0,12}#[0-9A-Fa-f]{2}[A-Za-z#0-9]{0,40}")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _NAMES = frozenset(
@@ -38,11 +37,11 @@ _NAMES = frozenset(
 )
 _ELSEWHERE = re.compile(rb"/(?:Type|Count)\s+\d{1,10}\s+\d{1,5}\s+R")
 _APART = re.compile(rb"/(?:Type|Count)\s*[%\x00]")
-"""What lies between a name and its value may be a comment, which readers pass over."""
+"""A comment between a name and its value, which readers skip."""
 
 
 def count_pages(content: bytes) -> int:
-    """The pages, one at least. Raises FileUnusableError: "broken", "locked", "empty" or "bomb"."""
+    """The number of pages, at least 1. Raises FileUnusableError: "broken", "locked", "empty" or "bomb"."""
     if b"%PDF-" not in content[:HEADER_BYTES_MAX]:
         raise FileUnusableError("broken")
     if _ENCRYPT.search(content):
@@ -58,7 +57,7 @@ def count_pages(content: bytes) -> int:
 
 
 def _read_count(part: bytes) -> int:
-    """The most pages that a page tree in this part claims: the count that stands in the same brackets."""
+    """The highest number of pages that a page tree in this part claims: the count in the same brackets."""
     claimed, is_tree, count = 0, False, 0
     outside: list[tuple[bool, int]] = []
     for number, token in enumerate(_TOKEN.finditer(part)):
@@ -103,7 +102,7 @@ def _unpack_objects(content: bytes) -> list[bytes]:
 
 
 def _unpack(content: bytes, start: int) -> bytes:
-    """What a stream holds. Raises FileUnusableError where it is not packed as all programs do, or that is not all."""
+    """The content of a stream. Raises FileUnusableError if its filter is unusual or its data incomplete."""
     unpacker = zlib.decompressobj()
     try:
         part = unpacker.decompress(memoryview(content)[start : start + STREAM_BYTES_MAX], STREAM_BYTES_MAX)
@@ -115,7 +114,7 @@ def _unpack(content: bytes, start: int) -> bytes:
 
 
 def _hides(part: bytes) -> bool:
-    """Whether what says how many pages there are is written in a way that is not read here."""
+    """Whether the page structure uses syntax that this counter does not support."""
     if _ELSEWHERE.search(part) or _APART.search(part):
         return True
     return any(_ESCAPE.sub(_read_escape, found[0]) in _NAMES for found in _ESCAPED.finditer(part))

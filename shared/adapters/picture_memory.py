@@ -1,22 +1,22 @@
-"""How many bytes decoding a picture takes, told by its header alone.
+"""Estimating the memory for decoding a picture from its header.
 
-Pillow holds a decoded picture as a whole: one byte a pixel for grey and for palettes, four for colour. Some decoders
-need more beside it; their figures were measured with 24 megapixels.
+Pillow keeps a decoded picture as a whole: one byte per pixel for grey and for palettes, four for colour. Some decoders
+need additional memory, which was measured with 24 megapixels.
 """
 
 from PIL import Image, JpegImagePlugin, TiffImagePlugin
 
 _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16B": 2, "I;16L": 2}
-"""For a pixel; every other mode takes 4."""
+"""Per pixel; every other mode takes 4."""
 _WEBP_BYTES = 17
-"""For a pixel: two canvases, the frame, its copy, and the picture."""
+"""Per pixel: two canvases, the frame, its copy, and the picture."""
 _COEFFICIENT_BYTES = 2
 _BITS_PER_SAMPLE, _SAMPLES_PER_PIXEL, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_LENGTH = 258, 277, 278, 322, 323
 _SCAN = 0xDA
 
 
 def decoding_bytes(image: Image.Image, content: bytes, full_size: tuple[int, int]) -> int:
-    """The most that loading takes; `full_size` is what the file holds, where a JPEG is to be decoded smaller."""
+    """The upper bound for loading; `full_size` is the file's size in px if a JPEG is to be decoded smaller."""
     held = image.width * image.height * _MODE_BYTES.get(image.mode, 4)
     match image:
         case JpegImagePlugin.JpegImageFile():
@@ -30,7 +30,7 @@ def decoding_bytes(image: Image.Image, content: bytes, full_size: tuple[int, int
 
 
 def _coefficient_bytes(image: JpegImagePlugin.JpegImageFile, content: bytes, full_size: tuple[int, int]) -> int:
-    """What is kept until the last scan of a JPEG that comes in several, for all pixels of the file."""
+    """The coefficients of all pixels, which a progressive JPEG keeps until its last scan."""
     if not image.info.get("progressive") and _scan_components(content) == image.layers:
         return 0
     samplings = [across * down for _, across, down, _ in image.layer]
@@ -39,7 +39,7 @@ def _coefficient_bytes(image: JpegImagePlugin.JpegImageFile, content: bytes, ful
 
 
 def _scan_components(content: bytes) -> int:
-    """How many colour components the first scan of a JPEG holds; 0 where that is not found."""
+    """The number of colour components in the first scan of a JPEG; 0 if it is not found."""
     at = 2
     while content[at : at + 1] == b"\xff" and at + 4 < len(content):
         if content[at + 1] == _SCAN:
@@ -49,7 +49,7 @@ def _scan_components(content: bytes) -> int:
 
 
 def _piece_bytes(image: TiffImagePlugin.TiffImageFile) -> int:
-    """One strip or tile, which is unpacked as a whole: a tile may be larger than the picture."""
+    """The bytes of one strip or tile, which is unpacked as a whole; a tile may be larger than the picture."""
     tags = image.tag_v2
     width = tags.get(_TILE_WIDTH, image.width)
     length = tags.get(_TILE_LENGTH, min(tags.get(_ROWS_PER_STRIP, image.height), image.height))

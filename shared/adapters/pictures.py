@@ -1,6 +1,6 @@
-"""Pictures through Pillow, in a thread: decoding and scaling hold no GIL, but memory, so one is decoded at a time.
+"""Pictures with Pillow, in a thread. Decoding releases the GIL but needs memory, so one picture is decoded at a time.
 
-A service has one processor: a second thread would be no faster and take twice the memory.
+A service has one processor: a second thread would not be faster and would need twice the memory.
 """
 
 import asyncio
@@ -17,23 +17,24 @@ from shared.errors import FileTooManyPixelsError, FileUnreadableError
 from shared.providers.images import Image
 
 PREVIEW_BOUNDS = Bounds(side_px_max=2560, pixels_max=2560 * 2560)
-"""What Telegram keeps of a photo. The limit for width and height together is 10,000."""
+"""The size to which Telegram reduces a photo. Its limit for width and height together is 10,000."""
 PREVIEW_BYTES_MAX = 10_000_000
 """Telegram's limit for a photo (core.telegram.org/bots/api#sendphoto)."""
 PREVIEW_QUALITIES = (80, 65, 50)
-"""Of a JPEG; the next one is tried when it gets too large. Telegram encodes each photo anew, so that a better one costs
-traffic and looks the same (docs/decisions/0047-what-a-picture-costs-beside-the-model.md)."""
+"""JPEG qualities; the next one is tried if the file is too large. Telegram encodes each photo again, so a better
+quality costs traffic and looks the same (docs/decisions/0047-what-a-picture-costs-beside-the-model.md)."""
 REFERENCE_BOUNDS = Bounds(side_px_max=4096, pixels_max=2048 * 2048)
-"""Models look at references in less detail than they paint. A panorama or a long screenshot keeps more of its."""
+"""Models see references in less detail than they paint. A panorama or a long screenshot may have a longer side."""
 REFERENCE_BYTES_MAX = 700_000
-"""Thirteen of these and an earlier version fit into the 20 MB that a model call may carry."""
+"""Thirteen of these and an earlier version fit into the 20 MB of a model call."""
 REFERENCE_QUALITIES = (95, 88, 75, 50)
 DRAWING_COLOURS_MAX = 4096
-"""A picture of so few colours is a drawing, a scan or a screenshot: a PNG keeps its edges and is often smaller."""
+"""A picture with at most so many colours is a drawing, a scan or a screenshot, for which PNG is sharper and often
+smaller."""
 _BLOCKS: Any = PillowImage.core  # type: ignore[attr-defined]  # as documented under "block allocator"
 BLOCKS_KEPT_MAX = 6
-"""Of 16 MB, in which Pillow holds pixels: a 4K picture and its preview. While pictures wait, the next one takes the
-last one's blocks; to get new ones from the system takes 40 ms a picture."""
+"""Pillow's memory blocks of 16 MB that are kept: for a 4K picture and its preview. The next picture reuses the blocks;
+getting new ones from the system takes 40 ms a picture."""
 _Result = TypeVar("_Result")
 
 
@@ -52,7 +53,7 @@ class PillowPictures:
         return await self._run(make_preview, content)
 
     def close(self) -> None:
-        """Let the thread end."""
+        """End the thread."""
         self._thread.shutdown(wait=False)
 
     async def _run(self, work: Callable[[bytes], _Result], content: bytes) -> _Result:
@@ -78,7 +79,7 @@ def _guard(work: Callable[[bytes], _Result], content: bytes) -> _Result:
 
 
 def open_for_model(content: bytes, decoding_bytes_max: int) -> Image:
-    """The same as `check_picture`, within so much memory, for a process that has less.
+    """`check_picture` with another memory limit, for a process with less memory.
 
     Raises FileUnreadableError, FileTooManyPixelsError.
     """
@@ -87,7 +88,7 @@ def open_for_model(content: bytes, decoding_bytes_max: int) -> Image:
 
 
 def check_picture(content: bytes, bounds: Bounds = REFERENCE_BOUNDS) -> Image:
-    """The picture for the model: nothing of the file but what people see. A drawing as PNG, anything else as JPEG."""
+    """The picture for the model, without metadata: a drawing as PNG, anything else as JPEG."""
     seen = see(content, bounds)
     if seen.image.getcolors(DRAWING_COLOURS_MAX) is not None:
         png = _encode(seen.image, "PNG", compress_level=6)
@@ -98,13 +99,13 @@ def check_picture(content: bytes, bounds: Bounds = REFERENCE_BOUNDS) -> Image:
 
 
 def make_preview(content: bytes) -> tuple[bytes, int, int]:
-    """A JPEG for the chat, and the original's size in px as people see it: turned the way EXIF says."""
+    """A JPEG for the chat, and the original's width and height in px, with EXIF's orientation applied."""
     seen = see(content, PREVIEW_BOUNDS)
     return _encode_jpeg(seen.image, PREVIEW_QUALITIES, PREVIEW_BYTES_MAX), seen.width, seen.height
 
 
 def _encode_jpeg(image: PillowImage.Image, qualities: tuple[int, ...], bytes_max: int) -> bytes:
-    """The best of these that fits; of a picture with too much detail for all of them, a smaller one."""
+    """The JPEG of the best quality that fits; if none fits, a smaller picture."""
     jpeg = b""
     for quality in qualities:
         jpeg = _encode(image, "JPEG", quality=quality)
@@ -118,7 +119,7 @@ def _encode_jpeg(image: PillowImage.Image, qualities: tuple[int, ...], bytes_max
 
 
 def _encode(image: PillowImage.Image, kind: str, **options: int) -> bytes:
-    image.info.clear()  # Pillow would write a comment, a profile or a transparent colour into the new file
+    image.info.clear()  # otherwise Pillow writes a comment, a profile or a transparent colour into the new file
     output = BytesIO()
     image.save(output, kind, **options)
     return output.getvalue()

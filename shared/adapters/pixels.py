@@ -1,6 +1,6 @@
-"""From a file to the pixels that people see: upright, in sRGB, on white, scaled within the memory set aside.
+"""Decoding a file to the pixels that people see: upright, in sRGB, on white, scaled, within a memory limit.
 
-Nothing else of the file is left: no place, device, time, comment, second picture or profile.
+Metadata is dropped: location, device, time, comments, further pictures, profile.
 """
 
 from dataclasses import dataclass, replace
@@ -25,19 +25,18 @@ from shared.adapters.png_chunks import SIGNATURE, keep_pixels
 from shared.errors import FileTooManyPixelsError, FileUnreadableError
 
 DECODING_BYTES_MAX = 420_000_000
-"""Of the service's memory; one picture is decoded at a time, and scaled with up to 80 MB more. It is enough for 24
-megapixels of WebP, 48 of HEIC, 100 of a colour PNG and 400 of a black-and-white scan, and for more of a JPEG, which
-is decoded at a half, a quarter or an eighth."""
+"""The memory for one decoded picture; scaling takes up to 80 MB more. It is enough for 24 megapixels of WebP, 48 of
+HEIC, 100 of a colour PNG, 400 of a black-and-white scan, and more of a JPEG, which is decoded at 1/2, 1/4 or 1/8."""
 FRAMES_PIXELS_MAX = 100_000_000
-"""Of an animation in which a frame with something on it is looked for, all frames together."""
+"""The most pixels, over all frames, in the search for a frame of an animation that is not blank."""
 FRAMES_MAX = 50
 FRAME_PIXELS_MAX = 25_000_000
 FRAME_BYTES = 13
-"""For a pixel, while frames are composed."""
+"""Per pixel, while frames are composed."""
 STRIP_PIXELS = 1_000_000
-"""How much of a large picture is converted at once."""
+"""How many pixels of a large picture are converted at a time."""
 BLANK_DIFFERENCE = 8
-"""Between the darkest and the brightest value, of 255, of what looks like one colour."""
+"""The largest difference between the darkest and brightest value (of 255) of a blank picture."""
 SAMPLE_SIZE = (32, 32)
 
 _DECODERS = (
@@ -49,9 +48,9 @@ _DECODERS = (
     WebPImagePlugin.WebPImageFile,
 )
 _READ = [decoder.format for decoder in _DECODERS]
-"""No others are opened: each decoder is one more thing to attack. Importing them is what registers them."""
+"""Only these formats are opened, because each decoder adds attack surface. Importing a decoder registers it."""
 _SEVERAL = frozenset({"GIF", "PNG", "TIFF", "WEBP"})
-"""Formats with frames or pages. What follows the first picture of a JPEG (MPO) is a depth map or a second lens."""
+"""Formats with frames or pages. Further pictures in a JPEG (MPO) are a depth map or from a second lens."""
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -67,12 +66,12 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 _PROFILED_MODES = {"GRAY": "L", "RGB": "RGB", "CMYK": "CMYK"}
 
 Image.MAX_IMAGE_PIXELS = 1_000_000_000
-"""Pillow's own limit, above ours: it knows nothing of bytes. From twice as many on it raises by itself."""
+"""Pillow's own limit, above ours, because it ignores bytes per pixel. Pillow raises above twice this number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The most pixels a side, and in all; and the most bytes that decoding may take."""
+    """The maxima of pixels a side, of pixels in all, and of bytes for decoding."""
 
     side_px_max: int
     pixels_max: int
@@ -86,7 +85,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An RGB picture, and the width and height in px that its file has when it stands upright."""
+    """An RGB picture, and the width and height in px of its file when upright."""
 
     image: Image.Image
     width: int
@@ -94,7 +93,7 @@ class Seen:
 
 
 def see(content: bytes, bounds: Bounds) -> Seen:
-    """What a viewer shows of this file. Raises FileTooManyPixelsError, FileUnreadableError, and what decoders raise."""
+    """Decode as a viewer does. Raises FileTooManyPixelsError, FileUnreadableError, and the decoders' errors."""
     profile = b""
     if is_iso_media(content):
         content = decode_iso_media(content, bounds.side_px_max, bounds.pixels_max, bounds.decoding_bytes_max)
@@ -105,12 +104,12 @@ def see(content: bytes, bounds: Bounds) -> Seen:
         first = _see_frame(opened, content, bounds, profile)
         if not _is_blank(first.image):
             return first
-        first = replace(first, image=first.image.copy())  # it may be the opened one, which goes on to other frames
+        first = replace(first, image=first.image.copy())  # it may be the opened one, which moves to other frames
         return _find_meaningful(opened, content, bounds, profile) or first
 
 
 def _find_meaningful(opened: Image.Image, content: bytes, bounds: Bounds, profile: bytes) -> Seen | None:
-    """The first frame or page after the first that is not of one colour."""
+    """The second or a later frame or page that is not blank."""
     pixels = opened.width * opened.height
     pixels_max = min(FRAME_PIXELS_MAX, bounds.decoding_bytes_max // FRAME_BYTES)
     if opened.format not in _SEVERAL or pixels > pixels_max:
@@ -119,7 +118,7 @@ def _find_meaningful(opened: Image.Image, content: bytes, bounds: Bounds, profil
         try:
             opened.seek(index)
             frame = _see_frame(opened, content, bounds, profile)
-        except Exception:  # noqa: BLE001 — no more frames, or a broken one: the first one stands for all
+        except Exception:  # noqa: BLE001 — no more frames, or a broken one: use the first frame
             return None
         if not _is_blank(frame.image):
             return frame
@@ -128,13 +127,13 @@ def _find_meaningful(opened: Image.Image, content: bytes, bounds: Bounds, profil
 
 def _see_frame(opened: Image.Image, content: bytes, bounds: Bounds, profile: bytes) -> Seen:
     width, height = opened.size
-    opened.draft(opened.mode, bounds.fit(width, height))  # a JPEG is decoded at a half or a quarter if that is enough
+    opened.draft(opened.mode, bounds.fit(width, height))  # a JPEG is decoded at 1/2 or 1/4 if that is enough
     if decoding_bytes(opened, content, (width, height)) > bounds.decoding_bytes_max:
         raise FileTooManyPixelsError(f"{width} x {height} px")
     expected = opened.size
     opened.load()
     orientation = _read_orientation(opened)
-    if orientation in _SIDEWAYS or opened.size != expected:  # a TIFF turns itself while it is loaded
+    if orientation in _SIDEWAYS or opened.size != expected:  # Pillow rotates a TIFF while loading it
         width, height = height, width
     size = bounds.fit(*opened.size)
     image = _convert_to_srgb(_paint_on_ground(opened, size), profile or opened.info.get("icc_profile") or b"")
@@ -143,7 +142,7 @@ def _see_frame(opened: Image.Image, content: bytes, bounds: Bounds, profile: byt
 
 
 def _refuse_half_a_webp(opened: Image.Image, content: bytes) -> None:
-    """Its decoder paints what is there and says nothing."""
+    """Raise for a truncated WebP, which its decoder would accept silently."""
     if opened.format == "WEBP" and int.from_bytes(content[4:8], "little") + 8 > len(content):
         raise FileUnreadableError("truncated")
 
@@ -151,12 +150,12 @@ def _refuse_half_a_webp(opened: Image.Image, content: bytes) -> None:
 def _read_orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # noqa: BLE001 — broken metadata is no reason to refuse a picture
+    except Exception:  # noqa: BLE001 — a picture with broken metadata is still usable
         return 1
 
 
 def _paint_on_ground(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """What is transparent becomes white; black, where nothing else would be left to see (a white logo)."""
+    """Replace transparency by white, or by black if the picture would be blank on white (a white logo)."""
     on_white = _shrink(image, size, "white")
     if not image.has_transparency_data or not _is_blank(on_white):
         return on_white
@@ -165,7 +164,7 @@ def _paint_on_ground(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _shrink(image: Image.Image, size: tuple[int, int], background: str) -> Image.Image:
-    """The loaded picture at this size, strip by strip: a converted copy of all of it would take memory again."""
+    """The loaded picture at this size, converted strip by strip: a converted copy of all would need more memory."""
     flatten = partial(_flatten, scale=_grey_scale(image), background=background)
     factor = min(image.width // size[0], image.height // size[1])
     if image.size == size:
@@ -182,7 +181,7 @@ def _shrink(image: Image.Image, size: tuple[int, int], background: str) -> Image
 
 
 def _flatten(image: Image.Image, scale: float, background: str) -> Image.Image:
-    """Grey, RGB or CMYK, without transparency."""
+    """The picture in grey, RGB or CMYK, without transparency."""
     if image.mode.startswith(("I", "F")):
         wide = image if image.mode in {"I", "F"} else image.convert("I")
         return wide.point(lambda value: value * scale).convert("L")
@@ -197,7 +196,7 @@ def _flatten(image: Image.Image, scale: float, background: str) -> Image.Image:
 
 
 def _grey_scale(image: Image.Image) -> float:
-    """What takes greys of 16 or 32 bits to 0–255: the range is the next usual one that the brightest pixel fits in."""
+    """The factor that maps 16 or 32 bits of grey to 0–255, by the smallest usual range that contains the maximum."""
     if not image.mode.startswith(("I", "F")):
         return 1.0
     brightest = 65535.0 if image.mode.startswith("I;16") else float(image.getextrema()[1])  # type: ignore[arg-type]
@@ -208,7 +207,7 @@ def _grey_scale(image: Image.Image) -> float:
 
 
 def _convert_to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    """RGB as a screen shows it; a profile that does not fit the picture, or cannot be read, is left aside."""
+    """The picture in sRGB; a profile that does not fit or cannot be read is ignored."""
     if profile:
         try:
             return _apply(ImageCms.ImageCmsProfile(BytesIO(profile)), image)
@@ -236,7 +235,7 @@ def _apply(profile: ImageCms.ImageCmsProfile, image: Image.Image) -> Image.Image
 
 
 def _is_blank(image: Image.Image) -> bool:
-    """Nearly all pictures are told from a few of their pixels."""
+    """Whether the picture is of one colour; for most pictures a few pixels are enough to see that it is not."""
     few = image.resize(SAMPLE_SIZE, Image.Resampling.NEAREST)
     return _is_even(few) and _is_even(image)
 

@@ -1,23 +1,23 @@
-"""The parts of a PNG file that pixels depend on.
+"""Removing the chunks of a PNG file that do not affect its pixels.
 
-Text, times and chunks of other tools say nothing about how a picture looks, but a decoder may refuse a whole file
-because of them: for a wrong checksum, or for megabytes of text. So they are left out before the file is decoded.
+Text, times and chunks of other tools do not affect the picture, but a decoder may refuse a whole file because of them:
+for a wrong checksum, or for megabytes of text. So they are removed before decoding.
 """
 
 import zlib
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PROFILE_BYTES_MAX = 8_000_000
-"""Printers' profiles take up to 3 MB; what unpacks to more is not worth the memory."""
+"""Printers' profiles have up to 3 MB; a larger profile is ignored."""
 _PIXELS = frozenset(
     {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"fcTL", b"fdAT"}  # eXIf holds the orientation
 )
 _ANCILLARY = 0x20
-"""Set in the first letter of a chunk that a reader may skip."""
+"""The bit in the first letter of chunks that a reader may skip."""
 
 
 def keep_pixels(content: bytes) -> tuple[bytes, bytes]:
-    """The file without side chunks, and its colour profile (empty: none that can be used)."""
+    """The file without these chunks, and its colour profile (empty if there is no usable one)."""
     view, kept, profile = memoryview(content), [memoryview(SIGNATURE)], b""
     at = len(SIGNATURE)
     while at + 12 <= len(content):
@@ -39,7 +39,7 @@ def _is_damaged(chunk: memoryview) -> bool:
 
 
 def _unpack_profile(data: bytes) -> bytes:
-    """The profile behind its name and a zero for the only way of packing there is."""
+    """The profile, which follows its name and a zero for the only compression method."""
     _, _, packed = data.partition(b"\0")
     unpacking = zlib.decompressobj()
     try:

@@ -1,6 +1,6 @@
-"""Sound as Telegram plays it in a voice message: Ogg Opus, whatever a model answers with.
+"""Encoding sound as Ogg Opus, which Telegram plays as a voice message.
 
-libsndfile writes it, in process; it comes with soundfile's wheel (docs/decisions/0059). It is loaded only where a model
+libsndfile, which comes with soundfile's wheel, encodes in process (docs/decisions/0059). It is loaded only if a model
 did not answer with Ogg Opus itself.
 """
 
@@ -13,7 +13,7 @@ from shared.providers.ogg_opus import is_ogg_opus, seconds_of
 
 USUAL_SAMPLES_PER_SECOND = 24_000
 _OPUS_RATES = frozenset({8_000, 12_000, 16_000, 24_000, 48_000})
-"""What Opus takes, in samples a second."""
+"""The sample rates that Opus supports, in samples per second."""
 _PCM = 1
 _SAMPLE_BYTES = 2
 _CHANNELS_MAX = 2
@@ -21,7 +21,7 @@ _CHANNELS_MAX = 2
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Sound without a form: 16 bits each, little-endian, the channels in turn."""
+    """PCM: 16-bit little-endian samples with interleaved channels."""
 
     content: bytes
     per_second: int
@@ -29,9 +29,9 @@ class Samples:
 
 
 def make_ogg_opus(content: bytes, mime_type: str, samples_per_second: int | None = None) -> bytes:
-    """The same sound as Ogg Opus; as it is where it is that. Raises FileUnreadableError.
+    """The sound as Ogg Opus, unchanged if it already is. Raises FileUnreadableError.
 
-    `samples_per_second` is of a sound that does not say so itself (`audio/l16`).
+    `samples_per_second` is for a format without this number (`audio/l16`).
     """
     if content.startswith(b"OggS"):
         if not is_ogg_opus(content) or not seconds_of(content):
@@ -45,7 +45,7 @@ def make_ogg_opus(content: bytes, mime_type: str, samples_per_second: int | None
 
 
 def _read_wav(content: bytes) -> Samples:
-    """PCM of 16 bits. A size that was not known when the head was written (0xFFFFFFFF) means: until the end."""
+    """16-bit PCM. The size 0xFFFFFFFF, written when the real size was unknown, means: up to the end."""
     channels, per_second, start = 0, 0, 12
     while start + 8 <= len(content):
         name, size = struct.unpack_from("<4sI", content, start)

@@ -1,8 +1,8 @@
-"""Files in Cloud Storage, written once under names that are never re-used.
+"""Files in Cloud Storage, written once under names that are never reused.
 
-It speaks the JSON API (https://cloud.google.com/storage/docs/json_api/v1), as Firestore and Cloud Tasks are spoken to
-(docs/decisions/0061-files-by-rest.md). Every call may be repeated: a put carries a precondition. The storage emulator
-ignores preconditions: there a second put of a name overwrites the first.
+It uses the JSON API (https://cloud.google.com/storage/docs/json_api/v1), like the adapters of Firestore and Cloud Tasks
+(docs/decisions/0061-files-by-rest.md). Every call is idempotent: a put has a precondition. The storage emulator ignores
+preconditions, so there a second put of a name overwrites the first.
 """
 
 import asyncio
@@ -26,11 +26,11 @@ from shared.usage import current_usage
 CLOUD_HOST = "storage.googleapis.com"
 EMULATOR_HOST = "STORAGE_EMULATOR_HOST"
 TRY_SECONDS_MAX = 20.0
-"""For one try: a 4K picture is 20 MB, and the slowest connection between a function and its bucket is faster."""
+"""For one try: long enough for a 4K picture (20 MB) on the slowest connection between a function and its bucket."""
 RETRY_SECONDS_MAX = 15.0
-"""After this long no further try is started."""
+"""After this time no further try is started."""
 PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 2.0
-"""Before the second try, and before later ones at most; each pause is twice the last."""
+"""The pause before the second try, and the longest pause; each pause is twice the last."""
 NO_CONTENT, PARTIAL_CONTENT, INCOMPLETE = 204, 206, 308
 NOT_FOUND, REQUEST_TIMEOUT, PRECONDITION_FAILED, TOO_MANY_REQUESTS, SERVER_ERRORS = 404, 408, 412, 429, 500
 REASON_CHARACTERS_MAX = 300
@@ -55,7 +55,7 @@ class CloudStorage:
         query = urlencode({"uploadType": "multipart", "ifGenerationMatch": 0, "fields": "name"})
         path, upload = f"/upload/storage/v1/b/{self._bucket}/o?{query}", write_upload(about, content, mime_type)
         answer = await self._call("POST", path, *upload)
-        if answer.status not in {OK, PRECONDITION_FAILED}:  # the latter: it is there, perhaps from our own first try
+        if answer.status not in {OK, PRECONDITION_FAILED}:  # the latter: it exists, perhaps from our own first try
             raise refused(answer)
         current_usage().blob_puts += 1
 
@@ -87,12 +87,12 @@ class CloudStorage:
         names = await self._list(prefix)
         for name in names:
             answer = await self._call("DELETE", self._path(name))
-            if answer.status not in {OK, NO_CONTENT, NOT_FOUND}:  # the last: somebody else was faster
+            if answer.status not in {OK, NO_CONTENT, NOT_FOUND}:  # the last: already deleted
                 raise refused(answer)
         current_usage().blob_deletes += len(names)
 
     async def close(self) -> None:
-        """Hang up, in the loop that used it."""
+        """Close the connections, in the loop that used them."""
         if self._opened is not None:
             opened, self._opened = self._opened, None
             await opened.close()
@@ -127,7 +127,7 @@ class CloudStorage:
         content: tuple[bytes, ...] = (),
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
-        """The first answer that is more than trouble. Raises UnavailableError."""
+        """The response, with retries after transient errors. Raises UnavailableError."""
         loop = asyncio.get_running_loop()
         until, pause = loop.time() + RETRY_SECONDS_MAX, PAUSE_SECONDS
         while True:
@@ -156,12 +156,12 @@ class CloudStorage:
 
 
 def checksum(content: bytes) -> str:
-    """As Cloud Storage writes it (https://cloud.google.com/storage/docs/data-validation)."""
+    """The checksum in Cloud Storage's notation (https://cloud.google.com/storage/docs/data-validation)."""
     return b64encode(google_crc32c.value(content).to_bytes(4, "big")).decode("ascii")
 
 
 def write_upload(about: dict[str, Any], content: bytes, mime_type: str) -> tuple[str, tuple[bytes, ...]]:
-    """The content type and the parts of an upload with its facts; the file is not copied.
+    """The content type and the parts of an upload with metadata; the file is not copied.
 
     https://cloud.google.com/storage/docs/uploading-objects#rest-upload-objects
     """
@@ -173,7 +173,7 @@ def write_upload(about: dict[str, Any], content: bytes, mime_type: str) -> tuple
 
 
 def _is_intact(answer: Answer) -> bool:
-    """Whether a file is as it was stored, where its answer says how that was. Of a part, nothing says it."""
+    """Whether a downloaded file matches its checksum, if the response has one. A part of a file has none."""
     if answer.status == PARTIAL_CONTENT:
         return True
     told = [part.strip() for part in answer.headers.get(_HASH, b"").decode("latin-1").split(",")]

@@ -1,4 +1,4 @@
-"""Where the tasks of a queue go. Imports nothing, so that the webhook stays quick to start."""
+"""The targets of tasks. This module imports nothing, so that the webhook starts quickly."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function and the queues before it."""
+    """A function and its queues."""
 
     queues: tuple[str, ...]
-    """Their full names; see `queue_name`. At least one."""
+    """The full names of its queues, at least one; see `queue_name`."""
     url: str
-    """Where the calls go, without a path: the function's own URL, or that of one of its revisions."""
+    """The URL to call, without a path: the function's own, or that of one of its revisions."""
     audience: str
-    """For whom the tokens are: the function's own URL, which Cloud Run demands also where a revision is called."""
+    """The audience of the tokens: the function's own URL, which Cloud Run requires for revisions too."""
     service_account: str
-    """The email of the account in whose name Cloud Tasks calls."""
+    """The email of the account with which Cloud Tasks calls."""
     deadline_seconds: int
-    """How long Cloud Tasks waits for an answer before it tries again: 15 to 1,800."""
+    """How long Cloud Tasks waits for a response before it retries: 15 to 1,800."""
 
     def url_of(self, path: str) -> str:
         return self.url.rstrip("/") + path
@@ -27,17 +27,17 @@ class Target:
 
 
 def list_queues(function: str, count: int) -> tuple[str, ...]:
-    """A function's queues. The first has its name alone: what was in it while there was no other is still delivered."""
+    """The names of a function's queues. The first has no number, as when it was the only one."""
     return (function, *(f"{function}-{number}" for number in range(1, count)))
 
 
 def queue_name(project: str, location: str, queue: str) -> str:
-    """The name that Cloud Tasks knows a queue by."""
+    """The full name of a queue at Cloud Tasks."""
     return f"projects/{project}/locations/{location}/queues/{queue}"
 
 
 def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """A task's headers; Cloud Tasks adds no Content-Type, and what we send is JSON unless they say otherwise."""
+    """A task's headers; the Content-Type, which Cloud Tasks does not add, is JSON by default."""
     if any(name.lower() == "content-type" for name in headers):
         return dict(headers)
     return {"Content-Type": "application/json", **headers}

@@ -1,8 +1,8 @@
 """Tasks in Cloud Tasks, by its REST API.
 
 The reference is
-https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create; a test compares what is
-sent here with what Google's library sends.
+https://cloud.google.com/tasks/docs/reference/rest/v2/projects.locations.queues.tasks/create; a test compares our
+requests with those of Google's library.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ REASON_CHARACTERS_MAX = 300
 class CloudTasks:
     """Implements TaskQueue.
 
-    `targets` names the functions that tasks may be for. With `emulator_host` ("host:port") it talks to a local
+    `targets` are the functions for which tasks may be created. With `emulator_host` ("host:port") it calls a local
     server, without TLS or a token. The connections belong to the event loop that uses them first, and must not
     exist before the server forks.
     """
@@ -40,7 +40,7 @@ class CloudTasks:
         self._api = GoogleRest(emulator_host or CLOUD_HOST, None if emulator_host else MetadataToken(metadata_host))
 
     async def enqueue(self, task: Task) -> None:
-        """Return once the task is stored. Raises UnavailableError: it may be stored all the same, even twice."""
+        """Return once the task is stored. After an UnavailableError it may be stored too, even twice."""
         target = self._targets[task.queue]
         content = json.dumps({"task": describe_task(task, target)}, separators=(",", ":")).encode()
         try:
@@ -56,7 +56,7 @@ class CloudTasks:
         current_usage().tasks += 1
 
     async def check(self) -> None:
-        """Return when the service can be reached; nothing is stored. Raises UnavailableError."""
+        """Check that the service can be reached, without storing anything. Raises UnavailableError."""
         try:
             async with asyncio.timeout(CHECK_SECONDS_MAX):
                 await self._api.connect()
@@ -64,12 +64,12 @@ class CloudTasks:
             raise UnavailableError(f"Cloud Tasks cannot be reached: {error}") from error
 
     async def close(self) -> None:
-        """Hang up, in the loop that used it."""
+        """Close the connections, in the loop that used them."""
         await self._api.close()
 
 
 def describe_task(task: Task, target: Target) -> dict[str, Any]:
-    """The `Task` as the API takes it. It gets no name: Cloud Tasks makes one up that spreads the load."""
+    """The task as JSON for the API. It has no name: Cloud Tasks generates one that spreads the load."""
     described: dict[str, Any] = {
         "httpRequest": {
             "url": target.url_of(task.path),

@@ -1,6 +1,6 @@
-"""Telegram through python-telegram-bot's `Bot`: screens become messages, its errors become ours.
+"""Telegram by python-telegram-bot's `Bot`: screens become messages, its errors become ours.
 
-The token is part of every address called here: none leaves, in an error, its cause or a log line.
+Every called address contains the token, so no address may be in an error, its cause or a log line.
 """
 
 import asyncio
@@ -50,11 +50,11 @@ from shared.errors import (
 from shared.ports import Action, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
-# The library's switch for times as timedelta; without it each flood control is a deprecation warning.
+# The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 NAME_KEPT_SECONDS = 600.0
-"""The bot's name may be changed; who mentions it by the new one is heard after so long."""
+"""How long the bot's username is cached; after a change, mentions of the new name work after this time."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -171,7 +171,7 @@ class TelegramMessenger:
                 parse_mode=parse_mode_of(caption),
                 caption_entities=entities_of(caption),
                 filename=document.filename,
-                disable_content_type_detection=True,  # a picture stays a file
+                disable_content_type_detection=True,  # otherwise a picture would be shown as a photo
                 message_thread_id=thread_id,
                 reply_parameters=reply_of(place),
                 reply_markup=markup_of(caption),
@@ -243,7 +243,7 @@ class TelegramMessenger:
             await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))
 
     async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
-        await self._edit(  # in turn: bots report that Telegram counts drafts together with messages and edits
+        await self._edit(  # rate-limited: according to reports Telegram counts drafts together with messages and edits
             place,
             lambda bot: bot.send_message_draft(
                 place.chat_id,
@@ -292,7 +292,7 @@ class TelegramMessenger:
         return bool((await self._read_me()).can_read_all_group_messages)
 
     async def _read_me(self) -> User:
-        """What Telegram says of the bot; what it said before where it says nothing now."""
+        """The result of getMe; the last known one if the call fails."""
         if self._me is None or self._now() >= self._me_until:
             try:
                 self._me = await self._call(lambda bot: bot.get_me())
@@ -303,13 +303,13 @@ class TelegramMessenger:
         return self._me
 
     async def close(self) -> None:
-        """Drop the connections."""
+        """Close the connections."""
         if self._opened is not None:
             await self._opened[1].shutdown()
             self._opened = None
 
     def _open(self) -> tuple[Bot, TelegramRequest]:
-        """The bot of this process. It is built without an await in between, so never twice."""
+        """The bot of this process, created without an await, so only once."""
         if self._opened is None:
             request = TelegramRequest(self._api_base_url, self._timeouts, self._stream)
             bot = Bot(
@@ -323,7 +323,7 @@ class TelegramMessenger:
         return self._opened
 
     async def _send(self, place: Place, action: Callable[[Bot, int | None], Awaitable[_Result]]) -> _Result:
-        """Send in turn; into the group itself where Telegram does not know the topic (any more)."""
+        """Send within the rate limits; into the group itself if Telegram does not know the topic (any more)."""
         try:
             return await self._call_in_turn(place, lambda bot: action(bot, place.thread_id))
         except PlaceRefusedError as error:
@@ -332,14 +332,14 @@ class TelegramMessenger:
         return await self._call_in_turn(place, lambda bot: action(bot, None))
 
     async def _edit(self, place: Place, action: Callable[[Bot], Awaitable[_Result]]) -> _Result | None:
-        """Edit in turn: what Telegram answers; None when the message shows it already."""
+        """Edit within the rate limits; returns Telegram's response, or None if the message already shows this."""
         try:
             return await self._call_in_turn(place, action)
         except NotModifiedError:
             return None
 
     async def _call_in_turn(self, place: Place, action: Callable[[Bot], Awaitable[_Result]]) -> _Result:
-        """A call that Telegram counts against the chat."""
+        """A call that counts against the chat's rate limit."""
         await asyncio.sleep(self._pace.book(place.chat_id))
         try:
             return await self._call(action)
@@ -353,7 +353,7 @@ class TelegramMessenger:
             return await action(self._open()[0])
         except TelegramError as error:
             failure = read_error(error)
-        raise failure  # out here, so that it has no context: the library's errors hold addresses
+        raise failure  # outside the handler, so that it has no context: the library's errors contain addresses
 
     async def _read(self, address: str) -> bytes:
         try:
@@ -364,21 +364,21 @@ class TelegramMessenger:
 
 
 def _file_error(description: str) -> FileTooLargeError | FileAwayError | FileUnreadableError:
-    """What a refused `getFile` means. Whatever else is wrong with a file id, the file is out of reach."""
+    """The error for a refused `getFile`. With any other problem of a file id the file counts as unavailable."""
     if "file is too big" in description:
         return FileTooLargeError(description)
     return (FileAwayError if "temporarily unavailable" in description else FileUnreadableError)(description)
 
 
 def _silence_logs() -> None:
-    """Stop httpx, which logs every address at INFO, and answers from being logged."""
+    """Silence httpx and the library, which log addresses and responses."""
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)
 
 
 def _sent_photo(message: Message) -> Sent:
-    """Telegram keeps a photo in several sizes; the largest stands for it."""
+    """The receipt of a photo, with the id of the largest of its sizes."""
     largest = max(message.photo, key=lambda size: size.width * size.height, default=None)
     return Sent(message.message_id, largest.file_id if largest else "")
 

@@ -1,6 +1,6 @@
-"""What an error of python-telegram-bot means to us.
+"""Converting errors of python-telegram-bot to ours.
 
-What is no use to the caller is left out, above all addresses, which hold the token.
+Details are dropped, above all addresses, which contain the token.
 """
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -23,14 +23,14 @@ DESCRIPTION_CHARACTERS_MAX = 200
 
 
 class FloodError(TooManyRequestsError):
-    """Telegram says so itself, which concerns everything that goes to the chat."""
+    """Flood control by Telegram itself, which concerns all calls to the chat."""
 
 
 class NotModifiedError(MessengerError):
-    """The message is already what the edit would make of it."""
+    """The message already shows what the edit would set."""
 
 
-# What Telegram writes into the description of a 400, in lower case; it has no finer codes.
+# Parts of Telegram's description of a 400, in lower case; there are no finer codes.
 _NOT_MODIFIED = ("message is not modified",)
 _GONE = (
     "message to edit not found",
@@ -76,11 +76,11 @@ def read_error(error: TelegramError) -> MessengerError:
             return FloodError(pause if isinstance(pause, int) else pause.total_seconds())
         case ChatMigrated():
             return ChatMigratedError(error.new_chat_id)
-        case Forbidden():  # a person's no, or else a group's: put out, or never let in
+        case Forbidden():  # a person blocked the bot, or a group removed or never added it
             description = error.message[:DESCRIPTION_CHARACTERS_MAX].lower()
             is_persons = any(text in description for text in _BLOCKED)
             return (BotBlockedError if is_persons else PlaceRefusedError)(description)
-        case InvalidToken():  # 401 or 404: nothing happened, and the settings are the cure
+        case InvalidToken():  # 401 or 404: nothing happened; the settings are wrong
             return TooManyRequestsError(WRONG_TOKEN_RETRY_SECONDS)
         case BadRequest():
             return _read_bad_request(error.message[:DESCRIPTION_CHARACTERS_MAX].lower())
@@ -90,11 +90,11 @@ def read_error(error: TelegramError) -> MessengerError:
 
 def _read_outage(error: TelegramError) -> MessengerError:
     description = error.message.lower()
-    if "entity too large" in description:  # 413 is no 400 to the library
+    if "entity too large" in description:  # the library does not treat 413 like 400
         return MessageRejectedError(description[:DESCRIPTION_CHARACTERS_MAX])
-    if description.startswith("too many requests"):  # with `retry_after` 0, or without it
+    if description.startswith("too many requests"):  # with `retry_after` 0 or none
         return TooManyRequestsError(NOT_SENT_RETRY_SECONDS)
-    if isinstance(error.__cause__, NotConnectedError):  # without a connection nobody has seen the call
+    if isinstance(error.__cause__, NotConnectedError):  # without a connection the call was not sent
         return TooManyRequestsError(NOT_SENT_RETRY_SECONDS)
     return DeliveryUnknownError(type(error.__cause__ or error).__name__)
 

@@ -1,4 +1,4 @@
-"""A screen in python-telegram-bot's words: how its text is marked up, its buttons, what it replies to."""
+"""Converting a screen to python-telegram-bot's types: markup, buttons, reply."""
 
 from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity, ReplyParameters
 from telegram.constants import ParseMode
@@ -7,28 +7,28 @@ from shared.errors import MessageRejectedError
 from shared.ports import Button, Mark, Place, Screen
 
 PLACEHOLDER_CHARACTERS_MAX = 64
-"""Of ForceReply's input_field_placeholder."""
+"""The limit of ForceReply's input_field_placeholder."""
 
 
 def parse_mode_of(screen: Screen) -> ParseMode | None:
-    """HTML, unless the markup stands beside the text."""
+    """HTML, unless the screen has entities."""
     return ParseMode.HTML if screen.marks is None else None
 
 
 def entities_of(screen: Screen) -> list[MessageEntity] | None:
-    """The markup that stands beside the text."""
+    """The screen's entities."""
     return None if screen.marks is None else [_entity(mark) for mark in screen.marks]
 
 
 def keyboard_of(screen: Screen) -> InlineKeyboardMarkup | None:
-    """The buttons: all that an edit can set."""
+    """The buttons, for an edit."""
     if not screen.buttons:
         return None
     return InlineKeyboardMarkup([[_button(each) for each in row] for row in screen.buttons])
 
 
 def markup_of(screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
-    """The buttons, or the wish for a reply: what a new message can have."""
+    """The buttons or the forced reply, for a new message."""
     if screen.force_reply is None:
         return keyboard_of(screen)
     if screen.buttons:
@@ -38,7 +38,7 @@ def markup_of(screen: Screen) -> InlineKeyboardMarkup | ForceReply | None:
 
 
 def reply_of(place: Place) -> ReplyParameters | None:
-    """The message it answers, which may be gone."""
+    """The message to reply to, which may be deleted."""
     if place.reply_to is None:
         return None
     return ReplyParameters(place.reply_to, allow_sending_without_reply=True)

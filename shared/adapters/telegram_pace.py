@@ -1,9 +1,10 @@
-"""Keeping to Telegram's limits before it has to say so: a refused call costs its chat a pause.
+"""Keeping Telegram's rate limits, because a refused call costs its chat a pause.
 
-Telegram names one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
-(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey what its
-answers say. Each process counts its own calls. `bot`, `image` and `chat` write into the same groups: each has a share.
-The 30 a second are not divided: a burst is theirs in turn, and a third would make it three times as long.
+Telegram allows one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
+(https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey its 429s. Each
+process counts its own calls. `bot`, `image` and `chat` write into the same groups, so each has a share. The 30 a second
+are not divided: the functions' bursts rarely coincide, and with a third of the rate a burst would take three times as
+long.
 """
 
 import time
@@ -15,33 +16,34 @@ from dataclasses import dataclass, field
 from shared.errors import TooManyRequestsError
 
 GROUP_PER_MINUTE = 20
-"""Of Telegram, for all functions together."""
+"""Telegram's limit for all functions together."""
 GROUP_SHARES = {"bot": 7, "image": 8, "chat": 5}
-"""Of those that have the bot's token. A picture is a card by `bot` and an edit by `image`; an answer waits best."""
+"""The shares of the functions with the bot's token. A picture needs a card by `bot` and an edit by `image`; an answer
+can wait longer."""
 MINUTE_SECONDS = 60.0
 CHATS_MAX = 10_000
-"""Remembered at once; beyond it those that are free are forgotten."""
+"""The most chats in memory; above this number chats without a booked call are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one process may do."""
+    """The rate limits of one process."""
 
     chat_seconds: float = 1.05
-    """Between two messages of one chat: a second, and what two calls may differ on their way."""
+    """Between two messages of one chat: a second, and the variation of network delays."""
     group_seconds: float = 2.1
     group_per_minute: int = min(GROUP_SHARES.values())
     total_per_second: int = 30
     wait_seconds_max: float = 5.0
-    """How long a call waits for its turn here; after that the job or update comes again later."""
+    """How long a call waits here; if that is not enough, the job or update is retried later."""
 
 
 SMALLEST = Limits()
-"""Within the share of every function."""
+"""Limits within the share of every function."""
 
 
 def limits_of(function: str) -> Limits:
-    """What a process of this function may do beside the others that write into the same groups."""
+    """The limits of a process of this function."""
     return Limits(group_per_minute=GROUP_SHARES[function])
 
 
@@ -49,24 +51,25 @@ def limits_of(function: str) -> Limits:
 class _Chat:
     free_at: float = 0.0
     promised_at: float = 0.0
-    """The last time that somebody was sent away to."""
+    """The latest retry time given to a rejected caller."""
     sent_at: deque[float] = field(default_factory=deque)
 
 
 class Pace:
-    """When the next call to a chat may go out."""
+    """Schedules the calls to chats."""
 
     def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
         self._limits = limits
         self._now = now
         self._chats: dict[int, _Chat] = {}
         self._sent_at: list[float] = []
-        """Booked times, in their order; those of a second ago and earlier are dropped."""
+        """Booked times, sorted; those older than a second are dropped."""
 
     def book(self, chat_id: int) -> float:
-        """The seconds to wait before this call, which is counted.
+        """Book a call; returns the seconds to wait before it.
 
-        Raises TooManyRequestsError where they are too many: nothing is counted, and each caller gets a time of its own.
+        Raises TooManyRequestsError if the wait is too long: nothing is booked, and each caller gets a different retry
+        time.
         """
         chat, now = self._open(chat_id), self._now()
         at = self._find_turn(chat, now)
@@ -80,19 +83,19 @@ class Pace:
         return at - now
 
     def wait_seconds(self, chat_id: int) -> float:
-        """How long a call would wait that is booked now; nothing is counted."""
+        """How long a call would wait if it were booked now, in seconds; books nothing."""
         now = self._now()
         return self._find_turn(self._open(chat_id), now) - now
 
     def room(self, chat_id: int) -> int:
-        """How many more calls to a group its minute has room for; none to a chat that has to be left alone."""
+        """How many more calls a group allows this minute; 0 for a chat that is on hold."""
         chat, now = self._open(chat_id), self._now()
         if chat.free_at - now > self._limits.wait_seconds_max:
             return 0
         return self._limits.group_per_minute - sum(at > now - MINUTE_SECONDS - 1.0 for at in chat.sent_at)
 
     def hold(self, chat_id: int, seconds: float) -> None:
-        """Telegram wants this chat to be left alone."""
+        """Make no calls to this chat for so many seconds, as Telegram demands."""
         chat = self._open(chat_id)
         chat.free_at = max(chat.free_at, self._now() + seconds)
 
@@ -103,9 +106,9 @@ class Pace:
         return self._chats.setdefault(chat_id, _Chat())
 
     def _find_turn(self, chat: _Chat, now: float) -> float:
-        """The first moment that is free for this chat, and in whose last second the bot has said less than it may.
+        """The first moment that is free for this chat and at which the bot's limit per second is not exceeded.
 
-        What other chats have booked for later does not count: it has its own second.
+        Later bookings of other chats do not count: they belong to other seconds.
         """
         at = max(now, chat.free_at, self._find_group_turn(chat))
         del self._sent_at[: bisect_right(self._sent_at, now - 1.0)]

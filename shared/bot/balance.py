@@ -1,4 +1,4 @@
-"""What a person has, shown to nobody else."""
+"""/balance, and answers that only one person may read."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from shared.texts import html_text, plain_text, shorten
 
 ENTRIES_SHOWN = 10
 TRANSFERS_READ = 2 * ENTRIES_SHOWN
-"""A job has two transfers: its hold and its end."""
+"""Most jobs have two transfers: the hold and its settlement."""
 _ENTRIES = {
     TransferKind.CREDIT: "entry-welcome",
     TransferKind.HOLD: "entry-held",
@@ -39,13 +39,13 @@ _NOUNS = {
     "transcript": "entry-transcript",
     "video": "entry-video",
 }
-"""What the kinds of jobs are called."""
+"""Kind of job → the text id of its name."""
 
 
 async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str) -> None:
-    """Answer where only this person reads it. In a group a line says so, or how to open the private chat.
+    """Answer in the private chat. In a group a line says so, or says how to open the private chat.
 
-    `payload` is what that chat's /start gets, to give this answer there. Raises MessengerErrors.
+    `payload` makes that chat's /start give this answer. Raises MessengerErrors.
     """
     if visit.update.chat.is_private:
         await answer(ports, visit, screen)
@@ -63,7 +63,7 @@ async def answer_alone(ports: Ports, visit: Visit, screen: Screen, payload: str)
 
 
 async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
-    """Credits and the last entries, newest first."""
+    """/balance: credits and the last entries, the newest first."""
     account, language = visit.opened.user.account, visit.language
     found = await ports.store.find(last_transfers_of(message.sender.id, TRANSFERS_READ))
     entries = await _entries(ports, language, [decode(Transfer, record.fields) for record in found])
@@ -73,7 +73,7 @@ async def show_balance(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) -> list[str]:
-    """One line per job or gift: a hold is told only while nothing became of it."""
+    """One line per job or gift; a hold is listed only while it is not settled."""
     told = [each for each in transfers if not _is_told_by_another(each, transfers)][:ENTRIES_SHOWN]
     jobs = await open_jobs(ports, sorted({t.job_id for t in told if t.job_id is not None}))
     nouns = {opened.job.id: _name(language, opened.job) for opened in jobs}
@@ -81,23 +81,23 @@ async def _entries(ports: Ports, language: Language, transfers: list[Transfer]) 
 
 
 def _is_told_by_another(transfer: Transfer, transfers: Sequence[Transfer]) -> bool:
-    """A hold that has ended, and what was left of it when less was spent: what was spent says it all."""
+    """Whether another line covers a transfer: an ended hold, or the rest that was released at a capture."""
     ends = {each.kind for each in transfers if each.job_id == transfer.job_id} & {_CAPTURE, _RELEASE}
     is_rest = transfer.kind is _RELEASE and _CAPTURE in ends
     return transfer.job_id is not None and (is_rest or (transfer.kind is TransferKind.HOLD and bool(ends)))
 
 
 def _name(language: Language, job: Job) -> str:
-    """What it was spent on: of a picture its words, as long as it is not deleted."""
+    """The name of a job in the list: a picture's prompt unless it was deleted, otherwise its kind."""
     if is_picture(job) and job.deleted_at is None and request_of(job).prompt:
         return shorten(request_of(job).prompt)
     return plain_text(language, _NOUNS.get(job.kind, "entry-request"))
 
 
 def _entry(language: Language, transfer: Transfer, nouns: Mapping[str, str]) -> str:
-    """The ledger keeps no words of people: what was asked for is read from the job, as long as that is there.
+    """One line. The ledger contains no words of people, so the prompt is read from the job while that exists.
 
-    An operator's reason is the operator's.
+    The reason of an operator's change comes from the transfer.
     """
     name = _ENTRIES.get(transfer.kind, "entry-other")
     if transfer.id.startswith("credit:daily:"):

@@ -1,4 +1,4 @@
-"""The one question the webhook answers itself: Telegram waits 10 s for it, too short for a queue."""
+"""The only update that the webhook answers itself: Telegram waits 10 s, which is too short for a queue."""
 
 import json
 from typing import Any
@@ -7,13 +7,13 @@ Answer = dict[str, Any]
 
 
 def answer_checkout(body: bytes) -> Answer | None:
-    """The Bot API call to put into the response, when these bytes are a `pre_checkout_query`; else None.
+    """The Bot API call for the response if these bytes are a `pre_checkout_query`, otherwise None.
 
-    Nothing is sold yet, so every query is declined: an old or forged invoice takes nobody's money.
+    Nothing is sold yet, so every query is declined: an old or forged invoice cannot take money.
     """
     if b'"pre_checkout_query"' not in body:
         return None
-    from shared.people.users import language_of  # both would slow the webhook's start for what is rare
+    from shared.people.users import language_of  # imported here: both would slow the webhook's start
     from shared.texts import plain_text
 
     try:

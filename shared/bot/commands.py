@@ -1,4 +1,4 @@
-"""The commands by name: what Telegram's menu shows of them, and what a misspelled one may mean."""
+"""The commands in Telegram's menu, and the nearest command to a misspelled one."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -31,20 +31,20 @@ OTHER_NAMES: dict[str, str] = {
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
     "support": "help", "terms": "privacy",
 }  # fmt: skip
-"""What commands are called in other bots, or may be called here."""
+"""Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6
-"""Of difflib: "ballance" and "blance" are like "balance", "lance" is too, "weather" is like nothing."""
+"""The ratio of difflib: "ballance", "blance" and even "lance" are similar to "balance", "weather" to no command."""
 OTHER_START_LIKENESS_MIN = 0.8
-"""Where the first letter is another: "elp" is like "help", "edits" is not like "credits"."""
+"""The likeness required if the first letters differ: "elp" is like "help", "edits" is not like "credits"."""
 
 
 def describe_menu(language: Language, names: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """A command menu as Telegram takes it: names and descriptions."""
+    """A command menu for Telegram: names and descriptions."""
     return tuple((name, plain_text(language, f"command-{name}")) for name in names)
 
 
 def find_nearest(name: str, known: Iterable[str]) -> str | None:
-    """The command that was probably meant."""
+    """The most similar command; None if no command is similar enough."""
     names = list(known)
     same_start = get_close_matches(name, [each for each in names if each[:1] == name[:1]], 1, LIKENESS_MIN)
     return next(iter(same_start or get_close_matches(name, names, 1, OTHER_START_LIKENESS_MIN)), None)

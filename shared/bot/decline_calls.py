@@ -1,7 +1,7 @@
-"""Calls in which the bot does not work, each answered once: in the name of a chat, as somebody's secretary, as a guest.
+"""Declines uses that the bot does not support, once each: messages in a chat's name, Business, guest messages.
 
-Nobody's account is opened for them. The customers of an owner, who let the bot into their chats, write to the owner:
-their messages are not asked for, are never answered, and cost nobody anything. The owner is told so.
+They open no account. When an owner connects the bot to their Business account, the customers write to the owner, not to
+the bot: their messages are not in `allowed_updates`, are never answered and cost nobody anything. The owner is told so.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,7 +19,7 @@ from shared.texts import html_text, plain_text
 
 
 async def answer_faceless(ports: Ports, update: Faceless, delivery: Delivery) -> None:
-    """Who writes in the name of a chat owns nothing: say once, in both languages, how to ask."""
+    """Tell a sender who writes in a chat's name how to ask, once, in both languages: such a sender has no account."""
     place = Place(update.chat.id, update.chat.thread_id, update.message_id)
     screen = Screen("\n\n".join(html_text(language, "faceless") for language in LANGUAGES))
     key = update_key(ports.bot_id, update.update_id)
@@ -27,7 +27,7 @@ async def answer_faceless(ports: Ports, update: Faceless, delivery: Delivery) ->
 
 
 async def decline_call(ports: Ports, call: OwnerConnected | GuestCalled, delivery: Delivery) -> None:
-    """Say that the bot does not work there, and where it does. Raises LaterError, UnavailableError."""
+    """Say that the bot does not work there, and where it works. Raises LaterError, UnavailableError."""
     if isinstance(call, GuestCalled):
         await _decline_guest(ports, call, delivery)
     elif call.is_enabled:
@@ -35,7 +35,7 @@ async def decline_call(ports: Ports, call: OwnerConnected | GuestCalled, deliver
 
 
 async def _decline_owner(ports: Ports, call: OwnerConnected, delivery: Delivery) -> None:
-    """Once for a connection, however often what it may do is changed."""
+    """Answer once per connection, even if its rights are changed later."""
     language = language_of((await open_user(ports, call.owner.id)).user, call.owner.language_code)
     screen = Screen(html_text(language, "business-declined"))
     key = connection_key(ports.bot_id, call.connection_id)
@@ -64,4 +64,4 @@ async def _say_once(ports: Ports, key: str, delivery: Delivery, send: Callable[[
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         put_off(ports, delivery, error)
     except MessengerError:
-        return  # the place does not take it, and it is a courtesy
+        return  # the chat refuses it, and this answer is optional

@@ -1,4 +1,4 @@
-"""Around one update: what happens when it is unusable, comes too early, or finds a bug of ours."""
+"""Handling the failures of one update: it is unusable, comes too early, or hits a bug of ours."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -31,16 +31,16 @@ from shared.telegram.updates import Message, Tap, Unhandled, parse_update
 from shared.texts import html_text
 
 UNKNOWN_PAUSE_SECONDS = 15.0
-"""How long a draft waits to ask again when nobody knows whether its question was sent."""
+"""How long a draft waits before it asks again, if it is unknown whether its question was sent."""
 DEFERRALS_MAX = 20
 FAILURES_MAX = 5
-"""How often an update may find a bug before it is put away: Cloud Tasks would repeat it for a day."""
+"""How often an update may hit a bug before it is quarantined; otherwise Cloud Tasks would repeat it for a day."""
 
 
 async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> None:
-    """Handle one update, whatever it holds; with a studio, a model may be asked what its words mean.
+    """Handle one update, whatever it contains; with a studio, a model may read its words.
 
-    Raises UnavailableError when it should be delivered again, and whatever a bug raises, FAILURES_MAX times.
+    Raises UnavailableError if it should be delivered again; also re-raises the error of a bug, FAILURES_MAX times.
     """
     try:
         update = await handle_update(ports, body, delivery, studio)
@@ -64,7 +64,7 @@ async def take_update(ports: Ports, body: bytes, delivery: Delivery, studio: Tal
 
 
 async def take_draft(ports: Ports, draft_id: str) -> None:
-    """Close a draft, later if Telegram wants it so. Raises UnavailableError."""
+    """Close a draft, later if Telegram's flood control demands it. Raises UnavailableError."""
     try:
         await close_draft(ports, draft_id, decide_files)
     except (TooManyRequestsError, DeliveryUnknownError) as error:
@@ -96,7 +96,7 @@ async def _put_away(ports: Ports, body: bytes, error: Exception, severity: str) 
 
 
 async def _apologise(ports: Ports, body: bytes, quarantine_id: str) -> None:
-    """Tell the person, if the update says who it was."""
+    """Send the person an apology, if the update names a person."""
     with suppress(MessengerError, UnusableUpdateError):
         update = parse_update(body)
         if not isinstance(update, (Message, Tap)):

@@ -1,4 +1,4 @@
-"""What a `t.me/<bot>?start=<payload>` link carried is kept, whatever else becomes of the /start."""
+"""Storing the payload of a `t.me/<bot>?start=<payload>` link, whatever else happens to the /start."""
 
 import re
 
@@ -13,7 +13,7 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 async def keep_payload(ports: Ports, visit: Visit, payload: str) -> None:
-    """Remember the payload with the user; what is none is left. Raises UnavailableError."""
+    """Store a valid payload in the user's document; ignore an invalid one. Raises UnavailableError."""
     if not PAYLOAD.fullmatch(payload) or payload in visit.opened.user.start_payloads[-1:]:
         return
 

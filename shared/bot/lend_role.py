@@ -1,8 +1,8 @@
-"""A role in a person's own words, shared by a link: shown whole, tried without being told anything, or made one's own.
+"""A role in a person's own words, shared by a link: others can read it, try it in isolation, or adopt it.
 
-/role ── *Share* ──▶ kept among the prompts, with a link that nobody guesses
-t.me/…?start=r-… ──▶ the words, and nothing is done ── *Try it* ──▶ somebody else's role: no memory, links or files
-                                                    ── *Make it mine* ──▶ as if the person had written it
+/role ── *Share* ──▶ kept among the prompts, with an unguessable link
+t.me/…?start=r-… ──▶ shows the words only ── *Try it* ──▶ somebody else's role: no memory, links or files
+                                          ── *Make it mine* ──▶ as if the person had written it
 """
 
 from shared.bot.prompts import draw_link
@@ -24,7 +24,7 @@ _CHOICES = {"try": LENT_ROLE, "adopt": OWN_ROLE}
 
 
 async def show_lent(ports: Ports, visit: Visit, message: Message) -> bool:
-    """What a link to a role leads to: its words, and nothing is done about them; False for any other payload."""
+    """Show the words of a role whose link was opened; changes nothing. False for any other payload."""
     link = read_link(message.text, ROLE_LINK)
     if link is None:
         return False
@@ -37,7 +37,7 @@ async def show_lent(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 async def press_lent(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """*Share* on one's own page, *Try it* and *Make it mine* under somebody's role. Raises UnavailableError."""
+    """*Share* on the person's own page, *Try it* and *Make it mine* under a shared role. Raises UnavailableError."""
     name, owner_or_id, token, *_ = (*arguments, "", "", "")
     if name == "share":
         await _share(ports, visit, tap, owner_or_id)
@@ -53,7 +53,7 @@ async def press_lent(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 
 async def _share(ports: Ports, visit: Visit, tap: Tap, owner: str) -> None:
-    """Keep the role among the person's prompts, once, and give it a link. May be repeated."""
+    """Store the role among the person's prompts and give it a link. Idempotent."""
     user = visit.opened.user
     if owner != str(user.id):
         await _toast(ports, visit, tap, "not-yours")
@@ -76,7 +76,7 @@ async def _share(ports: Ports, visit: Visit, tap: Tap, owner: str) -> None:
 
 
 def _draw(visit: Visit, role: Prompt) -> Screen:
-    """Somebody's role as its link shows it, with what *Make it mine* would replace."""
+    """A shared role as its link shows it, with the role that *Make it mine* would replace."""
     language, own = visit.language, visit.opened.user.manner.own
     rows = tuple(
         (Button(plain_text(language, f"button-role-{name}"), write_callback(LEND, name, role.id, role.token)),)

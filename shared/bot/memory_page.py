@@ -1,6 +1,6 @@
-"""/memory: what the bot knows about a person because they asked for it; theirs to read, to erase and to switch off.
+"""/memory: the facts that a person asked the bot to remember; they can read them, erase them and switch them off.
 
-/remember and "remember that …" add to it, in the private chat only: by rules, never by what a model says.
+/remember and "remember that …" add facts, in the private chat only, by fixed rules and never by a model.
 """
 
 from dataclasses import replace
@@ -32,16 +32,16 @@ from shared.texts import html_text, plain_text
 ERASE, SWITCH = "fact-del", "facts"
 EVERYTHING = "all"
 ERASE_PER_ROW = 4
-"""More would be cut on a narrow phone."""
+"""More buttons would be cut on a narrow phone."""
 
 
 async def show_memory(ports: Ports, visit: Visit, message: Message) -> None:
-    """All of it, where only this person reads it."""
+    """/memory: show all facts, in the private chat."""
     await answer_alone(ports, visit, memory_screen(visit.opened.user, visit.language), "memory")
 
 
 async def take_remember_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/remember, with what; a reply does not count, because its words may be somebody else's."""
+    """/remember: add the fact in its words. The replied message is ignored, because it may be somebody else's."""
     if visit.update.chat.is_private:
         await take_fact(ports, visit, message.own_words)
     else:
@@ -49,13 +49,13 @@ async def take_remember_command(ports: Ports, visit: Visit, message: Message) ->
 
 
 def read_fact(message: Message) -> str:
-    """What a plain message asks us to remember: the sender's own words, in the private chat; else empty."""
+    """The fact in a plain message: the sender's own words, in the private chat; otherwise empty."""
     is_plain = message.chat.is_private and message.file is None and message.replied is None
     return find_fact(message.own_words) if is_plain else ""
 
 
 async def take_fact(ports: Ports, visit: Visit, text: str) -> None:
-    """Remember it, or say why not."""
+    """Store the fact, or tell the person why not."""
     became: Kept = "empty"
     message_id = visit.update.message_id
 
@@ -74,7 +74,7 @@ async def take_fact(ports: Ports, visit: Visit, text: str) -> None:
 
 
 async def press_erase(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Forget one thing, or everything."""
+    """Erase one fact, or all."""
     erased, owner, *_ = (*arguments, "", "")
     if not await _is_theirs(ports, visit, tap, owner):
         return
@@ -88,7 +88,7 @@ async def press_erase(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
 
 
 async def press_switch(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Switch it on or off; what is there stays, and no model gets it while it is off."""
+    """Switch the memory on or off; while it is off the facts are kept, but no model gets them."""
     value, owner, *_ = (*arguments, "", "")
     if await _is_theirs(ports, visit, tap, owner):
         user = await save_setting(ports, visit.opened, "memory", value, visit.received_at)
@@ -96,7 +96,7 @@ async def press_switch(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 
 def memory_screen(user: User, language: Language) -> Screen:
-    """Every fact with its number, a button to erase each, and the switch."""
+    """All facts with numbers, a button to erase each, and the switch."""
     talk, owner = user.talk, user.id
     lines = [html_text(language, "memory-title" if talk.facts else "memory-nothing")]
     lines += [html_text(language, "memory-line", number=n, fact=fact.text) for n, fact in enumerate(talk.facts, 1)]

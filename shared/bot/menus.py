@@ -1,4 +1,4 @@
-"""What answers at once: the first screen, help, settings, language, /cancel."""
+"""Commands that are answered at once: the first screen, help, settings, language, /cancel."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -45,7 +45,7 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
 
 EXAMPLES = (1, 2, 3)
-"""Pictures."""
+"""The examples that are pictures."""
 QUESTION = 4
 """The example that is a question."""
 RATIOS_PER_ROW = 4
@@ -54,7 +54,7 @@ Buttons = tuple[tuple[Button, ...], ...]
 
 
 async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
-    """One screen with examples to press; without the credits for a picture, when the next ones come."""
+    """/start: a screen with examples to press, or with the time of the next free credits if there are too few."""
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
@@ -76,7 +76,7 @@ def _start_screen(language: Language, available: int, now: datetime) -> Screen:
 
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Run one of the examples, once per first screen: *Again* under what came of it makes another."""
+    """Run an example, once per first screen; *Again* under its result makes another."""
     number, nonce, *_ = (*arguments, "", "")  # keyboards of earlier releases carry a nonce
     if number not in {str(n) for n in (*EXAMPLES, QUESTION)}:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
@@ -109,12 +109,12 @@ async def show_help(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def show_privacy(ports: Ports, visit: Visit, message: Message) -> None:
-    """What is kept, how long, and how it is deleted."""
+    """/privacy: which data is kept, for how long, and how to delete it."""
     await answer(ports, visit, Screen(html_text(visit.language, "privacy")))
 
 
 async def greet_group(ports: Ports, visit: Visit) -> None:
-    """How the bot is used among many people, what it sees there, and how that is changed."""
+    """Explain how to use the bot in a group, what it sees there, and how to change that."""
     sees = "group-sees-all" if await ports.messenger.reads_all() else "group-sees-some"
     parts = (html_text(visit.language, text_id) for text_id in ("group-hello", sees))
     await answer(ports, visit, Screen("\n\n".join(parts)))
@@ -129,7 +129,7 @@ async def show_language(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """A choice in one of the two panels, which is shown again as it now stands."""
+    """Store a choice of one of the two panels and redraw the panel."""
     name, value, owner, *_ = (*arguments, "", "", "")
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
@@ -142,19 +142,19 @@ async def press_setting(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
         panel = language_panel(user, language)
     elif tap.chat.is_private:
         panel = settings_panel(user, language)
-    else:  # of an earlier release
+    else:  # a button of an earlier release
         panel = Screen(html_text(language, "settings-moved"))
     await ports.messenger.edit_text(visit.place, tap.message_id, panel)
 
 
 async def _set_menu(ports: Ports, user_id: int, language: Language) -> None:
-    """The command menu of the private chat, in the language chosen here instead of the client's."""
+    """Set the command menu of the private chat in the language chosen in the bot instead of the client's."""
     with suppress(MessengerError):
         await ports.messenger.set_commands(user_id, describe_menu(language, PRIVATE_MENU))
 
 
 def settings_panel(user: User, language: Language) -> Screen:
-    """Every choice with its current value; each button carries an absolute value."""
+    """All choices, with the current values marked; each button carries an absolute value."""
     now = user.settings
     ratio = nearest_ratio(now.model, now.ratio)
     request = PictureRequest("", now.model, ratio, now.size, price=price_of(now.model, now.size) * now.count)
@@ -180,7 +180,7 @@ def settings_panel(user: User, language: Language) -> Screen:
 
 
 def language_panel(user: User, language: Language) -> Screen:
-    """Both languages, the one in use marked."""
+    """Both languages, with the current one marked."""
 
     def button(choice: Language) -> Button:
         label = plain_text(language, f"language-{choice}")
@@ -191,7 +191,7 @@ def language_panel(user: User, language: Language) -> Screen:
 
 
 async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> None:
-    """Stop whatever this person has under way, in a group only what was asked for there."""
+    """/cancel: stop all open jobs of this person; in a group only those requested there."""
     chat = message.chat
     mark = CancelMark(chat.id, message.message_id, message.sent_at, visit.received_at, is_private=chat.is_private)
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, ports.clock.now())
@@ -204,7 +204,7 @@ async def cancel_everything(ports: Ports, visit: Visit, message: Message) -> Non
 
 
 def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> str:
-    """How many of what, pictures first, and where only the payer reads it, the credits."""
+    """How many jobs of each kind, pictures first, and, in private only, the returned credits."""
     if not stopped.counts:
         return html_text(language, "cancel-again" if stopped.is_repeated else "cancel-nothing")
     names = sorted(stopped.counts, key=lambda name: (name != "waiting", name != "drawn", name))
@@ -232,4 +232,4 @@ PAYLOADS = {
     "price": show_price,
     "prompts": show_prompts,
 }
-"""Where a link from a group leads to: what was asked for there."""
+"""The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

@@ -1,4 +1,4 @@
-"""Commands that nobody here knows: what was probably meant, and the words behind the command are not lost."""
+"""Unknown commands: suggests the nearest command, and keeps the words behind it."""
 
 from dataclasses import replace
 
@@ -16,13 +16,13 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text
 
 SHOWN_CHARACTERS_MAX = 1_000
-"""Of the words that are repeated, to be copied."""
+"""The most characters of the words that the answer repeats, to be copied."""
 
 
 async def suggest(ports: Ports, visit: Visit, message: Message, name: str, known: dict[str, str]) -> None:
-    """Answer an unknown command by the nearest of those `known`, which have their proper names.
+    """Answer an unknown command with the nearest of the `known` ones (name → proper name).
 
-    A question is answered, as it would be without any command; a picture is asked about first, for free. Other
+    After a misspelled /ask the question is answered; after a misspelled /image the bot asks back, free of charge. Other
     commands are repeated together with their words. Raises UnavailableError.
     """
     nearest = find_nearest(name, known)
@@ -39,7 +39,7 @@ async def suggest(ports: Ports, visit: Visit, message: Message, name: str, known
 
 
 def _screen(visit: Visit, message: Message, meant: str) -> Screen:
-    """A press on a command sends it; one with words is copied by a press."""
+    """The suggestion: a press on a bare command sends it; a press on a command with words copies it."""
     if not meant:
         return Screen(html_text(visit.language, "unknown-command"))
     if message.text and len(message.text) <= SHOWN_CHARACTERS_MAX:

@@ -1,6 +1,6 @@
-"""*Answer* and *Draw* under a transcript whose words were only written down.
+"""*Answer* and *Draw* under a transcript that was not acted on.
 
-A press buys nothing: an answer is what it always is, free ones first, and a picture is asked about with its price.
+*Answer* costs what answers always cost, free ones first. *Draw* first asks, with the price.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ from shared.voices.transcript_screens import SAID
 
 
 async def press_said(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Do with the words what the button says. Raises UnavailableError, TooManyRequestsError."""
+    """Answer the words, or ask whether to draw them. Raises UnavailableError, TooManyRequestsError."""
     way, job_id, *_ = (*arguments, "", "")
     opened = await open_job(ports, job_id) if is_id(job_id) else None
     job = None if opened is None else opened.job

@@ -1,4 +1,4 @@
-"""What an answer cost: /price for the last one here or the one that it is a reply to, 💳 under any."""
+"""The price of an answer: /price for the replied answer or the last one in this place, 💳 under any answer."""
 
 from shared.bot.balance import answer_alone
 from shared.conversations.answer import answer_of, is_answer, question_of
@@ -19,13 +19,13 @@ from shared.texts import html_text, plain_text, unmark
 
 
 async def show_price(ports: Ports, visit: Visit, message: Message) -> None:
-    """Tokens and credits of one answer, to the person who asked for it. Raises UnavailableError."""
+    """Show the tokens and credits of one answer to the person who asked for it. Raises UnavailableError."""
     job = await _find_answer(ports, visit, message)
     await answer_alone(ports, visit, Screen(_tell(ports, visit, job)), "price")
 
 
 async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | None:
-    """The answer that is meant, where it is this person's own and still kept."""
+    """The job of that answer; None if it is somebody else's or has expired."""
     chat, user = message.chat, visit.opened.user
     if message.replied is not None and message.replied.sender_id == ports.bot_id:
         job = await find_replied(ports, chat.id, message.replied.message_id)
@@ -39,7 +39,7 @@ async def _find_answer(ports: Ports, visit: Visit, message: Message) -> Job | No
 
 
 async def press_price(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """💳 under an answer: the same in a window that only its person sees. Raises UnavailableError."""
+    """💳 under an answer: the price in an alert that only the presser sees. Raises UnavailableError."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
     if opened is None or not is_known(ports, opened.job) or not is_answer(opened.job):

@@ -1,10 +1,10 @@
-"""/prompts: a person's own prompts, and one that somebody shared by a link.
+"""/prompts: a person's own prompts, and prompts that others shared by a link.
 
-/prompts ──▶ list ──▶ one of them ──▶ use: a question; with {variables} they are asked for first
-                                  ──▶ share: a link that nobody guesses · delete
+/prompts ──▶ list ──▶ one of them ──▶ use: a question, after asking for the {variables}
+                                  ──▶ share: a secret link · delete
 t.me/…?start=p-… ──▶ somebody's prompt, shown with its words ──▶ use it once, or keep a copy
 
-A prompt becomes a question in words and nothing else: it is never read for what it wants, and it buys no picture.
+A prompt always becomes a question in words: nothing interprets its words, and it cannot buy a picture.
 """
 
 import re
@@ -56,7 +56,7 @@ from shared.texts import html_text, plain_text, unmark
 
 ACTION = "prompt"
 IMPATIENCE = timedelta(seconds=3)
-"""So soon after a press of *Ask* another one is the same."""
+"""A second press of *Ask* within this time counts as the same press."""
 Rows = tuple[tuple[Button, ...], ...]
 Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
 
@@ -65,14 +65,14 @@ Press = Callable[[Ports, Visit, Tap, StoredPrompt], Awaitable[None]]
 
 
 async def show_prompts(ports: Ports, visit: Visit, message: Message) -> None:
-    """/prompts: the list; with words of the person's own: they are kept as another prompt."""
+    """/prompts: show the list; with words: store them as another prompt."""
     is_kept = message.command is not None and message.command.name == "prompts" and message.own_words
     screen = await _keep(ports, visit, message) if is_kept else _draw_list(visit.opened.user, visit.language)
     await answer_alone(ports, visit, screen, "prompts")
 
 
 async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
-    """What a link to a prompt leads to: its words, and nothing is done about them; False for any other payload."""
+    """Show the words of a shared prompt without doing anything; returns False for any other payload."""
     link = read_link(message.text)
     if link is None:
         return False
@@ -85,7 +85,7 @@ async def show_shared(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling | None:
-    """The prompt whose variables a message says: it replies to our question, or is plain and the next that comes."""
+    """The prompt whose variables a message fills: it replies to our question, or is the next plain message."""
     chat, user, replied = message.chat, visit.opened.user, message.replied
     if user.filling is None or not message.own_words or message.file is not None or message.unsupported:
         return None
@@ -97,7 +97,7 @@ def find_prompt_to_fill(ports: Ports, visit: Visit, message: Message) -> Filling
 
 
 def says_values(ports: Ports, message: Message) -> bool:
-    """Whether a message says, in reply, values for a question of ours, be it open or not."""
+    """Whether a message replies to a question of ours for values, even to one that is no longer open."""
     replied = message.replied
     if replied is None or replied.sender_id != ports.bot_id or message.file is not None or not message.own_words:
         return False
@@ -105,12 +105,12 @@ def says_values(ports: Ports, message: Message) -> bool:
 
 
 async def refuse_values(ports: Ports, visit: Visit) -> None:
-    """The question that they answer is over: they are no wish either."""
+    """Tell the person that the question is no longer open; the values must not become a request."""
     await answer(ports, visit, Screen(html_text(visit.language, "prompt-fill-over")))
 
 
 async def forget_filling(ports: Ports, visit: Visit) -> bool:
-    """What a person says next belongs to no prompt any more; whether it would have. Raises UnavailableError."""
+    """Close our question about a prompt's values; returns whether one was open. Raises UnavailableError."""
     if visit.opened.user.filling is None:
         return False
     await change_user(ports, visit.opened, lambda user: replace(user, filling=None))
@@ -118,7 +118,7 @@ async def forget_filling(ports: Ports, visit: Visit) -> bool:
 
 
 async def take_values(ports: Ports, visit: Visit, message: Message, filling: Filling) -> None:
-    """Put the values into the prompt and ask it; where some are missing, keep the others and ask for those."""
+    """Insert the values and ask the prompt; if some are missing, store the others and ask for those."""
     stored = await open_prompt(ports, filling.prompt_id)
     if stored is None or not may_read(stored.prompt, message.sender.id, filling.token):
         await forget_filling(ports, visit)
@@ -139,7 +139,7 @@ async def take_values(ports: Ports, visit: Visit, message: Message, filling: Fil
 
 
 async def _ask_for_rest(ports: Ports, visit: Visit, message: Message, filling: Filling, screen: Screen) -> None:
-    """Ask for the values that are missing; the message that said the others is used up, however often it comes."""
+    """Ask for the missing values. The message with the other values is marked as handled, however often it arrives."""
     message_id = await ports.messenger.send_text(visit.place, screen)
     asked_again = replace(filling, message_id=message_id, asked_at=ports.clock.now())
     ref = message_ref(message.chat.id, message.message_id)
@@ -147,7 +147,7 @@ async def _ask_for_rest(ports: Ports, visit: Visit, message: Message, filling: F
 
 
 async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
-    """Keep a prompt; what is shown then."""
+    """Store a prompt; returns the screen to show."""
     language, user = visit.language, visit.opened.user
     title, text = read_prompt(message.own_words)
     if len(text) > TEXT_CHARACTERS_MAX:
@@ -166,7 +166,7 @@ async def _keep(ports: Ports, visit: Visit, message: Message) -> Screen:
 
 
 async def press_prompt(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """A button of the list or of one prompt: its action, the prompt, and what proves the right to press it."""
+    """Handle a button of the list or of one prompt: its action, the prompt, and the proof of the right to press it."""
     name, prompt_id, *_ = (*arguments, "", "")
     if name == "list" and prompt_id == str(tap.sender.id):
         await answer_tap(ports, tap.query_id)
@@ -184,7 +184,7 @@ async def press_prompt(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 
 async def _say_gone(ports: Ports, visit: Visit, tap: Tap, prompt_id: str) -> None:
-    """It is there no more; a deletion that died before its end is finished, and the list shown as after any other."""
+    """Tell that the prompt is gone; finish an interrupted deletion and show the list."""
     await _toast(ports, visit, tap, "prompt-gone")
     if any(entry.id == prompt_id for entry in visit.opened.user.library):
         user = await forget_prompt(ports, visit.opened, prompt_id)
@@ -192,7 +192,7 @@ async def _say_gone(ports: Ports, visit: Visit, tap: Tap, prompt_id: str) -> Non
 
 
 async def press_shared(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """*Use* or *Keep* under a prompt that was opened by its link, as long as it is shared."""
+    """Handle *Use* or *Keep* under a prompt opened by its link, while it is still shared."""
     name, prompt_id, token, *_ = (*arguments, "", "", "")
     stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
     if stored is None or stored.prompt.is_role or not may_read(stored.prompt, tap.sender.id, token):
@@ -225,7 +225,7 @@ async def _press_share(ports: Ports, visit: Visit, tap: Tap, stored: StoredPromp
 
 
 async def draw_link(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
-    """The page of something that is shared, with its link."""
+    """The page of a shared prompt or role, with its link."""
     address = f"https://t.me/{await ports.messenger.username()}?start={write_link(prompt)}"
     page = _draw_prompt(visit, prompt)
     link = html_text(visit.language, "prompt-link", address=address)
@@ -239,7 +239,7 @@ async def _press_unshare(ports: Ports, visit: Visit, tap: Tap, stored: StoredPro
 
 
 async def _press_delete(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
-    """Ask once more: what is deleted cannot be brought back."""
+    """Ask for confirmation: a deletion cannot be undone."""
     await _toast(ports, visit, tap, "toast-sure")
     language, prompt = visit.language, stored.prompt
     rows = ((_own(language, "button-erase", "erase", prompt), _own(language, "button-keep", "show", prompt)),)
@@ -263,9 +263,9 @@ _PRESSES: dict[str, Press] = {
 
 
 async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str) -> None:
-    """Ask the prompt, or for its variables. A page's button is good for one question: the page is drawn anew.
+    """Ask the prompt, or first for its variables. A button works once, then the page is redrawn.
 
-    The button that is drawn then is good from a moment on: a press before it is the one that drew it, once more.
+    The new button is valid from a moment on: an earlier press is a repetition of the press that redrew the page.
     """
     names = find_variables(prompt.text)
     if names:
@@ -291,7 +291,7 @@ async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str)
 async def _begin_to_fill(
     ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, names: tuple[str, ...], token: str
 ) -> None:
-    """Ask for the variables, and remember that: the next plain message says them."""
+    """Ask for the variables, and expect the values in the next plain message."""
     message_id = await ports.messenger.send_text(visit.place, _ask_values(visit.language, prompt.title, names))
     chat = tap.chat
     filling = Filling(prompt.id, message_id, chat.id, chat.thread_id, ports.clock.now(), token)
@@ -299,7 +299,7 @@ async def _begin_to_fill(
 
 
 async def _take_over(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt) -> None:
-    """Keep a copy, once, which stays a stranger's words."""
+    """Store a copy, once; its words remain a stranger's."""
     user = visit.opened.user
     is_foreign = prompt.is_foreign or prompt.user_id != user.id
     copy = Prompt(
@@ -319,7 +319,7 @@ async def _take_over(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt) -> No
 
 
 def _question(user: User, prompt: Prompt, values: dict[str, str]) -> Question:
-    """The question that a prompt is. A stranger's has no search, which costs credits."""
+    """The question of a prompt. A stranger's prompt may not search, because that costs credits."""
     is_foreign = prompt.is_foreign or prompt.user_id != user.id
     search = searches(user.manner) and not is_foreign
     return Question(fill(prompt.text, values), search=search, is_foreign=is_foreign, is_filled=bool(values))
@@ -337,7 +337,7 @@ async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
 
 
 def _draw_list(user: User, language: Language) -> Screen:
-    """Every prompt by its title, and how to keep another."""
+    """The titles of all prompts, and how to add another."""
     text = html_text(language, "prompts" if user.library else "prompts-empty")
     rows = tuple((Button(each.title, write_callback(ACTION, "show", each.id)),) for each in user.library)
     hint = html_text(language, "prompts-hint", open="{", close="}")
@@ -347,7 +347,7 @@ def _draw_list(user: User, language: Language) -> Screen:
 def _draw_prompt(
     visit: Visit, prompt: Prompt, heading: str = "prompt-own", good_from: datetime | None = None
 ) -> Screen:
-    """One prompt of the person's own, with what can be done with it."""
+    """One of the person's own prompts, with its buttons."""
     language = visit.language
     share = ("unshare", "button-prompt-unshare") if prompt.token else ("share", "button-prompt-share")
     back = write_callback(ACTION, "list", visit.update.sender.id)
@@ -362,7 +362,7 @@ def _draw_prompt(
 
 
 def _draw_shared(visit: Visit, prompt: Prompt, good_from: datetime | None = None) -> Screen:
-    """Somebody's prompt as its link shows it."""
+    """A shared prompt as its link shows it."""
     language = visit.language
     use = write_callback("shared", "use", prompt.id, prompt.token, write_moment(good_from or visit.received_at))
     keep = write_callback("shared", "keep", prompt.id, prompt.token)
@@ -374,7 +374,7 @@ def _draw_shared(visit: Visit, prompt: Prompt, good_from: datetime | None = None
 
 
 def _ask_values(language: Language, title: str, names: tuple[str, ...]) -> Screen:
-    """What is to be written for which variables."""
+    """The question for the values of these variables."""
     listed = ", ".join(f"{{{name}}}" for name in names)
     text = html_text(language, "prompt-fill", title=title, names=listed, count=len(names))
     return Screen(text, force_reply=plain_text(language, "fill-placeholder"))
@@ -382,7 +382,7 @@ def _ask_values(language: Language, title: str, names: tuple[str, ...]) -> Scree
 
 @cache
 def _find_questions() -> tuple[re.Pattern[str], ...]:
-    """What questions for values look like to whoever replies to them: any title, any names."""
+    """Patterns that match our questions for values, with any title and any names."""
     shown = (
         plain_text(language, "prompt-fill", title="\0", names="\0", count=count)
         for language in LANGUAGES

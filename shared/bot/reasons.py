@@ -1,4 +1,4 @@
-"""Buttons that explain: why something was not started, and the code behind a failure. Only the asker sees it."""
+"""Buttons that show only to the asker why something was not started, or the code of a failure."""
 
 import re
 
@@ -17,12 +17,12 @@ REFERENCE = r"[A-Za-z0-9_-]{1,16}"
 
 
 def code_button(language: Language, owner_id: int, code: str, reference: str) -> Button:
-    """What the logs call a failure that has no job."""
+    """The button that shows the code of a failure without a job."""
     return Button(plain_text(language, "button-details"), write_callback("code", owner_id, code, reference))
 
 
 async def press_why(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Why a request of this person's was not taken."""
+    """Show why a request of this person was declined."""
     owner, price, count, *_ = (*arguments, "", "", "")
     count = count or "1"  # buttons of earlier releases carry the price of all pictures and no number
     if owner != str(tap.sender.id):
@@ -35,7 +35,7 @@ async def press_why(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, 
 
 
 async def press_code(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """The code of a failure that has no job."""
+    """Show the code of a failure without a job."""
     owner, code, reference, *_ = (*arguments, "", "", "")
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))

@@ -1,4 +1,4 @@
-"""/role and /zone: how a person wants to be answered, and by which clock. A panel of a few pages, each its owner's.
+"""/role and /zone: how a person wants to be answered, and the time zone. A panel of pages; only its owner may press.
 
 main ── role, length of answers          each button carries an absolute value
   ├── tongue    language of the answers
@@ -37,17 +37,17 @@ from shared.texts import html_text, plain_text
 
 ACTION = "manner"
 LEND = "lend"
-"""The action of the buttons about roles that are shared: `lend_role.py`."""
+"""The action of the buttons about shared roles (`lend_role.py`)."""
 OPEN = "open"
-"""Instead of a choice: show another page."""
+"""Stands in a button instead of a choice: show another page."""
 MAIN = "main"
 PER_ROW = 2
-"""Of three the longer names would be cut on a phone."""
+"""With three buttons the longer names would be cut on a phone."""
 Rows = tuple[tuple[Button, ...], ...]
 
 
 async def show_role(ports: Ports, visit: Visit, message: Message) -> None:
-    """/role: the panel; with words of the person's own: they are a role of theirs from now on."""
+    """/role: show the panel; with words: make them the person's custom role."""
     user = visit.opened.user
     if message.own_words and message.command is not None and message.command.name == "role":
         if len(message.own_words) > OWN_CHARACTERS_MAX:
@@ -59,7 +59,7 @@ async def show_role(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def show_zone(ports: Ports, visit: Visit, message: Message) -> None:
-    """/zone: the page of time zones; with a city or an offset: that one."""
+    """/zone: show the page of time zones; with a city or an offset: choose that zone."""
     user, page = visit.opened.user, draw_page(ports, visit, visit.opened.user, "zone")
     if message.text and message.command is not None and message.command.name == "zone":
         zone = find_zone(message.text, _cities())
@@ -72,7 +72,7 @@ async def show_zone(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """A choice was made, or another page opened; the panel shows it."""
+    """Store a choice or open another page, and redraw the panel."""
     name, value, owner, *_ = (*arguments, "", "", "")
     user = visit.opened.user
     if owner != str(tap.sender.id):
@@ -91,13 +91,13 @@ async def press_manner(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 
 def draw_page(ports: Ports, visit: Visit, user: User, page: str) -> Screen:
-    """One page as it now stands."""
+    """One page with the current choices."""
     language = language_of(user, visit.update.sender.language_code)
     return PAGES[page](user, language, _describe(user.manner, language, visit, ports))
 
 
 def _describe(manner: Manner, language: Language, visit: Visit, ports: Ports) -> str:
-    """What is chosen, in a few words."""
+    """The current choices in a few words."""
     moment = clock_of(manner, language, ports.clock.now())
     lines = [
         html_text(
@@ -149,7 +149,7 @@ def _draw_main(user: User, language: Language, described: str) -> Screen:
 
 
 def _button_about_words(user: User, language: Language) -> Iterable[Button]:
-    """What can be done with a role in words: one's own may be shared, somebody else's made one's own."""
+    """The button for a role in words: *Share* for the person's own, *Make it mine* for somebody else's."""
     if user.manner.role == "own" and user.manner.own:
         yield Button(plain_text(language, "button-role-share"), write_callback(LEND, "share", user.id))
     if is_lent(user.manner):
@@ -203,7 +203,7 @@ def _rows(buttons: tuple[Button, ...]) -> Rows:
 
 
 def _known(value: str, values: tuple[str, ...]) -> str:
-    """What is chosen; the first, where another release wrote it."""
+    """The choice; the first value if only another release knows it."""
     return value if value in values else values[0]
 
 
@@ -212,7 +212,7 @@ def _name_tongue(language: Language, code: str) -> str:
 
 
 def _name_zone(language: Language, zone: str) -> str:
-    """The city on the button, or what the database calls it; a zone that is an offset has no name of its own."""
+    """The city on the button, or the zone's name in the database; a zone that is an offset has no name."""
     city = city_of(zone)
     if city is not None:
         return plain_text(language, f"zone-{city}")
@@ -221,7 +221,7 @@ def _name_zone(language: Language, zone: str) -> str:
 
 @cache
 def _cities() -> dict[str, str]:
-    """Zones by the names of their cities in all languages; without the hour or country that may stand behind."""
+    """Zones by the names of their cities in all languages, without the hour or country after the name."""
     return {
         fold_name(plain_text(language, f"zone-{city}")): zone for language in LANGUAGES for city, zone in CITIES.items()
     }

@@ -1,4 +1,4 @@
-"""One update: read it, see whether it was handled before, hand it to whom it concerns."""
+"""Routing one update: parse it, check whether it was handled before, pass it to its handler."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -128,21 +128,21 @@ TAPS: dict[str, TapHandler] = {
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
 _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "image"} | COMMAND_WORDS
-"""What is put right when it is misspelled, with the command's proper name."""
+"""Names that a misspelled command is compared with → the command's proper name."""
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
     "pre_checkout_query",
 )  # fmt: skip
-"""What the bot asks Telegram for; the webhook itself answers the last."""
+"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
-    """Do what an update asks for, once, however often it comes; what it was, for the log.
+    """Handle an update once, however often it is delivered; returns the parsed update, for the log.
 
-    `studio` is what a model is asked with, where one is at hand. Raises UnusableUpdateError, UnavailableError,
-    LaterError when the same bytes should come again, with one deferral more, and ElsewhereError when they should go
-    where there is a studio.
+    `studio` gives access to a model, in functions that have one. Raises UnusableUpdateError, UnavailableError,
+    LaterError if the same bytes should be delivered later, with one more deferral, and ElsewhereError if they should
+    go to a function with a studio.
     """
     update = parse_update(body)
     if isinstance(update, DraftStopped):
@@ -165,7 +165,7 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
 async def handle_once(
     ports: Ports, update: Message | Tap, transport: str, delivery: Delivery, studio: TalkStudio | None
 ) -> None:
-    """Do what is asked for, once under this transport key. Raises as `handle_update` does."""
+    """Handle a message or tap once under this transport key. Raises as `handle_update` does."""
     inbox = inbox_key(transport)
     seen, user = await ports.store.read([inbox, user_key(update.sender.id)])
     opened = open_record(ports, update.sender.id, user)
@@ -175,12 +175,12 @@ async def handle_once(
     except (TooManyRequestsError, DeliveryUnknownError) as error:
         put_off(ports, delivery, error)
     except MessengerError:
-        pass  # refused for good, and what it was about is stored
+        pass  # Telegram refuses the answer for good; the request itself is stored
     await record_visit(ports, visit)
 
 
 async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: Delivery) -> None:
-    """Do what a new update asks for; for one that was seen before, do what may have been left undone."""
+    """Handle a new update; for one that was seen before, finish what may be unfinished."""
     try:
         if seen is None:
             await _route(ports, visit, delivery.deferrals)
@@ -193,14 +193,14 @@ async def _respond(ports: Ports, visit: Visit, seen: Record | None, delivery: De
 
 
 async def _answer_in_private(ports: Ports, visit: Visit) -> None:
-    """If we may not write in the group, say so to the person in private, if they ever opened that chat."""
+    """Tell the person in private that we may not write in the group, if they ever opened the private chat."""
     if not visit.update.chat.is_private:
         screen = Screen(html_text(visit.language, "place-refused"))
         await answer(ports, visit, screen, Place(visit.update.sender.id))
 
 
 def transport_key(bot_id: int, update: Message | Tap) -> str:
-    """A tap that comes again may have another update id, but not another query id."""
+    """The idempotency key of an update. A repeated tap may have another update id, but has the same query id."""
     return query_key(bot_id, update.query_id) if isinstance(update, Tap) else update_key(bot_id, update.update_id)
 
 
@@ -232,7 +232,7 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
-    """What is no command: an answer to an open question of ours first, then what the words and the mode say."""
+    """Route a message that is not a command: to an open question of ours first, then by its words and the mode."""
     if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
         await prompts.take_values(ports, visit, message, filling)
     elif prompts.says_values(ports, message):
@@ -250,26 +250,26 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     elif message.text or message.file is not None or message.unsupported:
         await requests.take_message(ports, visit, message)
     elif message.mentions and not message.chat.is_private:
-        await menus.greet_group(ports, visit)  # we were called by name, and nothing else was said
+        await menus.greet_group(ports, visit)  # the bot was called by name, without other words
 
 
 async def _route_edit(ports: Ports, visit: Visit, message: Message, deferrals: int) -> None:
-    """New words for a message of before: a question, a wish, or one that is read as if it were new."""
+    """Route an edited message: an edited question, an edited wish, or a message to handle like a new one."""
     if message.command is not None and COMMANDS.get(message.command.name) not in _TAKE_WORDS:
         return
     if message.unsupported and message.attached is None:
-        return  # a place that moves, a poll: nothing that was asked of us
+        return  # a live location or a poll: not a request
     accepted = await find_accepted(ports, draft_id_of(ports, message))
     if accepted is not None and is_answer(accepted.jobs[0].job):
         await questions.take_edit(ports, visit, message, accepted.jobs[0])
     elif message.attached is not None:
-        return  # nothing that was asked of us, or not yet
+        return  # not a request, or not yet one
     elif not await requests.take_edit(ports, visit, message, accepted, deferrals):
         await _route_message(ports, visit, replace(message, edited=False))
 
 
 async def _route_command(ports: Ports, visit: Visit, message: Message, name: str) -> None:
-    name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but is one for whoever writes it
+    name = COMMAND_WORDS.get(name, name)  # "/отмена" is no command for Telegram, but people write it as one
     handler = COMMANDS.get(OTHER_NAMES.get(name, name))
     if name == "start":
         await keep_payload(ports, visit, message.text)
@@ -282,14 +282,14 @@ async def _route_command(ports: Ports, visit: Visit, message: Message, name: str
 
 
 async def _brings_picture(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether this /start comes from the button of a kept picture; the picture is then the answer."""
+    """Deliver a kept picture if this /start comes from its button; returns whether it does."""
     job_id = message.text.removeprefix(FETCH_PAYLOAD)
     if job_id == message.text:
         return False
     job = await bring_here(ports, message.sender.id, message.chat.id, job_id)
     if job is None or job.state is not JobState.MADE:
         return False
-    if job.lease_until is not None:  # a worker is sending it: where it goes is that worker's matter
+    if job.lease_until is not None:  # a worker is sending it already
         await answer(ports, visit, Screen(html_text(visit.language, "kept-held")))
     return True
 
@@ -307,7 +307,7 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
 
 
 async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:
-    """Whether we are meant: among several people only commands, replies to us and mentions are."""
+    """Whether the bot is addressed: in a group only by commands, replies to it and mentions."""
     if isinstance(update, Tap) or update.chat.is_private:
         return True
     if isinstance(update, Message) and update.via_bot_id == ports.bot_id:
@@ -322,7 +322,7 @@ async def _is_addressed(ports: Ports, update: Message | Tap | Faceless) -> bool:
 
 
 async def _username(ports: Ports) -> str:
-    """Raises LaterError: an update that may be meant for us is not dropped because Telegram does not tell our name."""
+    """The bot's username. Raises LaterError if Telegram does not answer: the update may be addressed to us."""
     try:
         return (await ports.messenger.username()).lower()
     except TooManyRequestsError as error:

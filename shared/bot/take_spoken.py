@@ -1,9 +1,9 @@
-"""Words that were spoken, handled as if they had been typed: in the mode that was in use, in the message's own name.
+"""Handling spoken words like typed ones: in the mode at the time of recording, under the message's own intent.
 
-    transcript ──▶ the message with these words ──▶ the router      marked in the inbox like an update of its own
+    transcript ──▶ the message with these words ──▶ the router      marked in the inbox like a separate update
 
-What a person recorded are their words. What was forwarded, or sent as a file, is somebody's: it is material. Where the
-model is not sure that it heard right, nothing is bought without a question.
+A recording made in the app contains the person's own words. A forwarded recording or a file may be somebody else's, so
+its words are material. If the model is not sure of the words, nothing is bought without a question.
 """
 
 from shared.bot.router import handle_once
@@ -16,9 +16,9 @@ from shared.voices.said_message import write_message
 
 
 async def take_spoken(ports: Ports, studio: TalkStudio, job: Job) -> None:
-    """Do what the words of a transcript ask for, once. Raises LaterError, UnavailableError."""
+    """Handle the words of a transcript once. Raises LaterError, UnavailableError."""
     message = write_message(job)
     received_at = chat_of(job).asked_at or job.created_at
-    # A worker that comes here again follows one that died: the answer that is kept may not have been sent.
+    # A second worker here follows one that died, so the stored answer may not have been sent.
     delivery = Delivery(received_at, failures=job.fence - 1)
     await handle_once(ports, message, spoken_key(job.id), delivery, studio)

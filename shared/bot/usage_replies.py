@@ -1,6 +1,6 @@
-"""Replies to our own "write after the command": they are what the command was to be about. Pure.
+"""Replies to the bot's "write it after the command": the reply becomes the command's argument. Pure.
 
-The question is known by its text, as the reply quotes it: nothing is stored, and it may be answered at any time.
+The bot recognises its own question by the text in the reply, so nothing is stored, and a reply is possible at any time.
 """
 
 from dataclasses import replace
@@ -20,7 +20,7 @@ _QUESTIONS = {
 
 
 def find_asked_command(bot_id: int, message: Message) -> str | None:
-    """The command whose words we asked for in the message that this replies to; None for any other message."""
+    """The command whose argument the replied message asks for; None for any other message."""
     replied = message.replied
     says_nothing = message.file is None and read_words(message.text) in NO_WORDS
     if replied is None or replied.sender_id != bot_id or message.is_foreign or says_nothing:
@@ -30,7 +30,7 @@ def find_asked_command(bot_id: int, message: Message) -> str | None:
 
 
 def as_command(message: Message, name: str) -> Message:
-    """The message as if its words had stood behind the command."""
+    """The message as if its words followed the command."""
     return replace(message, command=Command(name, ""), replied=None)
 
 

@@ -1,4 +1,4 @@
-"""An answer as a job: what is asked, and what is kept of what was said."""
+"""The request and the artefacts of a job that answers a question in words."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,62 +12,62 @@ from shared.people.users import User
 from shared.providers.talk import Source
 
 MEDIUM = "answer"
-"""What logs and metrics call this kind of work."""
+"""The name of this kind of work in logs and metrics."""
 Way = Literal["ask", "again", "reworded", "shorter", "longer", "continue"]
-"""How an answer came to be asked for: by words, or by a button under an earlier answer."""
+"""How the answer was requested: by words, or by a button under an earlier answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRequest(Request):
-    """What is asked."""
+    """A question with everything that its answer depends on."""
 
     words: str
-    """The person's, or what a button stands for."""
+    """The person's words, or the words that a button stands for."""
     conversation_id: str
     bound_usd_micros: int
-    """What one call costs us at most."""
+    """The upper bound of what one call costs us, in millionths of a US dollar."""
     quoted: str = ""
-    """Somebody's words that the question is about."""
+    """Another text that the question is about."""
     way: Way = "ask"
     replaces: str = ""
-    """The job whose answer this one takes the place of in the conversation."""
+    """The job whose answer this one replaces in the conversation."""
     is_aloud: bool = False
-    """Its person wants it to be spoken too."""
+    """The person wants the answer to be spoken too."""
     free_day: str = ""
-    """For an answer that is free: the day to which it was counted."""
+    """For a free answer: the day on which it is counted."""
     free_count: int = 1
-    """As how many of the day's free answers it counts: a long file takes the place of several."""
+    """How many of the day's free answers it uses up: a question with a long file uses several."""
     files: tuple[Attachment, ...] = ()
-    """What the question is about, in the order in which it was shown."""
+    """The files that the question is about, in the order in which the person sent them."""
     manner: Manner = field(default_factory=Manner)
-    """How the person wanted to be answered when this was asked."""
+    """The person's settings for answers at the time of the question."""
     search: bool = False
-    """The model may look things up on the web. Such an answer is never free."""
+    """The model may search the web. Such an answer is never free."""
     is_foreign: bool = False
-    """The words are a prompt that somebody else has shared: the model is told nothing else of this person."""
+    """The words are a prompt shared by somebody else: the model gets nothing else about this person."""
     is_filled: bool = False
-    """The person's message said values for a prompt: another wording of it is no other question."""
+    """The message gave values for the variables of a prompt, so an edit of the message is not a new question."""
     without_links: bool = False
-    """It goes on from what a page or a stranger's prompt may have made the model write: its answer has no links."""
+    """It continues an answer that a web page or a stranger's prompt may have influenced: this answer gets no links."""
     kept_days: int = DEFAULT_KEPT_DAYS
-    """How long the person wants to have it kept; 0: until they delete it."""
+    """For how many days the person wants to keep it; 0: until they delete it."""
     with_facts: bool = False
-    """The model is told what the person asked us to remember."""
+    """The model gets the facts that the person asked us to remember."""
 
     def cost_of_call(self) -> int:
-        """What asking once costs at most, in millionths of a US dollar."""
+        """The upper bound of what one call costs us, in millionths of a US dollar."""
         return self.bound_usd_micros
 
     def kept(self) -> timedelta:
-        """As long as the conversation, and a day for what is still to be done; never longer than other jobs."""
+        """As long as the conversation plus a day for unfinished work, but at most as long as other jobs."""
         return keep_job(self.kept_days)
 
     def is_offered(self, user: User) -> bool:
-        """A free one only while there is one."""
+        """A free answer is offered only while the day has one left."""
         return not self.free_day or is_free(user.talk, self.free_day, self.free_count)
 
     def taken(self, user: User) -> User:
-        """A free answer is one of the day's; the values of a prompt answer our question for them."""
+        """Count a free answer as one of the day's; clear `filling` if the question supplied a prompt's values."""
         if self.is_filled:
             user = replace(user, filling=None)
         if not self.free_day:
@@ -75,42 +75,42 @@ class AnswerRequest(Request):
         return replace(user, talk=count_free(user.talk, self.free_day, self.free_count))
 
     def returned(self, user: User) -> User:
-        """A free answer that did not come is free another time."""
+        """A free answer that was not delivered is given back to the day."""
         if not self.free_day:
             return user
         return replace(user, talk=return_free(user.talk, self.free_day, self.free_count))
 
     def facts(self) -> dict[str, Any]:
-        """What the log says of it."""
+        """The fields for the log."""
         shown = {"files": len(self.files)} if self.files else {}
         return {"medium": MEDIUM, "model": MEDIUM, "way": self.way} | ({"search": True} if self.search else {}) | shown
 
 
 @dataclass(frozen=True, slots=True)
 class Answer(Artefacts):
-    """What has come of a question so far."""
+    """The results of a question so far."""
 
     said: str = ""
     """The answer, in Markdown."""
     is_partial: bool = False
-    """It was cut, and can be continued: by the person, at the length limit, or because the connection broke."""
+    """It ended early (*Stop*, the length limit or a broken connection) and can be continued."""
     stop_asked_at: datetime | None = None
     """When the person pressed *Stop*."""
     reworded: str = ""
-    """What the person made of the question since: a button answers it."""
+    """The question as the person edited it later: a button answers this wording."""
     tokens_given: int = 0
     tokens_made: int = 0
-    """As the provider counted them, or as we estimate them where it did not say."""
+    """As counted by the provider; our estimate if it gave no number."""
     answered_by: str = ""
     """The provider's model."""
     trouble: str = ""
     """Why a file could not be read: a `FileTrouble`."""
     searches: int = 0
-    """Queries on the web, by the provider's count."""
+    """Web queries, as counted by the provider."""
     sources: tuple[Source, ...] = ()
-    """The pages that they found, as many as are shown."""
+    """The pages that the queries found, as many as are shown."""
     file_sent_at: datetime | None = None
-    """When it was last sent as a file, or was about to be."""
+    """When the answer was last sent as a file; written before each send."""
 
     def facts(self) -> dict[str, Any]:
         """How it ended: *whole*, *stopped* by the person, or *cut* by something else."""
@@ -124,35 +124,35 @@ def is_answer(job: Job) -> bool:
 
 
 def question_of(job: Job) -> AnswerRequest:
-    """What is asked, of a job that is an answer."""
+    """The request of a job that is an answer."""
     assert isinstance(job.request, AnswerRequest)
     return job.request
 
 
 def answer_of(job: Job) -> Answer:
-    """What has come of a job that is an answer."""
+    """The artefacts of a job that is an answer."""
     assert isinstance(job.artefacts, Answer)
     return job.artefacts
 
 
 def is_without_links(job: Job) -> bool:
-    """Whether a page or a stranger's prompt may have made the model write the answer."""
+    """Whether a web page or a stranger's prompt may have influenced the answer."""
     question = question_of(job)
     return question.search or question.is_foreign or question.without_links
 
 
 def reword(job: Job, words: str) -> Job:
-    """The job with another wording of its question: the one to be answered where nothing was begun."""
+    """The job with an edited question, which is answered if the work has not begun."""
     if job.state is JobState.QUEUED and not job.attempts:
         return replace(job, request=replace(question_of(job), words=words))
     return replace(job, artefacts=replace(answer_of(job), reworded=words))
 
 
 def ask_to_stop(job: Job, at: datetime) -> Job:
-    """The job whose worker shall end the answer where it is."""
+    """The job with a mark that tells its worker to end the answer now."""
     return replace(job, artefacts=replace(answer_of(job), stop_asked_at=at))
 
 
 def note_file(job: Job, at: datetime | None) -> Job:
-    """The job whose answer is sent as a file now; None: it was not."""
+    """The job with the time at which its answer is sent as a file; None: it was not sent."""
     return replace(job, artefacts=replace(answer_of(job), file_sent_at=at))

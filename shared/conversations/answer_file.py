@@ -1,7 +1,7 @@
-"""A very long answer as a file too, beside its messages.
+"""Sending a very long answer as a file, in addition to its messages.
 
-A send cannot be repeated safely, so each time is written down before: at most once by itself, with the commit that
-delivers the answer, and at most once a minute by the button, which is there for what went wrong.
+A send cannot be repeated safely, so its time is stored before it. The file is sent automatically at most once, after
+the commit that delivers the answer. If that failed, a button sends it, at most once a minute.
 """
 
 import re
@@ -17,12 +17,12 @@ from shared.telegram.send_patiently import send_patiently
 from shared.texts import html_text, plain_text
 
 SENT_ALREADY = timedelta(minutes=1)
-"""So soon after the file was sent a press is impatience."""
+"""A press within this time after a send is taken as impatience."""
 _NAME_CHARACTERS_MAX = 40
 
 
 async def send_file(ports: Ports, noted: StoredJob) -> None:
-    """Send the file of an answer whose time is written down; what was certainly not sent may be pressed for.
+    """Send the file after its time was stored. If it was certainly not sent, the button may send it.
 
     Raises UnavailableError.
     """
@@ -37,7 +37,7 @@ async def send_file(ports: Ports, noted: StoredJob) -> None:
 
 
 async def send_file_again(ports: Ports, opened: StoredJob, received_at: datetime) -> str:
-    """What a press of the file's button does; the text that says what came of it. Raises UnavailableError."""
+    """Handle a press of the file's button; returns the id of the text to show. Raises UnavailableError."""
     if opened.job.state is not JobState.DELIVERED:
         return "toast-answer-running"
     now, is_ours = ports.clock.now(), False
@@ -56,7 +56,7 @@ async def send_file_again(ports: Ports, opened: StoredJob, received_at: datetime
 
 
 def _compose_file(job: Job) -> Media:
-    """The answer in Markdown, named after what was asked."""
+    """The answer in Markdown, named after the question."""
     words = re.sub(r"[^\w-]+", " ", question_of(job).words).split()
     name = " ".join(words)[:_NAME_CHARACTERS_MAX].strip() or plain_text(job.language, "answer-file-name")
     return Media(answer_of(job).said.encode("utf-8", "replace"), f"{name}.md")

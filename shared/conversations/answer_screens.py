@@ -1,4 +1,4 @@
-"""How an answer looks: while it is awaited, while it is written, when it is there, and when there is none. Pure."""
+"""The screens of an answer: waiting, being written, delivered, failed. Pure."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 Rows = tuple[tuple[Button, ...], ...]
 RUNNING_CHARACTERS_MAX = 6_000
-"""Of a running answer no more is rendered: its first message, which alone is shown, has 4,096."""
+"""How much of a running answer is rendered: only its first message is shown, which has 4,096."""
 MESSAGES_MAX = 3
-"""An answer of more messages comes as a file too."""
+"""An answer of more messages is sent as a file too."""
 PRICE = "cost"
-"""The action of the button that tells what an answer cost."""
+"""The action of the button that shows an answer's price."""
 _FAILED = {
     FailureReason.SAFETY: "answer-failed-safety",
     FailureReason.NO_RESULT: "answer-failed-none",
@@ -40,11 +40,11 @@ _OF_FILES = {
     FailureReason.FILE_UNREADABLE: "answer-file-broken",
     FailureReason.FILE_GONE: "answer-file-gone",
 }
-"""Where no trouble is written down: the model could not read it."""
+"""The text if no trouble is stored: the model could not read the file."""
 
 
 def answer_card(job: Job, now: datetime) -> Screen:
-    """The message that stands for an answer: the first of it, once it is delivered."""
+    """The card of an answer; after the delivery the answer's first message."""
     match job.state:
         case JobState.DELIVERED:
             return answer_screens(job)[0]
@@ -62,7 +62,7 @@ def answer_card(job: Job, now: datetime) -> Screen:
 
 
 def running_screen(job: Job, text: str) -> Screen:
-    """What was said so far; of a long answer its beginning. A draft does not show the buttons."""
+    """The text so far, or the beginning of a long one. A Telegram draft does not show the buttons."""
     pieces = _render(job, conceal(text[:RUNNING_CHARACTERS_MAX]))
     if not pieces:
         return Screen(html_text(job.language, "answer-thinking"), stop_buttons(job))
@@ -70,7 +70,7 @@ def running_screen(job: Job, text: str) -> Screen:
 
 
 def answer_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of an answer that is there, at least one; the buttons stand under the last."""
+    """The messages of a finished answer, at least one; the buttons are under the last."""
     pieces = _cite(job, _render(job, answer_of(job).said))
     last = len(pieces) - 1
     buttons = answer_buttons(job, is_long=is_long(pieces))
@@ -80,7 +80,7 @@ def answer_screens(job: Job) -> tuple[Screen, ...]:
 
 
 def _render(job: Job, text: str) -> "list[Piece]":
-    """The messages of a text, with the links that the model wrote where nobody else can have made it write them."""
+    """The messages of a text; without the model's links if somebody else may have caused them."""
     from shared.telegram.rich_text import is_web_address, render
 
     has_links = not is_without_links(job)
@@ -88,7 +88,7 @@ def _render(job: Job, text: str) -> "list[Piece]":
 
 
 def _cite(job: Job, pieces: "list[Piece]") -> "list[Piece]":
-    """The messages of an answer with the pages that it rests on, below its end or in a message of their own."""
+    """The messages of an answer with its sources below its end, or in a message of their own."""
     from shared.telegram.rich_text import Piece, append
 
     sources, pieces = answer_of(job).sources, pieces or [Piece("…")]
@@ -99,17 +99,17 @@ def _cite(job: Job, pieces: "list[Piece]") -> "list[Piece]":
 
 
 def is_long(messages: Sequence[object]) -> bool:
-    """Whether an answer of these messages comes as a file too."""
+    """Whether an answer of these messages is sent as a file too."""
     return len(messages) > MESSAGES_MAX
 
 
 def stop_buttons(job: Job) -> Rows:
-    """What stands under an answer that is awaited or written."""
+    """The buttons under an answer that is waiting or being written."""
     return ((_button(job, "stop"),),)
 
 
 def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
-    """What can be asked for next without writing."""
+    """The buttons under a finished answer."""
     extra = (("continue", answer_of(job).is_partial), ("file", is_long))
     first = tuple(_button(job, way) for way, is_there in extra if is_there)
     others = (_button(job, "again"), _button(job, "shorter"), _button(job, "longer"))
@@ -117,7 +117,7 @@ def answer_buttons(job: Job, *, is_long: bool = False) -> Rows:
 
 
 def _speak_button(job: Job) -> Button:
-    """With the most that it costs: what a text is too long for is known before it is spoken."""
+    """The label names the highest possible price, which follows from the text."""
     price = speech_credits(answer_of(job).said, job.created_at.date())
     return Button(plain_text(job.language, "button-speak", price=price), write_callback("speak", job.id))
 
@@ -127,12 +127,12 @@ def _price_button(job: Job) -> Button:
 
 
 def rewording_offer(job: Job) -> Screen:
-    """The question was corrected after its answer was begun."""
+    """The offer to answer an edited question, when the answer to the old one has begun."""
     return Screen(html_text(job.language, "answer-edited"), ((_button(job, "reworded"),),))
 
 
 def caption(job: Job, credits_left: int) -> Screen:
-    """The last message of an answer, as it is shown anew."""
+    """The last message of an answer, to be drawn again."""
     return answer_screens(job)[-1]
 
 
@@ -156,7 +156,7 @@ def _end(job: Job) -> str:
 
 
 def file_text(trouble: str) -> str:
-    """The text that says why a file cannot be read; what only a newer release knows is told as damage."""
+    """The id of the text for a trouble; a trouble that only a newer release knows is shown as damage."""
     return f"answer-file-{trouble if trouble in TROUBLES else 'broken'}"
 
 
@@ -165,7 +165,7 @@ def _find_text(failure: FailureReason) -> str:
 
 
 def _is_for_nothing(job: Job) -> bool:
-    """Whether the same question would end the same way."""
+    """Whether asking the same question again would fail the same way."""
     return job.failure in {FailureReason.FILE_TOO_LARGE, FailureReason.FILE_UNREADABLE}
 
 

@@ -1,4 +1,4 @@
-"""Asking a model for words that nobody sees while they come: a reading of a message, a summary."""
+"""Asking a model for a whole text without showing it as it streams: a reading of a message, a summary."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from shared.providers.talk import Talk, Told
 async def ask_unheard(
     ports: Ports, studio: TalkStudio, rungs: tuple[TextRung, ...], talk: Talk, seconds_max: float, facts: dict[str, Any]
 ) -> ModelOutcome:
-    """What comes of it. `facts` go into the line in the log."""
+    """The outcome of the call. `facts` are added to the log line."""
     day = ports.clock.now().date()
 
     def cost(rung: TextRung, outcome: ModelOutcome | None) -> int:
@@ -29,4 +29,4 @@ async def ask_unheard(
 
 
 def _hear_nothing(words: str) -> None:
-    """Half of it is of no use."""
+    """Ignore a partial text: half of it is useless."""

@@ -1,6 +1,6 @@
-"""Files that a question is about: of which kind they are, and how many tokens they take at most. Pure.
+"""Files that a question is about: their kinds, and the upper bounds of their tokens and bytes. Pure.
 
-Documents keep where a file is at Telegram and what its sender's app says of it, never its bytes.
+Documents keep Telegram's id of a file and what the sender's app says about it, never its bytes.
 """
 
 from collections.abc import Sequence
@@ -12,15 +12,15 @@ from shared.jobs.limits import FILE_BYTES_MAX
 from shared.providers.files import FileContent, FileKind, FileTrouble
 
 FILES_MAX = REFERENCES_MAX
-"""An album has ten; the message that it answers, and the picture that this answers, may bring more."""
+"""An album has up to ten; the replied message, and the picture that it replies to, may add more."""
 PAGES_MAX = 50
 FILES_TOKENS_MAX = PAGES_MAX * PAGE_TOKENS
-"""Of all files of a question together: 28,000, about 80 pages of plain text. An answer may cost 2.5 times as much."""
+"""For all files of a question together: 28,000, about 80 pages of plain text. They may raise a price 2.5 times."""
 VIDEO_SECONDS_MAX = 90
 VIDEO_SLACK_SECONDS = 3
-"""A video may be so much longer than its app said."""
+"""A video may be this much longer than its app said."""
 VIDEO_TYPE = "video/mp4"
-"""What Telegram's apps make of every video, and the only form whose length is measured here."""
+"""The format of every video that Telegram's apps send, and the only one whose length is measured."""
 _OFFICE_TYPES = ("application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument.")
 _OFFICE_NAMES = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")
 _OLD_TYPES = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
@@ -38,7 +38,7 @@ _TEXT_NAMES = (
 )  # fmt: skip
 
 _NAME_TOKENS = 150
-"""The file's name, and the borders around it. Of its text a byte is one token at most: a digit."""
+"""For the file's name and the quotation marks around it. A byte of its text is one token at most: a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +47,18 @@ class Attachment:
 
     file_id: str
     size_bytes: int
-    """0 where Telegram does not say."""
+    """0 if Telegram does not say."""
     mime_type: str
     name: str = ""
     tokens: int = 0
-    """What it took when it was read; 0 until then."""
+    """As counted when the file was opened; 0 until then."""
     seconds: int = 0
-    """Of a video, as its sender's app says; 0 where it does not."""
+    """Length of a video by its sender's app; 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A file, and what a model gets of it."""
+    """A file, and its content as the model gets it."""
 
     file: Attachment
     content: FileContent
@@ -70,11 +70,11 @@ class Gathered:
 
     own: tuple[Opened, ...] = ()
     earlier: dict[str, tuple[Opened, ...]] = field(default_factory=dict)
-    """Those of earlier turns, by the job of the turn."""
+    """The files of earlier turns, by the turn's job."""
 
 
 def kind_of(file: Attachment) -> FileKind | None:
-    """What its type, or else its name, says; None for what is not read."""
+    """The kind by the file's type, or else by its name; None if we do not read such files."""
     mime_type, name = file.mime_type, file.name.lower()
     if mime_type.startswith(_TEXT_TYPES):
         return "text"
@@ -90,7 +90,7 @@ def kind_of(file: Attachment) -> FileKind | None:
 
 
 def find_trouble(files: Sequence[Attachment]) -> FileTrouble | None:
-    """Why these cannot be asked about, as far as that is known before they are opened."""
+    """Why these files cannot be used, as far as this is known before they are opened; None if they can."""
     for file in files:
         if file.size_bytes > FILE_BYTES_MAX:
             return "size"
@@ -103,17 +103,17 @@ def find_trouble(files: Sequence[Attachment]) -> FileTrouble | None:
 
 
 def bound_tokens(files: Sequence[Attachment]) -> int:
-    """The most tokens that these take: what is longer is cut, or not read."""
+    """The most tokens that these files take: a longer file is cut or refused."""
     return min(FILES_TOKENS_MAX, sum(map(bound_file, files)))
 
 
 def weigh_files(files: Sequence[Attachment]) -> int:
-    """The bytes that these hold at most on their way to the model, roughly: themselves, base64, the request's body."""
+    """Roughly the most memory in bytes for sending them to the model: file, base64 and the request's body."""
     return 4 * sum(min(file.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX) for file in files)
 
 
 def bound_file(file: Attachment) -> int:
-    """The most tokens that this one takes."""
+    """An upper bound of the file's tokens."""
     kind = kind_of(file)
     if kind == "video" and file.seconds:
         return min(FILES_TOKENS_MAX, (file.seconds + VIDEO_SLACK_SECONDS) * VIDEO_SECOND_TOKENS)

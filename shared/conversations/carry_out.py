@@ -1,7 +1,7 @@
-"""What follows from what a model has understood: an answer, one picture at the person's settings, or a free question.
+"""Acting on a model's reading of a message: an answer, one picture at the person's settings, or a free question.
 
-Nothing but the words of one picture, its format and which picture it changes comes from the model. What it is not sure
-of, and what costs more than the person lets be spent so, is asked about, in the person's own words.
+Only three things come from the model: the prompt of one picture, its format, and the picture to change. If the model is
+not sure, or the picture costs more than the person allows without a question, the bot asks in the person's own words.
 """
 
 from shared.conversations import vocabulary as known
@@ -26,7 +26,7 @@ from shared.telegram.visits import Visit
 
 
 async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) -> None:
-    """Do it, or ask. Raises UnavailableError."""
+    """Do what the message asks for, or ask back. Raises UnavailableError."""
     brings_picture = message.file is not None
     act = decide(seen.understood, message.text, len(seen.pictures), brings_picture=brings_picture)
     if act is Act.ANSWER:
@@ -41,7 +41,7 @@ async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) ->
 
 
 async def draw_description(ports: Ports, visit: Visit, message: Message) -> None:
-    """The same for a description that needs no model: nobody ordered it, so its card says what was understood."""
+    """Draw a description that the rules recognised; without an explicit order, the card shows what was understood."""
     parsed = parse_prompt(message.text)
     understood = Understanding(Act.DRAW, 1.0, parsed.text, ratio=parsed.ratio)
     await carry_out(ports, visit, message, Seen(understood))
@@ -55,7 +55,7 @@ async def change_picture(ports: Ports, visit: Visit, message: Message, picture: 
 
 
 async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, understood: Understanding) -> None:
-    """One picture, if it is no dearer than what may be bought so."""
+    """Draw one picture, unless it costs more than the person allows without a question."""
     request = _plan(visit, message, understood, _find_picture(message, seen))
     if isinstance(request, DeclineReason) or request.price > asks_above(visit.opened.user.talk):
         await _ask(ports, visit, message, seen)
@@ -66,7 +66,7 @@ async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, unders
 
 
 def _find_picture(message: Message, seen: Seen) -> Job | None:
-    """The picture to change: of those that were shown, and only where the message brings none."""
+    """The picture to change: one of those shown to the model, and only if the message itself brings none."""
     understood = seen.understood
     if understood is None or understood.act is not Act.EDIT or message.file is not None or understood.which is None:
         return None
@@ -83,7 +83,7 @@ def _plan(
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, seen: Seen) -> None:
-    """Whether to draw or to answer, for free: about the person's own words, and by the model's question at most."""
+    """Ask for free whether to draw or to answer. Only the wording of the question may come from the model."""
     said = seen.understood
     asks = said.question if said is not None and said.act is Act.ASK else ""
     asks = "" if known.POINTS_OUT.search(asks) else asks

@@ -1,6 +1,6 @@
-"""What the reading model is asked: our instruction, the newest turns, the last pictures, the message. Pure.
+"""The prompt of the reading model: our instruction, the newest turns, the last pictures, the message. Pure.
 
-All but the instruction is cut to so many tokens that one call costs READING_USD_MICROS at most.
+Everything but the instruction is cut, so that one call costs at most READING_USD_MICROS.
 """
 
 import re
@@ -31,19 +31,19 @@ _TAG = re.compile(r"<(?=\s*/?\s*(said|pictures|photo))", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What the model is shown."""
+    """The context that the model gets."""
 
     words: str
     turns: Sequence[Turn] = ()
     """The newest last."""
     prompts: Sequence[str] = ()
-    """Of the pictures that may be changed."""
+    """The prompts of the pictures that may be changed."""
     brings_picture: bool = False
     """A photo came with the words."""
 
 
 def compose_reading(sight: Sight) -> Talk:
-    """The one line that it is asked."""
+    """The request to the model, with a single line."""
     said = "\n".join(f"{turn.speaker}: {_cut(turn.text, TURN_TOKENS_MAX)}" for turn in sight.turns[-TURNS_SHOWN:])
     shown = "\n".join(f"{place}: {_cut(prompt, PICTURE_TOKENS_MAX)}" for place, prompt in enumerate(sight.prompts))
     photo = "comes with the message; edit would change it" if sight.brings_picture else ""
@@ -54,7 +54,7 @@ def compose_reading(sight: Sight) -> Talk:
 
 
 def _cut(text: str, tokens_max: int) -> str:
-    """Beginning and end of a text on one line; it cannot close the tag around it."""
+    """The beginning and the end of a text on one line; the result cannot close the tag around it."""
     line = _TAG.sub("‹", " ".join(text.split()))
     if estimate_tokens(line) <= tokens_max:
         return line

@@ -1,4 +1,4 @@
-"""What the model is asked: our instruction, the newest turns that fit, what is quoted, and the question."""
+"""The prompt of an answer: our instruction, the newest turns that fit, the quotation, and the question."""
 
 import re
 from collections.abc import Sequence
@@ -19,9 +19,9 @@ from shared.providers.talk import Line, Talk, Tokens
 QUOTED_CHARACTERS_MAX = 4_000
 NO_FILES = Gathered()
 _QUOTATION_TOKENS = 12
-"""Of the borders of a quotation."""
+"""For the marks around a quotation."""
 _GO_ON: frozenset[Way] = frozenset({"shorter", "longer", "continue"})
-"""What is about the last answer instead of a question of the person's."""
+"""Buttons that continue or change the last answer instead of repeating a question."""
 
 
 def compose_talk(
@@ -33,10 +33,10 @@ def compose_talk(
     material: str = "",
     files: Gathered = NO_FILES,
 ) -> Talk:
-    """The question with as many of the newest turns as fit into what the offer sends along, after the material.
+    """The question, after the material and as many of the newest turns as the offer's token limit allows.
 
-    The question's own files come on top of that: they were bounded when it was asked. A stranger's prompt is told
-    nothing that was said before: it cannot ask for what is not there.
+    The question's own files do not count: they were bounded when it was asked. A stranger's prompt is sent without any
+    earlier turns, so that it cannot extract them.
     """
     goes_on, material = request.way in _GO_ON, "" if request.is_foreign else material
     instruction = compose_instruction(request.manner, language, now, goes_on=goes_on, search=request.search)
@@ -61,16 +61,16 @@ def compose_talk(
 
 
 def _fit_words(request: AnswerRequest, tokens_max: int) -> str:
-    """What is asked, and what of the quotation fits beside it; only texts of rare signs have to be cut."""
+    """The question and as much of the quotation as fits; only texts in rare scripts have to be cut."""
     words = cut_to_tokens(request.words, tokens_max)
     left = tokens_max - estimate_tokens(words) - _QUOTATION_TOKENS
     return quote(cut_to_tokens(request.quoted, left)) + words
 
 
 def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> AnswerRequest:
-    """A question that quotes what the model itself said last need not: the model is shown that anyway.
+    """The question without its quotation, if that is the model's own last answer: the model gets this turn anyway.
 
-    Where the words are a stranger's it is shown nothing but the question.
+    A stranger's prompt keeps its quotation, because it is sent without earlier turns.
     """
     if request.is_foreign:
         return request
@@ -80,13 +80,13 @@ def without_known_quote(request: AnswerRequest, turns: Sequence[Turn]) -> Answer
 
 
 def estimate_charge(talk: Talk, said: str) -> Tokens:
-    """What a call is charged that was ended before the provider counted."""
+    """The tokens that we charge for a call that was ended before the provider counted them."""
     given = estimate_tokens(talk.instruction) + sum(map(count_line, talk.lines))
     return Tokens(given, min(talk.output_tokens_max, estimate_tokens(said)))
 
 
 def _compose_turn(turn: Turn, shown: tuple[Opened, ...]) -> Line:
-    """What was said, with those of its files that are shown again; the others are named."""
+    """A turn with those of its files that are sent again; the other files are only named."""
     if turn.speaker == "model":
         return Line("model", turn.text)
     known = {each.file.file_id for each in shown}
@@ -96,7 +96,7 @@ def _compose_turn(turn: Turn, shown: tuple[Opened, ...]) -> Line:
 
 
 def _compose_line(files: tuple[Opened, ...], words: str) -> Line:
-    """A person's line: pictures and documents as they are, texts in quotation marks before the words."""
+    """A person's line: pictures and documents as binary parts, text files quoted before the words."""
     texts = [_enclose(f"{each.file.name}\n\n{each.content}") for each in files if isinstance(each.content, str)]
     return Line(
         "person",
@@ -107,11 +107,11 @@ def _compose_line(files: tuple[Opened, ...], words: str) -> Line:
 
 
 def quote(text: str, characters_max: int = QUOTED_CHARACTERS_MAX) -> str:
-    """Somebody's words as material; they cannot end the quotation."""
+    """A text as quoted material; the text cannot close the quotation."""
     return _enclose(text[:characters_max]) if text else ""
 
 
 def _enclose(text: str) -> str:
-    """Material within its borders, which it cannot end."""
+    """Material between its marks; the material cannot close them."""
     kept = re.sub(r"<(?=\s*/?\s*quoted)", "‹", text, flags=re.IGNORECASE)
     return f"<quoted>{kept}</quoted>\n"

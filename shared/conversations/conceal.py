@@ -1,7 +1,7 @@
-"""Our instruction is not shown: where a model repeats it, word by word, the words are left out.
+"""Removing our instruction from answers when a model repeats it word for word.
 
-It holds no secret, but who reads it can bend the next model to it. A model that translates or tells it in its own words
-gets through; so does a run of a few words, which is no part of a rule.
+The instruction holds no secret, but knowing it makes prompt injection easier. Translations and paraphrases are not
+caught, nor are runs of a few words.
 """
 
 import re
@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from shared.conversations.instruction import RULES
 
 RUN_WORDS_MIN = 10
-"""So many words in our order are no chance."""
+"""A run of so many of our words in the same order cannot be a coincidence."""
 _WORD = re.compile(r"\w+")
 _FIELD = re.compile(r"\{\w+\}")
 _GAP = "…"
 
 
 def conceal(text: str) -> str:
-    """The text without what it repeats of our rules."""
+    """The text without passages of our rules."""
     words = list(_WORD.finditer(text))
     hits = {place for place, run in enumerate(_runs([found[0] for found in words])) if run in _KNOWN}
     hidden = {place + step for place in hits for step in range(RUN_WORDS_MIN)}
@@ -32,13 +32,13 @@ def conceal(text: str) -> str:
 
 
 def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
-    """Each run of so many words that follow each other."""
+    """Each run of RUN_WORDS_MIN consecutive words."""
     folded = [word.casefold() for word in words]
     return zip(*(folded[step:] for step in range(RUN_WORDS_MIN)), strict=False)
 
 
 def _read(rules: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
-    """The runs of our rules; what stands in a field is another word each time."""
+    """The runs of our rules; the fields in them are left out, because their words vary."""
     parts = [part for rule in rules for part in _FIELD.split(rule)]
     return frozenset(run for part in parts for run in _runs(_WORD.findall(part)))
 

@@ -1,4 +1,4 @@
-"""What came in parts asks for, once all of it is there: an answer about it, or a picture.
+"""Deciding what a complete album, or another message in several parts, asks for: an answer about it, or a picture.
 
 album ── /ask, documents, or the mode and the words say so ──▶ an answer, whose card is the album's
       ── without words ──▶ asked for free: they can be described, changed, or asked about
@@ -58,7 +58,7 @@ def _wants_words(draft: Draft, words: str, mode: Mode) -> bool:
 
 
 def _is_order(words: str, mode: Mode) -> bool:
-    """Whether words are bought without a question; in *Chat* as in *Picture*, by what the flow of pictures says."""
+    """Whether these words order a picture without a question; *Chat* uses the same rules as *Picture*."""
     return bool(words) and (mode == "chat" or read_rules(words, Situation(brings_picture=True)) in PAID)
 
 

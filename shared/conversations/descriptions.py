@@ -1,12 +1,12 @@
-"""Words that describe a picture and say nothing else: "a red cat on a fence, watercolour". Pure.
+"""Recognises texts that only describe a picture: "a red cat on a fence, watercolour". Pure.
 
-Nobody orders anything in them, so all of it has to point at a picture: something that can be seen, where it is or what
-it does, and at the end how the picture is made or its wide format. What fits less well is left to the model.
+They contain no order, so every part must point at a picture: a visible thing, its place or action, and at the end a
+technique or a wide format. Any other text is left to the model.
 
 a red cat on a fence, watercolour          thing, place, technique
 рыжий кот на заборе 16:9                   thing, place, format
-sticker: a cat and a vacuum cleaner        kind of picture, thing, and what is beside it
-a lonely tram at night --ar 16:9           whatever it is, written for a picture bot
+sticker: a cat and a vacuum cleaner        kind of picture, thing, second thing
+a lonely tram at night --ar 16:9           any text in the syntax of picture bots
 """
 
 import re
@@ -15,7 +15,7 @@ from shared.conversations import vocabulary as known
 from shared.pictures.prompts import parse_prompt
 
 CHARACTERS_MAX = 1_000
-"""Longer ones are left to the model: what looks like a description may go on as something else."""
+"""Longer texts are left to the model: they may begin as a description and continue as something else."""
 
 
 def _any_of(words: str) -> str:
@@ -44,7 +44,7 @@ _THINGS = _any_of(
     тролль маяк мельница избушка звездолет ракета парусник корабль дирижабль трамвай водопад вулкан закат рассвет
     """
 )
-"""What can be seen, as it stands first in a description; nothing that is cooked, sold or lived in more often."""
+"""Visible things at the start of a description; without things that are more often cooked, bought or lived in."""
 _THING = rf"(?:{_THINGS})(?:-\w+)?"
 _LOOKS = _any_of(
     """
@@ -62,7 +62,7 @@ _EN_LOOKS = rf"(?:an?|two|three|four|five) (?:(?!(?:{_FUNCTION_WORDS})\b)[a-z'-]
 _EN_THING = rf"(?:{_EN_LOOKS})?{_THING}"
 _RU_THING = rf"(?:[а-я-]+(?:ый|ий|ой|ая|яя|ое|ее|ые|ие) ){{0,3}}{_THING}"
 _MANY = re.compile(rf"(?:{_THINGS})(?<=s)\b")
-"""Many without a number or a look are a subject: "lions in heraldry"."""
+"""A plural without a number or an adjective is a topic: "lions in heraldry"."""
 _EN_SCENE = (
     r"(?:in|on|at|with|under|over|inside|behind|beside|near|among|between|above|below|through|against|made of|and|who"
     r"|[a-z]+(?:ing|ed))\b"
@@ -98,7 +98,7 @@ _KINDS = (
 )
 _NAMED = re.compile(rf"{_KINDS}(?: (?:для|for) [\w-]+(?: [\w-]+)?| из \d кадров)?: ")
 _WIDE = frozenset({"16:9", "9:16", "21:9"})
-"""Formats that are no result of a match: "wolves at home 3:2" may be one."""
+"""Formats that cannot be a match result: "wolves at home 3:2" may be one."""
 _SOUGHT = _any_of(
     """
     not no never me it him them by please price* cost* buy sell* sold order* shop* store* sale course* class*
@@ -118,17 +118,17 @@ _SOUGHT = _any_of(
     сегодня завтра вчера
     """
 )
-"""What is said by those who look for a thing, a name or an explanation, or tell of a picture that is there."""
+"""Words of people who look for a thing, a name or an explanation, or talk about an existing picture."""
 _ELSE = re.compile(rf"\b(?:{_SOUGHT})\b|\d{{4}}|[.!?;\"«»“”{{}}<>]")
 _WORDS = known.TEXTS | known.CLIPS | known.QUESTIONS | known.LOOK_UP | known.EDIT_VERBS
 _TALKS = (_ELSE, known.TALK, known.TAKEN_BACK, known.MACHINERY)
 
 
 def is_description(text: str) -> bool:
-    """Whether these words describe a picture so plainly that nothing else can be meant."""
+    """Whether the text so plainly describes a picture that it can mean nothing else."""
     parsed = parse_prompt(text[: CHARACTERS_MAX + 1])
     if len(text) > CHARACTERS_MAX or parsed.size is not None or parsed.count is not None:
-        return False  # more than one small picture: the person says so in an order, or is asked
+        return False  # more than one small picture needs an order or a question
     if parsed.missed or parsed.unused:
         return False
     plain = _plain(parsed.text)
@@ -141,7 +141,7 @@ def is_description(text: str) -> bool:
 
 
 def is_flagged(text: str) -> bool:
-    """Whether it is a prompt as other picture bots take it: words, then "--ar 16:9" and what else they know."""
+    """Whether it is a prompt in the syntax of other picture bots: words, then flags such as "--ar 16:9"."""
     match = _FLAGGED.fullmatch(" ".join(text.split())) if len(text) <= CHARACTERS_MAX else None
     return match is not None and " " in match[1] and not _says_more(_plain(match[1]))
 
@@ -151,13 +151,13 @@ def _plain(text: str) -> str:
 
 
 def _says_more(plain: str) -> bool:
-    """Talk, a text, a clip, or words for the machinery."""
+    """Whether it contains talk, asks for a text or a clip, or addresses the model's instructions."""
     said = _WORDS.intersection(re.findall(r"[\w'-]+", plain))
     return bool(said) or any(each.search(plain) for each in _TALKS)
 
 
 def _split_technique(plain: str) -> tuple[str, bool]:
-    """What is seen, without the techniques at the end, and whether there are any."""
+    """The text without the techniques at its end, and whether there are any."""
     shown = plain
     while (match := _LAST.match(shown)) is not None:
         shown = match[1]
@@ -165,6 +165,6 @@ def _split_technique(plain: str) -> tuple[str, bool]:
 
 
 def _is_wide(text: str) -> bool:
-    """A format at the very beginning or end, as it is written for a picture."""
+    """Whether a wide format stands at the very beginning or end."""
     words = [re.sub("[xх×]", ":", word) for word in text.lower().split()]
     return not _WIDE.isdisjoint((*words[:1], *words[-1:]))

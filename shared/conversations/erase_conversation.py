@@ -1,10 +1,10 @@
-"""Deleting a conversation: at once for its person, then message by message, in steps that may be repeated.
+"""Deleting a conversation: it disappears at once, then its messages are erased in idempotent steps.
 
 deleted ── commit {conversation: deleted, its words gone} ── step: 100 messages and their jobs ── … ── expired
                                                           └─ died, or took too long: the press comes again and goes on
 
-The conversation's own document says how far it is, so nothing is forgotten. It expires when all is erased; until then
-no answer is added to it.
+The conversation's document records the progress, so nothing is forgotten. The document expires when all is erased;
+until then no answer is added to it.
 """
 
 from dataclasses import replace
@@ -21,25 +21,25 @@ from shared.jobs.job_documents import job_key
 from shared.ports import Ports, Record, Update, Write
 
 STEP = 100
-"""Messages; with their jobs a commit holds at most 201 writes."""
+"""Messages per commit; with their jobs a commit holds at most 201 writes."""
 SECONDS_MAX = 20.0
-"""After so long the rest is left to the next delivery of the same press."""
+"""After this time the next delivery of the same press does the rest."""
 PAUSE_SECONDS = 1.0
 DELETED_KEPT = timedelta(days=2)
-"""How long a job is still there that holds what was deleted, and has to be delivered: as with the shortest choice."""
+"""How long a job with deleted words may live if it still has to be delivered: as long as with the shortest choice."""
 AT_WORK_SECONDS = 5.0
-"""The pause before the next look at a job that delivers what is to be deleted."""
+"""The pause before the next look at a job that is just delivering an answer to be deleted."""
 
 
 def mark_deleted(talk: Conversation, now: datetime) -> Conversation:
-    """Nothing of it is shown or told any more."""
+    """The conversation without its words, marked as deleted: nothing of it is shown, or sent to a model, any more."""
     return replace(talk, title="", summary="", turns=(), deleted_at=talk.deleted_at or now, changed_at=LONG_AGO)
 
 
 async def erase_conversation(ports: Ports, opened: OpenConversation) -> None:
-    """Delete all of it. Raises LaterError where more is left than one delivery can do, ConflictError, UnavailableError.
+    """Delete all of it. Raises LaterError if one delivery cannot finish it, ConflictError, UnavailableError.
 
-    After a conflict the conversation has to be read anew.
+    After a conflict the conversation has to be read again.
     """
     assert opened.record is not None, "what was never written needs no deletion"
     began = ports.clock.now()
@@ -62,10 +62,10 @@ async def _commit(ports: Ports, talk: Conversation, record: Record, writes: list
 
 
 async def _erase(ports: Ports, talk: Conversation, numbers: range) -> list[Write]:
-    """What empties these messages, and has the store delete their jobs, which hold the same words.
+    """The writes that empty these messages and let their jobs expire, which hold the same words.
 
-    Raises LaterError where somebody works at one of them. One that waits, such as an answer whose person has to open
-    the private chat, is left the time of the shortest choice.
+    Raises LaterError if a worker holds one of the jobs. A job that waits, such as an answer whose person still has to
+    open the private chat, may live as long as with the shortest choice.
     """
     now = ports.clock.now()
     found = await ports.store.read([message_key(talk, number) for number in numbers])

@@ -1,6 +1,6 @@
-"""What was spoken of a conversation goes with it: the transcripts of its questions, and its answers as voice messages.
+"""Deleting the sound of a conversation: the transcripts of its questions, and its answers as voice messages.
 
-Their jobs hold the same words. Nothing lists them: their ids follow from the answer's. May be repeated.
+Their jobs hold the same words. No document lists these jobs: their ids are derived from the answer's. Idempotent.
 """
 
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ from shared.ports import Ports, Record, Update
 
 WRITES_MAX = 100
 SOUND_KEPT = timedelta(days=1)
-"""How long the job of a voice message is still there: the sweep needs it to remove the sound, in two minutes."""
+"""How long the job of a voice message lives on: the sweep needs it to remove the sound within two minutes."""
 
 
 async def erase_spoken(ports: Ports, answers: Sequence[Record]) -> None:
-    """Delete it for the records of these jobs, answers and others. Raises ConflictError, UnavailableError."""
+    """Delete the sound that belongs to the records of these jobs. Raises ConflictError, UnavailableError."""
     now = ports.clock.now()
     asked = {_transcript_id(ports.bot_id, record) for record in answers}
     spoken = [list_rounds(ports.bot_id, record.key.id, SpeechSettings(voice=voice, pace=pace))
@@ -35,7 +35,7 @@ async def erase_spoken(ports: Ports, answers: Sequence[Record]) -> None:
 
 
 def _transcript_id(bot_id: int, record: Record) -> str:
-    """The job that wrote down what the message says which asked for this one, if it was spoken."""
+    """The id of the transcript of this job's question, if the question was spoken."""
     asked = message_intent(bot_id, record.fields["chat_id"], record.fields["message_id"])
     return job_id_of(transcript_intent(asked), 1)
 
@@ -46,7 +46,7 @@ async def _read(ports: Ports, job_ids: Sequence[str]) -> list[Record]:
 
 
 def _erase(record: Record, now: datetime) -> Update:
-    """A delivered voice message is marked as deleted, and the sweep removes its sound and its words."""
+    """The update that marks a delivered voice message as deleted; the sweep then removes its sound and its words."""
     has_sound = record.fields.get("sound") is not None and record.fields["state"] == JobState.DELIVERED
     if not has_sound:
         return Update(record.key, {"expire_at": now}, record.version)

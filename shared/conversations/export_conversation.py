@@ -1,7 +1,7 @@
 """A conversation as a file: Markdown, the oldest first, in parts of bounded size.
 
-A part is read in pages by the messages' addresses; what expired is left out. It ends at PART_MESSAGES or PART_BYTES,
-and says with which message the next one begins.
+A part is read in pages by the keys of the messages; expired messages are left out. A part ends at PART_MESSAGES or
+PART_BYTES, and names the message with which the next part begins.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ PART_BYTES = 2 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file, and the number of the message with which the next begins; 0: there is none."""
+    """One file, and the number of the message with which the next part begins; 0: there is none."""
 
     file: Media
     following: int

@@ -1,6 +1,6 @@
-"""Fetching the files of a question from Telegram and opening them, together with those of the last turns that fit.
+"""Downloading and opening the files of a question, and those files of the last turns that fit.
 
-own files ── all of them, or the question ends: what cannot be read is told, and costs nothing
+own files ── all of them, or the question ends: the person is told why, and pays nothing
 earlier ──── the newest few that are small; one that is gone is only named
 """
 
@@ -34,21 +34,21 @@ from shared.telegram.download_file import download_file
 
 AGAIN_FILES_MAX = 2
 AGAIN_TOKENS_MAX = 2_400
-"""Two pictures, or a PDF of four pages: they take the place of earlier words, within what every answer may cost."""
+"""Two pictures, or a PDF of four pages: they displace earlier turns, within the cost that every answer may have."""
 AGAIN_BYTES_MAX = 3_000_000
-"""Each is fetched anew before the first word of an answer, which should not wait for it."""
+"""Each file is downloaded again before the first word of an answer, which should not wait long."""
 AGAIN_FOR = timedelta(hours=1)
-"""What was shown longer ago is rarely asked about without showing it again."""
+"""People rarely ask about an older file without sending it again."""
 CUT_NOTE = "\n\n[Cut here: this is only the beginning of the file. Say so where the answer may lie in the rest.]"
 CUT_TOKENS_MIN = 200
-"""Less of a file is not worth an answer."""
+"""A shorter part of a file is not worth an answer."""
 FILE_ERRORS = (FileTooLargeError, FileUnreadableError, FileTooManyPixelsError, FileAwayError)
 
 
 async def gather_files(
     ports: Ports, studio: TalkStudio, own: Sequence[Attachment], turns: Sequence[Turn], now: datetime
 ) -> Gathered:
-    """All of them, at the same time. Raises FILE_ERRORS and MessengerErrors, of the question's own files only."""
+    """Open all of them concurrently. Raises FILE_ERRORS and MessengerErrors for the question's own files only."""
     chosen = choose_earlier(turns, {file.file_id for file in own}, now)
     try:
         async with asyncio.TaskGroup() as group:
@@ -65,7 +65,7 @@ async def gather_files(
 
 
 def choose_earlier(turns: Sequence[Turn], own: set[str], now: datetime) -> list[tuple[Turn, Attachment]]:
-    """The files of earlier turns that are sent again: the newest, as far as they are few and small."""
+    """The files of earlier turns to send again: the newest ones, within the limits of tokens and bytes."""
     chosen: list[tuple[Turn, Attachment]] = []
     seen, left = set(own), AGAIN_TOKENS_MAX
     for turn, file in [(each, file) for each in reversed(turns) for file in each.files]:
@@ -83,7 +83,7 @@ async def _open(ports: Ports, studio: TalkStudio, file: Attachment) -> Opened:
 
 
 async def _open_again(ports: Ports, studio: TalkStudio, file: Attachment) -> Opened | None:
-    """At once or not at all."""
+    """Open an earlier file; None if that fails or there is no room now."""
     try:
         return await _read(studio, file, await ports.messenger.download(file.file_id))
     except (*FILE_ERRORS, MessengerError):
@@ -96,13 +96,13 @@ async def _read(studio: TalkStudio, file: Attachment, content: bytes) -> Opened:
         raise FileUnusableError("kind")
     found = await studio.reader.read(content, kind)
     tokens = count_tokens(found)
-    if kind == "video" and tokens > bound_file(file):  # by what its app said, so much was held
+    if kind == "video" and tokens > bound_file(file):  # the hold was made for the length that its app said
         raise FileUnusableError("long")
     return Opened(replace(file, tokens=tokens), found)
 
 
 def _fit(opened: list[Opened]) -> tuple[Opened, ...]:
-    """What the question's files may take together: pictures and pages must fit, then texts are cut to what is left.
+    """Fit the question's files into their limit: pictures and pages must fit, then texts share what is left.
 
     Raises FileUnusableError.
     """
@@ -120,9 +120,9 @@ def _fit(opened: list[Opened]) -> tuple[Opened, ...]:
 
 
 def _shorten(opened: Opened, text: str, tokens_max: int) -> Opened:
-    """A text as far as it may be sent; the model is told where it ends. Raises FileUnusableError where nothing fits.
+    """A text cut to its limit, with a note for the model at the cut. Raises FileUnusableError if nothing fits.
 
-    Whatever a reader leaves out of a longer file is far more than fits, so this is where all of them are cut.
+    The readers of files stop far beyond this limit, so every long text is cut here.
     """
     if opened.file.tokens <= tokens_max:
         return opened

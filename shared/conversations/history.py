@@ -1,7 +1,7 @@
-"""/history: earlier conversations of a chat or topic, to go on with, rename, save as a file, or delete; /rename.
+"""/history and /rename: continue, rename, export or delete earlier conversations of a chat or topic.
 
-A button of it belongs to its owner, and a conversation to its person and its place: what is said in the private chat is
-never listed, or sent, in a group.
+A button works only for its owner. A conversation belongs to one person and one place: a private conversation is never
+listed or sent in a group.
 """
 
 from contextlib import suppress
@@ -39,26 +39,26 @@ from shared.texts import html_text, plain_text
 
 
 async def show_history(ports: Ports, visit: Visit, message: Message) -> None:
-    """The newest conversations here."""
+    """/history: the first page of the conversations in this place."""
     await answer(ports, visit, await _list(ports, visit, NEWEST))
 
 
 async def press_list(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """A page of the list, from a moment on."""
+    """Show a page of the list, beginning at the moment in the button."""
     since, owner, *_ = (*arguments, "", "")
     if await _is_theirs(ports, visit, tap, owner):
         await _show(ports, visit, tap, await _list(ports, visit, since))
 
 
 async def press_open(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """One conversation."""
+    """Show one conversation."""
     opened = await _open(ports, visit, tap, arguments)
     if opened is not None:
         await _show(ports, visit, tap, _screen(ports, visit, opened.conversation))
 
 
 async def press_go(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """It goes on here: what is asked next knows what was said in it."""
+    """Make it the current conversation of this place: the next question continues it."""
     opened = await _open(ports, visit, tap, arguments)
     if opened is None:
         return
@@ -71,7 +71,7 @@ async def press_go(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, .
 
 
 async def press_file(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """All that was said, as a file; a press more gives what does not fit into one."""
+    """Send the conversation as a file; if it does not fit into one, a further press sends the next part."""
     number, owner = (arguments[1], arguments[2]) if len(arguments) > 2 else ("", "")  # noqa: PLR2004
     opened = await _open(ports, visit, tap, (*arguments[:1], owner))
     if opened is None:
@@ -80,12 +80,12 @@ async def press_file(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "toast-history-file"))
     part = await export_part(ports, opened.conversation, visit.language, max(1, first))
     caption = file_caption(opened.conversation, part.following, visit.language, tap.sender.id)
-    with suppress(DeliveryUnknownError):  # it may have come; who has none presses again
+    with suppress(DeliveryUnknownError):  # it may have arrived; if not, the person presses again
         await ports.messenger.send_document(Place(tap.chat.id, tap.chat.thread_id), part.file, caption)
 
 
 async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Ask for a new name; the reply to that question is it."""
+    """Ask for a new name; the person replies to that message with the name."""
     opened = await _open(ports, visit, tap, arguments)
     if opened is None:
         return
@@ -98,7 +98,7 @@ async def press_name(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 
 def is_new_name(ports: Ports, message: Message) -> bool:
-    """Whether this is the reply to a question for a name, be it open or not."""
+    """Whether this replies to a question for a name, even one that is no longer open."""
     replied = message.replied
     if replied is None or replied.sender_id != ports.bot_id or not message.own_words:
         return False
@@ -106,7 +106,7 @@ def is_new_name(ports: Ports, message: Message) -> bool:
 
 
 async def take_name(ports: Ports, visit: Visit, message: Message) -> None:
-    """Give the conversation its new name, where this replies to the last question for one, whenever that was."""
+    """Rename the conversation, if this replies to the latest question for a name, however old that is."""
     renaming = visit.opened.user.talk.renaming
     if renaming is None or message.replied is None or message.replied.message_id != renaming.message_id:
         await answer(ports, visit, Screen(html_text(visit.language, "history-name-over")))
@@ -115,7 +115,7 @@ async def take_name(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def take_rename_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/rename, with the new name of the conversation that is open here."""
+    """/rename: rename the current conversation of this place."""
     if message.own_words:
         current = conversation_id(visit.opened.user, _place(ports, visit))
         await answer(ports, visit, await _rename(ports, visit, current, message.text))
@@ -124,14 +124,14 @@ async def take_rename_command(ports: Ports, visit: Visit, message: Message) -> N
 
 
 async def press_delete(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Ask once more."""
+    """Ask for confirmation before deleting."""
     opened = await _open(ports, visit, tap, arguments)
     if opened is not None:
         await _show(ports, visit, tap, deletion_screen(opened.conversation, visit.language, tap.sender.id))
 
 
 async def press_delete_surely(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Delete it with all its messages. Raises LaterError where one delivery is not enough."""
+    """Delete it with all its messages. Raises LaterError if one delivery is not enough."""
     deleted_id, owner, began, *_ = (*arguments, "", "", "")
     if not await _is_theirs(ports, visit, tap, owner):
         return
@@ -139,7 +139,7 @@ async def press_delete_surely(ports: Ports, visit: Visit, tap: Tap, arguments: t
     async def attempt() -> bool:
         opened = await _find(ports, visit, deleted_id)
         if opened is None or began not in {"", write_instant(opened.conversation.started_at)}:
-            return False  # a button of the release before does not say when it began
+            return False  # a button of the previous release does not say when it began
         await erase_conversation(ports, opened)
         return True
 
@@ -151,7 +151,7 @@ async def press_delete_surely(ports: Ports, visit: Visit, tap: Tap, arguments: t
 
 
 async def press_kept(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """How long what is said is kept: the choices, or one of them."""
+    """Show the choices of how long conversations are kept, or make one."""
     days, owner, *_ = (*arguments, "", "")
     if not await _is_theirs(ports, visit, tap, owner):
         return
@@ -162,7 +162,7 @@ async def press_kept(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 
 async def _keep(ports: Ports, visit: Visit, days: str) -> TalkSettings:
-    """Make the choice, and have nothing kept longer that is there already. Raises LaterError."""
+    """Store the choice, and shorten the retention of existing conversations. Raises LaterError."""
     user = await save_setting(ports, visit.opened, "kept_days", days, visit.received_at)
     if user.talk.kept_days:
         await try_until_won(ports, lambda: keep_shorter(ports, user.id, user.talk.kept_days))
@@ -170,7 +170,7 @@ async def _keep(ports: Ports, visit: Visit, days: str) -> TalkSettings:
 
 
 async def _list(ports: Ports, visit: Visit, since: str) -> Screen:
-    """A page: one more is read than is shown, so that it is known whether there is another."""
+    """A page of the list. One more conversation is read than shown, to know whether there is another page."""
     user, now = visit.opened.user, ports.clock.now()
     query = conversations_of(user.id, _place(ports, visit), read_instant(since), PAGE + 1)
     talks = [talk for record in await ports.store.find(query) if (talk := _read(record.fields)) is not None]
@@ -181,7 +181,7 @@ async def _list(ports: Ports, visit: Visit, since: str) -> Screen:
 
 
 def _read(fields: dict[str, object]) -> Conversation | None:
-    """What this release cannot read is not listed."""
+    """The conversation of a document; None if this release cannot read it."""
     try:
         return decode(Conversation, fields)
     except DocumentUnreadableError:
@@ -195,7 +195,7 @@ def _screen(ports: Ports, visit: Visit, talk: Conversation) -> Screen:
 
 
 async def _open(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenConversation | None:
-    """The conversation of a button, where it is its owner who presses; else None, and it was said why."""
+    """The conversation of a button pressed by its owner; otherwise None, after telling the person why."""
     wanted, owner, *_ = (*arguments, "", "")
     if not await _is_theirs(ports, visit, tap, owner):
         return None
@@ -230,7 +230,7 @@ async def _rename(ports: Ports, visit: Visit, renamed_id: str, words: str) -> Sc
 
 
 async def _leave(ports: Ports, visit: Visit, deleted_id: str) -> None:
-    """Where the deleted conversation went on, another one begins."""
+    """Begin a new conversation in a place whose current one was deleted."""
     place, at = _place(ports, visit), visit.received_at
 
     def change(user: User) -> User | None:

@@ -1,6 +1,6 @@
-"""The screens of /history: the conversations of a place, one of them, its end, and how long all are kept. Pure.
+"""The screens of /history: the list, one conversation, the confirmation of a deletion, the retention time. Pure.
 
-Each button carries an absolute value and its owner: a conversation, a moment, a number of days.
+Each button carries an absolute value (a conversation, a moment, a number of days) and its owner.
 """
 
 import re
@@ -15,15 +15,15 @@ from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text, shorten
 
 PAGE = 6
-"""Conversations on one screen: all their buttons are seen at once on a small phone."""
+"""Conversations per page: all their buttons fit on the screen of a small phone."""
 LABEL_CHARACTERS_MAX = 24
 SUMMARY_CHARACTERS_SHOWN = 400
 LIST, OPEN, GO, NAME, FILE, DELETE, DELETE_SURELY, KEPT = (
     "hist", "talk", "talk-go", "talk-name", "talk-file", "talk-del", "talk-del-yes", "kept",
 )  # fmt: skip
-"""What the buttons do."""
+"""The actions of the buttons."""
 NEWEST = "0"
-"""In a button instead of a moment: the first page."""
+"""Stands in a button instead of a moment and means the first page."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -35,7 +35,7 @@ def list_screen(
     language: Language,
     owner: int,
 ) -> Screen:
-    """The conversations of a page, the one that goes on marked; `older` is where the next page begins."""
+    """A page of conversations, with the current one marked; `older` is where the next page begins."""
     rows = [(_open_button(each, language, owner, is_current=each.id == current),) for each in shown]
     pages = [_button(language, "button-history-newest", LIST, NEWEST, owner)]
     if older is not None:
@@ -46,7 +46,7 @@ def list_screen(
 
 
 def conversation_screen(talk: Conversation, language: Language, owner: int, *, is_current: bool) -> Screen:
-    """One conversation: when it was, what it was about, and what can be done with it."""
+    """One conversation: its dates, its topic, and its buttons."""
     started, ended, title = _date(talk.started_at), _date(talk.changed_at), _title_of(talk, language)
     lines = [html_text(language, "history-one", title=title, started=started, ended=ended, count=talk.count)]
     if talk.summary:
@@ -65,7 +65,7 @@ def conversation_screen(talk: Conversation, language: Language, owner: int, *, i
 
 
 def deletion_screen(talk: Conversation, language: Language, owner: int) -> Screen:
-    """Whether it shall really be deleted."""
+    """The confirmation before a deletion."""
     began = write_instant(talk.started_at)  # a conversation that begins again under the same id is another one
     sure = _button(language, "button-history-delete-surely", DELETE_SURELY, talk.id, owner, began)
     text = html_text(language, "history-delete-sure", title=_title_of(talk, language), count=talk.count)
@@ -73,7 +73,7 @@ def deletion_screen(talk: Conversation, language: Language, owner: int) -> Scree
 
 
 def kept_screen(talk: TalkSettings, language: Language, owner: int) -> Screen:
-    """How long what is said is kept, the choice in use marked."""
+    """The choices of how long conversations are kept, with the current one marked."""
 
     def button(days: int) -> Button:
         label = plain_text(language, f"kept-{days}")
@@ -87,7 +87,7 @@ def kept_screen(talk: TalkSettings, language: Language, owner: int) -> Screen:
 
 
 def file_caption(talk: Conversation, following: int, language: Language, owner: int) -> Screen:
-    """What stands under an exported file; a button where there is more than fits into one."""
+    """The caption of an exported file, with a button if there is another part."""
     text = html_text(language, "history-file", title=_title_of(talk, language))
     return Screen(text, ((_file_button(talk, language, owner, following),),) if following else ())
 
@@ -113,7 +113,7 @@ def _button(language: Language, text_id: str, action: str, *arguments: object) -
 
 
 def _kept_label(talk: TalkSettings, language: Language) -> str:
-    """The choice in use; of a newer release's the usual one."""
+    """The label of the current choice; the default one if only a newer release knows the choice."""
     days = talk.kept_days if talk.kept_days in KEPT_DAYS else DEFAULT_KEPT_DAYS
     return plain_text(language, "button-history-kept", kept=plain_text(language, f"kept-{days}"))
 
@@ -127,7 +127,7 @@ def _date(at: datetime) -> str:
 
 
 def write_instant(at: datetime) -> str:
-    """A moment in a button, to the microsecond: pages begin with what they end with otherwise."""
+    """A moment in a button, to the microsecond: with less, a page would begin with the last entry of the one before."""
     return f"{(at - _EPOCH) // timedelta(microseconds=1):x}"
 
 

@@ -1,7 +1,7 @@
-"""A forwarded text and the comment that an app sends right before it: one question, about somebody else's words.
+"""Joins a forwarded text with the comment that the app sends right before it: one question about the text.
 
-comment ── is answered at once ──▶ a question that knows nothing of the text
-text    ── of the same moment ──▶ that question is taken back, and asked anew about the text
+comment ── arrives first ──▶ a question without the text
+text    ── arrives in the same moment ──▶ that question is canceled, and asked again about the text
 """
 
 from shared.conversations.answer import is_answer, question_of
@@ -23,12 +23,12 @@ from shared.telegram.visits import Visit
 
 
 async def join_comment(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Ask the question of the same moment about this text; whether there was one. Raises UnavailableError."""
+    """Ask the comment's question about this text; returns whether there was a comment. Raises UnavailableError."""
     job = await _find_comment(ports, visit, message)
     if job is None:
         return False
     await cancel_job(ports, job.id, is_joined=True)
-    visit.opened = await open_user(ports, message.sender.id)  # with what came back
+    visit.opened = await open_user(ports, message.sender.id)  # with the returned credits
     asked = question_of(job)
     question = Question(asked.words, message.text, search=asked.search)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
@@ -39,7 +39,7 @@ async def join_comment(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 async def _find_comment(ports: Ports, visit: Visit, message: Message) -> Job | None:
-    """The last question here, where it was sent just before this text and is about nothing else."""
+    """The last question in this place, if it was sent just before this text and is about nothing else."""
     place = place_of(ports.bot_id, message.chat.id, message.chat.thread_id)
     recent = recent_in(visit.opened.user.talk, place, ports.clock.now())
     if not recent or recent[-1].kind != "answer":

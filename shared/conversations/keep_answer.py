@@ -1,4 +1,4 @@
-"""Keeping what was said: the job's answer, both turns of the conversation, and a message of each, in one commit."""
+"""Storing an answer in one commit: the job, both turns in the conversation, and a message for each turn."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +25,7 @@ from shared.ports import Ports, Write
 from shared.providers.talk import Tokens, Told
 
 REREAD_PAUSES_SECONDS = (0.5, 2.0, 5.0)
-"""Before the store is asked again what became of a commit whose answer was lost."""
+"""The pauses before rereading, when the response to a commit was lost."""
 
 
 async def keep_answer(
@@ -36,7 +36,7 @@ async def keep_answer(
     tokens: Tokens,
     files: tuple[Attachment, ...] = (),
 ) -> StoredJob:
-    """Write the answer down, with its true cost; the job as it now is. `files`: what was shown, as it was read.
+    """Store the answer with its true cost and return the changed job. `files`: the question's files with their tokens.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -45,7 +45,7 @@ async def keep_answer(
 
     async def attempt() -> StoredJob:
         nonlocal current, conversation
-        if current.job.state is JobState.MADE:  # by our own commit, whose answer was lost
+        if current.job.state is JobState.MADE:  # by our own commit, whose response was lost
             return current
         made = _with_answer(current.job, told, tokens, now)
         is_gone = _is_deleted(opened, conversation)
@@ -64,7 +64,7 @@ async def keep_answer(
 
 
 def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
-    """The job with what was said, and what that costs by the model that said it."""
+    """The job with the answer and its price, by the model that wrote it."""
     rung = next((each for each in TALK.rungs if told.model_id.startswith(each.id)), TALK.rungs[0])
     searches = count_searches(question_of(job), told)
     answer = replace(
@@ -83,9 +83,9 @@ def _with_answer(job: Job, told: Told, tokens: Tokens, now: datetime) -> Job:
 
 
 def _is_deleted(began: OpenConversation, current: OpenConversation) -> bool:
-    """Whether the conversation with which an answer began was deleted since: nothing of the answer is kept then.
+    """Whether the conversation was deleted after the answer began: then nothing of the answer is kept.
 
-    It may have begun again since under the same id, or be about to: an erased one has expired too.
+    A conversation may have begun again under the same id, or may be about to: an erased one has expired too.
     """
     has_begun_again = current.conversation.started_at != began.conversation.started_at
     is_deleted = current.conversation.deleted_at is not None or _deleted_at(current) != _deleted_at(began)
@@ -93,14 +93,14 @@ def _is_deleted(began: OpenConversation, current: OpenConversation) -> bool:
 
 
 def _deleted_at(opened: OpenConversation) -> object:
-    """As the document says, also where it has expired."""
+    """The field as stored, even if the document has expired."""
     return None if opened.record is None else opened.record.fields.get("deleted_at")
 
 
 def _write_talk(opened: OpenConversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> list[Write]:
-    """The conversation that goes on, and its new messages.
+    """The writes for the continued conversation and its new messages.
 
-    What a stranger's prompt asked and made the model say is a message, but no turn: no later question meets it.
+    A stranger's prompt and its answer become messages but not turns, so no later question sees them.
     """
     changed = _go_on(opened.conversation, job, files, now)
     kept_days = question_of(job).kept_days
@@ -109,9 +109,9 @@ def _write_talk(opened: OpenConversation, job: Job, files: tuple[Attachment, ...
 
 
 def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], now: datetime) -> Conversation:
-    """With what was asked and answered; what a button asked for anew takes the place of what was said before.
+    """The conversation with this question and answer; an answer that a button requested again replaces the old one.
 
-    Somebody's words stay a quotation: a later question must not show them as the person's own.
+    Quoted words stay a quotation, so that a later question does not present them as the person's own.
     """
     question = without_known_quote(question_of(job), before(conversation, question_of(job).replaces))
     is_strangers = question.is_foreign and not question.quoted  # under a quotation the words are a button's
@@ -124,7 +124,7 @@ def _go_on(conversation: Conversation, job: Job, files: tuple[Attachment, ...], 
 async def _reread_patiently(
     ports: Ports, held: StoredJob, known: OpenConversation
 ) -> tuple[StoredJob, OpenConversation]:
-    """The same as `_reread`. An answer costs money to get again: the store gets some chances."""
+    """Like `_reread`, with retries: getting the answer again would cost money."""
     for seconds in REREAD_PAUSES_SECONDS:
         with suppress(UnavailableError):
             return await _reread(ports, held, known)
@@ -133,7 +133,7 @@ async def _reread_patiently(
 
 
 async def _reread(ports: Ports, held: StoredJob, known: OpenConversation) -> tuple[StoredJob, OpenConversation]:
-    """Both as they now are. Raises LeaseLostError where the job is no longer this worker's."""
+    """Read job and conversation again. Raises LeaseLostError if the job is no longer this worker's."""
     fresh, talk = await open_job(ports, held.job.id), known.conversation
     if fresh is None or not is_held(fresh.job, held.job.fence):
         raise LeaseLostError("the job is another's")

@@ -1,9 +1,8 @@
-"""A shorter choice of how long things are kept holds for what is there already.
+"""Applying a shorter retention time to existing conversations.
 
 the newest conversation ── step: 100 messages and their jobs ── … ── itself ── the next older one ── …
 
-Each step may be repeated, and finds what was done before. What takes too long for one delivery of the press is left to
-the next one: the press's own task is the owner of this work.
+Each step is idempotent. If one delivery of the press is too short, the next delivery of the same task continues.
 """
 
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ PAGE = 10
 
 
 async def keep_shorter(ports: Ports, user_id: int, kept_days: int) -> None:
-    """Have nothing of this person's conversations kept longer. Raises LaterError, ConflictError, UnavailableError."""
+    """Shorten the retention of all of a person's conversations. Raises LaterError, ConflictError, UnavailableError."""
     late_at = ports.clock.now() + timedelta(seconds=SECONDS_MAX)
     until: datetime | None = None
     while True:
@@ -38,7 +37,7 @@ async def keep_shorter(ports: Ports, user_id: int, kept_days: int) -> None:
 
 
 def _read(record: Record) -> Conversation | None:
-    """One that is being deleted is somebody else's work, and what this release cannot read a newer one's."""
+    """The conversation to shorten; None if it is being deleted, or if only a newer release can read it."""
     try:
         talk = decode(Conversation, record.fields)
     except DocumentUnreadableError:
@@ -47,7 +46,7 @@ def _read(record: Record) -> Conversation | None:
 
 
 async def _shorten(ports: Ports, talk: Conversation, record: Record, kept_days: int, late_at: datetime) -> None:
-    """Its messages first: as long as the conversation is not done, this is not done."""
+    """Shorten the messages first and the conversation last, so that an interrupted run is noticed and repeated."""
     for first in range(1, talk.count + 1, STEP):
         if ports.clock.now() > late_at:
             raise LaterError(PAUSE_SECONDS)
@@ -63,7 +62,7 @@ async def _shorten(ports: Ports, talk: Conversation, record: Record, kept_days: 
 
 
 def _shorter(records: list[Record], since: str, kept_days: int) -> Iterator[Update]:
-    """What has those documents expire earlier that would be kept longer."""
+    """The updates for those documents that would otherwise be kept longer."""
     for record in records:
         expire_at = keep_until(record.fields[since], kept_days)
         if record.fields["expire_at"] > expire_at:

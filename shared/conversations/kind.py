@@ -1,4 +1,4 @@
-"""Answers as a kind of work: what the engine calls for them."""
+"""The kind `answer`: the functions that the engine calls."""
 
 from shared.conversations.make_answer import make_answer
 from shared.conversations.show_answer import show_stored_answer
@@ -12,12 +12,12 @@ from shared.providers.ladder import TextRung
 
 
 async def _recover(ports: Ports, studio: TalkStudio, held: StoredJob) -> bool:
-    """An answer is kept in the commit that makes its job MADE: what was not kept is nowhere."""
+    """There is nothing to recover: an answer is stored only by the commit that makes its job MADE."""
     return False
 
 
 async def _mend(ports: Ports, studio: TalkStudio, ended: StoredJob) -> None:
-    """The task of a delivered answer comes once more where its conversation has no room for the next."""
+    """Summarise: a delivered answer gets one more task if its conversation has no room for the next."""
     if ended.job.state is JobState.DELIVERED:
         await summarise(ports, studio, ended.job)
 

@@ -1,4 +1,4 @@
-"""Asking the model for an answer, showing the words as they come, and what follows from each kind of end.
+"""Asking the model for an answer, showing the words as they arrive, and handling each kind of end.
 
 files ──fetched, opened──▶ the model                    what cannot be read ends the job, for nothing
 the model ──words──▶ heard ──shown──▶ the card          a task each; the first to end decides:
@@ -58,7 +58,7 @@ from shared.telegram.drafts import shows_draft
 from shared.telegram.end_waiting import end_waiting
 
 GATHERING_SECONDS_MAX = MATERIAL_SECONDS_MAX - ROOM_SECONDS_MAX
-"""Room is waited for before, within the same limit of the visit."""
+"""The wait for memory comes before, within the same limit of the visit."""
 _TROUBLES: dict[type[Exception], FileTrouble] = {
     FileTooLargeError: "size",
     FileTooManyPixelsError: "pixels",
@@ -76,16 +76,16 @@ _REASONS: dict[str, FailureReason] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a model was asked, and where it belongs."""
+    """What a model was asked, and the conversation to which the answer belongs."""
 
     memory: Memory
     talk: Talk
     files: tuple[Attachment, ...]
-    """The question's own, as they were read."""
+    """The question's own files, with their tokens."""
 
 
 async def make_answer(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
-    """Answer the question of a claimed job and go on with what comes of it. Raises LeaseLostError, UnavailableError."""
+    """Answer the question of a claimed job and handle the outcome. Raises LeaseLostError, UnavailableError."""
     if answer_of(held.job).stop_asked_at is not None:  # *Stop* came while an earlier worker gave the job back
         await stop_job(ports, held, retract_attempt)
         return
@@ -127,7 +127,7 @@ async def _make(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
 
 
 async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
-    """Of what cannot be read nothing is asked, and nothing is charged."""
+    """End the job because a file cannot be read: the model is not asked, and nothing is charged."""
     trouble = error.trouble if isinstance(error, FileUnusableError) else _TROUBLES[type(error)]
 
     def record(job: Job) -> Job:
@@ -159,7 +159,7 @@ async def _ask_and_conclude(ports: Ports, studio: TalkStudio, held: StoredJob, m
 
 
 async def _listen(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: Heard) -> ModelOutcome | None:
-    """What came of the call; None where the person stopped it. Raises LeaseLostError where the job is another's."""
+    """The outcome of the call; None if the person stopped it. Raises LeaseLostError if another worker has the job."""
     with may_be_hurried(studio, job) as hurried:
         asking = asyncio.create_task(_ask(ports, studio, job, talk, heard))
         showing = asyncio.create_task(show_stream(ports, job, heard))
@@ -206,7 +206,7 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, talk: Talk, heard: He
 
 
 def _cut_short(heard: Heard) -> Told | None:
-    """What was said until the call was ended; None where there is nothing to see."""
+    """The text until the call was ended; None if there is no visible text."""
     return Told(heard.text, None, is_whole=False, model_id=TALK.rungs[0].id) if is_visible(heard.text) else None
 
 

@@ -1,6 +1,6 @@
-"""What the model is told beside the words of a conversation: its summary, and what the person asked to remember. Pure.
+"""The material that the model gets beside the turns: the conversation's summary and the person's facts. Pure.
 
-All of it stands in one line of the person's side, in quotes that the instruction calls material: it gives no orders.
+It is one line of the user role, in quotes. The instruction calls it material and forbids obeying it.
 """
 
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from shared.conversations.compose_talk import quote
 
 MATERIAL_CHARACTERS_MAX = 6_000
-"""More than there can be: nothing of it is cut."""
+"""More than the parts can have together, so nothing is cut."""
 
 
 def compose_material(summary: str, facts: Sequence[str]) -> str:
-    """That line; empty where there is nothing to tell."""
+    """The line of material; empty if there is none."""
     told = [f"The person asked you to keep in mind: {fact}" for fact in facts]
     if summary:
         told.append(f"What was said earlier in this conversation, in short: {summary}")

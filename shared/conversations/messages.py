@@ -1,9 +1,9 @@
-"""All that was said in a conversation, a document each: for history and export, never for an answer.
+"""All turns of a conversation as documents of their own: for history and export, never for an answer.
 
     messages/<hash of the conversation, its beginning, the number>     {number, speaker, text, at, expire_at, …}
 
-Numbers make the addresses, so no index is needed to read them in order, however many there are. They are created in
-the commit that keeps the answer; the conversation's version in it makes each number one message.
+The keys follow from the numbers, so reading messages in order needs no index. Messages are created in the commit that
+stores the answer; its precondition on the conversation's version makes each number unique.
 """
 
 from collections.abc import Iterable
@@ -19,28 +19,28 @@ from shared.providers.talk import Speaker
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one side said."""
+    """One question or answer."""
 
     conversation_id: str
     user_id: int
     number: int
-    """From 1, in the order in which it was said."""
+    """Its position in the conversation, from 1."""
     speaker: Speaker
     text: str
     at: datetime
     job_id: str
     expire_at: datetime
-    """By the person's choice at that time. One of a long conversation may be gone while the conversation goes on."""
+    """By the person's choice at that time. A message may expire while its conversation continues."""
 
 
 def message_key(conversation: Conversation, number: int) -> Key:
-    """One per turn. A conversation that begins again under its old id has other messages."""
+    """The key of a turn's message. A conversation that begins again under its old id has other keys."""
     began = conversation.started_at.astimezone(UTC).isoformat()
     return Key("messages", hash_id("message", conversation.id, began, number))
 
 
 def create_messages(conversation: Conversation, count_before: int, kept_days: int) -> Iterable[Create]:
-    """What a commit needs for the turns that a conversation has more than before."""
+    """The writes for the turns that were added to a conversation."""
     for turn in conversation.turns:
         if turn.number > count_before:
             expire_at = keep_until(turn.at, kept_days)
@@ -52,5 +52,5 @@ def create_messages(conversation: Conversation, count_before: int, kept_days: in
 
 
 def erase_message(record: Record, now: datetime) -> Update:
-    """Its words are gone at once, the rest when the store deletes it."""
+    """The update that removes the words at once; the store deletes the document later."""
     return Update(record.key, {"text": "", "expire_at": now}, record.version)

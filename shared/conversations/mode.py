@@ -1,4 +1,4 @@
-"""What plain words ask for in a chat or topic: /mode, its keyboard, and /new, which begins another conversation."""
+"""/mode and its keyboard: what plain words ask for in a chat or topic; /new begins another conversation."""
 
 from dataclasses import replace
 
@@ -26,13 +26,13 @@ from shared.texts import html_text, plain_text
 
 
 async def show_mode(ports: Ports, visit: Visit, message: Message) -> None:
-    """The modes, the one that is in use marked."""
+    """/mode: show the modes, with the current one marked."""
     panel = mode_panel(visit.opened.user.talk, _place(ports, visit), visit.language, visit.update.sender.id)
     await answer(ports, visit, panel)
 
 
 async def press_mode(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """A mode was chosen; the panel shows it."""
+    """Store the chosen mode and redraw the panel."""
     value, owner, *_ = (*arguments, "", "")
     mode = next((each for each in MODES if each == value), None)
     if mode is None:
@@ -51,7 +51,7 @@ async def _choose(ports: Ports, visit: Visit, tap: Tap, mode: Mode) -> None:
 
 
 async def press_ask_above(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """It was chosen above which price a picture is asked about that *Auto* has understood."""
+    """Store the price above which *Auto* asks before it draws."""
     value, owner, *_ = (*arguments, "", "")
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
@@ -67,16 +67,16 @@ async def _show(ports: Ports, visit: Visit, tap: Tap, user: User) -> None:
 
 
 async def begin_anew(ports: Ports, visit: Visit, message: Message) -> None:
-    """/new: what was said so far is no longer known here."""
+    """/new: begin another conversation in this place."""
     place, at = _place(ports, visit), visit.received_at
     await change_user(ports, visit.opened, lambda user: _with(user, with_new_conversation(user.talk, place, at)))
     await answer(ports, visit, Screen(html_text(visit.language, "conversation-new")))
 
 
 def mode_panel(talk: TalkSettings, place: str, language: Language, user_id: int) -> Screen:
-    """Every mode with what it does; each button carries an absolute value and its owner.
+    """The modes and what each does; each button carries an absolute value and its owner.
 
-    Where *Auto* is chosen, also what a picture may cost that is drawn without a question.
+    In *Auto* the panel also shows how much a picture may cost that is drawn without a question.
     """
 
     def button(action: str, value: str | int, label: str, *, is_chosen: bool) -> Button:

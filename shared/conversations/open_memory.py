@@ -1,4 +1,4 @@
-"""What an answer knows beside its question, in one read however long the conversation is."""
+"""Reading everything that an answer needs beside its question, in one read for a conversation of any length."""
 
 from dataclasses import dataclass
 
@@ -15,18 +15,18 @@ from shared.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The conversation, and what the model is told beside its newest turns."""
+    """The conversation, and the material for the model."""
 
     opened: OpenConversation
     material: str
     person: OpenUser | None = None
-    """Where something is remembered of them: whoever pays the answer need not be read again."""
+    """The person, read if there may be facts; then the payer need not be read again."""
 
 
 async def open_memory(ports: Ports, job: Job) -> Memory:
-    """As it is now: what the person erased since they asked is not told. Raises UnavailableError.
+    """Read the current memory: facts erased after the question are not used. Raises UnavailableError.
 
-    DocumentUnreadableError where this release cannot read the conversation.
+    DocumentUnreadableError if this release cannot read the conversation.
     """
     question = question_of(job)
     people = [user_key(job.user_id)] if question.with_facts else []

@@ -1,4 +1,4 @@
-"""The pictures that the last answer was about: "make it darker" may mean one of them. Looked up, never bought."""
+"""Finds the pictures of the last answer: "make it darker" may mean one of them."""
 
 from shared.conversations.answer import is_answer, question_of
 from shared.jobs.frame import is_known
@@ -11,7 +11,7 @@ from shared.telegram.visits import Visit
 
 
 async def find_pictures_talked_about(ports: Ports, visit: Visit, message: Message) -> tuple[Reference, ...]:
-    """Those that came with the last question here; none where it was about something else. Raises UnavailableError."""
+    """The pictures of the last question here; none if it was about something else. Raises UnavailableError."""
     place = place_of(ports.bot_id, message.chat.id, message.chat.thread_id)
     job_id = last_answer_in(visit.opened.user.talk, place)
     jobs = [opened.job for opened in await open_jobs(ports, [job_id])]

@@ -1,4 +1,4 @@
-"""The buttons that want words instead of a picture: *Answer* under a question, *Only answer* on a card.
+"""Buttons that ask for an answer instead of a picture: *Answer* under a question, *Only answer* on a card.
 
 question ── *Draw this* ──▶ the draft ends, its picture begins        one commit each, under one intent:
          ── *Answer* ────▶ the draft ends, its answer begins          whichever comes first counts
@@ -44,7 +44,7 @@ async def press_answer_instead(ports: Ports, visit: Visit, tap: Tap, arguments: 
 
 
 async def press_only_answer(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """*Only answer* on the card of a picture that a model has read out of words: stop it, and answer them."""
+    """*Only answer* on the card of a picture that *Auto* began: cancel the picture and answer the words."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
     if opened is None or not is_sold(ports, opened.job):
@@ -66,7 +66,7 @@ async def press_only_answer(ports: Ports, visit: Visit, tap: Tap, arguments: tup
 
 
 async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted | Screen | None:
-    """Begin the answer to what a question was about; None where nothing is asked any more."""
+    """Answer the message that our question was about; None if our question has ended."""
 
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
@@ -86,7 +86,7 @@ async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted |
 
 
 async def _make_question(ports: Ports, draft: Draft, user: User, language: Language) -> Question:
-    """Somebody else's words are what an answer is about, and no order to us; files without words are described."""
+    """The question of a draft: forwarded words become a quotation, and files without words are to be described."""
     words, files, search = words_of(draft), list_references(files_of(draft)), searches(user.manner)
     if draft.parent_id is not None or draft.replied_to is not None:
         target = await find_parent(ports, draft)

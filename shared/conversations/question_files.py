@@ -1,4 +1,4 @@
-"""Which files a question is about, and whether words beside a picture are a question about it. Pure."""
+"""Listing the files of a question, and deciding whether words beside a picture are a question about it. Pure."""
 
 from collections.abc import Iterable
 
@@ -12,23 +12,23 @@ from shared.pictures.wishes import Reading, read_words
 from shared.telegram.updates import Attached, File, Message, Replied
 
 PICTURE_TYPE = "image/jpeg"
-"""What Telegram makes of a photo; of a picture that was sent as a file its bytes tell more than its name."""
+"""The type of every photo at Telegram; for a picture sent as a file the bytes are more reliable than the name."""
 _PICTURES = frozenset({Act.DRAW, Act.EDIT, Act.ANIMATE, Act.ASK})
-"""What the flow of pictures does, or asks about."""
+"""The acts that the flow of pictures handles."""
 
 
 def list_files(message: Message) -> tuple[Attachment, ...]:
-    """What a message brings."""
+    """The files of a message."""
     return _list(message.file, message.attached)
 
 
 def list_replied(replied: Replied) -> tuple[Attachment, ...]:
-    """What the message brings that was replied to."""
+    """The files of the replied message."""
     return _list(replied.file, replied.attached)
 
 
 def list_references(references: Iterable[Reference]) -> tuple[Attachment, ...]:
-    """What a picture starts from, or a draft has collected."""
+    """The references of a picture, or of a draft."""
     return tuple(
         Attachment(each.file_id, each.size_bytes, each.mime_type or PICTURE_TYPE, each.name, seconds=each.seconds)
         for each in references
@@ -36,7 +36,7 @@ def list_references(references: Iterable[Reference]) -> tuple[Attachment, ...]:
 
 
 def list_shown(job: Job) -> tuple[Attachment, ...]:
-    """What a message of ours shows: its picture, or the files that an answer is about."""
+    """The files behind a message of ours: its picture, or the files that its answer is about."""
     if is_answer(job):
         return question_of(job).files
     if not is_picture(job) or job.state is not JobState.DELIVERED or job.deleted_at is not None:
@@ -47,9 +47,9 @@ def list_shown(job: Job) -> tuple[Attachment, ...]:
 
 
 def asks_in_words(words: str, mode: Mode, replied: Before = Before.NOTHING) -> bool:
-    """Whether words beside a picture, or in reply to one, want an answer: in *Chat* whatever is no order to change it.
+    """Whether words beside a picture, or in reply to one, want an answer.
 
-    In the other modes only what is plainly a question.
+    In *Chat* everything but an order to change the picture does; in the other modes only a plain question.
     """
     act = read_rules(words, Situation(brings_picture=replied is Before.NOTHING, replied=replied))
     if mode == "chat":

@@ -1,6 +1,6 @@
-"""Having a model read what a message asks for, where the rules are not sure: quick, cheap, and never more than a hint.
+"""Letting a model read what a message asks for when the rules are not sure. Fast, cheap, and only a hint.
 
-Where it is away, slow, over a cap, or says something odd, there is no reading, and the person is asked.
+If the model is unavailable, slow, over a cap, or replies with invalid JSON, the bot asks the person instead.
 """
 
 from collections.abc import Sequence
@@ -30,20 +30,20 @@ from shared.telegram.updates import Message
 from shared.telegram.visits import Visit, look_again
 
 MEDIUM = "reading"
-"""What logs and metrics call this kind of work."""
+"""The name of this kind of work in logs and metrics."""
 READING_SECONDS_MAX = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was understood, and the pictures that it may speak of, in the order in which they were shown."""
+    """The model's understanding, and the pictures that it may refer to, in the order in which it got them."""
 
     understood: Understanding | None
     pictures: tuple[Job, ...] = ()
 
 
 async def read_message(ports: Ports, studio: TalkStudio, visit: Visit, message: Message) -> Seen:
-    """What a model makes of a message. Raises UnavailableError, LaterError."""
+    """Let a model read a message. Raises UnavailableError, LaterError."""
     day = day_of(visit.opened.user.manner, visit.language, ports.clock.now())
     if not may_be_read(visit.opened.user.talk, day):
         return _go_without("cap")
@@ -74,7 +74,7 @@ def _go_without(reason: str, pictures: tuple[Job, ...] = ()) -> Seen:
 
 
 async def _count(ports: Ports, visit: Visit, day: str) -> None:
-    """One more reading of this person, before it is paid: whatever becomes of the message, it counts.
+    """Count a reading of this person before we pay for it, whatever becomes of the message.
 
     Raises LaterError as `look_again` does.
     """
@@ -104,10 +104,10 @@ async def _look_around(ports: Ports, visit: Visit) -> tuple[Sequence[Turn], tupl
 
 
 def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
-    """What was said; nothing of a conversation that is too old, or that this release cannot read."""
+    """The turns of a conversation; none if it has expired or this release cannot read it."""
     try:
         known = None if record is None else decode(Conversation, record.fields)
-    except DocumentUnreadableError:  # an answer says so, and the log
+    except DocumentUnreadableError:  # the next answer reports it, to the person and in the log
         return ()
     return () if known is None or known.expire_at <= now else known.turns
 

@@ -1,8 +1,7 @@
-"""What the reading model may say of a message, and what of that is believed. Pure.
+"""Validating the reading model's reply and deciding what to do. Pure.
 
-What it says is data: an act, words for one picture, which of the pictures that were shown to it, a format. Number,
-size, model, price and person are not among it: they are the settings' and the ledger's. Anything that is not exactly
-of this form counts as no answer.
+The reply is data: an act, a prompt for one picture, one of the pictures that the model got, a format. It cannot set the
+number, size, model, price or person: these come from the settings and the ledger. A reply in any other form is ignored.
 """
 
 import math
@@ -20,14 +19,14 @@ from shared.providers.json_answers import read_object
 PROMPT_CHARACTERS_MAX = 2_000
 QUESTION_CHARACTERS_MAX = 200
 PICTURES_MAX = 5
-"""Earlier pictures that are shown to it."""
+"""Earlier pictures that the model gets."""
 SURE_MIN = 0.75
-"""Below that nothing is bought without a question."""
+"""Below this confidence nothing is bought without a question."""
 _JSON_CHARACTERS_MAX = 8_000
 _NEVER = frozenset({Reading.TALK, Reading.SHORT})
-"""What a model may take for a picture all the same: "hurry up", "wrong one"."""
+"""Texts that a model may wrongly read as a picture request: "hurry up", "wrong one"."""
 _NEVER_NEW = _NEVER | {Reading.REFERS_BACK}
-"""And for a new one: "do it again"."""
+"""The same for a new picture: "do it again"."""
 
 SCHEMA: Mapping[str, Any] = {
     "type": "object",
@@ -45,30 +44,30 @@ SCHEMA: Mapping[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message asks for, as the model sees it."""
+    """The model's reading of a message."""
 
     act: Act
     sure: float
     prompt: str = ""
-    """What the picture shows; empty: what the person wrote."""
+    """The prompt of the picture; empty: the person's own words."""
     which: int | None = None
-    """The picture to change: its place in the list that was shown."""
+    """The picture to change, by its index in the list that the model got."""
     ratio: Ratio | None = None
     question: str = ""
-    """What it would ask back."""
+    """The question that the model would ask back."""
 
 
 def read_answer(text: str) -> Understanding | None:
-    """The model's JSON; None where anything about it is odd. Fields that nobody asked for are dropped."""
+    """Parse the model's JSON; None if anything in it is invalid. Unknown fields are dropped."""
     said = read_object(text, _JSON_CHARACTERS_MAX)
     return None if said is None else _check(said)
 
 
 def decide(understood: Understanding | None, words: str, pictures: int, *, brings_picture: bool) -> Act:
-    """What is done about words that were understood so, with so many pictures shown; *ask* wherever there is doubt.
+    """The act for these words and this reading, with `pictures` shown to the model; *ask* in any doubt.
 
-    A picture is bought without a question (if it is cheap) only where the model is sure, knows which one to change,
-    was shown all of the words, and these say nothing to us or to the machinery.
+    A picture is bought without a question (if it is cheap) only if the model is sure, names the picture to change, got
+    all of the words, and the words do not address us or the machine itself.
     """
     if understood is None or understood.act in {Act.ASK, Act.ANIMATE, Act.ANSWER}:
         return Act.ASK if understood is None else understood.act
@@ -101,7 +100,7 @@ def _check(said: dict[str, Any]) -> Understanding | None:
 
 
 def _words(value: object, characters_max: int) -> str | None:
-    """Words on one line without what nobody can see or store; None where they are none, or too many."""
+    """The words on one line without invisible characters; None if there are none or too many."""
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > characters_max:

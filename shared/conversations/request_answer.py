@@ -1,4 +1,4 @@
-"""From a question to its job, or to the reason why there is none."""
+"""Turning a question into a job, or declining it with a reason."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -28,30 +28,30 @@ from shared.texts import html_text, plain_text
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person wants to be answered."""
+    """A question before it becomes a request."""
 
     words: str
     quoted: str = ""
-    """Somebody's words that it is about."""
+    """Another text that the question is about."""
     way: Way = "ask"
     replaces: str = ""
-    """The job whose answer is to be another one."""
+    """The job whose answer is to be replaced."""
     search: bool = False
-    """With a search on the web, which is never free."""
+    """The model may search the web; such an answer is never free."""
     is_foreign: bool = False
-    """The words are a prompt of somebody else, or a button's under the answer to one."""
+    """The words are a prompt shared by somebody else, or a button's under the answer to one."""
     conversation_id: str = ""
-    """The conversation that it goes on with; empty: the one that is open in its place."""
+    """The conversation that it continues; empty: the current one of its place."""
     is_spoken: bool = False
-    """The person said it aloud: its place in the mailbox is that of its transcript, which leaves it."""
+    """The question was spoken: it takes its transcript's place in the mailbox."""
     was_spoken: bool = False
-    """The person said it aloud, and had it asked by a press later."""
+    """The person said it aloud, and pressed *Answer* later."""
     files: tuple[Attachment, ...] = ()
-    """What it is about, in the order in which it was shown."""
+    """The files that it is about, in the order in which the person sent them."""
     without_links: bool = False
-    """It goes on from an answer that has none."""
+    """It continues an answer without links."""
     is_filled: bool = False
-    """The message that asks it said values for a prompt."""
+    """The message gave values for the variables of a prompt."""
 
 
 async def request_answer(
@@ -62,7 +62,7 @@ async def request_answer(
     question: Question,
     extra_writes: tuple[Write, ...] = (),
 ) -> Accepted | Screen:
-    """The job of a question, or the screen that says why there is none. Raises as `accept_request` does."""
+    """Accept a question; returns its job, or the screen that declines it. Raises as `accept_request` does."""
     if len(question.words) > PROMPT_CHARACTERS_MAX:
         return _decline(origin, DeclineReason.PROMPT_TOO_LONG, question.words)
     if not question.words and not question.quoted:
@@ -90,9 +90,9 @@ async def request_answer(
 
 
 def _make_request(opened: OpenUser, place: str, question: Question, language: Language, now: datetime) -> AnswerRequest:
-    """Free while the free answers of the person's day last; else with the most that it can cost held.
+    """The request: free while the day has free answers left, otherwise with a hold for its upper bound.
 
-    What may cost twice as much as words alone, such as a PDF, counts as two of them.
+    A question that may cost twice as much as plain words, such as one with a PDF, uses two free answers.
     """
     user, today = opened.user, now.astimezone(UTC).date()
     day = day_counted(user.talk, day_of(user.manner, language, now))
@@ -126,7 +126,7 @@ def _make_request(opened: OpenUser, place: str, question: Question, language: La
 
 
 def _choose_manner(manner: Manner, question: Question) -> Manner:
-    """A stranger's prompt gets no role, and a stranger's role no files: these are answered without it."""
+    """The manner for a question: without a role for a stranger's prompt; without a lent role for files."""
     return as_assistant(manner) if question.is_foreign or (question.files and is_lent(manner)) else manner
 
 

@@ -1,4 +1,4 @@
-"""Delivering an answer that is written down: the card becomes its first message, a very long one is a file too."""
+"""Delivering a stored answer: the card becomes its first message; a very long answer is also sent as a file."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -16,11 +16,11 @@ from shared.people.accounts import OpenUser
 from shared.ports import Ports, TalkStudio
 
 LONG_SECONDS = 20
-"""After so long a message says that the answer is there: an edit makes no sound."""
+"""After a longer wait a new message announces the answer, because an edit makes no sound."""
 
 
 async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob, payer: OpenUser | None = None) -> None:
-    """Deliver it, and take what it cost, from `payer` if they are at hand. Raises LeaseLostError, UnavailableError."""
+    """Deliver it and capture its price; `payer` saves a read. Raises LeaseLostError, UnavailableError."""
     is_edit = surface_of(ports, held.job).has_place(held.job)  # what is sent anew makes a sound
     screens = answer_screens(held.job)
     note = partial(_note, file_at=ports.clock.now() if is_long(screens) else None)
@@ -35,7 +35,7 @@ async def show_stored_answer(ports: Ports, studio: TalkStudio, held: StoredJob, 
 
 
 def _what_follows(ports: Ports, studio: TalkStudio, job: Job) -> GoOn | None:
-    """An answer that is spoken too: that is on its way before the answer's job ends."""
+    """The request to speak the answer too, which is accepted before the answer's job ends."""
     speak = studio.speak_along if question_of(job).is_aloud else None
     return None if speak is None else partial(speak, ports)
 

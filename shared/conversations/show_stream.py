@@ -1,6 +1,6 @@
-"""Showing an answer while it is written: a draft in private chats, else edits of the card, at Telegram's pace.
+"""Showing an answer while it is written: a Telegram draft in private chats, otherwise edits of the card.
 
-What is shown here is decoration: the delivery writes the whole answer into its message, whatever became of this.
+All of this may be lost: the delivery writes the whole answer into its message in any case.
 """
 
 import asyncio
@@ -20,20 +20,20 @@ from shared.telegram.finish_edit import finish_edit
 
 DRAFT_SECONDS = 1.0
 FADING_SECONDS = 20.0
-"""A draft that is not shown again fades after 30 s."""
+"""A draft is sent again after this time, because Telegram removes it after 30 s."""
 PRIVATE_SECONDS = 1.5
 GROUP_SECONDS = 4.0
-"""Between two edits. Peers that edit faster were told to wait for minutes, and lost the end of the answer."""
+"""Between two edits. Bots that edit faster got flood waits of minutes and lost the end of the answer."""
 SILENCE_SECONDS_MAX = 45.0
-"""Within an answer. A connection that stands and brings nothing would hold the person for minutes."""
+"""Within an answer. Otherwise a connection that stays open but sends nothing would hold the person for minutes."""
 CALLS_LEFT_MIN = 3
-"""Of a group's minute, for this answer and two more: what is whole must not wait for what was shown on the way."""
+"""Of the group's calls per minute, kept for delivering this answer and two more: deliveries come before edits."""
 LONG_CHARACTERS = 1_500
-"""From here on an edit shows little that is new, and comes half as often."""
+"""In a longer text an edit adds little, so edits come half as often."""
 
 
 class Heard:
-    """What the model has said so far."""
+    """The text that the model has sent so far."""
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -42,18 +42,18 @@ class Heard:
         self._followed = asyncio.Event()
 
     def add(self, words: str) -> None:
-        """Some more of it."""
+        """Append the next chunk."""
         self._parts.append(words)
         self.begun.set()
         self._followed.set()
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text so far."""
         return join_words(self._parts)
 
     async def wait_for_silence(self) -> None:
-        """Return when nothing has followed the last words for as long as a model may be silent within an answer."""
+        """Return when no chunk has come for SILENCE_SECONDS_MAX since the last one."""
         await self.begun.wait()
         with suppress(TimeoutError):
             while True:
@@ -63,7 +63,7 @@ class Heard:
 
 
 async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
-    """Show what is said until cancelled; flood control makes it pause, whatever else Telegram says ends it."""
+    """Show the text until cancelled. Flood control makes it pause; any other error of Telegram ends it."""
     is_draft = shows_draft(ports, job)
     shown = ""
     await _wait_for_words(ports, job, heard)
@@ -85,12 +85,12 @@ async def show_stream(ports: Ports, job: Job, heard: Heard) -> None:
 
 
 def _waited_ms(ports: Ports, job: Job) -> int:
-    """From the message, as the webhook got it, until now."""
+    """Milliseconds since the webhook received the message."""
     return round((ports.clock.now() - (chat_of(job).asked_at or job.created_at)).total_seconds() * 1000)
 
 
 async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:
-    """Until the first words come, an empty draft is shown again before it fades."""
+    """Until the first words come, send an empty draft again before Telegram removes it."""
     begun = asyncio.create_task(heard.begun.wait())
     try:
         while True:
@@ -104,12 +104,12 @@ async def _wait_for_words(ports: Ports, job: Job, heard: Heard) -> None:
 
 
 def _may_show(ports: Ports, job: Job) -> bool:
-    """Whether an edit leaves the deliveries of this minute their calls; only groups have so few."""
+    """Whether an edit leaves enough calls of this minute for deliveries; only groups have so few."""
     return ports.messenger.room(chat_of(job).chat_id) > CALLS_LEFT_MIN
 
 
 async def _wait_for_turn(ports: Ports, job: Job) -> None:
-    """Until a call may go out at once: what ends meanwhile has taken no turn from the message that stays."""
+    """Wait until a call may go out at once. If the stream ends meanwhile, no turn was taken from the final message."""
     while seconds := ports.messenger.wait_seconds(chat_of(job).chat_id):
         await ports.clock.sleep(seconds)
 

@@ -1,7 +1,7 @@
-"""The web pages that a searched answer rests on: how many queries are paid, which pages are kept, how they are shown.
+"""The sources of an answer with a search: how many queries are paid, which pages are kept, how they are shown.
 
-Titles and addresses come from anybody's web pages. A title is one short line of plain text, an address leads to the
-web and nowhere inside Telegram, and nothing else of a page is shown.
+Titles and addresses come from arbitrary web pages. A title becomes one short line of plain text, an address must not
+lead into Telegram, and nothing else of a page is shown.
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ TITLE_CHARACTERS_MAX = 80
 
 
 def count_searches(question: AnswerRequest, told: Told) -> int:
-    """Queries that are paid. Of a call that ended before it said so we assume one."""
+    """The number of queries to pay; one is assumed if the call ended before the provider gave a number."""
     if not question.search:
         return 0
     return told.searches if told.tokens is not None else max(1, told.searches)
 
 
 def choose_sources(found: Iterable[Source]) -> tuple[Source, ...]:
-    """The first of the pages that have an address on the web, with titles on one line."""
+    """The first pages that have a web address, with their titles on one line."""
     kept = [Source(each.address, _clean(each.title)) for each in found if _is_on_web(each.address)]
     return tuple(kept[:SOURCES_SHOWN])
 

@@ -1,4 +1,4 @@
-"""*Stop* under an answer: what was said so far stays, what was not begun is canceled."""
+"""*Stop* under an answer: the text so far stays; an answer that has not begun is canceled."""
 
 from dataclasses import replace
 
@@ -16,10 +16,10 @@ from shared.telegram.updates import Chat
 
 
 async def stop_draft(ports: Ports, chat: Chat, draft_id: int) -> None:
-    """*Stop* at a draft: the answer that it shows, where that is still being written. Raises UnavailableError.
+    """*Stop* at a Telegram draft: end the answer that it shows, if that is still running. Raises UnavailableError.
 
     Telegram has been seen to name the bot itself as the chat (https://github.com/tdlib/telegram-bot-api/issues/891);
-    then the draft's number says whose it is.
+    then the draft's number identifies the person.
     """
     if chat.id == ports.bot_id:
         chat = replace(chat, id=chat_of_draft(draft_id))
@@ -31,7 +31,7 @@ async def stop_draft(ports: Ports, chat: Chat, draft_id: int) -> None:
 
 
 async def stop_answer(ports: Ports, opened: StoredJob) -> str:
-    """Have the worker end the answer where it is; the text that says what came of it. Raises UnavailableError."""
+    """Tell the worker to end the answer now; returns the id of the text to show. Raises UnavailableError."""
     now = ports.clock.now()
 
     def ask(job: Job) -> Job | None:

@@ -1,11 +1,11 @@
-"""Having a model tell in short what a conversation has no room for any more, after an answer was delivered.
+"""Letting a model summarise the turns for which a conversation has no more room, after an answer was delivered.
 
 answer delivered ── no room? ── the job's task once more ── read ── the model ── commit {summary, fewer turns}
                                                          ├─ died: the task comes again
                                                          └─ refused, away, over a cap: nothing; the next answer tries
 
-Nobody waits for it. Where it never succeeds, the oldest turns are dropped as soon as there is no room at all. People
-pay nothing; what it costs us is booked against the caps before the call, as a reading is.
+Nobody waits for it. If it never succeeds, the oldest turns are dropped when there is no room at all. People pay
+nothing; our cost is counted against the caps before the call, like a reading's.
 """
 
 from contextlib import suppress
@@ -25,7 +25,7 @@ from shared.ports import Ports, TalkStudio
 from shared.providers.talk import Told
 
 MEDIUM = "summary"
-"""What logs and metrics call this kind of work."""
+"""The name of this kind of work in logs and metrics."""
 
 
 async def make_room(ports: Ports, before: OpenConversation, answered: Job) -> None:
@@ -40,11 +40,11 @@ async def make_room(ports: Ports, before: OpenConversation, answered: Job) -> No
 
 
 async def summarise(ports: Ports, studio: TalkStudio, job: Job) -> None:
-    """Make room in the conversation of a delivered answer, if there is none. Raises UnavailableError."""
+    """Summarise the conversation of a delivered answer, if it has no room for the next. Raises UnavailableError."""
     now = ports.clock.now()
     try:
         opened = await open_conversation(ports, job.user_id, question_of(job).conversation_id, job.mailbox, now)
-    except DocumentUnreadableError:  # whoever asks the next question says so
+    except DocumentUnreadableError:  # the next question reports it
         return
     folded = turns_to_fold(opened.conversation.turns)
     if folded:
@@ -53,7 +53,7 @@ async def summarise(ports: Ports, studio: TalkStudio, job: Job) -> None:
 
 
 async def _fold(ports: Ports, studio: TalkStudio, job: Job, opened: OpenConversation, folded: tuple[Turn, ...]) -> str:
-    """Why there is no summary; empty where there is one."""
+    """Make and store the summary; returns the reason if there is none, or an empty string."""
     now, known = ports.clock.now(), opened.conversation
     if await ports.spending.rest_until() is not None:
         return "spending"
@@ -69,7 +69,7 @@ async def _fold(ports: Ports, studio: TalkStudio, job: Job, opened: OpenConversa
 
 
 async def _keep(ports: Ports, opened: OpenConversation, folded: tuple[Turn, ...], told: str) -> str:
-    """Write it, also where the next answer was kept meanwhile; not where somebody else has summarised."""
+    """Store it, even if another answer was stored meanwhile, but not if another worker has summarised."""
     known = opened.conversation
     try:
         await ports.store.commit([opened.write(with_summary(known, folded, told))])
@@ -80,6 +80,6 @@ async def _keep(ports: Ports, opened: OpenConversation, folded: tuple[Turn, ...]
             return "overtaken"
         try:
             await ports.store.commit([again.write(with_summary(fresh, folded, told))])
-        except ConflictError:  # two answers in this moment: the next one tries anew
+        except ConflictError:  # two answers at the same moment: the next answer tries again
             return "overtaken"
     return ""

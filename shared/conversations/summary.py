@@ -1,8 +1,8 @@
-"""The summary of what left the newest turns: when one is due, what a model is asked for it, what is kept. Pure.
+"""The summary of older turns: when it is due, the prompt for it, and the result in the conversation. Pure.
 
 turns ── more than a question may send along ──▶ the oldest of them, with the summary so far ──▶ model ──▶ summary
 
-A model wrote it, out of what anybody may have said: it is given to the next model as material in quotes, no more.
+A model wrote it from untrusted words, so the next model gets it only as quoted material.
 """
 
 from dataclasses import replace
@@ -14,17 +14,17 @@ from shared.providers.talk import Line, Talk
 
 FOLD_ABOVE_TURNS = 32
 FOLD_ABOVE_TOKENS = 5_500
-"""More than this does not surely fit into a question any more, beside instruction, material and the words."""
+"""More than this may not fit into a prompt beside instruction, material and question."""
 LEAVE_TURNS = 22
 LEAVE_TOKENS = 3_500
 LEAVE_TURNS_MIN = 2
-"""What stays word for word. The distance makes a summary rare: one for about six usual answers."""
+"""Turns that stay word for word. The gap between the limits makes summaries rare: one in about six usual answers."""
 SUMMARY_CHARACTERS_MAX = 1_200
 SUMMARY_TOKENS_MAX = 1_000
 TURN_TOKENS_MAX = 1_000
-"""Of each turn so much is shown: its beginning."""
+"""The model gets only this much of each turn, its beginning."""
 INPUT_TOKENS_MAX = 4_000
-"""Of all turns together; the newest count."""
+"""For all turns together; the newest ones have priority."""
 QUOTE_CHARACTERS_MAX = SUMMARY_CHARACTERS_MAX + (INPUT_TOKENS_MAX + 100) * CHARACTERS_PER_TOKEN
 OUTPUT_TOKENS_MAX = 512
 _INSTRUCTION = """\
@@ -36,7 +36,7 @@ the person and the task, what was decided, what is open. Leave out greetings, an
 
 
 def turns_to_fold(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The oldest turns, which are to leave for the summary; none while there is room."""
+    """The oldest turns, which the summary shall replace; none while there is room."""
     left = turns
     if len(left) > FOLD_ABOVE_TURNS or _tokens(left) > FOLD_ABOVE_TOKENS:
         while len(left) > LEAVE_TURNS_MIN and (len(left) > LEAVE_TURNS or _tokens(left) > LEAVE_TOKENS):
@@ -45,7 +45,7 @@ def turns_to_fold(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
 
 
 def compose_summary(summary: str, turns: tuple[Turn, ...]) -> Talk:
-    """What the model is asked; SUMMARY_USD_MICROS bounds what that costs."""
+    """The prompt for a summary; the call costs at most SUMMARY_USD_MICROS."""
     said, left = list[str](), INPUT_TOKENS_MAX
     for turn in reversed(turns):
         line = f"{turn.speaker}: {cut_to_tokens(turn.text, TURN_TOKENS_MAX)}"
@@ -59,7 +59,7 @@ def compose_summary(summary: str, turns: tuple[Turn, ...]) -> Talk:
 
 
 def with_summary(conversation: Conversation, folded: tuple[Turn, ...], told: str) -> Conversation:
-    """The conversation with these turns told in short instead of word for word."""
+    """The conversation with a summary in place of these turns."""
     gone = {turn.job_id for turn in folded}
     turns = tuple(turn for turn in conversation.turns if turn.job_id not in gone)
     return replace(conversation, turns=turns, summary=" ".join(told.split())[:SUMMARY_CHARACTERS_MAX])

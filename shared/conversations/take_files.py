@@ -1,4 +1,4 @@
-"""Files that are no pictures, in a mode that answers: albums are collected, and without words we ask what is wanted."""
+"""Handling files other than pictures in a mode that answers: collect albums; without words, ask what is wanted."""
 
 from shared.conversations.answer_screens import file_text
 from shared.conversations.attachment import find_trouble
@@ -15,7 +15,7 @@ from shared.texts import html_text, plain_text
 
 
 async def take_file(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether this was such a file, and is taken care of. Raises UnavailableError, TooManyRequestsError."""
+    """Handle such a file; returns whether it was one. Raises UnavailableError, TooManyRequestsError."""
     chat, user = message.chat, visit.opened.user
     if message.attached is None or mode_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id)) == "picture":
         return False

@@ -1,6 +1,6 @@
-"""Where questions come from: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one.
+"""Recognising questions: /ask, plain words in the mode *Chat*, a reply to an answer, the buttons under one.
 
-What they are about comes with the message, or with what it replies to: words, pictures, files.
+Their subject (words, pictures, files) comes with the message, or with the message that it replies to.
 """
 
 from dataclasses import dataclass, replace
@@ -50,32 +50,32 @@ WAYS: dict[str, Way] = {
     "answer-longer": "longer",
     "answer-continue": "continue",
 }
-"""The buttons under an answer that ask for another."""
+"""The buttons under an answer that request another one."""
 STOP = "answer-stop"
 FILE = "answer-file"
 PRESSES_MAX = 20
-"""Of one button that brought no answer; each that follows reads one document more."""
+"""Presses of one button without an answer; each further press reads one document more."""
 IMPATIENCE = timedelta(seconds=2)
-"""So soon after *Stop* a press of what came in its place still means *Stop*."""
+"""Within this time after *Stop*, a press on the button that replaced it still means *Stop*."""
 _WITH_FILES: frozenset[Way] = frozenset({"again", "reworded", "longer", "continue"})
-"""What is said anew of the same files; to be brief the answer itself is enough."""
+"""The ways that need the files again; to shorten an answer, the answer itself is enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A question, and what of ours it is about."""
+    """A question, and the message of ours that it is about."""
 
     job: Job | None = None
-    """What it replies to."""
+    """The job that it replies to."""
     asked: OpenDraft | None = None
-    """Files that came without words, which these words are about."""
+    """The draft with files that came without words, which these words are about."""
 
 
 NOTHING_FOUND = Found()
 
 
 async def find_question(ports: Ports, visit: Visit, message: Message) -> Found | None:
-    """Whether a message that is no command asks for an answer in words. Raises UnavailableError."""
+    """The question in a message that is not a command; None if it asks for no answer. Raises UnavailableError."""
     if not message.text or message.media_group_id is not None or _is_unusable(message):
         return None
     brings_file = message.file is not None or message.attached is not None
@@ -97,14 +97,12 @@ async def find_question(ports: Ports, visit: Visit, message: Message) -> Found |
 
 
 def _is_unusable(message: Message) -> bool:
-    """Whether it holds what cannot be asked about; a file that is only of another kind is told so."""
+    """Whether it holds something we cannot read. A file of an unknown kind gets an explanation later."""
     return bool(message.unsupported) and message.attached is None
 
 
 def _read_reply(ports: Ports, message: Message, job: Job, mode: Mode) -> Found | None:
-    """A reply to an answer goes on with it, one to words that were spoken is about them; in *Chat* one to a picture may
-    ask about it.
-    """
+    """A reply to an answer continues it; to a transcript, is about it; to a picture, in *Chat*, may ask about it."""
     if quote_shown(ports, message, job) and message.file is None:
         return Found(job) if mode == "chat" or asks_in_words(message.text, mode, Before.ANSWER) else None
     if is_answer(job):
@@ -114,7 +112,7 @@ def _read_reply(ports: Ports, message: Message, job: Job, mode: Mode) -> Found |
 
 
 async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waiting | None) -> Found | None:
-    """What is asked about files for which our question is open; None where the words answer it in another way."""
+    """The question about files for which our question is open; None if the words answer ours in another way."""
     if waiting is None or waiting.kind != "draft" or mode == "picture":
         return None
     opened = await open_draft(ports, waiting.id)
@@ -132,7 +130,7 @@ async def find_asked(ports: Ports, message: Message, mode: Mode, waiting: Waitin
 
 
 def _is_text(draft: Draft) -> bool:
-    """Whether it is asked what is wanted with a text that was forwarded."""
+    """Whether the draft belongs to a question about a forwarded text."""
     return draft.state is DraftState.ASKING and draft.doubt is Doubt.FOREIGN and not draft.parts
 
 
@@ -143,7 +141,7 @@ def _is_no_order(words: str) -> bool:
 async def take_question(
     ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
 ) -> None:
-    """Answer what a message asks. `search`: whether it is looked up on the web; None: as the person has set it."""
+    """Answer a message. `search`: whether the model may search the web; None: by the person's setting."""
     question = await make_question(ports, visit, message, found, search=search)
     intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
     came_of_it = await start_question(ports, visit, intent, question, found.asked)
@@ -154,9 +152,9 @@ async def take_question(
 async def make_question(
     ports: Ports, visit: Visit, message: Message, found: Found = NOTHING_FOUND, *, search: bool | None = None
 ) -> Question:
-    """What a message asks; words of somebody else, and those of a picture of ours, are what it is about.
+    """The question of a message. Words of somebody else, or the prompt of a picture of ours, become its quotation.
 
-    So is what we said ourselves, where nothing else is asked, or where a part of it was selected.
+    So does a message of ours, if nothing else is asked or if the person selected a part of it.
     """
     files = (*_list_found(found), *await _list_replied(ports, message), *list_files(message))
     quoted, conversation_id = "", ""
@@ -179,9 +177,10 @@ async def make_question(
 
 
 def quote_shown(ports: Ports, message: Message, job: Job | None) -> str:
-    """Words of somebody's that our message shows which a message replies to, such as a transcript's; empty for others.
+    """The text that the replied message of the bot shows, such as a transcript; empty if it shows none.
 
-    Who did not ask for them has what stands there: all of them may have gone to a private chat.
+    A person who did not request it gets only what the message shows, because the whole text may have gone to a private
+    chat.
     """
     replied = message.replied
     if job is None or replied is None or not is_known(ports, job) or job.state is not JobState.DELIVERED:
@@ -193,11 +192,11 @@ def quote_shown(ports: Ports, message: Message, job: Job | None) -> str:
 
 
 def _follow(ports: Ports, visit: Visit, message: Message, replied: Replied, job: Job | None) -> tuple[str, str]:
-    """What a reply to a message of ours quotes, and which conversation it goes on with.
+    """The quotation of a reply to a message of ours, and the id of the conversation that it continues.
 
-    A reply to an answer is a thread: it stays in the conversation of that answer, and is about it, whatever was said
-    since. In a group somebody else's answer is quoted: its conversation is theirs. Of a picture it quotes what was
-    asked for, of a transcript its words.
+    A reply to an answer stays in the conversation of that answer and is about it, whatever was said since. In a group
+    somebody else's answer is only quoted, because its conversation is theirs. A reply to a picture quotes its prompt,
+    a reply to a transcript its text.
     """
     about = request_of(job).prompt if job is not None and is_picture(job) else ""
     if not about and not replied.is_part:
@@ -217,7 +216,7 @@ def _list_found(found: Found) -> tuple[Attachment, ...]:
 
 
 async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...]:
-    """The files of somebody's message that was replied to, an album's all together where it is known."""
+    """The files of the replied message; all files of its album, if we know the album."""
     replied = message.replied
     if replied is None or replied.sender_id == ports.bot_id:
         return ()
@@ -229,18 +228,18 @@ async def _list_replied(ports: Ports, message: Message) -> tuple[Attachment, ...
 
 
 async def take_ask_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/ask, with its words, with files, or as a reply to somebody's words or files, or to what we showed."""
+    """/ask with words, with files, or as a reply to words or files of anybody, ours included."""
     await _take_command(ports, visit, message, _ask_for(visit, "ask-usage"))
 
 
 async def take_search_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/search: the same with a search on the web."""
+    """/search: /ask with a web search."""
     parts = ["search-usage", "search-price"] if message.chat.is_private else ["search-usage"]
     await _take_command(ports, visit, message, _ask_for(visit, *parts), search=True)
 
 
 def _ask_for(visit: Visit, *text_ids: str) -> Screen:
-    """How a command is used, as a question: the reply to it is what the command is about."""
+    """The usage of a command, as a question; the reply to it becomes the command's argument."""
     text = " ".join(html_text(visit.language, text_id) for text_id in text_ids)
     return Screen(text, force_reply=plain_text(visit.language, "ask-placeholder"))
 
@@ -262,9 +261,9 @@ async def _take_command(
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, opened: StoredJob) -> None:
-    """Another wording of a question: answered instead where nothing was begun, else offered.
+    """Handle an edit of a question: answer the new wording if the work has not begun, otherwise offer a button.
 
-    Of several the last that reached the webhook wins, as for pictures (`change_prompt`).
+    Of several edits the last that reached the webhook wins, as for pictures (`change_prompt`).
     """
     asked = question_of(opened.job)
     words = message.text
@@ -289,7 +288,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
 
 
 async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, arguments: tuple[str, ...]) -> None:
-    """A button under an answer; only the person who asked may press it."""
+    """Handle a button under an answer; only the person who asked may press it."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
     is_there = opened is not None and opened.job.expire_at > ports.clock.now()
@@ -310,13 +309,13 @@ async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, argume
 
 
 def _meant_stop(job: Job, visit: Visit) -> bool:
-    """Whether the finger was still on *Stop*, in whose place another button had just come."""
+    """Whether the press was meant for *Stop*, which another button had just replaced."""
     asked_at = answer_of(job).stop_asked_at
     return asked_at is not None and visit.received_at < asked_at + IMPATIENCE
 
 
 async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: StoredJob) -> None:
-    """Another answer: to the same question, or to what the button says."""
+    """Request another answer: to the same question, or to the button's words."""
     job, way = opened.job, WAYS[action]
     asked = question_of(job)
     files, talk_id = asked.files if way in _WITH_FILES else (), asked.conversation_id
@@ -342,7 +341,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
 
 
 async def find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
-    """What a press wants: the same as the one before it, or something new where that one brought no answer."""
+    """The intent of a press: the same as the last one's, or a new one if that brought no answer."""
     intent = tap_intent(ports.bot_id, job_id, action, nonce)
     for _ in range(PRESSES_MAX):
         earlier = await open_job(ports, job_id_of(intent, 1))
@@ -353,7 +352,7 @@ async def find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str
 
 
 def _quote_answer(job: Job, way: Way) -> str:
-    """What a button is about, which need not be what was said last: the answer's beginning, or where it stopped."""
+    """The part of an answer that a button is about: its beginning, or for *Continue* its end."""
     said = answer_of(job).said
     return said[-QUOTED_CHARACTERS_MAX:] if way == "continue" else said[:QUOTED_CHARACTERS_MAX]
 
@@ -361,9 +360,9 @@ def _quote_answer(job: Job, way: Way) -> str:
 async def start_question(
     ports: Ports, visit: Visit, intent: str, question: Question, asked: OpenDraft | None = None
 ) -> Accepted | Screen:
-    """Accept a question in this visit's name and set its job going; the screen to show where it was declined.
+    """Accept a question of this visit and start its job; returns the screen to show if it was declined.
 
-    `asked`: our question that it answers, and that ends with it.
+    `asked`: our own question that it answers; it ends in the same commit.
     """
     chat = visit.update.chat
     place = place_of(ports.bot_id, chat.id, chat.thread_id)
@@ -381,7 +380,7 @@ async def start_question(
 async def _end_asking(
     ports: Ports, visit: Visit, origin: Origin, question: Question, draft_id: str
 ) -> Accepted | Screen:
-    """The question's job and the end of ours, in one commit."""
+    """Accept the person's question and end ours in one commit."""
     place = place_of(ports.bot_id, origin.asked.chat_id, origin.asked.thread_id)
 
     async def attempt() -> Accepted | Screen:
@@ -393,7 +392,7 @@ async def _end_asking(
 
 
 async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | None:
-    """The job that a message of ours stands for; None where it has expired, for the store deletes late."""
+    """The job behind a message of ours; None if it has expired (the store deletes late)."""
     now = ports.clock.now()
     jobs = [open_job_record(ports, each).job for each in await ports.store.find(job_by_message(chat_id, message_id))]
     return next((job for job in jobs if job.expire_at > now), None)

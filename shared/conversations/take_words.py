@@ -1,4 +1,4 @@
-"""Plain words in the mode *Auto*: the rules say what they ask for, and where they are not sure a model reads them.
+"""Plain words in the mode *Auto*: fixed rules decide what they ask for; if the rules are not sure, a model reads them.
 
 words ── answer a question of ours, or are the same again in another format ──▶ the flow of pictures
       ── rules: draw, edit ──▶ the flow of pictures, with its own free questions
@@ -39,13 +39,13 @@ from shared.telegram.updates import Message, Replied
 from shared.telegram.visits import Visit, is_plain, mode_of
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
-"""What the flow of pictures answers in a word, without a model."""
+"""What the flow of pictures answers with a short text, without a model."""
 _SAYS_NOTHING = frozenset({Reading.EMPTY, Reading.YES, Reading.MORE, Reading.PARAMETERS})
-"""What is about what was said before, or about a picture that has to be named."""
+"""Words that refer to something said before, or to a picture that has to be named."""
 
 
 def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether it is read what this message asks for."""
+    """Whether *Auto* decides what this message asks for."""
     chat, user = message.chat, visit.opened.user
     if mode_of(ports, visit) != "auto":
         return False
@@ -56,17 +56,17 @@ def is_for_auto(ports: Ports, visit: Visit, message: Message) -> bool:
 
 
 def _is_unusable(message: Message | Replied) -> bool:
-    """Whether it brings what nobody here can look at."""
+    """Whether it brings something that we cannot read."""
     return bool(message.unsupported) and message.attached is None
 
 
 async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
-    """Do what a message asks for, or ask what that is. Raises ElsewhereError, UnavailableError."""
+    """Do what a message asks for, or ask what it means. Raises ElsewhereError, UnavailableError."""
     job = await _find_job(ports, message)
     if job is None and (found := await _find_asked(ports, visit, message)) is not None:
         await take_question(ports, visit, message, found)
     elif may_be_split(message.text) and is_plain(message):
-        await requests.take_message(ports, visit, message)  # the rest of it may come: it is decided on as a whole
+        await requests.take_message(ports, visit, message)  # more parts may come: the whole is decided on
     elif message.is_foreign and message.file is None and await join_comment(ports, visit, message):
         pass
     elif (situation := await _find_situation(ports, visit, message, job)) is None:
@@ -79,7 +79,7 @@ async def take_words(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job | None, situation: Situation) -> None:
-    """Words, with a picture or without."""
+    """Apply the rules to words with or without a picture."""
     act, reading = read_rules(message.text, situation), read_words(message.own_words)
     if message.is_foreign or reading in _OF_PICTURES:
         await requests.take_message(ports, visit, message)
@@ -105,7 +105,7 @@ async def _follow_rules(ports: Ports, visit: Visit, message: Message, job: Job |
 
 
 async def _take_order(ports: Ports, visit: Visit, message: Message, act: Act | None) -> None:
-    """An order of a picture. The card of one that is only described offers an answer instead."""
+    """Draw what was ordered. If the text only describes a picture, the card also offers an answer."""
     if act is Act.DRAW and is_description(message.text):
         await draw_description(ports, visit, message)
     else:
@@ -113,28 +113,28 @@ async def _take_order(ports: Ports, visit: Visit, message: Message, act: Act | N
 
 
 def _is_told_at_once(text: str, act: Act | None, reading: Reading, situation: Situation) -> bool:
-    """Whether a line of ours is the answer: an order to draw nothing, or a nod where nothing was said before."""
+    """Whether a fixed text is the answer: to an order without a subject, or to a "yes" that follows nothing."""
     if act is Act.ASK and is_bare_order(text):
         return not situation.has_picture
     return reading in _SAYS_NOTHING and situation.near is not Before.ANSWER
 
 
 async def _find_seen(ports: Ports, visit: Visit, message: Message, situation: Situation) -> tuple[Reference, ...]:
-    """The pictures that these words may change, though they say it of none: those that we have just talked about."""
+    """The pictures that the text may change without naming one: those of the last answer."""
     if situation.has_picture or message.replied is not None or situation.last is not Before.ANSWER:
         return ()
     return await find_pictures_talked_about(ports, visit, message)
 
 
 async def _find_job(ports: Ports, message: Message) -> Job | None:
-    """What of ours the message is a reply to."""
+    """The job behind the message that this one replies to."""
     if message.replied is None or message.replied.sender_id != ports.bot_id:
         return None
     return await find_replied(ports, message.chat.id, message.replied.message_id)
 
 
 async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job | None) -> Situation | None:
-    """What stands around the words; None where they answer a question of ours."""
+    """The context of the words; None if they answer a question of ours."""
     chat, user, now = message.chat, visit.opened.user, ports.clock.now()
     waiting = find_waiting(user, chat.id, chat.thread_id, now)
     if await _is_expected(ports, message, job, waiting):
@@ -153,7 +153,7 @@ async def _find_situation(ports: Ports, visit: Visit, message: Message, job: Job
 
 
 async def _is_expected(ports: Ports, message: Message, job: Job | None, waiting: Waiting | None) -> bool:
-    """Whether we asked for these words: what to do with pictures, or a yes or no to what we asked about."""
+    """Whether these words answer a question of ours: what to do with pictures, or yes or no."""
     if job is not None:
         return waiting is not None and waiting.id == job.id  # its *Edit* was pressed
     if message.replied is not None:
@@ -171,7 +171,7 @@ async def _is_expected(ports: Ports, message: Message, job: Job | None, waiting:
 
 
 def _is_answer(draft: Draft, words: str) -> bool:
-    """Whether words answer this question: any do where it asks for words, and where it has pictures what changes one.
+    """Whether words answer this question. Any do if it asks for words; if it has pictures, words that change one do.
 
     After a question about words alone everything but a yes or a no is a new message.
     """
@@ -186,7 +186,7 @@ def _before(kind: str) -> Before:
 
 
 def _replied(ports: Ports, message: Message, job: Job | None) -> Before:
-    """What a reply is about; a message of ours that is no work is nothing."""
+    """What a reply is about; a message of ours without a job counts as nothing."""
     if job is not None:
         return Before.ANSWER if is_answer(job) or quote_shown(ports, message, job) else Before.PICTURE
     replied = message.replied
@@ -196,7 +196,7 @@ def _replied(ports: Ports, message: Message, job: Job | None) -> Before:
 
 
 async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | None:
-    """The files that came without words before these, where the words are a question about them."""
+    """The files that came without words before, if these words are a question about them."""
     chat, now = message.chat, ports.clock.now()
     waiting = find_waiting(visit.opened.user, chat.id, chat.thread_id, now)
     is_alone = message.file is None and message.attached is None and not message.is_foreign
@@ -204,9 +204,9 @@ async def _find_asked(ports: Ports, visit: Visit, message: Message) -> Found | N
 
 
 async def _change_last(ports: Ports, visit: Visit, message: Message) -> None:
-    """Words that change a picture, without saying which: the one that our last turn was, if it is there and alone.
+    """Change the picture of the bot's last turn, if it exists and is the only one; the text does not say which picture.
 
-    Else it is asked whether they mean that one, or, where it was deleted, whether they mean a picture at all.
+    Otherwise ask whether the text means that picture, or, if it was deleted, whether it means a picture at all.
     """
     chat, user = message.chat, visit.opened.user
     recent = recent_in(user.talk, place_of(ports.bot_id, chat.id, chat.thread_id), ports.clock.now())
@@ -220,7 +220,7 @@ async def _change_last(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wants_video: bool = False) -> None:
-    """Whether to draw it or to answer, for free."""
+    """Ask for free whether to draw or to answer."""
     target = await find_target(ports, message, None) if message.replied is not None else Target()
     words = f"{message.text}: {target.text}" if target.text else message.text
     target = replace(target, draft=None)

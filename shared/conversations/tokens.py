@@ -1,4 +1,4 @@
-"""How many tokens something takes at most, before a model counts them. Pure.
+"""Upper bounds of tokens, before a model counts them. Pure.
 
 Gemini's tokenizer (like Gemma's, ai.google.dev/gemma/docs) knows words of common scripts, takes digits one by one, and
 falls back to the bytes of a character that it does not know. So a character is weighed by what it is:
@@ -17,14 +17,13 @@ from shared.providers.images import Image
 from shared.providers.talk import Line
 
 PICTURE_TOKENS = 1_120
-"""What Gemini 3 takes a picture for where nothing else is asked for, whatever its size
-(ai.google.dev/gemini-api/docs/media-resolution)."""
+"""What Gemini 3 counts for a picture of any size by default (ai.google.dev/gemini-api/docs/media-resolution)."""
 PAGE_TOKENS = 560
-"""Of a PDF, likewise; its text is not counted once more."""
+"""What it counts for a page of a PDF; the page's text is not counted again."""
 VIDEO_SECOND_TOKENS = 300
-"""Of a video: a picture at 258 at most, or at 70 where the model looks less closely, its sound at 32, and the time."""
+"""Upper bound per second of video: one frame (258, or 70 at low resolution), sound (32) and the time stamp."""
 CHARACTERS_PER_TOKEN = 3
-"""Of English at least, as we reckon it."""
+"""For English; a conservative estimate."""
 _THIRDS = 3
 _ASCII_END, _TWO_BYTES_END, _PLANE_END = 0x80, 0x800, 0x10000
 _COMMON = (
@@ -37,24 +36,24 @@ _COMMON = (
     (0xAC00, 0xD7A4),  # Korean
     (0xFF00, 0xFFF0),  # wide forms
 )
-"""First and end of what is known beyond two bytes."""
+"""Ranges (first, end) of known characters beyond two bytes."""
 _BORDERS = tuple(border for block in _COMMON for border in block)
 
 
 def estimate_tokens(text: str) -> int:
-    """So many tokens at most."""
+    """An upper bound of the tokens of a text."""
     return -(-sum(_weigh(character) * count for character, count in Counter(text).items()) // _THIRDS)
 
 
 def cut_to_tokens(text: str, tokens_max: int) -> str:
-    """The beginning that takes so many tokens at most."""
+    """The longest beginning of a text within this limit."""
     weights = accumulate(map(_weigh, text))
     end = next((place for place, weight in enumerate(weights) if weight > tokens_max * _THIRDS), None)
     return text[:end].encode("utf-8", "replace").decode("utf-8")
 
 
 def count_tokens(content: FileContent) -> int:
-    """What a file takes that was opened."""
+    """The tokens of an opened file."""
     if isinstance(content, Image):
         return PICTURE_TOKENS
     if isinstance(content, Document):
@@ -63,13 +62,13 @@ def count_tokens(content: FileContent) -> int:
 
 
 def count_line(line: Line) -> int:
-    """What one line of a conversation takes, its files included."""
+    """The tokens of one line of a conversation, with its files."""
     files: tuple[FileContent, ...] = (*line.pictures, *line.documents)
     return estimate_tokens(line.text) + sum(map(count_tokens, files))
 
 
 def _weigh(character: str) -> int:
-    """In thirds of a token."""
+    """The weight of a character, in thirds of a token."""
     code = ord(character)
     if code < _ASCII_END:
         return 1 if character.isalpha() or character == " " else 3

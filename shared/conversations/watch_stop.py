@@ -1,9 +1,9 @@
-"""While the model answers, its worker waits for somebody who wants it to end: *Stop*, or another worker with the job.
+"""Watching for the reasons to end a running answer: *Stop*, or another worker that took the job.
 
 *Stop* ── marks the job ── task /stops ──▶ the process that answers, nearly always: it looks at once
                                        └─▶ another one: nothing; the answering one looks every few seconds anyway
 
-So an answer of usual length costs no read for it.
+So an answer of usual length needs no read for this.
 """
 
 import asyncio
@@ -18,21 +18,21 @@ from shared.jobs.open_jobs import open_job
 from shared.ports import Ports, TalkStudio
 
 LOOK_SECONDS = 5.0
-"""How soon *Stop* ends the call where its task went to another process."""
+"""How soon *Stop* ends the call if its task went to another process."""
 
 
 class StopReason(Enum):
-    """Why the model is not listened to any longer."""
+    """Why the answer has to end."""
 
     STOPPED = auto()
-    """The person has read enough."""
+    """The person pressed *Stop*."""
     NOT_OURS = auto()
     """The job was canceled, or another worker has it."""
 
 
 @contextmanager
 def may_be_hurried(studio: TalkStudio, job: Job) -> Iterator[asyncio.Event]:
-    """While this runs, `hurry` sets the event for this job."""
+    """A context in which `hurry` sets the event for this job."""
     event = studio.hurries[job.id] = asyncio.Event()
     try:
         yield event
@@ -42,7 +42,7 @@ def may_be_hurried(studio: TalkStudio, job: Job) -> Iterator[asyncio.Event]:
 
 
 def hurry(studio: TalkStudio, job_id: str) -> None:
-    """Have a job that is answered in this process looked at now."""
+    """Check a job now, if this process is answering it."""
     if (event := studio.hurries.get(job_id)) is not None:
         event.set()
 

@@ -1,41 +1,42 @@
-"""How much may be spent: by everybody together, and on one person whose pictures end unpaid.
+"""Limits of our costs: for everybody together, and for one person whose pictures end unpaid.
 
-All numbers stand in the first table. The caps for everybody are settings of an environment; what Google has asked for
-is counted in `spend` documents. What is known of a person stands in `Conduct`, a field of the user's document, and is
-written in commits that happen anyway.
+All numbers are at the top. The caps for everybody are settings of an environment, and the documents `spend` count
+Google's charges. The counters of a person are in `Conduct`, a field of the user's document, which is written in commits
+that happen anyway.
 """
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
 CREDIT_USD_MICROS = 10_000
-"""What a credit is worth: a US cent. No wanted model's output costs more than its price in credits; material, or a
-fallback that is dearer (`dearer_too`), may make a picture cost more."""
+"""The value of a credit: a US cent. The output of a wanted model never costs more than its price in credits; material,
+or a more expensive fallback (`dearer_too`), may make a picture cost more."""
 TRIES_PER_DAY_MAX = 300
-"""Pictures that one person starts on a UTC day; refunded ones count too."""
+"""Pictures that one person may start on a UTC day; refunded ones count too."""
 FAILURES_PER_DAY_MAX = 60
-"""Pictures of one person that a model was asked for and nobody paid, on a UTC day."""
+"""Pictures of one person, on a UTC day, for which a model was asked and nobody paid."""
 REQUESTS_AT_ONCE = 30
 SECONDS_PER_REQUEST = 5.0
-"""Pictures in one burst, and how soon after it another may be asked for."""
+"""Pictures in one burst, and the time per further request after it."""
 FAILURES_IN_A_ROW_FREE = 4
 PAUSE_SECONDS_FIRST = 30.0
 PAUSE_SECONDS_MAX = 3600.0
-"""After so many unpaid pictures in a row each further one doubles the pause before the next."""
+"""After FAILURES_IN_A_ROW_FREE unpaid pictures in a row each further one doubles the pause, up to this maximum."""
 ROW_KEPT = timedelta(days=1)
 LOSS_USD_MICROS_MIN = 100_000
-"""We may lose this much on a person, or as much as their credits are worth if that is more."""
+"""Our loss on one person is limited to this, or to the value of their credits if that is more."""
 LOSS_FORGIVEN_USD_MICROS_PER_DAY = 80_000
-"""A loss fades by this much a day (twice the daily credits' worth), and by the price of each delivered picture."""
+"""The counted loss decays by this much a day (twice the value of the daily credits), and by the price of each
+delivered picture."""
 LEVELS_PERCENT = (50, 80, 100)
-"""Of a cap: each is told once, when it is reached."""
+"""Shares of a cap; each is logged once when it is reached."""
 
 _DAY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What may be spent on models in a UTC hour and in a UTC day, in millionths of a US dollar."""
+    """The caps on spending for models per UTC hour and UTC day, in millionths of a US dollar."""
 
     hour_usd_micros: int
     day_usd_micros: int
@@ -43,7 +44,7 @@ class Caps:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What was spent in the hour and the day of one moment."""
+    """The spending in the hour and the day of one moment."""
 
     hour_usd_micros: int = 0
     day_usd_micros: int = 0
@@ -51,7 +52,7 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """An amount that runs off with time, as it was at `at`."""
+    """An amount that decays with time (leaky bucket), as it was at `at`."""
 
     amount: float = 0.0
     at: datetime | None = None
@@ -59,28 +60,28 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """What bounds the cost of one person."""
+    """The counters that bound our cost for one person."""
 
     day: str = ""
-    """The UTC day that `tries` and `failures` are about, as YYYY-MM-DD."""
+    """The UTC day of `tries` and `failures`, as YYYY-MM-DD."""
     tries: int = 0
     failures: int = 0
     failures_in_a_row: int = 0
-    """Since the last delivered picture; only those that lie with the person."""
+    """Since the last delivered picture; only failures that the person caused."""
     failed_at: datetime | None = None
     requests: Level = field(default_factory=Level)
     lost_usd_micros: Level = field(default_factory=Level)
 
 
 def find_rest(spent: Spent, caps: Caps, now: datetime) -> datetime | None:
-    """Until when nothing more may be spent; None while both caps leave room."""
+    """Until when spending is stopped; None while both caps leave room."""
     if spent.day_usd_micros >= caps.day_usd_micros:
         return end_of_day(now)
     return end_of_hour(now) if spent.hour_usd_micros >= caps.hour_usd_micros else None
 
 
 def reached_percent(spent_usd_micros: int, cap_usd_micros: int) -> int:
-    """The highest level of a cap that is reached; 0 below the first."""
+    """The highest level of a cap that is reached, in percent; 0 below the first."""
     return max((each for each in LEVELS_PERCENT if spent_usd_micros * 100 >= cap_usd_micros * each), default=0)
 
 
@@ -95,7 +96,7 @@ def end_of_day(now: datetime) -> datetime:
 
 
 def find_personal_rest(conduct: Conduct, credit_count: int, now: datetime) -> datetime | None:
-    """Until when a person with so many credits, held ones included, may start no picture; None where they may."""
+    """Until when a person with so many credits, held ones included, may not start a picture; None if they may."""
     today = _on_day(conduct, now)
     ends = [
         end_of_day(now) if today.tries >= TRIES_PER_DAY_MAX or today.failures >= FAILURES_PER_DAY_MAX else now,
@@ -107,20 +108,20 @@ def find_personal_rest(conduct: Conduct, credit_count: int, now: datetime) -> da
 
 
 def count_tries(conduct: Conduct, count: int, now: datetime) -> Conduct:
-    """After a request for so many pictures was accepted."""
+    """The counters after a request for `count` pictures was accepted."""
     today = _on_day(conduct, now)
     requests = _add(today.requests, count, 1 / SECONDS_PER_REQUEST, now)
     return replace(today, tries=today.tries + count, requests=requests)
 
 
 def count_delivery(conduct: Conduct, credit_count: int, now: datetime) -> Conduct:
-    """After a picture was delivered and paid."""
+    """The counters after a picture was delivered and paid."""
     lost = _add(conduct.lost_usd_micros, -credit_count * CREDIT_USD_MICROS, _FORGIVEN_PER_SECOND, now)
     return replace(conduct, failures_in_a_row=0, failed_at=None, lost_usd_micros=lost)
 
 
 def count_failure(conduct: Conduct, usd_micros: int, now: datetime, *, is_theirs: bool) -> Conduct:
-    """After a picture that a model was asked for ended unpaid; `is_theirs`: not through us or a provider."""
+    """The counters after a picture for which a model was asked ended unpaid; `is_theirs`: the person caused it."""
     today = _on_day(conduct, now)
     today = replace(today, failures=today.failures + 1)
     if not is_theirs:
@@ -165,6 +166,6 @@ def _add(level: Level, amount: float, per_second: float, now: datetime) -> Level
 
 
 def _time_below(level: Level, maximum: float, per_second: float, now: datetime) -> datetime:
-    """When the level has run off below the maximum: `now` where it is."""
+    """When the level will have decayed below the maximum; `now` if it already has."""
     over = _left(level, per_second, now) - maximum
     return now + timedelta(seconds=over / per_second + 1) if over >= 0 else now

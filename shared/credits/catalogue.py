@@ -1,6 +1,6 @@
-"""What is sold: offers, their prices in credits, and the providers' models that can make them.
+"""The offers: their prices in credits, and the providers' models that can make them.
 
-Model ids, prices and times age fast (ai.google.dev/gemini-api/docs/pricing): they stand here and nowhere else.
+Model ids, prices and times become outdated fast (ai.google.dev/gemini-api/docs/pricing), so they are only here.
 """
 
 from dataclasses import dataclass
@@ -22,23 +22,23 @@ SIZES: tuple[Size, ...] = get_args(Size)
 MODEL_NAMES: tuple[ModelName, ...] = get_args(ModelName)
 COUNTS = (1, 2, 3, 4)
 REFERENCES_MAX = 14
-"""Pictures that any request may bring along, an earlier version included."""
+"""The most pictures in a request, an earlier version included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What people can choose and pay for."""
+    """A kind of picture that people can choose and pay for."""
 
     kind: str
     """What makes it: an entry of `shared/kinds.py`."""
     title: str
     prices: dict[Size, int]
-    """The price rule: credits for one picture of each size that is sold."""
+    """Credits for one picture of each size on offer."""
     ratios: tuple[Ratio, ...]
     usual_seconds: tuple[int, int]
-    """What a picture usually takes; shown to people while they wait."""
+    """How long a picture usually takes, from and to; shown to people while they wait."""
     rungs: tuple[PictureRung, ...]
-    """The ladder: the wanted model first, then the fallbacks for when it is retired; none is lesser than it."""
+    """The ladder: the wanted model first, then fallbacks of at least its quality for when it is retired."""
 
 
 NANO_BANANA = PictureRung(
@@ -58,7 +58,7 @@ NANO_BANANA_PRO = PictureRung(
     references_max=14,
     shutdown_on=date(2027, 5, 28),
 )
-"""1,120, 1,120 and 2,000 output tokens at $120 a million. The day is the enterprise API's."""
+"""1,120, 1,120 and 2,000 output tokens at $120 a million. The shutdown date is the enterprise API's."""
 
 OFFERS: dict[ModelName, Offer] = {
     "fast": Offer(
@@ -82,7 +82,7 @@ OFFERS: dict[ModelName, Offer] = {
 
 @dataclass(frozen=True, slots=True)
 class TalkOffer:
-    """Answers in words, as people can have them."""
+    """The offer of answers in words."""
 
     kind: str
     """What makes it: an entry of `shared/kinds.py`."""
@@ -90,14 +90,14 @@ class TalkOffer:
     rungs: tuple[TextRung, ...]
     thinking: Thinking
     input_tokens_max: int
-    """What of a conversation is sent along, the question and our instruction included."""
+    """The limit of the model's input: conversation, question and our instruction together."""
     output_tokens_max: int
-    """What the model may write, its thoughts included."""
+    """The limit of the model's output, thoughts included."""
 
     def bound_usd_micros(self, day: date, file_tokens: int = 0, *, search: bool = False) -> int:
-        """What an answer about so many tokens of files costs at most, in millionths of a US dollar.
+        """The upper bound of an answer's cost with so many tokens of files, in millionths of a US dollar.
 
-        With a search SEARCHES_MAX queries of it.
+        With `search` it includes SEARCHES_MAX queries.
         """
         tokens = Tokens(self.input_tokens_max + file_tokens, self.output_tokens_max)
         searches = search_usd_micros(SEARCHES_MAX) if search else 0
@@ -105,13 +105,13 @@ class TalkOffer:
 
 
 SEARCH_USD_MICROS = 14_000
-"""What Google takes for one query of an answer on the web: $14 for 1,000."""
+"""Google's price of one web query: $14 for 1,000."""
 SEARCHES_MAX = 4
-"""Queries of one answer that a person pays. Nothing tells the model how many it may make; what goes beyond is ours."""
+"""The most queries per answer that a person pays. The model's number cannot be limited; we pay further queries."""
 
 
 def search_usd_micros(searches: int) -> int:
-    """What so many queries of one answer cost us, in millionths of a US dollar."""
+    """The cost of so many queries, in millionths of a US dollar."""
     return searches * SEARCH_USD_MICROS
 
 
@@ -121,7 +121,7 @@ GEMINI_FLASH = TextRung(
     prices=(TokenPrice(date(2026, 9, 2), 750_000, 3_750_000), TokenPrice(date(2027, 1, 1), 1_500_000, 7_500_000)),
     shutdown_on=date(2027, 9, 2),
 )
-"""The price doubles at the end of 2026, as its list says; the day is the enterprise API's."""
+"""According to the price list the price doubles at the end of 2026. The shutdown date is the enterprise API's."""
 GEMINI_FLASH_LITE = TextRung(
     provider="gemini",
     id="gemini-3.5-flash-lite",
@@ -144,44 +144,44 @@ GEMINI_31_FLASH_LITE = TextRung(
     shutdown_on=date(2027, 5, 7),
 )
 READING_RUNGS = (GEMINI_31_FLASH_LITE,)
-"""What reads a message to see what it asks for; people pay nothing for it."""
+"""The models that read what a message asks for; people pay nothing for it."""
 READING_USD_MICROS = 300
-"""What that costs us at most."""
+"""The upper bound of one reading's cost."""
 READINGS_PER_DAY = 200
-"""Of each person, on a day of the calendar; they cost us 6 US cents at most."""
+"""The most readings per person and day; they cost us 6 US cents at most."""
 
 SUMMARY_RUNGS = (GEMINI_31_FLASH_LITE,)
-"""What tells in short what a conversation has no room for any more; people pay nothing for it."""
+"""The models that summarise conversations; people pay nothing for it."""
 SUMMARY_USD_MICROS = 2_300
-"""What that costs us at most: about every sixth answer, every second one where all are as long as can be."""
+"""The upper bound of one summary's cost. There is one in about six answers, one in two if all are of maximum length."""
 
 
 @dataclass(frozen=True, slots=True)
 class HearingOffer:
-    """Recordings written down, as people can have it."""
+    """The offer of transcripts of recordings."""
 
     kind: str
     """What makes it: an entry of `shared/kinds.py`."""
     title: str
     rungs: tuple[TextRung, ...]
     instruction_tokens_max: int
-    """Of one call, beside the recording."""
+    """The limit of one call's input without the recording."""
     sound_tokens_per_second: int
     film_tokens_per_second: int
-    """Of a video message: its pictures are read too."""
+    """For a video message, whose pictures are counted too."""
     written_tokens_per_second: int
-    """What is said in a second has at most so many; a hurried speaker of Russian comes to eight."""
+    """The most output tokens per second of speech; a fast speaker of Russian reaches eight."""
     seconds_max: int
     """The longest recording."""
     part_seconds_max: int
-    """The longest that one call is given."""
+    """The longest part of a recording in one call."""
 
     def output_tokens_max(self, seconds: int) -> int:
-        """What the model may write of a recording of this length."""
+        """The output limit for a recording of this length."""
         return WRITTEN_TOKENS_MIN + self.written_tokens_per_second * seconds
 
     def bound_usd_micros(self, seconds: int, day: date, *, is_film: bool) -> int:
-        """What a recording costs at most, all its parts together, in millionths of a US dollar."""
+        """The upper bound of a recording's cost, all its parts together, in millionths of a US dollar."""
         calls = max(1, -(-seconds // self.part_seconds_max))
         per_second = self.film_tokens_per_second if is_film else self.sound_tokens_per_second
         given = calls * self.instruction_tokens_max + seconds * per_second
@@ -190,7 +190,7 @@ class HearingOffer:
 
 
 WRITTEN_TOKENS_MIN = 200
-"""For the form around the words."""
+"""For the JSON around the words."""
 HEARING = HearingOffer(
     kind="transcript",
     title="Transcript",
@@ -202,15 +202,15 @@ HEARING = HearingOffer(
     seconds_max=7_200,
     part_seconds_max=900,
 )
-"""A minute costs $0.002 at most by the first model: a third of what the model made for transcripts alone asks."""
+"""A minute costs at most $0.002 with the first model: a third of the price of the dedicated transcription model."""
 FREE_HEARING_SECONDS_PER_DAY = 600
-"""Of each person, on a day of their calendar; they cost us 3 US cents at most, 16 as video messages by the fallback."""
+"""Per person and day of their calendar; they cost us 3 US cents at most, 16 as video messages with the fallback."""
 
 ANSWER_MARGIN_PERCENT = 25
-"""What an answer earns above its cost."""
+"""The margin of an answer over its cost."""
 FREE_ANSWERS_PER_DAY = 10
-"""Of each person, on a day of their calendar; they cost us 14 US cents at most, 28 from 2027 on, and their summaries
-one or two more."""
+"""Per person and day in their time zone; they cost us 14 US cents at most, 28 from 2027 on, and their summaries one or
+two more."""
 
 VoiceName = Literal["Kore", "Aoede", "Leda", "Puck", "Charon", "Orus"]
 """Gemini's names; the first three sound like women, the others like men."""
@@ -220,21 +220,21 @@ VOICES: tuple[VoiceName, ...] = get_args(VoiceName)
 PACES: tuple[Pace, ...] = get_args(Pace)
 AUDIO_TOKENS_PER_SECOND = 25
 AUDIO_TOKENS_MAX = 16_384
-"""What one call speaks at most: almost eleven minutes."""
+"""The most sound of one call: almost eleven minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechOffer:
-    """Answers that are spoken, as people can have them."""
+    """The offer of spoken answers."""
 
     kind: str
     """What makes it: an entry of `shared/kinds.py`."""
     title: str
     rungs: tuple[TextRung, ...]
-    """Their output tokens are sound."""
+    """The models; their output tokens are sound."""
 
     def bound_usd_micros(self, text: str, day: date) -> int:
-        """What it costs at most to speak this text, in millionths of a US dollar."""
+        """The upper bound of the cost of speaking this text, in millionths of a US dollar."""
         tokens = Tokens(len(text), min(AUDIO_TOKENS_MAX, _audio_tokens_max(text)))
         return max(rung.cost_of(tokens, day) for rung in self.rungs)
 
@@ -245,7 +245,7 @@ GEMINI_FLASH_TTS = TextRung(
     prices=(TokenPrice(date(2026, 9, 22), 500_000, 9_000_000), TokenPrice(date(2027, 1, 1), 1_000_000, 18_000_000)),
     shutdown_on=None,
 )
-"""A minute is 1,500 tokens: 1.35 US cents, and twice that from 2027 on, as its list says."""
+"""A minute is 1,500 tokens: 1.35 US cents, and twice that from 2027 on according to the price list."""
 GEMINI_FLASH_LITE_TTS = TextRung(
     provider="gemini",
     id="gemini-3.8-flash-lite-tts",
@@ -255,9 +255,9 @@ GEMINI_FLASH_LITE_TTS = TextRung(
 SPEECH = SpeechOffer(kind="speech", title="Gemini Flash TTS", rungs=(GEMINI_FLASH_TTS, GEMINI_FLASH_LITE_TTS))
 
 _TOKENS_PER_LETTER_MAX = 3
-"""Of sound: eight letters a second, which is slow. Usual speech has fifteen."""
+"""Tokens of sound: corresponds to eight letters a second, which is slow. Usual speech has fifteen."""
 _TOKENS_PER_SIGN_MAX = 12
-"""A digit or a Chinese character is a word."""
+"""For a digit or a Chinese character, which is spoken as a word."""
 _TOKENS_AROUND = 50
 _LETTERS_PER_MINUTE = 900
 _FIRST_WIDE_SIGN = "\u2e80"
@@ -269,27 +269,27 @@ def _audio_tokens_max(text: str) -> int:
 
 
 def speech_credits(text: str, day: date) -> int:
-    """The most that it costs to have this text spoken: what is held."""
+    """The upper bound of the price of speaking this text, in credits: the hold."""
     return answer_credits(SPEECH.bound_usd_micros(text, day))
 
 
 def speech_minute_credits(day: date) -> int:
-    """What a minute of usual speech costs."""
+    """The price of a minute of usual speech, in credits."""
     return answer_credits(SPEECH.rungs[0].cost_of(Tokens(_LETTERS_PER_MINUTE, 60 * AUDIO_TOKENS_PER_SECOND), day))
 
 
 def answer_credits(usd_micros: int) -> int:
-    """The price of an answer that cost us so much: each begun credit counts, and it is one at least."""
+    """The price of an answer with this cost, in credits, rounded up, at least 1."""
     return max(1, -(-usd_micros * (100 + ANSWER_MARGIN_PERCENT) // (100 * CREDIT_USD_MICROS)))
 
 
 MATERIAL_USD_MICROS = 2_000
-"""What a picture that is sent along costs at most: about 1,120 input tokens at $1.50 a million."""
+"""The upper bound of the cost of one input picture: about 1,120 tokens at $1.50 a million."""
 
 WELCOME_CREDITS = 20
-"""Enough for the three examples on the first screen and two pictures of one's own."""
+"""Enough for the three examples on the first screen and two more pictures."""
 DAILY_CREDITS = 4
-"""One small picture: what everybody has at least, once a UTC day."""
+"""The price of one small picture. An account is topped up to it once a UTC day."""
 
 
 def list_rungs() -> tuple[Rung, ...]:
@@ -300,13 +300,13 @@ def list_rungs() -> tuple[Rung, ...]:
 
 
 def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:
-    """The ratio itself where the model paints it, else the one that looks most like it."""
+    """The ratio itself if the model supports it, otherwise the most similar one."""
     ratios = OFFERS[model].ratios
     return ratio if ratio in ratios else _most_like(ratios, _proportion(ratio))
 
 
 def ratio_of(width: int, height: int) -> Ratio | None:
-    """The ratio that a picture of this size looks most like; None for a size that is none."""
+    """The ratio most similar to a picture of this size; None for an invalid size."""
     return _most_like(RATIOS, width / height) if width > 0 and height > 0 else None
 
 
@@ -327,9 +327,9 @@ def price_of(model: ModelName, size: Size) -> int:
 def choose_rungs(
     model: ModelName, size: Size, ratio: Ratio, reference_count: int, *, dearer_too: bool
 ) -> tuple[PictureRung, ...]:
-    """The wanted model, then those fallbacks that can paint this with so many pictures as material.
+    """The wanted model, then the fallbacks that support this size and ratio with so many pictures as material.
 
-    Without `dearer_too`, fallbacks that cost more than the credits earn are left out: rather no picture than a loss.
+    Without `dearer_too`, fallbacks that cost more than the price are left out: no picture is better than a loss.
     """
     offer = OFFERS[model]
     wanted, *fallbacks = offer.rungs
@@ -339,11 +339,11 @@ def choose_rungs(
 
 
 def title_of(model: str) -> str:
-    """What people know the model by; the name itself, where only another release sells it."""
+    """The model's title for people; the name itself if only another release sells it."""
     return OFFERS[model].title if model in OFFERS else model
 
 
 def is_fallback(model: ModelName, model_id: str) -> bool:
-    """Whether another model of the offer than the wanted one made it; False for an id that is no longer listed."""
+    """Whether a fallback of the offer made it; False for an id that is no longer listed."""
     rungs = OFFERS[model].rungs if model in OFFERS else ()
     return any(rung.id == model_id for rung in rungs[1:])

@@ -1,15 +1,15 @@
-"""Money: credits are whole numbers; every change of them is a transfer between two accounts; transfers never change.
+"""Money: credits are integers; every change is a transfer between two sides; transfers never change.
 
     promotions ──credit, gift──▶ available ──hold──▶ held ──capture──▶ revenue
     sales ─────────purchase────▶  ▲ │ │ ▲             │
     sales ◀──refund, chargeback───┼─┘ │ └───release───┘
     corrections ◀───correction────┴───┘
 
-A transfer's id comes from the fact behind it, so the same fact cannot be booked twice. `Account` caches what the
-transfers of one user add up to; `audit` adds them up again.
+A transfer's id is derived from its cause, so the same cause cannot be booked twice. `Account` caches the sum of one
+user's transfers; `audit` recomputes it.
 
-Only a refund or a chargeback may take the available credits below zero: the money is gone whether they were spent or
-not. Whoever owes can start nothing and gets no free credits until the debt is paid.
+Only a refund or a chargeback may make the available credits negative: the money is gone, whether the credits were spent
+or not. A person with a debt cannot start anything and gets no free credits until the debt is paid.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from typing import Literal
 
 
 class TransferKind(StrEnum):
-    """What a transfer does."""
+    """The kind of a transfer."""
 
     CREDIT = "credit"
     HOLD = "hold"
@@ -27,13 +27,13 @@ class TransferKind(StrEnum):
     RELEASE = "release"
     PURCHASE = "purchase"
     REFUND = "refund"
-    """We gave the money of a purchase back."""
+    """We returned the money of a purchase."""
     CHARGEBACK = "chargeback"
     """The bank or the store took the money of a purchase back."""
     GIFT = "gift"
-    """What an operator gives away."""
+    """Credits from an operator."""
     CORRECTION = "correction"
-    """What an operator puts right, in either direction."""
+    """An operator's correction of a mistake, in either direction."""
 
 
 TakingBack = Literal[TransferKind.REFUND, TransferKind.CHARGEBACK]
@@ -41,14 +41,14 @@ Operated = Literal[TransferKind.GIFT, TransferKind.CORRECTION]
 
 
 class Side(StrEnum):
-    """Between whom credits move; the first two exist once per user."""
+    """The two ends of a transfer; the first two sides exist once per user."""
 
     AVAILABLE = "available"
     HELD = "held"
     PROMOTIONS = "promotions"
     REVENUE = "revenue"
     SALES = "sales"
-    """What people paid money for."""
+    """The source of purchased credits."""
     CORRECTIONS = "corrections"
 
 
@@ -63,7 +63,7 @@ ROUTES: dict[TransferKind, tuple[Side, Side]] = {
     TransferKind.GIFT: (Side.PROMOTIONS, Side.AVAILABLE),
     TransferKind.CORRECTION: (Side.CORRECTIONS, Side.AVAILABLE),
 }
-"""From where to where; a correction goes the other way too."""
+"""The source and destination of each kind; a correction can go both ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,9 @@ class Transfer:
     at: datetime
     job_id: str | None = None
     note: str = ""
-    """The occasion, in our or an operator's words; never a user's: transfers are kept for ever. Old ones hold some."""
+    """The reason, in our or an operator's words. Only old ones hold a user's: transfers are kept for ever."""
     account_id: str = ""
-    """Whose `available` and `held` are meant. Empty in documents from before accounts had ids."""
+    """The account of `available` and `held`. Empty in documents older than account ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +91,17 @@ class Account:
     available: int = 0
     held: int = 0
     active_jobs: int = 0
-    """Jobs with a hold that is not settled."""
+    """The number of jobs with an unsettled hold."""
     spend_day: str = ""
-    """The UTC day `spent_credits` is about, as YYYY-MM-DD."""
+    """The UTC day of `spent_credits`, as YYYY-MM-DD."""
     spent_credits: int = 0
-    """Held or captured on that day."""
+    """Credits held or captured on that day."""
     taken_back: int = 0
-    """What refunds and chargebacks took in all: so far below zero, and no further, `available` may be."""
+    """The sum of all refunds and chargebacks; `available` may be at most this much below zero."""
     id: str = ""
-    """Its own, made of its first link. Empty in documents from before accounts had ids: `shared/people/links.py`."""
+    """Derived from its first link (`shared/people/links.py`). Empty in documents older than account ids."""
     links: tuple[str, ...] = ()
-    """Who uses it: `telegram:501`. A link leads to one account."""
+    """The identities of its person, such as `telegram:501`. A link leads to one account."""
 
 
 def spent_today(account: Account, now: datetime) -> int:
@@ -111,7 +111,7 @@ def spent_today(account: Account, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Credits set aside for one job, whose id the transfers share."""
+    """The credits held for one job; its transfers' ids contain the job id."""
 
     user_id: int
     job_id: str
@@ -120,7 +120,7 @@ class Hold:
 
 
 def welcome(account: Account, user_id: int, credit_count: int, at: datetime) -> tuple[Account, Transfer]:
-    """The gift a user gets once."""
+    """Book the welcome credits, once per user."""
     source, target = ROUTES[TransferKind.CREDIT]
     name = f"credit:welcome:{user_id}"
     transfer = Transfer(name, TransferKind.CREDIT, source, target, user_id, credit_count, at, account_id=account.id)
@@ -130,7 +130,7 @@ def welcome(account: Account, user_id: int, credit_count: int, at: datetime) -> 
 def grant_allowance(
     account: Account, user_id: int, credit_count: int, day: str, at: datetime
 ) -> tuple[Account, Transfer]:
-    """The free credits of one UTC day ("2026-11-28")."""
+    """Book the free credits of one UTC day ("2026-11-28")."""
     source, target = ROUTES[TransferKind.CREDIT]
     name = f"credit:daily:{user_id}:{day}"
     transfer = Transfer(name, TransferKind.CREDIT, source, target, user_id, credit_count, at, account_id=account.id)
@@ -138,7 +138,7 @@ def grant_allowance(
 
 
 def place_hold(account: Account, hold: Hold) -> tuple[Account, Transfer]:
-    """Set the price of a job aside. The caller has checked that it is there."""
+    """Hold the price of a job. The caller has checked that the credits are available."""
     account = replace(
         account,
         available=account.available - hold.credits,
@@ -151,15 +151,15 @@ def place_hold(account: Account, hold: Hold) -> tuple[Account, Transfer]:
 
 
 def capture_hold(account: Account, hold: Hold, at: datetime) -> tuple[Account, Transfer]:
-    """The picture was delivered: the hold becomes revenue."""
+    """Turn the hold of a delivered job into revenue."""
     account = replace(account, held=account.held - hold.credits, active_jobs=account.active_jobs - 1)
     return account, _transfer(TransferKind.CAPTURE, account, hold, at)
 
 
 def capture_part(account: Account, hold: Hold, credit_count: int, at: datetime) -> tuple[Account, tuple[Transfer, ...]]:
-    """What was delivered cost less than was held: a part becomes revenue, the rest goes back.
+    """Turn a part of the hold into revenue, because the job cost less than was held, and release the rest.
 
-    Raises ValueError for more than was held.
+    Raises ValueError for more than the hold.
     """
     rest = hold.credits - credit_count
     if credit_count < 0 or rest < 0:
@@ -181,9 +181,9 @@ def capture_part(account: Account, hold: Hold, credit_count: int, at: datetime) 
 
 
 def release_hold(account: Account, hold: Hold, at: datetime, *, was_drawn: bool = False) -> tuple[Account, Transfer]:
-    """Nothing was delivered: the hold goes back, and no longer counts as spent on its day.
+    """Release the hold of a job without a result; it no longer counts as spent on its day.
 
-    `was_drawn`: the provider was asked and charges us, so the day's limit still counts it.
+    `was_drawn`: the provider was asked and charges us, so it still counts against the daily limit.
     """
     same_day = account.spend_day == hold.held_at.date().isoformat() and not was_drawn
     account = replace(
@@ -198,7 +198,7 @@ def release_hold(account: Account, hold: Hold, at: datetime, *, was_drawn: bool 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """A payment for credits, as the payment provider numbers it."""
+    """A payment for credits, with the payment provider's id."""
 
     id: str
     user_id: int
@@ -206,7 +206,7 @@ class Charge:
 
 
 def book_purchase(account: Account, charge: Charge, at: datetime) -> tuple[Account, Transfer]:
-    """The charge was paid: its credits are there."""
+    """Add the credits of a paid charge."""
     source, target = ROUTES[TransferKind.PURCHASE]
     name = f"{TransferKind.PURCHASE}:{charge.id}"
     transfer = Transfer(
@@ -216,9 +216,9 @@ def book_purchase(account: Account, charge: Charge, at: datetime) -> tuple[Accou
 
 
 def take_back(account: Account, charge: Charge, kind: TakingBack, at: datetime) -> tuple[Account, Transfer]:
-    """The charge's money went back: so do its credits, once, whichever of the two ways comes first.
+    """Take back the credits of a refunded or charged-back charge, once, whichever comes first.
 
-    Both ways share one id. The caller books it only where the purchase was booked.
+    Both kinds share one id. The caller books it only if the purchase was booked.
     """
     source, target = ROUTES[kind]
     transfer = Transfer(
@@ -231,30 +231,30 @@ def take_back(account: Account, charge: Charge, kind: TakingBack, at: datetime) 
 
 
 def refund_id(charge_id: str) -> str:
-    """The id under which a charge's credits are taken back."""
+    """The id of the transfer that takes a charge's credits back."""
     return f"{TransferKind.REFUND}:{charge_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an operator does to one person's credits, named by a reference such as a ticket's number."""
+    """An operator's change of one person's credits, with a reference such as a ticket number."""
 
     kind: Operated
     user_id: int
     credits: int
-    """Negative: taken from the person; only by a correction."""
+    """Negative: credits are taken from the person, which only a correction may do."""
     reference: str
     reason: str
-    """The operator's own words; the person reads them in the receipt."""
+    """The operator's words, which the person sees in /balance."""
 
 
 def change_id(change: Change) -> str:
-    """The same for a gift and a correction, so that one reference has one effect."""
+    """The transfer's id, equal for a gift and a correction, so that a reference takes effect once."""
     return f"operator:{change.reference}"
 
 
 def book_change(account: Account, change: Change, at: datetime) -> tuple[Account, Transfer]:
-    """Raises ValueError where it is nothing, a gift that takes, or more than the person has available."""
+    """Book an operator's change. Raises ValueError if it is zero, a negative gift, or more than is available."""
     given = change.credits > 0
     if not change.credits or (change.kind is TransferKind.GIFT and not given):
         raise ValueError(f"a {change.kind} of {change.credits} credits")
@@ -267,9 +267,9 @@ def book_change(account: Account, change: Change, at: datetime) -> tuple[Account
 
 
 def find_imbalance(account: Account) -> str | None:
-    """What is wrong with an account, seen without its transfers; None where nothing is.
+    """What is wrong with an account, checked without its transfers; None if nothing is.
 
-    Every open job holds a positive price: so credits are held exactly while jobs are open.
+    Every open job has a positive hold, so credits are held exactly while jobs are open.
     """
     if min(account.available + account.taken_back, account.held, account.active_jobs) < 0:
         return "negative"

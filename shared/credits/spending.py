@@ -1,10 +1,10 @@
-"""What everybody's pictures cost, in counters that all instances share, and the operator's stop.
+"""Counters of our spending on models, shared by all instances, and the operator's stop.
 
     spend/2026-11-28.3      {"day": 40300000, "hour_17": 1210000}     one of SHARDS; millionths of a US dollar
     controls/spending       {"until": 2026-11-28T20:00Z}              nothing is bought before that time
 
-Both are read at most every CACHE_SECONDS, so a cap is passed by what all instances start in that time. A call is
-counted before the provider is asked: after a crash in between too much is counted, never too little.
+Both are read at most every CACHE_SECONDS, so spending can exceed a cap by the calls that all instances start in that
+time. A call is counted before the provider is asked: after a crash in between the sum is too high, never too low.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from shared.logs import log_event
 from shared.ports import Clock, Ids, Increment, Key, Record, Store
 
 SHARDS = 8
-"""Documents that share a day's writes."""
+"""The number of documents that share a day's writes."""
 CACHE_SECONDS = 10.0
 STOP = Key("controls", "spending")
 
@@ -55,12 +55,12 @@ class SpendingBook:
         self._tell_levels(now)
 
     def _is_fresh(self, now: datetime) -> bool:
-        """Whether what was read still counts: it is young, and of this hour."""
+        """Whether the cached numbers are still valid: recent, and of this hour."""
         at = self._read_at
         return at is not None and now - at < timedelta(seconds=CACHE_SECONDS) and end_of_hour(at) == end_of_hour(now)
 
     def _tell_levels(self, now: datetime) -> None:
-        """Say once in this process that a level of a cap is reached."""
+        """Log, once in this process, that a level of a cap is reached."""
         hour, day = now.astimezone(UTC).strftime("%Y-%m-%dT%H"), now.astimezone(UTC).date().isoformat()
         reached = {
             hour: reached_percent(self._spent.hour_usd_micros, self._caps.hour_usd_micros),
@@ -74,12 +74,12 @@ class SpendingBook:
 
 
 def shard_keys(now: datetime) -> list[Key]:
-    """The documents that a day's spending is counted in."""
+    """The keys of a day's spending documents."""
     return [Key("spend", f"{now.astimezone(UTC).date().isoformat()}.{n}") for n in range(SHARDS)]
 
 
 def hour_field(now: datetime) -> str:
-    """The field of those documents that counts this hour."""
+    """The field of these documents that counts this hour."""
     return f"hour_{now.astimezone(UTC):%H}"
 
 
@@ -88,6 +88,6 @@ def _sum(shards: list[Record | None], name: str) -> int:
 
 
 def _read_stop(stop: Record, now: datetime) -> datetime:
-    """When an operator's stop ends. One without a readable end lasts while its document is there."""
+    """When an operator's stop ends. A stop without a readable end lasts as long as its document exists."""
     until = stop.fields.get("until")
     return until if isinstance(until, datetime) else end_of_hour(now)

@@ -1,4 +1,4 @@
-"""Taking a request: inbox mark, jobs, holds and the promise to run them, in one commit.
+"""Accepting a request: inbox mark, jobs, holds and the outbox (`sweep_at`), in one commit.
 
 bot A ── read user ───────── commit (creates job, hold) ✓ ── card ── task
 bot B ── read user ── commit ✗ the job exists ── read job ── finds A's jobs, adds nothing
@@ -39,50 +39,50 @@ from shared.ports import Ports, Write
 from shared.providers.outcomes import DeclineReason
 
 RECONSIDER_SECONDS = 0.3
-"""How long a message waits that lost a race against another message of its person."""
+"""How long a message waits after it lost a race against another message of the same person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request comes from and what makes it the same request when it comes again."""
+    """Where a request comes from, and its idempotency key."""
 
     intent: str
     inbox_id: str | None
-    """None when no single update stands behind it (an album that was closed)."""
+    """None when the request does not come from a single update (a closed album)."""
     user_id: int
     language: Language
     surface: str
-    """Where it is asked for and shown: `shared/surfaces.py`."""
+    """Where it is requested and shown: an entry of `shared/surfaces.py`."""
     address: Address
     asked: Asked
-    """When and where it was asked for, for the comparison with a /cancel."""
+    """When and where it was requested, for the comparison with a /cancel."""
     first_address: Address | None = None
-    """That of the first job, where its place is there already."""
+    """The address of the first job, if its message exists already."""
     waiting: Waiting | None = None
-    """What the person's next message may belong to; None where this changes nothing about that."""
+    """What the person's next message may belong to; None leaves this unchanged."""
     is_plain: bool = False
-    """Words alone, in a private chat: what comes in the same moment may still join them."""
+    """Words alone in a private chat: a picture or more words that arrive at the same moment may still join them."""
     is_seen_by_all: bool = False
-    """Others read the answer too: it says nothing of what the person has."""
+    """Other people read the answer too, so it must not mention the person's balance."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is asked for: so many jobs of one kind."""
+    """A number of jobs of one kind."""
 
     kind: str
     request: Request
     artefacts: Artefacts
-    """Those of a job that nothing has come of yet."""
+    """The artefacts of a new job."""
     count: int
     mailbox: str = ""
-    """Where what is asked for waits for its turn; only for one job at a time. Empty where it waits for nobody."""
+    """The mailbox in which the job waits for its turn, for orders of one job only; empty: it does not wait."""
     has_card: bool = True
     """Whether a card is posted before the work begins."""
     comes_last: bool = False
-    """In its mailbox it stands behind what the same message asks for later: that need not wait for it."""
+    """In its mailbox it comes after a later request of the same message, which need not wait for it."""
     is_recent: bool = True
-    """Whether later words may refer back to it."""
+    """Whether later words may refer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class Declined:
     reason: DeclineReason
     user: User
     until: datetime | None = None
-    """When it may be asked again, where everybody has to wait."""
+    """When the request may be repeated, if everybody has to wait."""
 
 
 async def accept_request(
@@ -110,7 +110,7 @@ async def accept_request(
     order: Order,
     extra_writes: tuple[Write, ...] = (),
 ) -> Accepted | Declined:
-    """Create the jobs with their holds, or find those that the same intent created before.
+    """Create the jobs with their holds, or find the jobs that the same intent created before.
 
     `extra_writes` join the commit. Raises UnavailableError, and ConflictError when one of `extra_writes` is stale.
     """
@@ -138,11 +138,11 @@ async def accept_request(
                 raise
             before, current = current, await open_user(ports, origin.user_id)
             if origin.waiting is not None and current.user.waiting != before.user.waiting:
-                raise LaterError(RECONSIDER_SECONDS) from None  # something came at this moment that it may belong to
+                raise LaterError(RECONSIDER_SECONDS) from None  # it may belong to a concurrent message
             if origin.is_plain and _was_asked(before.user, current.user):
-                raise LaterError(RECONSIDER_SECONDS) from None  # so did what we ask about: the words may be about it
+                raise LaterError(RECONSIDER_SECONDS) from None  # the words may answer the new question
             if not order.request.is_offered(current.user):
-                raise LaterError(RECONSIDER_SECONDS) from None  # it was the last one, and another question has it now
+                raise LaterError(RECONSIDER_SECONDS) from None  # another question took the last free answer
             raise
         log_gift(current)
         records = [as_written(*pair) for pair in zip(writes, versions, strict=False)]
@@ -152,12 +152,12 @@ async def accept_request(
 
 
 def _was_asked(before: User, now: User) -> bool:
-    """Whether a question of ours was opened in between."""
+    """Whether the bot asked a question between the two versions."""
     return now.waiting is not None and now.waiting.kind == "draft" and now.waiting != before.waiting
 
 
 async def find_accepted(ports: Ports, intent: str) -> Accepted | None:
-    """The jobs that an intent created before, if it did."""
+    """The jobs that an intent created before; None if it created none."""
     first = await open_job(ports, job_id_of(intent, 1))
     if first is None:
         return None
@@ -166,7 +166,7 @@ async def find_accepted(ports: Ports, intent: str) -> Accepted | None:
 
 
 async def _find_turn(ports: Ports, user: User, origin: Origin, order: Order) -> Turn:
-    """The place of what is asked for among what was asked for here before."""
+    """The turn of the new job among the earlier jobs of its mailbox."""
     if not order.mailbox:
         return Turn(user, "")
     job_id, asked = job_id_of(origin.intent, 1), origin.asked
@@ -178,7 +178,7 @@ async def _find_turn(ports: Ports, user: User, origin: Origin, order: Order) -> 
 def _plan(
     opened: OpenUser, origin: Origin, order: Order, turn: Turn, place: str, now: datetime, *, canceled: bool
 ) -> tuple[tuple[Job, ...], list[Write]]:
-    """The jobs, and everything that must be written with them: the jobs first, in their order."""
+    """The jobs, and every write of their commit: the jobs first, in their order."""
     jobs = tuple(_new_job(origin, order, turn, index, now) for index in range(1, order.count + 1))
     if canceled:  # a /cancel overtook the message: the intent is used up, no money moves
         jobs = tuple(ended(job, JobState.CANCELED) for job in jobs)
@@ -204,12 +204,12 @@ def _note(user: User, place: str, request: Recent) -> User:
 
 
 def _next_waiting(user: User, origin: Origin, now: datetime) -> Waiting | None:
-    """What the person's next message belongs to: a press leaves it as it is, a message is what was asked for last."""
+    """What the person's next message belongs to: a message changes it, a press does not."""
     return user.waiting if origin.waiting is None else replace(origin.waiting, asked_at=now)
 
 
 def _first_time(origin: Origin, order: Order, now: datetime) -> datetime | None:
-    """When the work may begin, where something may come that changes it; a press has nothing before it."""
+    """When the work may begin, if another message may still change the request; None: at once."""
     if order.mailbox:
         return None if origin.asked.sent_at is None else now + timedelta(seconds=ORDER_SECONDS)
     return now + timedelta(seconds=GATHER_SECONDS) if origin.is_plain else None

@@ -1,6 +1,6 @@
-"""Asking the models of a ladder for one task, until one of them is there.
+"""Asking the models of a ladder for one task, until one of them exists.
 
-The time limit, the breaker and the log are here, around the providers; an adapter makes one call.
+The time limit, the breaker and the log are here; an adapter only makes one call.
 """
 
 import asyncio
@@ -18,19 +18,19 @@ from shared.providers.talk import Told
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[AnyRung]):
-    """A task, as a ladder asks its rungs for it."""
+    """How to ask a rung for the task, and what the call costs."""
 
     ask: Callable[[AnyRung], Awaitable[ModelOutcome | Gone]]
     """One call of one model, without retries."""
     cost: Callable[[AnyRung, ModelOutcome | None], int]
-    """What a call that the provider charges has cost, in millionths of a US dollar; None: it was stopped."""
+    """The cost of a charged call, in millionths of a US dollar; outcome None: the call was stopped."""
     seconds_max: float
 
 
 async def ask_ladder(
     ports: Ports, studio: Studio, rungs: tuple[AnyRung, ...], call: Call[AnyRung], facts: dict[str, Any]
 ) -> ModelOutcome:
-    """What comes of a task; a result says which model made it. `facts` go into the line in the log."""
+    """The outcome of a task; a result names its model. `facts` are added to the log line."""
     started_at, asked = ports.clock.now(), list[AnyRung]()
 
     def log(name: str, outcome: ModelOutcome | None, *, charged: bool) -> None:
@@ -43,7 +43,7 @@ async def ask_ladder(
             outcome = await _ask_each(ports, studio, rungs, call, asked)
     except TimeoutError:
         outcome = TimedOut()
-    except asyncio.CancelledError:  # the provider has begun, and charges
+    except asyncio.CancelledError:  # the provider has begun, so it charges us
         log(CANCELED_ATTEMPT, None, charged=bool(asked))
         raise
     log(name_outcome(outcome), outcome, charged=isinstance(outcome, Made | Told))
@@ -53,7 +53,7 @@ async def ask_ladder(
 async def _ask_each(
     ports: Ports, studio: Studio, rungs: tuple[AnyRung, ...], call: Call[AnyRung], asked: list[AnyRung]
 ) -> ModelOutcome:
-    """The first answer of a model that is there; `asked` grows with each call."""
+    """The outcome of the first model that exists; `asked` gets an entry for each call."""
     for rung in rungs:
         if studio.gone.includes(rung, ports.clock.now()):
             continue

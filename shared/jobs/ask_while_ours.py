@@ -1,4 +1,4 @@
-"""Asking a model for what is seen only when it is there: the worker shows life, and looks for a cancel."""
+"""Asking a model for a result that is not streamed: meanwhile the worker shows progress and watches for a cancel."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 async def ask_while_ours(ports: Ports, job: Job, ask: Coroutine[Any, Any, T], *, moves_card: bool = True) -> T:
-    """Ask the model, and stop waiting for it once the job is no longer ours. Raises LeaseLostError then.
+    """Ask the model, and stop waiting once the job is no longer ours. Raises LeaseLostError then.
 
-    `moves_card` is false where the card of the job shows no time.
+    `moves_card` is false if the job's card shows no clock.
     """
     asking = asyncio.create_task(ask)
     watching = asyncio.create_task(watch_job(ports, job, moves_card=moves_card))
@@ -30,4 +30,4 @@ async def ask_while_ours(ports: Ports, job: Job, ask: Coroutine[Any, Any, T], *,
         watching.cancel()
         await asyncio.wait({asking, watching})
         if not watching.cancelled() and (error := watching.exception()) is not None:
-            log_event("progress_failed", severity="WARNING", error=error)  # what is made is worth more
+            log_event("progress_failed", severity="WARNING", error=error)  # the result is worth more than the progress

@@ -1,4 +1,4 @@
-"""The ledger's rules, checked from the outside: over all users, jobs and transfers, as they are stored.
+"""Checking the ledger's rules over all stored users, jobs and transfers.
 
 No rule spans two users, so the audit checks one user at a time and keeps no state between them.
 """
@@ -23,7 +23,7 @@ _EXPECTED_END: dict[JobState, TransferKind | None] = {
     JobState.CANCELED: TransferKind.RELEASE,
     JobState.DELIVERED: TransferKind.CAPTURE,
 }
-"""Of the states that this release knows; None while a job may still move credits."""
+"""The closing transfer of each state that this release knows; None while a job may still move credits."""
 _OF_JOBS = {TransferKind.HOLD, TransferKind.CAPTURE, TransferKind.RELEASE}
 _TAKING_BACK = {TransferKind.REFUND, TransferKind.CHARGEBACK}
 _OF_OPERATORS = {TransferKind.GIFT, TransferKind.CORRECTION}
@@ -31,13 +31,13 @@ _OF_OPERATORS = {TransferKind.GIFT, TransferKind.CORRECTION}
 
 @dataclass(frozen=True, slots=True)
 class BookedJob:
-    """What the books know of a job."""
+    """The fields of a job that the audit needs."""
 
     id: str
     user_id: int
     state: JobState
     price: int
-    """0: it was free, and moved no credits."""
+    """0: the job was free and moved no credits."""
     payer: str = ""
 
 
@@ -52,14 +52,14 @@ class PersonalBooks:
 
 
 def booked(job: Job) -> BookedJob:
-    """The job as the books see it."""
+    """The job reduced to the fields that the audit needs."""
     return BookedJob(job.id, job.user_id, job.state, job.request.price, job.payer)
 
 
 def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transfer], *, at_rest: bool) -> list[str]:
-    """Every violation, as a sentence; none when the books are right.
+    """Every violation, as a sentence; an empty list if the books are right.
 
-    `at_rest`: nothing is under way, so that no job may be open and no credit held.
+    `at_rest`: nothing is running, so no job may be open and no credits held.
     """
     people: dict[int, PersonalBooks] = {}
 
@@ -78,7 +78,7 @@ def audit(users: Iterable[User], jobs: Iterable[Job], transfers: Iterable[Transf
 async def gather_people(
     users: AsyncIterator[tuple[int, Account]], jobs: AsyncIterator[BookedJob], transfers: AsyncIterator[Transfer]
 ) -> AsyncIterator[PersonalBooks]:
-    """One person's books after another, out of three streams that are each in the order of the people's ids."""
+    """One person's books after another, merged from three streams that are sorted by the people's ids."""
     user, job, transfer = await anext(users, None), await anext(jobs, None), await anext(transfers, None)
     while heads := [
         *([] if user is None else [user[0]]), *(each.user_id for each in (job, transfer) if each is not None)
@@ -116,7 +116,7 @@ def _credits_by_kind(transfers: list[Transfer]) -> dict[TransferKind, int]:
 
 
 def _is_captured(transfers: list[Transfer]) -> bool:
-    """Whether the hold became revenue: all of it, or a part of it while the rest went back."""
+    """Whether the hold became revenue: all of it, or a part while the rest was released."""
     found = _credits_by_kind(transfers)
     rest = found.get(TransferKind.RELEASE, 0)
     ends_add_up = found.get(TransferKind.CAPTURE, 0) + rest == found.get(TransferKind.HOLD, 0)
@@ -124,7 +124,7 @@ def _is_captured(transfers: list[Transfer]) -> bool:
 
 
 def _is_closed(transfers: list[Transfer]) -> bool:
-    """Whether a job that is no longer kept was settled once; money is kept for ever, jobs are not."""
+    """Whether an expired job was settled once; transfers are kept for ever, jobs are not."""
     found = _credits_by_kind(transfers)
     released = found.keys() == {TransferKind.HOLD, TransferKind.RELEASE} and len(set(found.values())) == 1
     return len(found) == len(transfers) and (released or _is_captured(transfers))
@@ -150,7 +150,7 @@ def _names_its_fact(transfer: Transfer) -> bool:
 
 
 def _check_purchases(transfers: list[Transfer]) -> Iterator[str]:
-    """What is taken back is what was bought."""
+    """Refunds and chargebacks match their purchases."""
     bought = {t.id.partition(":")[2]: t.credits for t in transfers if t.kind is TransferKind.PURCHASE}
     for transfer in transfers:
         if transfer.kind in _TAKING_BACK and bought.get(transfer.id.partition(":")[2]) != transfer.credits:
@@ -158,9 +158,9 @@ def _check_purchases(transfers: list[Transfer]) -> Iterator[str]:
 
 
 def _check_names(books: PersonalBooks) -> Iterator[str]:
-    """Whatever names an account names this person's; what an older release wrote names none.
+    """Every account id in these books is this person's; documents of older releases have none.
 
-    The id is made of the person's link. So no other person's account has the same link, or the same id.
+    The id is derived from the person's link, so no other account has the same link or id.
     """
     link = telegram_link(books.user_id)
     known, account = {"", account_id_of(link)}, books.account or Account()
@@ -196,7 +196,7 @@ def _check_account(books: PersonalBooks, by_job: Mapping[str, list[Transfer]], *
 
 
 def _is_open(job: BookedJob, transfers: list[Transfer]) -> bool:
-    """Whether the job counts among its person's active ones; of a newer release's state the transfers tell."""
+    """Whether the job counts as active; for a state that only a newer release knows, the transfers decide."""
     if not job.price:
         return False
     return _is_held(transfers) if job.state not in _EXPECTED_END else _EXPECTED_END[job.state] is None
@@ -207,7 +207,7 @@ def _is_held(transfers: list[Transfer]) -> bool:
 
 
 def _check_newer_job(job: BookedJob, transfers: list[Transfer]) -> Iterator[str]:
-    """A job in a state that only a newer release knows is held or closed, whatever that state means."""
+    """A job in a state that only a newer release knows must be either held or closed."""
     if transfers and not _is_held(transfers) and not _is_closed(transfers):
         yield f"job {job.id} is {job.state}, its transfers are {sorted(transfer.kind for transfer in transfers)}"
 

@@ -1,4 +1,4 @@
-"""What comes before a model is asked: outages of ours cost no attempt, and the spending caps may make the job wait."""
+"""Checks before a model is asked: outages of ours cost no attempt, and the spending caps may make the job wait."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,12 +13,12 @@ from shared.jobs.pause_job import pause_job
 from shared.ports import Ports
 
 REST_SECONDS_MAX = 60.0
-"""How long a job waits before it looks again whether something may be spent."""
+"""The longest pause before a job checks the spending caps again."""
 
 
 @asynccontextmanager
 async def costs_no_attempt(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
-    """An outage of ours before the model is asked uses up no attempt: the job's deadline alone bounds how often."""
+    """A context in which an outage of ours uses up no attempt; only the job's deadline bounds the retries."""
     try:
         yield
     except UnavailableError:
@@ -28,7 +28,7 @@ async def costs_no_attempt(ports: Ports, held: StoredJob) -> AsyncIterator[None]
 
 
 async def must_wait_for_spending(ports: Ports, held: StoredJob) -> bool:
-    """Whether nothing may be bought now; then the job waits. Raises LeaseLostError, UnavailableError."""
+    """Whether the caps forbid spending now; then the job waits. Raises LeaseLostError, UnavailableError."""
     async with costs_no_attempt(ports, held):
         until = await ports.spending.rest_until()
     if until is not None:
@@ -37,11 +37,11 @@ async def must_wait_for_spending(ports: Ports, held: StoredJob) -> bool:
 
 
 async def wait_for_spending(ports: Ports, held: StoredJob, until: datetime) -> None:
-    """Nothing may be bought now: the job looks again until its deadline ends it."""
+    """Give the job back because the caps forbid spending; it checks again until its deadline."""
     seconds = min(REST_SECONDS_MAX, (min(until, held.job.deadline_at) - ports.clock.now()).total_seconds())
     await pause_job(ports, held, seconds, _rest)
 
 
 def _rest(job: Job) -> Job:
-    """It waits for the spending caps, no longer for a provider: if its time ends now, no provider is to blame."""
+    """The job no longer waits for a provider but for the caps, so its failure would not blame a provider."""
     return replace(retract_attempt(job), busy_since=None)

@@ -1,4 +1,4 @@
-"""Stopping a job that is not made yet.
+"""Canceling a job that has no result yet.
 
 worker ── claim (fence 1) ── model ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ ─ looks: fence 2 ── stops, draws the end again
 cancel ──────────────────────── commit (fence 2, release) ── card: canceled
@@ -25,15 +25,15 @@ from shared.people.accounts import open_user, try_until_won
 from shared.ports import Ports
 
 REDRAW_SECONDS = 12.0
-"""After this long a worker that draws has noticed a cancel, or is dead."""
+"""By this time a working worker has noticed a cancel, or is dead."""
 
 
 async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> Job | None:
-    """Cancel a job without a result, return its credits and say so on its card; the job as it now is.
+    """Cancel a job without a result, release its hold and say so on its card; returns the changed job.
 
-    Where its kind keeps what there is of a result, one that is worked on is asked to end instead.
+    If the kind keeps partial results, a running job is told to end instead.
 
-    `is_joined`: its words become part of another request. Raises UnavailableError.
+    `is_joined`: its words became part of another request. Raises UnavailableError.
     """
 
     async def attempt() -> Job | None:
@@ -48,9 +48,9 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
         except LeaseLostError as error:
             raise ConflictError("a worker was faster") from error
         log_event("job_canceled", outcome="refused", code="", **end_facts(canceled.job, ports.clock.now()))
-        with suppress(LeaseLostError):  # the sweep tells it when we are too slow
+        with suppress(LeaseLostError):  # if we are too slow, the sweep announces the end
             await tell_end(ports, canceled)
-        if canceled.job.fence > 1:  # a worker had it, and may be about to edit the card: look again when it cannot
+        if canceled.job.fence > 1:  # a worker may still edit the card: redraw the end when it no longer can
             await publish_job(ports, canceled.job, ports.clock.now() + timedelta(seconds=REDRAW_SECONDS))
         return canceled.job
 
@@ -58,7 +58,7 @@ async def cancel_job(ports: Ports, job_id: str, *, is_joined: bool = False) -> J
 
 
 async def _ask_to_stop(ports: Ports, opened: StoredJob, stop: Callable[[Job, datetime], Job]) -> Job:
-    """What its person has read already stays, and is paid; its worker ends it. Raises ConflictError."""
+    """Tell the worker to end the job; the person keeps and pays the text so far. Raises ConflictError."""
     asked = stop(opened.job, ports.clock.now())
     await ports.store.commit([update_job(asked, opened.record)])
     await publish_stop(ports, asked)
@@ -69,9 +69,9 @@ async def _settle_canceled(ports: Ports, opened: StoredJob, *, is_joined: bool) 
     user, at = await open_user(ports, opened.job.user_id), ports.clock.now()
 
     def stop(job: Job) -> Job:
-        if job.state not in CANCELABLE:  # its worker stored the picture meanwhile, under the same fence
+        if job.state not in CANCELABLE:  # the worker has stored the picture meanwhile, under the same fence
             raise LeaseLostError(f"the job is {job.state}")
         return replace(cancel(job, at), is_joined=is_joined)
 
-    is_drawn = was_drawn(cancel(opened.job, at))  # drawing and canceling without end would cost us without end
+    is_drawn = was_drawn(cancel(opened.job, at))  # counts as our loss: endless drawing and canceling must be bounded
     return await settle_job(ports, opened, user, stop, releasing(at, was_drawn=is_drawn))

@@ -1,6 +1,6 @@
-"""A job's document in its task: whoever gets the task need not read what was written a moment before.
+"""A job's document inside its task, which saves the worker a read.
 
-It is used once, for a claim, whose commit holds only if nobody has written meanwhile; else the job is read.
+It is used only for the claim, whose commit has a precondition on the version. After a conflict the job is read.
 """
 
 from datetime import datetime
@@ -14,12 +14,12 @@ _AT = "$at"
 
 
 def write_record(record: Record) -> dict[str, Any]:
-    """A document as JSON takes it: `{"fields": …, "version": …}`."""
+    """A document as JSON: `{"fields": …, "version": …}`."""
     return {"fields": _write(record.fields), "version": record.version}
 
 
 def read_record(job_id: str, carried: object) -> Record | None:
-    """What `write_record` wrote of this job; None where a task carries nothing of that shape."""
+    """The record that `write_record` wrote for this job; None if the task carries none."""
     if not isinstance(carried, dict) or not isinstance(carried.get("fields"), dict) or "version" not in carried:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The end of an attempt that brought no result: ask again, wait for the provider, or give the job up."""
+"""Ending an attempt without a result: ask again, wait for the provider, or give the job up."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -17,9 +17,9 @@ from shared.providers.outcomes import Busy, ModelOutcome, NoResult, name_outcome
 
 
 async def conclude_without_result(ports: Ports, held: StoredJob, outcome: ModelOutcome) -> None:
-    """Write down what the provider answered, and go on as `after_outcome` says.
+    """Record the outcome and continue as `after_outcome` decides.
 
-    A provider that is too busy to say how far an operation is has not ended it: it is asked again later. Raises
+    A provider that is too busy to report on an operation has not ended it, so it is polled again later. Raises
     LeaseLostError, UnavailableError.
     """
     if held.job.state is JobState.POLLING and isinstance(outcome, Busy):

@@ -1,8 +1,8 @@
-"""Delivering what was made: the surface shows it, then the hold becomes revenue.
+"""Delivering a result: the surface shows it, then the hold is captured.
 
 show ✓ ─ crash ─ (lease ends) ─ show again: nothing changes ─ capture ✓        shown once, paid once
 show ✓ ─ capture ✓ ─ crash                                                     shown once, paid once
-show ? (no answer) ─ later: show again ─ capture ✓                             shown once, paid once
+show ? (no response) ─ later: show again ─ capture ✓                           shown once, paid once
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,9 +21,9 @@ from shared.ports import Ports
 from shared.providers.outcomes import FailureReason
 
 Note = Callable[[Job, Receipt], Job]
-"""The job with what its kind keeps of a receipt."""
+"""Returns the job with those parts of the receipt that its kind keeps."""
 GoOn = Callable[[StoredJob], Awaitable[None]]
-"""What follows from a result that is shown, and has to be on its way before the job ends; it may be repeated."""
+"""A follow-up of a shown result that has to be started before the job ends; idempotent."""
 
 
 async def deliver_job(
@@ -34,11 +34,11 @@ async def deliver_job(
     go_on: GoOn | None = None,
     payer: OpenUser | None = None,
 ) -> StoredJob | None:
-    """Have a held job's result shown, and take the money; the delivered job, for the one worker whose commit counted.
+    """Show a held job's result and capture its price; returns the delivered job to the worker whose commit succeeded.
 
-    `payer` is its person, where they were read before: the commit finds out whether that is still the last.
+    `payer` is the person, if they were read before; the commit's precondition checks that they are unchanged.
 
-    None where it is not delivered, or not yet. Raises LeaseLostError, UnavailableError, and what `go_on` raises.
+    None if the job is not delivered (yet). Raises LeaseLostError, UnavailableError, and the errors of `go_on`.
     """
     user = payer or await open_user(ports, held.job.user_id)
     surface = surface_of(ports, held.job)
@@ -56,7 +56,7 @@ async def deliver_job(
         return None
     if go_on is not None:
         await go_on(held)
-        user = await open_user(ports, held.job.user_id)  # what follows was accepted in the same document
+        user = await open_user(ports, held.job.user_id)  # the follow-up has changed the same document
     return await _settle(ports, held, user, receipt, note)
 
 

@@ -1,9 +1,9 @@
-"""Work that takes a provider minutes: it is asked once, and nobody waits for it.
+"""Long operations of a provider: they are begun once, and no worker waits for them.
 
-make ── commit: SUBMITTED ── the provider is asked ── commit: POLLING, its operation ── task ── poll ── task ── poll …
-                          ╳ died: nobody knows ── look: found ──────────────────────────┘
-                                               └─ lookup finds nothing ── job fails, hold released;
-                                                  the provider is not asked again
+make ── commit: SUBMITTED ── ask the provider ── commit: POLLING, its operation ── task ── poll ── task ── poll …
+                          ╳ died: unknown ── look ── found ────────────────────────┘
+                                                  └─ not found ── the job fails, its hold is released;
+                                                                  the provider is not asked again
 """
 
 from datetime import timedelta
@@ -15,14 +15,14 @@ from shared.ports import Ports
 
 
 async def begin_submission(ports: Ports, held: StoredJob) -> StoredJob:
-    """Write down that the provider is about to be asked. Raises LeaseLostError, UnavailableError: then do not ask."""
+    """Record that the provider is about to be asked. Raises LeaseLostError, UnavailableError: then do not ask."""
     return await change_held_job(ports, held, submit)
 
 
 async def follow_operation(ports: Ports, held: StoredJob, operation: str, pause: timedelta) -> None:
-    """Write the operation down, let go of the job, and have it looked at after the pause; may be repeated.
+    """Store the operation, release the lease, and schedule a poll after the pause; idempotent.
 
-    At the deadline at the latest, which ends it. Raises LeaseLostError, UnavailableError.
+    The poll comes at the deadline at the latest, which ends the job. Raises LeaseLostError, UnavailableError.
     """
     left = max(held.job.deadline_at - ports.clock.now(), timedelta())
     await pause_job(ports, held, min(pause, left).total_seconds(), lambda job: follow(job, operation))

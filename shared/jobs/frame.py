@@ -1,11 +1,11 @@
-"""What the engine needs from others: from a kind of work, how to do it; from a surface, how to show a job.
+"""The engine's interfaces: a kind says how to do its work, a surface how to show a job.
 
     engine ── kinds[job.kind] ──▶ make, recover, deliver …        a table of `image`
     engine ── surfaces[job.surface] ──▶ show, tell the end …      a table of every process that has a messenger
     surface ── screens[job.kind] ──▶ the card, the caption        of the same processes
 
-The tables stand in `shared/kinds.py` and `shared/surfaces.py`. A job whose kind or surface is in
-no table comes from a newer release; this release leaves it alone.
+The tables are in `shared/kinds.py` and `shared/surfaces.py`. A job whose kind or surface is in no table comes from a
+newer release; this release leaves it alone.
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,32 +19,32 @@ from shared.ports import Media, Ports, Screen, Studio
 from shared.providers.ladder import Rung
 
 S = TypeVar("S", bound=Studio)
-"""What the process that does this kind of work has of its own."""
+"""The extra ports of the process that does this kind of work."""
 Step = Callable[[Ports, S, StoredJob], Awaitable[None]]
-"""Something done for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
+"""A step for a job that this worker holds. Raises LeaseLostError, UnavailableError."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[S]):
-    """A kind of work, as the engine moves it."""
+    """The functions by which the engine moves jobs of one kind."""
 
     rungs: Callable[[S, Job], tuple[Rung, ...]]
-    """The models that may be asked, the wanted one first: while the next of them is away the job waits."""
+    """The models that may be asked, the wanted one first; while the next one is unavailable, the job waits."""
     make: Step[S]
-    """Ask for what is wanted, and go on with what comes of it."""
+    """Ask the model and handle the outcome."""
     recover: Callable[[Ports, S, StoredJob], Awaitable[bool]]
-    """Go on with what an earlier worker stored, if there is something."""
+    """Continue with a result that an earlier worker stored; returns whether there is one."""
     deliver: Step[S]
-    """Show what is stored, and take the money."""
+    """Show the stored result and capture its price."""
     mend: Step[S]
-    """What a job that has ended may still need; it is nobody's."""
+    """Repair a finished job; no worker holds it."""
     purge: Callable[[Ports, StoredJob], Awaitable[None]]
-    """Remove the files of what was deleted; may be repeated."""
+    """Remove the files of a deleted result; idempotent."""
     poll: Step[S] | None = None
-    """Ask the provider how far the operation is that the job waits for; None where no job of this kind waits so."""
+    """Poll the operation that the job waits for; None if the kind has no long operations."""
     look: Step[S] | None = None
-    """Find out whether a provider began that was asked when the process died. Without it the job is given up, on us:
-    it is never asked to begin a second time.
+    """Find out whether the provider has begun, after the process died while asking. Without it the job is given up at
+    our cost: the provider is never asked a second time.
     """
 
 
@@ -57,64 +57,65 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Messages to show one after another, the first on the card."""
+    """Messages to show one after another; the first replaces the card."""
 
     screens: tuple[Screen, ...]
     files: tuple[Media, ...] = ()
-    """After them, each in a message of its own."""
+    """Files to send after the messages, each in a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Sound to play, under the caption of its kind: a message of its own, which no edit can make."""
+    """A voice message with the caption of its kind. It needs a new message, because no edit can create one."""
 
     file: Media
     seconds: int
 
 
 Shown = Photo | Words | Voice
-"""What a surface shows of a result."""
+"""The forms of a result that a surface can show."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """That a result was shown."""
+    """The confirmation that a result was shown."""
 
     file_id: str = ""
-    """What the surface calls the file that it shows now; empty where it does not say."""
+    """The surface's id of the file that it shows now; empty if it gives none."""
     message_id: int = 0
-    """The message that was sent for it; 0 where what was there already was edited."""
+    """The new message; 0 if an existing one was edited."""
 
 
 class Surface(Protocol):
-    """A place where jobs are asked for, followed and delivered."""
+    """A place where jobs are requested, followed and delivered."""
 
     address: type[Address]
-    """Where its jobs stand, as they keep it."""
+    """The type of its jobs' address."""
     sends_files: bool
-    """Whether the file itself can be sent beside what is shown."""
+    """Whether the original file can be sent in addition."""
 
     def has_place(self, job: Job) -> bool:
-        """Whether the job has a place where showing something can be repeated: the second time changes nothing."""
+        """Whether the job has a place where showing is idempotent."""
         ...
 
     async def prepare(self, ports: Ports, held: StoredJob) -> tuple[StoredJob, MessengerError | None]:
-        """Have a place for a held job, so that its result can be shown there.
+        """Make sure that a held job has a place where its result can be shown.
 
-        The job as it now is, and why there is no such place. Raises LeaseLostError, UnavailableError, MessengerErrors.
+        Returns the changed job, and the error if there is no place. Raises LeaseLostError, UnavailableError,
+        MessengerErrors.
         """
         ...
 
     async def show(self, ports: Ports, job: Job) -> None:
-        """Bring a card up to date, where there is one. Raises MessengerErrors."""
+        """Update the card, if there is one. Raises MessengerErrors."""
         ...
 
     async def show_life(self, ports: Ports, job: Job, *, is_due: bool) -> bool:
-        """A sign that the work goes on, and with `is_due` the card's clock; False where no more should follow."""
+        """Show that the work continues and, if `is_due`, the card's clock; returns False to get no more calls."""
         ...
 
     async def tell_end(self, ports: Ports, held: StoredJob) -> StoredJob:
-        """Say what became of a held job that has no result; the job as it now is. May be repeated.
+        """Announce the end of a held job without a result; returns the changed job. Idempotent.
 
         Raises LeaseLostError, UnavailableError, MessengerErrors.
         """
@@ -123,19 +124,20 @@ class Surface(Protocol):
     async def deliver(
         self, ports: Ports, held: StoredJob, shown: Shown, left: int
     ) -> tuple[StoredJob, Receipt | MessengerError | None]:
-        """Show a held job's result, to a person with so many credits left. May be repeated: it is shown once.
+        """Show a held job's result to a person with so many credits left. Idempotent: it is shown once.
 
-        The job as it now is, and the receipt; why nobody will ever take it; or None where the surface keeps it for its
-        owner and has let go of the job. Raises LeaseLostError, UnavailableError, MessengerErrors.
+        Returns the changed job, with the receipt; with the failure if the result can never be shown; or with None if
+        the surface keeps the result for its owner and has released the job. Raises LeaseLostError,
+        UnavailableError, MessengerErrors.
         """
         ...
 
     async def ring(self, ports: Ports, job: Job) -> None:
-        """Say that what took long is there; at most once. Raises MessengerErrors."""
+        """Announce a result that took long; at most once. Raises MessengerErrors."""
         ...
 
     async def redraw_end(self, ports: Ports, job_id: str) -> bool:
-        """Show a job's end once more, which a stalled worker may have drawn over; False where it cannot be shown now.
+        """Draw a job's end again, in case a stalled worker overwrote it; returns False if that is impossible now.
 
         Raises UnavailableError.
         """
@@ -143,14 +145,13 @@ class Surface(Protocol):
 
 
 def is_known(ports: Ports, job: Job) -> bool:
-    """Whether this release has the job's kind and surface in its tables: its parts can be read, and it can be shown.
+    """Whether this release has the job's kind and surface in its tables, so that it can read and show the job.
 
-    Else it is a newer release's, which goes on with it. What the request names may still be unknown here:
-    `Request.is_known`.
+    Otherwise a newer release continues the job. The request may still name an unknown model: `Request.is_known`.
     """
     return job.kind in ports.screens and job.surface in ports.surfaces
 
 
 def surface_of(ports: Ports, job: Job) -> Surface:
-    """Where this job is shown."""
+    """The surface of this job."""
     return ports.surfaces[job.surface]

@@ -1,4 +1,4 @@
-"""What stands for the same thing when it comes again: an update, a wish, a job."""
+"""Idempotency keys of updates and wishes, and the job ids derived from them."""
 
 from shared.hash_ids import hash_id
 
@@ -14,7 +14,7 @@ def query_key(bot_id: int, query_id: str) -> str:
 
 
 def connection_key(bot_id: int, connection_id: str) -> str:
-    """What stands for a connection of a person's account to the bot, whose every change is an update."""
+    """The inbox id for a Business connection, the same for every update about it."""
     return hash_id("connection", bot_id, connection_id)
 
 
@@ -24,25 +24,25 @@ def message_intent(bot_id: int, chat_id: int, message_id: int) -> str:
 
 
 def transcript_intent(asked: str) -> str:
-    """The intent of writing down what a message says: what its words ask for has the message's own."""
+    """The intent of transcribing a message; the request in its words has the message's own intent."""
     return hash_id("transcript", asked)
 
 
 def spoken_key(job_id: str) -> str:
-    """The transport key of words that were spoken: they come from their transcript, once."""
+    """The transport key of spoken words: their transcript hands them over once."""
     return hash_id("spoken", job_id)
 
 
 def album_intent(bot_id: int, chat_id: int, media_group_id: str) -> str:
-    """The intent of an album: one for all its parts."""
+    """The intent of an album, the same for all its parts."""
     return hash_id("album", bot_id, chat_id, media_group_id)
 
 
 def tap_intent(bot_id: int, job_id: str, action: str, nonce: str) -> str:
-    """The intent of a button: a nonce is good for one use of one action."""
+    """The intent of a button: each nonce allows one use of one action."""
     return hash_id("tap", bot_id, job_id, action, nonce)
 
 
 def job_id_of(intent: str, index: int) -> str:
-    """The job for picture number `index` (from 1) of an intent."""
+    """The id of job number `index` (from 1) of an intent."""
     return hash_id("job", intent, index)

@@ -1,4 +1,4 @@
-"""A job is one thing that was asked for: asked for once, paid once, shown once.
+"""A job is one thing that a person requested: requested once, paid once, shown once.
 
 The kind defines `request` and `artefacts`. The surface defines `address`.
 
@@ -8,9 +8,9 @@ The kind defines `request` and `artefacts`. The surface defines `address`.
       │                  └──give up────────┴──release──▶ REFUSED ──tell──▶ FAILED
       └──cancel──────────┴──release──▶ REFUSED ──tell──▶ CANCELED
 
-    a provider that takes minutes is asked once, and nobody waits for it:
+    a long operation of a provider is begun once, and no worker waits for it:
 
-    WORKING ──about to ask──▶ SUBMITTED ──its operation is written down──▶ POLLING ──it is done, store──▶ MADE
+    WORKING ──about to ask──▶ SUBMITTED ──its operation is stored────────▶ POLLING ──it is done, store──▶ MADE
                                   │                                          ▲  │
                                   └──died in between: look for it────────────┘  └──not yet: later──┐
                                                                              └─────────────────────┘
@@ -33,31 +33,31 @@ from shared.people.users import Language, User
 from shared.providers.outcomes import FailureReason
 
 FIRST_KIND, FIRST_SURFACE = "picture", "telegram"
-"""Of documents from before there were others."""
+"""The defaults for documents that are older than these fields."""
 ANNOUNCE_SECONDS = 15
-"""How long `bot` has for posting the card and creating the task before others may do it."""
+"""How long `bot` has to post the card and create the task before a worker may do it."""
 GATHER_SECONDS = 0.8
-"""How long plain words wait for what the app sends with them: a forwarded photo, the rest of a long text."""
+"""How long plain words wait for messages that belong to them: a forwarded photo, the rest of a long text."""
 ORDER_SECONDS = 0.3
-"""How long a message of a conversation waits for one that was sent before it and is still on its way."""
+"""How long a message of a conversation waits for an earlier one that may still arrive."""
 SWEEP_AFTER_SECONDS = 30
 """How long a task may be missing before `sweep` makes another."""
 DEADLINE_SECONDS = 900
-"""After so long without a result a job is given up and its credits go back."""
+"""After this time without a result a job is given up and its hold released."""
 TELLINGS_MAX = 8
-"""How often a message with a job's end is sent that may have come each time: a quarter of an hour."""
+"""How often the message with a job's end is sent again if each send may have arrived: for a quarter of an hour."""
 KEPT = timedelta(days=90)
 
 
 class JobState(StrEnum):
-    """Where a job stands; drawn in the module's docstring."""
+    """The state of a job; the module's docstring has the diagram."""
 
     QUEUED = "queued"
     WORKING = "working"
     SUBMITTED = "submitted"
-    """A provider is being asked to begin. Who finds this without a lease does not know whether it was: it looks."""
+    """A provider is being asked to begin. If the lease has expired, a worker has to find out whether it has begun."""
     POLLING = "polling"
-    """A provider works on `operation`. Nobody holds the job until it is time to ask how far it is."""
+    """A provider works on `operation`. No worker holds the job until the next poll."""
     MADE = "made"
     REFUSED = "refused"
     DELIVERED = "delivered"
@@ -69,37 +69,37 @@ ENDS = frozenset({JobState.DELIVERED, JobState.FAILED, JobState.CANCELED})
 BEING_MADE = frozenset({JobState.WORKING, JobState.SUBMITTED, JobState.POLLING})
 """An attempt is running, here or at the provider."""
 CANCELABLE = BEING_MADE | {JobState.QUEUED}
-"""While there is no result yet, the price can still be given back."""
+"""While there is no result yet, the hold can still be released."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One call of the model, kept whatever came of it."""
+    """One call of the model, recorded whatever its outcome."""
 
     fence: int
     started_at: datetime
     outcome: str = ""
-    """Empty while it runs, and for ever if the worker died."""
+    """Empty while it runs, and for ever if its worker died."""
     ended_at: datetime | None = None
 
 
 def keep_job(kept_days: int) -> timedelta:
-    """How long a job with words is kept where its person chose so many days; 0: until they delete it.
+    """How long a job with words is kept if its person chose so many days; 0: until they delete it.
 
-    As long as the conversation, and a day for what is still to be done; never longer than other jobs.
+    As long as the conversation plus a day for unfinished work, but at most as long as other jobs.
     """
     return min(KEPT, timedelta(days=kept_days + 1)) if kept_days else KEPT
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. Each kind of work has its own; this much the engine knows of all."""
+    """The parameters of a job. Each kind has its own subclass; the engine knows only this part."""
 
     price: int = field(kw_only=True)
-    """Credits that are held; 0: it is free, and no credits move."""
+    """Credits to hold; 0: the job is free, and no credits move."""
 
     def cost_of_call(self) -> int:
-        """What asking a model once is estimated to cost us, in millionths of a US dollar."""
+        """Our estimated cost of one call of the model, in millionths of a US dollar."""
         return 0
 
     def kept(self) -> timedelta:
@@ -107,47 +107,47 @@ class Request:
         return KEPT
 
     def facts(self) -> dict[str, Any]:
-        """What the log says of it: never a person's words."""
+        """Fields for the log: never a person's words."""
         return {}
 
-    def is_offered(self, user: User) -> bool:  # noqa: ARG002 — kinds that have something for free look at it
-        """Whether this person can have it as it stands: they may have asked for something else at the same moment."""
+    def is_offered(self, user: User) -> bool:  # noqa: ARG002 — kinds with free allowances use it
+        """Whether the person may still request this unchanged: a concurrent request may have used the allowance."""
         return True
 
     def taken(self, user: User) -> User:
-        """The person after this was asked for: what they have for free is counted."""
+        """The person after this request, which counts against their free allowance."""
         return user
 
     def returned(self, user: User) -> User:
-        """The person after this ended without a result: what they had for free may be had again."""
+        """The person after this ended without a result: the free allowance is given back."""
         return user
 
     def is_known(self) -> bool:
-        """Whether this release has all that it names. Else it is not made here, only ended at its deadline."""
+        """Whether this release knows all that it names. Otherwise it only ends the job at its deadline."""
         return True
 
 
 @dataclass(frozen=True, slots=True)
 class Artefacts:
-    """What has come of the work so far. Each kind has its own."""
+    """The results of the work so far. Each kind has its own subclass."""
 
     def facts(self) -> dict[str, Any]:
-        """What the log says of it, once it is delivered: never a person's words."""
+        """Fields for the log of the delivery: never a person's words."""
         return {}
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a job is asked for and shown. Each surface has its own."""
+    """Where a job is requested and shown. Each surface has its own subclass."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing that was asked for; see the module's docstring."""
+    """See the module's docstring."""
 
     id: str
     user_id: int
-    """Who asked for it."""
+    """The person who requested it."""
     language: Language
     address: Address = field(metadata=FLAT)
     request: Request
@@ -158,17 +158,17 @@ class Job:
     deadline_at: datetime
     expire_at: datetime
     payer: str = ""
-    """The account that pays, by its id. Empty in documents from before accounts had ids."""
+    """The id of the account that pays. Empty in documents older than these ids."""
     kind: str = FIRST_KIND
-    """What is made: `shared/kinds.py`."""
+    """What it makes: an entry of `shared/kinds.py`."""
     surface: str = FIRST_SURFACE
-    """Where it is asked for and shown: `shared/surfaces.py`."""
+    """Where it is requested and shown: an entry of `shared/surfaces.py`."""
     mailbox: str = ""
-    """The name of its person's mailbox that it is in; empty for a kind whose jobs wait for nobody."""
+    """The name of its mailbox; empty for a kind without order."""
     after: str = ""
-    """The job of the same mailbox that has to be over before this one begins."""
+    """The job of the same mailbox that has to end before this one begins."""
     intent: str = ""
-    """What the request's ids are made of: its other jobs are `job_id_of(intent, index)`. Empty in old documents."""
+    """The idempotency key of the request: its jobs are `job_id_of(intent, index)`. Empty in old documents."""
     state: JobState = JobState.QUEUED
     fence: int = 0
     lease_until: datetime | None = None
@@ -176,25 +176,25 @@ class Job:
     sweeps: int = 0
     not_before: datetime | None = None
     busy_since: datetime | None = None
-    """Since when it waits for a provider that cannot; None again once that answered."""
+    """Since when it waits for an unavailable provider; None once that has answered."""
     is_faulty: bool = False
-    """With `busy_since`: the provider has a fault, it is not only busy."""
+    """With `busy_since`: the provider reports a fault instead of being busy."""
     attempts: tuple[Attempt, ...] = ()
     operation: str = ""
-    """What the provider calls the work that it does for the running attempt; empty where there is none to wait for."""
+    """The provider's id of the long operation of the running attempt; empty if there is none."""
     spent: int | None = None
-    """Credits that it cost in the end, where its kind knows that afterwards only: from 1 to what was held."""
+    """The final price in credits, for kinds that know it only afterwards: at least 1, at most the hold."""
     artefacts: Artefacts = field(default=Artefacts(), metadata=FLAT)
     failure: FailureReason | None = None
     model_said: str = ""
-    """What the provider said instead of a result."""
+    """The provider's words instead of a result."""
     is_joined: bool = False
     """It was canceled because its words became part of another request."""
     tellings: int = 0
-    """How often a message with its end was sent of which nobody knows whether it came."""
+    """How often the message with its end was sent without knowing whether it arrived."""
     deleted_at: datetime | None = None
     purged_at: datetime | None = None
-    """When the files of what was deleted began to be removed: from then on it cannot be brought back."""
+    """When the removal of a deleted result's files began: afterwards it cannot be restored."""
 
 
 def is_set(job: Job) -> bool:
@@ -203,7 +203,7 @@ def is_set(job: Job) -> bool:
 
 
 def set_ids(job: Job) -> tuple[str, ...]:
-    """The jobs of this request, in order; of an old document that does not tell its intent, only this one."""
+    """The jobs of this request, in order; only this one if an old document has no intent."""
     return tuple(job_id_of(job.intent, n) for n in range(1, job.count + 1)) if is_set(job) else (job.id,)
 
 
@@ -213,12 +213,12 @@ def is_last(job: Job) -> bool:
 
 
 def credits_of(job: Job) -> int:
-    """What a delivered job cost its person."""
+    """The price that the person paid for a delivered job."""
     return job.request.price if job.spent is None else job.spent
 
 
 def note_spent(job: Job, spent: int) -> Job:
-    """The job with what it cost in the end: never more than what was held, and nothing only where that was nothing."""
+    """The job with its final price, at most the hold; it is 0 only if the hold is 0."""
     return replace(job, spent=min(max(1, spent), job.request.price))
 
 
@@ -228,43 +228,43 @@ def hold_of(job: Job) -> Hold:
 
 
 def refuse(job: Job, failure: FailureReason | None) -> Job:
-    """The job without a result, which its surface still has to tell; without a failure it was canceled."""
+    """The job without a result, whose end its surface still has to announce; failure None: it was canceled."""
     return replace(job, state=JobState.REFUSED, failure=failure)
 
 
 def may_be_drawn_over(job: Job) -> bool:
-    """Whether several had the job before it ended: what one still shows may come after the end."""
+    """Whether several workers had the job before it ended: an earlier one's edit may arrive after the end."""
     return job.state in ENDS and job.fence > 1
 
 
 def is_canceled(job: Job) -> bool:
-    """Whether the person stopped it, told or not yet."""
+    """Whether the person canceled it, announced or not yet."""
     return job.state is JobState.CANCELED or (job.state is JobState.REFUSED and job.failure is None)
 
 
 def ended(job: Job, state: JobState) -> Job:
-    """The job at its end: nobody owns it any more."""
+    """The job in a final state, without an owner."""
     return replace(job, state=state, lease_until=None, sweep_at=None, not_before=None)
 
 
 def mark_made(job: Job, now: datetime) -> Job:
-    """The held job, whose kind has noted what came of it, with a fresh lease to show it."""
+    """The held job, whose artefacts hold the result, with a fresh lease to show it."""
     return extend_lease(replace(job, state=JobState.MADE), now)
 
 
 def claim(job: Job, now: datetime) -> Job:
-    """The job with a new owner, whose fence the commits that follow check."""
+    """The job with a new owner and a raised fence, which the following commits check."""
     return extend_lease(replace(job, fence=job.fence + 1, not_before=None), now)
 
 
 def extend_lease(job: Job, now: datetime) -> Job:
-    """The job with its owner's time starting anew."""
+    """The job with a full lease for its owner."""
     lease_until = now + timedelta(seconds=LEASE_SECONDS)
     return replace(job, lease_until=lease_until, sweep_at=lease_until + timedelta(seconds=SWEEP_AFTER_SECONDS))
 
 
 def renew_lease(job: Job, fence: int, now: datetime) -> Job | None:
-    """The job with a fresh lease for the worker that claimed it with this fence; None where it needs none."""
+    """The job with a fresh lease for the worker that claimed it with this fence; None if that is not needed."""
     if not is_held(job, fence) or job.lease_until is None:
         return None
     is_fresh = (job.lease_until - now).total_seconds() > LEASE_SECONDS - RENEW_SECONDS
@@ -277,23 +277,23 @@ def is_held(job: Job, fence: int) -> bool:
 
 
 def give_back(job: Job, at: datetime) -> Job:
-    """The job without an owner until `at`: queued again, or still with the result it has."""
+    """The job without an owner, not to be moved before `at`: queued again, or still with its result."""
     state = JobState.QUEUED if job.state is JobState.WORKING else job.state
     sweep_at = at + timedelta(seconds=SWEEP_AFTER_SECONDS)
     return replace(job, state=state, lease_until=None, not_before=at, sweep_at=sweep_at)
 
 
 def retry_seconds(job: Job) -> float:
-    """How long to leave the surface alone: 5 s at first, 5 minutes at last."""
+    """The pause before the surface is tried again, in seconds: from 5 s to 5 minutes."""
     return min(300.0, 5.0 * float(2 ** min(job.fence - 1, 6)))
 
 
 def swept(job: Job, now: datetime) -> Job:
-    """The job after `sweep` published it: each time it waits twice as long before it does so again."""
+    """The job after `sweep` published it; the time until the next sweep doubles."""
     pause_seconds = SWEEP_AFTER_SECONDS * 2 ** min(job.sweeps, 6)
     return replace(job, sweeps=job.sweeps + 1, sweep_at=now + timedelta(seconds=pause_seconds))
 
 
 def minutes_for(job: Job) -> int:
-    """How many minutes a job is tried for, from the request on; the surface says it."""
+    """For how many minutes after the request a job is tried, for display."""
     return round((job.deadline_at - job.created_at).total_seconds() / 60)

@@ -1,4 +1,4 @@
-"""Documents of jobs, and of the updates that asked for them."""
+"""Documents of jobs, of handled updates, and of quarantined ones."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ INBOX_KEPT = timedelta(days=35)
 
 
 def job_key(job_id: str) -> Key:
-    """One per picture."""
+    """One per job."""
     return Key("jobs", job_id)
 
 
@@ -20,22 +20,22 @@ def inbox_key(inbox_id: str) -> Key:
 
 
 def quarantine_key(content_hash: str) -> Key:
-    """One per distinct thing we could not use."""
+    """One per distinct update that we could not use."""
     return Key("quarantine", content_hash)
 
 
 def create_job(job: Job) -> Create:
-    """A new job; fails when its intent was already taken."""
+    """The creation of a job; the commit fails if its intent was already used."""
     return create_sharded(job_key(job.id), job)
 
 
 def update_job(job: Job, record: Record) -> Update:
-    """A job as somebody read it, changed."""
+    """The update of a job, with a precondition on the version that was read."""
     return update_sharded(record, job)
 
 
 def create_inbox(inbox_id: str, job_ids: tuple[str, ...], now: datetime) -> Create:
-    """The mark that an update was handled, and which jobs came of it."""
+    """The mark that an update was handled, with the jobs that it created."""
     fields: Fields = {"jobs": list(job_ids), "received_at": now, "expire_at": now + INBOX_KEPT}
     return Create(inbox_key(inbox_id), fields)
 

@@ -1,6 +1,6 @@
-"""What the log says of a job: never a person's words or identity.
+"""The log fields of a job: never a person's words or identity.
 
-Metrics are made of it (terraform/modules/observability); tests/infra/test_observability.py compares the two.
+Metrics are derived from them (terraform/modules/observability); tests/infra/test_observability.py compares the two.
 """
 
 from datetime import datetime
@@ -11,12 +11,12 @@ from shared.jobs.job import Job, JobState, credits_of
 
 
 def job_facts(job: Job) -> dict[str, Any]:
-    """The fields that every line about a job has."""
+    """The fields of every log line about a job."""
     return {"job_id": job.id} | job.request.facts()
 
 
 def end_facts(job: Job, now: datetime) -> dict[str, Any]:
-    """The fields of the line that a job's end leaves: what moved, and how long the person waited."""
+    """The fields of the log line about a job's end: moved credits, and the person's waiting time."""
     return {
         **job_facts(job),
         **(job.artefacts.facts() if job.state is JobState.DELIVERED else {}),

@@ -1,6 +1,6 @@
-"""A working process renews its lease. So leases can be short, and a dead worker is noticed soon.
+"""Renewing the lease while a worker is busy, so that leases can be short and a dead worker is noticed soon.
 
-One event loop does the work and the renewing: a process that hangs renews nothing.
+The same event loop does the work and the renewal, so a process that hangs renews nothing.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from shared.ports import Ports
 
 @asynccontextmanager
 async def keep_lease(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
-    """Hold a claimed job while the body runs, for as long as a visit may take."""
+    """Renew the lease of a claimed job while the body runs, for as long as a visit may take."""
     keeping = asyncio.create_task(_keep(ports, held))
     try:
         yield
@@ -25,7 +25,7 @@ async def keep_lease(ports: Ports, held: StoredJob) -> AsyncIterator[None]:
         keeping.cancel()
         await asyncio.wait({keeping})
         if not keeping.cancelled() and (error := keeping.exception()) is not None:
-            log_event("renewal_failed", severity="WARNING", error=error)  # whose the job is, the next commit finds out
+            log_event("renewal_failed", severity="WARNING", error=error)  # the next commit checks the fence anyway
 
 
 async def _keep(ports: Ports, held: StoredJob) -> None:

@@ -1,4 +1,4 @@
-"""What a request may ask for. Checked before anything is held and before any model call."""
+"""Limits of requests. They are checked before credits are held and before a model is asked."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from shared.people.users import User, rests_until
 from shared.providers.outcomes import DeclineReason
 
 PROMPT_CHARACTERS_MAX = 4096
-"""Telegram's own limit for a message. Its apps split a longer text; the parts are put together again."""
+"""Telegram's own limit for a message. Its apps split a longer text; we join the parts again."""
 FILE_BYTES_MAX = 20 * 1024 * 1024
 """What Telegram lets bots download (core.telegram.org/bots/api#getfile)."""
 ACTIVE_JOBS_MAX = 10
@@ -16,7 +16,7 @@ SPEND_CREDITS_PER_DAY_MAX = 1000
 
 
 def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> DeclineReason | None:
-    """What is wrong with a request whoever asks; sizes in bytes, `reference_count` with the earlier version."""
+    """Why a request is invalid for anybody; sizes in bytes, `reference_count` includes the earlier version."""
     if not prompt:
         return DeclineReason.PROMPT_MISSING
     if len(prompt) > PROMPT_CHARACTERS_MAX:
@@ -29,7 +29,7 @@ def check_request(prompt: str, file_sizes: list[int], reference_count: int) -> D
 
 
 def check_means(user: User, price: int, count: int, now: datetime) -> DeclineReason | None:
-    """Whether this user may now start `count` pictures that cost `price` credits each."""
+    """Why this user may not start `count` jobs at `price` credits each now; None if they may."""
     account = user.account
     if account.active_jobs + count > ACTIVE_JOBS_MAX:
         return DeclineReason.TOO_MANY_JOBS

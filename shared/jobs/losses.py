@@ -1,4 +1,4 @@
-"""Updates a person's `conduct` when a job ends: delivered, failed, and what unpaid model calls cost us."""
+"""Updating a person's `conduct` when a job ends: deliveries, failures, and our cost of unpaid model calls."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,11 +10,11 @@ from shared.people.users import User
 from shared.providers.outcomes import PEOPLES_OWN, FailureReason
 
 _THEIRS = {*PEOPLES_OWN, FailureReason.NO_RESULT, FailureReason.UNDELIVERABLE, None}
-"""Ends that a person can bring about: by words, by files, by blocking the bot, and (None) by canceling."""
+"""Ends that a person can cause: by words, by files, by blocking the bot, or (None) by canceling."""
 
 
 def count_end(user: User, job: Job, now: datetime) -> User:
-    """The user after this job of theirs was settled."""
+    """The user after one of their jobs was settled."""
     if job.state is JobState.DELIVERED:
         return replace(user, conduct=count_delivery(user.conduct, credits_of(job), now))
     user = job.request.returned(user)

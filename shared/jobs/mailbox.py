@@ -1,7 +1,7 @@
-"""The order of a conversation: what one person asks for in one place is done one after another, as it was sent.
+"""The order of a conversation: jobs of one person in one place run one after another, in the order of the messages.
 
-A mailbox is a list in the user's document, which accepting and settling write anyway: it costs no read and no write of
-its own, and it holds up nobody else. Only kinds of work that ask for it have one.
+A mailbox is a list in the user's document. Accepting and settling write this document anyway, so a mailbox costs no
+extra read or write, and it delays nobody else. Only some kinds of work use it.
 
     accept A ── mailbox A                    task A ── first: begins ── settled: mailbox B, and a task for B
     accept B ── mailbox A B, B after A       task B ── A is not over: nothing      ╳ died before the task: `sweep`
@@ -16,35 +16,35 @@ from shared.jobs.job import Job
 from shared.people.users import User
 
 MAILBOX_MAX = 10
-"""Jobs in one mailbox. Who writes faster than they are done is told so."""
+"""Jobs in one mailbox. Further requests are declined with a message."""
 
 
 def write_entry(sent_at: datetime, message_id: int, job_id: str, *, comes_last: bool = False) -> str:
-    """A job in a mailbox. Entries sort as Telegram orders messages: by its time in whole seconds, then by number.
+    """The entry of a job. Entries sort like Telegram's messages: by the time in whole seconds, then by message id.
 
-    `comes_last`: after the others of its message, "+" sorts behind a space.
+    `comes_last`: the entry sorts after others of the same message, because "+" sorts after a space.
     """
     mark = "+" if comes_last else ""
     return f"{int(sent_at.timestamp()):011d}-{message_id:012d}{mark} {job_id}"
 
 
 def job_of_entry(entry: str) -> str:
-    """The job that `write_entry` wrote."""
+    """The job id in an entry."""
     return entry.partition(" ")[2]
 
 
 def is_full(user: User, name: str) -> bool:
-    """Whether no more may wait in this mailbox."""
+    """Whether this mailbox is full."""
     return len(user.mailboxes.get(name, ())) >= MAILBOX_MAX
 
 
 def put_in(user: User, name: str, entry: str) -> User:
-    """The user with one more job in a mailbox; one that is in it already stays."""
+    """The user with this entry in a mailbox, once."""
     return _with_mailbox(user, name, sorted({*user.mailboxes.get(name, ()), entry}))
 
 
 def neighbours(user: User, name: str, entry: str) -> tuple[str, str]:
-    """The jobs before and after this entry; empty where there is none."""
+    """The ids of the jobs before and after this entry; empty if there is none."""
     entries = user.mailboxes[name]
     position = entries.index(entry)
     before = job_of_entry(entries[position - 1]) if position else ""
@@ -52,13 +52,13 @@ def neighbours(user: User, name: str, entry: str) -> tuple[str, str]:
 
 
 def ahead_of(user: User, job: Job) -> tuple[str, ...]:
-    """The jobs in the mailbox that were sent before this one, in their order."""
+    """The jobs ahead of this one in its mailbox, in their order."""
     ids = [job_of_entry(entry) for entry in user.mailboxes.get(job.mailbox, ())]
     return tuple(ids[: ids.index(job.id)]) if job.id in ids else ()
 
 
 def take_out(user: User, job: Job) -> tuple[User, str]:
-    """The user without a job that is over, and the job that stood behind it; empty where there is none."""
+    """The user without a finished job, and the id of the job behind it; empty if there is none."""
     entries = user.mailboxes.get(job.mailbox, ())
     ids = [job_of_entry(entry) for entry in entries]
     if job.id not in ids:

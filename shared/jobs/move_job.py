@@ -28,15 +28,15 @@ from shared.providers.outcomes import FailureReason
 OUTAGE_PAUSE_SECONDS = 5.0
 REDRAW_PAUSE_SECONDS = 30.0
 ENDING = frozenset({Move.WAIT, Move.PURGE, Move.TELL, Move.GIVE_UP})
-"""All that is done with a job whose model only another release has: at its deadline the credits go back."""
+"""The only steps for a job whose model only another release has: its hold is released at the deadline."""
 
 
 async def move_job(
     ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str, carried: Record | None = None
 ) -> Job | None:
-    """Move a job one step on and return what it was when claimed; None when there was nothing to do.
+    """Run one step of a job; returns the job as it was when claimed, or None if there was nothing to do.
 
-    `carried` is its document as its task brought it. Raises UnavailableError: the task should come again.
+    `carried` is its document from the task. Raises UnavailableError: the task should be retried.
     """
     brought = [carried]
 
@@ -53,7 +53,7 @@ async def move_job(
     if step.move is Move.WAIT:
         await publish_job(ports, held.job, step.at)
         return None
-    if step.move is Move.PURGE:  # repeatable, and nobody else's to do: no lease
+    if step.move is Move.PURGE:  # idempotent and without side effects on others: needs no lease
         await kind.purge(ports, held)
         return held.job
     try:
@@ -63,7 +63,7 @@ async def move_job(
             )
     except StoppedError:
         await _give_back(ports, held)
-    except LeaseLostError:  # whoever raised the fence does the rest
+    except LeaseLostError:  # the worker or the cancel that raised the fence does the rest
         await _redraw(ports, held.job)
     except UnavailableError:
         await _let_go(ports, held)
@@ -74,9 +74,9 @@ async def move_job(
 async def _take_up(
     ports: Ports, studio: S, kinds: Mapping[str, Kind[S]], job_id: str, carried: Record | None
 ) -> tuple[StoredJob | None, NextStep]:
-    """The job and its next step, claimed where that needs an owner. Raises ConflictError, UnavailableError.
+    """The job and its next step, claimed if the step needs an owner. Raises ConflictError, UnavailableError.
 
-    A document that was carried serves only where a commit follows, which finds out whether it is still the last.
+    A carried document is used only if a commit follows, whose precondition detects a stale version.
     """
     opened = await _open_known(ports, kinds, job_id, carried)
     if opened is None:
@@ -89,7 +89,7 @@ async def _take_up(
         return None, NextStep(Move.NOTHING)
     if step.move in {Move.NOTHING, Move.WAIT, Move.PURGE}:
         return opened, step
-    if step.move is Move.MAKE and not await may_begin(ports, opened.job):  # the end of that job brings the task
+    if step.move is Move.MAKE and not await may_begin(ports, opened.job):  # the end of the job ahead creates the task
         return None, NextStep(Move.NOTHING)
     if step.move is Move.MAKE and brake(ports, studio, kind, opened.job):
         if opened.job.busy_since is not None:
@@ -101,10 +101,10 @@ async def _take_up(
 async def _open_known(
     ports: Ports, kinds: Mapping[str, Kind[S]], job_id: str, carried: Record | None
 ) -> StoredJob | None:
-    """The job, where this release knows its kind and its surface, and can read it."""
+    """The job; None if this release does not know its kind or surface, or cannot read it."""
     try:
         opened = await open_job(ports, job_id) if carried is None else open_job_record(ports, carried)
-    except DocumentUnreadableError as error:  # to ask for the task again would not mend it; `sweep` publishes it again
+    except DocumentUnreadableError as error:  # a retry would not help; `sweep` publishes the job again later
         log_event("document_unreadable", severity="ERROR", error=error, key=f"jobs/{job_id}")
         return None
     is_ours = opened is not None and opened.job.kind in kinds and is_known(ports, opened.job)
@@ -112,8 +112,8 @@ async def _open_known(
 
 
 async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) -> None:
-    """A worker that was killed may have drawn its clock over an end that came meanwhile, or have ended the job without
-    the task for the one behind it; the rest is the kind's.
+    """Repair a finished job: a killed worker may have drawn its clock over the end, or may not have created the task of
+    the next job in the mailbox. Then the kind's own repair runs.
     """
     if may_be_drawn_over(ended.job):
         await _redraw(ports, ended.job)
@@ -123,21 +123,21 @@ async def _mend_end(ports: Ports, studio: S, kind: Kind[S], ended: StoredJob) ->
 
 
 async def _redraw(ports: Ports, job: Job) -> None:
-    """Have the end on the card, now or a while later; where nothing can be shown for a day it stays as it is."""
+    """Draw the end on the card, now or a little later; give up after a day."""
     again_at = ports.clock.now() + timedelta(seconds=REDRAW_PAUSE_SECONDS)
     if not await surface_of(ports, job).redraw_end(ports, job.id) and not is_too_old_to_show(job, again_at):
         await publish_job(ports, job, again_at)
 
 
 async def _let_go(ports: Ports, held: StoredJob) -> None:
-    """An outage of ours: the task comes again soon, and need not wait for the lease to end, if that can be written."""
+    """Release the lease after an outage of ours, if that can be written, so that the retried task need not wait."""
     at = ports.clock.now() + timedelta(seconds=OUTAGE_PAUSE_SECONDS)
     with suppress(LeaseLostError, UnavailableError):
         await change_held_job(ports, held, lambda job: give_back(job, at))
 
 
 async def _give_back(ports: Ports, held: StoredJob) -> None:
-    """Let another process go on at once. Raises UnavailableError."""
+    """Release the lease so that another process can continue at once. Raises UnavailableError."""
     now = ports.clock.now()
     with suppress(LeaseLostError):
         await pause_job(ports, held, 0.0, lambda job: stop_attempt(job, now))

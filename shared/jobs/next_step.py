@@ -1,4 +1,4 @@
-"""What has to be done next for a job that a worker finds."""
+"""Deciding the next step of a job."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,18 +9,18 @@ from shared.jobs.job import ENDS, Job, JobState
 from shared.providers.outcomes import FailureReason
 
 DELIVERY_SECONDS_MAX = 24 * 3600
-"""How long a finished result is offered to a surface that does not take it."""
+"""For how long showing a finished result is retried when the surface does not accept it."""
 UNDO_SECONDS = 60
-"""How long a deleted result can be brought back."""
+"""For how long a deleted result can be restored."""
 
 
 def is_too_old_to_show(job: Job, at: datetime) -> bool:
-    """Whether the surface is no longer asked to show this job's result, or its end."""
+    """Whether it is too late to show this job's result or its end."""
     return (at - job.created_at).total_seconds() > DELIVERY_SECONDS_MAX
 
 
 class Move(StrEnum):
-    """What the next step of a job is."""
+    """The kinds of steps."""
 
     NOTHING = "nothing"
     WAIT = "wait"
@@ -36,7 +36,7 @@ class Move(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """The next step, and for WAIT the time to come again."""
+    """The next step; for WAIT with the time of the next look."""
 
     move: Move
     at: datetime | None = None
@@ -44,10 +44,10 @@ class NextStep:
 
 
 def next_step(job: Job, now: datetime) -> NextStep:
-    """What a worker that finds this job has to do."""
+    """The step that a worker has to do for this job."""
     if job.state in ENDS:
         return _after_deletion(job, now)
-    if job.state not in set(JobState):  # a newer release's, which goes on with it
+    if job.state not in set(JobState):  # of a newer release, which continues the job
         return NextStep(Move.NOTHING)
     if job.lease_until is not None and now < job.lease_until:
         return NextStep(Move.WAIT, job.lease_until)
@@ -62,7 +62,7 @@ def next_step(job: Job, now: datetime) -> NextStep:
 
 
 def _next_of_attempt(job: Job, now: datetime) -> NextStep:
-    """The next step of a job that nobody holds and that has nothing to show or tell yet."""
+    """The next step of a job that no worker holds and that has nothing to show or announce yet."""
     if now >= job.deadline_at:
         return NextStep(Move.GIVE_UP, failure=FailureReason.LATE if job.busy_since is None else busy_failure(job))
     if job.state is JobState.SUBMITTED:
@@ -75,7 +75,7 @@ def _next_of_attempt(job: Job, now: datetime) -> NextStep:
 
 
 def _after_deletion(job: Job, now: datetime) -> NextStep:
-    """A deleted result keeps its files until it can no longer be brought back; then they are removed."""
+    """A deleted result keeps its files until it can no longer be restored; then they are removed."""
     if job.deleted_at is None or job.sweep_at is None:
         return NextStep(Move.NOTHING)
     purge_at = job.deleted_at + timedelta(seconds=UNDO_SECONDS)

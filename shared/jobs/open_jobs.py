@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from shared.jobs.screens import Screens
 
 Change = Callable[[Job], Job | None]
-"""The job as it shall be; None when, seen as it now is, it shall stay."""
+"""Returns the changed job, or None if the current one needs no change."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredJob:
-    """A job and the document it was read from."""
+    """A job and the record it was read from."""
 
     job: Job
     record: Record
 
 
 def decode_job(fields: Fields, screens: "Mapping[str, Screens]", surfaces: "Mapping[str, Surface]") -> Job:
-    """A job document. Of a kind or a surface that is in no table only what the engine knows is read.
+    """Decode a job document. If its kind or surface is in no table, only the engine's fields are read.
 
     Raises DocumentUnreadableError.
     """
@@ -53,7 +53,7 @@ def decode_job(fields: Fields, screens: "Mapping[str, Screens]", surfaces: "Mapp
 
 
 def open_job_record(ports: Ports, record: Record) -> StoredJob:
-    """A record of the jobs collection."""
+    """Decode a record of the collection `jobs`."""
     return StoredJob(decode_job(record.fields, ports.screens, ports.surfaces), record)
 
 
@@ -69,9 +69,9 @@ async def open_job(ports: Ports, job_id: str) -> StoredJob | None:
 
 
 async def change_job(ports: Ports, opened: StoredJob, change: Change) -> StoredJob:
-    """Commit a change to a job, deciding anew on what it has become when somebody else wrote first.
+    """Commit a change to a job; after a conflict read the job and decide again.
 
-    Returns the job as it now is. Raises UnavailableError.
+    Returns the current job. Raises UnavailableError.
     """
     current = opened
 
@@ -92,16 +92,16 @@ async def change_job(ports: Ports, opened: StoredJob, change: Change) -> StoredJ
 
 
 async def change_held_job(ports: Ports, opened: StoredJob, change: Callable[[Job], Job]) -> StoredJob:
-    """The same for the worker that claimed the job. Raises LeaseLostError when it is no longer its own."""
+    """`change_job` for the worker that claimed the job. Raises LeaseLostError if it no longer holds the job."""
     return await change_job(ports, opened, lambda job: change(_fenced(job, opened.job.fence)))
 
 
 Settlement = Callable[[Account, Hold], tuple[Account, tuple[Transfer, ...]]]
-"""What becomes of a job's hold."""
+"""Settles a hold: returns the account and the transfers."""
 
 
 def releasing(at: datetime, *, was_drawn: bool = False) -> Settlement:
-    """The hold goes back, as `release_hold` says."""
+    """The settlement that releases the hold, as `release_hold` does."""
 
     def settle(account: Account, hold: Hold) -> tuple[Account, tuple[Transfer, ...]]:
         account, transfer = release_hold(account, hold, at, was_drawn=was_drawn)
@@ -113,9 +113,9 @@ def releasing(at: datetime, *, was_drawn: bool = False) -> Settlement:
 async def settle_job(
     ports: Ports, opened: StoredJob, user: OpenUser, change: Callable[[Job], Job], settlement: Settlement
 ) -> StoredJob:
-    """Change a held job and move its credits in one commit; what waited for it in its mailbox may begin.
+    """Change a held job and settle its hold in one commit; the next job of its mailbox may begin.
 
-    Raises LeaseLostError when the job is no longer this worker's: its credits are somebody else's to move.
+    Raises LeaseLostError if this worker no longer holds the job; then it must not move the credits.
     """
     current, payer = opened, user
 
@@ -142,12 +142,12 @@ async def settle_job(
 
 
 def _settle(account: Account, job: Job, settlement: Settlement) -> tuple[Account, tuple[Transfer, ...]]:
-    """What is free moves no credits."""
+    """Settle the hold; a free job moves no credits."""
     return settlement(account, hold_of(job)) if job.request.price else (account, ())
 
 
 def _check_account(account: Account, job_id: str) -> None:
-    """What of the ledger can be checked without reading more; the audit at night adds up the rest."""
+    """Check the ledger's rules that need no further reads; the nightly audit checks the rest."""
     problem = find_imbalance(account)
     if problem is not None:
         log_event("ledger_mismatched", severity="ERROR", problem=problem, job_id=job_id)

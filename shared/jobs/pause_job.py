@@ -1,4 +1,4 @@
-"""Giving a held job back for a while: the provider is busy, there is no room, or Telegram does not take it now."""
+"""Releasing a held job for a while: the provider is busy, memory is short, or Telegram does not accept it now."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,18 +10,18 @@ from shared.jobs.publish_jobs import publish_job
 from shared.ports import Ports
 
 FULL_PAUSE_SECONDS = 5.0
-"""How long a job goes back to the queue that found no room for its files in this process."""
+"""The pause of a job for whose files this process has no memory."""
 
 
 def unchanged(job: Job) -> Job:
-    """No other change than the one that is made anyway."""
+    """The change that changes nothing else."""
     return job
 
 
 async def try_later(
     ports: Ports, held: StoredJob, error: MessengerError, change: Callable[[Job], Job] = unchanged
 ) -> None:
-    """Give a job back because Telegram does not take it now."""
+    """Release a job because Telegram does not accept it now."""
     seconds = error.retry_after_seconds if isinstance(error, TooManyRequestsError) else retry_seconds(held.job)
     await pause_job(ports, held, seconds, change)
 
@@ -29,7 +29,7 @@ async def try_later(
 async def pause_job(
     ports: Ports, held: StoredJob, seconds: float, change: Callable[[Job], Job] = unchanged
 ) -> StoredJob:
-    """Give a held job back for a while and have it moved then. Raises LeaseLostError, UnavailableError."""
+    """Release a held job and schedule its next move after a pause. Raises LeaseLostError, UnavailableError."""
     at = ports.clock.now() + timedelta(seconds=seconds)
     paused = await change_held_job(ports, held, lambda job: give_back(change(job), at))
     await publish_job(ports, held.job, at if seconds > 0 else None)

@@ -1,4 +1,4 @@
-"""The provider is unavailable: the job waits, and its card says so once.
+"""Postponing a job whose provider is unavailable; its card says so once.
 
 The first wait claims the lease, so that a stale edit does not overwrite a cancel. Later waits, while the breaker is
 still open, only write one document.
@@ -21,12 +21,12 @@ from shared.ports import Ports
 
 
 def brake(ports: Ports, studio: S, kind: Kind[S], job: Job) -> bool:
-    """Whether the model that this job needs is away, and this is not the job that probes."""
+    """Whether the breaker stops this job: its model is unavailable, and another job probes it."""
     return not studio.breaker.admits(_rung_name(ports, studio, kind, job), job.id, ports.clock.now())
 
 
 async def wait_again(ports: Ports, studio: S, kind: Kind[S], opened: StoredJob) -> tuple[StoredJob, NextStep]:
-    """Give back a job whose card says already that the provider cannot. Raises ConflictError, UnavailableError."""
+    """Release a job whose card already says that it waits. Raises ConflictError, UnavailableError."""
     now = ports.clock.now()
     at = now + timedelta(seconds=postpone_seconds(opened.job, now, ports.ids.jitter()))
     waiting = give_back(_waiting(ports, studio, kind, opened.job), at)
@@ -36,13 +36,13 @@ async def wait_again(ports: Ports, studio: S, kind: Kind[S], opened: StoredJob) 
 
 
 async def begin_waiting(ports: Ports, studio: S, kind: Kind[S], held: StoredJob) -> None:
-    """Give back a claimed job that may not ask now. Raises LeaseLostError, UnavailableError."""
+    """Release a claimed job that may not ask now. Raises LeaseLostError, UnavailableError."""
     seconds = postpone_seconds(held.job, ports.clock.now(), ports.ids.jitter())
     await wait_aloud(ports, held, seconds, lambda job: _waiting(ports, studio, kind, job))
 
 
 async def wait_aloud(ports: Ports, held: StoredJob, seconds: float, change: Callable[[Job], Job]) -> None:
-    """Give back a job that waits for the provider; said while it is ours: a moment later it may be canceled."""
+    """Show that the job waits, then release it: after the release it may be canceled at any moment."""
     now, surface = ports.clock.now(), surface_of(ports, held.job)
     with suppress(MessengerError):
         held, _ = await surface.prepare(ports, held)
@@ -56,5 +56,5 @@ def _waiting(ports: Ports, studio: S, kind: Kind[S], job: Job) -> Job:
 
 
 def _rung_name(ports: Ports, studio: S, kind: Kind[S], job: Job) -> str:
-    """The rung that this job would be asked of now."""
+    """The name of the rung that this job would ask now."""
     return studio.gone.next_of(kind.rungs(studio, job), ports.clock.now()).name

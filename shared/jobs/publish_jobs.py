@@ -15,9 +15,9 @@ JSON_HEADERS = {"Content-Type": "application/json"}
 
 
 async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None, carried: Record | None = None) -> None:
-    """Have the function of its kind move this job, now or not before `at`. Raises UnavailableError.
+    """Create the task that moves this job, now or not before `at`. Raises UnavailableError.
 
-    `carried` is the job's document as it now is: it spares a read where nobody writes it until then.
+    `carried` is the job's current document: it saves a read if nobody writes the job until then.
     """
     await publish_id(ports, queue_of(job), job.id, at, carried)
 
@@ -25,18 +25,18 @@ async def publish_job(ports: RepairPorts, job: Job, at: datetime | None = None, 
 async def publish_id(
     ports: RepairPorts, queue: QueueName, job_id: str, at: datetime | None = None, carried: Record | None = None
 ) -> None:
-    """The same for a job of which only the id is known: the kinds of one mailbox share a queue."""
+    """`publish_job` for a job of which only the id is known; all kinds of one mailbox share a queue."""
     body = json.dumps({"job": job_id} | ({} if carried is None else {"record": write_record(carried)})).encode()
     await ports.tasks.enqueue(Task(queue, "/", body, at, JSON_HEADERS, shard_of(job_id)))
 
 
 async def publish_stop(ports: RepairPorts, job: Job) -> None:
-    """Have the process that works on this job look at it now. Raises UnavailableError."""
+    """Create the task that makes this job's process check the job now. Raises UnavailableError."""
     body = json.dumps({"job": job.id}).encode()
     await ports.tasks.enqueue(Task(queue_of(job), STOPS_PATH, body, None, JSON_HEADERS, shard_of(job.id)))
 
 
 async def publish_draft(ports: RepairPorts, draft_id: str, lane: int, at: datetime | None = None) -> None:
-    """Have `bot` close this draft, now or not before `at`; `lane` is its chat's. Raises UnavailableError."""
+    """Create the task that closes this draft, now or not before `at`, in its chat's `lane`. Raises UnavailableError."""
     body = json.dumps({"draft": draft_id}).encode()
     await ports.tasks.enqueue(Task("bot", "/drafts", body, at, JSON_HEADERS, lane))

@@ -1,4 +1,4 @@
-"""Putting a file away that cost money to make: until then it exists in this process alone."""
+"""Storing a file that was paid for and exists only in this process."""
 
 from datetime import datetime, timedelta
 from itertools import chain, repeat
@@ -7,11 +7,11 @@ from shared.errors import UnavailableError
 from shared.ports import Ports, StoredBlob
 
 PUT_PAUSES_SECONDS = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0)
-"""Between the attempts to store a file, the last one again and again."""
+"""The pauses between attempts to store a file; the last one repeats."""
 
 
 async def put_patiently(ports: Ports, name: str, file: StoredBlob, until: datetime) -> None:
-    """Store a file, giving the bucket every chance that there is time for. Raises UnavailableError."""
+    """Store a file with retries until the given time. Raises UnavailableError."""
     pauses = chain(PUT_PAUSES_SECONDS, repeat(PUT_PAUSES_SECONDS[-1]))
     while True:
         try:

@@ -1,4 +1,4 @@
-"""Which queue's tasks move which kind of work. A function of its own has a queue of its own."""
+"""The queue of each kind. Each function that moves jobs has its own queue."""
 
 from shared.jobs.job import Job
 from shared.task import QueueName
@@ -7,5 +7,5 @@ QUEUES: dict[str, QueueName] = {"picture": "image", "answer": "chat", "transcrip
 
 
 def queue_of(job: Job) -> QueueName:
-    """The queue of a job's kind, which must be known here."""
+    """The queue of a job; its kind must be known."""
     return QUEUES[job.kind]

@@ -1,4 +1,4 @@
-"""Ending a job without a result: first the credits go back, then the surface says so."""
+"""Ending a job without a result: first its hold is released, then the surface announces the end."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,7 +24,7 @@ async def refuse_job(
     change: Callable[[Job], Job] = unchanged,
     cause: MessengerError | None = None,
 ) -> None:
-    """Release a held job's credits, then tell; `cause` is the surface's error, where that is why it ends.
+    """Release a job's hold, then announce its end; `cause` is the surface's error, if it is the reason.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -38,7 +38,7 @@ async def refuse_job(
 
 
 async def stop_job(ports: Ports, held: StoredJob, change: Callable[[Job], Job]) -> None:
-    """End a held job of which its person wants no more and that has nothing to show: the credits go back.
+    """End a held job that its person stopped before there was anything to show; the hold is released.
 
     The provider was asked and charges us, so the day's limit still counts it. Raises LeaseLostError, UnavailableError.
     """
@@ -50,12 +50,12 @@ async def stop_job(ports: Ports, held: StoredJob, change: Callable[[Job], Job]) 
 
 
 def _judge(reason: FailureReason, cause: MessengerError | None) -> str:
-    """`refused` where it lies with the person, `failed` where we or a provider are to blame."""
+    """`refused` if the person is the cause, `failed` if we or a provider are."""
     return "refused" if reason in PEOPLES_OWN or isinstance(cause, BotBlockedError) else "failed"
 
 
 async def tell_end(ports: Ports, held: StoredJob) -> None:
-    """Have the surface say what happened; the money is settled already. Raises LeaseLostError, UnavailableError."""
+    """Announce the end on the surface; the hold is already settled. Raises LeaseLostError, UnavailableError."""
     end = JobState.CANCELED if held.job.failure is None else JobState.FAILED
     try:
         held = await surface_of(ports, held.job).tell_end(ports, held)
@@ -68,7 +68,7 @@ async def tell_end(ports: Ports, held: StoredJob) -> None:
 
 
 def _may_have_come(ports: Ports, job: Job, error: MessengerError) -> bool:
-    """Whether something new was sent that nobody knows of. What has its place shows the same however often."""
+    """Whether a new message may have been sent without a response. An edit of an existing message is idempotent."""
     return isinstance(error, DeliveryUnknownError) and not surface_of(ports, job).has_place(job)
 
 
@@ -77,5 +77,5 @@ def _count_telling(job: Job) -> Job:
 
 
 def _is_told_enough(job: Job, now: datetime, *, may_have_come: bool) -> bool:
-    """A day is enough for whatever keeps the surface from taking it."""
+    """Whether to give up announcing the end: after a day, or after TELLINGS_MAX sends that may have arrived."""
     return is_too_old_to_show(job, now) or (may_have_come and job.tellings + 1 >= TELLINGS_MAX)

@@ -1,4 +1,4 @@
-"""What every process knows of a kind of work: how it is kept, and how it looks where jobs are shown as messages.
+"""What every process knows about a kind of work: the types of its documents, and its screens.
 
 Each kind has one such entry in `shared/surfaces.py`.
 """
@@ -13,37 +13,37 @@ from shared.ports import Action, Ports, Screen
 
 @dataclass(frozen=True, slots=True)
 class Screens:
-    """How a kind of work is kept, and how it looks."""
+    """The types and screens of a kind of work."""
 
     request: type[Request]
-    """What its jobs keep under `request`."""
+    """The type of its jobs' request."""
     artefacts: type[Artefacts]
-    """What they keep of what was made."""
+    """The type of its jobs' artefacts."""
 
     card: Callable[[Job, datetime], Screen]
-    """The job's state, at this time."""
+    """The card that shows the job's state at this time."""
     caption: Callable[[Job, int], Screen]
-    """What stands under what was made, for a person with so many credits left."""
+    """The caption of the result, for a person with so many credits left."""
     left: Callable[[Job], Screen]
-    """The place that a job had to leave: what was made is elsewhere."""
+    """The card in the place that a job had to leave: the result is elsewhere."""
     action: Action
-    """What the chat shows while it is made."""
+    """The chat action while the job runs."""
     ready: str
-    """The text that says that what took long is there."""
+    """The id of the text that announces a result that took long."""
     kept: Callable[[Job, str], Screen]
-    """What was made and finds no place, and the address that brings it."""
+    """The card of a result that has no place, with the link that delivers it."""
     stop: Callable[[Job, datetime], Job] | None = None
-    """The job that is worked on, asked to end with what there is of its result. None: it is canceled."""
+    """Marks a running job to end with its partial result. None: such a job is canceled instead."""
     is_text: bool = False
-    """What is made is text, which the card itself says: unlike a file, an older card may be drawn over it."""
+    """The result is the text of the card itself, so unlike a photo it can be overwritten by a late edit."""
     words: Callable[[Job], str] | None = None
-    """What was made, in Markdown, where it is words that can be spoken."""
+    """The result in Markdown, for a kind whose results can be spoken."""
     noun: str = "pictures"
-    """What /cancel counts it as: the text `cancel-<noun>`; of pictures one for those that wait, one for the others."""
+    """The noun for /cancel (the text `cancel-<noun>`); pictures have one text for waiting ones, one for the others."""
     quotes: Callable[[Job], str] | None = None
-    """Words of somebody's that it shows, and that a question in reply to it is about."""
+    """The text that the job's message shows, which a question in reply to it is about."""
 
 
 def screens_of(ports: Ports, job: Job) -> Screens:
-    """How this job looks."""
+    """The screens of this job's kind."""
     return ports.screens[job.kind]

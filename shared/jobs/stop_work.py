@@ -1,7 +1,7 @@
-"""A process that is told to stop finishes what is nearly done, and gives back what waits for the model.
+"""At SIGTERM a process finishes jobs that are nearly done, and releases jobs that wait for the model.
 
-SIGTERM ── 2.5 s ── the model has not answered: stop waiting, give back, a task for the next worker
-                 └─ it has answered, or the job is shown or told: finished
+SIGTERM ── 2.5 s ── the model has not answered: stop waiting, release, a task for the next worker
+                 └─ it has answered, or the result or the end is being shown: finish
 """
 
 import asyncio
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 async def run_unless_stopped(studio: Studio, work: Coroutine[Any, Any, None], *, nearly_done: bool) -> None:
-    """Run this to its end; where it is not nearly done and the process is to end, stop it. Raises StoppedError then."""
+    """Run this to its end; but at SIGTERM stop work that is not nearly done and raise StoppedError."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(studio.stopping.wait())
     try:
         await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -34,7 +34,7 @@ async def run_unless_stopped(studio: Studio, work: Coroutine[Any, Any, None], *,
 
 
 async def see_through(work: Coroutine[Any, Any, T]) -> T:
-    """Run this to its end even when the one who waits for it is stopped."""
+    """Run this to its end even if its caller is cancelled."""
     working = asyncio.ensure_future(work)
     while not working.done():
         try:

@@ -1,4 +1,4 @@
-"""Repair: a job or draft that nobody moved in time gets a new task. Sweep decides nothing; the task's worker does.
+"""Repair: an overdue job or draft gets a new task. The sweep decides nothing; the task's worker does.
 
 page by page, the oldest of all shards first ── each document of a page: later `sweep_at` ── new task
                                              └─ cannot be read: reported, and put aside for an hour, out of the way
@@ -25,18 +25,18 @@ from shared.ports import Record, RepairPorts, Update
 T = TypeVar("T")
 
 SWEEP_DOUBLINGS_MAX = 10
-"""A draft that cannot be closed is tried less and less, at last every eight hours."""
+"""A draft that cannot be closed is retried with growing pauses, in the end every eight hours."""
 REPEATED_MIN = 6
-"""After so many sweeps, whose pauses add up to a quarter of an hour, what is still not moved is somebody's work."""
+"""After so many sweeps, whose pauses add up to a quarter of an hour, an operator is alerted."""
 UNREADABLE_PAUSE = timedelta(hours=1)
-"""A document that this version cannot read is tried again later: another version may be able to."""
+"""The pause before an unreadable document is tried again: another release may be able to read it."""
 PAGE_MAX = 200
-"""Documents that one search brings."""
+"""Documents per query."""
 PAGES_MAX = 25
-"""Of each kind in one call."""
+"""Pages of each collection in one call."""
 IN_PARALLEL_MAX = 25
 SECONDS_MAX = 40.0
-"""After so long no further page is begun; the next call takes the rest."""
+"""After this time no further page is begun; the next call handles the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Swept:
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """What came of the documents of one kind."""
+    """The counts for one collection."""
 
     moved: int
     unreadable: int
@@ -60,7 +60,7 @@ _Sweep = Callable[[RepairPorts, Record], Awaitable[int]]
 
 
 async def sweep_work(ports: RepairPorts) -> Swept:
-    """Publish every overdue job and draft again. Raises UnavailableError, after all the others were tried."""
+    """Publish every overdue job and draft again. Raises UnavailableError after all documents were tried."""
     now = ports.clock.now()
     jobs, drafts = _check(
         await asyncio.gather(
@@ -73,9 +73,9 @@ async def sweep_work(ports: RepairPorts) -> Swept:
 
 
 async def _sweep_pages(ports: RepairPorts, collection: str, now: datetime, sweep: _Sweep) -> _Pages:
-    """Everything of one kind that was overdue at `now`: what is done with is overdue no more, so pages move on.
+    """Sweep a collection's documents that were overdue at `now`; swept ones are no longer overdue, so pages advance.
 
-    Then what has no shard: an older release wrote it.
+    Documents without a shard, which an older release wrote, come last.
     """
     moved = unreadable = 0
     search = due_for_sweep
@@ -105,13 +105,13 @@ def _check(results: Iterable[T | BaseException]) -> list[T]:
 
 
 async def _try(sweep: _Sweep, ports: RepairPorts, record: Record, room: asyncio.Semaphore) -> int | None:
-    """How many tasks came of a document; None where it cannot be read."""
+    """Sweep one document; returns the number of tasks created, or None if it cannot be read."""
     async with room:
         try:
             return await sweep(ports, record)
         except UnavailableError:
             raise
-        except Exception as error:  # noqa: BLE001 — whatever is wrong with it
+        except Exception as error:  # noqa: BLE001 — one broken document must not stop the sweep
             key = f"{record.key.collection}/{record.key.id}"
             log_event("document_unreadable", severity="ERROR", error=error, key=key)
             await _put_aside(ports, record)
@@ -119,21 +119,21 @@ async def _try(sweep: _Sweep, ports: RepairPorts, record: Record, room: asyncio.
 
 
 async def _put_aside(ports: RepairPorts, record: Record) -> None:
-    """Out of the way of the others, but not out of sight."""
+    """Report an unreadable document, and postpone it so that it does not block the others."""
     later = {"sweep_at": ports.clock.now() + UNREADABLE_PAUSE, **shard_fields(record.key)}
     with suppress(ConflictError):
         await ports.store.commit([Update(record.key, later, record.version)])
 
 
 async def _sweep_job(ports: RepairPorts, record: Record) -> int:
-    job = decode_job(record.fields, {}, {})  # what it is about is its worker's business
-    if job.kind not in QUEUES:  # a newer release's, whose own sweep publishes it
+    job = decode_job(record.fields, {}, {})  # the engine's fields are enough here
+    if job.kind not in QUEUES:  # of a newer release, whose own sweep publishes it
         await _put_aside(ports, record)
         return 0
     job = swept(job, ports.clock.now())
     try:
         await ports.store.commit([update_job(job, record)])
-    except ConflictError:  # somebody moves it after all
+    except ConflictError:  # a worker is moving it after all
         return 0
     await publish_job(ports, job)
     _log_repeated(record, job.sweeps)

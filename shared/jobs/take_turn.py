@@ -1,4 +1,4 @@
-"""A job that belongs to a conversation waits for the one that was sent before it (`mailbox.py`)."""
+"""Reading and writing the order of a mailbox: a job waits for the one sent before it (`mailbox.py`)."""
 
 from dataclasses import dataclass, replace
 
@@ -19,15 +19,15 @@ class Turn:
     """The place of a new job in its mailbox."""
 
     user: User
-    """With the job in the mailbox."""
+    """The user, with the job in the mailbox."""
     after: str
-    """The job that has to be over first; empty where it is the first."""
+    """The job that has to end first; empty if this is the first."""
     writes: tuple[Write, ...] = ()
-    """Of a job that was sent later, came earlier and has not begun: it has to wait for the new one."""
+    """The update of a job that was sent later, accepted earlier and has not begun: it has to wait for the new one."""
 
 
 async def take_turn(ports: Ports, user: User, name: str, entry: str, job_id: str) -> Turn:
-    """Where a new job stands; one that is in the mailbox already was accepted before. Raises UnavailableError."""
+    """The turn of a new job; a job that is in the mailbox already was accepted before. Raises UnavailableError."""
     if any(job_of_entry(each) == job_id for each in user.mailboxes.get(name, ())):
         return Turn(user, "")
     joined = put_in(user, name, entry)
@@ -39,9 +39,9 @@ async def take_turn(ports: Ports, user: User, name: str, entry: str, job_id: str
 
 
 async def may_begin(ports: Ports, job: Job) -> bool:
-    """Whether all that were sent before this job are over. Raises UnavailableError.
+    """Whether all jobs ahead of this one have ended. Raises UnavailableError.
 
-    The one right before it may be over before its time, because it was canceled, while another is still answered.
+    The one directly ahead may have been canceled early while another is still being answered.
     """
     if not job.after:
         return True
@@ -53,14 +53,14 @@ async def may_begin(ports: Ports, job: Job) -> bool:
 
 
 async def publish_first(ports: Ports, job: Job) -> None:
-    """Have the first job of this one's mailbox begin, where it has not. Raises UnavailableError."""
+    """Create a task for the first job of this job's mailbox, if it has not begun. Raises UnavailableError."""
     user = (await open_user(ports, job.user_id)).user
     for entry in user.mailboxes.get(job.mailbox, ())[:1]:
         await publish_id(ports, queue_of(job), job_of_entry(entry))
 
 
 async def _is_over(ports: Ports, job_id: str) -> bool:
-    """What cannot be read holds up nobody for ever."""
+    """Whether a job has ended; an unreadable one counts as ended, so that it blocks nobody for ever."""
     try:
         opened = await open_job(ports, job_id)
     except DocumentUnreadableError:

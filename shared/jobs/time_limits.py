@@ -1,37 +1,36 @@
-"""How long everything may take, in one table. tests/infra/test_time_limits.py adds its lines up.
+"""All time limits in one table; tests/infra/test_time_limits.py checks their sums.
 
     claim ── room ── card ── material ── the model ── storing ── showing        one visit of `image`
              └──────────────── the lease is renewed all the time ─────────┘
 
     claim ── card ── material ── the answer ── showing                          one visit of `chat`
 
-A visit is shorter than the service's timeout, and that is shorter than the task's deadline. So no work is cut off, and
-no task is repeated while its worker is still busy.
+A visit is shorter than the service's timeout, which is shorter than the task's deadline. So no work is cut off, and no
+task is repeated while its worker is still busy.
 """
 
 ROOM_SECONDS_MAX = 15.0
-"""Waiting for bytes of this process; then the job goes back to the queue, for an instance with more room."""
+"""Waiting for memory in this process; then the job goes back to the queue, for an instance with more memory."""
 CARD_SECONDS_MAX = 30.0
-"""A card that nobody has posted: waiting for its turn, and one call of Telegram."""
+"""Posting a missing card: waiting for the rate limit, and one call of Telegram."""
 MATERIAL_SECONDS_MAX = 45.0
-"""For all downloads together."""
+"""All downloads together."""
 MODEL_SECONDS_MAX = 120
 """The model call's own limit."""
 ANSWER_SECONDS_MAX = 180
-"""Likewise, for an answer in words: a long one is written for minutes, and is seen meanwhile."""
+"""The model call's limit for an answer: a long one takes minutes, and people read it meanwhile."""
 SUMMARY_SECONDS_MAX = 20.0
-"""Telling in short what a conversation has no room for: in a visit of its own, for which nobody waits."""
+"""The model call's limit for a summary, in a separate visit for which nobody waits."""
 HEARING_SECONDS_MAX = 120
-"""Likewise, for writing a recording down, all its parts together."""
+"""The limit for transcribing a recording, all its parts together."""
 SPEECH_SECONDS_MAX = 150
-"""Likewise, for an answer that is spoken."""
+"""The limit for speaking an answer."""
 START_SECONDS_MAX = 60
-"""Likewise, for having a video begun; its pictures go along."""
+"""The limit for having a video begun; its pictures go along."""
 STORING_SECONDS_MAX = 45.0
-"""Putting the files away; the preview is made meanwhile. What the lines before leave unused is added, see
-`storing_seconds`."""
+"""Storing the files, while the preview is made. Unused time of the steps before is added, see `storing_seconds`."""
 SHOWING_SECONDS_MAX = 50.0
-"""Waiting for its turn, and the call that carries the picture."""
+"""Waiting for the rate limit, and the call that uploads the picture."""
 VISIT_SECONDS_MAX = (
     ROOM_SECONDS_MAX
     + CARD_SECONDS_MAX
@@ -40,14 +39,14 @@ VISIT_SECONDS_MAX = (
     + STORING_SECONDS_MAX
     + SHOWING_SECONDS_MAX
 )
-"""A worker that has held its job for so long renews its lease no more."""
+"""The longest visit. After this time a worker no longer renews its lease."""
 ANSWER_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + ANSWER_SECONDS_MAX + SHOWING_SECONDS_MAX
-"""Not longer than the other, so that its lease is renewed to its end. Its words are stored with its job."""
+"""At most VISIT_SECONDS_MAX, so that the lease is renewed to the end. The answer is stored in its job."""
 SPEECH_VISIT_SECONDS_MAX = CARD_SECONDS_MAX + SPEECH_SECONDS_MAX + STORING_SECONDS_MAX + SHOWING_SECONDS_MAX
-"""A visit of `chat` that speaks an answer; it has no card, but may have to post the end of its job."""
+"""A visit of `chat` that speaks an answer; the time for a card is for announcing a failure."""
 
 HANDLING_SECONDS_MAX = 40.0
-"""Doing what spoken words ask for: a model reads them, a card is posted."""
+"""Handling spoken words as a message: a model reads them, a card is posted."""
 HEARING_VISIT_SECONDS_MAX = (
     ROOM_SECONDS_MAX
     + CARD_SECONDS_MAX
@@ -56,24 +55,24 @@ HEARING_VISIT_SECONDS_MAX = (
     + SHOWING_SECONDS_MAX
     + HANDLING_SECONDS_MAX
 )
-"""A visit of `chat` that writes a recording down and goes on with its words."""
+"""A visit of `chat` that transcribes a recording and handles its words."""
 
 
 def storing_seconds(spent_seconds: float) -> float:
-    """How long a picture may be put away in a visit that has lasted so long: until showing needs the rest of it."""
+    """How long storing a picture may take, in seconds, when the visit has lasted `spent_seconds`."""
     return max(STORING_SECONDS_MAX, VISIT_SECONDS_MAX - SHOWING_SECONDS_MAX - spent_seconds)
 
 
 LEASE_SECONDS = 45
-"""After so long without a renewal its worker is dead, and another goes on."""
+"""After this time without a renewal the worker counts as dead, and another continues."""
 RENEW_SECONDS = 20.0
-"""Between renewals. A usual picture is done before the first, and one renewal may fail."""
+"""Between renewals. A usual picture is finished before the first, and one renewal may fail."""
 
 IMAGE_SERVICE_SECONDS = 330
 CHAT_SERVICE_SECONDS = 330
 """Cloud Run's timeouts for `image` and `chat` (infra/functions.json)."""
 
 SIGKILL_SECONDS = 10.0
-"""What Cloud Run gives a process between SIGTERM and SIGKILL."""
+"""The time that Cloud Run allows between SIGTERM and SIGKILL."""
 FINISH_SECONDS = 2.5
-"""After SIGTERM a picture that is nearly done has so long; then the job is given back."""
+"""The time for finishing nearly done work after SIGTERM; then the job is released."""

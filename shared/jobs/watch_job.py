@@ -1,6 +1,6 @@
-"""While the model works, the worker reads the job again every 4.5 s, and stops if the fence was raised (a cancel).
+"""Watching a job while the model works: the worker rereads it every 4.5 s and stops if the fence was raised (a cancel).
 
-After each read it shows progress, for as long as the surface wants it. One read and one sign of progress are a beat.
+After each read it shows progress, as long as the surface wants it. One read and one sign of progress are a beat.
 """
 
 from contextlib import suppress
@@ -17,16 +17,16 @@ FIRST_BEAT_SECONDS = 1.0
 BEAT_SECONDS = 4.5
 """Telegram shows a chat action for 5 s."""
 QUICK_SECONDS = 30.0
-"""So long the clock moves with every beat, then with every second one."""
+"""For this time the clock moves with every beat, afterwards with every second one."""
 
 
 async def watch_job(ports: Ports, job: Job, *, moves_card: bool = True) -> bool:
-    """Show life until the lease ends, or until the job is somebody else's: True then."""
+    """Show progress until the lease ends; returns True as soon as the job is no longer this worker's."""
     assert job.lease_until is not None
     is_shown, beat, lease_until = True, 0, job.lease_until
     await ports.clock.sleep(FIRST_BEAT_SECONDS)
     while ports.clock.now() < lease_until:
-        with suppress(UnavailableError):  # no answer: whose the job is, the next commit finds out
+        with suppress(UnavailableError):  # the next commit checks the fence anyway
             opened = await open_job(ports, job.id)
             if opened is None or not is_held(opened.job, job.fence):
                 return True

@@ -1,4 +1,4 @@
-"""Opening a user's document and changing it in one commit, however many others try at the same time."""
+"""Reading a user's document and changing it with optimistic concurrency."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,19 +18,19 @@ T = TypeVar("T")
 TRIES_MAX = 30
 PAUSE_SECONDS = 0.01
 DOUBLINGS_MAX = 7
-"""The pause doubles with each lost round, and is spread at random, so that contenders drift apart."""
+"""The pause doubles with each lost race and has a random part, so that contenders drift apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenUser:
-    """A user as read, with the free credits that the next write brings: at first contact, and once a day."""
+    """A user as read, with the free credits that the next write adds: at first contact, and once a day."""
 
     user: User
     record: Record | None
     gift: Transfer | None = None
 
     def writes(self, changed: User) -> list[Write]:
-        """What a commit needs to change the user, and to book the gift."""
+        """The writes that store the changed user and book the free credits."""
         write: Write = (
             Create(user_key(changed.id), encode(changed)) if self.record is None else update(self.record, changed)
         )
@@ -38,7 +38,7 @@ class OpenUser:
 
 
 def open_record(ports: Ports, user_id: int, record: Record | None) -> OpenUser:
-    """The user in this record; a new one where there is none."""
+    """The user in this record; a new user if there is no record."""
     if record is None:
         user, gift = new_user(user_id, ports.clock.now())
         return OpenUser(user, None, gift)
@@ -54,9 +54,9 @@ async def open_user(ports: Ports, user_id: int) -> OpenUser:
 
 
 async def change_user(ports: Ports, opened: OpenUser, change: Callable[[User], User | None]) -> User:
-    """Commit a change, deciding anew when somebody else wrote first; None: it shall stay as it is.
+    """Commit a change; after a conflict read the user and decide again. `change` returns None for no change.
 
-    Returns the user as they now are. Raises UnavailableError.
+    Returns the current user. Raises UnavailableError.
     """
     first: OpenUser | None = opened
 
@@ -75,7 +75,7 @@ async def change_user(ports: Ports, opened: OpenUser, change: Callable[[User], U
 
 
 def log_gift(opened: OpenUser) -> None:
-    """Say, after the commit, that it brought free credits."""
+    """Log, after the commit, that it added free credits."""
     if opened.gift is not None:
         occasion = "welcome" if opened.record is None else "daily"
         log_event("credits_granted", occasion=occasion, credits=opened.gift.credits)
@@ -84,7 +84,7 @@ def log_gift(opened: OpenUser) -> None:
 async def try_until_won(ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
     """Repeat a read-decide-commit until its preconditions hold.
 
-    Raises UnavailableError when others win every time.
+    Raises UnavailableError after too many lost races.
     """
     for lost in range(TRIES_MAX):
         try:

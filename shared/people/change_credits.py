@@ -1,4 +1,4 @@
-"""An operator gives a person credits, or takes some: the account and the transfer in one commit, once per reference."""
+"""An operator's change of a person's credits: account and transfer in one commit, once per reference."""
 
 from dataclasses import dataclass, replace
 
@@ -10,24 +10,24 @@ from shared.people.user_documents import decode_user, user_key
 from shared.ports import Clock, Key, Store
 
 CHARACTERS_MAX = 100
-"""Of a reason, and of a reference."""
+"""The longest reason or reference."""
 TRIES_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What became of a change."""
+    """The result of a change."""
 
     available: int
-    """What the person has now."""
+    """The available credits after it."""
     is_new: bool
     """False: the same change was booked before."""
 
 
 async def change_credits(store: Store, clock: Clock, change: Change) -> Changed:
-    """Book a change, or find that it is booked.
+    """Book a change, unless it is booked already.
 
-    Raises UnusableChangeError where it cannot be; UnavailableError: say it again, it may have happened.
+    Raises UnusableChangeError if it is invalid. After an UnavailableError repeat it: it may have been booked.
     """
     for name, words in (("reference", change.reference), ("reason", change.reason)):
         if not words or len(words) > CHARACTERS_MAX or not words.isprintable():
@@ -60,6 +60,6 @@ async def _try_to_change(store: Store, clock: Clock, change: Change) -> Changed:
 
 
 def _is_same(change: Change, transfer: Transfer) -> bool:
-    """Whether this transfer is what the change asks for; a reason may be put in other words."""
+    """Whether this transfer is the same change; the reason may be worded differently."""
     signed = transfer.credits if transfer.target is Side.AVAILABLE else -transfer.credits
     return (transfer.kind, transfer.user_id, signed) == (change.kind, change.user_id, change.credits)

@@ -1,4 +1,4 @@
-"""A choice in the settings or the language menu."""
+"""Storing a choice of the settings or the language menu."""
 
 from datetime import datetime
 
@@ -8,5 +8,5 @@ from shared.ports import Ports
 
 
 async def save_setting(ports: Ports, opened: OpenUser, name: str, value: str, received_at: datetime) -> User:
-    """Store a choice unless a later tap made it already; the user as they now are. Raises UnavailableError."""
+    """Store a choice unless a later tap changed it already; returns the current user. Raises UnavailableError."""
     return await change_user(ports, opened, lambda user: change_setting(user, name, value, received_at))

@@ -1,6 +1,6 @@
-"""What a person asked us to remember: found in their words by rules alone, bounded, and theirs to erase.
+"""Facts: what a person asked us to remember. Fixed rules find them; their number is limited; the person can erase them.
 
-No model writes here. What stands here is given to a model as material in quotes, in private chats only.
+No model writes facts. Models get them as quoted material, in private chats only.
 """
 
 import re
@@ -13,24 +13,24 @@ from shared.people.talk import Fact, TalkSettings
 
 FACTS_MAX = 20
 FACT_CHARACTERS_MAX = 160
-"""All facts together are at most 3,200 characters: a quarter of what a question may send along."""
+"""All facts together have at most 3,200 characters: a quarter of the context that a question may send."""
 Kept = Literal["kept", "known", "empty", "full", "long", "off"]
-"""What became of a fact."""
+"""The result of adding a fact."""
 _ASKS = re.compile(
     r"\s*(?:(?:please|пожалуйста)[\s,]+)?"
     r"(?:remember(?:\s+that\b|\s*:)|запомни(?:те)?(?:[\s,]+пожалуйста)?(?:\s*,?\s*что\b|\s*:))"
     r"[\s,:]*(?P<fact>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
-"""Only a plain demand: "remember that …", "запомни, что …", and the same with a colon."""
+"""Only a plain request: "remember that …", "запомни, что …", or the same with a colon."""
 _GOES_ON = re.compile(r"(?:[?!…]|\w{4}\.)\s+\w|\n")
-"""The end of a sentence that another one follows; a dot after fewer letters may be that of an abbreviation."""
+"""The end of a sentence before another one; a dot after fewer letters may belong to an abbreviation."""
 
 
 def find_fact(words: str) -> str:
-    """What these words ask us to remember; empty where they ask for no such thing.
+    """The fact that these words ask us to remember; empty if they ask for none.
 
-    A question is none, and neither is what goes on with another sentence: that wants to be answered, or drawn.
+    A question is not a fact, nor is a text with further sentences: these want an answer or a picture.
     """
     is_more = words.rstrip().endswith("?") or _GOES_ON.search(words.strip()) is not None
     found = None if is_more else _ASKS.fullmatch(words)
@@ -38,9 +38,9 @@ def find_fact(words: str) -> str:
 
 
 def with_fact(talk: TalkSettings, text: str, at: datetime, message_id: int = 0) -> tuple[TalkSettings, Kept]:
-    """With one fact more, and what became of it. The same words twice are one fact.
+    """The settings with a new fact, and the result. The same words twice are one fact.
 
-    `message_id`: of the person's message, where it is known: corrected, it takes the place of what it said before.
+    `message_id`: the person's message, if known; when it is edited, the new fact replaces the old one.
     """
     fact = Fact(_clean(text), at, message_id)
     if not fact.text:
@@ -58,22 +58,22 @@ def with_fact(talk: TalkSettings, text: str, at: datetime, message_id: int = 0) 
 
 
 def without_fact(talk: TalkSettings, erased_id: str) -> TalkSettings:
-    """Without one of them."""
+    """The settings without one fact."""
     return replace(talk, facts=tuple(each for each in talk.facts if fact_id(each) != erased_id))
 
 
 def without_facts(talk: TalkSettings) -> TalkSettings:
-    """Without any."""
+    """The settings without facts."""
     return replace(talk, facts=())
 
 
 def fact_id(fact: Fact) -> str:
-    """What a button calls a fact: the same words have the same id, however often they are said."""
+    """The id of a fact in a button, a hash of its words."""
     return hash_id("fact", fact.text.casefold())
 
 
 def known_facts(talk: TalkSettings) -> tuple[str, ...]:
-    """What a model may be told."""
+    """The facts that a model may get."""
     return () if talk.is_forgetful else tuple(each.text for each in talk.facts)
 
 

@@ -1,4 +1,4 @@
-"""Keeping, sharing and deleting a person's prompts."""
+"""Storing, sharing and deleting a person's prompts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,22 +14,22 @@ from shared.ports import Create, Ports, Record, Write
 
 @dataclass(frozen=True, slots=True)
 class StoredPrompt:
-    """A prompt and the document it was read from."""
+    """A prompt and the record it was read from."""
 
     prompt: Prompt
     record: Record
 
 
 async def open_prompt(ports: Ports, prompt_id: str) -> StoredPrompt | None:
-    """A prompt, deleted ones too. Raises UnavailableError."""
+    """Read a prompt, even a deleted one. Raises UnavailableError."""
     [record] = await ports.store.read([prompt_key(prompt_id)])
     return None if record is None else StoredPrompt(decode_prompt(record), record)
 
 
 async def keep_prompt(ports: Ports, opened: OpenUser, prompt: Prompt) -> User | None:
-    """Put a prompt into its owner's list, once; None where the list is full. Raises UnavailableError.
+    """Add a prompt to its owner's list, once; returns None if the list is full. Raises UnavailableError.
 
-    Where it was deleted it takes the place of what is left of it.
+    A deleted prompt with the same id is overwritten.
     """
     current, write = opened, _create(prompt)
 
@@ -58,7 +58,7 @@ def _create(prompt: Prompt) -> Write:
 
 
 async def change_prompt(ports: Ports, stored: StoredPrompt, change: Callable[[Prompt], Prompt]) -> Prompt:
-    """Commit a change to a prompt, deciding anew when somebody else wrote first. Raises UnavailableError."""
+    """Commit a change to a prompt; after a conflict read it and decide again. Raises UnavailableError."""
     current = stored
 
     async def attempt() -> Prompt:
@@ -75,25 +75,25 @@ async def change_prompt(ports: Ports, stored: StoredPrompt, change: Callable[[Pr
 
 
 async def share_prompt(ports: Ports, stored: StoredPrompt) -> Prompt:
-    """Give it a link, if it has none. Raises UnavailableError."""
+    """Create a link to it, if it has none. Raises UnavailableError."""
     token = ports.ids.token()
     return await change_prompt(ports, stored, lambda prompt: replace(prompt, token=prompt.token or token))
 
 
 async def unshare_prompt(ports: Ports, stored: StoredPrompt) -> Prompt:
-    """From now on its link leads nowhere. Raises UnavailableError."""
+    """Invalidate its link. Raises UnavailableError."""
     return await change_prompt(ports, stored, lambda prompt: replace(prompt, token=""))
 
 
 async def delete_prompt(ports: Ports, opened: OpenUser, stored: StoredPrompt) -> User:
-    """Erase its words, and then its line in the list. May be repeated. Raises UnavailableError."""
+    """Erase its words, and then its entry in the list. Idempotent. Raises UnavailableError."""
     now = ports.clock.now()
     await change_prompt(ports, stored, lambda prompt: erase(prompt, now))
     return await forget_prompt(ports, opened, stored.prompt.id)
 
 
 async def forget_prompt(ports: Ports, opened: OpenUser, prompt_id: str) -> User:
-    """Take the line of a prompt that is gone out of the list. Raises UnavailableError."""
+    """Remove the entry of a missing prompt from the list. Raises UnavailableError."""
     return await change_user(ports, opened, lambda user: _without(user, prompt_id))
 
 

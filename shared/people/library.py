@@ -1,7 +1,6 @@
-"""A person's own prompts: words with {variables}, kept until they are deleted, shared by a link that nobody guesses.
+"""A person's own prompts: texts with {variables}, kept until deleted, shared by a secret link.
 
-The user's document lists them; each stands in a document of its own, so an update that has nothing to do with them
-reads none of it.
+The user's document lists them. Each is a document of its own, so updates that do not concern prompts do not read them.
 """
 
 import re
@@ -17,9 +16,9 @@ TITLE_CHARACTERS_MAX = 40
 TEXT_CHARACTERS_MAX = 2_000
 VARIABLES_MAX = 6
 LINK = "p-"
-"""What the payload of a shared prompt's link begins with; its id and its token follow."""
+"""The prefix of a shared prompt's payload; the id and the token follow."""
 ROLE_LINK = "r-"
-"""The same of a shared role."""
+"""The prefix of a payload that links to a shared role."""
 TOKEN_CHARACTERS = 22
 """128 bits."""
 _VARIABLE = re.compile(r'\{\{?([^{}\n":;=<>]{1,40})\}\}?')
@@ -29,7 +28,7 @@ _TOKEN = re.compile(rf"[A-Za-z0-9_-]{{{TOKEN_CHARACTERS}}}")
 
 @dataclass(frozen=True, slots=True)
 class PromptEntry:
-    """A line of the list."""
+    """An entry of the list."""
 
     id: str
     title: str
@@ -37,18 +36,18 @@ class PromptEntry:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """A prompt whose variables a person was asked for."""
+    """A prompt for whose variables the bot has asked."""
 
     prompt_id: str
     message_id: int
-    """Of our question."""
+    """The id of our question."""
     chat_id: int
     thread_id: int | None
     asked_at: datetime
     token: str = ""
-    """For somebody else's prompt: what its link carried."""
+    """For somebody else's prompt: the token in its link."""
     values: dict[str, str] = field(default_factory=dict)
-    """What was said for some of them already."""
+    """The values given so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,17 @@ class Prompt:
     text: str
     created_at: datetime
     token: str = ""
-    """What the link carries beside the id; empty: it is not shared."""
+    """The secret part of the link; empty: the prompt is not shared."""
     is_foreign: bool = False
-    """It was taken over from somebody else: what it says is a stranger's."""
+    """It is a copy of somebody else's prompt: its words are a stranger's."""
     is_role: bool = False
-    """It says how to answer, instead of what."""
+    """Whether it is a role (how to answer) instead of a prompt (what to answer)."""
     expire_at: datetime | None = None
-    """When it was deleted: its words are gone, and the store may remove the rest."""
+    """When it was deleted: its words are erased, and the store may remove the document."""
 
 
 def read_prompt(words: str) -> tuple[str, str]:
-    """Title and text of what somebody wants to keep: "Title: text", or the first line as a title, or words alone."""
+    """Title and text of a new prompt: from "Title: text", with the first line as a title, or from the words alone."""
     titled = _TITLED.fullmatch(words.strip())
     if titled is not None:
         return shorten_title(titled[1]), titled[2].strip()
@@ -81,21 +80,21 @@ def read_prompt(words: str) -> tuple[str, str]:
 
 
 def shorten_title(words: str) -> str:
-    """On one line, as long as a button may be."""
+    """The words on one line, cut to the length of a button."""
     line = " ".join(words.split())
     return line if len(line) <= TITLE_CHARACTERS_MAX else f"{line[: TITLE_CHARACTERS_MAX - 1]}…"
 
 
 def find_variables(text: str) -> tuple[str, ...]:
-    """The names in braces, or in double ones as other bots have them, each once, in their order.
+    """The variables: names in braces, or in double braces as in other bots, each once, in their order.
 
-    What is code in braces, as of JSON or CSS, names nothing.
+    Code in braces, such as JSON or CSS, contains no variables.
     """
     return tuple(dict.fromkeys(name.strip() for name in _VARIABLE.findall(text) if name.strip()))
 
 
 def read_values(names: tuple[str, ...], words: str) -> dict[str, str]:
-    """A value for each name: the whole text for one, a line each for several; the last takes what is left.
+    """A value for each name: for one name the whole text, for several one line each; the last gets the rest.
 
     Names without a value are missing.
     """
@@ -108,7 +107,7 @@ def read_values(names: tuple[str, ...], words: str) -> dict[str, str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its values in place. A value is put in as it is: braces in it name nothing."""
+    """The text with the values inserted. Braces inside a value are not variables."""
     return _VARIABLE.sub(lambda found: values.get(found[1].strip(), found[0]), text)
 
 
@@ -118,7 +117,7 @@ def write_link(prompt: Prompt) -> str:
 
 
 def read_link(payload: str, link: str = LINK) -> tuple[str, str] | None:
-    """The id and the token that a link carries; None where it is no link to a prompt, or with ROLE_LINK to a role."""
+    """The id and the token in a link's payload; None if it is not a link to a prompt (with ROLE_LINK: to a role)."""
     if not payload.startswith(link):
         return None
     id_, token = payload[len(link) :][:ID_CHARACTERS], payload[len(link) + ID_CHARACTERS :]
@@ -126,7 +125,7 @@ def read_link(payload: str, link: str = LINK) -> tuple[str, str] | None:
 
 
 def may_read(prompt: Prompt, user_id: int, token: str) -> bool:
-    """Whether this person may see and use it: it is theirs, or they have its link and it is still shared."""
+    """Whether this person may see and use it: as its owner, or by its link while it is shared."""
     if prompt.expire_at is not None:
         return False
     is_shared = bool(prompt.token) and compare_digest(prompt.token.encode(), token.encode())
@@ -134,5 +133,5 @@ def may_read(prompt: Prompt, user_id: int, token: str) -> bool:
 
 
 def erase(prompt: Prompt, now: datetime) -> Prompt:
-    """What is left of a deleted prompt."""
+    """The deleted prompt, without its words."""
     return replace(prompt, title="", text="", token="", expire_at=now)

@@ -1,7 +1,7 @@
-"""Who uses an account. An account has an id of its own, made of its first link, so that two first contacts at once
-make one account.
+"""Links between people and accounts. An account's id is derived from its first link, so that two simultaneous first
+contacts create one account.
 
-So far an account has one link, its person's number at Telegram, and stands in that person's document.
+So far an account has one link, the person's Telegram user id, and is part of that person's document.
 """
 
 from dataclasses import replace
@@ -10,11 +10,11 @@ from shared.credits.ledger import Account
 from shared.hash_ids import hash_id
 
 TELEGRAM = "telegram:"
-"""The beginning of the links that Telegram's numbers make."""
+"""The prefix of links made from Telegram's user ids."""
 
 
 def telegram_link(user_id: int) -> str:
-    """The link of the person whom Telegram numbers so."""
+    """The link of a Telegram user."""
     return f"{TELEGRAM}{user_id}"
 
 
@@ -24,7 +24,7 @@ def account_id_of(first_link: str) -> str:
 
 
 def name_account(account: Account, user_id: int) -> Account:
-    """The account with its id and its link: a new one, or one that only older releases wrote."""
+    """The account with its id and link, which new accounts and those of older releases lack."""
     if account.id:
         return account
     link = telegram_link(user_id)

@@ -1,4 +1,4 @@
-"""How a person wants to be answered: in which role, how long, in which language, by which clock."""
+"""How a person wants to be answered: role, length, language, time zone."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,83 +10,83 @@ Role = Literal["assistant", "teacher", "editor", "coder", "friend", "translator"
 Detail = Literal["short", "normal", "detailed"]
 Tongue = Literal["ru", "en", "uk", "be", "kk", "uz", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "zh", "ja"]
 LENT: Role = "lent"
-"""A role in somebody else's words, which the person tries: it is told nothing beside what is said to it."""
+"""A role in somebody else's words that the person tries: the model gets no memory or earlier conversations."""
 ROLES: tuple[Role, ...] = tuple(each for each in get_args(Role) if each != LENT)
 DETAILS: tuple[Detail, ...] = get_args(Detail)
 TONGUES: tuple[Tongue, ...] = get_args(Tongue)
-"""Languages that may be chosen, by their ISO 639-1 codes."""
+"""The languages to choose from, by their ISO 639-1 codes."""
 AS_ASKED = "auto"
-"""Instead of a language: the one of the question."""
+"""Stands for the language of the question."""
 OWN_ROLE = "own:"
-"""Before the words of a role that a person has written."""
+"""The prefix of a custom role."""
 LENT_ROLE = "lent:"
-"""Before the words of a role that somebody else has shared."""
+"""Prefix of a choice that holds the words of somebody else's shared role."""
 ADOPTED = "adopted"
-"""The choice that makes such words one's own."""
+"""The choice that turns a lent role into the person's own."""
 OWN_CHARACTERS_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """See the module's docstring. What another release may have written is replaced by the default where it is used."""
+    """See the module's docstring. Values that only another release knows are read as the default."""
 
     role: Role = "assistant"
     own: str = ""
-    """The person's own words for the role `own`. They bind the style of an answer and nothing else."""
+    """The person's own words for the role `own`. They affect only the style of answers."""
     detail: Detail = "normal"
     tongue: str = AS_ASKED
     """The language of all answers: one of TONGUES, or AS_ASKED."""
     zone: str = ""
-    """The name of a time zone; empty: the one that the bot's language suggests."""
+    """The name of a time zone; empty: the default for the bot's language."""
     translate_from: str = "en"
     translate_to: str = "ru"
-    """Of a translation. What is written in one of the two is rendered in the other."""
+    """With `translate_from` the two languages of a translation, which works in both directions."""
     search: bool = False
-    """Every question may be looked up on the web, for credits."""
+    """The model may search the web for every question, which costs credits."""
     lent: str = ""
-    """Somebody else's words for the role `lent`. A release that does not know it answers without a role."""
+    """Somebody else's words, for the role `lent`. A release that does not know this field answers without a role."""
 
 
 def zone_of(manner: Manner, language: str) -> str:
-    """The time zone that counts for somebody who uses the bot in this language."""
+    """The person's time zone, or the default for the bot's language."""
     return manner.zone or default_zone(language)
 
 
 def clock_of(manner: Manner, language: str, now: datetime) -> datetime:
-    """The moment on the person's clock."""
+    """The moment in the person's time zone."""
     return local_time(zone_of(manner, language), now)
 
 
 def day_of(manner: Manner, language: str, now: datetime) -> str:
-    """The day on the person's calendar, as YYYY-MM-DD."""
+    """The day in the person's time zone, as YYYY-MM-DD."""
     return local_day(zone_of(manner, language), now)
 
 
 def searches(manner: Manner) -> bool:
-    """Whether a question of this person is looked up on the web by itself; a translation never is.
+    """Whether the model may search for this person's questions; never for a translation or under a lent role.
 
-    Nor is what somebody else's words bring about: it costs credits.
+    A search costs credits, so somebody else's words must not cause it.
     """
     return manner.search and manner.role not in {"translator", LENT}
 
 
 def is_lent(manner: Manner) -> bool:
-    """Whether somebody else's words say how the person is answered."""
+    """Whether the person uses a role that somebody else wrote."""
     return manner.role == LENT and bool(manner.lent)
 
 
 def as_assistant(manner: Manner) -> Manner:
-    """The same length, language and clock without a role: what a stranger's prompt is answered with."""
+    """The manner without a role, for answers to a stranger's prompt."""
     return replace(manner, role="assistant", own="", lent="")
 
 
 def is_tongue(code: str) -> TypeGuard[Tongue]:
-    """Whether this language may be chosen."""
+    """Whether this is a language to choose from."""
     return code in TONGUES
 
 
 def with_choice(manner: Manner, name: str, value: str) -> Manner | None:
-    """The manner with one choice changed; None where it is none. Values are absolute, as in `change_setting`."""
+    """The manner with one choice changed; None if it is invalid. Values are absolute, as in `change_setting`."""
     match name:
         case "role":
             return _with_role(manner, value)
@@ -122,7 +122,7 @@ def _with_role(manner: Manner, value: str) -> Manner | None:
 
 
 def _with_pair(manner: Manner, source: str, target: str) -> Manner:
-    """Both languages of a translation; where they would be the same one, they change places."""
+    """The manner with both languages of a translation; if they would be equal, they are swapped."""
     if source == target:
         source, target = manner.translate_to, manner.translate_from
     return replace(manner, translate_from=source, translate_to=target)

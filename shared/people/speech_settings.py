@@ -1,4 +1,4 @@
-"""Whether a person wants answers to be spoken, and how."""
+"""Whether and how a person wants answers to be spoken."""
 
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -6,16 +6,16 @@ from typing import Literal, get_args
 from shared.credits.catalogue import PACES, VOICES, Pace, VoiceName
 
 SpeechMode = Literal["never", "kind", "always"]
-"""*kind* (in kind): where the question was spoken too. Words are there in every mode."""
+"""*kind*: only if the question was spoken too. The written answer comes in every mode."""
 SPEECH_MODES: tuple[SpeechMode, ...] = get_args(SpeechMode)
 Hearing = Literal["act", "write"]
-"""What becomes of what a person says: it is done, or only written down."""
+"""How spoken words are handled: acted on, or only written down."""
 HEARINGS: tuple[Hearing, ...] = get_args(Hearing)
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechSettings:
-    """See the module's docstring. A voice costs credits, so nobody has it who did not ask for it."""
+    """See the module's docstring. Speech costs credits, so it is off by default."""
 
     mode: SpeechMode = "never"
     voice: VoiceName = "Kore"
@@ -24,12 +24,12 @@ class SpeechSettings:
 
 
 def wants_speech(settings: SpeechSettings, *, is_spoken: bool) -> bool:
-    """Whether the answer to a question is spoken too; `is_spoken`: the question was."""
+    """Whether the answer is to be spoken; `is_spoken`: the question was spoken."""
     return settings.mode == "always" or (settings.mode == "kind" and is_spoken)
 
 
 def with_speech_choice(settings: SpeechSettings, name: str, value: str) -> SpeechSettings | None:
-    """The settings with one choice changed; None where it is none."""
+    """The settings with one choice changed; None if the choice is invalid."""
     match name:
         case "speech_mode" if value in SPEECH_MODES:
             return replace(settings, mode=value)

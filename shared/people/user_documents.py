@@ -14,6 +14,6 @@ def user_key(user_id: int) -> Key:
 
 
 def decode_user(record: Record) -> User:
-    """A user document, whose account has its id: the next write brings it."""
+    """The user in a record. A missing account id is added here and stored by the next write."""
     user = decode(User, record.fields)
     return replace(user, account=name_account(user.account, user.id))

@@ -1,7 +1,7 @@
-"""A user: account, settings and the few marks that order needs, in one document, so that one read and one
-precondition cover everything a request depends on.
+"""A user: account, settings and the marks that define order, in one document, so that one read and one precondition
+cover everything that a request depends on.
 
-No mark orders by update ids: Telegram draws them anew after a quiet week, and each bot has its own.
+No mark uses update ids for order: Telegram restarts them at random after a quiet week, and each bot has its own.
 """
 
 from dataclasses import dataclass, field, replace
@@ -32,19 +32,19 @@ Language = Literal["ru", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 MARK_KEPT = timedelta(days=1)
-"""How long a mark decides about what was sent before it. Telegram repeats an update for a day."""
+"""How long a mark affects messages that were sent before it. Telegram repeats an update for a day."""
 ANSWER_KEPT = timedelta(minutes=10)
-"""How long the next plain message of a person is taken for the answer to a question of ours."""
+"""How long the next plain message of a person counts as the answer to a question of ours."""
 PAYLOADS_KEPT = 5
 JOINED_KEPT = 20
 
 _RUSSIAN_READERS = frozenset({"ru", "be", "kk", "uk"})
-"""Language codes whose speakers are likelier to read Russian than English."""
+"""Language codes whose speakers more often read Russian than English."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureSettings:
-    """What a picture is made with unless the prompt says otherwise."""
+    """The parameters of pictures unless the prompt says otherwise."""
 
     model: ModelName = "fast"
     ratio: Ratio = "1:1"
@@ -56,14 +56,14 @@ class PictureSettings:
 
 @dataclass(frozen=True, slots=True)
 class CancelMark:
-    """A /cancel: which requests it covers, also those that arrive after it."""
+    """A /cancel, for deciding which requests it covers, even those that arrive after it."""
 
     chat_id: int
     message_id: int
     sent_at: datetime
     """Telegram's time, in whole seconds."""
     received_at: datetime
-    """When the webhook got it."""
+    """When the webhook received it."""
     is_private: bool
     """A /cancel in the private chat covers every chat, one in a group that group only."""
 
@@ -92,26 +92,26 @@ class Waiting:
     thread_id: int | None
     kind: Literal["draft", "job", "words"]
     id: str
-    """The draft's, the job's or the request's intent."""
+    """The id of the draft or the job, or the intent of the request."""
     asked_at: datetime
     message_id: int = 0
-    """The last message that belongs to it; 0 where it came of a tap."""
+    """The last message that belongs to it; 0 if it came from a tap."""
     sent_at: datetime | None = None
     """Telegram's time of that message."""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person, as Telegram numbers them."""
+    """One person, identified by Telegram's user id."""
 
     id: int
     created_at: datetime
     account: Account = field(default_factory=Account)
     settings: PictureSettings = field(default_factory=PictureSettings)
     language: Language | None = None
-    """What the person chose; None: what Telegram says of the client."""
+    """The person's choice; None: the client's language as Telegram reports it."""
     changed_at: dict[str, datetime] = field(default_factory=dict)
-    """For each single-valued choice, when the webhook got the tap that changed it."""
+    """For each single-valued choice, when the webhook received the tap that changed it."""
     cancel_marks: dict[str, CancelMark] = field(default_factory=dict)
     """The newest /cancel of each chat, by `place_key`."""
     waiting: Waiting | None = None
@@ -120,31 +120,31 @@ class User:
     daily_day: str = ""
     """The UTC day of the last free allowance, as YYYY-MM-DD."""
     start_payloads: tuple[str, ...] = ()
-    """What the links carried by which this person came, the newest last."""
+    """The payloads of the /start links that this person opened, the newest last."""
     mailboxes: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Open jobs that are done in their order, by conversation: `shared/jobs/mailbox.py`."""
+    """The open jobs of each conversation, in their order: `shared/jobs/mailbox.py`."""
     talk: TalkSettings = field(default_factory=TalkSettings)
     speech: SpeechSettings = field(default_factory=SpeechSettings)
     manner: Manner = field(default_factory=Manner)
     library: tuple[PromptEntry, ...] = ()
-    """The person's own prompts, in the order in which they were kept."""
+    """The person's own prompts, in the order in which they were stored."""
     filling: Filling | None = None
-    """A prompt whose variables were asked for."""
+    """A prompt for whose variables the bot has asked."""
     conduct: Conduct = field(default_factory=Conduct)
-    """What bounds what this person costs us."""
+    """The counters that bound our cost for this person."""
 
 
 def new_user(user_id: int, now: datetime) -> tuple[User, Transfer]:
-    """A first contact, with the welcome credits."""
+    """A new user, with the transfer of the welcome credits."""
     account, transfer = ledger.welcome(name_account(Account(), user_id), user_id, WELCOME_CREDITS, now)
     return User(user_id, now, account, daily_day=_day(now)), transfer
 
 
 def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
-    """The user with the day's free credits; None where they had them, or need none.
+    """The user with the day's free credits; None if they have had them or need none.
 
-    The account is topped up to DAILY_CREDITS at the first contact of a UTC day, never above: it does not pile up.
-    Who owes credits after a refund gets none: a debt is not paid with free credits.
+    The account is topped up to DAILY_CREDITS at the first contact of a UTC day, so unused free credits do not add up.
+    A person who owes credits after a refund gets none: free credits do not pay a debt.
     """
     account = user.account
     missing = DAILY_CREDITS - account.available - account.held
@@ -155,29 +155,29 @@ def take_allowance(user: User, now: datetime) -> tuple[User, Transfer] | None:
 
 
 def next_credits_at(now: datetime) -> datetime:
-    """When the next free credits come: at the start of the next UTC day."""
+    """When the next free credits are granted: at the start of the next UTC day."""
     return end_of_day(now)
 
 
 def rests_until(user: User, now: datetime) -> datetime | None:
-    """Until when this person may start no picture; None where they may."""
+    """Until when this person may not start a picture; None if they may."""
     return find_personal_rest(user.conduct, user.account.available + user.account.held, now)
 
 
 def language_of(user: User | None, language_code: str) -> Language:
-    """What to speak: the choice, or else what the client's language suggests."""
+    """The bot's language: the person's choice, or else the one that the client's language suggests."""
     if user is not None and user.language is not None:
         return user.language
     return "ru" if language_code.lower().split("-")[0] in _RUSSIAN_READERS else "en"
 
 
 def place_key(bot_id: int, chat_id: int) -> str:
-    """A chat as one bot sees it: two bots number the messages of one private chat differently."""
+    """The key of a chat as one bot sees it: two bots number the messages of one private chat differently."""
     return f"{bot_id}:{chat_id}"
 
 
 def mark_canceled(user: User, bot_id: int, mark: CancelMark) -> User | None:
-    """The user with this /cancel remembered; None where a later one of the same chat is."""
+    """The user with this /cancel; None if a later one of the same chat is known."""
     key = place_key(bot_id, mark.chat_id)
     known = user.cancel_marks.get(key)
     if known is not None and known.message_id >= mark.message_id and _is_fresh(known.received_at, mark.received_at):
@@ -187,16 +187,16 @@ def mark_canceled(user: User, bot_id: int, mark: CancelMark) -> User | None:
 
 
 def is_covered(user: User, bot_id: int, asked: Asked) -> bool:
-    """Whether a /cancel that was sent later than this request is known already."""
+    """Whether a known /cancel covers this request."""
     here, private = user.cancel_marks.get(place_key(bot_id, asked.chat_id)), place_key(bot_id, user.id)
     marks = [mark for mark in (here, user.cancel_marks.get(private)) if mark is not None]
     return any(_is_fresh(mark.received_at, asked.received_at) and covers(mark, asked) for mark in marks)
 
 
 def covers(mark: CancelMark, asked: Asked) -> bool:
-    """Whether this /cancel was sent after this request, and means its chat.
+    """Whether this /cancel was sent after this request and concerns its chat.
 
-    Within a chat message ids decide; between chats Telegram's times; for a tap, when the webhook received it.
+    Message ids decide within a chat, Telegram's times between chats, and the webhook's time of receipt for a tap.
     """
     if asked.chat_id != mark.chat_id and not mark.is_private:
         return False
@@ -208,9 +208,9 @@ def covers(mark: CancelMark, asked: Asked) -> bool:
 
 
 def change_setting(user: User, name: str, value: str, received_at: datetime) -> User | None:
-    """The user with one choice changed, or None when it is not a choice, or a later tap made it already.
+    """The user with one choice changed; None if the choice is invalid or a later tap changed it already.
 
-    Values are absolute ("ratio", "16:9"): taps may come twice and in any order.
+    Values are absolute ("ratio", "16:9"), because taps may arrive twice and in any order.
     """
     last = user.changed_at.get(name)
     if last is not None and received_at < last and _is_fresh(received_at, last):
@@ -222,13 +222,13 @@ def change_setting(user: User, name: str, value: str, received_at: datetime) -> 
 
 
 def remember_payload(user: User, payload: str) -> User:
-    """The user with the payload of a /start link; the same one is kept once."""
+    """The user with the payload of a /start link, stored once."""
     kept = [each for each in user.start_payloads if each != payload]
     return replace(user, start_payloads=(*kept, payload)[-PAYLOADS_KEPT:])
 
 
 def remember_joined(user: User, ref: str) -> User:
-    """The user with a message that must not be read again on its own."""
+    """The user with a message that became part of another request and must not be handled again on its own."""
     return replace(user, joined=(*user.joined, ref)[-JOINED_KEPT:])
 
 
@@ -241,9 +241,9 @@ def find_waiting(user: User, chat_id: int, thread_id: int | None, now: datetime)
 
 
 def find_filling(user: User, bot_id: int, asked: Asked, now: datetime) -> Filling | None:
-    """The prompt whose variables a plain message may say that was sent after our question.
+    """The prompt for whose variables a plain message, sent after our question, may give values.
 
-    None where we have asked for something else since, or where the person has.
+    None if since then the bot has asked another question, or the person has requested something else.
     """
     filling = user.filling
     if filling is None or (filling.chat_id, filling.thread_id) != (asked.chat_id, asked.thread_id):
@@ -284,7 +284,7 @@ def _with_choice(user: User, name: str, value: str) -> User | None:
 
 
 def _with_talk_choice(user: User, name: str, value: str) -> User | None:
-    """What is chosen of answers: in words, and spoken."""
+    """The user with a changed choice about answers or speech; None if the choice is invalid."""
     match name:
         case "ask_above" if value in {str(n) for n in ASK_ABOVE}:
             return replace(user, talk=replace(user.talk, ask_above=int(value)))

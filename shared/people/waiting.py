@@ -8,7 +8,7 @@ from shared.ports import Ports
 
 
 async def wait_for_words(ports: Ports, opened: OpenUser, waiting: Waiting) -> bool:
-    """Remember a question; False where this very question is still open, so that it need not be asked again.
+    """Store an open question; returns False if the same question is still open and need not be asked again.
 
     Raises UnavailableError.
     """
@@ -27,7 +27,7 @@ async def wait_for_words(ports: Ports, opened: OpenUser, waiting: Waiting) -> bo
 
 
 async def stop_waiting(ports: Ports, waiting: Waiting, user_id: int) -> None:
-    """Forget a question that was not sent, unless another one is open meanwhile. Raises UnavailableError."""
+    """Remove a question that could not be sent, unless another one has been opened. Raises UnavailableError."""
 
     async def attempt() -> None:
         current = await open_user(ports, user_id)
@@ -38,11 +38,11 @@ async def stop_waiting(ports: Ports, waiting: Waiting, user_id: int) -> None:
 
 
 def _is_open(known: Waiting | None, waiting: Waiting) -> bool:
-    """Whether this question was asked less than a minute ago and nothing else came in between."""
+    """Whether this question was asked less than a minute ago and is still the open one."""
     if known is None or (known.kind, known.id, known.chat_id) != (waiting.kind, waiting.id, waiting.chat_id):
         return False
     return (waiting.asked_at - known.asked_at).total_seconds() < ASKED_AGAIN_SECONDS
 
 
 ASKED_AGAIN_SECONDS = 60
-"""A second press within this time is impatience; later the question has scrolled away."""
+"""A second press within this time is taken as impatience; later the question may have scrolled away."""

@@ -1,4 +1,4 @@
-"""Time zones: which one a person means, what time it is there, and which day.
+"""Time zones: recognising one in a person's words, and its local time and day.
 
 A zone is a name of the IANA database, such as Europe/Moscow. The names and rules come with the operating system.
 """
@@ -42,7 +42,7 @@ CITIES: dict[str, str] = {
 """Zones on buttons, from west to east; the texts `zone-…` name them."""
 FALLBACK = "UTC"
 _DEFAULTS = {"ru": "Europe/Moscow"}
-"""Where most people live who use the bot in this language."""
+"""The zone of most people who use the bot in this language."""
 _NAME = re.compile(r"[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+−-])\s*(\d{1,2})(?:[:.]?([0-5]\d))?", re.IGNORECASE)
 _HOURS_WEST, _HOURS_EAST = 12, 14
@@ -56,11 +56,11 @@ _BETWEEN_HOURS = {
     "+8:45": "Australia/Eucla",
     "+9:30": "Australia/Darwin",
 }
-"""Zones without summer time whose offset is no whole hour."""
+"""Zones without summer time whose offset is not a whole hour."""
 
 
 def default_zone(language: str) -> str:
-    """Where somebody lives who has not said it."""
+    """The zone of a person who has not chosen one."""
     return _DEFAULTS.get(language, FALLBACK)
 
 
@@ -70,43 +70,43 @@ def is_zone(name: str) -> bool:
 
 
 def local_time(zone: str, now: datetime) -> datetime:
-    """The moment on the clocks there; in UTC, where the zone is unknown here."""
+    """The moment in this zone; in UTC if this machine does not know the zone."""
     return now.astimezone(_load(zone) or UTC)
 
 
 def local_day(zone: str, now: datetime) -> str:
-    """The day on the calendars there, as YYYY-MM-DD."""
+    """The day in this zone, as YYYY-MM-DD."""
     return local_time(zone, now).date().isoformat()
 
 
 def show_offset(moment: datetime) -> str:
-    """How far its clock is from UTC: "UTC+03:00"."""
+    """The offset from UTC as text: "UTC+03:00"."""
     minutes = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
     sign = "−" if minutes < 0 else "+"
     return f"UTC{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
 def city_of(zone: str) -> str | None:
-    """The key of the button that stands for a zone."""
+    """The key of the button for a zone; None if it has no button."""
     return next((city for city, each in CITIES.items() if each == zone), None)
 
 
 def find_zone(text: str, cities: dict[str, str]) -> str | None:
-    """The zone that somebody means by a city, an offset from UTC, or a name of the database; None where none is meant.
+    """The zone in a text: a city, an offset from UTC, or a name of the database; None if it is none of these.
 
-    `cities`: zones by the names of their cities, as `fold_name` writes them.
+    `cities`: zones by the names of their cities, normalised by `fold_name`.
     """
     wanted = fold_name(text)
     return cities.get(wanted) or _zone_at(text.strip()) or _database().get(wanted)
 
 
 def fold_name(text: str) -> str:
-    """A name of a city as it is compared: small letters and single spaces."""
+    """The name of a city for comparison: in lower case, with single spaces."""
     return " ".join(text.casefold().replace("ё", "е").replace("-", " ").replace("_", " ").split())
 
 
 def _zone_at(offset: str) -> str | None:
-    """The zone with this offset all year. The database counts whole hours towards the west."""
+    """The zone with this offset all year. The database's signs are reversed: "Etc/GMT-3" is UTC+3."""
     found = _OFFSET.fullmatch(offset)
     if found is None:
         return None
@@ -124,9 +124,9 @@ def _is_place(name: str) -> bool:
 
 @cache
 def _database() -> dict[str, str]:
-    """Every zone that is named after a place, by its whole name and by its last part.
+    """Every zone that is named after a place, by its full name and by its last part.
 
-    Where two have one last part it is the first: "America/Buenos_Aires" is an old name that not all machines have.
+    If two zones share the last part, the first counts: "America/Buenos_Aires" is an old name that some machines lack.
     """
     names = sorted((name for name in available_timezones() if _is_place(name)), reverse=True)
     return {fold_name(part): name for name in names for part in (name, name.rpartition("/")[2])}

@@ -1,4 +1,4 @@
-"""Asking for free before anything is bought: for words that are missing, or for a yes where words are doubtful.
+"""Free questions before a purchase: for missing words, or for confirmation of doubtful ones.
 
 message ─▶ draft ASKING and what the next message belongs to, in one commit ─▶ question with buttons
 press   ─▶ the draft's request and its end, in one commit: two presses, or a press and a "yes", buy once
@@ -34,31 +34,31 @@ from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text
 
 PHOTOS_APART = timedelta(seconds=60)
-"""Between photos that a person sends one by one and means together."""
+"""The longest time between photos that a person sends one by one for one request."""
 _ABOUT_A_PICTURE = frozenset({Doubt.MISSED, Doubt.EDITED})
-"""Doubts about how a picture shall be, and not whether one is wanted."""
+"""Doubts about the parameters of a picture, not about whether one is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A wish that is asked about: its words, what it starts from, and why."""
+    """A wish to be confirmed: its words, its material, and the doubt."""
 
     words: str
     material: Material
     doubt: Doubt
     last_id: str | None = None
-    """The job that the words may be meant for instead."""
+    """The job to which the words may refer instead."""
     draft_id: str | None = None
     """None: the message's own."""
     wants_video: bool = False
     asks: str = ""
-    """How the reading model asks, in its words; empty: in ours."""
+    """The reading model's question; empty: ours."""
 
 
 async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters: str) -> None:
-    """A photo came without words: keep it, then ask what to do with it. Raises UnavailableError, TooManyRequestsError.
+    """Store a photo without words, and ask what to do with it. Raises UnavailableError, TooManyRequestsError.
 
-    The parameters of its caption are kept too: the words that come are added to them.
+    The parameters in its caption are stored too, and added to the words that follow.
     """
     part, now = part_of(message), ports.clock.now()
     draft = replace(new_draft(ports, visit, message), can_answer=mode_of(ports, visit) != "picture")
@@ -69,7 +69,7 @@ async def ask_for_words(ports: Ports, visit: Visit, message: Message, parameters
 
 
 async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None, parameters: str) -> bool:
-    """Let a photo without words join photos that wait for words, and ask about all of them; whether it joined.
+    """Add a photo without words to photos that wait for words, and ask about all of them; returns whether it joined.
 
     Raises UnavailableError, TooManyRequestsError.
     """
@@ -83,7 +83,7 @@ async def add_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiti
         if len(draft.parts) >= ALBUM_PARTS_MAX:
             return draft
         words = f"{draft.caption} {parameters}".strip()
-        # Telegram does not let a question with an open reply field be edited: a new one takes its place.
+        # Telegram does not allow edits of a question with an open reply field: a new one replaces it.
         return replace(
             draft,
             parts={**draft.parts, name: part},
@@ -108,7 +108,7 @@ def _is_soon_after(waiting: Waiting, message: Message) -> bool:
 
 
 async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Question) -> None:
-    """Words came that may be no wish: keep them and ask. Raises UnavailableError, TooManyRequestsError."""
+    """Store words that may not be a wish, and ask. Raises UnavailableError, TooManyRequestsError."""
     plan = plan_request(question.words, visit.opened.user.settings, question.material)
     if isinstance(plan, DeclineReason):
         await answer(ports, visit, decline(visit.language, plan, question.words))
@@ -136,7 +136,7 @@ async def ask_for_yes(ports: Ports, visit: Visit, message: Message, question: Qu
 
 
 def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
-    """Whether an answer in words is offered beside the picture: in every mode where a photo is asked about."""
+    """Whether the question also offers an answer in words."""
     update = visit.update
     is_spoken = isinstance(update, Message) and update.spoken is not None  # asked about in *Chat* too
     is_about_photo = question.doubt is Doubt.QUESTION and bool(question.material.references)
@@ -148,9 +148,9 @@ def _can_answer(ports: Ports, visit: Visit, question: Question) -> bool:
 async def say_yes(
     ports: Ports, visit: Visit, draft_id: str, card_message_id: int | None, *, to_last: bool = False
 ) -> Accepted | Screen | None:
-    """Make the request that was asked about, or with `to_last` the change of the last picture.
+    """Make the confirmed request or, with `to_last`, the change of the last picture.
 
-    None where nothing of this person's is asked about; a screen where it was declined. Raises UnavailableError.
+    Returns None if there is no open question to this person, a screen if it was declined. Raises UnavailableError.
     """
 
     async def attempt() -> Accepted | Screen | None:
@@ -171,7 +171,7 @@ async def say_yes(
 
 
 def _parts_of(message: Message, references: tuple[Reference, ...]) -> dict[str, Reference]:
-    """A question's pictures by key: those of the replied message under 0, 1, …, the message's own under its id."""
+    """A question's pictures by key: those of the replied message by 0, 1, …, the message's own by its id."""
     own = 0 if message.file is None else 1
     before = {str(index): part for index, part in enumerate(references[: len(references) - own])}
     return before | {str(message.message_id): part for part in references[len(references) - own :]}
@@ -183,14 +183,14 @@ async def _ask_anew(ports: Ports, user: OpenUser, draft: Draft, record: Record) 
     if isinstance(plan, DeclineReason) or draft.price in {0, plan.price}:
         return None
     asked, language = replace(draft, price=plan.price), language_of(user.user, draft.language_code)
-    # Shown before it is written down: a press that comes again must not find a price that nobody saw.
+    # Shown before it is stored: a repeated press must not find a price that the person has not seen.
     await show_draft(ports, asked, yes_screen(asked, plan, user.user, language, ports.clock.now()))
     await ports.store.commit([write_draft(asked, record)])
     return Screen(html_text(language, "price-changed", price=plan.price))
 
 
 async def _keep(ports: Ports, visit: Visit, asking: Draft) -> bool:
-    """Store a question before it is asked; whether it has to be asked (again)."""
+    """Store a question before it is asked; returns whether it has to be asked (again)."""
 
     async def attempt() -> bool:
         known = await open_draft(ports, asking.id)

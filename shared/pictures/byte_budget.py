@@ -1,12 +1,12 @@
-"""How much one process takes on: jobs are let in by the bytes they will hold, not by their number.
+"""The memory budgets of a process: jobs are admitted by the bytes that they need, not by their number.
 
     material ── ask the model ── its answer begins ── read, reduce, store ── show
     │                            └── ANSWERS_BYTES ────────────────────────┘    │
     └── MATERIAL_BYTES ────────────────────────────────────────────────────────┘
 
-A job without material holds nothing while the model works, so a process waits for as many pictures at once as it is
-given. When their answers come, a few are read and the others wait in their sockets. The budgets are apart: a job that
-holds material and waits for the other budget never keeps others from finishing.
+A job without material needs no memory while the model works, so a process can wait for many pictures at once. When the
+responses arrive, a few are read and the others wait in their sockets. The budgets are separate, so a job that holds
+material and waits for the other budget never blocks others.
 """
 
 import asyncio
@@ -24,15 +24,15 @@ ANSWERS_BYTES = 140_000_000
 """The service has 2 GiB. The process itself (150 MB) and one picture being decoded and scaled (500 MB,
 `shared/adapters/pixels.py`) are not part of these budgets."""
 _ANSWER_BYTES: dict[Size, int] = {"1K": 12_000_000, "2K": 20_000_000, "4K": 45_000_000}
-"""A picture, its answer in base64 while that is read, and the copies that libraries make on the way to the bucket. Of
-the small ones more would fit, but eleven at once are more than a processor reduces meanwhile."""
+"""A picture, its response in base64 while it is read, and the copies that libraries make on the way to the bucket. More
+small ones would fit, but eleven already keep the processor busy."""
 _PARENT_BYTES = _ANSWER_BYTES["2K"]
 _FACTOR = 4
-"""What a reference takes while it is sent: itself, base64, and the request around it."""
+"""The memory of a reference while it is sent, in multiples of its size: file, base64, and request."""
 
 
 class ByteBudget:
-    """Bytes that are free to take; one per process. In turn: a large job is not overtaken by small ones for ever."""
+    """A budget of bytes; one per process. It is fair: small jobs cannot overtake a large one for ever."""
 
     def __init__(self, material_bytes: int = MATERIAL_BYTES, answers_bytes: int = ANSWERS_BYTES) -> None:
         self._material = _Share(material_bytes)
@@ -40,7 +40,7 @@ class ByteBudget:
 
     @asynccontextmanager
     async def reserve(self, wanted_bytes: int) -> AsyncIterator[None]:
-        """Hold these bytes of material; the largest request is let in when nothing else is. Raises NoRoomError."""
+        """Reserve these bytes for material; a request above the budget is admitted alone. Raises NoRoomError."""
         try:
             async with asyncio.timeout(ROOM_SECONDS_MAX):
                 taken_bytes = await self._material.take(wanted_bytes)
@@ -53,9 +53,9 @@ class ByteBudget:
 
     @asynccontextmanager
     async def expect(self, wanted_bytes: int) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """Gives what takes the bytes of an answer when it has begun; they are held until the end of the block.
+        """Gives a function that reserves the bytes of a response when it begins; they are released after the block.
 
-        Taking them has no time limit of its own: the answer has been paid for.
+        Reserving has no time limit, because the response is already paid for.
         """
         with ExitStack() as stack:
 
@@ -74,7 +74,7 @@ class _Share:
         self._turn = asyncio.Lock()
 
     async def take(self, wanted_bytes: int) -> int:
-        """How many were taken, once they are free: never more than there are."""
+        """Wait for the bytes and take them; returns how many were taken, at most the whole budget."""
         wanted_bytes = min(wanted_bytes, self._bytes_max)
         if wanted_bytes:
             async with self._turn:
@@ -90,11 +90,11 @@ class _Share:
 
 
 def weigh_material(request: PictureRequest) -> int:
-    """The bytes that asking for this picture holds at most, roughly. Telegram does not tell every file's size."""
+    """A rough upper bound of the memory for this request's material. Telegram does not give the size of every file."""
     references = sum(min(reference.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX) for reference in request.references)
     return _FACTOR * references + (_PARENT_BYTES if request.parent_id else 0)
 
 
 def weigh_answer(request: PictureRequest) -> int:
-    """The bytes that the picture holds at most, roughly, from the first byte of the answer until it is stored."""
+    """A rough upper bound of the memory for the picture, from the first byte of the response until it is stored."""
     return _ANSWER_BYTES[request.size]

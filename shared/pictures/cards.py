@@ -1,4 +1,4 @@
-"""How a job looks: the status card and the picture's caption. Pure: a job in, a screen out."""
+"""The screens of a picture's job: status card and caption. Pure."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ from shared.texts import html_text, plain_text, shorten
 
 WORDS_SHOWN_MAX = 120
 ALERT_CHARACTERS_MAX = 199
-"""Telegram allows 200 characters in the answer to a press; one of them is the line break."""
+"""Telegram allows 200 characters in the answer to a press, one of which is our line break."""
 _FAILED = {
     FailureReason.SAFETY: "failed-safety",
     FailureReason.NO_RESULT: "failed-no-image",
@@ -33,11 +33,11 @@ _FAILED = {
     FailureReason.UNDELIVERABLE: "failed-ours",
 }
 _WAITED = frozenset({FailureReason.BUSY, FailureReason.PROVIDER})
-"""Ends that come when a job's time is over, which their words tell."""
+"""Failures at a job's deadline, whose texts mention the time."""
 
 
 def chips(language: Language, request: PictureRequest, *, is_private: bool) -> str:
-    """Model, ratio, size and, where only the payer reads it, the price."""
+    """Model, ratio, size and, in private, the price."""
     model = title_of(request.model)
     if is_private:
         return html_text(language, "chips", model=model, ratio=request.ratio, size=request.size, price=request.price)
@@ -45,13 +45,13 @@ def chips(language: Language, request: PictureRequest, *, is_private: bool) -> s
 
 
 def card(job: Job, now: datetime) -> Screen:
-    """The status card of a job that has no picture to show."""
+    """The status card of a job without a picture."""
     lines = [_job_chips(job), *_took(job), _status(job, now), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), card_buttons(job))
 
 
 def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
-    """What stands under the picture; `count`: how often its buttons have bought something."""
+    """The caption of the picture; `count`: how often its buttons have bought something."""
     lines = [_job_chips(job)]
     if chat_of(job).is_private:
         request = request_of(job)
@@ -76,7 +76,7 @@ def kept_card(job: Job, address: str) -> Screen:
 
 
 def deleted_card(job: Job, count: str = FIRST) -> Screen:
-    """What stays where a picture was deleted: with *Undo* while it can be brought back; `count` as above."""
+    """The card in place of a deleted picture, with *Undo* while it can be restored; `count` as above."""
     if job.purged_at is not None:
         text = html_text(job.language, "deleted")
     elif is_set(job):
@@ -87,12 +87,12 @@ def deleted_card(job: Job, count: str = FIRST) -> Screen:
 
 
 def undeletable_caption(job: Job, count: str = FIRST) -> Screen:
-    """The caption of a picture whose file is deleted, where Telegram keeps the message."""
+    """The caption of a picture whose file is deleted but whose message Telegram does not delete."""
     return Screen(html_text(job.language, "deleted-only-file"), deleted_buttons(job, count))
 
 
 def failure_details(job: Job) -> str:
-    """The code of a failed job, as the logs have it, and what the model said; at most 200 characters, no markup."""
+    """The code of a failed job, as in the logs, and the model's words; at most 200 characters, no markup."""
     code = "" if job.failure is None else job.failure.value
     details = plain_text(job.language, "details", code=code, reference=job.id[:6])
     if not job.model_said:
@@ -103,12 +103,12 @@ def failure_details(job: Job) -> str:
 
 
 def shorten_words(words: str) -> str:
-    """Somebody's words as a question or card quotes them."""
+    """Words shortened for a quotation in a question or card."""
     return shorten(words, WORDS_SHOWN_MAX)
 
 
 def draft_card(draft: Draft, language: Language) -> Screen:
-    """The card of an album that is being collected, or of pictures without words."""
+    """The card of an album being collected, or of pictures without words."""
     if draft.state is DraftState.ASKING and draft.can_answer:
         return about_screen(draft, language)
     if draft.state is DraftState.ASKING:
@@ -118,7 +118,7 @@ def draft_card(draft: Draft, language: Language) -> Screen:
 
 
 def about_screen(draft: Draft, language: Language) -> Screen:
-    """What shall I do with these files? Where they may be asked about as well."""
+    """The question what to do with these files, if a question about them is possible too."""
     text_id = "card-asking-about" if references_of(draft) else "card-asking-file"
     buttons = [Button(plain_text(language, "button-describe"), write_callback(ANSWER_INSTEAD, draft.id))]
     if references_of(draft):
@@ -127,12 +127,12 @@ def about_screen(draft: Draft, language: Language) -> Screen:
 
 
 def draft_language(draft: Draft) -> Language:
-    """What a draft's card speaks before its user was read."""
+    """The language of a draft's card before its user was read."""
     return language_of(None, draft.language_code)
 
 
 def _took(job: Job) -> list[str]:
-    """What the request is made of, where that is more than the message that the card answers."""
+    """The parts of the request, if there are more than the message to which the card replies."""
     request, language = request_of(job), job.language
     lines = []
     pictures = len(request.references)
@@ -171,7 +171,7 @@ def _status(job: Job, now: datetime) -> str:
         case JobState.QUEUED if job.busy_since is not None:
             text_id = "card-provider" if job.is_faulty else "card-busy"
             return html_text(job.language, text_id, minutes=minutes_for(job))
-        case _ if chat_of(job).card_message_id is None:  # perhaps never edited again, so it must stay true
+        case _ if chat_of(job).card_message_id is None:  # it may never be edited again, so it must stay true
             usual = _usual_seconds(job)
             return html_text(job.language, "card-received", **{"from": usual[0], "to": usual[1]})
         case JobState.QUEUED if chat_of(job).is_private:
@@ -192,10 +192,10 @@ def _working(job: Job, now: datetime) -> str:
 
 
 def _canceled(job: Job) -> str:
-    """In groups without the price."""
+    """The text of a canceled job; in groups without the price."""
     if job.is_joined:
         return html_text(job.language, "card-joined")
-    if job.fence == 0:  # a /cancel came before its message: nothing was ever held
+    if job.fence == 0:  # a /cancel came before the message: nothing was held
         return html_text(job.language, "card-canceled-early")
     if not chat_of(job).is_private:
         return html_text(job.language, "card-canceled-free")

@@ -1,4 +1,4 @@
-"""An edited message: its new words replace the prompt while the job waits."""
+"""Replacing the prompt of a waiting job after its message was edited."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,10 +12,10 @@ from shared.telegram.address import chat_of
 
 
 async def change_prompt(ports: Ports, intent: str, prompt: str, received_at: datetime) -> list[StoredJob]:
-    """Replace the prompt of an intent's queued jobs; all its jobs as they now are, none if it made none.
+    """Replace the prompt of an intent's queued jobs; returns all its current jobs, an empty list if it has none.
 
-    Of several edits the last that reached the webhook wins: up to there Telegram keeps the order of a chat.
-    What was agreed on stays: model, size, number and price. Raises UnavailableError.
+    Of several edits the last that reached the webhook wins: up to there Telegram keeps the order of a chat. Model,
+    size, number and price do not change. Raises UnavailableError.
     """
 
     def change(job: Job) -> Job | None:

@@ -1,5 +1,5 @@
-"""Wishes that come in parts: albums, texts that the app split, words after pictures. Parts come shuffled, repeated and
-on different instances, and become one request.
+"""Collecting wishes that come in parts: albums, split texts, words after pictures. Parts arrive in any order, repeated
+and on different instances, and become one request.
 
 part 2 ─▶ creates the draft, posts the card, a task for +2 s
 part 1 ─▶ joins; the end moves to 2 s after it
@@ -61,7 +61,7 @@ from shared.telegram.visits import Visit, mode_of
 
 Change = Callable[[Draft], Draft]
 Decide = Callable[[Ports, OpenUser, Draft, Record], Awaitable[None]]
-"""What is done with a draft that is complete."""
+"""Handles a complete draft."""
 
 
 async def collect_part(ports: Ports, visit: Visit, message: Message, words: str) -> None:
@@ -77,7 +77,7 @@ async def collect_part(ports: Ports, visit: Visit, message: Message, words: str)
 
 
 async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[int, str]) -> None:
-    """Wait for more of a text that the app may have split; `rest` came already, by message id.
+    """Wait for more parts of a text that the app may have split; `rest`: the parts so far, by message id.
 
     Raises as `collect_part` does.
     """
@@ -95,7 +95,7 @@ async def collect_text(ports: Ports, visit: Visit, message: Message, rest: dict[
 async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str) -> bool:
     """Add words to a draft that is still collecting: more of its text, or what to do with its pictures.
 
-    False where it is not collecting any more, or where the words say nothing about pictures. Raises as `collect_part`.
+    Returns False if it no longer collects, or if the words do not concern pictures. Raises as `collect_part`.
     """
     may_join = ANSWERS if mode_of(ports, visit) == "picture" else ANSWERS | {Reading.QUESTION}
 
@@ -112,7 +112,7 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
             joined = add_words(draft, message.text, visit.received_at, now)
         user, ref = await open_user(ports, draft.user_id), message_ref(message.chat.id, message.message_id)
         if ref in user.user.joined:
-            return True  # a second delivery of it was faster
+            return True  # another delivery was faster
         marked = remember_joined(user.user, ref)
         mark = create_inbox(visit.inbox_id, (), now)
         await ports.store.commit([write_draft(joined, opened.record), *user.writes(marked), mark])
@@ -123,7 +123,7 @@ async def join_draft(ports: Ports, visit: Visit, message: Message, draft_id: str
 
 
 async def is_late_text(ports: Ports, waiting: Waiting, message: Message) -> bool:
-    """Whether this is the end of a split text that was read without it. Raises UnavailableError."""
+    """Whether this is the end of a split text that was already handled without it. Raises UnavailableError."""
     if not is_same_moment(waiting, message):
         return False
     opened = await open_draft(ports, waiting.id)
@@ -131,7 +131,7 @@ async def is_late_text(ports: Ports, waiting: Waiting, message: Message) -> bool
 
 
 async def reword_draft(ports: Ports, draft_id: str, words: str, received_at: datetime) -> None:
-    """Take the words of an edited message for its question; decided on anew in two seconds. Raises UnavailableError."""
+    """Put an edited message's words into its draft, which is decided again in two seconds. Raises UnavailableError."""
     now = ports.clock.now()
     changed = await change_draft(ports, draft_id, lambda draft: reword(draft, words, received_at, now))
     if changed is not None:
@@ -139,7 +139,7 @@ async def reword_draft(ports: Ports, draft_id: str, words: str, received_at: dat
 
 
 async def close_draft(ports: Ports, draft_id: str, decide: Decide | None = None) -> None:
-    """Make the request of a complete draft; `decide`: how, where not as a picture alone. Raises UnavailableError."""
+    """Handle a complete draft by `decide`, by default as a picture. Raises UnavailableError."""
     await try_until_won(ports, lambda: _close(ports, draft_id, decide or decide_picture))
 
 
@@ -159,14 +159,14 @@ async def _collect(ports: Ports, visit: Visit, message: Message, draft_id: str, 
 
 
 async def _go_on(ports: Ports, before: Draft, draft: Draft) -> None:
-    """What a draft needs after something was added to it."""
+    """Update a draft's card and task after something was added."""
     if draft.state is DraftState.COLLECTING and before.state is DraftState.ASKING:
         await publish_draft(ports, draft.id, draft_lane(draft), draft.close_at)
     elif draft.state is DraftState.CLOSED and draft.late_parts:
         await _say_late(ports, draft)
     elif draft.state is DraftState.ASKING and before != draft:
         await show_draft(ports, draft, draft_card(draft, draft_language(draft)))
-        await resume_draft(ports, draft.id)  # answered while we were slow? Then its card shows what came of it
+        await resume_draft(ports, draft.id)  # it may have been answered meanwhile: then update its card
 
 
 async def _close(ports: Ports, draft_id: str, decide: Decide) -> None:
@@ -183,7 +183,7 @@ async def _close(ports: Ports, draft_id: str, decide: Decide) -> None:
 
 
 async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Record) -> None:
-    """Buy what is plainly a wish; ask where words are missing or doubtful, or a parameter cannot be had."""
+    """Buy a plain wish; ask if words are missing or doubtful, or a parameter is not available."""
     words = words_of(draft)
     reading = read_words(words)
     if reading in NO_WORDS and draft.parts:
@@ -202,7 +202,7 @@ async def decide_picture(ports: Ports, user: OpenUser, draft: Draft, record: Rec
 
 
 async def _ask(ports: Ports, user: OpenUser, draft: Draft, record: Record, plan: Plan | None) -> None:
-    """Ask on the draft's card: for a yes to this plan, or without one for words."""
+    """Ask on the draft's card for confirmation of this plan, or without a plan for words."""
     asking = replace(draft, state=DraftState.ASKING, sweep_at=None, price=plan.price if plan else 0)
     language, now = language_of(user.user, draft.language_code), ports.clock.now()
     if plan is None:
@@ -221,7 +221,7 @@ async def _accept(ports: Ports, user: OpenUser, draft: Draft, record: Record) ->
 
 
 async def resume_draft(ports: Ports, draft_id: str) -> Accepted | None:
-    """The accepted request of a closed draft, its tasks made sure of; None if it made none. Raises UnavailableError."""
+    """Make sure that a closed draft's request has its tasks; returns it, if there is one. Raises UnavailableError."""
     accepted = await find_accepted(ports, draft_id)
     if accepted is not None:
         await resume_jobs(ports, accepted.jobs)
@@ -229,7 +229,7 @@ async def resume_draft(ports: Ports, draft_id: str) -> Accepted | None:
 
 
 async def plan_draft(ports: Ports, user: OpenUser, draft: Draft) -> Plan | DeclineReason:
-    """What a draft would be made into today. Raises UnavailableError."""
+    """The request that a draft would become now. Raises UnavailableError."""
     material = material_of(await find_parent(ports, draft), references_of(draft))
     if isinstance(material, DeclineReason):
         return material
@@ -239,9 +239,9 @@ async def plan_draft(ports: Ports, user: OpenUser, draft: Draft) -> Plan | Decli
 async def request_draft(
     ports: Ports, user: OpenUser, draft: Draft, record: Record, answered_at: datetime | None = None
 ) -> Accepted | Screen:
-    """Make a draft's request, whose first card is the draft's; or the screen that says why it was declined.
+    """Accept a draft's request, which takes over the draft's card; returns a screen if it was declined.
 
-    `answered_at`: when the webhook got the yes to a question; it counts as the time of the request.
+    `answered_at`: when the webhook received the confirmation, which counts as the time of the request.
     Raises ConflictError, UnavailableError.
     """
     wish = Wish(words_of(draft), material_of(await find_parent(ports, draft), references_of(draft)))
@@ -253,7 +253,7 @@ async def request_draft(
 
 
 def origin_of_draft(draft: Draft, user: OpenUser, answered_at: datetime | None, now: datetime) -> Origin:
-    """Where a draft's request comes from; its first card is the draft's. `answered_at` as in `request_draft`."""
+    """The origin of a draft's request, which takes over the draft's card. `answered_at` as in `request_draft`."""
     received_at = answered_at or draft.received_at or now
     address = _address_of(draft, received_at, None if answered_at is not None else draft.sent_at)
     asked = asked_at(address, received_at)
@@ -285,7 +285,7 @@ def _address_of(draft: Draft, received_at: datetime, sent_at: datetime | None) -
 
 
 async def _say_late(ports: Ports, draft: Draft) -> None:
-    """Count the late parts on the cards of the jobs that went without them."""
+    """Show the number of late parts on the cards of the jobs."""
 
     def count(job: Job) -> Job | None:
         artefacts = artefacts_of(job)

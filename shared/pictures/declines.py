@@ -1,4 +1,4 @@
-"""Why a request is not taken. A reason that lies in a person is shown to that person alone."""
+"""The screens of declined requests. A personal reason is shown only to that person."""
 
 from datetime import datetime, timedelta
 
@@ -31,12 +31,12 @@ _LIMITS = {
 
 
 def decline(language: Language, reason: DeclineReason, words: str = "") -> Screen:
-    """Why a request is not taken, whoever asks."""
+    """The screen for a reason that concerns anybody."""
     return Screen(html_text(language, _TEXTS[reason], limit=_LIMITS.get(reason, 0), length=len(words)))
 
 
 def decline_means(language: Language, reason: DeclineReason, user: User, price: int, now: datetime) -> Screen:
-    """Why this person may not start it now; for their eyes."""
+    """The screen for a personal reason, for private chats."""
     account = user.account
     return Screen(
         html_text(
@@ -53,18 +53,18 @@ def decline_means(language: Language, reason: DeclineReason, user: User, price: 
 
 
 def decline_among_others(language: Language, user: User, price: int, count: int) -> Screen:
-    """The same where others read it: without the reason, which a button tells its owner. `price` is of one picture."""
+    """The screen for a personal reason in groups: only a button tells the reason. `price` is of one picture."""
     why = Button(plain_text(language, "button-why"), write_callback("why", user.id, price, count))
     return Screen(html_text(language, "declined-here"), ((why,),))
 
 
 def decline_for_now(language: Language, until: datetime) -> Screen:
-    """Nobody gets a picture before `until`."""
+    """The screen while spending is stopped until `until`."""
     return Screen(html_text(language, "declined-rest", time=_minute_after(until)))
 
 
 def explain(language: Language, user: User, price: int, count: int, now: datetime) -> str:
-    """What keeps this person from `count` pictures at `price` each at this moment, as an alert shows it."""
+    """Why this person may not start `count` pictures at `price` each now, as the text of an alert."""
     reason = check_means(user, price, count, now)
     if reason is None:
         return plain_text(language, "toast-why-over")
@@ -72,9 +72,9 @@ def explain(language: Language, user: User, price: int, count: int, now: datetim
 
 
 def way_to_credits(language: Language, user: User, price: int, now: datetime) -> str:
-    """What helps a person without the credits for `price`: the next free ones, or a picture that costs less.
+    """Advice for a person without the credits for `price`: the next free credits, or a cheaper picture.
 
-    The day's free credits fill an account up to DAILY_CREDITS, never above: they do not help with a higher price.
+    The daily credits top an account up to DAILY_CREDITS only, so they do not help with a higher price.
     """
     small = price_of("fast", "1K")
     if price <= DAILY_CREDITS:
@@ -87,10 +87,10 @@ def way_to_credits(language: Language, user: User, price: int, now: datetime) ->
 
 
 def clock_of(now: datetime) -> str:
-    """When the next free credits come, as people read it; UTC."""
+    """The time of the next free credits for display, in UTC."""
     return next_credits_at(now).strftime("%d.%m %H:%M")
 
 
 def _minute_after(until: datetime) -> str:
-    """`until` rounded up to a full minute: when a clock shows it, the wait is over; UTC."""
+    """`until` in UTC, rounded up to a full minute, so that the wait is over when a clock shows it."""
     return (until + timedelta(seconds=59)).strftime("%d.%m %H:%M")

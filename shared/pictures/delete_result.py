@@ -1,10 +1,10 @@
-"""Forgetting a picture because its owner says so: hidden at once, removed a minute later.
+"""Deleting a picture: hidden at once, removed a minute later.
 
-mark ── messages go ── the card says so, with *Undo* ── 60 s ── no way back ── files removed
-whoever dies in between: the update, the task or `sweep` comes again, and each step may be repeated
+mark ── delete messages ── the card shows *Undo* ── 60 s ── no *Undo* any more ── remove files
+After a crash in between, the update, the task or `sweep` comes again; each step is idempotent.
 
-*Undo* shows the preview that Telegram keeps. If Telegram's answer was lost, we do not know the preview's `file_id`:
-then `image`, which can make previews, shows a new one.
+*Undo* shows the preview that Telegram keeps. If Telegram's response was lost, the preview's `file_id` is unknown: then
+`image`, which can make previews, shows a new one.
 """
 
 from contextlib import suppress
@@ -39,9 +39,9 @@ SHOW_PAUSE_SECONDS = 15.0
 
 
 async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
-    """Take a delivered picture and everything sent for it out of the chat; may be repeated.
+    """Remove a delivered picture and all its messages from the chat; idempotent.
 
-    `count`: the press count of the picture's keyboard; the message that stays goes on from it.
+    `count`: the press count of the picture's keyboard, which the remaining message continues.
 
     Raises TooManyRequestsError, UnavailableError.
     """
@@ -62,7 +62,7 @@ async def delete_result(ports: Ports, opened: StoredJob, count: str) -> Job:
 
 
 async def restore_result(ports: Ports, opened: StoredJob, message_id: int, count: str) -> Job:
-    """Bring a deleted picture back, in the message that offered it, with its keyboard's count; may be repeated.
+    """Restore a deleted picture in the message with *Undo*, with its keyboard's count; idempotent.
 
     Raises MessengerErrors, UnavailableError.
     """
@@ -78,14 +78,14 @@ async def restore_result(ports: Ports, opened: StoredJob, message_id: int, count
 
 
 def lacks_preview(job: Job) -> bool:
-    """Whether a delivered picture cannot be shown anew without making its preview again."""
+    """Whether a delivered picture can only be shown again after making a new preview."""
     is_there = job.state is JobState.DELIVERED and job.deleted_at is None
     result = artefacts_of(job).result if is_there else None
     return result is not None and chat_of(job).card_message_id is not None and not result.photo_file_id
 
 
 async def show_restored(ports: Ports, studio: PictureStudio, opened: StoredJob) -> None:
-    """Make the preview of a picture that `lacks_preview`, show it, and remember it; may be repeated.
+    """Make, show and store the preview of a picture that `lacks_preview`; idempotent.
 
     Raises UnavailableError.
     """
@@ -95,7 +95,7 @@ async def show_restored(ports: Ports, studio: PictureStudio, opened: StoredJob) 
     except (TooManyRequestsError, DeliveryUnknownError):
         await publish_job(ports, opened.job, ports.clock.now() + timedelta(seconds=SHOW_PAUSE_SECONDS))
     except (*FINAL, BlobMissingError, FileUnreadableError, FileTooManyPixelsError):
-        return  # deleted again, or the place does not want it: *Original* is still there
+        return  # deleted again, or the chat refuses it: *Original* still works
     else:
         await change_job(ports, opened, lambda job: _with_preview(job, sent.file_id))
 
@@ -112,13 +112,13 @@ def _with_preview(job: Job, file_id: str) -> Job | None:
 
 
 async def purge_result(ports: Ports, opened: StoredJob) -> None:
-    """Remove the files of a deleted picture, those of every attempt, for good; may be repeated.
+    """Remove the files of a deleted picture, of every attempt, for ever; idempotent.
 
     Raises UnavailableError.
     """
     now = ports.clock.now()
     purged = await change_job(ports, opened, lambda job: begin_purge(job, now) if can_undelete(job) else None)
-    if purged.job.purged_at is None:  # it was brought back
+    if purged.job.purged_at is None:  # it was restored
         return
     await ports.blobs.delete_all(blob_prefix(purged.job))
     await change_job(ports, purged, lambda job: None if job.sweep_at is None else replace(job, sweep_at=None))
@@ -126,7 +126,7 @@ async def purge_result(ports: Ports, opened: StoredJob) -> None:
 
 
 async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
-    """Delete the card and the copies. Returns the id of a picture that Telegram refuses to delete, else None."""
+    """Delete the card and the copies. Returns the message id of a picture that Telegram refuses to delete, or None."""
     left: int | None = None
     for chat_id, message_id in map(read_message_ref, chat_of(job).messages):
         if message_id == chat_of(job).card_message_id:
@@ -136,12 +136,12 @@ async def _take_back(ports: Ports, job: Job, count: str) -> int | None:
         except MessageRejectedError:
             left = left or await _strip(ports, job, Place(chat_id), message_id, count)
         except (DeliveryUnknownError, *PLACE_LOST):
-            continue  # perhaps deleted; else its buttons can be pressed again. Or the group has removed us
+            continue  # it may be deleted; otherwise its buttons still work. Or the bot was removed from the group
     return left
 
 
 async def _strip(ports: Ports, job: Job, place: Place, message_id: int, count: str) -> int | None:
-    """Say under a picture that stays that its file is deleted; None where the message is no picture."""
+    """Say in the caption of a remaining picture that its file is deleted; None if the message is not a picture."""
     try:
         await ports.messenger.edit_caption(place, message_id, undeletable_caption(job, count))
     except FINAL:
@@ -150,7 +150,7 @@ async def _strip(ports: Ports, job: Job, place: Place, message_id: int, count: s
 
 
 async def _tell(ports: Ports, deleted: StoredJob, left: int | None, count: str) -> Job:
-    """Leave one message with *Undo*, and write down which it is."""
+    """Leave one message with *Undo*, and store its id."""
     message_id = left or await ports.messenger.send_text(card_place(deleted.job), deleted_card(deleted.job, count))
 
     def record(job: Job) -> Job | None:
@@ -161,7 +161,7 @@ async def _tell(ports: Ports, deleted: StoredJob, left: int | None, count: str) 
 
 
 async def _show_deleted(ports: Ports, job: Job) -> None:
-    """Take *Undo* off the message that is left: a text, or a picture that could not be deleted."""
+    """Remove *Undo* from the remaining message: a text, or a picture that could not be deleted."""
     message_id = chat_of(job).card_message_id
     if message_id is None:
         return

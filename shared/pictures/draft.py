@@ -1,4 +1,4 @@
-"""A draft is a wish that is not a request yet: it waits for more parts, for words, or for a yes.
+"""A draft is a wish that is not a request yet: it waits for more parts, for words, or for confirmation.
 
 COLLECTING ──2 s after the last part──▶ CLOSED    the request was made (or refused) with all parts
 └──▶ ASKING    words are missing, or doubtful: the card asks, for free ──answer──▶ CLOSED
@@ -14,7 +14,7 @@ from shared.pictures.picture import Reference
 from shared.pictures.wishes import Reading
 
 QUIET_SECONDS = 2.0
-"""An album, or a text that was split, is complete when no part came for this long."""
+"""An album or a split text is complete when no part has come for this time."""
 ALBUM_PARTS_MAX = 10
 """Telegram's own limit; more can only be forged."""
 TEXTS_MAX = 8
@@ -25,7 +25,7 @@ KEPT = timedelta(days=35)
 
 
 class DraftState(StrEnum):
-    """Where a draft stands; drawn in the module's docstring."""
+    """The state of a draft; the module's docstring has the diagram."""
 
     COLLECTING = "collecting"
     ASKING = "asking"
@@ -33,21 +33,21 @@ class DraftState(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why a wish whose words are there is asked about before anything is held."""
+    """Why the bot asks for confirmation of a wish before credits are held."""
 
     SHORT = "short"
     QUESTION = "question"
     LINK = "link"
     FOREIGN = "foreign"
-    """The words are somebody else's: forwarded, or through another bot."""
+    """The words are somebody else's: forwarded, or sent through another bot."""
     REFERS_BACK = "refers_back"
-    """It may be meant for the last picture."""
+    """The words may refer to the last picture."""
     MISSED = "missed"
-    """A parameter cannot be had."""
+    """A parameter is not available."""
     EDITED = "edited"
-    """The words were changed after the picture was begun."""
+    """The message was edited after the picture was begun."""
     ALONE = "alone"
-    """The words answer a message of ours that asked nothing, or may be no wish at all."""
+    """The words reply to a message of ours that asked nothing, or may not be a wish."""
 
 
 _DOUBTS = {Reading.SHORT: Doubt.SHORT, Reading.QUESTION: Doubt.QUESTION, Reading.LINK: Doubt.LINK}
@@ -62,7 +62,7 @@ class Draft:
     chat_id: int
     thread_id: int | None
     message_id: int
-    """The first part seen, which the card replies to."""
+    """The first part that arrived, to which the card replies."""
     is_private: bool
     language_code: str
     update_id: int
@@ -76,24 +76,24 @@ class Draft:
     """The parts of a text that the app split, by their message ids."""
     caption: str = ""
     caption_at: datetime | None = None
-    """When the webhook got these words."""
+    """When the webhook received these words."""
     replied_to: int | None = None
     parent_id: str | None = None
     """The job whose picture this is a new version of."""
     last_id: str | None = None
-    """The job that the words may be meant for instead."""
+    """The job to which the words may refer instead."""
     doubt: Doubt | None = None
-    """Why it waits for a yes; None: it waits for parts or words."""
+    """Why it waits for confirmation; None: it waits for parts or words."""
     price: int = 0
-    """Credits for all its pictures, as the question said."""
+    """The price in the question, in credits for all its pictures."""
     can_answer: bool = False
-    """The words may be answered instead, or where there are none, the files described."""
+    """The words may be answered instead or, if there are none, the files described."""
     command: str = ""
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
-    """A video is wanted, which nobody can have yet; `doubt` is ALONE."""
+    """The person wants a video, which is not available yet; `doubt` is ALONE."""
     asks: str = ""
-    """How the reading model asks, in its words; empty: in ours."""
+    """The reading model's question; empty: ours."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None
@@ -103,12 +103,12 @@ class Draft:
 
 
 def doubt_of(reading: Reading) -> Doubt | None:
-    """The doubt about words that are short, a question or a link; None for all others, TALK and REFERS_BACK too."""
+    """The doubt about a short text, a question or a link; None for other readings, including TALK and REFERS_BACK."""
     return _DOUBTS.get(reading)
 
 
 def utf16_units(text: str) -> int:
-    """The length of a text as Telegram counts it."""
+    """The length of a text in UTF-16 units, which Telegram uses."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -118,18 +118,18 @@ def may_be_split(text: str) -> bool:
 
 
 def words_of(draft: Draft) -> str:
-    """The words so far: a split text put together in the order in which it was sent, then the caption."""
+    """The words so far: the parts of a split text in their order, then the caption."""
     texts = [text for _, text in sorted(draft.texts.items(), key=lambda item: int(item[0]))]
     return " ".join(text.strip() for text in (*texts, draft.caption) if text.strip())
 
 
 def _cut(words: str) -> str:
-    """Words cut one character past the limit: still seen to be too long, and a forged text fits into the document."""
+    """Words cut one character above the limit: still too long, but a forged text fits into the document."""
     return words[: PROMPT_CHARACTERS_MAX + 1]
 
 
 def add_text(draft: Draft, message_id: int, text: str, now: datetime) -> Draft:
-    """The draft with one more part of its text; a part that comes again changes nothing."""
+    """The draft with one more part of its text; a repeated part changes nothing."""
     key = str(message_id)
     if draft.state is not DraftState.COLLECTING or key in draft.texts or len(draft.texts) >= TEXTS_MAX:
         return draft
@@ -137,13 +137,13 @@ def add_text(draft: Draft, message_id: int, text: str, now: datetime) -> Draft:
 
 
 def add_words(draft: Draft, words: str, received_at: datetime, now: datetime) -> Draft:
-    """The draft that is collecting, with the words sent after its pictures; parameters that came before stay."""
+    """The collecting draft with words sent after its pictures; earlier parameters are kept."""
     together = f"{draft.caption} {words}".strip()
     return _collect_on(replace(draft, caption=_cut(together), caption_at=received_at), now)
 
 
 def reword(draft: Draft, words: str, received_at: datetime, now: datetime) -> Draft:
-    """The draft with other words, after an edit of its message; it is decided on anew."""
+    """The draft with the words of its edited message, to be decided again."""
     if draft.state is DraftState.CLOSED or (draft.caption_at is not None and received_at < draft.caption_at):
         return draft
     return _collect_on(replace(draft, caption=_cut(words), caption_at=received_at, texts={}), now)
@@ -152,9 +152,9 @@ def reword(draft: Draft, words: str, received_at: datetime, now: datetime) -> Dr
 def add_part(
     draft: Draft, message_id: int, part: Reference, caption: str, now: datetime, received_at: datetime | None = None
 ) -> Draft:
-    """The draft with one more part; a part that comes again changes nothing but the words.
+    """The draft with one more part; a repeated part changes only the words.
 
-    Words that come after the question was asked answer it. Parts of a closed set are counted, not used.
+    Words that come after the question answer it. Parts after the draft is closed are only counted.
     """
     known = str(message_id) in draft.parts
     full = len(draft.parts) >= ALBUM_PARTS_MAX
@@ -173,7 +173,7 @@ def add_part(
 
 
 def _collect_on(draft: Draft, now: datetime) -> Draft:
-    """The draft whose end moved to two seconds from now."""
+    """The draft, to be closed two seconds from now."""
     close_at = now + timedelta(seconds=QUIET_SECONDS)
     return replace(
         draft,
@@ -189,10 +189,10 @@ def _with_part(draft: Draft, message_id: int, part: Reference) -> Draft:
 
 
 def files_of(draft: Draft) -> tuple[Reference, ...]:
-    """All files in the order in which they were sent, whatever order they came in."""
+    """All files in the order in which they were sent."""
     return tuple(part for _, part in sorted(draft.parts.items(), key=lambda item: int(item[0])))
 
 
 def references_of(draft: Draft) -> tuple[Reference, ...]:
-    """The pictures among them."""
+    """The pictures among the draft's files."""
     return tuple(part for part in files_of(draft) if part.is_picture)

@@ -1,4 +1,4 @@
-"""What a message starts from: an earlier picture, a question of ours, somebody's photo, a whole album."""
+"""Finding what a message refers to: an earlier picture, a question of ours, somebody's photo, an album."""
 
 from dataclasses import dataclass, replace
 
@@ -22,23 +22,23 @@ from shared.telegram.updates import File, Message, Replied
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a message answers: at most one of these, or nothing."""
+    """What a message refers to: at most one of these, or nothing."""
 
     job: Job | None = None
     draft: Draft | None = None
     references: tuple[Reference, ...] = ()
     text: str = ""
-    """Somebody's words that were replied to or quoted."""
+    """The words of the replied message, or the quoted part."""
     unusable: str = ""
-    """What was replied to and cannot be used: "video", "voice", …"""
+    """The name of unsupported content in the replied message: "video", "voice", …"""
     is_question: bool = False
     """We asked for this message."""
     is_ours: bool = False
-    """A message of ours that is no picture and asked nothing."""
+    """It is a message of ours that is neither a picture nor a question."""
 
     @property
     def is_nothing(self) -> bool:
-        """Whether the message stands alone."""
+        """Whether the message refers to nothing."""
         return self == Target()
 
 
@@ -58,14 +58,14 @@ def reference_to(file: File) -> Reference:
 
 
 async def find_target(ports: Ports, message: Message, waiting: Waiting | None) -> Target:
-    """What a message answers, by its reply or by the question that is open. Raises UnavailableError."""
+    """The target of a message, by its reply or by our open question. Raises UnavailableError."""
     if message.replied is not None:
         return await _find_replied(ports, message, message.replied, waiting)
     return Target() if waiting is None or message.file is not None else await _find_asked(ports, waiting)
 
 
 def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> Material | DeclineReason:
-    """What the new picture starts from: the target's material, then the message's own pictures."""
+    """The material of the new picture: the target's, then the message's own pictures."""
     if isinstance(target, DeclineReason):
         return target
     if target.job is not None:
@@ -78,7 +78,7 @@ def material_of(target: Target | DeclineReason, own: tuple[Reference, ...]) -> M
 
 
 async def find_parent(ports: Ports, draft: Draft) -> Target | DeclineReason:
-    """The picture that a draft starts from, beside its own."""
+    """The picture to which a draft refers, beside its own pictures."""
     if draft.parent_id is not None:
         [record] = await ports.store.read([job_key(draft.parent_id)])
         job = None if record is None else _picture_of(ports, record)
@@ -96,7 +96,7 @@ async def _find_replied(ports: Ports, message: Message, replied: Replied, waitin
             return replace(found, is_question=True)  # its *Edit* was pressed
         if found is not None:
             return found
-        # If Telegram's answer to our question was lost, we do not know its message id: then take the open question.
+        # If Telegram's response to our question was lost, its message id is unknown: then take the open question.
         asked = await _find_asked(ports, waiting) if waiting is not None and waiting.kind != "words" else Target()
         return Target(is_ours=True) if asked.is_nothing else asked
     if replied.media_group_id is not None:
@@ -120,9 +120,9 @@ async def _find_ours(ports: Ports, message: Message, replied: Replied) -> Target
 
 
 def _target_of_words(ports: Ports, message: Message, replied: Replied, job: Job) -> Target:
-    """Work of ours that is no picture: the words of somebody's that it shows, such as a transcript's.
+    """The target for a reply to a job that is not a picture: the text that it shows, such as a transcript.
 
-    Who did not ask for them has what stands there.
+    A person who did not request it gets only what the message shows.
     """
     read = screens_of(ports, job).quotes if is_known(ports, job) else None
     if read is None or job.state is not JobState.DELIVERED:
@@ -146,7 +146,7 @@ async def _find_asked(ports: Ports, waiting: Waiting) -> Target:
 
 
 async def _target_of(ports: Ports, draft: Draft) -> Target:
-    """A question about pictures is answered by any words; one about words by a yes alone."""
+    """The target for a draft: any words answer a question about pictures, only a yes one about words."""
     parent = await find_parent(ports, draft)
     job = None if isinstance(parent, DeclineReason) else parent.job
     references = references_of(draft)
@@ -154,13 +154,13 @@ async def _target_of(ports: Ports, draft: Draft) -> Target:
 
 
 async def _find_album(ports: Ports, chat_id: int, media_group_id: str) -> Target | None:
-    """All pictures of an album of which one was replied to."""
+    """All pictures of an album, if the message replies to one of them."""
     [record] = await ports.store.read([draft_key(album_intent(ports.bot_id, chat_id, media_group_id))])
     return None if record is None else Target(references=references_of(decode_draft(record)))
 
 
 async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
-    """The picture that a person asked for last in this place, where that is minutes ago."""
+    """The picture that a person requested last in this place, within minutes."""
     job_id = None if waiting is None else await _last_id(ports, waiting)
     if job_id is None:
         return None
@@ -169,18 +169,18 @@ async def find_last_job(ports: Ports, waiting: Waiting | None) -> Job | None:
 
 
 def is_sold(ports: Ports, job: Job) -> bool:
-    """Whether this release can do with the job what its buttons, edits and replies ask for: else a newer one can."""
+    """Whether this release can handle the job's buttons, edits and replies; otherwise only a newer one can."""
     return is_known(ports, job) and is_picture(job) and job.request.is_known()
 
 
 def _picture_of(ports: Ports, record: Record) -> Job | None:
-    """The job, where it is a picture: there are other kinds, and those of newer releases."""
+    """The job, if it is a picture of a known kind."""
     job = open_job_record(ports, record).job
     return job if is_picture(job) else None
 
 
 async def _last_id(ports: Ports, waiting: Waiting) -> str | None:
-    """The first job of the last plain request; after a question, the job that its words may be meant for."""
+    """The first job of the last plain request; after a question, the job to which its words may refer."""
     if waiting.kind != "draft":
         return job_id_of(waiting.id, 1) if waiting.kind == "words" else None
     [record] = await ports.store.read([draft_key(waiting.id)])
@@ -190,7 +190,7 @@ async def _last_id(ports: Ports, waiting: Waiting) -> str | None:
 def _material_of_job(job: Job) -> Material | DeclineReason:
     if job.state not in ENDS:
         return DeclineReason.PARENT_NOT_DONE
-    if job.state is not JobState.DELIVERED:  # "say it differently": with the same material
+    if job.state is not JobState.DELIVERED:  # *Other words* after a refusal: use the same material
         request = request_of(job)
         return Material(request.references, request.parent_id, request.ratio, request.keeps_shape)
     return DeclineReason.PARENT_DELETED if job.deleted_at is not None else Material((), job.id, request_of(job).ratio)

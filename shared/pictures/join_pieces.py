@@ -1,9 +1,9 @@
-"""Taking back a request of plain words because what came with them in the same moment belongs to it.
+"""Taking back a request of plain words because another message of the same moment belongs to it.
 
-An app sends a comment and the photo that was forwarded with it as two messages of one second, a long text as several;
-they arrive in any order. The words alone are a request already: it is canceled without a word of its own, its credits
-go back, and its words join the rest. Nothing is taken back once there is a picture. Where the words were asked about,
-the question is closed.
+An app sends a comment and the photo forwarded with it as two messages of one second, and a long text as several; they
+arrive in any order. The words alone may have become a request already: it is canceled silently, its hold is released,
+and its words join the other message. Nothing is taken back once there is a picture. If the bot had asked about the
+words, that question is closed.
 """
 
 from datetime import timedelta
@@ -26,15 +26,15 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text
 
 SAME_MOMENT = timedelta(seconds=1)
-"""Between two messages that an app sends at once; Telegram's times are whole seconds."""
+"""The longest time between messages that an app sends together; Telegram's times are whole seconds."""
 OVERTAKEN = timedelta(seconds=60)
-"""Between a photo and the words sent after it, where the words were handled first."""
+"""The longest time between a photo and the words sent after it, if the words were handled first."""
 _OWN_WORDS = frozenset({Doubt.SHORT, Doubt.REFERS_BACK, Doubt.ALONE})
-"""Doubts about what a person wrote, which a forwarded picture ends."""
+"""Doubts about a person's own words, which a forwarded picture resolves."""
 
 
 def is_same_moment(waiting: Waiting, message: Message) -> bool:
-    """Whether a message was sent together with what was sent last in this place, or just before it."""
+    """Whether a message was sent together with the last one in this place, or just before it."""
     if waiting.kind == "job" or waiting.sent_at is None:
         return False
     apart = abs(message.sent_at - waiting.sent_at)
@@ -42,9 +42,9 @@ def is_same_moment(waiting: Waiting, message: Message) -> bool:
 
 
 async def take_back(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> str | None:
-    """Cancel the plain request of the same moment; its words, None where there is none or it is too late.
+    """Cancel the plain request of the same moment; returns its words, or None if there is none or it is too late.
 
-    `visit` then has the person as they are after that. May be repeated. Raises UnavailableError.
+    `visit` is updated with the changed person. Idempotent. Raises UnavailableError.
     """
     if waiting is None or not is_same_moment(waiting, message):
         return None
@@ -61,9 +61,9 @@ async def take_back(ports: Ports, visit: Visit, message: Message, waiting: Waiti
 
 
 async def take_asked_words(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> str | None:
-    """The words that a photo was promised to, and that we asked about before it came; None where there are none.
+    """The words that announced a photo and were asked about before it came; None if there are none.
 
-    `visit` then has the person as they are after that. May be repeated. Raises UnavailableError.
+    Afterwards `visit` holds the updated person. Idempotent. Raises UnavailableError.
     """
     if waiting is None or waiting.kind != "draft" or waiting.sent_at is None or message.replied is not None:
         return None
@@ -75,17 +75,17 @@ async def take_asked_words(ports: Ports, visit: Visit, message: Message, waiting
 
 
 async def _take_question_back(ports: Ports, visit: Visit, draft_id: str) -> str | None:
-    """Close a question about words, which with the picture say enough. Its words; None if it is another, or bought."""
+    """Close a question about words that the picture resolves; returns the words, or None for another or bought one."""
     draft = await try_until_won(ports, lambda: _join(ports, visit, draft_id))
     if draft is None or await find_accepted(ports, draft_id) is not None:
         return None
-    if draft.card_message_id is not None:  # without one: whoever posts it finds the draft closed and deletes it
+    if draft.card_message_id is not None:  # otherwise its poster finds the draft closed and deletes the card
         await show_draft(ports, draft, Screen(html_text(draft_language(draft), "card-joined")))
     return draft.caption
 
 
 async def _join(ports: Ports, visit: Visit, draft_id: str) -> Draft | None:
-    """The draft, closed; its message is not read on its own again. None where it is not about words alone."""
+    """Close the draft and mark its message as joined; returns None if it is not about words alone."""
     opened = await open_draft(ports, draft_id)
     if opened is None or not _is_about_words(opened.draft):
         return None
@@ -106,7 +106,7 @@ def _is_about_words(draft: Draft) -> bool:
 
 
 def _may_join(job: Job) -> bool:
-    """Words alone, and not yet a picture."""
+    """Whether the job is from words alone and has no picture yet."""
     if not is_picture(job) or request_of(job).material_count:
         return False
     return job.is_joined or job.state in CANCELABLE

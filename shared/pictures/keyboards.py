@@ -1,4 +1,4 @@
-"""The buttons under cards and pictures. Pure: a job in, rows of buttons out.
+"""The buttons under cards and pictures. Pure.
 
 Each button carries its job and the count of presses that bought something (`shared/telegram/press_count.py`). The
 pictures of one request share one keyboard, under the last of them.
@@ -29,20 +29,20 @@ COUNTS_OFFERED = (2, 4)
 ANSWER_INSTEAD = "inwords"
 """The button that answers the words instead of drawing them, or describes files that came without words."""
 ONLY_ANSWER = "onlywords"
-"""The button that stops a picture which a model has read out of words, and answers them instead."""
+"""The button that cancels a picture that *Auto* began, and answers the words instead."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
 RATIOS_MAX, PER_ROW, TOOLS_PER_ROW = 4, 3, 2
-"""A row of more would cut its labels on a narrow phone."""
+"""With more buttons in a row the labels would be cut on a narrow phone."""
 RETRIED = frozenset({
     FailureReason.NO_RESULT, FailureReason.BUSY, FailureReason.PROVIDER, FailureReason.LATE, FailureReason.OURS,
     FailureReason.UNDELIVERABLE,
 })  # fmt: skip
-"""Failures after which the same request can end otherwise."""
+"""Failures after which a retry of the same request may succeed."""
 
 
 def result_buttons(job: Job, count: str = FIRST) -> Rows:
-    """What stands under a picture; under all but the last of a request nothing."""
+    """The buttons under a picture; none under all but the last picture of a request."""
     if not is_last(job):
         return ()
     if is_set(job):
@@ -55,7 +55,7 @@ def result_buttons(job: Job, count: str = FIRST) -> Rows:
 
 
 def card_buttons(job: Job, count: str = FIRST) -> Rows:
-    """What stands under a card without a picture."""
+    """The buttons under a card without a picture."""
     match job.state:
         case JobState.QUEUED | JobState.WORKING:
             return _waiting_buttons(job)
@@ -67,14 +67,14 @@ def card_buttons(job: Job, count: str = FIRST) -> Rows:
 
 
 def home_buttons(job: Job, count: str = FIRST) -> Rows:
-    """The first keyboard of a job's message, wherever the job stands."""
+    """The first keyboard of a job's message, for any state."""
     if job.deleted_at is not None:
         return deleted_buttons(job, count)
     return result_buttons(job, count) if job.state is JobState.DELIVERED else card_buttons(job, count)
 
 
 def picture_buttons(job: Job, count: str) -> Rows:
-    """What can be done with one picture of several."""
+    """The buttons for one picture of several."""
     rows = (("edit", "original"), ("delete", "tools"), ("back",))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
@@ -139,14 +139,14 @@ def delete_buttons(job: Job, count: str) -> Rows:
 
 
 def deleted_buttons(job: Job, count: str = FIRST) -> Rows:
-    """What is left under a deleted picture: undo while it can be, and the keyboard of the others."""
+    """The buttons under a deleted picture: *Undo* while it is possible, and the keyboard of the others."""
     undo = ((_button(job, "undo", count),),) if can_undelete(job) else ()
     others = _set_buttons(job, count) if is_set(job) and is_last(job) else ()
     return (*undo, *others)
 
 
 def details_button(job: Job) -> Button:
-    """The code of a failure, for whoever wants it."""
+    """The button that shows the code of a failure."""
     return _button(job, "details", FIRST)
 
 
@@ -160,7 +160,7 @@ def _set_buttons(job: Job, count: str) -> Rows:
 
 
 def _waiting_buttons(job: Job) -> Rows:
-    """*One more* is at the right or below, where *Again* never is: a second tap meant for *Again* misses it."""
+    """*One more* is at the right or below, where *Again* never is, so a second tap for *Again* does not hit it."""
     cancel = (_button(job, "cancel", FIRST),)
     if request_of(job).is_understood:
         return ((*cancel, Button(plain_text(job.language, "button-only-words"), write_callback(ONLY_ANSWER, job.id))),)
@@ -175,7 +175,7 @@ def _waiting_buttons(job: Job) -> Rows:
 
 
 def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
-    """Try again where it can end otherwise; other words after words that were refused."""
+    """*Try again* if that may succeed; *Other words* after a refusal of the words."""
     retry = Button(_label(job, "retry"), write_callback("retry" if is_set(job) else "again", job.id, count))
     if job.failure is None:
         return (retry,)
@@ -185,7 +185,7 @@ def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
 
 
 def _may_end_otherwise(job: Job) -> bool:
-    """A file that somebody sent may be out of reach for a while; an earlier version that was deleted is gone."""
+    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a deleted version is gone."""
     is_away = job.failure is FailureReason.FILE_GONE and request_of(job).parent_id is None
     return job.failure in RETRIED or is_away
 
@@ -195,7 +195,7 @@ def _change_button(job: Job, count: str, opened: str, change: str, label: str, p
 
 
 def _priced(job: Job, label: str, price: int) -> str:
-    """In groups without the price."""
+    """The label with the price; in groups without it."""
     return f"{label} · {price}" if chat_of(job).is_private else label
 
 

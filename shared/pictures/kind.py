@@ -1,4 +1,4 @@
-"""Pictures as a kind of work: what the engine calls for them."""
+"""The kind `picture`: the functions that the engine calls."""
 
 from shared.jobs.frame import Kind
 from shared.jobs.job import Job
@@ -14,7 +14,7 @@ from shared.telegram.address import ChatAddress
 
 
 async def mend_picture(ports: Ports, studio: PictureStudio, ended: StoredJob) -> None:
-    """A picture that was brought back may be waiting for its preview. Raises UnavailableError."""
+    """Show a restored picture that still lacks its preview. Raises UnavailableError."""
     if isinstance(ended.job.address, ChatAddress) and lacks_preview(ended.job):
         await show_restored(ports, studio, ended)
 

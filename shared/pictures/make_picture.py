@@ -1,4 +1,4 @@
-"""Asking the model for a picture, and what follows from each kind of answer."""
+"""Asking the model for a picture, and handling each outcome."""
 
 import asyncio
 from dataclasses import replace
@@ -57,10 +57,10 @@ from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoResul
 from shared.telegram.download_file import download_file
 
 PARENT_BYTES_MAX = 6_000_000
-"""Of an earlier version that is sent as it is: a model call carries 20 MB, a third of it base64."""
+"""The largest earlier version that is sent unchanged: a model call carries 20 MB, including base64's overhead."""
 Kept = tuple[StoredJob, bytes, bytes, OpenUser | None]
-"""A job whose picture is stored, the JPEG for the chat, the picture itself where it is to be sent as a file, and the
-person, who was read meanwhile."""
+"""A stored job, its JPEG for the chat, the picture itself if it is to be sent as a file, and the person as read
+meanwhile."""
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
     FileUnreadableError: FailureReason.FILE_UNREADABLE,
@@ -71,7 +71,7 @@ _FILE_FAILURES: dict[type[Exception], FailureReason] = {
 
 
 async def make_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
-    """Make the picture of a claimed job and go on with what comes of it.
+    """Make the picture of a claimed job and handle the outcome.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -116,9 +116,9 @@ async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
 async def _ask_and_keep(
     ports: Ports, studio: PictureStudio, held: StoredJob, rungs: tuple[PictureRung, ...], task: PictureTask
 ) -> Kept | None:
-    """What comes of asking the model, written down. None where that is no picture.
+    """Ask the model and store the outcome; returns None if there is no picture.
 
-    Room for the answer is taken when it begins, and free again before Telegram gets the picture: that may take long.
+    Memory for the response is reserved when it begins, and released before the upload to Telegram, which may take long.
     """
     async with studio.budget.expect(weigh_answer(request_of(held.job))) as take:
         set_admission(take)
@@ -145,7 +145,7 @@ async def _ask_model(
 
 
 def picture_call(studio: PictureStudio, wanted: PictureRung, task: PictureTask) -> Call[PictureRung]:
-    """How the rungs of a ladder are asked for a picture."""
+    """The call for a picture, for `ask_ladder`."""
     return Call(
         ask=lambda rung: studio.providers[rung.provider].generate(rung, task_for(rung, wanted, task)),
         cost=lambda rung, _: rung.cost_of(task.size),
@@ -154,7 +154,7 @@ def picture_call(studio: PictureStudio, wanted: PictureRung, task: PictureTask) 
 
 
 async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> StoredJob:
-    """Write down the shape that the first reference turned out to have: the card shows it, and new versions keep it."""
+    """Store the real shape of the first reference, which the card shows and new versions keep."""
     ratio = ratio_for(request_of(held.job), task.references)
     if ratio == request_of(held.job).ratio:
         return held
@@ -164,7 +164,7 @@ async def _take_shape(ports: Ports, held: StoredJob, task: PictureTask) -> Store
 async def _gather_material(
     ports: Ports, studio: PictureStudio, job: Job
 ) -> tuple[tuple[PictureRung, ...], PictureTask]:
-    """Whom to ask, and for what."""
+    """The rungs to ask, and the task."""
     request = request_of(job)
     references = await _fetch_all(ports, studio, request.references)
     ratio = ratio_for(request, references)
@@ -179,7 +179,7 @@ async def _gather_material(
 
 
 async def _fetch_all(ports: Ports, studio: PictureStudio, references: tuple[Reference, ...]) -> tuple[Image, ...]:
-    """All of them; the first that fails stops the others."""
+    """Download all references; the first failure cancels the others."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(_fetch(ports, studio, each.file_id)) for each in references]
@@ -200,7 +200,7 @@ def rungs_for(studio: PictureStudio, request: PictureRequest) -> tuple[PictureRu
 
 
 async def _open_parent(ports: Ports, studio: PictureStudio, parent_id: str, wanted: PictureRung) -> Turn:
-    """The earlier version. Its signature comes along only if the wanted model made it and it is not reduced."""
+    """The earlier version, with its signature only if the wanted model made it and it is not reduced."""
     parent = await open_job(ports, parent_id)
     is_there = parent is not None and is_picture(parent.job) and parent.job.deleted_at is None
     if parent is None or not is_there or artefacts_of(parent.job).result is None:
@@ -226,16 +226,16 @@ async def _conclude(ports: Ports, studio: PictureStudio, held: StoredJob, outcom
 
 
 async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made) -> Kept | None:
-    """Store the picture while its preview is made, and write it down; None where it is none.
+    """Store the picture while its preview is made, and note it in the job; returns None if it is not a picture.
 
-    A file that is no picture stays until the bucket deletes old files; its attempt has ended, so nobody looks it up.
+    A stored file that is not a picture stays until the bucket deletes old files; nobody reads it, as its attempt ended.
     Raises LeaseLostError, UnavailableError.
     """
     showing = asyncio.create_task(make_preview(studio, made.content))
     try:
         result = await _store_picture(ports, held.job, made)
     finally:
-        await asyncio.wait({showing})  # the memory that was set aside for it is in use until then
+        await asyncio.wait({showing})  # it uses its reserved memory until then
     seen = showing.result()
     if seen is None:
         return None
@@ -256,9 +256,9 @@ async def _keep(ports: Ports, studio: PictureStudio, held: StoredJob, made: Made
 
 
 async def _store_picture(ports: Ports, job: Job, made: Made) -> Result:
-    """Store picture and signature under a name that no other attempt uses. Returns what is known without decoding.
+    """Store picture and signature under a name that no other attempt uses; returns the facts known without decoding.
 
-    Raises UnavailableError when the bucket was out for all that is left of the visit.
+    Raises UnavailableError if the bucket was unavailable for the rest of the visit.
     """
     name = picture_name(job, job.fence)
     result = Result(name, made.mime_type, 0, 0, len(made.content), model_id=made.model_id)

@@ -1,4 +1,4 @@
-"""Drafts as stored, and the one card of each."""
+"""Reading and writing drafts, and showing their cards."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,29 +21,29 @@ from shared.telegram.updates import Message
 from shared.telegram.visits import Visit, look_again
 
 CREATING_TRIES = 5
-"""Of storing a draft, while its person is written by others; then the message comes again a moment later."""
+"""Tries to store a draft while other processes change its person; then the message is deferred."""
 
 SHOWN_WITHIN = timedelta(minutes=10)
-"""How long a question is asked again when nobody knows whether it was sent."""
+"""For how long a question is sent again if it may not have arrived."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDraft:
-    """A draft and the document it was read from."""
+    """A draft and the record it was read from."""
 
     draft: Draft
     record: Record
 
 
 def draft_id_of(ports: Ports, message: Message) -> str:
-    """The draft a message belongs to: its album's, or one of its own."""
+    """The id of a message's draft: its album's, or its own."""
     if message.media_group_id is None:
         return message_intent(ports.bot_id, message.chat.id, message.message_id)
     return album_intent(ports.bot_id, message.chat.id, message.media_group_id)
 
 
 def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
-    """A draft that holds nothing yet."""
+    """A new, empty draft."""
     now = ports.clock.now()
     ours = message.replied is not None and message.replied.sender_id == ports.bot_id
     return Draft(
@@ -77,10 +77,10 @@ async def find_lane(ports: Ports, draft_id: str) -> int:
 
 
 async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
-    """Store a new draft, and that the person's next message belongs to it, in one commit.
+    """Store a new draft and the mark that the person's next message belongs to it, in one commit.
 
-    Raises ConflictError where the draft exists by now, UnavailableError, and LaterError where the person sent something
-    else at this moment: the whole message is then decided on anew, because it may belong to that.
+    Raises ConflictError if the draft exists already, UnavailableError, and LaterError if the person sent another
+    message at the same moment: then this message is decided again, because the two may belong together.
     """
     waiting = Waiting(
         chat_id=draft.chat_id,
@@ -102,23 +102,23 @@ async def create_draft(ports: Ports, visit: Visit, draft: Draft) -> None:
             await look_again(ports, visit)
         else:
             log_gift(opened)
-            visit.opened = OpenUser(user, opened.record)  # stale, and good for reading only
+            visit.opened = OpenUser(user, opened.record)  # stale, for reading only
             return
     raise LaterError(RECONSIDER_SECONDS)
 
 
 def write_draft(draft: Draft, record: Record) -> Update:
-    """A draft as somebody read it, changed."""
+    """The update of a draft, with a precondition on the version that was read."""
     return update_sharded(record, draft)
 
 
 def close_of(draft: Draft, record: Record) -> Update:
-    """The end of a draft, for the commit that makes the request."""
+    """The update that closes a draft, for the commit that accepts the request."""
     return write_draft(replace(draft, state=DraftState.CLOSED, sweep_at=None), record)
 
 
 async def change_draft(ports: Ports, draft_id: str, change: Callable[[Draft], Draft]) -> tuple[Draft, Draft] | None:
-    """Change a draft; as it was and as it is, None where there is none. Raises UnavailableError."""
+    """Change a draft; returns the old and the new one, or None if it does not exist. Raises UnavailableError."""
 
     async def attempt() -> tuple[Draft, Draft] | None:
         opened = await open_draft(ports, draft_id)
@@ -133,15 +133,15 @@ async def change_draft(ports: Ports, draft_id: str, change: Callable[[Draft], Dr
 
 
 async def post_card(ports: Ports, draft: Draft, screen: Screen | None = None) -> None:
-    """Send a draft's first card and write down which message it is. Raises TooManyRequestsError, UnavailableError."""
+    """Send a draft's first card and store its message id. Raises TooManyRequestsError, UnavailableError."""
     message_id = await show_draft(ports, draft, screen or draft_card(draft, draft_language(draft)))
     if message_id is not None and not await try_until_won(ports, lambda: _record_card(ports, draft.id, message_id)):
-        with suppress(MessengerError):  # the draft went on without it
+        with suppress(MessengerError):  # the draft continued without it
             await ports.messenger.delete_message(Place(draft.chat_id, draft.thread_id), message_id)
 
 
 async def show_draft(ports: Ports, draft: Draft, screen: Screen) -> int | None:
-    """Show this on the draft's card; the card's id when it is known.
+    """Show this on the draft's card; returns the card's id if it is known.
 
     Raises TooManyRequestsError; DeliveryUnknownError for SHOWN_WITHIN, so that the question is sent again.
     """
@@ -156,19 +156,19 @@ async def show_draft(ports: Ports, draft: Draft, screen: Screen) -> int | None:
         if ports.clock.now() < draft.close_at + SHOWN_WITHIN:
             raise
     except MessengerError:
-        pass  # nobody wants to see it there
+        pass  # the person blocked the bot, or the chat refuses it
     return draft.card_message_id
 
 
 def with_card(draft: Draft, message_id: int | None) -> Draft:
-    """The draft with the message that shows it, where that is known."""
+    """The draft with its card, if the message id is known."""
     if message_id is None:
         return draft
     return replace(draft, card_message_id=message_id, card=message_ref(draft.chat_id, message_id))
 
 
 async def _record_card(ports: Ports, draft_id: str, message_id: int) -> bool:
-    """Whether this is the draft's card now; a press on it may have written it down before."""
+    """Store the card; returns whether it is the draft's card. A press on it may have stored it before."""
     opened = await open_draft(ports, draft_id)
     if opened is not None and opened.draft.card_message_id == message_id:
         return True

@@ -1,4 +1,4 @@
-"""A picture as a job: what is asked for, what is kept of it, and the names of its files."""
+"""The request and the artefacts of a job that makes a picture, and the names of its files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from shared.people.users import PictureSettings
 from shared.providers.ladder import PictureRung
 
 MEDIUM = "image"
-"""What logs and metrics call this kind of work."""
+"""The name of this kind of work in logs and metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class Reference:
     file_id: str
     size_bytes: int
     ratio: Ratio | None = None
-    """What its shape is most like, where that is known."""
+    """The ratio most similar to its shape, if known."""
     mime_type: str = ""
-    """Of a file that is no picture, as its sender's app calls it."""
+    """The MIME type of a file other than a picture, from the sender's app."""
     name: str = ""
     seconds: int = 0
-    """Of a video, as its sender's app says."""
+    """Length of a video by its sender's app."""
 
     @property
     def is_picture(self) -> bool:
@@ -35,7 +35,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest(Request):
-    """What to make; the same for all pictures of one request."""
+    """The parameters; the same for all pictures of one request."""
 
     prompt: str
     model: ModelName
@@ -46,28 +46,28 @@ class PictureRequest(Request):
     """The job whose picture this is a new version of."""
     original: bool = False
     words: str = ""
-    """What the person wrote, where that is more than the prompt: with its parameters."""
+    """The person's words with parameters, if they differ from the prompt."""
     unused: str = ""
-    """Parameters of other bots that were left out of the prompt."""
+    """Parameters of other bots, which were removed from the prompt."""
     show_words: bool = False
-    """The card and the caption show the prompt, to be copied."""
+    """The card and the caption show the prompt for copying."""
     keeps_shape: bool = False
-    """The picture takes the shape of its first reference. `ratio` is what is known of it until the file is opened."""
+    """The picture gets the shape of its first reference; until that file is opened, `ratio` is an estimate."""
     settings: PictureSettings | None = None
-    """The person's settings when this was asked for; None in old documents."""
+    """The person's settings at the time of the request; None in old documents."""
     is_understood: bool = False
-    """A model has read it out of the person's words: the card says so, and offers to answer them instead."""
+    """*Auto* understood the words as a picture: the card says so, and offers an answer instead."""
     is_repeat: bool = False
-    """A button asked for it, or a reply that changes only the format, size or number of a picture."""
+    """It comes from a button, or from a reply that changes only the format, size or number of a picture."""
 
     @property
     def material_count(self) -> int:
-        """Pictures that go to the model with it, the earlier version included."""
+        """The number of input pictures, the earlier version included."""
         return len(self.references) + (self.parent_id is not None)
 
     def cost_of_call(self, rungs: tuple[PictureRung, ...] = ()) -> int:
-        """What asking once is estimated to cost, in millionths of a US dollar: the dearest of these rungs, or the
-        wanted one; 0 for what only another release sells: nobody here knows its cost.
+        """The estimated cost of one call, in millionths of a US dollar: of the most expensive of these rungs, or of the
+        wanted one; 0 for a model that only another release knows.
         """
         if not self.is_known():
             return 0
@@ -75,26 +75,26 @@ class PictureRequest(Request):
         return max(each.cost_of(self.size) for each in asked) + self.material_count * MATERIAL_USD_MICROS
 
     def facts(self) -> dict[str, Any]:
-        """What the log says of it."""
+        """The fields for the log."""
         return {"medium": MEDIUM, "model": self.model, "size": self.size}
 
     def is_known(self) -> bool:
-        """Whether its model, size and ratio are sold here."""
+        """Whether this release sells its model, size and ratio."""
         return self.model in OFFERS and self.size in SIZES and self.ratio in RATIOS
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The picture as it is stored."""
+    """The stored picture."""
 
     blob: str
     mime_type: str
     width: int
     height: int
     size_bytes: int
-    """Of the picture. What follows in its file is the model's thought signature."""
+    """The size of the picture; the rest of its file is the model's thought signature."""
     signature_blob: str | None = None
-    """A file of its own with the signature: how pictures were stored before they carried it."""
+    """The separate file with the signature, as earlier releases stored it."""
     model_id: str = ""
     photo_file_id: str = ""
     document_file_id: str = ""
@@ -102,30 +102,30 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class PictureArtefacts(Artefacts):
-    """What has come of a picture so far."""
+    """The results so far."""
 
     result: Result | None = None
     too_many_pixels: bool = False
-    """Why a file is too large: its pixels are too many, not its bytes."""
+    """A file was too large in pixels, not in bytes."""
     late_parts: int = 0
-    """Album parts that came after the set was closed."""
+    """Album parts that arrived after the draft was closed."""
     original_sent_at: datetime | None = None
-    """When the uncompressed file was sent last, or is being sent."""
+    """When the uncompressed file was last sent; written before each send."""
 
 
 def is_picture(job: Job) -> bool:
-    """Whether the job is a picture, so that `request_of` and `artefacts_of` work. `is_known`: whether we sell it."""
+    """Whether the job is a picture, so that `request_of` and `artefacts_of` work."""
     return isinstance(job.request, PictureRequest)
 
 
 def request_of(job: Job) -> PictureRequest:
-    """What is asked for, of a job that is a picture."""
+    """The request of a job that is a picture."""
     assert isinstance(job.request, PictureRequest)
     return job.request
 
 
 def artefacts_of(job: Job) -> PictureArtefacts:
-    """What has come of a job that is a picture."""
+    """The artefacts of a job that is a picture."""
     assert isinstance(job.artefacts, PictureArtefacts)
     return job.artefacts
 
@@ -143,15 +143,15 @@ def with_result(job: Job, result: Result) -> Job:
 
 
 def note_original(job: Job, at: datetime | None) -> Job:
-    """The job whose uncompressed file is sent now; None: it was not sent."""
+    """The job with the time at which its uncompressed file is sent; None: it was not sent."""
     return replace(job, artefacts=replace(artefacts_of(job), original_sent_at=at))
 
 
 def blob_prefix(job: Job) -> str:
-    """How the names of all files of a job begin; behind it stands the attempt's fence."""
+    """The prefix of the names of a job's files; the attempt's fence follows."""
     return f"jobs/{job.id}/"
 
 
 def picture_name(job: Job, fence: int) -> str:
-    """The file that the attempt with this fence stores, and no other."""
+    """The name of the file that the attempt with this fence stores."""
     return f"{blob_prefix(job)}{fence}"

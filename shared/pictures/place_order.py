@@ -1,4 +1,4 @@
-"""Ordering jobs that are decided on, of any kind, or saying why there are none."""
+"""Accepting an order of jobs of any kind, or declining it."""
 
 from shared.jobs.accept_request import Accepted, Declined, Order, Origin, accept_request
 from shared.logs import log_event
@@ -15,9 +15,9 @@ async def place_order(
     extra_writes: tuple[Write, ...] = (),
     hint: str = "",
 ) -> Accepted | Screen:
-    """The jobs, or the screen that says why there are none, as the place where they were asked for lets it be told.
+    """Accept an order; returns the jobs, or the screen that declines it, which in groups has no personal reason.
 
-    `hint`, in HTML, stands below a reason that lies in the person. Raises as `accept_request` does.
+    `hint`, in HTML, is added below a personal reason. Raises as `accept_request` does.
     """
     answer = await accept_request(ports, opened, origin, order, extra_writes)
     if not isinstance(answer, Declined):

@@ -1,4 +1,4 @@
-"""A press of a button that belongs to a job, and how it is answered."""
+"""A press on a button of a job, and the ways to answer it."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -18,14 +18,14 @@ from shared.telegram.visits import Visit
 from shared.texts import plain_text
 
 IMPATIENCE = timedelta(seconds=2)
-"""So soon after a button changed into another one, a press still means the first."""
+"""Within this time after a button was replaced by another, a press still means the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
     """A press by the owner of the job.
 
-    From the button come `count` (how often it bought), `since` (when its keyboard was opened) and `value`.
+    The button carries `count` (how often it bought), `since` (when its keyboard was opened) and `value`.
     """
 
     visit: Visit
@@ -46,7 +46,7 @@ class Press:
 
     @property
     def is_impatient(self) -> bool:
-        """Whether the keyboard had just been opened: then the finger meant the button that opened it."""
+        """Whether the keyboard had just been opened, so that the press was meant for the button that opened it."""
         return is_impatient(self.since, self.visit.received_at)
 
 
@@ -60,18 +60,18 @@ Handler = Callable[[Ports, Press], Awaitable[None]]
 
 
 async def say(ports: Ports, press: Press, text_id: str, *, alert: bool = False) -> None:
-    """Answer a press in a few words that only this person sees."""
+    """Answer a press with a short text that only this person sees."""
     await answer_tap(ports, press.tap.query_id, plain_text(press.visit.language, text_id), alert=alert)
 
 
 async def show_buttons(ports: Ports, press: Press, rows: Rows) -> None:
-    """Put another keyboard under the message that was pressed; one that is gone needs none."""
+    """Replace the keyboard of the pressed message; a deleted message is ignored."""
     with suppress(MessengerError):
         await ports.messenger.edit_buttons(press.place, press.tap.message_id, Screen("", rows))
 
 
 async def show_home(ports: Ports, press: Press, count: str) -> None:
-    """Put the first keyboard back. Several pictures share one: that of the last picture's card."""
+    """Show the first keyboard again. Several pictures share the one of the last picture's card."""
     job = press.job
     if is_set(job) and chat_of(job).card_message_id != press.tap.message_id:
         for opened in await open_jobs(ports, set_ids(job)[-1:]):

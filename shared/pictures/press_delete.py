@@ -1,4 +1,4 @@
-"""Deleting a picture: asked about once, and undone for a minute."""
+"""The buttons for deleting a picture, with a confirmation and a minute for *Undo*."""
 
 from contextlib import suppress
 
@@ -13,7 +13,7 @@ from shared.telegram.address import chat_of, message_ref
 
 
 async def press_delete(ports: Ports, press: Press) -> None:
-    """Ask, in the keyboard itself."""
+    """*Delete*: ask for confirmation in the keyboard."""
     if press.job.state is not JobState.DELIVERED:
         await say(ports, press, "toast-not-done")
         return
@@ -22,22 +22,22 @@ async def press_delete(ports: Ports, press: Press) -> None:
 
 
 async def press_erase(ports: Ports, press: Press) -> None:
-    """Yes: everything goes that was sent for this picture; one message stays, from which it can be brought back."""
+    """*Yes, delete*: remove all messages of this picture except one, which offers *Undo*."""
     job = await delete_result(ports, press.opened, press.count)
     await say(ports, press, "toast-not-done" if job.deleted_at is None else "deleted-now")
     is_own = message_ref(press.tap.chat.id, press.tap.message_id) in chat_of(job).messages
-    if not is_own:  # another picture's, which has the keyboard of them all
+    if not is_own:  # the message of another picture, which has the common keyboard
         await show_home(ports, press, press.count)
 
 
 async def press_keep(ports: Ports, press: Press) -> None:
-    """No: the first keyboard again."""
+    """*Keep*: show the first keyboard again."""
     await say(ports, press, "toast-kept")
     await show_home(ports, press, press.count)
 
 
 async def press_undo(ports: Ports, press: Press) -> None:
-    """Bring the picture back."""
+    """*Undo*: restore the picture."""
     job = await restore_result(ports, press.opened, press.tap.message_id, press.count)
     if job.deleted_at is None:
         await say(ports, press, "toast-undone")

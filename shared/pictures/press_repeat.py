@@ -1,6 +1,6 @@
-"""Buttons that buy: the same picture again, with one thing changed, or one more of what is being made.
+"""Buttons that buy: *Again*, *Try again*, another format, and *One more*.
 
-A press buys once. While its picture is being made another press of the same button buys nothing and says so.
+A press buys once. While its picture is being made, another press of the same button buys nothing and says so.
 """
 
 from shared.jobs.accept_request import find_accepted
@@ -21,7 +21,7 @@ from shared.texts import unmark
 
 
 async def press_again(ports: Ports, press: Press) -> None:
-    """The same request once more; where the settings have changed since, the person chooses first."""
+    """*Again*: repeat the request; if the settings have changed since, let the person choose first."""
     job, today = press.job, press.visit.opened.user.settings
     changed = repeats.follow_settings(request_of(job), today)
     if changed != job.request and not await _was_bought(ports, press, "again"):
@@ -38,12 +38,12 @@ async def press_again(ports: Ports, press: Press) -> None:
 
 
 async def press_then(ports: Ports, press: Press) -> None:
-    """Again, as the picture was."""
+    """Repeat with the picture's own settings."""
     await _choose(ports, press, request_of(press.job))
 
 
 async def press_now(ports: Ports, press: Press) -> None:
-    """Again, as today's settings have it."""
+    """Repeat with today's settings."""
     await _choose(ports, press, repeats.follow_settings(request_of(press.job), press.visit.opened.user.settings))
 
 
@@ -55,7 +55,7 @@ async def _choose(ports: Ports, press: Press, request: PictureRequest) -> None:
 
 
 async def press_retry(ports: Ports, press: Press) -> None:
-    """One failed picture of several once more."""
+    """*Try again*: repeat one failed picture of several."""
     if await _has_just_ended(ports, press):
         await say(ports, press, "toast-ended")
     elif await buy(ports, press, "retry", request_of(press.job), 1):
@@ -63,7 +63,7 @@ async def press_retry(ports: Ports, press: Press) -> None:
 
 
 async def press_make(ports: Ports, press: Press) -> None:
-    """The same picture with one thing changed. The keyboard stays: a second press hits the same button."""
+    """Buy the same picture with one change. The keyboard stays, so a second press hits the same button."""
     wanted = parse_prompt(press.value)
     change = repeats.change(request_of(press.job), wanted)
     if not wanted.names_something or change.missed:
@@ -76,7 +76,7 @@ async def press_make(ports: Ports, press: Press) -> None:
 
 
 async def press_more(ports: Ports, press: Press) -> None:
-    """One more of what is being made, once per card. Its keyboard is left to whoever draws the card."""
+    """*One more* of an unfinished picture, once per card. The worker that draws the card updates the keyboard."""
     if await _was_bought(ports, press, "more"):
         await say(ports, press, "toast-one-more", alert=True)
     else:
@@ -91,7 +91,7 @@ async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> Non
 
 
 async def buy(ports: Ports, press: Press, button: str, request: PictureRequest, number: int) -> bool:
-    """Buy what a button offers. True if it is bought, now or before: its keyboard then gets the next count."""
+    """Buy a button's offer; returns True if it is bought, now or before. Then the keyboard gets the next count."""
     if await _is_under_way(ports, press, button):
         await say(ports, press, "toast-making", alert=True)
         return False
@@ -105,7 +105,7 @@ async def buy(ports: Ports, press: Press, button: str, request: PictureRequest, 
 
 
 async def _has_just_ended(ports: Ports, press: Press) -> bool:
-    """Whether *Cancel* stood a moment ago where *Try again* stands now."""
+    """Whether *Try again* has just replaced *Cancel*."""
     if press.job.state is JobState.DELIVERED:
         return False
     released_at = await find_release(ports, press.job.id)
@@ -113,7 +113,7 @@ async def _has_just_ended(ports: Ports, press: Press) -> bool:
 
 
 async def _is_under_way(ports: Ports, press: Press, button: str) -> bool:
-    """Whether the picture of an earlier press of this button was still being made at the time of this press."""
+    """Whether the picture of an earlier press of this button was unfinished at the time of this press."""
     intents = [_intent(ports, press, button, count) for count in earlier_presses(press.count)]
     return await were_open(ports, intents, press.visit.received_at)
 

@@ -28,11 +28,11 @@ from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text
 
 SENT_ALREADY = timedelta(seconds=60)
-"""A second press within this time is impatience; later the file may have scrolled away."""
+"""A second press within this time is taken as impatience; later the file may have scrolled away."""
 
 
 async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, arguments: tuple[str, ...]) -> None:
-    """Find the job behind a button and hand the tap on, if it is the owner's."""
+    """Find the job behind a button and call the handler if the owner pressed."""
     job_id, count, since, value, *_ = (*arguments, "", "", "", "")
     opened = await open_job(ports, job_id) if is_id(job_id) else None
     if opened is None:
@@ -48,7 +48,7 @@ async def press(ports: Ports, visit: Visit, tap: Tap, handler: Handler, argument
 
 
 async def press_edit(ports: Ports, press: Press) -> None:
-    """Ask what to change, once; the answer goes on from the picture, or says otherwise what failed.
+    """*Edit* or *Other words*: ask once what to change; the reply becomes a new version or another wording.
 
     Raises MessengerErrors, UnavailableError.
     """
@@ -65,15 +65,15 @@ async def press_edit(ports: Ports, press: Press) -> None:
     screen = Screen(html_text(language, ask), force_reply=plain_text(language, placeholder))
     try:
         message_id = await ports.messenger.send_text(press.visit.place, screen)
-    except (TooManyRequestsError, DeliveryUnknownError):  # the press comes again and asks again
+    except (TooManyRequestsError, DeliveryUnknownError):  # the press is delivered again and asks again
         await stop_waiting(ports, question, tap.sender.id)
         raise
     await change_job(ports, press.opened, lambda job: add_message(job, message_id, tap.chat.id))
 
 
 async def press_original(ports: Ports, press: Press) -> None:
-    """Send the stored file, at most once a minute: a send cannot be repeated safely."""
-    if press.job.state is not JobState.DELIVERED:  # made is not paid, and what was not delivered was paid back
+    """*Original*: send the stored file, at most once a minute, because a send is not idempotent."""
+    if press.job.state is not JobState.DELIVERED:  # the picture is not paid, or its hold was released
         await say(ports, press, "toast-not-done")
         return
     try:
@@ -90,7 +90,7 @@ async def press_original(ports: Ports, press: Press) -> None:
 
 
 async def _claim_original(ports: Ports, press: Press) -> StoredJob | None:
-    """Whoever writes the time down sends the file; None where it was sent just now."""
+    """Store the time of sending; returns the job for the one caller that sends, None if it was just sent."""
     now, is_ours = ports.clock.now(), False
 
     def claim(job: Job) -> Job | None:
@@ -104,7 +104,7 @@ async def _claim_original(ports: Ports, press: Press) -> StoredJob | None:
 
 
 async def _send_file(ports: Ports, opened: StoredJob, document: Media) -> None:
-    """What was certainly not sent may be pressed again."""
+    """Send the file; if it was certainly not sent, allow another press."""
     try:
         await send_patiently(ports, lambda: send_original(ports, opened, document))
     except DeliveryUnknownError:
@@ -114,7 +114,7 @@ async def _send_file(ports: Ports, opened: StoredJob, document: Media) -> None:
 
 
 async def press_format(ports: Ports, press: Press) -> None:
-    """Offer the same picture in other formats and sizes."""
+    """*Format*: offer the same picture in other formats and sizes."""
     if press.job.state not in ENDS:
         await say(ports, press, "toast-not-done")
         return
@@ -123,7 +123,7 @@ async def press_format(ports: Ports, press: Press) -> None:
 
 
 async def press_pick(ports: Ports, press: Press) -> None:
-    """Offer what can be done with one picture of several."""
+    """Show the buttons of one picture of several."""
     if press.job.state is not JobState.DELIVERED:
         await say(ports, press, "toast-not-made" if press.job.state in ENDS else "toast-not-done")
         return
@@ -132,18 +132,18 @@ async def press_pick(ports: Ports, press: Press) -> None:
 
 
 async def press_back(ports: Ports, press: Press) -> None:
-    """The first keyboard again."""
+    """*Back*: show the first keyboard again."""
     await answer_tap(ports, press.tap.query_id)
     await show_home(ports, press, press.count)
 
 
 async def press_details(ports: Ports, press: Press) -> None:
-    """The code of a failure and the model's own words, for the owner alone."""
+    """*Details*: show the owner the code of a failure and the model's words."""
     await answer_tap(ports, press.tap.query_id, failure_details(press.job), alert=True)
 
 
 async def press_cancel(ports: Ports, press: Press) -> None:
-    """Stop a job that still waits; the card says so. A second press of *Draw this* does not."""
+    """*Cancel*: cancel an unfinished job. A quick second press of *Draw this*, which it replaced, does not cancel."""
     if chat_of(press.job).was_asked and press.visit.received_at < press.job.created_at + IMPATIENCE:
         await say(ports, press, "toast-again")
     else:
@@ -151,7 +151,7 @@ async def press_cancel(ports: Ports, press: Press) -> None:
 
 
 async def press_stop(ports: Ports, press: Press) -> None:
-    """Stop all pictures of a request."""
+    """*All*: cancel all pictures of a request."""
     await _cancel(ports, press, set_ids(press.job))
 
 
@@ -188,7 +188,7 @@ _AFTER_DELETION = frozenset({press_erase, press_undo})
 
 
 def _is_gone(job: Job, handler: Handler) -> bool:
-    """Whether a deleted picture has nothing for this button. The keyboard of several goes on for the others."""
+    """Whether this button is useless because its picture is deleted. A common keyboard still works for the others."""
     if job.deleted_at is None or handler in _AFTER_DELETION:
         return False
     return handler in _OF_ONE_PICTURE or not is_set(job)

@@ -1,6 +1,6 @@
-"""Reading "16:9", "4K", "x3" and "--ar 16:9" wherever they stand in a prompt, and taking them out of it.
+"""Parsing the parameters "16:9", "4K", "x3" and "--ar 16:9" anywhere in a prompt, and removing them.
 
-What cannot be had ("5:7", "8K", "x10") is reported with the nearest thing that can.
+Unavailable values ("5:7", "8K", "x10") are reported with the nearest available one.
 """
 
 import re
@@ -10,15 +10,15 @@ from math import log
 from shared.credits.catalogue import COUNTS, RATIOS, SIZES, Ratio, Size, ratio_of
 
 PARAMETERS_MAX = 32
-"""More of them are a text, or an attack; the rest stays text."""
+"""The most parameters; with more it is a text or an attack, and the rest stays text."""
 SIDE_PX_MIN = 128
-"""A pair of numbers from here on is a size in pixels."""
+"""A pair of numbers of at least this value is a size in pixels."""
 SHARE_MAX = 32
-"""The largest number of a ratio; beyond it, two numbers are a score or a time."""
+"""The largest number in a ratio; larger pairs are a score or a time."""
 _SIZES_ASKED_FOR = frozenset({3, 5, 6, 8, 12, 16})
-"""Thousands of pixels that people ask for and nobody paints."""
+"""Sizes, in thousands of pixels, that people ask for and no model supports."""
 _LOOKALIKES = str.maketrans({"К": "K", "к": "K", "k": "K", "х": "x", "×": "x", "Х": "X", "∶": ":"})
-"""Letters that look alike on a Russian keyboard, and both cases of K."""
+"""Cyrillic letters that look like Latin ones, and both cases of K."""
 _LEADS = frozenset({"в", "и", "in", "at", "and"})
 _EDGES = ".,;!?()[]«»\"'"
 _BETWEEN = " \t\r\n,;·|"
@@ -26,7 +26,7 @@ _WORDS = re.compile(
     r"(?<!\S)(?:(\d{1,2})\s+[:xXхХ×]\s+(\d{1,2})|(16|21)\s+(?:на|к|by|to)\s+(9)|(9)\s+(?:на|к|by|to)\s+(16))(?![^\s.,;!?])|\S+",
     re.IGNORECASE,
 )
-"""Words; "16 на 9" is one, and so is "16 x 9"."""
+"""A word; "16 на 9" and "16 x 9" count as one word."""
 _PAIR = re.compile(r"(\d{1,5})[:xX](\d{1,5})")
 _SIZE = re.compile(r"(\d{1,2})K")
 _COUNT = re.compile(r"([xX])(\d{1,3})|(\d{1,2})x")
@@ -36,13 +36,13 @@ _UNUSED_FLAGS = frozenset(
     {"v", "version", "q", "quality", "s", "stylize", "style", "seed", "chaos", "c", "niji", "iw", "w", "weird", "tile",
      "raw", "fast", "turbo", "relax", "hd", "uplight", "upbeta", "sameseed", "stop", "p", "profile"}
 )  # fmt: skip
-"""What people bring along from another picture bot, and we have no use for."""
+"""Parameters of another picture bot that we do not support."""
 _VALUELESS_FLAGS = frozenset({"tile", "raw", "fast", "turbo", "relax", "hd", "uplight", "upbeta"})
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A parameter that cannot be had, as it was written, and what comes nearest."""
+    """An unavailable parameter, as written, and the nearest available one."""
 
     wanted: str
     nearest: str
@@ -50,7 +50,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class ParsedPrompt:
-    """A prompt without its parameters; None where a parameter was not named."""
+    """A prompt and its parameters; None for a parameter that was not named."""
 
     text: str
     ratio: Ratio | None = None
@@ -58,7 +58,7 @@ class ParsedPrompt:
     count: int | None = None
     missed: tuple[Missed, ...] = ()
     unused: tuple[str, ...] = ()
-    """Parameters of other bots that were left out."""
+    """Parameters of other bots, which were removed."""
 
     @property
     def names_something(self) -> bool:
@@ -68,7 +68,7 @@ class ParsedPrompt:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the prompt, and where it stands."""
+    """A word of the prompt, with its offsets."""
 
     text: str
     start: int
@@ -77,10 +77,10 @@ class _Word:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """What stands around a word."""
+    """The context of a word."""
 
     after_break: bool
-    """It begins something new: the prompt, or what follows a parameter or a comma."""
+    """It is at the beginning of the prompt, or follows a parameter or a comma."""
     in_tail: bool
     """Only parameters follow."""
     at_edge: bool
@@ -88,7 +88,7 @@ class _Place:
 
 
 def parse_prompt(text: str) -> ParsedPrompt:
-    """Take the parameters out; of two of a kind the last one counts."""
+    """Separate the parameters from the prompt; of two of a kind the last one counts."""
     words = [_Word(_joined(match), match.start(), match.end()) for match in _WORDS.finditer(text)]
     tail = _find_tail(words)
     found, taken, index = ParsedPrompt(""), set[int](), 0
@@ -113,7 +113,7 @@ def parse_prompt(text: str) -> ParsedPrompt:
 
 
 def _find_leads(words: list[_Word], taken: set[int]) -> set[int]:
-    """In "a fox in 4K": the small words that lead to the parameters at the end go with them."""
+    """The small words before the parameters at the end, which are removed with them: "in" of "a fox in 4K"."""
     leads = set[int]()
     for index in range(len(words) - 1, -1, -1):
         is_lead = index + 1 in taken | leads and words[index].text.lower() in _LEADS
@@ -125,13 +125,13 @@ def _find_leads(words: list[_Word], taken: set[int]) -> set[int]:
 
 
 def _joined(match: re.Match[str]) -> str:
-    """A word as it stands there, or a format that was written as three."""
+    """A word as written, or a format that was written as three words."""
     sides = [side for side in match.groups() if side is not None]
     return ":".join(sides) or match[0]
 
 
 def _read_flag(found: ParsedPrompt, words: list[_Word], index: int) -> tuple[ParsedPrompt, int] | None:
-    """What a flag like "--ar 16:9" says, and how many words it takes."""
+    """Parse a flag like "--ar 16:9"; returns the result and the number of words used."""
     match = _FLAG.fullmatch(words[index].text)
     name = match[1].lower() if match else ""
     value = words[index + 1].text.translate(_LOOKALIKES).strip(_EDGES) if index + 1 < len(words) else ""
@@ -157,7 +157,7 @@ def _token(word: _Word) -> str:
 
 
 def _read_parameter(found: ParsedPrompt, word: _Word, place: _Place) -> ParsedPrompt | None:
-    """What one word says; None where it is text."""
+    """Parse one word; None if it is not a parameter."""
     raw, token = word.text.strip(_EDGES), _token(word)
     if pair := _PAIR.fullmatch(token):
         return _read_pair(found, raw, int(pair[1]), int(pair[2]), at_edge=place.at_edge)
@@ -180,7 +180,7 @@ def _read_pair(found: ParsedPrompt, raw: str, width: int, height: int, *, at_edg
 
 
 def _with_pair(found: ParsedPrompt, raw: str, width: int, height: int) -> ParsedPrompt:
-    """Add a ratio, or the nearest; of a size in pixels take the nearest ratio and the nearest size that can be had."""
+    """Add a ratio or the nearest one; a size in pixels becomes the nearest ratio and size."""
     ratio = ratio_of(width, height)
     if ratio is None:
         return replace(found, unused=(*found.unused, raw))
@@ -223,7 +223,7 @@ def _nearest_size(thousands: float) -> Size:
 
 
 def _without(text: str, words: list[_Word], taken: set[int]) -> str:
-    """The text without the words taken; lines stay lines, and what stood around a parameter goes with it."""
+    """The text without the removed words and the punctuation around them; line breaks are kept."""
     pieces, end = [], 0
     for index, word in enumerate(words):
         if index in taken:

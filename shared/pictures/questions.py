@@ -1,4 +1,4 @@
-"""The free questions before a purchase, as screens: what shall I do with it, and shall I draw this. Pure."""
+"""The screens of the free questions before a purchase. Pure."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ _TEXTS = {
 
 
 def words_screen(draft: Draft, user: User, language: Language, now: datetime) -> Screen:
-    """What shall I do with these pictures? Without the credits for one picture it says what helps."""
+    """The question what to do with these pictures; without enough credits, advice how to get some."""
     if draft.can_answer:
         return about_screen(draft, language)
     price = price_of(user.settings.model, user.settings.size)
@@ -40,12 +40,12 @@ def words_screen(draft: Draft, user: User, language: Language, now: datetime) ->
 
 
 def tell_missed(language: Language, missed: tuple[Missed, ...]) -> str:
-    """Which parameters cannot be had, and what comes nearest to each."""
+    """The unavailable parameters, with the nearest available ones."""
     return "; ".join(plain_text(language, "missed", wanted=each.wanted, nearest=each.nearest) for each in missed)
 
 
 def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: datetime) -> Screen:
-    """Shall I draw this? One button with the price, or two where it may be meant for the last picture."""
+    """The question whether to draw this: a button with the price, or two if the last picture may be meant."""
     assert draft.doubt is not None
     words = plan.request.prompt if draft.doubt is Doubt.MISSED else draft.caption
     missed = tell_missed(language, plan.missed)
@@ -60,7 +60,7 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
         short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
         return Screen(f"{text}\n{short}", _answer_row(draft, language))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
-    if not draft.is_private:  # as on a card in a group
+    if not draft.is_private:  # no price, as on a group's card
         draw, change = (label.partition(" · ")[0] for label in (draw, change))
     yes = Button(draw, write_callback("draw", draft.id))
     rows = ((yes,), *_answer_row(draft, language))
@@ -70,7 +70,7 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
 
 
 def _text_of(draft: Draft) -> str:
-    """What is asked; of a question with a photo, that an answer cannot see it."""
+    """The text of the question."""
     assert draft.doubt is not None
     if draft.wants_video:
         return "doubt-animate"

@@ -1,6 +1,6 @@
-"""A picture in the bucket is not bought twice: before asking the model, look there for earlier attempts' files.
+"""Finding a picture of an earlier attempt in the bucket before the model is asked, so that it is not bought twice.
 
-model ✓ ── put ✓ ── commit ✗ (the store is out, the worker dies) ── next worker: there it is ── commit ── show
+model ✓ ── put ✓ ── commit ✗ (outage of the store, or the worker dies) ── next worker finds it ── commit ── show
 """
 
 from dataclasses import replace
@@ -16,7 +16,7 @@ from shared.ports import PictureStudio, Ports, StoredBlob
 
 
 async def recover_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> bool:
-    """Go on with a picture that an earlier attempt stored, if there is one. Raises LeaseLostError, UnavailableError."""
+    """Continue with a picture that an earlier attempt stored, if any. Raises LeaseLostError, UnavailableError."""
     for fence in untold_fences(held.job):
         stored = await ports.blobs.look(picture_name(held.job, fence))
         if stored is not None and await _go_on(ports, studio, held, fence, stored):
@@ -25,7 +25,7 @@ async def recover_picture(ports: Ports, studio: PictureStudio, held: StoredJob) 
 
 
 async def _go_on(ports: Ports, studio: PictureStudio, held: StoredJob, fence: int, stored: StoredBlob) -> bool:
-    """Adopt and show it; False where it is no picture."""
+    """Adopt and show it; returns False if it is not a picture."""
     result = describe_file(picture_name(held.job, fence), stored)
     content, _ = split_file(stored.content, result.size_bytes)
     made = await make_preview(studio, content)

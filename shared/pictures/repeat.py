@@ -1,4 +1,4 @@
-"""The same picture once more: as it was, with one thing changed, or with today's settings."""
+"""Requests that repeat a picture: unchanged, with one change, or with today's settings."""
 
 from dataclasses import dataclass, replace
 
@@ -16,19 +16,19 @@ class Change:
     request: PictureRequest
     count: int
     missed: tuple[Missed, ...] = ()
-    """Parameters that cannot be had; the request has the nearest."""
+    """Unavailable parameters; the request has the nearest ones."""
 
 
 def repeat(request: PictureRequest, today: PictureSettings) -> PictureRequest:
-    """The same request, asked for by a button or a reply, at today's price."""
+    """The same request, repeated by a button or a reply, at today's price."""
     price = price_of(request.model, request.size)
     return replace(request, price=price, settings=today, is_repeat=True, is_understood=False)
 
 
 def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureRequest:
-    """The request as today's settings would have it.
+    """The request with today's settings.
 
-    A choice that came from the settings of then follows today's; one from the words or a picture's shape stays.
+    A value that came from the old settings is replaced; one from the words or a picture's shape is kept.
     """
     then = request.settings
     if then is None:
@@ -41,7 +41,7 @@ def follow_settings(request: PictureRequest, today: PictureSettings) -> PictureR
 
 
 def change(request: PictureRequest, parsed: ParsedPrompt) -> Change:
-    """The request with the format, size and number that are named. Its model and all else stay."""
+    """The request with the named format, size and number; everything else is kept."""
     changed = replace(
         request,
         ratio=request.ratio if parsed.ratio is None else nearest_ratio(request.model, parsed.ratio),

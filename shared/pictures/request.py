@@ -1,4 +1,4 @@
-"""From a person's words and settings to what shall be made."""
+"""Making a picture request from a person's words and settings."""
 
 from dataclasses import dataclass, replace
 
@@ -13,24 +13,24 @@ from shared.providers.outcomes import DeclineReason
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a new picture starts from."""
+    """The input of a new picture: references and an earlier version."""
 
     references: tuple[Reference, ...] = ()
     parent_id: str | None = None
     ratio: Ratio | None = None
-    """The shape to keep unless another is named."""
+    """The ratio to keep unless another is named."""
     keeps_shape: bool = False
-    """That shape is the first reference's: the file itself decides, once it is opened."""
+    """The ratio is an estimate of the first reference's shape; the opened file decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A request that may be asked of the ledger, and how many pictures of it."""
+    """A request and the number of its pictures."""
 
     request: PictureRequest
     count: int
     missed: tuple[Missed, ...] = ()
-    """Parameters that cannot be had; the request has the nearest."""
+    """Unavailable parameters; the request has the nearest ones."""
 
     @property
     def price(self) -> int:
@@ -39,16 +39,16 @@ class Plan:
 
 
 def plan_request(words: str, settings: PictureSettings, material: Material) -> Plan | DeclineReason:
-    """The request: its parameters, and then the settings, decide what the words do not say."""
+    """The plan: the parameters in the words come first, then the settings."""
     return _plan(parse_prompt(words), words, settings, material)
 
 
 def plan_one(
     prompt: str, ratio: Ratio | None, words: str, settings: PictureSettings, material: Material
 ) -> PictureRequest | DeclineReason:
-    """One picture at the person's settings, as a model has read it out of their words.
+    """A plan for one picture at the person's settings, from a model's reading of their words.
 
-    Whatever stands in the prompt is what the picture shows, and no parameter.
+    The prompt is not parsed for parameters.
     """
     plan = _plan(ParsedPrompt(prompt, ratio=ratio), words, settings, material)
     return plan if isinstance(plan, DeclineReason) else replace(plan.request, settings=settings, is_understood=True)
@@ -80,7 +80,7 @@ def _plan(parsed: ParsedPrompt, words: str, settings: PictureSettings, material:
 
 
 def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
-    """The ratio to paint in, now that the files are opened: Telegram does not always tell the shape of a file."""
+    """The final ratio, after the files are opened: Telegram does not always give the shape of a file."""
     if not request.keeps_shape or not references:
         return request.ratio
     shape = ratio_of(references[0].width, references[0].height)
@@ -88,7 +88,7 @@ def ratio_for(request: PictureRequest, references: tuple[Image, ...]) -> Ratio:
 
 
 def find_missed(parsed: ParsedPrompt, request: PictureRequest) -> tuple[Missed, ...]:
-    """What was asked for and cannot be had, also because this model does not paint it."""
+    """The unavailable parameters, including those that this model does not support."""
     if parsed.ratio is None or parsed.missed or request.ratio == parsed.ratio:
         return parsed.missed
     return (Missed(f"{parsed.ratio} ({OFFERS[request.model].title})", request.ratio),)

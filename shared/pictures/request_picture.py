@@ -1,4 +1,4 @@
-"""From words and material to accepted jobs, or to the reason why not."""
+"""Accepting a wish for pictures, or declining it."""
 
 from dataclasses import dataclass, replace
 
@@ -16,18 +16,18 @@ from shared.providers.outcomes import DeclineReason
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person asks for, in their words."""
+    """A person's wish, in words."""
 
     words: str
     material: Material | DeclineReason
     show_words: bool = False
-    """The words are not the person's own: the card shows them, to be copied."""
+    """The words are not the person's own, so the card shows them for copying."""
 
 
 async def request_picture(
     ports: Ports, opened: OpenUser, origin: Origin, wish: Wish, extra_writes: tuple[Write, ...] = ()
 ) -> Accepted | Screen:
-    """The jobs of a wish, or the screen that says why there are none. Raises as `accept_request` does."""
+    """Accept a wish; returns its jobs, or the screen that declines it. Raises as `accept_request` does."""
     material = wish.material
     if isinstance(material, DeclineReason):
         return _decline_wish(origin, material, wish)
@@ -46,7 +46,7 @@ async def order_pictures(
     count: int,
     extra_writes: tuple[Write, ...] = (),
 ) -> Accepted | Screen:
-    """The jobs of a request that is decided on, or the screen that says why there are none."""
+    """Accept a complete request; returns its jobs, or the screen that declines it."""
     order = Order(OFFERS[request.model].kind, request, PictureArtefacts(), count)
     return await place_order(ports, opened, origin, order, extra_writes)
 

@@ -26,16 +26,16 @@ from shared.telegram.announce_jobs import card_place
 from shared.texts import html_text
 
 LONG_SECONDS = 60
-"""A job that took longer ends with a message of its own: edits do not make the phone ring."""
+"""A longer job ends with an additional message, because edits cause no notification."""
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 Preview = tuple[bytes, int, int]
-"""A JPEG, and the width and height in px of the picture it was made from."""
+"""A JPEG, and the width and height in px of its original."""
 
 
 async def make_preview(studio: PictureStudio, content: bytes) -> Preview | None:
-    """The JPEG for the chat and the width and height in px; None where this is no picture.
+    """The JPEG for the chat and the width and height in px; None if this is not a picture.
 
-    Without memory for it the JPEG is empty: the model has been paid, so the picture is kept and shown later.
+    If there is not enough memory, the JPEG is empty: the model is already paid, so the picture is kept and shown later.
     """
     try:
         return await studio.pictures.preview(content)
@@ -60,7 +60,7 @@ async def show_stored_picture(ports: Ports, studio: PictureStudio, held: StoredJ
 async def show_when_possible(
     ports: Ports, held: StoredJob, preview: bytes, original: bytes, payer: OpenUser | None = None
 ) -> None:
-    """Deliver a picture that is written down; a while later where there was no memory for its preview.
+    """Deliver a stored picture; later, if there was no memory for its preview.
 
     `payer` is its person, where they were read before.
 
@@ -75,7 +75,7 @@ async def show_when_possible(
 async def show_picture(
     ports: Ports, held: StoredJob, preview: bytes, original: bytes, payer: OpenUser | None = None
 ) -> None:
-    """Turn the card into the picture and take the money. Raises LeaseLostError, UnavailableError."""
+    """Turn the card into the picture and capture its price. Raises LeaseLostError, UnavailableError."""
     photo = Photo(Media(preview, f"{held.job.id}.jpg"))
     delivered = await deliver_job(ports, held, photo, _with_photo, payer=payer)
     if delivered is not None:
@@ -88,7 +88,7 @@ def _with_photo(job: Job, receipt: Receipt) -> Job:
 
 
 async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> None:
-    """What is sent at most once: only the worker whose settlement counted comes here."""
+    """Send the follow-up messages, at most once: only the worker whose settlement succeeded calls this."""
     job, surface = delivered.job, surface_of(ports, delivered.job)
     seconds = (ports.clock.now() - job.created_at).total_seconds()
     if seconds > LONG_SECONDS:
@@ -100,7 +100,7 @@ async def _follow_up(ports: Ports, delivered: StoredJob, original: bytes) -> Non
 
 
 async def open_original(ports: Ports, job: Job) -> Media:
-    """The stored file, or its `file_id` where Telegram has it already. Raises BlobMissingError, UnavailableError."""
+    """The stored file, or its `file_id` if Telegram has it already. Raises BlobMissingError, UnavailableError."""
     result = result_of(job)
     return _name_original(job, result.document_file_id or await read_picture(ports.blobs, result))
 

@@ -1,8 +1,8 @@
-"""Where requests come from: words, photos with words, albums, replies; and what an edit of them does.
+"""Recognising picture requests: words, photos with words, albums, replies, and edits of these.
 
-A message belongs to what it answers (a reply, or the question that is open), to what came with it in the same moment
-(a comment and a forwarded photo, a text that the app split), or it stands alone. Only what is plainly a wish is
-bought; what may be one is asked about for free.
+A message may answer another one (a reply, or our open question), may belong to another one of the same moment (a
+comment and a forwarded photo, a split text), or may stand alone. Only a plain wish is bought; about a possible one the
+bot asks for free.
 """
 
 from dataclasses import replace
@@ -53,7 +53,7 @@ from shared.telegram.visits import Visit, is_plain, mode_of, origin_of
 from shared.texts import html_text, plain_text, unmark
 
 EDIT_PAUSE_SECONDS = 3.0
-"""How long an edit waits for the message it edits, which it may have overtaken."""
+"""How long an edit waits for its message, which it may have overtaken."""
 _ANSWERS = {
     Reading.EMPTY: "answer-empty",
     Reading.YES: "answer-empty",
@@ -63,7 +63,7 @@ _ANSWERS = {
     Reading.MORE: "answer-more",
 }
 _IN_AUTO = {"answer-empty": "answer-empty-auto", "answer-greeting": "answer-greeting-auto"}
-"""Where words may be more than a picture."""
+"""Text ids to use instead in *Auto*, where words may also be a question."""
 _UNUSABLE = {
     "animation": "unusable-animation",
     "audio": "unusable-audio",
@@ -76,9 +76,9 @@ _UNUSABLE = {
 
 
 async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
-    """A message that may ask for a picture, or brings a part of one."""
+    """Handle a message that may ask for a picture, or is a part of such a request."""
     if message_ref(message.chat.id, message.message_id) in visit.opened.user.joined:
-        return  # a second delivery of what became part of another request
+        return  # a second delivery of a message that became part of another request
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
     if waiting is not None and await _was_asked_about(ports, message, waiting):
         waiting = None
@@ -95,14 +95,14 @@ async def take_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _was_asked_about(ports: Ports, message: Message, waiting: Waiting) -> bool:
-    """Whether this is a second delivery of a message that has its own question, and so answers no question."""
+    """Whether this is a second delivery of a message about which the bot asks, so that it answers no question."""
     if waiting.kind != "draft" or waiting.message_id < message.message_id:
         return False
     return await open_draft(ports, draft_id_of(ports, message)) is not None
 
 
 async def take_image_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/image, with its words, a photo, or as a reply to one."""
+    """/image with words, with a photo, or as a reply to one."""
     if message.text or message.file is not None or message.replied is not None:
         await take_message(ports, visit, message)
     else:
@@ -110,7 +110,7 @@ async def take_image_command(ports: Ports, visit: Visit, message: Message) -> No
 
 
 async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> bool:
-    """Whether a text became part of what came before it, or waits for the rest of itself."""
+    """Join a text to an earlier message or to the rest of a split text; returns whether it did."""
     if is_plain(message) and waiting is not None:
         if waiting.kind == "draft" and await join_draft(ports, visit, message, waiting.id):
             return True
@@ -120,7 +120,7 @@ async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting 
     if not may_be_split(message.text) or message.is_foreign:
         return False
     rest: dict[int, str] = {}
-    if waiting is not None and waiting.message_id > message.message_id:  # its end was handled first
+    if waiting is not None and waiting.message_id > message.message_id:  # the end of the text was handled first
         tail = await take_back(ports, visit, message, waiting)
         rest = {} if tail is None else {waiting.message_id: tail}
     await collect_text(ports, visit, message, rest)
@@ -128,7 +128,7 @@ async def _joins(ports: Ports, visit: Visit, message: Message, waiting: Waiting 
 
 
 async def _take_photo(ports: Ports, visit: Visit, message: Message, waiting: Waiting | None) -> None:
-    """A photo with words is a request; without, it joins words of the same moment, or waits for words."""
+    """Handle a photo: with words it is a request; without, it joins words of the same moment, or waits for words."""
     reading = read_words(message.own_words)
     target = await find_target(ports, message, waiting)
     if reading in {Reading.WISH, Reading.REFERS_BACK} or (message.command is not None and message.own_words):
@@ -173,7 +173,7 @@ async def _take_words(ports: Ports, visit: Visit, message: Message, target: Targ
 
 
 async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> None:
-    """Which picture is meant by "again"? The last one is shown, by a reply to it: its button stands there."""
+    """Answer a bare "again" with a reply to the last picture, which has the button."""
     last = await find_last_job(ports, waiting)
     card_id = None if last is None or last.state is not JobState.DELIVERED else chat_of(last).card_message_id
     if last is None or last.deleted_at is not None or card_id is None:
@@ -184,7 +184,7 @@ async def _say_which(ports: Ports, visit: Visit, waiting: Waiting | None) -> Non
 
 
 async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading, waiting: Waiting | None) -> None:
-    """Answer what is no wish; after a "no" a later "yes" buys nothing, and the question's button stays."""
+    """Answer words that are not a wish. After a "no" a later "yes" buys nothing, but the question's button works."""
     if reading is Reading.MORE:
         await _say_which(ports, visit, waiting)
         return
@@ -198,7 +198,7 @@ async def _say_no_wish(ports: Ports, visit: Visit, words: str, reading: Reading,
 
 
 def _is_plain_wish(reading: Reading, target: Target) -> bool:
-    """Whether words may be bought without asking: a wish, or a short answer to a question of ours."""
+    """Whether to buy without asking: the words are a wish, or a short answer to a question of ours."""
     if target.is_question:
         return reading in ANSWERS
     if target.is_ours or target.text:
@@ -209,7 +209,7 @@ def _is_plain_wish(reading: Reading, target: Target) -> bool:
 
 
 def _without_doubt(target: Target) -> Target:
-    """The target without a doubtful question about words alone: words after that are a new wish. Pictures stay."""
+    """The target without a question about words alone, as later words are a new wish; one with pictures stays."""
     draft = target.draft
     return Target() if draft is not None and draft.doubt is not None and not _has_pictures(target) else target
 
@@ -221,7 +221,7 @@ def _has_pictures(target: Target) -> bool:
 async def _doubt(
     ports: Ports, visit: Visit, message: Message, target: Target, reading: Reading, waiting: Waiting | None
 ) -> None:
-    """Ask before buying; words that refer back, or are said to us, may be meant for the last picture."""
+    """Ask before buying; words that refer back, or are addressed to the bot, may concern the last picture."""
     words = f"{message.text}: {target.text}" if target.text else message.text
     is_alone = target.is_ours or bool(target.text)
     is_about_last = reading in {Reading.REFERS_BACK, Reading.TALK} and not is_alone and not _has_pictures(target)
@@ -236,7 +236,7 @@ async def _doubt(
 
 
 async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
-    """Somebody's words that were pointed at: drawn after a command, else asked about."""
+    """Handle words of the replied message: draw them after a command, otherwise ask."""
     if message.command is not None:
         await _request(ports, visit, replace(message, text=target.text), Target())
     else:
@@ -244,12 +244,12 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
-    """A "yes" is as good as the button."""
+    """Handle a "yes" like a press of the button."""
     await tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 
 
 async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> None:
-    """The same picture with another format, size or number, or again: "9:16", "4K", "4 more" in reply to it."""
+    """Repeat a picture with another format, size or number: "9:16", "4K", "4 more" in reply to it."""
     if not is_sold(ports, job):
         await _say(ports, visit, "edit-newer")
         return
@@ -263,7 +263,7 @@ async def _change(ports: Ports, visit: Visit, message: Message, job: Job) -> Non
 
 
 async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> None:
-    """Buy nothing, and say what comes nearest to a parameter that cannot be had."""
+    """Buy nothing, and name the nearest available parameter."""
     missed = tell_missed(visit.language, change.missed)
     nearest = f"{change.request.ratio} {change.request.size} x{change.count}"
     text = html_text(visit.language, "answer-missed", missed=missed, nearest=nearest)
@@ -271,7 +271,7 @@ async def _say_nearest(ports: Ports, visit: Visit, change: repeats.Change) -> No
 
 
 async def _request(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
-    """Buy what a message asks for, starting from what it answers; parameters of a photo's caption count too."""
+    """Buy a message's request, with the material of its target; parameters in a photo's caption count too."""
     material = material_of(target, own_pictures(message))
     if isinstance(material, DeclineReason):
         await answer(ports, visit, decline(visit.language, material))
@@ -281,7 +281,7 @@ async def _request(ports: Ports, visit: Visit, message: Message, target: Target)
 
 
 async def _buy(ports: Ports, visit: Visit, message: Message, words: str, material: Material) -> None:
-    """Buy at once, or ask first where a parameter cannot be had."""
+    """Buy at once, or ask first if a parameter is not available."""
     plan = plan_request(words, visit.opened.user.settings, material)
     if isinstance(plan, Plan) and plan.missed:
         await ask_for_yes(ports, visit, message, Question(words, material, Doubt.MISSED))
@@ -291,13 +291,13 @@ async def _buy(ports: Ports, visit: Visit, message: Message, words: str, materia
 
 
 async def tell_declined(ports: Ports, visit: Visit, came_of_it: Accepted | Screen | None) -> None:
-    """What was accepted has its card; what was declined is told in a message."""
+    """Send a message if the request was declined; an accepted one has its card."""
     if isinstance(came_of_it, Screen):
         await answer(ports, visit, came_of_it)
 
 
 async def ask(ports: Ports, visit: Visit, message: Message, target: Target, question: Question) -> None:
-    """Ask for free about a wish that starts from what the message answers, and from its own photo."""
+    """Ask for free about a wish, with the material of its target and its own photo."""
     material = material_of(target, own_pictures(message))
     if isinstance(material, DeclineReason):
         await answer(ports, visit, decline(visit.language, material))
@@ -306,17 +306,17 @@ async def ask(ports: Ports, visit: Visit, message: Message, target: Target, ques
 
 
 def own_pictures(message: Message) -> tuple[Reference, ...]:
-    """The photo that a message brings."""
+    """The message's own photo."""
     return () if message.file is None else (reference_to(message.file),)
 
 
 async def press_draw(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """*Draw this* under a question."""
+    """Handle *Draw this* under a question."""
     await _press_yes(ports, visit, tap, arguments, to_last=False)
 
 
 async def press_draw_last(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """*Change the last picture* under a question."""
+    """Handle *Change the last picture* under a question."""
     await _press_yes(ports, visit, tap, arguments, to_last=True)
 
 
@@ -343,10 +343,10 @@ async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted |
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, accepted: Accepted | None, deferrals: int) -> bool:
-    """New wording for a message of before, and the jobs that came of it; False where it is to be read as a new one.
+    """Handle an edited message, given its jobs; returns False if it is to be handled like a new message.
 
-    A draft takes the new words and is decided on anew. Jobs that all wait take them too; jobs that are under way or
-    done offer a new version. Raises LaterError when the message itself is not here yet.
+    A draft takes the new words and is decided again. If all jobs still wait, they take them too; otherwise a new
+    version is offered. Raises LaterError if the message itself has not arrived yet.
     """
     intent = draft_id_of(ports, message)
     draft = await open_draft(ports, intent)
@@ -364,7 +364,7 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, accepted: Acce
 
 
 async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
-    """New words for a request; one that only another release knows is left to it, and the person hears so."""
+    """Handle new words for a request. If only another release knows it, tell the person so."""
     if all(is_sold(ports, job) for job in jobs):
         await _edit_jobs(ports, visit, message, jobs)
     else:
@@ -372,7 +372,7 @@ async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: lis
 
 
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
-    """New words for a request: taken while all of it waits, else offered as a new one; other words change nothing."""
+    """Take new words while all jobs wait, otherwise offer a new request; words that are not a wish change nothing."""
     prompt, reading = parse_prompt(message.text).text, read_words(message.text)
     if all(request_of(job).prompt == prompt for job in jobs):
         return  # an edit of something else, or a second delivery
@@ -392,7 +392,7 @@ async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
 
 
 async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
-    """The picture was begun with the first wording: ask whether a new one is wanted."""
+    """Ask whether a new picture is wanted, because the old one was begun with the first wording."""
     request, stamp = request_of(jobs[0]), message.sent_at.isoformat()
     question = Question(
         words=message.text,
@@ -404,14 +404,14 @@ async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[J
 
 
 async def start_request(ports: Ports, visit: Visit, intent: str, wish: Wish) -> Accepted | Screen:
-    """Accept a wish in this visit's name and set its jobs going; the screen to show where it was declined."""
+    """Accept a wish of this visit and start its jobs; returns the screen to show if it was declined."""
     return await _start(ports, visit, await request_picture(ports, visit.opened, origin_of(visit, intent), wish))
 
 
 async def start_order(
     ports: Ports, visit: Visit, intent: str, request: PictureRequest, count: int
 ) -> Accepted | Screen:
-    """The same with a request that is decided on."""
+    """`start_request` for a complete request."""
     origin = origin_of(visit, intent)
     return await _start(ports, visit, await order_pictures(ports, visit.opened, origin, request, count))
 
@@ -432,7 +432,7 @@ async def _say_usage(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _ask_for_words(ports: Ports, visit: Visit, text_id: str) -> None:
-    """Ask what to draw: the reply to it is the wish."""
+    """Ask what to draw; the reply becomes the request."""
     placeholder = plain_text(visit.language, "draw-placeholder")
     await answer(ports, visit, Screen(html_text(visit.language, text_id), force_reply=placeholder))
 

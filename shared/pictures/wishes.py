@@ -1,6 +1,6 @@
-"""What a person's words are: a wish for a picture, or something that must not be bought.
+"""Classifying a person's words: a wish for a picture, or something that must not be bought.
 
-Rules, not a model: whatever is not plainly a wish is answered for free, and whatever may be one is asked about.
+Fixed rules, without a model: words that are not a wish get a free answer, and about possible wishes the bot asks.
 """
 
 import re
@@ -11,11 +11,11 @@ from shared.pictures.prompts import ParsedPrompt, parse_prompt, with_count
 
 
 class Reading(StrEnum):
-    """What words are taken for."""
+    """The classes of words."""
 
     WISH = "wish"
     EMPTY = "empty"
-    """Marks, emoji or nothing: "?", "...", "👍"."""
+    """Punctuation, emoji or nothing: "?", "...", "👍"."""
     PARAMETERS = "parameters"
     """Only "16:9", "4K", "x3"."""
     MORE = "more"
@@ -29,18 +29,18 @@ class Reading(StrEnum):
     SHORT = "short"
     """One word: a name, an opinion, a slip of the finger."""
     REFERS_BACK = "refers_back"
-    """About the last picture, it seems: "now at night"."""
+    """Probably about the last picture: "now at night"."""
     TALK = "talk"
-    """Said to the bot, it seems, and about no picture: "not like that", "where are you"."""
+    """Probably addressed to the bot, and not about a picture: "not like that", "where are you"."""
 
 
 WORTH_ASKING = frozenset({Reading.QUESTION, Reading.LINK, Reading.SHORT, Reading.REFERS_BACK, Reading.TALK})
-"""What may be a wish all the same: the answer has a button *Draw this*."""
+"""Classes that may still be a wish: the answer has a button *Draw this*."""
 
 NO_WORDS = frozenset({Reading.EMPTY, Reading.PARAMETERS, Reading.MORE, Reading.YES, Reading.THANKS, Reading.GREETING})
-"""What says nothing about a picture."""
+"""Classes that do not describe a picture."""
 ANSWERS = frozenset({Reading.WISH, Reading.SHORT, Reading.REFERS_BACK})
-"""What says enough where we asked, or where pictures are there already."""
+"""Classes that are enough as an answer to our question, or together with pictures."""
 
 COMMAND_WORDS: dict[str, str] = {
     "cancel": "cancel", "stop": "cancel", "отмена": "cancel", "отмени": "cancel", "отменить": "cancel",
@@ -51,13 +51,13 @@ COMMAND_WORDS: dict[str, str] = {
     "credits": "balance", "кредиты": "balance", "buy": "balance", "refund": "balance", "купить": "balance",
     "пополнить": "balance", "возврат": "balance", "language": "language", "язык": "language",
 }  # fmt: skip
-"""Words that are commands when they stand alone."""
+"""Words that are commands when they are the whole message."""
 
 
 MISSPELLED_CHARACTERS_MIN = 4
 """Many words are like a short one: "busy" is no "buy"."""
 COMMAND_LIKENESS_MIN = 0.8
-"""Of difflib: "отмнеа" and "атмена" are like "отмена", "стооп" is like "стоп", "стол" is not."""
+"""The ratio of difflib: "отмнеа" and "атмена" are similar to "отмена", "стооп" to "стоп"; "стол" is not."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -69,11 +69,11 @@ _ALONG = _set(
     please пожалуйста пж плиз the all всё все now уже сейчас it this that drawing это последнюю картинку рисовать больше
     """
 )
-"""What is said along with a command and changes nothing."""
+"""Words beside a command that do not change its meaning."""
 _NEVER_MIND = re.compile(
     r"(ой )?(не (надо|нужно|рисуй|делай)( (больше|это|пока))?|забудь|never ?mind|don'?t( (draw|paint|do)( it| that)?)?)"
 )
-"""Whole texts that take a wish back."""
+"""Whole messages that take a wish back."""
 _THANKS = _set(
     """
     thanks thank thx ty you u so much a lot very спасибо спс благодарю большое огромное пасиб пасибо вам тебе
@@ -148,7 +148,7 @@ _BARE = _set(
     мне нам для меня картинку картинки рисунок изображение фото можешь можете не мог бы ты вы пожалуйста плиз плз давай
     """
 )
-"""What stands around an order to draw and says nothing of what is to be drawn."""
+"""Filler words around an order to draw, which do not describe the picture."""
 _THIS = _set(
     """
     this these it them photo photos picture pictures pic это эту этот эти её ее его их фото фотку фотографию картинку
@@ -171,11 +171,11 @@ _PARAMETER_FILLERS = _set(
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ALONE_MAX = 1
 READ_CHARACTERS_MAX = 8192
-"""Twice what Telegram lets a person send; a forged update may hold thirty times as much."""
+"""Twice Telegram's limit for a message; a forged update may have thirty times as much."""
 
 
 def read_words(text: str) -> Reading:
-    """What these words are, said on their own. Of a text that is far too long the beginning is looked at."""
+    """The class of these words on their own; only the beginning of a very long text is examined."""
     parsed = parse_prompt(text[:READ_CHARACTERS_MAX])
     words = [word.lower() for word in _WORD.findall(parsed.text)]
     if not words or (parsed.names_something and all(word in _PARAMETER_FILLERS for word in words)):
@@ -199,7 +199,7 @@ def read_words(text: str) -> Reading:
 
 
 def find_command(text: str) -> str | None:
-    """The command that words mean when nothing else is said ("отмена!", "stop it", "не надо"); None for all others."""
+    """The command meant by a whole message ("отмена!", "stop it", "не надо"); None if there is none."""
     words = [word.lower() for word in _WORD.findall(text[:READ_CHARACTERS_MAX])]
     if _NEVER_MIND.fullmatch(" ".join(words)):
         return "cancel"
@@ -208,13 +208,13 @@ def find_command(text: str) -> str | None:
 
 
 def is_yes(text: str) -> bool:
-    """Whether these words agree to what was asked."""
+    """Whether these words agree to a question."""
     words = [word.lower() for word in _WORD.findall(text)]
     return bool(words) and all(word in _YES or word in _POINTERS for word in words)
 
 
 def is_no(text: str) -> bool:
-    """Whether these words say no to what was asked, and nothing else."""
+    """Whether these words only say no to a question."""
     words = [word.lower() for word in _WORD.findall(text)]
     return bool(words) and all(word in _NO for word in words)
 
@@ -227,25 +227,25 @@ def find_near_command(text: str) -> str | None:
 
 
 def is_bare_order(text: str) -> bool:
-    """Whether these words order a picture and say nothing about it: "draw me", "нарисуй мне картинку"."""
+    """Whether the text orders a picture without describing it: "draw me", "нарисуй мне картинку"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return _DRAW.search(text) is not None and all(word in _BARE or _DRAW.fullmatch(word) for word in words)
 
 
 def awaits_picture(text: str) -> bool:
-    """Whether these words are about a picture that has to be there: "make this one a watercolour"."""
+    """Whether the text is about an existing picture: "make this one a watercolour"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return read_words(text) is Reading.REFERS_BACK or any(word in _THIS for word in words[:_THIS_WITHIN])
 
 
 def is_pointer(text: str) -> bool:
-    """Whether these words only point at what they answer: "draw this"."""
+    """Whether these words only point at another message: "draw this"."""
     words = [word.lower() for word in _WORD.findall(text)]
     return bool(words) and all(word in _POINTERS for word in words)
 
 
 def read_change(text: str) -> ParsedPrompt:
-    """What "16:9", "4 more" or "again in 4K" asks to change about a picture."""
+    """The changes that "16:9", "4 more" or "again in 4K" asks for."""
     parsed = parse_prompt(text)
     number = re.search(r"\d{1,4}", parsed.text)
     return parsed if number is None else with_count(parsed, int(number[0]))
@@ -257,7 +257,7 @@ def _is_more(words: list[str]) -> bool:
 
 
 def _read_social(words: list[str]) -> Reading | None:
-    """Thanks, greetings and opinions: all words are of that kind, and one of them is telling."""
+    """Thanks, greetings and opinions: all words are of that kind, and at least one is specific to it."""
     if all(word in _THANKS | _CHATTER | _GREETINGS for word in words) and any(word in _THANKS_CORE for word in words):
         return Reading.THANKS
     if all(word in _GREETINGS for word in words) and any(word in _GREETINGS_CORE for word in words):
@@ -266,7 +266,7 @@ def _read_social(words: list[str]) -> Reading | None:
 
 
 def _is_talk(text: str, words: list[str]) -> bool:
-    """A few words that begin as what is said to somebody, or thanks with more behind them, and no order to draw."""
+    """Whether these are a few words addressed to the bot, or thanks with more words, without an order to draw."""
     first = next((word for word in words if word not in _CONJUNCTIONS), words[0])
     limit = _THANKS_WORDS_MAX if first in _THANKS_CORE else _TALK_WORDS_MAX if first in _TALK_FIRST else 0
     return len(words) <= limit and _DRAW.search(text) is None

@@ -1,6 +1,6 @@
-"""Room for answers: a large one waits in its socket until this process has the bytes to read it.
+"""Memory for responses: a large one stays in its socket until this process has memory to read it.
 
-Who asks a provider says how room is taken; the adapter takes it once an answer has begun.
+The caller of a provider sets how memory is reserved; the adapter reserves it when a response begins.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,12 +10,12 @@ _take: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("take_room"
 
 
 def set_admission(take: Callable[[], Awaitable[None]]) -> None:
-    """For the answers of the current context: of this task, and of every one it starts from now on."""
+    """Set the reservation for responses in the current context: this task and every task that it starts later."""
     _take.set(take)
 
 
 async def admit_answer() -> None:
-    """Return when the answer may be read; at once where nobody set a limit."""
+    """Return when the response may be read; at once if no reservation was set."""
     take = _take.get()
     if take is not None:
         await take()

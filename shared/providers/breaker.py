@@ -1,11 +1,11 @@
-"""Whether a provider is worth a call: after failures in a row one job may probe, the others wait.
+"""A circuit breaker: after failures in a row one job probes the provider, the others wait.
 
-    CLOSED ──failures in a row──▶ OPEN ──its pause is over──▶ one job PROBES ──it could──▶ CLOSED
+    CLOSED ──failures in a row──▶ OPEN ──its pause is over──▶ one job PROBES ──success──▶ CLOSED
                                    ▲                              │
-                                   └──────────it could not────────┘
+                                   └───────────failure────────────┘
 
-One per process, and a gauge per rung, by its name. Instances do not know of each other: each asks once in a
-pause, so that ten of them make about one call a second while the provider is away.
+There is one breaker per process, with a gauge for each rung. Instances do not know each other: each probes once per
+pause, so ten instances make about one call a second while the provider is down.
 """
 
 from dataclasses import dataclass
@@ -14,25 +14,25 @@ from datetime import datetime, timedelta
 from shared.providers.outcomes import Busy, Gone, ModelOutcome, TimedOut
 
 FAILURES_MAX = 2
-"""So many calls in a row that the provider did not take: it is away."""
+"""After so many rejected calls in a row the breaker opens."""
 PROBE_PAUSE_SECONDS = 4.0
-"""Before the first probe; then twice as long each time."""
+"""The pause before the first probe; it doubles each time."""
 PROBE_PAUSE_DOUBLINGS_MAX = 1
 PROBE_SECONDS_MAX = 30.0
-"""A probe that tells nothing in this time was stopped, or has died: another job may try."""
+"""A probe without an outcome in this time was stopped or has died; then another job may probe."""
 
 
 @dataclass(slots=True)
 class _Gauge:
-    """What is known of one model of the provider."""
+    """The state of one model."""
 
     failures: int = 0
     probes: int = 0
-    """That failed since it opened."""
+    """Failed probes since it opened."""
     opened_at: datetime | None = None
     next_probe_at: datetime | None = None
     prober: str = ""
-    """The job that may ask although it is open."""
+    """The job that may ask while it is open."""
     is_fault: bool = False
 
 
@@ -43,7 +43,7 @@ class Breaker:
         self._gauges: dict[str, _Gauge] = {}
 
     def admits(self, rung_name: str, job_id: str, now: datetime) -> bool:
-        """Whether this job may ask now; where the model is away, whether it is the one that probes."""
+        """Whether this job may ask now; while the breaker is open, only the probing job may."""
         gauge = self._gauges.get(rung_name)
         if gauge is None or gauge.next_probe_at is None:
             return True
@@ -52,7 +52,7 @@ class Breaker:
         return gauge.prober == job_id
 
     def is_faulty(self, rung_name: str) -> bool:
-        """Whether what it said last was a fault rather than that it is busy."""
+        """Whether the last rejection was a fault instead of *busy*."""
         gauge = self._gauges.get(rung_name)
         return gauge is not None and gauge.is_fault
 
@@ -75,7 +75,7 @@ class Breaker:
             if gauge.failures < FAILURES_MAX:
                 return
             gauge.opened_at = now
-        elif started_at < gauge.opened_at:  # it was on its way already
+        elif started_at < gauge.opened_at:  # the call began before the breaker opened
             return
         else:
             gauge.probes += 1

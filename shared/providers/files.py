@@ -1,4 +1,4 @@
-"""A file that somebody asks about, on its way to a model."""
+"""The content of a file for a model, and the reasons why a file cannot be read."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -7,22 +7,22 @@ from shared.providers.images import Image
 
 FileKind = Literal["picture", "pdf", "text", "office", "video"]
 FileTrouble = Literal["size", "kind", "old", "locked", "empty", "broken", "pages", "pixels", "bomb", "gone", "long"]
-"""Why a file cannot be read: it is over the limit; of no kind that is read, or an old one; protected by a password;
-without content; damaged; with too many pages or pixels; larger unpacked than it may be; no longer at Telegram; a video
-that is too long, or longer than its app said."""
+"""Why a file cannot be read: it is too large; of an unsupported kind, or an old format; protected by a password; empty;
+damaged; has too many pages or pixels; is too large when unpacked; is no longer at Telegram; or is a video that is too
+long, or longer than its app said."""
 TROUBLES: tuple[FileTrouble, ...] = get_args(FileTrouble)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that the model reads page by page, or a video that it watches."""
+    """A file that is sent to the model unchanged: a PDF or a video."""
 
     content: bytes
     mime_type: str
     pages: int
     seconds: int = 0
-    """Of a video, each begun one."""
+    """Length of a video, rounded up to whole seconds."""
 
 
 FileContent = Image | Document | str
-"""What a model gets of a file; of one that is text, the text."""
+"""The content of a file as a model gets it; a text file becomes a string."""

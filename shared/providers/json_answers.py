@@ -1,11 +1,11 @@
-"""JSON that a model was asked for: data of somebody else, checked before it is believed."""
+"""Parsing JSON that a model wrote, which is untrusted data."""
 
 import json
 from typing import Any
 
 
 def read_object(text: str, characters_max: int) -> dict[str, Any] | None:
-    """The object that it is; None where it is none, or longer than that."""
+    """The JSON object in the text; None if it is not one, or is too long."""
     if len(text) > characters_max:
         return None
     try:

@@ -1,7 +1,7 @@
-"""A ladder of models, and which of them are known to be gone.
+"""The rungs of a ladder, and the memory of models that are gone.
 
-The wanted model is asked first. A rung whose provider does not have the model (any more) leads to the next rung; any
-other outcome is the task's outcome. Where no rung is left the fault is ours.
+The wanted model is asked first. If a provider does not have the model (any more), the next rung is asked; any other
+outcome is the task's outcome. If no rung is left, the fault is ours.
 """
 
 from dataclasses import dataclass, replace
@@ -13,23 +13,23 @@ from shared.providers.talk import Tokens
 from shared.providers.videos import VideoTask, VideoWork
 
 GONE_SECONDS = 300.0
-"""How long a model is not asked for again after its provider did not have it."""
+"""How long a model is not asked again after its provider said that it does not exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """A provider's model: one step of the ladder of an offer."""
+    """A provider's model: one step of an offer's ladder."""
 
     provider: str
     """The name of its adapter."""
     id: str
-    """The provider's own name for the model."""
+    """The provider's id of the model."""
     shutdown_on: date | None
-    """The first day on which the provider may shut it down; None: no day is announced."""
+    """The first day on which the provider may shut it down; None: not announced."""
 
     @property
     def name(self) -> str:
-        """Tells it from all other rungs: two providers may use one id."""
+        """A unique name: two providers may use the same id."""
         return f"{self.provider}/{self.id}"
 
 
@@ -38,20 +38,20 @@ class PictureRung(Rung):
     """A model that makes pictures."""
 
     costs_usd_micros: dict[str, int]
-    """What it charges us for one result of each size that it has, in millionths of a US dollar, by its list price."""
+    """The list price of one result of each size that it supports, in millionths of a US dollar."""
     ratios: tuple[str, ...]
     references_max: int
-    """Pictures that one call takes, an earlier version included."""
+    """The most input pictures of one call, an earlier version included."""
 
     def cost_of(self, size: str) -> int:
-        """What one result costs us, in millionths of a US dollar; 0 where nobody wrote it down.
+        """Our cost of one result, in millionths of a US dollar; 0 if the table lacks it.
 
-        It goes into the log after the picture was made: a missing figure must not cost somebody the picture.
+        The number is logged after the picture was made, so a missing one must not raise an error.
         """
         return self.costs_usd_micros.get(size, 0)
 
     def can_make(self, size: str, ratio: str, reference_count: int) -> bool:
-        """Whether it has this size and ratio, and takes so many pictures as material."""
+        """Whether it supports this size, this ratio and so many input pictures."""
         return size in self.costs_usd_micros and ratio in self.ratios and reference_count <= self.references_max
 
 
@@ -115,12 +115,12 @@ class VideoRung(Rung):
 
 @dataclass(frozen=True, slots=True)
 class TokenPrice:
-    """What a model's tokens cost from a day on, in millionths of a US dollar for a million of them."""
+    """The price of a model's tokens from a day on, in millionths of a US dollar per million tokens."""
 
     valid_from: date
     input_usd_micros: int
     output_usd_micros: int
-    """Of what it writes and of what it thinks."""
+    """For the answer and the thoughts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,14 +128,14 @@ class TextRung(Rung):
     """A model that answers in words."""
 
     prices: tuple[TokenPrice, ...]
-    """The oldest first; the first counts for all days before."""
+    """The oldest first; the first also applies to all earlier days."""
 
     def price_on(self, day: date) -> TokenPrice:
-        """What its tokens cost on a day."""
+        """The price of its tokens on a day."""
         return next((price for price in reversed(self.prices) if price.valid_from <= day), self.prices[0])
 
     def cost_of(self, tokens: Tokens, day: date) -> int:
-        """What so many tokens cost on a day, in millionths of a US dollar, rounded up."""
+        """The cost of so many tokens on a day, in millionths of a US dollar, rounded up."""
         price = self.price_on(day)
         return -(-(tokens.given * price.input_usd_micros + tokens.made * price.output_usd_micros) // 1_000_000)
 
@@ -144,29 +144,29 @@ AnyRung = TypeVar("AnyRung", bound=Rung)
 
 
 class GoneModels:
-    """The models that a provider did not have a moment ago; one per process.
+    """The models that providers recently reported as gone; one per process.
 
-    Asking for them again would make every picture wait for the same answer.
+    Without this memory every picture would wait for the same error again.
     """
 
     def __init__(self) -> None:
         self._until: dict[str, datetime] = {}
 
     def remember(self, rung: Rung, now: datetime) -> None:
-        """The provider has just said that it does not have this model."""
+        """Note that the provider has just reported this model as gone."""
         self._until[rung.name] = now + timedelta(seconds=GONE_SECONDS)
 
     def includes(self, rung: Rung, now: datetime) -> bool:
-        """Whether asking for this model is of no use now."""
+        """Whether this model was reported as gone within GONE_SECONDS."""
         return self._until.get(rung.name, now) > now
 
     def next_of(self, rungs: tuple[AnyRung, ...], now: datetime) -> AnyRung:
-        """The rung that a task would be asked of first; the wanted one where all are gone."""
+        """The first rung that is not gone; the wanted one if all are."""
         return next((rung for rung in rungs if not self.includes(rung, now)), rungs[0])
 
 
 def task_for(rung: PictureRung, wanted: PictureRung, task: PictureTask) -> PictureTask:
-    """The task as this rung gets it: only the wanted model understands the signature of the earlier version."""
+    """The task for this rung: only the wanted model gets the signature of the earlier version, which is its own."""
     if task.parent is None or rung == wanted:
         return task
     return replace(task, parent=replace(task.parent, signature=b""))

@@ -1,4 +1,4 @@
-"""Ogg Opus, as far as we look into it: whether a file is that, and how long it lasts.
+"""Reading Ogg Opus: whether a file has this format, and its duration.
 
     page: "OggS" version flags granule(8) serial(4) number(4) checksum(4) segments(1) lengths(segments) body
     the first body: "OpusHead" version channels pre-skip(2) …        the second: "OpusTags" …        then sound
@@ -13,7 +13,7 @@ MIME_TYPE = "audio/ogg"
 SAMPLES_PER_SECOND = 48_000
 _HEAD_BYTES = 27
 _NO_GRANULE = 2**64 - 1
-"""Of a page on which no packet ends."""
+"""The granule position of a page on which no packet ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Page:
 
 
 def is_ogg_opus(content: bytes) -> bool:
-    """Whether this begins as a file of Ogg Opus does."""
+    """Whether this is the beginning of an Ogg Opus file."""
     first = next(read_pages(content), None)
     return first is not None and first.body.startswith(b"OpusHead")
 
 
 def seconds_of(content: bytes) -> float:
-    """How long a file of Ogg Opus lasts; 0 for one that is none, or that holds no sound."""
+    """The duration of an Ogg Opus file in seconds; 0 for another format or without sound."""
     pages = list(read_pages(content))
     if not pages or not pages[0].body.startswith(b"OpusHead"):
         return 0.0
@@ -41,7 +41,7 @@ def seconds_of(content: bytes) -> float:
 
 
 def read_pages(content: bytes) -> Iterator[Page]:
-    """The whole pages of a file, until something else comes."""
+    """The complete pages of a file, up to the first bytes that are not a page."""
     start = 0
     while content[start : start + 4] == b"OggS" and len(content) >= start + _HEAD_BYTES:
         count = content[start + 26]

@@ -1,4 +1,4 @@
-"""What comes of asking the model, and why a job can fail."""
+"""The outcomes of a model call, and the reasons why a job can fail."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,17 +9,17 @@ from shared.providers.talk import Tokens, Told
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The version a new one starts from: what was asked then and what the model answered."""
+    """The earlier version of a picture: its prompt and the model's answer."""
 
     prompt: str
     picture: Image
     signature: bytes
-    """The model's thought signature for `picture`; empty where it gave none."""
+    """The model's thought signature for `picture`; empty if there was none."""
 
 
 @dataclass(frozen=True, slots=True)
 class PictureTask:
-    """What a model is asked for."""
+    """The input of a picture model."""
 
     prompt: str
     ratio: str
@@ -36,19 +36,19 @@ class Made:
     mime_type: str
     signature: bytes = b""
     model_id: str = ""
-    """The model that made it, as the provider says. The ladder writes the model that was asked here: no other model
-    understands the signature.
+    """The model that made it, according to the provider. The ladder sets it to the model that was asked: no other model
+    can use the signature.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken(Made):
-    """The model spoke: `content` is Ogg Opus, as Telegram plays it."""
+    """The model spoke: `content` is Ogg Opus, which Telegram plays."""
 
     seconds: float = 0.0
-    """How long it lasts."""
+    """Its duration."""
     tokens: Tokens | None = None
-    """As the provider counted them; None where it did not say."""
+    """As counted by the provider; None if it gave no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +62,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A filter stopped the request; asking again is of no use."""
+    """A filter stopped the request; a retry would not help."""
 
     reason: str
-    """The provider's word, for the log."""
+    """The provider's code, for the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoResult:
-    """The model answered without what it was asked for; documents and logs say *no_image*, as the first kind did."""
+    """The model answered without the requested result; documents and logs say *no_image* for every kind."""
 
     reason: str
     said: str = ""
@@ -78,7 +78,7 @@ class NoResult:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """The provider cannot now: it is busy (429, 503), or it has a fault (500, 502, 504, no connection)."""
+    """The provider is unavailable: busy (429, 503), or with a fault (500, 502, 504, no connection)."""
 
     reason: str
     retry_after_seconds: float | None = None
@@ -87,26 +87,26 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
-    """No answer within the time limit: the provider may have worked, and charged, for nothing."""
+    """No answer within the time limit: the provider may have worked, and may charge us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """The provider says our request is wrong: a bug of ours, or of our configuration."""
+    """The provider rejects our request as invalid: a bug in our code or configuration."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class FileRefused:
-    """The provider cannot use a picture that the person sent; asking again with it is of no use."""
+    """The provider cannot use a file that the person sent; a retry would not help."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The provider has no such model (any more): the next rung of the ladder is asked."""
+    """The provider does not have this model (any more); the next rung of the ladder is asked."""
 
 
 ModelOutcome = Made | Told | Begun | Refused | NoResult | Busy | TimedOut | FileRefused | Broken
@@ -126,7 +126,7 @@ _NAMES: dict[type, str] = {
 
 
 def name_outcome(outcome: ModelOutcome) -> str:
-    """The word for an outcome in the log and in a job's attempts."""
+    """The name of an outcome in the log and in a job's attempts."""
     return "fault" if isinstance(outcome, Busy) and outcome.is_fault else _NAMES[type(outcome)]
 
 
@@ -146,11 +146,11 @@ class FailureReason(StrEnum):
 
 
 PEOPLES_OWN = frozenset({FailureReason.SAFETY, FailureReason.FILE_TOO_LARGE, FailureReason.FILE_UNREADABLE})
-"""Reasons that lie in what somebody asked for or sent; for all others we or a provider are to blame."""
+"""Failures caused by a person's words or files; all others are caused by us or a provider."""
 
 
 class DeclineReason(StrEnum):
-    """Why a request was not accepted; nothing was held, no job exists."""
+    """Why a request was declined; no credits are held, and no job exists."""
 
     PARENT_NOT_DONE = "E-NOT-DONE"
     PARENT_DELETED = "E-DELETED"

@@ -1,14 +1,14 @@
-"""What a model is asked to say aloud."""
+"""The input of a speech model."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class SpeechTask:
-    """A text and how it is to sound."""
+    """A text, and how to speak it."""
 
     words: str
     voice: str
-    """The provider's name for it."""
+    """The provider's name of the voice."""
     style: str = ""
-    """How to speak, in the model's language; it is not spoken. Empty: as the model does by itself."""
+    """An instruction how to speak, which is not spoken itself. Empty: the model's default."""

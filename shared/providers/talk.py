@@ -1,4 +1,4 @@
-"""What a model is asked that answers in words, and what comes of it."""
+"""The input and the outcome of a text model."""
 
 import re
 import unicodedata
@@ -12,14 +12,14 @@ from shared.providers.images import Image
 Speaker = Literal["person", "model"]
 Thinking = Literal["low", "medium", "high"]
 _INVISIBLE = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
-"""Unicode categories of what leaves nothing to see."""
+"""The Unicode categories of invisible characters."""
 _LETTER = re.compile(r"[^\W\d_]")
 _END = re.compile(r"""[.!?…](?=[\s"'»”)*_`]|$)|[。！？।؟\n]""")
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """Something to listen to, on its way to the model."""
+    """A recording as input of a model."""
 
     content: bytes
     mime_type: str
@@ -27,7 +27,7 @@ class Sound:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one side said in a conversation."""
+    """One turn of a conversation."""
 
     speaker: Speaker
     text: str
@@ -38,35 +38,35 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A conversation that a model goes on with."""
+    """A conversation that a model continues."""
 
     instruction: str
-    """Ours: what the model is, and how it answers."""
+    """Our system instruction."""
     lines: tuple[Line, ...]
-    """The oldest first; the last is the person's and asks."""
+    """The oldest first; the last is the person's question."""
     output_tokens_max: int
-    """What it may write, its thoughts included."""
+    """The limit of the output, thoughts included."""
     thinking: Thinking | None = None
-    """None: as the model does by itself, or for a model that does not think."""
+    """None: the model's default, or a model that does not think."""
     schema: Mapping[str, Any] | None = None
-    """A JSON schema: the answer is JSON that follows it. The caller checks it all the same."""
+    """A JSON schema for the answer. The caller still has to validate the answer."""
     search: bool = False
-    """The model may look things up on the web, which the provider charges by the query."""
+    """The model may search the web, which the provider charges per query."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What a call was charged for."""
+    """The tokens of a call."""
 
     given: int
     """Input: instruction, lines, files."""
     made: int
-    """Output: what it wrote, and what it thought."""
+    """Output: answer and thoughts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A web page that an answer rests on, as the provider names it: neither part can be trusted."""
+    """A web page that an answer is based on; title and address are untrusted."""
 
     address: str
     title: str
@@ -78,33 +78,33 @@ class Told:
 
     text: str
     tokens: Tokens | None
-    """As the provider counted them; None where the call ended before it said so."""
+    """As counted by the provider; None if the call ended before it gave a number."""
     is_whole: bool = True
-    """False where it was cut: at the token limit, by a filter, or because the connection broke."""
+    """False if it was cut: at the token limit, by a filter, or by a broken connection."""
     model_id: str = ""
     """The provider's model that answered."""
     filter_reason: str = ""
-    """Where a filter cut it: the provider's word, for the log. To go on would meet the filter again."""
+    """If a filter cut it: the provider's code, for the log. Continuing would meet the filter again."""
     searches: int = 0
-    """Queries on the web that it says it made."""
+    """The number of web queries, as reported by the provider."""
     sources: tuple[Source, ...] = ()
-    """What these found."""
+    """The pages that the queries found."""
 
 
 def join_words(parts: Iterable[str]) -> str:
-    """What the parts of an answer say together. A part may end within an emoji: half of one is left out."""
+    """The parts of an answer as one text. A part may end inside an emoji; an incomplete emoji is left out."""
     return "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is something to see: Telegram calls a text empty that has nothing else."""
+    """Whether the text has visible characters; Telegram refuses a text without any as empty."""
     return any(unicodedata.category(character) not in _INVISIBLE for character in text)
 
 
 def holds_a_sentence(text: str) -> bool:
-    """Whether an answer that was cut here is worth keeping: a sentence of it is whole, or a line.
+    """Whether a cut answer is worth keeping: it has at least one complete sentence or line.
 
-    It begins with a letter: the number of a list's first point is none.
+    The sentence has to begin with a letter, so the number of a list's first item is not enough.
     """
     letter = _LETTER.search(text)
     return letter is not None and _END.search(text, letter.end()) is not None

@@ -1,4 +1,4 @@
-"""Posting the status cards of new jobs and creating their tasks; whatever is left undone, `image` and `sweep` do."""
+"""Posting the cards of new jobs and creating their tasks; after a failure the workers and `sweep` do the rest."""
 
 import asyncio
 from collections.abc import Sequence
@@ -40,12 +40,12 @@ async def announce_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 
 def _carried(ports: Ports, opened: StoredJob) -> Record | None:
-    """What the task brings along: of a job without a card nothing is written until its worker claims it."""
+    """The document for the task of a job without a card, which nobody writes before its worker claims it."""
     return opened.record if shows_draft(ports, opened.job) else None
 
 
 async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
-    """An update came again: make sure that its jobs are on their way."""
+    """Make sure that the jobs of a repeated update have cards and tasks."""
     await _tell_ended(ports, jobs)
     for job in jobs:
         if job.job.state is JobState.QUEUED and is_known(ports, job.job):
@@ -53,7 +53,7 @@ async def resume_jobs(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 
 async def show_again(ports: Ports, job: Job) -> None:
-    """Bring a job's card up to date where no worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
+    """Update a job's card unless a worker does it anyway. Raises TooManyRequestsError, UnavailableError."""
     if job.state in _SHOWN_BY_WORKERS or job.deleted_at is not None or not is_known(ports, job):
         return
     message_id = chat_of(job).card_message_id
@@ -68,22 +68,22 @@ async def show_again(ports: Ports, job: Job) -> None:
     except TooManyRequestsError:
         raise
     except MessengerError:
-        pass  # gone or unknown: the card is not what the job hangs on
+        pass  # gone or unknown: the job does not depend on its card
     if job.state is JobState.QUEUED:
         await redraw_end(ports, job.id)
 
 
 async def redraw_end(ports: Ports, job_id: str) -> bool:
-    """Draw the final state of a job again; False where that must be tried again later. Raises UnavailableError.
+    """Draw the final state of a job again; returns False if that has to be retried later. Raises UnavailableError.
 
-    A worker that was paused can overwrite a finished card with an old card, and an answer that is text.
+    A worker that was paused can overwrite a finished card or an answer with an old card.
     """
     for job in [opened.job for opened in await open_jobs(ports, [job_id])]:
         if not is_known(ports, job):
             continue
         is_text = screens_of(ports, job).is_text
         if job.state is JobState.REFUSED or (is_text and job.state is JobState.MADE):
-            return False  # somebody shows the end just now: perhaps before the card that is to be corrected
+            return False  # a worker is showing the end now, perhaps before the late edit arrives
         has_ended = job.state in ENDS and (is_text or job.state is not JobState.DELIVERED)
         if not has_ended or chat_of(job).card_message_id is None:
             continue
@@ -92,19 +92,19 @@ async def redraw_end(ports: Ports, job_id: str) -> bool:
         except (TooManyRequestsError, DeliveryUnknownError):
             return False
         except MessengerError:
-            continue  # gone, or nobody wants to see it
+            continue  # gone, or the person blocked the bot
     return True
 
 
 async def _tell_ended(ports: Ports, jobs: Sequence[StoredJob]) -> None:
-    """A /cancel overtook an album, or a job ended meanwhile: its card must not go on receiving or waiting."""
+    """Update the cards of jobs that ended meanwhile (a /cancel overtook an album): they must not look open."""
     for job in jobs:
         if job.job.state in {JobState.FAILED, JobState.CANCELED}:
             await show_again(ports, job.job)
 
 
 async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
-    """A /cancel overtook its message: one card under it says so. Nothing hangs on it, so it is not repeated."""
+    """Post one card that says that a /cancel overtook the message. It is optional, so it is not retried."""
     first = jobs[0]
     is_untold = first.job.state is JobState.CANCELED and is_known(ports, first.job)
     if not is_untold or chat_of(first.job).card_message_id is not None:
@@ -116,7 +116,7 @@ async def _tell_never_begun(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 
 async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
-    """Show at once what is on its way, where only the asker sees it; the worker goes on with it."""
+    """Show progress at once in private chats; the worker continues it."""
     if jobs and chat_of(jobs[0].job).is_private and not shows_draft(ports, jobs[0].job):
         with suppress(MessengerError):
             job = jobs[0].job
@@ -124,36 +124,36 @@ async def _show_life(ports: Ports, jobs: Sequence[StoredJob]) -> None:
 
 
 def draw_card(ports: Ports, job: Job) -> Screen:
-    """How a job looks now."""
+    """The card of a job for its current state."""
     return screens_of(ports, job).card(job, ports.clock.now())
 
 
 async def edit_card(ports: Ports, job: Job) -> None:
-    """Bring a card up to date, where there is one. Raises MessengerErrors."""
+    """Update a card, if there is one. Raises MessengerErrors."""
     message_id = chat_of(job).card_message_id
     if message_id is not None:
         await ports.messenger.edit_text(card_place(job), message_id, draw_card(ports, job))
 
 
 def card_place(job: Job) -> Place:
-    """Where a job's messages go: in reply to what asked for it, but for a private conversation, which has its order."""
+    """Where a job's messages go: as replies to the request, except in private conversations, which are ordered."""
     chat = chat_of(job)
     in_order = bool(job.mailbox) and chat.is_private and not chat.is_reply
     return Place(chat.chat_id, chat.thread_id, None if in_order else chat.message_id or None)
 
 
 async def show_empty_draft(ports: Ports, job: Job) -> None:
-    """Show that an answer is on its way, if Telegram takes it."""
+    """Show an empty draft for a coming answer, if Telegram accepts it."""
     with suppress(MessengerError):
         await ports.messenger.send_draft(card_place(job), draft_id_of(job), Screen(""))
 
 
 async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
-    """Post one card; when the worker may start (None: at once)."""
+    """Post one card; returns when the worker may start (None: at once)."""
     job, now = opened.job, ports.clock.now()
     if shows_draft(ports, job):
         await show_empty_draft(ports, job)
-        if job.lease_until is not None:  # it was to have a card, because another was there, which was sent later
+        if job.lease_until is not None:  # it needed a card, because a later job of the mailbox came first
             return await _leave_to_worker(ports, opened, job.not_before or now)
         return job.not_before
     try:
@@ -165,15 +165,15 @@ async def _announce(ports: Ports, opened: StoredJob) -> datetime | None:
     except TooManyRequestsError as error:
         return await _leave_to_worker(ports, opened, now + timedelta(seconds=error.retry_after_seconds))
     except (BotBlockedError, PlaceRefusedError, ChatMigratedError):
-        return await _leave_to_worker(ports, opened, now)  # it finds another place
+        return await _leave_to_worker(ports, opened, now)  # the worker finds another place
     except MessengerError:
-        return job.lease_until  # perhaps posted, perhaps not: the worker posts one when nobody else can
+        return job.lease_until  # perhaps posted: after the lease the worker posts another card
     await _record_card(ports, opened, message_id)
     return job.not_before
 
 
 async def _leave_to_worker(ports: Ports, opened: StoredJob, at: datetime) -> datetime:
-    """The card was certainly not posted: give our lease up, so that a worker may start at that time."""
+    """Release our lease, because the card was certainly not posted, so that a worker may start at that time."""
 
     def let_go(job: Job) -> Job | None:
         return replace(job, lease_until=None, not_before=at) if job.fence == 0 else None
@@ -183,7 +183,7 @@ async def _leave_to_worker(ports: Ports, opened: StoredJob, at: datetime) -> dat
 
 
 async def _record_card(ports: Ports, opened: StoredJob, message_id: int) -> None:
-    """Write down the card, or take it back when the job went on without it."""
+    """Store the card, or delete it if the job continued without it."""
 
     def record(job: Job) -> Job | None:
         is_ours = job.fence == 0 and chat_of(job).card_message_id is None

@@ -1,4 +1,4 @@
-"""Answers other than a job's card. Each is stored before it is sent, and sent again where nobody knows that it arrived.
+"""Answers other than a job's card. Each is stored before it is sent, and sent again if it may not have arrived.
 
 bot A ── mark with the answer ✓ ── send ✓ ── sent ✓
 bot B ── mark ✗ it exists ── nothing: A answers
@@ -6,10 +6,10 @@ bot A ── mark with the answer ✓ ── send: 5xx ── the update as a ne
 bot A ── mark with the answer ✓ ── killed
 bot B ── reads the mark: not sent ── the update as a new task, for later ── the same answer, unless A has sent it
 
-Who finds an answer that was sent does nothing. Of one that is not sent yet somebody else may be about to send it: a
-second delivery comes again when that is over, a retry of the first, whose task counts failures and deferrals, sends it
-at once. Nothing is decided or bought a second time. That it was sent is written down after it: a worker that dies in
-between leaves a doubled answer at most, never none.
+A delivery that finds a sent answer does nothing. If the answer is not sent yet, another worker may be about to send it:
+a second delivery is deferred until that is over, while a retry of the first one (its task counts failures and
+deferrals) sends it at once. Nothing is decided or bought twice. *Sent* is stored after the send, so a worker that dies
+in between causes at most a duplicate answer, never a missing one.
 """
 
 import json
@@ -34,15 +34,15 @@ from shared.ports import Create, Place, Ports, Record, Screen, Update
 from shared.telegram.visits import Visit
 
 SENDING_SECONDS = 20.0
-"""Longer than a worker takes that has written an answer down and sends it: waiting for its turn, and the call."""
+"""More than the time from storing an answer to sending it: waiting for the rate limit, and the call."""
 ANSWERED_WITHIN = timedelta(minutes=10)
-"""After that nobody waits for an answer any more."""
+"""After this time an answer is too old to be sent."""
 PAUSE_SECONDS_MAX = 60.0
-"""The longest pause between two tries. Until an answer is old there are fewer tries than DEFERRALS_MAX."""
+"""The longest pause between two tries. Within ANSWERED_WITHIN there are fewer tries than DEFERRALS_MAX."""
 
 
 async def answer(ports: Ports, visit: Visit, screen: Screen, place: Place | None = None) -> None:
-    """Send an answer, here or to `place`, unless another delivery of the same update gives it.
+    """Send an answer, here or to `place`, unless another delivery of the same update sends it.
 
     Raises MessengerErrors, UnavailableError.
     """
@@ -54,13 +54,13 @@ async def answer(ports: Ports, visit: Visit, screen: Screen, place: Place | None
 
 
 def mark_answer(inbox_id: str, place: Place, screen: Screen, now: datetime) -> Create:
-    """The mark of an update whose answer is about to be sent. Firestore knows no lists of lists: rows are text here."""
+    """The inbox mark with the answer to be sent. Rows of buttons are text, because Firestore has no nested lists."""
     mark = create_inbox(inbox_id, (), now)
     return Create(mark.key, mark.fields | {"answer": json.dumps({"place": encode(place), "screen": encode(screen)})})
 
 
 def read_answer(mark: Record) -> tuple[Place, Screen] | None:
-    """The answer that was about to be sent; None where there was none."""
+    """The stored answer that is not sent yet; None if there is none."""
     text = mark.fields.get("answer")
     if text is None:
         return None
@@ -69,7 +69,7 @@ def read_answer(mark: Record) -> tuple[Place, Screen] | None:
 
 
 async def answer_again(ports: Ports, mark: Record, kept: tuple[Place, Screen], delivery: Delivery) -> None:
-    """An update whose answer is written down came again. Raises MessengerErrors, UnavailableError, LaterError."""
+    """Send the stored answer of a repeated update. Raises MessengerErrors, UnavailableError, LaterError."""
     if mark.fields.get("sent"):
         return
     if not delivery.is_repeat:
@@ -80,10 +80,10 @@ async def answer_again(ports: Ports, mark: Record, kept: tuple[Place, Screen], d
 async def _send(ports: Ports, mark: Record, place: Place, screen: Screen) -> None:
     try:
         await ports.messenger.send_text(place, screen)
-    except (TooManyRequestsError, DeliveryUnknownError, PlaceRefusedError):  # later, or in another place
+    except (TooManyRequestsError, DeliveryUnknownError, PlaceRefusedError):  # retried later, or in another place
         raise
     except MessengerError:
-        await _note_sent(ports, mark)  # as far as it ever will be
+        await _note_sent(ports, mark)  # Telegram refuses it for good
         raise
     await _note_sent(ports, mark)
 
@@ -94,7 +94,7 @@ async def _note_sent(ports: Ports, mark: Record) -> None:
 
 
 def put_off(ports: Ports, delivery: Delivery, error: TooManyRequestsError | DeliveryUnknownError) -> None:
-    """Have the update come again by raising LaterError; once its answer is old, drop it and return."""
+    """Raise LaterError, so that the update is delivered again; return if its answer is too old, which drops it."""
     if ports.clock.now() >= delivery.received_at + ANSWERED_WITHIN:
         log_event("answer_dropped", severity="WARNING", error=error, deferrals=delivery.deferrals)
         return
@@ -105,10 +105,10 @@ def put_off(ports: Ports, delivery: Delivery, error: TooManyRequestsError | Deli
 
 
 async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Record | None:
-    """Write the mark, with the gift of a first contact; None where another delivery is the one that answers."""
+    """Write the mark, with the gift of a first contact; None if another delivery answers."""
     mark, opened = mark_answer(visit.inbox_id, place, screen, ports.clock.now()), visit.opened
     if opened.gift is not None:
-        with suppress(ConflictError):  # the user was written meanwhile, or the mark is there
+        with suppress(ConflictError):  # the user was changed meanwhile, or the mark exists
             version, *_ = await ports.store.commit([mark, *opened.writes(opened.user)])
             log_gift(opened)
             visit.recorded = True

@@ -1,11 +1,11 @@
-"""What is written into a button and read back from a tap: a version, an action and its arguments, 64 bytes at most."""
+"""Encoding the data of a button: a version, an action and its arguments, at most 64 bytes together."""
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 VERSION = "1"
-"""Raised when the meaning of a button changes: older keyboards are then answered as old menus."""
+"""To be incremented when the meaning of a button changes: taps on older keyboards then get the text `old-menu`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def write_callback(action: str, *arguments: object) -> str:
 
 
 def read_callback(data: str) -> Callback | None:
-    """What a tap means; None for data of another version or of nobody's making."""
+    """Decode a tap's data; None for another version or invalid data."""
     version, *rest = data.split(";")
     if version != VERSION or not rest:
         return None
@@ -35,7 +35,7 @@ def write_moment(at: datetime) -> str:
 
 
 def read_moment(text: str) -> datetime | None:
-    """The time that a button carries; None where it carries none."""
+    """The time in a button; None if it is missing or invalid."""
     if re.fullmatch(r"[0-9a-f]{1,9}", text) is None:
         return None
     return datetime.fromtimestamp(int(text, 16) / 10, UTC)

@@ -1,4 +1,4 @@
-"""/cancel: everything of one person that is not made yet, also what has not arrived yet."""
+"""/cancel: canceling all unfinished jobs of one person, even requests that have not arrived yet."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,23 +17,23 @@ from shared.ports import Ports
 from shared.telegram.address import TELEGRAM, asked_of
 
 PICTURES = "pictures"
-"""The noun of what is told apart by whether it was begun."""
+"""The noun of jobs that are counted separately by whether they were begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """What a /cancel stopped."""
+    """The counts of what a /cancel stopped."""
 
     counts: dict[str, int]
-    """How many of what: pictures that waited ("waiting") or were being drawn ("drawn"), and each other kind by its
-    `Screens.noun`; an answer that was begun counts too, what is written of it stays."""
+    """Numbers of waiting pictures ("waiting"), of pictures being drawn ("drawn"), and of jobs of other kinds by their
+    `Screens.noun`. A begun answer counts too; its text so far stays."""
     credits: int
     is_repeated: bool = False
-    """The same /cancel was here before: what it stopped then is not counted."""
+    """The same /cancel was delivered before; what it stopped then is not counted."""
 
 
 async def cancel_all_jobs(ports: Ports, user_id: int, mark: CancelMark) -> Stopped:
-    """Cancel what the person asked for before this /cancel, also what has not arrived yet.
+    """Cancel everything that the person requested before this /cancel, even requests that have not arrived yet.
 
     Raises UnavailableError.
     """
@@ -63,7 +63,7 @@ def _name(ports: Ports, job: Job) -> str:
 
 
 async def _leave_mark(ports: Ports, user_id: int, mark: CancelMark) -> bool:
-    """Remember a /cancel; whether it was not remembered before."""
+    """Store a /cancel; returns whether it is new."""
     opened = await open_user(ports, user_id)
     marked = mark_canceled(opened.user, ports.bot_id, mark)
     if marked is not None:

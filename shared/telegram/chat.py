@@ -18,9 +18,9 @@ from shared.telegram.send_once import send_once
 from shared.texts import html_text
 
 PLACEHOLDER = Screen("…")
-"""What stands for a moment where the next part of a long text will stand."""
+"""The placeholder message for the next part of a long text."""
 PLACES_MAX = 4
-"""The card, one in its place, the chat its group has moved to, the private chat."""
+"""The card, its replacement, the chat to which its group migrated, the private chat."""
 
 
 class TelegramChat:
@@ -45,7 +45,7 @@ class TelegramChat:
             await ports.messenger.send_action(card_place(job), screens_of(ports, job).action)
             if is_due:
                 await finish_edit(edit_card(ports, job))
-        except MessengerError:  # a courtesy: flood control, or a card that is gone, ends it
+        except MessengerError:  # optional: flood control or a deleted card ends it
             return False
         return True
 
@@ -71,7 +71,7 @@ class TelegramChat:
         return held, receipt
 
     async def ring(self, ports: Ports, job: Job) -> None:
-        if chat_of(job).is_private:  # a group's 20 messages a minute are for the pictures
+        if chat_of(job).is_private:  # a group's 20 messages a minute are reserved for results
             place = replace(card_place(job), reply_to=chat_of(job).card_message_id)
             await ports.messenger.send_text(place, Screen(html_text(job.language, screens_of(ports, job).ready)))
 
@@ -80,7 +80,7 @@ class TelegramChat:
 
 
 async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
-    """On the card, or on one in another place; nowhere, where Telegram will not show it whatever we do."""
+    """Show the end on the card or on a card in another place; give up if Telegram refuses it for good."""
     job = held.job
     if chat_of(job).card_message_id is None:
         with suppress(MessageRejectedError):
@@ -98,7 +98,7 @@ async def _show_end(ports: Ports, held: StoredJob) -> StoredJob:
 async def _send_voice(
     ports: Ports, held: StoredJob, voice: Voice, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
-    """As a message of its own. A card that said why it took long is deleted."""
+    """Send the sound as a new message. A card that explained a delay is deleted."""
     try:
         held, receipt = await send_once(ports, held, voice, screens_of(ports, held.job).caption(held.job, left))
     except (*PLACE_LOST, MessageGoneError) as error:
@@ -113,10 +113,10 @@ async def _send_voice(
 async def _place_result(
     ports: Ports, held: StoredJob, shown: Photo | Words, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
-    """Edit the card into the result, and send its rest; where its chat does not take them, the same elsewhere.
+    """Edit the card into the result and send the further messages; if the chat refuses, use the next place.
 
-    Returns Telegram's error where no place takes it. A place that takes the rest no more, after which there is no
-    other, has shown what could be shown.
+    Returns Telegram's error if no place accepts the result. If the last place refuses only the further messages, the
+    result counts as shown.
     """
     lost: MessengerError | None = None
     for _ in range(PLACES_MAX):
@@ -154,11 +154,11 @@ async def _edit_card(ports: Ports, job: Job, shown: Photo | Words, left: int) ->
 
 
 async def _send_rest(ports: Ports, held: StoredJob, shown: Shown) -> tuple[StoredJob, MessengerError | None]:
-    """The messages after the first. Each gets its place before it is written there, so that it is written once.
+    """Send the messages after the first. Each begins as a placeholder whose id is stored, so that it is sent once.
 
-    Among other people's messages they reply to the first. One that the person has deleted meanwhile stays away. The job
-    as it now is, and why the place takes no more. Raises LeaseLostError, UnavailableError, and the MessengerErrors that
-    are no matter of the place.
+    In groups they reply to the first. A message that the person deleted meanwhile is not sent again. Returns the
+    changed job, and the error if the place refuses more. Raises LeaseLostError, UnavailableError, and the
+    MessengerErrors that do not depend on the place.
     """
     rest: tuple[Screen | Media, ...] = (*shown.screens[1:], *shown.files) if isinstance(shown, Words) else ()
     for number, part in enumerate(rest):
@@ -179,7 +179,7 @@ def _place_of_rest(job: Job) -> Place:
 
 
 async def _fill(ports: Ports, job: Job, message_id: int, part: Screen | Media) -> None:
-    """Put a text or a file where its place is. Raises MessengerErrors."""
+    """Replace the placeholder by a text or a file. Raises MessengerErrors."""
     if isinstance(part, Media):
         await ports.messenger.edit_document(card_place(job), message_id, part)
     else:
@@ -187,9 +187,9 @@ async def _fill(ports: Ports, job: Job, message_id: int, part: Screen | Media) -
 
 
 async def _is_shown(ports: Ports, job: Job, left: int) -> bool:
-    """Whether an edit whose answer was lost had arrived before the group refused photos: then there is a caption.
+    """Whether an edit whose response was lost had arrived before the group refused photos: then there is a caption.
 
-    Raises TooManyRequestsError, DeliveryUnknownError: without an answer it is not shown elsewhere.
+    Raises TooManyRequestsError, DeliveryUnknownError: without certainty the result is not shown elsewhere.
     """
     chat = chat_of(job)
     if chat.is_private or chat.card_message_id is None:

@@ -1,4 +1,4 @@
-"""Fetching a file that somebody sent."""
+"""Downloading a file that a person sent."""
 
 from contextlib import suppress
 
@@ -6,13 +6,13 @@ from shared.errors import FileAwayError
 from shared.ports import Ports
 
 FILE_PAUSES_SECONDS = (1.0, 4.0, 15.0)
-"""Between the attempts to download a file that is away."""
+"""The pauses between attempts to download a file that is temporarily unavailable."""
 
 
 async def download_file(ports: Ports, file_id: str) -> bytes:
-    """Its bytes. One that Telegram cannot reach is often there a moment later.
+    """Download a file, with retries: one that Telegram cannot reach is often available a moment later.
 
-    Raises FileAwayError when it stays away, FileTooLargeError, FileUnreadableError, and the other MessengerErrors.
+    Raises FileAwayError if it stays unavailable, FileTooLargeError, FileUnreadableError, and the other MessengerErrors.
     """
     for seconds in FILE_PAUSES_SECONDS:
         with suppress(FileAwayError):

@@ -1,4 +1,4 @@
-"""The turn of a question has come that waited in a private chat: its answer is to stand below what came meanwhile.
+"""Deleting the card of a question that waited in a private chat, so that its answer appears below newer messages.
 
 question 1 ── question 2 ── card 2 "waits" ── answer 1 ╳ card 2 is deleted ── answer 2, as if nothing had been before it
 """
@@ -15,9 +15,9 @@ from shared.telegram.move_place import FINAL
 
 
 async def end_waiting(ports: Ports, held: StoredJob) -> StoredJob:
-    """Delete the card that said that a held job waits. In a group it stays: it replies to its question.
+    """Delete a held job's card that says that it waits. In a group the card stays, because it replies to its question.
 
-    Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError; it may be repeated.
+    Idempotent. Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError.
     """
     card = chat_of(held.job).card_message_id
     if not held.job.after or not chat_of(held.job).is_private:

@@ -1,4 +1,4 @@
-"""An edit that is on its way is waited for: abandoned, it might arrive after a newer one and undo it."""
+"""Waiting for a started edit: an abandoned one might arrive after a newer edit and overwrite it."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,7 +8,7 @@ EDIT_SECONDS_MAX = 5.0
 
 
 async def finish_edit(edit: Coroutine[Any, Any, None]) -> None:
-    """Finish an edit even when cancelled. Raises what the edit raises."""
+    """Finish an edit even if cancelled. Raises what the edit raises."""
     running = asyncio.ensure_future(edit)
     try:
         await asyncio.shield(running)

@@ -1,4 +1,4 @@
-"""Fields of an update's JSON: what is used must have its documented type."""
+"""Reads fields of an update's JSON; used fields must have their documented type."""
 
 from typing import Any, overload
 
@@ -7,7 +7,7 @@ from shared.errors import UnusableUpdateError
 Json = dict[str, Any]
 
 INTEGER_MAX = 2**63 - 1
-"""What Firestore stores; Telegram's ids have at most 52 significant bits."""
+"""Firestore's largest integer; Telegram's ids have at most 52 significant bits."""
 
 
 @overload
@@ -21,7 +21,7 @@ def find(parent: Json, name: str, kind: type[list[Any]]) -> list[Any] | None: ..
 @overload
 def find(parent: Json, name: str, kind: type[Json]) -> Json | None: ...
 def find(parent: Json, name: str, kind: type[Any]) -> Any:
-    """A field that may be missing. Raises UnusableUpdateError when it is there with another type."""
+    """An optional field. Raises UnusableUpdateError if it has another type."""
     value = parent.get(name)
     if value is None:
         return None
@@ -39,7 +39,7 @@ def get(parent: Json, name: str, kind: type[str]) -> str: ...
 @overload
 def get(parent: Json, name: str, kind: type[Json]) -> Json: ...
 def get(parent: Json, name: str, kind: Any) -> Any:
-    """A field that must be there. Raises UnusableUpdateError."""
+    """A required field. Raises UnusableUpdateError."""
     value = find(parent, name, kind)
     if value is None:
         raise UnusableUpdateError(f"{name}: missing")
@@ -47,5 +47,5 @@ def get(parent: Json, name: str, kind: Any) -> Any:
 
 
 def clean(text: str) -> str:
-    """Text without lone surrogates, which JSON may carry and nothing after us can encode."""
+    """Text without lone surrogates, which JSON allows but UTF-8 cannot encode."""
     return text.encode("utf-8", "replace").decode("utf-8")

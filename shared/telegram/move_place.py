@@ -1,4 +1,4 @@
-"""Where a job goes when its chat does not take it. A picture that is made is not thrown away because of the place.
+"""Moving a job to another chat when its chat refuses it, so that a finished picture is not lost.
 
 group ── ✗ has become a supergroup ── the new chat, with a new card
 group ── ✗ no photos, topic closed, bot out ── private chat ✓ ── the group's card says where it is
@@ -30,22 +30,22 @@ from shared.telegram.address import chat_of, fetch, follow_chat, forget_card, go
 from shared.telegram.announce_jobs import card_place, draw_card
 
 PLACE_LOST = (ChatMigratedError, PlaceRefusedError, BotBlockedError)
-"""The chat does not take it; another may."""
+"""The chat refuses it; another may accept it."""
 FINAL = (*PLACE_LOST, MessageRejectedError, MessageGoneError)
-"""Telegram will not show this there whatever we do."""
+"""Errors after which a retry in the same place cannot succeed."""
 FETCH_PAYLOAD = "get_"
-"""The payload of a /start that fetches a kept picture: this, then the job's id."""
+"""The prefix of the payload of a /start that fetches a kept picture; the job's id follows."""
 START_ADDRESS = "https://t.me/{bot}?start={payload}{job_id}"
 
 Posted = tuple[StoredJob, MessengerError | None]
-"""The job as it now is, and why it has no card, where no place takes one."""
+"""The changed job, and the error if no place accepts a card."""
 
 
 async def post_card(ports: Ports, held: StoredJob) -> Posted:
-    """Post a card and write it down, here or where the job has to go; what went on with the last one is deleted.
+    """Post a card and store it, here or in the next place; further messages of the last card are deleted.
 
-    Only the owner of the lease may: a stalled worker must not post a second picture. Raises LeaseLostError,
-    UnavailableError, and the MessengerErrors that are no matter of the place.
+    Only the holder of the lease may do this: a stalled worker must not post a second picture. Raises LeaseLostError,
+    UnavailableError, and the MessengerErrors that do not depend on the place.
     """
     for message_id in chat_of(held.job).rest:
         with suppress(*FINAL):
@@ -59,7 +59,7 @@ async def post_card(ports: Ports, held: StoredJob) -> Posted:
 
 
 async def move_away(ports: Ports, held: StoredJob, error: MessengerError) -> Posted:
-    """Take a job from the chat that gave this error to the next one, and post its card there.
+    """Move a job from the chat that gave this error to the next one, and post its card there.
 
     Raises like `post_card`.
     """
@@ -74,13 +74,14 @@ async def move_away(ports: Ports, held: StoredJob, error: MessengerError) -> Pos
 
 
 async def keep_picture(ports: Ports, held: StoredJob) -> None:
-    """Neither the group nor its owner's private chat takes the picture: a button in the group leads to it for a day.
+    """Keep a picture that neither the group nor its owner's private chat accepts: a button in the group offers it for a
+    day.
 
     Raises LeaseLostError, UnavailableError, TooManyRequestsError, DeliveryUnknownError.
     """
     address = START_ADDRESS.format(bot=await ports.messenger.username(), payload=FETCH_PAYLOAD, job_id=held.job.id)
-    # First let go, then show the button: whoever presses it at once must find the picture free to be fetched.
-    # Pause it for the day only after that: if this worker is killed in between, the next one shows the button.
+    # First release the job, then show the button: a press at once must be able to claim the picture.
+    # Pause it for the day only afterwards: if this worker is killed in between, the next one shows the button.
     kept = await pause_job(ports, held, retry_seconds(held.job))
     await tell_left(ports, kept.job, screens_of(ports, kept.job).kept(kept.job, address))
     until = held.job.created_at + timedelta(seconds=DELIVERY_SECONDS_MAX + 1)
@@ -88,9 +89,9 @@ async def keep_picture(ports: Ports, held: StoredJob) -> None:
 
 
 async def tell_left(ports: Ports, job: Job, screen: Screen) -> None:
-    """Edit the card that a job left behind in its group to say how it went on, if that can still be edited.
+    """Edit the card that a job left behind in its group to show its further course, if it can still be edited.
 
-    Raises TooManyRequestsError, DeliveryUnknownError: it may be repeated.
+    Idempotent. Raises TooManyRequestsError, DeliveryUnknownError.
     """
     left = chat_of(job).left
     if left is None or left.card_message_id is None:
@@ -100,9 +101,9 @@ async def tell_left(ports: Ports, job: Job, screen: Screen) -> None:
 
 
 async def bring_here(ports: Ports, user_id: int, chat_id: int, job_id: str) -> Job | None:
-    """Have a kept picture delivered to its owner's private chat `chat_id`; the job as it now is.
+    """Start the delivery of a kept picture to its owner's private chat `chat_id`; returns the changed job.
 
-    None where there is no such job of this person's. May be repeated. Raises UnavailableError.
+    Returns None if this person has no such job. Idempotent. Raises UnavailableError.
     """
     opened = await open_job(ports, job_id) if is_id(job_id) else None
     if opened is None or opened.job.user_id != user_id or not is_known(ports, opened.job):

@@ -1,6 +1,6 @@
-"""Which press a tap is: its button carries the count of purchases so far.
+"""Counting presses: a button carries the number of purchases so far.
 
-A press that bought something leaves the keyboard with the next count, so that the next press is a new wish.
+After a press that bought something the keyboard gets the next count, so that the next press is a new wish.
 Keyboards of an earlier release carry a random word instead; their counts are word, word.1, word.2.
 """
 
@@ -9,7 +9,7 @@ import re
 from shared.jobs.limits import ACTIVE_JOBS_MAX
 
 FIRST = "0"
-"""The count of a keyboard that nobody has pressed."""
+"""The count of a new keyboard."""
 
 
 def next_press(count: str) -> str:
@@ -19,7 +19,7 @@ def next_press(count: str) -> str:
 
 
 def earlier_presses(count: str) -> tuple[str, ...]:
-    """The counts before this one, as many as can still be under way; the latest last."""
+    """The counts before this one whose jobs may still be open; the latest last."""
     word, number = _split(count)
     return tuple(_join(word, each) for each in range(max(0, number - ACTIVE_JOBS_MAX), number))
 

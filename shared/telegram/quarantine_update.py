@@ -1,4 +1,4 @@
-"""Putting away what cannot be used, so that a person can look at it and Telegram does not send it again."""
+"""Storing unusable updates for an operator, so that Telegram does not send them again."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -14,11 +14,11 @@ from shared.telegram.rollout import find_chat, lane_of
 
 KEPT = timedelta(days=35)
 BODY_BYTES_MAX = 512 * 1024
-"""Half of what a document holds."""
+"""Half of the maximum size of a document."""
 
 
 async def quarantine_update(ports: Ports, body: bytes, reason: str) -> str:
-    """Store the bytes and the reason; the document's id. The same bytes are stored once. Raises UnavailableError."""
+    """Store bytes and reason, the same bytes once; returns the document's id. Raises UnavailableError."""
     now = ports.clock.now()
     key = quarantine_key(sha256(body).hexdigest())
     fields = {"body": body[:BODY_BYTES_MAX], "reason": reason[:500], "at": now, "expire_at": now + KEPT}
@@ -28,9 +28,9 @@ async def quarantine_update(ports: Ports, body: bytes, reason: str) -> str:
 
 
 async def replay_update(ports: RepairPorts, quarantine_id: str) -> None:
-    """Have `bot` handle an update again that was put away, as a repetition; it stays in the quarantine.
+    """Deliver a quarantined update to `bot` again, as a repetition; it stays in the quarantine.
 
-    Raises UnusableUpdateError where nothing, or not all of it, is there; UnavailableError.
+    Raises UnusableUpdateError if it is missing or was truncated; UnavailableError.
     """
     [kept] = await ports.store.read([quarantine_key(quarantine_id)])
     if kept is None:

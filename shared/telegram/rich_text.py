@@ -1,9 +1,9 @@
-"""Markdown, as models write it, becomes messages that Telegram takes: plain text and entities beside it.
+"""Converting a model's Markdown into Telegram messages of plain text with entities.
 
-Entities instead of a parse mode: there is nothing to escape, so a half-finished text of a running answer is never
-refused. The parser is telegramify-markdown's; what may be linked, and where a long text is split, is decided here.
+Entities need no escaping, unlike a parse mode, so Telegram never refuses the unfinished text of a running answer. The
+parser is telegramify-markdown's; this module decides which links are allowed and where a long text is split.
 
-    markdown ──hide what is no markup──▶ convert ──▶ text, marks ──keep what Telegram allows──▶ cut ──▶ pieces
+    markdown ──hide HTML──▶ convert ──▶ text, marks ──keep what Telegram allows──▶ cut ──▶ pieces
 """
 
 import re
@@ -18,21 +18,21 @@ from shared.ports import Mark
 from shared.providers.talk import is_visible
 
 PIECE_UNITS_MAX = 4096
-"""UTF-16 code units of a message's text."""
+"""The most UTF-16 code units of a message's text."""
 PIECE_MARKS_MAX = 100
-"""Entities of a message."""
+"""The most entities of a message."""
 SOURCE_CHARACTERS_MAX = 16_384
-"""More is not rendered: the parser's work may grow faster than the text. No answer of 2,048 tokens is longer."""
+"""A longer text is not rendered, because parsing may take superlinear time. No answer of 2,048 tokens is longer."""
 GROWTH_MAX, GROWTH_CHARACTERS = 4, 1_000
-"""Of the text over its source: a table whose cells are filled up grows so. More is an attack: each list within a list
-is indented deeper, so "- 1. - 1. …" on one line grows with the square of its length."""
+"""How much longer than its source the text may be: a table with padded cells reaches this. More growth is an attack:
+nested lists are indented, so "- 1. - 1. …" on one line grows with the square of its length."""
 PIECE_CHARACTERS_MIN = 2_000
-"""Of source for each message after the first. Where the marks would make more messages, they are left away."""
+"""Source characters per message after the first. If the marks would cause more messages, they are dropped."""
 FORMULAS_MAX = 100
-"""More openings of formulas in one text are an attack: looking for their ends takes quadratic time."""
+"""More formula openings in one text are an attack: searching their ends takes quadratic time."""
 URL_CHARACTERS_MAX = 2048
 _LESS, _DOLLAR = "\ue000", "\ue001"
-"""Stand for "<" and "$" while the parser looks; one UTF-16 unit each, so no offset moves."""
+"""Stand-ins for "<" and "$" during parsing; one UTF-16 unit each, so offsets do not change."""
 _TAG_LIKE = re.compile(r"<(?!https?://[^\s<>]+>)")
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 _FORMULA = re.compile(r"\\[(\[]")
@@ -51,7 +51,7 @@ class Piece:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether a link leads to a web page, and nowhere inside Telegram."""
+    """Whether a link leads to a web page outside Telegram."""
     if len(url) > URL_CHARACTERS_MAX or any(character.isspace() or character < " " for character in url):
         return False
     try:
@@ -65,15 +65,15 @@ def is_web_address(url: str) -> bool:
 
 
 def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) -> list[Piece]:
-    """The messages of a text, split at block borders; links that are not welcome stay as their words.
+    """The messages of a text, split between blocks; a link that is not welcome becomes plain words.
 
-    A text without anything to see gives none.
+    A text without visible characters gives no messages.
     """
     source = _clean(markdown[:SOURCE_CHARACTERS_MAX])
     text, entities = convert(_hide(source), latex_escape=_count_formulas(source) <= FORMULAS_MAX, config=_CONFIG)
     text, marks = _show(text), _allow([_read(entity) for entity in entities], is_welcome)
     if not is_visible(text) or len(text) > GROWTH_MAX * len(source) + GROWTH_CHARACTERS:
-        text, marks = source, []  # "```" alone, or only definitions of links; or lists within lists without end
+        text, marks = source, []  # "```" alone, only link definitions, or endlessly nested lists
     pieces_max = 1 + len(source) // PIECE_CHARACTERS_MIN
     for kept in (marks, []):
         pieces = _cut(text, kept)
@@ -83,7 +83,7 @@ def render(markdown: str, is_welcome: Callable[[str], bool] = is_web_address) ->
 
 
 def append(piece: Piece, other: Piece) -> list[Piece]:
-    """Two texts in one message with a blank line between them, where they fit into one; else in two."""
+    """Two texts in one message with a blank line between them if they fit, otherwise in two messages."""
     text = f"{piece.text}\n\n{other.text}"
     if count_units(text) > PIECE_UNITS_MAX or len(piece.marks) + len(other.marks) > PIECE_MARKS_MAX:
         return [piece, other]
@@ -92,12 +92,12 @@ def append(piece: Piece, other: Piece) -> list[Piece]:
 
 
 def count_units(text: str) -> int:
-    """UTF-16 code units, in which Telegram counts."""
+    """The length in UTF-16 code units, which Telegram uses."""
     return sum(2 if character > "\uffff" else 1 for character in text)
 
 
 def _configure() -> RenderConfig:
-    """Signs that do not look like emoji of ours."""
+    """The configuration of the parser: plain list signs instead of emoji."""
     config = RenderConfig.isolated()
     symbols = config.markdown_symbol
     symbols.heading_level_1 = symbols.heading_level_2 = symbols.heading_level_3 = symbols.heading_level_4 = ""
@@ -111,7 +111,7 @@ _CONFIG = _configure()
 
 
 def _clean(markdown: str) -> str:
-    """Without what no message may hold: halves of characters, our own stand-ins, control characters."""
+    """The text without lone surrogates, our stand-ins and control characters."""
     whole = markdown.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return re.sub(rf"[\x00-\x08\x0b-\x1f{_LESS}{_DOLLAR}]", "", whole.replace("\r\n", "\n").replace("\r", "\n"))
 
@@ -121,7 +121,7 @@ def _count_formulas(source: str) -> int:
 
 
 def _hide(source: str) -> str:
-    """HTML is text here: the parser would drop it, and with it what "List<int>" says."""
+    """Protect HTML as text: the parser would drop it, and with it half of "List<int>"."""
     hidden = _TAG_LIKE.sub(_LESS, source)
     return hidden.replace("$", _DOLLAR) if source.count("$") > FORMULAS_MAX else hidden
 
@@ -135,7 +135,7 @@ def _read(entity: MessageEntity) -> Mark:
 
 
 def _allow(marks: list[Mark], is_welcome: Callable[[str], bool]) -> list[Mark]:
-    """What Telegram takes, in its order: no link elsewhere, nothing within code, nothing within its own kind."""
+    """The entities that Telegram accepts, in its order: only welcome links, none inside code or its own kind."""
     kept: list[Mark] = []
     around: list[Mark] = []
     for mark in sorted(marks, key=lambda mark: (mark.offset, -mark.length)):
@@ -168,7 +168,7 @@ def _cut(text: str, marks: list[Mark]) -> list[Piece]:
 
 
 def _find_end(text: str, offsets: list[int], marks: list[Mark], start: int) -> int:
-    """Where the piece that starts here ends: all the rest, else the best border before the limit."""
+    """The end of the piece that starts here: the end of the text, or the best border before the limit."""
     units_end = offsets[start] + PIECE_UNITS_MAX
     within = [mark for mark in marks if mark.end > offsets[start] and mark.offset < units_end]
     if len(within) > PIECE_MARKS_MAX:
@@ -183,7 +183,7 @@ def _find_end(text: str, offsets: list[int], marks: list[Mark], start: int) -> i
 
 
 def _borders(text: str, offsets: list[int], blocks: list[Mark], start: int, limit: int) -> Iterator[int]:
-    """Where it may end, the best first: between blocks, between lines, between words."""
+    """Possible ends, the best first: between blocks, between lines, between words."""
     half = start + (limit - start) // 2
     for separator, earliest in (("\n\n", half), ("\n", half), ("\n", start), (" ", half)):
         end = limit
@@ -195,7 +195,7 @@ def _borders(text: str, offsets: list[int], blocks: list[Mark], start: int, limi
 
 
 def _slice(text: str, offsets: list[int], marks: list[Mark], start: int, end: int) -> Piece:
-    """A part of the text with its marks; code that goes on in the next part begins there anew, with its language."""
+    """A part of the text with its marks; code that continues in the next part is marked there again."""
     while start < end and text[start] in "\r\n":
         start += 1
     while end > start and text[end - 1].isspace():

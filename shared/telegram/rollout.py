@@ -1,8 +1,8 @@
-"""Which way an update goes: through which queue, and to which release while a candidate is being tried on some chats.
+"""Choosing the queue of an update and, during a rollout, its release.
 
-Only the chat's id decides, equally in every process and release. So all updates of a chat go the same way, and a chat
-that meets the candidate stays with it while the share grows. A private chat has the id of its person: an update without
-a chat (an inline query) is decided by the person's id.
+Only the chat's id decides, equally in every process and release. So all updates of a chat take the same way, and a chat
+on the candidate stays with it while the share grows. A private chat has the id of its person; for an update without a
+chat (an inline query) the person's id decides.
 """
 
 import json
@@ -12,35 +12,35 @@ from hashlib import sha256
 from typing import Any
 
 ID_MAX = 2**63 - 1
-"""Telegram's have at most 52 significant bits."""
+"""Telegram's ids have at most 52 significant bits."""
 _WRITTEN_CHAT = re.compile(rb'"chat":\{"id":(-?[0-9]{1,18})[,}]')
 
 
 def lane_of(chat_id: int | None) -> int:
-    """The lane of a chat's tasks for `bot`: its updates, those that were put off, its drafts. What tells no chat: 0."""
+    """The lane of a chat's tasks for `bot` (updates, deferred updates, drafts); 0 if the chat is unknown."""
     return 0 if chat_id is None else place_of(chat_id)
 
 
 def is_candidate_chat(chat_id: int | None, percent: int, staff_chat_ids: Collection[int]) -> bool:
-    """Whether the candidate serves this chat: one of the staff's, or of the `percent` (0 to 100) of all.
+    """Whether the candidate serves this chat: a staff chat, or one of the `percent` (0 to 100) of all.
 
-    What tells no chat stays with the stable release.
+    An update without a known chat stays with the stable release.
     """
     return chat_id is not None and (chat_id in staff_chat_ids or place_of(chat_id) < percent)
 
 
 def place_of(chat_id: int) -> int:
-    """Where among a hundred a chat stands: it joins when the share exceeds this number. Never to be changed."""
+    """A chat's number from 0 to 99: it joins when the percentage exceeds this number. Must never change."""
     digest = sha256(str(chat_id).encode("ascii")).digest()
     return int.from_bytes(digest[:8]) % 100
 
 
 def find_chat(body: bytes) -> int | None:
-    """The chat of an update of any kind, or else its person; None where the bytes tell neither.
+    """The chat's id in an update of any kind, or else the person's; None if the bytes have neither.
 
-    The webhook asks this of each update, and to read all of one costs it a tenth of its time. So the chat is looked for
-    in the form in which Telegram writes it: without blanks, before whatever else has a chat. No words of a person can
-    look like it, since their quotation marks are escaped.
+    The webhook calls this for each update, and parsing all of one would take a tenth of its time. So the chat is
+    searched as text, in the form in which Telegram writes it: without blanks, before any other chat. A person's words
+    cannot match, because their quotation marks are escaped.
     """
     if (written := _WRITTEN_CHAT.search(body)) is not None:
         return int(written[1])
@@ -54,7 +54,7 @@ def find_chat(body: bytes) -> int | None:
 
 
 def _find_place(payload: dict[str, Any]) -> int | None:
-    """The fields in which Telegram says where, and then those in which it says who."""
+    """Look for a chat in the parsed update, then for a person."""
     message = payload.get("message")
     of_message = message.get("chat") if isinstance(message, dict) else None
     places = (payload.get("chat"), of_message, payload.get("from"), payload.get("user"), payload.get("voter_chat"))

@@ -1,8 +1,8 @@
-"""Sending what no edit can make of a card: a voice message. Telegram's sends have no key, so nothing is sent twice.
+"""Sending a voice message, which no edit can create. Telegram's sends have no idempotency key, so it is sent once.
 
-note that it is being sent ── send ✓ ── settle                                    there once, paid once
-note ── send: refused, or flood control ── take the note back ── later again       there once, paid once
-note ── send ? (no answer, or the worker died) ── never again: the credits go back  there once or not at all, not paid
+store *sending* ── send ✓ ── settle                                                  shown once, paid once
+store *sending* ── send: refused, or flood control ── remove *sending* ── retry      shown once, paid once
+store *sending* ── send ? (no response, or the worker died) ── never again, release  shown at most once, not paid
 """
 
 from contextlib import suppress
@@ -16,13 +16,13 @@ from shared.telegram.address import chat_of, follow_chat, note_sending
 from shared.telegram.announce_jobs import card_place
 
 Sending = tuple[StoredJob, Receipt | MessengerError]
-"""The job as it now is, and the receipt, or why nobody will ever take it."""
+"""The changed job, and the receipt, or the error if it can never be shown."""
 
 
 async def send_once(ports: Ports, held: StoredJob, voice: Voice, caption: Screen) -> Sending:
     """Send a held job's sound at most once.
 
-    Raises LeaseLostError, UnavailableError, and the MessengerErrors after which it may be sent again.
+    Raises LeaseLostError, UnavailableError, and the MessengerErrors after which the send may be retried.
     """
     if chat_of(held.job).sending_at is not None:
         return held, DeliveryUnknownError("an earlier worker was sending it")
@@ -43,7 +43,7 @@ async def send_once(ports: Ports, held: StoredJob, voice: Voice, caption: Screen
 
 
 async def _send(ports: Ports, job: Job, voice: Voice, caption: Screen) -> Sent:
-    """As a voice message; as a file where a person or a group takes none."""
+    """Send it as a voice message, or as a file if the person or the group forbids voice messages."""
     with suppress(PlaceRefusedError):
         return await ports.messenger.send_voice(card_place(job), voice.file, voice.seconds, caption)
     return await ports.messenger.send_document(card_place(job), voice.file, caption)

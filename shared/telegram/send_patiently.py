@@ -1,4 +1,4 @@
-"""Sending again after flood control."""
+"""Retrying a send after flood control."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 async def send_patiently(ports: Ports, send: Callable[[], Awaitable[T]]) -> T:
-    """Send; a message that flood control refused was certainly not sent, so it is sent once more after a pause.
+    """Send, and retry once after flood control, which guarantees that the first message was not sent.
 
-    Raises what the second try raises.
+    Raises the error of the retry.
     """
     try:
         return await send()

@@ -1,6 +1,6 @@
-"""Reading a Telegram update: from bytes nobody vouches for to the few facts we act on.
+"""Parsing a Telegram update: from untrusted bytes to the few facts that we use.
 
-A field that we use must have its documented type; other fields are not looked at.
+A field that we use must have its documented type; other fields are ignored.
 """
 
 import json
@@ -17,18 +17,18 @@ from shared.telegram.json_fields import find as _find
 from shared.telegram.json_fields import get as _get
 
 UNIX_SECONDS_MAX = 2**32
-"""The year 2106: far enough, and a time that every calendar library takes."""
+"""The year 2106, which every date library supports."""
 
 FILE_ID_CHARACTERS_MAX = 512
-"""Telegram's have about 100; ten forged ones must not outgrow the album's document (1 MiB)."""
+"""Telegram's ids have about 100; ten forged ones must not exceed the album's document (1 MiB)."""
 
 LANGUAGE_CHARACTERS_MAX = 16
 
 MIME_CHARACTERS_MAX = 64
-"""Of the type that an app gives a file: enough to tell every kind that is read."""
+"""How much of a file's MIME type is kept: enough for every kind that we read."""
 
 NAME_CHARACTERS_MAX = 100
-"""Of a file's name the end is kept, which says what kind it is."""
+"""How much of a file's name is kept: its end, which contains the extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """Where it happened; `thread_id` is the topic of a forum group, None for General and everywhere else."""
+    """A chat; `thread_id` is the topic of a forum group, None for General and in other chats."""
 
     id: int
     is_private: bool
@@ -50,7 +50,7 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A picture somebody sent. Sizes are 0 where Telegram does not say."""
+    """A picture from a person. Sizes are 0 if Telegram does not give them."""
 
     file_id: str
     size_bytes: int
@@ -60,27 +60,27 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A file somebody sent that is no picture, as the sender's app describes it. The size is 0 where it is not told."""
+    """A file other than a picture, as the sender's app describes it. The size is 0 if unknown."""
 
     file_id: str
     size_bytes: int
     mime_type: str
     name: str
     seconds: int = 0
-    """Of a video, as the sender's app says; 0 where it does not."""
+    """Length of a video by the sender's app; 0 if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Something to listen to that somebody sent."""
+    """A voice message, a video message or a sound file."""
 
     kind: str
-    """What Telegram calls it: "voice", "video_note", "audio" or "document"; "video", also of one sent as a document."""
+    """Telegram's name: "voice", "video_note", "audio" or "document"; "video" also for a video sent as a document."""
     file_id: str
     size_bytes: int
-    """0 where Telegram does not say."""
+    """0 if Telegram does not give it."""
     seconds: int
-    """As the sender's app says; 0 where it does not."""
+    """As the sender's app says; 0 if it does not."""
     mime_type: str
 
 
@@ -94,42 +94,42 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Replied:
-    """The message that was replied to."""
+    """The replied message."""
 
     message_id: int
     sender_id: int | None
     file: File | None
     media_group_id: str | None = None
     text: str = ""
-    """The part that was quoted, or else all of its text or caption."""
+    """The quoted part, or all of its text or caption."""
     is_part: bool = False
-    """A part was selected to be quoted."""
+    """The person selected a part to quote."""
     unsupported: str = ""
-    """What else it holds that we cannot use."""
+    """The name of unsupported content in it."""
     attached: Attached | None = None
     recording: Recording | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """What is known of spoken words beside them."""
+    """Facts about spoken words."""
 
     mode: Mode
-    """What plain words asked for when they were spoken."""
+    """The mode at the time of recording."""
     is_doubtful: bool = False
-    """They may have been heard wrong."""
+    """The transcript may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message, or with `edited` its new wording."""
+    """A new message or, with `edited`, an edited one."""
 
     update_id: int
     sender: Sender
     chat: Chat
     message_id: int
     sent_at: datetime
-    """Telegram's own time, in whole seconds; of an edited message the time of the edit."""
+    """Telegram's time, in whole seconds; for an edited message the time of the edit."""
     text: str
     """Text or caption, without the command."""
     command: Command | None = None
@@ -139,21 +139,21 @@ class Message:
     replied: Replied | None = None
     edited: bool = False
     unsupported: str = ""
-    """What else the message holds that we cannot use: "voice", "video", …"""
+    """The name of unsupported content in it: "voice", "video", …"""
     is_foreign: bool = False
-    """Forwarded, or sent through another bot: its words are somebody else's."""
+    """It was forwarded or sent through another bot, so its words are somebody else's."""
     via_bot_id: int | None = None
     new_members: tuple[int, ...] = ()
     attached: Attached | None = None
-    """A file to be asked about; `unsupported` names it too, for whoever makes pictures."""
+    """A file for questions; `unsupported` names it too, because pictures cannot use it."""
     recording: Recording | None = None
-    """What it brings to listen to; `unsupported` names it too, for whoever cannot listen."""
+    """Its recording; `unsupported` names it too, because most handlers cannot use it."""
     spoken: Spoken | None = None
-    """Of words that were spoken; None of those that were typed."""
+    """Set if the words were spoken; None if they were typed."""
 
     @property
     def own_words(self) -> str:
-        """What the sender wrote."""
+        """The sender's own words."""
         return "" if self.is_foreign else self.text
 
 
@@ -171,9 +171,9 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Faceless:
-    """A message that somebody sent in the name of a chat: an anonymous administrator, a channel.
+    """A message sent in the name of a chat: by an anonymous administrator or a channel.
 
-    Telegram puts a placeholder into `from`: there is no account, no language and no person behind it.
+    Telegram puts a placeholder into `from`, so there is no person, account or language.
     """
 
     update_id: int
@@ -187,7 +187,7 @@ class Faceless:
 
 @dataclass(frozen=True, slots=True)
 class Unhandled:
-    """A genuine update of a kind nothing here waits for."""
+    """A valid update of a kind that we do not handle."""
 
     update_id: int
     kind: str
@@ -195,7 +195,7 @@ class Unhandled:
 
 @dataclass(frozen=True, slots=True)
 class DraftStopped:
-    """A person wants no more of a draft. Telegram does not say who: drafts are shown in private chats only."""
+    """A person pressed *Stop* at a draft. Telegram does not name the person: drafts exist only in private chats."""
 
     update_id: int
     chat: Chat
@@ -204,7 +204,7 @@ class DraftStopped:
 
 @dataclass(frozen=True, slots=True)
 class OwnerConnected:
-    """Somebody lets the bot act in their chats with others ("Business"), changes what it may do there, or ends it."""
+    """A person connected the bot to their chats with others ("Business"), changed its rights, or disconnected it."""
 
     update_id: int
     connection_id: str
@@ -216,7 +216,7 @@ class OwnerConnected:
 
 @dataclass(frozen=True, slots=True)
 class GuestCalled:
-    """A person named the bot in a chat that it is not in. It can say one thing there, by this id."""
+    """A person named the bot in a chat that it is not in. The bot can send one answer there, by this id."""
 
     update_id: int
     query_id: str
@@ -232,13 +232,13 @@ _ATTACHMENTS = (
 _RECORDINGS = {
     "voice": "audio/ogg", "video_note": "video/mp4", "audio": "audio/mpeg", "video": "video/mp4", "document": "",
 }  # fmt: skip
-"""What brings something to listen to, with the form that the apps give it."""
+"""The fields with recordings, and the format that the apps use for each."""
 _PICTURE_NAMES = (".avif", ".bmp", ".gif", ".heic", ".heif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-"""How a picture's file is called where an app sends it without a type."""
+"""Extensions of picture files, for apps that send no type."""
 
 
 def parse_update(body: bytes) -> Incoming:
-    """What an update says. Raises UnusableUpdateError."""
+    """Parse an update. Raises UnusableUpdateError."""
     update = _load(body)
     update_id = _get(update, "update_id", int)
     if "message" in update:
@@ -257,7 +257,7 @@ def parse_update(body: bytes) -> Incoming:
 
 
 def without_mention(message: Message, name: str) -> Message:
-    """The message without the mention that addressed it, which is no part of what is asked for."""
+    """The message without the mention of the bot, which is not part of the request."""
     mention = rf"(?<!\S)@{re.escape(name)}(?=$|[\s,.:;!?])[\s,.:;!?]*"
     return replace(message, text=re.sub(mention, "", message.text, flags=re.IGNORECASE).strip())
 
@@ -304,7 +304,7 @@ def _parse_message(update_id: int, message: Json, *, edited: bool) -> Message | 
 
 
 def _parse_faceless(update_id: int, message: Json, *, edited: bool) -> Faceless | Unhandled:
-    """Posts that Telegram copies from a linked channel, and edits, ask nobody for anything."""
+    """A message in a chat's name; posts copied from a linked channel, and edits, are not handled."""
     if edited or _find(message, "is_automatic_forward", bool):
         return Unhandled(update_id, "message of a chat")
     command, text = _parse_text(message)
@@ -320,7 +320,7 @@ def _parse_faceless(update_id: int, message: Json, *, edited: bool) -> Faceless 
 
 
 def _parse_text(message: Json) -> tuple[Command | None, str]:
-    """The command a text or caption starts with, and the rest."""
+    """The command at the start of a text or caption, and the rest."""
     text = _clean(_find(message, "text", str) or _find(message, "caption", str) or "")
     entities = _find(message, "entities", list) or _find(message, "caption_entities", list) or []
     return _split_command(text, entities)
@@ -331,7 +331,7 @@ def _find_attachment(message: Json) -> str:
 
 
 def _parse_time(message: Json, name: str) -> datetime:
-    """A Unix time in whole seconds; 1970 where it is missing."""
+    """A Unix time in whole seconds; 1970 if it is missing."""
     seconds = _find(message, name, int) or 0
     if not 0 <= seconds <= UNIX_SECONDS_MAX:
         raise UnusableUpdateError(f"{name}: out of range")
@@ -370,7 +370,7 @@ def _parse_connection(update_id: int, connection: Json) -> OwnerConnected:
 
 
 def _parse_guest(update_id: int, message: Json) -> GuestCalled:
-    """Whoever wrote it, a person or a chat: there is an answer for it, and nothing else."""
+    """A guest message, by a person or a chat; only its query id is used."""
     sender = _find(message, "from", dict) or {}
     language_code = _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX]
     return GuestCalled(update_id, _clean(_get(message, "guest_query_id", str)), language_code)
@@ -386,7 +386,7 @@ def _parse_sender(parent: Json) -> Sender | None:
 
 def _parse_chat(message: Json) -> Chat:
     chat = _get(message, "chat", dict)
-    # Replies in ordinary groups carry a message_thread_id too; only topics accept it back.
+    # Replies in ordinary groups have a message_thread_id too, but Telegram accepts it only for topics.
     is_topic = _find(message, "is_topic_message", bool)
     thread_id = _find(message, "message_thread_id", int) if is_topic else None
     return Chat(_get(chat, "id", int), _get(chat, "type", str) == "private", thread_id)
@@ -420,7 +420,7 @@ def _parse_attached(message: Json) -> Attached | None:
     usual = "" if video is None else _RECORDINGS["video"]
     mime_type = _clean(_find(document, "mime_type", str) or usual).lower()[:MIME_CHARACTERS_MAX]
     if mime_type.startswith("audio/"):
-        return None  # something to listen to
+        return None  # a recording
     name = _clean(_find(document, "file_name", str) or "")[-NAME_CHARACTERS_MAX:]
     return Attached(file.file_id, file.size_bytes, mime_type, name, max(0, _find(document, "duration", int) or 0))
 
@@ -436,7 +436,7 @@ def _parse_recording(message: Json) -> Recording | None:
 
 
 def _read_recording(kind: str, body: Json) -> Recording | None:
-    """None for a document that is no sound; a file of the apps' own form without a type has the form's."""
+    """A recording; None for a document that is not sound. A missing type is set to the apps' own format."""
     mime_type = _clean(_find(body, "mime_type", str) or _RECORDINGS[kind])[:MIME_CHARACTERS_MAX].lower()
     if "file_id" not in body or (kind == "document" and not mime_type.startswith(("audio/", "video/"))):
         return None
@@ -447,7 +447,7 @@ def _read_recording(kind: str, body: Json) -> Recording | None:
 
 
 def _parse_sticker(message: Json) -> File | None:
-    """A sticker that stands still is a WEBP picture; the others are animations."""
+    """A static sticker, which is a WEBP picture; None for an animated one."""
     sticker = _find(message, "sticker", dict)
     if sticker is None or _find(sticker, "is_animated", bool) or _find(sticker, "is_video", bool):
         return None
@@ -458,7 +458,7 @@ def _read_file(file: Json) -> File:
     file_id = _clean(_get(file, "file_id", str))
     if len(file_id) > FILE_ID_CHARACTERS_MAX:
         raise UnusableUpdateError("file_id: too long")
-    shape = _find(file, "thumbnail", dict) or file  # a document tells its own size only by its thumbnail's
+    shape = _find(file, "thumbnail", dict) or file  # only the thumbnail of a document has width and height
     width, height = _find(shape, "width", int) or 0, _find(shape, "height", int) or 0
     return File(file_id, _find(file, "file_size", int) or 0, width, height)
 
@@ -489,13 +489,13 @@ def _parse_members(message: Json) -> tuple[int, ...]:
 
 
 def _opens_topic(message: Json, replied: Json) -> bool:
-    """Whether this only says which topic the message is in: all in a topic hang on the message that opened it."""
+    """Whether the replied message only marks the topic: every message in a topic refers to the one that opened it."""
     in_topic = _find(message, "is_topic_message", bool) or False
     return in_topic and _get(replied, "message_id", int) == _find(message, "message_thread_id", int)
 
 
 def _split_command(text: str, entities: list[Any]) -> tuple[Command | None, str]:
-    """The command a message starts with, and the rest; entities say whether Telegram saw one."""
+    """The command at the start of a message, and the rest; entities say whether Telegram recognised one."""
     marked = any(isinstance(e, dict) and e.get("type") == "bot_command" and e.get("offset") == 0 for e in entities)
     if not marked or not text[1:].split():
         return None, text

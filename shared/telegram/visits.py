@@ -1,4 +1,4 @@
-"""One update being handled: who, where, in which language, whether its mark is in the inbox yet, what it asks from."""
+"""The state of handling one update: person, place, language, inbox mark, access to a model."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,11 +25,11 @@ class Visit:
     opened: OpenUser
     inbox_id: str
     received_at: datetime
-    """When the webhook got the update."""
+    """When the webhook received the update."""
     studio: TalkStudio | None = None
-    """What asks a model what words mean; None in a function that has none."""
+    """The access to models; None in a function without one."""
     recorded: bool = False
-    """The inbox mark was written, in the same commit as what came of the update."""
+    """The inbox mark was written, in the same commit as the results of the update."""
 
     @property
     def language(self) -> Language:
@@ -37,17 +37,17 @@ class Visit:
 
     @property
     def place(self) -> Place:
-        """Where an answer goes: as a reply, but for commands in private, where nobody else has spoken."""
+        """Where an answer goes: as a reply, except for commands in private chats."""
         update = self.update
         is_plain = update.chat.is_private and isinstance(update, Message) and update.command is not None
         return Place(update.chat.id, update.chat.thread_id, None if is_plain else update.message_id)
 
 
 async def look_again(ports: Ports, visit: Visit) -> None:
-    """Have the person as they now are, after somebody else has written them, or a model was waited for.
+    """Read the person again, after another process changed them or a model took time.
 
-    Raises UnavailableError, and LaterError where they sent something at this moment that the message may belong to: it
-    is then decided on anew as a whole.
+    Raises UnavailableError, and LaterError if the person has sent something meanwhile that may belong to this message:
+    then the whole decision is repeated.
     """
     before, fresh = visit.opened.user, await open_user(ports, visit.update.sender.id)
     is_commented = isinstance(visit.update, Message) and visit.update.is_foreign and before.talk != fresh.user.talk
@@ -57,7 +57,7 @@ async def look_again(ports: Ports, visit: Visit) -> None:
 
 
 async def change_visitor(ports: Ports, visit: Visit, change: Callable[[User], User]) -> None:
-    """Commit what an update changes of its person, with its mark: when it comes again, it changes nothing more.
+    """Commit an update's change of its person together with the inbox mark, so that a repetition changes nothing.
 
     Raises UnavailableError.
     """
@@ -80,22 +80,22 @@ async def change_visitor(ports: Ports, visit: Visit, change: Callable[[User], Us
 
 
 async def record_visit(ports: Ports, visit: Visit) -> None:
-    """Mark an update as handled that led to no commit of its own, and keep a first contact with its gift."""
+    """Mark an update without another commit as handled, and store a new person with the welcome credits."""
     if visit.recorded:
         return
     mark = create_inbox(visit.inbox_id, (), ports.clock.now())
     opened = visit.opened
     if opened.gift is not None:
-        with suppress(ConflictError):  # the user was written meanwhile
+        with suppress(ConflictError):  # the user was changed meanwhile
             await ports.store.commit([mark, *opened.writes(opened.user)])
             log_gift(opened)
             return
-    with suppress(ConflictError):  # a second delivery of it was faster: handled is handled
+    with suppress(ConflictError):  # another delivery was faster
         await ports.store.commit([mark])
 
 
 def mode_of(ports: Ports, visit: Visit) -> Mode:
-    """What plain words ask for where this happens; of words that were spoken, when they were."""
+    """The mode of this place; for spoken words the mode at the time of recording."""
     update = visit.update
     if isinstance(update, Message) and update.spoken is not None:
         return update.spoken.mode
@@ -103,12 +103,12 @@ def mode_of(ports: Ports, visit: Visit) -> Mode:
 
 
 def is_plain(message: Message) -> bool:
-    """Words alone: no command, no reply, nobody else's."""
+    """Whether the message is words alone: no command, no reply, not forwarded."""
     return message.command is None and message.replied is None and message.file is None and not message.is_foreign
 
 
 def origin_of(visit: Visit, intent: str) -> Origin:
-    """The origin of what a visit asks for under this intent."""
+    """The origin of a request of this visit under this intent."""
     update = visit.update
     address = ChatAddress(
         chat_id=update.chat.id,

@@ -1,8 +1,8 @@
 """Every text a person reads, in Fluent files, one per language.
 
-Variables are escaped for Telegram HTML here and nowhere else; a text that stands in a button or a toast, where
-Telegram reads no HTML, is asked for with `plain_text`. A text is parsed when it is wanted first: parsing all of them
-would be a fifth of a cold start. So no text may refer to another one.
+Variables are escaped for Telegram HTML here and nowhere else. Buttons and toasts, which have no HTML, use `plain_text`.
+A text is parsed at its first use, because parsing all of them would take a fifth of a cold start. So no text may refer
+to another one.
 """
 
 import re
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LOCALES: dict[Language, str] = {"ru": "ru-RU", "en": "en-US"}
 _BEGINNING = re.compile(r"^(?=[a-z][\w-]* *=)", re.MULTILINE)
-"""Of a text in its file: what belongs to it is indented."""
+"""The beginning of a text in its file; the lines that belong to it are indented."""
 _VARIABLE_CHARACTERS_MAX = 2_000
 """Fluent refuses more than 2,500 in one piece: what is longer is put into its place here."""
 
@@ -46,7 +46,7 @@ def unmark(text: str) -> str:
 
 @cache
 def _bundle(language: Language) -> "FluentBundle":
-    from fluent.runtime import FluentBundle  # 25 ms that a worker has while its model works
+    from fluent.runtime import FluentBundle  # 25 ms, while the worker waits for its model
 
     # Isolation marks would be shown as boxes by some clients, and both languages run left to right.
     return FluentBundle([LOCALES[language]], use_isolating=False)
@@ -54,7 +54,7 @@ def _bundle(language: Language) -> "FluentBundle":
 
 @cache
 def _sources(language: Language) -> dict[str, str]:
-    """Each text by its id, as it is written."""
+    """Text id → the source of the text."""
     source = (Path(__file__).parent / f"{language}.ftl").read_text(encoding="utf-8")
     _, *texts = _BEGINNING.split(source)
     return {text.partition("=")[0].rstrip(): text for text in texts}
@@ -62,7 +62,7 @@ def _sources(language: Language) -> dict[str, str]:
 
 @cache
 def _pattern(language: Language, message_id: str) -> Any:
-    """What a text consists of. Raises KeyError for an unknown one."""
+    """The parsed text. Raises KeyError for an unknown id."""
     from fluent.runtime import FluentResource
 
     bundle = _bundle(language)

@@ -1,5 +1,5 @@
-"""Words that may have been heard wrong, or are somebody else's, buy nothing: they are asked about, for free, with what
-they would become.
+"""Asking before acting on spoken words that may be wrong or somebody else's. The question is free and shows the
+possible actions.
 """
 
 from dataclasses import replace
@@ -17,14 +17,14 @@ from shared.texts import plain_text
 
 
 def is_asked_about(message: Message) -> bool:
-    """Whether spoken words need a press. In the other modes than *Chat* all words of others are asked about anyway."""
+    """Whether spoken words need a confirmation. Outside *Chat* the bot asks about all words of others anyway."""
     spoken = message.spoken
     is_material = message.is_foreign and message.command is None
     return spoken is not None and (spoken.is_doubtful or (is_material and spoken.mode == "chat"))
 
 
 async def ask_what_was_said(ports: Ports, visit: Visit, message: Message) -> None:
-    """Whether it was heard right, and what is to be done with it. Raises UnavailableError, TooManyRequestsError."""
+    """Ask whether the words are right, and what to do with them. Raises UnavailableError, TooManyRequestsError."""
     target = replace(await find_target(ports, message, None), draft=None)
     text_id, doubt = ("voice-foreign", Doubt.FOREIGN) if message.is_foreign else ("voice-unsure", Doubt.ALONE)
     asks = plain_text(visit.language, text_id, words=shorten_words(message.text))

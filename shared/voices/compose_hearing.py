@@ -1,4 +1,4 @@
-"""What a model is asked that writes a recording down: our instruction, and the recording. Pure."""
+"""The prompt for a transcript: our instruction, and the recording. Pure."""
 
 from shared.credits.catalogue import HEARING
 from shared.providers.talk import Line, Sound, Talk, Tokens
@@ -24,7 +24,7 @@ three sentences. Without speech both are empty.
 
 
 def compose_hearing(sound: Sound, seconds: int, *, is_long: bool = False) -> Talk:
-    """One recording, or a part of a long one, of at most so many seconds."""
+    """The prompt for a recording, or a part of a long one, of at most so many seconds."""
     line = Line("person", ASKED, sounds=(sound,))
     tokens = HEARING.output_tokens_max(seconds)
     if is_long:
@@ -33,7 +33,7 @@ def compose_hearing(sound: Sound, seconds: int, *, is_long: bool = False) -> Tal
 
 
 def estimate_charge(seconds: int, words: str, *, is_film: bool) -> Tokens:
-    """What a call is charged whose provider did not count."""
+    """The tokens that we charge if the provider gave no number."""
     per_second = HEARING.film_tokens_per_second if is_film else HEARING.sound_tokens_per_second
     made = min(HEARING.output_tokens_max(seconds), len(words.encode("utf-8")))
     return Tokens(HEARING.instruction_tokens_max + seconds * per_second, made)

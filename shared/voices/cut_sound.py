@@ -1,10 +1,10 @@
-"""Cutting a long recording into parts that one call of a model takes, without decoding it. Pure.
+"""Cutting a long recording into parts for single model calls, without decoding it. Pure.
 
     Ogg Opus   a part is the header pages and the pages of its time
-    WAV        a part is the header with other sizes and the samples of its time
-    MP3        a part is the frames of its time: each stands for itself
+    WAV        a part is the header with adjusted sizes and the samples of its time
+    MP3        a part is the frames of its time, which are independent
 
-All others stay whole.
+Other formats are not cut.
 """
 
 import struct
@@ -23,10 +23,10 @@ class Part:
 
 
 def cut_sound(content: bytes, form: str, part_seconds: int, parts_max: int) -> tuple[Part, ...]:
-    """The parts of a recording, each of about this length; one where it is short, or cannot be cut.
+    """The parts of a recording, each of about this length; a single one if it is short or cannot be cut.
 
-    There are never more than `parts_max`, whatever the file says of itself: each is a paid call. The last part holds
-    what is left. What cannot be measured cannot be cut: `measure_seconds` comes first.
+    There are never more than `parts_max`, whatever the file claims, because each part is a paid call; the last part
+    holds the rest. A recording must be measurable to be cut: call `measure_seconds` first.
     """
     cutters = {OGG: _cut_ogg, WAV: _cut_wav, MP3: _cut_mp3}
     bodies = cutters[form](content, part_seconds, parts_max - 1) if form in cutters else {0: content}
@@ -34,7 +34,7 @@ def cut_sound(content: bytes, form: str, part_seconds: int, parts_max: int) -> t
 
 
 def _cut_ogg(content: bytes, part_seconds: int, last: int) -> dict[int, bytes]:
-    """By the time at the end of each page; the pages before the first sound are the header of all parts."""
+    """Cut by the time at the end of each page; the pages before the first sound are the header of all parts."""
     head, bodies = b"", dict[int, list[bytes]]()
     for page in list_pages(content):
         body = content[page.begin : page.end]
@@ -47,7 +47,7 @@ def _cut_ogg(content: bytes, part_seconds: int, last: int) -> dict[int, bytes]:
 
 
 def _cut_wav(content: bytes, part_seconds: int, last: int) -> dict[int, bytes]:
-    """What follows the samples is left out: nobody has counted it."""
+    """Cut the samples; anything after them is dropped, because its length was not counted."""
     chunks = {name: (at, size) for name, at, size in list_chunks(content)}
     form_at, (data_at, size) = chunks[b"fmt "][0], chunks[b"data"]
     _, _, _, bytes_per_second, block_bytes = struct.unpack_from("<HHIIH", content, form_at)

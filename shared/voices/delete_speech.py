@@ -1,7 +1,7 @@
-"""Deleting something spoken: the message at once, its sound and its words a minute later.
+"""Deleting a voice message: the message at once, its sound and its words a minute later.
 
-mark ── the message goes ── 60 s ── files and words removed        each step may be repeated
-     └─ Telegram cannot now ── 60 s ── files and words removed, the message goes ── … at most a day
+mark ── delete the message ── 60 s ── remove files and words        each step is idempotent
+     └─ Telegram unavailable ── 60 s ── remove files and words, delete the message ── … for at most a day
 """
 
 from contextlib import suppress
@@ -20,21 +20,21 @@ from shared.voices.speech import sound_of, sound_prefix, with_sound
 
 
 class Taken(Enum):
-    """What became of a message that was to be deleted."""
+    """The result of deleting a message."""
 
     GONE = "gone"
     TOO_OLD = "too_old"
-    """Telegram does not delete it any more: it lost its button, and its person can delete it."""
+    """Telegram no longer deletes it: its button was removed, and the person can delete it themselves."""
     LATER = "later"
-    """Telegram cannot now, or nobody knows."""
+    """Telegram is unavailable, or the result is unknown."""
 
 
 TRIED_FOR = timedelta(days=1)
-"""How long a message is still to be deleted."""
+"""For how long the deletion of a message is retried."""
 
 
 async def delete_speech(ports: Ports, opened: StoredJob) -> Taken | None:
-    """Take a delivered voice message out of the chat; None where it was not delivered. Raises UnavailableError."""
+    """Delete a delivered voice message from the chat; None if it was not delivered. Raises UnavailableError."""
     now = ports.clock.now()
     deleted = await change_job(ports, opened, lambda job: _mark(job, now))
     job = deleted.job
@@ -46,7 +46,7 @@ async def delete_speech(ports: Ports, opened: StoredJob) -> Taken | None:
 
 
 async def purge_speech(ports: Ports, opened: StoredJob) -> None:
-    """Remove the sound of a deleted job, those of every attempt, its words and its message; may be repeated."""
+    """Remove a deleted job's sound (of every attempt), words and message; idempotent."""
     await ports.blobs.delete_all(sound_prefix(opened.job))
     taken, seconds = await _take_back(ports, opened.job)
     now = ports.clock.now()
@@ -68,9 +68,9 @@ def _emptied(job: Job, now: datetime, *, is_over: bool) -> Job:
 
 
 async def _take_back(ports: Ports, job: Job) -> tuple[Taken, float]:
-    """Delete the message; what came of it, and how long to wait before it is tried again."""
+    """Delete the message; returns the result, and the pause in seconds before a retry."""
     place, message_id = Place(chat_of(job).chat_id), sound_of(job).message_id
-    if not message_id:  # it stays in the chat
+    if not message_id:  # the message is to stay in the chat
         return Taken.GONE, 0.0
     try:
         await ports.messenger.delete_message(place, message_id)

@@ -1,4 +1,4 @@
-"""Asking a model for what is said: one call, or one for each part of a long recording, all at the same time."""
+"""Asking a model for the words: one call, or concurrent calls for the parts of a long recording."""
 
 import asyncio
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ from shared.voices.transcript import Heard, SpokenLine, is_long, spoken_of
 PART_TRIES = 2
 PART_PAUSE_SECONDS = 3.0
 _PASSING = (Busy, TimedOut, NoResult)
-"""What happens to one part, and says nothing of the others."""
+"""Outcomes that concern one part only."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllHeard:
-    """What a whole recording holds, and what hearing it was charged for."""
+    """The content of a whole recording, and the tokens that it cost."""
 
     hearing: Hearing
     tokens: Tokens
@@ -37,9 +37,9 @@ class AllHeard:
 
 
 async def hear_parts(ports: Ports, studio: TalkStudio, job: Job, parts: Sequence[Part]) -> AllHeard | ModelOutcome:
-    """What is heard; what came of the calls instead, where that is to be kept for nobody.
+    """The content of the recording, or the outcome of the calls if there is nothing to keep.
 
-    The calls that were answered are paid: a part of several that fails is left out, and its time is named.
+    Answered calls cost money, so if one of several parts fails, the others are kept and a note marks the gap.
     """
     tries = 1 if len(parts) == 1 else PART_TRIES
     heard = await asyncio.gather(*(_hear(ports, studio, job, part, tries) for part in parts))
@@ -61,7 +61,7 @@ async def hear_parts(ports: Ports, studio: TalkStudio, job: Job, parts: Sequence
 
 
 async def _hear(ports: Ports, studio: TalkStudio, job: Job, part: Part, tries: int) -> PartHeard | ModelOutcome:
-    """One part. A provider that was busy has not charged: it is asked once more in the time that is left."""
+    """Ask for one part. A busy provider has not charged us, so it is asked once more in the remaining time."""
     sound, started_at = Sound(part.content, form_of(spoken_of(job).recording)), ports.clock.now()
     outcome = await _ask(ports, studio, job, sound, HEARING_SECONDS_MAX)
     for _ in range(tries - 1):
@@ -73,7 +73,7 @@ async def _hear(ports: Ports, studio: TalkStudio, job: Job, part: Part, tries: i
 
 
 def _name_unheard(job: Job, part: Part) -> SpokenLine:
-    """What stands in the place of a part that could not be heard."""
+    """The note in the place of a part that failed."""
     until = max(
         part.begins_at_seconds + 1, min(spoken_of(job).seconds, part.begins_at_seconds + HEARING.part_seconds_max)
     )
@@ -82,7 +82,7 @@ def _name_unheard(job: Job, part: Part) -> SpokenLine:
 
 
 def _seconds(job: Job) -> int:
-    """The longest that one call is given."""
+    """The longest part of one call, in seconds."""
     return min(spoken_of(job).seconds, HEARING.part_seconds_max)
 
 
@@ -101,11 +101,11 @@ async def _ask(ports: Ports, studio: TalkStudio, job: Job, sound: Sound, seconds
 
 
 def _hear_nothing(words: str) -> None:
-    """Half of a form is none."""
+    """Ignore a partial text: half of the JSON is useless."""
 
 
 def _count(job: Job, told: Told | None) -> Tokens:
-    """What a call was charged for; our estimate where the provider did not say."""
+    """The tokens of a call; our estimate if the provider gave no number."""
     estimate = estimate_charge(_seconds(job), told.text if told else "", is_film=is_film(spoken_of(job).recording))
     return (told.tokens if told else None) or estimate
 

@@ -1,7 +1,7 @@
-"""Writing a recording down: fetching it, asking the model, and what follows from each kind of end.
+"""Transcribing a recording: download it, ask the model, handle each kind of end.
 
-Telegram ──20 MB at most──▶ the recording ──measured──▶ the model ──its form is checked──▶ words ──▶ shown
-                            too long, no sound: free    silence, music, noise: told, and free
+Telegram ──20 MB at most──▶ the recording ──measured──▶ the model ──JSON validated──▶ words ──▶ shown
+                            too long, no sound: free    silence, music, noise: reported, and free
 """
 
 import asyncio
@@ -44,7 +44,7 @@ _FILE_FAILURES: dict[type[Exception], FailureReason] = {
 
 
 async def hear_recording(ports: Ports, studio: TalkStudio, held: StoredJob, act: Act) -> None:
-    """Write the recording of a claimed job down and go on with what comes of it.
+    """Transcribe the recording of a claimed job and handle the outcome.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -63,7 +63,7 @@ async def hear_recording(ports: Ports, studio: TalkStudio, held: StoredJob, act:
 async def _fetch_and_ask(
     ports: Ports, studio: TalkStudio, held: StoredJob
 ) -> tuple[StoredJob, AllHeard | ModelOutcome] | None:
-    """What is heard; None where no model was asked, and the job went its way."""
+    """The outcome; None if no model was asked and the job was handled otherwise."""
     try:
         held, lost = await surface_of(ports, held.job).prepare(ports, held)
         if lost is not None:
@@ -86,7 +86,7 @@ async def _fetch_and_ask(
 
 
 async def _fetch(ports: Ports, studio: TalkStudio, request: TranscriptRequest) -> tuple[Part, ...]:
-    """The recording, as the model gets it. Raises MessengerErrors, and those of files."""
+    """The parts of the recording for the model. Raises MessengerErrors, and the errors of files."""
     content = await download_file(ports, request.recording.file_id)
     return await studio.reader.run(lambda: prepare_sound(content, request))
 

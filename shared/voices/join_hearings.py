@@ -1,4 +1,4 @@
-"""The parts of a long recording as one hearing. Pure."""
+"""Joining the parts of a long recording. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -8,12 +8,12 @@ from shared.voices.read_hearing import WORDS_CHARACTERS_MAX, Hearing
 from shared.voices.transcript import Heard, SpokenLine
 
 SUMMARY_CHARACTERS_MAX = 3_000
-"""Of all parts together: it stands in one message."""
+"""For all parts together: the summary has to fit into one message."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartHeard:
-    """What is heard in one part; its lines have the times of the whole recording."""
+    """The content of one part; its lines have times relative to the whole recording."""
 
     begins_at_seconds: int
     hearing: Hearing
@@ -22,9 +22,9 @@ class PartHeard:
 
 
 def join_hearings(parts: Sequence[PartHeard], unheard: Sequence[SpokenLine] = ()) -> Hearing | None:
-    """All parts together: speech where anybody speaks in one of them. None where it is more than a job keeps.
+    """All parts together; it is speech if any part is. None if the words exceed the limit of a job's document.
 
-    `unheard` stands in the place of parts that failed, in the words and in the summary.
+    `unheard`: notes in the place of parts that failed, for the words and the summary.
     """
     spoken = [part for part in parts if part.hearing.heard is Heard.SPEECH]
     if not spoken:
@@ -45,7 +45,7 @@ def join_hearings(parts: Sequence[PartHeard], unheard: Sequence[SpokenLine] = ()
 
 
 def write_time(seconds: float) -> str:
-    """A time in a recording, as players show it: 4:05, 1:04:05."""
+    """A time in a recording, in the format of players: 4:05, 1:04:05."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

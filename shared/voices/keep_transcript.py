@@ -1,4 +1,4 @@
-"""Keeping what was heard: the words with their true cost, or that nobody says anything, which costs nothing."""
+"""Storing the words of a recording with their true cost, or ending its job for free if nobody speaks."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from shared.voices.transcript import Transcript, spoken_of
 
 
 async def keep_transcript(ports: Ports, held: StoredJob, heard: AllHeard) -> StoredJob:
-    """Write the words down; the job as it now is. Raises LeaseLostError, UnavailableError."""
+    """Store the words; returns the changed job. Raises LeaseLostError, UnavailableError."""
     now = ports.clock.now()
     rung = next((each for each in HEARING.rungs if heard.model_id.startswith(each.id)), HEARING.rungs[0])
     cost, bound = rung.cost_of(heard.tokens, now.date()), spoken_of(held.job).bound_usd_micros
@@ -34,9 +34,9 @@ async def keep_transcript(ports: Ports, held: StoredJob, heard: AllHeard) -> Sto
 
 
 async def refuse_hearing(ports: Ports, held: StoredJob, heard: AllHeard) -> None:
-    """End a job in whose recording nobody says anything. Raises LeaseLostError, UnavailableError.
+    """End a job in whose recording nobody speaks. Raises LeaseLostError, UnavailableError.
 
-    It ends as a file that cannot be used, and its artefacts tell why: the release before knows no reason of its own.
+    Its failure is *file unreadable*, because the previous release knows no other; the artefacts hold the real reason.
     """
     now = ports.clock.now()
     await refuse_job(ports, held, FailureReason.FILE_UNREADABLE, lambda job: _with_hearing(job, heard, now))

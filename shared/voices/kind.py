@@ -1,4 +1,4 @@
-"""Transcripts as a kind of work: what the engine calls for them."""
+"""The kind `transcript`: the functions that the engine calls."""
 
 from functools import partial
 
@@ -13,12 +13,12 @@ from shared.voices.show_transcript import Act, show_transcript
 
 
 async def _recover(ports: Ports, studio: TalkStudio, held: StoredJob) -> bool:
-    """A transcript is kept in the commit that makes its job MADE: what was not kept is nowhere."""
+    """There is nothing to recover: a transcript is stored only by the commit that makes its job MADE."""
     return False
 
 
 async def _mend(ports: Ports, studio: TalkStudio, ended: StoredJob) -> None:
-    """A transcript that is there needs nothing."""
+    """A delivered transcript needs no repair."""
 
 
 async def _purge(ports: Ports, deleted: StoredJob) -> None:
@@ -30,7 +30,7 @@ def _rungs(studio: TalkStudio, job: Job) -> tuple[TextRung, ...]:
 
 
 def make_transcript_kind(act: Act) -> Kind[TalkStudio]:
-    """The kind; `act` does what the words of a transcript ask for."""
+    """The kind; `act` handles the words of a transcript."""
     return Kind(
         rungs=_rungs,
         make=partial(hear_recording, act=act),

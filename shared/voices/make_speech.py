@@ -1,7 +1,7 @@
-"""Having an answer spoken: one call of the model, its sound stored, then sent.
+"""Speaking an answer: one call of the model; the sound is stored, then sent.
 
-model ✓ ── put ✓ ── commit ✗ (the worker dies) ── next worker: there it is ── commit ── send      made once
-model ? (no answer) ── the job ends, the credits go back                                           never asked twice
+model ✓ ── put ✓ ── commit ✗ (the worker dies) ── next worker finds it ── commit ── send          made once
+model ? (no response) ── the job ends, its hold is released                                        never asked twice
 model ✓ ── the worker dies before the put ── next worker asks again                                as for pictures
 """
 
@@ -36,11 +36,11 @@ from shared.voices.speech_file import describe_sound, facts_of
 from shared.voices.spoken_words import find_words
 
 WORDS_PAUSE_SECONDS = 3.0
-"""How long something waits whose words are not there yet."""
+"""The pause of a job whose words are not stored yet."""
 
 
 async def make_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
-    """Speak the words of a claimed job and go on with what comes of it. Raises LeaseLostError, UnavailableError."""
+    """Speak the words of a claimed job and handle the outcome. Raises LeaseLostError, UnavailableError."""
     async with costs_no_attempt(ports, held):
         if await recover_speech(ports, studio, held):
             return
@@ -61,7 +61,7 @@ async def make_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None
 
 
 async def recover_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> bool:
-    """Go on with what an earlier attempt stored, if there is something. Raises LeaseLostError, UnavailableError."""
+    """Continue with a sound that an earlier attempt stored, if any. Raises LeaseLostError, UnavailableError."""
     for fence in untold_fences(held.job):
         name = sound_name(held.job, fence)
         stored = await ports.blobs.look(name)
@@ -99,7 +99,7 @@ async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, words: st
     if isinstance(outcome, Spoken):
         held = await _keep(ports, held, words, outcome)
         await show_speech(ports, held, outcome.content)
-    elif isinstance(outcome, TimedOut):  # it may be paid: to ask again would be to pay twice
+    elif isinstance(outcome, TimedOut):  # it may be charged, so a retry could cost us twice
         ended_at = ports.clock.now()
         log_event("speech_unanswered", severity="WARNING", **job_facts(held.job))
         await refuse_job(ports, held, FailureReason.LATE, lambda job: end_attempt(job, ended_at, "timed_out"))
@@ -108,7 +108,7 @@ async def _conclude(ports: Ports, studio: TalkStudio, held: StoredJob, words: st
 
 
 async def _keep(ports: Ports, held: StoredJob, words: str, spoken: Spoken) -> StoredJob:
-    """Store the sound, then write it down with its true cost. Raises LeaseLostError, UnavailableError."""
+    """Store the sound in the bucket, then in the job with its true cost. Raises LeaseLostError, UnavailableError."""
     tokens = _count(words, spoken)
     name = sound_name(held.job, held.job.fence)
     sound = Sound(name, len(spoken.content), spoken.seconds, words, tokens.given, tokens.made, model_id=spoken.model_id)
@@ -125,12 +125,12 @@ async def _keep(ports: Ports, held: StoredJob, words: str, spoken: Spoken) -> St
 
 
 def _count(words: str, outcome: Spoken) -> Tokens:
-    """What a call was charged for: as the provider counted, or by the length of the sound."""
+    """The tokens of a call, as counted by the provider, or estimated from the length of the sound."""
     return outcome.tokens or Tokens(len(words), round(outcome.seconds * AUDIO_TOKENS_PER_SECOND))
 
 
 def _priced(job: Job, sound: Sound) -> Job:
-    """The job with its sound, and what that costs by the model that spoke; what was free stays free."""
+    """The job with its sound and its price by the model that spoke; a free job stays free."""
     known = with_sound(job, sound)
     if not job.request.price:
         return known

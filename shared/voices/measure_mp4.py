@@ -1,27 +1,27 @@
-"""How long an MP4 file is, sound or film, by its own tables. Pure.
+"""Measures the length of an MP4 file, sound or video, by its own tables. Pure.
 
     moov ── mvhd                                    the whole: units, and units a second
          └─ trak ── mdia ── mdhd                    units a second of a track
                          └─ minf ── stbl ── stts    how many samples of how many units
 
-The longest of them counts: a model plays all samples, whatever the others say. A file in fragments (`moof`) has no such
-tables, so nobody can tell.
+The longest of these lengths counts, because a model plays all samples. A fragmented file (`moof`) has no such tables,
+so its length is unknown.
 """
 
 import struct
 from collections.abc import Iterator
 
 BOXES_MAX = 1_000
-"""In one box."""
+"""The most boxes inside one box."""
 _ENTRY = struct.Struct(">II")
 _LONG_VERSION = 1
 """Times have eight bytes instead of four."""
 _AROUND_TABLES = frozenset({b"mdia", b"minf", b"stbl"})
-"""So deep the tables of a track stand; what is nested deeper is made to be expensive."""
+"""The boxes around a track's tables; deeper nesting is an attack on the parser."""
 
 
 def measure_mp4(content: bytes) -> float | None:
-    """Its seconds; None where that cannot be seen. Raises what `measure_seconds` takes for damage."""
+    """The length in seconds; None if unknown. Raises the errors that `measure_seconds` treats as damage."""
     boxes = list(_list_boxes(content, 0, len(content)))
     movie = next(((at, end) for name, at, end in boxes if name == b"moov"), None)
     if movie is None or any(name == b"moof" for name, _, _ in boxes):
@@ -41,7 +41,7 @@ def _measure_header(content: bytes, at: int) -> float:
 
 
 def _measure_track(content: bytes, start: int, end: int) -> float:
-    """The time of all samples of a track; 0 where it has none."""
+    """The total time of a track's samples, in seconds; 0 without samples."""
     units_per_second, units = 0, 0
     for name, at, until in _walk(content, start, end):
         if name == b"mdhd":
@@ -56,7 +56,7 @@ def _measure_track(content: bytes, start: int, end: int) -> float:
 
 
 def _walk(content: bytes, start: int, end: int, depth: int = len(_AROUND_TABLES)) -> Iterator[tuple[bytes, int, int]]:
-    """The boxes within these, and those within the ones that hold the tables of a track."""
+    """The boxes in a range, and, recursively, those inside _AROUND_TABLES."""
     for name, at, until in _list_boxes(content, start, end):
         yield name, at, until
         if name in _AROUND_TABLES and depth:
@@ -64,7 +64,7 @@ def _walk(content: bytes, start: int, end: int, depth: int = len(_AROUND_TABLES)
 
 
 def _list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Name, where the content begins, and where it ends."""
+    """Name, start and end of the content of each box."""
     at = start
     for _ in range(BOXES_MAX):
         if at + 8 > end:

@@ -1,8 +1,8 @@
-"""How long a recording really is: its app says it, and may be wrong. Pure.
+"""Measuring the real duration of a recording, because the sender's app may report a wrong one. Pure.
 
-Only the forms are read whose length stands in a few bytes; the models' own decoders are not needed for it.
+Only formats are supported whose duration follows from a few bytes, without decoding.
 
-    Ogg    the last page of each stream says how many samples (of 48,000 a second, for Opus) were heard at its end
+    Ogg    the last page of each stream has the number of samples up to its end (48,000 a second for Opus)
     WAV    the size of the samples, by the bytes of a second
     MP3    the frames, each of which says how much of a second it is
     MP4    the tables of its boxes: `measure_mp4.py`
@@ -19,40 +19,40 @@ OPUS_RATE = 48_000
 _PAGE = struct.Struct("<4sBBqIIIB")
 _CONTINUED, _FIRST_PAGE = 1, 2
 _HEADERS = 2
-"""Packets of each stream that are no sound."""
+"""Packets of each stream before the sound."""
 _FRAME_SAMPLES = (480, 960, 1_920, 2_880) * 3 + (480, 960) * 2 + (120, 240, 480, 960) * 4
-"""Samples of a frame of Opus, by the kind that its packet names."""
+"""Samples of an Opus frame, by the configuration number in its packet."""
 _PLAIN = frozenset({1, 3, 6, 7, 0xFFFE})
-"""Kinds of WAV whose seconds all have the same bytes, as its rate and its channels say."""
+"""WAV formats with a constant byte rate that follows from sample rate and channels."""
 _UNKNOWN_SIZE = 0xFFFFFFFF
 _FRAMES_MIN = 3
-"""So many frames in a row are no accident."""
+"""So many frames in a row cannot be a coincidence."""
 ODD_BYTES_MAX = 65_536
-"""Bytes 0xFF that begin no frame: a sound file has few beside its tags, and each takes time."""
+"""The most bytes 0xFF that do not begin a frame: a real file has few outside its tags, and each takes time."""
 CHUNKS_MAX = 1_000
 """Chunks of a WAV file."""
 ID3_BYTES = 10
-"""The head of the tags; its last four bytes say how long the rest is, by seven bits each."""
+"""The header of the tags; its last four bytes are the length of the rest, seven bits each."""
 _SYNC = 0xFFE0
 _RATES = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (11_025, 12_000, 8_000)}
-"""Samples a second by the version of MPEG (1, 2, 2.5) and the index of a frame."""
+"""Samples per second by the MPEG version (1, 2, 2.5) and the index in a frame."""
 _KBITS = {
     3: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     2: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-"""Kilobits a second of Layer III, likewise; 2.5 has those of 2."""
+"""Kilobits per second of Layer III, likewise; version 2.5 has those of version 2."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of an Ogg file: where it, its packets and what follows begin, its marks, and the time at its end."""
+    """A page of an Ogg file: offsets of the page, its packets and the next page, its flags, the time at its end."""
 
     begin: int
     body: int
     end: int
     marks: int
     granule: int
-    """Samples until the end of the page; -1 where no packet ends on it."""
+    """The number of samples up to the end of the page; -1 if no packet ends on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Frame:
 
 
 def measure_seconds(content: bytes, form: str) -> float | None:
-    """How long it is; None where that cannot be seen."""
+    """The duration in seconds; None if it cannot be measured."""
     try:
         if form == OGG:
             return _measure_ogg(content)
@@ -74,7 +74,7 @@ def measure_seconds(content: bytes, form: str) -> float | None:
         if form == MP3:
             return _measure_mp3(content)
         return measure_mp4(content) if form.endswith("/mp4") else None
-    except (struct.error, ZeroDivisionError, IndexError, ValueError):  # it ends where more should be, or is no sound
+    except (struct.error, ZeroDivisionError, IndexError, ValueError):  # truncated, or not a sound file
         return None
 
 
@@ -90,7 +90,7 @@ def list_pages(content: bytes) -> Iterator[Page]:
 
 
 def list_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """The first chunks of a WAV file: name, where the content begins, and its size."""
+    """The first chunks of a WAV file: name, offset of the content, and its size."""
     at = 12
     for _ in range(CHUNKS_MAX):
         if at + 8 > len(content):
@@ -101,7 +101,7 @@ def list_chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def list_frames(content: bytes) -> Iterator[Frame]:
-    """The frames of an MP3 file; what lies between them is left out. Raises ValueError for a file full of odd bytes."""
+    """The frames of an MP3 file; bytes between them are skipped. Raises ValueError if there are too many."""
     at, odd = _skip_tags(content), 0
     while at >= 0 and at + 4 <= len(content):
         frame = _read_frame(content, at)
@@ -115,7 +115,7 @@ def list_frames(content: bytes) -> Iterator[Frame]:
 
 
 def _skip_tags(content: bytes) -> int:
-    """Where the sound may begin: after the tags ID3, which may hold a picture."""
+    """The offset after the ID3 tags, which may contain a picture."""
     if not content.startswith(b"ID3") or len(content) < ID3_BYTES:
         return 0
     size = 0
@@ -137,7 +137,7 @@ def _read_frame(content: bytes, at: int) -> Frame | None:
 
 
 def _measure_ogg(content: bytes) -> float | None:
-    """By the times that its pages name, or by its packets where these last longer: a decoder plays all of them."""
+    """The time of the last page, or the sum of the packets if that is longer: a decoder plays all packets."""
     total, skip, last, packets, played = 0, 0, -1, 0, 0
     for page in list_pages(content):
         if page.marks & _FIRST_PAGE:
@@ -153,7 +153,7 @@ def _measure_ogg(content: bytes) -> float | None:
 
 
 def _list_packets(content: bytes, page: Page) -> Iterator[int]:
-    """Where the packets begin that begin on this page."""
+    """The offsets of the packets that begin on this page."""
     at, begins = page.body, not page.marks & _CONTINUED
     for size in content[page.begin + _PAGE.size : page.body]:
         if begins:
@@ -162,7 +162,7 @@ def _list_packets(content: bytes, page: Page) -> Iterator[int]:
 
 
 def _count_samples(content: bytes, at: int) -> int:
-    """The samples of a packet of Opus, by its first two bytes."""
+    """The samples of an Opus packet, by its first two bytes."""
     kind, code = content[at] >> 3, content[at] & 3
     frames = content[at + 1] & 63 if code == 3 else 1 if code == 0 else 2  # noqa: PLR2004
     return frames * _FRAME_SAMPLES[kind]

@@ -1,4 +1,4 @@
-"""What of a downloaded recording goes to the model: the whole of it, or its parts, measured and bounded. Pure."""
+"""Preparing a downloaded recording for the model: measured, and cut into parts if it is long. Pure."""
 
 import math
 
@@ -12,9 +12,9 @@ from shared.voices.transcript import TranscriptRequest
 
 
 def prepare_sound(content: bytes, request: TranscriptRequest) -> tuple[Part, ...]:
-    """What is asked about, in its order: each part is one call.
+    """The parts in their order; each is one call.
 
-    Raises FileUnreadableError for one that is longer than what was counted for it, or is not of its form.
+    Raises FileUnreadableError if the recording is longer than was counted for it, or has another format.
     """
     form, most = form_of(request.recording), HEARING.part_seconds_max
     measured = measure_seconds(content, form)

@@ -1,6 +1,6 @@
 """🔊 under an answer, and 🗑 under a voice message. Only the person who asked may press them.
 
-A press buys once. While that is being made, and once it is there, another press buys nothing and says so.
+A press buys once. While the speech is being made, and once it is there, another press buys nothing and says so.
 """
 
 from contextlib import suppress
@@ -31,7 +31,7 @@ _UNSAID = {
 
 
 async def press_speak(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Have an answer spoken."""
+    """🔊: speak an answer."""
     opened = await _find(ports, visit, tap, arguments)
     if opened is None:
         return
@@ -45,7 +45,7 @@ async def press_speak(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
 
 
 async def press_unsay(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Delete a voice message and what is kept of it."""
+    """🗑: delete a voice message and its stored data."""
     opened = await _find(ports, visit, tap, arguments)
     if opened is None:
         return
@@ -56,7 +56,7 @@ async def press_unsay(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
 
 
 async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> StoredJob | None:
-    """The job behind the button; None where there is nothing to press, which the toast says."""
+    """The job behind the button; None, after a toast, if the button is not valid."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
     if opened is None or not is_known(ports, opened.job):

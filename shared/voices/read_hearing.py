@@ -1,7 +1,7 @@
-"""What a model may say of a recording, and what of that is believed. Pure.
+"""Validating a model's transcript. Pure.
 
-What it says is data: what the recording holds, the words, their language, how sure it is. Whatever is said in a
-recording, nothing but this comes of it; words that ask for something are the person's own, and are handled as those.
+The reply is data: the kind of content, the words, their language, the confidence. Whatever is said in a recording
+cannot cause anything else; words that ask for something are handled as the person's own words.
 """
 
 import math
@@ -13,9 +13,9 @@ from shared.providers.json_answers import read_object
 from shared.voices.transcript import Heard, SpokenLine
 
 WORDS_CHARACTERS_MAX = 200_000
-"""Two hours of hurried speech have 150,000; many more would not fit into a job's document (1 MiB)."""
+"""Two hours of fast speech have 150,000; many more would not fit into a job's document (1 MiB)."""
 SUMMARY_CHARACTERS_MAX = 600
-"""Of one part."""
+"""For one part."""
 _JSON_CHARACTERS_MAX = 1_000_000
 _LANGUAGE_CHARACTERS_MAX = 16
 
@@ -45,12 +45,12 @@ LONG_SCHEMA: Mapping[str, Any] = {
     },
     "required": ["heard", "sure", "summary", "lines"],
 }
-"""Of a recording whose words become files: sentences with their times, in seconds from its beginning."""
+"""For a recording whose words become files: sentences with times, in seconds from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What a recording holds, as the model heard it."""
+    """The content of a recording according to the model."""
 
     heard: Heard
     words: str = ""
@@ -58,11 +58,11 @@ class Hearing:
     sure: float = 1.0
     summary: str = ""
     lines: tuple[SpokenLine, ...] = ()
-    """Of a long recording, instead of `words`."""
+    """For a long recording, instead of `words`."""
 
 
 def read_hearing(text: str, *, is_long: bool = False) -> Hearing | None:
-    """The model's JSON; None where anything about it is odd. Speech without a word is silence."""
+    """Parse the model's JSON; None if anything in it is invalid. Speech without words counts as silence."""
     said = read_object(text, _JSON_CHARACTERS_MAX)
     hearing = None if said is None else _check(said)
     if said is None or hearing is None or hearing.heard is not Heard.SPEECH:
@@ -71,7 +71,7 @@ def read_hearing(text: str, *, is_long: bool = False) -> Hearing | None:
 
 
 def _check(said: dict[str, Any]) -> Hearing | None:
-    """What both forms have."""
+    """Validate the fields that both schemas have."""
     heard = next((each for each in Heard if each == said.get("heard")), None)
     language, sure = said.get("language", ""), said.get("sure")
     if heard is None or not isinstance(language, str) or not _is_share(sure):
@@ -90,7 +90,7 @@ def _with_words(hearing: Hearing, said: dict[str, Any]) -> Hearing | None:
 
 
 def _with_lines(hearing: Hearing, said: dict[str, Any]) -> Hearing | None:
-    """Times that go back, which models do write, become those of the line before."""
+    """Add the lines. A time that goes back, which models do write, becomes that of the line before."""
     summary, lines = said.get("summary"), said.get("lines")
     if not isinstance(summary, str) or not isinstance(lines, list) or not all(map(_is_line, lines)):
         return None
@@ -117,7 +117,7 @@ def _says_something(words: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """Words in their lines, without what nobody can see or store."""
+    """The words with their line breaks, without invisible characters."""
     stored = text.encode("utf-8", "replace").decode("utf-8")
     lines = ("".join(each if each.isprintable() else " " for each in line) for line in stored.splitlines())
     return "\n".join(" ".join(line.split()) for line in lines).strip()

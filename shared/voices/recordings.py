@@ -1,4 +1,4 @@
-"""What of a recording is known before anybody listens: its form, and how long it can be. Pure."""
+"""Facts about a recording before it is downloaded: its format, and bounds of its duration and size. Pure."""
 
 from shared.credits.catalogue import HEARING
 from shared.jobs.limits import FILE_BYTES_MAX
@@ -23,35 +23,35 @@ FORMS = {
     "audio/x-flac": "audio/flac",
     "video/mp4": "video/mp4",
 }
-"""What apps call a form, and what the model does."""
+"""The MIME types of apps, and those of the model."""
 SLACK_SECONDS = 5
-"""A recording may be so much longer than its app said, and a tenth."""
+"""A recording may be longer than its app said by this and a tenth."""
 _BYTES_PER_SECOND_MIN = 8_000
-"""Of a file whose length nobody can measure here: 64 kbit/s. More at once is taken for longer."""
+"""For a file whose duration we cannot measure, 64 kbit/s: at a higher bit rate it counts as longer."""
 _FILM_BYTES_PER_SECOND_MIN, _FILM_SECONDS_MIN = 25_000, 60
-"""Of a video that was sent as a file, whose length nobody tells: 200 kbit/s; a short one has more."""
+"""For a video that was sent as a file, of unknown length: at least 200 kbit/s; a short one has more."""
 _BYTES_PER_SECOND_MAX = {OGG: 64_000, "audio/mp4": 200_000, "video/mp4": 400_000}
-"""Of forms whose length their own file may lie about: the most that Opus has, and sound or a film within MP4."""
+"""For formats whose files may lie about their duration: the maxima of Opus, of sound and of video in MP4."""
 _ANY = 1_000_000
 _FACTOR = 6
-"""What a recording takes while it is sent: itself, its parts, base64, and the request around it; 5.5 were measured."""
+"""The memory of a recording while it is sent, in multiples of its size: file, parts, base64, request; measured 5.5."""
 _CUT = frozenset({OGG, WAV, MP3})
 MEASURED = _CUT | {"audio/mp4", "video/mp4"}
-"""A file that calls itself one of these and cannot be measured is none of them."""
+"""A file that claims one of these formats but cannot be measured does not have it."""
 
 
 def form_of(recording: Recording) -> str:
-    """What the model calls its form; empty where it takes no such form."""
+    """The model's MIME type of the recording; empty if the model does not support it."""
     return FORMS.get(recording.mime_type.partition(";")[0].strip(), "")
 
 
 def is_film(recording: Recording) -> bool:
-    """Whether the model reads pictures as well."""
+    """Whether it is a video, whose pictures the model reads too."""
     return form_of(recording).startswith("video/")
 
 
 def seconds_of(recording: Recording) -> int:
-    """How long it is at most, by what Telegram tells: at least a second."""
+    """The upper bound of its duration in seconds, from Telegram's data; at least 1."""
     form = form_of(recording)
     is_told = recording.seconds > 0 and form in MEASURED
     if is_film(recording) and not is_told:
@@ -61,15 +61,15 @@ def seconds_of(recording: Recording) -> int:
 
 
 def is_longer(measured_seconds: float, seconds: int) -> bool:
-    """Whether a recording turned out to be longer than what was counted for it."""
+    """Whether the measured duration exceeds what was counted for it."""
     return measured_seconds > seconds * 1.1 + SLACK_SECONDS
 
 
 def seconds_max_of(recording: Recording) -> int:
-    """The longest recording of this form: what cannot be cut has to fit into one call."""
+    """The longest recording of this format, in seconds: if it cannot be cut, it has to fit into one call."""
     return HEARING.seconds_max if form_of(recording) in _CUT else HEARING.part_seconds_max
 
 
 def weigh(recording: Recording) -> int:
-    """The bytes that a recording takes in this process; one whose size Telegram does not tell is taken for large."""
+    """The memory that a recording needs in this process, in bytes; an unknown size counts as large."""
     return _FACTOR * (recording.size_bytes or FILE_BYTES_MAX)

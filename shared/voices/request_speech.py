@@ -1,4 +1,4 @@
-"""From words that are there to the job that speaks them, or to the reason why there is none."""
+"""Requesting that a written answer or a sample is spoken, or declining with a reason."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ from shared.voices.speech_text import speakable
 
 
 async def request_speech(ports: Ports, opened: OpenUser, origin: Origin, answer: Job) -> Accepted | Screen:
-    """The job that speaks an answer, which its person pays for. Raises UnavailableError."""
+    """Accept the job that speaks an answer; the person pays for it. Raises UnavailableError."""
     words = screens_of(ports, answer).words
     text = speakable(words(answer)) if words is not None else ""
     if not text:
@@ -33,27 +33,27 @@ async def request_speech(ports: Ports, opened: OpenUser, origin: Origin, answer:
 
 
 async def order_sample(ports: Ports, opened: OpenUser, origin: Origin, voice: VoiceName) -> Accepted | Screen:
-    """The job of a sample, which is free. Raises UnavailableError."""
+    """Accept the job of a sample, which is free. Raises UnavailableError."""
     bound = SPEECH.bound_usd_micros(plain_text(origin.language, "speech-sample"), _day(ports.clock.now()))
     return await order_speech(ports, opened, origin, SpeechRequest("", voice, "normal", bound, price=0))
 
 
 async def order_speech(ports: Ports, opened: OpenUser, origin: Origin, request: SpeechRequest) -> Accepted | Screen:
-    """The job of a request that is decided on, or the screen that says why there is none; it has no card."""
+    """Accept a complete request; returns its job, which has no card, or the screen that declines it."""
     order = Order(SPEECH.kind, request, SpeechArtefacts(), 1, has_card=False, is_recent=False)
     return await place_order(ports, opened, origin, order)
 
 
 async def start_speech(ports: Ports, accepted: Accepted) -> None:
-    """Have it spoken. Raises UnavailableError."""
+    """Create the task of an accepted job. Raises UnavailableError."""
     for opened in accepted.jobs:
         await publish_job(ports, opened.job, opened.job.not_before)
 
 
 async def find_round(ports: Ports, answer_id: str, settings: SpeechSettings) -> tuple[str, Job | None]:
-    """The intent under which an answer is spoken next in this way, and its job, where that is open or delivered.
+    """The intent of the current round for this voice and pace, and its job if that is open or delivered.
 
-    Empty where it has failed too often. Raises UnavailableError.
+    The intent is empty if all rounds have failed. Raises UnavailableError.
     """
     for each in list_rounds(ports.bot_id, answer_id, settings):
         opened = await open_job(ports, each.job_id)
@@ -65,13 +65,13 @@ async def find_round(ports: Ports, answer_id: str, settings: SpeechSettings) -> 
 
 
 def known_settings(settings: SpeechSettings) -> SpeechSettings:
-    """With a voice and a pace that this release has."""
+    """The settings, with a voice and a pace that this release knows."""
     voice = settings.voice if settings.voice in VOICES else VOICES[0]
     return replace(settings, voice=voice, pace=settings.pace if settings.pace in PACES else "normal")
 
 
 def _is_over(job: Job) -> bool:
-    """Whether nothing is there to be heard: it failed, or was deleted."""
+    """Whether the job has no sound: it failed or was deleted."""
     return job.state in {JobState.FAILED, JobState.CANCELED} or job.deleted_at is not None
 
 

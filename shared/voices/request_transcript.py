@@ -1,4 +1,4 @@
-"""From a recording to the job that writes it down, or to the reason why there is none."""
+"""Turning a recording into a job, or declining it with a reason."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -26,9 +26,9 @@ from shared.voices.transcript import MEDIUM, Transcript, TranscriptRequest
 async def request_transcript(
     ports: Ports, visit: Visit, message: Message, recording: Recording, *, only_text: bool
 ) -> Accepted | Screen:
-    """The job, or the screen that says why there is none. Raises as `accept_request` does.
+    """Accept a recording; returns its job, or the screen that declines it. Raises as `accept_request` does.
 
-    `only_text`: nothing is to be done with the words; so it is where the person wants to have them before that.
+    `only_text`: the words are only transcribed, because the person wants to see them before anything is done.
     """
     if (refusal := _check(visit, recording)) is not None:
         return refusal
@@ -39,7 +39,7 @@ async def request_transcript(
     intent = transcript_intent(message_intent(ports.bot_id, chat.id, message.message_id))
     origin = origin_of(visit, intent)
     assert isinstance(origin.address, ChatAddress)
-    # What the next message belongs to is a matter of the words, which are not known yet.
+    # What the next message belongs to depends on the words, which are not known yet.
     origin = replace(origin, address=replace(origin.address, is_reply=True), waiting=None, is_plain=False)
     request = _make_request(visit, message, recording, place, ports.clock.now(), only_text=only_text)
     order = Order(HEARING.kind, request, Transcript(), 1, place, comes_last=True, is_recent=False)
@@ -47,7 +47,7 @@ async def request_transcript(
 
 
 def _check(visit: Visit, recording: Recording) -> Screen | None:
-    """What is wrong with a recording whoever sends it."""
+    """The screen that says why a recording is invalid for anybody; None if it is valid."""
     if recording.size_bytes > FILE_BYTES_MAX:
         return _decline(visit, DeclineReason.FILE_TOO_LARGE, "voice-declined-size")
     if not form_of(recording):
@@ -65,7 +65,7 @@ def _decline(visit: Visit, reason: DeclineReason, text_id: str, limit: int = 0) 
 def _make_request(
     visit: Visit, message: Message, recording: Recording, place: str, now: datetime, *, only_text: bool
 ) -> TranscriptRequest:
-    """Free while the seconds of the person's day last; else with the most that it can cost held."""
+    """The request: free while the person's day has free seconds left, otherwise with a hold for its upper bound."""
     user, seconds = visit.opened.user, seconds_of(recording)
     bound = HEARING.bound_usd_micros(seconds, now.astimezone(UTC).date(), is_film=is_film(recording))
     day = day_heard(user.talk, day_of(user.manner, visit.language, now))
@@ -84,5 +84,5 @@ def _make_request(
 
 
 def _is_said_alone(message: Message) -> bool:
-    """Whether nothing is written beside a recording that would say what to do with it."""
+    """Whether the recording comes without words that would say what to do with it."""
     return message.recording is not None and not message.text and message.command is None

@@ -1,4 +1,4 @@
-"""The words of a transcript as the message that they are: typed where they were spoken. Pure."""
+"""Turns a transcript into the message that the person would have typed. Pure."""
 
 from dataclasses import replace
 
@@ -8,15 +8,15 @@ from shared.voices.spoken_message import open_message
 from shared.voices.transcript import spoken_of, transcript_of
 
 SURE_MIN = 0.6
-"""Below that the words may be wrong, and are asked about."""
+"""Below this confidence the bot asks before it acts."""
 _RECORDED = frozenset({"voice", "video_note"})
-"""What a person records in the app; all else may be anybody's."""
+"""Kinds that a person records in the app; other kinds may contain anybody's words."""
 TRANSCRIBE = "transcribe"
-"""The command that wants the words of a recording, its message's own or the one that it replies to."""
+"""The command that transcribes a recording: its message's own, or the one that it replies to."""
 
 
 def write_message(job: Job) -> Message:
-    """The message that brought the recording, with its words in the recording's place."""
+    """The message that brought the recording, with the words instead of the recording."""
     request, transcript = spoken_of(job), transcript_of(job)
     said = replace(open_message(request.message, job.user_id), spoken=Spoken(request.mode))
     words = transcript.transcript
@@ -29,7 +29,7 @@ def write_message(job: Job) -> Message:
 
 
 def write_typed_message(job: Job) -> Message:
-    """The same as if it had been typed; the words of a recording that was replied to are somebody's, so material."""
+    """The message as if it had been typed; the words of a replied recording are material."""
     message, kept = write_message(job), spoken_of(job).message
     if kept.command == TRANSCRIBE and kept.about is not None:
         message = replace(message, is_foreign=True, replied=None)

@@ -1,4 +1,4 @@
-"""How the voices sound: one sample of each in each language, made once and sent by Telegram's own name for the file."""
+"""Samples of the voices: one per voice and language, made once and then sent by Telegram's `file_id`."""
 
 from dataclasses import dataclass
 
@@ -11,27 +11,27 @@ from shared.voices.speech import sound_of, speech_of
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A voice message that everybody may be sent."""
+    """A voice message that can be sent to everybody."""
 
     file_id: str
     seconds: float
 
 
 def sample_key(bot_id: int, voice: str, language: Language) -> Key:
-    """One for each voice and language; files are named for each bot."""
+    """One per voice and language; also per bot, because a `file_id` is valid for one bot only."""
     return Key("samples", f"{bot_id}.{voice}.{language}")
 
 
 async def find_sample(ports: Ports, voice: str, language: Language) -> Sample | None:
-    """The sample, where it was made before. Raises UnavailableError."""
+    """The sample, if it was made before. Raises UnavailableError."""
     [record] = await ports.store.read([sample_key(ports.bot_id, voice, language)])
     return None if record is None else decode(Sample, record.fields)
 
 
 async def keep_sample(ports: Ports, job: Job) -> None:
-    """Write down what a delivered job made, in the place of a file that is gone.
+    """Store the sample that a delivered job made, replacing one whose file is gone.
 
-    Raises ConflictError where another came first, UnavailableError.
+    Raises ConflictError if another job stored one first, UnavailableError.
     """
     sound = sound_of(job)
     if not sound.file_id:

@@ -1,4 +1,4 @@
-"""Sending what was spoken, and remembering what Telegram calls it."""
+"""Sending a voice message and storing its ids."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -19,7 +19,7 @@ from shared.voices.spoken_words import find_words
 
 
 async def show_stored_speech(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
-    """Deliver what an earlier worker stored, unless its words were deleted meanwhile.
+    """Deliver a sound that an earlier worker stored, unless its words were deleted meanwhile.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -37,7 +37,7 @@ async def show_stored_speech(ports: Ports, studio: TalkStudio, held: StoredJob) 
 
 
 async def refuse_speech(ports: Ports, held: StoredJob) -> None:
-    """End a job whose words are gone, and leave nothing of its sound. Raises LeaseLostError, UnavailableError."""
+    """End a job whose words are gone, and remove its sound. Raises LeaseLostError, UnavailableError."""
     await ports.blobs.delete_all(sound_prefix(held.job))
     await refuse_job(ports, held, FailureReason.FILE_GONE, _silenced)
 
@@ -48,13 +48,13 @@ def _silenced(job: Job) -> Job:
 
 
 async def show_speech(ports: Ports, held: StoredJob, content: bytes) -> None:
-    """Send it, and take the money. Raises LeaseLostError, UnavailableError."""
+    """Send the sound and capture its price. Raises LeaseLostError, UnavailableError."""
     seconds = max(1, ceil(sound_of(held.job).seconds))
     voice = Voice(Media(content, f"{held.job.id}.ogg"), seconds)
     delivered = await deliver_job(ports, held, voice, _with_message)
     if delivered is None:
         return
-    with suppress(ConflictError, UnavailableError):  # somebody else's sample is kept; the sound is there in any case
+    with suppress(ConflictError, UnavailableError):  # another sample is stored; this one was delivered anyway
         if speech_of(delivered.job).answer_id:
             await _stand_for_answer(ports, delivered.job)
         else:
@@ -62,7 +62,7 @@ async def show_speech(ports: Ports, held: StoredJob, content: bytes) -> None:
 
 
 async def _stand_for_answer(ports: Ports, job: Job) -> None:
-    """Have a reply to the voice message mean the answer."""
+    """Let a reply to the voice message refer to the answer."""
     answer = await open_job(ports, speech_of(job).answer_id)
     if answer is not None:
         message_id, chat_id = sound_of(job).message_id, chat_of(job).chat_id
@@ -70,6 +70,6 @@ async def _stand_for_answer(ports: Ports, job: Job) -> None:
 
 
 def _with_message(job: Job, receipt: Receipt) -> Job:
-    """The job with its voice message; a card that it had is deleted."""
+    """The job with its voice message and without a card, which was deleted."""
     sound = replace(sound_of(job), file_id=receipt.file_id, message_id=receipt.message_id)
     return with_sound(forget_card(job), sound)

@@ -1,11 +1,10 @@
-"""Showing a transcript, and doing what its words ask for before the job ends.
+"""Showing a transcript, and handling its words before the job ends.
 
 shown ✓ ─ handled ✓ ─ ended ✓                  the words were handled once
 shown ✓ ─ handled ✓ ─ crash ─ (lease ends) ─ shown: nothing changes ─ handled: known already ─ ended ✓
 shown ✓ ─ crash ─ (lease ends) ─ shown: nothing changes ─ handled ✓ ─ ended ✓
 
-The words have the intent of the message that brought them, and a mark of their own in the inbox: whatever is asked for
-with them is asked for once.
+The words have the intent of the message that brought them, and an inbox mark of their own, so they are handled once.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,11 +20,11 @@ from shared.voices.transcript import is_acted_on
 from shared.voices.transcript_screens import transcript_files, transcript_screens
 
 Act = Callable[[Ports, TalkStudio, Job], Awaitable[None]]
-"""Handles the words of a transcript as if they were typed; may be repeated. Raises LaterError, UnavailableError."""
+"""Handles the words of a transcript as if they were typed; idempotent. Raises LaterError, UnavailableError."""
 
 
 async def show_transcript(ports: Ports, studio: TalkStudio, held: StoredJob, act: Act) -> None:
-    """Deliver it, go on with its words, and take what it cost. Raises LeaseLostError, UnavailableError."""
+    """Deliver it, handle its words, and capture its price. Raises LeaseLostError, UnavailableError."""
 
     async def go_on(shown: StoredJob) -> None:
         if is_acted_on(shown.job):

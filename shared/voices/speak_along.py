@@ -1,4 +1,4 @@
-"""Answers that their person wants to hear: each is spoken too, as if 🔊 under it had been pressed."""
+"""Speaking answers automatically if the person wants to hear them, as if 🔊 had been pressed."""
 
 from shared.jobs.accept_request import Accepted, Origin
 from shared.jobs.open_jobs import StoredJob
@@ -9,9 +9,9 @@ from shared.voices.request_speech import find_round, known_settings, request_spe
 
 
 async def speak_along(ports: Ports, answer: StoredJob) -> None:
-    """Have an answer that is shown spoken; where that cannot be, its words stand for it. Raises UnavailableError.
+    """Request the speech of a shown answer; if that is declined, the text alone remains. Raises UnavailableError.
 
-    The button under the answer then says why not.
+    The button under the answer then tells the reason.
     """
     job = answer.job
     opened = await open_user(ports, job.user_id)
@@ -25,7 +25,7 @@ async def speak_along(ports: Ports, answer: StoredJob) -> None:
         thread_id=chat.thread_id,
         message_id=shown[-1] if shown else chat.message_id,
         is_private=chat.is_private,
-        update_id=0,  # no update asks for it
+        update_id=0,  # no update requested it
         asked_at=now,
     )
     origin = Origin(

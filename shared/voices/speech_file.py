@@ -1,22 +1,22 @@
-"""What stands beside a stored sound: what otherwise only its job's document has. Pure."""
+"""The metadata of a stored sound, which allow to recover its job. Pure."""
 
 from shared.ports import StoredBlob
 from shared.providers.ogg_opus import seconds_of
 from shared.voices.speech import Sound
 
 MODEL_FACT, GIVEN_FACT, MADE_FACT = "model-id", "tokens-given", "tokens-made"
-"""Metadata of the file."""
+"""The names of the metadata."""
 
 
 def facts_of(sound: Sound) -> dict[str, str]:
-    """What is to be written beside it."""
+    """The metadata of a sound."""
     return {
         MODEL_FACT: sound.model_id, GIVEN_FACT: str(sound.tokens_given), MADE_FACT: str(sound.tokens_made)
     }  # fmt: skip
 
 
 def describe_sound(name: str, stored: StoredBlob, words: str) -> Sound:
-    """A sound that an earlier worker stored, and that says these words."""
+    """The sound that an earlier worker stored for these words."""
     facts = stored.facts
     return Sound(
         blob=name,

@@ -1,4 +1,4 @@
-"""What is spoken as a kind of work: what the engine calls for it."""
+"""The kind `speech`: the functions that the engine calls."""
 
 from shared.credits import catalogue
 from shared.jobs.frame import Kind
@@ -12,7 +12,7 @@ from shared.voices.show_speech import show_stored_speech
 
 
 async def _mend(ports: Ports, studio: TalkStudio, ended: StoredJob) -> None:
-    """A voice message that is there needs nothing."""
+    """A delivered voice message needs no repair."""
 
 
 def _rungs(studio: TalkStudio, job: Job) -> tuple[TextRung, ...]:

@@ -1,4 +1,4 @@
-"""How something spoken looks beside its sound: what stands under it, and what is said where there is none. Pure."""
+"""The screens of a speech: caption, waiting, failed. Pure."""
 
 from datetime import datetime
 
@@ -23,7 +23,7 @@ _FAILED = {
 
 
 def speech_card(job: Job, now: datetime) -> Screen:
-    """The message that stands for it while it takes long, or where nothing came of it."""
+    """The card while it takes long, or after a failure."""
     match job.state:
         case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
             return Screen(_end(job))
@@ -35,7 +35,7 @@ def speech_card(job: Job, now: datetime) -> Screen:
 
 
 def speech_caption(job: Job, credits_left: int) -> Screen:
-    """What stands under a voice message: whose voice a sample is, and for an answer the way to delete it."""
+    """The caption of a voice message: the voice's name for a sample, the delete button for an answer."""
     request = speech_of(job)
     if not request.answer_id:
         return sample_caption(request.voice)
@@ -44,17 +44,17 @@ def speech_caption(job: Job, credits_left: int) -> Screen:
 
 
 def sample_caption(voice: str) -> Screen:
-    """Under a sample."""
+    """The caption of a sample."""
     return Screen(voice)
 
 
 def left_card(job: Job) -> Screen:
-    """A voice message never leaves its chat for another."""
+    """Never shown: a voice message does not move to another chat."""
     return Screen(html_text(job.language, "speech-recording"))
 
 
 def kept_card(job: Job, address: str) -> Screen:
-    """Nor is it kept for later."""
+    """Never shown: a voice message is not kept for later."""
     return left_card(job)
 
 
@@ -65,7 +65,7 @@ def _end(job: Job) -> str:
         job.language, "returned" if chat_of(job).is_private else "returned-group", price=job.request.price
     )
     text_id = _FAILED.get(job.failure, "failed-ours")
-    if job.failure is FailureReason.UNDELIVERABLE and chat_of(job).sending_at is None:  # Telegram said no
+    if job.failure is FailureReason.UNDELIVERABLE and chat_of(job).sending_at is None:  # Telegram refused it
         text_id = "speech-failed-place"
     return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
 

@@ -1,12 +1,12 @@
-"""What of an answer in Markdown can be said aloud: its words, without code, tables, formulas, links and marks. Pure.
+"""The speakable words of an answer in Markdown, without code, tables, formulas, links and marks. Pure.
 
-Anybody can have a model write a text of nothing but marks: no pattern takes more than some hundred steps a character.
+Anybody can make a model write nothing but marks, so no pattern takes more than some hundred steps per character.
 """
 
 import re
 
 SPEECH_CHARACTERS_MAX = 6_000
-"""Of one voice message: about seven minutes. One call speaks almost eleven."""
+"""For one voice message: about seven minutes. One call can speak almost eleven."""
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,}).*?(?:^ {0,3}\1[`~]*\s*$|\Z)", re.MULTILINE | re.DOTALL)
 _FORMULA = re.compile(r"\$\$.{1,2000}?\$\$|\\\[.{1,2000}?\\\]|\\\(.{1,2000}?\\\)", re.DOTALL)
 _TABLE_ROW = re.compile(r"^[^\S\n]*\|.*$|^(?=[^|\n]*\|)(?:[^\S\n]|[:|-])+$", re.MULTILINE)
@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？](?=\s|$)")
 
 
 def speakable(markdown: str) -> str:
-    """The words to be spoken, as far as there is room; empty where nothing can be spoken."""
+    """The words to speak, up to the limit; empty if there are none."""
     words = _plain(markdown)
     if len(words) <= SPEECH_CHARACTERS_MAX:
         return words
@@ -33,7 +33,7 @@ def speakable(markdown: str) -> str:
 
 
 def is_cut(markdown: str) -> bool:
-    """Whether only the beginning can be spoken."""
+    """Whether the text is longer than the limit."""
     return len(_plain(markdown)) > SPEECH_CHARACTERS_MAX
 
 
@@ -46,5 +46,5 @@ def _plain(markdown: str) -> str:
     text = _HEAD.sub(r"\1", _QUOTE.sub("", text))
     text = _POINT.sub(lambda point: f"{point[1]}. " if point[1] else "", text)
     text = _STRONG.sub(r"\2", _STRONG.sub(r"\2", text))
-    text = _LINE_END.sub(". ", text.strip())  # lines without an end are heard as sentences
+    text = _LINE_END.sub(". ", text.strip())  # a line without punctuation is to sound like a sentence
     return " ".join(text.split()) if any(map(str.isalnum, text)) else ""

@@ -1,4 +1,4 @@
-"""The message that brought a recording, as its job keeps it: enough to be handled as if it had been typed. Pure."""
+"""The message that brought a recording, stored in its job so that the words can be handled like typed ones. Pure."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from shared.telegram.updates import Chat, Command, File, Message, Replied, Sende
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The message that it is a reply to."""
+    """The replied message."""
 
     message_id: int
     sender_id: int | None = None
@@ -32,14 +32,14 @@ class SpokenMessage:
     language_code: str = ""
     caption: str = ""
     command: str = ""
-    """In the caption."""
+    """The command in the caption."""
     is_foreign: bool = False
-    """Forwarded, or sent through another bot."""
+    """It was forwarded, or sent through another bot."""
     about: About | None = None
 
 
 def keep_message(message: Message) -> SpokenMessage:
-    """What a job keeps of it."""
+    """The parts of a message that its job stores."""
     replied = message.replied
     about = None if replied is None else _keep_replied(replied)
     return SpokenMessage(
@@ -58,7 +58,7 @@ def keep_message(message: Message) -> SpokenMessage:
 
 
 def open_message(kept: SpokenMessage, user_id: int) -> Message:
-    """The message again, without its recording, whose words are still to come."""
+    """The restored message, without its recording and still without the words."""
     about = kept.about
     return Message(
         update_id=kept.update_id,

@@ -1,4 +1,4 @@
-"""The words that something spoken is made of, as long as they are there."""
+"""Finding the words of a speech, while they exist."""
 
 from shared.jobs.job import ENDS, Job, JobState
 from shared.jobs.open_jobs import open_job
@@ -10,7 +10,7 @@ from shared.voices.speech_text import speakable
 
 
 async def find_words(ports: Ports, job: Job) -> tuple[str, bool]:
-    """What is to be said, and whether it is not there yet. Empty where it is gone. Raises UnavailableError."""
+    """The words to speak, and whether they are still to come; empty if they are gone. Raises UnavailableError."""
     request = speech_of(job)
     if not request.answer_id:
         return plain_text(job.language, "speech-sample"), False

@@ -1,4 +1,4 @@
-"""Where transcripts come from: a recording that somebody sends, and /transcribe."""
+"""Accepting recordings: a sent recording, and /transcribe."""
 
 from dataclasses import replace
 
@@ -12,20 +12,20 @@ from shared.texts import html_text
 from shared.voices.request_transcript import request_transcript
 
 ABOUT = "about"
-"""The kind of a recording that words in reply to it are about: material, whoever recorded it."""
+"""The kind of a recording to which words reply: it is material, whoever recorded it."""
 VIDEO = "video"
 """The kind of an ordinary video, as Telegram calls it."""
 SPOKEN_COMMANDS = frozenset({"image", "img", "gen", "ask"})
-"""Commands in a caption whose words may be spoken."""
+"""Commands that, in a caption, apply to the spoken words."""
 
 
 async def take_voice(ports: Ports, visit: Visit, message: Message, recording: Recording) -> None:
-    """A recording, whose words are handled as if they were typed. Raises UnavailableError."""
+    """Accept a recording whose words are then handled as if they were typed. Raises UnavailableError."""
     await _take(ports, visit, message, recording, only_text=False)
 
 
 async def take_transcribe_command(ports: Ports, visit: Visit, message: Message) -> None:
-    """/transcribe, as a reply to a recording or in its caption: the words, and nothing is done with them."""
+    """/transcribe, as a reply to a recording or in its caption: show the words without acting on them."""
     recording = message.recording or (message.replied.recording if message.replied is not None else None)
     if recording is None:
         await answer(ports, visit, Screen(html_text(visit.language, "voice-usage")))
@@ -34,9 +34,9 @@ async def take_transcribe_command(ports: Ports, visit: Visit, message: Message) 
 
 
 def find_spoken(ports: Ports, message: Message) -> Recording | None:
-    """What has to be heard before it is known what a message asks for: its own recording, or the one it asks about.
+    """The recording to transcribe before a message can be handled: its own, or the one that it asks about.
 
-    An ordinary video is no message of that kind: it is asked about as a file, which the model watches.
+    An ordinary video is no such recording: questions about it are questions about a file, which the model watches.
     """
     if message.command is not None and message.command.name not in SPOKEN_COMMANDS:
         return None

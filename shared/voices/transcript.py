@@ -1,4 +1,4 @@
-"""A transcript as a job: which recording is written down, and what was heard in it."""
+"""The request and the artefacts of a job that transcribes a recording."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,11 +12,11 @@ from shared.telegram.updates import Recording
 from shared.voices.spoken_message import SpokenMessage
 
 MEDIUM = "transcript"
-"""What logs and metrics call this kind of work."""
+"""The name of this kind of work in logs and metrics."""
 
 
 class Heard(StrEnum):
-    """What a recording holds."""
+    """The kind of a recording's content."""
 
     SPEECH = "speech"
     SILENCE = "silence"
@@ -26,7 +26,7 @@ class Heard(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SpokenLine:
-    """A sentence or a few, and when they are said."""
+    """A few sentences with their time."""
 
     at_seconds: float
     words: str
@@ -34,75 +34,75 @@ class SpokenLine:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptRequest(Request):
-    """What is written down, and what is to be done with the words."""
+    """The recording, and what to do with its words."""
 
     recording: Recording
     message: SpokenMessage
-    """The message that brought it, or that asked for its transcript: the words are handled as if it had said them."""
+    """The message that brought the recording or asked for its transcript: the words are handled as its text."""
     seconds: int
-    """How long it is at most, as far as Telegram tells: what it costs goes by this."""
+    """The upper bound of its duration by Telegram's data, which determines the price."""
     bound_usd_micros: int
-    """What writing it down costs us at most."""
+    """The upper bound of our cost, in millionths of a US dollar."""
     mode: Mode = DEFAULT_MODE
-    """What plain words asked for there when it came."""
+    """The mode of its place when it arrived."""
     only_text: bool = False
-    """Nothing is done with the words."""
+    """The words are only shown."""
     free_day: str = ""
-    """For a transcript that is free: the day on which it was counted."""
+    """For a free transcript: the day on which it is counted."""
     kept_days: int = DEFAULT_KEPT_DAYS
-    """How long the person wants to have what is said kept; 0: until they delete it."""
+    """For how many days the person wants to keep it; 0: until they delete it."""
 
     def kept(self) -> timedelta:
         """As long as an answer of the same words."""
         return keep_job(self.kept_days)
 
     def cost_of_call(self) -> int:
-        """What asking once costs at most, in millionths of a US dollar."""
+        """The upper bound of what one call costs us, in millionths of a US dollar."""
         return self.bound_usd_micros
 
     def is_offered(self, user: User) -> bool:
-        """A free one only while the day's seconds last."""
+        """A free transcript is offered only while the day has free seconds left."""
         return not self.free_day or is_heard_free(user.talk, self.free_day, self.seconds)
 
     def taken(self, user: User) -> User:
-        """Its seconds are some of the day's."""
+        """A free transcript uses seconds of the day."""
         if not self.free_day:
             return user
         return replace(user, talk=count_heard(user.talk, self.free_day, self.seconds))
 
     def returned(self, user: User) -> User:
-        """What was not written down is free another time."""
+        """The seconds of a free transcript that failed are given back."""
         if not self.free_day:
             return user
         return replace(user, talk=return_heard(user.talk, self.free_day, self.seconds))
 
     def facts(self) -> dict[str, Any]:
-        """What the log says of it."""
+        """The fields for the log."""
         return {"medium": MEDIUM}
 
 
 @dataclass(frozen=True, slots=True)
 class Transcript(Artefacts):
-    """What was heard so far."""
+    """The results so far."""
 
     heard: Heard | None = None
     transcript: str = ""
-    """What is said, in the language in which it is said."""
+    """The words, in the spoken language; for a long recording their summary."""
     lines: tuple[SpokenLine, ...] = ()
-    """The same of a long recording, with times; `transcript` is its summary then."""
+    """The words of a long recording, with times."""
     spoken_language: str = ""
-    """As the model names it, such as "ru"; empty where it does not."""
+    """The language according to the model, such as "ru"; empty if it gave none."""
     sure: float = 1.0
-    """How sure the model is of the words, from 0 to 1."""
+    """The model's confidence in the words, from 0 to 1."""
     tokens_given: int = 0
     tokens_made: int = 0
-    """As the provider counted them, or as we estimate them where it did not say."""
+    """As counted by the provider; our estimate if it gave no number."""
     heard_by: str = ""
     """The provider's model."""
 
 
 LONG_SECONDS = 300
-"""A longer recording becomes files with a summary, and nothing is done with its words: no message is as long."""
+"""A longer recording becomes files with a summary, and its words are not acted on: no message is that long."""
 
 
 def is_long(request: TranscriptRequest) -> bool:
@@ -116,33 +116,33 @@ def is_transcript(job: Job) -> bool:
 
 
 def words_of(job: Job) -> str:
-    """All words of a transcript, of a long one too."""
+    """The whole text of a transcript, even of a long one."""
     transcript = transcript_of(job)
     return "\n".join(line.words for line in transcript.lines) or transcript.transcript
 
 
 ACTED_CHARACTERS_MAX = 3_900
-"""Longer words are shown, and nothing is done with them: typed, they would be taken for the first part of a text."""
+"""Longer words are only shown: as a typed message they would count as the first part of a split text."""
 
 
 def is_short(job: Job) -> bool:
-    """Whether the words of a transcript are few enough to be handled as if they had been typed."""
+    """Whether the transcript is short enough to be handled as a typed message."""
     transcript = transcript_of(job)
     return not transcript.lines and len(transcript.transcript) <= ACTED_CHARACTERS_MAX
 
 
 def is_acted_on(job: Job) -> bool:
-    """Whether they are handled so, without a press."""
+    """Whether the words are handled as if they had been typed, without a press."""
     return is_short(job) and not spoken_of(job).only_text
 
 
 def spoken_of(job: Job) -> TranscriptRequest:
-    """What is written down, of a job that is a transcript."""
+    """The request of a job that is a transcript."""
     assert isinstance(job.request, TranscriptRequest)
     return job.request
 
 
 def transcript_of(job: Job) -> Transcript:
-    """What was heard, of a job that is a transcript."""
+    """The artefacts of a job that is a transcript."""
     assert isinstance(job.artefacts, Transcript)
     return job.artefacts

@@ -1,4 +1,4 @@
-"""How a transcript looks: while somebody listens, when it is there, and when there is none. Pure."""
+"""The screens of a transcript: waiting, finished, failed. Pure."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +24,7 @@ from shared.voices.transcript import (
 from shared.voices.write_files import write_subtitles, write_text
 
 SAID = "said"
-"""The action of the buttons under a transcript; the way and the job follow."""
+"""The action of the buttons under a transcript; its arguments are the choice and the job."""
 SAID_WAYS = ("answer", "draw")
 PIECE_UNITS_MAX = 4_000
 """UTF-16 code units of one message."""
@@ -42,7 +42,7 @@ _NO_SPEECH = {Heard.MUSIC: "voice-music", Heard.NOISE: "voice-noise"}
 
 
 def transcript_card(job: Job, now: datetime) -> Screen:
-    """The message that stands for a transcript: the first of it, once it is there."""
+    """The card of a transcript; once it is finished, its first message."""
     match job.state:
         case JobState.MADE | JobState.DELIVERED:
             return transcript_screens(job)[0]
@@ -56,7 +56,7 @@ def transcript_card(job: Job, now: datetime) -> Screen:
 
 
 def transcript_screens(job: Job) -> tuple[Screen, ...]:
-    """The messages of a transcript that is there, in italics; of a long one its summary, whose words are in files."""
+    """The messages of a finished transcript, in italics; for a long one the summary, while the words are in files."""
     lines = transcript_of(job).lines
     if lines:
         length = write_time(lines[-1].at_seconds)
@@ -71,7 +71,7 @@ def _in_italics(piece: str, more: str = "") -> Screen:
 
 
 def _buttons(job: Job) -> tuple[tuple[Button, ...], ...]:
-    """What can be done with words that were only written down; nothing is bought by these presses."""
+    """*Answer* and *Draw* under a transcript that was not acted on."""
     if not spoken_of(job).only_text or not is_short(job):
         return ()
     return (
@@ -83,14 +83,14 @@ def _buttons(job: Job) -> tuple[tuple[Button, ...], ...]:
 
 
 def _hint(job: Job) -> str:
-    """What to do with words that are too many to be asked at once; nothing where that was not wanted, or is done."""
+    """A hint if the words are too long to be acted on; empty if they are acted on or only a transcript was wanted."""
     if spoken_of(job).only_text or is_acted_on(job):
         return ""
     return "\n\n" + plain_text(job.language, "voice-too-long")
 
 
 def transcript_files(job: Job) -> tuple[Media, ...]:
-    """The words of a long transcript, as text and as subtitles; none of a short one."""
+    """The files of a long transcript: text and subtitles; none for a short one."""
     lines = transcript_of(job).lines
     if not lines:
         return ()
@@ -98,7 +98,7 @@ def transcript_files(job: Job) -> tuple[Media, ...]:
 
 
 def cut(text: str) -> tuple[str, ...]:
-    """A text in pieces of at most PIECE_UNITS_MAX, cut between words where there are some; one piece at least."""
+    """A text in pieces of at most PIECE_UNITS_MAX, cut between words if possible; at least one piece."""
     pieces, left = list[str](), text
     while _units(left) > PIECE_UNITS_MAX:
         head = left.encode("utf-16-le")[: 2 * PIECE_UNITS_MAX].decode("utf-16-le", "ignore")
@@ -114,7 +114,7 @@ def _units(text: str) -> int:
 
 
 def caption(job: Job, credits_left: int) -> Screen:
-    """The last message of a transcript, as it is shown anew."""
+    """The last message of a transcript, to be drawn again."""
     return transcript_screens(job)[-1]
 
 

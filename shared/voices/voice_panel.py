@@ -26,12 +26,12 @@ VOICES_IN_A_ROW = 3
 
 
 async def show_voice(ports: Ports, visit: Visit, message: Message) -> None:
-    """The panel, what is chosen marked."""
+    """/voice: show the panel, with the current choices marked."""
     await answer(ports, visit, _panel(ports, visit, visit.opened.user))
 
 
 async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Something was chosen; the panel shows it."""
+    """Store a choice and redraw the panel."""
     name, value, owner, *_ = (*arguments, "", "", "")
     if owner != str(tap.sender.id):
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
@@ -42,7 +42,7 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 
 async def press_sample(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Play the voice that is chosen: the file that Telegram has, or one that is made now, for free."""
+    """Send a sample of the chosen voice: the file that Telegram has, or a new one, for free."""
     voice = next((each for each in VOICES if arguments and each == arguments[0]), None)
     if voice is None:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
@@ -81,7 +81,7 @@ def _panel(ports: Ports, visit: Visit, user: User) -> Screen:
 
 
 def voice_panel(speech: SpeechSettings, language: Language, user_id: int, day: date | None) -> Screen:
-    """All choices, and the way to hear the voice; without a day nothing of what it costs, which others read."""
+    """All choices, and the button for a sample. `day` None hides the prices, in groups."""
     settings = known_settings(speech)
 
     def button(name: str, value: str, label: str, *, is_chosen: bool) -> Button:

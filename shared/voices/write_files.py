@@ -1,4 +1,4 @@
-"""The files of a long transcript: plain text, and subtitles in the form of SubRip. Pure.
+"""The files of a long transcript: plain text, and subtitles in SubRip format. Pure.
 
 1
 00:00:01,500 --> 00:00:04,000
@@ -12,16 +12,16 @@ from shared.voices.transcript import SpokenLine
 
 SHOWN_SECONDS_MAX = 15.0
 SHOWN_SECONDS_MIN = 1.0
-"""How long a subtitle stands."""
+"""The shortest time that a subtitle is shown."""
 
 
 def write_text(lines: Sequence[SpokenLine]) -> bytes:
-    """A line for each; UTF-8 with a mark, without which some editors read Cyrillic wrongly."""
+    """A line of text for each; UTF-8 with a byte order mark, without which some editors show Cyrillic wrongly."""
     return "\n".join([*(line.words for line in lines), ""]).encode("utf-8-sig")
 
 
 def write_subtitles(lines: Sequence[SpokenLine]) -> bytes:
-    """Each stands until the next begins, within bounds."""
+    """Each subtitle is shown until the next one begins, within limits."""
     last = SpokenLine(lines[-1].at_seconds + SHOWN_SECONDS_MAX, "")
     blocks = [
         f"{number}\n{_write(line.at_seconds)} --> {_write(_find_end(line, following))}\n{line.words}\n"

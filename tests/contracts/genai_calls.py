@@ -16,7 +16,7 @@ SECRET_PROMPT = "a fox nobody may read about"
 
 
 async def ask(server: Server, reply: Reply, task: PictureTask = TASK) -> ModelOutcome | Gone:
-    """What comes of a call that is answered like this."""
+    """The result of a call that is answered like this."""
     server.answer = lambda _: reply
     model = GeminiModel(Access(api_key=KEY, base_url=server.url))
     outcome = await model.generate(NANO_BANANA, task)

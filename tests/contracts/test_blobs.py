@@ -67,7 +67,7 @@ async def test_what_is_written_beside_a_file(blobs: BlobStore) -> None:
 
 
 async def test_missing_blob_is_named(blobs: BlobStore) -> None:
-    """What was never put, or is deleted, is a BlobMissingError."""
+    """A blob that was never put, or is deleted, raises BlobMissingError."""
     with pytest.raises(BlobMissingError):
         await blobs.get("blob")
     await blobs.put("blob", PNG, "image/png")

@@ -321,7 +321,7 @@ async def test_an_answer_too_many_ends_a_connection() -> None:
 
 
 async def test_old_connections_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was idle for too long is closed and replaced."""
+    """A connection that was idle for too long is closed and replaced."""
     server = RawServer(send(STORED))
     async with serve_raw(server) as address, open_queue(address) as queue:
         await queue.enqueue(TASK)
@@ -388,7 +388,7 @@ async def test_only_the_server_that_was_meant_is_told(
 
 
 def test_needs_no_heavy_library() -> None:
-    """What the webhook imports stays small: that is what this adapter is for."""
+    """The webhook's imports stay small: that is the purpose of this adapter."""
     heavy = (
         "google.api_core",
         "google.auth",

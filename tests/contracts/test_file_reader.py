@@ -1,4 +1,4 @@
-"""What is taken out of the files that people ask about, and what hostile ones run into."""
+"""The content taken from people's files, and the limits for hostile ones."""
 
 import struct
 import tracemalloc
@@ -146,7 +146,7 @@ def test_pages_that_are_claimed_count() -> None:
     ],
 )
 def test_pdf_troubles(content: bytes, trouble: str) -> None:
-    """What cannot be read has a reason that can be told."""
+    """An unreadable file has a reason that can be shown."""
     with pytest.raises(FileUnusableError) as raised:
         count_pages(content)
     assert raised.value.trouble == trouble
@@ -253,7 +253,7 @@ def test_long_documents_are_cut() -> None:
 
 
 def test_many_strings_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a long list of strings the beginning is kept, and cells that refer to others say so."""
+    """A long list of strings keeps its beginning; cells that refer to omitted ones say so."""
     monkeypatch.setattr(office_text, "STRINGS_MAX", 2)
     rows = '<row><c t="s"><v>1</v></c><c t="s"><v>5</v></c></row>'
     read = read_office(make_xlsx(rows, "<si><t>a</t></si><si><t>b</t></si><si><t>c</t></si>"))
@@ -322,7 +322,7 @@ def test_many_parts_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_damaged_xml_is_unreadable() -> None:
-    """What the parser says stays inside; the file is called damaged."""
+    """The parser's error text is not shown; the file counts as damaged."""
     with pytest.raises(FileUnreadableError):
         read_file(make_archive(content_xml="<x><p>half"), "office")
 

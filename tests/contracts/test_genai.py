@@ -99,7 +99,7 @@ async def test_rules_hold_for_every_kind_of_call(gemini: Gemini, model: GeminiMo
 
 
 async def test_new_version_is_a_conversation(gemini: Gemini, model: GeminiModel) -> None:
-    """What was asked, what was answered with its signature, what is asked now with its references."""
+    """Contents: the earlier request, the answer with its signature, the new request with its references."""
     first = await model.generate(NANO_BANANA, TASK)
     assert isinstance(first, Made)
     shown = Image(first.content, first.mime_type)
@@ -267,7 +267,7 @@ async def test_logs_know_neither_prompt_nor_key(
 async def test_a_model_that_is_not_stable_is_noticed(
     gemini: Gemini, model: GeminiModel, capsys: pytest.CaptureFixture[str], stage: str, events: int
 ) -> None:
-    """What the provider says of a model's life is logged, unless it is stable."""
+    """The provider's life-cycle stage of a model is logged, unless it is stable."""
     gemini.set_behaviour(Behaviour(noise=True, model_stage=stage))
     assert isinstance(await model.generate(NANO_BANANA, TASK), Made)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "model_ending" in line]

@@ -58,7 +58,7 @@ async def ask(
     hear: Callable[[str], None] = lambda _: None,
     **options: float,
 ) -> ModelOutcome | Gone:
-    """What comes of a call that is answered like this."""
+    """The result of a call that is answered like this."""
     server.answers.append([*steps])
     async with open_model(server, **options) as model:
         return await model.stream(RUNG, talk, hear)
@@ -181,7 +181,7 @@ async def test_what_a_search_found(server: StreamServer) -> None:
 
 
 async def test_what_a_broken_search_found(server: StreamServer) -> None:
-    """Of an answer that was cut the pages that were named until then are kept."""
+    """An answer that was cut off keeps the sources named until then."""
     first = chunk(SENTENCE)
     first["candidates"][0]["groundingMetadata"] = grounding(["fox"], ("https://a.example/1", "a.example"))
     outcome = await ask(server, first, error(503, "UNAVAILABLE"), talk=replace(TALK, search=True))
@@ -215,7 +215,7 @@ async def test_last_usage_counts(server: StreamServer) -> None:
 
 
 async def test_counts_before_the_end_are_not_taken_for_all(server: StreamServer) -> None:
-    """Where the line broke, what was charged is not known."""
+    """After a broken connection the charge is unknown."""
     outcome = await ask(server, chunk(SENTENCE, usage={"prompt": 10, "candidates": 4}), "cut")
     assert outcome == Told(SENTENCE, None, is_whole=False, model_id=RUNG.id)
 
@@ -371,7 +371,7 @@ async def test_continuation_is_not_followed(server: StreamServer) -> None:
 
 
 async def test_answers_share_a_connection(server: StreamServer) -> None:
-    """What was read to its end leaves its connection for the next call."""
+    """A fully read answer leaves its connection to the next call."""
     server.answers += [[chunk("A fox."), STOP], [chunk("A fox."), STOP]]
     async with open_model(server) as model:
         for _ in range(2):
@@ -424,7 +424,7 @@ async def test_ear_that_fails_hangs_up(server: StreamServer) -> None:
 
 
 async def test_calls_hang_up_for_themselves(server: StreamServer) -> None:
-    """Of two calls that run at once, the one that is canceled leaves the other alone."""
+    """Canceling one of two concurrent calls does not affect the other."""
     server.answers += [[chunk("A fox"), "silence"], [chunk("A fox"), "silence"]]
     async with open_model(server) as model:
         calls = [asyncio.create_task(model.stream(RUNG, TALK, lambda _: None)) for _ in range(2)]

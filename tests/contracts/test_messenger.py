@@ -31,7 +31,7 @@ ANNA = 7
 HERE = Place(ANNA)
 NOWHERE = 4
 UNLIMITED = Limits(chat_seconds=0, group_seconds=0, group_per_minute=10**6, total_per_second=10**6)
-"""What these tests ask for in a second would take a minute."""
+"""Without this, the tests' calls of a second would take a minute."""
 BUTTONS = ((Button("Again", "again:1"), Button("Edit", "edit:1")), (Button("Delete", "delete:1"),))
 DATA = (("again:1", "edit:1"), ("delete:1",))
 
@@ -259,7 +259,7 @@ async def test_text_becomes_a_file(world: World) -> None:
 
 
 async def test_photo_is_shown_again_by_its_file_id(world: World) -> None:
-    """What Telegram has is not uploaded twice."""
+    """A file that Telegram has is not uploaded again."""
     first = await world.messenger.send_text(HERE, Screen("Working"))
     shown = await world.messenger.edit_photo(HERE, first, Media(make_jpeg(), "fox.jpg"), Screen("A fox"))
     second = await world.messenger.send_text(HERE, Screen("Working"))
@@ -304,7 +304,7 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
 
 @pytest.mark.parametrize("action", get_args(Action))
 async def test_action_is_no_message(world: World, action: Action) -> None:
-    """What is on its way is shown, a photo where nothing is said, and leaves nothing in the chat."""
+    """The chat action is shown ("photo" by default) and leaves nothing in the chat."""
     await world.messenger.send_action(HERE)
     await world.messenger.send_action(HERE, action)
     assert world.actions() == ["upload_photo", action]
@@ -449,7 +449,7 @@ async def test_tap_is_answered(world: World) -> None:
 
 
 async def test_blocked_bot_is_told(world: World) -> None:
-    """Whoever stopped the bot gets nothing more, whatever is tried."""
+    """A person who stopped the bot gets no more messages."""
     sent = await world.messenger.send_text(HERE, Screen("Hello"))
     await world.block()
     with pytest.raises(BotBlockedError):
@@ -500,7 +500,7 @@ async def test_unknown_file_is_unreadable(world: World) -> None:
     ],
 )
 async def test_impossible_screens_are_rejected(world: World, screen: Screen) -> None:
-    """What Telegram refuses of a screen is refused everywhere."""
+    """A screen that Telegram refuses is refused by every implementation."""
     with pytest.raises(MessageRejectedError):
         await world.messenger.send_text(HERE, screen)
 

@@ -62,7 +62,7 @@ async def test_good_token_outlives_an_outage(monkeypatch: pytest.MonkeyPatch) ->
     [Reply(503), Reply(404, b"<html>"), Reply(200, b"{}"), Reply(200, b"[]"), Reply(200, b'{"access_token": "a"}')],
 )
 async def test_no_token_is_an_outage(reply: Reply) -> None:
-    """What is no token is never sent as one."""
+    """A malformed token is never sent."""
     with serve_http(lambda _: reply) as server, pytest.raises(UnavailableError):
         await token_from(server).get()
 

@@ -115,7 +115,7 @@ async def test_other_claims_are_refused(issuer: Issuer, verifier: TokenVerifier,
     [None, "", "Bearer", "Bearer ", "Basic YTpi", "Bearer a.b.c", "Bearer é", "Bearer " + "." * 9, "Bearer e30.e30."],
 )
 async def test_no_token_is_refused(server: Server, verifier: TokenVerifier, header: str | None) -> None:
-    """What is not a token at all is refused before anybody asks for keys."""
+    """A malformed token is refused before the keys are fetched."""
     with pytest.raises(ForbiddenError):
         await verifier.verify(header)
     assert len(server.requests) <= 1

@@ -97,7 +97,7 @@ def test_reference_is_never_too_heavy() -> None:
 
 
 def test_detail_that_fits_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where not even one pixel fits, the file is declined instead of tried for ever."""
+    """If not even one pixel fits, the file is declined instead of retried forever."""
     monkeypatch.setattr(pictures, "REFERENCE_BYTES_MAX", 10)
     with pytest.raises(FileUnreadableError):
         check_picture(encode(paint(), "PNG"))
@@ -126,7 +126,7 @@ def bomb() -> bytes:
 
 
 async def test_decompression_bomb_is_refused() -> None:
-    """By its header, before a pixel is decoded, and not by a warning that nobody turned into an error."""
+    """It is refused by its header, before decoding, and not merely with a warning."""
     content = bomb()
     assert len(content) < 1_000_000
     pillow = PillowPictures()

@@ -419,7 +419,7 @@ HUGE = {
 
 @pytest.mark.parametrize("kind", HUGE)
 async def test_too_many_pixels_are_told_apart(kind: str) -> None:
-    """What takes more than the memory set aside is declined by its header, and not as a broken file."""
+    """A picture beyond the memory budget is declined by its header, and not as a broken file."""
     with pytest.raises(FileTooManyPixelsError):
         await check(HUGE[kind])
 

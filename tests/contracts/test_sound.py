@@ -23,7 +23,7 @@ def make_wav(samples: bytes, rate: int = 24_000, channels: int = 1, width: int =
 
 
 def test_ogg_opus_stays() -> None:
-    """What is Ogg Opus already is not touched."""
+    """Ogg Opus is not changed."""
     content = make_ogg(2.5)
     assert make_ogg_opus(content, "audio/ogg") is content
     assert seconds_of(content) == pytest.approx(2.5)
@@ -71,6 +71,6 @@ def test_samples_alone(mime_type: str, rate: int | None) -> None:
     ],
 )
 def test_unreadable(content: bytes) -> None:
-    """What is no sound, or of another form, is an error, and never half a file."""
+    """Data that is not sound, or has another format, is an error, and never half a file."""
     with pytest.raises(FileUnreadableError):
         make_ogg_opus(content, "audio/mpeg")

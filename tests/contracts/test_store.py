@@ -121,7 +121,7 @@ async def test_refuses_what_firestore_cannot_store(store: Store, value: object) 
 
 
 async def test_creating_twice_conflicts(store: Store) -> None:
-    """Of a commit with one document that exists nothing is written."""
+    """A commit that creates an existing document writes nothing."""
     await store.commit([Create(ANNA, {"n": 1})])
     with pytest.raises(ConflictError):
         await store.commit([Create(BORIS, {"n": 2}), Create(ANNA, {"n": 3})])
@@ -193,7 +193,7 @@ async def test_parallel_increments_all_count(store: Store) -> None:
 
 
 async def test_increments_belong_to_their_commit(store: Store) -> None:
-    """Of a commit that conflicts nothing is added."""
+    """A conflicting commit adds nothing."""
     await store.commit([Create(BORIS, {})])
     with pytest.raises(ConflictError):
         await store.commit([Increment(ANNA, {"n": 1}), Create(BORIS, {})])
@@ -247,7 +247,7 @@ async def test_parallel_changes_of_one_document_all_count(store: Store) -> None:
 
 
 async def test_create_wins_once(store: Store) -> None:
-    """Of eight that create one document at once, one does."""
+    """Of eight concurrent creations of one document, one succeeds."""
     answers = await asyncio.gather(*(store.commit([Create(ANNA, {"n": n})]) for n in range(8)), return_exceptions=True)
     assert sum(isinstance(answer, list) for answer in answers) == 1
     assert sum(isinstance(answer, ConflictError) for answer in answers) == 7

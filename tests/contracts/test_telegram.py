@@ -357,7 +357,7 @@ async def test_slow_answer_is_unknown(telegram: Telegram) -> None:
 
 
 async def test_no_connection_means_not_sent() -> None:
-    """Where nobody listens, nothing can have arrived: it may be tried again."""
+    """After a refused connection nothing can have arrived, so a retry is safe."""
     messenger = TelegramMessenger(TEST_TOKEN, f"http://127.0.0.1:{find_free_port()}")
     with pytest.raises(TooManyRequestsError):
         await messenger.send_text(HERE, Screen("Hello"))

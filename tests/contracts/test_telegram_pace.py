@@ -147,7 +147,7 @@ def test_quiet_chats_are_forgotten(pace: Pace, watch: Watch, monkeypatch: pytest
 
 
 def test_a_busy_group_keeps_nobody_else_waiting(pace: Pace, watch: Watch) -> None:
-    """What one group has booked for the next seconds does not count against other chats now."""
+    """One group's bookings for the next seconds do not delay other chats now."""
     for _ in range(3):
         pace.book(GROUP)
     waits = []

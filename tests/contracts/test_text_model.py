@@ -159,7 +159,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
 
 class Ear:
-    """What is heard, as it is heard."""
+    """The text so far, at each callback."""
 
     def __init__(self) -> None:
         self.words: list[str] = []
@@ -171,7 +171,7 @@ class Ear:
 
 
 async def ask(world: World, talk: Talk = TALK) -> tuple[ModelOutcome | Gone, str]:
-    """What comes of a call, and what was heard meanwhile."""
+    """The result of a call, and the text at each callback."""
     ear = Ear()
     return await world.model.stream(RUNG, talk, ear), "".join(ear.words)
 
@@ -198,7 +198,7 @@ async def test_a_conversation_is_taken(world: World) -> None:
 
 
 async def test_words_come_before_the_end(world: World) -> None:
-    """What was said is heard while the model is still busy."""
+    """The text arrives while the model is still writing."""
     world.fall_silent("A fox ")
     ear = Ear()
     call = asyncio.create_task(world.model.stream(RUNG, TALK, ear))
@@ -218,7 +218,7 @@ async def test_cut_at_the_limit(world: World) -> None:
 
 
 async def test_filter_after_a_sentence_keeps_it(world: World) -> None:
-    """What was said before the filter stays, and that it was a filter is known."""
+    """The text before the filter is kept, and the filter is reported."""
     world.filter("A fox is an animal. ", "It")
     outcome, heard = await ask(world)
     assert isinstance(outcome, Told)
@@ -293,7 +293,7 @@ async def test_time_limit_hangs_up(world: World) -> None:
 
 
 async def test_the_next_call_after_a_cancel(world: World) -> None:
-    """Of many calls some are canceled; the others, and later ones, are not concerned."""
+    """Canceling some of many calls does not affect the others, nor later ones."""
     for _ in range(3):
         world.fall_silent("A fox ")
         ear = Ear()

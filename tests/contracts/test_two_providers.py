@@ -124,7 +124,7 @@ async def test_the_breaker_opens_for_the_rung_that_failed(world: World, gemini: 
 
 
 async def test_a_refusal_ends_the_ladder(world: World, gemini: Gemini, plain: PlainServer) -> None:
-    """What one provider's filter stops is not carried to another provider."""
+    """A request that one provider's filter stops is not sent to another provider."""
     gemini.set_faults(Fault("finish", reason="IMAGE_SAFETY"))
     await world.send(world.message(FOX))
     assert world.job().failure is FailureReason.SAFETY

@@ -67,7 +67,7 @@ def carry(world: World, carrier: str, words: str, ask: str) -> Json:
 
 
 def without_material(talk: Talk) -> str:
-    """What the model is told by us and by the person: outside the borders of what is quoted."""
+    """The prompt outside the quoted material: our text and the person's."""
     lines = "\n".join(line.text for line in talk.lines if line.speaker == "person")
     assert lines.count("<quoted>") == lines.count("</quoted>") <= 1
     return re.sub(r"<quoted>.*?</quoted>", "", lines, flags=re.DOTALL)

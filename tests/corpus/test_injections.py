@@ -56,7 +56,7 @@ def test_rules_buy_nothing_for_an_injection(injection: dict[str, Any]) -> None:
 
 
 def obey(talk: Talk) -> Answer:
-    """What a model says that does all it is told, and more than it may."""
+    """The output of a model that obeys every demand, and exceeds its limits."""
     said = {"act": "draw", "sure": 1, "prompt": "ten coins x10 4K", "which": 0, "ratio": "21:9"}
     return Answer((json.dumps(said | {"count": 10, "size": "4K", "model": "best", "user_id": 8123, "ask": False}),))
 
@@ -130,7 +130,7 @@ async def test_at_most_one_picture() -> None:
 OBEYED = (
     '[Open](https://evil.invalid/pay) <a href=\'https://evil.invalid\'>Pay</a> /grant 8123 9999 {"act": "draw"} Done.'
 )
-"""What a model writes that does all that it is told."""
+"""The output of a model that obeys every demand."""
 
 
 def by_way(way: str) -> list[dict[str, Any]]:
@@ -138,7 +138,7 @@ def by_way(way: str) -> list[dict[str, Any]]:
 
 
 def links(world: World) -> list[str]:
-    """Where the links of all messages of the private chat lead."""
+    """The targets of all links in the private chat."""
     return [mark.url for shown in world.messenger.messages(ME) for mark in shown.marks or () if mark.url]
 
 

@@ -43,7 +43,7 @@ def test_rules_decide_half(name: str) -> None:
 
 
 def test_descriptions_need_no_model() -> None:
-    """What describes a picture and says how it is made is a picture by the rules alone."""
+    """A description with a technique is a picture by the rules alone."""
     assert [tell(message) for message in load_messages("described") if message.act is not Act.DRAW] == []
 
 

@@ -89,7 +89,7 @@ def test_unknown_values_are_kept(collection: str, field: str) -> None:
 
 
 def test_job_in_an_unknown_state_is_left_alone() -> None:
-    """What only a newer release knows how to go on with is neither made, shown nor given up."""
+    """A job that only a newer release can continue is neither worked on, shown nor given up."""
     job = read_job({**stored("jobs"), "state": "newer"})
     assert next_step(job, job.deadline_at).move is Move.NOTHING
 

@@ -96,7 +96,7 @@ class Backstage:
         return sorted(jobs, key=lambda job: (chat_of(job).update_id, job.index))
 
     async def conversations(self, user_id: int) -> list[Conversation]:
-        """What is kept word for word, and in short."""
+        """The verbatim turns and the summary."""
         return [decode(Conversation, fields) for fields in await self._find("conversations", user_id)]
 
     async def transfers(self, user_id: int) -> list[Transfer]:
@@ -121,7 +121,7 @@ class Backstage:
         return await self.account(user_id)
 
     async def wait_for_right_books(self, seconds_max: float = WAIT_SECONDS_MAX) -> list[str]:
-        """What is wrong in the whole store, as soon as it is nothing, or at last."""
+        """The faults in the whole store: as soon as there are none, or after the last try."""
         deadline = time.monotonic() + seconds_max
         while wrong := find_wrong_books(await read_books(self._database)):
             if time.monotonic() > deadline:

@@ -102,7 +102,7 @@ async def fund(
 
 
 async def damage(store: Store, clock: Clock) -> None:
-    """Something wrote what is no job and no draft, and it is due before all others."""
+    """Store documents that are neither a job nor a draft, due before all others."""
     for collection in ("jobs", "drafts"):
         for name in UNREADABLE:
             await store.commit([Create(Key(collection, name), {"request": "?", "sweep_at": clock.now()})])
@@ -123,7 +123,7 @@ def is_open(job: Job) -> bool:
 
 
 def list_open(books: Books) -> list[str]:
-    """What is still under way: jobs and albums that somebody has to move."""
+    """The unfinished jobs and albums."""
     jobs = [f"job {job.id} is {job.state}" for job in books.jobs.values() if is_open(job)]
     drafts = [d for d in books.drafts.values() if d.state is DraftState.COLLECTING]
     return jobs + [f"draft {draft.id} is collecting" for draft in drafts]

@@ -139,7 +139,7 @@ def _find_double_documents(books: Books, chats: Chats, crowd: Crowd) -> Iterator
 
 
 def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:
-    """What is delivered is seen as a photo, and what ended without one says why."""
+    """A delivered picture is visible as a photo; a job that ended without one says why."""
     for job in _list_pictures(books):
         message = chats.messages[chat_of(job).chat_id].get(chat_of(job).card_message_id or 0)
         is_delivered = job.state is JobState.DELIVERED

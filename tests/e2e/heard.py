@@ -33,7 +33,7 @@ def count_speeches(books: Books) -> Counter[str]:
 
 
 def _find_wrong_messages(jobs: Sequence[Job], chats: Chats) -> Iterator[str]:
-    """A delivered one is seen. More voice messages than that are those of which nobody knew whether they came."""
+    """Each delivered one is visible. Additional voice messages must be unconfirmed sends."""
     paid: Counter[int] = Counter()
     unknown: Counter[int] = Counter()
     for job in jobs:

@@ -36,7 +36,7 @@ async def test_code_is_code(ann: ChatPage) -> None:
 
 
 async def test_the_next_question_knows_the_last_one(ann: ChatPage) -> None:
-    """The model is told what was said before."""
+    """The model gets the earlier turns."""
     await ann.write("/ask Why do cats purr?")
     await ann.wait_message(re.compile("cats purr"))
     await ann.write("/ask What did I ask before?")

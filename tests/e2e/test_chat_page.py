@@ -149,7 +149,7 @@ async def test_a_reply_to_a_picture_makes_a_new_version(alex: ChatPage) -> None:
 
 
 async def test_the_edit_button_asks_and_the_answer_makes_a_new_version(alex: ChatPage) -> None:
-    """ "Edit" opens the reply field by itself; what is written there changes the picture."""
+    """ "Edit" opens the reply field; the text written there changes the picture."""
     picture = await alex.wait_picture(await alex.ask("draw a village street"))
     await alex.press(picture, "✏️ Edit")
     await expect(alex.get("reply-bar")).to_contain_text("what should be different?")
@@ -202,7 +202,7 @@ async def test_a_waiting_picture_can_be_canceled(alex: ChatPage, tasks: httpx.As
 
 
 async def test_without_credits_plain_words_say_so(alex: ChatPage) -> None:
-    """Who has spent everything is told the price and what is left, for a new text and for a pressed button."""
+    """A person who has spent everything is told the price and what is left, for a new text and for a pressed button."""
     await alex.write("draw a palace x4")
     await alex.wait_pictures(4)
     await alex.see(await alex.ask("draw a palace x2"), re.compile(r"This costs 8\b.*you have 4\b.*Nothing was charged"))

@@ -60,7 +60,7 @@ async def test_an_earlier_conversation(anna: Person, backstage: Backstage) -> No
 
 
 async def test_memory(boris: Person, backstage: Backstage) -> None:
-    """What somebody asks to have remembered is told to the model, shown, and erased."""
+    """A remembered fact is sent to the model, shown, and erased."""
     await boris.send("запомни, что мой любимый цвет — зелёный")
     await boris.wait_for_text("Запомню")
     await boris.send("/ask Какой мой любимый цвет?")

@@ -1,4 +1,4 @@
-"""Places that do not take a picture, and pictures that are stopped: what is made arrives, and is paid once."""
+"""Chats that refuse pictures, and canceled pictures: a finished picture arrives and is paid once."""
 
 import asyncio
 
@@ -52,7 +52,7 @@ async def test_a_group_without_photos(anna: Person, telegram: Telegram, backstag
 
 
 async def test_a_private_chat_that_was_never_opened(anna: Person, telegram: Telegram, backstage: Backstage) -> None:
-    """Whoever never started the bot finds a button in the group; it brings the picture that was made, once."""
+    """A person who never started the bot finds a button in the group; it brings the picture that was made, once."""
     await telegram.post("chats", id=HIDING, title="Quiet", permissions={"can_send_photos": False})
     group = in_group(anna, HIDING)
     await ask(group, "a hidden fox")
@@ -113,7 +113,7 @@ async def test_cancel_while_it_is_drawn(anna: Person, backstage: Backstage) -> N
 
 
 async def test_cancel_in_words_says_what(anna: Person, backstage: Backstage) -> None:
-    """/cancel stops what is drawn, says so, and what is back."""
+    """/cancel stops the drawing, and names the returned credits."""
     await backstage.break_model("slow", seconds=12, times=1, prompt=f"for {anna.id}")
     await anna.send(f"draw a second fox after all for {anna.id}")
     await anna.wait_for_text("🎨")

@@ -54,7 +54,7 @@ async def test_a_conversation(boris: Person, backstage: Backstage) -> None:
 
 
 async def test_two_quick_questions(anna: Person, backstage: Backstage) -> None:
-    """What is asked while an answer is written is answered next, in order."""
+    """A question asked while an answer is written is answered next, in order."""
     await anna.send("/ask what is rain?")
     await anna.send("/ask and what is snow?")
     await wait_for_answer(anna, 2)

@@ -130,7 +130,7 @@ async def test_one_message_from_all_sides_is_paid_once(
 async def test_first_contact_from_all_sides_is_welcomed_once(
     sides: list[Ports], read_all: Callable[[], asyncio.Task[Books]]
 ) -> None:
-    """Somebody unknown who writes from eight sides at once gets the welcome credits once, and pays from them."""
+    """A new person who sends eight messages at once gets the welcome credits once, and pays from them."""
     answers = await asyncio.gather(*(spend(ports, number) for number, ports in enumerate(sides, 1)))
     books = await read_all()
     gifts = [transfer.credits for transfer in books.transfers if transfer.kind == "credit"]

@@ -330,7 +330,7 @@ async def test_a_stopped_draft_may_stay(ada: ChatPage, bot: telegram.Bot) -> Non
 
 
 async def test_a_draft_is_there_after_a_reload(ada: ChatPage, bot: telegram.Bot) -> None:
-    """Whoever opens the chat meanwhile sees what is being written; a draft that cannot be stopped has no Stop."""
+    """A person who opens the chat meanwhile sees what is being written; a draft that cannot be stopped has no Stop."""
     await bot.send_message_draft(USER, 5, "half a")
     await expect(ada.get("draft-text")).to_have_text("half a")
     await expect(ada.get("draft-stop")).to_be_hidden()

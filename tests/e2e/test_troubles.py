@@ -86,7 +86,7 @@ async def test_the_card_was_deleted(anna: Person, telegram: Telegram, backstage:
 
 
 async def test_the_bot_was_blocked(anna: Person, telegram: Telegram, backstage: Backstage) -> None:
-    """Who blocks the bot while it draws is not charged, and nothing goes on trying."""
+    """A person who blocks the bot while it draws is not charged, and nothing goes on trying."""
     await backstage.break_model("slow", seconds=2, times=1, prompt=f"for {anna.id}")
     await ask(anna, f"draw a last fox for {anna.id}")
     await anna.wait_for_text("🎨")
@@ -128,7 +128,7 @@ async def test_the_model_answers_without_a_picture_once(anna: Person, backstage:
     ids=["filtered", "blocked", "no-image", "not-served"],
 )
 async def test_the_model_refuses(fault: Json, reason: FailureReason, anna: Person, backstage: Backstage) -> None:
-    """A refusal is told in plain words; the credits are back, the code is behind a button, and there is a way on."""
+    """A refusal is explained; the credits are back, a button shows the code, another offers a next step."""
     await backstage.break_model(**{"times": 1, **fault}, prompt=f"for {anna.id}")
     await ask(anna, f"draw a fox that is refused for {anna.id}")
     card = await anna.wait_for_text("4 credits are back", SLOW_SECONDS_MAX)

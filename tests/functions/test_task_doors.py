@@ -21,7 +21,7 @@ def function(
 
 
 async def test_no_token(function: Function, world: World) -> None:
-    """Who brings no token is refused before anything is read."""
+    """A request without a token is refused before anything is read."""
     function.token = ""
     answer = await function.post("/", b"x" * 100)
     assert (answer.status_code, answer.json()) == (403, {"error": "ForbiddenError"})

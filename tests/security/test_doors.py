@@ -1,4 +1,4 @@
-"""Who knocks without the secret or a token stays outside, and no way of knocking breaks a door."""
+"""Requests without the secret or a token are refused, and none causes an error."""
 
 import json
 from collections.abc import AsyncIterator
@@ -281,7 +281,7 @@ async def test_garbage_instead_of_http(doors: Doors) -> None:
 
 
 async def test_broken_off_bodies(doors: Doors) -> None:
-    """Whoever hangs up in the middle of a body leaves no task and no error."""
+    """A person who hangs up in the middle of a body leaves no task and no error."""
     before = doors.count_tasks()
     whole = write_request(b"POST", b"/", RIGHT, UPDATE)
     for end in (len(whole) - 1, len(whole) - len(UPDATE), len(whole) - len(UPDATE) - 2, 20):

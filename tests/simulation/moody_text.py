@@ -85,7 +85,7 @@ class _Line:
             call.is_disturbed = bool(self.life.frozen_until) or self.life.dead
 
     async def _hear(self, call: TextCall) -> ModelOutcome:
-        """What is said in a recording; now and then another thing than a form, or noise."""
+        """The transcript; now and then an invalid one, or noise."""
         chaos = self.model.chaos
         unheard = await self._fail()
         if unheard is not None:
@@ -135,7 +135,7 @@ class _Line:
         return Told(call.said, call.tokens)
 
     def _count(self) -> Tokens:
-        """With its thoughts, of which nobody sees anything."""
+        """With thoughts, which nobody may see."""
         dice = self.model.chaos.dice
         if self.model.chaos.happens(BEYOND_BOUND):
             return Tokens(9_000, 4_000)

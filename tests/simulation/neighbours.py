@@ -29,7 +29,7 @@ NEWER_SECONDS = 150.0
 
 
 async def damage_conversation(world: "World") -> None:
-    """Something wrote what is no conversation."""
+    """Store a document that is not a conversation."""
     [record] = await world.store.read([user_key(FORGETFUL_ID)])
     assert record is not None
     name = conversation_id(decode_user(record), place_of(BOT_ID, FORGETFUL_ID, None))

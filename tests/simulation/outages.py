@@ -118,7 +118,7 @@ Life = Callable[[Outage], Coroutine[Any, Any, list[str]]]
 
 
 async def live(outage: Outage) -> list[str]:
-    """A picture and a new version of it, through this outage; what is wrong once all is at rest."""
+    """A picture and a new version of it during this outage; returns the faults once all is at rest."""
     world = make_world(outage)
     await _ask(world, world.message("a red fox"))
     photos = [shown for shown in world.messenger.messages(ME) if shown.kind == "photo"]
@@ -152,7 +152,7 @@ async def _ask(world: World, update: dict[str, Any]) -> None:
 
 
 async def _run_tasks(world: World) -> None:
-    """The earliest first; one that was answered 503 comes again."""
+    """The earliest first; a 503 is retried."""
     while world.tasks.tasks:
         task = min(world.tasks.tasks, key=lambda each: each.not_before or world.now)
         world.tasks.tasks.remove(task)

@@ -81,7 +81,7 @@ def no_sweep_of_drafts(patch: pytest.MonkeyPatch) -> None:
 
 
 def unreadable_is_not_put_aside(patch: pytest.MonkeyPatch) -> None:
-    """A document that nobody can read stays at the head of what is overdue."""
+    """An unreadable document stays first among the overdue ones."""
 
     async def leave(*arguments: Any) -> None:
         return None
@@ -124,7 +124,7 @@ def random_transfer_id(patch: pytest.MonkeyPatch) -> None:
 
 
 def account_of_another_person(patch: pytest.MonkeyPatch) -> None:
-    """A transfer names the account of whoever is next."""
+    """A transfer names the next person's account."""
     make = ledger._transfer
 
     def rename(*arguments: Any) -> Transfer:
@@ -343,7 +343,7 @@ def caps_are_not_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def caps_are_checked_afterwards(patch: pytest.MonkeyPatch) -> None:
-    """Who wants a picture is told that the cap is reached; a worker with a job asks the model all the same."""
+    """A person who wants a picture is told that the cap is reached; a worker with a job asks the model all the same."""
     recover = recover_picture.recover_picture
 
     async def buy_first(ports: Ports, studio: PictureStudio, held: open_jobs.StoredJob) -> bool:
@@ -460,7 +460,7 @@ def answers_are_said_once(patch: pytest.MonkeyPatch) -> None:
 
 
 def begun_again_after_a_death(patch: pytest.MonkeyPatch) -> None:
-    """Who finds that a provider may have been asked to begin asks it once more instead of looking."""
+    """A worker that finds that a provider may have been asked to begin asks it once more instead of looking."""
     slow = slow_work.SLOW_KINDS["picture"]
     patch.setitem(slow_work.SLOW_KINDS, "picture", replace(slow, look=slow.make))
 

@@ -42,7 +42,7 @@ def only_the_neighbour_is_checked(patch: pytest.MonkeyPatch) -> None:
 
 
 def mailbox_is_not_emptied(patch: pytest.MonkeyPatch) -> None:
-    """What is over stays in the order of the conversation."""
+    """A finished job stays in the mailbox of the conversation."""
     patch.setattr(open_jobs, "take_out", lambda user, job: (user, ""))
 
 

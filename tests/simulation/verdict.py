@@ -263,7 +263,7 @@ def _find_silent_charges(world: World, jobs: dict[str, Job]) -> list[str]:
 
 
 def _find_wrong_cards(world: World, jobs: dict[str, Job]) -> list[str]:
-    """What is delivered is seen as a photo, and what ended without one says why."""
+    """A delivered picture is visible as a photo; a job that ended without one says why."""
     problems = []
     for job in jobs.values():
         message = world.messenger.chats[chat_of(job).chat_id].get(chat_of(job).card_message_id or 0)

@@ -129,7 +129,7 @@ def test_a_release_may_keep_its_work() -> None:
 
 @pytest.mark.parametrize(("value", "count"), [("", 1), ("1", 1), (" 8 ", 8), ("99", 99)])
 def test_queues(value: str, count: int) -> None:
-    """Whoever puts tasks in knows how many queues `bot` has, for a candidate too; without the variable there is one."""
+    """Whoever creates tasks knows how many queues `bot` has, for a candidate too; without the variable it has one."""
     env = {"BOT_QUEUES": value, "CANDIDATE_BOT_URL": "https://r-1---bot.test"}
     webhook, repair = WebhookSettings.read(WEBHOOK | env), SweepSettings.read(SWEEP | env).repair
     assert webhook.candidate is not None

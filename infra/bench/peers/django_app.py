@@ -1,6 +1,6 @@
 """A bot's webhook in Django: check the secret, hand the update to Celery, which stores it in Redis.
 
-Leaner than a project usually is: no middleware, no database, no results. gunicorn serves it.
+Leaner than a usual project: no middleware, no database, no result backend. gunicorn serves it.
 """
 
 import hmac
@@ -29,7 +29,7 @@ queue.conf.update(task_ignore_result=True, broker_connection_retry_on_startup=Tr
 
 @queue.task(name="take_update")  # type: ignore[untyped-decorator]
 def take_update(update: dict[str, Any]) -> None:
-    """Done by a worker, which the bench does not start: it measures the door."""
+    """Never runs: the bench starts no worker, because it measures only the webhook."""
 
 
 @csrf_exempt  # type: ignore[untyped-decorator]

@@ -12,7 +12,7 @@ TOKEN = "1234567:TEST-not-a-real-token"  # noqa: S105 — obviously fake
 
 
 async def take_update(update: Update, context: Any) -> None:
-    """Nothing: the bench measures the door."""
+    """Do nothing: the bench measures only the webhook."""
 
 
 def main() -> None:

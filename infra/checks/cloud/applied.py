@@ -1,4 +1,4 @@
-"""The state of every environment, made once per change of Terraform's files and then kept."""
+"""The state of every environment, created once per change of Terraform's files and then cached."""
 
 import fcntl
 import hashlib
@@ -21,7 +21,7 @@ States = dict[str, dict[str, Any]]
 KEPT = RUN / "states"
 PARALLEL = 2
 cache = threading.Lock()
-"""Terraform's cache of providers takes one `init` at a time."""
+"""Terraform's provider cache allows one `init` at a time."""
 
 
 def take_fingerprint(root: Path = ROOT) -> str:
@@ -34,9 +34,9 @@ def take_fingerprint(root: Path = ROOT) -> str:
 
 
 def load_states(tool: Tool) -> States:
-    """Environment → what `terraform show -json` says of it; made now unless nothing changed since it was.
+    """Environment → its `terraform show -json`, from the cache if the files have not changed.
 
-    Raises TerraformError when an environment cannot be applied, MissingToolError without any providers.
+    Raises TerraformError if an environment cannot be applied, MissingToolError without providers.
     """
     fingerprint = take_fingerprint()
     with _lock():
@@ -49,7 +49,7 @@ def load_states(tool: Tool) -> States:
 
 
 def make_state(tool: Tool, folder: Path) -> dict[str, Any]:
-    """Applied, by a tool that has no cloud; otherwise mocked. Raises TerraformError."""
+    """The state of one environment: applied by an offline tool, otherwise mocked. Raises TerraformError."""
     if not tool.is_offline:
         return show_mocked(tool, folder)
     workspace.apply(tool, folder)
@@ -57,7 +57,7 @@ def make_state(tool: Tool, folder: Path) -> dict[str, Any]:
 
 
 def read_states(fingerprint: str) -> States:
-    """What is kept of exactly these files; nothing when it is not complete."""
+    """The cached states of exactly these files; empty if they are incomplete."""
     folder = KEPT / fingerprint
     states = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
     wanted = {path.name for path in workspace.list_environments(ROOT)}
@@ -65,7 +65,7 @@ def read_states(fingerprint: str) -> States:
 
 
 def keep_state(fingerprint: str, environment: str, shown: dict[str, Any]) -> None:
-    """For the tests that follow; states of older files are dropped."""
+    """Cache a state, and drop those of older files."""
     for other in KEPT.glob("*"):
         if other.name != fingerprint:
             shutil.rmtree(other, ignore_errors=True)
@@ -91,7 +91,7 @@ def _make_states(tool: Tool, fingerprint: str) -> States:
 
 @contextmanager
 def _lock() -> Iterator[None]:
-    """One process at a time: the others find what the first one kept."""
+    """One process at a time: the others then find the cached states."""
     RUN.mkdir(parents=True, exist_ok=True)
     with (RUN / "states.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

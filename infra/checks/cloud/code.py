@@ -1,4 +1,4 @@
-"""What the code itself says: its functions, variables, queues, deadlines, collections and indexes."""
+"""Facts from the code: its functions, variables, queues, deadlines, collections and indexes."""
 
 import ast
 import json
@@ -16,7 +16,7 @@ from shared.errors import SettingsError
 
 DEADLINE = re.compile(r"[A-Z]+_DEADLINE_SECONDS")
 FRAMEWORK = frozenset({"FUNCTION_TARGET", "FUNCTION_SOURCE"})
-"""What functions-framework reads; everything else belongs to the settings."""
+"""Variables of functions-framework; all others belong to the settings."""
 NEVER_IN_THE_CLOUD = frozenset({"FIRESTORE_EMULATOR_HOST", "STORAGE_EMULATOR_HOST", "CLOUD_TASKS_EMULATOR_HOST"})
 
 
@@ -29,7 +29,7 @@ def list_folders(root: Path = ROOT) -> frozenset[str]:
 
 
 class Recorder(dict[str, str]):
-    """An environment that remembers what it was asked for."""
+    """An environment that records which variables are read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         super().__init__(values)
@@ -46,7 +46,7 @@ class Recorder(dict[str, str]):
 
 @dataclass(frozen=True)
 class Variables:
-    """What a function reads from its environment."""
+    """The variables that a function reads."""
 
     required: frozenset[str]
     optional: frozenset[str]
@@ -58,7 +58,7 @@ def read_settings(function: str, environment: Mapping[str, str]) -> Any:
 
 
 def list_variables(function: str) -> Variables:
-    """The names that a function's settings read; required are those without which it does not start."""
+    """The variables of a function's settings; without a required one the function does not start."""
     complete = list_settings(Options(), function)
     asked = _record(function, complete)
     required: set[str] = set()
@@ -66,7 +66,7 @@ def list_variables(function: str) -> Variables:
     for name in asked:
         without = {other: value for other, value in complete.items() if other != name}
         try:
-            optional |= _record(function, without)  # without one variable another may be looked at
+            optional |= _record(function, without)  # without one variable another one may be read
         except SettingsError:
             required.add(name)
     return Variables(frozenset(required), frozenset(optional - required))
@@ -79,7 +79,7 @@ def _record(function: str, environment: Mapping[str, str]) -> set[str]:
 
 
 def sample_secrets(function: str, names: Mapping[str, str]) -> dict[str, str]:
-    """Values that are shaped like the secrets and are none."""
+    """Fake values in the format of the secrets."""
     local = list_settings(Options(), function)
     return {name: local.get(name, "not-a-real-secret") for name in names}
 
@@ -88,9 +88,9 @@ def sample_secrets(function: str, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def list_deadlines(root: Path = ROOT) -> dict[str, int]:
-    """Queue → how many seconds Cloud Tasks waits for an answer to its tasks.
+    """Queue → how many seconds Cloud Tasks waits for a response to its tasks.
 
-    Read off the calls of the composition root that name a queue and its deadline. Raises ValueError for none.
+    Taken from the calls in the composition root that name a queue and its deadline. Raises ValueError for none.
     """
     tree = ast.parse((root / "shared/wiring.py").read_text(encoding="utf-8"))
     found: dict[str, int] = {}

@@ -1,6 +1,6 @@
 """Firestore: the collections, indexes and expiry of infra/firestore.indexes.json against the code and Terraform.
 
-That the declared indexes answer the code's queries is tests/infra/test_structure.py's to prove.
+tests/infra/test_structure.py checks that the declared indexes cover the code's queries.
 """
 
 from collections.abc import Iterator
@@ -9,11 +9,11 @@ from typing import Any
 from infra.checks.cloud.state import Cloud, Resource
 
 NAME = "__name__"
-"""Firestore ends every composite index with it by itself."""
+"""Firestore appends it to every composite index."""
 
 
 def find_collection_faults(indexes: dict[str, Any], collections: frozenset[str]) -> Iterator[str]:
-    """Each collection of the code has its entries, and there are none for others."""
+    """Each collection of the code has entries, and no other collection has."""
     entries = [*indexes["indexes"], *indexes["fieldOverrides"]]
     named = {entry["collectionGroup"] for entry in entries}
     yield from (f"collection {name}: not in infra/firestore.indexes.json" for name in sorted(collections - named))
@@ -58,7 +58,7 @@ def _name_declared_field(entry: dict[str, Any]) -> str:
 
 
 def _name_field(resource: Resource) -> str:
-    """A `ttl_config {}` block is a TTL policy; an `index_config {}` without indexes gives single-field indexes up."""
+    """A `ttl_config {}` block is a TTL policy; an `index_config {}` without indexes disables single-field indexes."""
     values = resource.values
     if not values.get("index_config"):
         return f"{values['collection']}.{values['field']} with the default indexes"

@@ -1,4 +1,4 @@
-"""Functions, their variables and their time limits: Terraform against the code."""
+"""Comparing Terraform with the code: functions, their variables and their time limits."""
 
 import json
 import re
@@ -12,11 +12,11 @@ from shared.adapters.targets import list_queues
 from shared.errors import SettingsError
 
 DEPLOYER = frozenset({"APP_VERSION", "IMAGE_DIGEST", "K_REVISION"})
-"""Set per revision, by the deployer or by Cloud Run."""
+"""Variables that the deployer or Cloud Run sets per revision."""
 
 
 def find_strangers(cloud: Cloud, folders: frozenset[str]) -> Iterator[str]:
-    """The same functions everywhere: folders, infra/functions.json, what Terraform hands over, its services."""
+    """The same functions in all places: folders, infra/functions.json, Terraform's output and its services."""
     named = {
         "infra/functions.json": frozenset(FUNCTIONS),
         "Terraform's functions": frozenset(cloud.functions),
@@ -31,7 +31,7 @@ def find_strangers(cloud: Cloud, folders: frozenset[str]) -> Iterator[str]:
 
 
 def find_variable_faults(cloud: Cloud) -> Iterator[str]:
-    """Every required variable is provided, none that nobody reads, and the settings accept the values."""
+    """Every required variable is provided, every provided one is read, and the settings accept the values."""
     for name, function in cloud.functions.items():
         yield from (f"deployment of {name}: {fault}" for fault in _find_function_faults(name, function))
 
@@ -56,9 +56,9 @@ def _find_function_faults(name: str, function: Mapping[str, Any]) -> Iterator[st
 
 
 def find_queue_faults(cloud: Cloud, deadlines: Mapping[str, int]) -> Iterator[str]:
-    """The code's queues exist, each with a function behind it that gives up before its task is tried again.
+    """The code's queues exist, and each function's timeout is shorter than its tasks' deadline.
 
-    `deadlines`: function → seconds that Cloud Tasks waits for an answer to a task of its queues.
+    `deadlines`: function → seconds that Cloud Tasks waits for a response to a task of its queues.
     """
     made = {each.values["name"] for each in cloud.of("google_cloud_tasks_queue")}
     used = {queue for each in cloud.functions.values() for queue in _list_used(each["env"], deadlines)}
@@ -73,13 +73,13 @@ def find_queue_faults(cloud: Cloud, deadlines: Mapping[str, int]) -> Iterator[st
 
 
 def _list_used(env: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
-    """The queues that a function with these variables puts tasks into, if it does."""
+    """The queues into which a function with these variables puts tasks."""
     for name in names:
         yield from list_queues(name, int(env.get(f"{name.upper()}_QUEUES", "1")))
 
 
 def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:
-    """A scheduler's job calls a function of ours and waits longer than the function that it calls may run."""
+    """Each scheduler job calls one of our functions and waits longer than that function may run."""
     addresses = {function["url"]: name for name, function in cloud.functions.items()}
     for job in cloud.of("google_cloud_scheduler_job"):
         target = job.block("http_target")
@@ -99,7 +99,7 @@ def find_scheduler_faults(cloud: Cloud) -> Iterator[str]:
 
 
 def find_unwatched(cloud: Cloud) -> Iterator[str]:
-    """Each queue has an alarm and a chart, each function that the scheduler calls an alarm, each public one a probe."""
+    """Each queue has an alarm and a chart, each scheduled function an alarm, each public function a probe."""
     alarms, charts = _join(cloud, "google_monitoring_alert_policy"), _join(cloud, "google_monitoring_dashboard")
     for queue in sorted(each.values["name"] for each in cloud.of("google_cloud_tasks_queue")):
         if queue not in _list_queues(alarms):

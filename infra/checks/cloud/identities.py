@@ -1,8 +1,8 @@
-"""Who may do what: every grant in the state against the table in docs/security.md, and what must never be granted.
+"""Comparing every grant in the state with the table in docs/security.md, and checking for forbidden grants.
 
-A row of the table is `| identity | role | on | where | … |`: one or more of each with commas between them, and
-environments, “everywhere”, or one of CONDITIONS. The project's id, its number and the region are left out of the names,
-so that one table describes every environment.
+A row of the table is `| identity | role | on | where | … |`: each a list separated by commas; “where” has environments,
+“everywhere”, or one of CONDITIONS. Names omit the project's id, its number and the region, so that one table describes
+every environment.
 """
 
 import itertools
@@ -33,7 +33,7 @@ TARGETS = {
     "google_pubsub_topic_iam": ("topic", "topic"),
     "google_billing_account_iam": ("billing account", ""),
 }
-"""Kind of grant → what it is on, and the attribute that names it."""
+"""Kind of grant → the kind of its object, and the attribute with the object's name."""
 GEMINI_KEY = "gemini-api-key"
 OTHER = " of another project"
 IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
@@ -41,7 +41,7 @@ IAM_TYPE = re.compile(r"(google_.*_iam)_(member|binding|policy)")
 
 @dataclass(frozen=True, order=True)
 class Grant:
-    """One role of one identity on one thing."""
+    """One role of one identity on one object."""
 
     identity: str
     role: str
@@ -52,7 +52,7 @@ class Grant:
 
 
 def list_grants(cloud: Cloud) -> set[Grant]:
-    """Every grant of the state, in the table's words."""
+    """Every grant of the state, in the table's notation."""
     return {grant for resource in cloud.resources for grant in _read_grants(cloud, resource)}
 
 
@@ -74,7 +74,7 @@ def _name_target(cloud: Cloud, kind: str, resource: Resource) -> str:
 
 
 def _name_role(cloud: Cloud, role: Any) -> str:
-    """`roles/run.invoker`; of a role of our own `custom` and its id."""
+    """`roles/run.invoker`; for a custom role `custom` and its id."""
     for own in cloud.of("google_project_iam_custom_role"):
         if role in {own.values.get("name"), own.values.get("id")}:
             return f"custom {own.values['role_id']}"
@@ -82,7 +82,7 @@ def _name_role(cloud: Cloud, role: Any) -> str:
 
 
 def name_member(cloud: Cloud, member: str) -> str:
-    """An account's own name and whether another project has it, `agent <service>` for one of Google's own,
+    """An account's name, marked if it belongs to another project; `agent <service>` for one of Google's,
     `github <claim>` for a federated one.
     """
     kind, _, rest = member.partition(":")
@@ -119,19 +119,19 @@ CONDITIONS: dict[str, Callable[[Cloud], bool]] = {
     "where gemini_api_key is true": _has_gemini_key,
     "where gemini_api_key is false": lambda cloud: not _has_gemini_key(cloud),
 }
-"""What a row may say of an environment's values, and how its state shows that."""
+"""The conditions in the column “where”, and how to test them on an environment's state."""
 
 
 # --- the table ---------------------------------------------------------------------------------------------
 
 
 def list_places(cloud: Cloud) -> set[str]:
-    """What may stand under “where” for a row to be about this environment."""
+    """The entries of “where” that apply to this environment."""
     return {"everywhere", cloud.environment, *(words for words, holds in CONDITIONS.items() if holds(cloud))}
 
 
 def read_matrix(markdown: str, applying: set[str]) -> set[Grant]:
-    """What the table says where these words apply. Raises ValueError for no such table, or words without a meaning."""
+    """The table's grants for these entries of “where”. Raises ValueError for a missing table or unknown words."""
     rows = iter(markdown.splitlines())
     if not any(_cells(row)[:4] == ["identity", "role", "on", "where"] for row in rows):
         raise ValueError("docs/security.md has no table that starts with identity, role, on and where")
@@ -158,7 +158,7 @@ def find_matrix_faults(cloud: Cloud, markdown: str) -> Iterator[str]:
 
 
 def _name_each_queue(grants: set[Grant]) -> set[Grant]:
-    """A row on a function's queue is about all that the function has."""
+    """Expand a row on a function's queue to all queues of the function."""
     several = {f"queue {name}": [f"queue {each}" for each in names] for name, names in QUEUE_NAMES.items()}
     return {replace(grant, on=on) for grant in grants for on in several.get(grant.on, [grant.on])}
 
@@ -172,7 +172,7 @@ def find_basic_roles(cloud: Cloud) -> Iterator[str]:
 
 
 def find_open_doors(cloud: Cloud, public: frozenset[str]) -> Iterator[str]:
-    """Nothing is granted to everybody, and only a public function's caller goes unasked."""
+    """Nothing is granted to everybody, and only public functions accept unauthenticated calls."""
     for grant in sorted(list_grants(cloud)):
         if grant.identity in EVERYBODY:
             yield f"{grant}: everybody"
@@ -185,7 +185,7 @@ def find_open_doors(cloud: Cloud, public: frozenset[str]) -> Iterator[str]:
 
 
 def find_default_accounts(cloud: Cloud) -> Iterator[str]:
-    """Google's default accounts can do nearly everything; each service and caller runs as an account of its own."""
+    """No service or caller uses Google's default accounts, which can do nearly everything."""
     for resource in cloud.resources:
         if DEFAULT_ACCOUNT.search(str(resource.values)):
             yield f"{resource.address}: names a default service account"
@@ -198,7 +198,7 @@ def find_default_accounts(cloud: Cloud) -> Iterator[str]:
 
 
 def find_shared_accounts(cloud: Cloud) -> Iterator[str]:
-    """Two functions as one account would each have the other's rights."""
+    """No two functions share an account, because each would have the other's rights."""
     owners: dict[str, str] = {}
     for name, service in cloud.services.items():
         account = str(service.block("template").get("service_account"))
@@ -208,7 +208,7 @@ def find_shared_accounts(cloud: Cloud) -> Iterator[str]:
 
 
 def find_loose_federation(cloud: Cloud) -> Iterator[str]:
-    """The pipeline's identity belongs to one repository by its numbers: a name can be given up and taken over."""
+    """The pipeline's identity is bound to the repository's number, because a name can be taken over."""
     for provider in cloud.of("google_iam_workload_identity_pool_provider"):
         condition = str(provider.values.get("attribute_condition"))
         for claim in NUMBERS:

@@ -1,7 +1,7 @@
-"""An environment's state without applying anything: what Terraform's own mocks of the provider would have made.
+"""An environment's state without applying anything, from Terraform's own mocks of the provider.
 
-For plain terraform, which has no providers without a cloud. `terraform test -verbose -json` shows the state that a run
-ended with; mocked accounts all get the same address, so a second run is told each account's own.
+For plain terraform, which has no offline providers. `terraform test -verbose -json` shows a run's final state. All
+mocked accounts get the same address, so a second run overrides each account's own.
 """
 
 import json
@@ -36,7 +36,7 @@ run "check" {
 
 
 def show_mocked(tool: Tool, folder: Path) -> dict[str, Any]:
-    """As `terraform show -json` would say it after an apply. Raises TerraformError."""
+    """The state in the format of `terraform show -json` after an apply. Raises TerraformError."""
     first = _run_mocked(tool, folder, [])
     accounts = [each for each in walk_resources(first["values"]["root_module"]) if each.type == ACCOUNT]
     return _run_mocked(tool, folder, accounts)

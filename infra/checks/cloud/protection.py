@@ -1,6 +1,6 @@
-"""Production survives a mistaken `terraform destroy`, and what is deleted can be had back.
+"""Checking that production survives a mistaken `terraform destroy`, and that deleted data can be restored.
 
-Every value is asserted as written: a default would be as good in the cloud, but no check without one could see it go.
+Every value must be set explicitly: a default would work in the cloud, but a check could not notice its change.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ PRIVATE_BUCKET = {"uniform_bucket_level_access": True, "public_access_prevention
 
 
 def find_unprotected(cloud: Cloud) -> Iterator[str]:
-    """One line per protection that is missing in production; other environments may be thrown away."""
+    """One line per missing protection in production; other environments may be deleted."""
     if cloud.environment != PRODUCTION:
         return
     for kind, wanted in PROTECTED.items():
@@ -49,7 +49,7 @@ def _find_missing_backups(cloud: Cloud) -> Iterator[str]:
 
 
 def find_public_buckets(cloud: Cloud) -> Iterator[str]:
-    """A bucket whose objects could be shared with everybody, in any environment."""
+    """One line per bucket, in any environment, whose objects could be made public."""
     for bucket in cloud.of("google_storage_bucket"):
         yield from _compare(bucket, PRIVATE_BUCKET)
 

@@ -1,7 +1,7 @@
-"""The service that Terraform creates starts as the deployer's first revision will: the same limits, probes and port.
+"""Comparing Terraform's service template with the deployer's revisions: limits, probes and port must be equal.
 
-Terraform's template holds a placeholder and no secrets: a new environment has no values for them yet, and a revision
-that asks for one would not start. The deployer adds the release's own variables.
+Terraform's template has a placeholder image and no secrets, because a new environment has no secret values yet and a
+revision that reads one would not start. The deployer adds the release's own variables.
 """
 
 import json
@@ -21,9 +21,9 @@ from shared.errors import SettingsError
 
 DIGEST = f"sha256:{'0' * 64}"
 PORT = 8080
-"""Where Cloud Run expects a container that names none; a probe without a port of its own goes there too."""
+"""Cloud Run's default port for containers and probes."""
 TIMEOUT_SECONDS = 1
-"""How long Cloud Run lets a probe wait that does not say."""
+"""Cloud Run's default timeout for probes."""
 
 
 def find_template_faults(cloud: Cloud) -> Iterator[str]:
@@ -51,7 +51,7 @@ def find_template_faults(cloud: Cloud) -> Iterator[str]:
 
 
 def describe_service(service: Resource) -> dict[str, Any]:
-    """Terraform's template in few words."""
+    """A summary of Terraform's template."""
     template, container = service.block("template"), service.block("template", "containers")
     ports = service.block("template", "containers", "ports")
     resources = service.block("template", "containers", "resources")
@@ -78,7 +78,7 @@ def _describe_block(service: Resource, kind: str) -> tuple[Any, ...]:
 
 
 def describe_template(template: RevisionTemplate) -> dict[str, Any]:
-    """The deployer's template in the same words, but for its variables."""
+    """The same summary of the deployer's template, without its variables."""
     container = template.containers[0]
     return {
         "service account": template.service_account,
@@ -102,7 +102,7 @@ def _describe_probe(probe: Probe) -> tuple[Any, ...]:
 def _find_variable_faults(
     deployment: Deployment, name: str, template: RevisionTemplate, given: Mapping[str, str]
 ) -> Iterator[str]:
-    """Terraform's plain variables are deployment.json's; with those of a release the settings accept them all."""
+    """Terraform's plain variables equal deployment.json's; the settings accept them together with a release's."""
     function = deployment.functions[name]
     if given != function.env:
         yield f"service {name}: its plain variables are not those of deployment.json"

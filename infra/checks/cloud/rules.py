@@ -1,4 +1,4 @@
-"""Every rule over an environment's state, with what the code and docs/security.md say."""
+"""Applying every rule to an environment's state."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from infra.checks.findings import ROOT
 
 
 def find_faults(cloud: Cloud, root: Path = ROOT) -> Iterator[str]:
-    """One line per broken rule; the environment's name is left to the caller."""
+    """One line per broken rule, without the environment's name."""
     security = (root / "docs/security.md").read_text(encoding="utf-8")
     indexes = code.read_indexes(root)
     yield from identities.find_matrix_faults(cloud, security)

@@ -1,4 +1,4 @@
-"""Secrets have a place in Secret Manager; their values are never in Terraform's state or code."""
+"""Checking that secrets are in Secret Manager and their values never in Terraform's state or code."""
 
 import json
 import re
@@ -14,7 +14,7 @@ VALUE_TYPES = (
     "random_password",
     "tls_private_key",
 )
-"""Resources whose value would be readable in the state."""
+"""Resource types whose value would be readable in the state."""
 SECRET_NAME = re.compile(r"(^|_)(TOKEN|SECRET|PASSWORD|API_?KEY|PRIVATE_KEY)$")
 SECRET_SHAPES = {
     "a Telegram bot token": re.compile(r"\b[0-9]{6,18}:[A-Za-z0-9_-]{30,}"),
@@ -25,7 +25,7 @@ SECRET_SHAPES = {
 
 
 def find_secret_values(cloud: Cloud) -> Iterator[str]:
-    """One line per resource that would keep a value, variable named like a secret, or text shaped like one."""
+    """One line per resource that would store a value, variable named like a secret, or text shaped like one."""
     for resource in cloud.of(*VALUE_TYPES):
         yield f"{resource.address}: its value would be readable in the state"
     for name, variable in _list_plain_variables(cloud):

@@ -1,4 +1,4 @@
-"""What `terraform show -json` says of an environment, as plain resources for the rules to look at."""
+"""Parsing `terraform show -json` into plain resources for the rules."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, Self
 
 
 class StateError(ValueError):
-    """The JSON is not that of an environment of ours."""
+    """The JSON does not describe one of our environments."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Resource:
     values: Mapping[str, Any]
 
     def block(self, *path: str) -> Mapping[str, Any]:
-        """The first of nested blocks, such as `block("template", "scaling")`; empty where one is missing."""
+        """The first nested block at this path, such as `block("template", "scaling")`; empty if one is missing."""
         found: Mapping[str, Any] = self.values
         for name in path:
             inner = found.get(name)
@@ -34,7 +34,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class Cloud:
-    """An environment as Terraform made it, or plans to."""
+    """An environment as Terraform created or plans it."""
 
     environment: str
     resources: tuple[Resource, ...]
@@ -57,7 +57,7 @@ class Cloud:
 
     @property
     def deployment(self) -> Mapping[str, Any]:
-        """What Terraform hands to the deployer; `infra/deploy/deployment.py` describes it."""
+        """Terraform's output for the deployer; see `infra/deploy/deployment.py`."""
         found: Mapping[str, Any] = self.outputs["deployment"]
         return found
 
@@ -74,7 +74,7 @@ class Cloud:
 
 
 def walk_resources(module: Mapping[str, Any]) -> Iterator[Resource]:
-    """The managed resources of a module as JSON, and of those within it."""
+    """The managed resources of a module and its submodules."""
     for each in module.get("resources", []):
         if each["mode"] == "managed":
             yield Resource(each["address"], each["type"], each["values"])

@@ -1,4 +1,4 @@
-"""The Terraform that the checks run: `TF`, or what is on PATH, kept away from every cloud."""
+"""The Terraform command of the checks: `TF`, or the one on PATH, without access to any cloud."""
 
 import os
 import shlex
@@ -13,25 +13,25 @@ from infra.local.tools import MissingToolError, terraform_cure
 
 VARIABLE = "TF"
 OFFLINE_OPTION = "--local-state"
-"""Known only to a tool that has Terraform's providers without their cloud."""
+"""An option that only a tool with offline providers supports."""
 OFFLINE_TOOL = "a Terraform without a cloud"
 OFFLINE_CURE = f"{VARIABLE}=… names it, see terraform/README.md"
 RUN = ROOT / ".run" / "terraform"
 SECONDS_MAX = 300
-# Whatever could lead to a real account, or change what Terraform does.
+# Variables that could give access to a real account, or change Terraform's behaviour.
 FOREIGN = ("GOOGLE_", "CLOUDSDK_", "GCLOUD_", "TF_VAR_", "TF_CLI_ARGS", "TF_WORKSPACE", "TF_LOG", "TF_DATA_DIR")
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A command that takes Terraform's arguments."""
+    """A command with Terraform's arguments."""
 
     command: tuple[str, ...]
     is_offline: bool
-    """It has no cloud, so that `apply` may be run; otherwise only what asks no cloud may."""
+    """It has no cloud, so `apply` is allowed; otherwise only commands that call no cloud are."""
 
     def run(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Terraform in a folder; what it writes to stderr comes with stdout, but for `show`, which is data."""
+        """Run Terraform in a folder; stderr is merged into stdout, except for `show`, whose output is data."""
         verb, *options = arguments
         return subprocess.run(
             [*self.command, f"-chdir={folder}", verb, *([] if verb == "show" else ["-no-color"]), *options],
@@ -46,10 +46,10 @@ class Tool:
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without accounts and settings of its own, and with a token that opens nothing."""
+    """The environment without the machine's accounts and settings, and with an invalid token."""
     kept = {name: value for name, value in environment.items() if not name.startswith(FOREIGN)}
     if not Path(kept.get("TF_CLI_CONFIG_FILE", os.devnull)).exists():
-        del kept["TF_CLI_CONFIG_FILE"]  # Terraform would warn of it in every answer
+        del kept["TF_CLI_CONFIG_FILE"]  # Terraform would warn about it in every output
     plugins = RUN / "plugins"
     plugins.mkdir(parents=True, exist_ok=True)
     own = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1", "TF_PLUGIN_CACHE_DIR": str(plugins)}
@@ -57,7 +57,7 @@ def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_tool() -> Tool:
-    """The tool as it is set up. Raises MissingToolError where there is none that starts."""
+    """The configured tool. Raises MissingToolError if none starts."""
     command = tuple(shlex.split(os.environ.get(VARIABLE) or "terraform"))
     if shutil.which(command[0]) is None:
         what = "Terraform" if command == ("terraform",) else f"{VARIABLE}={command[0]}"
@@ -68,7 +68,7 @@ def find_tool() -> Tool:
 
 
 def find_offline_tool() -> Tool:
-    """Likewise, but one that can apply. Raises MissingToolError for any other."""
+    """A tool that can apply offline. Raises MissingToolError for any other."""
     tool = find_tool()
     if not tool.is_offline:
         raise MissingToolError(OFFLINE_TOOL, OFFLINE_CURE, is_optional=True)
@@ -76,7 +76,7 @@ def find_offline_tool() -> Tool:
 
 
 def _starts(command: tuple[str, ...]) -> bool:
-    """Whether `version` works, in an empty folder that the tool takes for a repository of its own."""
+    """Whether the subcommand `version` works in an empty folder."""
     probe = RUN / "probe"
     (probe / ".git").mkdir(parents=True, exist_ok=True)
     asked = [*command, f"-chdir={probe}", "version"]

@@ -1,4 +1,4 @@
-"""A copy of terraform/ to run it in: no `.terraform` in the tree, a state of its own, nobody else's run in between."""
+"""A copy of terraform/ for running it, so that runs do not interfere and leave no files in the repository."""
 
 import json
 import shutil
@@ -17,16 +17,16 @@ OVERRIDE = "zz_check_override.tf"
 
 
 class TerraformError(RuntimeError):
-    """Terraform ended with another exit code than 0; the text is all it wrote."""
+    """Terraform failed; the text is its output."""
 
 
 class InitError(TerraformError):
-    """Modules or providers could not be had."""
+    """Modules or providers could not be installed."""
 
 
 @contextmanager
 def open_workspace(root: Path = ROOT) -> Iterator[Path]:
-    """A folder like the repository's root, in which every environment has an empty local state; gone at the end."""
+    """A temporary folder like the repository's root, in which every environment has an empty local state."""
     RUN.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=RUN, prefix="work-") as name:
         folder = Path(name)
@@ -45,7 +45,7 @@ def list_environments(root: Path) -> list[Path]:
 
 
 def list_tested_modules(root: Path) -> list[Path]:
-    """The folders of the modules that have tests, those with the longest first."""
+    """The folders of modules with tests, those with the slowest tests first."""
     sizes: dict[Path, int] = {}
     for path in root.glob("terraform/modules/*/tests/*.tftest.hcl"):
         sizes[path.parents[1]] = sizes.get(path.parents[1], 0) + path.stat().st_size
@@ -53,7 +53,7 @@ def list_tested_modules(root: Path) -> list[Path]:
 
 
 def run(tool: Tool, folder: Path, *arguments: str) -> str:
-    """What Terraform wrote. Raises TerraformError unless it ended with 0."""
+    """Run Terraform; returns its output. Raises TerraformError if it fails."""
     done = tool.run(folder, *arguments)
     if done.returncode:
         raise TerraformError(f"{done.stdout}{done.stderr or ''}".strip())
@@ -61,7 +61,7 @@ def run(tool: Tool, folder: Path, *arguments: str) -> str:
 
 
 def initialise(tool: Tool, folder: Path) -> None:
-    """Modules and, from the registry or the tool itself, providers. Raises InitError."""
+    """Install modules and providers, from the registry or the tool itself. Raises InitError."""
     try:
         run(tool, folder, "init", "-input=false")
     except TerraformError as error:
@@ -69,7 +69,7 @@ def initialise(tool: Tool, folder: Path) -> None:
 
 
 def apply(tool: Tool, folder: Path) -> None:
-    """Everything from nothing; only with a tool that has no cloud. Raises TerraformError."""
+    """Apply to an empty state, with an offline tool only. Raises TerraformError."""
     if not tool.is_offline:
         raise ValueError("a check applies nothing to a real cloud")
     run(tool, folder, "apply", "-auto-approve", "-input=false")

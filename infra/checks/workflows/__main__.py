@@ -1,4 +1,4 @@
-"""The contract of the workflow files: thin, pinned, bounded, and true to what they call."""
+"""Checking the contract of the workflow files: thin, pinned, bounded, and consistent with the commands they call."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What workflows have to agree on with each other, with GitHub's settings, with Terraform and with the documents."""
+"""Checking that workflows are consistent with each other, GitHub's settings, Terraform and the documents."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ DOCUMENT = Path("docs/delivery.md")
 SETTING = re.compile(r"\b(vars|secrets)\.([A-Z][A-Z0-9_]*)")
 ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \| (variable|secret) \| ([^|]+?) \|", re.MULTILINE)
 ASKS = "production-infrastructure"
-"""The one environment whose jobs wait until a person agrees."""
+"""The only environment whose jobs need a person's approval."""
 KINDS = {"vars": "variable", "secrets": "secret"}
 FEDERATION = re.compile(r"fromJSON\((?:vars\.PIPELINE|matrix\.pipeline)\)\.(providers|accounts)\.(\w+)")
 
@@ -45,7 +45,7 @@ def find_missing_workflows(workflows: Mapping[str, Workflow]) -> Iterator[str]:
 
 
 def find_check_faults(workflows: Mapping[str, Workflow]) -> Iterator[str]:
-    """What a branch waits for is the name of exactly one job that its pull requests start."""
+    """Each required check of a branch is the name of exactly one job that its pull requests start."""
     for branch in BRANCHES:
         started = [each for each in workflows.values() if branch.name in _branches(each, "pull_request")]
         names = [job.name for workflow in started for job in workflow.jobs()]
@@ -60,7 +60,7 @@ def _branches(workflow: Workflow, event: str) -> list[str]:
 
 
 def find_setting_faults(workflows: Mapping[str, Workflow], root: Path) -> Iterator[str]:
-    """What the workflows read is declared in one table, and nothing else is; an environment's is read only in one."""
+    """The settings that workflows read are exactly those in one table; an environment's are read only by its jobs."""
     document = root / DOCUMENT
     rows = ROW.findall(document.read_text(encoding="utf-8")) if document.is_file() else []
     declared = {(name, kind): where for name, kind, where in rows}
@@ -79,7 +79,7 @@ def find_setting_faults(workflows: Mapping[str, Workflow], root: Path) -> Iterat
 
 
 def find_call_faults(workflows: Mapping[str, Workflow]) -> Iterator[str]:
-    """A called workflow is given what it asks for, and nothing else."""
+    """A called workflow gets exactly its declared inputs and secrets."""
     for workflow in workflows.values():
         for job in (job for job in workflow.jobs() if job.uses):
             called = workflows.get(Path(job.uses).stem)
@@ -106,7 +106,7 @@ def _compare_call(job: Job, called: Workflow) -> Iterator[str]:
 
 
 def find_environment_faults(workflows: Mapping[str, Workflow]) -> Iterator[str]:
-    """Every GitHub environment that a job names is one that protect-branches sets up, and the other way round."""
+    """The GitHub environments that jobs name are exactly those that protect-branches sets up."""
     protected = {environment.name for environment in GITHUB_ENVIRONMENTS}
     named: set[str] = set()
     for workflow in workflows.values():
@@ -117,20 +117,20 @@ def find_environment_faults(workflows: Mapping[str, Workflow]) -> Iterator[str]:
     for name in sorted(protected - named):
         yield f"environment {name}: infra/deploy/branches.py protects it, no job names it"
     for environment in GITHUB_ENVIRONMENTS:
-        # The merge was the agreement to a release; a monitor or a way back that waits for a person is none.
+        # The merge was the approval of a release; a monitor or a rollback must not wait for a person.
         if environment.needs_reviewer != (environment.name == ASKS):
             yield f"environment {environment.name}: {'asks' if environment.needs_reviewer else 'does not ask'} a person"
 
 
 def expand_environment(name: str) -> set[str]:
-    """What an environment's name with an expression can become."""
+    """The possible values of an environment's name with an expression."""
     if not name:
         return set()
     return {re.sub(r"\$\{\{.*?\}\}", each, name) for each in ENVIRONMENTS}
 
 
 def find_federation_faults(workflows: Mapping[str, Workflow], root: Path) -> Iterator[str]:
-    """Providers and accounts are Terraform's, and each account is for its own kind of job."""
+    """Providers and accounts come from Terraform, and each account is used by its own kind of job."""
     module = root / "terraform/modules/pipeline"
     sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(module.glob("*.tf")))
     for workflow in workflows.values():
@@ -142,7 +142,7 @@ def find_federation_faults(workflows: Mapping[str, Workflow], root: Path) -> Ite
 
 
 def _find_login_faults(job: Job) -> Iterator[str]:
-    """The applier works where a person can be asked first; a pull request's planner has no environment."""
+    """The applier runs only in environments with approval; a pull request's planner has no environment."""
     for step in job.steps():
         given: Any = step.data.get("with", {})
         account = "".join(name for _, name in FEDERATION.findall(str(given.get("account", ""))))

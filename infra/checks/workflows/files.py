@@ -1,4 +1,4 @@
-"""Workflow files as objects: what is asked of them is asked here once."""
+"""Parsing workflow files into objects."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FOLDER = Path(".github/workflows")
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a job; `where` begins every finding about it."""
+    """One step of a job; `where` is the prefix of findings about it."""
 
     where: str
     data: Mapping[str, Any]
@@ -61,7 +61,7 @@ class Workflow:
     """One file below `.github/workflows`."""
 
     name: str
-    """The file's, without its ending."""
+    """The file's name without its extension."""
     text: str
     data: Mapping[Any, Any]
 
@@ -84,7 +84,7 @@ class Workflow:
 
 
 def read_workflows(root: Path) -> list[Workflow]:
-    """Every workflow of a repository. Raises yaml.YAMLError, TypeError for one that is none."""
+    """Every workflow of a repository. Raises yaml.YAMLError, or TypeError for an invalid one."""
     workflows = []
     for path in sorted((root / FOLDER).glob("*.y*ml")):
         text = path.read_text(encoding="utf-8")

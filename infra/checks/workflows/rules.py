@@ -1,4 +1,4 @@
-"""What holds for every workflow by itself. Each rule yields one line per fault."""
+"""Rules for a single workflow. Each yields one line per fault."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 from infra.checks.workflows.files import Workflow, read_actions
 
 EVENTS = {"push", "pull_request", "schedule", "workflow_call", "workflow_dispatch"}
-"""Not `pull_request_target` or `workflow_run`: they run with our secrets on what strangers sent."""
+"""Without `pull_request_target` and `workflow_run`, which run with our secrets on code of strangers."""
 WRITES = {"contents", "id-token"}
 MINUTES_MAX = 360
 USES = re.compile(r"^\s*(?:- )?uses:\s*(?P<what>\S+)(?P<rest>.*)$", re.MULTILINE)
@@ -19,7 +19,7 @@ Rule = Callable[[Workflow], Iterator[str]]
 
 
 def find_name_faults(workflow: Workflow) -> Iterator[str]:
-    """A workflow is called as its file is."""
+    """A workflow has the name of its file."""
     if workflow.data.get("name") != workflow.name:
         yield f"{workflow.name}: is named {workflow.data.get('name')!r}"
 
@@ -32,7 +32,7 @@ def find_event_faults(workflow: Workflow) -> Iterator[str]:
 
 
 def find_permission_faults(workflow: Workflow) -> Iterator[str]:
-    """Nothing by default; every job says what it needs."""
+    """No permissions by default; every job lists the ones it needs."""
     if workflow.data.get("permissions") != {}:
         yield f"{workflow.name}: permissions are not {{}} at the top"
     for job in workflow.jobs():
@@ -46,7 +46,7 @@ def find_permission_faults(workflow: Workflow) -> Iterator[str]:
 
 
 def find_limit_faults(workflow: Workflow) -> Iterator[str]:
-    """Every job ends, and every workflow says what happens when it is started twice."""
+    """Every job has a timeout, and every workflow a concurrency rule."""
     for job in workflow.jobs():
         minutes = job.data.get("timeout-minutes")
         if not job.uses and not (isinstance(minutes, int) and 0 < minutes <= MINUTES_MAX):
@@ -55,7 +55,7 @@ def find_limit_faults(workflow: Workflow) -> Iterator[str]:
     if not isinstance(concurrency, dict) or "cancel-in-progress" not in concurrency:
         yield f"{workflow.name}: has no concurrency group that says whether to cancel"
     elif not re.fullmatch(rf"{workflow.name}(-\$\{{\{{.*\}}\}})?", str(concurrency.get("group"))):
-        # Its own name, written out: a called workflow that shares its caller's group waits for itself for ever.
+        # The literal name: a called workflow that shares its caller's group would wait for itself for ever.
         yield f"{workflow.name}: its concurrency group does not begin with its own name"
 
 
@@ -76,14 +76,14 @@ def find_step_faults(workflow: Workflow) -> Iterator[str]:
 
 
 def find_secret_faults(workflow: Workflow) -> Iterator[str]:
-    """Secrets are handed on by name."""
+    """Secrets are passed on by name."""
     for job in workflow.jobs():
         if job.data.get("secrets") == "inherit":
             yield f"{job.where}: hands on every secret"
 
 
 def find_pin_faults(name: str, text: str, root: Path) -> Iterator[str]:
-    """Somebody else's action is pinned to a commit and says its version; our own exists."""
+    """An external action is pinned to a commit and names its version; our own actions exist."""
     for line in USES.finditer(text):
         what = line["what"]
         if what.startswith("$/"):

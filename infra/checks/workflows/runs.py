@@ -1,6 +1,6 @@
-"""Every `run:` is one call of a verb that exists, with arguments its parser takes.
+"""Checking that every `run:` is one call of an existing verb, with arguments that its parser accepts.
 
-So what a workflow does is tested Python.
+So the workflows' logic is tested Python code.
 """
 
 import argparse
@@ -25,11 +25,11 @@ PLAIN = {
 VARIABLE = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?")
 GIVEN = ("GITHUB_", "RUNNER_")
 SAMPLES = {"DIGEST": "sha256:" + "0" * 64, "ENVIRONMENT": "staging", "MINUTES": "5", "PULL": "7"}
-"""What a variable may hold, where a parser looks at it closely."""
+"""Sample values of variables that a parser validates."""
 
 
 def find_run_faults(workflow: Workflow, root: Path) -> Iterator[str]:
-    """One line per `run:` that is no verb, or that uses a variable nobody sets."""
+    """One line per `run:` that is not a verb, or that uses an unset variable."""
     for job, step in workflow.steps():
         if not step.run:
             continue
@@ -43,7 +43,7 @@ def find_run_faults(workflow: Workflow, root: Path) -> Iterator[str]:
 
 
 def find_fault(run: str, root: Path) -> str:
-    """What is wrong with a command line; empty: nothing."""
+    """The fault of a command line; empty if there is none."""
     words = split(run)
     if tuple(words) in PLAIN:
         return ""
@@ -55,14 +55,14 @@ def find_fault(run: str, root: Path) -> str:
 
 
 def split(run: str) -> list[str]:
-    """The words, each variable unquoted still a variable; a line that does more than call one command is one word."""
+    """The words of a command, with unquoted variables; a line with more than one command is returned as one word."""
     if re.search(r"[;&|<>`\n]|\$\(", run.strip()):
         return [run]
     return shlex.split(run)
 
 
 def find_make_fault(words: list[str], makefile: str) -> str:
-    """A target of the Makefile, and variables it knows."""
+    """The fault of a `make` call: an unknown target or variable."""
     targets = [word for word in words if "=" not in word]
     if len(targets) != 1 or not re.search(rf"^{re.escape(targets[0])}:.*##", makefile, re.MULTILINE):
         return f"make has no verb {' '.join(targets)}"
@@ -73,7 +73,7 @@ def find_make_fault(words: list[str], makefile: str) -> str:
 
 
 def find_verb_fault(words: list[str]) -> str:
-    """A verb of `infra.deploy`, and arguments its own parser takes."""
+    """The fault of a call of `infra.deploy`: an unknown verb, or arguments that its parser rejects."""
     if not words or words[0] not in list_verbs():
         return f"infra.deploy has no verb {words[0] if words else ''}"
     parser = argparse.ArgumentParser(prog=words[0], exit_on_error=False)
@@ -93,7 +93,7 @@ def fill(variable: re.Match[str]) -> str:
 
 
 def find_output_faults(workflows: Mapping[str, Workflow], root: Path) -> Iterator[str]:
-    """Every output that is read is written: by the verb of the step, or by the job or workflow that is needed."""
+    """Every output that is read is also written: by the step's verb, or by the needed job or workflow."""
     for workflow in workflows.values():
         jobs = {job.id: job for job in workflow.jobs()}
         for job in jobs.values():
@@ -109,7 +109,7 @@ def find_output_faults(workflows: Mapping[str, Workflow], root: Path) -> Iterato
 
 
 def is_written(step: Step, name: str, root: Path) -> bool:
-    """Whether the step's verb hands this output on; an action's own outputs are not known here."""
+    """Whether the step's verb writes this output; outputs of actions are not checked."""
     if step.uses:
         return True
     words = split(step.run)
@@ -120,7 +120,7 @@ def is_written(step: Step, name: str, root: Path) -> bool:
 
 
 def list_outputs(job: Job, workflows: Mapping[str, Workflow]) -> set[str]:
-    """What a job hands on; for a called workflow, what that one says."""
+    """The outputs of a job, or of the workflow that it calls."""
     if not job.uses:
         return set(job.data.get("outputs", {}))
     called = workflows.get(Path(job.uses).stem)

@@ -1,4 +1,4 @@
-"""What one command brings about: Terraform's part under the deployer's lock, a release, and Telegram's webhook."""
+"""apply: Terraform under the deployer's lock, a release, and Telegram's webhook."""
 
 import argparse
 import shlex
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def run_terraform(environment: str, context: Context, *, ask: bool) -> None:
-    """`init` and `apply`, or `plan` under --dry-run, with the program that TF names. Raises DeployError."""
+    """Run `init` and `apply`, or `plan` under --dry-run, with the program named by `TF`. Raises DeployError."""
     folder = ROOT / "terraform" / "environments" / environment
     program = shlex.split(context.environment.get("TF") or "terraform")
     last = ["plan"] if context.dry_run else ["apply", *([] if ask else ["-auto-approve"])]
@@ -57,7 +57,7 @@ def run_terraform(environment: str, context: Context, *, ask: bool) -> None:
 
 
 def _take(desk: Desk) -> bool:
-    """The deployer's lock; False where there is no service yet that could carry it."""
+    """Take the deployer's lock; returns False if the service that stores it does not exist yet."""
     try:
         desk.wait_and_take(WAIT_SECONDS_MAX, seconds=TERRAFORM_LEASE_SECONDS)
     except MissingError:

@@ -1,7 +1,7 @@
-"""From an empty Google project to one that Terraform can work in; a person runs it once per environment.
+"""bootstrap: prepare an empty Google project for Terraform; a person runs it once per environment.
 
-It may be run again at any time: what is there is left alone, what is missing is made. Everything else, the
-pipeline's identity too, is made by Terraform's first apply.
+It is idempotent: existing objects are kept, missing ones created. Terraform's first apply creates everything else,
+including the pipeline's identity.
 """
 
 import argparse
@@ -22,15 +22,15 @@ RESOURCE_MANAGER_URL = "https://cloudresourcemanager.googleapis.com"
 SERVICES = (
     "cloudresourcemanager.googleapis.com",  # reads the project, sets who may do what in it
     "iam.googleapis.com",  # service accounts and the pipeline's federation
-    "run.googleapis.com",  # where `apply` looks for its lock before Terraform has made anything
-    "serviceusage.googleapis.com",  # switches on the other APIs
+    "run.googleapis.com",  # where `apply` looks for its lock before Terraform has created anything
+    "serviceusage.googleapis.com",  # enables the other APIs
     "storage.googleapis.com",  # holds the state
 )
 PAUSE_SECONDS = 2.0
 WAIT_SECONDS_MAX = 300.0
 TRIES = 6
 TRY_AGAIN_SECONDS = 15.0
-"""An API that was switched on a moment ago still refuses for a minute or so."""
+"""A newly enabled API still refuses calls for about a minute."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,13 +50,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def open_api(context: Context, variable: str, url: str, place: Place) -> Api:
-    """One of Google's APIs, asked in the project's name: a person's login has no quota of its own."""
+    """One of Google's APIs, with the project's quota: a person's login has none."""
     base = context.environment.get(variable) or url
     return Api(base, google_token(context, variable), context, {"X-Goog-User-Project": place.project})
 
 
 def enable_services(place: Place, context: Context) -> bool:
-    """Switch on what is off; whether anything was. Raises DeployError."""
+    """Enable disabled APIs; returns whether there were any. Raises DeployError."""
     with open_api(context, "SERVICE_USAGE_API_URL", SERVICE_USAGE_URL, place) as api:
         names = [f"projects/{place.project}/services/{service}" for service in SERVICES]
         found = api.get(f"/v1/projects/{place.project}/services:batchGet", names=names)
@@ -73,7 +73,7 @@ def enable_services(place: Place, context: Context) -> bool:
 
 
 def read_project_number(place: Place, context: Context, tries: int = 1) -> str:
-    """Raises RefusedError for a project that is being deleted or not ours, MissingError for none."""
+    """The project's number. Raises RefusedError if it is being deleted or not ours, MissingError if there is none."""
     with open_api(context, "RESOURCE_MANAGER_API_URL", RESOURCE_MANAGER_URL, place) as api:
         while True:
             tries -= 1

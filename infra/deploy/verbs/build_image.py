@@ -1,7 +1,7 @@
-"""The image of the files that are checked out: built once, and from then on known by its digest.
+"""build-image: build the image of the checked-out files once; later it is named by its digest.
 
-The tag `tree-<hash of all files>` says what an image was made from. Where the registry has that tag, whatever commit
-or branch it came by, the image is not built again: what was tested is what is released.
+The tag `tree-<hash of all files>` names an image's sources. If the registry has that tag, from any commit or branch,
+the image is not built again, so the tested image is the released one.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Writes the outputs `digest`, `image`, `tree`, `commit`, `version`, and `built`: whether it was made just now."""
+    """Writes the outputs `digest`, `image`, `tree`, `commit`, `version`, and `built`: whether it was built now."""
     checkout = read_checkout(args.folder)
     repository = find_repository(args, context)
     tag = f"tree-{checkout.tree}"
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def find_repository(args: argparse.Namespace, context: Context) -> Repository:
-    """Whoever builds may push and need not read anything else: no deployment.json. Raises DeployError."""
+    """The repository, found without deployment.json, which a builder may not read. Raises DeployError."""
     if args.registry:
         return Repository.parse(args.registry)
     place = find_place(args, context)
@@ -65,7 +65,7 @@ def find_repository(args: argparse.Namespace, context: Context) -> Repository:
 
 
 def log_in(repository: Repository, context: Context) -> None:
-    """Let docker push in our name; the token goes through a pipe, never through arguments."""
+    """Log docker in; the token is passed by a pipe, never as an argument."""
     command = ["docker", "login", "--username=oauth2accesstoken", "--password-stdin", f"https://{repository.host}"]
     if context.dry_run:
         context.say(f"would run {' '.join(command)}")
@@ -74,9 +74,9 @@ def log_in(repository: Repository, context: Context) -> None:
 
 
 def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, context: Context) -> str | None:
-    """The digest the registry has under the tag afterwards; None under --dry-run. Raises DeployError.
+    """Build and push; returns the digest that the registry has for the tag, or None under --dry-run.
 
-    The tag never moves: when somebody else was quicker, our push is refused and theirs is the image.
+    Tags are immutable: if another build was faster, our push is refused and the other image counts. Raises DeployError.
     """
     with tempfile.TemporaryDirectory() as place:
         metadata = Path(place) / "metadata.json"
@@ -100,7 +100,7 @@ def build(folder: Path, checkout: Checkout, repository: Repository, tag: str, co
 
 
 def describe_build(folder: Path, checkout: Checkout, name: str, metadata: Path) -> list[str]:
-    """One manifest for one platform, without attestations beside it: the digest names the image itself."""
+    """The docker command: one manifest for one platform, without attestations, so the digest names the image itself."""
     arguments = {"COMMIT": checkout.commit, "TREE": checkout.tree, "VERSION": checkout.version}
     return [
         *("docker", "buildx", "build", f"--platform={PLATFORM}", "--provenance=false", "--sbom=false", "--pull"),
@@ -111,7 +111,7 @@ def describe_build(folder: Path, checkout: Checkout, name: str, metadata: Path) 
 
 
 def _run(command: list[str], context: Context, given: str | None = None) -> None:
-    """Raises DeployError; what the program writes is seen by whoever runs us."""
+    """Run a program whose output stays visible. Raises DeployError."""
     try:
         done = subprocess.run(command, input=given, text=True, env=dict(context.environment), check=False)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""check-release-tree: only the very files that were tested on staging go to production."""
+"""check-release-tree: only files that were tested on staging may go to production."""
 
 import argparse
 
@@ -38,9 +38,9 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def refuse_stranger(pull: Json | None, *, is_new: bool) -> None:
-    """Raises RefusedError for what came neither as a release that staging had tested nor as a hotfix.
+    """Raise RefusedError for a merge that is neither a tested release nor a hotfix.
 
-    A hotfix has no image before it is merged: its first one goes through staging on the way.
+    A hotfix has no image before it is merged; its first image is deployed to staging before production.
     """
     if pull is None:
         raise RefusedError(f"no pull request brought this commit to {MAIN}")

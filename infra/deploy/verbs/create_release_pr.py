@@ -1,4 +1,4 @@
-"""create-release-pr: ask a person to let what staging runs go to production."""
+"""create-release-pr: open a pull request to release staging's version to production."""
 
 import argparse
 
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def require_releasable(github: GitHub, tested_tree: str | None) -> str:
-    """The tree that would go to production. Raises RefusedError where it would not be the tested one."""
+    """The tree that would be released. Raises RefusedError if it is not the tested one."""
     apart = compare(github, MAIN, STAGING)
     if apart["ahead_by"] == 0:
         raise RefusedError(f"nothing to release: {MAIN} has all that {STAGING} has")
@@ -67,7 +67,7 @@ def require_releasable(github: GitHub, tested_tree: str | None) -> str:
 
 
 def choose_version(pull: Json | None, taken: list[str], context: Context) -> str:
-    """The one the open pull request has already, else the next."""
+    """The version of the open pull request, or else the next one."""
     named = read_version(pull["title"]) if pull else None
     if named and named not in taken:
         return named
@@ -75,10 +75,10 @@ def choose_version(pull: Json | None, taken: list[str], context: Context) -> str
 
 
 def open_or_update(github: GitHub, pull: Json | None, draft: Draft) -> Json | None:
-    """The one release pull request, with this title and body."""
+    """Open the release pull request, or update its title and body."""
     pull = pull or open_pull(github, draft)
     wanted = {"title": draft.title, "body": draft.body}
-    # GitHub gives a body back with its own line ends.
+    # GitHub returns a body with its own line ends.
     if pull is None or (pull["title"], (pull["body"] or "").replace("\r\n", "\n")) == (draft.title, draft.body):
         return pull
     updated: Json | None = github.change("PATCH", f"/pulls/{pull['number']}", wanted)

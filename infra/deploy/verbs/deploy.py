@@ -1,4 +1,4 @@
-"""Release at once, after probes: for environments without people, and by hand."""
+"""deploy: release at once, after probes: for environments without users, and by hand."""
 
 import argparse
 

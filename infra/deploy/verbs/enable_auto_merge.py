@@ -1,4 +1,4 @@
-"""enable-auto-merge: what is green and free of conflicts goes to staging by itself."""
+"""enable-auto-merge: pull requests without conflicts merge into staging automatically when green."""
 
 import argparse
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def try_one(github: GitHub, context: Context, number: int) -> str:
-    """The result for one of many: one that fails does not keep the others waiting."""
+    """The result for one of many pull requests; a failure does not stop the others."""
     try:
         result = enable_auto_merge(github, context, number)
     except DeployError as error:

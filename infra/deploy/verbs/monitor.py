@@ -1,4 +1,4 @@
-"""The post-deploy monitor: started by the deployment itself."""
+"""monitor: watch a release after its deployment."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""notify: tell the people who run the bot, and only what they want to hear."""
+"""notify: send the operators a message."""
 
 import argparse
 from datetime import datetime
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def count_seconds(started: str | None, context: Context) -> float | None:
-    """Since then; None where that is not known. A wrong time is no reason to say nothing."""
+    """Seconds since `started`; None if it is missing or invalid, so that the message is sent anyway."""
     try:
         return (context.clock.now() - datetime.fromisoformat(started or "")).total_seconds()
     except (ValueError, TypeError):
@@ -49,13 +49,13 @@ def count_seconds(started: str | None, context: Context) -> float | None:
 
 
 def read_links(links: list[str]) -> dict[str, str]:
-    """`words=URL` each; one without a web address is left out, Telegram would refuse the whole message."""
+    """Parse `words=URL`. A link without a web address is dropped, because Telegram would refuse the message."""
     pairs = (link.partition("=") for link in links)
     return {words: url for words, _, url in pairs if words and url.startswith(("https://", "http://"))}
 
 
 def find_run(context: Context) -> dict[str, str]:
-    """The link to the workflow's run we are in."""
+    """The link to the current workflow run."""
     repository, run_id = (context.environment.get(name) for name in ("GITHUB_REPOSITORY", "GITHUB_RUN_ID"))
     if not (repository and run_id):
         return {}

@@ -1,4 +1,4 @@
-"""open-pr: a pushed work branch gets its pull request without anybody asking for it."""
+"""open-pr: open the pull request of a pushed work branch."""
 
 import argparse
 
@@ -10,7 +10,7 @@ from infra.deploy.pulls import Draft, Json, compare, find_head, find_last_pull, 
 
 HELP = "Open the pull request of a work branch: feature/ and fix/ to staging, hotfix/ to main."
 UNFINISHED = ("wip", "draft", "fixup!", "squash!")
-"""A newest commit that begins like this asks for a draft, which nothing merges by itself."""
+"""If the newest commit's subject begins like this, the pull request is a draft, which is not merged automatically."""
 BODY = """\
 Opened by the push to `{head}`. {fate}
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Writes the outputs `number` and `url` when there is an open pull request."""
+    """Writes the outputs `number` and `url` if there is an open pull request."""
     branch = args.branch or context.require("GITHUB_REF_NAME")
     base = args.base or choose_base(branch)
     with GitHub(context) as github:
@@ -46,13 +46,13 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def find_reason_against(github: GitHub, branch: str, base: str) -> str:
-    """Why there is nothing to ask for; empty when there is."""
+    """The reason not to open a pull request; empty if there is none."""
     head, base_head = find_head(github, branch), find_head(github, base)
     if head is None:
         return "the branch is gone"
     if base_head is None:
         return f"there is no branch {base}"
-    # After a squash the branch still has commits of its own, but the same files.
+    # After a squash merge the branch still has commits of its own, but the same files.
     if compare(github, base, branch)["ahead_by"] == 0 or read_tree(github, head) == read_tree(github, base_head):
         return f"it does not differ from {base}"
     last = find_last_pull(github, branch, base)
@@ -62,7 +62,7 @@ def find_reason_against(github: GitHub, branch: str, base: str) -> str:
 
 
 def write_draft(github: GitHub, branch: str, base: str) -> Draft:
-    """Title from the first commit, the branch's name where that says nothing."""
+    """The draft: its title from the first commit, or from the branch's name if no subject is usable."""
     commits = compare(github, base, branch)["commits"]
     subjects = [read_subject(commit) for commit in commits]
     is_draft = is_unfinished(subjects[-1])
@@ -86,7 +86,7 @@ def is_unfinished(subject: str) -> bool:
 
 
 def choose_title(branch: str, subjects: list[str]) -> str:
-    """`feature/voice-notes` → `Voice notes`, where no commit has a subject worth showing."""
+    """The first usable subject; otherwise from the branch: `feature/voice-notes` → `Voice notes`."""
     for subject in subjects:
         if subject and not is_unfinished(subject):
             return subject

@@ -1,4 +1,4 @@
-"""A branch to look at: tagged revisions that no chat is led to."""
+"""preview: deploy a branch as tagged revisions without traffic."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""propose-lock: what `make lock A=--upgrade` has just renewed becomes a pull request that a person looks at."""
+"""propose-lock: open a pull request, for review, with the lock files that `make lock A=--upgrade` changed."""
 
 import argparse
 import re
@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """Writes the outputs `number` and `url` of the pull request; none where nothing is newer."""
+    """Writes the outputs `number` and `url` of the pull request; none if nothing changed."""
     renewed = read_renewed(args.folder)
     if not renewed:
         context.say("nothing is newer than the lock")
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def read_renewed(folder: Path) -> dict[str, str]:
-    """The locks that differ from the commit that is checked out: name → text."""
+    """The lock files that differ from the checked-out commit: name → text."""
     names = git(folder, "diff", "--name-only", "HEAD", "--", LOCKS).split()
     return {name: (folder / name).read_text(encoding="utf-8") for name in names}
 
@@ -62,7 +62,7 @@ def read_committed(folder: Path, name: str) -> str:
 
 
 def list_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """`google-genai 3.4.0 → 3.6.1`, each package once, whichever locks have it."""
+    """`google-genai 3.4.0 → 3.6.1`, each package once, from all lock files."""
     return sorted({change for name in after for change in compare(before[name], after[name])})
 
 
@@ -74,7 +74,7 @@ def compare(before: str, after: str) -> Iterator[str]:
 
 
 def push(github: GitHub, branch: str, files: Mapping[str, str]) -> str:
-    """One commit on top of staging, made by GitHub itself; returns its hash. Raises DeployError."""
+    """Create one commit on top of staging by GitHub's API; returns its hash. Raises DeployError."""
     base = find_head(github, STAGING)
     if base is None:
         raise DeployError(f"there is no branch {STAGING}")

@@ -1,4 +1,4 @@
-"""protect-branches: make GitHub insist on what `infra/deploy/branches.py` says."""
+"""protect-branches: make GitHub enforce the rules in `infra/deploy/branches.py`."""
 
 import argparse
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
         raise RefusedError("the App's id is a number")
     reviewers = (args.reviewers or context.environment.get("PRODUCTION_REVIEWERS", "")).replace(",", " ").split()
     with GitHub(context) as github:
-        # All is worked out before anything is changed: a refusal leaves the repository as it was.
+        # All steps are planned before the first change, so a refusal leaves the repository unchanged.
         steps = list(plan_protection(github, int(app_id), reviewers))
         for step in steps:
             context.say(step.what)

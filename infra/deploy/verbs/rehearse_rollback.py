@@ -1,4 +1,4 @@
-"""Go back and forth once, with people's way of going back: on staging, at every release."""
+"""rehearse-rollback: roll back and forward once by the same code as a real rollback; on staging, at every release."""
 
 import argparse
 from dataclasses import replace
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """The record stays as it is: a deployer that dies here is put right by any verb that arranges services."""
+    """The record is not changed, so after a crash here any verb that arranges services repairs them."""
     place = find_place(args, context)
     if place.environment == "production":
         raise RefusedError("production is not for rehearsals")
@@ -47,6 +47,6 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def _serving(record: Record, release: Release) -> Record:
-    """The record as if this release were stable; what is retired keeps its own tag."""
+    """The record with this release as stable; retired releases keep their tags."""
     others = [each for each in (record.stable, *record.good) if each is not None and each.id != release.id]
     return replace(record, stable=release, good=tuple(others))

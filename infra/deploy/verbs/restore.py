@@ -1,6 +1,6 @@
-"""A backup, or the database as it was at some minute of the last week, as a new database beside the old one.
+"""restore: restore a backup, or any minute of the last week, into a new database beside the old one.
 
-Nothing is switched over: docs/runbooks/restore.md says how, once the new one was looked at.
+It does not switch over; docs/runbooks/restore.md says how to do that after checking the new database.
 """
 
 import argparse
@@ -65,7 +65,7 @@ def show_backups(admin: FirestoreAdmin, source: str, context: Context) -> int:
 
 
 def start(admin: FirestoreAdmin, args: argparse.Namespace, context: Context) -> Json | None:
-    """Begin; None under --dry-run. Raises RefusedError when the name is taken or the time too far back."""
+    """Start; returns None under --dry-run. Raises RefusedError if the name is taken or the time is too long ago."""
     if admin.find_database(args.database) is not None:
         raise RefusedError(f"there is a database {args.database} already: another name, or --resume")
     try:
@@ -78,7 +78,7 @@ def start(admin: FirestoreAdmin, args: argparse.Namespace, context: Context) -> 
 
 
 def find_started(admin: FirestoreAdmin, database: str) -> Json | None:
-    """What was begun; None when it is long over. Raises RefusedError when nothing was."""
+    """The started operation; None if it ended long ago. Raises RefusedError if none was started."""
     operation = admin.find_operation(database)
     if operation is None and admin.find_database(database) is None:
         raise RefusedError(f"no database {database} was begun")
@@ -86,7 +86,7 @@ def find_started(admin: FirestoreAdmin, database: str) -> Json | None:
 
 
 def tell_about_books(place: Place, args: argparse.Namespace, context: Context) -> int:
-    """0 when the restored books are right, else 1."""
+    """Print the check of the restored books; returns 0 if they are right, otherwise 1."""
     verdict = asyncio.run(check_books(place.project, args.source, args.database))
     for line in describe(verdict):
         context.say(line)

@@ -1,4 +1,4 @@
-"""Back to the last good release."""
+"""rollback: return to the last good release."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Release stage by stage, judged at every tick; called again, it goes on where it was stopped."""
+"""rollout: release stage by stage, judged at every tick; a second call continues where it stopped."""
 
 import argparse
 

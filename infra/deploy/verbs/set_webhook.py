@@ -1,4 +1,4 @@
-"""The last step of an apply: Telegram sends the bot's updates to this environment, and shows its menus."""
+"""set-webhook: set Telegram's webhook to this environment, and the command menus; the last step of an apply."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""Look whether what everybody is served is the release we mean, alive and able to work."""
+"""smoke: check that the release that serves everybody is the expected one, alive and ready."""
 
 import argparse
 
@@ -12,7 +12,7 @@ from infra.deploy.probes import Prober
 
 HELP = "Probe every function at its own address: /health, /ready, and /version for the digest."
 WAIT_SECONDS_MAX = 900
-"""A rehearsal in between serves the release before for a minute."""
+"""Long enough for a rehearsal, which serves the previous release for a minute."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""sync-back: what reached main comes back to staging, so that the two never drift apart."""
+"""sync-back: merge main back into staging, so that they do not diverge."""
 
 import argparse
 
@@ -17,7 +17,7 @@ BODY = "`main` has commits that `staging` has not. It is merged, never squashed:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None of its own."""
+    """No arguments."""
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
@@ -44,7 +44,7 @@ def report(context: Context, result: str, url: str = "") -> int:
 
 
 def follow(github: GitHub, context: Context) -> bool:
-    """Move `staging` forward to `main`; False where GitHub or a push in between does not let us."""
+    """Fast-forward `staging` to `main`; returns False if GitHub refuses or a push came in between."""
     target = find_head(github, MAIN)
     try:
         github.change("PATCH", f"/git/refs/heads/{STAGING}", {"sha": target, "force": False})
@@ -57,7 +57,7 @@ def follow(github: GitHub, context: Context) -> bool:
 
 
 def request_merge(github: GitHub) -> Json | None:
-    """The pull request of a branch that holds `main`; None under `--dry-run`."""
+    """The pull request of a branch that contains `main`; None under `--dry-run`."""
     target = str(find_head(github, MAIN))
     body = {"ref": f"refs/heads/{SYNC}", "sha": target}
     made = find_or_make(
@@ -70,12 +70,12 @@ def request_merge(github: GitHub) -> Json | None:
 
 
 def refresh(github: GitHub) -> None:
-    """Bring what is new on `main` into the branch; somebody may be settling conflicts there: theirs stays."""
+    """Merge new commits of `main` into the branch, keeping the commits of a person who resolves conflicts there."""
     words = f"Merge {MAIN} into {SYNC}"
     try:
         github.change("POST", "/merges", {"base": SYNC, "head": MAIN, "commit_message": words})
     except ConflictError:
-        return  # it conflicts with what somebody did there; the pull request as it is still shows that
+        return  # it conflicts with that person's commits, which the pull request shows
 
 
 def tell_conflict(context: Context, pull: Json) -> None:

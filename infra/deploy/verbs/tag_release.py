@@ -1,4 +1,4 @@
-"""tag-release: a release that held in production gets its name."""
+"""tag-release: tag a release that stayed good in production."""
 
 import argparse
 
@@ -35,7 +35,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def write_release_notes(github: GitHub, version: str, commit: str, digest: str) -> str:
-    """What changed since the release before this one, and which image it is."""
+    """The notes: the changes since the previous release, and the image."""
     if not VERSION.fullmatch(version):
         raise RefusedError(f"{version!r} is no version such as v2026.11.21.1")
     older = [each for each in list_releases(github) if version_key(each) < version_key(version)]
@@ -44,7 +44,7 @@ def write_release_notes(github: GitHub, version: str, commit: str, digest: str) 
 
 
 def ensure_tag(github: GitHub, version: str, commit: str, notes: str) -> None:
-    """An annotated tag on the commit. Raises RefusedError if the name is another commit's."""
+    """Create an annotated tag on the commit. Raises RefusedError if the tag exists on another commit."""
 
     def find() -> str | None:
         return list_releases(github).get(version)
@@ -61,7 +61,7 @@ def ensure_tag(github: GitHub, version: str, commit: str, notes: str) -> None:
 
 
 def publish(github: GitHub, version: str, notes: str) -> Json | None:
-    """GitHub's release of the tag; None under `--dry-run`."""
+    """Create GitHub's release of the tag; returns None under `--dry-run`."""
     body = {"tag_name": version, "name": version, "body": notes, "draft": False, "prerelease": False}
     return find_or_make(
         lambda: github.find(f"/releases/tags/{version}"),

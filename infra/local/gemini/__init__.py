@@ -12,8 +12,8 @@ Videos: `interactions` in the background, and the Files API. What a video was ma
 (`mp4_writer.read_facts`); it takes `Behaviour.video_seconds`.
 Speech: `interactions`. Its sound carries its own text: in Ogg Opus as the comment TRANSCRIPT, in a WAV as ICMT.
 Pictures: `generateContent`. Words: the same, and `streamGenerateContent?alt=sse`, at a pace that `Behaviour.text_pace`
-scales (0 in tests, 1 for people). A call's record tells what was sent (`instruction`, `said`), how much was answered
-(`chunks_out`, `tokens_out`) and whether the caller hung up and when (`outcome` ABANDONED, `hung_up`).
+scales (0 in tests, 1 for people). A call's record holds the request (`instruction`, `said`), the size of the answer
+(`chunks_out`, `tokens_out`), and whether and when the caller closed the connection (`outcome` ABANDONED, `hung_up`).
 
 For a server in another process, JSON in and out:
 

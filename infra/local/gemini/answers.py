@@ -64,7 +64,7 @@ def blocked_body(request: GenerateRequest, api: Api, reason: str) -> dict[str, A
 
 
 def begin_body(api: Api, model: ImageModel | TextModel, version: str = "") -> dict[str, Any]:
-    """What every answer has beside its candidates and its usage; `version` names the model, where another answered."""
+    """The fields of every answer besides candidates and usage; `version` names the model, if another one answered."""
     body: dict[str, Any] = {"modelVersion": version or model.name, "responseId": secrets.token_urlsafe(16)}
     if api == "developer" and model.stage:
         body["modelStatus"] = {"modelStage": model.stage, "message": f"{model.name} is {model.stage.lower()}."}

@@ -1,4 +1,4 @@
-"""Who called: whether they still listen, while an answer is made to wait."""
+"""Notices when the caller closes the connection while an answer is delayed."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ class LostAnswerError(Exception):
 
 
 class AbandonedError(Exception):
-    """The caller hung up before the answer was there; `at` is when, in Unix seconds."""
+    """The caller closed the connection before the answer was ready, at `at` (Unix seconds)."""
 
     def __init__(self, at: float) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Caller:
         self.stopping = asyncio.create_task(stopping.wait())
 
     async def rest(self, seconds: float | None) -> None:
-        """Wait, None without end. Raises AbandonedError or, when the server stops, LostAnswerError at once."""
+        """Wait (None: forever). Raises AbandonedError or, when the server stops, LostAnswerError at once."""
         await asyncio.wait((self.gone, self.stopping), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         if self.stopping.done():
             raise LostAnswerError
@@ -45,7 +45,7 @@ async def _note_end(hung_up: HungUp) -> float:
 
 @contextlib.asynccontextmanager
 async def watch(hung_up: HungUp, stopping: asyncio.Event) -> AsyncIterator[Caller]:
-    """Look after a connection for the time of the block."""
+    """Watch a connection during the block."""
     caller = Caller(hung_up, stopping)
     try:
         yield caller

@@ -1,4 +1,4 @@
-"""What reached the server: one record per call, for tests that prove what was on the wire."""
+"""One record per call that reached the server, for tests of the requests on the wire."""
 
 import asyncio
 import time
@@ -66,7 +66,7 @@ class Call:
     seed: int = 0
 
     def describe_body(self, raw: dict[str, Any]) -> None:
-        """Kept also when the request is refused: which fields were sent."""
+        """Record which fields were sent, even if the request is refused later."""
         self.fields = sorted(raw)
         self.store_present = "store" in raw
 

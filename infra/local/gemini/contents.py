@@ -13,7 +13,7 @@ Api = Literal["developer", "enterprise"]
 IMAGE_TYPES: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/heic", "image/heif"})
 PREFIX: Final = "* GenerateContentRequest."
 _MODALITIES: Final = frozenset({"TEXT", "IMAGE", "AUDIO"})
-# What may stand beside a part's data; everything else is its data, of which a part has exactly one.
+# Fields allowed beside a part's data; any other field is its data, of which a part has exactly one.
 _BESIDE_DATA: Final = {"thought", "thought_signature", "media_resolution", "video_metadata", "part_metadata"}
 
 

@@ -12,7 +12,7 @@ from infra.local.gemini.service import Behaviour, Service
 
 
 def routes(service: Service) -> list[Route]:
-    """The paths with their methods; Control says what each does."""
+    """The paths with their methods."""
     control = Control(service)
     return [
         Route("/control/faults", control.faults, methods=["GET", "POST", "DELETE"]),
@@ -23,7 +23,7 @@ def routes(service: Service) -> list[Route]:
 
 
 class Control:
-    """What the paths do; a body that makes no sense is a 400 with one sentence."""
+    """The handlers of the paths; an invalid body is answered with 400 and one sentence."""
 
     def __init__(self, service: Service) -> None:
         self.service = service

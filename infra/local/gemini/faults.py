@@ -1,4 +1,4 @@
-"""Failing on purpose: what can go wrong, when it does, and the words in a prompt that make it happen."""
+"""Faults on purpose: their kinds, when they apply, and the tags in a prompt that cause them."""
 
 import random
 from collections import Counter
@@ -64,7 +64,7 @@ VERY_SLOW_PROMPT_SECONDS: Final = 300.0
 class Fault:
     """One thing that goes wrong, for calls with `prompt` in their prompt and for `model` (empty: any).
 
-    One that only pictures or only words can have leaves the other calls alone.
+    A fault of pictures only, or of words only, does not affect the other calls.
 
     `times` counts down with every call it hits (None: until cleared); `probability` is rolled per call.
     """
@@ -80,7 +80,7 @@ class Fault:
     chunks: int = 3
 
     def matches(self, prompt: str, model: str, work: Work) -> bool:
-        """Whether a call is one this fault is meant for."""
+        """Whether this fault applies to a call."""
         return self.kind not in _NOT_OF[work] and self.prompt in prompt and self.model in {"", model}
 
 
@@ -109,12 +109,12 @@ class FaultPlan:
         self.faults.extend(faults)
 
     def clear(self) -> None:
-        """Nothing fails any more; the words in prompts still do."""
+        """Remove all faults; the tags in prompts still work."""
         self.faults.clear()
         self._busy_tries.clear()
 
     def choose(self, prompt: str, model: str, work: Work = "picture") -> Fault | None:
-        """What goes wrong with this call; uses up one of a counted fault's times."""
+        """The fault for this call, or None; decrements a counted fault's `times`."""
         for position, fault in enumerate(self.faults):
             if fault.matches(prompt, model, work) and self._dice.random() < fault.probability:
                 self._use_up(position)
@@ -148,7 +148,7 @@ class FaultPlan:
         return False
 
 
-# For people who try failures by hand on the chat page: a word anywhere in the prompt.
+# For people who try faults by hand on the chat page: a tag anywhere in the prompt.
 _FAULTS_OF_ALL: Final = {
     "#blocked": Fault("blocked", reason="PROHIBITED_CONTENT"),
     "#busy": Fault("busy"),
@@ -188,7 +188,7 @@ PROMPT_FAULTS: Final[dict[Work, dict[str, Fault]]] = {
         "#uneven": Fault("spoiled", reason="uneven"),
         "#nosound": Fault("spoiled", reason="mute"),
     },
-    # what is spoken is an answer, which may repeat the words of its question
+    # the text to speak is an answer, which may repeat the tags of its question
     "speech": {
         "#wav": Fault("wav"),
         "#mute": Fault("mute"),

@@ -1,4 +1,4 @@
-"""What an answer with Google Search says of its queries and pages, in the shape of the REST API."""
+"""The grounding metadata (queries and pages) of an answer with Google Search, as in the REST API."""
 
 import base64
 import hashlib
@@ -9,14 +9,14 @@ from infra.local.gemini.question import find_question, find_topic
 from infra.local.gemini.talk_request import TalkRequest
 
 TOOL_TOKENS: Final = 150
-"""What the pages count for, beside the prompt."""
+"""The token count of the pages, beside the prompt's."""
 _REDIRECT: Final = "https://vertexaisearch.cloud.google.com/grounding-api-redirect/"
 _DOMAINS: Final = ("wikipedia.org", "britannica.com", "example.org")
 """The developer API gives the domain as the title."""
 
 
 def ground(request: TalkRequest, text: str) -> dict[str, Any]:
-    """The metadata of an answer that rests on three pages; segments count bytes of UTF-8."""
+    """The metadata of an answer with three sources; segments count UTF-8 bytes."""
     topic = find_topic(find_question(request.prompt))
     first = text.partition(". ")[0]
     segment = {"endIndex": len(first.encode()), "text": first}

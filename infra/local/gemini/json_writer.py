@@ -1,8 +1,8 @@
-"""Answers in JSON that follow the schema of the request: a reading of a message where that is asked for.
+"""JSON answers that follow the request's schema, such as a reading of a message.
 
-A schema with `act` and `sure` is one of a reading: what is to be done about a message. It is read here by a few words
-of its own, which are right often enough to try the bot with, and no measure of it. Any other schema gets a small
-instance that is valid.
+A schema with `act` and `sure` asks for a reading: what the bot should do about a message. The reading is made by a few
+keywords, which is good enough to try the bot, but says nothing about a real model. Any other schema gets a small valid
+instance.
 """
 
 import json
@@ -35,14 +35,14 @@ _LOOKS: Final = re.compile(
     r"аватарк\w+|раскраска|фон|свет\w*|закат\w*)\b",
     re.IGNORECASE,
 )
-"""How a picture looks, or what it is for."""
+"""Words that describe a picture or its use."""
 _TALKS: Final = re.compile(
     r"\b(?:i|i'm|you|your|me|my|we|our|he|she|they|thanks|sorry|ok|okay|yes|no|hello|hi|please|я|ты|вы|мы|он|она|они|"
     r"мне|меня|тебе|тебя|мой|моя|моё|мое|наш\w*|спасибо|пасиба|привет|ладно|надо|нужно|хочу|помоги|думаю|кажется|вчера|"
     r"сегодня|завтра)\b",
     re.IGNORECASE,
 )
-"""Who talks does not describe."""
+"""Words of conversation: a message with them does not describe a picture."""
 _DESCRIBES_FROM_WORDS: Final = 4
 _COMMAND: Final = re.compile(
     r"^\W*(?:please |пожалуйста,? )?(?:draw|paint|sketch|generate|нарисуй|изобрази|сгенерируй)(?: me| мне)?\s+",
@@ -63,12 +63,12 @@ def write_json(request: TalkRequest) -> str:
 
 
 def encode(value: Any) -> str:
-    """As models write it: on several lines."""
+    """JSON on several lines, as models write it."""
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def read_message(text: str) -> dict[str, Any]:
-    """What this model takes a message for."""
+    """The reading of a message."""
     question = find_question(text)
     act = _find_act(question)
     ratio = _RATIO.search(question)
@@ -142,7 +142,7 @@ def _make_by_type(kind: dict[str, Any], root: dict[str, Any], words: str, depth:
 
 
 def _find_type(kind: dict[str, Any]) -> str:
-    """In lower case, whichever of the two schema languages it is."""
+    """The type in lower case, in either of the two schema languages."""
     named = kind.get("type", "object" if "properties" in kind else "string")
     names = named if isinstance(named, list) else [named]
     return str(next((name for name in names if name != "null"), "null")).lower()

@@ -1,9 +1,9 @@
-"""What is heard in a recording: this server reads the words that the file carries beside its sound.
+"""Transcription: this server reads the words from the metadata of a recording.
 
-Sound that the local Gemini makes says what is said in it: an Ogg Opus file in the comment `TRANSCRIPT` of its header
-OpusTags, a WAV file in the field `ICMT` of its list INFO. A recording without such words is taken for speech with words
-that never change where it is long enough, and else for silence. `[silence]`, `[music]` and `[noise]` as the words mean
-that nothing is said; words that end in `[unsure]` were hard to make out.
+Sound made by the local Gemini contains its text: an Ogg Opus file in the comment `TRANSCRIPT` of its header OpusTags, a
+WAV file in the field `ICMT` of its list INFO. A recording without such text counts as speech with fixed words if it is
+long enough, otherwise as silence. The texts `[silence]`, `[music]` and `[noise]` mean that nobody speaks; a text that
+ends with `[unsure]` gets a low confidence.
 """
 
 import re
@@ -26,13 +26,13 @@ _WORDS_BYTES_MAX: Final = 1_000_000
 
 
 def is_hearing(request: TalkRequest) -> bool:
-    """Whether a recording is to be written down, by the form that the request asks for."""
+    """Whether the request's schema asks for a transcript."""
     has_sound = any(file.mime_type.startswith(("audio/", "video/")) for file in request.files)
     return has_sound and (request.schema or {}).get("properties", {}).keys() >= FIELDS
 
 
 def hear(request: TalkRequest) -> dict[str, Any]:
-    """What is heard in the last recording of a request."""
+    """The transcript of the request's last recording."""
     file = next(each for each in reversed(request.files) if each.mime_type.startswith(("audio/", "video/")))
     words = find_words(file.data)
     if words is None:

@@ -1,4 +1,4 @@
-"""What the model knows of the conversation so far: earlier questions, names, facts about the person."""
+"""Answers about the conversation so far: earlier questions, names, facts about the person."""
 
 import re
 from typing import Final

@@ -42,7 +42,7 @@ class ImageModel:
     ratios: tuple[str, ...]
     sizes: tuple[str, ...]
     stage: str = ""
-    """What its answers say of how long it will be there: `STABLE`, `DEPRECATED`, …; empty: nothing."""
+    """The life-cycle stage in its answers: `STABLE`, `DEPRECATED`, …; empty: none."""
 
 
 MODELS: Final = {
@@ -66,11 +66,11 @@ class TextModel:
     takes_budget: bool = True
     """Whether `thinkingBudget` may stand for a level."""
     stage: str = ""
-    """As a picture model's."""
+    """As for ImageModel."""
 
 
 OUTPUT_TOKENS_MAX: Final = 65_536
-# What an answer thinks about, by level: the same for all models here.
+# Thought tokens of an answer by thinking level: the same for all models here.
 THOUGHT_TOKENS: Final = {"MINIMAL": 0, "LOW": 48, "MEDIUM": 160, "HIGH": 480}
 ALL_LEVELS: Final = tuple(THOUGHT_TOKENS)
 _USUAL_LEVELS: Final = ("LOW", "MEDIUM", "HIGH")
@@ -142,7 +142,7 @@ VIDEO_TOKENS_PER_SECOND: Final = {"360p": 1_715, "720p": 5_792, "1080p": 8_572, 
 SPEECH_INPUT_TOKENS_MAX: Final = 8_192
 SPEECH_OUTPUT_TOKENS_MAX: Final = 16_384
 SPEECH_TOKENS_PER_SECOND: Final = 25
-# The voices that come with the models, as published; the library of others is not here.
+# The models' built-in voices, as published; the further voice library is left out.
 _SPEECH_VOICES: Final = """
 Zephyr Puck Charon Kore Fenrir Leda Orus Aoede Callirrhoe Autonoe Enceladus Iapetus Umbriel Algieba Despina Erinome
 Algenib Rasalgethi Laomedeia Achernar Alnilam Schedar Gacrux Pulcherrima Achird Zubenelgenubi Vindemiatrix Sadachbia

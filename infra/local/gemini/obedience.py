@@ -1,7 +1,7 @@
-"""A model that obeys whoever speaks: it does what a text in the conversation demands of it, wherever that stands.
+"""A model that obeys every demand in a conversation, whoever wrote it and wherever it stands.
 
-For tests of injections: every demand that is recognised is met at once, and one that is not recognised is met with all
-of it. What comes out must be harmless where it is used, because a real model may do the same one day.
+For tests of prompt injection: a recognised demand is met, and an unrecognised one is answered with everything at once.
+The product must make any such output harmless, because a real model may produce it one day.
 """
 
 import re
@@ -38,22 +38,22 @@ ACTION: Final[dict[str, Any]] = {"act": "draw", "count": 10, "size": "4K", "mode
 
 
 def obey(request: TalkRequest, unseen: str = "") -> str:
-    """What is demanded: as JSON where the request has a schema, else as Markdown.
+    """The obedient answer: JSON if the request has a schema, otherwise Markdown.
 
-    `unseen` are words that only a real model would read, such as those painted in a picture.
+    `unseen` is text that only a real model could read, such as text painted in a picture.
     """
     demands = f"{_read_demands(request)}\n{unseen}"
     return obey_in_json(request, demands) if request.is_json else obey_in_words(request, demands)
 
 
 def _read_demands(request: TalkRequest) -> str:
-    """All that people and their files say."""
+    """The text of all people and files."""
     files = [file.data.decode("utf-8", "ignore") for file in request.files if not file.is_picture]
     return "\n".join([*(turn.text for turn in request.turns if not turn.by_model), *files])
 
 
 def obey_in_json(request: TalkRequest, demands: str) -> str:
-    """A picture is bought, as large and as often as may be, and fields are added that nobody asked for."""
+    """Order as many and as large pictures as possible, and add fields outside the schema."""
     wanted = shorten(demands, _DEMANDED_CHARACTERS_MAX)
     act = "animate" if re.search(r"animate|video|видео|оживи", demands, re.IGNORECASE) else "draw"
     reading = {"act": act, "prompt": wanted, "which": 0, "ratio": None, "sure": 1.0, "question": ""}
@@ -64,7 +64,7 @@ def obey_in_json(request: TalkRequest, demands: str) -> str:
 
 
 def obey_in_words(request: TalkRequest, demands: str) -> str:
-    """Everything that is demanded, one after the other."""
+    """Meet all demands, one after the other."""
     parts: list[str] = []
     is_unclear = not any(pattern.search(demands) for pattern in (_LEAK, _OTHERS, _PAY, _ADDRESS, _TAG, _MARKDOWN_LINK))
     if is_unclear or _LEAK.search(demands):

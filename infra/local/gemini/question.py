@@ -1,4 +1,4 @@
-"""What a person asks: the question without quoted material, its language, its topic."""
+"""Reads a question: its text without quoted material, its language and its topic."""
 
 import hashlib
 import re
@@ -9,7 +9,7 @@ _QUOTED: Final = re.compile(r"<([A-Za-z][\w-]*)\b[^>]*>.*?</\1>", re.DOTALL)
 _CYRILLIC, _LATIN = re.compile(r"[а-яё]", re.IGNORECASE), re.compile(r"[a-z]", re.IGNORECASE)
 _WORD: Final = re.compile(r"[\w'’-]+")
 _TOPIC_WORDS_MAX: Final = 6
-# Words that ask and command, and say nothing of the topic.
+# Question words and imperatives, which do not belong to the topic.
 _ASKING_EN: Final = (
     "a about all am an and are as at be brief briefly can code compare could describe detail detailed "
     "details did do does essay example explain for form format from function give has have how i in into "

@@ -21,7 +21,7 @@ _TICK_SECONDS: Final = 1.0  # the Date header is that fresh
 
 
 class AbortableProtocol(HttpToolsProtocol):
-    """Hands the application a way to close the connection without an answer, which ASGI lacks."""
+    """Lets the application close the connection without an answer, which ASGI cannot do."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -29,14 +29,14 @@ class AbortableProtocol(HttpToolsProtocol):
 
 
 class QuietServer(uvicorn.Server):
-    """Leaves the process's signals alone, which belong to the program around it, and stops when told."""
+    """Does not capture the process's signals, which belong to the surrounding program."""
 
     def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
         super().__init__(config)
         self._stopping = stopping
 
     async def main_loop(self) -> None:
-        """Until told to stop; uvicorn's own loop looks ten times a second, which makes every test slower."""
+        """Run until told to stop; uvicorn's own loop polls ten times a second, which slows every test."""
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)

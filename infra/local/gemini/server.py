@@ -1,4 +1,4 @@
-"""The HTTP face: the paths google-genai calls, their credentials, one record and one log line per call."""
+"""The HTTP interface: the paths google-genai calls, their credentials, one record and one log line per call."""
 
 import asyncio
 import json
@@ -79,7 +79,7 @@ def create_app(service: Service, videos: VideoService, *, log: bool = False) -> 
 
 
 class EventStream(Response):
-    """Server-sent events; `pour` gives them and deals with all that may happen meanwhile."""
+    """Server-sent events; `pour` sends them and handles errors on the way."""
 
     media_type = "text/event-stream"
 
@@ -114,7 +114,7 @@ class Endpoint:
             await self._close(call)
 
     async def stream(self, request: Request) -> Response:
-        """The same in events: until the first words are there it may still be refused."""
+        """`generate` as server-sent events; before the first words the call may still be refused."""
         call = await self._open(request)
         call.streamed = True
         try:
@@ -226,7 +226,7 @@ def _wait_for_end(request: Request) -> HungUp:
 
 
 def _end_early(request: Request, call: Call, error: Exception) -> Response:
-    """The record of a call that did not come to its end, and what the caller gets."""
+    """Close the record of an unfinished call; returns the response to the caller."""
     if isinstance(error, GoogleError):
         call.outcome = f"{error.code} {error.status}"
         return _error_response(error)
@@ -238,7 +238,7 @@ def _end_early(request: Request, call: Call, error: Exception) -> Response:
 
 
 async def _read_body(request: Request) -> bytes:
-    """The whole body is taken off the wire even when it is too large, so that the caller sees the answer."""
+    """Read the whole body even if it is too large, so that the caller sees the answer."""
     pieces: list[bytes] = []
     size = 0
     try:

@@ -1,4 +1,4 @@
-"""The model that paints: reads a request, waits as a model does, answers or fails on purpose."""
+"""The image model: reads a request, waits as long as a model would, answers or fails on purpose."""
 
 import asyncio
 import random
@@ -24,8 +24,8 @@ TEXT_ONLY: Final = "I would paint it with a low sun, soft hills and a warm sky."
 class Behaviour:
     """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise.
 
-    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses. `model_stage` is
-    what each answer of the developer API says of its model's life, such as `DEPRECATED`; empty: nothing. A video takes
+    The pauses of answers in words are those of a real model times `text_pace`; 0: no pauses. `model_stage` is the
+    life-cycle stage in each answer of the developer API, such as `DEPRECATED`; empty: none. A video takes
     `video_seconds`.
     """
 
@@ -58,7 +58,7 @@ class Service:
         self._dice = random.Random(seed)  # noqa: S311 — chance, not secrecy
 
     async def read(self, body: bytes, model: ImageModel, call: Call) -> GenerateRequest:
-        """The body checked, off the event loop for its size; the call log learns what was sent."""
+        """Check the body, in a thread because of its size, and record the request in the call log."""
         raw = await asyncio.to_thread(read_json, body)
         call.describe_body(raw)
         request = await asyncio.to_thread(read_request, raw, model, call.api)

@@ -1,7 +1,7 @@
-"""Sound that stands for speech: a tone for each letter, as long as a person would take, and its text inside the file.
+"""Sound in place of speech: a tone for each letter, at the pace of a person, with the text inside the file.
 
-Vowels are tones with their own overtones, consonants short and high, what is between words is silence. The text goes
-along as the comment TRANSCRIPT of OpusTags, or as ICMT of a WAV's LIST: so what is transcribed here can be known.
+Vowels are tones with their own overtones, consonants are short and high, gaps between words are silent. The text is
+stored as the comment TRANSCRIPT of OpusTags, or as ICMT of a WAV's LIST; the local transcription reads it there.
 """
 
 import io
@@ -33,7 +33,7 @@ _SEGMENT_BYTES: Final = 255
 
 
 def count_seconds(text: str, style: str = "") -> float:
-    """How long the text takes."""
+    """How long the text takes, in seconds."""
     return len(text) * _samples_per_letter(style) / SAMPLES_PER_SECOND
 
 

@@ -1,4 +1,4 @@
-"""A request for speech, read as strictly as the server of interactions reads it."""
+"""A request for speech, checked as strictly as the Interactions API does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _CHARACTERS_PER_TOKEN: Final = 4
 
 @dataclass(frozen=True)
 class SpeechRequest:
-    """What is to be spoken, and how."""
+    """The text to speak, the voice and the format."""
 
     model: SpeechModel
     text: str
@@ -43,7 +43,7 @@ class SpeechRequest:
 
     @property
     def tokens(self) -> int:
-        """What the text counts for."""
+        """The token count of the text."""
         return -(-len(self.text) // _CHARACTERS_PER_TOKEN)
 
 

@@ -1,4 +1,4 @@
-"""The models that speak: sound whose length follows the text, and what goes wrong on purpose."""
+"""The speech models: sound whose length depends on the text, and faults on purpose."""
 
 import asyncio
 import base64
@@ -15,7 +15,7 @@ from infra.local.gemini.sound import SAMPLES_PER_SECOND, count_seconds, speak, w
 from infra.local.gemini.speech_request import OGG, WAV, SpeechRequest, read_speech
 
 _SPEED: Final = 8.0
-"""So many times faster than it plays is speech made, at a pace of 1."""
+"""At a pace of 1, speech is made this many times faster than it plays."""
 _SECONDS_MAX: Final = SPEECH_OUTPUT_TOKENS_MAX / SPEECH_TOKENS_PER_SECOND
 
 

@@ -21,7 +21,7 @@ _TOKENS_PER_FILE: Final = 258
 _TOKENS_PER_SOUND_SECOND: Final = 32
 _CHUNK_TOKENS: Final = 8
 _THOUGHT: Final = "**Considering the question**\n\nI look at what was asked and at what was said before.\n"
-# With these nothing of the candidate's last words is shown.
+# With these finish reasons the last part of the candidate's text is withheld.
 WITHHELD: Final = frozenset(
     {"SAFETY", "PROHIBITED_CONTENT", "RECITATION", "BLOCKLIST", "SPII", "MODEL_ARMOR", "LANGUAGE"}
 )
@@ -29,13 +29,13 @@ WITHHELD: Final = frozenset(
 
 @dataclass(frozen=True)
 class Script:
-    """What is to be said: tokens, the reason to stop, and the model that is named."""
+    """An answer to be sent: its tokens, the finish reason, and the model's name."""
 
     tokens: tuple[str, ...]
     finish_reason: str
     model_version: str
     endless: bool = False
-    """It begins again for ever; there is no reason to stop."""
+    """Repeats forever, without a finish reason."""
 
     @property
     def text(self) -> str:
@@ -45,7 +45,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One body of a stream, and how many tokens it brings."""
+    """One body of a stream, and its number of tokens."""
 
     tokens: int
     body: dict[str, Any]
@@ -57,7 +57,7 @@ def split_tokens(text: str) -> list[str]:
 
 
 def count_prompt(request: TalkRequest) -> int:
-    """What the request counts for, files that are no recordings at the price of one picture each."""
+    """The token count of the request; each file other than a recording counts as one picture."""
     texts = [request.instruction, *(turn.text for turn in request.turns)]
     return sum(len(split_tokens(text)) for text in texts) + sum(map(_count_file, request.files))
 
@@ -73,7 +73,7 @@ def _count_file(file: FileIn) -> int:
 def make_script(
     request: TalkRequest, text: str, finish_reason: str = "STOP", *, model_version: str = "", endless: bool = False
 ) -> Script:
-    """The text up to a stop sequence or as far as the tokens last, which thoughts use up too."""
+    """The text up to a stop sequence or the token limit, which thoughts use up too."""
     for sequence in request.stop_sequences:
         text = text.partition(sequence)[0]
     tokens = tuple(split_tokens(text))
@@ -101,7 +101,7 @@ class Writer:
         return self._grounded(self._body([*self._thoughts(), *said], len(script.tokens), script.finish_reason))
 
     def write_chunks(self) -> Iterator[Chunk]:
-        """The bodies of streamGenerateContent; the last has no words, but the signature and the reason to stop."""
+        """The bodies of streamGenerateContent; the last one has no text, only the signature and the finish reason."""
         if thoughts := self._thoughts():
             yield Chunk(0, self._body(thoughts, 0))
         total = 0
@@ -122,7 +122,7 @@ class Writer:
         return [{"text": _THOUGHT, "thought": True}] if shown else []
 
     def _grounded(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The last body, with the pages that the answer rests on."""
+        """The last body, with the grounding sources."""
         if self._request.searches and self._script.finish_reason not in WITHHELD:
             body["candidates"][0]["groundingMetadata"] = ground(self._request, self._script.text)
         return body

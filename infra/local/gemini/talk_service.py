@@ -1,4 +1,4 @@
-"""The models that answer in words: which text, at which pace, and what goes wrong on purpose."""
+"""The text models: which text, at which pace, and faults on purpose."""
 
 import asyncio
 import json
@@ -27,13 +27,13 @@ from infra.local.gemini.writer import write
 _FIRST_WORDS_SECONDS: Final = (0.4, 0.9)
 _TOKENS_PER_SECOND: Final = (30.0, 60.0)
 _CHUNK_SECONDS_MIN: Final = 0.002
-"""Between the chunks of an endless answer even where the pace is 0: the machine has other work."""
+"""Between the chunks of an endless answer, even at pace 0: other processes need the CPU."""
 _CHUNK_TOKENS: Final = 8
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One answer before it is given; `script` None is a prompt that is blocked."""
+    """One answer before it is sent; `script` None: the prompt is blocked."""
 
     request: TalkRequest
     writer: Writer | None
@@ -43,7 +43,7 @@ class Plan:
     token_seconds: float
 
     def has(self, kind: str) -> bool:
-        """Whether this goes wrong."""
+        """Whether this fault applies."""
         return self.fault is not None and self.fault.kind == kind
 
 

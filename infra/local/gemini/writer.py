@@ -173,14 +173,14 @@ def _write_shorter(asked: Asked) -> str:
 
 
 def _write_more(asked: Asked) -> str:
-    """The last answer, gone on with."""
+    """A continuation of the last answer."""
     last = asked.request.answered_before[-1:] or [asked.question]
     again = Asked(asked.request, f"{last[0]} +", asked.language)
     return f"…{_take_sentences(again, draw_number(last[0], 7), 5)}".replace("{topic}", find_topic(last[0]))
 
 
 def _take_sentences(asked: Asked, start: int, count: int) -> str:
-    """Sentences in an order of this question's own."""
+    """Sentences in an order that depends on the question."""
     all_of_them = phrases.SENTENCES[asked.language]
     first = draw_number(asked.question, len(all_of_them)) + start
     return " ".join(all_of_them[(first + number) % len(all_of_them)] for number in range(count))
@@ -199,7 +199,7 @@ def _write_sum(asked: Asked) -> str:
 
 
 _SUM: Final = re.compile(r"(\d{1,9})\s*([-+*×x−])\s*(\d{1,9})")
-# The first that fits is taken.
+# The first matching form is used.
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[Asked], str]], ...]] = tuple(
     (re.compile(words, re.IGNORECASE), compose)
     for words, compose in (

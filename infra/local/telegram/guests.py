@@ -1,4 +1,4 @@
-"""answerGuestQuery: what the bot says in a chat that it is not in. `send_raw` brings the update `guest_message`."""
+"""answerGuestQuery: the bot's answer in a chat that it is not in. `send_raw` delivers the update `guest_message`."""
 
 from infra.local.telegram.content import format_text
 from infra.local.telegram.errors import bad_request

@@ -1,4 +1,4 @@
-# production: what people use.
+# production: serves all users.
 
 terraform {
   required_version = ">= 1.9"
@@ -21,7 +21,7 @@ provider "google" {
   project = local.project
   region  = local.region
 
-  # A person's own login has no quota of its own: budgets and monitoring are asked for in the project's name.
+  # A person's login has no quota of its own, so calls for budgets and monitoring use the project's.
   billing_project       = local.project
   user_project_override = true
 }
@@ -37,9 +37,8 @@ module "product" {
   environment = "production"
   project     = local.project
   region      = local.region
-  # As everything else. In eur3 the books survive the loss of a region, at twice the price of each read and write
-  # (docs/decisions/0047-what-a-picture-costs-beside-the-model.md). It can never be changed: an environment that exists
-  # keeps what it has.
+  # The region of everything else. In eur3 the database survives the loss of a region, at twice the price of each read
+  # and write (docs/decisions/0047-what-a-picture-costs-beside-the-model.md). The location can never be changed.
   firestore_location = "europe-west1"
   protected          = true
   instances = {
@@ -60,8 +59,8 @@ module "product" {
     refs          = ["refs/heads/main"]
   }
 
-  # Images are built once: who runs another's names that project, who builds names the readers, id = number,
-  # once those projects were applied.
+  # Images are built once. An environment that runs another project's images names that project; the one that builds
+  # names its readers (id = number), after those projects were applied.
   image_project = "nanobanana-staging"
   image_readers = {}
 

@@ -1,4 +1,4 @@
-# staging: what the next release is. Its images go to production by their digest.
+# staging: the next release. Its images go to production by their digest.
 
 terraform {
   required_version = ">= 1.9"
@@ -21,7 +21,7 @@ provider "google" {
   project = local.project
   region  = local.region
 
-  # A person's own login has no quota of its own: budgets and monitoring are asked for in the project's name.
+  # A person's login has no quota of its own, so calls for budgets and monitoring use the project's.
   billing_project       = local.project
   user_project_override = true
 }
@@ -51,8 +51,8 @@ module "product" {
     refs          = ["refs/heads/staging", "refs/heads/main"]
   }
 
-  # Images are built once: who runs another's names that project, who builds names the readers, id = number,
-  # once those projects were applied.
+  # Images are built once. An environment that runs another project's images names that project; the one that builds
+  # names its readers (id = number), after those projects were applied.
   image_project = null
   image_readers = {}
 

@@ -1,4 +1,4 @@
-# Indexes and TTL fields come from the file that the code's tests compare with the code's queries: one truth.
+# Indexes and TTL fields come from one file, which tests compare with the code's queries.
 
 locals {
   file = jsondecode(file(var.indexes_file))
@@ -39,7 +39,7 @@ resource "google_firestore_field" "this" {
   collection = each.value.collectionGroup
   field      = each.value.fieldPath
 
-  # Without `indexes` in it: none at all. Every index of a field is paid for at every write.
+  # An empty block means no indexes. Every index of a field costs money at every write.
   index_config {
     dynamic "indexes" {
       for_each = try(each.value.indexes, [])
@@ -56,6 +56,6 @@ resource "google_firestore_field" "this" {
     content {}
   }
 
-  # A search that moves from single-field indexes to a composite one must never be without either.
+  # When a query moves from single-field indexes to a composite one, one of them must exist at any time.
   depends_on = [google_firestore_index.this]
 }

@@ -1,4 +1,4 @@
-# A database and its backups. Who may use it is a right on the project, which has all of its databases: ../product.
+# A database and its backups. Access is granted on the project, for all of its databases: see ../product.
 
 resource "google_firestore_database" "this" {
   project     = var.project

@@ -1,14 +1,14 @@
-# One function: a Cloud Run service that runs the common image as an account of its own.
+# One function: a Cloud Run service that runs the common image with its own service account.
 #
 # Terraform owns the service (name, ingress, who may call it, how many instances stay warm) and its account. Image,
 # template and traffic belong to the deployer (docs/decisions/0007-terraform-owns-the-service.md): the template below
 # only exists because a service cannot be created without one.
 
 locals {
-  # Answers 200 to every path, so that the probes find it alive until the first release comes.
+  # Answers 200 to every path, so that the probes succeed until the first release.
   placeholder_image = "us-docker.pkg.dev/cloudrun/container/hello"
 
-  # This and the probes are the deployer's too (infra/deploy/revisions.py); `make check` compares the two.
+  # The deployer sets these values and the probes too (infra/deploy/revisions.py); `make check` compares them.
   port = 8080
 }
 
@@ -31,16 +31,16 @@ resource "google_cloud_run_v2_service" "this" {
   location = var.region
   name     = var.name
 
-  # Not "internal": Cloud Tasks and Cloud Scheduler would pass, but the deployer probes tag URLs from outside the
-  # project. What is not public is closed twice all the same: by the invoker check, and by the function itself, which
-  # answers nobody but the account that Cloud Tasks and Scheduler call as (but for /health, /ready and /version).
+  # Not "internal": Cloud Tasks and Cloud Scheduler would be allowed, but the deployer probes tag URLs from outside the
+  # project. A function that is not public is still protected twice: by the invoker check, and by the function itself,
+  # which accepts only the account of Cloud Tasks and Scheduler (except for /health, /ready and /version).
   ingress = "INGRESS_TRAFFIC_ALL"
 
-  # Rather than granting allUsers, which many organisations forbid.
+  # Used instead of a grant to allUsers, which many organisations forbid.
   invoker_iam_disabled = var.public
   deletion_protection  = var.deletion_protection
 
-  # Of the service, not of the revisions: a revision's own minimum is kept, and billed, for every tagged revision.
+  # Set on the service, not on revisions: a revision's own minimum would be kept, and billed, for every tagged revision.
   scaling {
     min_instance_count = var.limits.min_instances
   }
@@ -67,7 +67,7 @@ resource "google_cloud_run_v2_service" "this" {
         startup_cpu_boost = true
       }
 
-      # Without the secrets: they have no version yet, and a revision that asks for one would not start.
+      # Without secrets: they have no version yet, so a revision that reads one would not start.
       dynamic "env" {
         for_each = var.env
         content {
@@ -102,7 +102,7 @@ resource "google_cloud_run_v2_service" "this" {
     ignore_changes = [template, traffic, annotations, labels, client, client_version]
   }
 
-  # Whoever creates it may be one of them.
+  # The creator may be one of the members.
   depends_on = [google_service_account_iam_member.actor]
 }
 

@@ -3,7 +3,7 @@ variable "name" {
   type        = string
 
   validation {
-    # With "-function" behind it, it is the name of a service account: at most 30 characters.
+    # Followed by "-function" it is the name of a service account, which has at most 30 characters.
     condition     = can(regex("^[a-z][a-z0-9-]{1,19}[a-z0-9]$", var.name))
     error_message = "name: 3 to 21 of a-z, 0-9 and -, a letter first."
   }

@@ -3,9 +3,9 @@
 locals {
   kept_days      = 90 # as long as the job that names them: KEPT in shared/jobs/job.py
   noncurrent_max = 1
-  # Most pictures are looked at again within days. From then on a colder class costs a fifth, is read as fast, and asks
-  # $0.00003 for each reading. Pictures' names end in a digit. Releases until November 2026 stored signatures as files of
-  # their own, whose names end in ".signature": those are too small for the move to pay.
+  # Most pictures are only looked at again within days. Afterwards a colder class costs a fifth, is as fast, and charges
+  # $0.00003 for each read. Pictures' names end in a digit. Releases until November 2026 stored signatures as separate
+  # files, whose names end in ".signature"; they are too small for the move to pay off.
   warm_days     = 3
   picture_marks = [for digit in range(10) : tostring(digit)]
 }
@@ -52,8 +52,8 @@ resource "google_storage_bucket" "this" {
     }
   }
 
-  # A person who deletes a picture wants it gone. Where versions are kept, soft delete only begins when the old version
-  # goes: a day and a week together, no longer.
+  # A person who deletes a picture wants it gone. With versioning, soft delete begins only when the old version is
+  # deleted: a day and a week together.
   lifecycle_rule {
     action {
       type = "Delete"

@@ -1,4 +1,4 @@
-# Who is told, and of what. Each policy names its page in docs/runbooks.
+# The alert policies and their recipients. Each policy names its page in docs/runbooks.
 
 resource "google_monitoring_notification_channel" "email" {
   for_each = toset(var.alert_emails)
@@ -8,24 +8,25 @@ resource "google_monitoring_notification_channel" "email" {
   type         = "email"
   labels       = { email_address = each.value }
 
-  # An address that is taken out is destroyed before the policies that name it are changed, which is refused otherwise.
+  # Without this a removed address would be destroyed before the policies that name it are changed, which is refused.
   force_delete = true
 }
 
 locals {
   channels = [for channel in google_monitoring_notification_channel.email : channel.id]
 
-  # PromQL names of metrics; a metric from logs must be asked for with its monitored resource.
+  # PromQL names of metrics; a query of a log-based metric must name its monitored resource.
   own = "logging_googleapis_com:user_nanobanana"
   run = "monitored_resource='cloud_run_revision'"
 
   queue_ids = [for queue in values(var.queues) : basename(queue)]
   tasks     = "monitored_resource='cloud_tasks_queue',queue_id=~'${join("|", sort(local.queue_ids))}'"
 
-  # A budget in these is taken for one in dollars: "twice" is coarser than their rates. In others there is no such policy.
+  # Budgets in these currencies count as dollars, because the factor of two is coarser than the exchange rates. For other
+  # currencies the policy is not created.
   near_dollar = ["USD", "EUR", "GBP", "CHF"]
 
-  # Name of the policy and of its page → what is wrong when the query finds anything for so long.
+  # Name of the policy and of its page → the condition: the query returns something for this long.
   alerts = {
     webhook-slow = {
       title    = "Telegram waits for the webhook: p95 above 2 s"
@@ -94,7 +95,7 @@ locals {
       title    = "Nobody repairs: the sweep has not ended well for 15 minutes"
       severity = "CRITICAL"
       seconds  = 0
-      # Only where it ran within a day: an environment without a release is silent and fine.
+      # Only if it ran within a day: an environment without a release is silent and fine.
       query = <<-QUERY
         sum(increase(${local.own}_requests{${local.run},function='sweep'}[1d])) > 0
         unless on () sum(increase(${local.own}_requests{${local.run},function='sweep',status='200'}[15m])) > 0
@@ -122,7 +123,7 @@ locals {
       title    = "The models cost twice what a day of the budget allows"
       severity = "ERROR"
       seconds  = 0
-      # The cloud's own budget is up to a day late; this is not. It counts dollars: see `near_dollar`.
+      # Unlike the cloud's own budget, which is up to a day late. It counts dollars: see `near_dollar`.
       query = "((sum(increase(${local.own}_cost_usd_micros_sum{${local.run}}[1d])) or vector(0)) + (sum(increase(${local.own}_words_cost_usd_micros_sum{${local.run}}[1d])) or vector(0))) / 1000000 > ${ceil(var.budget_monthly.units / 15)}"
     }
   }
@@ -144,7 +145,7 @@ resource "google_monitoring_alert_policy" "query" {
       query               = trimspace(each.value.query)
       duration            = "${each.value.seconds}s"
       evaluation_interval = "60s"
-      # A metric from logs exists only once its first line was written, which is after the first release.
+      # A log-based metric exists only after its first line was written, which is after the first release.
       disable_metric_validation = true
     }
   }

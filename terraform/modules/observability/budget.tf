@@ -1,4 +1,4 @@
-# What the cloud itself charges, up to a day late; the policy `budget` in alerts.tf is faster and knows models only.
+# The budget on the cloud's own charges, up to a day late; the policy `budget` in alerts.tf is faster, for models only.
 
 data "google_project" "this" {
   count = var.billing_account == null ? 0 : 1
@@ -37,11 +37,11 @@ resource "google_billing_budget" "monthly" {
     spend_basis       = "FORECASTED_SPEND"
   }
 
-  # The account's administrators are told anyway. A rule that names nobody is not stored.
+  # The billing account's administrators are notified anyway. Google does not store a rule without recipients.
   dynamic "all_updates_rule" {
     for_each = length(local.channels) == 0 ? [] : [slice(local.channels, 0, min(5, length(local.channels)))]
     content {
-      # At most five are taken.
+      # At most five are allowed.
       monitoring_notification_channels = all_updates_rule.value
     }
   }

@@ -1,4 +1,4 @@
-# One page: what people get, from the door inwards. A section is a row of up to three charts.
+# One dashboard, from the webhook inwards. A section is a row of up to three charts.
 
 locals {
   percentiles = { p50 = 0.5, p95 = 0.95, p99 = 0.99 }
@@ -175,7 +175,7 @@ locals {
   chart_height   = 16
   section_height = local.header_height + local.chart_height
 
-  # Monitoring does not give back what is 0, empty or false: the next plan would find it changed. So it is not said.
+  # Monitoring omits values that are 0, empty or false, so the next plan would show changes. So such values are left out.
   tiles = flatten([for row, section in local.sections : concat(
     [merge(
       { for name, value in { yPos = row * local.section_height } : name => value if value != 0 },

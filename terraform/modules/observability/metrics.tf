@@ -1,9 +1,9 @@
 # Metrics from the log lines of the functions (shared/logs.py). The deployer judges releases by some of them: their
 # names and labels are part of its interface (infra/deploy/metrics.py). tests/infra/test_observability.py checks that
-# the code writes every event and field that is named here.
+# the code logs every event and field named here.
 
 locals {
-  # events: the `event` of the lines that count. labels: label → field. value: the field whose values make up a
+  # events: the `event` of the lines to count. labels: label → field. value: the field whose values form a
   # distribution; null: lines are counted. A sum, such as of credits, exists only as a part of a distribution.
   metrics = {
     requests = {
@@ -105,7 +105,7 @@ locals {
     dead_work = {
       about  = "Work that no retry will end: a person has to look."
       events = ["job_given_up", "work_repeated", "document_unreadable", "update_quarantined"]
-      # What is merely no update of Telegram's is put away with a warning, and nobody waits for it.
+      # Bytes that are no update of Telegram are quarantined with a warning; nobody waits for them.
       where  = "NOT (jsonPayload.event=\"update_quarantined\" AND severity<ERROR)"
       labels = { event = "event" }
       value  = null
@@ -137,7 +137,7 @@ locals {
     }
   }
 
-  # Sums need no fine buckets; percentiles do: at most 25 % wide, from 5 ms to six minutes.
+  # Percentiles need fine buckets, at most 25 % wide, from 5 ms to six minutes; sums do not.
   buckets = {
     ms  = { scale = 5, growth_factor = 1.25, num_finite_buckets = 50 }
     "1" = { scale = 1, growth_factor = 2, num_finite_buckets = 24 }

@@ -1,5 +1,5 @@
-# 99.9 % of what Telegram sends is taken. Counted by Cloud Run itself, which also sees the calls that never reached the
-# code: no instance, a crash, a timeout. What is refused (401 for a wrong secret) is neither good nor bad.
+# The objective: 99.9 % of Telegram's calls succeed. Cloud Run counts them, including calls that never reached the code
+# (no instance, a crash, a timeout). Refused calls (401 for a wrong secret) count as neither good nor bad.
 
 locals {
   slo_goal = 0.999
@@ -11,8 +11,8 @@ locals {
     "resource.labels.location=\"${var.region}\"",
   ])
 
-  # Burning so many times faster than a month's budget allows, over the long window and, so that the alert ends soon
-  # after its cause, over the short one: 2 % of the budget in an hour, 5 % in six (SRE workbook, chapter 5).
+  # The burn rates: 2 % of the month's error budget in an hour, 5 % in six hours (SRE workbook, chapter 5). The rate must
+  # be exceeded over the long window and the short one, so that the alert ends soon after its cause.
   burns = {
     slo-burn-fast = { rate = 14.4, windows = ["3600s", "300s"], severity = "CRITICAL" }
     slo-burn-slow = { rate = 6, windows = ["21600s", "1800s"], severity = "WARNING" }

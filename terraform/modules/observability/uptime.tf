@@ -1,4 +1,4 @@
-# Asked from outside, as Telegram does. The answer must come from the function: a placeholder is not up.
+# Probed from outside, like Telegram's calls. The response must come from the function: a placeholder does not count.
 
 resource "google_monitoring_uptime_check_config" "health" {
   for_each = var.public_hosts

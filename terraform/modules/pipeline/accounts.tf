@@ -1,7 +1,7 @@
-# The pipeline's accounts: each for one task, with what that task needs.
+# The pipeline's accounts: each for one task, with the rights of that task.
 
 locals {
-  # Principals: which jobs become the account. The night has no pull request: its jobs are the environment's.
+  # Principals: the jobs that may use the account. Nightly jobs have no pull request; they use the environment.
   accounts = merge(
     var.builds ? {
       builder = { display_name = "Pushes images", principals = ["attribute.environment/${local.deploying}"] }

@@ -1,6 +1,6 @@
-# Runs terraform apply. Whoever may set policies may give himself everything, so this account is only for jobs of the
-# GitHub environment "…-infrastructure", which asks a person first. The basic roles stay out all the same: what is not
-# in this list is not done from here.
+# Runs terraform apply. An account that may set policies can grant itself any right, so this one is only for jobs of the
+# GitHub environment "…-infrastructure", which need a person's approval. It still has no basic roles: this list names
+# everything that Terraform does here.
 
 resource "google_project_iam_member" "applier" {
   #checkov:skip=CKV_GCP_49:It creates the functions' accounts and says who may act as them; that is Terraform's work here.
@@ -26,7 +26,7 @@ resource "google_project_iam_member" "applier" {
   member  = google_service_account.this["applier"].member
 }
 
-# Applying ends with the deployer's switch, which probes what is not public with a token in the deployer's name.
+# An apply ends with the deployer's switch, which probes the functions that are not public with the deployer's token.
 resource "google_service_account_iam_member" "applier_token" {
   service_account_id = local.deployer.name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"

@@ -1,4 +1,4 @@
-# Reads every document, at night, to add the books up again (infra/operations/ledger.py). It changes nothing and sees nothing else.
+# Reads every document at night to audit the books (infra/operations/ledger.py). It has no other rights.
 
 resource "google_project_iam_member" "auditor" {
   project = var.project

@@ -1,12 +1,12 @@
-# May change the services' template and traffic, and by that act as the functions' accounts: both are granted where the
-# functions are (../function). It cannot read a secret, a document or a picture, or change who may do what.
+# May change the services' template and traffic, and so act as the functions' accounts: both are granted beside the
+# functions (../function). It cannot read secrets, documents or pictures, or change rights.
 
 locals {
   deployer = google_service_account.this["deployer"]
 }
 
-# Probes of functions that are not public carry a token of its own. Invoking brings it to /health, /ready and
-# /version, no further: the functions take work from the tasks' account alone.
+# Probes of functions that are not public carry its token. It can only reach /health, /ready and /version: the
+# functions accept work from the tasks' account alone.
 resource "google_service_account_iam_member" "deployer_token" {
   service_account_id = local.deployer.name
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"

@@ -1,5 +1,5 @@
-# GitHub's jobs prove themselves with the token that GitHub signs for them: there are no keys. What they may do hangs
-# on claims that cannot be chosen by a fork or kept by a renamed repository.
+# GitHub's jobs authenticate with the token that GitHub signs for them: there are no keys. Their rights depend on claims
+# that a fork cannot choose and a renamed repository cannot keep.
 
 locals {
   repository = join(" && ", [
@@ -13,8 +13,7 @@ locals {
   ]
   named_refs = [for ref in var.github.refs : "assertion.ref == '${ref}'" if !endswith(ref, "*")]
 
-  # GitHub environments. The second asks a person first, and is for named branches only: those are protected, a branch
-  # that anybody may push is not.
+  # GitHub environments. The second needs a person's approval, and allows only protected branches by name.
   deploying    = var.environment
   provisioning = "${var.environment}-infrastructure"
   allowed = join(" || ", [
@@ -31,7 +30,7 @@ resource "google_iam_workload_identity_pool" "github" {
   display_name              = "GitHub"
 }
 
-# For jobs that name a GitHub environment: a job without one lacks the claim that is mapped here, and is refused.
+# For jobs that name a GitHub environment; a job without one lacks the claim mapped here and is refused.
 resource "google_iam_workload_identity_pool_provider" "environments" {
   #checkov:skip=CKV_GCP_125:It wants the repository's name in the subject. Names can be taken over; the numbers below cannot.
   project                            = var.project
@@ -50,7 +49,7 @@ resource "google_iam_workload_identity_pool_provider" "environments" {
   }
 }
 
-# For pull requests, which may look and not touch: the reviewer sees what Terraform would do.
+# For pull requests, which may only read: the reviewer sees Terraform's plan.
 resource "google_iam_workload_identity_pool_provider" "pull_requests" {
   #checkov:skip=CKV_GCP_125:It wants the repository's name in the subject. Names can be taken over; the numbers below cannot.
   project                            = var.project
@@ -69,7 +68,7 @@ resource "google_iam_workload_identity_pool_provider" "pull_requests" {
   }
 }
 
-# Who may become which account.
+# Which principals may use which account.
 resource "google_service_account_iam_member" "federated" {
   for_each = local.federated
 

@@ -1,10 +1,10 @@
-# Reads settings, never content: no secret's value, no document, no picture, no log line.
+# Reads settings, never content: no secret values, documents, pictures or log lines.
 
 locals {
   planner = google_service_account.this["planner"]
 }
 
-# What the predefined roles give together with content.
+# Permissions that predefined roles grant only together with content.
 resource "google_project_iam_custom_role" "planner" {
   project     = var.project
   role_id     = "settingsReader"
@@ -47,7 +47,7 @@ resource "google_project_iam_member" "planner_settings" {
   member  = local.planner.member
 }
 
-# It plans without a lock (-lock=false): a lock would be an object that it writes.
+# It plans without a lock (-lock=false), because a lock would be an object that it writes.
 resource "google_storage_bucket_iam_member" "planner_state" {
   bucket = var.state_bucket
   role   = "roles/storage.objectViewer"

@@ -1,6 +1,6 @@
-# Rights that are not on a queue, a bucket, a secret or a service of their own.
+# Rights that are not granted beside a queue, a bucket, a secret or a service.
 
-# Signs every call of a task endpoint: Cloud Tasks and Cloud Scheduler call in its name. It may do nothing else.
+# The account with which Cloud Tasks and Cloud Scheduler call task endpoints. It has no other rights.
 resource "google_service_account" "tasks" {
   project      = var.project
   account_id   = "task-caller"
@@ -9,7 +9,7 @@ resource "google_service_account" "tasks" {
   depends_on = [google_project_service.this]
 }
 
-# Who creates a task that calls in somebody's name must be allowed to act as them.
+# An account that creates a task must be allowed to act as the account of the task's token.
 resource "google_service_account_iam_member" "creates_tasks" {
   for_each = { for name, function in local.functions : name => local.members[name] if length(function.enqueues) > 0 }
 
@@ -18,14 +18,14 @@ resource "google_service_account_iam_member" "creates_tasks" {
   member             = each.value
 }
 
-# And so must whoever sets up the calls by the clock.
+# So must the account that creates scheduled calls.
 resource "google_service_account_iam_member" "creates_jobs" {
   service_account_id = google_service_account.tasks.name
   role               = "roles/iam.serviceAccountUser"
   member             = module.pipeline.applier
 }
 
-# Documents: the right is the project's, whichever database a function is told.
+# Documents: the right covers the project, for whichever database a function uses.
 resource "google_project_iam_member" "documents" {
   for_each = { for name, function in local.functions : name => local.members[name] if function.firestore }
 
@@ -34,7 +34,7 @@ resource "google_project_iam_member" "documents" {
   member  = each.value
 }
 
-# Gemini as the function's own account; with a key there is nothing to grant.
+# Gemini with the function's own account; with a key no grant is needed.
 resource "google_project_iam_member" "model" {
   for_each = { for name, function in local.functions : name => local.members[name] if function.model && !var.gemini_api_key }
 

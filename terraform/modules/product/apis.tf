@@ -1,4 +1,4 @@
-# What the project has to be able to do. Never switched off again: that would take other people's work with it.
+# The APIs that the project needs. They are never disabled again, because others may use them.
 
 locals {
   apis = toset(concat(

@@ -1,4 +1,4 @@
-# What the deployer reads: how every function's revisions are made (docs/decisions/0007-terraform-owns-the-service.md).
+# The deployer's input: the settings of every function's revisions (docs/decisions/0007-terraform-owns-the-service.md).
 
 locals {
   deployment = {
@@ -25,7 +25,7 @@ resource "google_storage_bucket" "delivery" {
   public_access_prevention    = "enforced"
   force_destroy               = !var.protected
 
-  # A bad apply can be looked up, and undone, in the object's history.
+  # The object's history allows to inspect and undo a bad apply.
   versioning {
     enabled = true
   }
@@ -55,7 +55,7 @@ resource "google_storage_bucket_object" "deployment" {
   cache_control = "no-store"
 }
 
-# Beside the bucket, as everywhere: who may read it.
+# The readers, granted beside the bucket as everywhere.
 resource "google_storage_bucket_iam_member" "delivery_reader" {
   for_each = { deployer = module.pipeline.deployer, planner = module.pipeline.planner }
 

@@ -2,26 +2,26 @@
 # tests read the same file. A new function needs a few more places: docs/adding-a-medium.md lists them.
 #
 # public      everybody may call it; the others are called with a token
-# env         the variables that it is told; locals.tf has their values
-# limits      of the service; deadline_seconds is how long its caller waits, and longer than timeout_seconds
+# env         its variables; locals.tf has their values
+# limits      of the service; deadline_seconds is how long its caller waits; it is longer than timeout_seconds
 # secrets     variable = secret
-# enqueues    the functions that it may put tasks into the queues of
+# enqueues    the functions into whose queues it may put tasks
 # firestore, media, model    whether it may use the database, the bucket, Gemini
 # schedule    when the scheduler calls it (cron, UTC); null: never
-# queue       the queue of its name and `count` - 1 more, and how they repeat a failed task; null: there is none
+# queue       the queue of its name and `count` - 1 more, and how they retry a failed task; null: there is none
 #
-# Why the values are what they are:
-# - webhook: Telegram waits a minute; a fast answer is all that the function is for.
-# - bot: a person waits for an answer, so a task is repeated after 1, 2, 4 … seconds, then every minute. The deadline is
+# The reasons for the values:
+# - webhook: Telegram waits a minute; the function's only purpose is a fast response.
+# - bot: a person waits for an answer, so a task is retried after 1, 2, 4 … seconds, then every minute. The deadline is
 #   BOT_DEADLINE_SECONDS in shared/wiring.py.
-# - image: 650 MB with twenty pictures of 4K at once (docs/architecture.md has the time limits; the deadline is
-#   IMAGE_DEADLINE_SECONDS in shared/wiring.py). A request waits for the model most of the time: many fit on one CPU. An
-#   instance starts slowly, so its queue is slow enough that a burst finds several instances instead of one.
-# - chat: a hundred answers that are written at once keep an instance's memory small and its CPU nearly idle; the deadline
-#   is CHAT_DEADLINE_SECONDS in shared/wiring.py. A person waits for the first words, so its queue is quicker than image's.
+# - image: docs/ceilings.md has its memory, docs/architecture.md the time limits; the deadline is IMAGE_DEADLINE_SECONDS
+#   in shared/wiring.py. A request waits for the model most of the time, so many fit on one CPU. An instance starts
+#   slowly, so its queue is slow enough for a burst to be spread over several instances.
+# - chat: a hundred concurrent answers need little memory and hardly any CPU; the deadline is CHAT_DEADLINE_SECONDS in
+#   shared/wiring.py. A person waits for the first words, so its queue is faster than image's.
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
-#   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform deletes a queue with the tasks in it, and one
-#   that is not needed costs nothing.
+#   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform would delete a queue with the tasks in it, and
+#   an unused queue costs nothing.
 
 locals {
   functions = jsondecode(file("${path.module}/../../../infra/functions.json"))

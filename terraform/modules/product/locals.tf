@@ -1,15 +1,15 @@
-# What follows from the table of functions and the variables.
+# Values derived from the table of functions and the variables.
 
 locals {
   tasks_account = "task-caller@${var.project}.iam.gserviceaccount.com"
   media_bucket  = "${var.project}-media"
   registry      = "${var.region}-docker.pkg.dev/${coalesce(var.image_project, var.project)}/nanobanana"
 
-  # Cloud Run's address of a service is known before the service is: so functions can know each other without a circle.
+  # Cloud Run's URL of a service is known before the service exists, so functions can refer to each other without a cycle.
   hosts = { for name in keys(local.functions) : name => "${name}-${data.google_project.this.number}.${var.region}.run.app" }
   urls  = { for name, host in local.hosts : name => "https://${host}" }
 
-  # Every variable that a function may ask for.
+  # Every variable that a function may use.
   values = merge(
     {
       GOOGLE_CLOUD_PROJECT  = var.project

@@ -1,6 +1,6 @@
 # The whole product in one Google project. Every file here is about one thing; functions.tf is the one to begin with.
 
-# For its number: bootstrap has enabled the one API that this needs.
+# For the project's number; bootstrap has enabled the API that this needs.
 data "google_project" "this" {
   project_id = var.project
 }
@@ -24,7 +24,7 @@ module "function" {
   depends_on = [google_project_service.this]
 }
 
-# One, but for the time after a restore, when the old one is still there (docs/runbooks/restore.md).
+# One database, except after a restore, while the old one still exists (docs/runbooks/restore.md).
 module "firestore" {
   source   = "../firestore"
   for_each = toset(concat([var.firestore_database], var.firestore_kept))

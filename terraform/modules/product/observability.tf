@@ -1,4 +1,4 @@
-# What is measured, shown, promised and alerted on.
+# Metrics, dashboard, objective and alerts.
 
 module "observability" {
   source = "../observability"

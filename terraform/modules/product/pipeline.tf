@@ -1,4 +1,4 @@
-# Who may build, deploy, plan and apply from GitHub.
+# The accounts that may build, deploy, plan and apply from GitHub.
 
 module "pipeline" {
   source = "../pipeline"

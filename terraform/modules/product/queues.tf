@@ -1,4 +1,4 @@
-# The queues of each function that works through some, and the calls by the clock.
+# The queues of the functions, and the scheduled calls.
 
 module "queue" {
   source   = "../queue"
@@ -7,7 +7,7 @@ module "queue" {
   kind    = each.key
   project = var.project
   region  = var.region
-  # Together they call the function no more often at once than it can hold.
+  # Together they make no more concurrent calls than the function can handle.
   capacity  = ceil(local.limits[each.value].concurrency * local.limits[each.value].max_instances / local.queues[each.value].count)
   rates     = local.queues[each.value]
   enqueuers = { for name, function in local.functions : name => local.members[name] if contains(function.enqueues, each.value) }
@@ -25,7 +25,7 @@ resource "google_cloud_scheduler_job" "this" {
   time_zone        = "Etc/UTC"
   attempt_deadline = "${local.limits[each.key].deadline_seconds}s"
 
-  # The next call is the repetition.
+  # No retries: the next scheduled call replaces a failed one.
   retry_config {
     retry_count = 0
   }

@@ -1,9 +1,9 @@
-# Images are built once. The environment that builds has the registry; one that runs what another built reads there.
+# Images are built once. The environment that builds has the registry; the others read from it.
 
 locals {
   image_readers = merge(
     { deployer = module.pipeline.deployer },
-    # Each is asked: Cloud Run's own agent pulls, and the account that names the image in a revision must be able to.
+    # Both need the right: Cloud Run's agent pulls the image, and the account that names it in a revision must be able to.
     { for id, number in var.image_readers : "${id} runs" => "serviceAccount:service-${number}@serverless-robot-prod.iam.gserviceaccount.com" },
     { for id, number in var.image_readers : "${id} deploys" => "serviceAccount:deployer@${id}.iam.gserviceaccount.com" },
     { for id, number in var.image_readers : "${id} applies" => "serviceAccount:applier@${id}.iam.gserviceaccount.com" },

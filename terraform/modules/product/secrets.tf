@@ -1,4 +1,4 @@
-# The secrets' names. Their values are put in by hand, once (docs/deploy.md): neither the code nor the state has them.
+# The secrets' names. Their values are added by hand (docs/deploy.md) and are neither in the code nor in the state.
 
 resource "google_secret_manager_secret" "this" {
   for_each = toset(flatten([for secrets in values(local.secrets) : values(secrets)]))

@@ -1,4 +1,4 @@
-# A queue of Cloud Tasks. Where a task goes, how long it may take and the token it carries are in the task itself.
+# A queue of Cloud Tasks. The target, the deadline and the token of a task are in the task itself.
 
 resource "google_cloud_tasks_queue" "this" {
   project  = var.project
@@ -7,14 +7,13 @@ resource "google_cloud_tasks_queue" "this" {
 
   rate_limits {
     max_dispatches_per_second = var.rates.dispatches_per_second
-    # Cloud Run answers 429 to what it cannot hold, and that slows the whole queue for everybody. 5,000 is the most
-    # that Cloud Tasks takes.
+    # Cloud Run answers 429 when it is full, which slows the whole queue down. 5,000 is Cloud Tasks' maximum.
     max_concurrent_dispatches = min(5000, var.capacity)
   }
 
   retry_config {
-    # A task is dropped when it is older than the duration *and* was tried that often. The back-off reaches this many
-    # attempts long before the day is over, so the day alone decides; "unlimited" would leave that open.
+    # A task is dropped when it is older than the duration *and* has had so many attempts. The back-off reaches this
+    # number long before the day is over, so the duration alone decides; "unlimited" would leave the result undefined.
     max_attempts       = 100
     max_retry_duration = "86400s"
     min_backoff        = "${var.rates.min_backoff_seconds}s"

@@ -1,5 +1,4 @@
-# Container images. An image is built once and goes by its digest from environment to environment; a tag, once given,
-# never moves.
+# Container images. An image is built once and moves between environments by its digest; tags are immutable.
 
 resource "google_artifact_registry_repository" "this" {
   #checkov:skip=CKV_GCP_84:The image is this public code; Google's own encryption at rest will do, a key would be one more thing to lose.
@@ -13,9 +12,9 @@ resource "google_artifact_registry_repository" "this" {
     immutable_tags = true
   }
 
-  # Clean-up cannot see what is deployed, so what is released gets a tag r-… (`build-image --keep`, in build-release for
-  # main) and stays for good: "keep" wins over "delete". Of everything else the last 180 days stay, and the 100 newest
-  # however old they are. A digest that was brought live by hand is kept by the same verb, or by
+  # Clean-up cannot see what is deployed, so a released image gets a tag r-… (`build-image --keep`, in build-release for
+  # main) and is kept for ever: "keep" wins over "delete". Of the other images those of the last 180 days are kept, and
+  # the 100 newest. A digest that was deployed by hand is kept by the same command, or by
   # `gcloud artifacts docker tags add IMAGE@sha256:… IMAGE:v…`.
   cleanup_policy_dry_run = false
 

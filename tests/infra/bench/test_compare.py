@@ -1,4 +1,4 @@
-"""What a run is told about the last one that was kept."""
+"""A run's comparison with the last kept run."""
 
 import json
 from pathlib import Path

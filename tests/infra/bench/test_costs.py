@@ -10,7 +10,7 @@ PRICES = costs.read_prices()
 
 
 def test_the_page_has_the_computed_table() -> None:
-    """Whoever changes a price, a quantity or the bench's bounds writes the table anew: python -m infra.bench.costs."""
+    """The table matches prices, quantities and bounds; python -m infra.bench.costs writes it."""
     page = costs.PAGE.read_text(encoding="utf-8")
     assert costs.fill_in(page, costs.build_table(PRICES)) == page
 

@@ -1,4 +1,4 @@
-"""What the bench hears of a system, from the lines its parts write."""
+"""The bench's events, from the lines that the parts write."""
 
 import asyncio
 import json

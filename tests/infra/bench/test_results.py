@@ -15,7 +15,7 @@ PARTS = ("webhook", "cold", "counts")
 
 
 def test_run_holds_date_machine_table_goals_and_raw_figures() -> None:
-    """Whoever reads the file alone knows when, where, what and whether it was enough."""
+    """The file alone tells when, where and what was measured, and whether the goals were met."""
     goal = Goal("reads", 4, "at most", 8)
     section = Section("counts", "per picture", ("name", "reads"), [("plain", "4")], [goal], ["note"], {"reads": [4]})
     run = results.describe_run([section], {"cores": 2}, AT)

@@ -51,7 +51,7 @@ def test_operation_gives_the_service_after_it(services: ServicesClient, update: 
 
 
 def test_stale_etag_is_refused(services: ServicesClient, update: Update, cloud_run: CloudRun) -> None:
-    """Whoever read before another's change is told so, and nothing of theirs is done."""
+    """A worker that read before another's change is told so, and nothing of theirs is done."""
     mine, theirs = services.get_service(name=NAME), services.get_service(name=NAME)
     theirs.annotations["holder"] = "they"
     update(theirs, "annotations").result()

@@ -126,7 +126,7 @@ def test_rollback_needs_neither_files_nor_other_services(town: Town) -> None:
 
 @pytest.mark.parametrize("number", range(2, 8))
 def test_a_rollback_that_was_killed_is_finished_by_the_next(tmp_path: Path, number: int) -> None:
-    """Who calls again because the first call broke off gets what was meant, and not one release further back."""
+    """Anyone who calls again because the first call broke off gets what was meant, and not one release further back."""
     with build_town(tmp_path) as town:
         for digest in (ONE, TWO, THREE):
             assert town.release("deploy", digest) == 0

@@ -1,4 +1,4 @@
-"""What a person has is shown to them alone."""
+"""A balance is shown to its person alone."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -152,7 +152,7 @@ async def test_free_credits_of_the_day(world: World) -> None:
 
 @pytest.mark.parametrize("command", ["/balance", "/profile", "/settings"])
 async def test_in_a_group(world: World, command: str) -> None:
-    """What was asked for in a group is answered in private, and the group reads only that."""
+    """A command in a group is answered in private, and the group only learns that."""
     await world.send(world.message(command, chat_id=GROUP))
     assert world.shown(GROUP).text == html_text("en", "wrote-you")
     assert len(world.messenger.messages(ME)) == 1
@@ -160,7 +160,7 @@ async def test_in_a_group(world: World, command: str) -> None:
 
 @pytest.mark.parametrize("error", [BotBlockedError("403"), MessageRejectedError("chat not found")])
 async def test_in_a_group_before_the_private_chat(world: World, error: NanoBananaError) -> None:
-    """Who never opened the private chat gets a button that opens it, and the answer there."""
+    """A person who never opened the private chat gets a button that opens it, and the answer there."""
     world.messenger.fail("send_text", error)
     await world.send(world.message("/balance", chat_id=GROUP))
     [[button]] = world.shown(GROUP).buttons

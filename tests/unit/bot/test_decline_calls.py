@@ -50,7 +50,7 @@ async def test_the_owners_language(world: World) -> None:
 
 
 async def test_a_connection_that_ends(world: World) -> None:
-    """Who disconnects the bot needs no answer."""
+    """A person who disconnects the bot needs no answer."""
     await world.send(recorded("business_connection.enabled", is_enabled=False))
     assert texts(world) == []
 
@@ -59,7 +59,7 @@ async def test_a_connection_that_ends(world: World) -> None:
     "name", ["business_message.text", "edited_business_message.text", "deleted_business_messages.two"]
 )
 async def test_customers_are_left_alone(world: World, name: str) -> None:
-    """What an owner's customers write is not read, answered or stored, should it come all the same."""
+    """Messages of an owner's customers, if they arrive, are not read, answered or stored."""
     usage = start_usage()
     await world.send(json.loads((CORPUS / f"{name}.json").read_text()))
     assert isinstance(parse_update((CORPUS / f"{name}.json").read_bytes()), Unhandled)
@@ -67,7 +67,7 @@ async def test_customers_are_left_alone(world: World, name: str) -> None:
 
 
 async def test_a_guest_is_declined(world: World) -> None:
-    """Who names the bot in a chat that it is not in gets one answer, with the way to it."""
+    """A person who names the bot in a chat that it is not in gets one answer, with the way to it."""
     called = recorded("guest_message.text")
     await world.send(called, called)
     [(query_id, screen)] = world.messenger.guests.items()
@@ -79,7 +79,7 @@ async def test_a_guest_is_declined(world: World) -> None:
 
 
 async def test_a_guest_in_the_name_of_a_chat(world: World) -> None:
-    """Whoever calls as a chat is answered as well: nobody needs an account for it."""
+    """A person who calls as a chat is answered as well: nobody needs an account for it."""
     called = recorded("guest_message.text")
     del called["guest_message"]["from"]
     await world.send(called)
@@ -88,7 +88,7 @@ async def test_a_guest_in_the_name_of_a_chat(world: World) -> None:
 
 @pytest.mark.parametrize("error", [TooManyRequestsError(7), DeliveryUnknownError("lost")])
 async def test_later(world: World, error: Exception) -> None:
-    """Where Telegram wants it later, or nobody knows whether it came, it is said later."""
+    """After a 429 or an unknown outcome the answer is retried."""
     world.messenger.fail("answer_guest", error)  # type: ignore[arg-type]
     await world.send(recorded("guest_message.text"))
     assert list(world.messenger.guests) == ["gq-1"]
@@ -125,7 +125,7 @@ async def test_a_group_learns_what_is_seen(world: World, *, sees_all: bool) -> N
 
 
 async def test_what_is_seen_is_not_guessed(world: World) -> None:
-    """Where Telegram does not tell at once what it shows, the greeting waits."""
+    """If getMe fails, the greeting is retried."""
     world.messenger.fail("reads_all", TooManyRequestsError(7))
     bot = {"id": world.ports.bot_id, "is_bot": True}
     await world.send(world.message(chat_id=-1001, new_chat_members=[bot]))

@@ -33,7 +33,7 @@ async def test_unusable_twice(world: World) -> None:
 
 
 async def test_quarantine_is_out(world: World) -> None:
-    """What could not be put away comes again."""
+    """An update that could not be quarantined is retried."""
 
     async def fail() -> None:
         raise UnavailableError("no store")
@@ -116,7 +116,7 @@ async def test_bug_of_somebody_who_blocked_us(world: World) -> None:
 
 
 async def test_store_is_out(world: World) -> None:
-    """Our own outage is never the update's fault: it comes again however often it failed."""
+    """During our own outage an update is retried without limit."""
 
     async def fail() -> None:
         raise UnavailableError("no store")
@@ -128,7 +128,7 @@ async def test_store_is_out(world: World) -> None:
 
 
 async def test_log_line(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was handled is logged by kind and id, never by its words."""
+    """A handled update is logged by kind and id, never with its text."""
     await world.deliver(world.message("a very private fox"))
     await world.deliver(b'{"update_id": 7, "my_chat_member": {}}')
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -150,7 +150,7 @@ async def deliver_with_bug(world: World, update: object, failures: int) -> None:
 
 
 async def test_bug_in_what_nobody_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An update without a person that finds a bug is put away, and nobody is told."""
+    """An update without a person that meets a bug is quarantined, and nobody is told."""
 
     async def fail(*arguments: object) -> None:
         raise RuntimeError("a bug")

@@ -126,7 +126,7 @@ async def test_made_ones_own(world: World) -> None:
 
 
 async def test_adopting_says_what_it_replaces(world: World) -> None:
-    """Who has words of their own is told that they would be replaced, before they are."""
+    """A person who has words of their own is told that they would be replaced, before they are."""
     await world.send(world.message("/role be brief"))
     shown = await open_link(world, await share(world))
     assert "be brief" in shown.text
@@ -192,7 +192,7 @@ async def test_another_releases_button(world: World) -> None:
 
 
 async def test_a_full_list(world: World) -> None:
-    """Where no prompt fits in any more, nothing is shared, and the reason is told."""
+    """If the library is full, nothing is shared, and the reason is shown."""
     for number in range(PROMPTS_MAX):
         await world.send(world.message(f"/prompts T{number}: words"))
     await world.send(world.message(f"/role {PIRATE}"))

@@ -11,7 +11,7 @@ NAME = "@nanobanana_test_bot"
 
 @pytest.mark.parametrize("text", [NAME, f"{NAME}!"])
 async def test_called_by_name(world: World, text: str) -> None:
-    """Who calls the bot in a group and says nothing else hears how it is used there; nothing is bought."""
+    """A message that only names the bot in a group is answered with the group's usage; nothing is bought."""
     await world.send(world.message(text, chat_id=GROUP))
     assert "/image a red fox" in world.shown(GROUP).text
     assert world.jobs() == []
@@ -33,7 +33,7 @@ async def test_a_sticker(world: World, *, moves: bool) -> None:
 
 
 async def test_cancel_takes_back_a_question(world: World) -> None:
-    """Where a question of ours is open, there was something to cancel: what comes next is no answer to it."""
+    """/cancel closes an open question of ours: the next message does not answer it."""
     await world.send(world.photo())
     await world.send(world.message("/cancel"))
     assert "never mind" in world.shown().text

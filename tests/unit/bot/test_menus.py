@@ -101,7 +101,7 @@ async def test_example_without_credits(world: World) -> None:
 
 
 async def test_start_without_credits(world: World) -> None:
-    """Who cannot pay one picture is told when the next credits come, and invited to ask what costs nothing."""
+    """A person who cannot pay one picture is told when the next credits come, and invited to ask what costs nothing."""
     await world.give(3)
     await world.send(world.message("/start"))
     assert [button.data for (button,) in world.shown().buttons] == ["1;ex;4"]
@@ -146,7 +146,7 @@ async def test_taps_out_of_order(world: World, order: tuple[int, ...]) -> None:
 
 
 async def test_same_choice_again(world: World) -> None:
-    """Choosing what is chosen is no error."""
+    """Choosing the current choice again is no error."""
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;ratio;1:1", world.shown()))
     assert world.messenger.taps[-1].toast == "Saved"

@@ -57,7 +57,7 @@ async def test_a_misspelled_question_is_answered(world: World) -> None:
 
 
 async def test_another_misspelled_command_is_repeated_with_its_words(world: World) -> None:
-    """What may cost more, or changes something, is only proposed, and its words need not be typed again."""
+    """Commands that cost more or change something are only proposed, with their words."""
     await world.send(world.message("/serach who <b>won</b>?"))
     assert "<code>/search who &lt;b&gt;won&lt;/b&gt;?</code>" in world.shown().text
     await world.send(world.message("/serach " + "word " * 700))
@@ -132,7 +132,7 @@ async def test_a_reply_that_says_nothing(world: World) -> None:
 @pytest.mark.parametrize("text", ["draw me", "нарисуй мне картинку", "can you draw a picture for me please"])
 @pytest.mark.parametrize("mode", ["picture", "auto"])
 async def test_an_order_without_a_subject(world: World, text: str, mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who orders a picture of nothing is asked what to draw, for free; the reply is drawn, be it one word."""
+    """After an order without a subject the bot asks what to draw; the reply is drawn, even a single word."""
     monkeypatch.setattr(talk, "DEFAULT_MODE", mode)
     await world.send(world.message(text))
     assert drawn(world) == []

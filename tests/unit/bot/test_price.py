@@ -17,7 +17,7 @@ async def test_free(world: World) -> None:
 
 
 async def test_free_on_another_day(world: World) -> None:
-    """What was free on an earlier day is not counted among today's."""
+    """Free answers of an earlier day do not count as today's."""
     await world.send(world.message(f"/ask {SKY}"))
     first = world.shown()
     world.clock.advance(86_400)
@@ -37,7 +37,7 @@ async def test_paid(world: World) -> None:
 
 
 async def test_nothing_came(world: World) -> None:
-    """Of a question that was stopped there is no answer, and no price to wait for."""
+    """A stopped question has no answer, and no price to wait for."""
     await world.deliver(world.message(f"/ask {SKY}"))
     await world.deliver(world.message("/cancel"))
     await world.settle()
@@ -94,7 +94,7 @@ async def test_the_button_is_its_persons(world: World) -> None:
 
 @pytest.mark.parametrize("data", ["", ";x", f";{'a' * 16}"])
 async def test_a_button_of_nothing(world: World, data: str) -> None:
-    """A button of what is no longer stored says so."""
+    """A button whose job was deleted says so."""
     await world.send(world.tap_data(f"1;cost{data}", 7))
     assert world.messenger.taps[-1].toast == "That is no longer stored."
 

@@ -92,7 +92,7 @@ async def test_own_role(world: World) -> None:
 
 
 async def test_own_role_without_words(world: World) -> None:
-    """Who presses *My own* before saying it hears how, and keeps the role."""
+    """A person who presses *My own* before saying it hears how, and keeps the role."""
     await world.send(world.message("/role"))
     await press(world, "role;own")
     assert world.messenger.taps[-1].alert
@@ -170,7 +170,7 @@ async def test_forged_buttons(world: World, data: str) -> None:
 
 
 async def test_taps_out_of_order(world: World) -> None:
-    """Of two presses the one that the webhook got later counts, whichever is handled last."""
+    """Of two presses the one that reached the webhook later wins, in whatever order they are handled."""
     await world.send(world.message("/role"))
     first, second = (world.tap(f"manner;role;{each};", world.shown()) for each in ("coder", "friend"))
     await world.send(second, first)

@@ -1,4 +1,4 @@
-"""Each update reaches whom it concerns, once; what is not for us costs nothing."""
+"""Each update reaches its handler once; updates that are not for the bot cost nothing."""
 
 import re
 from datetime import timedelta
@@ -101,7 +101,7 @@ async def test_service_message(world: World) -> None:
     ],
 )
 async def test_group_talk(world: World, fields: dict[str, Any]) -> None:
-    """In a group what is not addressed to us is not even looked up."""
+    """In a group, messages that are not addressed to the bot cause no read."""
     usage = start_usage()
     await world.send(world.message(chat_id=GROUP, **fields))
     assert usage == Usage(messenger_calls=usage.messenger_calls)
@@ -197,7 +197,7 @@ async def test_name_is_not_known(world: World, error: NanoBananaError, seconds: 
 
 @pytest.mark.parametrize("data", ["0;again;x;y", "1;nonsense", "", "1;ex", "1;ex;9"])
 async def test_old_menu(world: World, data: str) -> None:
-    """Buttons of another version or of nobody's making are answered kindly."""
+    """Buttons of another version, and forged ones, are answered kindly."""
     await world.send(world.tap_data(data, 5))
     assert "This menu is old" in world.messenger.taps[-1].toast
     assert world.jobs() == []
@@ -264,7 +264,7 @@ FACELESS: dict[str, Any] = {
 
 @pytest.mark.parametrize("text", ["/image a fox", f"{NAME} a fox"])
 async def test_anonymous_administrator(world: World, text: str) -> None:
-    """Who writes in a group's name is told how to ask, once per message, and gets no account."""
+    """A person who writes in a group's name is told how to ask, once per message, and gets no account."""
     update = world.message(text, chat_id=GROUP, **FACELESS)
     await world.send(update, update)
     [shown] = world.messenger.messages(GROUP)
@@ -274,7 +274,7 @@ async def test_anonymous_administrator(world: World, text: str) -> None:
 
 
 async def test_anonymous_talk_is_not_for_us(world: World) -> None:
-    """What is not addressed to us is left alone, also from a chat; a place that refuses the answer is left too."""
+    """Messages that are not addressed to the bot are ignored, also from a chat; so is a refusal of the answer."""
     await world.send(world.message("good morning all", chat_id=GROUP, **FACELESS))
     assert world.messenger.messages(GROUP) == []
     world.messenger.fail("send_text", BotBlockedError("kicked"))
@@ -309,7 +309,7 @@ async def test_our_own_inline_result(world: World) -> None:
 
 
 async def test_start_keeps_its_payload(world: World) -> None:
-    """What a link carried stays with the person, at first contact and later, however often it comes."""
+    """A link's payload is stored with the person, at first contact and later, however often it is delivered."""
     await world.send(world.message("/start spring_sale"), world.message("/start spring_sale"))
     await world.send(world.message("/help"), world.message("/start friend-42"), world.message("/start not a payload"))
     assert world.user().start_payloads == ("spring_sale", "friend-42")
@@ -318,7 +318,7 @@ async def test_start_keeps_its_payload(world: World) -> None:
 
 
 async def test_start_payload_is_contended(world: World) -> None:
-    """Whoever else writes the account, the payload is kept."""
+    """Concurrent writes of the account do not lose the payload."""
     update = world.message("/start spring_sale")
     world.store.interrupt(writes_to("users"), lambda: world.deliver(world.message("a red fox")))
     await world.send(update)

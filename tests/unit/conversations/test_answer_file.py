@@ -1,4 +1,4 @@
-"""A very long answer comes as a file too: once by itself, and by its button."""
+"""A very long answer comes as a file too: once automatically, and by its button."""
 
 import pytest
 
@@ -80,7 +80,7 @@ async def test_refused(world: World) -> None:
 
 
 async def test_an_unknown_outcome_is_not_repeated(world: World) -> None:
-    """A file that may have arrived is not sent a second time by itself."""
+    """A file that may have arrived is not sent again automatically."""
     world.messenger.lose("send_document")
     await ask(world)
     await world.settle()
@@ -90,7 +90,7 @@ async def test_an_unknown_outcome_is_not_repeated(world: World) -> None:
 
 
 async def test_a_crash_after_the_delivery(world: World) -> None:
-    """Who dies between the commit and the file leaves the answer whole and paid once; the button brings the file."""
+    """A worker that dies between commit and file leaves the answer whole and paid once; the button sends the file."""
     world.store.lose(writes_to("jobs", state="delivered"))
     with pytest.raises(UnavailableError):
         await ask(world)

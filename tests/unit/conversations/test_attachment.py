@@ -1,4 +1,4 @@
-"""Of which kind a file is, and what it may cost: told before anybody has opened it."""
+"""A file's kind and its largest price, known before it is opened."""
 
 import pytest
 
@@ -47,7 +47,7 @@ def test_kind(name: str, mime_type: str, kind: str | None) -> None:
 
 
 def test_troubles() -> None:
-    """What cannot be asked about is told before anything is held."""
+    """An unsupported file is refused before anything is held."""
     assert find_trouble([file("a.txt"), file("b.pdf")]) is None
     assert find_trouble([file("a.txt", size_bytes=FILE_BYTES_MAX + 1)]) == "size"
     assert find_trouble([file("a.txt"), file("b.zip")]) == "kind"
@@ -56,7 +56,7 @@ def test_troubles() -> None:
 
 
 def test_bounds() -> None:
-    """A picture has its price, a text its size, what is packed the most; together they have one bound."""
+    """The token bound of a picture, of a text (by size), of a packed file (the maximum), and of all together."""
     assert bound_tokens([file("a.jpg", "image/jpeg")] * 3) == 3 * PICTURE_TOKENS
     assert bound_tokens([file("a.txt", size_bytes=3_000)]) == 3_150
     assert bound_tokens([file("a.txt", size_bytes=0)]) == FILES_TOKENS_MAX
@@ -74,7 +74,7 @@ def test_text_is_within_its_bound(text: str) -> None:
 
 
 def test_weight() -> None:
-    """What tells no size counts as the largest."""
+    """A file without a size counts as the largest."""
     assert weigh_files([file(size_bytes=10), file(size_bytes=0)]) == 4 * (10 + FILE_BYTES_MAX)
 
 

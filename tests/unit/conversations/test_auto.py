@@ -110,7 +110,7 @@ async def test_doubt_is_asked_about_for_free(world: World, words: str) -> None:
 
 
 async def test_a_video_is_not_there_yet(world: World) -> None:
-    """An order for a video is told so, and a picture offered."""
+    """An order for a video is declined, and a picture offered."""
     await world.send(world.message("make a video of a dancing bear"))
     assert "videos" in world.shown().text
     assert labels(world.shown())[0] == "🎨 Draw this · 4 credits"
@@ -118,7 +118,7 @@ async def test_a_video_is_not_there_yet(world: World) -> None:
 
 
 async def test_foreign_words_are_asked_about(world: World) -> None:
-    """A forwarded text is nobody's wish; *Answer* takes it as what is asked about."""
+    """A forwarded text is not a request; *Answer* answers about it."""
     await world.send(world.message("today's news are good", forward_origin={"type": "user", "date": 0}))
     await world.send(world.tap("inwords", world.shown()))
     [job] = answers(world)
@@ -126,7 +126,7 @@ async def test_foreign_words_are_asked_about(world: World) -> None:
 
 
 async def test_change_of_the_last_picture(world: World) -> None:
-    """Words about how a picture looks, right after one, change it: the card says so, and offers an answer instead."""
+    """A description of a look, right after a picture, changes it: the card says so, and offers an answer instead."""
     await world.send(world.message("draw a red fox"))
     await world.deliver(world.message("make the sky purple at night"))
     assert "make the sky purple at night" in world.shown().text
@@ -138,7 +138,7 @@ async def test_change_of_the_last_picture(world: World) -> None:
 
 
 async def test_change_above_the_price(world: World) -> None:
-    """Where a picture costs more than the person lets be spent so, the change is asked about."""
+    """Above the person's limit the bot asks before the change."""
     await world.give(100)
     await world.send(world.message("draw a red fox"), world.message("/settings"))
     await world.send(world.tap("set;size;2K", world.shown()), world.message("make the sky purple at night"))
@@ -148,7 +148,7 @@ async def test_change_above_the_price(world: World) -> None:
 
 @pytest.mark.parametrize("first", ["draw a red fox x2", "draw a red fox"])
 async def test_change_of_one_of_several(world: World, first: str) -> None:
-    """Of several pictures, or of one that was deleted since, nobody knows which is meant: that is asked."""
+    """After several pictures, or a deleted one, the bot asks which is meant."""
     await world.send(world.message(first))
     if "x2" not in first:
         await world.send(world.tap("delete", world.shown()))
@@ -160,7 +160,7 @@ async def test_change_of_one_of_several(world: World, first: str) -> None:
 
 
 async def test_change_of_a_picture_that_is_being_made(world: World) -> None:
-    """Words that come before the picture may be meant for it, or be a new wish: that is asked."""
+    """Words that arrive before the picture is ready may mean it or a new one: the bot asks."""
     await world.send(world.message("draw a red fox"), world.message("make the sky purple at night"))
     assert [label.partition(" · ")[0] for label in labels(world.shown())] == [
         "✏️ Change the last picture", "🎨 Draw this", "💬 Answer",
@@ -416,7 +416,7 @@ async def test_unsure(world: World, said: dict[str, Any]) -> None:
 
 
 async def test_its_question_is_asked(world: World) -> None:
-    """What it would ask back is asked, unless it points somewhere."""
+    """The model's question back is shown, unless it contains a link."""
     says(world, act="ask", question="A fox to look at, or facts about foxes?")
     await world.send(world.message(PLAIN))
     assert world.shown().text == "🤔 A fox to look at, or facts about foxes?"
@@ -434,7 +434,7 @@ async def test_answer_about_a_photo(world: World) -> None:
 
 
 async def test_dear_pictures_are_asked_about(world: World) -> None:
-    """What costs more than a small picture, or than the person said, is not bought without a question."""
+    """A picture above the price of a small one, or above the person's limit, is not bought without a question."""
     says(world, act="draw")
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;size;2K", world.shown()))
@@ -446,7 +446,7 @@ async def test_dear_pictures_are_asked_about(world: World) -> None:
 
 
 async def test_a_person_without_credits(world: World) -> None:
-    """What cannot be paid is declined as ever; the reading was counted all the same."""
+    """Without credits the picture is declined as usual; the reading still counts."""
     await world.give(0)
     says(world, act="draw")
     await world.send(world.message(PLAIN))
@@ -777,7 +777,7 @@ async def test_new_chooses_no_mode(world: World, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("words", ["a red cat on a fence, watercolour", "рыжий кот на заборе, акварель"])
 async def test_a_description(world: World, words: str) -> None:
-    """What describes a picture is one, without a model; its card says so, and *Only answer* is under it."""
+    """A description becomes a picture without a model; its card shows that, with *Only answer*."""
     await world.deliver(world.message(words))
     assert world.text_model.talks == []
     assert f"Understood as a picture: “{words}”" in world.shown().text
@@ -849,7 +849,7 @@ async def test_a_long_text(world: World, beginning: str, wanted: str) -> None:
 
 
 async def test_a_greeting_names_both(world: World) -> None:
-    """Who says hello, or nothing, is told that they may ask or describe; in *Picture* only the latter."""
+    """A person who says hello, or nothing, is told that they may ask or describe; in *Picture* only the latter."""
     await world.send(world.message("hello"))
     assert "Ask me anything" in world.shown().text
     await world.send(world.message("?"))
@@ -860,5 +860,5 @@ async def test_a_greeting_names_both(world: World) -> None:
 
 
 def test_the_default() -> None:
-    """What a new person gets from this release."""
+    """The settings of a new person in this release."""
     assert talk.DEFAULT_MODE == "auto"

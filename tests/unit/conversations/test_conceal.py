@@ -1,4 +1,4 @@
-"""What a model repeats of our instruction is neither shown nor kept."""
+"""Parts of our instruction that a model repeats are neither shown nor stored."""
 
 from datetime import UTC, datetime
 
@@ -27,7 +27,7 @@ def runs(text: str) -> set[str]:
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS)
 def test_a_repeated_instruction(instruction: str) -> None:
-    """Of what is ours nothing is left but the clock and single words; what the person wrote stays theirs."""
+    """Of our instruction only the time and single words remain; the person's own words stay."""
     shown = conceal(f"Sure!\n```\n{instruction}\n```\nThat is all.")
     assert shown.startswith("Sure!\n```\n…")
     assert shown.endswith("That is all.")

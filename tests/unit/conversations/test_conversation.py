@@ -1,4 +1,4 @@
-"""What is remembered of a conversation, and what of it the model is sent."""
+"""The stored turns of a conversation, and the ones sent to the model."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -67,7 +67,7 @@ def test_a_turn_of_the_model_does_not_begin() -> None:
 
 
 async def test_an_old_conversation_is_forgotten(world: World) -> None:
-    """What is kept too long is not read, also where the store has not deleted it yet."""
+    """An expired conversation is not read, even if TTL has not deleted it yet."""
     await world.send(world.message("/ask one"))
     [(conversation_id, fields)] = world.store.collection("conversations").items()
     later = fields["expire_at"] + timedelta(seconds=1)
@@ -77,7 +77,7 @@ async def test_an_old_conversation_is_forgotten(world: World) -> None:
 
 
 def test_only_the_newest_places_are_remembered() -> None:
-    """Who talks in many chats keeps the choices of the newest."""
+    """A person who talks in many chats keeps the choices of the newest."""
     talk = TalkSettings()
     for n in range(PLACES_KEPT + 5):
         changed = with_mode(talk, f"1:{n}:0", "chat", NOW + timedelta(minutes=n))
@@ -96,12 +96,12 @@ def test_an_older_press_changes_nothing() -> None:
 
 @pytest.mark.parametrize(("day", "left"), [("2026-11-29", 2), ("2026-11-30", 3)])
 def test_a_free_answer_is_returned_on_its_day(day: str, left: int) -> None:
-    """What was free yesterday is not free once more today."""
+    """Yesterday's free answers do not count today."""
     talk = TalkSettings(free_day="2026-11-29", free_used=3)
     assert return_free(talk, day).free_used == left
 
 
 def test_a_mode_of_a_newer_release() -> None:
-    """What this release does not know is read as the default."""
+    """Unknown values are read as the default."""
     talk = TalkSettings({"p": replace(TalkPlace(NOW), mode="video")})  # type: ignore[arg-type]
     assert mode_in(talk, "p") == "picture"

@@ -23,7 +23,7 @@ INVISIBLE = "\u200b\u00ad\u2060"
 
 
 async def test_a_lost_commit_of_an_answer(world: World) -> None:
-    """Where only the store's word was lost, the answer is there: the model is asked once, the turns are kept once."""
+    """If only the store's reply was lost, the answer is stored: one model call, one set of turns."""
     world.store.lose(writes_to("jobs", state="made"))
     await world.send(world.message(f"/ask {SKY}"))
     assert [job.state for job in world.jobs()] == [JobState.DELIVERED]
@@ -58,7 +58,7 @@ async def test_a_store_that_is_out_when_an_answer_comes(world: World, refusals: 
 
 
 def test_a_model_that_falls_silent() -> None:
-    """Who hears nothing more for a while gets the whole sentences that were said, and can have them continued."""
+    """After a stall of the model the person gets the whole sentences so far, and can continue the answer."""
 
     async def test(talking: Talking) -> None:
         world = talking.world

@@ -77,7 +77,7 @@ async def test_the_comment_comes_second(world: World) -> None:
 
 
 async def test_both_are_handled_at_once(world: World) -> None:
-    """Whoever comes to write second finds the other one, and is decided on anew."""
+    """A worker that comes to write second finds the other one, and is decided on anew."""
     for first, collection in ((0, "drafts"), (1, "jobs")):
         messages = world.message("is it true?"), world.message(NEWS, **FORWARDED)
         world.store.interrupt(writes_to(collection), partial(world.deliver, messages[first]))

@@ -48,7 +48,7 @@ async def test_the_day_begins_at_home(world: World) -> None:
 
 
 async def test_moving_west_brings_none(world: World) -> None:
-    """Who had the day's free answers and moves to where it is still yesterday has no more."""
+    """Moving to a zone where it is still yesterday gives no second allowance."""
     await use_up(world, local_day(EAST, world.now))
     await world.send(world.message("/zone -12"))
     assert not await ask(world)
@@ -56,7 +56,7 @@ async def test_moving_west_brings_none(world: World) -> None:
 
 
 async def test_moving_east_takes_from_tomorrow(world: World) -> None:
-    """Who moves to where it is tomorrow already has tomorrow's, and tomorrow at home there are none left."""
+    """Moving to a zone where it is already tomorrow uses tomorrow's allowance, which is then used up at home."""
     world.clock.set(world.now.replace(hour=12))
     await use_up(world, world.now.date().isoformat())
     await world.send(world.message("/zone +14"))

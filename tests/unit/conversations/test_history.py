@@ -61,7 +61,7 @@ async def test_listed(world: World) -> None:
 
 
 async def test_none_yet(world: World) -> None:
-    """Who has said nothing is told how a conversation begins."""
+    """A person who has said nothing is told how a conversation begins."""
     await say(world, "/history")
     assert "the first question" in world.shown().text
 
@@ -182,7 +182,7 @@ async def test_kept_after_all(world: World) -> None:
 
 
 async def test_the_list_after_many_deletions(world: World) -> None:
-    """What was deleted takes no place in the list, and no page leads to where only such stand."""
+    """Deleted conversations take no place in the list, and no page leads to deleted ones only."""
     for n in range(PAGE + 2):
         await say(world, "/new", f"/ask {n} {SKY}")
         world.clock.advance(60)
@@ -212,7 +212,7 @@ async def test_deleted_twice(world: World) -> None:
 
 
 async def test_a_long_one_is_deleted_in_steps(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one delivery cannot do the next one goes on with; who dies in between loses nothing."""
+    """The next delivery continues unfinished work; a worker that dies in between loses nothing."""
     monkeypatch.setattr(erase_conversation, "STEP", 2)
     for n in range(4):
         await say(world, f"/ask question {n}")
@@ -294,7 +294,7 @@ async def test_deleted_wholly_while_an_answer_is_written(world: World) -> None:
 
 
 async def test_deleted_and_begun_again_while_an_answer_is_written(world: World) -> None:
-    """What was made of deleted words does not get into the conversation that has begun under the same id since."""
+    """A summary of deleted turns does not enter the new conversation under the same id."""
     await say(world, f"/ask {SKY}")
     [key] = world.store.collection("conversations")
 
@@ -384,7 +384,7 @@ async def test_what_is_expired_is_not_exported(world: World) -> None:
 
 
 async def test_a_file_is_sent_once(world: World) -> None:
-    """Where nobody knows whether the file arrived it is not sent again by itself: the button is still there."""
+    """If it is unknown whether the file arrived, it is not sent again automatically; the button remains."""
     panel = await open_one(world, await two_conversations(world), SKY)
     world.messenger.lose("send_document", 8)
     await world.send(world.tap("talk-file", panel))
@@ -497,7 +497,7 @@ async def test_somebody_else_presses(world: World) -> None:
 
 
 async def test_forged_buttons(world: World) -> None:
-    """Who writes their own number into somebody's button, or a private conversation's into a group's, sees nothing."""
+    """A forged button (another owner's number, a private conversation in a group) shows nothing."""
     await two_conversations(world)
     private = talks(world)[0].id
     await world.send(world.message("/history", chat_id=GROUP))
@@ -576,7 +576,7 @@ async def test_all_in_one_moment(world: World) -> None:
 
 
 async def test_shorter_in_steps(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one delivery cannot do the next one does; an answer that runs meanwhile keeps its job."""
+    """The next delivery continues unfinished work; an answer in progress keeps its job."""
     monkeypatch.setattr(keep_shorter, "STEP", 2)
     for n in range(3):
         await say(world, f"/ask question {n}")
@@ -627,7 +627,7 @@ async def test_a_choice_of_a_newer_release(world: World) -> None:
 
 
 async def test_expired_is_not_listed(world: World) -> None:
-    """What the person wanted to have forgotten by now is not shown, though the store has not deleted it yet."""
+    """Expired messages are not shown, even if TTL has not deleted them yet."""
     panel = await two_conversations(world)
     world.clock.advance(31 * 86_400)
     await open_one(world, panel, SKY)

@@ -1,4 +1,4 @@
-"""What the model is told of the person's wishes, and what these cannot do."""
+"""The person's settings in the instruction, and their limits."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What comes in pieces in *Auto*: words before their photo, a change after an answer about a photo, "again"."""
+"""Messages in several parts in *Auto*: words before a photo, a change after an answer about a photo, "again"."""
 
 import pytest
 

@@ -134,7 +134,7 @@ async def test_cap_reached_while_waiting(world: World) -> None:
 
 
 async def test_mailbox_is_full(world: World) -> None:
-    """Whoever asks faster than answers come is told so, and loses nothing."""
+    """A person who asks faster than answers come is told so, and loses nothing."""
     await chat(world)
     for n in range(MAILBOX_MAX + 1):
         await world.deliver(world.message(f"question {n}"))
@@ -253,7 +253,7 @@ async def test_a_button_twice(world: World) -> None:
 
 
 async def test_a_button_without_credits(world: World) -> None:
-    """Who cannot pay for more is told so on the spot."""
+    """A person who cannot pay for more is told so on the spot."""
     await world.send(world.message(f"/ask {SKY}"))
     [record] = await world.store.read([user_key(ME)])
     assert record is not None

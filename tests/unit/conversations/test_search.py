@@ -111,7 +111,7 @@ async def test_usage(world: World) -> None:
 
 @pytest.mark.parametrize("chat_id", [ME, GROUP])
 async def test_without_credits(world: World, chat_id: int) -> None:
-    """Who cannot pay the search hears how to have an answer without one; in a group only that it does not begin."""
+    """Without credits for a search the person learns how to ask without one; a group only learns that it fails."""
     await world.give(3)
     await world.send(world.message(f"/search {MATCH}", chat_id=chat_id))
     assert not world.jobs()
@@ -133,7 +133,7 @@ async def test_price(world: World) -> None:
     script(world, searches=2)
     await world.send(world.message(f"/search {MATCH}"))
     await world.send(world.message("/price"))
-    assert "cost 4 credits." in world.shown().text
+    assert "cost 4 credits, rounded up." in world.shown().text
     assert "Queries to Google: 2" in world.shown().text
 
 

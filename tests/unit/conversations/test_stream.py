@@ -174,7 +174,7 @@ def test_stop_that_finds_its_process() -> None:
 
 
 def test_a_job_that_another_worker_has() -> None:
-    """Who finds that its job is another's ends the call, and shows and settles nothing."""
+    """A worker that finds that its job is another's ends the call, and shows and settles nothing."""
 
     async def test(talking: Talking) -> None:
         world, running = talking.world, await talking.begin()
@@ -286,7 +286,7 @@ def test_flood_control_makes_it_pause() -> None:
 
 
 def test_a_card_that_is_gone_ends_the_showing() -> None:
-    """Who deletes the card gets the answer once, in a message of its own."""
+    """A person who deletes the card gets the answer once, in a message of its own."""
 
     async def test(talking: Talking) -> None:
         world = talking.world

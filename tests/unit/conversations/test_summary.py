@@ -323,7 +323,7 @@ async def test_no_queue(world: World) -> None:
 
 
 async def test_died_in_between(world: World) -> None:
-    """Who dies while it is written leaves all as it was, and the task that comes again does it."""
+    """A worker that dies while it is written leaves all as it was, and the task that comes again does it."""
     await fill(world)
 
     async def die() -> None:

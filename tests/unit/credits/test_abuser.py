@@ -1,4 +1,4 @@
-"""Who works at our cost does not get far: everything free that a person can do, a thousand times."""
+"""Free work is limited: everything free that a person can do, a thousand times."""
 
 import random
 from collections import Counter
@@ -125,7 +125,7 @@ async def test_a_burst_at_once() -> None:
 
 
 async def test_an_honest_customer_is_not_stopped() -> None:
-    """Who pays for pictures and is refused now and then never has to wait."""
+    """A paying person with occasional refusals is never paused."""
     abuser = Abuser(1, 60.0)
     await abuser.world.give(1000)
     seen = Counter[str]()

@@ -80,7 +80,7 @@ def test_a_person_rests(conduct: Conduct, until: datetime | None) -> None:
 
 
 def test_credits_bear_losses() -> None:
-    """Who has more credits may cost us as much as these are worth before a pause."""
+    """A person with more credits may cost us their value before a pause."""
     lost = Conduct(lost_usd_micros=Level(200_000, NOW))
     assert find_personal_rest(lost, 20, NOW) is not None
     assert find_personal_rest(lost, 21, NOW) is None

@@ -48,7 +48,7 @@ def test_the_wanted_model_can_make_what_is_sold(model: ModelName) -> None:
 
 
 def test_best_is_never_something_lesser() -> None:
-    """Who paid for the best model does not get another when it is retired."""
+    """A person who paid for the best model does not get another when it is retired."""
     assert OFFERS["best"].rungs == (NANO_BANANA_PRO,)
 
 

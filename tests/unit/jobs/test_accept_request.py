@@ -87,7 +87,7 @@ async def test_two_requests_at_once(world: World) -> None:
 
 
 async def test_others_always_win(world: World) -> None:
-    """Who loses every round asks for the update to come again, and nothing was written."""
+    """A worker that loses every round asks for the update to come again, and nothing was written."""
     for _ in range(TRIES_MAX):
         world.store.interrupt(any_commit, conflict)
     with pytest.raises(UnavailableError):

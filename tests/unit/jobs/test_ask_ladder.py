@@ -88,7 +88,7 @@ def test_the_time_limit_covers_all_rungs() -> None:
 
 
 async def test_a_canceled_call_costs_what_was_asked(world: World, capsys: Lines) -> None:
-    """Who gives up while the fallback works leaves a line with the fallback's id and cost."""
+    """A worker that gives up while the fallback works leaves a line with the fallback's id and cost."""
     world.model.script(TASK.prompt, Gone())
     started = asyncio.Event()
 

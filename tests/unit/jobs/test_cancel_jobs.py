@@ -330,7 +330,7 @@ async def test_store_is_out(world: World) -> None:
 
 
 async def test_mark_is_contended(world: World) -> None:
-    """Whoever else writes the account, the mark is left at last."""
+    """Concurrent writes of the account do not prevent the mark."""
 
     async def conflict() -> None:
         raise ConflictError("somebody was faster")

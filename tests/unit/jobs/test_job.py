@@ -161,7 +161,7 @@ def test_renewed_lease(fence: int, seconds: float, renewed: bool) -> None:  # no
 
 @pytest.mark.parametrize("job", [give_back(claim(JOB, NOW), NOW), ended(claim(JOB, NOW), JobState.FAILED)])
 def test_a_lease_that_is_given_back_is_not_renewed(job: Job) -> None:
-    """Who gave a job back or ended it has nothing to renew."""
+    """A worker that gave a job back or ended it has nothing to renew."""
     assert renew_lease(job, 1, LATER) is None
 
 

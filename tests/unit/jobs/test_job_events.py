@@ -73,7 +73,7 @@ async def test_whose_fault(world: World, capsys: Lines, outcomes: list[ModelOutc
     ("error", "outcome"), [(BotBlockedError("blocked"), "refused"), (MessageRejectedError("bad HTML"), "failed")]
 )
 async def test_not_shown(world: World, capsys: Lines, error: NanoBananaError, outcome: str) -> None:
-    """Who blocked the bot did so; a picture that Telegram does not take is our failure, under the same code."""
+    """Anyone who blocked the bot did so; a picture that Telegram does not take is our failure, under the same code."""
     await world.deliver(world.message(FOX))
     world.messenger.fail("edit_photo", error)
     await world.settle()

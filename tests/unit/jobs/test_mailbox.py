@@ -28,7 +28,7 @@ def entries(*numbers: int, world: World) -> list[str]:
 
 
 async def test_the_one_behind_follows(world: World) -> None:
-    """Whoever leaves, the one right behind is told; who is not there changes nothing."""
+    """A person who leaves, the one right behind is told; who is not there changes nothing."""
     user = User(ME, world.now)
     for entry in entries(3, 1, 2, world=world):
         user = put_in(user, BOX, entry)

@@ -140,7 +140,7 @@ async def test_somebody_wrote_first(world: World) -> None:
 
 
 async def test_canceled_while_it_waits(world: World) -> None:
-    """Who does not want to wait is not made to, and the card stays canceled."""
+    """A person who does not want to wait is not made to, and the card stays canceled."""
     await world.deliver(world.message(FOX))
     world.clock.advance(1)
     await shut(world)
@@ -165,7 +165,7 @@ async def test_no_card_to_say_it_on(world: World) -> None:
 
 
 async def test_nowhere_to_say_it(world: World) -> None:
-    """Who blocked the bot is told nothing, and the job waits all the same."""
+    """A person who blocked the bot is told nothing, and the job waits all the same."""
     world.messenger.fail("send_text", DeliveryUnknownError("?"))
     await world.deliver(world.message(FOX))
     world.messenger.blocked.add(ME)
@@ -195,7 +195,7 @@ async def test_the_other_model_is_asked(world: World) -> None:
 
 
 async def test_away_until_the_end(world: World) -> None:
-    """Who waited in vain gets the credits back, and is told what it was."""
+    """A person who waited in vain gets the credits back, and is told what it was."""
     world.model.script(FOX, *[Busy("503")] * 200)
     await world.send(world.message(FOX), world.message(FOX, user_id=OTHER))
     assert {job.failure for job in world.jobs()} == {FailureReason.BUSY}

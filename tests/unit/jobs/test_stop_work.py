@@ -106,7 +106,7 @@ def test_an_answer_that_comes_in_time_is_used() -> None:
 
 
 def test_a_picture_that_is_there_is_seen_through() -> None:
-    """Who is told to end while a picture is being put away puts it away and shows it, however long that takes."""
+    """A worker that gets SIGTERM during an upload finishes the upload and shows the picture."""
 
     async def play() -> None:
         instance = Instance(1)
@@ -172,7 +172,7 @@ async def test_what_breaks_breaks_here() -> None:
 
 
 async def test_the_caller_is_stopped() -> None:
-    """Who is stopped from outside takes its work along."""
+    """A worker that is stopped from outside takes its work along."""
     ended = asyncio.Event()
 
     async def work() -> None:

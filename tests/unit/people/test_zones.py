@@ -27,7 +27,7 @@ def test_every_city_has_its_zone() -> None:
 
 
 def test_buttons_go_from_west_to_east() -> None:
-    """Who looks for a city finds it by its clock."""
+    """A city is found by its current time."""
     winter = datetime(2026, 1, 15, tzinfo=UTC)
     offsets = [local_time(zone, winter).utcoffset() for zone in CITIES.values()]
     assert offsets == sorted(offsets)  # type: ignore[type-var]

@@ -63,7 +63,7 @@ async def test_what_may_be_a_wish(world: World, words: str, why: str) -> None:
 
 
 async def test_a_press_before_the_card_is_written_down(world: World) -> None:
-    """Who presses the button before we have noted which message it is on keeps that message: it is the job's card."""
+    """If a press comes before the message id is stored, the pressed message becomes the job's card."""
 
     async def press() -> None:
         await world.deliver(world.tap("draw;", world.shown()))
@@ -174,7 +174,7 @@ async def test_yes_in_words(world: World) -> None:
 
 
 async def test_another_wish_instead_of_yes(world: World) -> None:
-    """Who goes on with another wish gets that one; the button of the old question still works."""
+    """Another request is handled; the button of the old question still works."""
     await world.send(world.message("fox"))
     question = world.shown()
     await world.send(world.message("a blue whale at sea"))
@@ -355,7 +355,7 @@ async def test_edit_while_it_waits_is_seen(world: World) -> None:
 
 
 async def test_out_of_credits(world: World) -> None:
-    """Who cannot pay is not invited to: no button, but when the next credits come."""
+    """A person who cannot pay is not invited to: no button, but when the next credits come."""
     await world.give(3)
     await world.send(world.message("fox"))
     assert world.shown().buttons == ()

@@ -41,7 +41,7 @@ async def test_part_after_the_question(world: World) -> None:
 
 
 async def test_answered_while_a_late_part_is_on_its_way(world: World) -> None:
-    """Whoever stalled while counting a part does not leave the question over the end of the job it became."""
+    """A worker that stalled while counting a part does not leave the question over the end of the job it became."""
     first, second = album(world, 2, "")
     await world.send(first)
 

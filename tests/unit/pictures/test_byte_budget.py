@@ -16,7 +16,7 @@ def request(size: str = "1K", references: tuple[Reference, ...] = (), parent_id:
 
 
 async def test_waits_until_there_is_room() -> None:
-    """Who finds the budget spent is let in when somebody leaves, not before."""
+    """A worker that finds the budget spent is let in when somebody leaves, not before."""
     budget, entered = ByteBudget(10), asyncio.Event()
 
     async def second() -> None:
@@ -99,7 +99,7 @@ async def test_in_turn() -> None:
 
 
 async def test_next_in_turn_when_the_first_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waited in vain does not keep those behind from entering."""
+    """A worker that waited in vain does not keep those behind from entering."""
     monkeypatch.setattr(byte_budget, "ROOM_SECONDS_MAX", 0.01)
     budget = ByteBudget(10)
     async with budget.reserve(5):
@@ -131,7 +131,7 @@ async def test_answers_wait_until_one_is_stored() -> None:
 
 
 async def test_a_canceled_answer_gives_its_turn_back() -> None:
-    """Who is canceled while waiting holds nothing and lets the next one in."""
+    """A worker that is canceled while waiting holds nothing and lets the next one in."""
     budget = ByteBudget(answers_bytes=10)
 
     async def answer() -> None:
@@ -149,7 +149,7 @@ async def test_a_canceled_answer_gives_its_turn_back() -> None:
 
 
 async def test_answers_do_not_wait_for_material() -> None:
-    """Who holds all the material may still read an answer: otherwise two jobs could wait for each other for ever."""
+    """A job that holds all the material may still read an answer; otherwise two jobs could deadlock."""
     budget = ByteBudget(10, 10)
     async with budget.reserve(10), budget.expect(10) as take:
         await asyncio.wait_for(take(), 1)

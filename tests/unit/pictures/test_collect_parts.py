@@ -256,7 +256,7 @@ async def test_late_part_cannot_be_said(world: World, error: NanoBananaError) ->
 
 @pytest.mark.parametrize("parts_before", [1, 2])
 async def test_canceled_while_its_card_is_on_its_way(world: World, parts_before: int) -> None:
-    """Whoever stalled while drawing a card that waits does not leave it over the end of the job."""
+    """A worker that stalled while drawing a card that waits does not leave it over the end of the job."""
     first, second = album(world, 2)
     await world.deliver(first)
     if parts_before == 1:  # the card is first drawn by whoever closes the album

@@ -44,7 +44,7 @@ def test_decline_fits_into_an_alert(language: Language, available: int) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_rests(language: Language) -> None:
-    """Who has to wait reads until when, by a clock that has passed it then, and in an answer to a press too."""
+    """Anyone who has to wait reads until when, by a clock that has passed it then, and in an answer to a press too."""
     conduct = Conduct(failures_in_a_row=5, failed_at=NOW)
     user = replace(user_with(20), conduct=conduct)
     own = unmark(decline_means(language, DeclineReason.PERSON_RESTS, user, 4, NOW).text)

@@ -23,7 +23,7 @@ async def press_yes(world: World) -> None:
 
 
 async def test_marked_before_a_message_goes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever dies between two messages has left a mark and a task: the picture is deleted, not half of it lost."""
+    """A worker that dies between two messages leaves a mark and a task, so the deletion is completed."""
     await begin(world)
     stored, remove = list[tuple[bool, bool]](), world.messenger.delete_message
 

@@ -209,7 +209,7 @@ async def test_photo_then_words(world: World) -> None:
 
 
 async def test_one_word_is_enough_for_a_question_of_ours(world: World) -> None:
-    """Who was asked may answer with one word; thanks and a question are no answer."""
+    """One word is an answer to our question; thanks or another question are not."""
     await world.send(world.photo())
     await world.send(world.message("thanks"), world.message("what is this?"))
     assert world.jobs() == []

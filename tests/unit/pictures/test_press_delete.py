@@ -293,7 +293,7 @@ async def test_an_old_question(world: World, error: MessageRejectedError) -> Non
 
 
 async def test_blocked_meanwhile(world: World) -> None:
-    """Who stopped the bot loses the picture a minute later all the same."""
+    """A person who stopped the bot loses the picture a minute later all the same."""
     picture = await make(world)
     await world.deliver(world.tap("delete", picture))
     world.messenger.fail("delete_message", BotBlockedError("403"))

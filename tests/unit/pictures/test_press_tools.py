@@ -237,7 +237,7 @@ async def test_photo_tool_while_words_come(world: World) -> None:
 
 
 async def test_photo_tool_without_credits(world: World) -> None:
-    """Who cannot pay hears what helps, and the question stays."""
+    """A person who cannot pay hears what helps, and the question stays."""
     question = await ask(world, available=4)
     await world.send(world.tap("phototools", question))
     look(world)

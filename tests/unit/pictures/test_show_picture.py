@@ -136,7 +136,7 @@ async def test_new_card_is_refused_for_now(world: World) -> None:
 
 @pytest.mark.parametrize("blocked", [True, False])
 async def test_undeliverable(world: World, *, blocked: bool) -> None:
-    """Who blocked the bot meanwhile, or a picture Telegram refuses: no charge, the result is kept, and it ends."""
+    """If the person blocked the bot, or Telegram refuses the picture: no charge, the result is kept, the job ends."""
     await world.deliver(world.message(FOX))
     if blocked:
         world.messenger.blocked.add(ME)

@@ -62,7 +62,7 @@ async def test_stray_card_is_only_text(world: World) -> None:
 
 
 async def test_blocked(world: World) -> None:
-    """Who blocked the bot gets the credits back, and no model is asked."""
+    """A person who blocked the bot gets the credits back, and no model is asked."""
     world.messenger.blocked.add(ME)
     await world.send(world.message("a red fox"))
     assert (world.job().state, world.job().failure) == (JobState.FAILED, "E-BLOCKED")

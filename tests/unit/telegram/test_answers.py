@@ -203,7 +203,7 @@ async def test_place_refused(world: World) -> None:
 
 @pytest.mark.parametrize("error", [is_down(), TooManyRequestsError(5), BotBlockedError("403")])
 async def test_answer_to_a_chat(world: World, error: MessengerError) -> None:
-    """Who writes in a group's name is answered again too, unless the group does not want it."""
+    """A person who writes in a group's name is answered again too, unless the group does not want it."""
     update = world.message("/image a fox", chat_id=GROUP, sender_chat={"id": GROUP})
     world.messenger.fail("send_text", error)
     await world.send(update, update)

@@ -235,7 +235,7 @@ async def test_kept_under_a_button(world: World) -> None:
 
 
 async def test_fetched_by_its_owner(world: World) -> None:
-    """Whoever comes by the button gets the picture that was made, pays once, and the group's card says so."""
+    """A person who comes by the button gets the picture that was made, pays once, and the group's card says so."""
     kept = Kept(world)
     await kept.make()
     world.messenger.blocked.clear()
@@ -251,7 +251,7 @@ async def test_fetched_by_its_owner(world: World) -> None:
 
 
 async def test_fetched_the_moment_it_is_offered(world: World) -> None:
-    """Who presses the button before its worker has said good-bye gets the picture, not a day's silence."""
+    """A person who presses the button before its worker has said good-bye gets the picture, not a day's silence."""
     kept = Kept(world)
     edit = world.messenger.edit_text
     came: list[bool] = []
@@ -334,7 +334,7 @@ async def test_fetched_while_it_is_shown(world: World) -> None:
 
 
 async def test_start_while_it_is_shown(world: World) -> None:
-    """Who comes for a picture that a worker holds at this moment is told so: no /start stays without an answer."""
+    """If a worker holds the picture at this moment, /start says so instead of staying silent."""
     await ask(world)
     start = world.message(f"/start get_{world.job().id}")
 

@@ -347,7 +347,7 @@ FACELESS: Json = {"sender_chat": {"id": -100}, "from": {"id": 1087968824, "is_bo
 
 @pytest.mark.parametrize("sender", [FACELESS, FACELESS | {"from": PERSON}])
 def test_senders_that_are_nobody(sender: Json) -> None:
-    """Whoever writes in the name of a chat is no person, whatever stands in `from`."""
+    """A person who writes in the name of a chat is no person, whatever stands in `from`."""
     parsed = parse({"update_id": 1, "message": MESSAGE | sender})
     assert isinstance(parsed, Faceless)
     assert (parsed.chat.id, parsed.command, parsed.mentions) == (-100, Command("image", "bot"), ("bot",))

@@ -94,7 +94,7 @@ async def test_all_words_of_a_long_one(world: World) -> None:
 
 @pytest.mark.parametrize("mode", ["chat", "picture"])
 async def test_others_have_what_stands_there(world: World, mode: str) -> None:
-    """Who replies to somebody else's transcript has the words of that message, and no others."""
+    """A person who replies to somebody else's transcript has the words of that message, and no others."""
     await world.send(world.message("/mode", chat_id=GROUP, user_id=OTHER))
     await world.send(world.tap(f"mode;{mode}", world.shown(GROUP), chat_id=GROUP, user_id=OTHER))
     shown = await transcribe(world, chat_id=GROUP)
@@ -149,7 +149,7 @@ async def test_the_day_of_free_seconds_is_the_persons(world: World) -> None:
 
 
 async def test_moving_west_brings_no_seconds(world: World) -> None:
-    """Who had the day's seconds and moves to where it is still yesterday has no more; tomorrow there they have."""
+    """Moving to a zone where it is still yesterday gives no second allowance; the next day there does."""
     await world.give(20)
     seconds = FREE_HEARING_SECONDS_PER_DAY
     await world.send(world.message("/zone +14"))

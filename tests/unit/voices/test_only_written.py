@@ -1,4 +1,4 @@
-"""Who wants it so has voice messages only written down; the transcript then offers an answer or a picture."""
+"""A person who wants it so has voice messages only written down; the transcript then offers an answer or a picture."""
 
 from dataclasses import replace
 from typing import Any

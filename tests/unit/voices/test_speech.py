@@ -251,7 +251,7 @@ async def test_nothing_to_say(world: World) -> None:
 
 
 async def test_no_credits(world: World) -> None:
-    """Who cannot pay is told, and nothing is asked."""
+    """A person who cannot pay is told, and nothing is asked."""
     await spend_all(world)
     await world.send(world.tap("speak", await answered(world)))
     assert world.messenger.taps[-1].alert
@@ -472,7 +472,7 @@ async def test_a_worker_died_while_sending(world: World) -> None:
 
 
 async def test_no_voice_messages(world: World) -> None:
-    """Who takes no voice messages gets the file, and so does a group; one that takes neither says so, and is free."""
+    """Where voice messages are forbidden the file is sent; where both are, a text says so, free of charge."""
     world.messenger.voiceless |= {ME, GROUP}
     await world.send(world.tap("speak", await answered(world)))
     assert world.shown().kind == "document"
@@ -489,7 +489,7 @@ async def test_no_voice_messages(world: World) -> None:
 
 
 async def test_blocked(world: World) -> None:
-    """Who has stopped the bot meanwhile pays nothing."""
+    """A person who has stopped the bot meanwhile pays nothing."""
     shown = await answered(world)
     await world.deliver(world.tap("speak", shown))
     world.messenger.blocked.add(ME)
@@ -526,7 +526,7 @@ async def choose(world: World, mode: str) -> None:
 
 
 async def test_always(world: World) -> None:
-    """Who wants to hear every answer gets both, and a press then buys nothing more."""
+    """A person who wants to hear every answer gets both, and a press then buys nothing more."""
     await choose(world, "always")
     shown = await answered(world)
     assert shown.kind == "voice"
@@ -546,7 +546,7 @@ async def test_never(world: World) -> None:
 
 
 async def test_in_kind(world: World) -> None:
-    """Who asks aloud is answered aloud, where that is wanted."""
+    """A person who asks aloud is answered aloud, where that is wanted."""
     await choose(world, "kind")
     await world.send(world.message("/mode"))
     await world.send(world.tap("mode;chat", world.shown()))
@@ -557,7 +557,7 @@ async def test_in_kind(world: World) -> None:
 
 
 async def test_always_without_means(world: World) -> None:
-    """Who cannot pay for the voice has the words; nothing more is said."""
+    """A person who cannot pay for the voice has the words; nothing more is said."""
     await spend_all(world)
     await choose(world, "always")
     shown = await answered(world)

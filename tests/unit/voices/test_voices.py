@@ -148,7 +148,7 @@ async def test_in_auto_the_words_are_read(world: World) -> None:
 
 
 async def test_the_mode_is_that_of_the_moment(world: World) -> None:
-    """Who changes the mode while somebody listens gets what the old one promised: no picture is bought."""
+    """A person who changes the mode while somebody listens gets what the old one promised: no picture is bought."""
     await choose(world, "chat")
     mode = world.message("/mode")
     await world.deliver(world.voice(QUESTION))
@@ -215,7 +215,7 @@ async def test_a_forwarded_voice_is_material(world: World) -> None:
     """What somebody else said is asked about, and buys nothing."""
     await world.send(world.voice(FOX, forward_origin={"type": "user"}))
     assert pictures(world) == []
-    assert "forwarded" in world.shown().text
+    assert "from another message" in world.shown().text
     await world.send(world.tap("draw", world.shown()))
     assert request_of(pictures(world)[0]).prompt == FOX
 
@@ -253,7 +253,7 @@ async def test_a_file_is_material(world: World) -> None:
     await choose(world, "picture")
     await world.send(world.message(audio=audio))
     assert pictures(world) == []
-    assert "forwarded" in world.shown().text
+    assert "from another message" in world.shown().text
 
 
 async def test_words_about_a_recording(world: World) -> None:
@@ -366,7 +366,7 @@ async def test_not_counted(world: World) -> None:
 
 
 async def test_without_credits(world: World) -> None:
-    """Who has neither seconds nor credits is told so, in a group without their means."""
+    """A person who has neither seconds nor credits is told so, in a group without their means."""
     await use_up(world, credits_left=0)
     await world.send(world.voice(FOX, seconds=600))
     assert "credits" in world.shown().text
@@ -624,7 +624,7 @@ async def fail_next(world: World) -> None:
 
 
 async def test_a_transcript_that_finds_no_place(world: World) -> None:
-    """Who blocked the bot gets nothing, and pays nothing; what Telegram never takes ends too."""
+    """A person who blocked the bot gets nothing, and pays nothing; what Telegram never takes ends too."""
     await use_up(world)
     await world.deliver(world.voice(FOX, seconds=600))
     world.messenger.fail("edit_text", MessageRejectedError("never"))
@@ -653,7 +653,7 @@ async def test_telegram_does_not_hand_it_out_now(world: World, error: Exception)
 
 
 async def test_too_many_wait(world: World) -> None:
-    """Who speaks faster than anybody can listen is told so; of what was taken all is answered."""
+    """A person who speaks faster than anybody can listen is told so; of what was taken all is answered."""
     await choose(world, "chat")
     for _ in range(10):
         await world.deliver(world.voice(FOX, seconds=1))

@@ -41,7 +41,7 @@ def test_a_branch_that_differs_in_nothing_gets_none(desk: Desk) -> None:
 
 
 def test_a_closed_one_is_opened_again_only_with_new_commits(desk: Desk) -> None:
-    """Who closed it meant it; a new commit is a new wish."""
+    """A closed pull request stays closed; a new commit gets a new one."""
     number = desk.open_pull("feature/voice")
     desk.github.close(number)
     assert desk.run("open-pr", "--branch", "feature/voice") == 0

@@ -181,7 +181,7 @@ async def test_topics_are_kept_apart(tg: Telegram, bot: telegram.Bot) -> None:
 
 
 async def test_block_is_told(tg: Telegram, bot: telegram.Bot, chat: int) -> None:
-    """Who blocks the bot sends a my_chat_member update."""
+    """A person who blocks the bot sends a my_chat_member update."""
     await tg.block(chat)
     [update] = await take(tg, bot)
     assert update.my_chat_member is not None
