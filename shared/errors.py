@@ -20,7 +20,7 @@ NanoBananaError
 ├── FileTooLargeError       the file is above Telegram's limit for bots
 ├── FileTooManyPixelsError  a picture that needs more memory than is reserved
 ├── FileUnreadableError     not a picture, or a broken one
-│   ├── FileUnusableError       a file to be read, with a `trouble` that its sender can be told
+│   ├── FileUnusableError       a file of a question, with a `trouble` for its sender
 │   └── VideoUnusableError      a video that cannot be shown, with its `trouble`
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`

@@ -617,7 +617,7 @@ class PictureStudio(Studio):
     pictures: Pictures
     budget: Budget
     dearer_too: bool = False
-    """Whether a model may paint that costs more than the credits earn, when the wanted one is gone."""
+    """Whether a model that costs more than the price may paint while the wanted one is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _SERVER_ERRORS = 500
 _OVERLOADED = 503
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
-"""Half an answer, or none of Gemini's."""
+"""An incomplete response, or one that is not Gemini's."""
 _ABOUT_A_FILE = re.compile(
     r"\b(?:input|provided) (?:image|audio|video|media)\b|\bmime.?type\b"
     r"|\b(?:invalid|unsupported|corrupt(?:ed)?|decode|process|read) (?:the |an )?(?:image|audio|video|media)\b"

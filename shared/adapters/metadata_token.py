@@ -56,7 +56,7 @@ class MetadataToken:
 
 
 def fetch_token(host: str) -> tuple[str, float]:
-    """Ask the metadata server: the token and its remaining life in seconds. Raises OSError, ValueError."""
+    """Ask the metadata server; returns the token and its remaining life in seconds. Raises OSError, ValueError."""
     try:
         answer = json.loads(fetch_metadata(host, "token"))
         return str(answer["access_token"]), float(answer["expires_in"])
@@ -66,7 +66,7 @@ def fetch_token(host: str) -> tuple[str, float]:
 
 def fetch_metadata(host: str, name: str) -> bytes:
     """What the metadata server says of the service account: its "email", or a "token". Raises OSError, ValueError."""
-    import http.client  # 10 ms that only the cloud needs
+    import http.client  # takes 10 ms and is needed only in the cloud
 
     connection = http.client.HTTPConnection(host, timeout=FETCH_SECONDS_MAX)
     try:

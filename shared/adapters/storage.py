@@ -30,7 +30,7 @@ TRY_SECONDS_MAX = 20.0
 RETRY_SECONDS_MAX = 15.0
 """After this time no further try is started."""
 PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 2.0
-"""Before the second try, and before later ones at most; each pause is twice the last."""
+"""The pause before the second try, and the longest pause; each pause is twice the last."""
 NO_CONTENT, PARTIAL_CONTENT, INCOMPLETE = 204, 206, 308
 NOT_FOUND, REQUEST_TIMEOUT, PRECONDITION_FAILED, TOO_MANY_REQUESTS, SERVER_ERRORS = 404, 408, 412, 429, 500
 REASON_CHARACTERS_MAX = 300
@@ -55,7 +55,7 @@ class CloudStorage:
         query = urlencode({"uploadType": "multipart", "ifGenerationMatch": 0, "fields": "name"})
         path, upload = f"/upload/storage/v1/b/{self._bucket}/o?{query}", write_upload(about, content, mime_type)
         answer = await self._call("POST", path, *upload)
-        if answer.status not in {OK, PRECONDITION_FAILED}:  # the latter: it is there, perhaps from our own first try
+        if answer.status not in {OK, PRECONDITION_FAILED}:  # the latter: it exists, perhaps from our own first try
             raise refused(answer)
         current_usage().blob_puts += 1
 
@@ -87,7 +87,7 @@ class CloudStorage:
         names = await self._list(prefix)
         for name in names:
             answer = await self._call("DELETE", self._path(name))
-            if answer.status not in {OK, NO_CONTENT, NOT_FOUND}:  # the last: somebody else was faster
+            if answer.status not in {OK, NO_CONTENT, NOT_FOUND}:  # the last: already deleted
                 raise refused(answer)
         current_usage().blob_deletes += len(names)
 
@@ -127,7 +127,7 @@ class CloudStorage:
         content: tuple[bytes, ...] = (),
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
-        """The first answer that is more than trouble. Raises UnavailableError."""
+        """The response, with retries after transient errors. Raises UnavailableError."""
         loop = asyncio.get_running_loop()
         until, pause = loop.time() + RETRY_SECONDS_MAX, PAUSE_SECONDS
         while True:
@@ -173,7 +173,7 @@ def write_upload(about: dict[str, Any], content: bytes, mime_type: str) -> tuple
 
 
 def _is_intact(answer: Answer) -> bool:
-    """Whether a file is as it was stored, where its answer says how that was. Of a part, nothing says it."""
+    """Whether a downloaded file matches its checksum, if the response has one. A part of a file has none."""
     if answer.status == PARTIAL_CONTENT:
         return True
     told = [part.strip() for part in answer.headers.get(_HASH, b"").decode("latin-1").split(",")]

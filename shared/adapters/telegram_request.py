@@ -81,7 +81,7 @@ class TelegramRequest(BaseRequest):
     async def do_request(
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
-        """The status and the body. The time limits are this object's own, whatever the library passes on."""
+        """Make a call; returns status and body. It uses this object's time limits and ignores the library's."""
         form = write_form(request_data)
         path = url.removeprefix(self._origin)
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: {form.kind}\r\n"

@@ -114,7 +114,9 @@ class FrameAt:
 def find_frame(index: bytes) -> FrameAt:
     """Where the first frame is. Raises VideoUnusableError."""
     for trak in (box for box in _children(index, _whole(index)) if box.kind == b"trak"):
-        boxes = {box.kind: index[box.start : box.end] for box in _walk(index, trak)}
+        boxes = dict[bytes, bytes]()
+        for box in _walk(index, trak):
+            boxes.setdefault(box.kind, index[box.start : box.end])
         if boxes.get(b"hdlr", b"")[16:20] == b"vide":
             try:
                 return _find_frame(boxes)
@@ -240,7 +242,8 @@ def _read_seconds(track: _Track, box: bytes) -> None:
 
 
 def _read_handler(track: _Track, box: bytes) -> None:
-    track.handler = box[16:20]
+    """The first one; QuickTime has a second, which says how the data are found."""
+    track.handler = track.handler or box[16:20]
 
 
 def _read_entry(track: _Track, box: bytes) -> None:

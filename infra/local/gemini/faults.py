@@ -188,7 +188,7 @@ PROMPT_FAULTS: Final[dict[Work, dict[str, Fault]]] = {
         "#uneven": Fault("spoiled", reason="uneven"),
         "#nosound": Fault("spoiled", reason="mute"),
     },
-    # what is spoken is an answer, which may repeat the words of its question
+    # the text to speak is an answer, which may repeat the tags of its question
     "speech": {
         "#wav": Fault("wav"),
         "#mute": Fault("mute"),

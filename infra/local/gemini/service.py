@@ -24,8 +24,8 @@ TEXT_ONLY: Final = "I would paint it with a low sun, soft hills and a warm sky."
 class Behaviour:
     """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise.
 
-    The pauses of answers in words are those of a real model times `text_pace`; 0 is without pauses. `model_stage` is
-    what each answer of the developer API says of its model's life, such as `DEPRECATED`; empty: nothing. A video takes
+    The pauses of answers in words are those of a real model times `text_pace`; 0: no pauses. `model_stage` is the
+    life-cycle stage in each answer of the developer API, such as `DEPRECATED`; empty: none. A video takes
     `video_seconds`.
     """
 

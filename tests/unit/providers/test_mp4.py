@@ -87,6 +87,19 @@ def test_a_last_run(last: int, is_constant: bool) -> None:  # noqa: FBT001
     assert look(content[:at] + runs + content[at + len(runs) :])[0].has_constant_rate is is_constant
 
 
+def test_a_second_handler() -> None:
+    """QuickTime names the handler of the data too, behind that of the pictures."""
+    content = make(sound=False)
+    at = content.index(b"dinf") - 4
+    second = struct.pack(">I4sI4s4s12x", 32, b"hdlr", 0, b"dhlr", b"url ")
+    grown = content[:at] + second + content[at:]
+    for kind in (b"moov", b"trak", b"mdia", b"minf"):
+        grown = _grow(grown, kind, len(second))
+    facts, index, _ = look(grown)
+    assert facts.frames == 4
+    assert mp4.find_frame(index).size == len(FRAMES[0])
+
+
 def test_long_forms() -> None:
     """A track's header, a chunk's place and a box's size may be written with eight bytes."""
     content = make(sound=False)
