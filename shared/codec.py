@@ -61,7 +61,8 @@ def encode(value: Any, stored: Any = None) -> Any:
     for name in flat:
         known = encode(getattr(value, name), known)
     return known | {
-        name: _encode_field(getattr(value, name), known.get(name), is_part=is_part) for name, is_part in fields
+        name: held if type(held := getattr(value, name)) in PLAIN else _encode_field(held, known.get(name), is_part)
+        for name, is_part in fields
     }
 
 
@@ -74,16 +75,18 @@ def decode(kind: type[T], fields: Mapping[str, Any], parts: Parts = ()) -> T:
     """
     decoders, flat = _decoders(kind, parts)  # type: ignore[arg-type]  # a class is hashable
     try:
-        values = {name: read(fields[name], name) for name, read in decoders.items() if name in fields}
+        values = {
+            name: held if type(held := fields[name]) is plain else read(held, name)
+            for name, plain, read in decoders
+            if name in fields
+        }
         return kind(**values, **{name: decode(part, fields) for name, part in flat})
     except TypeError as error:
         raise DocumentUnreadableError(str(error)) from None
 
 
-def _encode_field(value: Any, stored: Any, *, is_part: bool) -> Any:
+def _encode_field(value: Any, stored: Any, is_part: bool) -> Any:  # noqa: FBT001 — called for every field
     """Encode a field. A required object is merged with the stored one; an optional one may be another object by now."""
-    if type(value) in PLAIN:
-        return value
     is_another = dataclasses.is_dataclass(value) and not is_part
     return encode(value, _find_same(value, [stored]) if is_another else stored)
 
@@ -117,11 +120,20 @@ def _required(kind: Any) -> tuple[str, ...]:
 
 
 @cache
-def _decoders(kind: Any, parts: Parts) -> tuple[dict[str, Decoder], Parts]:
-    """The decoders of the ordinary fields, and the dataclasses of the flat ones."""
+def _decoders(kind: Any, parts: Parts) -> tuple[tuple[tuple[str, Any, Decoder], ...], Parts]:
+    """The ordinary fields, each with the type whose values are taken unchanged and the decoder of all other values; and
+    the dataclasses of the flat fields.
+    """
     hints, flat = get_type_hints(kind) | dict(parts), _flat(kind)
-    decoders = {name: _make_decoder(hint) for name, hint in hints.items() if name not in flat}
+    own = {name: hint for name, hint in hints.items() if name not in flat}
+    decoders = tuple((name, _plain_type(hint), _make_decoder(hint)) for name, hint in own.items())
     return decoders, tuple((name, hints[name]) for name in flat)
+
+
+def _plain_type(hint: Any) -> Any:
+    """The type whose values a document holds unchanged; None where there is none."""
+    wanted = get_args(hint)[0] if get_origin(hint) in {types.UnionType, Union} else hint
+    return wanted if wanted in PLAIN else None
 
 
 def _make_decoder(hint: Any) -> Decoder:

@@ -1,6 +1,6 @@
 """`make bench`: measures speed, memory and costs, compared with other bots and with the goals.
 
-    make bench                         all parts, about fourteen minutes
+    make bench                         all parts, about ten minutes
     make bench A="webhook cold"        only these parts
 
 | part | what it measures |
@@ -11,7 +11,7 @@
 | `answers` | 50 conversations and 50 pictures, alone and together: latency; the memory of `chat` at 100 streams |
 | `hops` | our own time from the update to the delivered picture, hop by hop |
 | `counts` | documents, tasks and files that a picture and an answer cost, and whether they grow with the stored data |
-| `group` | 16 pictures for one group under Telegram's real limits: how many arrive and when; refused calls |
+| `group` | 10 pictures for one group under Telegram's real limits: how many arrive and when; refused calls |
 
 Prints a table, lists each figure that is more than a tenth worse than in the last kept run, and writes
 `bench-results/<date>.json`. It is not part of `make test`, because it needs both cores for itself.

@@ -7,27 +7,16 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
 
-from infra.bench import answers, cold, counts, group, hops, pictures, webhook
 from infra.bench.compare import find_regressions, read_kept
 from infra.bench.figures import Section
 from infra.bench.machine import describe_machine
+from infra.bench.parts import PARTS, measure_each
 from infra.bench.results import FOLDER, describe_run, name_file, now, write_run
 from infra.bench.table import format_regressions, format_section, format_summary
 from infra.local.lines import DIM, RED, Paint, paint_nothing, paint_terminal
 from infra.local.processes import ROOT, StartError
 from infra.local.tools import MissingToolError
-
-PARTS: dict[str, Callable[[], Section]] = {
-    "webhook": webhook.measure,
-    "cold": cold.measure,
-    "pictures": pictures.measure,
-    "answers": answers.measure,
-    "hops": hops.measure,
-    "counts": counts.measure,
-    "group": group.measure,
-}
 
 
 def main() -> int:
@@ -49,13 +38,13 @@ def measure_parts(chosen: list[str], paint: Paint) -> list[Section]:
     machine, started, began, kept = describe_machine(), time.monotonic(), now(), read_kept(FOLDER)
     size = f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gb']} GB, load {machine['load_before']}"
     print(f"{began:%Y-%m-%d %H:%M} UTC  {size}", flush=True)
-    sections = []
-    for part in chosen:
+
+    def tell(part: str) -> None:
         if sys.stdout.isatty():
             print(paint(f"… {part}", DIM), end="\r", flush=True)
-        part_started = time.monotonic()
-        section = PARTS[part]()
-        section.seconds = round(time.monotonic() - part_started, 1)
+
+    sections = []
+    for section in measure_each(chosen, tell):
         print(format_section(section, paint), flush=True)
         sections.append(section)
     regressions = list(find_regressions(sections, kept))

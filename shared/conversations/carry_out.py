@@ -48,7 +48,7 @@ async def draw_description(ports: Ports, visit: Visit, message: Message) -> None
 
 
 async def change_picture(ports: Ports, visit: Visit, message: Message, picture: Job) -> None:
-    """The same for words that can only mean to change this picture."""
+    """Change this picture: the words can mean nothing else."""
     parsed = parse_prompt(message.text)
     understood = Understanding(Act.EDIT, 1.0, parsed.text, which=0, ratio=parsed.ratio)
     await carry_out(ports, visit, message, Seen(understood, (picture,)))

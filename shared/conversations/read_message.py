@@ -113,7 +113,7 @@ def _turns_of(record: Record | None, now: datetime) -> Sequence[Turn]:
 
 
 def can_be_changed(ports: Ports, job: Job) -> bool:
-    """Whether a job is a picture that is there, and that this release knows."""
+    """Whether a job is an existing picture of a kind that this release knows."""
     return job.state is JobState.DELIVERED and job.deleted_at is None and is_sold(ports, job)
 
 

@@ -225,6 +225,8 @@ def _drawn(said: _Said) -> Act | None:
     """It begins with "draw a …", "make a picture of …", "I want a picture of …"."""
     if not _asks_for_picture(said) or _is_no_order(said):
         return None
+    if known.TWO_WISHES.search(said.plain):
+        return Act.ASK
     if said.situation.has_picture:
         return Act.EDIT
     if any(word not in known.POINTERS | known.FOR_ME for word in said.rest):

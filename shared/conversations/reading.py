@@ -80,7 +80,7 @@ def decide(understood: Understanding | None, words: str, pictures: int, *, bring
 
 
 def _says_more(words: str) -> bool:
-    """Whether words speak to the machinery, or are a list or a program."""
+    """Whether the text addresses the model's instructions, or is a list or a program."""
     return known.MACHINERY.search(words) is not None or known.NO_DESCRIPTION.search(words) is not None
 
 

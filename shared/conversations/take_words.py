@@ -12,6 +12,7 @@ Commands, buttons, replies and parameters are never read by the model.
 
 from dataclasses import replace
 
+from shared.conversations import vocabulary as known
 from shared.conversations.answer import is_answer
 from shared.conversations.carry_out import carry_out, change_picture, draw_description
 from shared.conversations.descriptions import is_description
@@ -37,6 +38,7 @@ from shared.ports import Ports
 from shared.telegram.address import message_ref
 from shared.telegram.updates import Message, Replied
 from shared.telegram.visits import Visit, is_plain, mode_of
+from shared.texts import plain_text
 
 _OF_PICTURES = frozenset({Reading.THANKS, Reading.GREETING})
 """What the flow of pictures answers with a short text, without a model."""
@@ -224,4 +226,7 @@ async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wa
     target = await find_target(ports, message, None) if message.replied is not None else Target()
     words = f"{message.text}: {target.text}" if target.text else message.text
     target = replace(target, draft=None)
-    await requests.ask(ports, visit, message, target, Question(words, Material(), doubt, wants_video=wants_video))
+    is_two = known.TWO_WISHES.search(message.text.lower().replace("ё", "е")) is not None
+    asks = plain_text(visit.language, "doubt-two") if is_two and not wants_video else ""
+    question = Question(words, Material(), doubt, wants_video=wants_video, asks=asks)
+    await requests.ask(ports, visit, message, target, question)

@@ -79,6 +79,11 @@ TAKEN_BACK = re.compile(
 )
 """The words of a wish that are no wish: quoted, taken back, or to be translated."""
 
+TWO_WISHES = re.compile(
+    r"\b(and|then|и|а|потом|затем) (then |also |потом |затем |еще )?"
+    r"(tell|explain|расскажи|расскажите|объясни|объясните|поясни|скажи|скажите)\b"
+)
+"""Behind an order to draw: something is to be said, too."""
 EDIT_VERBS = _set(
     """
     remove add replace change swap erase delete crop rotate flip recolor recolour colorize colourize enhance upscale
@@ -174,7 +179,7 @@ OTHER_LANGUAGE = re.compile(
     r"|\bпо[- ](русски|английски|немецки|французски|испански|итальянски|китайски|украински|польски|турецки)\b"
     r"|\bна (русском|английском|немецком|французском|испанском|итальянском|китайском|украинском|польском)\b"
 )
-"""After an answer: the same in another language."""
+"""After an answer: asks for the same in another language."""
 INSULTS = re.compile(
     r"\b(idiot\w*|stupid|dumb|garbage|trash|suck\w*|crap|shit\w*|fuck\w*|moron|useless"
     r"|идиот\w*|тупо[йе]|тупая|тупица|дура\w*|дебил\w*|говно|гавно|дерьмо|отстой|нафиг|нахер|хрень|фигня|дичь|бред|ужас"
@@ -199,7 +204,7 @@ NO_DESCRIPTION = re.compile(
     r"(^|\n)\s*(\d+[.)]|[-*•–])\s*\S.*\n\s*(\d+[.)]|[-*•–])\s*\S"
     r"|\b(def|return|import|function|const|let|var|print|select|insert|class|public|void|echo)\b[^\n]*[(){}=;]"
 )
-"""A list, or lines of a program: nobody describes a picture so."""
+"""A list or lines of a program, which never describe a picture."""
 POINTS_OUT = re.compile(r"://|www\.|\bt\.me\b|[@/<>`]|\.[a-zа-я]{2,}\b", re.IGNORECASE)
 """What a question of the model's must not hold: Telegram would make a link of it, or name a person."""
 REFUSALS = re.compile(

@@ -55,7 +55,7 @@ COMMAND_WORDS: dict[str, str] = {
 
 
 MISSPELLED_CHARACTERS_MIN = 4
-"""Many words are like a short one: "busy" is no "buy"."""
+"""Shorter words have too many neighbours: "busy" is not a misspelled "buy"."""
 COMMAND_LIKENESS_MIN = 0.8
 """The ratio of difflib: "отмнеа" and "атмена" are similar to "отмена", "стооп" to "стоп"; "стол" is not."""
 

@@ -261,6 +261,7 @@ doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 doubt-unsure = 🤔 A picture or an answer? “{ $words }”
 doubt-animate = 🎬 I cannot make videos yet. Shall I draw a picture: “{ $words }”?
+doubt-two = These are two wishes, and I do one at a time: the picture or the answer first? Then send the other one.
 doubt-asks = 🤔 { $question }
 button-in-words = 💬 Answer
 button-only-words = 💬 Only answer

@@ -265,6 +265,7 @@ doubt-edited = ✏️ Картинка начата по первому текс
 doubt-alone = 🤔 Нарисовать «{ $words }»?
 doubt-unsure = 🤔 Картинку или ответ? «{ $words }»
 doubt-animate = 🎬 Видео я пока не умею. Нарисовать картинку: «{ $words }»?
+doubt-two = Это два желания, а я делаю по одному: сначала картинку или ответ? Потом пришлите второе.
 doubt-asks = 🤔 { $question }
 button-in-words = 💬 Ответить
 button-only-words = 💬 Только ответ

@@ -19,6 +19,7 @@ from shared.jobs.job import Job, JobState
 from shared.people.users import User
 from shared.pictures.picture import artefacts_of, is_picture, request_of, result_of
 from shared.telegram.address import chat_of, message_ref
+from shared.voices.compose_hearing import ASKED
 from tests.e2e.books import find_wrong_books, is_open, open_database, read_books
 from tests.e2e.people import Json
 from tests.stored import read_job
@@ -47,6 +48,10 @@ class Backstage:
         """The calls for answers in words, without those that only read what a message asks for."""
         calls = await self.model_calls("")
         return [call for call in calls if call["response_modalities"] == ["TEXT"] and not call["has_schema"]]
+
+    async def hearing_calls(self) -> list[Json]:
+        """The calls that write recordings down."""
+        return [call for call in await self.model_calls(ASKED) if call["has_schema"]]
 
     async def wait_for_end(self, words: str) -> Json:
         """The last call about these words, once it is over. TimeoutError when it never is."""

@@ -24,6 +24,7 @@ from shared.people.users import User
 from shared.pictures.draft import Draft, DraftState
 from shared.ports import Clock, Create, Fields, Key, Store
 from shared.telegram.address import chat_of
+from shared.voices.transcript import is_transcript
 from tests.stored import read_job
 
 
@@ -147,13 +148,17 @@ def find_wrong_books(books: Books) -> list[str]:
 
 
 def _find_double_requests(jobs: Iterable[Job]) -> Iterator[str]:
-    """One request per message, album or tap, with as many jobs as pictures, none asked of the model too often."""
-    requests: dict[tuple[int, int, int], list[Job]] = defaultdict(list)
+    """One request per message, album or tap, with as many jobs as pictures, none asked of the model too often.
+
+    A recording is two requests: to write it down, and what its words ask for.
+    """
+    requests: dict[tuple[int, int, int, bool], list[Job]] = defaultdict(list)
     for job in jobs:
-        requests[chat_of(job).chat_id, chat_of(job).message_id, chat_of(job).update_id].append(job)
+        chat = chat_of(job)
+        requests[chat.chat_id, chat.message_id, chat.update_id, is_transcript(job)].append(job)
         if worked_count(job) > ATTEMPTS_MAX:
             yield f"job {job.id} asked the model {len(job.attempts)} times"
-    for (_, message_id, _), of_one in requests.items():
+    for (_, message_id, _, _), of_one in requests.items():
         if sorted(job.index for job in of_one) != list(range(1, of_one[0].count + 1)):
             yield f"{len(of_one)} jobs of {of_one[0].count} for message {message_id}"
 

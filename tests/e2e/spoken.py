@@ -55,7 +55,7 @@ def count_answers(books: Books, calls: Sequence[Json]) -> Counter[str]:
 
 def _find_lost(books: Books, chats: Chats, talkers: Talkers) -> Iterator[str]:
     """Each question has its job, or was told why it has none; each message to be read left something to be seen."""
-    told = {place for mark in books.inbox.values() if (place := _read_place(mark)) is not None}
+    told = list_told(books)
     replied = {
         (chat_id, message["reply_to_message"]["message_id"])
         for chat_id, messages in chats.messages.items()
@@ -67,6 +67,11 @@ def _find_lost(books: Books, chats: Chats, talkers: Talkers) -> Iterator[str]:
         is_told = (chat_id, message_id) in told | replied or (chat_id, None) in told
         if not is_job and not is_told:
             yield f"lost: question {message_id} in chat {chat_id} has neither a job nor an answer"
+
+
+def list_told(books: Books) -> set[tuple[int, int | None]]:
+    """The messages that were answered by a text and not by a job: (chat, message), None for words to a whole chat."""
+    return {place for mark in books.inbox.values() if (place := _read_place(mark)) is not None}
 
 
 def _read_place(mark: Mapping[str, object]) -> tuple[int, int | None] | None:

@@ -53,6 +53,15 @@ async def tasks(system: System) -> AsyncIterator[httpx.AsyncClient]:
 # --- asking for pictures -----------------------------------------------------------------------------------
 
 
+async def test_an_order_without_a_subject(alex: ChatPage) -> None:
+    """The page opens a reply to the question what shall be drawn, and the one word written there is drawn."""
+    await alex.ask("draw me")
+    await expect(alex.get("reply-bar")).to_contain_text("What shall I draw?")
+    await alex.write("fox")
+    await alex.wait_pictures(1)
+    await expect(alex.bots.filter(has_text="One word")).to_have_count(0)
+
+
 async def test_each_example_of_the_first_screen_becomes_a_picture(alex: ChatPage) -> None:
     """Start shows one screen whose four examples run, three on the welcome credits, whatever the order they end in."""
     hello = await alex.start()
@@ -89,6 +98,7 @@ async def test_chosen_settings_stay_and_are_followed(alex: ChatPage) -> None:
         await alex.press(panel, choice)
         await expect(panel.get_by_role("button", name=f"✅ {choice}", exact=True)).to_be_visible()
     await alex.page.reload()
+    await expect(alex.mine).to_have_count(1)
     chosen = [label for label in await alex.labels(await alex.ask("/settings")) if label.startswith("✅")]
     assert chosen == ["✅ Nano Banana · 6", "✅ 9:16", "✅ 2K", "✅ ×2"]
     await alex.write("draw a quiet harbour")
@@ -263,7 +273,7 @@ async def test_a_russian_speaker_meets_no_english(browser: Browser, system: Syst
         [picture] = await maria.wait_pictures(1)
         await maria.see(picture, "4 кредита · осталось 16")
         assert await maria.labels(picture) == [
-            "🔁 Ещё раз", "✏️ Изменить", "📐 Формат", "📄 Файл", "🗑 Удалить",
+            "🔁 Ещё раз", "✏️ Изменить", "📐 Формат", "🪄 Приёмы", "📄 Файл", "🗑 Удалить",
         ]  # fmt: skip
         for command in ("/settings", "/balance", "/help"):
             said = await (await maria.ask(command)).get_by_test_id("message-text").inner_text()

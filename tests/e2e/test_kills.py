@@ -1,6 +1,7 @@
 """Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
 
-One crowd wants pictures, another asks questions, stops the answers and corrects what it asked.
+One crowd wants pictures, another asks questions, stops the answers and corrects what it asked; a third speaks: it sends
+questions and wishes as voice messages, and recordings that shall only be written down.
 
 Every other end of `image`, `chat` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
 Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few
@@ -51,16 +52,19 @@ from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
 from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
+from tests.e2e.recordings import count_transcripts, find_wrong_transcripts
+from tests.e2e.speakers import Speakers
+from tests.e2e.speakers import settings_of as speaker_settings_of
 from tests.e2e.spoken import count_answers, find_wrong_answers
 from tests.e2e.talkers import Talkers, settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
-PEOPLE, TALKERS = 30, 10
+PEOPLE, TALKERS, SPEAKERS = 30, 10, 6
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
 EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "webhook": 8, "sweep": 2}
-"""Thirty of them are ends of what an answer passes through."""
+"""Thirty of them are ends of what an answer, a recording or a spoken answer passes through."""
 NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "webhook": 20, "sweep": 10}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
@@ -99,7 +103,7 @@ def options() -> Options:
 
 @dataclass
 class Storm:
-    """Two crowds at a running system whose functions are killed."""
+    """Three crowds at a running system whose functions are killed."""
 
     system: System
     seed: int
@@ -111,12 +115,13 @@ class Storm:
         self.telegram = Telegram(self.system)
         self.crowd = Crowd(self.telegram, self.dice, PEOPLE)
         self.talkers = Talkers(self.telegram, self.dice, TALKERS)
+        self.speakers = Speakers(self.telegram, self.dice, SPEAKERS)
 
     async def rage(self, wanted: dict[str, int]) -> None:
         """Kill each function so often while the crowds go on."""
         await self._spread_duplicates()
         over = asyncio.Event()
-        crowds = [asyncio.create_task(each.act_until(over)) for each in (self.crowd, self.talkers)]
+        crowds = [asyncio.create_task(each.act_until(over)) for each in (self.crowd, self.talkers, self.speakers)]
         try:
             await self._wait_for_pictures(FIRST_PICTURES)
             async with asyncio.TaskGroup() as group:
@@ -222,11 +227,11 @@ class Storm:
         self.facts["updates"] = len(chats.marks)
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
-            calls = await backstage.talk_calls()
-        self.facts |= count_answers(books, calls) | count_speeches(books)
+            calls, hearings = await backstage.talk_calls(), await backstage.hearing_calls()
+        self.facts |= count_answers(books, calls) | count_speeches(books) | count_transcripts(books, hearings)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
         problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
-        problems += losses
+        problems += find_wrong_transcripts(books, chats, self.speakers, hearings) + losses
         return problems + [f"not stored: {name}" for name in missing]
 
     def _list_errors(self) -> list[str]:
@@ -266,19 +271,20 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
     async with open_store(system.urls["firestore"], system.options.project) as store:
         await fund(store, SystemClock(), range(1, PEOPLE + 1), CREDITS)
         await fund(store, SystemClock(), storm.talkers.ids, CREDITS, settings_of)
+        await fund(store, SystemClock(), storm.speakers.ids, CREDITS, speaker_settings_of)
         await damage(store, SystemClock())
     await storm.rage(wanted)
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    deeds = {**storm.crowd.deeds, **storm.talkers.deeds}
+    deeds = {**storm.crowd.deeds, **storm.talkers.deeds, **storm.speakers.deeds}
     told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
-    for seen in ("paid answers", "answers that waited"):
+    for seen in ("paid answers", "answers that waited", "transcripts", "paid transcripts", "only written down"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

@@ -1,5 +1,6 @@
 """A Store in memory that is as particular as Firestore."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,18 +12,41 @@ from shared.usage import current_usage
 WRITES_MAX = 500
 INTEGERS = range(-(2**63), 2**63)
 PLAIN = frozenset({type(None), bool, float, bytes})
+UNCHANGING = PLAIN | {str, int, datetime}
+"""What a copy may share."""
+
+
+class _Documents(dict[Key, Record]):
+    """All documents, and those of each collection by their id."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.collections: defaultdict[str, dict[str, Record]] = defaultdict(dict)
+
+    def __setitem__(self, key: Key, record: Record) -> None:
+        super().__setitem__(key, record)
+        self.collections[key.collection][key.id] = record
+
+    def __delitem__(self, key: Key) -> None:
+        super().__delitem__(key)
+        del self.collections[key.collection][key.id]
+
+    def clear(self) -> None:
+        super().clear()
+        self.collections.clear()
 
 
 class FakeStore:
     """Implements Store. Every call happens at once: what is concurrent is between a flow's calls."""
 
     def __init__(self) -> None:
-        self._documents: dict[Key, Record] = {}
+        self._documents = _Documents()
         self._commits = 0
 
     async def read(self, keys: Sequence[Key]) -> list[Record | None]:
         current_usage().store_reads += len(set(keys))
-        return [_copy_record(self._documents[key]) if key in self._documents else None for key in keys]
+        found = map(self._documents.get, keys)
+        return [None if record is None else _copy_record(record) for record in found]
 
     async def commit(self, writes: Sequence[Write]) -> list[Version]:
         check_writes(writes)
@@ -33,8 +57,9 @@ class FakeStore:
         return [self._apply(write) for write in writes]
 
     async def find(self, query: Query) -> list[Record]:
-        matching = [r for r in self._documents.values() if r.key.collection == query.collection]
-        for field, op, wanted in query.where:
+        matching = list(self._documents.collections[query.collection].values())
+        # The range first: in a large collection it leaves the fewest, and `sweep` asks every few seconds.
+        for field, op, wanted in sorted(query.where, key=lambda each: each[1] != "<="):
             matching = [r for r in matching if field in r.fields and _matches(r.fields[field], op, wanted)]
         found = [_copy_record(record) for record in _sort(matching, query)[: query.limit]]
         current_usage().store_reads += max(len(found), 1)
@@ -42,7 +67,7 @@ class FakeStore:
 
     def collection(self, name: str) -> dict[str, Fields]:
         """For tests: the documents of a collection by their id."""
-        return {key.id: copy_value(r.fields) for key, r in self._documents.items() if key.collection == name}
+        return {name: _copy_stored(record.fields) for name, record in self._documents.collections[name].items()}
 
     def _check_precondition(self, write: Write) -> None:
         current = self._documents.get(write.key)
@@ -88,7 +113,7 @@ def copy_value(value: Any, *, in_list: bool = False) -> Any:
     if isinstance(value, list | tuple) and not in_list:
         return [copy_value(item, in_list=True) for item in value]
     if isinstance(value, dict) and all(isinstance(name, str) and name for name in value):
-        return {str(name): copy_value(item) for name, item in value.items()}
+        return {str(name): item if type(item) in PLAIN else copy_value(item) for name, item in value.items()}
     if isinstance(value, str):  # an enum's value is text
         return str(value.encode(), "utf-8")
     if isinstance(value, datetime) and value.tzinfo is not None:
@@ -96,8 +121,16 @@ def copy_value(value: Any, *, in_list: bool = False) -> Any:
     raise TypeError(f"Firestore cannot store {value!r}" + (" in a list" if in_list else ""))
 
 
+def _copy_stored(value: Any) -> Any:
+    """A deep copy of what `copy_value` gave: nothing of it has to be checked again."""
+    kind = type(value)
+    if kind is dict:
+        return {name: item if type(item) in UNCHANGING else _copy_stored(item) for name, item in value.items()}
+    return [_copy_stored(item) for item in value] if kind is list else value
+
+
 def _copy_record(record: Record) -> Record:
-    return Record(record.key, copy_value(record.fields), record.version)
+    return Record(record.key, _copy_stored(record.fields), record.version)
 
 
 def _matches(value: Any, op: str, wanted: Any) -> bool:
@@ -105,7 +138,7 @@ def _matches(value: Any, op: str, wanted: Any) -> bool:
         return isinstance(value, list) and any(_matches(item, "==", wanted) for item in value)
     if op == "in":
         return any(_matches(value, "==", each) for each in wanted)
-    if _rank(value) != _rank(wanted):
+    if type(value) is not type(wanted) and _rank(value) != _rank(wanted):
         return False  # values of different types are never equal, nor does a range reach across them
     return bool(value == wanted if op == "==" else value is not None and value <= wanted)
 

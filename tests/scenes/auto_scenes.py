@@ -256,6 +256,18 @@ async def talks_about_a_photo_and_then_changes_it(stage: Stage) -> None:
 
 
 @scene(pictures=1)
+async def wants_two_things(stage: Stage) -> None:
+    await stage.say("draw a cat and tell me its history", "нарисуй кота и расскажи его историю")
+    assert stage.paid == 0
+    await stage.press("draw;")
+
+
+@scene(pictures=1)
+async def wants_words_in_a_picture(stage: Stage) -> None:
+    await stage.say("draw a cat and write hello on it", "нарисуй кота и напиши на нём привет")
+
+
+@scene(pictures=1)
 async def wants_it_again(stage: Stage) -> None:
     await stage.say("draw a red fox", "нарисуй рыжую лису")
     picture = stage.last

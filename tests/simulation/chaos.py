@@ -3,10 +3,11 @@
 import asyncio
 import inspect
 import random
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
@@ -42,8 +43,14 @@ class Odds:
     upload_answer_lost: float = 0.08
     """The calls that carry a file take longest."""
     not_sent: float = 0.005
+    away: float = 0.004
+    """How often, between two deeds of people, the model goes away."""
+    away_seconds: tuple[float, float] = (20.0, 200.0)
+    """For how long."""
     impatient: float = 0.1
     """How often somebody presses a button again and again."""
+    messenger_seconds: float = 0.3
+    """How long a call to Telegram takes at most, there and back."""
     model: dict[str, float] = field(
         default_factory=lambda: {
             "refused": 0.03, "no_image": 0.05, "busy": 0.06, "timed_out": 0.01, "broken": 0.01, "corrupt": 0.01,
@@ -55,9 +62,9 @@ ROUGH = Odds(killed=0.01, store_down=0.01, queue_down=0.01, flood=0.03, answer_l
 """So bad that a missing check shows itself soon, whatever the dice."""
 RESTLESS = replace(ROUGH, impatient=0.5)
 """And people who press everything again and again: for planted faults only. With so many fingers on the screen the
-books of who meant what are no longer exact.
+books of who meant what are no longer exact in every storm.
 """
-CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {})
+CALM = Odds(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, away=0, impatient=0, model={})
 
 
 @dataclass
@@ -196,7 +203,13 @@ class Chaos:
 
     def seconds(self, port: str) -> float:
         """How long a call takes."""
-        return self.dice.random() * (0.3 if port == "messenger" else 0.02)
+        return self.dice.random() * (self.odds.messenger_seconds if port == "messenger" else 0.02)
+
+
+@cache
+def _is_async(kind: Hashable, name: str) -> bool:
+    """Whether this method of a class is one."""
+    return inspect.iscoroutinefunction(getattr(kind, name, None))
 
 
 class _Wrapped:
@@ -207,9 +220,7 @@ class _Wrapped:
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._target, name)
-        if not inspect.iscoroutinefunction(method):
-            return method
-        return self._endanger(name, method)
+        return self._endanger(name, method) if _is_async(cast("Hashable", type(self._target)), name) else method
 
     def _endanger(self, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         life, chaos, port = self._life, self._chaos, self._port

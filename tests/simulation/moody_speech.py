@@ -19,6 +19,7 @@ class SpeechCall:
 
     job_id: str
     task: SpeechTask
+    life: Life
     outcome: ModelOutcome | None = None
     """None where its process died, or was told to stop, before it came."""
 
@@ -42,7 +43,7 @@ class _Mouth:
 
     async def speak(self, rung: TextRung, task: SpeechTask) -> ModelOutcome | Gone:
         chaos, dice = self.model.chaos, self.model.chaos.dice
-        call = SpeechCall(self.life.job_id, task)
+        call = SpeechCall(self.life.job_id, task, self.life)
         self.model.calls.append(call)
         if not self.life.frozen_until:
             chaos.asked_at.append(VirtualClock().now())

@@ -1,7 +1,6 @@
 """A model that answers in words and has bad days; what it was asked and what it said, for the verdict."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -55,8 +54,6 @@ class MoodyTextModel:
 
     chaos: Chaos
     calls: list[TextCall] = field(default_factory=list)
-    heard_for: Counter[str] = field(default_factory=Counter)
-    """How often something was heard for each job."""
 
     def answering(self, life: Life) -> TextProvider:
         """The model, as the process of this life reaches it."""
@@ -90,12 +87,11 @@ class _Line:
         unheard = await self._fail()
         if unheard is not None:
             return unheard
-        self.model.heard_for[self.life.job_id] += 1
         words = read_spoken(call.talk.lines[-1].sounds[0].content)
         if chaos.happens(NO_FORM):
             return Told("I hear a fox.", self._count(), model_id=call.rung.id)
         heard = "noise" if chaos.happens(NO_FORM) else "speech"
-        call.tokens = Tokens(200, 30)
+        call.tokens = Tokens(chaos.dice.randrange(200, 8_000), chaos.dice.randrange(10, 900))
         return Told(tell_words(words, heard=heard), call.tokens, model_id=call.rung.id)
 
     async def _fail(self) -> ModelOutcome | None:

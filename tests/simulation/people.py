@@ -94,6 +94,8 @@ class Crowd:
     """(user, media group) → the message ids of its parts."""
     is_talkative: bool = False
     """Nobody does anything but talk."""
+    aim: str = ""
+    """The action of the buttons that impatient fingers come down on, where one is in sight."""
     bot_id: int = BOT_ID
     groups: tuple[int, ...] = GROUPS
 
@@ -251,11 +253,24 @@ class Crowd:
         shown = self._seen(user_id, chat_id, buttons=True)
         if shown is None:
             return None
-        row = self.dice.randrange(-len(shown.buttons), len(shown.buttons))
-        across, is_stubborn = self.dice.random(), self.dice.random() < STUBBORN
+        row, across = self._aim(shown)
+        is_stubborn = self.dice.random() < STUBBORN
         finger = Finger(user_id, chat_id, shown.message_id, row, across, shown.text, is_stubborn)
         self.fingers.append(finger)
         return finger
+
+    def _aim(self, shown: Shown) -> tuple[int, float]:
+        """A place on a keyboard, as a finger has it: that of the button they are after, or any."""
+        aimed_at = [
+            (number, (column + 0.5) / len(row))
+            for number, row in enumerate(shown.buttons)
+            for column, button in enumerate(row)
+            if button.data.split(";")[1:2] == [self.aim]
+        ]
+        if aimed_at:
+            row, across = self.dice.choice(aimed_at)
+            return row - self.dice.choice([0, len(shown.buttons)]), across
+        return self.dice.randrange(-len(shown.buttons), len(shown.buttons)), self.dice.random()
 
     def press_again(self, finger: Finger) -> tuple[float, bytes, int] | None:
         """One more press of it; None where no button is under it any more."""
@@ -301,7 +316,7 @@ class Crowd:
             "date": int(self.clock.now().timestamp()) + later_seconds,
             **(extra or {}),
         }
-        key = "caption" if photo else "text"
+        key = "caption" if photo or "voice" in message else "text"
         if text:
             message[key] = text
         if command:

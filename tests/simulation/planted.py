@@ -16,6 +16,7 @@ from shared.errors import DeliveryUnknownError, MessengerError
 from shared.hash_ids import hash_id
 from shared.jobs import (
     accept_request,
+    ask_while_ours,
     attempts,
     cancel_jobs,
     conclude_attempt,
@@ -231,17 +232,17 @@ def no_look_before_the_move(patch: pytest.MonkeyPatch) -> None:
 def worker_does_not_look(patch: pytest.MonkeyPatch) -> None:
     """Nobody tells the worker that its job was canceled, and nobody draws the end again."""
 
-    async def watch(ports: Ports, job: Job) -> bool:
+    async def watch(ports: Ports, job: Job, *, moves_card: bool) -> bool:
         while True:
             message_id = chat_of(job).card_message_id
-            assert message_id is not None
-            await ports.messenger.edit_text(card_place(job), message_id, card(job, ports.clock.now()))
+            if moves_card and message_id is not None:
+                await ports.messenger.edit_text(card_place(job), message_id, card(job, ports.clock.now()))
             await ports.clock.sleep(1)
 
     async def skip(*arguments: Any) -> bool:
         return True
 
-    patch.setattr(make_picture, "watch_job", watch)
+    patch.setattr(ask_while_ours, "watch_job", watch)
     patch.setattr(chat.TelegramChat, "redraw_end", skip)
 
 

@@ -48,12 +48,16 @@ def _find_repeated_sends(world: "World", speeches: dict[str, Job]) -> Iterator[s
 
 
 def _find_asked_again(world: "World", speeches: dict[str, Job]) -> Iterator[str]:
-    """After a call of which nobody knows whether the model has spoken no other follows."""
+    """After a call of which nobody knows whether the model has spoken no other follows.
+
+    A process that dies, or stands still, with what it was told leaves an attempt of which nothing is known.
+    """
     calls = defaultdict(list)
     for call in world.speech_model.calls:
         calls[call.job_id].append(call)
     for job_id, made in calls.items():
-        if any(isinstance(call.outcome, TimedOut) for call in made[:-1]) and speeches[job_id].fence <= len(made):
+        told = [call for call in made[:-1] if not call.life.dead and not call.life.frozen_until]
+        if any(isinstance(call.outcome, TimedOut) for call in told) and speeches[job_id].fence <= len(made):
             yield f"speech {job_id} was asked for again after it had timed out"
 
 

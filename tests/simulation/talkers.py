@@ -18,6 +18,10 @@ WITH_PHOTO = 0.15
 """How often a question is about a photo."""
 SPOKEN = 4
 """Every so many plain questions come as a voice message, where plain words are questions."""
+SPOKEN_WISH = 0.3
+"""How often a wish for a picture does."""
+SPOKEN_SECONDS = (2, 60, 290)
+"""How long a recording is: of the longest the most that it can cost is more than what it does cost."""
 STOPPING = 0.5
 """How often somebody who sees an answer being written wants no more of it."""
 
@@ -33,8 +37,10 @@ class Talkers:
     crowd: "Crowd"
     questions: dict[tuple[int, int], str] = field(default_factory=dict)
     """(chat, message) that asks → the words."""
-    spoken: set[tuple[int, int]] = field(default_factory=set)
-    """Those of them that came as voice messages."""
+    spoken: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(chat, message) of voice messages that ask, or wish for a picture → the words."""
+    noted: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(chat, message) that only wants the words of a recording → the words."""
     edited: set[tuple[int, int]] = field(default_factory=set)
     shown: set[tuple[int, int]] = field(default_factory=set)
     """(chat, message) of questions about a photo."""
@@ -43,9 +49,9 @@ class Talkers:
         """What one of them does now."""
         deeds = [
             self._ask, self._ask_twice, self._reply, self._press, self._begin_anew, self._second_thoughts,
-            self._picture, self._edit, self._look_around, self._choose,
+            self._picture, self._edit, self._look_around, self._choose, self._transcribe,
         ]  # fmt: skip
-        deed = self.crowd.dice.choices(deeds, weights=[24, 10, 10, 26, 3, 3, 8, 3, 8, 3])[0]
+        deed = self.crowd.dice.choices(deeds, weights=[24, 10, 10, 26, 3, 3, 8, 3, 8, 3, 3])[0]
         return deed(user_id)
 
     def _ask(self, user_id: int) -> Sent:
@@ -106,12 +112,28 @@ class Talkers:
         extra: Json = {}
         if shown is not None and self.crowd.dice.random() < 0.3:
             extra = {"reply_to_message": {"message_id": shown.message_id, "from": {"id": self.crowd.bot_id}}}
-        number = self.crowd.dice.random()
-        return [self.crowd._message(user_id, f"/image a fox number {number}", command=6, extra=extra, wish=True)]
+        words = f"a fox number {self.crowd.dice.random()}"
+        if self.crowd.dice.random() >= SPOKEN_WISH:
+            return [self.crowd._message(user_id, f"/image {words}", command=6, extra=extra, wish=True)]
+        sent = self.crowd._message(user_id, "/image", command=6, extra=extra | self._record(words), wish=True)
+        self.spoken[_place_of(sent[1])] = words
+        return [sent]
+
+    def _transcribe(self, user_id: int) -> Sent:
+        """/transcribe with a new recording, or in reply to one's own that asks for something as well."""
+        mine = [(place, words) for place, words in self.spoken.items() if place[0] == user_id]
+        words, replied = f"note number {self.crowd.dice.random()}", None
+        if mine and self.crowd.dice.random() < 0.5:
+            (_, replied), words = self.crowd.dice.choice(mine[-3:])
+        recorded = self._record(words)
+        extra = recorded if replied is None else _reply_to_own(user_id, replied, recorded)
+        sent = self.crowd._message(user_id, "/transcribe", command=11, extra=extra, wish=True)
+        self.noted[_place_of(sent[1])] = words
+        return [sent]
 
     def _edit(self, user_id: int) -> Sent:
         """Other words for what was asked a while ago."""
-        typed = self.questions.keys() - self.spoken  # apps edit no words of a voice message
+        typed = self.questions.keys() - self.spoken.keys()  # apps edit no words of a voice message
         mine = sorted((chat_id, number) for chat_id, number in typed if chat_id == user_id)
         if not mine:
             return self._ask(user_id)
@@ -147,16 +169,21 @@ class Talkers:
         is_spoken = is_plain and user_id % 10 == IN_CHAT_MODE and self.crowd.next_message_id % SPOKEN == 0
         photo = not is_spoken and self.crowd.dice.random() < WITH_PHOTO
         if is_spoken:
-            file_id = self.crowd.messenger.add_file(make_spoken(words, seconds=2))
-            text, extra = "", extra | {"voice": {"file_id": file_id, "duration": 2, "file_size": len(words)}}
+            text, extra = "", extra | self._record(words)
         sent = self.crowd._message(user_id, text, chat_id=chat_id, command=command, photo=photo, extra=extra, wish=True)
-        asked = chat_id, json.loads(sent[1])["message"]["message_id"]
+        asked = _place_of(sent[1])
         self.questions[asked] = words
         if photo:
             self.shown.add(asked)
         if is_spoken:
-            self.spoken.add(asked)
+            self.spoken[asked] = words
         return sent
+
+    def _record(self, words: str) -> Json:
+        """A voice message in which these words are said."""
+        seconds = self.crowd.dice.choice(SPOKEN_SECONDS)
+        file_id = self.crowd.messenger.add_file(make_spoken(words, seconds=seconds))
+        return {"voice": {"file_id": file_id, "duration": seconds, "file_size": len(words)}}
 
     def _stop_draft(self, chat_id: int, draft_id: int) -> tuple[float, bytes, int]:
         stop: Json = {"chat": {"id": chat_id, "type": "private"}, "draft_id": draft_id}
@@ -164,3 +191,13 @@ class Talkers:
 
     def _command(self, user_id: int, command: str, chat_id: int) -> tuple[float, bytes, int]:
         return self.crowd._message(user_id, command, chat_id=chat_id, command=len(command))
+
+
+def _place_of(body: bytes) -> tuple[int, int]:
+    """The chat and the message of an update."""
+    message = json.loads(body)["message"]
+    return message["chat"]["id"], message["message_id"]
+
+
+def _reply_to_own(user_id: int, message_id: int, recorded: Json) -> Json:
+    return {"reply_to_message": {"message_id": message_id, "from": {"id": user_id}, **recorded}}

@@ -1,43 +1,38 @@
-"""The proof that the storm would notice: half of the planted faults, the others at night."""
+"""The proof that the storm would notice: faults are planted into the code one by one."""
 
 import pytest
 
-from tests.simulation.chaos import RESTLESS, ROUGH, Odds
+from tests.simulation import planted
 from tests.simulation.planted import PLANTED, PLANTED_IN_SLOW_WORK, Plant
-from tests.simulation.run import simulate
+from tests.simulation.trials import CAPPED, CROWDED, FINGERED, FRUGAL, PATIENT, SLOW, Trial, is_noticed
 
-TRIALS = (
-    (1, 500, RESTLESS),
-    (9, 500, RESTLESS),
-    *((seed, 500, RESTLESS) for seed in range(2, 6)),
-    *((6, 1500, ROUGH), (7, 3000, Odds()), (8, 6000, ROUGH)),
-)
-"""Seeds, sizes and weather in which a planted fault gets to show itself, the cheap ones first. Most do in the first: an
-innocent change of the dice must not hide one. In the second the cap on what models cost is soon reached.
-"""
+SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {
+    planted.format_pressed_twice: FINGERED,
+    planted.caps_are_not_checked: CAPPED,
+    planted.no_patience: PATIENT,
+    planted.no_limits: FRUGAL,
+}
+"""What shows itself only in a certain weather."""
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", PLANTED[::2], ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that the simulation does not see is a missing check."""
     plant(monkeypatch)
-    assert any(notices(*trial) for trial in TRIALS), f"{plant.__name__} survived"
+    assert is_noticed((*SHOWN_FIRST_BY.get(plant, ()), *CROWDED)), f"{plant.__name__} survived"
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("plant", PLANTED_IN_SLOW_WORK, ids=lambda plant: plant.__name__)
 def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same where pictures take the provider minutes."""
     plant(monkeypatch)
-    assert any(notices(*trial, is_slow=True) for trial in TRIALS), f"{plant.__name__} survived"
+    assert is_noticed(SLOW), f"{plant.__name__} survived"
 
 
-def notices(seed: int, updates: int, odds: Odds, **kind: bool) -> bool:
-    """Whether this run ends with a problem, or does not end at all."""
-    try:
-        return bool(simulate(seed, updates, odds, **kind).problems)
-    except (RecursionError, RuntimeError):
-        return True
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("trial", [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, SLOW[0]], ids=str)
+def test_nothing_is_noticed_without_a_fault(trial: Trial) -> None:
+    """What is noticed in these storms comes from the fault, and not from the storm."""
+    assert trial.find_problems() == []

@@ -1,32 +1,34 @@
-"""The proof that the storm would notice faults in answers: half of them, the others at night."""
+"""The proof that the storm would notice faults in answers and in recordings."""
 
 import pytest
 
-from tests.simulation.chaos import ROUGH, Odds
+from tests.simulation import planted_answers
 from tests.simulation.planted_answers import PLANTED_IN_ANSWERS, Plant
-from tests.simulation.test_planted import notices
+from tests.simulation.planted_voices import PLANTED_IN_VOICES
+from tests.simulation.trials import HURRIED, TALKATIVE, Trial, is_noticed
 
-TRIALS = (
-    *((seed, 300, ROUGH) for seed in range(1, 7)),
-    *((seed, 1500, ROUGH) for seed in range(7, 11)),
-    (11, 3000, Odds()),
-)
-"""The cheap ones first; only people who talk."""
+SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {planted_answers.edit_is_abandoned: HURRIED}
+"""What shows itself only in a certain weather."""
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS[::2], ids=lambda plant: plant.__name__)
+@pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS, ids=lambda plant: plant.__name__)
 def test_a_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault that the simulation does not see is a missing check."""
     plant(monkeypatch)
-    assert any(notices(*trial, is_talkative=True) for trial in TRIALS), f"{plant.__name__} survived"
+    assert is_noticed((*SHOWN_FIRST_BY.get(plant, ()), *TALKATIVE)), f"{plant.__name__} survived"
 
 
-@pytest.mark.long
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("plant", PLANTED_IN_ANSWERS[1::2], ids=lambda plant: plant.__name__)
-def test_another_planted_fault_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A fault that the simulation does not see is a missing check."""
+@pytest.mark.parametrize("plant", PLANTED_IN_VOICES, ids=lambda plant: plant.__name__)
+def test_a_fault_planted_in_recordings_is_noticed(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same where people speak."""
     plant(monkeypatch)
-    assert any(notices(*trial, is_talkative=True) for trial in TRIALS), f"{plant.__name__} survived"
+    assert is_noticed(TALKATIVE), f"{plant.__name__} survived"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("trial", [*TALKATIVE, *HURRIED], ids=str)
+def test_nothing_is_noticed_without_a_fault(trial: Trial) -> None:
+    """What is noticed in these storms comes from the fault, and not from the storm."""
+    assert trial.find_problems() == []

@@ -10,7 +10,7 @@ from shared.codec import decode
 from shared.conversations.answer import is_answer
 from shared.conversations.answer_screens import answer_card
 from shared.conversations.take_questions import WAYS
-from shared.credits.ledger import Transfer
+from shared.credits.ledger import Transfer, TransferKind
 from shared.jobs.attempts import ATTEMPTS_MAX, CANCELED_ATTEMPT, FREE_OUTCOMES, STOPPED_ATTEMPT
 from shared.jobs.audit import audit
 from shared.jobs.identity import job_id_of, message_intent, update_key
@@ -53,6 +53,7 @@ def find_problems(world: World) -> list[str]:
     speeches = {job_id: job for job_id, job in everything.items() if is_speech(job)}
     users = {u.id: u for u in (decode(User, f) for f in world.store.collection("users").values())}
     transfers = [decode(Transfer, fields) for fields in world.store.collection("transfers").values()]
+    taken = {each.job_id: each.credits for each in transfers if each.kind is TransferKind.CAPTURE and each.job_id}
     return [
         *audit(users.values(), everything.values(), transfers, at_rest=True),
         *_find_unfinished(world),
@@ -81,7 +82,7 @@ def find_problems(world: World) -> list[str]:
         *_find_in_the_way(world),
         *find_answer_problems(world, answers, transfers),
         *find_speech_problems(world, everything, speeches, transfers),
-        *find_voice_problems(world, everything),
+        *find_voice_problems(world, everything, list(users.values()), taken),
     ]
 
 

@@ -43,6 +43,7 @@ from shared.ports import (
     Place,
     Ports,
     Provider,
+    Query,
     Screen,
     Sent,
     TalkStudio,
@@ -86,10 +87,12 @@ REPAIR_ROUNDS = 90
 """Of 30 s: longer than a deadline, two leases and a few sweeps."""
 PROVIDER_THERE_SECONDS_MIN = 120
 WIDE_CAPS, TIGHT_CAPS = Caps(10**12, 10**12), Caps(4_000_000, 25_000_000)
-"""What models may cost; in one storm of ten it is spent soon."""
+"""What models may cost: the latter is spent soon."""
 TASK_LOST_ODDS = 0.02
-STOP_FINDS_ITS_PROCESS_ODDS = 0.8
 """Cloud Tasks deletes exhausted tasks silently: some repairs have to come from `sweep`."""
+STOP_FINDS_ITS_PROCESS_ODDS = 0.8
+TASKS_MAX, TASKS_PER_UPDATE_MAX = 2_000, 40
+"""Ten times what a storm needs. Where a task brings forth more than one task, nobody could pay for it."""
 
 
 def is_of_older(key: Key) -> bool:
@@ -237,12 +240,17 @@ class World:
 
     seed: int
     updates: int
+    caps: Caps = WIDE_CAPS
+    credit_count: int = 50_000
+    """What most people begin with."""
     people: int = 60
     odds: Odds = field(default_factory=Odds)
     is_slow: bool = False
     """Pictures take the provider minutes: `slow_work.py`."""
     is_talkative: bool = False
     """Only those people do anything who talk: `talkers.py`."""
+    aim: str = ""
+    """The action of the buttons that are pressed again and again; empty: any."""
     dice: random.Random = field(init=False)
     pending: set[asyncio.Task[Any]] = field(default_factory=set)
     facts: Counter[str] = field(default_factory=Counter)
@@ -256,7 +264,6 @@ class World:
         self.dice = random.Random(self.seed)  # noqa: S311 — repeatable on purpose
         self.store, self.messenger, self.blobs = WatchedStore(), WatchedMessenger(), WatchedBlobStore()
         clock, ids = VirtualClock(), FakeIds(self.seed)
-        self.caps = TIGHT_CAPS if self.seed % 10 == 9 else WIDE_CAPS
         self.ports = Ports(
             store=self.store,
             tasks=SimulatedQueue(self),
@@ -277,7 +284,8 @@ class World:
         self.text_model, self.speech_model = MoodyTextModel(self.chaos), MoodySpeechModel(self.chaos)
         self.talk_studio = TalkStudio({}, FakeFileReader(), ByteBudget(), speak_along=speak_along)
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
-        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people, is_talkative=self.is_talkative)
+        self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
+        self.crowd.is_talkative, self.crowd.aim = self.is_talkative, self.aim
         self.crowd.photo = self.messenger.add_file(b"\x89PNG\r\n\x1a\n" + b"\0" * 30)
 
     # --- delivery ---
@@ -288,6 +296,10 @@ class World:
         task.add_done_callback(self.pending.discard)
 
     def deliver_task(self, task: Task) -> None:
+        self.facts["tasks"] += 1
+        if self.facts["tasks"] > TASKS_MAX + TASKS_PER_UPDATE_MAX * self.updates:
+            self.bugs["tasks bring forth tasks"] = 1
+            return
         if self._is_dropped(task) or self._is_for_tomorrow(task):
             return
         for _ in range(2 if self.dice.random() < 0.05 else 1):
@@ -395,10 +407,10 @@ class World:
         return sent
 
     async def _fund(self) -> None:
-        """Most people have credits for the whole run, some only the welcome gift. A newer release knew the former."""
+        """Most people have credits for the whole run, some only the gift. A newer release knew the former."""
         for user_id in range(1, self.people + 1):
             if user_id % 5:
-                account, transfer = welcome(Account(), user_id, 50_000, EPOCH)
+                account, transfer = welcome(Account(), user_id, self.credit_count, EPOCH)
                 talk = with_mode(TalkSettings(), place_of(BOT_ID, user_id, None), "chat", EPOCH - timedelta(seconds=1))
                 user = User(user_id, EPOCH, account)
                 if user_id % 10 == IN_CHAT_MODE and talk is not None:
@@ -453,9 +465,10 @@ class World:
 
     def _take_provider_away(self) -> None:
         """The model is away for minutes, and between two such times it is there for as long as jobs need."""
-        now = asyncio.get_running_loop().time()
-        if self.dice.random() < 0.004 and now > self.chaos.provider_back_at + PROVIDER_THERE_SECONDS_MIN:
-            self.chaos.provider_back_at = now + self.dice.uniform(20, 200)
+        now, back_at = asyncio.get_running_loop().time(), self.chaos.provider_back_at
+        was_there = not back_at or now > back_at + PROVIDER_THERE_SECONDS_MIN
+        if was_there and self.dice.random() < self.chaos.odds.away:
+            self.chaos.provider_back_at = now + self.dice.uniform(*self.chaos.odds.away_seconds)
             self.facts["provider away"] += 1
 
     def _disturb_groups(self) -> None:
@@ -489,8 +502,10 @@ class World:
 
     async def _fetch_kept(self) -> None:
         """People come for the pictures that wait for them under a button."""
-        for job in self.jobs().values():
-            if job.state is JobState.MADE and chat_of(job).left is not None:
+        made = Query("jobs", (("state", "==", JobState.MADE.value),), limit=self.updates)
+        for record in await self.store.find(made):
+            job = read_job(record.fields)
+            if chat_of(job).left is not None:
                 self.facts["pictures fetched"] += 1
                 await bring_here(self.ports, job.user_id, job.user_id, job.id)
 

@@ -57,6 +57,14 @@ async def test_a_deleted_picture_is_not_offered(world: World) -> None:
     assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
 
 
+async def test_two_wishes(world: World) -> None:
+    """An order to draw with something to be told behind it is asked about: nothing of it is left out in silence."""
+    await world.send(world.message("draw a cat and tell me its history"))
+    assert "two wishes" in world.shown().text
+    assert labels(world.shown()) == ["🎨 Draw this", "💬 Answer"]
+    assert world.jobs() == []
+
+
 @pytest.mark.parametrize("word", ["buy", "купить", "возврат"])
 async def test_money_has_a_page(world: World, word: str) -> None:
     """A lone word about money leads to the balance."""

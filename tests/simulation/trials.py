@@ -1,0 +1,75 @@
+"""The small storms in which a planted fault has to show itself, and which show nothing where none is planted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from shared.credits.bounds import Caps
+from tests.simulation.chaos import RESTLESS, ROUGH, Odds
+from tests.simulation.run import play
+from tests.simulation.world import WIDE_CAPS, World
+
+AWAY = replace(RESTLESS, away=0.3, away_seconds=(150.0, 250.0))
+"""The model is away for longer than anybody waits without being told to."""
+SLUGGISH = replace(ROUGH, messenger_seconds=2.0)
+"""Telegram takes its time: what is abandoned is still on its way when what follows arrives."""
+FEW_PICTURES = Caps(600_000, 100_000_000)
+"""A dozen of them in an hour."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One storm."""
+
+    seed: int
+    updates: int
+    odds: Odds = RESTLESS
+    caps: Caps = WIDE_CAPS
+    credit_count: int = 50_000
+    aim: str = ""
+    is_talkative: bool = False
+    is_slow: bool = False
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}, {self.updates} updates"
+
+    def find_problems(self) -> list[str]:
+        """Everything that must hold afterwards and does not; that it does not end is one problem too."""
+        world = World(
+            seed=self.seed,
+            updates=self.updates,
+            caps=self.caps,
+            credit_count=self.credit_count,
+            odds=self.odds,
+            aim=self.aim,
+            is_talkative=self.is_talkative,
+            is_slow=self.is_slow,
+        )
+        try:
+            return play(world).problems
+        except (RecursionError, RuntimeError) as error:
+            return [repr(error)]
+
+
+CAPPED = (Trial(1, 120, caps=FEW_PICTURES),)
+PATIENT = tuple(Trial(seed, 120, AWAY) for seed in (1, 2))
+FRUGAL = (Trial(1, 120, credit_count=8),)
+"""Nobody has credits for more than two pictures."""
+FINGERED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="format") for seed in (3, 4, 6))
+"""Everybody presses a button again and again that opens a keyboard."""
+CROWDED = (*(Trial(seed, 120) for seed in range(1, 5)), *(Trial(seed, 500) for seed in range(1, 4)))
+"""For everybody who wants something. Most faults show in the first second: an innocent change of the dice must not
+hide one.
+"""
+TALKATIVE = (
+    *(Trial(seed, 150, ROUGH, is_talkative=True) for seed in range(1, 5)),
+    *(Trial(seed, 300, ROUGH, is_talkative=True) for seed in range(1, 5)),
+)
+"""Only people who talk."""
+HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6))
+SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
+"""Pictures take the provider minutes."""
+
+
+def is_noticed(trials: Iterable[Trial]) -> bool:
+    """Whether one of these ends with a problem; the first that does is the last that is played."""
+    return any(trial.find_problems() for trial in trials)
