@@ -224,9 +224,8 @@ async def _change_last(ports: Ports, visit: Visit, message: Message) -> None:
 async def _ask(ports: Ports, visit: Visit, message: Message, doubt: Doubt, *, wants_video: bool = False) -> None:
     """Ask for free whether to draw or to answer."""
     target = await find_target(ports, message, None) if message.replied is not None else Target()
-    words = f"{message.text}: {target.text}" if target.text else message.text
     target = replace(target, draft=None)
     is_two = known.TWO_WISHES.search(message.text.lower().replace("ё", "е")) is not None
     asks = plain_text(visit.language, "doubt-two") if is_two and not wants_video else ""
-    question = Question(words, Material(), doubt, wants_video=wants_video, asks=asks)
+    question = Question(message.text, Material(), doubt, wants_video=wants_video, asks=asks)
     await requests.ask(ports, visit, message, target, question)

@@ -12,7 +12,7 @@ from shared.people.users import Language, PictureSettings
 from shared.pictures.deletion import can_undelete
 from shared.pictures.draft import Draft
 from shared.pictures.picture import PictureRequest, request_of
-from shared.pictures.tools import PHOTO_SIZE, TOOLS, Tool, price_of_tool
+from shared.pictures.tools import PHOTO_SIZE, TOOLS, price_of_tool, write_offer
 from shared.ports import Button
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import chat_of
@@ -102,24 +102,27 @@ def tool_buttons(job: Job, settings: PictureSettings, count: str, opened: str) -
     """Ready-made changes of a picture, each with its price; `opened` as above."""
     size, is_private = request_of(job).size, chat_of(job).is_private
     labels = label_tools(size, settings, job.language, is_private=is_private)
-    buttons = [Button(label, write_callback("tool", job.id, count, opened, tool)) for tool, label in labels]
+    buttons = [Button(label, write_callback("tool", job.id, count, opened, offer)) for offer, label in labels]
     return in_rows((*buttons, _button(job, "back", count)), TOOLS_PER_ROW)
 
 
 def photo_tool_buttons(draft: Draft, settings: PictureSettings, language: Language, opened: str) -> Rows:
     """The same for photos that we asked about."""
     labels = label_tools(PHOTO_SIZE, settings, language, is_private=draft.is_private)
-    buttons = [Button(label, write_callback(PHOTO_TOOL, draft.id, opened, tool)) for tool, label in labels]
+    buttons = [Button(label, write_callback(PHOTO_TOOL, draft.id, opened, offer)) for offer, label in labels]
     back = Button(plain_text(language, "button-back"), write_callback(PHOTO_BACK, draft.id))
     return in_rows((*buttons, back), TOOLS_PER_ROW)
 
 
 def label_tools(
     size: Size, settings: PictureSettings, language: Language, *, is_private: bool
-) -> list[tuple[Tool, str]]:
-    """Each tool with its label for a picture of this size; in groups without the price."""
-    prices = {tool: f" · {price_of_tool(tool, size, settings)}" if is_private else "" for tool in TOOLS}
-    return [(tool, plain_text(language, f"button-tool-{tool}") + prices[tool]) for tool in TOOLS]
+) -> list[tuple[str, str]]:
+    """Each tool's offer (`write_offer`) and label for a picture of this size; in groups without the price."""
+    prices = {tool: price_of_tool(tool, size, settings) for tool in TOOLS}
+    shown = {tool: f" · {price}" if is_private else "" for tool, price in prices.items()}
+    return [
+        (write_offer(tool, prices[tool]), plain_text(language, f"button-tool-{tool}") + shown[tool]) for tool in TOOLS
+    ]
 
 
 def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:

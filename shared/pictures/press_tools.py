@@ -17,7 +17,7 @@ from shared.pictures.picture import request_of
 from shared.pictures.press import Press, is_impatient, say, show_buttons
 from shared.pictures.press_repeat import buy
 from shared.pictures.request import Material, Plan, plan_request
-from shared.pictures.tools import PHOTO_SIZE, TOOLS, Tool, tool_words
+from shared.pictures.tools import PHOTO_SIZE, Tool, price_of_tool, read_offer, tool_words
 from shared.ports import Place, Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import next_press
@@ -38,18 +38,23 @@ async def press_tools(ports: Ports, press: Press) -> None:
 
 
 async def press_tool(ports: Ports, press: Press) -> None:
-    """Buy one of them. The keyboard stays: a second press hits the same button."""
-    tool, settings, picture = _find_tool(press.value), press.visit.opened.user.settings, request_of(press.job)
-    if tool is None or press.job.state is not JobState.DELIVERED:
+    """Buy one of them for the price on its button. The keyboard stays: a second press hits the same button."""
+    offer, settings, picture = read_offer(press.value), press.visit.opened.user.settings, request_of(press.job)
+    if offer is None or press.job.state is not JobState.DELIVERED:
         await say(ports, press, "old-menu")
         return
     if press.is_impatient:
         await say(ports, press, "toast-which")
         return
+    tool, price = offer
     words = tool_words(tool, press.visit.language, picture.ratio, picture.size)
     plan = plan_request(words, settings, Material((), press.job.id, picture.ratio))
     assert isinstance(plan, Plan), "ready words can be drawn"
-    if await buy(ports, press, f"tool {tool}", replace(plan.request, settings=settings), plan.count):
+    if price != str(plan.request.price):
+        await say(ports, press, "toast-choose")
+        since = write_moment(press.visit.received_at)
+        await show_buttons(ports, press, tool_buttons(press.job, settings, press.count, since))
+    elif await buy(ports, press, f"tool {tool}", replace(plan.request, settings=settings), plan.count):
         await show_buttons(ports, press, tool_buttons(press.job, settings, next_press(press.count), press.since))
 
 
@@ -59,9 +64,7 @@ async def press_photo_tools(ports: Ports, visit: Visit, tap: Tap, arguments: tup
     if opened is None:
         return
     await answer_tap(ports, tap.query_id)
-    since = write_moment(visit.received_at)
-    rows = photo_tool_buttons(opened.draft, visit.opened.user.settings, visit.language, since)
-    await _show_rows(ports, tap, rows)
+    await _show_photo_tools(ports, visit, tap, opened)
 
 
 async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -73,17 +76,20 @@ async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
 
 
 async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Buy one of them: it answers the question."""
-    draft_id, since, name, *_ = (*arguments, "", "", "")
-    tool, opened = _find_tool(name), await _find_asked(ports, visit, tap, arguments)
+    """Buy one of them for the price on its button: it answers the question."""
+    draft_id, since, value, *_ = (*arguments, "", "", "")
+    offer, opened = read_offer(value), await _find_asked(ports, visit, tap, arguments)
     if opened is None:
         return
-    if tool is None:
+    if offer is None:
         await _toast(ports, visit, tap, "old-menu")
     elif is_impatient(since, visit.received_at):
         await _toast(ports, visit, tap, "toast-which")
+    elif offer[1] != str(price_of_tool(offer[0], PHOTO_SIZE, visit.opened.user.settings)):
+        await _toast(ports, visit, tap, "toast-choose")
+        await _show_photo_tools(ports, visit, tap, opened)
     else:
-        await _tell(ports, visit, tap, await _request(ports, visit, draft_id, tool))
+        await _tell(ports, visit, tap, await _request(ports, visit, draft_id, offer[0]))
 
 
 async def _find_asked(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
@@ -120,10 +126,6 @@ async def _request(ports: Ports, visit: Visit, draft_id: str, tool: Tool) -> Acc
     return await try_until_won(ports, attempt)
 
 
-def _find_tool(name: str) -> Tool | None:
-    return next((tool for tool in TOOLS if tool == name), None)
-
-
 async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
@@ -131,6 +133,12 @@ async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Scr
         await _toast(ports, visit, tap, "old-menu")
     else:
         await _toast(ports, visit, tap, "toast-again" if came_of_it.fresh else "toast-known")
+
+
+async def _show_photo_tools(ports: Ports, visit: Visit, tap: Tap, opened: OpenDraft) -> None:
+    since = write_moment(visit.received_at)
+    rows = photo_tool_buttons(opened.draft, visit.opened.user.settings, visit.language, since)
+    await _show_rows(ports, tap, rows)
 
 
 async def _show_rows(ports: Ports, tap: Tap, rows: Rows) -> None:

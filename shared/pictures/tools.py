@@ -28,6 +28,17 @@ def price_of_tool(tool: Tool, size: Size, settings: PictureSettings) -> int:
     return price_of(settings.model, _larger(size) if tool == "enlarge" else settings.size)
 
 
+def write_offer(tool: Tool, price: int) -> str:
+    """A tool and the price on its button, in credits: a press buys for no other price."""
+    return f"{tool} {price}"
+
+
+def read_offer(text: str) -> tuple[Tool, str] | None:
+    """The tool and the price in a button; None for a tool that does not exist."""
+    name, _, price = text.partition(" ")
+    return next(((tool, price) for tool in TOOLS if tool == name), None)
+
+
 def _larger(size: Size) -> Size:
     """The next size; the largest stays."""
     return SIZES[min(SIZES.index(size) + 1, len(SIZES) - 1)]

@@ -20,8 +20,8 @@ from shared.videos.video_screens import linked_screen
 
 SHOWN_BYTES_MAX = 49_000_000
 """Telegram takes 50 MB from bots (core.telegram.org/bots/api#sendvideo), with the rest of the request."""
-LINKED_FOR = timedelta(days=7)
-"""The longest that Cloud Storage signs an address for."""
+LINK_HOURS = 12
+"""What the IAM API signs is good for no longer."""
 
 
 async def show_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -58,8 +58,8 @@ async def _open(ports: Ports, studio: VideoStudio, job: Job) -> Video | Words:
     if await studio.media.measure(name) is None:
         raise BlobMissingError(name)
     if size_bytes > SHOWN_BYTES_MAX:
-        address = await studio.media.link(name, LINKED_FOR, f"{job.id}.mp4")
-        return Words((linked_screen(job, address, LINKED_FOR.days),))
+        address = await studio.media.link(name, timedelta(hours=LINK_HOURS), f"{job.id}.mp4")
+        return Words((linked_screen(job, address, LINK_HOURS),))
     file = StoredFile(name, size_bytes)
     thumbnail = await ports.blobs.get(video.thumbnail_blob) if video.thumbnail_blob else b""
     return Video(file, f"{job.id}.mp4", video.width, video.height, max(1, ceil(video.seconds)), thumbnail)

@@ -59,9 +59,9 @@ def delete_video_buttons(job: Job) -> Rows:
     return ((_button(job, "erase", ERASE), _button(job, "keep", KEEP)),)
 
 
-def linked_screen(job: Job, address: str, days: int) -> Screen:
+def linked_screen(job: Job, address: str, hours: int) -> Screen:
     """A video that is too large for Telegram: what it is, and the address where it can be loaded."""
-    lines = [_chips(job), html_text(job.language, "video-linked", days=days)]
+    lines = [_chips(job), html_text(job.language, "video-linked", hours=hours)]
     link = Button(plain_text(job.language, "button-link"), url=address)
     return Screen("\n".join(lines), ((link,), *video_buttons(job)))
 

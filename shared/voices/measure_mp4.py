@@ -45,6 +45,8 @@ def _measure_track(content: bytes, start: int, end: int) -> float:
     units_per_second, units = 0, 0
     for name, at, until in _walk(content, start, end):
         if name == b"mdhd":
+            if units_per_second:
+                raise ValueError("two units")  # which of them counts, a decoder decides
             [units_per_second] = struct.unpack_from(">I", content, at + (20 if content[at] == _LONG_VERSION else 12))
         if name == b"stts":
             [count] = struct.unpack_from(">I", content, at + 4)
@@ -78,3 +80,4 @@ def _list_boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, i
             return
         yield name, at + head, min(end, at + size)
         at += size
+    raise ValueError("too many boxes")  # the rest would not be measured

@@ -17,6 +17,7 @@ from shared.conversations.attachment import (
 from shared.conversations.tokens import VIDEO_SECOND_TOKENS
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, TALK
 from shared.jobs.job import Job, JobState
+from shared.voices.measure_mp4 import BOXES_MAX
 from shared.voices.measure_sound import measure_seconds
 from shared.voices.transcript import is_transcript, spoken_of
 from tests.sounds import make_spoken
@@ -257,3 +258,13 @@ def test_boxes_within_boxes() -> None:
     """Boxes that are nested without end cost nothing."""
     nested = b"".join(struct.pack(">I4s", 8 * (5_000 - depth), b"mdia") for depth in range(5_000))
     assert measure_seconds(make_film(7, box(b"trak", nested)), "video/mp4") == 7
+
+
+def test_what_hides_a_length() -> None:
+    """A fragment behind a thousand boxes, or a second unit of time in a track, makes a film's length unknown."""
+    fragment = box(b"free") * BOXES_MAX + box(b"moof", b"")
+    assert measure_seconds(make_film(7) + fragment, "video/mp4") is None
+    other = box(b"mdhd", struct.pack(">IIII", 0, 0, 0, 1_000_000))
+    track = make_track(1_000, (60, 1_000))
+    doubled = box(b"trak", box(b"mdia", track[16:], other))
+    assert measure_seconds(make_film(7, doubled), "video/mp4") is None

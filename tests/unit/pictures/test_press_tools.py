@@ -40,7 +40,7 @@ async def make(world: World, words: str = FOX, chat_id: int = ME) -> Shown:
 
 async def press(world: World, tool: str, shown: Shown, chat_id: int = ME) -> None:
     """Press the tool's button, wherever it stands."""
-    button = next(b for row in now(world, shown, chat_id).buttons for b in row if b.data.endswith(f";{tool}"))
+    button = next(b for row in now(world, shown, chat_id).buttons for b in row if f";{tool} " in b.data)
     await world.send(world.tap_data(button.data, shown.message_id, chat_id=chat_id))
 
 
@@ -90,6 +90,20 @@ async def test_a_press_buys_once(world: World) -> None:
         data = now(world, picture).buttons[0][0].data
         await world.deliver(world.tap_data(data, picture.message_id))
     assert (len(world.jobs()), toasts(world)[-1]) == (2, plain_text("en", "toast-making"))
+
+
+async def test_no_other_price_than_the_label_names(world: World) -> None:
+    """Where the settings changed after the keyboard was opened, a press shows the new prices and buys nothing."""
+    picture = await make(world)
+    await world.send(world.tap("tools", picture), world.message("/settings"))
+    await world.send(world.tap("set;size;4K", world.shown()))
+    look(world)
+    await press(world, "cutout", picture)
+    assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-choose"))
+    assert labels(now(world, picture))[0][0] == "✂️ Cut out · 10"
+    look(world)
+    await press(world, "cutout", picture)
+    assert world.jobs()[-1].request.price == 10
 
 
 async def test_back_from_tools(world: World) -> None:
@@ -165,6 +179,19 @@ async def test_tools_of_a_photo(world: World) -> None:
     assert (job.state, request_of(job).size, job.request.price) == (JobState.DELIVERED, "2K", 6)
     assert len(request_of(job).references) == 1
     world.check_money()
+
+
+async def test_photo_tool_at_another_price(world: World) -> None:
+    """The same for photos: nothing is bought for a price that the button did not name."""
+    question = await ask(world)
+    await world.send(world.tap("phototools", question), world.message("/settings"))
+    await world.send(world.tap("set;size;4K", world.shown()))
+    look(world)
+    await press(world, "cutout", question)
+    assert (world.jobs(), toasts(world)[-1]) == ([], plain_text("en", "toast-choose"))
+    look(world)
+    await press(world, "cutout", question)
+    assert world.job().request.price == 10
 
 
 async def test_back_to_the_question(world: World) -> None:

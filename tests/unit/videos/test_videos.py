@@ -410,7 +410,7 @@ async def test_too_large_for_telegram(world: World) -> None:
 
 
 async def test_too_large_for_telegram_and_for_us(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no smaller copy can be made, a link leads to the file for a week; it is paid like any other."""
+    """Where no smaller copy can be made, a link leads to the file for twelve hours; it is paid like any other."""
 
     async def cannot(*_: object) -> None:
         return None
