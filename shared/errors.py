@@ -20,7 +20,8 @@ NanoBananaError
 ├── FileTooLargeError       the file is above Telegram's limit for bots
 ├── FileTooManyPixelsError  a picture that needs more memory than is reserved
 ├── FileUnreadableError     not a picture, or a broken one
-│   └── FileUnusableError       a file of a question, with a `trouble` for its sender
+│   ├── FileUnusableError       a file of a question, with a `trouble` for its sender
+│   └── VideoUnusableError      a video that cannot be shown, with its `trouble`
 └── MessengerError          Telegram did not do what was asked
     ├── TooManyRequestsError    try again after `retry_after_seconds`
     ├── MessageGoneError        the message to edit, delete or answer does not exist (any more)
@@ -119,6 +120,14 @@ class FileUnreadableError(NanoBananaError):
 
 class FileUnusableError(FileUnreadableError):
     """A file of a question cannot be read, for a reason of `shared.providers.files.FileTrouble`."""
+
+    def __init__(self, trouble: str) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+
+
+class VideoUnusableError(FileUnreadableError):
+    """A video that a model made cannot be shown, for a reason of `shared.providers.mp4.VideoTrouble`."""
 
     def __init__(self, trouble: str) -> None:
         super().__init__(trouble)

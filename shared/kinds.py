@@ -4,7 +4,7 @@ A function imports only the rooms of its own kinds.
 """
 
 from shared.jobs.frame import Kind
-from shared.ports import PictureStudio, TalkStudio
+from shared.ports import PictureStudio, TalkStudio, VideoStudio
 
 
 def image_kinds() -> dict[str, Kind[PictureStudio]]:
@@ -22,3 +22,10 @@ def chat_kinds() -> dict[str, Kind[TalkStudio]]:
     from shared.voices.speech_kind import SPEECH
 
     return {"answer": ANSWER, "transcript": make_transcript_kind(take_spoken), "speech": SPEECH}
+
+
+def video_kinds() -> dict[str, Kind[VideoStudio]]:
+    """What `video` does."""
+    from shared.videos.kind import VIDEO_KIND
+
+    return {"video": VIDEO_KIND}

@@ -5,20 +5,22 @@ Adapters are created once per process and used from one event loop.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from shared.providers.breaker import Breaker
 from shared.providers.files import FileContent, FileKind
 from shared.providers.images import Image
-from shared.providers.ladder import GoneModels, PictureRung, TextRung
+from shared.providers.ladder import GoneModels, PictureRung, TextRung, VideoRung
+from shared.providers.mp4 import VideoFacts
 from shared.providers.outcomes import Gone, ModelOutcome, PictureTask
 from shared.providers.speech import SpeechTask
 from shared.providers.talk import Talk
+from shared.providers.videos import Poll, VideoMade, VideoTask
 from shared.task import Task
 
 if TYPE_CHECKING:
@@ -154,6 +156,52 @@ class BlobStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class BlobAbout:
+    """What is known of a file that is not read."""
+
+    name: str
+    size_bytes: int
+    mime_type: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class MediaStore(BlobStore, Protocol):
+    """The same files where they are large: they pass through in pieces, and are never whole in memory."""
+
+    async def put_stream(
+        self,
+        name: str,
+        pieces: AsyncIterable[bytes],
+        mime_type: str,
+        facts: Mapping[str, str] = MappingProxyType({}),
+    ) -> int:
+        """As `put`; the file's size in bytes. Raises what the pieces raise, and then nothing is stored."""
+        ...
+
+    async def stream(self, name: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
+        """The bytes from `start` up to `end`, in pieces of at most 1 MB. Raises BlobMissingError, UnavailableError.
+
+        The iterator raises UnavailableError too, as soon as the file is known to be damaged on its way.
+        """
+        ...
+
+    async def measure(self, name: str) -> BlobAbout | None:
+        """What is known of a file, if it is there. Raises UnavailableError."""
+        ...
+
+    async def list_all(self, prefix: str) -> list[BlobAbout]:
+        """The files whose names begin so, by name. Raises UnavailableError."""
+        ...
+
+    async def link(self, name: str, lifetime: timedelta, filename: str) -> str:
+        """An address where anybody can download the file under this name for so long, 12 hours at most.
+
+        Raises UnavailableError.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """An inline button: `data` comes back in a callback query (at most 64 bytes), or `url` is opened."""
 
@@ -209,6 +257,29 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in our bucket that is sent from there in pieces, as it is."""
+
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video to send, and what Telegram's apps have to know of it before they have loaded it."""
+
+    content: StoredFile | bytes | str
+    """Or its bytes, or the `file_id` of one that Telegram already has."""
+    filename: str
+    width: int
+    height: int
+    """In px, as people see it."""
+    seconds: int
+    thumbnail: bytes = b""
+    """A JPEG of at most 320 px a side and 200 kB; empty: Telegram makes one, or shows none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """Telegram's response for a message with a file."""
 
@@ -216,7 +287,7 @@ class Sent:
     file_id: str
 
 
-Action = Literal["upload_photo", "typing", "record_voice"]
+Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video"]
 
 
 class Messenger(Protocol):
@@ -262,6 +333,14 @@ class Messenger(Protocol):
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         """Send Ogg Opus of this length as a voice message. Not idempotent."""
+        ...
+
+    async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
+        """Turn a text, photo or video message into this video. `Sent.file_id` is empty when nothing changed."""
+        ...
+
+    async def send_video(self, place: Place, video: Video, caption: Screen) -> Sent:
+        """Send a video. Not idempotent."""
         ...
 
     async def delete_message(self, place: Place, message_id: int) -> None: ...
@@ -319,6 +398,68 @@ class SpeechProvider(Protocol):
 
         `Spoken` is Ogg Opus. `TimedOut` means that the provider may have spoken and may charge us.
         """
+        ...
+
+
+class VideoProvider(Protocol):
+    """Somebody's models that make videos. No method raises for what the provider did, but where it says so."""
+
+    async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:
+        """Ask one model once, without retries. `Begun` where it is at work now.
+
+        `prefix` begins the names of this attempt's own files in our bucket ("videos/…/"): the provider writes there
+        where it can. `TimedOut` wherever nobody knows whether the provider has begun, and charges.
+        """
+        ...
+
+    async def poll(self, operation: str, prefix: str) -> Poll:
+        """How far it is. May be repeated."""
+        ...
+
+    async def find(self, prefix: str) -> VideoMade | None:
+        """What a provider has written under the attempt's own prefix, if anything. Raises UnavailableError.
+
+        Where it cannot write there, this is always None.
+        """
+        ...
+
+    async def read(self, made: VideoMade) -> AsyncIterator[bytes]:
+        """The file in pieces. Raises BlobMissingError, UnavailableError; so does the iterator."""
+        ...
+
+    async def cancel(self, operation: str) -> None:
+        """Have the provider stop, if it still can; it may charge all the same. May be repeated, never raises."""
+        ...
+
+    async def forget(self, operation: str) -> bool:
+        """Delete what the provider keeps of it, prompt and pictures included. May be repeated.
+
+        False where it could not be asked: try again later.
+        """
+        ...
+
+
+class VideoFiles(Protocol):
+    """Work on video files in our bucket, off the event loop and bounded; no file is ever whole in memory.
+
+    All raise BlobMissingError, UnavailableError and, where a file is no video that can be shown,
+    VideoUnusableError with a `trouble` of `shared.providers.mp4.VideoTrouble`.
+    """
+
+    async def inspect(self, name: str) -> VideoFacts:
+        """What the file says of itself. Only its index is read."""
+        ...
+
+    async def finish(self, source: str, name: str, *, has_sound: bool) -> VideoFacts:
+        """Store a copy under `name` that plays while it loads (the index first), without sound if that is wanted."""
+        ...
+
+    async def thumbnail(self, name: str) -> bytes:
+        """A JPEG of at most 320 px a side and 200 kB; empty where nothing here can decode the video."""
+        ...
+
+    async def shrink(self, source: str, name: str, bytes_max: int) -> VideoFacts | None:
+        """Store a smaller copy under `name`, of at most so many bytes; None where nothing here can make one."""
         ...
 
 
@@ -477,3 +618,18 @@ class PictureStudio(Studio):
     budget: Budget
     dearer_too: bool = False
     """Whether a model that costs more than the price may paint while the wanted one is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStudio(Studio):
+    """What making a video needs; only `video` has it."""
+
+    providers: Mapping[str, VideoProvider]
+    """By the name that the rungs of the catalogue use."""
+    media: MediaStore
+    """The bucket of `Ports.blobs`, for files that are never whole in memory."""
+    files: VideoFiles
+    pictures: Pictures
+    """For the pictures that a video starts from."""
+    budget: Budget
+    """Room for them."""

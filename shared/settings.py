@@ -126,13 +126,14 @@ class RepairSettings:
     bot: AddressSettings
     image: AddressSettings
     chat: AddressSettings
+    video: AddressSettings
     database: str
     """Firestore's default database, or a restored one."""
 
     @classmethod
     def read(cls, env: Environment) -> Self:
-        bot, image, chat = (AddressSettings.read(env, function) for function in ("BOT", "IMAGE", "CHAT"))
-        return cls(QueueSettings.read(env), bot, image, chat, read_database(env))
+        bot, image, chat, video = (AddressSettings.read(env, name) for name in ("BOT", "IMAGE", "CHAT", "VIDEO"))
+        return cls(QueueSettings.read(env), bot, image, chat, video, read_database(env))
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,25 @@ class ChatSettings:
         return cls(
             ReleaseSettings.read(env),
             CallerSettings.read(env, "CHAT_URL"),
+            WorkSettings.read(env),
+            ModelSettings.read(env),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VideoSettings:
+    """`video`."""
+
+    release: ReleaseSettings
+    caller: CallerSettings
+    work: WorkSettings
+    model: ModelSettings
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        return cls(
+            ReleaseSettings.read(env),
+            CallerSettings.read(env, "VIDEO_URL"),
             WorkSettings.read(env),
             ModelSettings.read(env),
         )

@@ -6,6 +6,7 @@ from shared.jobs.screens import Screens
 from shared.pictures.cards import PICTURE_SCREENS
 from shared.telegram.address import TELEGRAM
 from shared.telegram.chat import TelegramChat
+from shared.videos.video_screens import VIDEO_SCREENS
 from shared.voices.speech_screens import SPEECH_SCREENS
 from shared.voices.transcript_screens import TRANSCRIPT_SCREENS
 
@@ -15,4 +16,5 @@ SCREENS: dict[str, Screens] = {
     "answer": ANSWER_SCREENS,
     "transcript": TRANSCRIPT_SCREENS,
     "speech": SPEECH_SCREENS,
+    "video": VIDEO_SCREENS,
 }

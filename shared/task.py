@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-QueueName = Literal["bot", "image", "chat"]
+QueueName = Literal["bot", "image", "chat", "video"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,14 @@ from shared.settings import AddressSettings, CallerSettings, ModelSettings, Queu
 if TYPE_CHECKING:
     from shared.adapters.genai_client import Access
     from shared.adapters.tasks import CloudTasks
-    from shared.ports import PictureStudio, Ports, RepairPorts, TalkStudio
+    from shared.ports import PictureStudio, Ports, RepairPorts, TalkStudio, VideoStudio
 
 T = TypeVar("T")
 
 BOT_DEADLINE_SECONDS = 60
 IMAGE_DEADLINE_SECONDS = 360
 CHAT_DEADLINE_SECONDS = 360
+VIDEO_DEADLINE_SECONDS = 360
 """How long Cloud Tasks waits for an answer: longer than the service may run (shared/jobs/time_limits.py)."""
 
 FILES_BYTES = 150_000_000
@@ -75,6 +76,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
         "bot": _make_target(queue, "bot", settings.bot, BOT_DEADLINE_SECONDS),
         "image": _make_target(queue, "image", settings.image, IMAGE_DEADLINE_SECONDS),
         "chat": _make_target(queue, "chat", settings.chat, CHAT_DEADLINE_SECONDS),
+        "video": _make_target(queue, "video", settings.video, VIDEO_DEADLINE_SECONDS),
     }
     store = FirestoreStore(queue.project, settings.database)
     return RepairPorts(store, CloudTasks(targets, queue.emulator_host), SystemClock())
@@ -83,7 +85,7 @@ def make_repair_ports(settings: RepairSettings) -> "RepairPorts":
 def make_ports(settings: WorkSettings, function: str) -> "Ports":
     """The ports of the function with this name, which works for people."""
     from shared.adapters.ids import RandomIds
-    from shared.adapters.storage import CloudStorage
+    from shared.adapters.storage_media import CloudMedia
     from shared.adapters.telegram import TelegramMessenger
     from shared.adapters.telegram_pace import limits_of
     from shared.credits.bounds import Caps
@@ -92,14 +94,17 @@ def make_ports(settings: WorkSettings, function: str) -> "Ports":
     from shared.surfaces import SCREENS, SURFACES
 
     repair, telegram, ids = make_repair_ports(settings.repair), settings.telegram, RandomIds()
+    blobs = CloudMedia(settings.media_bucket)
     caps = Caps(round(settings.spend.hour_usd_max * 1_000_000), round(settings.spend.day_usd_max * 1_000_000))
 
     return Ports(
         store=repair.store,
         tasks=repair.tasks,
         clock=repair.clock,
-        messenger=TelegramMessenger(telegram.token, telegram.api_base_url, limits=limits_of(function)),
-        blobs=CloudStorage(settings.media_bucket),
+        messenger=TelegramMessenger(
+            telegram.token, telegram.api_base_url, limits=limits_of(function), stream=blobs.stream
+        ),
+        blobs=blobs,
         ids=ids,
         spending=SpendingBook(repair.store, repair.clock, ids, caps),
         surfaces=SURFACES,
@@ -132,6 +137,20 @@ def make_talk_studio(settings: ModelSettings) -> "TalkStudio":
     access, room = _make_access(settings), ByteBudget(FILES_BYTES)
     providers, speakers = {"gemini": GeminiText(access)}, {"gemini": LateSpeech(access)}
     return TalkStudio(providers, FileReaders(), room, speakers=speakers, speak_along=speak_along)
+
+
+def make_video_studio(settings: ModelSettings, bucket: str) -> "VideoStudio":
+    """What makes videos."""
+    from shared.adapters.genai_videos import GeminiVideos
+    from shared.adapters.pictures import PillowPictures
+    from shared.adapters.storage_media import CloudMedia
+    from shared.adapters.video_files import BucketVideos
+    from shared.pictures.byte_budget import ByteBudget
+    from shared.ports import VideoStudio
+
+    media = CloudMedia(bucket)
+    providers = {"gemini": GeminiVideos(_make_access(settings), media, bucket)}
+    return VideoStudio(providers, media, BucketVideos(media), PillowPictures(), ByteBudget(FILES_BYTES))
 
 
 def task_token(settings: CallerSettings) -> Authenticate:

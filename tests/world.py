@@ -30,11 +30,11 @@ from shared.jobs.frame import Kind
 from shared.jobs.job import Job
 from shared.jobs.move_job import move_job
 from shared.jobs.open_jobs import decode_job
-from shared.kinds import chat_kinds, image_kinds
+from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.people.user_documents import user_key
 from shared.people.users import User, new_user
 from shared.pictures.byte_budget import ByteBudget
-from shared.ports import Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, Write
+from shared.ports import Create, PictureStudio, Ports, RepairPorts, TalkStudio, Version, VideoStudio, Write
 from shared.surfaces import SCREENS, SURFACES
 from shared.task import Task
 from shared.voices.speak_along import speak_along
@@ -49,6 +49,8 @@ from tests.fakes.speech_model import FakeSpeechModel
 from tests.fakes.store import FakeStore
 from tests.fakes.tasks import FakeTaskQueue
 from tests.fakes.text_model import FakeTextModel
+from tests.fakes.video_files import FakeVideoFiles
+from tests.fakes.video_model import FakeVideoModel
 from tests.sounds import make_spoken
 
 Json = dict[str, Any]
@@ -152,11 +154,13 @@ class World:
     model: FakeModel = field(default_factory=FakeModel)
     text_model: FakeTextModel = field(default_factory=FakeTextModel)
     speech_model: FakeSpeechModel = field(default_factory=FakeSpeechModel)
+    video_model: FakeVideoModel = field(default_factory=FakeVideoModel)
     pictures: FakePictures = field(default_factory=FakePictures)
     budget: ByteBudget = field(default_factory=ByteBudget)
     caps: Caps = field(default_factory=lambda: Caps(1_000_000_000, 1_000_000_000))
     kinds: dict[str, Kind[PictureStudio]] = field(default_factory=lambda: {**image_kinds()})
     chat_kinds: dict[str, Kind[TalkStudio]] = field(default_factory=lambda: {**chat_kinds()})
+    video_kinds: dict[str, Kind[VideoStudio]] = field(default_factory=lambda: {**video_kinds()})
     last_update_id: int = 10_000
 
     def __post_init__(self) -> None:
@@ -180,6 +184,10 @@ class World:
             self.budget,
             speakers={"gemini": self.speech_model},
             speak_along=speak_along,
+        )
+        self.video_files = FakeVideoFiles(self.blobs)
+        self.video_studio = VideoStudio(
+            {"gemini": self.video_model}, self.blobs, self.video_files, self.pictures, self.budget
         )
 
     # --- what people send ---
@@ -276,6 +284,8 @@ class World:
             self.clock.set(task.not_before)
         if task.queue == "image":
             await move_job(self.ports, self.studio, self.kinds, json.loads(task.body)["job"])
+        elif task.queue == "video":
+            await move_job(self.ports, self.video_studio, self.video_kinds, json.loads(task.body)["job"])
         elif task.queue == "chat" and task.path == UPDATES_PATH:
             await take_update(self.ports, task.body, _delivery_of(task, self.clock.now()), self.talk_studio)
         elif task.queue == "chat" and task.path == STOPS_PATH:
@@ -293,6 +303,8 @@ class World:
         """What one more task of this job does, at once."""
         if job.kind in self.chat_kinds:
             await move_job(self.ports, self.talk_studio, self.chat_kinds, job.id)
+        elif job.kind in self.video_kinds:
+            await move_job(self.ports, self.video_studio, self.video_kinds, job.id)
         else:
             await move_job(self.ports, self.studio, self.kinds, job.id)
 

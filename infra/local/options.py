@@ -45,6 +45,8 @@ class Options:
     gemini_latency_seconds: float = 0.2
     gemini_text_pace: float = 0.1
     """Factor for the pauses of answers in words: 1 is a real model's, 0 none at all."""
+    gemini_video_seconds: float = 0.5
+    """How long the local Gemini says that a video takes."""
     sweep_seconds: float = 10
     """Between two calls of a function that the scheduler calls."""
     warm: bool = True

@@ -97,7 +97,8 @@ def list_arguments(options: Options, name: str) -> list[str]:
         return [f"--bucket={options.bucket}"]
     if name == "gemini":
         pace = f"--text-pace={options.gemini_text_pace}"
-        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, "--log"]
+        videos = f"--video-seconds={options.gemini_video_seconds}"
+        return [f"--latency-seconds={options.gemini_latency_seconds}", pace, videos, "--log"]
     if name == "tasks":
         queues = f"projects/{options.project}/locations/{options.location}/queues"
         return [

@@ -30,6 +30,7 @@ from infra.telegram import set_menus
 from shared.settings import TelegramSettings
 
 GEMINI_LATENCY_SECONDS = 4.0
+GEMINI_VIDEO_SECONDS = 20.0
 BASE_MIN, BASE_MAX = 1024, 65_000
 
 
@@ -57,6 +58,7 @@ def read_options() -> Options:
         ports=fix_ports(int(given)),
         gemini_latency_seconds=GEMINI_LATENCY_SECONDS,
         gemini_text_pace=1.0,
+        gemini_video_seconds=GEMINI_VIDEO_SECONDS,
         restart_seconds=2,
         restarts_max=5,
         webhook_secret=secrets.token_urlsafe(24),

@@ -1,6 +1,7 @@
 """Converting errors of google-genai to outcomes. Messages of servers and libraries are reduced to short codes."""
 
 import re
+from collections.abc import Mapping
 from json import JSONDecodeError
 from traceback import clear_frames
 from typing import Any
@@ -17,7 +18,7 @@ _TRY_LATER = frozenset({408, 429})
 _SERVER_ERRORS = 500
 _OVERLOADED = 503
 NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-_NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
+NO_ANSWER = (JSONDecodeError, UnicodeDecodeError, ValidationError, errors.UnknownApiResponseError)
 """An incomplete response, or one that is not Gemini's."""
 _ABOUT_A_FILE = re.compile(
     r"\b(?:input|provided) (?:image|audio|video|media)\b|\bmime.?type\b"
@@ -48,7 +49,7 @@ def read_failure(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
             return TimedOut()
         case httpx2.HTTPError() | TransportError():
             return Busy(name, is_fault=True)
-        case _ if isinstance(error, _NO_ANSWER):
+        case _ if isinstance(error, NO_ANSWER):
             return Busy(name, is_fault=True)
         case GoogleAuthError():
             return Broken("CREDENTIALS")
@@ -65,9 +66,21 @@ def shorten(status: Any) -> str:
 def _read_refusal(error: errors.APIError, *, has_files: bool) -> ModelOutcome | Gone:
     """The outcome of a status other than 200, or of an error in the middle of a stream."""
     word = shorten(error.status or f"HTTP_{error.code}")
-    if has_files and word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(error.message or ""):
+    if has_files and is_about_a_file(word, error.message or ""):
         return FileRefused(word)
     return read_status(error.code, word, error.details)
+
+
+def is_about_a_file(word: str, message: str) -> bool:
+    """Whether a refusal is about a file that a person sent."""
+    return word == "INVALID_ARGUMENT" and _ABOUT_A_FILE.search(message) is not None
+
+
+def name_status(status_code: int | None, body: Any) -> tuple[str, str]:
+    """The short word and the message of an answer of the interactions; these have errors of their own."""
+    error = body.get("error") if isinstance(body, Mapping) else None
+    told = error if isinstance(error, Mapping) else {}
+    return shorten(told.get("status") or f"HTTP_{status_code}"), str(told.get("message") or "")
 
 
 def read_status(code: int, word: str, details: Any) -> ModelOutcome | Gone:

@@ -11,14 +11,13 @@ decides about a retry. The library sends nothing twice (`genai_client.py`).
 import asyncio
 import base64
 import binascii
-from collections.abc import Mapping
 from typing import Any
 
 import httpx2
 from google.genai._interactions import APIConnectionError, APIStatusError
 
 from shared.adapters.genai_client import Access, GeminiClient
-from shared.adapters.genai_errors import NEVER_SENT, read_failure, read_status, shorten
+from shared.adapters.genai_errors import NEVER_SENT, name_status, read_failure, read_status, shorten
 from shared.adapters.sound import make_ogg_opus
 from shared.errors import FileUnreadableError
 from shared.jobs.time_limits import SPEECH_SECONDS_MAX
@@ -111,7 +110,7 @@ def _read_failure(error: Exception) -> ModelOutcome | Gone:
     if isinstance(error, APIStatusError):
         if error.status_code in _TIMEOUTS:
             return TimedOut()
-        return read_status(error.status_code or 0, _name_status(error), error.body)
+        return read_status(error.status_code or 0, name_status(error.status_code, error.body)[0], error.body)
     cause = error.__cause__ if isinstance(error, APIConnectionError) and error.__cause__ else error
     assert isinstance(cause, Exception)
     if isinstance(cause, NEVER_SENT):
@@ -119,9 +118,3 @@ def _read_failure(error: Exception) -> ModelOutcome | Gone:
     if isinstance(cause, httpx2.HTTPError | APIConnectionError):  # the connection broke: the model may have spoken
         return TimedOut()
     return read_failure(cause, has_files=False)
-
-
-def _name_status(error: APIStatusError) -> str:
-    body = error.body.get("error") if isinstance(error.body, Mapping) else None
-    status = body.get("status") if isinstance(body, Mapping) else None
-    return shorten(status or f"HTTP_{error.status_code}")

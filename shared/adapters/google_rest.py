@@ -4,6 +4,8 @@ Google's libraries, gRPC and httpx would each cost more than the rest of a cold 
 (docs/decisions/0049-speed.md, 0053-speed.md).
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Protocol
 
 from shared.adapters.http_connections import Answer, HttpConnections
@@ -43,7 +45,14 @@ class GoogleRest:
         return await self.call("POST", path, "application/json", (content,), once=once)
 
     async def call(
-        self, method: str, path: str, kind: str = "", content: tuple[bytes, ...] = (), *, once: bool = False
+        self,
+        method: str,
+        path: str,
+        kind: str = "",
+        content: tuple[bytes, ...] = (),
+        *,
+        once: bool = False,
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Answer:
         """Make a call with a body in parts; a refused token is renewed once.
 
@@ -51,10 +60,11 @@ class GoogleRest:
         connection breaks.
         """
         token = "" if self._token is None else await self._token.get()
-        answer = await self._send(method, path, kind, content, token, once=once)
+        head = self._write_head(method, path, kind, content, headers)
+        answer = await self._send(head, content, token, once=once)
         if answer.status == UNAUTHENTICATED and self._token is not None:
             self._token.forget(token)
-            answer = await self._send(method, path, kind, content, await self._token.get(), once=once)
+            answer = await self._send(head, content, await self._token.get(), once=once)
         return answer
 
     async def connect(self) -> None:
@@ -65,12 +75,15 @@ class GoogleRest:
         """Close the connections, in the loop that used them."""
         await self._connections.close()
 
-    async def _send(
-        self, method: str, path: str, kind: str, content: tuple[bytes, ...], token: str, *, once: bool
-    ) -> Answer:
+    def _write_head(
+        self, method: str, path: str, kind: str, content: tuple[bytes, ...], headers: Mapping[str, str]
+    ) -> str:
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n"
-        if token:
-            head += f"Authorization: Bearer {token}\r\n"
         if content:
             head += f"Content-Type: {kind}\r\nContent-Length: {sum(map(len, content))}\r\n"
+        return head + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+
+    async def _send(self, head: str, content: tuple[bytes, ...], token: str, *, once: bool) -> Answer:
+        if token:
+            head += f"Authorization: Bearer {token}\r\n"
         return await self._connections.send((f"{head}\r\n".encode("ascii"), *content), once=once)

@@ -8,7 +8,7 @@ import asyncio
 import ssl
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple, cast
 
@@ -73,6 +73,18 @@ class HttpConnections:
                     raise
         return await self._exchange(await self._open(), request)
 
+    async def send_stream(self, head: bytes, pieces: AsyncIterable[bytes]) -> Answer:
+        """Send a request whose body comes in pieces, once, over a connection of its own. Raises OSError.
+
+        And what the pieces raise; then the server has seen half a request. An answer that comes early is taken, and
+        the rest of the pieces is not.
+        """
+        connection = await self._open()
+        try:
+            return await connection.exchange_stream(head, pieces)
+        finally:
+            connection.close()
+
     async def connect(self) -> None:
         """Return when a connection is open. Raises OSError."""
         self._idle.append(self._take_idle() or await self._open())
@@ -133,6 +145,7 @@ class _Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[Answer] | None = None
+        self._paused: asyncio.Future[None] | None = None
         self._body = bytearray()
 
     async def exchange(self, request: tuple[bytes, ...]) -> Answer:
@@ -147,6 +160,40 @@ class _Connection(asyncio.Protocol):
             return await self._answer
         finally:
             self._answer = None
+
+    async def exchange_stream(self, head: bytes, pieces: AsyncIterable[bytes]) -> Answer:
+        assert self._transport is not None
+        self._body.clear()
+        answer: asyncio.Future[Answer] = self._loop.create_future()
+        self._answer = answer
+        try:
+            self._transport.write(head)
+            async for piece in pieces:
+                await asyncio.wait((answer, self._writable()), return_when=asyncio.FIRST_COMPLETED)
+                if answer.done():
+                    break
+                self._transport.write(piece)
+            return await answer
+        finally:
+            self._answer = None
+            if not answer.cancel() and not answer.cancelled():
+                answer.exception()  # seen: what broke the pieces off is said instead
+
+    def _writable(self) -> "asyncio.Future[None]":
+        """Done once the transport takes more."""
+        if self._paused is None:
+            self._paused = self._loop.create_future()
+            self._paused.set_result(None)
+        return self._paused
+
+    def pause_writing(self) -> None:
+        """The transport holds enough."""
+        self._paused = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        """It takes more."""
+        if self._paused is not None and not self._paused.done():
+            self._paused.set_result(None)
 
     def close(self) -> None:
         """Close the connection at once."""

@@ -10,7 +10,8 @@ import time
 from shared.errors import UnavailableError
 
 METADATA_HOST = "metadata.google.internal"
-PATH = "/computeMetadata/v1/instance/service-accounts/default/token"
+PATH = "/computeMetadata/v1/instance/service-accounts/default/"
+OK = 200
 FETCH_SECONDS_MAX = 3.0
 REFRESH_BEFORE_SECONDS = 225.0
 """The server returns the same token until 5 minutes before it expires, so an earlier refresh is useless."""
@@ -56,19 +57,26 @@ class MetadataToken:
 
 def fetch_token(host: str) -> tuple[str, float]:
     """Ask the metadata server; returns the token and its remaining life in seconds. Raises OSError, ValueError."""
+    try:
+        answer = json.loads(fetch_metadata(host, "token"))
+        return str(answer["access_token"]), float(answer["expires_in"])
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("no token in the answer") from None
+
+
+def fetch_metadata(host: str, name: str) -> bytes:
+    """What the metadata server says of the service account: its "email", or a "token". Raises OSError, ValueError."""
     import http.client  # takes 10 ms and is needed only in the cloud
 
     connection = http.client.HTTPConnection(host, timeout=FETCH_SECONDS_MAX)
     try:
-        connection.request("GET", PATH, headers={"Metadata-Flavor": "Google"})
+        connection.request("GET", PATH + name, headers={"Metadata-Flavor": "Google"})
         response = connection.getresponse()
         body = response.read()
     except http.client.HTTPException as error:
         raise OSError(repr(error)) from error
     finally:
         connection.close()
-    try:
-        answer = json.loads(body)
-        return str(answer["access_token"]), float(answer["expires_in"])
-    except (KeyError, TypeError, ValueError):
-        raise ValueError(f"no token in an answer with status {response.status}") from None
+    if response.status != OK:
+        raise ValueError(f"the answer has status {response.status}")
+    return body

@@ -31,14 +31,8 @@ RETRY_SECONDS_MAX = 15.0
 """After this time no further try is started."""
 PAUSE_SECONDS, PAUSE_SECONDS_MAX = 0.2, 2.0
 """The pause before the second try, and the longest pause; each pause is twice the last."""
-NO_CONTENT, NOT_FOUND, REQUEST_TIMEOUT, PRECONDITION_FAILED, TOO_MANY_REQUESTS, SERVER_ERRORS = (
-    204,
-    404,
-    408,
-    412,
-    429,
-    500,
-)
+NO_CONTENT, PARTIAL_CONTENT, INCOMPLETE = 204, 206, 308
+NOT_FOUND, REQUEST_TIMEOUT, PRECONDITION_FAILED, TOO_MANY_REQUESTS, SERVER_ERRORS = 404, 408, 412, 429, 500
 REASON_CHARACTERS_MAX = 300
 _HASH = b"x-goog-hash"
 
@@ -62,7 +56,7 @@ class CloudStorage:
         path, upload = f"/upload/storage/v1/b/{self._bucket}/o?{query}", write_upload(about, content, mime_type)
         answer = await self._call("POST", path, *upload)
         if answer.status not in {OK, PRECONDITION_FAILED}:  # the latter: it exists, perhaps from our own first try
-            raise _refused(answer)
+            raise refused(answer)
         current_usage().blob_puts += 1
 
     async def get(self, name: str) -> bytes:
@@ -70,7 +64,7 @@ class CloudStorage:
         if answer.status == NOT_FOUND:
             raise BlobMissingError(name)
         if answer.status != OK:
-            raise _refused(answer)
+            raise refused(answer)
         current_usage().blob_gets += 1
         return answer.body
 
@@ -80,13 +74,13 @@ class CloudStorage:
         if about.status == NOT_FOUND:
             return None
         if about.status != OK:
-            raise _refused(about)
-        told = _read_json(about)
+            raise refused(about)
+        told = read_json(about)
         found = await self._call("GET", f"{self._path(name)}?alt=media")
         if found.status == NOT_FOUND:
             return None
         if found.status != OK:
-            raise _refused(found)
+            raise refused(found)
         return StoredBlob(found.body, str(told.get("contentType", "")), told.get("metadata") or {})
 
     async def delete_all(self, prefix: str) -> None:
@@ -94,7 +88,7 @@ class CloudStorage:
         for name in names:
             answer = await self._call("DELETE", self._path(name))
             if answer.status not in {OK, NO_CONTENT, NOT_FOUND}:  # the last: already deleted
-                raise _refused(answer)
+                raise refused(answer)
         current_usage().blob_deletes += len(names)
 
     async def close(self) -> None:
@@ -109,8 +103,8 @@ class CloudStorage:
             query = urlencode({"prefix": prefix, "fields": "items(name),nextPageToken", "pageToken": page})
             answer = await self._call("GET", f"/storage/v1/b/{self._bucket}/o?{query}")
             if answer.status != OK:
-                raise _refused(answer)
-            told = _read_json(answer)
+                raise refused(answer)
+            told = read_json(answer)
             names += [item["name"] for item in told.get("items", ())]
             page = told.get("nextPageToken", "")
             if not page:
@@ -125,30 +119,39 @@ class CloudStorage:
             self._opened = GoogleRest(emulator or CLOUD_HOST, None if emulator else MetadataToken(), keeps_headers=True)
         return self._opened
 
-    async def _call(self, method: str, path: str, kind: str = "", content: tuple[bytes, ...] = ()) -> Answer:
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        kind: str = "",
+        content: tuple[bytes, ...] = (),
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Answer:
         """The response, with retries after transient errors. Raises UnavailableError."""
         loop = asyncio.get_running_loop()
         until, pause = loop.time() + RETRY_SECONDS_MAX, PAUSE_SECONDS
         while True:
             try:
-                return await self._try(method, path, kind, content)
+                return await self._try(method, path, kind, content, headers)
             except UnavailableError:
                 if loop.time() + pause >= until:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, PAUSE_SECONDS_MAX)
 
-    async def _try(self, method: str, path: str, kind: str, content: tuple[bytes, ...]) -> Answer:
+    async def _try(
+        self, method: str, path: str, kind: str, content: tuple[bytes, ...], headers: Mapping[str, str]
+    ) -> Answer:
         try:
             async with asyncio.timeout(TRY_SECONDS_MAX):
-                answer = await self._open().call(method, path, kind, content)
+                answer = await self._open().call(method, path, kind, content, headers=headers)
         except TimeoutError:
             raise UnavailableError(f"Cloud Storage: no answer within {TRY_SECONDS_MAX:g} s") from None
         except OSError as error:
             raise UnavailableError(f"Cloud Storage: {error}") from error
         is_trouble = answer.status in {REQUEST_TIMEOUT, TOO_MANY_REQUESTS} or answer.status >= SERVER_ERRORS
         if is_trouble or not _is_intact(answer):
-            raise _refused(answer)
+            raise refused(answer)
         return answer
 
 
@@ -170,13 +173,15 @@ def write_upload(about: dict[str, Any], content: bytes, mime_type: str) -> tuple
 
 
 def _is_intact(answer: Answer) -> bool:
-    """Whether a downloaded file matches its checksum, if the response has one."""
+    """Whether a downloaded file matches its checksum, if the response has one. A part of a file has none."""
+    if answer.status == PARTIAL_CONTENT:
+        return True
     told = [part.strip() for part in answer.headers.get(_HASH, b"").decode("latin-1").split(",")]
     expected = next((part.removeprefix("crc32c=") for part in told if part.startswith("crc32c=")), None)
     return expected is None or expected == checksum(answer.body)
 
 
-def _read_json(answer: Answer) -> dict[str, Any]:
+def read_json(answer: Answer) -> dict[str, Any]:
     try:
         told = json.loads(answer.body)
     except ValueError:
@@ -186,6 +191,6 @@ def _read_json(answer: Answer) -> dict[str, Any]:
     return told
 
 
-def _refused(answer: Answer) -> UnavailableError:
+def refused(answer: Answer) -> UnavailableError:
     reason = answer.body[:REASON_CHARACTERS_MAX].decode(errors="replace")
     return UnavailableError(f"Cloud Storage: status {answer.status}: {reason}")

@@ -9,15 +9,17 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
+from typing import IO, TypeVar, cast
 
 import httpx
 from telegram import (
     Bot,
     BotCommandScopeChat,
     InlineQueryResultArticle,
+    InputFile,
     InputMediaDocument,
     InputMediaPhoto,
+    InputMediaVideo,
     InputTextMessageContent,
     LinkPreviewOptions,
     Message,
@@ -34,7 +36,7 @@ from shared.adapters.telegram_errors import (
 )
 from shared.adapters.telegram_markup import entities_of, keyboard_of, markup_of, parse_mode_of, reply_of
 from shared.adapters.telegram_pace import SMALLEST, Limits, Pace
-from shared.adapters.telegram_request import USUAL_TIMEOUTS, TelegramRequest, Timeouts
+from shared.adapters.telegram_request import USUAL_TIMEOUTS, Stream, TelegramRequest, Timeouts, no_stream
 from shared.errors import (
     DeliveryUnknownError,
     FileAwayError,
@@ -45,7 +47,7 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Media, Place, Screen, Sent
+from shared.ports import Action, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
@@ -67,13 +69,15 @@ class TelegramMessenger:
         timeouts: Timeouts = USUAL_TIMEOUTS,
         limits: Limits = SMALLEST,
         now: Callable[[], float] = time.monotonic,
+        stream: Stream = no_stream,
     ) -> None:
+        """`stream` gives the bytes of a file in our bucket, by its name."""
         self._token = token
         self._api_base_url = api_base_url.rstrip("/")
         self._timeouts = timeouts
         self._pace = Pace(limits)
         self._opened: tuple[Bot, TelegramRequest] | None = None
-        self._now = now
+        self._now, self._stream = now, stream
         self._me: User | None = None
         self._me_until = 0.0
         _silence_logs()
@@ -193,6 +197,47 @@ class TelegramMessenger:
         )
         return Sent(message.message_id, message.voice.file_id if message.voice else "")
 
+    async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
+        media = InputMediaVideo(
+            _content_of(video, attach=True),
+            caption.text,
+            parse_mode=parse_mode_of(caption),
+            caption_entities=entities_of(caption),
+            width=video.width,
+            height=video.height,
+            duration=video.seconds,
+            supports_streaming=True,
+            thumbnail=_thumbnail_of(video),
+            filename=video.filename,
+        )
+        message = await self._edit(
+            place,
+            lambda bot: bot.edit_message_media(media, place.chat_id, message_id, reply_markup=keyboard_of(caption)),
+        )
+        return _sent_video(message) if isinstance(message, Message) else Sent(message_id, "")
+
+    async def send_video(self, place: Place, video: Video, caption: Screen) -> Sent:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_video(
+                place.chat_id,
+                _content_of(video),
+                duration=video.seconds,
+                width=video.width,
+                height=video.height,
+                supports_streaming=True,
+                thumbnail=_thumbnail_of(video),
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                filename=video.filename,
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(caption),
+            ),
+        )
+        return _sent_video(message)
+
     async def delete_message(self, place: Place, message_id: int) -> None:
         with suppress(MessageGoneError):
             await self._call(lambda bot: bot.delete_message(place.chat_id, message_id))
@@ -266,7 +311,7 @@ class TelegramMessenger:
     def _open(self) -> tuple[Bot, TelegramRequest]:
         """The bot of this process, created without an await, so only once."""
         if self._opened is None:
-            request = TelegramRequest(self._api_base_url, self._timeouts)
+            request = TelegramRequest(self._api_base_url, self._timeouts, self._stream)
             bot = Bot(
                 self._token,
                 base_url=f"{self._api_base_url}/bot",
@@ -336,3 +381,23 @@ def _sent_photo(message: Message) -> Sent:
     """The receipt of a photo, with the id of the largest of its sizes."""
     largest = max(message.photo, key=lambda size: size.width * size.height, default=None)
     return Sent(message.message_id, largest.file_id if largest else "")
+
+
+def _content_of(video: Video, *, attach: bool = False) -> InputFile | bytes | str:
+    if not isinstance(video.content, StoredFile):
+        return video.content
+    # The library hands on what it takes for an open file, and reads nothing of it.
+    file = cast("IO[bytes]", video.content)
+    return InputFile(file, video.filename, attach=attach, read_file_handle=False)
+
+
+def _thumbnail_of(video: Video) -> InputFile | None:
+    """A file that Telegram already has keeps the one that it has."""
+    if isinstance(video.content, str):
+        return None
+    return InputFile(video.thumbnail, "thumbnail.jpg", attach=True) if video.thumbnail else None
+
+
+def _sent_video(message: Message) -> Sent:
+    """A video without sound stays one: Bot API servers mark what is uploaded as a video (`nosound_video`)."""
+    return Sent(message.message_id, message.video.file_id if message.video else "")

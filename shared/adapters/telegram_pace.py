@@ -2,9 +2,9 @@
 
 Telegram allows one message a second for a chat, 20 a minute for a group and 30 a second for a bot, edits included
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this), and asks bots to obey its 429s. Each
-process counts its own calls. `bot`, `image` and `chat` write into the same groups, so each has a share. The 30 a second
-are not divided: the functions' bursts rarely coincide, and with a third of the rate a burst would take three times as
-long.
+process counts its own calls. `bot`, `image`, `chat` and `video` write into the same groups, so each has a share. The 30
+a second are not divided: the functions' bursts rarely coincide, and with a quarter of the rate a burst would take four
+times as long.
 """
 
 import time
@@ -17,9 +17,9 @@ from shared.errors import TooManyRequestsError
 
 GROUP_PER_MINUTE = 20
 """Telegram's limit for all functions together."""
-GROUP_SHARES = {"bot": 7, "image": 8, "chat": 5}
-"""The shares of the functions with the bot's token. A picture needs a card by `bot` and an edit by `image`; an answer
-can wait longer."""
+GROUP_SHARES = {"bot": 7, "image": 6, "chat": 4, "video": 3}
+"""The shares of the functions with the bot's token. A picture needs a card by `bot` and an edit by `image`; answers and
+videos can wait longer."""
 MINUTE_SECONDS = 60.0
 CHATS_MAX = 10_000
 """The most chats in memory; above this number chats without a booked call are dropped."""

@@ -6,7 +6,7 @@ reducing it. It is still used to read files, because it can stop in the middle o
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -16,12 +16,29 @@ import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from shared.adapters.http_connections import HttpConnections, NotConnectedError
+from shared.adapters.http_connections import Answer, HttpConnections, NotConnectedError
 from shared.adapters.telegram_errors import NOT_SENT_RETRY_SECONDS
-from shared.errors import DeliveryUnknownError, FileTooLargeError, FileUnreadableError, TooManyRequestsError
+from shared.errors import (
+    BlobMissingError,
+    DeliveryUnknownError,
+    FileTooLargeError,
+    FileUnreadableError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from shared.jobs.limits import FILE_BYTES_MAX
+from shared.ports import StoredFile
 
 HTTPS_PORT, HTTP_PORT = 443, 80
+BYTES_PER_SECOND_MIN = 2_000_000
+"""Of a file that is sent from our bucket: the slowest that is waited for. 50 MB take 25 s."""
+Stream = Callable[[str], Awaitable[AsyncIterator[bytes]]]
+"""The bytes of a file in our bucket, by its name. Raises BlobMissingError, UnavailableError."""
+
+
+async def no_stream(name: str) -> AsyncIterator[bytes]:
+    """Of a process that sends no files from the bucket."""
+    raise BlobMissingError(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +57,8 @@ USUAL_TIMEOUTS = Timeouts()
 class TelegramRequest(BaseRequest):
     """The library's transport to one server; created without a connection, before the event loop's first call."""
 
-    def __init__(self, api_base_url: str, timeouts: Timeouts) -> None:
-        self._timeouts = timeouts
+    def __init__(self, api_base_url: str, timeouts: Timeouts, stream: Stream = no_stream) -> None:
+        self._timeouts, self._stream = timeouts, stream
         parts = urlsplit(api_base_url)
         self._origin, self._host = f"{parts.scheme}://{parts.netloc}", parts.netloc
         is_tls = parts.scheme == "https"
@@ -65,21 +82,45 @@ class TelegramRequest(BaseRequest):
         self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """Make a call; returns status and body. It uses this object's time limits and ignores the library's."""
-        kind, body = write_form(request_data)
+        form = write_form(request_data)
         path = url.removeprefix(self._origin)
-        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}"
+        head = f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\nContent-Type: {form.kind}\r\n"
+        head += f"Content-Length: {form.size_bytes}\r\n\r\n"
         has_files = request_data is not None and request_data.contains_files
         seconds = self._timeouts.read + (self._timeouts.write_media if has_files else self._timeouts.write)
+        seconds += form.stored_bytes / BYTES_PER_SECOND_MIN
         try:
             async with asyncio.timeout(seconds):
-                answer = await self._connections.send((f"{head}\r\n\r\n".encode("ascii"), body), once=True)
+                answer = await self._send(head.encode("ascii"), form)
         except NotConnectedError as error:
             raise NetworkError("not connected") from error
+        except (BlobMissingError, UnavailableError) as error:
+            raise NetworkError("not sent") from NotConnectedError(str(error))
         except TimeoutError as error:
             raise TimedOut from error
         except OSError as error:
             raise NetworkError("the connection broke") from error
         return answer.status, answer.body
+
+    async def _send(self, head: bytes, form: "Form") -> Answer:
+        if form.stored_bytes:
+            return await self._connections.send_stream(head, self._pour(form))
+        return await self._connections.send((head, b"".join(form.contents())), once=True)
+
+    async def _pour(self, form: "Form") -> AsyncIterator[bytes]:
+        """The body in pieces. A file that turns out to be of another size breaks the call off."""
+        for part in form.parts:
+            if isinstance(part, bytes):
+                yield part
+                continue
+            left = part.size_bytes
+            async for piece in await self._stream(part.name):
+                left -= len(piece)
+                if left < 0:
+                    break
+                yield piece
+            if left:
+                raise UnavailableError("the file has another size")
 
     async def read_file(self, address: str) -> bytes:
         """A file of at most the size that Telegram announced. Raises MessengerErrors, httpx's errors."""
@@ -97,20 +138,42 @@ class TelegramRequest(BaseRequest):
         return content.getvalue()
 
 
-def write_form(request_data: RequestData | None) -> tuple[str, bytes]:
-    """The content type and the body of a call (https://core.telegram.org/bots/api#making-requests)."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The content type and the body of a call, in parts."""
+
+    kind: str
+    parts: tuple[bytes | StoredFile, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Of the body."""
+        return sum(len(part) if isinstance(part, bytes) else part.size_bytes for part in self.parts)
+
+    @property
+    def stored_bytes(self) -> int:
+        """Of it, what comes from our bucket."""
+        return sum(part.size_bytes for part in self.parts if isinstance(part, StoredFile))
+
+    def contents(self) -> list[bytes]:
+        """The parts of a body that holds nothing from the bucket."""
+        return [part for part in self.parts if isinstance(part, bytes)]
+
+
+def write_form(request_data: RequestData | None) -> Form:
+    """The body of a call (https://core.telegram.org/bots/api#making-requests)."""
     if request_data is None:
-        return "application/x-www-form-urlencoded", b""
+        return Form("application/x-www-form-urlencoded", (b"",))
     fields: Mapping[str, str] = request_data.json_parameters
     if not request_data.contains_files:
-        return "application/x-www-form-urlencoded", urlencode(fields).encode("ascii")
-    boundary, parts = os.urandom(16).hex(), list[bytes]()
+        return Form("application/x-www-form-urlencoded", (urlencode(fields).encode("ascii"),))
+    boundary, parts = os.urandom(16).hex(), list[bytes | StoredFile]()
     for name, value in fields.items():
         parts += [_part_head(boundary, f'name="{name}"'), value.encode()]
     for name, (filename, content, mime_type) in request_data.multipart_data.items():
-        assert isinstance(content, bytes)
+        assert isinstance(content, bytes | StoredFile)
         parts += [_part_head(boundary, f'name="{name}"; filename="{filename}"', mime_type), content]
-    return f"multipart/form-data; boundary={boundary}", b"".join([*parts, f"\r\n--{boundary}--\r\n".encode()])
+    return Form(f"multipart/form-data; boundary={boundary}", (*parts, f"\r\n--{boundary}--\r\n".encode()))
 
 
 def _part_head(boundary: str, names: str, mime_type: str = "") -> bytes:

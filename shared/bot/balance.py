@@ -16,6 +16,7 @@ from shared.telegram.answers import answer
 from shared.telegram.updates import Message
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, shorten
+from shared.videos.video import is_video, video_request
 
 ENTRIES_SHOWN = 10
 TRANSFERS_READ = 2 * ENTRIES_SHOWN
@@ -91,6 +92,8 @@ def _name(language: Language, job: Job) -> str:
     """The name of a job in the list: a picture's prompt unless it was deleted, otherwise its kind."""
     if is_picture(job) and job.deleted_at is None and request_of(job).prompt:
         return shorten(request_of(job).prompt)
+    if is_video(job) and job.deleted_at is None:
+        return f"🎬 {shorten(video_request(job).prompt)}"
     return plain_text(language, _NOUNS.get(job.kind, "entry-request"))
 
 

@@ -8,6 +8,7 @@ from shared.texts import plain_text
 
 PRIVATE_MENU = (
     "image",
+    "video",
     "ask",
     "search",
     "mode",
@@ -25,7 +26,7 @@ PRIVATE_MENU = (
     "language",
     "cancel",
 )
-GROUP_MENU = ("image", "ask", "settings", "help")
+GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "models": "settings", "buy": "balance", "topup": "balance",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",

@@ -32,7 +32,15 @@ from shared.people.user_documents import user_key
 from shared.pictures import press_results as results
 from shared.pictures import press_tools
 from shared.pictures import take_requests as requests
-from shared.pictures.keyboards import ANSWER_INSTEAD, ONLY_ANSWER, PHOTO_BACK, PHOTO_TOOL, PHOTO_TOOLS
+from shared.pictures.keyboards import (
+    ANIMATE,
+    ANSWER_INSTEAD,
+    FILM,
+    ONLY_ANSWER,
+    PHOTO_BACK,
+    PHOTO_TOOL,
+    PHOTO_TOOLS,
+)
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -55,6 +63,9 @@ from shared.telegram.updates import (
 )
 from shared.telegram.visits import Visit, record_visit
 from shared.texts import html_text, plain_text
+from shared.videos import press_review, press_videos, take_videos
+from shared.videos.review import CHOOSE, DROP, MAKE
+from shared.videos.video_screens import AGAIN, DELETE, DETAILS, ERASE, KEEP, STOP
 from shared.voices import press_speech, take_voices, transcript_screens, voice_panel
 from shared.voices.ask_what_was_said import ask_what_was_said, is_asked_about
 
@@ -67,6 +78,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "image": requests.take_image_command,
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
+    "video": take_videos.take_video_command,
     "ask": questions.take_ask_command,
     "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
@@ -117,6 +129,12 @@ TAPS: dict[str, TapHandler] = {
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
+    CHOOSE: press_review.press_choice,
+    MAKE: press_review.press_make,
+    DROP: press_review.press_drop,
+    ANIMATE: take_videos.press_animate,
+    FILM: take_videos.press_film,
+    AGAIN: take_videos.press_video_again,
     "speak": press_speech.press_speak,
     "unsay": press_speech.press_unsay,
     "speech": voice_panel.press_choice,
@@ -124,6 +142,13 @@ TAPS: dict[str, TapHandler] = {
     transcript_screens.SAID: press_said.press_said,
     "why": reasons.press_why,
     "code": reasons.press_code,
+}
+VIDEO_TAPS: dict[str, press_videos.Handler] = {
+    STOP: press_videos.stop,
+    DELETE: press_videos.ask_erase,
+    KEEP: press_videos.keep,
+    ERASE: press_videos.erase,
+    DETAILS: press_videos.tell_details,
 }
 _TAKE_WORDS = (requests.take_image_command, questions.take_ask_command, questions.take_search_command)
 """Commands whose words may be edited."""
@@ -231,6 +256,16 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
         await _route_words(ports, visit, message)
 
 
+async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether the mode *Video* or *Auto* has taken plain words."""
+    if await take_videos.take_in_mode(ports, visit, message):
+        return True
+    if take_words.is_for_auto(ports, visit, message):
+        await take_words.take_words(ports, visit, message)
+        return True
+    return False
+
+
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     """Route a message that is not a command: to an open question of ours first, then by its words and the mode."""
     if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
@@ -241,8 +276,8 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         await memory_page.take_fact(ports, visit, fact)
     elif history.is_new_name(ports, message):
         await history.take_name(ports, visit, message)
-    elif take_words.is_for_auto(ports, visit, message):
-        await take_words.take_words(ports, visit, message)
+    elif await _follow_mode(ports, visit, message):
+        pass
     elif (found := await questions.find_question(ports, visit, message)) is not None:
         await questions.take_question(ports, visit, message, found)
     elif await take_file(ports, visit, message):
@@ -300,6 +335,8 @@ async def _route_tap(ports: Ports, visit: Visit, tap: Tap) -> None:
         await results.press(ports, visit, tap, results.PRESSES[callback.action], callback.arguments)
     elif callback is not None and callback.action in {questions.STOP, questions.FILE, *questions.WAYS}:
         await questions.press_answer(ports, visit, tap, callback.action, callback.arguments)
+    elif callback is not None and callback.action in VIDEO_TAPS:
+        await press_videos.press_video(ports, visit, tap, VIDEO_TAPS[callback.action], callback.arguments)
     elif callback is not None and callback.action in TAPS:
         await TAPS[callback.action](ports, visit, tap, callback.arguments)
     else:

@@ -33,7 +33,7 @@ async def carry_out(ports: Ports, visit: Visit, message: Message, seen: Seen) ->
         await take_question(ports, visit, message)
     elif act is Act.ANIMATE:
         question = Question(message.text, Material(), Doubt.ALONE, wants_video=True)
-        await requests.ask(ports, visit, message, Target(), question)
+        await requests.ask(ports, visit, message, Target(job=_find_picture(message, seen)), question)
     elif act is Act.ASK or seen.understood is None:
         await _ask(ports, visit, message, seen)
     else:
@@ -68,7 +68,12 @@ async def _draw(ports: Ports, visit: Visit, message: Message, seen: Seen, unders
 def _find_picture(message: Message, seen: Seen) -> Job | None:
     """The picture to change: one of those shown to the model, and only if the message itself brings none."""
     understood = seen.understood
-    if understood is None or understood.act is not Act.EDIT or message.file is not None or understood.which is None:
+    if (
+        understood is None
+        or understood.act not in {Act.EDIT, Act.ANIMATE}
+        or message.file is not None
+        or understood.which is None
+    ):
         return None
     return next(iter(seen.pictures[understood.which :]), None)
 

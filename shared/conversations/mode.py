@@ -87,7 +87,7 @@ def mode_panel(talk: TalkSettings, place: str, language: Language, user_id: int)
     auto, *plain = (
         button("mode", each, plain_text(language, f"mode-{each}"), is_chosen=each == mode) for each in MODES
     )
-    rows = ((auto,), tuple(plain))  # three in a row would be cut on a narrow phone
+    rows = ((auto, plain[0]), tuple(plain[1:]))  # three in a row would be cut on a narrow phone
     text = html_text(language, "mode-title")
     if mode != "auto":
         return Screen(text, rows)

@@ -9,8 +9,9 @@ from math import log
 from typing import Literal, get_args
 
 from shared.credits.bounds import CREDIT_USD_MICROS
-from shared.providers.ladder import PictureRung, Rung, TextRung, TokenPrice
+from shared.providers.ladder import PictureRung, Rung, TextRung, TokenPrice, VideoRung
 from shared.providers.talk import Thinking, Tokens
+from shared.providers.videos import VideoRatio, VideoResolution
 
 Ratio = Literal["1:1", "2:3", "3:2", "3:4", "4:3", "4:5", "5:4", "9:16", "16:9", "21:9", "1:4", "4:1", "1:8", "8:1"]
 Size = Literal["1K", "2K", "4K"]
@@ -283,6 +284,61 @@ def answer_credits(usd_micros: int) -> int:
     return max(1, -(-usd_micros * (100 + ANSWER_MARGIN_PERCENT) // (100 * CREDIT_USD_MICROS)))
 
 
+VIDEO_MARGIN_PERCENT = 25
+"""What a video earns above its cost, as an answer does."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoOffer:
+    """Videos, as people can have them."""
+
+    kind: str
+    """What makes it: an entry of `shared/kinds.py`."""
+    title: str
+    rungs: tuple[VideoRung, ...]
+    seconds: tuple[int, ...]
+    """The lengths that are offered; the first is the one that nobody has to choose, as below."""
+    ratios: tuple[VideoRatio, ...]
+    resolutions: tuple[VideoResolution, ...]
+
+    def bound_usd_micros(self, seconds: int, resolution: VideoResolution, pictures: int) -> int:
+        """What a video costs us at most that begins with so many pictures, in millionths of a US dollar."""
+        return max(
+            seconds * rung.costs_usd_micros[resolution] + pictures * rung.picture_cost_usd_micros for rung in self.rungs
+        )
+
+
+OMNI = VideoRung(
+    provider="gemini",
+    id="gemini-omni-1.2-flash",
+    works=frozenset({"text", "image"}),
+    costs_usd_micros={"360p": 30_000, "720p": 100_000, "1080p": 150_000},
+    picture_cost_usd_micros=2_000,
+    seconds=tuple(range(3, 16)),
+    ratios=("16:9", "9:16"),
+    two_frames_seconds_max=10,
+    usual_seconds=(60, 180),
+    shutdown_on=None,
+)
+"""By the list of 1.1, sound included: that of 1.2 is not published, and a reseller's hints at less. What it can do
+beyond this, references, edits and extensions, is not sold yet. Its 4K is not sold either: 15 s of it pass what
+Telegram takes.
+"""
+VIDEO = VideoOffer(
+    kind="video",
+    title="Gemini Omni",
+    rungs=(OMNI,),
+    seconds=(4, 6, 10, 15),
+    ratios=("16:9", "9:16"),
+    resolutions=("360p", "720p", "1080p"),
+)
+
+
+def video_credits(usd_micros: int) -> int:
+    """The price of a video that costs us so much: each begun credit counts."""
+    return max(1, -(-usd_micros * (100 + VIDEO_MARGIN_PERCENT) // (100 * CREDIT_USD_MICROS)))
+
+
 MATERIAL_USD_MICROS = 2_000
 """The upper bound of the cost of one input picture: about 1,120 tokens at $1.50 a million."""
 
@@ -295,7 +351,7 @@ DAILY_CREDITS = 4
 def list_rungs() -> tuple[Rung, ...]:
     """Every model that may be asked, each once."""
     ladders = (*(offer.rungs for offer in OFFERS.values()), TALK.rungs, READING_RUNGS, SUMMARY_RUNGS, HEARING.rungs)
-    every: tuple[Rung, ...] = sum((*ladders, SPEECH.rungs), ())
+    every: tuple[Rung, ...] = sum((*ladders, SPEECH.rungs, VIDEO.rungs), ())
     return tuple({rung.name: rung for rung in every}.values())
 
 

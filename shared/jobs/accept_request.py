@@ -15,7 +15,6 @@ from shared.errors import ConflictError, LaterError
 from shared.jobs.identity import job_id_of
 from shared.jobs.job import (
     ANNOUNCE_SECONDS,
-    DEADLINE_SECONDS,
     GATHER_SECONDS,
     ORDER_SECONDS,
     SWEEP_AFTER_SECONDS,
@@ -233,7 +232,7 @@ def _new_job(origin: Origin, order: Order, turn: Turn, index: int, now: datetime
         index=index,
         count=order.count,
         created_at=now,
-        deadline_at=now + timedelta(seconds=DEADLINE_SECONDS),
+        deadline_at=now + order.request.tried_for(),
         expire_at=now + order.request.kept(),
         lease_until=now + timedelta(seconds=ANNOUNCE_SECONDS) if order.has_card and place is None else None,
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),

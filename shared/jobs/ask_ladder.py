@@ -12,7 +12,7 @@ from shared.jobs.attempts import CANCELED_ATTEMPT
 from shared.logs import log_event
 from shared.ports import Ports, Studio
 from shared.providers.ladder import AnyRung, Rung
-from shared.providers.outcomes import Broken, Gone, Made, ModelOutcome, TimedOut, name_outcome
+from shared.providers.outcomes import Begun, Broken, Gone, Made, ModelOutcome, TimedOut, name_outcome
 from shared.providers.talk import Told
 
 
@@ -46,7 +46,7 @@ async def ask_ladder(
     except asyncio.CancelledError:  # the provider has begun, so it charges us
         log(CANCELED_ATTEMPT, None, charged=bool(asked))
         raise
-    log(name_outcome(outcome), outcome, charged=isinstance(outcome, Made | Told))
+    log(name_outcome(outcome), outcome, charged=isinstance(outcome, Made | Told | Begun))
     return outcome
 
 

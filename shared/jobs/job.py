@@ -43,7 +43,7 @@ ORDER_SECONDS = 0.3
 SWEEP_AFTER_SECONDS = 30
 """How long a task may be missing before `sweep` makes another."""
 DEADLINE_SECONDS = 900
-"""After this time without a result a job is given up and its hold released."""
+"""After this time without a result a job is given up and its hold released, unless its kind sets another limit."""
 TELLINGS_MAX = 8
 """How often the message with a job's end is sent again if each send may have arrived: for a quarter of an hour."""
 KEPT = timedelta(days=90)
@@ -106,6 +106,10 @@ class Request:
         """How long its jobs are kept."""
         return KEPT
 
+    def tried_for(self) -> timedelta:
+        """How long to try for a result; then the job is given up and its hold released."""
+        return timedelta(seconds=DEADLINE_SECONDS)
+
     def facts(self) -> dict[str, Any]:
         """Fields for the log: never a person's words."""
         return {}
@@ -130,6 +134,10 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Artefacts:
     """The results of the work so far. Each kind has its own subclass."""
+
+    def leaves_something(self) -> bool:
+        """Whether `mend` still has work to do after the job has ended; `sweep` publishes such a job again."""
+        return False
 
     def facts(self) -> dict[str, Any]:
         """Fields for the log of the delivery: never a person's words."""
@@ -244,7 +252,8 @@ def is_canceled(job: Job) -> bool:
 
 def ended(job: Job, state: JobState) -> Job:
     """The job in a final state, without an owner."""
-    return replace(job, state=state, lease_until=None, sweep_at=None, not_before=None)
+    sweep_at = job.sweep_at if job.artefacts.leaves_something() else None
+    return replace(job, state=state, lease_until=None, sweep_at=sweep_at, not_before=None)
 
 
 def mark_made(job: Job, now: datetime) -> Job:

@@ -3,7 +3,13 @@
 from shared.jobs.job import Job
 from shared.task import QueueName
 
-QUEUES: dict[str, QueueName] = {"picture": "image", "answer": "chat", "transcript": "chat", "speech": "chat"}
+QUEUES: dict[str, QueueName] = {
+    "picture": "image",
+    "answer": "chat",
+    "transcript": "chat",
+    "speech": "chat",
+    "video": "video",
+}
 
 
 def queue_of(job: Job) -> QueueName:

@@ -5,6 +5,9 @@
 
     claim ── card ── material ── the answer ── showing                          one visit of `chat`
 
+    claim ── room ── card ── material ── starting                               one visit of `video`,
+    claim ── telling ── filming ── screening                                    and its last one
+
 A visit is shorter than the service's timeout, which is shorter than the task's deadline. So no work is cut off, and no
 task is repeated while its worker is still busy.
 """
@@ -25,6 +28,8 @@ HEARING_SECONDS_MAX = 120
 """The limit for transcribing a recording, all its parts together."""
 SPEECH_SECONDS_MAX = 150
 """The limit for speaking an answer."""
+START_SECONDS_MAX = 60
+"""The limit for starting a video; its pictures are sent with the call."""
 STORING_SECONDS_MAX = 45.0
 """Storing the files, while the preview is made. Unused time of the steps before is added, see `storing_seconds`."""
 SHOWING_SECONDS_MAX = 50.0
@@ -55,6 +60,17 @@ HEARING_VISIT_SECONDS_MAX = (
 )
 """A visit of `chat` that transcribes a recording and handles its words."""
 
+TELLING_SECONDS_MAX = 30.0
+"""The limit for polling a video."""
+FILMING_SECONDS_MAX = 150.0
+"""The limit for fetching a finished video, making it playable and storing it."""
+SCREENING_SECONDS_MAX = 100.0
+"""Waiting for its turn, and the call that uploads a video of up to 50 MB."""
+VIDEO_START_SECONDS_MAX = ROOM_SECONDS_MAX + CARD_SECONDS_MAX + MATERIAL_SECONDS_MAX + START_SECONDS_MAX
+"""The visit of `video` that starts a video."""
+VIDEO_VISIT_SECONDS_MAX = TELLING_SECONDS_MAX + FILMING_SECONDS_MAX + SCREENING_SECONDS_MAX
+"""The visit of `video` that fetches a finished video and shows it."""
+
 
 def storing_seconds(spent_seconds: float) -> float:
     """How long storing a picture may take, in seconds, when the visit has lasted `spent_seconds`."""
@@ -68,7 +84,8 @@ RENEW_SECONDS = 20.0
 
 IMAGE_SERVICE_SECONDS = 330
 CHAT_SERVICE_SECONDS = 330
-"""Cloud Run's timeouts for `image` and `chat` (infra/functions.json)."""
+VIDEO_SERVICE_SECONDS = 330
+"""Cloud Run's timeouts for `image`, `chat` and `video` (infra/functions.json)."""
 
 SIGKILL_SECONDS = 10.0
 """The time that Cloud Run allows between SIGTERM and SIGKILL."""

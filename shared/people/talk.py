@@ -6,8 +6,8 @@ from typing import Literal, get_args
 
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_PER_DAY, READINGS_PER_DAY, price_of
 
-Mode = Literal["auto", "picture", "chat"]
-"""What plain words ask for: a picture, an answer, or (*auto*) what they say."""
+Mode = Literal["auto", "picture", "video", "chat"]
+"""What plain words ask for: a picture, a video, an answer, or (*auto*) what they say."""
 MODES: tuple[Mode, ...] = get_args(Mode)
 DEFAULT_MODE: Mode = "auto"
 """For a person who chose no mode (decision 0067)."""

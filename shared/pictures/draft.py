@@ -91,7 +91,7 @@ class Draft:
     command: str = ""
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
-    """The person wants a video, which is not available yet; `doubt` is ALONE."""
+    """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
     asks: str = ""
     """The reading model's question; empty: ours."""
     card: str = ""

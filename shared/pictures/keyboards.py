@@ -30,6 +30,10 @@ ANSWER_INSTEAD = "inwords"
 """The button that answers the words instead of drawing them, or describes files that came without words."""
 ONLY_ANSWER = "onlywords"
 """The button that cancels a picture that *Auto* began, and answers the words instead."""
+ANIMATE = "animate"
+"""The button under a picture that opens the review of a video of it."""
+FILM = "film"
+"""The button under a question of *Auto* that opens the review of a video."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
 RATIOS_MAX, PER_ROW, TOOLS_PER_ROW = 4, 3, 2
@@ -49,8 +53,8 @@ def result_buttons(job: Job, count: str = FIRST) -> Rows:
         return _set_buttons(job, count)
     return (
         (_button(job, "again", count), _button(job, "edit", count)),
-        (_button(job, "format", count), _button(job, "tools", count)),
-        (_button(job, "original", count), _button(job, "delete", count)),
+        (_button(job, ANIMATE, count), _button(job, "tools", count)),
+        (_button(job, "format", count), _button(job, "original", count), _button(job, "delete", count)),
     )
 
 
@@ -75,7 +79,7 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    rows = (("edit", "original"), ("delete", "tools"), ("back",))
+    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 

@@ -7,7 +7,7 @@ from shared.people.users import Language, User
 from shared.pictures.cards import about_screen, shorten_words
 from shared.pictures.declines import way_to_credits
 from shared.pictures.draft import Doubt, Draft, words_of
-from shared.pictures.keyboards import ANSWER_INSTEAD
+from shared.pictures.keyboards import ANSWER_INSTEAD, FILM
 from shared.pictures.prompts import Missed
 from shared.pictures.request import Plan
 from shared.pictures.wishes import find_near_command
@@ -58,12 +58,12 @@ def yes_screen(draft: Draft, plan: Plan, user: User, language: Language, now: da
     price = plan.price
     if user.account.available < price and draft.is_private:
         short = html_text(language, "credits-short", way=way_to_credits(language, user, price, now))
-        return Screen(f"{text}\n{short}", _answer_row(draft, language))
+        return Screen(f"{text}\n{short}", (*_film_row(draft, language), *_answer_row(draft, language)))
     draw, change = (plain_text(language, name, price=price) for name in ("button-draw", "button-draw-last"))
     if not draft.is_private:  # no price, as on a group's card
         draw, change = (label.partition(" · ")[0] for label in (draw, change))
     yes = Button(draw, write_callback("draw", draft.id))
-    rows = ((yes,), *_answer_row(draft, language))
+    rows = (*_film_row(draft, language), (yes,), *_answer_row(draft, language))
     if draft.last_id is None:
         return Screen(text, rows)
     return Screen(text, ((Button(change, write_callback("drawlast", draft.id)),), *rows))
@@ -78,6 +78,12 @@ def _text_of(draft: Draft) -> str:
         return "doubt-question-photo"
     is_either = draft.can_answer and draft.doubt in {Doubt.QUESTION, Doubt.ALONE}
     return "doubt-unsure" if is_either else _TEXTS[draft.doubt]
+
+
+def _film_row(draft: Draft, language: Language) -> tuple[tuple[Button, ...], ...]:
+    if not draft.wants_video:
+        return ()
+    return ((Button(plain_text(language, "button-film"), write_callback(FILM, draft.id)),),)
 
 
 def _answer_row(draft: Draft, language: Language) -> tuple[tuple[Button, ...], ...]:

@@ -248,7 +248,10 @@ async def _take_quoted(ports: Ports, visit: Visit, message: Message, target: Tar
 
 
 async def _agree(ports: Ports, visit: Visit, draft: Draft) -> None:
-    """Handle a "yes" like a press of the button."""
+    """Handle a "yes" like a press of the button. A question about a video has several: no "yes" buys one."""
+    if draft.wants_video:
+        await _say(ports, visit, "video-which")
+        return
     await tell_declined(ports, visit, await say_yes(ports, visit, draft.id, None))
 
 

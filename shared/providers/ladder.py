@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from shared.providers.outcomes import PictureTask
 from shared.providers.talk import Tokens
+from shared.providers.videos import VideoTask, VideoWork
 
 GONE_SECONDS = 300.0
 """How long a model is not asked again after its provider said that it does not exist."""
@@ -52,6 +53,64 @@ class PictureRung(Rung):
     def can_make(self, size: str, ratio: str, reference_count: int) -> bool:
         """Whether it supports this size, this ratio and so many input pictures."""
         return size in self.costs_usd_micros and ratio in self.ratios and reference_count <= self.references_max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoRung(Rung):
+    """A model that makes videos."""
+
+    works: frozenset[VideoWork]
+    costs_usd_micros: dict[str, int]
+    """What it charges us for one second of each resolution that it has, in millionths of a US dollar."""
+    clip_cost_usd_micros: int = 0
+    """What it charges for reading one second of a clip that it is given."""
+    picture_cost_usd_micros: int = 0
+    """What it charges for reading one picture."""
+    seconds: tuple[int, ...]
+    """How long a video can be, in whole seconds; of an extension, what is added."""
+    ratios: tuple[str, ...]
+    two_frames_seconds_max: int = 0
+    """The longest with a first and a last frame; 0: it takes no last frame."""
+    references_max: int = 0
+    clip_seconds: tuple[float, float] = (0.0, 0.0)
+    """The shortest and the longest clip that it edits or extends."""
+    whole_seconds_max: float = 0.0
+    """How long a clip can become by extending it again and again."""
+    usual_seconds: tuple[int, int] = (60, 180)
+    """How long people usually wait for it."""
+
+    def cost_of(self, task: VideoTask) -> int:
+        """What a video costs us at most, in millionths of a US dollar; 0 for a resolution that nobody wrote down.
+
+        An edit is as long as its clip, begun seconds counted whole.
+        """
+        read = -int(-(task.clip.seconds if task.clip else 0.0) // 1)
+        made = read if task.work == "edit" else task.seconds
+        pictures = len(task.references) + (task.first_frame is not None) + (task.last_frame is not None)
+        return (
+            made * self.costs_usd_micros.get(task.resolution, 0)
+            + read * self.clip_cost_usd_micros
+            + pictures * self.picture_cost_usd_micros
+        )
+
+    def can_make(self, task: VideoTask) -> bool:
+        """Whether it can do what is asked."""
+        if task.work not in self.works or task.resolution not in self.costs_usd_micros:
+            return False
+        if len(task.references) > self.references_max or not self._can_last(task):
+            return False
+        return task.clip is not None or task.ratio in self.ratios
+
+    def _can_last(self, task: VideoTask) -> bool:
+        if task.clip is not None:
+            shortest, longest = self.clip_seconds
+            if task.work == "edit":
+                return shortest <= task.clip.seconds <= longest
+            is_added = task.seconds in self.seconds and task.clip.seconds >= shortest
+            return is_added and task.clip.seconds + task.seconds <= self.whole_seconds_max
+        if task.last_frame is not None and task.seconds > self.two_frames_seconds_max:
+            return False
+        return task.seconds in self.seconds
 
 
 @dataclass(frozen=True, slots=True)

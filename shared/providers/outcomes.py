@@ -52,6 +52,15 @@ class Spoken(Made):
 
 
 @dataclass(frozen=True, slots=True)
+class Begun:
+    """The provider has begun, and will charge: `operation` is its name for the work, to be asked about later."""
+
+    operation: str
+    model_id: str = ""
+    """As of `Made`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A filter stopped the request; a retry would not help."""
 
@@ -100,12 +109,13 @@ class Gone:
     """The provider does not have this model (any more); the next rung of the ladder is asked."""
 
 
-ModelOutcome = Made | Told | Refused | NoResult | Busy | TimedOut | FileRefused | Broken
+ModelOutcome = Made | Told | Begun | Refused | NoResult | Busy | TimedOut | FileRefused | Broken
 
 _NAMES: dict[type, str] = {
     Made: "made",
     Told: "told",
     Spoken: "spoken",
+    Begun: "begun",
     Refused: "refused",
     NoResult: "no_image",
     Busy: "busy",

@@ -9,7 +9,7 @@ from shared.jobs.frame import Photo, Receipt, Shown, Voice, Words
 from shared.jobs.job import Address, Job
 from shared.jobs.open_jobs import StoredJob, change_held_job
 from shared.jobs.screens import screens_of
-from shared.ports import Media, Place, Ports, Screen
+from shared.ports import Media, Place, Ports, Screen, Video
 from shared.telegram.address import ChatAddress, add_rest, as_in_group, chat_of
 from shared.telegram.announce_jobs import card_place, draw_card, edit_card, redraw_end
 from shared.telegram.finish_edit import finish_edit
@@ -111,7 +111,7 @@ async def _send_voice(
 
 
 async def _place_result(
-    ports: Ports, held: StoredJob, shown: Photo | Words, left: int
+    ports: Ports, held: StoredJob, shown: Photo | Words | Video, left: int
 ) -> tuple[StoredJob, Receipt | MessengerError]:
     """Edit the card into the result and send the further messages; if the chat refuses, use the next place.
 
@@ -133,7 +133,7 @@ async def _place_result(
             held, lost = await post_card(ports, held)
             gone = error
         except PLACE_LOST as error:
-            if isinstance(shown, Photo) and await _is_shown(ports, held.job, left):
+            if isinstance(shown, Photo | Video) and await _is_shown(ports, held.job, left):
                 return held, Receipt()
             held, lost = await move_away(ports, held, error)
             gone = error
@@ -142,7 +142,7 @@ async def _place_result(
     return held, lost or gone
 
 
-async def _edit_card(ports: Ports, job: Job, shown: Photo | Words, left: int) -> Receipt:
+async def _edit_card(ports: Ports, job: Job, shown: Photo | Words | Video, left: int) -> Receipt:
     message_id = chat_of(job).card_message_id
     if message_id is None:
         raise MessageGoneError("no card")
@@ -150,6 +150,8 @@ async def _edit_card(ports: Ports, job: Job, shown: Photo | Words, left: int) ->
         await ports.messenger.edit_text(card_place(job), message_id, shown.screens[0])
         return Receipt()
     caption = screens_of(ports, job).caption(job, left)
+    if isinstance(shown, Video):
+        return Receipt((await ports.messenger.edit_video(card_place(job), message_id, shown, caption)).file_id)
     return Receipt((await ports.messenger.edit_photo(card_place(job), message_id, shown.file, caption)).file_id)
 
 

@@ -31,12 +31,13 @@ help =
     • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
+    • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
-    /mode — plain words: what they ask for, always a picture, always an answer
+    /mode — plain words: what they ask for, always a picture, a video, an answer
     /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your time zone · /prompts — your own prompts
@@ -260,7 +261,7 @@ answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <co
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
 doubt-alone = 🤔 Shall I draw “{ $words }”?
 doubt-unsure = 🤔 A picture or an answer? “{ $words }”
-doubt-animate = 🎬 I cannot make videos yet. Shall I draw a picture: “{ $words }”?
+doubt-animate = 🎬 A video of this, or a picture? “{ $words }”
 doubt-two = These are two wishes, and I do one at a time: the picture or the answer first? Then send the other one.
 doubt-asks = 🤔 { $question }
 button-in-words = 💬 Answer
@@ -430,9 +431,10 @@ payments-closed = Payments are not open yet. Nothing was charged.
 ## The command menu
 
 command-image = Make a picture
+command-video = Make a video
 command-ask = Ask a question
 command-search = An answer with a search on the web
-command-mode = Auto, picture or chat
+command-mode = Auto, picture, video or chat
 command-voice = Voice: answers, and your messages
 command-new = A new conversation
 command-role = Role, language and length of answers
@@ -453,12 +455,14 @@ mode-title =
     <b>What shall plain words do?</b>
     🪄 Auto: I draw, change or answer, as your words ask; where they leave a doubt I ask first, for free.
     🖼 Picture: I draw what you write.
+    🎬 Video: I show what a video of it costs, and make it when you press.
     💬 Chat: I answer in words and remember what we talked about.
 
-    In every mode: /image for a picture, /ask for a question, /new for a new conversation.
+    In every mode: /image for a picture, /video for a video, /ask for a question, /new for a new conversation.
 mode-above = What may a picture cost, in credits, that I draw in Auto without a question?
 mode-auto = 🪄 Auto
 mode-picture = 🖼 Picture
+mode-video = 🎬 Video
 mode-chat = 💬 Chat
 ask-usage = Put your question after the command: <code>/ask why is the sky blue?</code>, or send it in reply to a message, a photo or a file. Mostly the question alone is enough.
 ask-describe = What is this? Tell me briefly what matters in it.
@@ -636,6 +640,62 @@ zone-tokyo = Tokyo
 zone-vladivostok = Vladivostok
 zone-sydney = Sydney
 zone-kamchatka = Kamchatka
+
+## Videos
+
+video-usage =
+    🎬 Write what happens after the command: <code>/video a fox runs through fresh snow</code>. To animate a picture, reply to it with <code>/video</code> and what should move.
+    First you see the price and can choose length, format, resolution and sound; nothing is spent before you press.
+video-animate-prompt = Bring this picture to life: natural movement, a calm camera, the same style
+review = 🎬 A video: “{ $words }”
+review-picture = 🎬 A video from this picture: “{ $words }”
+review-time = Usually it takes { $from }–{ $to } minutes. Nothing is spent before you press the button.
+review-seconds = { $seconds } s
+review-short = 💳 This costs { $price } credits, you have { $credits }. { $way }
+review-price = { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+review-told = This costs { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }. Press once more to have it made.
+review-dropped = ✖️ No video was made, and nothing was charged.
+button-make = 🎬 Make it · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-film = 🎬 Make a video…
+button-animate = 🎬 Animate
+button-saving = ✕ Cancel · { $price } back
+button-get-video = 📬 Get the video
+video-chips = <b>{ $title }</b> · { $seconds } s · { $ratio } · { $size } · 🔊
+video-chips-mute = <b>{ $title }</b> · { $seconds } s · { $ratio } · { $size } · 🔇
+video-price = { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+video-words = 🎬 “{ $words }”
+video-queued = ⏳ Step 1 of 3 · in the queue
+video-rendering = 🎬 Step 2 of 3 · rendering · { $elapsed } · usually { $from }–{ $to } min
+video-rendering-long = 🎬 Step 2 of 3 · rendering · { $elapsed } · longer than the usual { $from }–{ $to } min. Within { $minutes } minutes of your request you get it, or your credits back.
+video-rendering-group = 🎬 Step 2 of 3 · rendering… usually { $from }–{ $to } min
+video-sending = 📤 Step 3 of 3 · sending
+video-ready = ✨ Your video is ready.
+video-shorter = ℹ️ It came out shorter than ordered, so you paid for less.
+video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } { $price ->
+        [one] credit is
+       *[other] credits are
+    } back: Google charges us for it, not you.
+video-linked = 📦 This video is larger than Telegram takes from bots. The button opens it, for { $hours } hours.
+button-link = ⬇️ Open the video
+video-left-why = ℹ️ The group did not let me post the video, so it is here.
+video-left-sent = 📬 The video is in our private chat: I may not post it here.
+video-left-kept = 📬 The video is ready, but I may not post it here. The button brings it to our private chat, for 24 hours.
+video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say it in other words, without real people, brands or violence.
+video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
+video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
+video-which = 👆 Press a button above: it shows what that costs first.
 
 ## The price of an answer
 

@@ -166,7 +166,7 @@ class LocalWorld:
 
 
 def see(message: dict[str, Any]) -> Seen:
-    kind = next(kind for kind in ("photo", "document", "voice", "text") if kind in message)
+    kind = next(kind for kind in ("photo", "document", "voice", "video", "text") if kind in message)
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return Seen(
         message["message_id"],

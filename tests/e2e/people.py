@@ -189,4 +189,4 @@ def list_buttons(message: Json) -> list[str]:
 def job_id_of_card(message: Json) -> str:
     """The job behind a card or a picture, from its buttons; empty for any other message."""
     parts = next((data.split(";") for data in list_buttons(message)), [])
-    return parts[2] if len(parts) > 3 and parts[1] not in {"set", "ex"} else ""
+    return parts[2] if len(parts) > 3 and parts[1] not in {"set", "ex", "vset"} else ""

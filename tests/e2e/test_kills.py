@@ -1,11 +1,11 @@
 """Real kills: functions as processes under load that are ended at random moments, on a real Firestore; then the books.
 
 One crowd wants pictures, another asks questions, stops the answers and corrects what it asked; a third speaks: it sends
-questions and wishes as voice messages, and recordings that shall only be written down.
+questions and wishes as voice messages, and recordings that shall only be written down; a fourth has videos made.
 
-Every other end of `image`, `chat` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are SIGKILL.
-Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does. A few
-documents can be read by nobody, and a newer release has written into the accounts.
+Every other end of `image`, `chat`, `video` and `bot` is SIGTERM, as Cloud Run takes an instance away; all others are
+SIGKILL. Meanwhile the model goes away until the breakers open, and an operator's stop rests all buying, as a cap does.
+A few documents can be read by nobody, and a newer release has written into the accounts.
 
 A worker that dies in the middle of a job leaves its lease behind, 45 s by design; so rest comes a while after the
 last kill, and the test waits for it by looking into the store.
@@ -50,6 +50,7 @@ from tests.e2e.books import (
 )
 from tests.e2e.chats import count_stray_cards, find_wrong_chats, read_chats
 from tests.e2e.crowd import Crowd
+from tests.e2e.filmers import Filmers, count_videos, find_wrong_videos
 from tests.e2e.heard import count_speeches, find_wrong_speeches
 from tests.e2e.people import Json, Telegram
 from tests.e2e.recordings import count_transcripts, find_wrong_transcripts
@@ -60,16 +61,17 @@ from tests.e2e.talkers import Talkers, settings_of
 
 pytestmark = [pytest.mark.emulator, pytest.mark.asyncio(loop_scope="module")]
 
-PEOPLE, TALKERS, SPEAKERS = 30, 10, 6
+PEOPLE, TALKERS, SPEAKERS, FILMERS = 30, 10, 6, 6
 CREDITS = 10_000
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "webhook": 8, "sweep": 2}
+EVERY_DAY = {"bot": 12, "image": 6, "chat": 10, "video": 6, "webhook": 8, "sweep": 2}
 """Thirty of them are ends of what an answer, a recording or a spoken answer passes through."""
-NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "webhook": 20, "sweep": 10}
+NIGHTLY = {"bot": 50, "image": 50, "chat": 50, "video": 30, "webhook": 20, "sweep": 10}
 LIFE_SECONDS = {
     "bot": (0.5, 4.0),
     "image": (2.0, 6.0),
     "chat": (0.5, 4.0),
+    "video": (0.5, 4.0),
     "webhook": (0.5, 6.0),
     "sweep": (5.0, 15.0),
 }
@@ -79,7 +81,7 @@ START_SECONDS_MAX = 60
 REST_SECONDS_MAX = LEASE_SECONDS + DEADLINE_SECONDS
 POLL_SECONDS = 1.0
 TASKS_MAX = 1000
-GENTLY = frozenset({"bot", "image", "chat"})
+GENTLY = frozenset({"bot", "image", "chat", "video"})
 """Functions that are told to end, every other time."""
 CALM_SECONDS = 8.0
 """Some processes end while the model works as usual."""
@@ -115,13 +117,15 @@ class Storm:
         self.telegram = Telegram(self.system)
         self.crowd = Crowd(self.telegram, self.dice, PEOPLE)
         self.talkers = Talkers(self.telegram, self.dice, TALKERS)
+        self.filmers = Filmers(self.telegram, self.dice, FILMERS)
         self.speakers = Speakers(self.telegram, self.dice, SPEAKERS)
 
     async def rage(self, wanted: dict[str, int]) -> None:
         """Kill each function so often while the crowds go on."""
         await self._spread_duplicates()
         over = asyncio.Event()
-        crowds = [asyncio.create_task(each.act_until(over)) for each in (self.crowd, self.talkers, self.speakers)]
+        everybody = (self.crowd, self.talkers, self.speakers, self.filmers)
+        crowds = [asyncio.create_task(each.act_until(over)) for each in everybody]
         try:
             await self._wait_for_pictures(FIRST_PICTURES)
             async with asyncio.TaskGroup() as group:
@@ -184,7 +188,7 @@ class Storm:
         self.facts["seconds to rest"] = round(time.monotonic() - started)
 
     async def _list_moving(self) -> list[str]:
-        """Planned visits of `image` and `chat` do not count: what they are for is in the store. Updates do."""
+        """Planned visits of `image`, `chat` and `video` do not count: what they are for is in the store. Updates do."""
         stats = (await self._ask_tasks("GET", "/stats"))["queues"]
         queues = {name.rpartition("/")[2]: queue for name, queue in stats.items()}
         of_bot = [queues[name] for name in QUEUE_NAMES["bot"]]
@@ -193,6 +197,7 @@ class Storm:
             "tasks for bot": sum(queue["pending"] + queue["in_flight"] for queue in of_bot),
             "calls of image": queues["image"]["in_flight"],
             "calls of chat": queues["chat"]["in_flight"],
+            "calls of video": queues["video"]["in_flight"],
             "updates for chat": await self._count_forwarded(),
         }
         return [f"{count} {what}" for what, count in moving.items() if count]
@@ -228,10 +233,13 @@ class Storm:
         async with open_backstage(self.system) as backstage:
             missing = await backstage.find_missing_blobs(books.jobs.values())
             calls, hearings = await backstage.talk_calls(), await backstage.hearing_calls()
+            every_call = await backstage.model_calls("")
         self.facts |= count_answers(books, calls) | count_speeches(books) | count_transcripts(books, hearings)
+        self.facts |= count_videos(books)
         problems = [*find_wrong_books(books), *find_wrong_chats(books, chats, self.crowd), *self._list_errors()]
         problems += find_wrong_answers(books, chats, self.talkers, calls) + find_wrong_speeches(books, chats)
         problems += find_wrong_transcripts(books, chats, self.speakers, hearings) + losses
+        problems += find_wrong_videos(books, chats, every_call)
         return problems + [f"not stored: {name}" for name in missing]
 
     def _list_errors(self) -> list[str]:
@@ -272,19 +280,21 @@ async def test_nothing_is_lost_doubled_or_left_held(system: System, is_long: boo
         await fund(store, SystemClock(), range(1, PEOPLE + 1), CREDITS)
         await fund(store, SystemClock(), storm.talkers.ids, CREDITS, settings_of)
         await fund(store, SystemClock(), storm.speakers.ids, CREDITS, speaker_settings_of)
+        await fund(store, SystemClock(), storm.filmers.ids, CREDITS)
         await damage(store, SystemClock())
     await storm.rage(wanted)
     await storm.wait_for_rest()
     problems = await storm.find_problems()
     await storm.telegram.close()
-    deeds = {**storm.crowd.deeds, **storm.talkers.deeds, **storm.speakers.deeds}
+    deeds = {**storm.crowd.deeds, **storm.talkers.deeds, **storm.speakers.deeds, **storm.filmers.deeds}
     told = f"KILLS_SEED={seed}: kills {dict(storm.kills)}, {dict(storm.facts)}, {deeds}"
     print(told, *problems, sep="\n")  # noqa: T201 — `pytest -s` shows it
     assert problems == [], told
     assert storm.kills == wanted
     assert storm.facts["delivered"] > sum(wanted.values()), told
     assert storm.facts["attempts cut short"] > 0, f"no kill hit a model call: {told}"
-    for seen in ("paid answers", "answers that waited", "transcripts", "paid transcripts", "only written down"):
+    seen_all = ("paid answers", "answers that waited", "transcripts", "paid transcripts", "only written down")
+    for seen in (*seen_all, "videos delivered"):
         assert storm.facts[seen] > 0, f"no {seen}: {told}"
     assert storm.facts["unreadable reported"] >= 2 * len(UNREADABLE), told
     assert storm.facts["refused by the model"] > 0, f"nobody noticed that the model was away: {told}"

@@ -6,7 +6,7 @@ messenger.calls                       every call in order, refused ones too
 messenger.fail("send_text", error)    the next call of that method raises, and nothing happens
 messenger.lose("send_text")           the next call happens, and its answer is lost
 messenger.blocked.add(chat_id)        this person stopped the bot
-messenger.photoless.add(chat_id)      this group forbids photos
+messenger.photoless.add(chat_id)      this group forbids photos and videos
 messenger.voiceless.add(chat_id)      this chat takes no voice messages
 messenger.closed.add(chat_id)         in this group nothing may be written
 messenger.migrated[chat_id] = new     this group has become a supergroup
@@ -32,10 +32,10 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent
+from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
-Kind = Literal["text", "photo", "document", "voice"]
+Kind = Literal["text", "photo", "document", "voice", "video"]
 Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
@@ -75,6 +75,7 @@ class Call:
     message_id: int | None = None
     screen: Screen | None = None
     media: Media | None = None
+    video: Video | None = None
     draft_id: int | None = None
     action: Action | None = None
     seconds: int | None = None
@@ -156,7 +157,7 @@ class FakeMessenger:
 
     async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
         call = Call("edit_photo", place.chat_id, message_id, caption, photo)
-        return await self._run(call, lambda: self._turn_into_photo(place, message_id, photo, caption))
+        return await self._run(call, lambda: self._turn_into(place, message_id, "photo", self._keep(photo), caption))
 
     async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
         def turn() -> None:
@@ -168,7 +169,7 @@ class FakeMessenger:
 
     async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None:
         call = Call("edit_caption", place.chat_id, message_id, caption)
-        await self._run(call, lambda: self._edit(place, message_id, caption, ("photo", "document")))
+        await self._run(call, lambda: self._edit(place, message_id, caption, ("photo", "document", "video")))
 
     async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
         call = Call("edit_buttons", place.chat_id, message_id, screen)
@@ -192,6 +193,17 @@ class FakeMessenger:
             return Sent(message.message_id, message.file_id)
 
         return await self._run(Call("send_voice", place.chat_id, screen=caption, media=voice, seconds=seconds), add)
+
+    async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
+        call = Call("edit_video", place.chat_id, message_id, caption, video=video)
+        return await self._run(call, lambda: self._turn_into(place, message_id, "video", self._keep(video), caption))
+
+    async def send_video(self, place: Place, video: Video, caption: Screen) -> Sent:
+        def add() -> Sent:
+            message = self._add(place, "video", caption, self._keep(video))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call("send_video", place.chat_id, screen=caption, video=video), add)
 
     async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
         def show() -> None:
@@ -274,7 +286,7 @@ class FakeMessenger:
             raise PlaceRefusedError("topic_closed")
         if call.chat_id in self.voiceless and call.method == "send_voice":
             raise PlaceRefusedError("voice_messages_forbidden")
-        if call.chat_id in self.photoless and call.method == "edit_photo":
+        if call.chat_id in self.photoless and call.method in {"edit_photo", "edit_video", "send_video"}:
             raise PlaceRefusedError("not enough rights to send photos to the chat")
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
@@ -309,12 +321,11 @@ class FakeMessenger:
             raise MessageGoneError("there is no such part in the message to edit")
         self._show(place, replace(message, text=screen.text, buttons=screen.buttons, marks=screen.marks))
 
-    def _turn_into_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+    def _turn_into(self, place: Place, message_id: int, kind: Kind, file_id: str, caption: Screen) -> Sent:
         _check(caption)
         message = self._find(place, message_id)
-        file_id = self._keep(photo)
         words = replace(message, text=caption.text, buttons=caption.buttons, marks=caption.marks)
-        turned = replace(words, kind="photo", file_id=file_id)
+        turned = replace(words, kind=kind, file_id=file_id)
         return Sent(message_id, file_id if self._show(place, turned) else "")
 
     def _show(self, place: Place, message: Shown) -> bool:
@@ -324,7 +335,9 @@ class FakeMessenger:
         self.chats[place.chat_id][message.message_id] = replace(message, edits=message.edits + 1)
         return True
 
-    def _keep(self, media: Media) -> str:
+    def _keep(self, media: Media | Video) -> str:
+        if isinstance(media.content, StoredFile):  # its bytes are in the bucket
+            return self.add_file(media.content.name.encode())
         if isinstance(media.content, bytes):
             return self.add_file(media.content)
         if media.content not in self.files:

@@ -100,7 +100,7 @@ def test_a_forgotten_place_is_named(like: str) -> None:
     """A new entry of whichever sort is missed in each of its places, and in no other."""
     new = FUNCTIONS[like]
     needed = [place.name for place in PLACES if place.is_needed(new)]
-    assert list(find_differences({**FUNCTIONS, "video": new})) == [f"video: missing in {name}" for name in needed]
+    assert list(find_differences({**FUNCTIONS, "ghost": new})) == [f"ghost: missing in {name}" for name in needed]
 
 
 def test_a_forgotten_entry_is_named() -> None:
@@ -122,7 +122,7 @@ def test_a_change_of_sort_is_noticed() -> None:
 
 def test_an_entry_has_every_field_and_no_other() -> None:
     """A misspelled or missing field is refused when the file is read."""
-    for text in ('{"video": {}}', FILE.read_text("utf-8").replace('"media"', '"medium"')):
+    for text in ('{"ghost": {}}', FILE.read_text("utf-8").replace('"media"', '"medium"')):
         with pytest.raises(TypeError):
             read_functions(text)
 
@@ -153,7 +153,7 @@ def test_those_that_write_share_a_groups_limit() -> None:
 def test_the_local_system_has_each_function_and_queue() -> None:
     """Part, port, colour and queue follow from the file; the ports of `make run` stay what people have noted."""
     assert set(FUNCTIONS) <= EVERYTHING & lines.COLOURS.keys()
-    assert [fix_ports()[name] for name in ("webhook", "bot", "image", "sweep", "chat")] == [*range(8710, 8715)]
+    assert [fix_ports()[name] for name in ("webhook", "bot", "image", "sweep", "chat", "video")] == [*range(8710, 8716)]
     queues = {queue.partition(":")[0] for queue in Options().queues}
     scheduled = {name for name, each in FUNCTIONS.items() if each.schedule}
     assert queues == scheduled | {queue for names in QUEUE_NAMES.values() for queue in names}

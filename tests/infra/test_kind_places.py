@@ -7,10 +7,10 @@ import pytest
 from infra.functions import QUEUES
 from shared.jobs.job import Job
 from shared.jobs.queues import QUEUES as KIND_QUEUES
-from shared.kinds import chat_kinds, image_kinds
+from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.surfaces import SCREENS, SURFACES
 
-KINDS = {"image": image_kinds().keys(), "chat": chat_kinds().keys()}
+KINDS = {"image": image_kinds().keys(), "chat": chat_kinds().keys(), "video": video_kinds().keys()}
 """Of each function."""
 
 

@@ -51,6 +51,7 @@ FORBIDDEN = {
     "bot": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
     "image": ("telegramify_markdown",),
     "chat": ("google.genai", "google.cloud.storage", "PIL"),
+    "video": ("google.genai", "google.cloud.storage", "PIL", "telegramify_markdown"),
 }
 
 LATE = {

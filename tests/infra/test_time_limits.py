@@ -9,6 +9,7 @@ from infra.functions import FUNCTIONS, QUEUES
 from shared.adapters import storage
 from shared.adapters.genai import GeminiModel
 from shared.adapters.genai_text import GeminiText
+from shared.adapters.genai_videos import POLL_SECONDS_MAX, GeminiVideos
 from shared.adapters.telegram_pace import SMALLEST
 from shared.adapters.telegram_request import Timeouts
 from shared.jobs import time_limits as limits
@@ -16,7 +17,12 @@ from shared.jobs.job import ANNOUNCE_SECONDS
 from shared.jobs.put_patiently import PUT_PAUSES_SECONDS
 from shared.jobs.watch_job import BEAT_SECONDS
 from shared.telegram.finish_edit import EDIT_SECONDS_MAX
-from shared.wiring import BOT_DEADLINE_SECONDS, CHAT_DEADLINE_SECONDS, IMAGE_DEADLINE_SECONDS
+from shared.wiring import (
+    BOT_DEADLINE_SECONDS,
+    CHAT_DEADLINE_SECONDS,
+    IMAGE_DEADLINE_SECONDS,
+    VIDEO_DEADLINE_SECONDS,
+)
 
 
 def test_a_visit_ends_before_anybody_loses_patience() -> None:
@@ -26,15 +32,19 @@ def test_a_visit_ends_before_anybody_loses_patience() -> None:
     assert limits.ANSWER_VISIT_SECONDS_MAX < limits.CHAT_SERVICE_SECONDS < CHAT_DEADLINE_SECONDS
     assert limits.ANSWER_VISIT_SECONDS_MAX <= limits.VISIT_SECONDS_MAX, "the lease is renewed for so long"
     assert limits.HEARING_VISIT_SECONDS_MAX <= limits.VISIT_SECONDS_MAX < limits.CHAT_SERVICE_SECONDS
+    assert limits.VIDEO_START_SECONDS_MAX <= limits.VISIT_SECONDS_MAX < limits.VIDEO_SERVICE_SECONDS
+    assert limits.VIDEO_VISIT_SECONDS_MAX <= limits.VISIT_SECONDS_MAX, "the lease is renewed for so long"
+    assert limits.VIDEO_SERVICE_SECONDS < VIDEO_DEADLINE_SECONDS
     assert BOT_DEADLINE_SECONDS >= 15, "Cloud Tasks takes no shorter deadline"
     assert ANNOUNCE_SECONDS < BOT_DEADLINE_SECONDS
 
 
 def test_terraform_sets_these_limits() -> None:
-    """The timeouts of `image` and `chat` are those of the table; the deadline of each queue is what the code gives its
-    tasks."""
+    """The timeouts of `image`, `chat` and `video` are those of the table; the deadline of each queue is what the code
+    gives its tasks."""
     assert FUNCTIONS["image"].limits["timeout_seconds"] == limits.IMAGE_SERVICE_SECONDS
     assert FUNCTIONS["chat"].limits["timeout_seconds"] == limits.CHAT_SERVICE_SECONDS
+    assert FUNCTIONS["video"].limits["timeout_seconds"] == limits.VIDEO_SERVICE_SECONDS
     assert {queue: FUNCTIONS[queue].limits["deadline_seconds"] for queue in QUEUES} == list_deadlines()
 
 
@@ -48,6 +58,9 @@ def test_what_a_visit_does_fits_its_lines() -> None:
     assert call_seconds + timeouts.write_media <= limits.SHOWING_SECONDS_MAX
     assert signature(GeminiModel).parameters["seconds_max"].default == limits.MODEL_SECONDS_MAX
     assert signature(GeminiText).parameters["seconds_max"].default == limits.ANSWER_SECONDS_MAX
+    assert signature(GeminiVideos).parameters["seconds_max"].default == limits.START_SECONDS_MAX
+    assert POLL_SECONDS_MAX <= limits.TELLING_SECONDS_MAX
+    assert call_seconds + timeouts.write_media <= limits.SCREENING_SECONDS_MAX
     put_seconds = storage.RETRY_SECONDS_MAX + storage.TRY_SECONDS_MAX
     assert put_seconds <= limits.STORING_SECONDS_MAX
     assert sum(PUT_PAUSES_SECONDS) < limits.STORING_SECONDS_MAX

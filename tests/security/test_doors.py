@@ -33,7 +33,7 @@ UPDATE = json.dumps(
 ).encode()
 """A genuine one that leads to a mark in the inbox and to no message."""
 JOB = b'{"job": "AAAAAAAAAAAAAAAA"}'
-BODIES = {"bot": UPDATE, "image": JOB, "chat": JOB, "sweep": b""}
+BODIES = {"bot": UPDATE, "image": JOB, "chat": JOB, "video": JOB, "sweep": b""}
 REFUSED = {0, 400, 401, 403, 404, 405, 426, 431}
 """0: the server hung up, as it may on what is not HTTP."""
 RIGHT: Headers = ((SECRET_HEADER, WEBHOOK_SECRET.encode()),)

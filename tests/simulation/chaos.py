@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from shared.errors import BotBlockedError, DeliveryUnknownError, MessengerError, TooManyRequestsError, UnavailableError
 from shared.jobs.time_limits import SIGKILL_SECONDS
-from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider
+from shared.ports import PictureStudio, Ports, SpeechProvider, TalkStudio, TextProvider, VideoProvider
 from shared.providers.ladder import PictureRung
 from shared.providers.outcomes import Broken, Busy, Made, ModelOutcome, NoResult, PictureTask, Refused, TimedOut
 from tests.fakes.model import paint
@@ -23,7 +23,7 @@ class KilledError(BaseException):
     """The process is gone; no handler of the product may catch this."""
 
 
-UPLOADS = frozenset({"edit_photo", "send_document"})
+UPLOADS = frozenset({"edit_photo", "edit_video", "send_document"})
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,10 @@ class Chaos:
         written = cast("Any", _Wrapped(model, "model", life, self))
         spoken = cast("Any", _Wrapped(speaker, "model", life, self))
         return replace(studio, providers={"gemini": written}, speakers={"gemini": spoken}, stopping=life.stopping)
+
+    def endanger(self, provider: VideoProvider, life: Life) -> VideoProvider:
+        """The same provider, as a worker reaches it that may die."""
+        return cast("VideoProvider", _Wrapped(provider, "model", life, self))
 
     def choose_mood(self) -> str:
         """What becomes of a call of a model."""

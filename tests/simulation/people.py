@@ -102,6 +102,8 @@ class Crowd:
     """The action of the buttons that impatient fingers come down on, where one is in sight."""
     bot_id: int = BOT_ID
     groups: tuple[int, ...] = GROUPS
+    is_filming: bool = False
+    """Nobody does anything but have videos made."""
 
     def __post_init__(self) -> None:
         self.talkers = Talkers(self)
@@ -111,14 +113,17 @@ class Crowd:
         user_id = self.dice.randrange(1, self.people + 1)
         if self.is_talkative and not talks(user_id):
             return []
+        if self.is_filming:
+            return self.dice.choices([self._film, self._look_at_film, self._end_film], weights=[12, 4, 1])[0](user_id)
         if user_id % CAREFUL == 0:
             return self._act_carefully(user_id)
         if talks(user_id):
             return self.talkers.act(user_id)
         deed = self.dice.choices(
             [self._ask, self._photo, self._album, self._reply, self._tap, self._edit, self._cancel, self._stop,
-             self._menu, self._choose, self._chatter, self._comment, self._split, self._photo_then_words],
-            weights=[34, 8, 5, 8, 16, 4, 4, 4, 6, 6, 8, 3, 2, 3],
+             self._menu, self._choose, self._chatter, self._comment, self._split, self._photo_then_words,
+             self._film],
+            weights=[34, 8, 5, 8, 16, 4, 4, 4, 6, 6, 8, 3, 2, 3, 4],
         )[0]  # fmt: skip
         return deed(user_id)
 
@@ -249,6 +254,27 @@ class Crowd:
         photo = self._message(user_id, "", photo=True)
         _, body, update_id = self._message(user_id, f"paint it in oil {self.dice.random()}", later_seconds=8)
         return [photo, (8.0, body, update_id)]
+
+    def _film(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """The review of a video, or a press on one that is open: the one that buys, as often as not."""
+        chat_id = self.dice.choice([user_id, user_id, self._now_at(self.dice.choice(GROUPS))])
+        shown = [each for each in list(self.messenger.chats[chat_id].values())[-8:] if _is_review(each)]
+        if not shown or self.dice.random() < 0.3:
+            return [self._message(user_id, f"/video a film {self.dice.random()}", chat_id=chat_id, command=6)]
+        buttons = [button for row in shown[-1].buttons for button in row]
+        chosen = self.dice.choice([*buttons, *[buttons[-2]] * len(buttons)])
+        return [self._press(user_id, chat_id, shown[-1].message_id, chosen.data)]
+
+    def _look_at_film(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        """Some button of what was shown last."""
+        shown = self._seen(user_id, buttons=True)
+        buttons = [] if shown is None else [each for row in shown.buttons for each in row if not each.url]
+        if shown is None or not buttons:
+            return self._film(user_id)
+        return [self._press(user_id, user_id, shown.message_id, self.dice.choice(buttons).data)]
+
+    def _end_film(self, user_id: int) -> list[tuple[float, bytes, int]]:
+        return [self._message(user_id, "/cancel", command=7)]
 
     def put_finger(self) -> Finger | None:
         """Somebody loses patience with a button."""
@@ -381,3 +407,7 @@ class Crowd:
             if first_id in finger.updates:
                 finger.updates.add(update["update_id"])
         return json.dumps(update).encode(), update["update_id"]
+
+
+def _is_review(shown: Shown) -> bool:
+    return any(button.data.startswith("1;vdrop") for row in shown.buttons for button in row)

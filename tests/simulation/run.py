@@ -32,11 +32,19 @@ class Outcome:
 
 
 def simulate(
-    seed: int, updates: int, odds: Odds | None = None, *, is_slow: bool = False, is_talkative: bool = False
+    seed: int,
+    updates: int,
+    odds: Odds | None = None,
+    *,
+    is_slow: bool = False,
+    is_talkative: bool = False,
+    is_filming: bool = False,
 ) -> Outcome:
     """One run. In one of ten, what models may cost is soon spent."""
     caps = TIGHT_CAPS if seed % 10 == TIGHT else WIDE_CAPS
-    return play(World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative))
+    world = World(seed, updates, caps, odds=odds or Odds(), is_slow=is_slow, is_talkative=is_talkative)
+    world.crowd.is_filming = is_filming
+    return play(world)
 
 
 def play(world: World) -> Outcome:
@@ -60,13 +68,15 @@ def main() -> None:
     parser.add_argument("--rough", action="store_true")
     parser.add_argument("--slow", action="store_true", help="pictures take the provider minutes")
     parser.add_argument("--talk", action="store_true", help="nobody does anything but talk")
+    parser.add_argument("--film", action="store_true", help="nobody does anything but have videos made")
     options = parser.parse_args()
     odds = ROUGH if options.rough else Odds()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
     failed = False
     for seed in options.seed or [1, int(time.time())]:
         started = time.perf_counter()
-        outcome = simulate(seed, options.updates, odds, is_slow=options.slow, is_talkative=options.talk)
+        kinds = {"is_slow": options.slow, "is_talkative": options.talk, "is_filming": options.film}
+        outcome = simulate(seed, options.updates, odds, **kinds)
         seconds = time.perf_counter() - started
         print(f"seed {seed}: {outcome.updates} updates, {len(outcome.problems)} problems, {seconds:.1f} s")  # noqa: T201
         print("  " + ", ".join(f"{name} {count}" for name, count in sorted(outcome.facts.items())))  # noqa: T201

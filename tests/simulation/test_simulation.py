@@ -11,7 +11,7 @@ from tests.simulation.run import simulate
 
 UPDATES = 10_000
 FIXED_SEED = 1
-FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES = 2_000, 1_000, 1_000
+FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES = 2_000, 1_000, 1_000, 800
 """By day; at night six fresh seeds are played in the full size."""
 
 
@@ -70,6 +70,18 @@ def test_people_who_talk(odds: Odds) -> None:
     assert outcome.facts["answers stopped"] > TALK_UPDATES * 0.01
     assert outcome.facts["spoken"] > TALK_UPDATES * 0.02
     assert outcome.facts["voices"] > 0
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("odds", [Odds(), ROUGH], ids=["ordinary", "rough"])
+def test_people_who_have_videos_made(odds: Odds) -> None:
+    """Where everybody reviews, buys, stops and deletes videos, each is begun once, shown once and paid once, after its
+    screen; and the provider keeps nothing of those whose operation was known."""
+    seed = fresh_seed()
+    outcome = simulate(seed, FILM_UPDATES, odds, is_filming=True)
+    assert outcome.problems == [], f"{repeat_with(seed)} --film"
+    assert outcome.facts["videos delivered"] > FILM_UPDATES * 0.01
+    assert outcome.facts["kills"] > 0
 
 
 @pytest.mark.long

@@ -24,6 +24,8 @@ from shared.pictures.picture import artefacts_of, is_picture, request_of, result
 from shared.ports import Fields
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of, read_message_ref
+from shared.videos.video import is_video
+from shared.videos.video_screens import video_card
 from shared.voices.speech import is_speech
 from tests.fakes.blobs import FakeBlobStore
 from tests.fakes.pictures import JPEG
@@ -31,12 +33,14 @@ from tests.simulation.answers_verdict import find_answer_problems
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVING_ID, SPLIT_END
 from tests.simulation.slow_work import find_begun_twice
 from tests.simulation.speech_verdict import find_speech_problems
+from tests.simulation.videos_verdict import find_video_problems
 from tests.simulation.virtual_time import EPOCH
 from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = WAYS.keys() | {
-    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak", "said"
+    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak", "said",
+    "vmake",
 }  # fmt: skip
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
@@ -83,6 +87,7 @@ def find_problems(world: World) -> list[str]:
         *find_answer_problems(world, answers, transfers),
         *find_speech_problems(world, everything, speeches, transfers),
         *find_voice_problems(world, everything, list(users.values()), taken),
+        *find_video_problems(world, everything),
     ]
 
 
@@ -290,6 +295,8 @@ def _says_end(job: Job, text: str) -> bool:
     """Whether a card says how its job ended; of a picture's lines the second or a later one does."""
     if is_answer(job):
         return text == answer_card(job, EPOCH).text
+    if is_video(job):
+        return video_card(job, EPOCH).text.splitlines()[-1] in text
     _, *lines = card(job, EPOCH).text.splitlines()
     return all(line in text for line in lines if line[0] not in "ℹ✏🖼✍")
 

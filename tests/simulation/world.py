@@ -27,7 +27,7 @@ from shared.jobs.carry_record import read_record
 from shared.jobs.job import Job, JobState
 from shared.jobs.move_job import move_job
 from shared.jobs.sweep_work import sweep_work
-from shared.kinds import chat_kinds, image_kinds
+from shared.kinds import chat_kinds, image_kinds, video_kinds
 from shared.people.speech_settings import SpeechSettings
 from shared.people.talk import TalkSettings, place_of, with_mode
 from shared.people.user_documents import user_key
@@ -39,6 +39,7 @@ from shared.ports import (
     Increment,
     Key,
     Media,
+    MediaStore,
     PictureStudio,
     Place,
     Ports,
@@ -48,6 +49,7 @@ from shared.ports import (
     Sent,
     TalkStudio,
     Version,
+    VideoStudio,
     Write,
 )
 from shared.surfaces import SCREENS, SURFACES
@@ -65,6 +67,7 @@ from tests.fakes.store import FakeStore
 from tests.simulation.chaos import CALM, Chaos, KilledError, Life, Odds
 from tests.simulation.moody_speech import MoodySpeechModel
 from tests.simulation.moody_text import MoodyTextModel
+from tests.simulation.moody_videos import CheckedVideoFiles, MoodyVideoModel
 from tests.simulation.neighbours import ask_newer_release, damage_conversation
 from tests.simulation.people import BOT_ID, CLOSING_ID, MOVED_ID, MOVING_ID, PHOTOLESS_ID, Crowd, Finger
 from tests.simulation.slow_work import PROVIDER, SLOW_KINDS, SlowProvider
@@ -74,7 +77,7 @@ from tests.stored import read_job
 
 DEADLINE_SECONDS = {queue: float(FUNCTIONS[queue].limits["deadline_seconds"]) for queue in QUEUES}
 OVER = {JobState.REFUSED, JobState.DELIVERED, JobState.FAILED, JobState.CANCELED}
-MOVERS = frozenset({"image", "chat"})
+MOVERS = frozenset({"image", "chat", "video"})
 """The queues whose tasks move jobs."""
 NEWER = {"bought": {"credits": 7}}
 """What a newer release keeps in an account, and this one knows nothing of."""
@@ -283,6 +286,7 @@ class World:
         self.studio = PictureStudio(providers, FakePictures(), ByteBudget())
         self.text_model, self.speech_model = MoodyTextModel(self.chaos), MoodySpeechModel(self.chaos)
         self.talk_studio = TalkStudio({}, FakeFileReader(), ByteBudget(), speak_along=speak_along)
+        self.video_model = MoodyVideoModel(self.chaos)
         self.kinds = SLOW_KINDS if self.is_slow else image_kinds()
         self.crowd = Crowd(self.dice, self.messenger, self.ports.clock, self.people)
         self.crowd.is_talkative, self.crowd.aim = self.is_talkative, self.aim
@@ -345,6 +349,8 @@ class World:
         try:
             if task.queue == "image":
                 await move_job(ports, studio, self.kinds, json.loads(task.body)["job"])
+            elif task.queue == "video":
+                await move_job(ports, self._open_video_studio(ports, life), video_kinds(), json.loads(task.body)["job"])
             elif task.path == UPDATES_PATH:
                 talk_studio = self._open_talk_studio(life)
                 await take_update(ports, task.body, _delivery_of(task, failures), talk_studio)
@@ -368,6 +374,12 @@ class World:
     def _open_talk_studio(self, life: Life) -> TalkStudio:
         written, spoken = self.text_model.answering(life), self.speech_model.speaking(life)
         return self.chaos.wrap_talk_studio(self.talk_studio, written, spoken, life)
+
+    def _open_video_studio(self, ports: Ports, life: Life) -> VideoStudio:
+        media = cast("MediaStore", ports.blobs)
+        provider = self.chaos.endanger(self.video_model.filming(life), life)
+        files = CheckedVideoFiles(media)
+        return VideoStudio({"gemini": provider}, media, files, FakePictures(), ByteBudget(), stopping=life.stopping)
 
     async def _answer(self, ports: Ports, task: Task, life: Life) -> None:
         """What `chat` does for a job. All its processes are one here, but *Stop* does not always find the right one."""

@@ -27,7 +27,12 @@ QUEUE = {
     "GOOGLE_CLOUD_LOCATION": "europe-west1",
     "TASKS_SERVICE_ACCOUNT": "tasks@test-project.iam.gserviceaccount.com",
 }
-URLS = {"BOT_URL": "https://bot.test", "IMAGE_URL": "https://image.test/", "CHAT_URL": "https://chat.test"}
+URLS = {
+    "BOT_URL": "https://bot.test",
+    "IMAGE_URL": "https://image.test/",
+    "CHAT_URL": "https://chat.test",
+    "VIDEO_URL": "https://video.test",
+}
 WEBHOOK = QUEUE | {"BOT_URL": "https://bot.test", "TELEGRAM_WEBHOOK_SECRET": "TEST_not_a_real-secret"}
 SWEEP = QUEUE | URLS | {"SWEEP_URL": "https://sweep.test"}
 WORK = QUEUE | URLS | {"TELEGRAM_BOT_TOKEN": "1234567:TEST-not-a-real-token", "MEDIA_BUCKET": "test-media"}
@@ -117,11 +122,11 @@ def test_each_function_is_its_own_audience() -> None:
 
 def test_a_release_may_keep_its_work() -> None:
     """Tasks go to the function itself, or to a revision of it; their tokens are for the function either way."""
-    names = ("bot", "image", "chat")
+    names = ("bot", "image", "chat", "video")
     own = {f"{name.upper()}_TASK_URL": f"https://r-0---{name}.test/" for name in names}
     for env, prefix in ((SWEEP, ""), (SWEEP | dict.fromkeys(own, ""), ""), (SWEEP | own, "r-0---")):
         repair = SweepSettings.read(env).repair
-        called = (repair.bot, repair.image, repair.chat)
+        called = (repair.bot, repair.image, repair.chat, repair.video)
         assert [each.task_url for each in called] == [f"https://{prefix}{name}.test" for name in names]
         assert [each.url for each in called] == [f"https://{name}.test" for name in names]
     assert BotSettings.read(WORK | own).caller.audience == "https://bot.test"

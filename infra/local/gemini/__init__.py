@@ -8,6 +8,8 @@ In a test or a bench::
         ...
         assert gemini.calls()[0].store is False
 
+Videos: `interactions` in the background, and the Files API. What a video was made of stands in its box `©cmt`
+(`mp4_writer.read_facts`); it takes `Behaviour.video_seconds`.
 Speech: `interactions`. Its sound carries its own text: in Ogg Opus as the comment TRANSCRIPT, in a WAV as ICMT.
 Pictures: `generateContent`. Words: the same, and `streamGenerateContent?alt=sse`, at a pace that `Behaviour.text_pace`
 scales (0 in tests, 1 for people). A call's record holds the request (`instruction`, `said`), the size of the answer
@@ -16,7 +18,7 @@ scales (0 in tests, 1 for people). A call's record holds the request (`instructi
 For a server in another process, JSON in and out:
 
     GET | POST | DELETE /control/faults      one fault or a list of them, see `faults`
-    GET | POST          /control/behaviour   {latency_seconds, jitter, noise, text_pace}, those to be changed
+    GET | POST          /control/behaviour   {latency_seconds, jitter, noise, text_pace, video_seconds}, those to change
     GET                 /control/calls       the records, the oldest first, see `calls`
     POST                /control/reset       no faults, no calls, the behaviour of the start
 """

@@ -10,6 +10,7 @@ from infra.local.gemini.contents import Api
 from infra.local.gemini.request import GenerateRequest
 from infra.local.gemini.speech_request import SpeechRequest
 from infra.local.gemini.talk_request import TalkRequest
+from infra.local.gemini.video_request import VideoRequest
 
 
 @dataclass
@@ -19,7 +20,8 @@ class Call:
     `fields` are the names at the top of the JSON body, as sent. `outcome` is the finish reason ("STOP",
     "NO_IMAGE"), "BLOCKED <reason>", "<code> <status>" of a refusal, "LOST", "CUT <n>" after n chunks, "ERROR <n>",
     or "ABANDONED" by the caller; `hung_up` is when that was, 0 where the caller stayed to the end.
-    The fields after `image_bytes_out` are of answers in words, the last four of speech.
+    The fields after `image_bytes_out` are of answers in words, from `voice` on of speech, from `operation` on of
+    videos.
     """
 
     number: int
@@ -57,6 +59,11 @@ class Call:
     style: str = ""
     sound_type: str = ""
     sound_seconds: float = 0.0
+    operation: str = ""
+    work: str = ""
+    seconds: int = 0
+    labels: dict[str, str] = field(default_factory=dict)
+    seed: int = 0
 
     def describe_body(self, raw: dict[str, Any]) -> None:
         """Record which fields were sent, even if the request is refused later."""
@@ -101,6 +108,18 @@ class Call:
         self.style = request.style
         self.sound_type = request.mime_type
         self.response_modalities = ["AUDIO"]
+
+    def describe_video(self, request: VideoRequest) -> None:
+        """What a valid request for a video says."""
+        self.model = request.model.name
+        self.store = request.store
+        self.prompt = request.prompt
+        self.images_in = len(request.images)
+        self.aspect_ratio = request.ratio
+        self.image_size = request.resolution
+        self.work, self.seconds, self.seed = request.work, request.seconds, request.seed
+        self.labels = dict(request.labels)
+        self.response_modalities = ["VIDEO"]
 
     def as_json(self) -> dict[str, Any]:
         """The record as `GET /control/calls` gives it."""

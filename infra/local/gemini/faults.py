@@ -15,12 +15,17 @@ Kind = Literal[
     "image",  # 400 INVALID_ARGUMENT, a picture of the request cannot be decoded
     "gone",  # 404 NOT_FOUND, the model was shut down
     "blocked",  # 200 without candidates; `reason` is the promptFeedback.blockReason
-    "finish",  # `reason` is the finishReason: without a picture, or after `chunks` chunks of words
+    "finish",  # `reason` is the finishReason: without a picture, or after `chunks` chunks of words; a video fails by it
     "slow",  # the answer, or the first words of it, take `seconds`
-    "lost",  # the work is done, then the connection closes without an answer
+    "lost",  # the work is done, or the video begun, then the connection closes without an answer
     # of pictures alone
     "corrupt",  # the picture's, or the sound's, bytes are damaged
     "noise",  # no drawing: a ready-made PNG of the right size
+    # of videos alone
+    "empty",  # completed without a video, and without output tokens
+    "hidden",  # completed without a video, although its file is in the bucket
+    "late_file",  # the file of a video can be read only `seconds` after it was named
+    "spoiled",  # the file is not as it should be; `reason` is one of `spoiling.SPOILINGS`
     # of speech alone
     "wav",  # WAV, whatever was asked for
     "mute",  # an interaction without sound; `reason` is the code of its error
@@ -41,14 +46,18 @@ TEXT_KINDS: Final = frozenset(
     {"cut", "stream_error", "stall", "endless", "rerouted", "echo", "say", "refuse", "obey"},
 )
 SPEECH_KINDS: Final = frozenset({"wav", "mute"})
-Work = Literal["picture", "text", "speech"]
+VIDEO_KINDS: Final = frozenset({"empty", "hidden", "late_file", "spoiled"})
+Work = Literal["picture", "text", "speech", "video"]
 _NOT_OF: Final[dict[str, frozenset[str]]] = {
-    "picture": TEXT_KINDS | SPEECH_KINDS,
-    "text": PICTURE_KINDS | SPEECH_KINDS,
-    "speech": TEXT_KINDS | {"noise", "blocked", "finish"},
+    "picture": TEXT_KINDS | SPEECH_KINDS | VIDEO_KINDS,
+    "text": PICTURE_KINDS | SPEECH_KINDS | VIDEO_KINDS,
+    "speech": TEXT_KINDS | VIDEO_KINDS | {"noise", "blocked", "finish"},
+    "video": TEXT_KINDS | SPEECH_KINDS | PICTURE_KINDS,
 }
 BUSY_PROMPT_REFUSALS: Final = 2
 SLOW_PROMPT_SECONDS: Final = 30.0
+VERY_SLOW_PROMPT_SECONDS: Final = 300.0
+"""Of a video."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +175,18 @@ PROMPT_FAULTS: Final[dict[Work, dict[str, Fault]]] = {
         "#echo": Fault("echo"),
         "#refuse": Fault("refuse"),
         "#obey": Fault("obey"),
+    },
+    "video": {
+        **_FAULTS_OF_ALL,
+        "#safety": Fault("finish", reason="PROHIBITED_CONTENT"),
+        "#failed": Fault("finish", reason="INTERNAL"),
+        "#novideo": Fault("empty"),
+        "#hidden": Fault("hidden"),
+        "#latefile": Fault("late_file", seconds=SLOW_PROMPT_SECONDS),
+        "#slow": Fault("slow", seconds=VERY_SLOW_PROMPT_SECONDS),
+        "#corrupt": Fault("spoiled", reason="cut"),
+        "#uneven": Fault("spoiled", reason="uneven"),
+        "#nosound": Fault("spoiled", reason="mute"),
     },
     # the text to speak is an answer, which may repeat the tags of its question
     "speech": {

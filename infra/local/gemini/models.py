@@ -100,6 +100,45 @@ SPEECH_MODELS: Final = {
         SpeechModel("gemini-3.8-flash-lite-tts", "Gemini 3.8 Flash-Lite TTS"),
     )
 }
+
+
+@dataclass(frozen=True)
+class VideoModel:
+    """One model that makes videos, by interactions in the background."""
+
+    name: str
+    display_name: str
+    seconds: tuple[int, int]
+    """The shortest and the longest video."""
+    two_frames_seconds_max: int = 10
+    references_max: int = 6
+    clip_seconds: tuple[float, float] = (3.0, 15.0)
+    """Of a video that is edited."""
+    extension_seconds_max: int = 10
+    whole_seconds_max: float = 30.0
+    lengths: tuple[int, ...] = ()
+    """Of a model that makes some lengths only."""
+    resolutions: tuple[str, ...] = ("360p", "720p", "1080p", "4k")
+
+
+VIDEO_MODELS: Final = {
+    model.name: model for model in (VideoModel("gemini-omni-1.2-flash", "Gemini Omni 1.2 Flash", (3, 15)),)
+}
+
+
+def _veo(name: str, title: str, *more: str) -> VideoModel:
+    return VideoModel(name, title, (4, 8), references_max=3, lengths=(4, 6, 8), resolutions=("720p", "1080p", *more))
+
+
+VEO_MODELS: Final = {
+    model.name: model
+    for model in (
+        _veo("veo-3.1-generate-001", "Veo 3.1", "4k"),
+        _veo("veo-3.1-fast-generate-001", "Veo 3.1 Fast", "4k"),
+        _veo("veo-3.1-lite-generate-001", "Veo 3.1 Lite"),
+    )
+}
+VIDEO_TOKENS_PER_SECOND: Final = {"360p": 1_715, "720p": 5_792, "1080p": 8_572, "4k": 17_143}
 SPEECH_INPUT_TOKENS_MAX: Final = 8_192
 SPEECH_OUTPUT_TOKENS_MAX: Final = 16_384
 SPEECH_TOKENS_PER_SECOND: Final = 25

@@ -13,6 +13,7 @@ from infra.local.gemini.calls import Call
 from infra.local.gemini.faults import Fault
 from infra.local.gemini.server import ABORT, create_app
 from infra.local.gemini.service import Behaviour, Service
+from infra.local.gemini.video_service import VideoService
 from infra.local.ports import HOST
 
 _WAITING_CONNECTIONS_MAX: Final = 512
@@ -49,8 +50,9 @@ class QuietServer(uvicorn.Server):
 class Gemini:
     """A running local Gemini."""
 
-    def __init__(self, service: Service, port: int) -> None:
+    def __init__(self, service: Service, videos: VideoService, port: int) -> None:
         self.service = service
+        self.videos = videos
         self.base_url = f"http://{HOST}:{port}"
 
     def calls(self) -> list[Call]:
@@ -75,6 +77,10 @@ class Gemini:
         self.service.faults.clear()
         self.service.calls.clear()
 
+    async def wait_for_videos(self) -> None:
+        """Return when no video is being made."""
+        await self.videos.wait()
+
 
 @contextlib.asynccontextmanager
 async def run_gemini(
@@ -84,16 +90,22 @@ async def run_gemini(
     jitter: float = 0.0,
     noise: bool = False,
     text_pace: float = 0.0,
+    video_seconds: float = 0.0,
+    storage_url: str = "",
     seed: int = 0,
     log: bool = False,
 ) -> AsyncIterator[Gemini]:
-    """A server for the time of the block; port 0 takes a free one. OSError when the port is taken."""
+    """A server for the time of the block; port 0 takes a free one. OSError when the port is taken.
+
+    `storage_url` is where the enterprise API writes videos: the address of Cloud Storage's emulator.
+    """
     listener = listen(port)
-    service = Service(Behaviour(latency_seconds, jitter, noise, text_pace), seed)
-    server = _make_server(service, log=log)
+    service = Service(Behaviour(latency_seconds, jitter, noise, text_pace, video_seconds=video_seconds), seed)
+    videos = VideoService(service, storage_url)
+    server = _make_server(service, videos, log=log)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield Gemini(service, listener.getsockname()[1])
+        yield Gemini(service, videos, listener.getsockname()[1])
     finally:
         server.should_exit = True
         service.stopping.set()
@@ -115,9 +127,9 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def _make_server(service: Service, *, log: bool) -> QuietServer:
+def _make_server(service: Service, videos: VideoService, *, log: bool) -> QuietServer:
     config = uvicorn.Config(
-        create_app(service, log=log),
+        create_app(service, videos, log=log),
         http=AbortableProtocol,
         ws="none",
         lifespan="off",

@@ -1,5 +1,6 @@
 """The HTTP interface: the paths google-genai calls, their credentials, one record and one log line per call."""
 
+import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -15,20 +16,26 @@ from starlette.types import Receive, Scope, Send
 from infra.local.gemini import control, errors
 from infra.local.gemini.caller import AbandonedError, HungUp, LostAnswerError, watch
 from infra.local.gemini.calls import Call
-from infra.local.gemini.contents import Api
+from infra.local.gemini.contents import Api, read_json
 from infra.local.gemini.errors import GoogleError
 from infra.local.gemini.models import (
     MODELS,
     OUTPUT_TOKENS_MAX,
     SPEECH_MODELS,
     TEXT_MODELS,
+    VEO_MODELS,
+    VIDEO_MODELS,
     ImageModel,
     SpeechModel,
     TextModel,
+    VideoModel,
 )
 from infra.local.gemini.service import Answer, Service
 from infra.local.gemini.speech_service import SpeechService
 from infra.local.gemini.talk_service import Plan, TalkService
+from infra.local.gemini.veo import VeoService, find_veo
+from infra.local.gemini.video_server import VideoEndpoint
+from infra.local.gemini.video_service import VideoService
 
 BODY_BYTES_MAX: Final = 100_000_000
 _SLICE_BYTES: Final = 256 * 1024
@@ -39,28 +46,33 @@ _VERSIONS: Final[dict[Api, frozenset[str]]] = {
 }
 # A key with this word in it is refused as Google refuses a wrong one; any other is good.
 _BAD_KEY: Final = "invalid"
+_GLOBAL: Final = "global"  # where the enterprise API has the models that make videos
 _GENERATING: Final[dict[str, ImageModel | TextModel]] = {**MODELS, **TEXT_MODELS}
-_LISTED: Final[dict[str, ImageModel | TextModel | SpeechModel]] = {**_GENERATING, **SPEECH_MODELS}
-AnyModel = TypeVar("AnyModel", bound=ImageModel | TextModel | SpeechModel)
+Listed = ImageModel | TextModel | SpeechModel | VideoModel
+_LISTED: Final[dict[str, Listed]] = {**_GENERATING, **SPEECH_MODELS, **VIDEO_MODELS, **VEO_MODELS}
+AnyModel = TypeVar("AnyModel", bound=Listed)
 _PUBLISHERS: Final = "/{version}/publishers/google/models"
 _PROJECT: Final = "/{version}/projects/{project}/locations/{location}/publishers/google/models"
 
 
-def create_app(service: Service, *, log: bool = False) -> Starlette:
+def create_app(service: Service, videos: VideoService, *, log: bool = False) -> Starlette:
     """The ASGI application."""
-    endpoint = Endpoint(service, log=log)
+    endpoint = Endpoint(service, videos, log=log)
     routes = [
         Route("/health", _answer_health),
         Route("/{version}/models/{model}:generateContent", endpoint.generate, methods=["POST"]),
         Route(_PROJECT + "/{model}:generateContent", endpoint.generate, methods=["POST"]),
         Route("/{version}/models/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
         Route(_PROJECT + "/{model}:streamGenerateContent", endpoint.stream, methods=["POST"]),
+        Route(_PROJECT + "/{model}:predictLongRunning", endpoint.predict, methods=["POST"]),
+        Route(_PROJECT + "/{model}:fetchPredictOperation", endpoint.fetch_operation, methods=["POST"]),
         Route("/{version}/interactions", endpoint.interact, methods=["POST"]),
         Route("/{version}/projects/{project}/locations/{location}/interactions", endpoint.interact, methods=["POST"]),
         Route("/{version}/models", _list_models),
         Route("/{version}/models/{model}", _get_model),
         Route(_PUBLISHERS, _list_models),
         Route(_PUBLISHERS + "/{model}", _get_model),
+        *VideoEndpoint(videos, lambda request: _check_caller(request, _api(request)), _hang_up).routes(),
         *control.routes(service),
     ]
     return Starlette(routes=routes, exception_handlers={GoogleError: _answer_error})
@@ -84,8 +96,9 @@ class EventStream(Response):
 class Endpoint:
     """generateContent and streamGenerateContent on both APIs."""
 
-    def __init__(self, service: Service, *, log: bool) -> None:
+    def __init__(self, service: Service, videos: VideoService, *, log: bool) -> None:
         self.service = service
+        self.videos = videos
         self.talks = TalkService(service)
         self.speeches = SpeechService(service)
         self.log = log
@@ -124,17 +137,46 @@ class Endpoint:
         return EventStream(pour)
 
     async def interact(self, request: Request) -> Response:
-        """An interaction, which names its model in its body; here only those that speak."""
+        """An interaction, which names its model in its body; here only those that speak or make videos."""
         call = await self._open(request)
         try:
             body = await _read_body(request)
             _check_caller(request, call.api)
+            raw = await asyncio.to_thread(read_json, body)
+            call.describe_body(raw)
+            is_video = raw.get("model") in VIDEO_MODELS
+            if is_video and request.path_params.get("location", _GLOBAL) != _GLOBAL:
+                raise errors.model_not_found(str(raw["model"]), call.version, request.url.path)
             async with watch(_wait_for_end(request), self.service.stopping) as caller:
-                return JSONResponse(await self.speeches.answer(body, call, caller))
+                answer = self.videos.create if is_video else self.speeches.answer
+                return JSONResponse(await answer(raw, call, caller))
         except (GoogleError, LostAnswerError, AbandonedError) as error:
             return _end_early(request, call, error)
         finally:
             await self._close(call)
+
+    async def predict(self, request: Request) -> Response:
+        """A video by Veo begins."""
+        call = await self._open(request)
+        try:
+            body = await _read_body(request)
+            _check_caller(request, call.api)
+            resource = _resource_of(request)
+            find_veo(call.model, resource)
+            raw = await asyncio.to_thread(read_json, body)
+            call.describe_body(raw)
+            async with watch(_wait_for_end(request), self.service.stopping) as caller:
+                return JSONResponse(await VeoService(self.videos).begin(raw, call, caller, resource))
+        except (GoogleError, LostAnswerError, AbandonedError) as error:
+            return _end_early(request, call, error)
+        finally:
+            await self._close(call)
+
+    async def fetch_operation(self, request: Request) -> Response:
+        """How far it is; no call of a model."""
+        _check_caller(request, "enterprise")
+        raw = read_json(await _read_body(request))
+        return JSONResponse(VeoService(self.videos).fetch(raw, _resource_of(request)))
 
     async def _open(self, request: Request) -> Call:
         parameters = request.path_params
@@ -166,6 +208,12 @@ class Endpoint:
             raise errors.invalid_argument("The local server streams words only, and only with alt=sse.")
         async with watch(_wait_for_end(request), self.service.stopping) as caller:
             return await self.talks.plan(body, model, call, caller)
+
+
+def _resource_of(request: Request) -> str:
+    """The model's full name, from the path."""
+    version = request.path_params["version"]
+    return request.url.path.removeprefix(f"/{version}/").partition(":")[0]
 
 
 def _wait_for_end(request: Request) -> HungUp:
@@ -278,17 +326,18 @@ async def _get_model(request: Request) -> Response:
     return JSONResponse(_describe(_find_model(request, api, _LISTED), api))
 
 
-def _describe(model: ImageModel | TextModel | SpeechModel, api: Api) -> dict[str, Any]:
+def _describe(model: Listed, api: Api) -> dict[str, Any]:
     if api == "enterprise":
         return {"name": f"publishers/google/models/{model.name}", "versionId": "default", "launchStage": "GA"}
     is_text = isinstance(model, TextModel)
+    methods = ["generateContent", *(["streamGenerateContent"] if is_text else [])]
     return {
         "name": f"models/{model.name}",
         "version": "1",
         "displayName": model.display_name,
         "inputTokenLimit": 1_048_576 if is_text else 131_072,
         "outputTokenLimit": OUTPUT_TOKENS_MAX if is_text else 32_768,
-        "supportedGenerationMethods": ["generateContent", *(["streamGenerateContent"] if is_text else [])],
+        "supportedGenerationMethods": ["createInteraction"] if isinstance(model, VideoModel) else methods,
     }
 
 
@@ -299,6 +348,8 @@ def _log_event(call: Call) -> dict[str, Any]:
         asked = {"tokens": call.tokens_out, "streamed": call.streamed}
     elif call.model in SPEECH_MODELS:
         asked = {"voice": call.voice, "sound_seconds": round(call.sound_seconds, 1)}
+    elif call.model in VIDEO_MODELS or call.model in VEO_MODELS:
+        asked = {"work": call.work, "size": call.image_size, "length": call.seconds, "images_in": call.images_in}
     else:
         asked = {"ratio": call.aspect_ratio or "any", "size": call.image_size, "images_in": call.images_in}
     seconds = round(call.ended - call.started, 1)

@@ -25,7 +25,8 @@ class Behaviour:
     """When nothing fails: `jitter` is a fraction of the latency, `noise` answers with ready-made noise.
 
     The pauses of answers in words are those of a real model times `text_pace`; 0: no pauses. `model_stage` is the
-    life-cycle stage in each answer of the developer API, such as `DEPRECATED`; empty: none.
+    life-cycle stage in each answer of the developer API, such as `DEPRECATED`; empty: none. A video takes
+    `video_seconds`.
     """
 
     latency_seconds: float = 0.0
@@ -33,6 +34,7 @@ class Behaviour:
     noise: bool = False
     text_pace: float = 0.0
     model_stage: str = ""
+    video_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,10 @@ class Service:
         if fault and fault.kind == "lost":
             raise LostAnswerError
         return answer
+
+    def video_seconds(self) -> float:
+        """How long the next video takes."""
+        return self.behaviour.video_seconds * (1 + self.behaviour.jitter * self._dice.uniform(-1, 1))
 
     async def _make(self, request: GenerateRequest, call: Call, fault: Fault | None) -> Answer:
         if request.unsigned:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from infra.local.gemini.caller import Caller, LostAnswerError
 from infra.local.gemini.calls import Call
-from infra.local.gemini.contents import read_json
 from infra.local.gemini.faults import Fault, refusal
 from infra.local.gemini.models import SPEECH_OUTPUT_TOKENS_MAX, SPEECH_TOKENS_PER_SECOND
 from infra.local.gemini.service import Service
@@ -26,10 +25,8 @@ class SpeechService:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def answer(self, body: bytes, call: Call, caller: Caller) -> dict[str, Any]:
+    async def answer(self, raw: dict[str, Any], call: Call, caller: Caller) -> dict[str, Any]:
         """One interaction; raises GoogleError, LostAnswerError or AbandonedError."""
-        raw = await asyncio.to_thread(read_json, body)
-        call.describe_body(raw)
         request = read_speech(raw, call.version)
         call.describe_speech(request)
         fault = self._service.faults.choose(request.text, request.model.name, "speech")

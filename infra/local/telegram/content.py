@@ -35,8 +35,6 @@ MEDIA_PERMISSIONS = {
 _SOURCE_BYTES_MAX = 1 << 15  # read in the Bot API server's `get_formatted_text`
 _STICKER_SIDE = 512
 _NOTE_SIDE = 384
-_INPUT_MEDIA = {"photo": "InputMediaPhoto", "document": "InputMediaDocument", "video": "InputMediaVideo"}
-_INPUT_MEDIA |= {"audio": "InputMediaAudio", "animation": "InputMediaAnimation"}
 
 
 def read_text(call: Call) -> Json:
@@ -91,21 +89,6 @@ async def read_media(world: World, kind: str, source: Upload | str, extra: Json)
         return _describe(kind, world.files.add_photo(await world.photos.render(source.content)), extra)
     file = world.files.add_file(kind, source.content, source.name, source.mime)
     return _describe(kind, (file,), extra)
-
-
-async def read_input_media(world: World, call: Call, media: Any) -> Json:
-    """One `InputMedia…` object: its media and caption fields."""
-    kind = media.get("type") if isinstance(media, dict) else None
-    if kind not in _INPUT_MEDIA:
-        raise bad_request(f"type {kind!r} of the media is unknown")
-    require_known(media, known_fields(_INPUT_MEDIA[kind]) | {"type"}, _INPUT_MEDIA[kind])
-    if not media.get("media"):
-        raise bad_request("media not found")
-    caption = read_caption(media.get("caption") or "", media.get("parse_mode") or "", media.get("caption_entities"))
-    body = await read_media(world, kind, call.resolve(str(media["media"])), media)
-    shown = {"has_media_spoiler": True} if media.get("has_spoiler") else {}
-    above = {"show_caption_above_media": True} if media.get("show_caption_above_media") and caption else {}
-    return {**body, **caption, **shown, **above}
 
 
 def _find_of_kind(world: World, kind: str, file_id: str) -> tuple[StoredFile, ...]:

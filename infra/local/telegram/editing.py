@@ -5,11 +5,11 @@ from infra.local.telegram.content import (
     MEDIA_FIELDS,
     is_same_content,
     read_caption,
-    read_input_media,
     read_seconds,
     read_text,
 )
 from infra.local.telegram.errors import bad_request
+from infra.local.telegram.input_media import read_input_media
 from infra.local.telegram.keyboards import read_markup
 from infra.local.telegram.reading import Call
 from infra.local.telegram.sending import check_access, check_flood, check_rights, visible_to_bot

@@ -11,7 +11,6 @@ from infra.local.telegram.content import (
     MEDIA_PERMISSIONS,
     find_kind,
     read_caption,
-    read_input_media,
     read_media,
     read_seconds,
     read_text,
@@ -19,9 +18,11 @@ from infra.local.telegram.content import (
 from infra.local.telegram.entities import count_units
 from infra.local.telegram.errors import bad_request, forbidden, too_many_requests, upgraded
 from infra.local.telegram.faults import count_against_limits
+from infra.local.telegram.input_media import read_input_media
 from infra.local.telegram.keyboards import read_markup
 from infra.local.telegram.reading import Call, Upload, require_known
 from infra.local.telegram.signatures import known_fields
+from infra.local.telegram.videos import read_video
 from infra.local.telegram.voices import check_voice
 from infra.local.telegram.world import GENERAL_TOPIC, Chat, Json, World
 
@@ -198,7 +199,11 @@ async def _send_media(world: World, call: Call, kind: str) -> Json:
     check_rights(chat, {kind})
     caption = read_caption(call.text("caption"), call.text("parse_mode"), call.json("caption_entities"))
     head = prepare_head(world, call, chat)  # before the picture is decoded: a refusal is cheap
-    media = await read_media(world, kind, call.file_or_id(kind), call.params)
+    given = call.file_or_id(kind)
+    if kind == "video":
+        media = await read_video(world, call, given, call.params)
+    else:
+        media = await read_media(world, kind, given, call.params)
     spoiler = {"has_media_spoiler": True} if call.flag("has_spoiler") else {}
     above = {"show_caption_above_media": True} if caption and call.flag("show_caption_above_media") else {}
     return _put(world, chat, head, {**media, **caption, **spoiler, **above})

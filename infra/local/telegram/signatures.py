@@ -45,7 +45,10 @@ def known_fields(kind: str) -> frozenset[str]:
     """Field names of a Bot API object, such as `InlineKeyboardButton`."""
     names: set[str] = set()
     for cls in getattr(telegram, kind).__mro__:
-        names.update(slot for slot in getattr(cls, "__slots__", ()) if not slot.startswith("_"))
+        slots = getattr(cls, "__slots__", ())
+        names.update(slot for slot in slots if not slot.startswith("_"))
+        # a length is kept as `_duration`, and given out as seconds or as a timedelta
+        names.update(slot[1:] for slot in slots if isinstance(getattr(cls, slot[1:], None), property))
     return frozenset(names - {"api_kwargs"})
 
 

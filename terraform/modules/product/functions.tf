@@ -19,6 +19,8 @@
 #   slowly, so its queue is slow enough for a burst to be spread over several instances.
 # - chat: a hundred concurrent answers need little memory and hardly any CPU; the deadline is CHAT_DEADLINE_SECONDS in
 #   shared/wiring.py. A person waits for the first words, so its queue is faster than image's.
+# - video: it never waits for a video; it moves files in pieces. The deadline is VIDEO_DEADLINE_SECONDS in
+#   shared/wiring.py.
 # - count: Cloud Tasks dispatches 500 tasks a second from one queue; a chat's updates share one
 #   (docs/decisions/0052-shards-and-lanes.md). Never lower it: Terraform would delete a queue with the tasks in it, and
 #   an unused queue costs nothing.

@@ -170,7 +170,7 @@ def test_secrets_reach_only_those_who_need_them() -> None:
         for name in FUNCTIONS
     }
     token, both = ["TELEGRAM_BOT_TOKEN"], ["TELEGRAM_BOT_TOKEN", "GEMINI_API_KEY"]
-    assert holders == {"webhook": [], "bot": token, "image": both, "sweep": [], "chat": both}
+    assert holders == {"webhook": [], "bot": token, "image": both, "sweep": [], "chat": both, "video": both}
     assert "GOOGLE_GEMINI_BASE_URL" not in list_settings(options, "image")
 
 

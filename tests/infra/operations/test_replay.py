@@ -18,6 +18,7 @@ SETTINGS = {
     "BOT_URL": "https://bot.example",
     "IMAGE_URL": "https://image.example",
     "CHAT_URL": "https://chat.example",
+    "VIDEO_URL": "https://video.example",
 }
 Lines = pytest.CaptureFixture[str]
 

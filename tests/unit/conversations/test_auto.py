@@ -109,11 +109,18 @@ async def test_doubt_is_asked_about_for_free(world: World, words: str) -> None:
     assert (world.jobs(), world.text_model.talks) == ([], [])
 
 
-async def test_a_video_is_not_there_yet(world: World) -> None:
-    """An order for a video is declined, and a picture offered."""
+async def test_a_video_is_asked_about(world: World) -> None:
+    """An order for a video leads to the screen with its price; nothing is bought, not even by a "yes"."""
     await world.send(world.message("make a video of a dancing bear"))
-    assert "videos" in world.shown().text
-    assert labels(world.shown())[0] == "🎨 Draw this · 4 credits"
+    assert labels(world.shown()) == ["🎬 Make a video…", "🎨 Draw this · 4 credits", "💬 Answer"]
+    asked = world.shown()
+    await world.send(world.message("yes"))
+    assert world.shown().text.startswith("👆 Press a button above")
+    await world.send(world.tap("film", asked))
+    review = next(each for each in world.messenger.messages(ME) if each.message_id == asked.message_id)
+    assert "🎬 Make it · 15 credits" in labels(review)
+    await world.send(world.tap_data(f"1;draw;{asked.buttons[1][0].data[-16:]}", asked.message_id))
+    assert world.messenger.taps[-1].toast.startswith("This menu is old")
     assert world.jobs() == []
 
 
@@ -399,7 +406,6 @@ async def test_again_is_no_understanding(world: World) -> None:
         {"act": "edit", "which": 0},
         {"act": "edit"},
         {"act": "ask"},
-        {"act": "animate"},
         {"act": "fly"},
     ],
     ids=str,
@@ -726,12 +732,12 @@ async def test_new_words_for_an_understood_wish(world: World) -> None:
 
 
 async def test_choose(world: World) -> None:
-    """/mode shows the three modes, and the chosen one counts from then on, for this place alone."""
+    """/mode shows the four modes, and the chosen one counts from then on, for this place alone."""
     await world.send(world.message("/mode"))
     prices = ["≤ 0", "✅ ≤ 4", "≤ 14", "≤ 24"]
-    assert labels(world.shown()) == ["✅ 🪄 Auto", "🖼 Picture", "💬 Chat", *prices]
+    assert labels(world.shown()) == ["✅ 🪄 Auto", "🖼 Picture", "🎬 Video", "💬 Chat", *prices]
     await world.send(world.tap("mode;picture", world.shown()))
-    assert labels(world.shown()) == ["🪄 Auto", "✅ 🖼 Picture", "💬 Chat"]
+    assert labels(world.shown()) == ["🪄 Auto", "✅ 🖼 Picture", "🎬 Video", "💬 Chat"]
     await world.send(world.message(PLAIN))
     assert len(pictures(world)) == 1
     await world.send(world.message(f"/image@{await world.messenger.username()}", chat_id=GROUP))
@@ -744,7 +750,7 @@ async def test_choose_what_is_asked_about(world: World) -> None:
     await world.send(world.message("/mode"))
     panel = world.shown()
     await world.send(world.tap_data("1;above;14;1", panel.message_id), world.tap("above;0", panel))
-    assert labels(world.shown())[3:] == ["✅ ≤ 0", "≤ 4", "≤ 14", "≤ 24"]
+    assert labels(world.shown())[4:] == ["✅ ≤ 0", "≤ 4", "≤ 14", "≤ 24"]
     await world.send(world.message(PLAIN))
     assert pictures(world) == []
     await world.send(world.tap("above;24", panel), world.message("/settings"))
@@ -769,7 +775,7 @@ async def test_new_chooses_no_mode(world: World, monkeypatch: pytest.MonkeyPatch
     await world.send(world.message("/new"))
     monkeypatch.setattr(talk, "DEFAULT_MODE", "auto")
     assert talk.mode_in(world.user().talk, HERE) == "auto"
-    assert talk.mode_in(TalkSettings({HERE: TalkPlace(world.now, mode="video")}), HERE) == "auto"  # type: ignore[arg-type]
+    assert talk.mode_in(TalkSettings({HERE: TalkPlace(world.now, mode="dream")}), HERE) == "auto"  # type: ignore[arg-type]
 
 
 # --- descriptions, and texts that the app split ---

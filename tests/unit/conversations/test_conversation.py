@@ -102,6 +102,6 @@ def test_a_free_answer_is_returned_on_its_day(day: str, left: int) -> None:
 
 
 def test_a_mode_of_a_newer_release() -> None:
-    """Unknown values are read as the default."""
-    talk = TalkSettings({"p": replace(TalkPlace(NOW), mode="video")})  # type: ignore[arg-type]
+    """What this release does not know is read as the default."""
+    talk = TalkSettings({"p": replace(TalkPlace(NOW), mode="dream")})  # type: ignore[arg-type]
     assert mode_in(talk, "p") == "picture"

@@ -221,7 +221,7 @@ async def test_mode_buttons(world: World) -> None:
     await world.send(world.message("/mode", chat_id=GROUP))
     panel = world.shown(GROUP)
     await world.send(world.tap("mode;chat", panel, user_id=OTHER, chat_id=GROUP))
-    await world.send(world.tap_data("1;mode;video;501", panel.message_id, chat_id=GROUP))
+    await world.send(world.tap_data("1;mode;dream;501", panel.message_id, chat_id=GROUP))
     first, second = [tap.toast for tap in world.messenger.taps]
     assert "somebody else" in first
     assert "menu is old" in second

@@ -153,7 +153,11 @@ async def test_no_more_under_a_first_card(world: World) -> None:
 async def test_one_more_stands_where_no_finger_is(world: World) -> None:
     """➕ is at the right of its card's last row, 🔁 at the left of the first under a picture."""
     picture = await make(world)
-    assert labels(picture) == [["🔁 Again", "✏️ Edit"], ["📐 Format", "🪄 Tools"], ["📄 Original", "🗑 Delete"]]
+    assert labels(picture) == [
+        ["🔁 Again", "✏️ Edit"],
+        ["🎬 Animate", "🪄 Tools"],
+        ["📐 Format", "📄 Original", "🗑 Delete"],
+    ]
     await world.deliver(world.tap("again", picture))
     assert labels(world.shown())[-1][-1].startswith("➕")
 

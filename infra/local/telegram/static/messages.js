@@ -224,7 +224,19 @@ function renderSound(message) {
   return make("div", { class: "sound", testid: "document" }, make("span", { class: "sound-name" }, nameFile(message)), player);
 }
 
+// A video is played where it stands; its small picture is seen until then.
+function renderVideo(message) {
+  const file = message.video;
+  const player = make("video", {
+    src: fileUrl(file.file_id), controls: "", playsinline: "", preload: "metadata", width: file.width, height: file.height,
+    ...(file.thumbnail && { poster: fileUrl(file.thumbnail.file_id) }), "aria-label": message.caption || word("video"), testid: "video",
+  });
+  player.dataset.seconds = String(file.duration);
+  return make("div", { class: "video", testid: "document" }, player);
+}
+
 function renderFile(message) {
+  if (message.video?.width) return renderVideo(message);
   if (message.voice || message.audio) return renderSound(message);
   const file = findFile(message);
   const name = nameFile(message);

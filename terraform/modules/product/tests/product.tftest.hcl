@@ -44,12 +44,12 @@ run "deployment" {
     error_message = "Telegram calls the webhook; nobody but us calls anything else."
   }
   assert {
-    condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL", "CHAT_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
+    condition     = length(setintersection(keys(output.deployment.functions.webhook.env), ["FIRESTORE_DATABASE", "MEDIA_BUCKET", "IMAGE_URL", "CHAT_URL", "VIDEO_URL"])) == 0 && join(" ", keys(output.deployment.functions.webhook.secrets)) == "TELEGRAM_WEBHOOK_SECRET"
     error_message = "The public function knows nothing it does not need."
   }
   assert {
     condition = alltrue([
-      for name in ["bot", "image", "chat"] : output.deployment.functions[name].env.SPEND_USD_PER_HOUR_MAX == "10" && output.deployment.functions[name].env.SPEND_USD_PER_DAY_MAX == "50"
+      for name in ["bot", "image", "chat", "video"] : output.deployment.functions[name].env.SPEND_USD_PER_HOUR_MAX == "10" && output.deployment.functions[name].env.SPEND_USD_PER_DAY_MAX == "50"
     ])
     error_message = "Who takes requests and who asks the model know what may be spent."
   }
@@ -128,7 +128,7 @@ run "sweep_by_the_clock" {
 
 run "gemini_as_the_account" {
   assert {
-    condition     = keys(google_project_iam_member.model) == ["chat", "image"] && !contains(output.secrets, "gemini-api-key")
+    condition     = keys(google_project_iam_member.model) == ["chat", "image", "video"] && !contains(output.secrets, "gemini-api-key")
     error_message = "Only those that ask a model reach it, without a key."
   }
 }
@@ -143,7 +143,7 @@ run "gemini_with_a_key" {
     error_message = "With a key there is a secret for it and no right beside it."
   }
   assert {
-    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "GEMINI_API_KEY")] == ["chat", "image"]
+    condition     = [for name, secrets in local.secrets : name if contains(keys(secrets), "GEMINI_API_KEY")] == ["chat", "image", "video"]
     error_message = "Only those that ask a model get the key."
   }
 }
@@ -158,7 +158,7 @@ run "instances" {
     error_message = "What an environment does not say is as in infra/functions.json."
   }
   assert {
-    condition     = [for name in ["bot", "chat", "image", "sweep", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, false, true, true]
+    condition     = [for name in ["bot", "chat", "image", "sweep", "video", "webhook"] : module.function[name].deployment.cpu_idle] == [true, true, false, true, true, true]
     error_message = "Who is billed by the instance is told to the deployer, which makes the revisions."
   }
 }

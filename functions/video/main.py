@@ -1,0 +1,47 @@
+"""One job, one step: have a video begun, ask how far it is, store and deliver it, settle."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared import loading
+from shared.http import done, make_endpoint, read_id
+from shared.jobs.job_documents import job_key
+from shared.jobs.move_job import move_job
+from shared.kinds import video_kinds
+from shared.logs import configure_logs, set_log_context
+from shared.ports import VideoStudio
+from shared.settings import VideoSettings, load
+from shared.stopping import heed_sigterm
+from shared.wiring import Once, make_ports, make_video_studio, task_token
+
+settings = load(VideoSettings.read)
+configure_logs("video")
+ports = Once(lambda: make_ports(settings.work, "video"))
+
+
+def open_studio() -> VideoStudio:
+    """What makes videos, in a process that gives its jobs back when it is told to end."""
+    made = make_video_studio(settings.model, settings.work.media_bucket)
+    heed_sigterm(made.stopping)
+    return made
+
+
+studio = Once(open_studio)
+kinds = video_kinds()
+
+
+async def work(request: Request) -> Response:
+    """POST / brings the id of the job to move."""
+    job_id = await read_id(request, "job")
+    set_log_context(job_id=job_id)
+    await move_job(ports.get(), studio.get(), kinds, job_id)
+    return done()
+
+
+async def check() -> None:
+    """The store answers."""
+    await ports.get().store.read([job_key("ready")])
+
+
+video = make_endpoint("video", settings.release, settings.caller.project, task_token(settings.caller), work, check)
+loading.end()

@@ -1,0 +1,87 @@
+"""Asking, for free, whether a video shall be made: the wish is kept as a draft, and the screen is sent.
+
+The choices are in the buttons alone. Nothing else belongs to this draft: it waits for no words.
+"""
+
+from shared.errors import ConflictError
+from shared.hash_ids import hash_id
+from shared.jobs.shards import create_sharded
+from shared.pictures.declines import decline
+from shared.pictures.draft import KEPT, Draft, DraftState
+from shared.pictures.draft_documents import draft_key
+from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
+from shared.ports import Place, Ports, Write
+from shared.telegram.answers import answer
+from shared.telegram.updates import Message, Tap
+from shared.telegram.visits import Visit
+from shared.videos.choice import Choice, Wish, plan_video
+from shared.videos.review import review_screen, wish_of
+from shared.videos.video import VideoRequest
+
+
+async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice, name: str = "") -> None:
+    """Show the review screen of a wish, or say why it cannot be had. `name`: one review for several messages.
+
+    Raises MessengerErrors, UnavailableError.
+    """
+    plan = plan_video(wish, choice)
+    if not isinstance(plan, VideoRequest):
+        await answer(ports, visit, decline(visit.language, plan, wish.words))
+        return
+    draft = _draft_of(ports, visit, wish, name)
+    try:
+        await ports.store.commit([create_sharded(draft_key(draft.id), draft)])
+    except ConflictError:
+        known = await open_draft(ports, draft.id)
+        if known is not None and known.draft.message_id != draft.message_id:
+            return  # the rest of an album
+    await answer(ports, visit, review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now()))
+
+
+async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraft) -> bool:
+    """Have the message with a question show the review instead; False where it was answered before.
+
+    The question ends, so that no later "yes" means it. Raises MessengerErrors, UnavailableError.
+    """
+    wish, choice = wish_of(asked.draft), Choice()
+    draft = _draft_of(ports, visit, wish, "")
+    if await open_draft(ports, draft.id) is None:
+        if asked.draft.state is not DraftState.ASKING:
+            return False
+        try:
+            writes: list[Write] = [create_sharded(draft_key(draft.id), draft), close_of(asked.draft, asked.record)]
+            await ports.store.commit(writes)
+        except ConflictError:
+            return False
+    screen = review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now())
+    await ports.messenger.edit_text(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, screen)
+    return True
+
+
+def review_id(visit: Visit, name: str = "") -> str:
+    """The draft of what a visit asks for: the same however often its update comes."""
+    return hash_id("video", name or visit.inbox_id)
+
+
+def _draft_of(ports: Ports, visit: Visit, wish: Wish, name: str) -> Draft:
+    update, now = visit.update, ports.clock.now()
+    parts = {} if wish.picture is None else {"0": wish.picture}
+    return Draft(
+        id=review_id(visit, name),
+        user_id=update.sender.id,
+        chat_id=update.chat.id,
+        thread_id=update.chat.thread_id,
+        message_id=update.message_id,
+        is_private=update.chat.is_private,
+        language_code=update.sender.language_code,
+        update_id=update.update_id,
+        close_at=now,
+        expire_at=now + KEPT,
+        state=DraftState.ASKING,
+        parts=parts,
+        caption=wish.words,
+        parent_id=wish.parent_id,
+        wants_video=True,
+        received_at=visit.received_at,
+        sent_at=update.sent_at if isinstance(update, Message) else None,
+    )

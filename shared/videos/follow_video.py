@@ -1,0 +1,111 @@
+"""Asking how far a video is, and looking for one of which nobody knows whether it was begun.
+
+POLLING ── task ── not yet ── the card's clock ── a later task
+                ── it is there ── stored, shown, paid
+                ── filtered, empty, failed ── the credits go back, with the reason
+                ── deadline ── one more look: what is there is still delivered
+SUBMITTED ── task ── in the bucket under the attempt's own names: stored, shown, paid
+                  ── not there for twice the usual time: given up, on us; it is never begun again
+"""
+
+from datetime import timedelta
+
+from shared.jobs.follow_operation import follow_operation
+from shared.jobs.job import JobState
+from shared.jobs.job_events import job_facts
+from shared.jobs.open_jobs import StoredJob
+from shared.jobs.pause_job import pause_job
+from shared.jobs.refuse_job import refuse_job
+from shared.logs import log_event
+from shared.ports import Ports, VideoProvider, VideoStudio
+from shared.providers.outcomes import Broken, Busy, FailureReason, FileRefused, NoResult, Refused, TimedOut
+from shared.providers.videos import Lost, Poll, Running, VideoMade
+from shared.videos.end_video import end_unmade, ending
+from shared.videos.keep_video import keep_video
+from shared.videos.pace import GRACE, is_searched, pause_after
+from shared.videos.show_progress import show_progress
+from shared.videos.video import made_prefix, video_artefacts
+
+_REASONS: dict[type, FailureReason] = {
+    Refused: FailureReason.SAFETY,
+    FileRefused: FailureReason.FILE_UNREADABLE,
+    NoResult: FailureReason.NO_RESULT,
+    Broken: FailureReason.OURS,
+}
+
+
+async def poll_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
+    """Ask once, and go on with what the provider says. Raises LeaseLostError, UnavailableError."""
+    told = await _ask(studio, held)
+    if isinstance(told, VideoMade):
+        await keep_video(ports, studio, held, told)
+    elif isinstance(told, Running | Busy | TimedOut):
+        await _ask_later(ports, held, told)
+    else:
+        await _end(ports, held, told)
+
+
+async def look_for_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
+    """Look for what may have been begun. Raises LeaseLostError, UnavailableError."""
+    made = await _provider(studio, held).find(made_prefix(held.job))
+    if made is not None:
+        await keep_video(ports, studio, held, made)
+    elif is_searched(held.job, ports.clock.now()):
+        await pause_job(ports, held, pause_after(held.job, ports.clock.now()).total_seconds())
+    else:
+        await _give_up(ports, held)
+
+
+async def recover_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> bool:
+    """One more look at a job whose time is over: what came late is delivered. Raises LeaseLostError, UnavailableError.
+
+    A provider that cannot be asked is asked again, for an hour.
+    """
+    if held.job.state is JobState.SUBMITTED:
+        made = await _provider(studio, held).find(made_prefix(held.job))
+        if made is None:
+            return False
+        await keep_video(ports, studio, held, made)
+        return True
+    if held.job.state is not JobState.POLLING:
+        return False
+    told = await _ask(studio, held)
+    if isinstance(told, VideoMade):
+        log_event("video_late", **job_facts(held.job))
+        await keep_video(ports, studio, held, told)
+    elif isinstance(told, Busy | TimedOut) and ports.clock.now() < held.job.deadline_at + GRACE:
+        await pause_job(ports, held, pause_after(held.job, ports.clock.now()).total_seconds())
+    elif isinstance(told, Running | Busy | TimedOut):
+        await end_unmade(ports, held, FailureReason.LATE, TimedOut())
+    else:
+        await _end(ports, held, told)
+    return True
+
+
+async def _ask(studio: VideoStudio, held: StoredJob) -> Poll:
+    """How far it is; what an operation that is lost has left in the bucket counts."""
+    provider, prefix = _provider(studio, held), made_prefix(held.job)
+    told = await provider.poll(held.job.operation, prefix)
+    return await provider.find(prefix) or told if isinstance(told, Lost) else told
+
+
+async def _ask_later(ports: Ports, held: StoredJob, told: Running | Busy | TimedOut) -> None:
+    pause = pause_after(held.job, ports.clock.now())
+    if isinstance(told, Busy):
+        pause = max(pause, timedelta(seconds=told.retry_after_seconds or 0.0))
+    await show_progress(ports, held.job)
+    await follow_operation(ports, held, held.job.operation, pause)
+
+
+async def _end(ports: Ports, held: StoredJob, told: Refused | FileRefused | NoResult | Broken | Lost) -> None:
+    outcome = NoResult("lost") if isinstance(told, Lost) else told
+    await end_unmade(ports, held, _REASONS[type(outcome)], outcome)
+
+
+async def _give_up(ports: Ports, held: StoredJob) -> None:
+    log_event("video_given_up", severity="WARNING", **job_facts(held.job))
+    await refuse_job(ports, held, FailureReason.OURS, ending(ports, "unknown"))
+
+
+def _provider(studio: VideoStudio, held: StoredJob) -> VideoProvider:
+    return studio.providers[video_artefacts(held.job).provider]

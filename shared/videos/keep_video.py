@@ -1,0 +1,110 @@
+"""Storing a video that is there: read from the provider in pieces, made playable, written down.
+
+made ── raw file ✓ ── a copy that plays while it loads ✓ ── a small picture ✓ ── commit: MADE ── shown
+     ╳ whoever dies in between: the next worker asks again, finds the same, and goes on with what is stored
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from math import ceil
+
+from shared.credits.catalogue import VIDEO, video_credits
+from shared.errors import BlobMissingError, UnavailableError, VideoUnusableError
+from shared.jobs.attempts import end_attempt
+from shared.jobs.job import Job, mark_made, note_spent
+from shared.jobs.job_events import job_facts
+from shared.jobs.open_jobs import StoredJob, change_held_job
+from shared.jobs.time_limits import FILMING_SECONDS_MAX
+from shared.logs import log_event
+from shared.ports import Ports, VideoStudio
+from shared.providers.mp4 import VideoFacts
+from shared.providers.outcomes import FailureReason, NoResult
+from shared.providers.videos import VideoMade
+from shared.videos.end_video import end_unmade
+from shared.videos.show_video import SHOWN_BYTES_MAX, show_video
+from shared.videos.video import StoredVideo, attempt_prefix, video_artefacts, video_request, with_video
+
+SHORTER_SECONDS = 0.5
+"""By so much a video may be shorter than was ordered; what is missing beyond is not paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    facts: VideoFacts
+    name: str
+    small: VideoFacts | None
+    small_name: str
+    thumbnail_name: str
+
+
+async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: VideoMade) -> None:
+    """Store a video, write it down, and show it; what cannot be shown is given back in credits.
+
+    Raises LeaseLostError, UnavailableError.
+    """
+    try:
+        async with asyncio.timeout(FILMING_SECONDS_MAX):
+            files = await _store(ports, studio, held.job, made)
+    except TimeoutError as error:
+        raise UnavailableError("storing a video took too long") from error
+    except VideoUnusableError as error:
+        log_event("video_unusable", severity="WARNING", trouble=error.trouble, **job_facts(held.job))
+        await end_unmade(ports, held, FailureReason.NO_RESULT, NoResult(error.trouble))
+        return
+    except BlobMissingError:
+        await end_unmade(ports, held, FailureReason.NO_RESULT, NoResult("the file is gone"))
+        return
+    now, video = ports.clock.now(), _describe(held.job, files, made)
+    held = await change_held_job(
+        ports, held, lambda job: mark_made(with_video(_priced(end_attempt(job, now, "made"), video), video), now)
+    )
+    with suppress(UnavailableError):
+        await ports.blobs.delete_all(_raw_name(held.job))
+    await show_video(ports, studio, held)
+
+
+async def _store(ports: Ports, studio: VideoStudio, job: Job, made: VideoMade) -> _Files:
+    """The files of this attempt. Each is written once: what is there already stays."""
+    prefix, raw = attempt_prefix(job), _raw_name(job)
+    if await studio.media.measure(raw) is None:
+        pieces = await studio.providers[video_artefacts(job).provider].read(made)
+        await studio.media.put_stream(raw, pieces, made.mime_type)
+    name = f"{prefix}video.mp4"
+    facts = await studio.files.finish(raw, name, has_sound=video_request(job).has_sound)
+    small, small_name = None, f"{prefix}small.mp4"
+    if facts.size_bytes > SHOWN_BYTES_MAX:
+        small = await studio.files.shrink(name, small_name, SHOWN_BYTES_MAX)
+    thumbnail, thumbnail_name = await studio.files.thumbnail(name), f"{prefix}thumbnail.jpg"
+    if thumbnail:
+        await ports.blobs.put(thumbnail_name, thumbnail, "image/jpeg")
+    return _Files(facts, name, small, "" if small is None else small_name, thumbnail_name if thumbnail else "")
+
+
+def _raw_name(job: Job) -> str:
+    return f"{attempt_prefix(job)}raw"
+
+
+def _describe(job: Job, files: _Files, made: VideoMade) -> StoredVideo:
+    facts = files.facts
+    return StoredVideo(
+        blob=files.name,
+        size_bytes=facts.size_bytes,
+        width=facts.width,
+        height=facts.height,
+        seconds=facts.seconds,
+        thumbnail_blob=files.thumbnail_name,
+        small_blob=files.small_name,
+        small_bytes=0 if files.small is None else files.small.size_bytes,
+        has_sound=facts.has_sound,
+        model_id=made.model_id or video_artefacts(job).model_id,
+    )
+
+
+def _priced(job: Job, video: StoredVideo) -> Job:
+    """The job with its price by the seconds that there are, where those are fewer than were ordered."""
+    request = video_request(job)
+    if video.seconds >= request.seconds - SHORTER_SECONDS:
+        return job
+    cost = VIDEO.bound_usd_micros(max(1, ceil(video.seconds)), request.resolution, int(request.has_picture))
+    return note_spent(job, video_credits(cost))

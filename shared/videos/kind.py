@@ -1,0 +1,38 @@
+"""Videos as a kind of work: what the engine calls for them."""
+
+from dataclasses import replace
+
+from shared.credits.catalogue import VIDEO
+from shared.jobs.frame import Kind
+from shared.jobs.job import Job
+from shared.jobs.open_jobs import StoredJob, change_job
+from shared.ports import Ports, VideoStudio
+from shared.providers.ladder import VideoRung
+from shared.videos.end_video import mend_video
+from shared.videos.follow_video import look_for_video, poll_video, recover_video
+from shared.videos.make_video import make_video
+from shared.videos.show_video import show_video
+from shared.videos.video import files_prefix
+
+
+async def purge_video(ports: Ports, deleted: StoredJob) -> None:
+    """Remove the files of a deleted video, those of every attempt; may be repeated. Raises UnavailableError."""
+    now = ports.clock.now()
+    await ports.blobs.delete_all(files_prefix(deleted.job))
+    await change_job(ports, deleted, lambda job: replace(job, purged_at=job.purged_at or now, sweep_at=None))
+
+
+def _rungs(studio: VideoStudio, job: Job) -> tuple[VideoRung, ...]:
+    return VIDEO.rungs
+
+
+VIDEO_KIND: Kind[VideoStudio] = Kind(
+    rungs=_rungs,
+    make=make_video,
+    recover=recover_video,
+    deliver=show_video,
+    mend=mend_video,
+    purge=purge_video,
+    poll=poll_video,
+    look=look_for_video,
+)

@@ -1,0 +1,170 @@
+"""Having a video begun: once, whatever dies where.
+
+commit: SUBMITTED ── the provider is asked ── its operation is written down: POLLING ── tasks look   (`follow_video.py`)
+                  ├─ it says no ── the job ends, or waits and is asked again: nothing was begun
+                  └─ no answer, or we died ── nobody knows ── what stands in the bucket tells, or the job ends, on us
+"""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+from shared.credits.catalogue import VIDEO
+from shared.errors import (
+    BlobMissingError,
+    DeliveryUnknownError,
+    FileAwayError,
+    FileTooLargeError,
+    FileTooManyPixelsError,
+    FileUnreadableError,
+    LeaseLostError,
+    MessengerError,
+    NoRoomError,
+    TooManyRequestsError,
+    UnavailableError,
+)
+from shared.jobs.ask_ladder import Call, ask_ladder
+from shared.jobs.attempts import retract_attempt
+from shared.jobs.before_asking import costs_no_attempt, must_wait_for_spending
+from shared.jobs.conclude_attempt import conclude_without_result
+from shared.jobs.follow_operation import begin_submission, follow_operation
+from shared.jobs.frame import surface_of
+from shared.jobs.job import Job
+from shared.jobs.job_events import job_facts
+from shared.jobs.limits import FILE_BYTES_MAX
+from shared.jobs.open_jobs import StoredJob
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
+from shared.jobs.refuse_job import refuse_job
+from shared.jobs.stop_work import see_through
+from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, START_SECONDS_MAX
+from shared.logs import log_event
+from shared.ports import Ports, VideoStudio
+from shared.providers.images import Image
+from shared.providers.ladder import VideoRung
+from shared.providers.outcomes import Begun, FailureReason, NoResult, TimedOut
+from shared.providers.videos import VideoTask
+from shared.videos.end_video import end_unmade
+from shared.videos.first_frame import fetch_first_frame
+from shared.videos.pace import pause_after
+from shared.videos.show_progress import show_progress
+from shared.videos.video import made_prefix, note_asked, note_kept, video_artefacts, video_request
+
+FRAME_FACTOR = 4
+"""What a picture takes while it is sent: itself, base64, and the request around it."""
+KEEPING_TRIES = 3
+"""Of writing down what the provider calls the work: lost, it would have been begun in vain."""
+KEEPING_PAUSE_SECONDS = 1.0
+_FILE_FAILURES: dict[type[Exception], FailureReason] = {
+    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
+    FileTooManyPixelsError: FailureReason.FILE_TOO_LARGE,
+    FileUnreadableError: FailureReason.FILE_UNREADABLE,
+    FileAwayError: FailureReason.FILE_GONE,
+    BlobMissingError: FailureReason.FILE_GONE,
+}
+
+
+async def make_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
+    """Have the video of a claimed job begun, and let go of it. Raises LeaseLostError, UnavailableError."""
+    try:
+        async with studio.budget.reserve(_weigh(held.job)):
+            if not await must_wait_for_spending(ports, held):
+                await _make(ports, studio, held)
+    except NoRoomError:
+        await pause_job(ports, held, FULL_PAUSE_SECONDS, retract_attempt)
+
+
+def _weigh(job: Job) -> int:
+    """The bytes that the picture it begins with holds at most."""
+    request = video_request(job)
+    if request.picture is not None:
+        return FRAME_FACTOR * min(request.picture.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX)
+    return FILE_BYTES_MAX if request.parent_id is not None else 0
+
+
+async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
+    try:
+        held, lost = await surface_of(ports, held.job).prepare(ports, held)
+        if lost is not None:
+            raise lost
+        async with costs_no_attempt(ports, held):
+            async with asyncio.timeout(MATERIAL_SECONDS_MAX):
+                frame = await fetch_first_frame(ports, studio, video_request(held.job))
+            await ports.spending.book(held.job.request.cost_of_call())
+    except TimeoutError:
+        await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
+    except (TooManyRequestsError, DeliveryUnknownError) as error:
+        await try_later(ports, held, error, retract_attempt)
+    except tuple(_FILE_FAILURES) as error:
+        await refuse_job(ports, held, _FILE_FAILURES[type(error)], retract_attempt)
+    except MessengerError as error:
+        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    else:
+        await see_through(_begin(ports, studio, held, frame))
+
+
+async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, frame: Image | None) -> None:
+    """Ask, once, and write down what comes of it; seen through where the process is to end meanwhile."""
+    now = ports.clock.now()
+    rung = studio.gone.next_of(VIDEO.rungs, now)
+    held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
+    call = _call_for(studio, held.job, frame)
+    outcome = await ask_ladder(ports, studio, VIDEO.rungs, call, job_facts(held.job))
+    if isinstance(outcome, Begun):
+        await _follow(ports, studio, held, outcome)
+    elif isinstance(outcome, TimedOut):
+        log_event("video_begun_unheard", severity="WARNING", **job_facts(held.job))
+        await pause_job(ports, held, pause_after(held.job, ports.clock.now()).total_seconds())
+    elif isinstance(outcome, NoResult):
+        await end_unmade(ports, held, FailureReason.NO_RESULT, outcome)
+    else:
+        await conclude_without_result(ports, held, outcome)
+
+
+def _call_for(studio: VideoStudio, job: Job, frame: Image | None) -> Call[VideoRung]:
+    """How a model is asked for this job's video."""
+    request, prefix = video_request(job), made_prefix(job)
+    task = VideoTask(
+        work="text" if frame is None else "image",
+        prompt=request.prompt,
+        seconds=request.seconds,
+        ratio=request.ratio,
+        resolution=request.resolution,
+        label=job.id,
+        has_sound=request.has_sound,
+        first_frame=frame,
+    )
+    return Call(
+        ask=lambda rung: studio.providers[rung.provider].start(rung, task, prefix),
+        cost=lambda rung, _: rung.cost_of(task),
+        seconds_max=START_SECONDS_MAX,
+    )
+
+
+async def _follow(ports: Ports, studio: VideoStudio, held: StoredJob, begun: Begun) -> None:
+    """Write down what was begun, with patience; of a job that was canceled meanwhile the provider keeps nothing."""
+    await show_progress(ports, held.job)
+    try:
+        await _write_down(ports, held, begun)
+    except LeaseLostError:
+        provider = studio.providers[video_artefacts(held.job).provider]
+        await provider.cancel(begun.operation)
+        await provider.forget(begun.operation)
+        raise
+
+
+async def _write_down(ports: Ports, held: StoredJob, begun: Begun) -> None:
+    note, pause = partial(_note_begun, begun=begun), pause_after(held.job, ports.clock.now())
+    for _ in range(KEEPING_TRIES - 1):
+        try:
+            await follow_operation(ports, held, begun.operation, pause, note)
+        except UnavailableError:
+            await ports.clock.sleep(KEEPING_PAUSE_SECONDS)
+        else:
+            return
+    await follow_operation(ports, held, begun.operation, pause, note)
+
+
+def _note_begun(job: Job, begun: Begun) -> Job:
+    artefacts = video_artefacts(job)
+    named = replace(artefacts, model_id=begun.model_id or artefacts.model_id)
+    return note_kept(replace(job, artefacts=named), begun.operation)

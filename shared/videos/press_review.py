@@ -1,0 +1,148 @@
+"""The buttons of the review screen. Only the person who asked may press them.
+
+choice ── the screen shows it; nothing is written
+*Make it* ── the draft ends, its video begins, at the price on the button: one commit, under one intent
+*Cancel* ── the draft ends
+
+Whichever of the last two comes first counts; a second press buys nothing.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from shared.credits.catalogue import VIDEO
+from shared.errors import MessengerError
+from shared.hash_ids import is_id
+from shared.jobs.accept_request import Accepted, Order, find_accepted
+from shared.people.accounts import open_user, try_until_won
+from shared.pictures.collect_parts import origin_of_draft, resume_draft
+from shared.pictures.declines import decline
+from shared.pictures.draft import Draft, DraftState
+from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
+from shared.pictures.place_order import place_order
+from shared.ports import Place, Ports, Screen
+from shared.telegram.announce_jobs import announce_jobs, edit_card, redraw_end
+from shared.telegram.taps import answer_tap
+from shared.telegram.updates import Tap
+from shared.telegram.visits import Visit
+from shared.texts import html_text, plain_text, unmark
+from shared.videos.choice import Choice, plan_video, read_choice
+from shared.videos.review import dropped_screen, price_of_review, review_screen, wish_of
+from shared.videos.video import VideoArtefacts, VideoRequest
+
+MAKE_ARGUMENTS = 6
+"""The draft, the four choices, the price."""
+
+
+async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Show another choice, with its price. Raises MessengerErrors, UnavailableError."""
+    choice, opened = read_choice(arguments[1:]), await _find(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    if choice is None or opened.draft.state is not DraftState.ASKING:
+        await _toast(ports, visit, tap, "old-menu")
+        return
+    price = price_of_review(opened.draft, choice)
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, "review-price", price=price))
+    await _show(ports, visit, tap, opened.draft, choice)
+
+
+async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Nothing is made. Raises MessengerErrors, UnavailableError."""
+    if await _find(ports, visit, tap, arguments) is None:
+        return
+
+    async def attempt() -> bool:
+        opened = await open_draft(ports, arguments[0])
+        if opened is None or opened.draft.state is not DraftState.ASKING:
+            return await resume_draft(ports, arguments[0]) is None
+        await ports.store.commit([close_of(opened.draft, opened.record)])
+        return True
+
+    if not await try_until_won(ports, attempt):  # its card has *Cancel*
+        await _toast(ports, visit, tap, "toast-known")
+        return
+    await _toast(ports, visit, tap, "toast-canceled")
+    with suppress(MessengerError):
+        await ports.messenger.edit_text(_place(tap), tap.message_id, dropped_screen(visit.language))
+
+
+async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
+    """Buy it. Raises UnavailableError."""
+    choice, opened = read_choice(arguments[1:]), await _find(ports, visit, tap, arguments)
+    if opened is None:
+        return
+    _, _, _, _, _, price, *_ = (*arguments, *[""] * MAKE_ARGUMENTS)
+    came_of_it = None if choice is None else await _buy(ports, visit, tap, opened.draft.id, choice, price)
+    if isinstance(came_of_it, Screen):
+        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
+    elif came_of_it is None:
+        await _toast(ports, visit, tap, "old-menu")
+    else:
+        await _toast(ports, visit, tap, "toast-again" if came_of_it.fresh else "toast-known")
+
+
+async def _buy(
+    ports: Ports, visit: Visit, tap: Tap, draft_id: str, choice: Choice, price: str
+) -> Accepted | Screen | None:
+    """The job; the screen that says why there is none; None where nothing is asked any more."""
+
+    async def attempt() -> Accepted | Screen | None:
+        opened = await open_draft(ports, draft_id)
+        if opened is None or opened.draft.state is not DraftState.ASKING:
+            return await resume_draft(ports, draft_id)
+        request = plan_video(wish_of(opened.draft), choice)
+        if not isinstance(request, VideoRequest):
+            return decline(visit.language, request)
+        if str(request.price) != price:  # it was not shown yet, or the price list has changed since
+            await _show(ports, visit, tap, opened.draft, choice, is_told=True)
+            return Screen(html_text(visit.language, "review-told", price=request.price))
+        user = await open_user(ports, tap.sender.id)
+        draft = replace(opened.draft, card_message_id=tap.message_id, update_id=tap.update_id)
+        origin = origin_of_draft(draft, user, visit.received_at, ports.clock.now())
+        order = Order(VIDEO.kind, request, VideoArtefacts(), 1, is_recent=False)
+        return await place_order(ports, user, origin, order, (close_of(draft, opened.record),))
+
+    came_of_it = await try_until_won(ports, attempt)
+    if isinstance(came_of_it, Accepted) and came_of_it.fresh:
+        await announce_jobs(ports, came_of_it.jobs)
+    return came_of_it
+
+
+async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
+    """The draft behind a button; None where there is nothing for this person to press, which the toast says."""
+    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
+    opened = await open_draft(ports, draft_id) if draft_id else None
+    if opened is None or not opened.draft.wants_video:
+        await _toast(ports, visit, tap, "old-menu")
+    elif opened.draft.user_id != tap.sender.id:
+        await _toast(ports, visit, tap, "not-yours")
+    else:
+        return opened
+    return None
+
+
+async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choice, *, is_told: bool = False) -> None:
+    screen = review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now(), is_told=is_told)
+    await ports.messenger.edit_text(_place(tap), tap.message_id, screen)
+    await _mend_card(ports, draft.id)
+
+
+async def _mend_card(ports: Ports, draft_id: str) -> None:
+    """A screen that came later than a press of *Make it* stands over the card: draw that again."""
+    opened = await open_draft(ports, draft_id)
+    if opened is None or opened.draft.state is DraftState.ASKING:
+        return
+    accepted = await find_accepted(ports, draft_id)
+    for each in () if accepted is None else accepted.jobs:
+        with suppress(MessengerError):  # the video stands there, which no text replaces
+            await edit_card(ports, each.job)
+        await redraw_end(ports, each.job.id)
+
+
+def _place(tap: Tap) -> Place:
+    return Place(tap.chat.id, tap.chat.thread_id)
+
+
+async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
+    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

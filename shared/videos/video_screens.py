@@ -1,0 +1,173 @@
+"""How a video looks: the card while it is made, what stands under it, and what is said where there is none. Pure."""
+
+from datetime import datetime
+
+from shared.credits.catalogue import VIDEO
+from shared.jobs.attempts import was_drawn
+from shared.jobs.job import Job, JobState, credits_of, is_canceled, minutes_for
+from shared.jobs.screens import Screens
+from shared.pictures.cards import shorten_words
+from shared.ports import Button, Screen
+from shared.providers.outcomes import FailureReason
+from shared.telegram.address import as_in_group, chat_of
+from shared.telegram.callbacks import write_callback
+from shared.texts import html_text, plain_text
+from shared.videos.video import VideoArtefacts, VideoRequest, video_artefacts, video_request
+
+STOP, AGAIN, DETAILS = "vstop", "vagain", "vdetails"
+DELETE, ERASE, KEEP = "vdelete", "verase", "vkeep"
+"""The buttons of cards and videos."""
+Rows = tuple[tuple[Button, ...], ...]
+_FAILED = {
+    FailureReason.SAFETY: "video-failed-safety",
+    FailureReason.NO_RESULT: "video-failed-none",
+    FailureReason.BUSY: "failed-busy",
+    FailureReason.PROVIDER: "failed-provider",
+    FailureReason.LATE: "video-failed-late",
+    FailureReason.FILE_TOO_LARGE: "failed-file-size",
+    FailureReason.FILE_UNREADABLE: "failed-file-read",
+    FailureReason.FILE_GONE: "failed-file-gone",
+}
+
+
+def video_card(job: Job, now: datetime) -> Screen:
+    """The card of a job that has no video to show."""
+    lines = [_chips(job), html_text(job.language, "video-words", words=shorten_words(video_request(job).prompt))]
+    return Screen("\n".join([*lines, _status(job, now)]), _card_buttons(job))
+
+
+def video_caption(job: Job, credits_left: int) -> Screen:
+    """What stands under a video; what it cost, where only its person reads that."""
+    lines = [_chips(job)]
+    if chat_of(job).is_private:
+        paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
+        lines = [f"{_chips(as_in_group(job))} · {paid}"]
+    if credits_of(job) < job.request.price:
+        lines.append(html_text(job.language, "video-shorter"))
+    if chat_of(job).left is not None and chat_of(job).is_private:
+        lines.append(html_text(job.language, "video-left-why"))
+    return Screen("\n".join(lines), video_buttons(job))
+
+
+def video_buttons(job: Job) -> Rows:
+    """What stands under a video."""
+    return ((_button(job, "again", AGAIN), _button(job, "delete", DELETE)),)
+
+
+def delete_video_buttons(job: Job) -> Rows:
+    """The question before a video is deleted; *Keep* stands where *Delete* stood."""
+    return ((_button(job, "erase", ERASE), _button(job, "keep", KEEP)),)
+
+
+def linked_screen(job: Job, address: str, hours: int) -> Screen:
+    """A video that is too large for Telegram: what it is, and the address where it can be loaded."""
+    lines = [_chips(job), html_text(job.language, "video-linked", hours=hours)]
+    link = Button(plain_text(job.language, "button-link"), url=address)
+    return Screen("\n".join(lines), ((link,), *video_buttons(job)))
+
+
+def left_video_card(job: Job) -> Screen:
+    """The card in the group whose video went to the private chat."""
+    return Screen("\n".join([_chips(as_in_group(job)), html_text(job.language, "video-left-sent")]))
+
+
+def kept_video_card(job: Job, address: str) -> Screen:
+    """The card in the group whose video waits for its owner to open the private chat."""
+    button = Button(plain_text(job.language, "button-get-video"), url=address)
+    lines = [_chips(as_in_group(job)), html_text(job.language, "video-left-kept")]
+    return Screen("\n".join(lines), ((button,),))
+
+
+def _chips(job: Job) -> str:
+    """What is made; with the price where only the payer reads it."""
+    request = video_request(job)
+    what: dict[str, str | int] = {
+        "title": VIDEO.title,
+        "seconds": request.seconds,
+        "ratio": request.ratio,
+        "size": request.resolution,
+    }
+    chips = html_text(job.language, "video-chips" if request.has_sound else "video-chips-mute", **what)
+    if not chat_of(job).is_private:
+        return chips
+    price = html_text(job.language, "video-price", price=job.request.price)
+    return f"{chips} · {price}"
+
+
+def _status(job: Job, now: datetime) -> str:
+    match job.state:
+        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
+            return _end(job)
+        case JobState.QUEUED if job.busy_since is not None:
+            text_id = "card-provider" if job.is_faulty else "card-busy"
+            return html_text(job.language, text_id, minutes=minutes_for(job))
+        case JobState.MADE | JobState.DELIVERED:
+            return html_text(job.language, "video-sending")
+        case JobState.POLLING | JobState.SUBMITTED:
+            return _rendering(job, now)
+        case _:
+            return html_text(job.language, "video-queued")
+
+
+def _rendering(job: Job, now: datetime) -> str:
+    """In a group the card is not edited while it waits, so it shows no elapsed time."""
+    first, last = VIDEO.rungs[0].usual_seconds
+    span: dict[str, str | int] = {"from": first // 60, "to": -(-last // 60)}
+    if not chat_of(job).is_private:
+        return html_text(job.language, "video-rendering-group", **span)
+    seconds = max(0.0, (now - (video_artefacts(job).begun_at or job.created_at)).total_seconds())
+    if seconds > last:
+        return html_text(
+            job.language, "video-rendering-long", elapsed=_clock_face(seconds), minutes=minutes_for(job), **span
+        )
+    return html_text(job.language, "video-rendering", elapsed=_clock_face(seconds), **span)
+
+
+def _end(job: Job) -> str:
+    is_private = chat_of(job).is_private
+    if is_canceled(job) or job.failure is None:
+        if job.fence == 0:  # a /cancel came before its message: nothing was ever held
+            return html_text(job.language, "card-canceled-early")
+        if not is_private:
+            return html_text(job.language, "card-canceled-free")
+        return html_text(
+            job.language, "video-canceled-begun" if was_drawn(job) else "card-canceled", price=job.request.price
+        )
+    returned = plain_text(job.language, "returned" if is_private else "returned-group", price=job.request.price)
+    text_id = _FAILED.get(job.failure, "failed-ours")
+    return html_text(job.language, text_id, returned=returned, minutes=minutes_for(job))
+
+
+def _card_buttons(job: Job) -> Rows:
+    match job.state:
+        case JobState.QUEUED | JobState.WORKING | JobState.SUBMITTED | JobState.POLLING:
+            label = "saving" if chat_of(job).is_private else "cancel"
+            return ((_button(job, label, STOP),),)
+        case JobState.REFUSED | JobState.FAILED if job.failure is not None:
+            return ((_button(job, "retry", AGAIN), _button(job, "details", DETAILS)),)
+        case JobState.REFUSED | JobState.FAILED | JobState.CANCELED:
+            return ((_button(job, "retry", AGAIN),),)
+        case _:
+            return ()
+
+
+def _button(job: Job, name: str, action: str) -> Button:
+    label = plain_text(job.language, f"button-{name}", price=job.request.price)
+    return Button(label, write_callback(action, job.id))
+
+
+def _clock_face(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+VIDEO_SCREENS = Screens(
+    VideoRequest,
+    VideoArtefacts,
+    card=video_card,
+    caption=video_caption,
+    left=left_video_card,
+    action="record_video",
+    ready="video-ready",
+    kept=kept_video_card,
+)

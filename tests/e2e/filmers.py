@@ -1,0 +1,91 @@
+"""People who have videos made by a running system, and stop and repeat them; and what must not be afterwards."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from shared.jobs.job import Job, JobState
+from shared.telegram.address import chat_of
+from shared.videos.video import is_video, video_artefacts
+from tests.e2e.books import Books
+from tests.e2e.chats import Chats
+from tests.e2e.people import Json, Person, Telegram, list_buttons
+
+FIRST_ID = 201
+SEEN_LAST = 6
+PAUSE_SECONDS = 1.0
+"""Between two deeds of all of them, on average."""
+BUYING = 0.6
+"""How often somebody who sees a review presses *Make it*."""
+
+
+@dataclass
+class Filmers:
+    """So many people in their private chats, every other one a Russian."""
+
+    telegram: Telegram
+    dice: random.Random
+    size: int
+    deeds: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in self.ids]
+
+    @property
+    def ids(self) -> range:
+        """Theirs."""
+        return range(FIRST_ID, FIRST_ID + self.size)
+
+    async def act_until(self, over: asyncio.Event) -> None:
+        """One deed after the other, of anybody, until told that it is over."""
+        while not over.is_set():
+            await self._act(self.dice.choice(self.people))
+            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
+
+    async def _act(self, person: Person) -> None:
+        found = [
+            (message["message_id"], data)
+            for message in (await person.bots_messages())[-SEEN_LAST:]
+            for data in list_buttons(message)
+        ]
+        buying = [each for each in found if ";vmake;" in each[1]]
+        if not found or self.dice.random() < 1 - BUYING:
+            self.deeds["/video"] += 1
+            await person.send(f"/video a film {self.dice.randrange(10**9)}")
+            return
+        message_id, data = self.dice.choice(buying if buying and self.dice.random() < BUYING else found)
+        self.deeds[f"tap {data.split(';')[1]}"] += 1
+        for _ in range(self.dice.choice([1, 1, 2])):
+            place = {"user_id": person.id, "chat_id": person.id, "message_id": message_id}
+            await self.telegram.post("press", **place, callback_data=data, stale=True, wait=False)
+
+
+def count_videos(books: Books) -> dict[str, int]:
+    """How many there were."""
+    videos = _list(books)
+    return {"videos": len(videos), "videos delivered": sum(job.state is JobState.DELIVERED for job in videos)}
+
+
+def find_wrong_videos(books: Books, chats: Chats, calls: Iterable[Json]) -> list[str]:
+    """Begun twice, shown otherwise than it is stored, or left behind at the provider."""
+    begun = Counter(call["labels"]["job"] for call in calls if call["labels"].get("job"))
+    problems = [f"the video of job {mark} was begun {count} times" for mark, count in begun.items() if count > 1]
+    return [*problems, *_find_wrong_cards(books, chats)]
+
+
+def _find_wrong_cards(books: Books, chats: Chats) -> Iterator[str]:
+    for job in _list(books):
+        if video_artefacts(job).kept_operation:
+            yield f"video {job.id} is still kept at the provider"
+        message = chats.messages[chat_of(job).chat_id].get(chat_of(job).card_message_id or 0)
+        if message is None or job.deleted_at is not None:
+            continue
+        is_shown = "video" in message or "animation" in message
+        if is_shown != (job.state is JobState.DELIVERED):
+            yield f"video {job.id} is {job.state}, and it is {is_shown} that a video is seen"
+
+
+def _list(books: Books) -> list[Job]:
+    return [job for job in books.jobs.values() if is_video(job)]

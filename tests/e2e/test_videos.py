@@ -1,0 +1,72 @@
+"""Videos as a person meets them: a browser that plays them, the real functions and servers behind it."""
+
+import pytest
+from playwright.async_api import expect
+
+from tests.e2e.page import ChatPage
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.browser,
+    pytest.mark.timeout(400),
+    pytest.mark.asyncio(loop_scope="module"),
+]
+
+MADE_MS_MAX = 150_000
+"""The local model makes a video in 20 s; nobody asks for it sooner than 45 s after it was begun."""
+PLAY = """async (player) => {
+  player.muted = true;
+  await player.play();
+  await new Promise((seen) => player.addEventListener("timeupdate", () => player.currentTime > 0 && seen()));
+  player.pause();
+  return { length: player.duration, width: player.videoWidth, height: player.videoHeight, error: player.error };
+}"""
+
+
+async def test_a_video_is_reviewed_made_and_played(ann: ChatPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """/video shows what it costs and every choice for free; one press makes it; it plays where the screen stood."""
+    await ann.write("/video a red kite over green hills")
+    review = await ann.wait_message("A video: “a red kite over green hills”")
+    await expect(review).to_contain_text("Nothing is spent before you press the button")
+    await ann.press(review, "9:16")
+    await expect(review.get_by_role("button", name="✅ 9:16")).to_be_visible()
+    await ann.press(review, "🎬 Make it · 15 credits")
+    player = ann.get("video")
+    await expect(player).to_be_visible(timeout=MADE_MS_MAX)
+    seen = await player.evaluate(PLAY)
+    assert seen["error"] is None
+    assert abs(seen["length"] - 4) < 0.5
+    assert seen["height"] > seen["width"]
+    await ann.wait_message("Your video is ready.")
+    await expect(ann.page.get_by_role("button", name="🔁 Again")).to_be_visible()
+    await ann.page.screenshot(path=tmp_path_factory.getbasetemp() / "video.png")
+    await ann.page.get_by_role("button", name="🔁 Again").click()
+    again = await ann.wait_message("A video: “a red kite over green hills”")
+    await expect(again.get_by_role("button", name="✅ 9:16")).to_be_visible()
+    await ann.press(again, "✕ Cancel")
+    await ann.wait_message("No video was made")
+
+
+async def test_a_picture_is_animated(ann: ChatPage) -> None:
+    """*Animate* under a picture proposes a video from it; *Cancel* on its card gives the credits back."""
+    await ann.write("/image a lighthouse")
+    [picture] = await ann.wait_pictures(1)
+    await ann.press(picture, "🎬 Animate")
+    review = await ann.wait_message("A video from this picture")
+    await ann.press(review, "🎬 Make it · 16 credits")
+    card = await ann.wait_message("rendering")
+    await ann.press(card, "✕ Cancel · 16 back")  # so soon it is a second press of the button before
+    await expect(ann.get("toast")).to_be_hidden()
+    await ann.press(card, "✕ Cancel · 16 back")
+    await ann.wait_message("Canceled while it was being rendered. 16 credits are back")
+
+
+async def test_what_is_no_video_costs_nothing(ann: ChatPage) -> None:
+    """An answer without a video, or with a file that does not play, is told in plain words, with the credits back."""
+    await ann.write("/video #novideo a fox")
+    await ann.press(await ann.wait_message("A video: “#novideo a fox”"), "🎬 Make it · 15 credits")
+    card = ann.bots.filter(has_text="no video that plays")
+    await expect(card).to_be_visible(timeout=MADE_MS_MAX)
+    await expect(card).to_contain_text("15 credits are back")
+    await ann.write("/balance")
+    await ann.wait_message("You have 20 credits")
