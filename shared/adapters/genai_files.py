@@ -1,7 +1,7 @@
-"""The Files API of Gemini's developer API, where videos go in and out: each in pieces.
+"""The Files API of Gemini's developer API: uploads and downloads of videos in pieces.
 
-https://ai.google.dev/api/files. google-genai's own methods have a file whole in memory. An address that the provider
-gives is only searched for the file's name: nothing but the configured server ever gets our key.
+https://ai.google.dev/api/files. google-genai's own methods hold a whole file in memory. Of an address from the provider
+only the file's name is used, so our key is sent to the configured server only.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ _NAME = re.compile(r"\bfiles/([a-z0-9-]{1,64})")
 _PIECE_BYTES = 1024 * 1024
 _READ_SECONDS = 30.0
 _ACTIVE_SECONDS_MAX = 20.0
-"""How long a file that was just sent is waited for; usually it takes a few seconds."""
+"""How long to wait until an uploaded file is ready; usually a few seconds."""
 _PAUSE_SECONDS = 1.0
 _GONE = frozenset({403, 404})
-"""What the API says of a file that it does not have: it does not tell whose a file is."""
+"""Statuses for a missing file: the API also answers 403, to hide whose a file is."""
 
 
 class GeminiFiles:
@@ -45,11 +45,11 @@ class GeminiFiles:
         return self._read(_name_in(address))
 
     async def is_ready(self, address: str) -> bool:
-        """Whether a file can be read: a video may be named before. Raises BlobMissingError, UnavailableError."""
+        """Whether a file can be read yet. Raises BlobMissingError, UnavailableError."""
         return await self._is_active(_name_in(address))
 
     async def upload(self, pieces: AsyncIterator[bytes], size_bytes: int, mime_type: str) -> str:
-        """The address of a new file, ready to be used for 48 hours. Raises UnavailableError."""
+        """Upload a file; returns its address, which is valid for 48 hours. Raises UnavailableError."""
         begun = await self._call(
             "POST",
             "/upload/v1beta/files",
@@ -73,7 +73,7 @@ class GeminiFiles:
         return address
 
     async def delete(self, address: str) -> None:
-        """The file is gone afterwards, if there was one. Raises UnavailableError."""
+        """Delete a file, if it exists. Raises UnavailableError."""
         with suppress(BlobMissingError):
             await self._call("DELETE", f"/{_VERSION}/files/{_name_in(address)}")
 

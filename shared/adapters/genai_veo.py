@@ -1,7 +1,7 @@
-"""Videos by Veo, on the enterprise endpoint alone: a long-running prediction that writes into our own bucket.
+"""Videos by Veo, only on the enterprise endpoint: a long-running prediction that writes into our own bucket.
 
-Its two older models may have ended on 17 November 2026 (nobody could confirm it), so nothing is sold by it, and no
-process makes one of these: it is here to be switched on once somebody has seen it work.
+Its two older models may have been retired on 17 November 2026 (unconfirmed), so no offer uses it, and no process
+creates it. It may be switched on after a test with the real service.
 """
 
 import re
@@ -114,7 +114,7 @@ class Veo:
 
 
 async def _ignore(_: httpx2.Response) -> None:
-    """An answer has begun: it names an operation."""
+    """Nothing to do when an answer begins: it names an operation."""
 
 
 def _image_of(image: Image) -> types.Image:
@@ -134,7 +134,7 @@ def _read_end(operation: types.GenerateVideosOperation) -> Poll:
 
 
 def _read_start(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
-    """What a start means that did not end with an answer."""
+    """The outcome of a start that raised an error."""
     if isinstance(error, errors.APIError):
         if error.code in UNKNOWN:
             return TimedOut()

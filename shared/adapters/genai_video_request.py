@@ -1,7 +1,7 @@
-"""What an interaction with Gemini Omni is given: its inputs, their roles in the words, the form of the answer.
+"""Builds an interaction with Gemini Omni: its inputs, their roles in the prompt, the output format.
 
-Omni has no field for a first frame, a last one or a reference: the words name the part that each picture has, by its
-place among the inputs. Nor has it one for what must not be seen, or for silence: both are said in words too.
+Omni has no field for a first frame, a last frame or a reference: the prompt names the role of each picture by its
+position among the inputs. It has no field for unwanted content or for silence either: the prompt states both.
 """
 
 import base64
@@ -22,9 +22,9 @@ LABEL_CHARACTERS_MAX = 63
 
 
 def build_request(rung: VideoRung, task: VideoTask, gcs_uri: str, clip_uri: str) -> dict[str, Any]:
-    """The arguments of an interaction. `gcs_uri` is where the file is to be written, `clip_uri` where the clip is.
+    """The arguments of an interaction. `gcs_uri`: where to write the file; `clip_uri`: where the clip is.
 
-    Either is empty where there is none. A clip is known by its operation too, which then goes on.
+    Both may be empty. A clip may also be given by its operation, which the interaction then continues.
     """
     chained = task.clip.operation if task.clip is not None else ""
     request: dict[str, Any] = {
@@ -45,12 +45,12 @@ def build_request(rung: VideoRung, task: VideoTask, gcs_uri: str, clip_uri: str)
 
 
 def mark_of(label: str) -> str:
-    """A label as the API takes it: of small letters and digits."""
+    """A label in the API's alphabet: lower-case letters and digits."""
     return label.encode().hex()[:LABEL_CHARACTERS_MAX]
 
 
 def write_prompt(task: VideoTask) -> str:
-    """The words, with what has no field of its own."""
+    """The prompt, with everything that has no field of its own."""
     said = [_name_roles(task), task.prompt]
     if task.negative_prompt:
         said.append(f"The video must not show: {task.negative_prompt}")
@@ -60,7 +60,7 @@ def write_prompt(task: VideoTask) -> str:
 
 
 def pictures_of(task: VideoTask) -> list[Image]:
-    """In the order in which the words count them."""
+    """The pictures, in the order of the prompt's numbering."""
     frames = [frame for frame in (task.first_frame, task.last_frame) if frame is not None]
     return [*frames, *task.references]
 
@@ -86,7 +86,7 @@ def _build_input(task: VideoTask, clip_uri: str) -> list[dict[str, Any]]:
 
 
 def _build_format(task: VideoTask, gcs_uri: str) -> dict[str, Any]:
-    """A clip keeps its ratio, and an edit its length. Inside an answer only 4 MB would have room."""
+    """The output format. A clip keeps its ratio, an edit its length. An inline answer would be limited to 4 MB."""
     form: dict[str, Any] = {"type": "video", "resolution": task.resolution, "delivery": "uri"}
     if gcs_uri:
         form["gcs_uri"] = gcs_uri

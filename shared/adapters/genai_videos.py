@@ -1,12 +1,12 @@
-"""Videos by Gemini Omni: interactions that work in the background.
+"""Videos by Gemini Omni: background interactions.
 
                         developer API                          enterprise API, in `global` only
     a file is written   into the Files API, for 48 hours       into our own bucket, under the attempt's prefix
     a clip is read      from there, sent there before          from our bucket
     found without id    never                                  by its prefix
 
-A call of which nobody knows whether it has begun something is `TimedOut`: a video costs dollars, so it is never asked
-for twice by itself. The library would repeat it; its client is told not to (`genai_client.py`).
+A start with an unknown outcome is `TimedOut`: a video costs dollars, so a start is never retried automatically. The
+library's own retries are switched off (`genai_client.py`).
 """
 
 import base64
@@ -43,7 +43,7 @@ from shared.usage import current_usage
 
 POLL_SECONDS_MAX = 20.0
 UNKNOWN = frozenset({408, 500, 502, 504})
-"""Statuses of a start after which the provider may be at work all the same."""
+"""Statuses of a start after which the provider may still be at work."""
 _NOT_FOUND = 404
 _ENDED = frozenset(
     {
@@ -57,7 +57,7 @@ _ENDED = frozenset(
         "idle",
     }
 )
-"""Statuses after which nothing comes by itself. One that nobody knows yet is none of them: its job has a deadline."""
+"""Final statuses. An unknown status is not final: the job has a deadline."""
 FILTERED = re.compile(r"safety|prohibited|blocked?\b|spii|recitation|sensitive|policy|filtered", re.IGNORECASE)
 _INLINE = "inline:"
 _SLICE_BYTES = 1024 * 1024
@@ -173,7 +173,7 @@ class GeminiVideos:
 
 
 async def _ignore(_: httpx2.Response) -> None:
-    """An answer has begun: without its video it is small."""
+    """Nothing to do when an answer begins: without its video it is small."""
 
 
 async def _cut(content: bytes) -> AsyncIterator[bytes]:
@@ -182,7 +182,7 @@ async def _cut(content: bytes) -> AsyncIterator[bytes]:
 
 
 def _read_output(interaction: Any, operation: str) -> VideoMade | None:
-    """Where the video is. It may come inside the answer although another place was asked for."""
+    """The place of the video. It may be inline although another place was requested."""
     video = interaction.output_video
     if video is None or not (video.uri or video.data):
         return None
@@ -209,7 +209,7 @@ def _read_end(interaction: Any) -> Poll:
 
 
 def _read_start(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
-    """What a start means that did not end with an answer."""
+    """The outcome of a start that raised an error."""
     if isinstance(error, APIStatusError):
         code, (word, message) = error.status_code or 0, name_status(error.status_code, error.body)
         if code in UNKNOWN:
@@ -230,7 +230,7 @@ def _read_start(error: Exception, *, has_files: bool) -> ModelOutcome | Gone:
 
 
 def _read_poll(error: Exception) -> Poll:
-    """What a poll means that brought no answer: nothing, but where the provider knows no such operation."""
+    """The outcome of a poll that raised an error: no news, or Lost if the provider knows no such operation."""
     if isinstance(error, APIStatusError):
         word, _ = name_status(error.status_code, error.body)
         outcome = read_status(error.status_code or 0, word, error.body)

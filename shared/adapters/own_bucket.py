@@ -10,18 +10,18 @@ _SCHEME = "gs://"
 
 
 class OwnBucket:
-    """What the enterprise API and we both see."""
+    """The bucket that the enterprise API and we share."""
 
     def __init__(self, media: MediaStore, name: str) -> None:
         self.media = media
         self._own = f"{_SCHEME}{name}/"
 
     def address_of(self, name: str) -> str:
-        """As the API writes it."""
+        """The address of a file in the API's form."""
         return self._own + name
 
     def holds(self, address: str) -> bool:
-        """Whether it is a place in this bucket."""
+        """Whether the address is in this bucket."""
         return address.startswith(self._own)
 
     async def find(self, prefix: str) -> VideoMade | None:

@@ -1,8 +1,7 @@
-"""Addresses in Cloud Storage that anybody can open until they expire (V4 signatures).
+"""Signed URLs of Cloud Storage, which anybody can open until they expire (V4 signatures).
 
 https://cloud.google.com/storage/docs/authentication/canonical-requests. The key of the service account never leaves
-Google: the IAM Credentials API signs, which the account must be allowed to ask for itself (the role Service Account
-Token Creator).
+Google: the IAM Credentials API signs. The account needs the role Service Account Token Creator on itself.
 """
 
 import asyncio
@@ -22,7 +21,7 @@ STORAGE_HOST = "storage.googleapis.com"
 IAM_HOST = "iamcredentials.googleapis.com"
 SIGN_SECONDS_MAX = 10.0
 LIFETIME_MAX = timedelta(hours=12)
-"""Cloud Storage would take seven days, but the keys of the IAM API are rotated: what they sign is good for 12 hours."""
+"""Cloud Storage accepts seven days, but the IAM API rotates its keys: their signatures are valid for 12 hours."""
 _ALGORITHM = "GOOG4-RSA-SHA256"
 
 
@@ -39,12 +38,12 @@ class Unsigned:
     to_sign: str
 
     def sign(self, signature: bytes) -> str:
-        """The whole address."""
+        """The signed address."""
         return f"https://{STORAGE_HOST}{self.path}?{self.query}&X-Goog-Signature={signature.hex()}"
 
 
 def write_unsigned(bucket: str, name: str, account: str, lifetime: timedelta, filename: str, now: datetime) -> Unsigned:
-    """What is to be signed for a download of the file under another name, for 12 hours at most."""
+    """The unsigned address of a download under another name, for 12 hours at most."""
     scope = f"{now:%Y%m%d}/auto/storage/goog4_request"
     path = f"/{quote(bucket)}/{quote(name, safe='/~')}"
     fields = {
@@ -80,7 +79,7 @@ class LinkSigner:
             raise UnavailableError(f"a link cannot be signed: {type(error).__name__}") from error
 
     async def close(self) -> None:
-        """Hang up."""
+        """Close the connections."""
         if self._iam is not None:
             await self._iam.close()
 

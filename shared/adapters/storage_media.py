@@ -1,11 +1,11 @@
-"""Large files in Cloud Storage: uploads that can be resumed, and reads in ranges.
+"""Large files in Cloud Storage: resumable uploads and range reads.
 
     POST …?uploadType=resumable ─▶ an address of the upload (Location)
     PUT  bytes 0-1048575/*      ─▶ 308, Range: bytes=0-1048575
     PUT  bytes 1048576-…/total  ─▶ 200, the file
 
-https://cloud.google.com/storage/docs/performing-resumable-uploads. Of a file one piece at a time is in
-memory. /tmp is no place for it either: on Cloud Run that is memory too.
+https://cloud.google.com/storage/docs/performing-resumable-uploads. Only one piece of a file is in memory at a time.
+/tmp is no alternative: on Cloud Run it is memory too.
 """
 
 import asyncio
@@ -117,7 +117,7 @@ class CloudMedia(CloudStorage):
         return await self._signer.sign(name, lifetime, filename)
 
     async def close(self) -> None:
-        """Hang up, in the loop that used it."""
+        """Close the connections, in the event loop that used them."""
         await self._signer.close()
         await super().close()
 
@@ -146,7 +146,7 @@ class CloudMedia(CloudStorage):
             raise UnavailableError("Cloud Storage: a file was damaged on its way")
 
     async def _begin_upload(self, name: str, mime_type: str, facts: Mapping[str, str]) -> str | None:
-        """The path of a new upload; None where the file is there."""
+        """The path of a new upload; None if the file exists."""
         query = urlencode({"uploadType": "resumable", "ifGenerationMatch": 0, "name": name})
         about = json.dumps({"contentType": mime_type, "metadata": dict(facts)}, ensure_ascii=False).encode()
         answer = await self._call(
@@ -179,7 +179,7 @@ class CloudMedia(CloudStorage):
 
 
 class _Upload:
-    """One upload, piece after piece; what the service did not keep of a piece is sent again."""
+    """One upload, piece after piece; bytes that the service did not keep are sent again."""
 
     def __init__(self, storage: CloudMedia, session: str) -> None:
         self._storage, self._session = storage, session
@@ -189,11 +189,11 @@ class _Upload:
 
     @property
     def checksum(self) -> str:
-        """Of all that was sent."""
+        """The checksum of all sent bytes."""
         return _write_sum(self._sum)
 
     async def run(self, pieces: AsyncIterable[bytes]) -> Answer:
-        """The last answer. Raises UnavailableError, and what the pieces raise."""
+        """Upload all pieces; returns the last answer. Raises UnavailableError, and the errors of `pieces`."""
         async for piece in pieces:
             self._waiting += piece
             # One more byte must follow: the last piece says how long the file is.

@@ -1,4 +1,4 @@
-"""Video files in our bucket: looked into by ranges, put in order on their way through, and never whole in memory.
+"""Video files in our bucket: read by ranges and rewritten as a stream, never whole in memory.
 
     inspect      the heads of the boxes, and the index               about 100 kB of a video of 8 s
     finish       the same; then every byte once, in pieces           bucket ─▶ bucket
@@ -38,7 +38,7 @@ _DECODED_PX_MAX = 1280
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What is known of a file whose pictures were not read."""
+    """The metadata of a file, without its frames."""
 
     boxes: list[Box]
     index: bytes
@@ -119,7 +119,7 @@ class BucketVideos:
 
 
 def _draw(entry: bytes, frame: bytes) -> bytes:
-    """A JPEG of a frame in AV1; empty where it cannot be decoded: a video is not lost for its small picture."""
+    """A JPEG of an AV1 frame; empty if it cannot be decoded: a missing thumbnail is no failure."""
     try:
         decoded = decode_iso_media(write_avif(entry, frame), _DECODED_PX_MAX, _PIXELS_MAX, DECODING_BYTES_MAX)
     except (FileTooManyPixelsError, FileUnreadableError, struct.error, ValueError) as error:
@@ -129,7 +129,7 @@ def _draw(entry: bytes, frame: bytes) -> bytes:
 
 
 def write_thumbnail(image: PillowImage.Image) -> bytes:
-    """The picture within Telegram's limits."""
+    """A JPEG of the picture within Telegram's limits."""
     image.thumbnail((THUMBNAIL_PX_MAX, THUMBNAIL_PX_MAX))
     small = image.convert("RGB")
     small.info.clear()

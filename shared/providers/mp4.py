@@ -1,12 +1,12 @@
-"""MP4 files (ISO/IEC 14496-12), as far as we look into them: what a video says of itself, and where its index stands.
+"""Reads and reorders MP4 files (ISO/IEC 14496-12): their metadata, and the position of their index.
 
     file:  ftyp  moov (the index)  mdat (pictures and sound)        plays while it loads
            ftyp  mdat  moov                                         plays once the end is there
 
     box:   size(4) kind(4) body        size 1: the size follows in 8 bytes; size 0: up to the end of the file
 
-The index says where in the file each chunk of pictures or sound begins. So it can stand first once these places are
-corrected, and a track is gone once the index does not name it any more: neither needs the pictures themselves.
+The index contains the offset of each chunk of frames or sound. So it can be moved to the front if these offsets are
+corrected, and a track is removed if the index no longer names it; neither needs the frames themselves.
 """
 
 import struct
@@ -37,7 +37,7 @@ _ENTRY_BYTES = 78
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """What a video file says of itself."""
+    """The metadata of a video file."""
 
     size_bytes: int
     seconds: float
@@ -57,7 +57,7 @@ class VideoFacts:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A part of a file: where it begins and how long it is, its head included, in bytes."""
+    """A part of a file: its offset and its size including the head, in bytes."""
 
     kind: bytes
     start: int
@@ -66,7 +66,7 @@ class Box:
 
     @property
     def end(self) -> int:
-        """Where the next one begins."""
+        """The offset of the next box."""
         return self.start + self.size
 
 
@@ -93,7 +93,7 @@ def find_index(boxes: list[Box]) -> Box:
 
 
 def read_facts(index: bytes, boxes: list[Box], file_bytes: int) -> VideoFacts:
-    """What the index of a file with these boxes at its top says. Raises VideoUnusableError."""
+    """Read the metadata from the index of a file with these top-level boxes. Raises VideoUnusableError."""
     try:
         return _read_facts(index, boxes, file_bytes)
     except (struct.error, IndexError, ZeroDivisionError) as error:
@@ -102,7 +102,7 @@ def read_facts(index: bytes, boxes: list[Box], file_bytes: int) -> VideoFacts:
 
 @dataclass(frozen=True, slots=True)
 class FrameAt:
-    """The first frame of a video, which stands alone: its bytes in the file, and how they are decoded."""
+    """The first frame of a video, a key frame: its bytes in the file, and its decoder settings."""
 
     codec: str
     start: int
@@ -112,7 +112,7 @@ class FrameAt:
 
 
 def find_frame(index: bytes) -> FrameAt:
-    """Where the first frame is. Raises VideoUnusableError."""
+    """Find the first frame. Raises VideoUnusableError."""
     for trak in (box for box in _children(index, _whole(index)) if box.kind == b"trak"):
         boxes = dict[bytes, bytes]()
         for box in _walk(index, trak):
@@ -127,7 +127,7 @@ def find_frame(index: bytes) -> FrameAt:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a file is written so that its index stands before its pictures."""
+    """How to rewrite a file with its index before its frames."""
 
     first: Box
     index: bytes
@@ -196,7 +196,7 @@ def _find_frame(boxes: dict[bytes, bytes]) -> FrameAt:
 
 @dataclass(slots=True)
 class _Track:
-    """What is read of one track."""
+    """The data of one track."""
 
     handler: bytes = b""
     codec: str = ""
@@ -282,7 +282,7 @@ def _chunk_letter(box: bytes) -> str:
 
 
 def _move_chunks(index: bytes, move: Callable[[int], int]) -> bytes:
-    """The index with the places of all chunks as they will be."""
+    """The index with corrected chunk offsets."""
     moved = bytearray(index)
     for box in _walk(index, _whole(index)):
         if box.kind in {b"stco", b"co64"}:
@@ -293,7 +293,7 @@ def _move_chunks(index: bytes, move: Callable[[int], int]) -> bytes:
 
 
 def _drop_sound(index: bytes) -> bytes:
-    """The index without the tracks of sound: their samples stay in the file, and nobody looks for them."""
+    """The index without sound tracks; their samples stay in the file, unused."""
     whole = _whole(index)
     kept = [
         index[box.start : box.end]
@@ -330,7 +330,7 @@ def _children(data: bytes, parent: Box) -> Iterator[Box]:
 
 
 def _read_box(data: bytes, start: int, room: int) -> Box | None:
-    """The box whose head stands there; None where none does."""
+    """The box whose head is at `start`; None if there is none."""
     if len(data) < start + _HEAD_BYTES:
         return None
     size, kind = struct.unpack_from(">I4s", data, start)

@@ -1,11 +1,11 @@
-"""What a model is asked that makes videos, and what comes of it.
+"""Requests to video models, and their outcomes.
 
-A video takes a provider minutes. It is started once, and its *operation* is asked about until it has ended:
+A provider takes minutes for a video. It is started once, and its *operation* is polled until it ends:
 
     start ─▶ Begun(operation) ─▶ poll ─▶ Running ─▶ … poll ─▶ VideoMade ─▶ read the file ─▶ forget the operation
-      └▶ TimedOut: nobody knows ─▶ find: what stands under the job's own prefix was made by it
+      └▶ TimedOut: unknown ─▶ find: a file under the job's own prefix is its result
 
-No provider has an idempotency key or a list of operations, so a start is never repeated by itself.
+No provider has an idempotency key or a list of operations, so a start is never retried automatically.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ VIDEO_WORKS: tuple[VideoWork, ...] = get_args(VideoWork)
 VideoRatio = Literal["16:9", "9:16"]
 VideoResolution = Literal["360p", "720p", "1080p", "4k"]
 VIDEO_BYTES_MAX = 500_000_000
-"""Of a video that a provider made: 15 s in 4K take about 150 MB. What is larger is not read to its end."""
+"""The largest accepted video of a provider (15 s in 4K take about 150 MB). A larger one is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +34,24 @@ class Clip:
     seconds: float
     mime_type: str = "video/mp4"
     operation: str = ""
-    """The provider's name for the operation that made it, where it is not forgotten yet."""
+    """The operation that made it, unless the provider has deleted it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoTask:
-    """What a model is asked for. `VideoRung.can_make` says whether a model can do it."""
+    """A request to a model. `VideoRung.can_make` says whether a model supports it."""
 
     work: VideoWork
     prompt: str
     seconds: int
-    """Of an extension, those that are added; an edit is as long as its clip."""
+    """For an extension, the added seconds; an edit is as long as its clip."""
     ratio: VideoRatio
-    """Ignored for what has a clip, which keeps its own."""
+    """Ignored with a clip, which keeps its own ratio."""
     resolution: VideoResolution
     label: str
     """The job's id: our mark on the operation, for people who look for it at the provider."""
     has_sound: bool = True
-    """A model that always makes sound is told in words; whoever stores the video leaves its sound out."""
+    """False: a model that always makes sound is asked in words, and the sound is removed when the video is stored."""
     first_frame: Image | None = None
     last_frame: Image | None = None
     references: tuple[Image, ...] = ()
@@ -72,21 +72,21 @@ class VideoMade:
     """The provider made a video; its file is read by the port's `read`."""
 
     address: str
-    """Where the file is, in words of the adapter: only that reads it. It may be kept in a job."""
+    """The file's place in the adapter's own form; may be stored in a job."""
     mime_type: str
     seconds: float | None = None
-    """How long it lasts, where the provider says so."""
+    """The length, if the provider reports it."""
     tokens: Tokens | None = None
-    """As the provider counted them; None where it did not say."""
+    """The provider's count; None if it reports none."""
     model_id: str = ""
-    """The provider's model that made it, where it says so."""
+    """The model that made it, if the provider reports it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """The provider knows no such operation (any more): only `find` can still tell what became of it."""
+    """The provider does not know the operation (any more): only `find` can still find its result."""
 
 
 Poll = Running | VideoMade | Refused | FileRefused | NoResult | Busy | TimedOut | Broken | Lost
-"""How far an operation is. `Busy`, `TimedOut` and `Broken` say nothing of it: ask again later. `VideoMade`, `Refused`,
-`FileRefused` and `NoResult` are its end."""
+"""The state of an operation. After `Busy`, `TimedOut` and `Broken` it is unknown: poll again later. `VideoMade`,
+`Refused`, `FileRefused` and `NoResult` are final."""

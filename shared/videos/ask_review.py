@@ -1,6 +1,6 @@
-"""Asking, for free, whether a video shall be made: the wish is kept as a draft, and the screen is sent.
+"""Asks, free of charge, whether to make a video: stores the request as a draft and sends the review screen.
 
-The choices are in the buttons alone. Nothing else belongs to this draft: it waits for no words.
+The choices are stored only in the buttons. The draft waits for presses, not for words.
 """
 
 from shared.errors import ConflictError
@@ -20,7 +20,7 @@ from shared.videos.video import VideoRequest
 
 
 async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice, name: str = "") -> None:
-    """Show the review screen of a wish, or say why it cannot be had. `name`: one review for several messages.
+    """Show the review screen of a request, or decline it. `name`: one review for several messages.
 
     Raises MessengerErrors, UnavailableError.
     """
@@ -39,9 +39,9 @@ async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice, nam
 
 
 async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraft) -> bool:
-    """Have the message with a question show the review instead; False where it was answered before.
+    """Turn the message with a question into the review; False if the question was already answered.
 
-    The question ends, so that no later "yes" means it. Raises MessengerErrors, UnavailableError.
+    This closes the question, so that a later "yes" does not answer it. Raises MessengerErrors, UnavailableError.
     """
     wish, choice = wish_of(asked.draft), Choice()
     draft = _draft_of(ports, visit, wish, "")
@@ -59,7 +59,7 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
 
 
 def review_id(visit: Visit, name: str = "") -> str:
-    """The draft of what a visit asks for: the same however often its update comes."""
+    """The id of the draft for a visit's request; the same for every delivery of the update."""
     return hash_id("video", name or visit.inbox_id)
 
 

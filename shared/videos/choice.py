@@ -1,6 +1,6 @@
-"""How a video shall be, as a person chooses it on the review screen. Pure.
+"""The settings of a video, as a person chooses them on the review screen. Pure.
 
-Each button carries the whole choice, in absolute values: a press that comes twice, or in another order, shows the same.
+Each button carries all settings as absolute values, so repeated or reordered presses have the same result.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ _SOUND = {"1": True, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Length, shape, resolution and sound; by default the smallest and shortest that is offered."""
+    """Length, shape, resolution and sound; by default the smallest and shortest on offer."""
 
     seconds: int = VIDEO.seconds[0]
     ratio: VideoRatio = VIDEO.ratios[0]
@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a video shows, and what it begins with: at most one of the two."""
+    """The prompt of a video and its first frame: at most one of the two pictures."""
 
     words: str
     picture: Reference | None = None
@@ -41,7 +41,7 @@ def write_choice(choice: Choice) -> tuple[str, ...]:
 
 
 def read_choice(arguments: tuple[str, ...]) -> Choice | None:
-    """What `write_choice` wrote; None for what is not offered (any more)."""
+    """The inverse of `write_choice`; None for a choice that is not (or no longer) offered."""
     seconds, ratio, resolution, sound, *_ = (*arguments, "", "", "", "")
     lengths = next((each for each in VIDEO.seconds if str(each) == seconds), None)
     shape = next((each for each in VIDEO.ratios if each == ratio), None)
@@ -52,13 +52,13 @@ def read_choice(arguments: tuple[str, ...]) -> Choice | None:
 
 
 def choice_for(width_to_height: float | None) -> Choice:
-    """What is proposed for a picture of this proportion: a video of its own orientation; None: it is not known."""
+    """The default choice for a picture of this ratio (None: unknown): a video of the same orientation."""
     is_upright = width_to_height is not None and width_to_height < 1
     return replace(Choice(), ratio="9:16") if is_upright else Choice()
 
 
 def read_shape(words: str, choice: Choice) -> tuple[str, Choice]:
-    """The words without a shape that they name ("9:16"), and the choice with it; other words stay as they are."""
+    """Take a shape such as "9:16" out of the text: the remaining text, and the choice with that shape."""
     parsed = parse_prompt(words)
     shape = next((each for each in VIDEO.ratios if each == parsed.ratio), None)
     is_alone = parsed.size is None and parsed.count is None
@@ -66,18 +66,18 @@ def read_shape(words: str, choice: Choice) -> tuple[str, Choice]:
 
 
 def choice_of(request: VideoRequest) -> Choice:
-    """The same choice as an earlier video's, as far as it is still offered."""
+    """The choice of an earlier video, as far as it is still offered."""
     known = (str(request.seconds), request.ratio, request.resolution, "1" if request.has_sound else "0")
     return read_choice(known) or Choice()
 
 
 def price_of_choice(choice: Choice, *, has_picture: bool) -> int:
-    """Credits."""
+    """The price in credits."""
     return video_credits(_bound(choice, has_picture=has_picture))
 
 
 def plan_video(wish: Wish, choice: Choice) -> VideoRequest | DeclineReason:
-    """The request, or why there cannot be one, whoever asks."""
+    """The request, or the reason why nobody can have it."""
     sizes = [] if wish.picture is None else [wish.picture.size_bytes]
     has_picture = wish.picture is not None or wish.parent_id is not None
     reason = check_request(wish.words, sizes, int(has_picture))

@@ -1,7 +1,7 @@
-"""A video that is not made: the credits go back, and the provider keeps nothing of it.
+"""Ends a job without a video: returns the credits, and deletes the operation at the provider.
 
-What the provider keeps is deleted there when the video is shown, or when its job has ended without one. A provider
-that cannot be asked is asked again, for a day; until then the ended job keeps its `sweep_at`.
+The provider's data is deleted when the video is shown, or when its job ends without one. If the provider cannot be
+reached, this is retried for a day; until then the ended job keeps its `sweep_at`.
 """
 
 from collections.abc import Callable
@@ -24,24 +24,24 @@ FORGOTTEN_WITHIN = timedelta(days=1)
 
 
 async def end_unmade(ports: Ports, held: StoredJob, reason: FailureReason, outcome: ModelOutcome) -> None:
-    """End a held job for whose video the provider is not asked again. Raises LeaseLostError, UnavailableError."""
+    """End a held job without asking the provider again. Raises LeaseLostError, UnavailableError."""
     said = outcome.said if isinstance(outcome, NoResult) else ""
     log_event(
         "attempt_failed", outcome=name_outcome(outcome), reason=getattr(outcome, "reason", ""), **job_facts(held.job)
     )
     await refuse_job(ports, held, reason, ending(ports, name_outcome(outcome), said))
     if video_artefacts(held.job).kept_operation:
-        await publish_job(ports, held.job)  # what the provider keeps of it is deleted by `mend`
+        await publish_job(ports, held.job)  # `mend` deletes the provider's data
 
 
 def ending(ports: Ports, name: str, said: str = "") -> Callable[[Job], Job]:
-    """The job with the end of its attempt written down."""
+    """A function that records the end of the job's attempt."""
     now = ports.clock.now()
     return lambda job: replace(end_attempt(job, now, name), model_said=said or job.model_said)
 
 
 async def forget_operation(studio: VideoStudio, job: Job) -> bool:
-    """Have the provider delete what it keeps; whether there is nothing left there."""
+    """Delete the provider's data; returns whether nothing is left there."""
     artefacts = video_artefacts(job)
     if not artefacts.kept_operation:
         return True
@@ -52,7 +52,7 @@ async def forget_operation(studio: VideoStudio, job: Job) -> bool:
 
 
 async def mend_video(ports: Ports, studio: VideoStudio, ended: StoredJob) -> None:
-    """What a video that has ended, as it may have, still leaves at the provider. Raises UnavailableError."""
+    """Delete the data that an ended video may have left at the provider. Raises UnavailableError."""
     if not video_artefacts(ended.job).kept_operation:
         return
     now = ports.clock.now()
@@ -63,5 +63,5 @@ async def mend_video(ports: Ports, studio: VideoStudio, ended: StoredJob) -> Non
 
 
 def _forgotten(job: Job) -> Job:
-    """Nothing more is done about what the provider keeps; what a deletion has to do still is."""
+    """The job without further work at the provider; a pending deletion of its files remains."""
     return replace(note_kept(job, ""), sweep_at=job.sweep_at if job.deleted_at is not None else None)

@@ -1,4 +1,4 @@
-"""The picture that a video begins with: one that somebody sent, or one that was made here."""
+"""Fetches the first frame of a video: a picture that a person sent, or one of ours."""
 
 from shared.errors import BlobMissingError
 from shared.jobs.open_jobs import open_job
@@ -11,7 +11,7 @@ from shared.videos.video import VideoRequest
 
 
 async def fetch_first_frame(ports: Ports, studio: VideoStudio, request: VideoRequest) -> Image | None:
-    """The picture, in a size that the model takes; None where the video begins with words.
+    """The picture, in a size that the model accepts; None for a video from words only.
 
     Raises BlobMissingError, FileUnreadableError, FileTooManyPixelsError, FileTooLargeError, FileAwayError,
     UnavailableError, and what a download raises.

@@ -1,11 +1,11 @@
-"""Asking how far a video is, and looking for one of which nobody knows whether it was begun.
+"""Polls the provider for a video, and searches for one that may have been begun.
 
 POLLING ── task ── not yet ── the card's clock ── a later task
-                ── it is there ── stored, shown, paid
+                ── finished ── stored, shown, paid
                 ── filtered, empty, failed ── the credits go back, with the reason
-                ── deadline ── one more look: what is there is still delivered
+                ── deadline ── one last poll: a finished video is still delivered
 SUBMITTED ── task ── in the bucket under the attempt's own names: stored, shown, paid
-                  ── not there for twice the usual time: given up, on us; it is never begun again
+                  ── not found for twice the usual time: given up at our cost; it is never begun again
 """
 
 from datetime import timedelta
@@ -35,7 +35,7 @@ _REASONS: dict[type, FailureReason] = {
 
 
 async def poll_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
-    """Ask once, and go on with what the provider says. Raises LeaseLostError, UnavailableError."""
+    """Poll once, and continue by the answer. Raises LeaseLostError, UnavailableError."""
     told = await _ask(studio, held)
     if isinstance(told, VideoMade):
         await keep_video(ports, studio, held, told)
@@ -46,7 +46,7 @@ async def poll_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None
 
 
 async def look_for_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
-    """Look for what may have been begun. Raises LeaseLostError, UnavailableError."""
+    """Search for a video that may have been begun. Raises LeaseLostError, UnavailableError."""
     made = await _provider(studio, held).find(made_prefix(held.job))
     if made is not None:
         await keep_video(ports, studio, held, made)
@@ -57,9 +57,9 @@ async def look_for_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> 
 
 
 async def recover_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> bool:
-    """One more look at a job whose time is over: what came late is delivered. Raises LeaseLostError, UnavailableError.
+    """Poll a job after its deadline once more; a late video is delivered. Raises LeaseLostError, UnavailableError.
 
-    A provider that cannot be asked is asked again, for an hour.
+    If the provider cannot be reached, this is retried for an hour.
     """
     if held.job.state is JobState.SUBMITTED:
         made = await _provider(studio, held).find(made_prefix(held.job))
@@ -83,7 +83,7 @@ async def recover_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> b
 
 
 async def _ask(studio: VideoStudio, held: StoredJob) -> Poll:
-    """How far it is; what an operation that is lost has left in the bucket counts."""
+    """The state of the operation; if the provider has lost it, a file in the bucket counts."""
     provider, prefix = _provider(studio, held), made_prefix(held.job)
     told = await provider.poll(held.job.operation, prefix)
     return await provider.find(prefix) or told if isinstance(told, Lost) else told

@@ -1,7 +1,7 @@
-"""Storing a video that is there: read from the provider in pieces, made playable, written down.
+"""Stores a finished video: reads it from the provider in pieces, makes it playable, commits it.
 
-made ── raw file ✓ ── a copy that plays while it loads ✓ ── a small picture ✓ ── commit: MADE ── shown
-     ╳ whoever dies in between: the next worker asks again, finds the same, and goes on with what is stored
+finished ── raw file ✓ ── a copy that plays while it loads ✓ ── thumbnail ✓ ── commit: MADE ── shown
+         ╳ crash in between: the next worker polls again and continues with the stored files
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from shared.videos.show_video import SHOWN_BYTES_MAX, show_video
 from shared.videos.video import StoredVideo, attempt_prefix, video_artefacts, video_request, with_video
 
 SHORTER_SECONDS = 0.5
-"""By so much a video may be shorter than was ordered; what is missing beyond is not paid."""
+"""A video may be this much shorter than ordered; a larger difference is deducted from the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class _Files:
 
 
 async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: VideoMade) -> None:
-    """Store a video, write it down, and show it; what cannot be shown is given back in credits.
+    """Store, commit and show a video; if it cannot be shown, the credits are returned.
 
     Raises LeaseLostError, UnavailableError.
     """
@@ -65,7 +65,7 @@ async def keep_video(ports: Ports, studio: VideoStudio, held: StoredJob, made: V
 
 
 async def _store(ports: Ports, studio: VideoStudio, job: Job, made: VideoMade) -> _Files:
-    """The files of this attempt. Each is written once: what is there already stays."""
+    """Write the files of this attempt; existing files are kept."""
     prefix, raw = attempt_prefix(job), _raw_name(job)
     if await studio.media.measure(raw) is None:
         pieces = await studio.providers[video_artefacts(job).provider].read(made)
@@ -102,7 +102,7 @@ def _describe(job: Job, files: _Files, made: VideoMade) -> StoredVideo:
 
 
 def _priced(job: Job, video: StoredVideo) -> Job:
-    """The job with its price by the seconds that there are, where those are fewer than were ordered."""
+    """The job with a lower price if the video is shorter than ordered."""
     request = video_request(job)
     if video.seconds >= request.seconds - SHORTER_SECONDS:
         return job

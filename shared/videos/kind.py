@@ -1,4 +1,4 @@
-"""Videos as a kind of work: what the engine calls for them."""
+"""The kind `video`: the functions that the engine calls for it."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from shared.videos.video import files_prefix
 
 
 async def purge_video(ports: Ports, deleted: StoredJob) -> None:
-    """Remove the files of a deleted video, those of every attempt; may be repeated. Raises UnavailableError."""
+    """Remove the files of a deleted video, of all attempts. Idempotent. Raises UnavailableError."""
     now = ports.clock.now()
     await ports.blobs.delete_all(files_prefix(deleted.job))
     await change_job(ports, deleted, lambda job: replace(job, purged_at=job.purged_at or now, sweep_at=None))

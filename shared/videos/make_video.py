@@ -1,8 +1,8 @@
-"""Having a video begun: once, whatever dies where.
+"""Starts a video at the provider: at most once, despite crashes.
 
 commit: SUBMITTED ── the provider is asked ── its operation is written down: POLLING ── tasks look   (`follow_video.py`)
-                  ├─ it says no ── the job ends, or waits and is asked again: nothing was begun
-                  └─ no answer, or we died ── nobody knows ── what stands in the bucket tells, or the job ends, on us
+                  ├─ it refuses ── the job ends, or waits for a retry: nothing was begun
+                  └─ no answer, or a crash ── unknown ── a file in the bucket decides, or the job ends at our cost
 """
 
 import asyncio
@@ -50,9 +50,9 @@ from shared.videos.show_progress import show_progress
 from shared.videos.video import made_prefix, note_asked, note_kept, video_artefacts, video_request
 
 FRAME_FACTOR = 4
-"""What a picture takes while it is sent: itself, base64, and the request around it."""
+"""Memory for sending a picture, as a multiple of its size: the picture, its base64 and the request."""
 KEEPING_TRIES = 3
-"""Of writing down what the provider calls the work: lost, it would have been begun in vain."""
+"""Attempts to store the operation's name; without it the started work would be lost."""
 KEEPING_PAUSE_SECONDS = 1.0
 _FILE_FAILURES: dict[type[Exception], FailureReason] = {
     FileTooLargeError: FailureReason.FILE_TOO_LARGE,
@@ -64,7 +64,7 @@ _FILE_FAILURES: dict[type[Exception], FailureReason] = {
 
 
 async def make_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
-    """Have the video of a claimed job begun, and let go of it. Raises LeaseLostError, UnavailableError."""
+    """Start the video of a claimed job, then release the job. Raises LeaseLostError, UnavailableError."""
     try:
         async with studio.budget.reserve(_weigh(held.job)):
             if not await must_wait_for_spending(ports, held):
@@ -74,7 +74,7 @@ async def make_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None
 
 
 def _weigh(job: Job) -> int:
-    """The bytes that the picture it begins with holds at most."""
+    """An upper bound of the first frame's memory, in bytes."""
     request = video_request(job)
     if request.picture is not None:
         return FRAME_FACTOR * min(request.picture.size_bytes or FILE_BYTES_MAX, FILE_BYTES_MAX)
@@ -103,7 +103,7 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
 
 
 async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, frame: Image | None) -> None:
-    """Ask, once, and write down what comes of it; seen through where the process is to end meanwhile."""
+    """Ask the provider once and store the outcome; finished even after SIGTERM."""
     now = ports.clock.now()
     rung = studio.gone.next_of(VIDEO.rungs, now)
     held = await begin_submission(ports, held, lambda job: note_asked(job, rung.provider, rung.id, now))
@@ -121,7 +121,7 @@ async def _begin(ports: Ports, studio: VideoStudio, held: StoredJob, frame: Imag
 
 
 def _call_for(studio: VideoStudio, job: Job, frame: Image | None) -> Call[VideoRung]:
-    """How a model is asked for this job's video."""
+    """The call that asks a model for this job's video."""
     request, prefix = video_request(job), made_prefix(job)
     task = VideoTask(
         work="text" if frame is None else "image",
@@ -141,7 +141,7 @@ def _call_for(studio: VideoStudio, job: Job, frame: Image | None) -> Call[VideoR
 
 
 async def _follow(ports: Ports, studio: VideoStudio, held: StoredJob, begun: Begun) -> None:
-    """Write down what was begun, with patience; of a job that was canceled meanwhile the provider keeps nothing."""
+    """Store the operation, with retries; for a job canceled meanwhile, delete it at the provider."""
     await show_progress(ports, held.job)
     try:
         await _write_down(ports, held, begun)

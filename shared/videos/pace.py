@@ -1,7 +1,7 @@
-"""When the provider is asked how far a video is. Pure.
+"""The schedule of polls for a video. Pure.
 
-Each look costs a task and two writes. A pause that grows with the time gone by finds a video late by a share of what
-it took anyway: 6 looks at one that takes six minutes.
+Each poll costs a task and two writes. The pauses grow with the elapsed time, so the delay stays a share of the video's
+own duration: 6 polls for one that takes six minutes.
 """
 
 from datetime import datetime, timedelta
@@ -11,18 +11,18 @@ from shared.jobs.job import Job
 from shared.videos.video import video_artefacts
 
 FIRST_SHARE = 0.75
-"""Of the shortest usual time: before that there is hardly ever a video."""
+"""The first poll, as a share of the shortest usual time: a video is hardly ever finished earlier."""
 LATER_SHARE = 0.4
-"""Of the time gone by."""
+"""Each later pause, as a share of the elapsed time."""
 PAUSE_SECONDS_MIN, PAUSE_SECONDS_MAX = 20.0, 90.0
 SEARCHED_SHARE = 2
-"""Of the longest usual time: so long it is looked for a video of which nobody knows whether it was begun."""
+"""How long to search for a video that may have been begun, as a multiple of the longest usual time."""
 GRACE = timedelta(hours=1)
-"""So long after a job's deadline a provider that cannot be asked is asked again: the video may be there."""
+"""How long after a job's deadline an unreachable provider is polled again: the video may be finished."""
 
 
 def pause_after(job: Job, now: datetime) -> timedelta:
-    """How long to leave the provider alone that works on this job."""
+    """The pause until the next poll."""
     gone = seconds_gone(job, now)
     first = FIRST_SHARE * VIDEO.rungs[0].usual_seconds[0]
     if gone < first:
@@ -31,11 +31,11 @@ def pause_after(job: Job, now: datetime) -> timedelta:
 
 
 def is_searched(job: Job, now: datetime) -> bool:
-    """Whether it is still looked for what a provider may have begun."""
+    """Whether to continue the search for a video that may have been begun."""
     return seconds_gone(job, now) < SEARCHED_SHARE * VIDEO.rungs[0].usual_seconds[1]
 
 
 def seconds_gone(job: Job, now: datetime) -> float:
-    """Since the provider was asked to begin."""
+    """Seconds since the provider was asked to begin."""
     begun_at = video_artefacts(job).begun_at
     return 0.0 if begun_at is None else max(0.0, (now - begun_at).total_seconds())

@@ -1,10 +1,10 @@
-"""The buttons of the review screen. Only the person who asked may press them.
+"""The buttons of the review screen. Only the requester may press them.
 
 choice ── the screen shows it; nothing is written
 *Make it* ── the draft ends, its video begins, at the price on the button: one commit, under one intent
 *Cancel* ── the draft ends
 
-Whichever of the last two comes first counts; a second press buys nothing.
+The first press of the last two wins; a second press buys nothing.
 """
 
 from contextlib import suppress
@@ -48,7 +48,7 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
 
 
 async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Nothing is made. Raises MessengerErrors, UnavailableError."""
+    """End the draft without a video. Raises MessengerErrors, UnavailableError."""
     if await _find(ports, visit, tap, arguments) is None:
         return
 
@@ -68,7 +68,7 @@ async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 
 async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """Buy it. Raises UnavailableError."""
+    """Buy the video. Raises UnavailableError."""
     choice, opened = read_choice(arguments[1:]), await _find(ports, visit, tap, arguments)
     if opened is None:
         return
@@ -85,7 +85,7 @@ async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 async def _buy(
     ports: Ports, visit: Visit, tap: Tap, draft_id: str, choice: Choice, price: str
 ) -> Accepted | Screen | None:
-    """The job; the screen that says why there is none; None where nothing is asked any more."""
+    """The job; or the screen that declines it; or None if the draft has ended."""
 
     async def attempt() -> Accepted | Screen | None:
         opened = await open_draft(ports, draft_id)
@@ -110,7 +110,7 @@ async def _buy(
 
 
 async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
-    """The draft behind a button; None where there is nothing for this person to press, which the toast says."""
+    """The draft behind a button; None after a toast if this person cannot press it."""
     draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_draft(ports, draft_id) if draft_id else None
     if opened is None or not opened.draft.wants_video:
@@ -129,7 +129,7 @@ async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choi
 
 
 async def _mend_card(ports: Ports, draft_id: str) -> None:
-    """A screen that came later than a press of *Make it* stands over the card: draw that again."""
+    """Draw the card again, because a late screen was shown over it after a press of *Make it*."""
     opened = await open_draft(ports, draft_id)
     if opened is None or opened.draft.state is DraftState.ASKING:
         return

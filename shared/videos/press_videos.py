@@ -1,4 +1,4 @@
-"""The buttons under a video and its card. Only the person who asked may press them."""
+"""The buttons under a video and its card. Only the requester may press them."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -40,7 +40,7 @@ async def press_video(ports: Ports, visit: Visit, tap: Tap, handler: Handler, ar
 
 
 async def stop(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
-    """Cancel what is not made yet. A second press of *Make it* does not."""
+    """Cancel an unfinished video. A second press of *Make it* does not cancel it."""
     if chat_of(opened.job).was_asked and visit.received_at < opened.job.created_at + IMPATIENCE:
         await _toast(ports, visit, tap, "toast-again")
         return
@@ -49,12 +49,12 @@ async def stop(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
 
 
 async def tell_details(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
-    """The code of a failure and the model's own words."""
+    """Show the code of a failure and the model's own words."""
     await answer_tap(ports, tap.query_id, failure_details(opened.job), alert=True)
 
 
 async def ask_erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
-    """Ask before a video is deleted, in the keyboard itself."""
+    """Ask for confirmation in the keyboard before a video is deleted."""
     if opened.job.state is not JobState.DELIVERED:
         await _toast(ports, visit, tap, "toast-not-done")
         return
@@ -63,7 +63,7 @@ async def ask_erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> 
 
 
 async def keep(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
-    """No: the first keyboard again."""
+    """Show the first keyboard again."""
     await _toast(ports, visit, tap, "toast-kept")
     await _show_buttons(ports, tap, video_buttons(opened.job))
 

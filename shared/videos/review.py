@@ -1,4 +1,4 @@
-"""The review screen: what a video would be, what it costs, every choice. Nothing is spent before its press. Pure."""
+"""The review screen: the video's settings, price and choices. Nothing is spent before a press. Pure."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ Row = tuple[Button, ...]
 
 
 def wish_of(draft: Draft) -> Wish:
-    """What was asked for, as its draft keeps it."""
+    """The request that is stored in a draft."""
     picture = next(iter(references_of(draft)), None)
     return Wish(words_of(draft), picture, None if picture is not None else draft.parent_id)
 
@@ -32,9 +32,9 @@ def price_of_review(draft: Draft, choice: Choice) -> int:
 def review_screen(
     draft: Draft, choice: Choice, user: User, language: Language, now: datetime, *, is_told: bool = False
 ) -> Screen:
-    """What would be made, with a button for everything that can be chosen; who cannot pay it is told what helps.
+    """The screen with the settings and a button for each choice; without enough credits it says what helps.
 
-    Among others nothing is said of money: a press tells its person the price, and with `is_told` the next one buys.
+    In a group it shows no price: the first press tells it to the requester; after it (`is_told`) the next press buys.
     """
     wish, price = wish_of(draft), price_of_review(draft, choice)
     has_picture = wish.picture is not None or wish.parent_id is not None
@@ -56,12 +56,12 @@ def review_screen(
 
 
 def dropped_screen(language: Language) -> Screen:
-    """What stays of a review that came to nothing."""
+    """The screen after *Cancel*."""
     return Screen(html_text(language, "review-dropped"))
 
 
 def _choices(draft: Draft, choice: Choice, language: Language) -> tuple[Row, ...]:
-    """A row per thing to choose; what is chosen is marked."""
+    """One row per setting; the chosen value is marked."""
 
     def button(label: str, other: Choice) -> Button:
         shown = plain_text(language, "chosen", label=label) if other == choice else label

@@ -1,4 +1,4 @@
-"""A sign on the card that the work goes on, where somebody alone sees it. It is a courtesy: nothing hangs on it."""
+"""Updates the elapsed time on a card in a private chat. Optional: failures are ignored."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""Showing a stored video: the card becomes the video, the money is taken, the phone rings."""
+"""Delivers a stored video: the card becomes the video, the price is captured, the person is notified."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -52,7 +52,7 @@ async def show_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None
 
 
 async def _open(ports: Ports, studio: VideoStudio, job: Job) -> Video | Words:
-    """What is shown of it: the file, its smaller copy, or a link. Raises BlobMissingError, UnavailableError."""
+    """What to send: the file, its smaller copy, or a link. Raises BlobMissingError, UnavailableError."""
     video = stored_video(job)
     name, size_bytes = video.small_blob or video.blob, video.small_bytes or video.size_bytes
     if await studio.media.measure(name) is None:

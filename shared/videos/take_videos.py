@@ -1,4 +1,4 @@
-"""Where videos are asked for: /video, the mode *Video*, *Animate* under a picture, and *Again* under a video.
+"""The ways to request a video: /video, the mode *Video*, *Animate* under a picture, and *Again* under a video.
 
 Each leads to the review screen. Nothing here buys anything.
 """
@@ -40,7 +40,7 @@ async def take_video_command(ports: Ports, visit: Visit, message: Message) -> No
 
 
 async def take_in_mode(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether this was a wish in the mode *Video*, and is asked about. What answers a question of ours is none."""
+    """Show the review for a message in the mode *Video*; False if it is not a request, but answers a question."""
     if mode_of(ports, visit) != "video" or message.unsupported:
         return False
     waiting = find_waiting(visit.opened.user, message.chat.id, message.chat.thread_id, ports.clock.now())
@@ -72,7 +72,7 @@ async def press_animate(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
 
 
 async def press_video_again(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
-    """*Again* under a video, or *Try again* where there is none: the same wish, to be looked at before it is paid."""
+    """*Again* under a video, or *Try again* under a failed one: the same request, with a new review."""
     job = await _find_job(ports, visit, tap, arguments)
     if job is None:
         return
@@ -99,7 +99,7 @@ async def press_film(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
-    """The review of what a message asks for, with the first of the pictures that it brings or answers."""
+    """Show the review of a message's request, with the first of the pictures that it brings or replies to."""
     found = await _find_picture(ports, message, target)
     if isinstance(found, DeclineReason):
         await answer(ports, visit, decline(visit.language, found))
@@ -127,7 +127,7 @@ class _Found:
 
 
 async def _find_picture(ports: Ports, message: Message, target: Target) -> _Found | DeclineReason:
-    """What the video begins with: the message's own picture, or else the one that it answers."""
+    """The first frame: the message's own picture, or else the one that it replies to."""
     for picture in (*own_pictures(message), *target.references):
         return _Found(picture=picture, choice=_choice_like(picture.ratio))
     if target.job is None:
@@ -148,7 +148,7 @@ def _choice_like(ratio: Ratio | None) -> Choice:
 
 
 async def _find_job(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> Job | None:
-    """The job behind a button; None where there is nothing to press, which the toast says."""
+    """The job behind a button; None after a toast if it cannot be pressed."""
     job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
     opened = await open_job(ports, job_id) if job_id else None
     if opened is None or not is_known(ports, opened.job):

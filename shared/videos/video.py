@@ -1,4 +1,4 @@
-"""A video as a job: what is asked for, what is kept of it, and the names of its files."""
+"""A video as a job: its request, its artefacts, and the names of its files."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,24 +10,24 @@ from shared.pictures.picture import Reference
 from shared.providers.videos import VideoRatio, VideoResolution
 
 MEDIUM = "video"
-"""What logs and metrics call this kind of work."""
+"""The name of this kind in logs and metrics."""
 TRIED_FOR = timedelta(minutes=30)
-"""A video usually takes one to six minutes; what is later is given up, after one more look."""
+"""A video usually takes one to six minutes; after this time it is given up, after one last poll."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoRequest(Request):
-    """What to make."""
+    """The settings of the video to make."""
 
     prompt: str
     seconds: int
     ratio: VideoRatio
     resolution: VideoResolution
     bound_usd_micros: int
-    """What asking once costs us at most."""
+    """Our highest cost of one call."""
     has_sound: bool = True
     picture: Reference | None = None
-    """The first frame, as somebody sent it."""
+    """The first frame, if a person sent it."""
     parent_id: str | None = None
     """The job whose picture is the first frame."""
 
@@ -37,11 +37,11 @@ class VideoRequest(Request):
         return self.picture is not None or self.parent_id is not None
 
     def cost_of_call(self) -> int:
-        """What asking once costs at most, in millionths of a US dollar."""
+        """Our highest cost of one call, in millionths of a US dollar."""
         return self.bound_usd_micros
 
     def tried_for(self) -> timedelta:
-        """How long it is tried to get a result."""
+        """How long to try for a result."""
         return TRIED_FOR
 
     def facts(self) -> dict[str, Any]:
@@ -65,29 +65,29 @@ class StoredVideo:
     seconds: float
     thumbnail_blob: str = ""
     small_blob: str = ""
-    """The smaller copy that is shown where Telegram does not take the file itself."""
+    """The smaller copy, for a file that is too large for Telegram."""
     small_bytes: int = 0
     has_sound: bool = True
     model_id: str = ""
     file_id: str = ""
-    """What Telegram calls the file that it shows."""
+    """Telegram's id of the shown file."""
 
 
 @dataclass(frozen=True, slots=True)
 class VideoArtefacts(Artefacts):
-    """What has come of it so far."""
+    """The results so far."""
 
     video: StoredVideo | None = None
     provider: str = ""
-    """Who was asked, by the name of the adapter."""
+    """The provider that was asked, by the name of its adapter."""
     model_id: str = ""
     begun_at: datetime | None = None
     """When the provider was asked to begin."""
     kept_operation: str = ""
-    """The operation that the provider still keeps, with the prompt and the picture; empty once it is deleted there."""
+    """The operation that the provider still stores, with prompt and picture; empty after its deletion."""
 
     def leaves_something(self) -> bool:
-        """Whether the provider still keeps something of it."""
+        """Whether the provider still stores data of it."""
         return bool(self.kept_operation)
 
     def facts(self) -> dict[str, Any]:
@@ -96,18 +96,18 @@ class VideoArtefacts(Artefacts):
 
 
 def is_video(job: Job) -> bool:
-    """Whether the job is a video, so that the functions below work."""
+    """Whether the job is a video; the functions below require this."""
     return isinstance(job.request, VideoRequest)
 
 
 def video_request(job: Job) -> VideoRequest:
-    """What is asked for, of a job that is a video."""
+    """The request of a video job."""
     assert isinstance(job.request, VideoRequest)
     return job.request
 
 
 def video_artefacts(job: Job) -> VideoArtefacts:
-    """What has come of a job that is a video."""
+    """The artefacts of a video job."""
     assert isinstance(job.artefacts, VideoArtefacts)
     return job.artefacts
 
@@ -125,26 +125,26 @@ def with_video(job: Job, video: StoredVideo) -> Job:
 
 
 def note_asked(job: Job, provider: str, model_id: str, now: datetime) -> Job:
-    """The job whose provider is asked to begin."""
+    """The job, with a note that the provider is asked to begin."""
     asked = replace(video_artefacts(job), provider=provider, model_id=model_id, begun_at=now, kept_operation="")
     return replace(job, artefacts=asked)
 
 
 def note_kept(job: Job, operation: str) -> Job:
-    """The job with the operation that the provider keeps; empty: nothing any more."""
+    """The job with the operation that the provider stores; empty: none."""
     return replace(job, artefacts=replace(video_artefacts(job), kept_operation=operation))
 
 
 def files_prefix(job: Job) -> str:
-    """How the names of all files of a job begin."""
+    """The name prefix of all files of a job."""
     return f"jobs/{job.id}/"
 
 
 def attempt_prefix(job: Job) -> str:
-    """How the names of the files of the last attempt begin: whoever goes on with it writes the same files."""
+    """The name prefix of the last attempt's files: the next worker writes the same files."""
     return f"{files_prefix(job)}{job.attempts[-1].fence}/"
 
 
 def made_prefix(job: Job) -> str:
-    """How the names of the files begin that a provider writes itself for the last attempt, and nobody else."""
+    """The name prefix of the files that only the provider writes for the last attempt."""
     return f"{attempt_prefix(job)}made/"

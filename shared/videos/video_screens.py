@@ -1,4 +1,4 @@
-"""How a video looks: the card while it is made, what stands under it, and what is said where there is none. Pure."""
+"""The screens of a video: its card, its caption and buttons, and the text without a video. Pure."""
 
 from datetime import datetime
 
@@ -31,13 +31,13 @@ _FAILED = {
 
 
 def video_card(job: Job, now: datetime) -> Screen:
-    """The card of a job that has no video to show."""
+    """The card of a job without a video."""
     lines = [_chips(job), html_text(job.language, "video-words", words=shorten_words(video_request(job).prompt))]
     return Screen("\n".join([*lines, _status(job, now)]), _card_buttons(job))
 
 
 def video_caption(job: Job, credits_left: int) -> Screen:
-    """What stands under a video; what it cost, where only its person reads that."""
+    """The caption of a video; with the price only in a private chat."""
     lines = [_chips(job)]
     if chat_of(job).is_private:
         paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
@@ -50,36 +50,36 @@ def video_caption(job: Job, credits_left: int) -> Screen:
 
 
 def video_buttons(job: Job) -> Rows:
-    """What stands under a video."""
+    """The buttons under a video."""
     return ((_button(job, "again", AGAIN), _button(job, "delete", DELETE)),)
 
 
 def delete_video_buttons(job: Job) -> Rows:
-    """The question before a video is deleted; *Keep* stands where *Delete* stood."""
+    """The confirmation before a video is deleted; *Keep* takes the place of *Delete*."""
     return ((_button(job, "erase", ERASE), _button(job, "keep", KEEP)),)
 
 
 def linked_screen(job: Job, address: str, hours: int) -> Screen:
-    """A video that is too large for Telegram: what it is, and the address where it can be loaded."""
+    """The screen of a video that is too large for Telegram, with a download link."""
     lines = [_chips(job), html_text(job.language, "video-linked", hours=hours)]
     link = Button(plain_text(job.language, "button-link"), url=address)
     return Screen("\n".join(lines), ((link,), *video_buttons(job)))
 
 
 def left_video_card(job: Job) -> Screen:
-    """The card in the group whose video went to the private chat."""
+    """The card in a group after its video was sent to the private chat."""
     return Screen("\n".join([_chips(as_in_group(job)), html_text(job.language, "video-left-sent")]))
 
 
 def kept_video_card(job: Job, address: str) -> Screen:
-    """The card in the group whose video waits for its owner to open the private chat."""
+    """The card in a group while its video waits until the owner opens the private chat."""
     button = Button(plain_text(job.language, "button-get-video"), url=address)
     lines = [_chips(as_in_group(job)), html_text(job.language, "video-left-kept")]
     return Screen("\n".join(lines), ((button,),))
 
 
 def _chips(job: Job) -> str:
-    """What is made; with the price where only the payer reads it."""
+    """The settings of the video; with the price only where the payer alone reads it."""
     request = video_request(job)
     what: dict[str, str | int] = {
         "title": VIDEO.title,
