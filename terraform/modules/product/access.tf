@@ -42,3 +42,12 @@ resource "google_project_iam_member" "model" {
   role    = "roles/aiplatform.user"
   member  = each.value
 }
+
+# A link to a video that is too large for Telegram is signed by Google in the function's own name.
+resource "google_service_account_iam_member" "signs_links" {
+  for_each = { for name, member in local.members : name => member if name == "video" }
+
+  service_account_id = "projects/${var.project}/serviceAccounts/${module.function[each.key].service_account}"
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = each.value
+}
