@@ -1,6 +1,7 @@
 """People who ask the whole local system for pictures, and a listener for its log lines and calls."""
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from shared.adapters.firestore import FirestoreStore
 from shared.codec import encode
 from shared.credits.ledger import Account, welcome
 from shared.credits.transfer_documents import create_transfer
-from shared.jobs.identity import job_id_of, message_intent
+from shared.jobs.identity import job_id_of, message_intent, transcript_intent
 from shared.people.user_documents import user_key
 from shared.people.users import User
 from shared.ports import Create, Write
@@ -149,6 +150,15 @@ class Crowd:
         answer = await self._client.post(self._url, json={"user": user, "chat_id": chat_id, "text": text})
         [message] = answer.raise_for_status().json()["messages"]
         return job_id_of(message_intent(BOT_ID, chat_id, message["message_id"]), 1)
+
+    async def send_file(self, user_id: int, kind: str, file: tuple[str, bytes, str], caption: str = "") -> str:
+        """Send a file (name, bytes, type) in private; the id of the job it will become, or of its transcript."""
+        user = json.dumps({"id": user_id, "first_name": "Ada", "language_code": "en"})
+        data = {"user": user, "chat_id": str(user_id)} | ({"caption": caption} if caption else {})
+        answer = await self._client.post(self._url, data=data, files={kind: file})
+        [message] = answer.raise_for_status().json()["messages"]
+        intent = message_intent(BOT_ID, user_id, message["message_id"])
+        return job_id_of(transcript_intent(intent) if kind == "voice" else intent, 1)
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from infra.bench.noise import Noise
 from infra.local.options import Options, without
 from infra.local.system import System, run_system
 
-PICTURES = 80
+PICTURES = 60
 PER_SECOND = 2.0
 MODEL_SECONDS = 2.0
 CARD_MS_MAX = 1000

@@ -20,8 +20,8 @@ from infra.local.processes import ROOT
 from infra.local.system import MEGABYTE, measure_tree
 
 ROUNDS = 3
-SATURATED_SECONDS = 2.5
-HALF_SECONDS = 2.0
+SATURATED_SECONDS = 2.0
+HALF_SECONDS = 1.5
 WARM_SECONDS = 0.5
 PATIENCE_SECONDS = 30
 COLUMNS = ("server", "req/s", "p50 ms", "p99 ms", "p99 ms at half", "CPU µs/req", "PSS MB", "ours is")

@@ -1,7 +1,7 @@
-"""No model that is used may be shut down within the next weeks: while this passes there is time to choose another.
+"""Checks that no used model may be shut down within the next weeks, so that there is time to choose another.
 
-The days stand in the rungs of shared/credits/catalogue.py; docs/runbooks/model-gone.md says what to do. The verb
-`watch-models` says every night what else is about to change.
+The dates are in the rungs of shared/credits/catalogue.py; docs/runbooks/model-gone.md says what to do. The verb
+`watch-models` reports every night what else is about to change.
 """
 
 from datetime import UTC, datetime

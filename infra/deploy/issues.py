@@ -1,4 +1,4 @@
-"""The repository's issues: one that is open as long as something needs a person."""
+"""The repository's issues: keeps one open while something needs a person."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ Json = dict[str, Any]
 
 
 def keep_open(github: GitHub, title: str, body: str) -> Json | None:
-    """The open issue of this title with this text, made if there is none; None under `--dry-run`."""
+    """Find or create the open issue of this title, and set its text; None under `--dry-run`."""
     issue = find_or_make(
         lambda: find_issue(github, title),
         lambda: github.change("POST", "/issues", {"title": title, "body": body}),
@@ -19,7 +19,7 @@ def keep_open(github: GitHub, title: str, body: str) -> Json | None:
 
 
 def close(github: GitHub, title: str) -> Json | None:
-    """Close the open issue of this title; None where there is none."""
+    """Close the open issue of this title; None if there is none."""
     issue = find_issue(github, title)
     if issue is not None:
         github.change("PATCH", f"/issues/{issue['number']}", {"state": "closed", "state_reason": "completed"})

@@ -1,4 +1,4 @@
-"""What is about to change with the models that are used, by the catalogue alone: last days, prices, losses."""
+"""Upcoming changes of the used models, by the catalogue alone: last days, prices, losses."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
@@ -30,7 +30,7 @@ def find_price_changes(rungs: Iterable[Rung], today: date) -> Iterator[str]:
 
 
 def find_losses(offers: Iterable[Offer]) -> Iterator[str]:
-    """One line per size that the wanted model of an offer makes for more than people pay."""
+    """One line per size whose cost, by the offer's wanted model, exceeds its price."""
     for offer in offers:
         wanted = offer.rungs[0]
         for size, credits_ in offer.prices.items():
@@ -40,5 +40,5 @@ def find_losses(offers: Iterable[Offer]) -> Iterator[str]:
 
 
 def _write_price(price: TokenPrice) -> str:
-    """In US dollars for a million tokens, given and made."""
+    """A price in US dollars per million tokens, input and output."""
     return f"${price.input_usd_micros / 1e6:g}/${price.output_usd_micros / 1e6:g}"

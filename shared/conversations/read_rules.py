@@ -1,7 +1,7 @@
-"""The rules in front of the model: what a message is that leaves no doubt.
+"""The rules before the model: they decide the messages that leave no doubt.
 
-They decide at least half of all messages alone. What they are not sure of is left to the model, and nothing that a
-person did not ask for may become a picture here: a doubtful word costs a question to the model, a wrong one credits.
+They decide at least half of all messages alone, and leave the rest to the model. They must never draw an unwanted
+picture: an unsure rule costs a model call, a wrong rule costs a person credits.
 
 message ── commands, buttons, open questions ──▶ not read here
         ── rules ──▶ answer │ draw │ edit │ animate │ ask
@@ -21,24 +21,24 @@ from shared.pictures.wishes import NO_WORDS, READ_CHARACTERS_MAX, Reading, read_
 
 
 class Act(StrEnum):
-    """What is done about a message."""
+    """What the bot does about a message."""
 
     ANSWER = "answer"
-    """In words."""
+    """Answer in words."""
     DRAW = "draw"
     EDIT = "edit"
     ANIMATE = "animate"
-    """Never without a question: a video is dear."""
+    """Make a video; never without a question, because videos are expensive."""
     ASK = "ask"
-    """Back, for free, with buttons."""
+    """Ask back, free of charge, with buttons."""
 
 
 PAID = frozenset({Act.DRAW, Act.EDIT})
-"""What is bought without a question."""
+"""Acts that are bought without a question."""
 
 
 class Before(StrEnum):
-    """What a message follows, or is a reply to."""
+    """What a message follows or replies to."""
 
     NOTHING = ""
     ANSWER = "answer"
@@ -48,7 +48,7 @@ class Before(StrEnum):
 
 @dataclass(frozen=True)
 class Situation:
-    """What stands around the words."""
+    """The context of a message."""
 
     brings_picture: bool = False
     brings_file: bool = False
@@ -57,9 +57,9 @@ class Situation:
     last: Before = Before.NOTHING
     """Our last turn in this conversation."""
     has_shown: bool = False
-    """A picture is among the recent turns."""
+    """Whether a picture is among the recent turns."""
     is_foreign: bool = False
-    """Forwarded: somebody else's words."""
+    """Whether the message is forwarded: somebody else's words."""
 
     @property
     def has_picture(self) -> bool:
@@ -68,7 +68,7 @@ class Situation:
 
     @property
     def near(self) -> Before:
-        """What the words are most likely about."""
+        """What the words most likely refer to."""
         return self.replied or self.last
 
 
@@ -81,14 +81,14 @@ _WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 
 @dataclass(frozen=True)
 class _Said:
-    """The words of a message, looked at from the sides that the rules need."""
+    """The words of a message, with the views that the rules need."""
 
     text: str
     situation: Situation
 
     @cached_property
     def plain(self) -> str:
-        """In small letters, with one way to write each."""
+        """In lower case, with normalised letters."""
         return self.text.lower().replace("ё", "е").replace("’", "'").strip()
 
     @cached_property
@@ -101,18 +101,18 @@ class _Said:
 
     @cached_property
     def is_short(self) -> bool:
-        """Whether there is no room for anything but what the rules look for."""
+        """Whether the text is too short to contain more than the rules look for."""
         return len(self.words) <= SHORT_WORDS_MAX
 
     @cached_property
     def start(self) -> int:
-        """Where the word stands that says what is wanted."""
+        """The index of the verb that says what is wanted."""
         skipped = known.OPENINGS | known.ASKING | known.FOR_ME
         return next((index for index, word in enumerate(self.words) if word not in skipped), len(self.words))
 
     @cached_property
     def verb(self) -> str:
-        """The first word that is more than politeness, its letters put right."""
+        """The first word after polite openings, with swapped letters corrected."""
         return _mend(self.words[self.start]) if self.start < len(self.words) else ""
 
     @cached_property
@@ -127,7 +127,7 @@ class _Said:
 
     @cached_property
     def is_polite(self) -> bool:
-        """Whether it is asked if we can: maybe a wish, maybe a question about us."""
+        """Whether it asks if the bot can do something: a request, or a question about the bot."""
         return any(word in known.ASKING for word in self.words[: self.start])
 
     @cached_property
@@ -136,7 +136,7 @@ class _Said:
 
     @cached_property
     def names_wish(self) -> bool:
-        """Whether drawing or changing is spoken of anywhere."""
+        """Whether it mentions drawing or changing anywhere."""
         return any(_mend(word) in known.DRAW_VERBS | known.EDIT_VERBS for word in self.words)
 
     @cached_property
@@ -145,12 +145,12 @@ class _Said:
 
     @cached_property
     def names_text(self) -> bool:
-        """Whether what is made or changed first is a text."""
+        """Whether the first thing to make or change is a text."""
         return any(word in known.TEXTS for word in self.rest[:4])
 
     @cached_property
     def is_after_words(self) -> bool:
-        """Whether it continues an answer, and no picture is near that could be meant."""
+        """Whether it continues an answer, without a picture nearby that could be meant."""
         is_reply = self.situation.replied is Before.ANSWER
         is_next = self.situation.last is Before.ANSWER and not self.situation.has_shown
         return not self.situation.has_picture and (is_reply or is_next)
@@ -170,13 +170,13 @@ def _mend(word: str) -> str:
 
 
 def read_rules(text: str, situation: Situation) -> Act | None:
-    """What a message asks for; None where the model is to say."""
+    """What a message asks for; None: the model decides."""
     said = _Said(text[:READ_CHARACTERS_MAX], situation)
     return next((act for rule in _RULES if (act := rule(said)) is not None), None)
 
 
 def is_left_to_model(text: str, situation: Situation) -> bool:
-    """Whether a model may read what the rules are not sure of: no reply, no parameters, and more than a nod."""
+    """Whether a model may read an undecided message: no reply, no parameters, and more than a "yes"."""
     is_alone = situation.replied is Before.NOTHING
     return is_alone and not parse_prompt(text).names_something and read_words(text) not in NO_WORDS
 
@@ -186,7 +186,7 @@ def _foreign(said: _Said) -> Act | None:
 
 
 def _wordless(said: _Said) -> Act | None:
-    """Files or marks without words; "вот" is none."""
+    """Files or punctuation without words; "вот" counts as no word."""
     if any(word not in {"вот", "here", "this", "это"} for word in said.words):
         return None
     if said.situation.brings_picture or said.situation.brings_file or not said.plain.strip("?!. "):
@@ -201,7 +201,7 @@ def _parameters(said: _Said) -> Act | None:
 
 
 def _social(said: _Said) -> Act | None:
-    """Thanks and greetings: a word in return is enough. A "yes" may answer something, so it is not read here."""
+    """Thanks and greetings get a short reply. A "yes" may answer something, so it is not read here."""
     if said.reading in {Reading.THANKS, Reading.GREETING}:
         return Act.ANSWER
     is_thanks = said.words[0] in known.THANKS and said.is_short
@@ -209,7 +209,7 @@ def _social(said: _Said) -> Act | None:
 
 
 def _refused(said: _Said) -> Act | None:
-    """What begins with "do not draw" buys nothing, whatever follows."""
+    """A text that begins with "do not draw" buys nothing, whatever follows."""
     return Act.ANSWER if known.REFUSALS.match(said.plain) else None
 
 
@@ -254,7 +254,7 @@ def _asks_for_picture(said: _Said) -> bool:
 
 
 def _is_no_order(said: _Said) -> bool:
-    """Quoted, taken back, about us rather than for us."""
+    """Whether the order is quoted, taken back, or about the bot instead of to it."""
     if said.plain[0] in "\"'«“`[{" or known.TAKEN_BACK.search(said.plain):
         return True
     is_infinitive = said.verb == "нарисовать" and not said.is_polite
@@ -276,7 +276,7 @@ def _insulted(said: _Said) -> Act | None:
 
 
 def _changed(said: _Said) -> Act | None:
-    """Something about a picture or an answer is to be different."""
+    """A change of a picture or an answer."""
     is_change = said.verb in known.EDIT_VERBS or known.EDIT_PHRASE.match(said.tail) is not None
     is_change = is_change or (_points_back(said) and known.VISUAL.search(said.plain) is not None)
     doubts = (known.WHAT_IF, known.MOTION, known.ASKED_BESIDE)
@@ -294,7 +294,7 @@ def _changed(said: _Said) -> Act | None:
 
 
 def _changed_last(said: _Said) -> Act | None:
-    """A change without a reply: of our last turn, where that is a picture and the words are about how it looks."""
+    """A change without a reply: of the bot's last turn, if that is a picture and the words describe its look."""
     if said.situation.last is Before.PICTURE:
         is_talk = said.is_question or known.TALK.search(said.plain) is not None
         is_change = len(said.words) <= CHANGE_WORDS_MAX and _says_only_change(said)
@@ -316,12 +316,12 @@ def _says_only_change(said: _Said) -> bool:
 
 
 def _points_back(said: _Said) -> bool:
-    """It is short and continues something: "now at night", "теперь ночью"."""
+    """Whether it is short and continues something: "now at night", "теперь ночью"."""
     return said.is_short and any(word in known.POINTING_BACK for word in said.words[:2])
 
 
 def _described(said: _Said) -> Act | None:
-    """It describes a picture and nothing else, out of nowhere or after another picture."""
+    """A text that only describes a picture, without context or after another picture."""
     situation = said.situation
     is_alone = not (situation.brings_picture or situation.brings_file or situation.replied)
     is_new = is_alone and situation.last is not Before.ANSWER and not said.is_question
@@ -329,7 +329,7 @@ def _described(said: _Said) -> Act | None:
 
 
 def _styled(said: _Said) -> Act | None:
-    """A photo with the name of a style, or a prompt as people write them who know how."""
+    """A photo with the name of a style, or a prompt in an expert's style."""
     if said.situation.brings_picture:
         is_short = said.is_short and not said.is_question
         return Act.EDIT if is_short and known.STYLED_PHOTO.match(said.tail) else None
@@ -374,14 +374,14 @@ def _followed_up(said: _Said) -> Act | None:
 
 
 def _chatted(said: _Said) -> Act | None:
-    """Opinions and noises, where no question of ours is open."""
+    """Opinions and interjections, if no question of the bot is open."""
     if known.LAUGHTER.fullmatch(said.plain):
         return Act.ANSWER
     return Act.ANSWER if said.reading is Reading.EMPTY and said.situation.near is not Before.PICTURE else None
 
 
 def _read_file(said: _Said) -> Act | None:
-    """Words with a document are about what it says."""
+    """Words with a document are about its content."""
     return Act.ANSWER if said.situation.brings_file and said.verb not in known.DRAW_VERBS | known.MAKE_VERBS else None
 
 
@@ -392,7 +392,7 @@ def _linked(said: _Said) -> Act | None:
 
 
 def _short(said: _Said) -> Act | None:
-    """One word out of nowhere."""
+    """One word without context."""
     is_alone = said.reading in {Reading.SHORT, Reading.MORE} and said.situation == Situation()
     return Act.ASK if is_alone else None
 
@@ -418,4 +418,4 @@ _RULES: tuple[Callable[[_Said], Act | None], ...] = (
     _linked,
     _short,
 )
-"""Tried in this order; the first that is sure decides."""
+"""Tried in this order; the first rule that is sure decides."""

@@ -1,7 +1,7 @@
-"""The words by which the rules in front of the model know what is wanted: English, Russian, and how people write both.
+"""The words by which the rules recognise requests: English and Russian, in the spellings that people use.
 
-Every set holds lower-case words with "е" for "ё". A word that is missing here costs a question to the model; a word
-that is here wrongly may cost a person credits, so what can mean two things is left out.
+Every set holds lower-case words with "е" for "ё". A missing word costs a model call; a wrong word may cost a person
+credits, so ambiguous words are left out.
 """
 
 import re
@@ -18,9 +18,9 @@ OPENINGS = _set(
     плиз круто класс супер отлично это самое короче
     """
 )
-"""What may stand before the word that says what is wanted."""
+"""Words that may precede the verb of a request."""
 ASKING = _set("can could would will you u ya can't можешь можете сможешь сможете мог могли могла бы ты вы не умеешь")
-"""The polite way round: "could you", "не могли бы вы"."""
+"""Polite forms: "could you", "не могли бы вы"."""
 FOR_ME = _set("me us please pls plz мне нам пожалуйста плз")
 
 DRAW_VERBS = _set("draw sketch нарисуй нарисуйте нарисуешь нарисовать")
@@ -29,7 +29,7 @@ DRAWN_THINGS = _set(
     a an the my our his her their this that it him them some something one two three four me us smth
     """
 )
-"""What follows an English "draw" that is an order: "draw a cat", and not "draw near"."""
+"""Words after an English "draw" that is an order: "draw a cat", not "draw near"."""
 NO_DRAWING = _set(
     """
     conclusion conclusions attention comparison comparisons parallel parallels distinction lots lottery inspiration
@@ -41,7 +41,7 @@ NO_DRAWING = _set(
     больничный оценку алгоритм маршрут структуру перспективу перспективы бизнес-модель уме
     """
 )
-"""After "draw" they are no picture, or none that is surely meant."""
+"""After "draw" these do not, or not certainly, mean a picture."""
 ASKED_BESIDE = re.compile(
     r"\b(free|how much|costs?|price|бесплатн\w+|платн\w+|сколько|сто(ит|ить|ят))\b"
     r"|([,.;:?!]| [–—-]) *(and |а |и )?(what|how|who|why|which|where can|что|как|кто|почему|зачем|где найти)\b"
@@ -60,7 +60,7 @@ MAKE_VERBS = _set(
     забацай сваргань illustrate сгенерировать создать
     """
 )
-"""They make pictures only where a picture is named."""
+"""Verbs that order a picture only together with a word for a picture."""
 _PICTURES = (
     r"(pictures?|images?|pics?|poster|logo|wallpapers?|avatar|illustration|drawing|sticker|icon|banner|postcard|painting"
     r"|artwork|картинк[уи]|изображение|рисунок|логотип|лого|постер|плакат|обои|аватарку|аву|открытку|иллюстрацию|баннер"
@@ -70,7 +70,7 @@ _FILLERS = r"((me|us|a|an|the|one|some|new|big|small|tiny|cute|birthday|мне|�
 NAMED_PICTURE = re.compile(
     rf"\w+ {_FILLERS}{_PICTURES}(:|,| [—–-]| (of|with|showing|for|where|с|со|где|для|про|к|на телефон|в стиле)\b)"
 )
-"""A verb, a picture, and the beginning of what it shows."""
+"""A verb, a word for a picture, and the beginning of its description."""
 WANTED_PICTURE = re.compile(
     rf"(i |i'd like |мне )*(want|need|like|хочу|нужна|нужен|нужно) {_FILLERS}{_PICTURES} (of|with|showing|где|с|со)\b"
 )
@@ -84,14 +84,14 @@ TEXTS = _set(
     предложение
     """
 )
-"""Where one of these is the thing that is made, it is text."""
+"""If one of these is to be made, it is a text."""
 TAKEN_BACK = re.compile(
     r"\b(just kidding|kidding|nevermind|never mind|cancel|шучу|шутка|передума\w+|не надо|отмена|отмени|отбой|не нужно"
     r"|said|says? that|he says|she says|translate|in english|in russian|по[- ]английски|по[- ]русски|переведи\w*"
     r"|перевод\w*|на английск\w+|как будет|means?|значит|слово|фраза|фразу"
     r"|(in|with) words|in prose|in text|in your (head|mind)|словами|в прозе|в голове|мысленно|представь)\b"
 )
-"""The words of a wish that are no wish: quoted, taken back, or to be translated."""
+"""A request that is not meant: quoted, taken back, or to be translated."""
 
 TWO_WISHES = re.compile(
     r"\b(and|then|и|а|потом|затем) (then |also |потом |затем |еще )?"
@@ -113,7 +113,7 @@ POINTERS = _set(
     плз картинку фото фотку рисунок
     """
 )
-"""They say which picture, and nothing about it: "delete it" may mean the picture itself."""
+"""Words that only point at a picture: "delete it" may mean the picture itself."""
 EDIT_PHRASE = re.compile(
     r"make (it|this|him|her|them|me|my|the)\b|(turn|put) (it|this|him|her|them|me|the)\b.* (into|on|in)\b"
     r"|put (all|both|these)\b.* (into|in) (one|a) (picture|image|photo|collage)\b"
@@ -121,7 +121,7 @@ EDIT_PHRASE = re.compile(
     r"|сделай(те)? (его|ее|их|это|меня|нас|фон|из|ей|ему|чтобы|поярче|ярче|темнее|светлее)\b"
     r"|(the )?same (but|thing but)\b|(то же|тоже) самое\b|та же\b|тот же\b"
 )
-"""They point at a picture that is there."""
+"""Phrases that point at an existing picture."""
 POINTING_BACK = _set("now теперь same but only только без")
 VISUAL = re.compile(
     r"\b(night|day|winter|summer|autumn|spring|sunset|sunrise|rain|snow|fog|black and white|background|sky|darker"
@@ -130,7 +130,7 @@ VISUAL = re.compile(
     r"|светлее|ярче|поярче|красн\w+|син(ий|яя|ее|им|ей)|зелен\w+|желт\w+|бел\w+|черн\w+|розов\w+|золот\w+|шляп\w+|волос\w*"
     r"|глаз\w*|улыб\w+|бород\w+|очк\w+|аниме|мультф?\w*|стил\w+|чб|цвет\w*)\b"
 )
-"""How a picture looks."""
+"""Words about the look of a picture."""
 VISUAL_THINGS = re.compile(
     r"background|sky|hat|hair|eyes|smile|beard|glasses|fog|snow|rain|colou?r"
     r"|фон(а|у|ом|е)?|неб\w+|дожд\w+|снег\w*|туман\w*|шляп\w+|волос\w*|глаз\w*|улыб\w+|бород\w+|очк\w+|цвет\w*"
@@ -158,7 +158,7 @@ SETTINGS = re.compile(
     r"|музык\w+|звук\w*|шум\w*|приложени\w+|рабочего стола|в жизнь|машин[уы]|дома"
     r"|слов\w*|пункт\w*|шаг\w*|array|placeholders?|слоты|в тексте|in (the )?(given )?(text|code|string|file))\b"
 )
-"""What is no part of a picture: such words are never an order to change one."""
+"""Things outside a picture (settings, lists, texts): a text that names them is no order to change a picture."""
 
 ANIMATE_VERBS = _set("animate оживи оживите анимируй анимировать оживить")
 CLIPS = _set("video videos clip gif animation видео видос видосик ролик клип гиф гифку гифка гифкой анимацию анимация")
@@ -168,7 +168,7 @@ MOTION = re.compile(
     r"\b(move|moves|moving|run|runs|running|dance|dances|fly|flies|walk|walks|blink|blinks|wave|waves|spin|spins|motion"
     r"|двига\w+|побежал\w*|бежит|бежал\w*|танцу\w+|полетел\w*|летит|моргн\w+|помаш\w+|кружит\w*|шевел\w+)\b"
 )
-"""What no picture does: a clip may be meant."""
+"""Motion, which a picture cannot show: a video may be meant."""
 LAUGHTER = re.compile(r"(а?(ха)+х?|а?х+а[ха]*|(ha)+h?|lo+l|lmao|rofl|кек|лол|ржу|wyd|sup|wassup)[!.)? ]*")
 
 QUESTIONS = _set(
@@ -179,7 +179,7 @@ QUESTIONS = _set(
 )
 CLOSED_QUESTIONS = _set("is are was were does did do am has have есть ли бывает правда")
 WHAT_IF = re.compile(r"\b(what if|how about|what about|why not|why don't you|что если|а если|как насчет|как тебе)\b")
-"""Wishes in the shape of a question."""
+"""Requests in the form of a question."""
 LOOK_UP = _set(
     """
     explain describe translate write tell summarize summarise list calculate compare recommend suggest rewrite
@@ -192,11 +192,11 @@ LOOK_UP = _set(
 )
 """Orders that are answered in words."""
 LOOK_UP_OR_CHANGE = _set("напиши write исправь fix correct дай convert")
-"""With a picture they may be meant for what it shows or for how it looks."""
+"""With a picture these may ask about its content or for a change."""
 ON_A_PICTURE = re.compile(
     r"\b(on|across|over|at the (top|bottom)|сверху|снизу|на (фото|картинк\w+|фоне|нем|ней)|надпись)\b"
 )
-"""Words to be put into a picture."""
+"""Text to be put into a picture."""
 
 FOLLOW_UPS = _set(
     """
@@ -204,7 +204,7 @@ FOLLOW_UPS = _set(
     короче подробнее длиннее проще продолжай продолжи дальше еще понятнее смешнее официальнее детальнее
     """
 )
-"""How an answer is asked for differently."""
+"""Requests for another version of an answer."""
 OTHER_LANGUAGE = re.compile(
     r"\bin (english|russian|german|french|spanish|italian|portuguese|chinese|japanese|turkish|polish|ukrainian)\b"
     r"|\bпо[- ](русски|английски|немецки|французски|испански|итальянски|китайски|украински|польски|турецки)\b"
@@ -221,7 +221,7 @@ TRICKS = re.compile(
     r"|(все|прошлые|предыдущие|свои) инструкци|ты теперь|you are now|pretend (you|to be)|other users?"
     r"|других пользователей|repeat everything|^\s*[\[{<])"
 )
-"""Attempts to be obeyed. They are answered in words, and nothing is bought."""
+"""Prompt injections. They are answered in words, and buy nothing."""
 MACHINERY = re.compile(
     r"\b(instructions?|system|prompts?|json|tools?|users?|admin\w*|owner|developer|debug|rules?|grant|refunds?|paid"
     r"|credits?|balance|confirm\w*|permission|without asking|skip|settings?|retention|language|act|sure|everybody"
@@ -230,14 +230,14 @@ MACHINERY = re.compile(
     r"|кредит\w*|баланс\w*|оплат\w*|подтвер\w*|порог\w*|без вопросов|не спрашив\w*|команд[уы]|решение|уверенность"
     r"|парол\w*|настройк\w*|приказ\w*|примечани\w*|согласи\w*|дословно|для ии)\b|https?://|/[a-z]+\b|[{}<>`]"
 )
-"""What is said to a machine rather than of a picture: a model that obeys it buys nothing without a question."""
+"""Words that address the machine instead of describing a picture: nothing is bought for them without a question."""
 NO_DESCRIPTION = re.compile(
     r"(^|\n)\s*(\d+[.)]|[-*•–])\s*\S.*\n\s*(\d+[.)]|[-*•–])\s*\S"
     r"|\b(def|return|import|function|const|let|var|print|select|insert|class|public|void|echo)\b[^\n]*[(){}=;]"
 )
 """A list or lines of a program, which never describe a picture."""
 POINTS_OUT = re.compile(r"://|www\.|\bt\.me\b|[@/<>`]|\.[a-zа-я]{2,}\b", re.IGNORECASE)
-"""What a question of the model's must not hold: Telegram would make a link of it, or name a person."""
+"""Forbidden in the model's question: Telegram would make a link or a mention of it."""
 REFUSALS = re.compile(
     r"^(please )?(don'?t|do not|stop|never) (draw|paint|generate|make|do|edit)"
     r"|^(пожалуйста )?(не|хватит|перестань) (рису|надо|делай|генер|нужно|меняй|трогай)"
@@ -249,16 +249,16 @@ STYLES = re.compile(
     r"|vaporwave|cyberpunk|stained glass|flat colou?rs|studio light|oil on canvas|octane|unreal engine|\d\d ?mm"
     r"|акварель\w*|масло|гуашь|в стиле|неон\w*|фотореалистичн\w+|пиксель[- ]арт|киберпанк|мягкий свет|утренний свет)\b"
 )
-"""What stands in the prompts of people who know how prompts are written."""
+"""Words that are typical of expert prompts."""
 STYLED_PHOTO = re.compile(
     r"(в стиле|in the style of|чб|ч/б|черно-бел\w+|black and white|b&w|фон (белый|черный|прозрачный)|белый фон"
     r"|white background|passport photo|(a |make a )?collage(?= ?[.!]*$)|(сделай )?коллаж(?= ?[.!]*$))\b"
 )
-"""What is said beside a photo that is to look so."""
+"""Words beside a photo that name its new style."""
 TALK = re.compile(
     r"\b(i|i'm|i've|my|you|your|he|she|we|they|is|are|was|were|am|do|does|did|have|has|had|than|better|harder?|easier"
     r"|think|like|love|hate|know|said|use|used|learn\w*|which|what|who|why|how"
     r"|я|ты|вы|мы|он|она|они|мне|меня|мой|моя|твой|тебе|нам|вам|лучше|хуже|чем|сложн\w+|люблю|нравится|думаю|знаю|хочу"
     r"|купил\w*|куплю|учусь|сказал\w*|был\w*|будет|есть|нет|надо|нужно|что|кто|как|почему|зачем|или)\b"
 )
-"""What stands in talk, and hardly ever in a prompt."""
+"""Words of talk that hardly ever occur in a prompt."""

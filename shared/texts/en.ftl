@@ -33,13 +33,13 @@ help =
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>New version</b>: reply to any picture of mine with what should be different.
     • <b>Parameters</b> anywhere in the text: <code>16:9</code>, <code>4K</code>, <code>x3</code>.
-    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives its words.
+    • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
     /mode — plain words: what they ask for, always a picture, always an answer
     /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
-    /zone — your clock · /prompts — your own prompts
+    /zone — your time zone · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /balance — credits and the last entries · /price — price of the last answer
@@ -54,7 +54,7 @@ group-hello =
 group-sees-some = 👁 What I see here: commands, replies to my messages, and who joins; everything only where I am an administrator. What is not meant for me I do not keep. To change what I see, make me an administrator, or take that from me.
 group-sees-all = 👁 What I see here: every message, since my owner lets me. I act on commands, mentions and replies to me; what is not meant for me I do not keep. To change it, my owner switches it with /setprivacy at @BotFather; then remove me and add me again.
 business-declined = 💼 You have connected me to your chats. I do not answer in your name yet: I neither read nor answer the people who write to you, and it costs nothing. You can disconnect me in Settings → Telegram Business → Chatbots. Here I work as always.
-guest-declined = 👋 I cannot work in this chat as a guest. Write to me in our own chat, or let somebody add me to this group.
+guest-declined = 👋 I cannot work in this chat as a guest. Write to me in our own chat, or ask somebody to add me to this group.
 button-open-chat = 💬 Open the chat
 image-usage =
     Write what you want to see after the command: <code>/image a red fox in the snow, watercolour</code>. Or just send the text, or a photo with a caption.
@@ -223,11 +223,11 @@ card-collecting-text = ✍️ Reading your text…
 card-kept = 🖼 Got { $parts ->
         [one] the picture
        *[other] { $parts } pictures
-    }. Your credits do not reach for a new one now. { $way } Then reply to this message: what to do with { $parts ->
+    }. You do not have enough credits for a new one now. { $way } Then reply to this message: what to do with { $parts ->
         [one] it
        *[other] them
     }.
-credits-short = Your credits do not reach for it now. { $way }
+credits-short = You do not have enough credits for it now. { $way }
 credits-come = The next free ones come on { $time } UTC; they cannot be bought yet.
 credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. They cannot be bought yet.
 credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. Credits cannot be bought yet.
@@ -254,7 +254,7 @@ doubt-question-photo = 🤔 A question about this picture, or a change: “{ $wo
 doubt-link = 🔗 I cannot open links. Shall I draw from these words: “{ $words }”?
 doubt-foreign = 🤔 This text is from another message. Shall I draw “{ $words }”?
 doubt-refers-back = 🤔 “{ $words }”: do you mean the last picture, or a new one?
-missed = { $wanted } cannot be had, the nearest is { $nearest }
+missed = { $wanted } is not available, the nearest is { $nearest }
 doubt-missed = 🤔 { $missed }. Draw it so: “{ $words }”?
 answer-missed = 🤔 { $missed }. If that will do, reply to the picture with <code>{ $nearest }</code>.
 doubt-edited = ✏️ The picture was begun with the first wording. Shall I draw a new one: “{ $words }”?
@@ -279,8 +279,8 @@ answer-more = 🔁 Which picture shall I repeat? Reply to it, or press Again und
 unusable-animation = 🎞 I cannot use animations. Nothing was charged. Send a photo, or a screenshot of it.
 unusable-audio = 🎵 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-document = 📎 I cannot open this file as a picture. Nothing was charged. Send a photo, or a JPEG, PNG or WEBP file. To ask about it, reply to it with <code>/ask</code> and your question.
-sticker-alone = 🙂 To make something of a sticker, reply to it and say what; of one that moves I cannot. Nothing was charged.
-unusable-sticker = 🙂 I cannot use moving stickers. Nothing was charged. Send a photo, or write what you want to see.
+sticker-alone = 🙂 To use a sticker, reply to it and say what to do with it; animated ones do not work. Nothing was charged.
+unusable-sticker = 🙂 I cannot use animated stickers. Nothing was charged. Send a photo, or write what you want to see.
 unusable-video = 🎬 I cannot draw from a video. Nothing was charged. Send a screenshot of it, reply to it with <code>/ask</code> and a question, or with /transcribe for its words.
 unusable-video-note = 🎬 To read what is said there, reply to it with /transcribe. Nothing was charged.
 unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. Nothing was charged.
@@ -290,13 +290,13 @@ edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
 price-changed = Your settings have changed: this costs { $price } { $price ->
         [one] credit
        *[other] credits
-    } now. Press again if you want it so.
+    } now. Press again to accept.
 faceless = I can only work for a person: post as yourself instead of as the group, or write to me in a private chat.
 
 ## Recordings: what is said in them
 
 voice-listening = 🎧 Listening…
-voice-silence = 🤫 I hear nobody speak. { $returned } Record it again, closer to the microphone.
+voice-silence = 🤫 I cannot hear anybody speak. { $returned } Record it again, closer to the microphone.
 voice-music = 🎵 That is music, without anybody speaking. { $returned } Say or write what you want.
 voice-noise = 🔇 I hear noise, and no words in it. { $returned } Record it again where it is quieter.
 voice-failed-none = 🤷 I could not write this down. { $returned } Record it again, or write it.
@@ -344,11 +344,11 @@ declined-file-size = 📦 Telegram lets bots read files of up to 20 MB. Nothing 
 declined-references = 🖼 That is more than { $limit } pictures. Nothing was charged. Send fewer.
 declined-credits = 💳 This costs { $price } credits, you have { $credits }. Nothing was charged. { $way }
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
-declined-jobs = ⏳ You have { $active } pictures in the works, { $limit } at once is the most. Nothing was charged. Wait for one, then send this again.
-fallback = ↪️ { $wanted } was away, so another model painted this, at the same price.
+declined-jobs = ⏳ You have { $active } pictures in the works, the limit is { $limit } at once. Nothing was charged. Wait for one, then send this again.
+fallback = ↪️ { $wanted } was unavailable, so another model painted this, at the same price.
 declined-pause = ⏸ Many of your last requests ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
 declined-rest = ⏸ So much was made that I am resting until { $time } UTC. Nothing was charged. Send this again then.
-declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It starts anew at 00:00 UTC.
+declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It resets at 00:00 UTC.
 broken-update = 🛠 Something broke on our side while reading this message; nothing was charged. Please send it again.
 declined-not-done = ⏳ That picture is not finished yet. Reply to it once it is there.
 declined-deleted = 🗑 That picture was deleted. Send it as a photo to go on from it.
@@ -383,7 +383,7 @@ entry-other = { $date } · { $credits } · other entry
 entry-picture = picture
 entry-answer = answer
 entry-speech = spoken answer
-entry-transcript = what was said in a recording
+entry-transcript = transcript of a recording
 entry-video = video
 entry-request = request
 entry-bought = { $date } · +{ $credits } · bought
@@ -465,7 +465,7 @@ ask-describe = What is this? Tell me briefly what matters in it.
 ask-shorter = Say the same more briefly.
 ask-longer = Tell me more about it.
 ask-continue = Go on where you stopped.
-conversation-new = 💬 A new conversation: what was said before is not known in it; /history brings it back.
+conversation-new = 💬 A new conversation: I do not know the earlier one here; /history brings it back.
 answer-thinking = 💭 Thinking…
 answer-waiting = ⏳ I will answer this after what you asked before.
 answer-canceled = ✖️ Canceled, nothing was charged.
@@ -526,13 +526,13 @@ speech-slow = Slow
 speech-normal = Normal
 speech-fast = Fast
 speech-sample = Hello! This is how I sound. Shall I read my answers to you like this?
-speech-nothing = There is nothing in it that can be spoken: only code, a table or signs.
+speech-nothing = There is nothing in it that can be spoken: only code, a table or symbols.
 speech-recording = 🎙 Recording…
 speech-failed-safety = 🛡 Google's filter did not let this be spoken. { $returned }
 speech-failed-none = 🤷 The model said nothing, twice. { $returned } Press 🔊 again a little later.
 speech-failed-gone = 🔇 The words or their sound are no longer there. { $returned }
 speech-failed-unsure = 📡 Telegram did not confirm the voice message, so I do not send it again by myself. { $returned } If it is not here, press 🔊 once more.
-speech-failed-place = 🔇 Neither voice messages nor files are taken here. { $returned } Answers in words still are.
+speech-failed-place = 🔇 Neither voice messages nor files are allowed here. { $returned } Answers in words still are.
 toast-speak = Recording…
 toast-speaking = It is being recorded.
 toast-spoken = It is spoken already: look above.
@@ -555,17 +555,17 @@ role-lent-words =
     Somebody else's words: “{ $words }”
     With them I know nothing of what we said before or of your memory, write no links, and answer about files without them.
 role-shared =
-    🎭 Somebody shares a role with you: how I shall answer.
+    🎭 Somebody shares a role with you: how I should answer.
     <blockquote>{ $text }</blockquote>
     These are somebody else's words: read them; nothing happens until you press. While you try it, it knows nothing of what we said before or of your memory, and gets no files and no links. Make it yours only if you would have written it yourself.
 role-replaces = “Make it mine” replaces your own words: “{ $words }”
 role-gone = This role is no longer there, or no longer shared.
 role-lent = 🎭 Somebody else's
 button-role-share = 🔗 Share this role
-button-role-use = 🎭 Answer so
+button-role-use = 🎭 Use this role
 button-role-try = ▶️ Try it
 button-role-adopt = ✍️ Make it mine
-toast-role-try = I answer so now. /role ends it.
+toast-role-try = I answer like this now. /role ends it.
 toast-role-adopt = It is your own role now: /role
 role-assistant = 🍌 Assistant
 role-teacher = 🎓 Teacher
@@ -586,8 +586,8 @@ tongue-title = <b>In which language shall I answer?</b>
 pair-from = <b>From which language shall I translate?</b> And back, too.
 pair-to = <b>Into which language shall I translate?</b> And back, too.
 zone-title =
-    <b>What time is it for you?</b>
-    By this clock I understand “tomorrow at 9”, by this calendar I count free answers. Another city or offset: <code>/zone Delhi</code>, <code>/zone +3</code>.
+    <b>What is your time zone?</b>
+    I use it for times such as “tomorrow at 9”, and to count free answers by the day. Another city or offset: <code>/zone Delhi</code>, <code>/zone +3</code>.
 zone-unknown = 🤔 I know no such place: “{ $words }”. Choose below, or send the offset from UTC: <code>/zone +3</code>.
 zone-offset = Own offset
 tongue-auto = As asked

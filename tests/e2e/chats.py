@@ -183,7 +183,7 @@ def _find_broken_albums(books: Books, chats: Chats, crowd: Crowd) -> Iterator[st
 
 
 def _find_unwanted(books: Books, crowd: Crowd) -> Iterator[str]:
-    """What asked for nothing was bought only where *Draw this* was pressed."""
+    """A message without a request was bought only after *Draw this*."""
     agreed = {message_ref(*each) for each in crowd.agreed}
     for job in _list_pictures(books):
         is_chatter = (chat_of(job).chat_id, chat_of(job).message_id) in crowd.chatter

@@ -15,7 +15,7 @@ pytestmark = [
 
 
 async def test_words_that_a_model_reads(boris: Person, backstage: Backstage) -> None:
-    """What the rules leave open is read in `chat`: a picture is drawn at the person's settings; chat is answered."""
+    """Messages that the rules leave open are read in `chat`: a picture uses the person's settings; chat is answered."""
     await boris.send("/mode")
     panel = await boris.wait_for_text("обычными словами")
     await boris.press(panel, "mode", "auto")

@@ -92,7 +92,7 @@ async def test_a_card_waits_and_then_becomes_the_picture(alex: ChatPage, tasks: 
 
 
 async def test_chosen_settings_stay_and_are_followed(alex: ChatPage) -> None:
-    """What was ticked is still ticked after a reload, in a new panel, and in the pictures that follow."""
+    """A setting stays after a reload, in a new panel, and in the following pictures."""
     panel = await alex.ask("/settings")
     for choice in ("9:16", "2K", "×2"):
         await alex.press(panel, choice)

@@ -75,7 +75,7 @@ async def test_memory(boris: Person, backstage: Backstage) -> None:
 
 
 async def test_a_long_conversation_is_told_in_short(anna: Person, backstage: Backstage) -> None:
-    """What has no room any more is in the summary a moment after the answer, and nothing is charged for it."""
+    """Turns that no longer fit are summarised right after the answer, free of charge."""
     for n in range(5):
         await anna.send(f"/ask What is number {n}? {'It is a long story. ' * 180}")
         await wait_for_answer(anna, n + 1)

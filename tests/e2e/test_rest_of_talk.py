@@ -57,7 +57,7 @@ async def test_a_role_is_lent(ann: ChatPage, browser: Browser, system: System) -
         role = await bob.wait_message("Somebody shares a role with you")
         await expect(role.locator("blockquote")).to_have_text("answer like a pirate")
         await role.get_by_role("button", name="▶️ Try it").click()
-        await bob.wait_toast("I answer so now. /role ends it.")
+        await bob.wait_toast("I answer like this now. /role ends it.")
         await bob.write("/role")
         tried = await bob.wait_message("answer about files without them")
         await tried.get_by_role("button", name="✍️ Make it mine").click()

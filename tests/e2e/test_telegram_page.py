@@ -152,7 +152,7 @@ async def test_the_menu_follows_the_commands_of_the_chat(ada: ChatPage, bot: tel
 
 
 async def test_a_chat_action_lasts_five_seconds(ada: ChatPage, tg: Telegram, bot: telegram.Bot) -> None:
-    """What the bot is doing stands in the header for five seconds; it is no message."""
+    """The chat action is in the header for five seconds; it is not a message."""
     await ada.page.clock.install()
     await bot.send_chat_action(USER, "upload_photo")
     await expect(ada.get("status")).to_have_text("sending a photo")

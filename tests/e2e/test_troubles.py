@@ -149,7 +149,7 @@ async def test_the_model_refuses(fault: Json, reason: FailureReason, anna: Perso
 
 
 async def test_one_of_several_fails(anna: Person, backstage: Backstage) -> None:
-    """Of three pictures one is refused: two are paid, one is returned, each on its own card."""
+    """One of three pictures is refused: two are captured, one is released, each on its own card."""
     await backstage.break_model("finish", reason="IMAGE_SAFETY", times=1, prompt=f"for {anna.id}")
     message = await ask(anna, f"draw three foxes for {anna.id} x3")
     await anna.wait_for_pictures(message, 2)
@@ -158,7 +158,7 @@ async def test_one_of_several_fails(anna: Person, backstage: Backstage) -> None:
 
 
 async def test_a_file_is_no_picture(anna: Person, backstage: Backstage) -> None:
-    """What calls itself a picture and is none is refused before any model call, and costs nothing."""
+    """A file that only claims to be a picture is refused before any model call, free of charge."""
     words = f"make it brighter for {anna.id}"
     await anna.send(words, documents=[as_document("notes.jpg", b"this is no picture")])
     card = await anna.wait_for_text("cannot open this file")
@@ -218,7 +218,7 @@ async def test_too_little_money(anna: Person, backstage: Backstage) -> None:
 
 
 async def test_a_request_that_cannot_be(anna: Person, backstage: Backstage) -> None:
-    """What cannot be drawn is answered in words before anything is held."""
+    """A request that cannot be drawn is declined before anything is held."""
     await ask(anna, "16:9 x2")
     await anna.wait_for_text("belong to a picture")
     assert await backstage.jobs(anna.id) == []

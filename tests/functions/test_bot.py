@@ -43,13 +43,13 @@ async def test_update_again(bot: Function, world: World) -> None:
 
 
 async def test_unusable(bot: Function, world: World) -> None:
-    """What is no update is put away and done: it is not delivered for a day."""
+    """An invalid update is quarantined and answered 200, instead of being retried for a day."""
     assert (await bot.post("/", b"not json")).status_code == 200
     assert len(world.store.collection("quarantine")) == 1
 
 
 async def test_later(bot: Function, world: World) -> None:
-    """What comes too early is a new task for later, and done; its count goes along."""
+    """A task that comes too early is replaced by a later one, with its count."""
     world.messenger.fail("send_text", TooManyRequestsError(30), TooManyRequestsError(30))
     body = json.dumps(world.message("/help")).encode()
     assert (await bot.post("/", body)).status_code == 200

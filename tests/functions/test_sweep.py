@@ -19,7 +19,7 @@ def sweep(load_task: Load, world: World, monkeypatch: pytest.MonkeyPatch) -> Fun
 
 
 async def test_sweep(sweep: Function, world: World, capsys: Lines) -> None:
-    """What was left lying gets its tasks; the answer and a line say how many."""
+    """Overdue work gets its tasks; the answer and a log line say how many."""
     await world.deliver(world.message("a red fox"))
     await world.deliver(world.photo("make it blue", media_group_id="7"))
     world.tasks.take_all()

@@ -73,7 +73,7 @@ async def test_update_is_stored(webhook: Function, queue: Queue) -> None:
 
 
 async def test_anything_authentic_is_stored(webhook: Function, queue: Queue) -> None:
-    """What is no update is passed on too: `bot` puts it away."""
+    """An invalid update is passed on too: `bot` quarantines it."""
     for body in (b"", b"not json", b"\xff\x00"):
         assert (await post(webhook, body))[0] == 200
     assert [task.http_request.body for task in queue.tasks] == [b"", b"not json", b"\xff\x00"]
@@ -115,7 +115,7 @@ async def test_chats_of_a_candidate(trying: Function, queue: Queue) -> None:
 
 
 async def test_unreadable_stays_with_stable(trying: Function, queue: Queue) -> None:
-    """What tells no chat is not the candidate's to judge."""
+    """The candidate does not handle updates without a chat."""
     for body in (b"", b"\xff\x00", b'{"update_id": 1}', b"[" * 100_000, b'{"message": {"chat": {"id": "7"}}}'):
         assert (await post(trying, body))[0] == 200
     assert [task.http_request.url for task in queue.tasks] == ["https://bot.test/"] * 5
@@ -162,7 +162,7 @@ async def test_queue_is_out(webhook: Function, queue: Queue, capsys: Lines) -> N
 
 
 async def test_not_ready_without_its_queue(load: Load, free_port: Callable[[], int]) -> None:
-    """Where no queue listens the webhook is alive, but not ready."""
+    """Without a queue the webhook is alive, but not ready."""
     webhook = load("webhook", ENV | {"CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{free_port()}"})
     assert (await webhook.client.get("/ready")).status_code == 503
     assert (await webhook.client.get("/health")).status_code == 200
@@ -198,7 +198,7 @@ def test_settings_are_wrong(load: Load) -> None:
 
 
 def test_starts_without_the_libraries() -> None:
-    """What would slow its start is not loaded: no Google, Telegram or Fluent library."""
+    """Slow imports are absent: no Google, Telegram or Fluent library."""
     code = "import runpy, sys; runpy.run_path('functions/webhook/main.py'); print(*sorted(sys.modules))"
     answer = subprocess.run(  # noqa: S603 — our own code
         [sys.executable, "-W", "ignore", "-c", code],

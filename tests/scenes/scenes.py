@@ -15,7 +15,7 @@ FORWARDED: dict[str, Any] = {"forward_origin": {"type": "user", "date": 0}}
 
 @dataclass(frozen=True)
 class Scene:
-    """What is played, and how it must end."""
+    """A scene and its expected end."""
 
     play: Play
     pictures: int

@@ -84,6 +84,10 @@ class Crowd:
     """(chat, message) that asks for nothing."""
     agreed: dict[int, set[int]] = field(default_factory=dict)
     """chat → the questions under which *Draw this* was pressed."""
+    said: set[str] = field(default_factory=set)
+    """Transcripts whose words are acted on after all."""
+    asked_under: set[int] = field(default_factory=set)
+    """Messages with a button that asks a question: *Answer* under a transcript, an example."""
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     """(chat, message, message) of one wish that was sent as two."""
     last_acts: dict[int, float] = field(default_factory=dict)
@@ -335,6 +339,10 @@ class Crowd:
             self.originals[job_id] += 1
             if finger is not None:
                 finger.files.add(job_id)
+        if data.startswith("1;said"):
+            self.said.add(data.split(";")[3])
+        if data.startswith(("1;said", "1;ex")):
+            self.asked_under.add(message_id)
         if data.startswith("1;draw"):
             self.agreed.setdefault(chat_id, set()).add(message_id)
         if data.startswith("1;set;"):

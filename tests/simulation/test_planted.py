@@ -4,10 +4,23 @@ import pytest
 
 from tests.simulation import planted
 from tests.simulation.planted import PLANTED, PLANTED_IN_SLOW_WORK, Plant
-from tests.simulation.trials import CAPPED, CROWDED, FINGERED, FRUGAL, PATIENT, SLOW, Trial, is_noticed
+from tests.simulation.trials import (
+    CAPPED,
+    CROWDED,
+    DELETED,
+    FINGERED,
+    FRUGAL,
+    PATIENT,
+    REPEATED,
+    SLOW,
+    Trial,
+    is_noticed,
+)
 
 SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {
     planted.format_pressed_twice: FINGERED,
+    planted.double_press_buys_twice: REPEATED,
+    planted.files_stay: DELETED,
     planted.caps_are_not_checked: CAPPED,
     planted.no_patience: PATIENT,
     planted.no_limits: FRUGAL,
@@ -32,7 +45,9 @@ def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pyte
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("trial", [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, SLOW[0]], ids=str)
+@pytest.mark.parametrize(
+    "trial", [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, *REPEATED, *DELETED, SLOW[0]], ids=str
+)
 def test_nothing_is_noticed_without_a_fault(trial: Trial) -> None:
     """What is noticed in these storms comes from the fault, and not from the storm."""
     assert trial.find_problems() == []

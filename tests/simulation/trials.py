@@ -56,6 +56,8 @@ FRUGAL = (Trial(1, 120, credit_count=8),)
 """Nobody has credits for more than two pictures."""
 FINGERED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="format") for seed in (3, 4, 6))
 """Everybody presses a button again and again that opens a keyboard."""
+REPEATED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="again") for seed in (3, 5))
+DELETED = tuple(Trial(seed, 200, Odds(impatient=1.0), aim="delete") for seed in (4, 5))
 CROWDED = (*(Trial(seed, 120) for seed in range(1, 5)), *(Trial(seed, 500) for seed in range(1, 4)))
 """For everybody who wants something. Most faults show in the first second: an innocent change of the dice must not
 hide one.

@@ -36,7 +36,7 @@ from tests.simulation.voices_verdict import find_voice_problems
 from tests.simulation.world import NEWER, UNREADABLE, World
 
 BUYING = WAYS.keys() | {
-    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak"
+    "again", "then", "now", "retry", "make", "more", "tool", "phototool", "ex", "draw", "drawlast", "speak", "said"
 }  # fmt: skip
 UNDER_WAY = timedelta(seconds=10)
 """More than a dozen calls take that lie between the look at the caps and the call of the model."""
@@ -73,7 +73,7 @@ def find_problems(world: World) -> list[str]:
         *_find_impatient_purchases(world, everything),
         *_find_silent_charges(world, jobs),
         *_find_lost_deletions(world, jobs),
-        *_find_impatient_failures(jobs),
+        *_find_impatient_failures(world, jobs),
         *_find_paid_again(world, jobs),
         *_find_erased(world),
         *_find_nameless(jobs, transfers),
@@ -105,13 +105,7 @@ def _find_nameless(jobs: dict[str, Job], transfers: list[Transfer]) -> list[str]
 
 def _find_overspent(world: World) -> list[str]:
     """Once a cap is reached no model is asked, but by those who had looked just before."""
-    reached_at: dict[str, datetime] = {}
-    sums: Counter[str] = Counter()
-    for at, usd_micros in world.store.booked:
-        for window, cap in ((f"{at:%F}", world.caps.day_usd_micros), (f"{at:%F %H}", world.caps.hour_usd_micros)):
-            sums[window] += usd_micros
-            if sums[window] >= cap:
-                reached_at.setdefault(window, at)
+    reached_at = _list_reached(world)
     late = [
         at
         for at in world.chaos.asked_at
@@ -119,6 +113,18 @@ def _find_overspent(world: World) -> list[str]:
         if window in reached_at and at > reached_at[window] + UNDER_WAY
     ]
     return [f"the model was asked {len(late)} times although the cap was reached"] if late else []
+
+
+def _list_reached(world: World) -> dict[str, datetime]:
+    """The hours and days in which a cap was reached, and when."""
+    reached_at: dict[str, datetime] = {}
+    sums: Counter[str] = Counter()
+    for at, usd_micros in world.store.booked:
+        for window, cap in ((f"{at:%F}", world.caps.day_usd_micros), (f"{at:%F %H}", world.caps.hour_usd_micros)):
+            sums[window] += usd_micros
+            if sums[window] >= cap:
+                reached_at.setdefault(window, at)
+    return reached_at
 
 
 def _find_in_the_way(world: World) -> list[str]:
@@ -409,11 +415,14 @@ def _is_answer(job: Job) -> bool:
     )
 
 
-def _find_impatient_failures(jobs: dict[str, Job]) -> list[str]:
+def _find_impatient_failures(world: World, jobs: dict[str, Job]) -> list[str]:
     """A provider that is away for minutes costs nobody a picture: it is back before any job's time is over.
 
-    But for jobs whose workers died while they asked it: those lost their time to us.
+    But for jobs whose workers died while they asked it: those lost their time to us. And where a cap was reached, what
+    waits may wait until its time is over.
     """
+    if _list_reached(world):
+        return []
     waited = {FailureReason.BUSY, FailureReason.PROVIDER}
     return [
         f"job {job.id} did not wait for the provider"

@@ -60,6 +60,7 @@ def _find_unhandled(world: World, jobs: dict[str, Job], transcripts: dict[str, J
     """Words that were delivered were handled, and no others; what was asked for with them was asked for once."""
     inbox = world.store.collection("inbox").keys()
     asking = Counter(filter(None, map(_words_of, jobs.values())))
+    said = {transcript_of(job).transcript for job in transcripts.values() if job.id in world.crowd.said}
     for (chat_id, message_id), words in world.crowd.talkers.spoken.items():
         job = transcripts.get(_id_of((chat_id, message_id)))
         is_handled = job is not None and spoken_key(job.id) in inbox
@@ -70,10 +71,11 @@ def _find_unhandled(world: World, jobs: dict[str, Job], transcripts: dict[str, J
             yield f"voice message {message_id} in chat {chat_id} left no mark"
         if job is not None and job.state is JobState.DELIVERED and not is_handled:
             yield f"voice message {message_id} in chat {chat_id} was written down, and nothing was done with it"
-        if asking[words] > was_asked:
+        if asking[words] > was_asked and words not in said:
             yield f"voice message {message_id} in chat {chat_id} was handled {asking[words]} times"
-    for place in world.crowd.talkers.noted:
-        if spoken_key(_id_of(place)) in inbox or job_id_of(message_intent(BOT_ID, *place), 1) in jobs:
+    for place, words in world.crowd.talkers.noted.items():
+        is_handled = spoken_key(_id_of(place)) in inbox or job_id_of(message_intent(BOT_ID, *place), 1) in jobs
+        if is_handled and words not in said:
             yield f"the recording of {place} was only to be written down, and was handled"
 
 

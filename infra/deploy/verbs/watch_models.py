@@ -1,6 +1,6 @@
-"""watch-models: whether the models that are used will go on as they are; what will not becomes an issue on GitHub.
+"""watch-models: checks whether the used models will change soon; findings become an issue on GitHub.
 
-The models are asked for with GEMINI_API_KEY. Without a key only the days and prices of the catalogue are looked at.
+With GEMINI_API_KEY it asks for the available models. Without a key it checks only the catalogue's dates and prices.
 """
 
 import argparse
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace, context: Context) -> int:
-    """1 where something needs a person."""
+    """Returns 1 if something needs a person, else 0."""
     rungs, today = list_rungs(), context.clock.now().date()
     findings = [
         *find_missing(rungs, context),
@@ -52,7 +52,7 @@ def run(args: argparse.Namespace, context: Context) -> int:
 
 
 def keep_issue(github: GitHub, findings: list[str]) -> None:
-    """Have one issue open while there are findings."""
+    """Keep one issue open while there are findings."""
     if findings:
         keep_open(github, TITLE, BODY.format(findings="\n".join(f"- {finding}" for finding in findings)))
     else:
@@ -60,7 +60,7 @@ def keep_issue(github: GitHub, findings: list[str]) -> None:
 
 
 def find_missing(rungs: Iterable[Rung], context: Context) -> Iterator[str]:
-    """One line per model that Gemini's developer API does not have. Raises UnreachableError."""
+    """One line per model that is missing at Gemini's developer API. Raises UnreachableError."""
     key = context.environment.get("GEMINI_API_KEY", "")
     if not key:
         context.say("nobody was asked which models there are: GEMINI_API_KEY is not set")

@@ -51,10 +51,10 @@ def test_answers_are_measured_beside_pictures() -> None:
     """What people wait for together is a ratio to what they wait for alone; memory is the largest sample."""
     alone = answers.Load([make_answer()], [], 0.0)
     pictures, both = answers.Load([], [10.0], 0.0), answers.Load([make_answer(late=0.8)], [16.0], 0.0)
-    section = answers.build_section(pictures, alone, both, [90_000_000, 260_000_000])
+    section = answers.build_section(pictures, alone, both, [90_000_000, 260_000_000], [300_000_000])
     values = [round(goal.value, 3) for goal in section.goals]
-    assert values == [200, 100, 1.6, 1.5, 260]
-    assert [goal.is_met for goal in section.goals] == [True, True, False, False, False]
+    assert values == [200, 100, 1.6, 1.5, 260, 300]
+    assert [goal.is_met for goal in section.goals] == [True, True, False, False, False, True]
     assert section.rows[-1] == ("together: wish → picture", "16000", "16000", "16000")
 
 

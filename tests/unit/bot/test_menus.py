@@ -53,7 +53,7 @@ async def test_example_question(world: World) -> None:
 
 
 async def test_example_question_in_russian(world: World) -> None:
-    """What answers a press of a question says that it is answered, and not that it is drawn."""
+    """The toast of *Answer* says that the question is answered, not drawn."""
     await world.send(world.message("/start", language="ru"))
     await world.send(world.tap("ex;4", world.shown(), language="ru"))
     assert world.messenger.taps[-1].toast == "Отвечаю!"

@@ -242,7 +242,7 @@ async def test_values_in_a_reply(world: World) -> None:
 
 
 async def test_something_else_was_asked(world: World) -> None:
-    """Where we have asked something else since, a plain message answers that."""
+    """If the bot has asked another question since, a plain message answers that one."""
     await keep(world, "Poem: a poem about {what}")
     await press(world, "prompt;use")
     await world.send(world.photo())
@@ -278,7 +278,7 @@ async def test_values_elsewhere(world: World) -> None:
 
 
 async def test_values_without_means(world: World) -> None:
-    """Where the filled question is too long it is declined, and nothing is asked."""
+    """A filled question that is too long is declined."""
     await keep(world, "Poem: about {what}")
     await press(world, "prompt;use")
     await world.send(world.message("x" * 4_094))
@@ -436,7 +436,7 @@ async def test_a_strangers_words_stay_material(world: World) -> None:
 
 @pytest.mark.parametrize("button", ["longer", "shorter", "continue"])
 async def test_buttons_under_a_strangers_answer(world: World, button: str) -> None:
-    """What its buttons ask for is told what the answer says as material, nothing of the person, and has no links."""
+    """Its buttons' requests include the answer as material, nothing about the person, and have no links."""
     link = "[this](https://evil.example)"
     await world.send(world.message("/remember my cat is called Tom"), world.message("/ask my pin is 1234"))
     world.text_model.script("tell me a joke", Answer((f"See {link}. And then",), TimedOut()))
@@ -501,7 +501,7 @@ async def test_a_copy_that_was_deleted_is_kept_again(world: World) -> None:
 
 
 async def test_a_deletion_that_died_is_finished(world: World) -> None:
-    """Whose deletion ended between its two commits loses the line in the list by the next press of the button."""
+    """If a deletion stopped between its two commits, the next press removes the line from the list."""
     await keep(world, JOKE)
     await press(world, "prompt;delete")
 
@@ -580,7 +580,7 @@ async def test_a_question_that_was_not_sent(world: World) -> None:
 
 
 async def test_values_beside_another_write(world: World) -> None:
-    """Where somebody else writes the person while values are taken, the question for them is over all the same."""
+    """A concurrent write of the person's document does not keep the question for values open."""
     await keep(world, "Poem: about {what}")
     await press(world, "prompt;use")
     world.store.interrupt(writes_to("jobs"), lambda: world.deliver(world.message("/zone +3")))

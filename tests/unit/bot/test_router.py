@@ -74,7 +74,7 @@ async def test_once(world: World) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("caption", ["", "make it a cartoon"])
 async def test_unusable(world: World, kind: str, answer: str, caption: str) -> None:
-    """What the bot cannot use is said so, whatever its caption wants; nothing is bought."""
+    """An unusable message is answered with the reason, whatever its caption says; nothing is bought."""
     words = {"caption": caption} if caption else {}
     await world.send(world.message(**dict[str, Any]({kind: {"file_id": "f"}} | words)))
     assert answer in world.shown().text
@@ -163,7 +163,7 @@ async def test_quoting(world: World, monkeypatch: pytest.MonkeyPatch, text: str,
 
 
 async def test_image_command_alone_in_a_group(world: World) -> None:
-    """What the command is for is said in a way that works in a group: with the command itself."""
+    """The usage text works in a group: it names the command."""
     await world.send(world.message("/image", chat_id=GROUP))
     assert world.shown(GROUP).text == html_text("en", "image-usage-group") != html_text("en", "image-usage")
 
@@ -345,7 +345,7 @@ async def test_near_miss(world: World, text: str, answer: str) -> None:
 @pytest.mark.parametrize("menu", [PRIVATE_MENU, GROUP_MENU])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_table_of_commands(menu: tuple[str, ...], language: Language) -> None:
-    """What the menus offer and what the help names has a handler, and the help names what the menus offer."""
+    """Each command in the menus or the help has a handler, and the help names each command of the menus."""
     named = set(re.findall(r"(?<![\w<])/([a-z]+)", plain_text(language, "help", answers=10)))
     assert {*menu} <= COMMANDS.keys()
     assert named <= COMMANDS.keys()

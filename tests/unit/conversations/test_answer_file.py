@@ -50,7 +50,7 @@ async def test_three_messages_are_enough(world: World) -> None:
 
 
 async def test_a_file_without_a_question(world: World) -> None:
-    """Where the question has no word of its own the file has a name all the same."""
+    """A question without words still gives the file a name."""
     world.text_model.script("…?", Answer((LONG,)))
     await world.send(world.message("/ask …?"))
     [call] = world.messenger.sent("send_document")

@@ -497,7 +497,7 @@ def _flood(world: World) -> Callable[[], Awaitable[None]]:
 
 
 async def test_a_group_that_nobody_can_be_reached_from(world: World) -> None:
-    """Where neither the group nor the private chat takes a card, the model is not asked."""
+    """If both the group and the private chat refuse the card, the model is not asked."""
     world.messenger.closed.add(GROUP)
     world.messenger.blocked.add(ME)
     await world.send(world.message(f"/ask {SKY}", chat_id=GROUP))

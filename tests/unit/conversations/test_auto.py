@@ -231,7 +231,7 @@ async def test_reply_to_the_question_about_a_photo(world: World) -> None:
 
 
 async def test_words_after_a_doubtful_photo(world: World) -> None:
-    """Where a photo was asked about, words that change a picture go with it; others do not."""
+    """After a question about a photo, words that change a picture use the photo; others do not."""
     await world.send(world.photo("is it?"))
     assert [label.partition(" · ")[0] for label in labels(world.shown())] == ["🎨 Draw this", "💬 Answer"]
     await world.send(world.message("make it blue"))
@@ -405,7 +405,7 @@ async def test_again_is_no_understanding(world: World) -> None:
     ids=str,
 )
 async def test_unsure(world: World, said: dict[str, Any]) -> None:
-    """Where it is not sure, or speaks of a picture that is not there, both are offered, for free."""
+    """If the model is unsure, or names a missing picture, both choices are offered, free of charge."""
     says(world, **said)
     await world.send(world.message(PLAIN))
     assert labels(world.shown()) == ["🎨 Draw this · 4 credits", "💬 Answer"]
@@ -531,7 +531,7 @@ async def test_a_reading_is_booked(world: World) -> None:
 
 
 async def test_each_reading_counts(world: World) -> None:
-    """What the model read counts for the person, also where something else is written before what comes of it."""
+    """A reading is counted even if the person's document is written before its result."""
     says(world, act="answer")
     await world.send(world.message(SKY))
 
@@ -547,7 +547,7 @@ async def test_each_reading_counts(world: World) -> None:
 
 
 async def test_a_reading_that_does_not_count_is_not_made(world: World) -> None:
-    """Where the person is written at the moment of counting, the message is looked at anew before it is read."""
+    """After a conflict while counting, the message is decided on again before it is read."""
     says(world, act="answer")
     await world.send(world.message(SKY))
 
@@ -638,7 +638,7 @@ async def test_answer_without_an_offer(world: World) -> None:
 
 
 async def test_answer_is_declined(world: World) -> None:
-    """Where no answer can be had now, the press says why, and the question stays."""
+    """If no answer is possible now, the toast says why, and the question stays open."""
     await world.send(world.message("fox"))
     asked = world.shown()
     world.caps = Caps(1, 1)
@@ -739,7 +739,7 @@ async def test_choose(world: World) -> None:
 
 
 async def test_choose_what_is_asked_about(world: World) -> None:
-    """What a picture may cost without a question is chosen beside *Auto*; 0: each is asked about."""
+    """The price limit without a question is chosen beside *Auto*; 0: the bot always asks."""
     says(world, act="draw")
     await world.send(world.message("/mode"))
     panel = world.shown()
@@ -753,7 +753,7 @@ async def test_choose_what_is_asked_about(world: World) -> None:
 
 
 async def test_the_other_default(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where *Picture* is the default, plain words are a picture until *Auto* is chosen."""
+    """With *Picture* as the default, plain words are a picture until *Auto* is chosen."""
     monkeypatch.setattr(talk, "DEFAULT_MODE", "picture")
     await world.send(world.message(PLAIN))
     assert len(pictures(world)) == 1

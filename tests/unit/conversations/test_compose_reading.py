@@ -47,7 +47,7 @@ def test_alone() -> None:
 
 
 def test_long_words_keep_their_end() -> None:
-    """Of a long message beginning and end are shown, because the wish stands at either."""
+    """The model gets the beginning and end of a long message, where requests usually are."""
     [line] = compose_reading(Sight(f"hello {'word ' * 500}draw it")).lines
     assert "hello" in line.text
     assert "draw it" in line.text

@@ -61,7 +61,7 @@ def test_what_fits_is_sent() -> None:
 
 
 def test_a_turn_of_the_model_does_not_begin() -> None:
-    """Where the oldest turn that fits is the model's, it is left out too."""
+    """If the oldest turn that fits is the model's, it is left out too."""
     talk = compose_talk(TALK, QUESTION, turns(4)[1:], "en", NOW)
     assert [line.text[:3] for line in talk.lines] == ["002", "003", "why"]
 

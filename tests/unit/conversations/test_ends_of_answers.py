@@ -137,7 +137,7 @@ def test_stop_before_the_next_attempt() -> None:
 
 
 def test_stop_within_an_emoji() -> None:
-    """What is cut in the middle of a sign can be stored and shown: half of one is left out."""
+    """A text cut inside a surrogate pair can be stored and shown: the half is dropped."""
 
     async def test(talking: Talking) -> None:
         world, commit = talking.world, talking.world.store.commit

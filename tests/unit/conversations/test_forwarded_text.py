@@ -27,7 +27,7 @@ def answered(world: World) -> Sequence[tuple[str, str]]:
 
 @pytest.mark.parametrize("words", ["translate it into German", "is it true?", "in one sentence, please"])
 async def test_words_after_it(world: World, words: str) -> None:
-    """What is said while we ask what to do with a forwarded text is about that text, and no model reads it first."""
+    """Words after the question about a forwarded text refer to that text; no model reads them first."""
     await world.send(world.message(NEWS, **FORWARDED))
     await world.send(world.message(words))
     assert answered(world) == [(words, NEWS)]
@@ -110,7 +110,7 @@ async def test_a_question_about_a_photo(world: World) -> None:
 
 
 async def test_a_text_that_cannot_be_asked_about(world: World) -> None:
-    """Where the comment was the last answer that could be had, that is said."""
+    """If the comment took the last possible answer, the bot says so."""
     await world.give(0)
     for number in range(FREE_ANSWERS_PER_DAY - 1):
         await world.send(world.message(f"how much is {number} plus 2?"))

@@ -102,7 +102,7 @@ async def test_rename_by_command(world: World) -> None:
 
 
 async def test_rename_nothing(world: World) -> None:
-    """Where nothing was said there is nothing to name."""
+    """A conversation without turns has no title."""
     await say(world, "/rename The sky")
     assert "no conversation" in world.shown().text
 

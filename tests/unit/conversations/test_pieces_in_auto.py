@@ -78,7 +78,7 @@ async def test_a_change_of_what_was_talked_about(world: World) -> None:
 
 
 async def test_a_change_after_an_answer_about_nothing(world: World) -> None:
-    """Where the last answer was about no photo, the words are read as they are."""
+    """If the last answer was not about a photo, the words are read as they are."""
     world.text_model.read = lambda talk: Answer(ending=Busy("503"))
     await world.send(world.message("why is the sky blue?"))
     await world.send(world.message("make it darker"))
@@ -111,7 +111,7 @@ async def test_again_after_a_picture(world: World) -> None:
 
 
 async def test_again_after_nothing(world: World) -> None:
-    """Where there is no picture any more, it is asked which one."""
+    """If the picture no longer exists, the bot asks which one is meant."""
     await world.send(world.message("again"))
     assert "Which picture" in world.shown().text
 

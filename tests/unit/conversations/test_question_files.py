@@ -196,7 +196,7 @@ async def test_an_order_after_a_photo(world: World, monkeypatch: pytest.MonkeyPa
 
 
 async def test_a_nod_after_a_photo(chat: World) -> None:
-    """What says nothing buys nothing, and the question stays open."""
+    """Words without a request buy nothing, and the question stays open."""
     await chat.send(chat.photo(), chat.message("ok"), chat.message("what breed is this dog?"))
     assert [len(question_of(job).files) for job in chat.jobs()] == [1]
 
@@ -230,7 +230,7 @@ async def test_a_reply_to_something_else(chat: World) -> None:
 
 
 async def test_two_deliveries_of_the_words(chat: World) -> None:
-    """Where the question was taken by another delivery at this moment, there is one answer."""
+    """If another delivery handles the question at the same moment, there is one answer."""
     await chat.send(chat.photo())
     question = chat.message("what breed is this dog?")
     chat.store.interrupt(writes_to("drafts", state="closed"), lambda: chat.deliver(question))
@@ -353,7 +353,7 @@ async def test_album_in_auto_with_an_order(auto: World) -> None:
 
 
 async def test_album_is_declined(chat: World) -> None:
-    """Where it cannot be answered, the album's card says why, and it is over."""
+    """If the album cannot be answered, its card says why."""
     for _ in range(1):
         await chat.send(*album(chat, 2, "what? " + "a" * 4096))
     assert chat.jobs() == []
@@ -376,7 +376,7 @@ async def test_reply_to_an_album(chat: World) -> None:
 
 
 async def test_reply_to_somebodys_photo(chat: World) -> None:
-    """What was replied to goes along, with its caption as material."""
+    """The replied message is included, with its caption as material."""
     photo = somebodys(chat, photo=photo_of(SNAPSHOT, chat), caption="my cat")
     await chat.send(chat.message(WHAT, reply_to_message=photo))
     assert len(asked(chat).pictures) == 1
@@ -619,7 +619,7 @@ async def test_a_file_cannot_be_read(world: World, content: bytes, name: str, sa
 
 
 async def test_the_model_cannot_read_it(world: World) -> None:
-    """What only the provider finds out ends the same way."""
+    """A fault that only the provider detects ends the same way."""
     world.text_model.script(WHAT, Answer(ending=FileRefused("INVALID_ARGUMENT")))
     await world.send(world.photo(f"/ask {WHAT}"))
     assert "damaged" in world.shown().text
@@ -653,7 +653,7 @@ async def test_telegram_does_not_answer(world: World) -> None:
 
 
 async def test_no_room(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the process is full of files the job goes back to the queue."""
+    """If the file budget is used up, the job goes back to the queue."""
     monkeypatch.setattr("shared.pictures.byte_budget.ROOM_SECONDS_MAX", 0.0)
     async with world.budget.reserve(10**12):
         await world.deliver(world.photo(f"/ask {WHAT}"))
@@ -711,7 +711,7 @@ async def test_short_files_go_along(chat: World) -> None:
 
 
 async def test_pictures_of_yesterday_are_named(chat: World) -> None:
-    """What was shown long ago is not fetched again."""
+    """Files shown long ago are not fetched again."""
     await chat.send(chat.photo(WHAT))
     chat.clock.advance((AGAIN_FOR + timedelta(minutes=1)).total_seconds())
     await chat.send(chat.message("and its colour?"))
@@ -765,7 +765,7 @@ async def test_paid(world: World) -> None:
 
 
 async def test_paid_and_not_read(world: World) -> None:
-    """What was held for a file that cannot be read comes back, whole, and that is said."""
+    """The hold for an unreadable file is released completely, and the bot says so."""
     await use_up(world)
     await world.send(world.file(b"no pdf", "a.pdf", f"/ask {WHAT}"))
     assert "credits are back" in world.shown().text

@@ -129,7 +129,7 @@ def test_talk_is_answered(words: str, situation: Situation) -> None:
     ],
 )
 def test_doubt_is_asked_about(words: str, situation: Situation) -> None:
-    """What lacks its words, its picture or its author is asked about for free."""
+    """For a message without words, picture or author the bot asks back, free of charge."""
     assert read_rules(words, situation) is Act.ASK
 
 
@@ -192,5 +192,5 @@ def test_any_text_is_read(words: str, situation: Situation) -> None:
 
 
 def test_long_text_is_read_in_part() -> None:
-    """Of a text that is far too long the beginning decides."""
+    """For a text that is far too long the beginning decides."""
     assert read_rules("draw a cat " + "и " * READ_CHARACTERS_MAX, ALONE) is Act.DRAW

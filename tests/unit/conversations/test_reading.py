@@ -55,7 +55,7 @@ def test_odd(odd: dict[str, Any]) -> None:
     ["", "draw", "[]", "null", "1", '{"act": "draw"', '{"sure": 1}', "[" * 5_000, " " * 9_000 + json.dumps(SAID)],
 )
 def test_no_object(text: str) -> None:
-    """What is no JSON object, or far too long, is no reading."""
+    """Output that is not a JSON object, or far too long, is not a reading."""
     assert read_answer(text) is None
 
 

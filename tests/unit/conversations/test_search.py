@@ -62,7 +62,7 @@ async def test_never_more_than_was_held(world: World) -> None:
 
 
 async def test_without_a_query(world: World) -> None:
-    """Where the model found nothing to look up, no query is paid and no list is shown."""
+    """If the model made no query, none is charged and no list is shown."""
     script(world, searches=0, sources=())
     await world.send(world.message(f"/search {MATCH}"))
     assert world.shown().text == "They won."
@@ -70,7 +70,7 @@ async def test_without_a_query(world: World) -> None:
 
 
 async def test_cut(world: World) -> None:
-    """Of an answer that ended before the model counted, one query is assumed."""
+    """For an answer that ended before the model reported a count, one query is assumed."""
     world.text_model.script(MATCH, Answer(("They won it.",), ending=Busy("503")))
     await world.send(world.message(f"/search {MATCH}"))
     assert (answer_of(world.job()).is_partial, answer_of(world.job()).searches) == (True, 1)
@@ -138,7 +138,7 @@ async def test_price(world: World) -> None:
 
 
 async def test_a_full_message(world: World) -> None:
-    """Where the list does not fit below the end it is a message of its own, with the buttons."""
+    """A list that does not fit below the end is a message of its own, with the buttons."""
     script(world, "word " * 816)
     await world.send(world.message(f"/search {MATCH}"))
     first, second = world.messenger.messages(ME)
@@ -185,7 +185,7 @@ async def test_titles_are_not_remembered(world: World) -> None:
     ],
 )
 def test_what_is_no_page(address: str) -> None:
-    """What does not plainly lead to a page on the web is left out."""
+    """Addresses that are not plain web addresses are left out."""
     assert choose_sources([Source(address, "title"), Source("https://b.example/x", "b")]) == (
         Source("https://b.example/x", "b"),
     )
@@ -201,7 +201,7 @@ def test_titles_are_one_short_line() -> None:
 
 
 def test_only_so_many() -> None:
-    """Of many pages the first are shown."""
+    """Only the first pages of a long list are shown."""
     found = [Source(f"https://a.example/{n}", str(n)) for n in range(50)]
     kept = choose_sources(found)
     assert kept == tuple(found[:SOURCES_SHOWN])

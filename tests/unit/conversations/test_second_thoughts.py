@@ -38,6 +38,14 @@ async def test_a_no(world: World) -> None:
     assert world.jobs() == []
 
 
+async def test_a_no_after_a_picture(world: World) -> None:
+    """A no where nothing was asked buys nothing, and takes nothing back."""
+    await world.send(world.message("draw a red fox"))
+    await world.send(world.message("no"))
+    assert "All right" not in world.shown().text
+    assert len(world.jobs()) == 1
+
+
 @pytest.mark.parametrize("words", ["in French please", "по-французски, пожалуйста", "а на немецком?"])
 async def test_an_answer_in_another_language(world: World, words: str) -> None:
     """After an answer the name of a language goes on with it: no model reads it, and nothing is asked."""
@@ -47,7 +55,7 @@ async def test_an_answer_in_another_language(world: World, words: str) -> None:
 
 
 async def test_a_deleted_picture_is_not_offered(world: World) -> None:
-    """What is deleted cannot be changed: the words are asked about alone."""
+    """A deleted picture cannot be changed: the bot asks about the words alone."""
     await world.send(world.message("draw a red fox"))
     await world.send(world.tap("delete", world.shown()))
     await world.send(world.tap("erase", world.shown()))

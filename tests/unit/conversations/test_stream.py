@@ -209,7 +209,7 @@ def test_a_job_that_comes_back() -> None:
 
 
 def test_stop_before_a_word_is_said() -> None:
-    """Where nothing was said there is nothing to keep: the answer is canceled and costs nothing."""
+    """An answer stopped before its first word is canceled and free."""
 
     async def test(talking: Talking) -> None:
         world, running = talking.world, await talking.begin()
@@ -317,7 +317,7 @@ def test_the_next_worker_answers_anew() -> None:
 
 
 def test_a_connection_that_broke() -> None:
-    """What was said before is worth keeping: it is delivered as a part, and can be continued."""
+    """The text so far is delivered as a part, and can be continued."""
 
     async def test(talking: Talking) -> None:
         await (await talking.begin())
@@ -503,7 +503,7 @@ def test_a_draft_of_a_longer_id() -> None:
 
 
 def test_drafts_are_refused() -> None:
-    """Where Telegram refuses drafts nothing is shown on the way, and the answer comes all the same."""
+    """If Telegram refuses drafts, there is no preview, but the answer arrives."""
 
     async def test(talking: Talking) -> None:
         talking.world.messenger.fail("send_draft", *[MessageRejectedError("no drafts")] * 3)

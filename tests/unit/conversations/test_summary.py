@@ -144,7 +144,7 @@ def test_the_question_comes_first() -> None:
 
 
 def test_no_material_no_line() -> None:
-    """Where nothing is known nothing is told."""
+    """Without a summary and facts there is no material."""
     assert compose_material("", ()) == ""
 
 
@@ -199,7 +199,7 @@ async def test_no_summary(world: World, answer: Answer) -> None:
 
 
 async def test_none_ever(world: World) -> None:
-    """Where it never succeeds the oldest turns are dropped once there is no room at all, as they always were."""
+    """If the summary never succeeds, the oldest turns are dropped at the size limit."""
     await fill(world, TURNS_KEPT)
     script(world, *[Answer(ending=Busy("503"))] * 3)
     await world.send(world.message("/ask one more"))

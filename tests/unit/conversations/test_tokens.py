@@ -37,7 +37,7 @@ def test_weights(text: str, tokens: int) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_cut(script: str) -> None:
-    """What is cut fits, and one character more would not; what fits is whole."""
+    """A cut text fits, and one more character would not; a text that fits is not cut."""
     text = script * 500
     cut = cut_to_tokens(text, 100)
     assert estimate_tokens(cut) <= 100 < estimate_tokens(text[: len(cut) + 1])

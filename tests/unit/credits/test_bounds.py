@@ -106,7 +106,7 @@ def test_a_failure_counts() -> None:
 
 
 def test_a_delivery_makes_up_for_it() -> None:
-    """What was paid is taken off the losses, never below nothing, and the row of failures is over."""
+    """A payment reduces the losses, never below zero, and ends the row of failures."""
     conduct = replace(count_failure(Conduct(), 70_000, NOW, is_theirs=True), failures_in_a_row=9)
     paid = count_delivery(conduct, 4, NOW)
     assert (paid.failures_in_a_row, paid.failed_at, paid.lost_usd_micros) == (0, None, Level(30_000.0, NOW))

@@ -163,7 +163,7 @@ def test_a_charge_is_taken_back_once(charge_id: str, credit_count: int, availabl
 
 @given(price=st.integers(1, 100), spent=st.integers(0, 100), days=st.integers(0, 1))
 def test_capture_below_the_hold(price: int, spent: int, days: int) -> None:
-    """What was not used comes back at once and no longer counts as spent that day; more than the hold is refused."""
+    """The unused part is released at once and no longer counts for the day; a capture above the hold is refused."""
     hold = Hold(501, "job-1", price, NOON)
     held, _ = place_hold(Account(available=150), hold)
     later, spent_before = NOON + timedelta(days=days), held.spent_credits
@@ -240,7 +240,7 @@ def test_every_kind_has_a_route() -> None:
 
 
 def test_day_starts_anew_at_midnight_utc() -> None:
-    """What was spent yesterday does not count today."""
+    """Yesterday's spending does not count today."""
     account, _ = place_hold(Account(available=20), HOLD)
     assert spent_today(account, NOON) == 4
     assert spent_today(account, NOON + timedelta(hours=12)) == 0

@@ -128,7 +128,7 @@ async def test_an_operators_stop(world: World) -> None:
 
 
 async def test_instances_see_each_other(world: World) -> None:
-    """What one instance spends another knows when it reads next; its own it knows at once."""
+    """An instance knows its own spending at once, that of others after its next read."""
     caps = Caps(10**9, 2 * COST)
     one, other = (SpendingBook(world.store, world.clock, FakeIds(n), caps) for n in range(2))
     assert await other.rest_until() is None
@@ -141,7 +141,7 @@ async def test_instances_see_each_other(world: World) -> None:
 
 
 async def test_an_hour_ends_in_the_middle_of_a_cache(world: World) -> None:
-    """What was read before the hour ended says nothing about the next."""
+    """A sum read before the hour ended does not count for the next hour."""
     book = SpendingBook(world.store, world.clock, FakeIds(), Caps(COST, 10**9))
     world.clock.set(end_of_hour(world.now) - timedelta(seconds=1))
     await book.book(COST)

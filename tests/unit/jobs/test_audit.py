@@ -156,7 +156,7 @@ def test_names_of_another_account(account: Account, job: Job, transfers: list[Tr
 
 
 def test_a_further_link_does_no_harm() -> None:
-    """What a newer release links to an account is its affair."""
+    """Links of a newer release are left unchanged."""
     account = name_account(HELD, 501)
     assert problems(replace(account, links=(*account.links, "email:a@example.org")), QUEUED, HOLD) == ""
 

@@ -186,7 +186,7 @@ async def test_books_that_do_not_balance(world: World, capsys: Lines) -> None:
 
 
 async def test_repeated_work(world: World, capsys: Lines) -> None:
-    """What was swept a quarter of an hour long is somebody's work, job or draft."""
+    """A job or draft that is swept for a quarter of an hour is logged (`work_repeated`)."""
     await world.deliver(world.message(FOX))
     await world.deliver(world.photo("make it blue", media_group_id="7"))
     lines: list[dict[str, Any]] = []

@@ -121,7 +121,7 @@ def test_outage_of_the_store() -> None:
 
 @pytest.mark.parametrize("change", ["gone", "taken", "given back"])
 def test_nothing_to_renew(change: str) -> None:
-    """Of a job that is gone, another's or given back, nothing is written."""
+    """Nothing is written to a job that is deleted, another worker's, or released."""
 
     async def play() -> None:
         world = virtual_world()

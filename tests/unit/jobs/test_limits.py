@@ -1,4 +1,4 @@
-"""What is too much is said before anything is held."""
+"""A request above a limit is declined before anything is held."""
 
 from datetime import UTC, datetime
 

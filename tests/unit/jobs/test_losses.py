@@ -49,7 +49,7 @@ def test_what_lies_with_the_person(failure: FailureReason | None, outcomes: tupl
 
 @pytest.mark.parametrize("failure", [FailureReason.LATE, FailureReason.OURS, FailureReason.FILE_GONE])
 def test_what_lies_with_us(failure: FailureReason) -> None:
-    """What we or a provider let end counts for the day and nothing else."""
+    """A failure of ours or of a provider counts for the day only."""
     assert after(replace(JOB, failure=failure), "timed_out") == replace(LOST, failures=4)
 
 

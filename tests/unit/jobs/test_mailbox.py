@@ -19,7 +19,7 @@ def asked(world: World) -> list[str]:
 
 
 async def move(world: World, job: Job) -> None:
-    """What one more task of an answer does, at once."""
+    """The work of an answer's extra task, run at once."""
     await move_job(world.ports, world.talk_studio, world.chat_kinds, job.id)
 
 

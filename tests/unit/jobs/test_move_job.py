@@ -176,7 +176,7 @@ async def test_failure_cannot_be_told(world: World) -> None:
 
 
 async def test_failure_without_a_card(world: World) -> None:
-    """Where no card was ever posted the failure is a message of its own."""
+    """Without a card the failure is a message of its own."""
     world.messenger.fail("send_text", DeliveryUnknownError("?"))
     await world.deliver(world.message(FOX))
     world.clock.advance(DEADLINE_SECONDS)

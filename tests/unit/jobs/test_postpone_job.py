@@ -187,7 +187,7 @@ async def test_card_cannot_be_edited(world: World) -> None:
 
 
 async def test_the_other_model_is_asked(world: World) -> None:
-    """What is away for one model keeps no picture of another waiting."""
+    """An outage of one model does not delay pictures of another."""
     await shut(world)
     await world.send(world.tap_data("1;set;model;best;501", 400))
     await world.send(world.message(FOX))

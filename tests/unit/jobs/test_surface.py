@@ -96,7 +96,7 @@ async def test_a_picture_without_telegram(world: World, shelf: Shelf) -> None:
 
 
 async def test_its_end_is_told_there(world: World, shelf: Shelf) -> None:
-    """What the model refuses costs nothing, and the second surface hears why."""
+    """A refusal costs nothing, and the second surface shows the reason."""
     world.model.script("a red fox", Refused("SAFETY"))
     job = await ask(world)
     await world.settle()
@@ -120,7 +120,7 @@ async def test_cancel_is_told_there(world: World, shelf: Shelf) -> None:
     [(DeliveryUnknownError("no answer"), JobState.DELIVERED), (MessageRejectedError("no"), JobState.FAILED)],
 )
 async def test_its_errors_are_the_engines(world: World, shelf: Shelf, error: MessengerError, state: JobState) -> None:
-    """What may have arrived is shown again, what will never be taken gives the credits back."""
+    """An edit with an unknown outcome is repeated; a permanent refusal returns the credits."""
     shelf.errors.append(error)
     await ask(world)
     await world.settle()

@@ -41,7 +41,7 @@ async def test_lost_task(world: World) -> None:
 
 
 async def test_sweeping_twice(world: World) -> None:
-    """What was published a moment ago is not published again; later it is."""
+    """A job published a moment ago is not published again; later it is."""
     await world.deliver(world.message(FOX))
     world.tasks.take_all()
     world.clock.advance(SWEEP_AFTER_SECONDS)
@@ -139,7 +139,7 @@ async def test_unreadable_document_that_somebody_mends(world: World) -> None:
 
 
 async def test_each_shard_is_searched(world: World) -> None:
-    """What is overdue is found in each shard, the oldest first, whichever it is in."""
+    """Overdue work is found in every shard, the oldest first."""
     fields = await overdue_job(world)
     for minutes, name in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight"]):
         await copy_job(world, {**fields, "sweep_at": world.now - timedelta(minutes=minutes)}, 8, name)

@@ -151,7 +151,7 @@ async def test_group_card_is_written_once() -> None:
 
 
 async def test_canceled_in_a_group() -> None:
-    """Where no clock moves a cancel is noticed all the same."""
+    """A cancel is noticed even without the card's clock."""
     drawing = Drawing()
     await drawing.begin(f"/image {FOX}", GROUP)
     world = drawing.world

@@ -1,4 +1,4 @@
-"""What a person asks to be remembered: found by rules, bounded, theirs to erase."""
+"""Facts: found by rules, bounded, erasable."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -61,7 +61,7 @@ def test_the_same_twice_is_one() -> None:
     ("text", "became"), [("", "empty"), ("x" * FACT_CHARACTERS_MAX, "kept"), ("x" * (FACT_CHARACTERS_MAX + 1), "long")]
 )
 def test_length_is_bounded(text: str, became: str) -> None:
-    """What is too long is not cut, but refused: half of it may be wrong."""
+    """A fact that is too long is refused instead of cut: half of it may be wrong."""
     assert with_fact(TalkSettings(), text, NOW)[1] == became
 
 

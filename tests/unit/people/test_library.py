@@ -50,7 +50,7 @@ def test_read_prompt(words: str, title: str, text: str) -> None:
     ],
 )
 def test_variables(text: str, names: tuple[str, ...]) -> None:
-    """What stands in braces on one line is a variable, each once."""
+    """Text in braces on one line is a variable; each counts once."""
     assert find_variables(text) == names
 
 

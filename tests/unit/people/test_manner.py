@@ -39,7 +39,7 @@ def test_choice(name: str, value: str, changed: Manner) -> None:
     ],
 )  # fmt: skip
 def test_no_choice(name: str, value: str) -> None:
-    """What nobody offers is no choice, nor is a role of one's own without words."""
+    """Unknown choices are refused, and so is an own role without words."""
     assert with_choice(Manner(), name, value) is None
 
 

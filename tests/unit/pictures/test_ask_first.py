@@ -77,7 +77,7 @@ async def test_a_press_before_the_card_is_written_down(world: World) -> None:
 
 @pytest.mark.parametrize("words", ["a red fox", "fox 16:9", "Can you draw a fox?", "нарисуй лису", "/image fox"])
 async def test_what_is_a_wish(world: World, words: str) -> None:
-    """What plainly asks for a picture is not asked about."""
+    """A plain picture request is not asked about."""
     await world.send(world.message(words))
     assert world.job().state is JobState.DELIVERED
 
@@ -90,7 +90,7 @@ TALK = [
 
 @pytest.mark.parametrize("words", TALK)
 async def test_talk(world: World, words: str) -> None:
-    """What is said to the bot in a few words buys nothing: before a picture, after one, and in reply to one."""
+    """A few words of talk buy nothing: before a picture, after one, and in reply to one."""
     await world.send(world.message(words))
     assert "Shall I draw" in world.shown().text
     await world.send(world.message("a red fox in the snow"))
@@ -240,9 +240,9 @@ async def test_words_about_no_picture(world: World) -> None:
 @pytest.mark.parametrize(
     ("words", "told", "wanted"),
     [
-        ("a fox 5:7", "5:7 cannot be had, the nearest is 3:4. Draw it so: “a fox”?", ("3:4", "1K", 1)),
-        ("a fox x9", "x9 cannot be had, the nearest is x4", ("1:1", "1K", 4)),
-        ("/image a fox 8K", "8K cannot be had, the nearest is 4K", ("1:1", "4K", 1)),
+        ("a fox 5:7", "5:7 is not available, the nearest is 3:4. Draw it so: “a fox”?", ("3:4", "1K", 1)),
+        ("a fox x9", "x9 is not available, the nearest is x4", ("1:1", "1K", 4)),
+        ("/image a fox 8K", "8K is not available, the nearest is 4K", ("1:1", "4K", 1)),
     ],
 )
 async def test_what_cannot_be_had(world: World, words: str, told: str, wanted: tuple[str, str, int]) -> None:
@@ -261,12 +261,12 @@ async def test_ratio_the_model_does_not_paint(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.message("a long snake 1:8"))
-    assert "1:8 (Nano Banana Pro) cannot be had, the nearest is " in world.shown().text
+    assert "1:8 (Nano Banana Pro) is not available, the nearest is " in world.shown().text
     assert world.jobs() == []
 
 
 async def test_other_bots_parameters(world: World) -> None:
-    """What other bots understand is left out and said so on the card."""
+    """Flags of other bots are ignored, and the card says so."""
     await world.deliver(world.message("a red fox --v 6 --ar 16:9"))
     assert "Not used: --v 6" in world.shown().text
     await world.settle()

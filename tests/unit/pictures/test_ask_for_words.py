@@ -125,7 +125,7 @@ async def test_asked_twice(world: World) -> None:
 
 
 async def test_neither_card_nor_question(world: World) -> None:
-    """Where nothing can be posted the pictures are kept all the same, and words find them by an edit."""
+    """If no card can be posted, the pictures are kept, and an edit of the message can add words."""
     parts = album(world, 1, "")
     world.messenger.fail("send_text", *[DeliveryUnknownError("?")] * 60)
     await world.send(*parts)

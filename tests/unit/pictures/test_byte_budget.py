@@ -53,7 +53,7 @@ async def test_frees_what_a_failed_job_held() -> None:
 
 
 async def test_lets_the_largest_in_alone() -> None:
-    """What is larger than the whole budget takes all of it instead of waiting for ever."""
+    """A file larger than the whole budget takes all of it instead of waiting forever."""
     async with ByteBudget(10).reserve(1000):
         pass
 

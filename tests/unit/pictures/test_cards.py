@@ -64,7 +64,7 @@ def test_every_state(job: Job, language: Language) -> None:
 @pytest.mark.parametrize("job", STATES, ids=lambda job: f"{job.state}-{job.failure}")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_group_sees_no_price(job: Job, language: Language) -> None:
-    """What others pay is not shown in a group."""
+    """Prices are not shown in a group."""
     text = card(as_in_group(replace(job, language=language)), NOW).text
     assert "24" not in text.replace("24 s", "")
 

@@ -32,7 +32,7 @@ async def test_a_fallback_is_said(world: World, capsys: pytest.CaptureFixture[st
     world.model.script(FOX, Gone())
     await world.send(world.message(FOX))
     assert world.model.rungs == [NANO_BANANA, NANO_BANANA, NANO_BANANA_PRO]
-    assert "Nano Banana was away, so another model painted this" in world.shown().text
+    assert "Nano Banana was unavailable, so another model painted this" in world.shown().text
     assert sum(fields["day"] for fields in world.store.collection("spend").values()) == 2 * 134_400
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     found = [

@@ -1,4 +1,4 @@
-"""What a reply means depends on what is replied to."""
+"""The meaning of a reply depends on the replied message."""
 
 import pytest
 
@@ -169,7 +169,7 @@ async def test_reply_with_what_cannot_be_had(world: World, words: str, told: str
     """A number, size or format that is not sold is answered with the nearest, and nothing is bought."""
     await world.send(world.message(FOX))
     await world.send(world.reply(words, world.shown()))
-    assert f"{told} cannot be had, the nearest is" in world.shown().text
+    assert f"{told} is not available, the nearest is" in world.shown().text
     assert len(world.jobs()) == 1
 
 

@@ -129,7 +129,7 @@ async def test_no_picture(world: World, outcomes: list[ModelOutcome], reason: Fa
     [(Busy("429"), "busy"), (NoResult("STOP"), "no_image"), (TimedOut(), "timed_out")],
 )
 async def test_second_chance(world: World, outcome: ModelOutcome, code: str) -> None:
-    """What may pass is tried again without a word, and both attempts are kept."""
+    """A transient failure is retried silently, and both attempts are kept."""
     world.model.script(FOX, outcome)
     await world.send(world.message(FOX))
     assert [attempt.outcome for attempt in world.job().attempts] == [code, "made"]

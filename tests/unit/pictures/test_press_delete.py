@@ -366,7 +366,7 @@ async def test_in_a_group(world: World) -> None:
 
 
 async def test_late_part_of_a_deleted_picture(world: World) -> None:
-    """What comes too late for an album does not draw a picture's caption over the line that is left."""
+    """A late update does not draw a picture's caption over the remaining line of the album."""
     await world.send(world.photo("make it blue", media_group_id="7"))
     late = world.photo(media_group_id="7")
     await delete(world, world.shown())

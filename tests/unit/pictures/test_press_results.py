@@ -139,7 +139,7 @@ async def test_original_is_not_repeated_blindly(world: World) -> None:
 
 
 async def test_original_was_refused(world: World) -> None:
-    """What Telegram certainly did not take may be pressed again at once."""
+    """A file that Telegram certainly refused may be requested again at once."""
     picture = await make(world)
     world.messenger.fail("send_document", MessageRejectedError("400"))
     await world.send(world.tap("original", picture), world.tap("original", picture))

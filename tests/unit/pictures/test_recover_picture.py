@@ -153,7 +153,7 @@ async def test_no_memory(world: World) -> None:
 
 
 async def test_given_up_without_a_picture(world: World) -> None:
-    """Where nothing was stored giving up stays giving up."""
+    """Without a stored picture a job that was given up stays so."""
     task = await lose_the_commit(world)
     world.blobs.blobs.clear()
     world.clock.advance(DEADLINE_SECONDS)

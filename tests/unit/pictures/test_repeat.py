@@ -29,7 +29,7 @@ ASKED = PictureRequest("a fox", "fast", "1:1", "1K", price=4, settings=THEN)
 def test_todays_settings(
     request_then: PictureRequest, today: PictureSettings, expected: tuple[str, str, str, int]
 ) -> None:
-    """What followed the settings follows them; what the words named stays; old documents tell nothing."""
+    """Values from the settings follow them; values from the words stay; old documents record neither."""
     made = follow_settings(request_then, today)
     assert (made.model, made.ratio, made.size, made.price) == expected
 

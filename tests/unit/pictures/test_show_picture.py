@@ -114,7 +114,7 @@ async def test_card_was_deleted(world: World) -> None:
 
 
 async def test_no_card_can_be_had(world: World) -> None:
-    """Where new cards are gone at once again and again the job ends; the credits go back."""
+    """If new cards are deleted again and again, the job ends and the credits go back."""
     await world.deliver(world.message(FOX))
     world.messenger.fail("edit_photo", *[MessageGoneError("gone")] * PLACES_MAX)
     await world.settle()
@@ -186,7 +186,7 @@ async def test_long_job_rings(world: World) -> None:
 
 
 async def test_long_job_does_not_ring_for_a_group(world: World) -> None:
-    """What a group may be sent in a minute is kept for its pictures."""
+    """In a group nothing but the picture is sent after the card: the limit per minute is for pictures."""
     await world.deliver(world.message(f"/image {FOX}", chat_id=GROUP))
     world.clock.advance(61)
     await world.settle()

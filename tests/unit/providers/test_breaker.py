@@ -59,7 +59,7 @@ def test_any_answer_closes_it(outcome: ModelOutcome) -> None:
 
 
 def test_calls_from_before_say_nothing() -> None:
-    """What was on its way when it opened neither closes it nor makes the next probe later."""
+    """Calls in flight when the breaker opened neither close it nor delay the next probe."""
     breaker = opened()
     breaker.record(FAST, Made(b"", "image/png"), at(-8), at(1), 0.0)
     breaker.record(FAST, Busy("503"), at(-8), at(2), 0.0)

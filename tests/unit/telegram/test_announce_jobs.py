@@ -141,7 +141,7 @@ async def test_store_is_out_after_the_card(world: World) -> None:
 
 
 async def test_the_end_of_a_newer_kind_is_not_drawn(world: World) -> None:
-    """What only a newer release knows how to show is left to it."""
+    """A job that only a newer release can show is left to it."""
     await world.deliver(world.message("a fox"))
     [record] = await world.store.read([job_key(world.job().id)])
     assert record is not None

@@ -41,7 +41,7 @@ async def test_bad_seconds_lose_no_answer(world: World) -> None:
 
 
 async def test_what_was_refused_is_not_bought_by_its_repetition(world: World) -> None:
-    """What comes again is the answer of before: nothing is decided a second time."""
+    """A redelivered update gets the stored answer: nothing is decided again."""
     await world.give(3)
     world.messenger.lose("send_text")
     await world.send(world.message("a red fox"))
@@ -194,7 +194,7 @@ async def test_one_call_of_a_hundred_is_refused(world: World) -> None:
 
 
 async def test_place_refused(world: World) -> None:
-    """Where a group does not take the answer, the line in the private chat is shown again too."""
+    """If a group refuses the answer, the message in the private chat is repeated too."""
     world.messenger.fail("send_text", PlaceRefusedError("closed"), is_down(), PlaceRefusedError("closed"))
     await world.send(world.message("/help", chat_id=GROUP))
     assert len(world.messenger.messages(ME)) == 1
@@ -219,7 +219,7 @@ async def test_edit_question_is_asked_again(world: World) -> None:
 
 
 async def test_end_is_told_a_bounded_number_of_times(world: World) -> None:
-    """Where each message may have come, a job's end is sent eight times, not for a day; its credits are back."""
+    """With unknown outcomes a job's end is sent eight times at most; its credits are back."""
     await world.send(world.message("a red fox"))
     update: Json = world.message("a blue fox")
     world.messenger.lose("send_text", 1000)

@@ -483,7 +483,7 @@ async def test_no_voice_messages(world: World) -> None:
     world.messenger.fail("send_document", PlaceRefusedError("not enough rights to send documents to the chat"))
     await world.send(world.tap("speak", world.shown(GROUP), chat_id=GROUP))
     assert [job.state for job in speeches(world)] == [JobState.DELIVERED, JobState.DELIVERED, JobState.FAILED]
-    assert "Neither voice messages nor files are taken here. Credits are back" in world.shown(GROUP).text
+    assert "Neither voice messages nor files are allowed here. Credits are back" in world.shown(GROUP).text
     assert "Press" not in world.shown(GROUP).text
     world.check_money()
 
