@@ -179,7 +179,9 @@ def _find_overheard(world: World, jobs: dict[str, Job]) -> Iterator[str]:
     homes = {call.number: question_of(jobs[call.job_id]).conversation_id for call in calls}
     asked: dict[str, set[str]] = defaultdict(set)
     for job in jobs.values():
-        asked[question_of(job).words].add(question_of(job).conversation_id)
+        quoted = _QUESTION.findall(question_of(job).quoted)  # *Answer* under what was only written down brings it along
+        for words in (question_of(job).words, *quoted):
+            asked[words].add(question_of(job).conversation_id)
     for call in calls:
         home, numbers = homes[call.number], Counter[str]()
         for line in call.talk.lines:
