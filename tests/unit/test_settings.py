@@ -13,6 +13,7 @@ from shared.settings import (
     ModelSettings,
     SweepSettings,
     TelegramSettings,
+    VideoSettings,
     WebhookSettings,
     load,
 )
@@ -41,6 +42,7 @@ FUNCTIONS: list[tuple[Read, dict[str, str]]] = [
     (BotSettings.read, WORK),
     (ImageSettings.read, WORK),
     (ChatSettings.read, WORK),
+    (VideoSettings.read, WORK),
     (SweepSettings.read, SWEEP),
 ]
 

@@ -124,6 +124,14 @@ async def test_a_video_is_asked_about(world: World) -> None:
     assert world.jobs() == []
 
 
+async def test_a_video_that_a_model_reads(world: World) -> None:
+    """Where a model reads a wish for a video it is asked about, for free."""
+    says(world, act="animate")
+    await world.send(world.message(PLAIN))
+    assert labels(world.shown())[0] == "🎬 Make a video…"
+    assert (world.jobs(), len(readings(world))) == ([], 1)
+
+
 async def test_foreign_words_are_asked_about(world: World) -> None:
     """A forwarded text is not a request; *Answer* answers about it."""
     await world.send(world.message("today's news are good", forward_origin={"type": "user", "date": 0}))
