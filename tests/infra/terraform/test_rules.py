@@ -124,8 +124,8 @@ FUNCTIONS: dict[str, tuple[Break, str]] = {
         "functions/sweep: missing in Terraform's services",
     ),
     "Terraform without a folder": (
-        lambda state: state.add(RUN, name="video", template=[{}]),
-        "video: in Terraform's services, without a folder",
+        lambda state: state.add(RUN, name="payments", template=[{}]),
+        "payments: in Terraform's services, without a folder",
     ),
     "a required variable is missing": (
         lambda state: state.function("image")["env"].pop("MEDIA_BUCKET"),
@@ -204,8 +204,8 @@ QUEUES: dict[str, tuple[Break, str]] = {
         "queue bot-7: made by Terraform, not used by the code",
     ),
     "a queue too many": (
-        lambda state: state.add("google_cloud_tasks_queue", name="video"),
-        "queue video: made by Terraform, not used by the code",
+        lambda state: state.add("google_cloud_tasks_queue", name="payments"),
+        "queue payments: made by Terraform, not used by the code",
     ),
     "a queue without its function": (
         lambda state: state.deployment["functions"].pop("image"),
@@ -234,8 +234,8 @@ QUEUES: dict[str, tuple[Break, str]] = {
 }
 WATCHED: dict[str, tuple[Break, str]] = {
     "a queue that no alarm names": (
-        lambda state: state.add("google_cloud_tasks_queue", name="video"),
-        "queue video: no alarm",
+        lambda state: state.add("google_cloud_tasks_queue", name="payments"),
+        "queue payments: no alarm",
     ),
     "a queue that the dashboard leaves out": (
         lambda state: state.add("google_cloud_tasks_queue", name="sound"),
