@@ -9,7 +9,7 @@ start =
     💬 ask me anything, also about a photo or a file;
     🎨 describe a picture, or send a photo and say what to change.
 
-    { $answers } answers a day are free. A picture costs from { $price }, and you have <b>{ $credits }</b> { $credits ->
+    { $answers } answers a day are free. A picture costs from { $price } credits; you have <b>{ $credits }</b> { $credits ->
         [one] credit
        *[other] credits
     }. If I am not sure what you mean, I ask first. Try one:
@@ -37,7 +37,7 @@ help =
     • <b>Voice</b>: say any of this in a voice message; /transcribe in reply to one, or to a video, gives you the text.
     • <b>In groups</b>: <code>/image a red fox</code>, <code>/ask …</code>, or reply to me.
 
-    /mode — plain words: what they ask for, always a picture, a video, an answer
+    /mode — what plain words become: whatever they ask for, or always a picture, a video or an answer
     /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your time zone · /prompts — your own prompts
@@ -649,7 +649,9 @@ video-usage =
 video-animate-prompt = Bring this picture to life: natural movement, a calm camera, the same style
 review = 🎬 A video: “{ $words }”
 review-picture = 🎬 A video from this picture: “{ $words }”
-review-time = Usually it takes { $from }–{ $to } minutes. Nothing is spent before you press the button.
+review-time = Usually it takes { $from }–{ $to } minutes.
+review-free = Nothing is spent before you press the button.
+review-cheapest = { $seconds } s at { $size } cost { $price }.
 review-seconds = { $seconds } s
 review-short = 💳 This costs { $price } credits, you have { $credits }. { $way }
 review-price = { $price } { $price ->

@@ -46,13 +46,23 @@ def review_screen(
     rows = _choices(draft, choice, language)
     cancel = Button(plain_text(language, "button-cancel"), write_callback(DROP, draft.id))
     if draft.is_private and user.account.available < price:
-        way = way_to_credits(language, user, price, now)
+        way = _way_on(draft, user, language, now)
         lines.append(html_text(language, "review-short", price=price, credits=user.account.available, way=way))
         return Screen("\n".join(lines), (*rows, (cancel,)))
+    lines.append(html_text(language, "review-free"))
     label = plain_text(language, "button-make", price=price)
     data = write_callback(MAKE, draft.id, *write_choice(choice), price if draft.is_private or is_told else 0)
     make = Button(label if draft.is_private else label.partition(" · ")[0], data)
     return Screen("\n".join(lines), (*rows, (make,), (cancel,)))
+
+
+def _way_on(draft: Draft, user: User, language: Language, now: datetime) -> str:
+    """Advice for a person without enough credits: the cheapest video, or how credits come."""
+    least = price_of_review(draft, Choice())
+    if user.account.available < least:
+        return way_to_credits(language, user, least, now)
+    shortest = Choice()
+    return plain_text(language, "review-cheapest", price=least, seconds=shortest.seconds, size=shortest.resolution)
 
 
 def dropped_screen(language: Language) -> Screen:

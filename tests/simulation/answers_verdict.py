@@ -71,7 +71,9 @@ def _find_unanswered(world: World, jobs: dict[str, Job]) -> Iterator[str]:
         if found and question_of(found[0]).words not in {words, *([OTHER_WORDS] if is_edited else [])}:
             yield f"question {message_id} in chat {chat_id} was taken for {question_of(found[0]).words!r}"
     asked = {chat_of(job).message_id for job in jobs.values() if question_of(job).way == "ask"}
-    known = {message_id for _, message_id in world.crowd.talkers.questions} | {0} | world.crowd.asked_under
+    drafts = world.store.collection("drafts")
+    answered = {drafts[name]["message_id"] for name in world.crowd.answered_drafts if name in drafts}
+    known = {message_id for _, message_id in world.crowd.talkers.questions} | {0} | world.crowd.asked_under | answered
     yield from (f"message {number} was answered, which asked nothing" for number in asked - known)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.pictures.keyboards import ANSWER_INSTEAD
 from shared.ports import Button, Clock
 from tests.fakes.messenger import FakeMessenger, Shown
 from tests.simulation.talkers import Talkers, talks
@@ -86,6 +87,8 @@ class Crowd:
     """chat → the questions under which *Draw this* was pressed."""
     said: set[str] = field(default_factory=set)
     """Transcripts whose words are acted on after all."""
+    answered_drafts: set[str] = field(default_factory=set)
+    """Questions of ours under which *Answer* was pressed, by their drafts."""
     asked_under: set[int] = field(default_factory=set)
     """Messages with a button that asks a question: *Answer* under a transcript, an example."""
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
@@ -369,6 +372,8 @@ class Crowd:
             self.said.add(data.split(";")[3])
         if data.startswith(("1;said", "1;ex")):
             self.asked_under.add(message_id)
+        if action == ANSWER_INSTEAD:
+            self.answered_drafts.add(job_id)
         if data.startswith("1;draw"):
             self.agreed.setdefault(chat_id, set()).add(message_id)
         if data.startswith("1;set;"):

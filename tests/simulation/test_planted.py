@@ -10,6 +10,7 @@ from tests.simulation.trials import (
     DELETED,
     FINGERED,
     FRUGAL,
+    MOVED,
     PATIENT,
     REPEATED,
     SLOW,
@@ -24,6 +25,7 @@ SHOWN_FIRST_BY: dict[Plant, tuple[Trial, ...]] = {
     planted.caps_are_not_checked: CAPPED,
     planted.no_patience: PATIENT,
     planted.no_limits: FRUGAL,
+    planted.no_look_before_the_move: MOVED,
 }
 """What shows itself only in a certain weather."""
 
@@ -46,7 +48,7 @@ def test_a_fault_planted_in_slow_work_is_noticed(plant: Plant, monkeypatch: pyte
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "trial", [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, *REPEATED, *DELETED, SLOW[0]], ids=str
+    "trial", [*CROWDED, *CAPPED, *PATIENT, *FRUGAL, *FINGERED, *REPEATED, *DELETED, *MOVED, SLOW[0]], ids=str
 )
 def test_nothing_is_noticed_without_a_fault(trial: Trial) -> None:
     """What is noticed in these storms comes from the fault, and not from the storm."""

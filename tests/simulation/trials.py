@@ -71,6 +71,8 @@ TALKATIVE = (
 """Only people who talk."""
 HURRIED = tuple(Trial(seed, 150, SLUGGISH, is_talkative=True) for seed in (3, 6))
 STANDING = tuple(Trial(seed, 150, STALLED, is_talkative=True) for seed in (6, 9, 12))
+MOVED = tuple(Trial(seed, 150, ROUGH) for seed in (3, 9))
+"""Pictures whose edit in a group got no answer, and which go to the private chat."""
 SLOW = tuple(replace(trial, is_slow=True) for trial in CROWDED)
 """Pictures take the provider minutes."""
 

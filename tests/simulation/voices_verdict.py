@@ -99,8 +99,12 @@ def _find_wrong_cards(world: World, transcripts: dict[str, Job]) -> Iterator[str
 
 
 def _find_shown_twice(world: World, transcripts: dict[str, Job]) -> Iterator[str]:
-    """The words of a recording stand there once for each message that wanted them."""
+    """The words of a recording stand there once for each message that wanted them.
+
+    Where its card was deleted, the new one may stand there twice: the answer to a send can get lost.
+    """
     wanted = Counter(filter(None, (transcript_of(job).transcript for job in transcripts.values())))
+    wanted += Counter(transcript_of(job).transcript for job in transcripts.values() if len(chat_of(job).messages) > 1)
     for chat_id, chat in world.messenger.chats.items():
         shown = Counter(message.text for message in chat.values() if wanted[message.text])
         for words in shown - wanted if chat_id not in world.ever_blocked else ():

@@ -13,7 +13,8 @@ from typing import Any, Final
 from infra.local.gemini.talk_request import TalkRequest
 
 FIELDS: Final = frozenset({"heard", "words"})
-STAND_IN: Final = "This is a recording without words that this server can read."
+STAND_IN: Final = "Hello!"
+"""What is heard in a recording of a real voice: a greeting, which nothing is drawn or paid for."""
 _COMMENT: Final = b"TRANSCRIPT="
 _SECONDS_MIN: Final = 1.0
 _OPUS_RATE: Final = 48_000

@@ -63,7 +63,7 @@ async def test_screen(world: World) -> None:
     """It shows the words, the smallest and shortest choice marked, and the price; nothing is held."""
     shown = await reviewed(world)
     assert shown.text == (
-        "🎬 A video: “a fox in the snow”\nUsually it takes 1–3 minutes. Nothing is spent before you press the button."
+        "🎬 A video: “a fox in the snow”\nUsually it takes 1–3 minutes.\nNothing is spent before you press the button."
     )
     assert labels(shown) == [
         ["✅ 4 s", "6 s", "10 s", "15 s"],
@@ -213,6 +213,15 @@ async def test_too_few_credits(world: World) -> None:
     assert "💳 This costs 15 credits, you have 14." in shown.text
     assert ["✕ Cancel"] in labels(shown)
     assert not any("Make it" in label for row in labels(shown) for label in row)
+
+
+async def test_too_few_credits_for_a_long_one(world: World) -> None:
+    """Who can pay a shorter one is told what that costs; nothing is said of a button that is not there."""
+    shown = await reviewed(world)
+    await world.send(world.tap_data(shown.buttons[0][-1].data, shown.message_id))
+    text = world.messenger.chats[ME][shown.message_id].text
+    assert "you have 20. 4 s at 360p cost 15." in text
+    assert "before you press" not in text
 
 
 async def test_credits_went_meanwhile(world: World) -> None:
