@@ -13,7 +13,7 @@ from tests.e2e.books import Books
 from tests.e2e.chats import Chats
 from tests.e2e.people import Json, Person, Telegram, list_buttons
 
-FIRST_ID = 201
+FIRST_ID = 301
 SEEN_LAST = 6
 PAUSE_SECONDS = 1.0
 """Between two deeds of all of them, on average."""

@@ -26,12 +26,14 @@ from shared.conversations.history_screens import (
 )
 from shared.conversations.mode import mode_panel
 from shared.credits.catalogue import MODEL_NAMES, OFFERS, PACES, SIZES, VOICES, price_of
+from shared.credits.ledger import Account
 from shared.jobs.job import Job, JobState
 from shared.people.facts import FACTS_MAX
 from shared.people.manner import Manner
 from shared.people.speech_settings import HEARINGS, SPEECH_MODES, SpeechSettings
 from shared.people.talk import ASK_ABOVE, KEPT_DAYS, MODES, Fact, TalkPlace, TalkSettings
 from shared.people.users import LANGUAGES, Language, PictureSettings, User
+from shared.pictures.draft import Draft
 from shared.pictures.keyboards import (
     choice_buttons,
     delete_buttons,
@@ -45,6 +47,8 @@ from shared.ports import Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import ChatAddress
 from shared.texts import plain_text
+from shared.videos.choice import Choice
+from shared.videos.review import review_screen
 from shared.voices.voice_panel import voice_panel
 from tests.e2e.page import NARROW_PHONE, ChatPage, open_browser
 
@@ -67,10 +71,13 @@ JOB = Job(
     request=PictureRequest("a fox", "best", "16:9", "4K", price=24), index=1, count=1, created_at=NOW,
     deadline_at=NOW + timedelta(minutes=15), expire_at=NOW + timedelta(days=90), intent="intent",
 )  # fmt: skip
+DRAFT = Draft("draft-id", USER, USER, None, 7, True, "en", 1, NOW, NOW, caption="a fox", wants_video=True)
+USER_OF_ALL = replace(User(USER, NOW), account=Account(available=10_000))
 CUT = """() => [...document.querySelectorAll(".key-text")]
   .filter(text => text.scrollWidth > text.clientWidth)
   .map(text => text.textContent)"""
 SINGLE: dict[str, dict[str, int]] = {
+    "button-film": {}, "button-saving": {"price": 199}, "button-get-video": {}, "button-link": {},
     "button-draw": {"price": 56}, "button-draw-last": {"price": 56}, "button-get": {}, "button-why": {},
     "button-chat": {}, "button-get-answer": {}, "button-in-words": {}, "button-answer-stop": {},
     "button-answer-reworded": {}, "button-answer-continue": {}, "button-unsay": {},
@@ -119,6 +126,13 @@ async def test_no_label_is_cut(chromium: Path, language: Language) -> None:
             assert await page.page.evaluate(CUT) == []
 
 
+def list_review_rows(language: Language) -> Iterator[Labels]:
+    """What stands under a video that is looked at before it is bought: the cheapest, and the dearest."""
+    for choice in (Choice(), Choice(15, "9:16", "1080p", has_sound=False)):
+        review = review_screen(DRAFT, choice, replace(USER_OF_ALL, language=language), language, NOW)
+        yield from (tuple(button.label for button in row) for row in review.buttons)
+
+
 def list_rows(language: Language) -> Iterator[Labels]:
     for job in list_jobs(language):
         request = request_of(job)
@@ -138,6 +152,7 @@ def list_rows(language: Language) -> Iterator[Labels]:
             user = User(USER, NOW, settings=settings, language=language)
             for panel in (settings_panel(user, language), language_panel(user, language)):
                 yield from (tuple(button.label for button in row) for row in panel.buttons)
+    yield from list_review_rows(language)
     yield from ((plain_text(language, name, **values),) for name, values in SINGLE.items())
     yield from (tuple(plain_text(language, name) for name in row) for row in TOGETHER)
     yield plain_text(language, "button-speak", price=25), plain_text(language, "button-price")

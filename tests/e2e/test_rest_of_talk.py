@@ -29,7 +29,7 @@ async def test_a_voice_message_is_only_written_down(ann: ChatPage) -> None:
     words = await ann.wait_message("a red fox")
     assert await ann.labels(words) == ["💬 Answer", "🎨 Draw"]
     await words.get_by_role("button", name="🎨 Draw").click()
-    asked = await ann.wait_message("Shall I draw “a red fox”?")
+    asked = await ann.wait_message("A picture or an answer? “a red fox”")
     await asked.get_by_role("button", name="🎨 Draw this · 4 credits").click()
     await ann.wait_pictures(1)
 
