@@ -43,12 +43,12 @@ def put_in(user: User, name: str, entry: str) -> User:
     return _with_mailbox(user, name, sorted({*user.mailboxes.get(name, ()), entry}))
 
 
-def neighbours(user: User, name: str, entry: str) -> tuple[str, str]:
-    """The ids of the jobs before and after this entry; empty if there is none."""
+def neighbours(user: User, name: str, entry: str) -> tuple[str, tuple[str, ...]]:
+    """The id of the job before this entry, empty if there is none, and those of all jobs behind it."""
     entries = user.mailboxes[name]
     position = entries.index(entry)
     before = job_of_entry(entries[position - 1]) if position else ""
-    return before, job_of_entry(entries[position + 1]) if position + 1 < len(entries) else ""
+    return before, tuple(map(job_of_entry, entries[position + 1 :]))
 
 
 def ahead_of(user: User, job: Job) -> tuple[str, ...]:

@@ -31,11 +31,15 @@ async def take_turn(ports: Ports, user: User, name: str, entry: str, job_id: str
     if any(job_of_entry(each) == job_id for each in user.mailboxes.get(name, ())):
         return Turn(user, "")
     joined = put_in(user, name, entry)
-    before, follower_id = neighbours(joined, name, entry)
-    follower = await open_job(ports, follower_id) if follower_id else None
-    if follower is None or follower.job.state is not JobState.QUEUED or follower.job.attempts:
-        return Turn(joined, before)
-    return Turn(joined, before, (update_job(replace(follower.job, after=job_id), follower.record),))
+    before, behind = neighbours(joined, name, entry)
+    for follower_id in behind:
+        follower = await open_job(ports, follower_id)
+        if follower is None or follower.job.state in ENDS:  # it is about to leave: the next one would begin
+            continue
+        if follower.job.state is not JobState.QUEUED or follower.job.attempts:
+            break
+        return Turn(joined, before, (update_job(replace(follower.job, after=job_id), follower.record),))
+    return Turn(joined, before)
 
 
 async def may_begin(ports: Ports, job: Job) -> bool:

@@ -54,9 +54,10 @@ def _find_asked_again(world: "World", speeches: dict[str, Job]) -> Iterator[str]
     """
     calls = defaultdict(list)
     for call in world.speech_model.calls:
-        calls[call.job_id].append(call)
+        if not call.life.frozen_until:
+            calls[call.job_id].append(call)
     for job_id, made in calls.items():
-        told = [call for call in made[:-1] if not call.life.dead and not call.life.frozen_until]
+        told = [call for call in made[:-1] if not call.life.dead]
         if any(isinstance(call.outcome, TimedOut) for call in told) and speeches[job_id].fence <= len(made):
             yield f"speech {job_id} was asked for again after it had timed out"
 

@@ -6,8 +6,9 @@ from shared.jobs.job import ORDER_SECONDS, Job, JobState
 from shared.jobs.job_documents import job_key
 from shared.jobs.mailbox import ahead_of, job_of_entry, put_in, take_out, write_entry
 from shared.jobs.move_job import move_job
+from shared.jobs.take_turn import take_turn
 from shared.people.users import User
-from shared.ports import Place, Screen
+from shared.ports import Place, Screen, Update
 from tests.world import ME, World, writes_to
 
 BOX = "1:2:0"
@@ -126,3 +127,18 @@ async def test_an_old_card_just_before_the_end_is_written_down(world: World) -> 
     world.store.interrupt(writes_to("jobs", state="delivered"), look_meanwhile)
     await world.settle()
     assert world.job().state is JobState.DELIVERED
+
+
+@pytest.mark.parametrize(("state", "waits"), [("delivered", True), ("working", False)])
+async def test_a_late_message_passes_what_is_over(world: World, state: str, waits: bool) -> None:  # noqa: FBT001
+    """Whoever is behind a job that has just ended waits for the late message; behind a running one nobody does."""
+    for word in ("one", "two"):
+        await world.deliver(world.message(f"/ask {word}"))
+    first, second = world.jobs()
+    world.store._documents[job_key(first.id)].fields["state"] = state
+    user = world.user()
+    turn = await take_turn(world.ports, user, first.mailbox, write_entry(world.now, 1, "late-job"), "late-job")
+    assert turn.after == ""
+    assert [(write.key, write.fields["after"]) for write in turn.writes if isinstance(write, Update)] == (
+        [(job_key(second.id), "late-job")] if waits else []
+    )
