@@ -15,7 +15,7 @@ from shared.people.manner import LENT_ROLE, OWN_ROLE
 from shared.ports import Button, Ports, Screen
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import write_callback
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit
 from shared.texts import html_text, plain_text, unmark
@@ -44,22 +44,22 @@ async def press_lent(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
         return
     stored = await open_prompt(ports, owner_or_id) if is_id(owner_or_id) else None
     if stored is None or not stored.prompt.is_role or not may_read(stored.prompt, tap.sender.id, token):
-        await _toast(ports, visit, tap, "role-gone")
+        await toast(ports, visit, tap, "role-gone")
     elif name in _CHOICES:
         await save_setting(ports, visit.opened, "role", _CHOICES[name] + stored.prompt.text, visit.received_at)
-        await _toast(ports, visit, tap, f"toast-role-{name}")
+        await toast(ports, visit, tap, f"toast-role-{name}")
     else:
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
 
 
 async def _share(ports: Ports, visit: Visit, tap: Tap, owner: str) -> None:
     """Store the role among the person's prompts and give it a link. Idempotent."""
     user = visit.opened.user
     if owner != str(user.id):
-        await _toast(ports, visit, tap, "not-yours")
+        await toast(ports, visit, tap, "not-yours")
         return
     if not user.manner.own:
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
         return
     id_ = hash_id("role", user.id, user.manner.own)
     title = shorten_title(f"🎭 {user.manner.own}")
@@ -86,7 +86,3 @@ def _draw(visit: Visit, role: Prompt) -> Screen:
     if own and own != role.text:
         text = f"{text}\n\n{html_text(language, 'role-replaces', words=own)}"
     return Screen(text, rows)
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

@@ -49,7 +49,7 @@ from shared.ports import Button, Ports, Screen
 from shared.telegram.address import message_ref
 from shared.telegram.answers import answer
 from shared.telegram.callbacks import read_moment, write_callback, write_moment
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, change_visitor
 from shared.texts import html_text, plain_text, unmark
@@ -174,18 +174,18 @@ async def press_prompt(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
         return
     stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
     if name not in _PRESSES:
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
     elif stored is None or stored.prompt.expire_at is not None:
         await _say_gone(ports, visit, tap, prompt_id)
     elif stored.prompt.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
+        await toast(ports, visit, tap, "not-yours")
     else:
         await _PRESSES[name](ports, visit, tap, stored)
 
 
 async def _say_gone(ports: Ports, visit: Visit, tap: Tap, prompt_id: str) -> None:
     """Tell that the prompt is gone; finish an interrupted deletion and show the list."""
-    await _toast(ports, visit, tap, "prompt-gone")
+    await toast(ports, visit, tap, "prompt-gone")
     if any(entry.id == prompt_id for entry in visit.opened.user.library):
         user = await forget_prompt(ports, visit.opened, prompt_id)
         await _show(ports, visit, tap, _draw_list(user, visit.language))
@@ -196,13 +196,13 @@ async def press_shared(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     name, prompt_id, token, *_ = (*arguments, "", "", "")
     stored = await open_prompt(ports, prompt_id) if is_id(prompt_id) else None
     if stored is None or stored.prompt.is_role or not may_read(stored.prompt, tap.sender.id, token):
-        await _toast(ports, visit, tap, "prompt-gone")
+        await toast(ports, visit, tap, "prompt-gone")
     elif name == "use":
         await _use(ports, visit, tap, stored.prompt, token)
     elif name == "keep":
         await _take_over(ports, visit, tap, stored.prompt)
     else:
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
 
 
 async def _press_show(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
@@ -213,7 +213,7 @@ async def _press_show(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt
 async def _press_use(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
     if stored.prompt.is_role:
         await save_setting(ports, visit.opened, "role", OWN_ROLE + stored.prompt.text, visit.received_at)
-        await _toast(ports, visit, tap, "toast-saved")
+        await toast(ports, visit, tap, "toast-saved")
         return
     await _use(ports, visit, tap, stored.prompt, "")
 
@@ -234,13 +234,13 @@ async def draw_link(ports: Ports, visit: Visit, prompt: Prompt) -> Screen:
 
 async def _press_unshare(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
     prompt = await unshare_prompt(ports, stored)
-    await _toast(ports, visit, tap, "toast-unshared")
+    await toast(ports, visit, tap, "toast-unshared")
     await _show(ports, visit, tap, _draw_prompt(visit, prompt))
 
 
 async def _press_delete(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
     """Ask for confirmation: a deletion cannot be undone."""
-    await _toast(ports, visit, tap, "toast-sure")
+    await toast(ports, visit, tap, "toast-sure")
     language, prompt = visit.language, stored.prompt
     rows = ((_own(language, "button-erase", "erase", prompt), _own(language, "button-keep", "show", prompt)),)
     await _show(ports, visit, tap, replace(_draw_prompt(visit, prompt), buttons=rows))
@@ -248,7 +248,7 @@ async def _press_delete(ports: Ports, visit: Visit, tap: Tap, stored: StoredProm
 
 async def _press_erase(ports: Ports, visit: Visit, tap: Tap, stored: StoredPrompt) -> None:
     user = await delete_prompt(ports, visit.opened, stored)
-    await _toast(ports, visit, tap, "deleted-now")
+    await toast(ports, visit, tap, "deleted-now")
     await _show(ports, visit, tap, _draw_list(user, visit.language))
 
 
@@ -275,14 +275,14 @@ async def _use(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt, token: str)
     nonce = next(reversed(tap.data.split(";")))
     good_from = read_moment(nonce)
     if good_from is not None and good_from > visit.received_at:
-        await _toast(ports, visit, tap, "toast-known")
+        await toast(ports, visit, tap, "toast-known")
         return
     intent = tap_intent(ports.bot_id, f"prompt:{prompt.id}:{tap.message_id}", "use", nonce)
     came_of_it = await start_question(ports, visit, intent, _question(visit.opened.user, prompt, {}))
     if isinstance(came_of_it, Screen):
         await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
         return
-    await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+    await toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
     good_from = visit.received_at + IMPATIENCE
     page = _draw_shared(visit, prompt, good_from) if token else _draw_prompt(visit, prompt, good_from=good_from)
     await _show(ports, visit, tap, page)
@@ -314,7 +314,7 @@ async def _take_over(ports: Ports, visit: Visit, tap: Tap, prompt: Prompt) -> No
         full = html_text(visit.language, "prompts-full", limit=PROMPTS_MAX)
         await answer_tap(ports, tap.query_id, unmark(full), alert=True)
         return
-    await _toast(ports, visit, tap, "toast-saved")
+    await toast(ports, visit, tap, "toast-saved")
     await _show(ports, visit, tap, _draw_prompt(visit, copy, "prompt-kept"))
 
 
@@ -327,10 +327,6 @@ def _question(user: User, prompt: Prompt, values: dict[str, str]) -> Question:
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, screen: Screen) -> None:
     await ports.messenger.edit_text(visit.place, tap.message_id, screen)
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))
 
 
 # --- what is shown ---

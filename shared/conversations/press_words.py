@@ -4,10 +4,11 @@ question ── *Draw this* ──▶ the draft ends, its picture begins        
          ── *Answer* ────▶ the draft ends, its answer begins          whichever comes first counts
 """
 
+from functools import partial
+
 from shared.conversations.question_files import list_references, list_shown
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.take_questions import start_question
-from shared.hash_ids import is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.identity import tap_intent
@@ -20,49 +21,45 @@ from shared.people.users import Language, User
 from shared.pictures.collect_parts import origin_of_draft, resume_draft
 from shared.pictures.draft import Doubt, Draft, DraftState, files_of, words_of
 from shared.pictures.find_material import Target, find_parent, is_sold
+from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.keyboards import ONLY_ANSWER
 from shared.pictures.open_drafts import close_of, open_draft
 from shared.pictures.picture import request_of
 from shared.ports import Ports, Screen
 from shared.telegram.announce_jobs import announce_jobs
-from shared.telegram.taps import answer_tap
+from shared.telegram.find_pressed import find_pressed_job
+from shared.telegram.taps import tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import plain_text, unmark
+from shared.texts import plain_text
+
+BEGUN = "toast-answer-more"
+"""The toast of a button that has an answer written."""
 
 
 async def press_answer_instead(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Answer* under a question."""
-    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_draft(ports, draft_id) if draft_id else None
-    if opened is None:
-        await _toast(ports, visit, tap, "old-menu")
-    elif opened.draft.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    else:
-        await _tell(ports, visit, tap, await _answer_draft(ports, visit, draft_id))
+    opened = await find_pressed_draft(ports, visit, tap, arguments)
+    if opened is not None:
+        await tell_ordered(ports, visit, tap, await _answer_draft(ports, visit, opened.draft.id), BEGUN)
 
 
 async def press_only_answer(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Only answer* on the card of a picture that *Auto* began: cancel the picture and answer the words."""
-    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_job(ports, job_id) if job_id else None
-    if opened is None or not is_sold(ports, opened.job):
-        await _toast(ports, visit, tap, "toast-expired")
-    elif opened.job.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    else:
-        request, canceled = request_of(opened.job), await cancel_job(ports, job_id)
-        if canceled is None or not is_canceled(canceled):
-            await _toast(ports, visit, tap, "toast-too-late")
-            return
-        visit.opened = await open_user(ports, tap.sender.id)  # with the credits that came back
-        shown = await open_job(ports, request.parent_id) if request.parent_id is not None else None
-        files = (*(() if shown is None else list_shown(shown.job)), *list_references(request.references))
-        search = searches(visit.opened.user.manner)
-        question = Question(request.words or request.prompt, search=search, files=files)
-        intent = tap_intent(ports.bot_id, job_id, ONLY_ANSWER, "")
-        await _tell(ports, visit, tap, await start_question(ports, visit, intent, question))
+    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), partial(is_sold, ports))
+    if opened is None:
+        return
+    request, canceled = request_of(opened.job), await cancel_job(ports, opened.job.id)
+    if canceled is None or not is_canceled(canceled):
+        await toast(ports, visit, tap, "toast-too-late")
+        return
+    visit.opened = await open_user(ports, tap.sender.id)  # with the credits that came back
+    shown = await open_job(ports, request.parent_id) if request.parent_id is not None else None
+    files = (*(() if shown is None else list_shown(shown.job)), *list_references(request.references))
+    search = searches(visit.opened.user.manner)
+    question = Question(request.words or request.prompt, search=search, files=files)
+    intent = tap_intent(ports.bot_id, opened.job.id, ONLY_ANSWER, "")
+    await tell_ordered(ports, visit, tap, await start_question(ports, visit, intent, question), BEGUN)
 
 
 async def _answer_draft(ports: Ports, visit: Visit, draft_id: str) -> Accepted | Screen | None:
@@ -95,16 +92,3 @@ async def _make_question(ports: Ports, draft: Draft, user: User, language: Langu
     if draft.doubt is Doubt.FOREIGN:
         return Question("", words, search=search, files=files)
     return Question(words or plain_text(language, "ask-describe"), search=search, files=files)
-
-
-async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
-    if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
-    elif came_of_it is None:
-        await _toast(ports, visit, tap, "old-menu")
-    else:
-        await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

@@ -15,7 +15,7 @@ from shared.conversations.question_files import asks_in_words, list_files, list_
 from shared.conversations.read_rules import Act, Before, Situation, read_rules
 from shared.conversations.request_answer import Question, request_answer
 from shared.conversations.stop_answer import stop_answer
-from shared.hash_ids import hash_id, is_id
+from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Accepted, Origin
 from shared.jobs.frame import is_known
 from shared.jobs.identity import album_intent, job_id_of, message_intent, tap_intent
@@ -38,10 +38,11 @@ from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import chat_of, job_by_message
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs
 from shared.telegram.answers import answer
-from shared.telegram.taps import answer_tap
+from shared.telegram.find_pressed import find_pressed_job
+from shared.telegram.taps import tell_ordered, toast
 from shared.telegram.updates import Message, Replied, Tap
 from shared.telegram.visits import Visit, mode_of, origin_of
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text
 
 WAYS: dict[str, Way] = {
     "answer-again": "again",
@@ -289,21 +290,21 @@ async def take_edit(ports: Ports, visit: Visit, message: Message, opened: Stored
 
 async def press_answer(ports: Ports, visit: Visit, tap: Tap, action: str, arguments: tuple[str, ...]) -> None:
     """Handle a button under an answer; only the person who asked may press it."""
-    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_job(ports, job_id) if job_id else None
-    is_there = opened is not None and opened.job.expire_at > ports.clock.now()
-    if opened is None or not is_there or not is_known(ports, opened.job) or not is_answer(opened.job):
-        await _toast(ports, visit, tap, "toast-expired")
-    elif opened.job.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    elif action == STOP:
-        await _toast(ports, visit, tap, await stop_answer(ports, opened))
+
+    def fits(job: Job) -> bool:
+        return job.expire_at > ports.clock.now() and is_known(ports, job) and is_answer(job)
+
+    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), fits)
+    if opened is None:
+        return
+    if action == STOP:
+        await toast(ports, visit, tap, await stop_answer(ports, opened))
     elif action == FILE:
-        await _toast(ports, visit, tap, await send_file_again(ports, opened, visit.received_at))
+        await toast(ports, visit, tap, await send_file_again(ports, opened, visit.received_at))
     elif opened.job.state not in ENDS:
-        await _toast(ports, visit, tap, "toast-answer-running")
+        await toast(ports, visit, tap, "toast-answer-running")
     elif _meant_stop(opened.job, visit):
-        await _toast(ports, visit, tap, "toast-answer-stopped")
+        await toast(ports, visit, tap, "toast-answer-stopped")
     else:
         await _go_on(ports, visit, tap, action, opened)
 
@@ -334,10 +335,7 @@ async def _go_on(ports: Ports, visit: Visit, tap: Tap, action: str, opened: Stor
     nonce = hash_id(question.words) if way == "reworded" else ""
     intent = await find_intent(ports, job.id, action, nonce)
     came_of_it = await start_question(ports, visit, intent, question)
-    if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
-    else:
-        await _toast(ports, visit, tap, "toast-answer-more" if came_of_it.fresh else "toast-known")
+    await tell_ordered(ports, visit, tap, came_of_it, "toast-answer-more")
 
 
 async def find_intent(ports: Ports, job_id: str, action: str, nonce: str) -> str:
@@ -396,7 +394,3 @@ async def find_replied(ports: Ports, chat_id: int, message_id: int) -> Job | Non
     now = ports.clock.now()
     jobs = [open_job_record(ports, each).job for each in await ports.store.find(job_by_message(chat_id, message_id))]
     return next((job for job in jobs if job.expire_at > now), None)
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

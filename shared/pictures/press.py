@@ -1,18 +1,16 @@
 """A press on a button of a job, and the ways to answer it."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from shared.errors import MessengerError
 from shared.jobs.job import Job, is_set, set_ids
 from shared.jobs.open_jobs import StoredJob, open_jobs
 from shared.pictures.keyboards import Rows, home_buttons
-from shared.ports import Place, Ports, Screen
+from shared.ports import Place, Ports
 from shared.telegram.address import chat_of
 from shared.telegram.callbacks import read_moment
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, show_rows
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.texts import plain_text
@@ -66,8 +64,7 @@ async def say(ports: Ports, press: Press, text_id: str, *, alert: bool = False) 
 
 async def show_buttons(ports: Ports, press: Press, rows: Rows) -> None:
     """Replace the keyboard of the pressed message; a deleted message is ignored."""
-    with suppress(MessengerError):
-        await ports.messenger.edit_buttons(press.place, press.tap.message_id, Screen("", rows))
+    await show_rows(ports, press.tap, rows)
 
 
 async def show_home(ports: Ports, press: Press, count: str) -> None:

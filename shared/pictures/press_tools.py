@@ -1,30 +1,27 @@
 """*Tools*: ready-made changes of a picture of ours, or of photos that came without words. A press buys once."""
 
-from contextlib import suppress
 from dataclasses import replace
 
-from shared.errors import MessengerError
-from shared.hash_ids import is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.job import ENDS, JobState
 from shared.people.accounts import open_user, try_until_won
 from shared.pictures.cards import about_screen
 from shared.pictures.collect_parts import request_draft, resume_draft
 from shared.pictures.draft import Draft, DraftState, references_of
-from shared.pictures.keyboards import Rows, photo_tool_buttons, tool_buttons
+from shared.pictures.find_pressed_draft import find_pressed_draft
+from shared.pictures.keyboards import photo_tool_buttons, tool_buttons
 from shared.pictures.open_drafts import OpenDraft, open_draft
 from shared.pictures.picture import request_of
 from shared.pictures.press import Press, is_impatient, say, show_buttons
 from shared.pictures.press_repeat import buy
 from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.tools import PHOTO_SIZE, Tool, price_of_tool, read_offer, tool_words
-from shared.ports import Place, Ports, Screen
+from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import next_press
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, show_rows, tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import plain_text, unmark
 
 
 async def press_tools(ports: Ports, press: Press) -> None:
@@ -72,7 +69,7 @@ async def press_photo_back(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
     opened = await _find_asked(ports, visit, tap, arguments)
     if opened is not None:
         await answer_tap(ports, tap.query_id)
-        await _show_rows(ports, tap, about_screen(opened.draft, visit.language).buttons)
+        await show_rows(ports, tap, about_screen(opened.draft, visit.language).buttons)
 
 
 async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
@@ -82,28 +79,23 @@ async def press_photo_tool(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
     if opened is None:
         return
     if offer is None:
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
     elif is_impatient(since, visit.received_at):
-        await _toast(ports, visit, tap, "toast-which")
+        await toast(ports, visit, tap, "toast-which")
     elif offer[1] != str(price_of_tool(offer[0], PHOTO_SIZE, visit.opened.user.settings)):
-        await _toast(ports, visit, tap, "toast-choose")
+        await toast(ports, visit, tap, "toast-choose")
         await _show_photo_tools(ports, visit, tap, opened)
     else:
-        await _tell(ports, visit, tap, await _request(ports, visit, draft_id, offer[0]))
+        await tell_ordered(ports, visit, tap, await _request(ports, visit, draft_id, offer[0]))
 
 
 async def _find_asked(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
     """The photos that a button is about; None where the press is answered: they are somebody else's, or decided on."""
-    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_draft(ports, draft_id) if draft_id else None
-    if opened is None:
-        await _toast(ports, visit, tap, "old-menu")
-    elif opened.draft.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    elif not _is_asked(opened.draft):
-        await _toast(ports, visit, tap, "old-menu" if await resume_draft(ports, draft_id) is None else "toast-known")
-    else:
+    opened = await find_pressed_draft(ports, visit, tap, arguments)
+    if opened is None or _is_asked(opened.draft):
         return opened
+    resumed = await resume_draft(ports, opened.draft.id)
+    await toast(ports, visit, tap, "old-menu" if resumed is None else "toast-known")
     return None
 
 
@@ -126,25 +118,7 @@ async def _request(ports: Ports, visit: Visit, draft_id: str, tool: Tool) -> Acc
     return await try_until_won(ports, attempt)
 
 
-async def _tell(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
-    if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
-    elif came_of_it is None:
-        await _toast(ports, visit, tap, "old-menu")
-    else:
-        await _toast(ports, visit, tap, "toast-again" if came_of_it.fresh else "toast-known")
-
-
 async def _show_photo_tools(ports: Ports, visit: Visit, tap: Tap, opened: OpenDraft) -> None:
     since = write_moment(visit.received_at)
     rows = photo_tool_buttons(opened.draft, visit.opened.user.settings, visit.language, since)
-    await _show_rows(ports, tap, rows)
-
-
-async def _show_rows(ports: Ports, tap: Tap, rows: Rows) -> None:
-    with suppress(MessengerError):
-        await ports.messenger.edit_buttons(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, Screen("", rows))
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))
+    await show_rows(ports, tap, rows)

@@ -8,7 +8,7 @@ bot asks for free.
 from dataclasses import replace
 
 from shared.errors import LaterError
-from shared.hash_ids import hash_id, is_id
+from shared.hash_ids import hash_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.identity import message_intent
 from shared.jobs.job import Job, JobState
@@ -22,6 +22,7 @@ from shared.pictures.collect_parts import collect_part, collect_text, is_late_te
 from shared.pictures.declines import decline
 from shared.pictures.draft import Doubt, Draft, DraftState, doubt_of, may_be_split
 from shared.pictures.find_material import Target, find_last_job, find_target, is_sold, material_of, reference_to
+from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.join_pieces import take_asked_words, take_back
 from shared.pictures.open_drafts import draft_id_of, open_draft
 from shared.pictures.picture import PictureRequest, Reference, request_of
@@ -48,10 +49,10 @@ from shared.providers.outcomes import DeclineReason
 from shared.telegram.address import chat_of, message_ref
 from shared.telegram.announce_jobs import announce_jobs, resume_jobs, show_again
 from shared.telegram.answers import answer
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import tell_ordered
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, is_plain, mode_of, origin_of
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text
 
 EDIT_PAUSE_SECONDS = 3.0
 """How long an edit waits for its message, which it may have overtaken."""
@@ -328,25 +329,10 @@ async def press_draw_last(ports: Ports, visit: Visit, tap: Tap, arguments: tuple
 
 
 async def _press_yes(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...], *, to_last: bool) -> None:
-    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_draft(ports, draft_id) if draft_id else None
-    if opened is None:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
-    elif opened.draft.user_id != tap.sender.id:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "not-yours"))
-    else:
-        await _tell_tap(ports, visit, tap, await say_yes(ports, visit, draft_id, tap.message_id, to_last=to_last))
-
-
-async def _tell_tap(ports: Ports, visit: Visit, tap: Tap, came_of_it: Accepted | Screen | None) -> None:
-    if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
-    elif came_of_it is None:
-        await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
-    else:
-        await answer_tap(
-            ports, tap.query_id, plain_text(visit.language, "toast-again" if came_of_it.fresh else "toast-known")
-        )
+    opened = await find_pressed_draft(ports, visit, tap, arguments)
+    if opened is not None:
+        came_of_it = await say_yes(ports, visit, opened.draft.id, tap.message_id, to_last=to_last)
+        await tell_ordered(ports, visit, tap, came_of_it)
 
 
 async def take_edit(ports: Ports, visit: Visit, message: Message, accepted: Accepted | None, deferrals: int) -> bool:

@@ -12,20 +12,20 @@ from dataclasses import replace
 
 from shared.credits.catalogue import VIDEO
 from shared.errors import MessengerError
-from shared.hash_ids import is_id
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.people.accounts import open_user, try_until_won
 from shared.pictures.collect_parts import origin_of_draft, resume_draft
 from shared.pictures.declines import decline
 from shared.pictures.draft import Draft, DraftState
+from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
 from shared.pictures.place_order import place_order
 from shared.ports import Place, Ports, Screen
 from shared.telegram.announce_jobs import announce_jobs, edit_card, redraw_end
-from shared.telegram.taps import answer_tap
+from shared.telegram.taps import answer_tap, tell_ordered, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text, unmark
+from shared.texts import html_text, plain_text
 from shared.videos.choice import Choice, plan_video, read_choice
 from shared.videos.review import dropped_screen, price_of_review, review_screen, wish_of
 from shared.videos.video import VideoArtefacts, VideoRequest
@@ -40,7 +40,7 @@ async def press_choice(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[st
     if opened is None:
         return
     if choice is None or opened.draft.state is not DraftState.ASKING:
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
         return
     price = price_of_review(opened.draft, choice)
     await answer_tap(ports, tap.query_id, plain_text(visit.language, "review-price", price=price))
@@ -60,9 +60,9 @@ async def press_drop(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
         return True
 
     if not await try_until_won(ports, attempt):  # its card has *Cancel*
-        await _toast(ports, visit, tap, "toast-known")
+        await toast(ports, visit, tap, "toast-known")
         return
-    await _toast(ports, visit, tap, "toast-canceled")
+    await toast(ports, visit, tap, "toast-canceled")
     with suppress(MessengerError):
         await ports.messenger.edit_text(_place(tap), tap.message_id, dropped_screen(visit.language))
 
@@ -74,12 +74,7 @@ async def press_make(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str,
         return
     _, _, _, _, _, price, *_ = (*arguments, *[""] * MAKE_ARGUMENTS)
     came_of_it = None if choice is None else await _buy(ports, visit, tap, opened.draft.id, choice, price)
-    if isinstance(came_of_it, Screen):
-        await answer_tap(ports, tap.query_id, unmark(came_of_it.text), alert=True)
-    elif came_of_it is None:
-        await _toast(ports, visit, tap, "old-menu")
-    else:
-        await _toast(ports, visit, tap, "toast-again" if came_of_it.fresh else "toast-known")
+    await tell_ordered(ports, visit, tap, came_of_it)
 
 
 async def _buy(
@@ -110,16 +105,8 @@ async def _buy(
 
 
 async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> OpenDraft | None:
-    """The draft behind a button; None after a toast if this person cannot press it."""
-    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_draft(ports, draft_id) if draft_id else None
-    if opened is None or not opened.draft.wants_video:
-        await _toast(ports, visit, tap, "old-menu")
-    elif opened.draft.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    else:
-        return opened
-    return None
+    """The review behind a button; None after a toast if this person cannot press it."""
+    return await find_pressed_draft(ports, visit, tap, arguments, lambda draft: draft.wants_video)
 
 
 async def _show(ports: Ports, visit: Visit, tap: Tap, draft: Draft, choice: Choice, *, is_told: bool = False) -> None:
@@ -142,7 +129,3 @@ async def _mend_card(ports: Ports, draft_id: str) -> None:
 
 def _place(tap: Tap) -> Place:
     return Place(tap.chat.id, tap.chat.thread_id)
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

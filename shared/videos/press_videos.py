@@ -6,46 +6,45 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.errors import MessageRejectedError, MessengerError
-from shared.hash_ids import is_id
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.frame import is_known
 from shared.jobs.job import SWEEP_AFTER_SECONDS, Job, JobState, is_canceled
 from shared.jobs.next_step import UNDO_SECONDS
-from shared.jobs.open_jobs import StoredJob, change_job, open_job
+from shared.jobs.open_jobs import StoredJob, change_job
 from shared.jobs.publish_jobs import publish_job
 from shared.pictures.cards import failure_details
 from shared.pictures.press import IMPATIENCE
 from shared.ports import Place, Ports, Screen
 from shared.telegram.address import chat_of
-from shared.telegram.taps import answer_tap
+from shared.telegram.find_pressed import find_pressed_job
+from shared.telegram.taps import answer_tap, show_rows, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.texts import html_text, plain_text
+from shared.texts import html_text
 from shared.videos.video import is_video
-from shared.videos.video_screens import Rows, delete_video_buttons, video_buttons
+from shared.videos.video_screens import delete_video_buttons, video_buttons
 
 Handler = Callable[[Ports, Visit, Tap, StoredJob], Awaitable[None]]
 
 
 async def press_video(ports: Ports, visit: Visit, tap: Tap, handler: Handler, arguments: tuple[str, ...]) -> None:
     """Find the video behind a button and hand the tap on, if it is the owner's."""
-    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_job(ports, job_id) if job_id else None
-    if opened is None or not is_known(ports, opened.job) or not is_video(opened.job):
-        await _toast(ports, visit, tap, "toast-expired")
-    elif opened.job.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    else:
+
+    def fits(job: Job) -> bool:
+        return is_known(ports, job) and is_video(job)
+
+    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), fits)
+    if opened is not None:
         await handler(ports, visit, tap, opened)
 
 
 async def stop(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
     """Cancel an unfinished video. A second press of *Make it* does not cancel it."""
     if chat_of(opened.job).was_asked and visit.received_at < opened.job.created_at + IMPATIENCE:
-        await _toast(ports, visit, tap, "toast-again")
+        await toast(ports, visit, tap, "toast-again")
         return
     job = await cancel_job(ports, opened.job.id)
-    await _toast(ports, visit, tap, "toast-canceled" if job is not None and is_canceled(job) else "toast-too-late")
+    await toast(ports, visit, tap, "toast-canceled" if job is not None and is_canceled(job) else "toast-too-late")
 
 
 async def tell_details(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
@@ -56,16 +55,16 @@ async def tell_details(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) 
 async def ask_erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
     """Ask for confirmation in the keyboard before a video is deleted."""
     if opened.job.state is not JobState.DELIVERED:
-        await _toast(ports, visit, tap, "toast-not-done")
+        await toast(ports, visit, tap, "toast-not-done")
         return
-    await _toast(ports, visit, tap, "toast-sure")
-    await _show_buttons(ports, tap, delete_video_buttons(opened.job))
+    await toast(ports, visit, tap, "toast-sure")
+    await show_rows(ports, tap, delete_video_buttons(opened.job))
 
 
 async def keep(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
     """Show the first keyboard again."""
-    await _toast(ports, visit, tap, "toast-kept")
-    await _show_buttons(ports, tap, video_buttons(opened.job))
+    await toast(ports, visit, tap, "toast-kept")
+    await show_rows(ports, tap, video_buttons(opened.job))
 
 
 async def erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
@@ -80,10 +79,10 @@ async def erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None
 
     deleted = (await change_job(ports, opened, mark)).job
     if deleted.deleted_at is None:
-        await _toast(ports, visit, tap, "toast-not-done")
+        await toast(ports, visit, tap, "toast-not-done")
         return
     await publish_job(ports, deleted, deleted.deleted_at + timedelta(seconds=UNDO_SECONDS))
-    await _toast(ports, visit, tap, "deleted-now")
+    await toast(ports, visit, tap, "deleted-now")
     place = Place(tap.chat.id, tap.chat.thread_id)
     with suppress(MessengerError):
         try:
@@ -91,12 +90,3 @@ async def erase(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None
         except MessageRejectedError:  # too old for a bot to delete
             screen = Screen(html_text(visit.language, "deleted-only-file"))
             await ports.messenger.edit_caption(place, tap.message_id, screen)
-
-
-async def _show_buttons(ports: Ports, tap: Tap, rows: Rows) -> None:
-    with suppress(MessengerError):
-        await ports.messenger.edit_buttons(Place(tap.chat.id, tap.chat.thread_id), tap.message_id, Screen("", rows))
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))

@@ -4,24 +4,24 @@ Each leads to the review screen. Nothing here buys anything.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from shared.credits.catalogue import Ratio
-from shared.hash_ids import is_id
 from shared.jobs.frame import is_known
 from shared.jobs.identity import album_intent
 from shared.jobs.job import Job, JobState
-from shared.jobs.open_jobs import open_job
 from shared.people.users import find_waiting
 from shared.pictures.declines import decline
 from shared.pictures.find_material import Target, find_target, is_sold, material_of
-from shared.pictures.open_drafts import open_draft
+from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.picture import Reference, request_of
 from shared.pictures.take_requests import own_pictures
 from shared.pictures.wishes import NO_WORDS, is_pointer, read_words
 from shared.ports import Ports, Screen
 from shared.providers.outcomes import DeclineReason
 from shared.telegram.answers import answer
-from shared.telegram.taps import answer_tap
+from shared.telegram.find_pressed import find_pressed_job
+from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, mode_of
 from shared.texts import html_text, plain_text
@@ -60,11 +60,11 @@ async def press_animate(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[s
     if job is None:
         return
     if not is_sold(ports, job):
-        await _toast(ports, visit, tap, "toast-newer")
+        await toast(ports, visit, tap, "toast-newer")
     elif job.state is not JobState.DELIVERED:
-        await _toast(ports, visit, tap, "toast-not-done")
+        await toast(ports, visit, tap, "toast-not-done")
     elif job.deleted_at is not None:
-        await _toast(ports, visit, tap, "toast-gone")
+        await toast(ports, visit, tap, "toast-gone")
     else:
         await answer_tap(ports, tap.query_id)
         words = plain_text(visit.language, "video-animate-prompt")
@@ -77,7 +77,7 @@ async def press_video_again(ports: Ports, visit: Visit, tap: Tap, arguments: tup
     if job is None:
         return
     if not is_video(job):
-        await _toast(ports, visit, tap, "old-menu")
+        await toast(ports, visit, tap, "old-menu")
         return
     await answer_tap(ports, tap.query_id)
     request = video_request(job)
@@ -86,16 +86,13 @@ async def press_video_again(ports: Ports, visit: Visit, tap: Tap, arguments: tup
 
 async def press_film(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """*Make a video* under a question of *Auto*: the question becomes the review."""
-    draft_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_draft(ports, draft_id) if draft_id else None
-    if opened is None or not opened.draft.wants_video:
-        await _toast(ports, visit, tap, "old-menu")
-    elif opened.draft.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    elif not await turn_into_review(ports, visit, tap, opened):
-        await _toast(ports, visit, tap, "old-menu")
-    else:
+    opened = await find_pressed_draft(ports, visit, tap, arguments, lambda draft: draft.wants_video)
+    if opened is None:
+        return
+    if await turn_into_review(ports, visit, tap, opened):
         await answer_tap(ports, tap.query_id)
+    else:
+        await toast(ports, visit, tap, "old-menu")
 
 
 async def _ask(ports: Ports, visit: Visit, message: Message, target: Target) -> None:
@@ -149,16 +146,5 @@ def _choice_like(ratio: Ratio | None) -> Choice:
 
 async def _find_job(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> Job | None:
     """The job behind a button; None after a toast if it cannot be pressed."""
-    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_job(ports, job_id) if job_id else None
-    if opened is None or not is_known(ports, opened.job):
-        await _toast(ports, visit, tap, "toast-expired")
-    elif opened.job.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    else:
-        return opened.job
-    return None
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))
+    opened = await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), partial(is_known, ports))
+    return None if opened is None else opened.job

@@ -5,19 +5,20 @@ A press buys once. While the speech is being made, and once it is there, another
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 from shared.errors import MessengerError
-from shared.hash_ids import is_id
 from shared.jobs.accept_request import Accepted
 from shared.jobs.frame import is_known
 from shared.jobs.job import ENDS, JobState
-from shared.jobs.open_jobs import StoredJob, open_job
+from shared.jobs.open_jobs import StoredJob
 from shared.jobs.screens import screens_of
 from shared.ports import Ports
-from shared.telegram.taps import answer_tap
+from shared.telegram.find_pressed import find_pressed_job
+from shared.telegram.taps import answer_tap, toast
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit, origin_of
-from shared.texts import plain_text, unmark
+from shared.texts import unmark
 from shared.voices.delete_speech import Taken, delete_speech
 from shared.voices.request_speech import find_round, known_settings, request_speech, start_speech
 from shared.voices.speech import is_speech
@@ -37,9 +38,9 @@ async def press_speak(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
         return
     job = opened.job
     if screens_of(ports, job).words is None or job.state not in ENDS:
-        await _toast(ports, visit, tap, "toast-answer-running")
+        await toast(ports, visit, tap, "toast-answer-running")
     elif job.state is not JobState.DELIVERED or job.deleted_at is not None:
-        await _toast(ports, visit, tap, "toast-speech-gone")
+        await toast(ports, visit, tap, "toast-speech-gone")
     else:
         await _speak(ports, visit, tap, opened)
 
@@ -50,32 +51,24 @@ async def press_unsay(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str
     if opened is None:
         return
     if not is_speech(opened.job) or opened.job.deleted_at is not None:
-        await _toast(ports, visit, tap, "toast-speech-gone")
+        await toast(ports, visit, tap, "toast-speech-gone")
         return
-    await _toast(ports, visit, tap, _UNSAID[await delete_speech(ports, opened)])
+    await toast(ports, visit, tap, _UNSAID[await delete_speech(ports, opened)])
 
 
 async def _find(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> StoredJob | None:
     """The job behind the button; None, after a toast, if the button is not valid."""
-    job_id = arguments[0] if arguments and is_id(arguments[0]) else ""
-    opened = await open_job(ports, job_id) if job_id else None
-    if opened is None or not is_known(ports, opened.job):
-        await _toast(ports, visit, tap, "toast-expired")
-    elif opened.job.user_id != tap.sender.id:
-        await _toast(ports, visit, tap, "not-yours")
-    else:
-        return opened
-    return None
+    return await find_pressed_job(ports, visit, tap, "".join(arguments[:1]), partial(is_known, ports))
 
 
 async def _speak(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> None:
     settings = known_settings(visit.opened.user.speech)
     intent, known = await find_round(ports, opened.job.id, settings)
     if known is not None:
-        await _toast(ports, visit, tap, "toast-spoken" if known.state in ENDS else "toast-speaking")
+        await toast(ports, visit, tap, "toast-spoken" if known.state in ENDS else "toast-speaking")
         return
     if not intent:
-        await _toast(ports, visit, tap, "toast-speech-tired")
+        await toast(ports, visit, tap, "toast-speech-tired")
         return
     origin = replace(origin_of(visit, intent), waiting=None)
     came_of_it = await request_speech(ports, visit.opened, origin, opened.job)
@@ -84,10 +77,6 @@ async def _speak(ports: Ports, visit: Visit, tap: Tap, opened: StoredJob) -> Non
         return
     visit.recorded = came_of_it.fresh
     await start_speech(ports, came_of_it)
-    await _toast(ports, visit, tap, "toast-speak" if came_of_it.fresh else "toast-speaking")
+    await toast(ports, visit, tap, "toast-speak" if came_of_it.fresh else "toast-speaking")
     with suppress(MessengerError):
         await ports.messenger.send_action(visit.place, "record_voice")
-
-
-async def _toast(ports: Ports, visit: Visit, tap: Tap, text_id: str) -> None:
-    await answer_tap(ports, tap.query_id, plain_text(visit.language, text_id))
