@@ -9,7 +9,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from shared.errors import SettingsError
 
@@ -275,41 +275,33 @@ class ImageSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ChatSettings:
+class _WorkerSettings:
+    """A function that asks models and needs nothing else."""
+
+    release: ReleaseSettings
+    caller: CallerSettings
+    work: WorkSettings
+    model: ModelSettings
+
+    URL: ClassVar[str]
+    """The variable with the function's own address."""
+
+    @classmethod
+    def read(cls, env: Environment) -> Self:
+        caller = CallerSettings.read(env, cls.URL)
+        return cls(ReleaseSettings.read(env), caller, WorkSettings.read(env), ModelSettings.read(env))
+
+
+class ChatSettings(_WorkerSettings):
     """`chat`."""
 
-    release: ReleaseSettings
-    caller: CallerSettings
-    work: WorkSettings
-    model: ModelSettings
-
-    @classmethod
-    def read(cls, env: Environment) -> Self:
-        return cls(
-            ReleaseSettings.read(env),
-            CallerSettings.read(env, "CHAT_URL"),
-            WorkSettings.read(env),
-            ModelSettings.read(env),
-        )
+    URL = "CHAT_URL"
 
 
-@dataclass(frozen=True, slots=True)
-class VideoSettings:
+class VideoSettings(_WorkerSettings):
     """`video`."""
 
-    release: ReleaseSettings
-    caller: CallerSettings
-    work: WorkSettings
-    model: ModelSettings
-
-    @classmethod
-    def read(cls, env: Environment) -> Self:
-        return cls(
-            ReleaseSettings.read(env),
-            CallerSettings.read(env, "VIDEO_URL"),
-            WorkSettings.read(env),
-            ModelSettings.read(env),
-        )
+    URL = "VIDEO_URL"
 
 
 def load(read: Callable[[Environment], T]) -> T:

@@ -24,7 +24,6 @@ from shared.conversations.summarise import make_room
 from shared.conversations.watch_stop import StopReason, may_be_hurried, watch_stop
 from shared.credits.catalogue import TALK, search_usd_micros
 from shared.errors import (
-    DeliveryUnknownError,
     DocumentUnreadableError,
     FileAwayError,
     FileTooLargeError,
@@ -32,19 +31,17 @@ from shared.errors import (
     FileUnreadableError,
     FileUnusableError,
     LeaseLostError,
-    MessengerError,
     NoRoomError,
-    TooManyRequestsError,
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.attempts import CANCELED_ATTEMPT, end_attempt, retract_attempt
-from shared.jobs.before_asking import costs_no_attempt, must_wait_for_spending
+from shared.jobs.before_asking import PREPARING_ERRORS, costs_no_attempt, end_unasked, must_wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
 from shared.jobs.job import Job
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob
-from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job
 from shared.jobs.refuse_job import refuse_job, stop_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import ANSWER_SECONDS_MAX, MATERIAL_SECONDS_MAX, ROOM_SECONDS_MAX
@@ -110,14 +107,10 @@ async def _make(ports: Ports, studio: TalkStudio, held: StoredJob) -> None:
             async with asyncio.timeout(GATHERING_SECONDS_MAX):
                 files = await _gather_files(ports, studio, held.job, memory.opened)
             await ports.spending.book(question_of(held.job).cost_of_call())
-    except TimeoutError:
-        await try_later(ports, held, DeliveryUnknownError("files"), retract_attempt)
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        await try_later(ports, held, error, retract_attempt)
     except FILE_ERRORS as error:
         await _refuse_file(ports, held, error)
-    except MessengerError as error:
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    except PREPARING_ERRORS as error:
+        await end_unasked(ports, held, error)
     except DocumentUnreadableError as error:  # the conversation: it is kept for whoever can, and /new begins another
         key = f"conversations/{question_of(held.job).conversation_id}"
         log_event("document_unreadable", severity="ERROR", error=error, key=key)

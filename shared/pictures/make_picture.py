@@ -7,28 +7,21 @@ from datetime import timedelta
 from shared.credits.catalogue import choose_rungs, is_fallback
 from shared.errors import (
     BlobMissingError,
-    DeliveryUnknownError,
-    FileAwayError,
-    FileTooLargeError,
     FileTooManyPixelsError,
-    FileUnreadableError,
-    MessengerError,
     NoRoomError,
-    TooManyRequestsError,
     UnavailableError,
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.ask_while_ours import ask_while_ours
 from shared.jobs.attempts import end_attempt, retract_attempt
-from shared.jobs.before_asking import costs_no_attempt, wait_for_spending
+from shared.jobs.before_asking import PREPARING_ERRORS, costs_no_attempt, end_unasked, wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
 from shared.jobs.job import Job, mark_made
 from shared.jobs.job_events import job_facts
 from shared.jobs.open_jobs import StoredJob, change_held_job, open_job
-from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job
 from shared.jobs.put_patiently import put_patiently
-from shared.jobs.refuse_job import refuse_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, MODEL_SECONDS_MAX, storing_seconds
 from shared.logs import log_event
@@ -53,7 +46,7 @@ from shared.ports import PictureStudio, Ports, StoredBlob
 from shared.providers.admission import set_admission
 from shared.providers.images import Image
 from shared.providers.ladder import PictureRung, task_for
-from shared.providers.outcomes import FailureReason, Made, ModelOutcome, NoResult, PictureTask, Turn
+from shared.providers.outcomes import Made, ModelOutcome, NoResult, PictureTask, Turn
 from shared.telegram.download_file import download_file
 
 PARENT_BYTES_MAX = 6_000_000
@@ -61,13 +54,6 @@ PARENT_BYTES_MAX = 6_000_000
 Kept = tuple[StoredJob, bytes, bytes, OpenUser | None]
 """A stored job, its JPEG for the chat, the picture itself if it is to be sent as a file, and the person as read
 meanwhile."""
-_FILE_FAILURES: dict[type[Exception], FailureReason] = {
-    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
-    FileUnreadableError: FailureReason.FILE_UNREADABLE,
-    FileTooManyPixelsError: FailureReason.FILE_TOO_LARGE,
-    FileAwayError: FailureReason.FILE_GONE,
-    BlobMissingError: FailureReason.FILE_GONE,
-}
 
 
 async def make_picture(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
@@ -99,14 +85,10 @@ async def _make(ports: Ports, studio: PictureStudio, held: StoredJob) -> None:
                 rungs, task = await _gather_material(ports, studio, held.job)
             held = await _take_shape(ports, held, task)
             await ports.spending.book(request_of(held.job).cost_of_call(rungs))
-    except TimeoutError:
-        await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        await try_later(ports, held, error, retract_attempt)
-    except tuple(_FILE_FAILURES) as error:
-        await _refuse_file(ports, held, error)
-    except MessengerError as error:
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    except FileTooManyPixelsError as error:
+        await end_unasked(ports, held, error, _note_too_many_pixels)
+    except PREPARING_ERRORS as error:
+        await end_unasked(ports, held, error)
     else:
         kept = await _ask_and_keep(ports, studio, held, rungs, task)
         if kept is not None:
@@ -126,13 +108,8 @@ async def _ask_and_keep(
         return await see_through(_conclude(ports, studio, held, outcome))
 
 
-async def _refuse_file(ports: Ports, held: StoredJob, error: Exception) -> None:
-    has_too_many = isinstance(error, FileTooManyPixelsError)
-
-    def record(job: Job) -> Job:
-        return replace(retract_attempt(job), artefacts=replace(artefacts_of(job), too_many_pixels=has_too_many))
-
-    await refuse_job(ports, held, _FILE_FAILURES[type(error)], record)
+def _note_too_many_pixels(job: Job) -> Job:
+    return replace(retract_attempt(job), artefacts=replace(artefacts_of(job), too_many_pixels=True))
 
 
 async def _ask_model(

@@ -11,21 +11,13 @@ from functools import partial
 
 from shared.credits.catalogue import VIDEO
 from shared.errors import (
-    BlobMissingError,
-    DeliveryUnknownError,
-    FileAwayError,
-    FileTooLargeError,
-    FileTooManyPixelsError,
-    FileUnreadableError,
     LeaseLostError,
-    MessengerError,
     NoRoomError,
-    TooManyRequestsError,
     UnavailableError,
 )
 from shared.jobs.ask_ladder import Call, ask_ladder
 from shared.jobs.attempts import retract_attempt
-from shared.jobs.before_asking import costs_no_attempt, must_wait_for_spending
+from shared.jobs.before_asking import PREPARING_ERRORS, costs_no_attempt, end_unasked, must_wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.follow_operation import begin_submission, follow_operation
 from shared.jobs.frame import surface_of
@@ -33,8 +25,7 @@ from shared.jobs.job import Job
 from shared.jobs.job_events import job_facts
 from shared.jobs.limits import FILE_BYTES_MAX
 from shared.jobs.open_jobs import StoredJob
-from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
-from shared.jobs.refuse_job import refuse_job
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX, START_SECONDS_MAX
 from shared.logs import log_event
@@ -54,13 +45,6 @@ FRAME_FACTOR = 4
 KEEPING_TRIES = 3
 """Attempts to store the operation's name; without it the started work would be lost."""
 KEEPING_PAUSE_SECONDS = 1.0
-_FILE_FAILURES: dict[type[Exception], FailureReason] = {
-    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
-    FileTooManyPixelsError: FailureReason.FILE_TOO_LARGE,
-    FileUnreadableError: FailureReason.FILE_UNREADABLE,
-    FileAwayError: FailureReason.FILE_GONE,
-    BlobMissingError: FailureReason.FILE_GONE,
-}
 
 
 async def make_video(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
@@ -90,14 +74,8 @@ async def _make(ports: Ports, studio: VideoStudio, held: StoredJob) -> None:
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
                 frame = await fetch_first_frame(ports, studio, video_request(held.job))
             await ports.spending.book(held.job.request.cost_of_call())
-    except TimeoutError:
-        await try_later(ports, held, DeliveryUnknownError("material"), retract_attempt)
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        await try_later(ports, held, error, retract_attempt)
-    except tuple(_FILE_FAILURES) as error:
-        await refuse_job(ports, held, _FILE_FAILURES[type(error)], retract_attempt)
-    except MessengerError as error:
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    except PREPARING_ERRORS as error:
+        await end_unasked(ports, held, error)
     else:
         await see_through(_begin(ports, studio, held, frame))
 

@@ -7,26 +7,19 @@ Telegram ──20 MB at most──▶ the recording ──measured──▶ the 
 import asyncio
 
 from shared.errors import (
-    DeliveryUnknownError,
-    FileAwayError,
-    FileTooLargeError,
-    FileUnreadableError,
-    MessengerError,
     NoRoomError,
-    TooManyRequestsError,
 )
 from shared.jobs.ask_while_ours import ask_while_ours
 from shared.jobs.attempts import retract_attempt
-from shared.jobs.before_asking import costs_no_attempt, must_wait_for_spending
+from shared.jobs.before_asking import PREPARING_ERRORS, costs_no_attempt, end_unasked, must_wait_for_spending
 from shared.jobs.conclude_attempt import conclude_without_result
 from shared.jobs.frame import surface_of
 from shared.jobs.open_jobs import StoredJob
-from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job, try_later
-from shared.jobs.refuse_job import refuse_job
+from shared.jobs.pause_job import FULL_PAUSE_SECONDS, pause_job
 from shared.jobs.stop_work import see_through
 from shared.jobs.time_limits import MATERIAL_SECONDS_MAX
 from shared.ports import Ports, TalkStudio
-from shared.providers.outcomes import FailureReason, ModelOutcome
+from shared.providers.outcomes import ModelOutcome
 from shared.telegram.download_file import download_file
 from shared.voices.cut_sound import Part
 from shared.voices.hear_parts import AllHeard, hear_parts
@@ -35,12 +28,6 @@ from shared.voices.prepare_sound import prepare_sound
 from shared.voices.recordings import weigh
 from shared.voices.show_transcript import Act, show_transcript
 from shared.voices.transcript import Heard, TranscriptRequest, spoken_of
-
-_FILE_FAILURES: dict[type[Exception], FailureReason] = {
-    FileTooLargeError: FailureReason.FILE_TOO_LARGE,
-    FileUnreadableError: FailureReason.FILE_UNREADABLE,
-    FileAwayError: FailureReason.FILE_GONE,
-}
 
 
 async def hear_recording(ports: Ports, studio: TalkStudio, held: StoredJob, act: Act) -> None:
@@ -72,14 +59,8 @@ async def _fetch_and_ask(
             async with asyncio.timeout(MATERIAL_SECONDS_MAX):
                 parts = await _fetch(ports, studio, spoken_of(held.job))
             await ports.spending.book(spoken_of(held.job).cost_of_call())
-    except TimeoutError:
-        await try_later(ports, held, DeliveryUnknownError("recording"), retract_attempt)
-    except (TooManyRequestsError, DeliveryUnknownError) as error:
-        await try_later(ports, held, error, retract_attempt)
-    except tuple(_FILE_FAILURES) as error:
-        await refuse_job(ports, held, _FILE_FAILURES[type(error)], retract_attempt)
-    except MessengerError as error:
-        await refuse_job(ports, held, FailureReason.UNDELIVERABLE, retract_attempt, error)
+    except PREPARING_ERRORS as error:
+        await end_unasked(ports, held, error)
     else:
         return held, await ask_while_ours(ports, held.job, hear_parts(ports, studio, held.job, parts), moves_card=False)
     return None
