@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from shared.errors import ConflictError, DeliveryUnknownError, LaterError, MessengerError, TooManyRequestsError
 from shared.jobs.accept_request import RECONSIDER_SECONDS
@@ -17,7 +17,7 @@ from shared.pictures.draft import KEPT, Draft, DraftState
 from shared.pictures.draft_documents import decode_draft, draft_key, draft_lane
 from shared.ports import Place, Ports, Record, Screen, Update
 from shared.telegram.address import message_ref
-from shared.telegram.updates import Message
+from shared.telegram.updates import Message, Tap
 from shared.telegram.visits import Visit, look_again
 
 CREATING_TRIES = 5
@@ -42,25 +42,32 @@ def draft_id_of(ports: Ports, message: Message) -> str:
     return album_intent(ports.bot_id, message.chat.id, message.media_group_id)
 
 
-def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
-    """A new, empty draft."""
-    now = ports.clock.now()
-    ours = message.replied is not None and message.replied.sender_id == ports.bot_id
+def begin_draft(visit: Visit, update: Message | Tap, draft_id: str, now: datetime) -> Draft:
+    """An empty draft of a message or tap."""
     return Draft(
-        id=draft_id_of(ports, message),
-        user_id=message.sender.id,
-        chat_id=message.chat.id,
-        thread_id=message.chat.thread_id,
-        message_id=message.message_id,
-        is_private=message.chat.is_private,
-        language_code=message.sender.language_code,
-        update_id=message.update_id,
+        id=draft_id,
+        user_id=update.sender.id,
+        chat_id=update.chat.id,
+        thread_id=update.chat.thread_id,
+        message_id=update.message_id,
+        is_private=update.chat.is_private,
+        language_code=update.sender.language_code,
+        update_id=update.update_id,
         close_at=now,
         expire_at=now + KEPT,
+        received_at=visit.received_at,
+        sent_at=update.sent_at if isinstance(update, Message) else None,
+    )
+
+
+def new_draft(ports: Ports, visit: Visit, message: Message) -> Draft:
+    """A new, empty draft of a message, which `sweep` looks after."""
+    now = ports.clock.now()
+    ours = message.replied is not None and message.replied.sender_id == ports.bot_id
+    return replace(
+        begin_draft(visit, message, draft_id_of(ports, message), now),
         sweep_at=now + timedelta(seconds=SWEEP_AFTER_SECONDS),
         replied_to=message.replied.message_id if message.replied is not None and ours else None,
-        received_at=visit.received_at,
-        sent_at=message.sent_at,
     )
 
 

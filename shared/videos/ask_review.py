@@ -3,16 +3,18 @@
 The choices are stored only in the buttons. The draft waits for presses, not for words.
 """
 
+from dataclasses import replace
+
 from shared.errors import ConflictError
 from shared.hash_ids import hash_id
 from shared.jobs.shards import create_sharded
 from shared.pictures.declines import decline
-from shared.pictures.draft import KEPT, Draft, DraftState
+from shared.pictures.draft import Draft, DraftState
 from shared.pictures.draft_documents import draft_key
-from shared.pictures.open_drafts import OpenDraft, close_of, open_draft
+from shared.pictures.open_drafts import OpenDraft, begin_draft, close_of, open_draft
 from shared.ports import Place, Ports, Write
 from shared.telegram.answers import answer
-from shared.telegram.updates import Message, Tap
+from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
 from shared.videos.choice import Choice, Wish, plan_video
 from shared.videos.review import review_screen, wish_of
@@ -64,24 +66,11 @@ def review_id(visit: Visit, name: str = "") -> str:
 
 
 def _draft_of(ports: Ports, visit: Visit, wish: Wish, name: str) -> Draft:
-    update, now = visit.update, ports.clock.now()
-    parts = {} if wish.picture is None else {"0": wish.picture}
-    return Draft(
-        id=review_id(visit, name),
-        user_id=update.sender.id,
-        chat_id=update.chat.id,
-        thread_id=update.chat.thread_id,
-        message_id=update.message_id,
-        is_private=update.chat.is_private,
-        language_code=update.sender.language_code,
-        update_id=update.update_id,
-        close_at=now,
-        expire_at=now + KEPT,
+    return replace(
+        begin_draft(visit, visit.update, review_id(visit, name), ports.clock.now()),
         state=DraftState.ASKING,
-        parts=parts,
+        parts={} if wish.picture is None else {"0": wish.picture},
         caption=wish.words,
         parent_id=wish.parent_id,
         wants_video=True,
-        received_at=visit.received_at,
-        sent_at=update.sent_at if isinstance(update, Message) else None,
     )

@@ -20,21 +20,8 @@ from shared.adapters.storage_media import PIECE_BYTES, CloudMedia
 from shared.errors import BlobMissingError, UnavailableError
 from shared.ports import BlobAbout, MediaStore
 from tests.contracts.http_server import Reply, Request, Server, serve_http
-from tests.fakes.blobs import FakeBlobStore
 
 NAMES = ["results/ab12.mp4", "Рыжая лиса?#%/1.mp4"]
-
-
-@pytest.fixture(params=["fake", "storage"])
-async def media(request: pytest.FixtureRequest) -> AsyncIterator[MediaStore]:
-    if request.param == "fake":
-        yield FakeBlobStore()
-        return
-    url: str = request.getfixturevalue("storage_emulator")
-    request.getfixturevalue("monkeypatch").setenv("STORAGE_EMULATOR_HOST", url)
-    made = CloudMedia(request.getfixturevalue("bucket"))
-    yield made
-    await made.close()
 
 
 def make_content(size_bytes: int) -> bytes:

@@ -14,7 +14,6 @@ from PIL import Image
 from infra.local.gemini.motion import Motion, make_video
 from infra.local.gemini.mp4_writer import read_facts, walk
 from infra.local.gemini.spoiling import SPOILINGS, change_motion, spoil
-from shared.adapters.storage_media import CloudMedia
 from shared.adapters.video_files import BucketVideos
 from shared.errors import BlobMissingError, VideoUnusableError
 from shared.ports import MediaStore
@@ -23,18 +22,6 @@ from tests.fakes.blobs import PIECE_BYTES, FakeBlobStore
 
 MOTION = Motion("a fox in the snow", "text", 3.0, "16:9", "360p")
 VIDEO = make_video(MOTION, (), ())
-
-
-@pytest.fixture(params=["fake", "storage"])
-async def media(request: pytest.FixtureRequest) -> AsyncIterator[MediaStore]:
-    if request.param == "fake":
-        yield FakeBlobStore()
-        return
-    url: str = request.getfixturevalue("storage_emulator")
-    request.getfixturevalue("monkeypatch").setenv("STORAGE_EMULATOR_HOST", url)
-    storage = CloudMedia(request.getfixturevalue("bucket"))
-    yield storage
-    await storage.close()
 
 
 @pytest.fixture

@@ -1,33 +1,28 @@
 """A crowd that uses a running system: seeded deeds of many people at once, and what they asked for."""
 
-import asyncio
 import io
-import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from PIL import Image
 
-from tests.e2e.people import Json, Person, Telegram, list_buttons
+from tests.e2e.actors import Actors
+from tests.e2e.people import Json, Person, list_buttons
 
 SEEN_LAST = 8
 """People reply to and press what they can still see."""
 ODDS_OF_A_REPLY = 0.5
-PAUSE_SECONDS = 0.25
-"""Between two deeds of the crowd, on average."""
 
 
 @dataclass
-class Crowd:
+class Crowd(Actors):
     """People 1 to `size`, every other one a Russian; all write in their private chats, and nobody has chosen a mode.
 
     What they want is said so that the rules know it: how often a model reads along is the talkers' matter.
     """
 
-    telegram: Telegram
-    dice: random.Random
-    size: int
+    PAUSE_SECONDS = 0.25
     asked: set[tuple[int, int]] = field(default_factory=set)
     """(chat, message) that asks for pictures."""
     albums: dict[tuple[int, str], set[int]] = field(default_factory=dict)
@@ -36,19 +31,12 @@ class Crowd:
     """(chat, message) that asks for nothing."""
     agreed: set[tuple[int, int]] = field(default_factory=set)
     """(chat, message) of the bot under which *Draw this* was pressed."""
-    deeds: Counter[str] = field(default_factory=Counter)
     originals: Counter[str] = field(default_factory=Counter)
     """How often the file of a job was asked for."""
 
     def __post_init__(self) -> None:
-        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in range(1, self.size + 1)]
+        super().__post_init__()
         self.photos = [paint_photo(n) for n in range(10)]
-
-    async def act_until(self, over: asyncio.Event) -> None:
-        """One deed after the other, of anybody, until told that it is over."""
-        while not over.is_set():
-            await self._act()
-            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
 
     async def _act(self) -> None:
         weighted: list[tuple[Callable[[Person], Awaitable[None]], int]] = [

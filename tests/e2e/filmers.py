@@ -1,50 +1,31 @@
 """People who have videos made by a running system, and stop and repeat them; and what must not be afterwards."""
 
-import asyncio
-import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from shared.jobs.job import Job, JobState
 from shared.telegram.address import chat_of
 from shared.videos.video import is_video, video_artefacts
+from tests.e2e.actors import Actors
 from tests.e2e.books import Books
 from tests.e2e.chats import Chats
-from tests.e2e.people import Json, Person, Telegram, list_buttons
+from tests.e2e.people import Json, list_buttons
 
-FIRST_ID = 301
 SEEN_LAST = 6
-PAUSE_SECONDS = 1.0
-"""Between two deeds of all of them, on average."""
 BUYING = 0.6
 """How often somebody who sees a review presses *Make it*."""
 
 
 @dataclass
-class Filmers:
-    """So many people in their private chats, every other one a Russian."""
+class Filmers(Actors):
+    """People who have videos made."""
 
-    telegram: Telegram
-    dice: random.Random
-    size: int
-    deeds: Counter[str] = field(default_factory=Counter)
+    FIRST_ID = 301
+    PAUSE_SECONDS = 1.0
 
-    def __post_init__(self) -> None:
-        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in self.ids]
-
-    @property
-    def ids(self) -> range:
-        """Theirs."""
-        return range(FIRST_ID, FIRST_ID + self.size)
-
-    async def act_until(self, over: asyncio.Event) -> None:
-        """One deed after the other, of anybody, until told that it is over."""
-        while not over.is_set():
-            await self._act(self.dice.choice(self.people))
-            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
-
-    async def _act(self, person: Person) -> None:
+    async def _act(self) -> None:
+        person = self.dice.choice(self.people)
         found = [
             (message["message_id"], data)
             for message in (await person.bots_messages())[-SEEN_LAST:]

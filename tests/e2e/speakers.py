@@ -5,10 +5,7 @@ Plain words ask for an answer from some of them, and for a picture from the othe
 answers and their free seconds of the day.
 """
 
-import asyncio
 import base64
-import random
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,13 +13,11 @@ from datetime import UTC, datetime
 from infra.local.options import LOCAL_TOKEN
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY, FREE_HEARING_SECONDS_PER_DAY
 from shared.people.talk import Mode, TalkPlace, TalkSettings, place_of
-from tests.e2e.people import Json, Person, Telegram
+from tests.e2e.actors import Actors
+from tests.e2e.people import Json, Person
 from tests.sounds import make_ogg
 
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-FIRST_ID = 201
-PAUSE_SECONDS = 1.2
-"""Between two deeds of all of them, on average."""
 MORE_WORDS = "and a long road through the hills, over the river and under the trees, " * 3
 """Whatever is said, it takes the local model a second to write it down: time enough for a kill."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,31 +25,15 @@ _MODES: tuple[Mode, ...] = ("chat", "picture", "picture", "chat")
 
 
 @dataclass
-class Speakers:
-    """So many people in their private chats, every other one a Russian."""
+class Speakers(Actors):
+    """People who send voice messages."""
 
-    telegram: Telegram
-    dice: random.Random
-    size: int
+    FIRST_ID = 201
+    PAUSE_SECONDS = 1.2
     asked: dict[tuple[int, int], str] = field(default_factory=dict)
     """(chat, message) of each voice message whose words ask for something → the words, which are nobody else's."""
     noted: dict[tuple[int, int], str] = field(default_factory=dict)
     """(chat, message) that only wants the words of a recording → the words."""
-    deeds: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in self.ids]
-
-    @property
-    def ids(self) -> range:
-        """Theirs."""
-        return range(FIRST_ID, FIRST_ID + self.size)
-
-    async def act_until(self, over: asyncio.Event) -> None:
-        """One deed after the other, of anybody, until told that it is over."""
-        while not over.is_set():
-            await self._act()
-            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
 
     async def _act(self) -> None:
         weighted: list[tuple[Callable[[Person], Awaitable[None]], int]] = [
@@ -105,12 +84,12 @@ class Speakers:
 
 def mode_of(user_id: int) -> Mode:
     """What plain words of this speaker ask for."""
-    return _MODES[(user_id - FIRST_ID) % len(_MODES)]
+    return _MODES[(user_id - Speakers.FIRST_ID) % len(_MODES)]
 
 
 def pays(user_id: int) -> bool:
     """Whether this speaker has had what is free on a day."""
-    return (user_id - FIRST_ID) % 2 == 0
+    return (user_id - Speakers.FIRST_ID) % 2 == 0
 
 
 def settings_of(user_id: int, now: datetime) -> TalkSettings:

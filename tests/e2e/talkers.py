@@ -4,9 +4,6 @@ Some of them write in the mode *Chat*, some by /ask, some in the mode *Auto*. Ha
 of the day.
 """
 
-import asyncio
-import random
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,43 +11,25 @@ from datetime import UTC, datetime
 from infra.local.options import LOCAL_TOKEN
 from shared.credits.catalogue import FREE_ANSWERS_PER_DAY
 from shared.people.talk import Mode, TalkPlace, TalkSettings, place_of
-from tests.e2e.people import Json, Person, Telegram, list_buttons
+from tests.e2e.actors import Actors
+from tests.e2e.people import Json, Person, list_buttons
 
 BOT_ID = int(LOCAL_TOKEN.partition(":")[0])
-FIRST_ID = 101
 SEEN_LAST = 4
-PAUSE_SECONDS = 0.9
-"""Between two deeds of all of them, on average."""
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _MODES: tuple[Mode, ...] = ("chat", "picture", "auto", "chat", "picture")
 
 
 @dataclass
-class Talkers:
-    """So many people in their private chats, every other one a Russian."""
+class Talkers(Actors):
+    """People who ask questions."""
 
-    telegram: Telegram
-    dice: random.Random
-    size: int
+    FIRST_ID = 101
+    PAUSE_SECONDS = 0.9
     asked: dict[tuple[int, int], str] = field(default_factory=dict)
     """(chat, message) of each question → its words, which are nobody else's."""
     words: set[tuple[int, int]] = field(default_factory=set)
     """(chat, message) of plain words in the mode *Auto*."""
-    deeds: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in self.ids]
-
-    @property
-    def ids(self) -> range:
-        """Theirs."""
-        return range(FIRST_ID, FIRST_ID + self.size)
-
-    async def act_until(self, over: asyncio.Event) -> None:
-        """One deed after the other, of anybody, until told that it is over."""
-        while not over.is_set():
-            await self._act()
-            await asyncio.sleep(self.dice.expovariate(1 / PAUSE_SECONDS))
 
     async def _act(self) -> None:
         weighted: list[tuple[Callable[[Person], Awaitable[None]], int]] = [
@@ -129,12 +108,12 @@ class Talkers:
 
 def mode_of(user_id: int) -> Mode:
     """What plain words of this talker ask for."""
-    return _MODES[(user_id - FIRST_ID) % len(_MODES)]
+    return _MODES[(user_id - Talkers.FIRST_ID) % len(_MODES)]
 
 
 def pays(user_id: int) -> bool:
     """Whether this talker has had the free answers of the day."""
-    return (user_id - FIRST_ID) % 2 == 0
+    return (user_id - Talkers.FIRST_ID) % 2 == 0
 
 
 def settings_of(user_id: int, now: datetime) -> TalkSettings:

@@ -154,6 +154,18 @@ class Chaos:
         """The same provider, as a worker reaches it that may die."""
         return cast("VideoProvider", _Wrapped(provider, "model", life, self))
 
+    def note_asked(self, life: Life) -> None:
+        """A process asks the model; one that stood still does not count."""
+        if not life.frozen_until:
+            self.asked_at.append(VirtualClock().now())
+
+    async def turn_away(self) -> Busy | None:
+        """What a model answers that is away; None while it is there."""
+        if asyncio.get_running_loop().time() >= self.provider_back_at:
+            return None
+        await asyncio.sleep(0.3)
+        return Busy("503", is_fault=True)
+
     def choose_mood(self) -> str:
         """What becomes of a call of a model."""
         draw = self.dice.random()
@@ -273,11 +285,9 @@ class MoodyModel:
     life: Life
 
     async def generate(self, _: PictureRung, task: PictureTask) -> ModelOutcome:
-        if not self.life.frozen_until:
-            self.chaos.asked_at.append(VirtualClock().now())
-        if asyncio.get_running_loop().time() < self.chaos.provider_back_at:
-            await asyncio.sleep(0.3)
-            return Busy("503", is_fault=True)
+        self.chaos.note_asked(self.life)
+        if (away := await self.chaos.turn_away()) is not None:
+            return away
         await asyncio.sleep(3 + 12 * self.chaos.dice.random())
         mood = self.chaos.choose_mood()
         # A picture differs from call to call, as a real model's do: showing two of them would be seen.

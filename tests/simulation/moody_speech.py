@@ -10,7 +10,6 @@ from shared.providers.speech import SpeechTask
 from shared.providers.talk import Tokens
 from tests.fakes.speech_model import make_ogg
 from tests.simulation.chaos import Chaos, Life
-from tests.simulation.virtual_time import VirtualClock
 
 
 @dataclass
@@ -45,11 +44,9 @@ class _Mouth:
         chaos, dice = self.model.chaos, self.model.chaos.dice
         call = SpeechCall(self.life.job_id, task, self.life)
         self.model.calls.append(call)
-        if not self.life.frozen_until:
-            chaos.asked_at.append(VirtualClock().now())
-        if asyncio.get_running_loop().time() < chaos.provider_back_at:
-            await asyncio.sleep(0.3)
-            return Busy("503", is_fault=True)
+        chaos.note_asked(self.life)
+        if (away := await chaos.turn_away()) is not None:
+            return away
         mood = chaos.choose_mood()
         await asyncio.sleep(dice.uniform(1.0, 20.0))
         outcomes: dict[str, ModelOutcome] = {

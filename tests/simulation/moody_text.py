@@ -97,9 +97,8 @@ class _Line:
     async def _fail(self) -> ModelOutcome | None:
         """What keeps the model from saying anything."""
         chaos, dice = self.model.chaos, self.model.chaos.dice
-        if asyncio.get_running_loop().time() < chaos.provider_back_at:
-            await asyncio.sleep(0.3)
-            return Busy("503", is_fault=True)
+        if (away := await chaos.turn_away()) is not None:
+            return away
         self.mood = chaos.choose_mood()
         await asyncio.sleep(dice.uniform(0.4, 2.0))
         unsaid: dict[str, ModelOutcome] = {

@@ -12,7 +12,6 @@ from shared.providers.outcomes import Begun, Broken, Busy, Gone, ModelOutcome, N
 from shared.providers.videos import Lost, Poll, Running, VideoMade, VideoTask
 from tests.fakes.video_files import FakeVideoFiles
 from tests.simulation.chaos import Chaos, Life
-from tests.simulation.virtual_time import VirtualClock
 
 CORRUPT = b"not a video"
 
@@ -53,11 +52,9 @@ class _Studio:
 
     async def start(self, rung: VideoRung, task: VideoTask, prefix: str) -> ModelOutcome | Gone:
         chaos, dice = self.model.chaos, self.model.chaos.dice
-        if not self.life.frozen_until:
-            chaos.asked_at.append(VirtualClock().now())
-        if asyncio.get_running_loop().time() < chaos.provider_back_at:
-            await asyncio.sleep(0.3)
-            return Busy("503", is_fault=True)
+        chaos.note_asked(self.life)
+        if (away := await chaos.turn_away()) is not None:
+            return away
         mood = chaos.choose_mood()
         await asyncio.sleep(dice.uniform(0.3, 4.0))
         refusals: dict[str, ModelOutcome] = {"busy": Busy("429", dice.choice([None, 7.0])), "broken": Broken("400")}

@@ -1,0 +1,42 @@
+"""People who use a running system at once, one deed after the other; what they do is each group's own."""
+
+import asyncio
+import random
+from abc import ABC, abstractmethod
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from tests.e2e.people import Person, Telegram
+
+
+@dataclass
+class Actors(ABC):
+    """So many people in their private chats, every other one a Russian."""
+
+    telegram: Telegram
+    dice: random.Random
+    size: int
+    deeds: Counter[str] = field(default_factory=Counter)
+
+    FIRST_ID: ClassVar = 1
+    PAUSE_SECONDS: ClassVar = 1.0
+    """Between two deeds of all of them, on average."""
+
+    def __post_init__(self) -> None:
+        self.people = [Person(self.telegram, n, "ru" if n % 2 else "en") for n in self.ids]
+
+    @property
+    def ids(self) -> range:
+        """Theirs."""
+        return range(self.FIRST_ID, self.FIRST_ID + self.size)
+
+    async def act_until(self, over: asyncio.Event) -> None:
+        """One deed after the other, of anybody, until told that it is over."""
+        while not over.is_set():
+            await self._act()
+            await asyncio.sleep(self.dice.expovariate(1 / self.PAUSE_SECONDS))
+
+    @abstractmethod
+    async def _act(self) -> None:
+        """One deed."""
