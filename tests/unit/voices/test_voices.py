@@ -94,6 +94,17 @@ async def test_a_spoken_wish_becomes_a_picture(world: World) -> None:
     world.check_money()
 
 
+async def test_another_language(world: World) -> None:
+    """Whoever speaks another language than their app has is written down in it, and answered like anybody."""
+    words = "почему небо голубое?"
+    world.text_model.hear = lambda talk: Answer((tell_words(words, language="ru"),))
+    await choose(world, "chat")
+    await world.send(world.voice(words))
+    assert words in texts(world)
+    assert transcript_of(transcript(world)).spoken_language == "ru"
+    assert [question_of(job).words for job in answers(world)] == [words]
+
+
 async def test_the_recording_goes_to_the_model_once(world: World) -> None:
     """One call with the recording and a strict form; the wanted model is the cheap one."""
     await world.send(world.voice(FOX))
