@@ -1,7 +1,7 @@
 """Answers other than a job's card. Each is stored before it is sent, and sent again if it may not have arrived.
 
 bot A ── mark with the answer ✓ ── send ✓ ── sent ✓
-bot B ── mark ✗ it exists ── nothing: A answers
+bot B ── mark ✗ it exists ── the update as a new task, for later ── nothing: A has answered
 bot A ── mark with the answer ✓ ── send: 5xx ── the update as a new task ── the same answer again, until it is old
 bot A ── mark with the answer ✓ ── killed
 bot B ── reads the mark: not sent ── the update as a new task, for later ── the same answer, unless A has sent it
@@ -42,15 +42,15 @@ PAUSE_SECONDS_MAX = 60.0
 
 
 async def answer(ports: Ports, visit: Visit, screen: Screen, place: Place | None = None) -> None:
-    """Send an answer, here or to `place`, unless another delivery of the same update sends it.
+    """Send an answer, here or to `place`, once.
 
-    Raises MessengerErrors, UnavailableError.
+    Raises MessengerErrors, UnavailableError, and LaterError if another delivery of the same update may be sending it.
     """
     to = place or visit.place
     if visit.recorded:
         await ports.messenger.send_text(to, screen)
-    elif (mark := await _claim(ports, visit, to, screen)) is not None:
-        await _send(ports, mark, to, screen)
+    else:
+        await _send(ports, await _claim(ports, visit, to, screen), to, screen)
 
 
 def mark_answer(inbox_id: str, place: Place, screen: Screen, now: datetime) -> Create:
@@ -104,8 +104,12 @@ def put_off(ports: Ports, delivery: Delivery, error: TooManyRequestsError | Deli
     raise LaterError(pause_seconds) from error
 
 
-async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Record | None:
-    """Write the mark, with the gift of a first contact; None if another delivery answers."""
+async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Record:
+    """Write the mark, with the gift of a first contact. Raises LaterError if another delivery has written one.
+
+    That delivery may be the same task's: a queue forgets the task after the first 200, so this one must not end with
+    a 200 before the answer is sent.
+    """
     mark, opened = mark_answer(visit.inbox_id, place, screen, ports.clock.now()), visit.opened
     if opened.gift is not None:
         with suppress(ConflictError):  # the user was changed meanwhile, or the mark exists
@@ -115,7 +119,7 @@ async def _claim(ports: Ports, visit: Visit, place: Place, screen: Screen) -> Re
             return as_written(mark, version)
     try:
         [version] = await ports.store.commit([mark])
-    except ConflictError:
-        return None
+    except ConflictError as error:
+        raise LaterError(SENDING_SECONDS) from error
     visit.recorded = True
     return as_written(mark, version)

@@ -124,6 +124,24 @@ async def test_second_delivery_outlives_the_first(world: World) -> None:
     assert len(world.messenger.messages(ME)) == 1
 
 
+async def test_delivery_that_lost_the_mark_outlives_the_winner(world: World) -> None:
+    """Two deliveries decide at the same moment. The one that writes the mark dies before it sends the answer; the
+    other one, which was answered with 200, has made sure that the answer comes."""
+    await world.send(world.message("/start"))
+    before, update = len(world.messenger.messages(ME)), world.message("/help")
+
+    async def decide_and_die() -> None:
+        world.store.lose(any_commit)
+        with pytest.raises(UnavailableError):
+            await world.deliver(update)
+
+    world.store.interrupt(any_commit, decide_and_die)
+    await world.deliver(update)
+    assert len(world.messenger.messages(ME)) == before
+    await world.settle()
+    assert len(world.messenger.messages(ME)) == before + 1
+
+
 async def test_what_was_sent_is_not_sent_again(world: World) -> None:
     """A task that comes again because the queue lost our 200 sends nothing more."""
     update = world.message("/help")
