@@ -1,0 +1,59 @@
+"""The ports: one narrow protocol for each outside service.
+
+Each has an adapter in `shared/adapters`, a fake in `tests/fakes`, and one contract suite that both pass.
+Adapters are created once per process and used from one event loop.
+"""
+
+from shared.ports.blobs import BlobAbout, BlobStore, MediaStore, StoredBlob
+from shared.ports.documents import Create, Fields, Increment, Key, Op, Query, Record, Store, Update, Version, Write
+from shared.ports.media import FileReader, Pictures, VideoFiles
+from shared.ports.messenger import Action, Button, Mark, Media, Messenger, Place, Screen, Sent, StoredFile, Video
+from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
+from shared.ports.sets import PictureStudio, Ports, RepairPorts, Studio, TalkStudio, VideoStudio
+
+__all__ = [
+    "Action",
+    "BlobAbout",
+    "BlobStore",
+    "Budget",
+    "Button",
+    "Clock",
+    "Create",
+    "Fields",
+    "FileReader",
+    "Ids",
+    "Increment",
+    "Key",
+    "Mark",
+    "Media",
+    "MediaStore",
+    "Messenger",
+    "Op",
+    "PictureStudio",
+    "Pictures",
+    "Place",
+    "Ports",
+    "Provider",
+    "Query",
+    "Record",
+    "RepairPorts",
+    "Screen",
+    "Sent",
+    "SpeechProvider",
+    "Spending",
+    "Store",
+    "StoredBlob",
+    "StoredFile",
+    "Studio",
+    "TalkStudio",
+    "TaskQueue",
+    "TextProvider",
+    "Update",
+    "Version",
+    "Video",
+    "VideoFiles",
+    "VideoProvider",
+    "VideoStudio",
+    "Write",
+]

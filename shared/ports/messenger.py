@@ -1,0 +1,186 @@
+"""Telegram, and what is sent by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: `data` comes back in a callback query (at most 64 bytes), or `url` is opened."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+    """If it is set, `data` is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A Telegram entity; offset and length in UTF-16 code units."""
+
+    kind: str
+    offset: int
+    length: int
+    url: str = ""
+    language: str = ""
+
+    @property
+    def end(self) -> int:
+        """The offset of its end."""
+        return self.offset + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The content of a message: Telegram HTML, whose variables are already escaped, and rows of buttons."""
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    force_reply: str | None = None
+    """Makes the app open a reply to this message, with this placeholder."""
+    marks: tuple[Mark, ...] | None = None
+    """If they are set, the text is plain and this is its markup."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to send a message."""
+
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file to send: its bytes, or the `file_id` of one that Telegram already has."""
+
+    content: bytes | str
+    filename: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file in our bucket that is sent from there in pieces, as it is."""
+
+    name: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """A video to send, and what Telegram's apps have to know of it before they have loaded it."""
+
+    content: StoredFile | bytes | str
+    """Or its bytes, or the `file_id` of one that Telegram already has."""
+    filename: str
+    width: int
+    height: int
+    """In px, as people see it."""
+    seconds: int
+    thumbnail: bytes = b""
+    """A JPEG of at most 320 px a side and 200 kB; empty: Telegram makes one, or shows none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram's response for a message with a file."""
+
+    message_id: int
+    file_id: str
+
+
+Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video"]
+
+
+class Messenger(Protocol):
+    """Telegram. Every method raises the MessengerErrors named in `shared/errors.py`.
+
+    An edit to what is already shown counts as done.
+    """
+
+    def room(self, chat_id: int) -> int:
+        """How many more calls this process may make to a group this minute; always positive for a private chat."""
+        ...
+
+    def wait_seconds(self, chat_id: int) -> float:
+        """How long a message or an edit would wait for its turn if it were sent now, in seconds.
+
+        Optional calls should wait before they are sent: a booked turn stays booked even if the call is canceled.
+        """
+        ...
+
+    async def send_text(self, place: Place, screen: Screen) -> int:
+        """Send a message; returns its id. Not idempotent: after DeliveryUnknownError it may have arrived."""
+        ...
+
+    async def edit_text(self, place: Place, message_id: int, screen: Screen) -> None: ...
+
+    async def edit_photo(self, place: Place, message_id: int, photo: Media, caption: Screen) -> Sent:
+        """Turn a text or photo message into this photo. `Sent.file_id` is empty when nothing changed."""
+        ...
+
+    async def edit_document(self, place: Place, message_id: int, document: Media) -> None:
+        """Turn a text message into this file, or replace the file of a message."""
+        ...
+
+    async def edit_caption(self, place: Place, message_id: int, caption: Screen) -> None: ...
+
+    async def edit_buttons(self, place: Place, message_id: int, screen: Screen) -> None:
+        """Replace the buttons; the text of `screen` is not used."""
+        ...
+
+    async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
+        """Send a file unchanged. Not idempotent."""
+        ...
+
+    async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
+        """Send Ogg Opus of this length as a voice message. Not idempotent."""
+        ...
+
+    async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
+        """Turn a text, photo or video message into this video. `Sent.file_id` is empty when nothing changed."""
+        ...
+
+    async def send_video(self, place: Place, video: Video, caption: Screen) -> Sent:
+        """Send a video. Not idempotent."""
+        ...
+
+    async def delete_message(self, place: Place, message_id: int) -> None: ...
+
+    async def send_draft(self, place: Place, draft_id: int, screen: Screen) -> None:
+        """Show an unfinished text, for about 30 s or until the next message; private chats only.
+
+        The same id replaces the shown draft. The person can stop it: update `stopped_message_generation`.
+        Buttons are not shown. An empty text shows that one is coming.
+        """
+        ...
+
+    async def send_action(self, place: Place, action: Action = "upload_photo") -> None:
+        """Show what the bot is doing, for about 5 s or until the next message."""
+        ...
+
+    async def set_commands(self, chat_id: int, commands: Sequence[tuple[str, str]]) -> None:
+        """Replace one chat's command menu: names without the slash, and descriptions."""
+        ...
+
+    async def answer_tap(self, callback_query_id: str, toast: str = "", *, alert: bool = False) -> None:
+        """Stop the button's spinner and show a short text."""
+        ...
+
+    async def answer_guest(self, guest_query_id: str, screen: Screen) -> None:
+        """Send the one allowed answer to a message that named the bot in a chat that it is not in."""
+        ...
+
+    async def download(self, file_id: str) -> bytes:
+        """The bytes of a file that a person sent. Also raises FileTooLargeError, FileUnreadableError, FileAwayError."""
+        ...
+
+    async def username(self) -> str:
+        """The bot's username, without the @."""
+        ...
+
+    async def reads_all(self) -> bool:
+        """Whether Telegram gives the bot all messages of its groups: its privacy mode is off."""
+        ...

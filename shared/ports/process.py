@@ -1,0 +1,62 @@
+"""What a process has of its own: time, randomness, memory; and the queues and caps that it shares."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from shared.task import Task
+
+
+class TaskQueue(Protocol):
+    """Durable calls, at least once, in any order (Cloud Tasks)."""
+
+    async def enqueue(self, task: Task) -> None:
+        """Return once the task is stored. After an UnavailableError it may be stored too."""
+        ...
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Ids(Protocol):
+    """Randomness. Not used for document ids, which are hashes of their causes (`shared/jobs/identity.py`)."""
+
+    def jitter(self) -> float:
+        """Uniform in [0, 1)."""
+        ...
+
+    def token(self) -> str:
+        """A secret of 22 characters of [A-Za-z0-9_-]: 128 bits."""
+        ...
+
+
+class Spending(Protocol):
+    """The caps on our spending for models."""
+
+    async def rest_until(self) -> datetime | None:
+        """Until when spending is stopped; None if it is not. Raises UnavailableError."""
+        ...
+
+    async def book(self, usd_micros: int) -> None:
+        """Count the cost of the next call of a model. After an UnavailableError it may be counted too."""
+        ...
+
+
+class Budget(Protocol):
+    """The memory budget of this process."""
+
+    def reserve(self, wanted_bytes: int) -> AbstractAsyncContextManager[None]:
+        """Reserve so many bytes for material during the block, waiting if necessary. Raises NoRoomError."""
+        ...
+
+    def expect(self, wanted_bytes: int) -> AbstractAsyncContextManager[Callable[[], Awaitable[None]]]:
+        """A function that reserves so many bytes when a response begins; they are released at the end of the block."""
+        ...

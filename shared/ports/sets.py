@@ -1,0 +1,101 @@
+"""The ports that a function is given together."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.ports.blobs import BlobStore, MediaStore
+from shared.ports.documents import Store
+from shared.ports.media import FileReader, Pictures, VideoFiles
+from shared.ports.messenger import Messenger
+from shared.ports.models import Provider, SpeechProvider, TextProvider, VideoProvider
+from shared.ports.process import Budget, Clock, Ids, Spending, TaskQueue
+from shared.providers.breaker import Breaker
+from shared.providers.ladder import GoneModels
+
+if TYPE_CHECKING:
+    from shared.jobs.frame import Surface
+    from shared.jobs.open_jobs import StoredJob
+    from shared.jobs.screens import Screens
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPorts:
+    """The ports of `sweep`: no bot token, no bucket."""
+
+    store: Store
+    tasks: TaskQueue
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Ports(RepairPorts):
+    """All ports of a function that works for people; created once per process."""
+
+    messenger: Messenger
+    blobs: BlobStore
+    ids: Ids
+    spending: Spending
+    surfaces: "Mapping[str, Surface]"
+    """By the name in a job."""
+    screens: "Mapping[str, Screens]"
+    """By the kind of work."""
+    bot_id: int
+    """The number before the colon of the bot's token; a part of every inbox id and intent."""
+    drafts: bool = True
+    """Whether private chats show an answer as a draft while it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Studio:
+    """The extra ports of a process that asks models. Subclasses add the tools of their kinds of work."""
+
+    breaker: Breaker = field(default_factory=Breaker)
+    gone: GoneModels = field(default_factory=GoneModels)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set at SIGTERM."""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkStudio(Studio):
+    """The tools for answers, transcripts and speech; only `chat` has them."""
+
+    providers: Mapping[str, TextProvider]
+    """By the name that the rungs of the catalogue use."""
+    reader: FileReader
+    budget: Budget
+    """The memory budget for files of questions and for recordings."""
+    speakers: Mapping[str, SpeechProvider] = field(default_factory=dict)
+    """The speech providers, by the same names."""
+    speak_along: "Callable[[Ports, StoredJob], Awaitable[None]] | None" = None
+    """Requests the speech of a shown answer; idempotent."""
+    hurries: dict[str, asyncio.Event] = field(default_factory=dict)
+    """For each job that this process is answering: set to make it check the job at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureStudio(Studio):
+    """The tools for pictures; only `image` has them."""
+
+    providers: Mapping[str, Provider]
+    """By the name that the rungs of the catalogue use."""
+    pictures: Pictures
+    budget: Budget
+    dearer_too: bool = False
+    """Whether a model that costs more than the price may paint while the wanted one is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoStudio(Studio):
+    """What making a video needs; only `video` has it."""
+
+    providers: Mapping[str, VideoProvider]
+    """By the name that the rungs of the catalogue use."""
+    media: MediaStore
+    """The bucket of `Ports.blobs`, for files that are never whole in memory."""
+    files: VideoFiles
+    pictures: Pictures
+    """For the pictures that a video starts from."""
+    budget: Budget
+    """Room for them."""
