@@ -21,6 +21,7 @@ from telegram import (
     InputMediaPhoto,
     InputMediaVideo,
     InputTextMessageContent,
+    LabeledPrice,
     LinkPreviewOptions,
     Message,
     User,
@@ -47,7 +48,7 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import Action, Invoice, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
@@ -55,6 +56,8 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")
 
 NAME_KEPT_SECONDS = 600.0
 """How long the bot's username is cached; after a change, mentions of the new name work after this time."""
+STARS = "XTR"
+"""Telegram's name of its own currency."""
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _Result = TypeVar("_Result")
 
@@ -196,6 +199,22 @@ class TelegramMessenger:
             ),
         )
         return Sent(message.message_id, message.voice.file_id if message.voice else "")
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_invoice(
+                place.chat_id,
+                title=invoice.title,
+                description=invoice.description,
+                payload=invoice.payload,
+                currency=STARS,
+                prices=[LabeledPrice(invoice.title, invoice.stars)],
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+        return message.message_id
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         media = InputMediaVideo(

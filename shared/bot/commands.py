@@ -20,6 +20,7 @@ PRIVATE_MENU = (
     "zone",
     "prompts",
     "balance",
+    "buy",
     "price",
     "settings",
     "help",
@@ -28,9 +29,9 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
-    "reset": "new", "clear": "new", "model": "settings", "models": "settings", "buy": "balance", "topup": "balance",
+    "reset": "new", "clear": "new", "model": "settings", "models": "settings", "topup": "buy",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
-    "support": "help", "terms": "privacy",
+    "support": "help",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

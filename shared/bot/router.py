@@ -27,6 +27,9 @@ from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
 from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
+from shared.payments import shop
+from shared.payments.shop_screens import BUY
+from shared.payments.take_payment import take_payment
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.pictures import press_results as results
@@ -93,6 +96,9 @@ COMMANDS: dict[str, CommandHandler] = {
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
+    "buy": shop.show_shop,
+    "paysupport": shop.show_paysupport,
+    "terms": shop.show_terms,
     "profile": balance.show_balance,
     "price": price.show_price,
     "settings": menus.show_settings,
@@ -129,6 +135,7 @@ TAPS: dict[str, TapHandler] = {
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,
+    BUY: shop.press_buy,
     CHOOSE: press_review.press_choice,
     MAKE: press_review.press_make,
     DROP: press_review.press_drop,
@@ -159,7 +166,8 @@ HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
     "pre_checkout_query",
 )  # fmt: skip
-"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
+"""The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`; payments
+come as messages."""
 
 
 async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: TalkStudio | None = None) -> Incoming:
@@ -240,7 +248,9 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 
 
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
-    if (recording := take_voices.find_spoken(ports, message)) is not None:
+    if message.payment is not None:
+        await take_payment(ports, visit, message.payment)
+    elif (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
     elif is_asked_about(message):
         await ask_what_was_said(ports, visit, message)

@@ -91,6 +91,20 @@ class Sent:
     file_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """Something that can be paid for with Telegram Stars."""
+
+    title: str
+    """At most 32 characters."""
+    description: str
+    """At most 255 characters."""
+    payload: str
+    """Comes back with the payment; at most 128 bytes."""
+    stars: int
+    """The price; 1 to 25,000."""
+
+
 Action = Literal["upload_photo", "typing", "record_voice", "record_video", "upload_video"]
 
 
@@ -137,6 +151,10 @@ class Messenger(Protocol):
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         """Send Ogg Opus of this length as a voice message. Not idempotent."""
+        ...
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        """Send an invoice; returns the message's id. Not idempotent. Each message can be paid once."""
         ...
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:

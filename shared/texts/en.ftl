@@ -427,6 +427,40 @@ bot-description =
     Some answers are free every day, and you begin with credits for pictures.
 bot-short-description = Answers to questions, pictures from words, edits of your photos, with Gemini.
 payments-closed = Payments are not open yet. Nothing was charged.
+payment-unknown = This invoice is not valid any more. Nothing was charged: take a new one with /buy.
+payment-of-another = This invoice is for another person. Nothing was charged: take your own with /buy.
+payment-expired = This invoice has expired. Nothing was charged: take a new one with /buy.
+payment-thanks =
+    ✅ Thank you! { $credits } { $credits ->
+        [one] credit is
+       *[other] credits are
+    } here; you have { $available } now.
+payment-returned = ↩️ Telegram returned { $stars } ⭐ to you, so { $credits } { $credits ->
+        [one] credit was
+       *[other] credits were
+    } taken back. You have { $available } now.
+buy =
+    <b>Buy credits</b>
+    You have { $available }. A small picture costs 4, a video from 15. Credits do not expire.
+
+    You pay with Telegram Stars, inside Telegram. Money back: /paysupport, terms: /terms.
+buy-in-private = Credits are bought in our private chat.
+button-package = { $credits } credits · { $stars } ⭐
+toast-new-prices = Prices have changed: here are the new ones.
+invoice-title = { $credits } credits
+invoice-description = Credits for pictures, videos and voice of this bot. They are here at once and do not expire.
+paysupport =
+    <b>Money back</b>
+    • What fails is not charged: its credits come back by themselves.
+    • Credits that you have not used are returned in Stars within 14 days of the payment. Write here what you paid and when; a person answers.
+    • Telegram cannot help with purchases made in this bot.
+terms =
+    <b>Terms</b>
+    • Credits pay for pictures, videos, spoken and long answers in this bot. The price stands on the button or the card before anything is charged.
+    • What could not be made is not charged.
+    • Credits are no money and cannot be passed on. They do not expire.
+    • What the models make may be wrong or like something that exists; what you do with it is up to you. What the law forbids is forbidden here too.
+    • Money back: /paysupport. What is kept about you: /privacy.
 
 ## The command menu
 
@@ -444,6 +478,7 @@ command-price = Price of the last answer
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and the last entries
+command-buy = Buy credits
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
