@@ -32,7 +32,7 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import Action, Button, Invoice, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document", "voice", "video"]
@@ -79,6 +79,7 @@ class Call:
     draft_id: int | None = None
     action: Action | None = None
     seconds: int | None = None
+    invoice: Invoice | None = None
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,10 @@ class FakeMessenger:
             return Sent(message.message_id, message.file_id)
 
         return await self._run(Call("send_voice", place.chat_id, screen=caption, media=voice, seconds=seconds), add)
+
+    async def send_invoice(self, place: Place, invoice: Invoice) -> int:
+        call = Call("send_invoice", place.chat_id, invoice=invoice)
+        return await self._run(call, lambda: self._add(place, "invoice", Screen(invoice.title), "").message_id)
 
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         call = Call("edit_video", place.chat_id, message_id, caption, video=video)
