@@ -22,7 +22,7 @@ from shared.payments.order import read_payload
 from shared.payments.packages import credits_for
 from shared.payments.payment_documents import PaymentRecord, create_payment, payment_id, purchase_key
 from shared.people.accounts import log_gift, open_user, try_until_won
-from shared.ports import Key, Ports, Record, Screen
+from shared.ports import Key, Place, Ports, Record, Screen
 from shared.telegram.answers import SENDING_SECONDS, commit_answer, send_answer
 from shared.telegram.updates import Payment
 from shared.telegram.visits import Visit
@@ -72,13 +72,13 @@ async def _take_money(ports: Ports, visit: Visit, paid: PaymentRecord) -> None:
         text = html_text(visit.language, "payment-thanks", credits=paid.credits, available=account.available)
         user = replace(opened.user, account=account)
         writes = [*opened.writes(user), create_transfer(transfer), create_payment(paid)]
-        mark = await commit_answer(ports, visit, Screen(text), writes)
+        mark = await commit_answer(ports, visit, _place_of(visit), Screen(text), writes)
         log_gift(opened)
         return mark, Screen(text)
 
     if (booked := await try_until_won(ports, attempt)) is not None:
         log_event("payment_credited", provider=PROVIDER, amount=paid.amount, credits=paid.credits)
-        await send_answer(ports, booked[0], visit.place, booked[1])
+        await send_answer(ports, booked[0], _place_of(visit), booked[1])
 
 
 async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
@@ -99,13 +99,18 @@ async def _take_return(ports: Ports, visit: Visit, payment: Payment) -> None:
         facts = {"stars": payment.amount, "credits": purchase.credits, "available": account.available}
         screen = Screen(html_text(visit.language, "payment-returned", **facts))
         writes = [*opened.writes(replace(opened.user, account=account)), create_transfer(transfer)]
-        mark = await commit_answer(ports, visit, screen, writes)
+        mark = await commit_answer(ports, visit, _place_of(visit), screen, writes)
         log_gift(opened)
         return mark, screen
 
     if (booked := await try_until_won(ports, attempt)) is not None:
         log_event("payment_returned", provider=PROVIDER, amount=payment.amount)
-        await send_answer(ports, booked[0], visit.place, booked[1])
+        await send_answer(ports, booked[0], _place_of(visit), booked[1])
+
+
+def _place_of(visit: Visit) -> Place:
+    """Not as a reply: the message that tells of a payment is a line between the others."""
+    return Place(visit.update.chat.id, visit.update.chat.thread_id)
 
 
 async def _is_booked(ports: Ports, visit: Visit, transfer: Key) -> bool:

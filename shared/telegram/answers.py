@@ -54,12 +54,12 @@ async def answer(ports: Ports, visit: Visit, screen: Screen, place: Place | None
         await send_answer(ports, await _claim(ports, visit, to, screen), to, screen)
 
 
-async def commit_answer(ports: Ports, visit: Visit, screen: Screen, writes: Sequence[Write]) -> Record:
+async def commit_answer(ports: Ports, visit: Visit, place: Place, screen: Screen, writes: Sequence[Write]) -> Record:
     """Store an answer together with what it tells of; the mark, for `send_answer`.
 
     Raises ConflictError, also if another delivery has written the mark; UnavailableError.
     """
-    mark = mark_answer(visit.inbox_id, visit.place, screen, ports.clock.now())
+    mark = mark_answer(visit.inbox_id, place, screen, ports.clock.now())
     version, *_ = await ports.store.commit([mark, *writes])
     visit.recorded = True
     return as_written(mark, version)

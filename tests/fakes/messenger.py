@@ -35,7 +35,7 @@ from shared.errors import (
 from shared.ports import Action, Button, Invoice, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
-Kind = Literal["text", "photo", "document", "voice", "video"]
+Kind = Literal["text", "photo", "document", "voice", "video", "invoice"]
 Buttons = tuple[tuple[Button, ...], ...]
 Result = TypeVar("Result")
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024

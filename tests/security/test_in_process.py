@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from shared.bot.checkout import answer_checkout
+
 from shared.delivery import UPDATE_BYTES_MAX
 from shared.errors import UnavailableError
 from shared.telegram.address import chat_of

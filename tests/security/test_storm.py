@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from shared.bot.checkout import answer_checkout
 
 from infra.functions import WORKERS
-from shared.bot.checkout import answer_checkout
 from shared.codec import decode
 from shared.credits.ledger import Transfer
 from shared.delivery import UPDATE_BYTES_MAX

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shared.bot.checkout import answer_checkout
 from telegram import WebhookInfo
 from telegram.constants import UpdateType
 
@@ -18,7 +19,6 @@ from infra.deploy.webhook_setting import CONNECTIONS_MAX, Wanted, list_faults
 from infra.local.telegram import Telegram, run_telegram
 from infra.local.telegram.server import TEST_TOKEN
 from infra.telegram import list_menus
-from shared.bot.checkout import answer_checkout
 from shared.telegram.updates import Unhandled, parse_update
 from tests.cloud.clock import FakeClock
 from tests.cloud.secret_manager import SecretManager
