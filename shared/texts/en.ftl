@@ -43,7 +43,7 @@ help =
     /zone — your time zone · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
-    /balance — credits and the last entries · /price — price of the last answer
+    /balance — credits and the last entries · /buy — more of them · /price — price of the last answer
     /language — Русский, English
     /cancel — stop what is not finished yet
 

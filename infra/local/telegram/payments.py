@@ -56,7 +56,7 @@ async def answer_pre_checkout_query(world: World, call: Call) -> bool:
 
 async def refund_star_payment(world: World, call: Call) -> bool:
     """https://core.telegram.org/bots/api#refundstarpayment: once for each charge."""
-    charge_id, user_id = call.text("telegram_payment_charge_id"), call.integer("user_id")
+    charge_id, user_id = call.text("telegram_payment_charge_id"), call.integer("user_id") or 0
     paid = next((each for each in world.transactions if each["id"] == charge_id and "source" in each), None)
     if paid is None or paid["source"]["user"]["id"] != user_id:
         raise bad_request("CHARGE_NOT_FOUND")
