@@ -22,6 +22,7 @@ from shared.credits.catalogue import (
     Size,
     nearest_ratio,
     price_of,
+    price_seen,
 )
 from shared.errors import MessengerError
 from shared.jobs.accept_request import Accepted
@@ -77,9 +78,14 @@ def _start_screen(language: Language, available: int, now: datetime) -> Screen:
 
 async def press_example(ports: Ports, visit: Visit, tap: Tap, arguments: tuple[str, ...]) -> None:
     """Run an example, once per first screen; *Again* under its result makes another."""
-    number, nonce, *_ = (*arguments, "", "")  # keyboards of earlier releases carry a nonce
+    number, nonce, seen, *_ = (*arguments, "", "", "")  # keyboards of earlier releases carry a nonce
     if number not in {str(n) for n in (*EXAMPLES, QUESTION)}:
         await answer_tap(ports, tap.query_id, plain_text(visit.language, "old-menu"))
+        return
+    if number != str(QUESTION) and price_seen(seen, "fast", "1K") != (price := price_of("fast", "1K")):
+        await answer_tap(ports, tap.query_id, plain_text(visit.language, "price-changed", price=price), alert=True)
+        screen = _start_screen(visit.language, visit.opened.user.account.available, ports.clock.now())
+        await ports.messenger.edit_text(visit.place, tap.message_id, screen)
         return
     intent = tap_intent(ports.bot_id, f"start:{tap.chat.id}:{tap.message_id}", number, nonce)
     words = plain_text(visit.language, f"example-{number}-prompt")
@@ -216,7 +222,9 @@ def _stopped_text(language: Language, stopped: Stopped, *, is_private: bool) -> 
 
 
 def _example_buttons(language: Language, numbers: tuple[int, ...]) -> Buttons:
-    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n)),) for n in numbers)
+    """One button per row; that of a picture carries the price that the screen says."""
+    seen = {n: () if n == QUESTION else ("", price_of("fast", "1K")) for n in numbers}
+    return tuple((Button(plain_text(language, f"example-{n}"), write_callback("ex", n, *seen[n])),) for n in numbers)
 
 
 def _model_label(language: Language, name: ModelName, size: Size) -> str:

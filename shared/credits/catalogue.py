@@ -127,6 +127,11 @@ def price_of(model: ModelName, size: Size) -> int:
     return OFFERS[model].prices_on(price_day())[size]
 
 
+def price_seen(text: str, model: ModelName, size: Size) -> int:
+    """The price that a button carries; the first on the list, for a button of a release whose buttons carried none."""
+    return int(text) if text.isdecimal() else OFFERS[model].prices[size]
+
+
 def choose_rungs(
     model: ModelName, size: Size, ratio: Ratio, reference_count: int, *, dearer_too: bool
 ) -> tuple[PictureRung, ...]:

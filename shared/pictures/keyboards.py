@@ -5,6 +5,7 @@ pictures of one request share one keyboard, under the last of them.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
@@ -89,11 +90,12 @@ def format_buttons(job: Job, count: str, opened: str) -> Rows:
     `opened`: when the keyboard opened (`write_moment`). A press right after that still means the button before it.
     """
     request = request_of(job)
+    price = price_of(request.model, request.size)
     ratios = [each for each in RATIOS_OFFERED if each != request.ratio and each in OFFERS[request.model].ratios]
     sizes = [each for each in SIZES_OFFERED if each != request.size]
-    buttons = [_change_button(job, count, opened, ratio, ratio, request.price) for ratio in ratios[:RATIOS_MAX]]
+    buttons = [_change_button(job, count, opened, ratio, ratio, price) for ratio in ratios[:RATIOS_MAX]]
     buttons += [_change_button(job, count, opened, size, size, price_of(request.model, size)) for size in sizes]
-    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", request.price * n) for n in COUNTS_OFFERED]
+    buttons += [_change_button(job, count, opened, f"x{n}", f"+{n}", price, n) for n in COUNTS_OFFERED]
     buttons.append(_button(job, "back", count))
     return in_rows(buttons, PER_ROW)
 
@@ -131,11 +133,16 @@ def in_rows(buttons: Sequence[Button], per_row: int) -> Rows:
 
 
 def choice_buttons(job: Job, today: PictureRequest, count: str, opened: str) -> Rows:
-    """Again, with the picture's own settings or with today's; `opened` as above."""
-    choices = (("then", request_of(job)), ("now", today))
+    """Again, with the picture's own settings or with today's, each at today's price; `opened` as above."""
+    then = replace(request_of(job), price=price_of(request_of(job).model, request_of(job).size))
+    choices = (("then", then),) if today == then else (("then", then), ("now", today))
     rows = tuple(
-        (Button(_label(job, name, choice=_describe(job, request)), write_callback(name, job.id, count, opened)),)
-        for name, request in choices
+        (
+            Button(
+                _label(job, name, choice=_describe(job, each)), write_callback(name, job.id, count, opened, each.price)
+            ),
+        )
+        for name, each in choices
     )
     return (*rows, (_button(job, "back", count),))
 
@@ -197,8 +204,9 @@ def _may_end_otherwise(job: Job) -> bool:
     return job.failure in RETRIED or is_away
 
 
-def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int) -> Button:
-    return Button(_priced(job, label, price), write_callback("make", job.id, count, opened, change))
+def _change_button(job: Job, count: str, opened: str, change: str, label: str, price: int, number: int = 1) -> Button:
+    data = write_callback("make", job.id, count, opened, f"{change} {price}")
+    return Button(_priced(job, label, price * number), data)
 
 
 def _priced(job: Job, label: str, price: int) -> str:
@@ -208,7 +216,7 @@ def _priced(job: Job, label: str, price: int) -> str:
 
 def _describe(job: Job, request: PictureRequest) -> str:
     model = (OFFERS[request.model].title,) if request.model != request_of(job).model else ()
-    price = request.price * job.count if is_set(job) else request.price
+    price = request.price * job.count if is_set(job) and is_last(job) else request.price
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
 
 

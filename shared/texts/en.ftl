@@ -288,7 +288,7 @@ unusable-voice = 🎤 To read what is said there, reply to it with /transcribe. 
 late-text = ✂️ This is the end of your long text, and it came too late to be read with it. Nothing was charged for it.
 edit-says-nothing = ✏️ These words say nothing about the picture, so it stays as it was.
 edit-newer = ✏️ Not now: a newer version of the bot looks after this one.
-price-changed = Your settings have changed: this costs { $price } { $price ->
+price-changed = This costs { $price } { $price ->
         [one] credit
        *[other] credits
     } now. Press again to accept.
