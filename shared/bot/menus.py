@@ -7,6 +7,7 @@ from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
+from shared.bot.models_page import show_models
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
 from shared.bot.role import show_role, show_zone
@@ -237,6 +238,7 @@ PAYLOADS = {
     "memory": show_memory,
     "role": show_role,
     "zone": show_zone,
+    "models": show_models,
     "price": show_price,
     "prompts": show_prompts,
 }

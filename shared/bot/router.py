@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
+from shared.bot import balance, lend_role, memory_page, menus, models_page, press_said, price, prompts, reasons, role
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
@@ -94,6 +94,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
     "profile": balance.show_balance,
+    "models": models_page.show_models,
     "price": price.show_price,
     "settings": menus.show_settings,
     "language": menus.show_language,

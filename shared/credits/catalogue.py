@@ -105,7 +105,7 @@ def list_rungs() -> tuple[Rung, ...]:
 def nearest_ratio(model: ModelName, ratio: Ratio) -> Ratio:
     """The ratio itself if the model supports it, otherwise the most similar one."""
     ratios = OFFERS[model].ratios
-    return ratio if ratio in ratios else _most_like(ratios, _proportion(ratio))
+    return ratio if ratio in ratios else _most_like(ratios, proportion(ratio))
 
 
 def ratio_of(width: int, height: int) -> Ratio | None:
@@ -113,11 +113,12 @@ def ratio_of(width: int, height: int) -> Ratio | None:
     return _most_like(RATIOS, width / height) if width > 0 and height > 0 else None
 
 
-def _most_like(ratios: tuple[Ratio, ...], proportion: float) -> Ratio:
-    return min(ratios, key=lambda each: abs(log(_proportion(each) / proportion)))
+def _most_like(ratios: tuple[Ratio, ...], wanted: float) -> Ratio:
+    return min(ratios, key=lambda each: abs(log(proportion(each) / wanted)))
 
 
-def _proportion(ratio: Ratio) -> float:
+def proportion(ratio: Ratio) -> float:
+    """The width of a picture, as a multiple of its height."""
     width, height = ratio.split(":")
     return int(width) / int(height)
 

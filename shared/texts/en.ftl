@@ -43,7 +43,8 @@ help =
     /zone — your time zone · /prompts — your own prompts
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
-    /balance — credits and the last entries · /price — price of the last answer
+    /models — models and prices · /price — price of the last answer
+    /balance — credits and the last entries
     /language — Русский, English
     /cancel — stop what is not finished yet
 
@@ -698,6 +699,60 @@ video-failed-safety = 🛡 Google's filter stopped this video. { $returned } Say
 video-failed-none = 🤷 The model gave no video that plays. { $returned } Try again, or say it in other words.
 video-failed-late = 🕓 No video came within { $minutes } minutes, so I stopped waiting. { $returned } Please try again.
 video-which = 👆 Press a button above: it shows what that costs first.
+
+## Models and prices
+
+models-title = <b>Models and prices</b>
+models-pictures = 🖼 <b>Pictures</b>
+models-videos = 🎬 <b>Videos</b>
+models-words = 💬 <b>Words and voice</b>
+models-head = <b>{ $title }</b>: { $about }
+models-prices = Credits for a picture: { $prices }
+models-picture = Usually { $from }–{ $to } s · up to { $limit } photos of yours · { $count } formats, from { $tallest } to { $widest }
+models-change = 📅 From { $date }: { $prices }
+models-video-prices = Credits for { $seconds } s: { $prices }
+models-video = { $lengths } s long · { $ratios } · { $works } · usually { $from }–{ $to } min
+models-work-text = from words
+models-work-image = from a picture
+models-work-reference = with pictures as a reference
+models-work-edit = changed by words
+models-work-extend = continued
+models-answers = { $limit } a day are free, then at most { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } an answer, with a web search at most { $searched }
+models-transcripts = { $minutes } minutes a day are free, then as much costs at most { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }; recordings up to { $limit } minutes
+models-speech = A minute of speech: about { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+models-ends = ⏳ Stays at least until { $date }
+models-ends-soon = ⚠️ May disappear after { $date }
+models-way = Choose the model for pictures in /settings, begin a video with /video. What does not succeed costs nothing.
+offer-fast = fast and cheap, even in the most elongated formats
+offer-best = better details and lettering, but slower and dearer
+offer-omni = a clip with sound
+offer-answers = answers questions, reads files and links
+offer-transcripts = voice messages and videos as text
+offer-speech = reads answers aloud
+day-in-words = { $day } { $month ->
+        [1] January
+        [2] February
+        [3] March
+        [4] April
+        [5] May
+        [6] June
+        [7] July
+        [8] August
+        [9] September
+        [10] October
+        [11] November
+       *[12] December
+    } { $year }
+command-models = Models and prices
 
 ## The price of an answer
 

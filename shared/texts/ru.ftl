@@ -44,7 +44,8 @@ help =
     /zone — часовой пояс · /prompts — свои промпты
     /history — прошлые разговоры · /memory — что я о вас знаю
     /settings — модель, формат, размер, количество
-    /balance — кредиты и последние операции · /price — цена последнего ответа
+    /models — модели и цены · /price — цена последнего ответа
+    /balance — кредиты и последние операции
     /language — Русский, English
     /cancel — остановить то, что ещё не готово
 
@@ -721,6 +722,60 @@ video-failed-safety = 🛡 Фильтр Google остановил это вид�
 video-failed-none = 🤷 Модель не дала видео, которое можно показать. { $returned } Попробуйте ещё раз или скажите иначе.
 video-failed-late = 🕓 За { $minutes } минут видео не пришло, и я перестал ждать. { $returned } Попробуйте ещё раз.
 video-which = 👆 Нажмите кнопку выше: сначала она покажет, сколько это стоит.
+
+## Модели и цены
+
+models-title = <b>Модели и цены</b>
+models-pictures = 🖼 <b>Картинки</b>
+models-videos = 🎬 <b>Видео</b>
+models-words = 💬 <b>Слова и голос</b>
+models-head = <b>{ $title }</b>: { $about }
+models-prices = Кредиты за картинку: { $prices }
+models-picture = Обычно { $from }–{ $to } с · до { $limit } ваших фото · форматов { $count }, от { $tallest } до { $widest }
+models-change = 📅 С { $date }: { $prices }
+models-video-prices = Кредиты за { $seconds } с: { $prices }
+models-video = Длина { $lengths } с · { $ratios } · { $works } · обычно { $from }–{ $to } мин
+models-work-text = из слов
+models-work-image = из картинки
+models-work-reference = по картинкам-образцам
+models-work-edit = правка словами
+models-work-extend = продолжение
+models-answers = { $limit } в день бесплатно, дальше не больше { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    } за ответ, с поиском в сети не больше { $searched }
+models-transcripts = { $minutes } минут в день бесплатно, дальше столько же стоит не больше { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    }; запись до { $limit } минут
+models-speech = Минута речи: около { $price } { $price ->
+        [one] кредита
+       *[other] кредитов
+    }
+models-ends = ⏳ Работает как минимум до { $date }
+models-ends-soon = ⚠️ Может исчезнуть после { $date }
+models-way = Модель для картинок выбирают в /settings, видео начинает /video. За то, что не получилось, вы не платите.
+offer-fast = быстро и недорого, берёт и самые вытянутые форматы
+offer-best = точнее в деталях и в надписях, но дольше и дороже
+offer-omni = ролик со звуком
+offer-answers = отвечает на вопросы, читает файлы и ссылки
+offer-transcripts = голосовые и видео в текст
+offer-speech = читает ответы вслух
+day-in-words = { $day } { $month ->
+        [1] января
+        [2] февраля
+        [3] марта
+        [4] апреля
+        [5] мая
+        [6] июня
+        [7] июля
+        [8] августа
+        [9] сентября
+        [10] октября
+        [11] ноября
+       *[12] декабря
+    } { $year }
+command-models = Модели и цены
 
 ## Цена ответа
 
