@@ -156,3 +156,12 @@ def is_fallback(model: ModelName, model_id: str) -> bool:
     """Whether a fallback of the offer made it; False for an id that is no longer listed."""
     rungs = OFFERS[model].rungs if model in OFFERS else ()
     return any(rung.id == model_id for rung in rungs[1:])
+
+
+def price_by(model: ModelName, model_id: str, size: Size, price: int) -> int:
+    """What of this price a picture costs that this model made: of a cheaper fallback, in proportion of the costs."""
+    wanted, *fallbacks = OFFERS[model].rungs if model in OFFERS else (None,)
+    made_by = next((rung for rung in fallbacks if rung.id == model_id), wanted)
+    if wanted is None or made_by is None or made_by.cost_of(size) >= wanted.cost_of(size):
+        return price
+    return -(-price * made_by.cost_of(size) // wanted.cost_of(size))

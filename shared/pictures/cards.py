@@ -4,7 +4,7 @@ from datetime import datetime
 
 from shared.credits.catalogue import OFFERS, is_fallback, title_of
 from shared.jobs.attempts import was_drawn
-from shared.jobs.job import Job, JobState, is_set, minutes_for
+from shared.jobs.job import Job, JobState, credits_of, is_set, minutes_for
 from shared.jobs.screens import Screens
 from shared.people.users import Language, language_of
 from shared.pictures.draft import Draft, DraftState, references_of
@@ -55,7 +55,7 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
     lines = [_job_chips(job)]
     if chat_of(job).is_private:
         request = request_of(job)
-        paid = html_text(job.language, "caption", price=request.price, left=credits_left)
+        paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
         what = f"<b>{title_of(request.model)}</b> · {request.ratio} · {request.size}"
         lines = [_join(what, _number(job), paid)]
     lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
@@ -222,7 +222,8 @@ def _fallback(job: Job) -> list[str]:
     result, model = artefacts_of(job).result, request_of(job).model
     if result is None or not is_fallback(model, result.model_id):
         return []
-    return [html_text(job.language, "fallback", wanted=title_of(model))]
+    text_id = "fallback-cheaper" if credits_of(job) < job.request.price else "fallback"
+    return [html_text(job.language, text_id, wanted=title_of(model))]
 
 
 def _usual_seconds(job: Job) -> tuple[int, int]:

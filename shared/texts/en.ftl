@@ -348,6 +348,7 @@ declined-credits = 💳 This costs { $price } credits, you have { $credits }. No
 declined-here = ⏸ I cannot start this for you right now. Nothing was charged.
 declined-jobs = ⏳ You have { $active } pictures in the works, the limit is { $limit } at once. Nothing was charged. Wait for one, then send this again.
 fallback = ↪️ { $wanted } was unavailable, so another model painted this, at the same price.
+fallback-cheaper = ↪️ { $wanted } was unavailable, so another model painted this; it is cheaper, and so was the picture.
 declined-pause = ⏸ Many of your last requests ended without a result, or came very fast. Nothing was charged. I am resting until { $time } UTC, then send this again.
 declined-rest = ⏸ So much was made that I am resting until { $time } UTC. Nothing was charged. Send this again then.
 declined-day = 📅 This would pass today's limit of { $limit } credits. Nothing was charged. It resets at 00:00 UTC.
