@@ -15,8 +15,8 @@ from shared.gallery.gallery_screens import (
     shelf_rows,
 )
 from shared.gallery.press_gallery import Pressed, press_result, put_result, show_first_rows
-from shared.gallery.result import ALL, Result, Selection, write_selection
-from shared.gallery.show_gallery import find_next, open_view, show_near, show_result
+from shared.gallery.result import Result, Selection, write_selection
+from shared.gallery.show_gallery import open_view, show_newest
 from shared.hash_ids import hash_id
 from shared.jobs.job import Job
 from shared.jobs.open_jobs import StoredJob, change_job
@@ -145,11 +145,7 @@ async def press_drop_surely(ports: Ports, visit: Visit, tap: Tap, arguments: tup
 
     visit.opened = replace(visit.opened, user=await change_user(ports, visit.opened, drop))
     await toast(ports, visit, tap, "toast-gallery-dropped")
-    found = await find_next(ports, visit.opened.user.id, ALL, None, is_upwards=False)
-    if found is None:
-        await show_near(ports, visit, tap.message_id, replace(view, selection=ALL))
-    else:
-        await show_result(ports, visit, tap.message_id, *found)
+    await show_newest(ports, visit, tap.message_id)
 
 
 press_shelves = partial(press_result, handler=_shelves)

@@ -91,14 +91,23 @@ async def find_next(
 
 
 async def show_near(ports: Ports, visit: Visit, message_id: int, view: View) -> None:
-    """Show what stands beside a result that is gone: an older one, else a newer one, else that there is none."""
+    """Show what stands beside a result that is gone: an older one, else a newer one, else the newest of all."""
     user_id = visit.opened.user.id
     for is_upwards in (False, True):
         found = await find_next(ports, user_id, view.selection, view.cursor, is_upwards=is_upwards)
         if found is not None:
             await show_result(ports, visit, message_id, *found)
             return
-    await replace_message(ports, visit, message_id, empty_screen(visit.language))
+    await show_newest(ports, visit, message_id)
+
+
+async def show_newest(ports: Ports, visit: Visit, message_id: int) -> None:
+    """Show the newest result of all, or that there is none."""
+    found = await find_next(ports, visit.opened.user.id, ALL, None, is_upwards=False)
+    if found is None:
+        await replace_message(ports, visit, message_id, empty_screen(visit.language))
+    else:
+        await show_result(ports, visit, message_id, *found)
 
 
 async def show_result(ports: Ports, visit: Visit, message_id: int, result: Result, view: View) -> None:

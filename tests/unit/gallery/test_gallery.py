@@ -148,7 +148,7 @@ async def test_favourites(world: World) -> None:
     shown = await open_gallery(world)
     first = shown
     shown = await press(world, shown, "gstar")
-    assert "⭐ Favourite" in labels(shown)
+    assert "⭐" in labels(shown)
     await world.send(world.tap("gstar", first))
     assert world.jobs()[1].shelves == ("star",)
     await press(world, shown, "gmenu")
