@@ -13,6 +13,7 @@ PRIVATE_MENU = (
     "search",
     "mode",
     "new",
+    "gallery",
     "history",
     "memory",
     "role",
@@ -31,7 +32,7 @@ GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
     "reset": "new", "clear": "new", "model": "settings", "prices": "models", "buy": "balance", "topup": "balance",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
-    "support": "help", "terms": "privacy",
+    "support": "help", "terms": "privacy", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

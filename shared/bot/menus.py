@@ -5,6 +5,7 @@ from datetime import datetime
 
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
+from shared.bot.gallery_page import PAYLOAD, take_gallery_command
 from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
 from shared.bot.models_page import show_models
@@ -241,5 +242,6 @@ PAYLOADS = {
     "models": show_models,
     "price": show_price,
     "prompts": show_prompts,
+    PAYLOAD: take_gallery_command,
 }
 """The handlers of /start payloads in links from a group: each gives the answer that was requested there."""

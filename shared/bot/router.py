@@ -6,6 +6,7 @@ from dataclasses import replace
 from shared.bot import balance, lend_role, memory_page, menus, models_page, press_said, price, prompts, reasons, role
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
+from shared.bot.gallery_page import GALLERY_TAPS, take_gallery_command
 from shared.bot.keep_payload import keep_payload
 from shared.bot.misspelled import suggest
 from shared.bot.usage_replies import as_command, find_asked_command
@@ -22,6 +23,7 @@ from shared.errors import (
     PlaceRefusedError,
     TooManyRequestsError,
 )
+from shared.gallery.press_shelves import is_shelf_name, take_shelf_name
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import query_key, update_key
 from shared.jobs.job import JobState
@@ -90,6 +92,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "prompts": prompts.show_prompts,
     "history": history.show_history,
     "rename": history.take_rename_command,
+    "gallery": take_gallery_command,
     "memory": memory_page.show_memory,
     "remember": memory_page.take_remember_command,
     "balance": balance.show_balance,
@@ -143,6 +146,7 @@ TAPS: dict[str, TapHandler] = {
     transcript_screens.SAID: press_said.press_said,
     "why": reasons.press_why,
     "code": reasons.press_code,
+    **GALLERY_TAPS,
 }
 VIDEO_TAPS: dict[str, press_videos.Handler] = {
     STOP: press_videos.stop,
@@ -267,6 +271,17 @@ async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
     return False
 
 
+async def _takes_name(ports: Ports, visit: Visit, message: Message) -> bool:
+    """Whether the message names something, as a reply to our question how it shall be called."""
+    if history.is_new_name(ports, message):
+        await history.take_name(ports, visit, message)
+    elif is_shelf_name(ports, message):
+        await take_shelf_name(ports, visit, message)
+    else:
+        return False
+    return True
+
+
 async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
     """Route a message that is not a command: to an open question of ours first, then by its words and the mode."""
     if (filling := prompts.find_prompt_to_fill(ports, visit, message)) is not None:
@@ -275,9 +290,7 @@ async def _route_words(ports: Ports, visit: Visit, message: Message) -> None:
         await prompts.refuse_values(ports, visit)
     elif fact := memory_page.read_fact(message):
         await memory_page.take_fact(ports, visit, fact)
-    elif history.is_new_name(ports, message):
-        await history.take_name(ports, visit, message)
-    elif await _follow_mode(ports, visit, message):
+    elif await _takes_name(ports, visit, message) or await _follow_mode(ports, visit, message):
         pass
     elif (found := await questions.find_question(ports, visit, message)) is not None:
         await questions.take_question(ports, visit, message, found)

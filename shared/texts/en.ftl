@@ -41,6 +41,7 @@ help =
     /new — a new conversation
     /role — role, language and length of answers · /voice — spoken answers
     /zone — your time zone · /prompts — your own prompts
+    /gallery — your pictures and videos
     /history — earlier conversations · /memory — what I know about you
     /settings — model, format, size, how many
     /models — models and prices · /price — price of the last answer
@@ -443,6 +444,7 @@ command-role = Role, language and length of answers
 command-zone = Time zone
 command-prompts = Prompts of your own
 command-price = Price of the last answer
+command-gallery = My pictures and videos
 command-history = Earlier conversations
 command-memory = What I know about you
 command-balance = Credits and the last entries
@@ -888,3 +890,60 @@ button-memory-on = 🧠 Switch the memory on
 button-memory-off = 💤 Switch the memory off
 button-memory-kept = 🗓 How long talks are kept
 toast-memory-erased = Forgotten.
+
+## The gallery
+
+gallery-opening = 🖼 Your gallery
+gallery-empty =
+    🖼 All you make will be here: pictures and videos, the newest first. It is empty so far.
+    Describe a picture, for example: a red fox in the snow.
+gallery-title = { $name }
+gallery-about = <b>{ $what }</b> · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } · { $date }
+gallery-words = <blockquote>{ $words }</blockquote>
+gallery-too-large = This file is too large for Telegram: here is a frame of it, 📄 sends a link.
+gallery-no-preview = There is no preview any more: Telegram does not remember this picture. The 📄 file may still be there; or go on.
+gallery-name-ask = 🗂 What shall the collection be called? Send the name as a reply to this message.
+gallery-name-placeholder = For the website
+gallery-name-over = This question is over. Open /gallery and choose 🗂 Collections under a picture once more.
+gallery-named = 🗂 The collection “{ $name }” is there, and holds what you made it for.
+gallery-full = There can be { $limit } collections, and you have that many. Remove one first: /gallery, ☰.
+button-gallery-open = 🖼 Open
+button-gallery-newer = ◀️
+button-gallery-older = ▶️
+button-gallery-star = ☆
+button-gallery-starred = ⭐
+button-gallery-send = ⤵️ Go on with it
+button-gallery-shelves = 🗂 Collections
+button-gallery-name = ➕ New collection
+button-gallery-menu = ☰ What to show
+button-gallery-all = 🖼 Everything
+button-gallery-pictures = 🎨 Pictures
+button-gallery-videos = 🎬 Videos
+button-gallery-stars = ⭐ Favourites
+button-gallery-shelf = 🗂 { $name }
+button-gallery-gone = 🗂 A removed collection
+button-gallery-drop = ✖️ Remove collection
+button-gallery-drop-surely = ✖️ Yes, remove it
+toast-gallery-newest = There is nothing newer.
+toast-gallery-oldest = This is the oldest one: what was before is no longer kept.
+toast-gallery-old = This button is too old. Open it again: /gallery
+toast-gallery-private = The gallery opens in the private chat with the bot, to each their own: /gallery
+toast-gallery-nothing = There is nothing here yet.
+toast-gallery-no-videos = There are no videos yet. Make one: /video, or 🎬 under a picture.
+toast-gallery-no-stars = There are no favourites yet: press ☆ under a picture.
+toast-gallery-empty-shelf = The collection is empty: add to it with 🗂 under a picture.
+toast-gallery-gone = This has been deleted.
+toast-gallery-starred = ⭐ A favourite now
+toast-gallery-unstarred = No favourite any more
+toast-gallery-sent = Done, see below.
+toast-gallery-sent-already = It was sent already, see below.
+toast-gallery-no-file = The file is gone, so there is nothing to send. You can repeat it with the words of its caption.
+toast-gallery-put = Added
+toast-gallery-taken = Taken out
+toast-gallery-no-shelf = This collection is gone.
+toast-gallery-full = There can be { $limit } collections. Remove one first, behind ☰.
+toast-gallery-drop = Remove the collection? The pictures and videos stay.
+toast-gallery-dropped = The collection is removed, everything else is where it was.

@@ -42,6 +42,7 @@ help =
     /new — новый разговор
     /role — роль, язык и длина ответов · /voice — ответы голосом
     /zone — часовой пояс · /prompts — свои промпты
+    /gallery — ваши картинки и видео
     /history — прошлые разговоры · /memory — что я о вас знаю
     /settings — модель, формат, размер, количество
     /models — модели и цены · /price — цена последнего ответа
@@ -456,6 +457,7 @@ command-role = Роль, язык и длина ответов
 command-zone = Часовой пояс
 command-prompts = Свои промпты
 command-price = Цена последнего ответа
+command-gallery = Мои картинки и видео
 command-history = Прошлые разговоры
 command-memory = Что я о вас знаю
 command-balance = Кредиты и последние операции
@@ -914,3 +916,61 @@ button-memory-on = 🧠 Включить память
 button-memory-off = 💤 Выключить память
 button-memory-kept = 🗓 Сколько хранить разговоры
 toast-memory-erased = Забыл.
+
+## Галерея
+
+gallery-opening = 🖼 Ваша галерея
+gallery-empty =
+    🖼 Здесь будет всё, что вы сделаете: картинки и видео, новые сверху. Пока пусто.
+    Опишите картинку словами, например: рыжая лиса в снегу.
+gallery-title = { $name }
+gallery-about = <b>{ $what }</b> · { $price } { $price ->
+        [one] кредит
+        [few] кредита
+       *[many] кредитов
+    } · { $date }
+gallery-words = <blockquote>{ $words }</blockquote>
+gallery-too-large = Для Telegram этот файл слишком велик: здесь кадр из него, 📄 пришлёт ссылку.
+gallery-no-preview = Просмотра больше нет: Telegram этой картинки не помнит. 📄 Файл, возможно, ещё хранится; или листайте дальше.
+gallery-name-ask = 🗂 Как назвать подборку? Пришлите название ответом на это сообщение.
+gallery-name-placeholder = Для сайта
+gallery-name-over = Этот вопрос уже закрыт. Откройте /gallery и ещё раз выберите 🗂 Подборки под картинкой.
+gallery-named = 🗂 Подборка «{ $name }» готова, в ней уже лежит то, под чем вы её создали.
+gallery-full = Подборок может быть { $limit }, и столько у вас уже есть. Лишнюю можно убрать: /gallery, ☰.
+button-gallery-open = 🖼 Открыть
+button-gallery-newer = ◀️
+button-gallery-older = ▶️
+button-gallery-star = ☆
+button-gallery-starred = ⭐
+button-gallery-send = ⤵️ Продолжить
+button-gallery-shelves = 🗂 Подборки
+button-gallery-name = ➕ Новая подборка
+button-gallery-menu = ☰ Что показать
+button-gallery-all = 🖼 Всё
+button-gallery-pictures = 🎨 Картинки
+button-gallery-videos = 🎬 Видео
+button-gallery-stars = ⭐ Избранное
+button-gallery-shelf = 🗂 { $name }
+button-gallery-gone = 🗂 Убранная подборка
+button-gallery-drop = ✖️ Убрать подборку
+button-gallery-drop-surely = ✖️ Да, убрать
+toast-gallery-newest = Новее ничего нет.
+toast-gallery-oldest = Это самое старое: остальное уже не хранится.
+toast-gallery-old = Эта кнопка устарела. Откройте заново: /gallery
+toast-gallery-private = Галерея открывается в личном чате с ботом, и каждому своя: /gallery
+toast-gallery-nothing = Здесь пока ничего нет.
+toast-gallery-no-videos = Видео пока нет. Сделать: /video или 🎬 под картинкой.
+toast-gallery-no-stars = В избранном пока пусто: нажмите ☆ под картинкой.
+toast-gallery-empty-shelf = Подборка пуста: добавьте в неё кнопкой 🗂 под картинкой.
+toast-gallery-gone = Это уже удалено.
+toast-gallery-starred = ⭐ В избранном
+toast-gallery-unstarred = Убрано из избранного
+toast-gallery-sent = Готово, смотрите ниже.
+toast-gallery-sent-already = Уже отправлено, смотрите ниже.
+toast-gallery-no-file = Файла уже нет, отправить нечего. Повторить можно словами из подписи.
+toast-gallery-put = Добавлено
+toast-gallery-taken = Убрано из подборки
+toast-gallery-no-shelf = Этой подборки уже нет.
+toast-gallery-full = Подборок может быть { $limit }. Лишнюю можно убрать через ☰.
+toast-gallery-drop = Убрать подборку? Картинки и видео останутся.
+toast-gallery-dropped = Подборка убрана, всё остальное на месте.
