@@ -301,28 +301,40 @@ class VideoOffer:
     ratios: tuple[VideoRatio, ...]
     resolutions: tuple[VideoResolution, ...]
 
-    def bound_usd_micros(self, seconds: int, resolution: VideoResolution, pictures: int) -> int:
-        """What a video costs us at most that begins with so many pictures, in millionths of a US dollar."""
+    def bound_usd_micros(self, seconds: int, resolution: VideoResolution, pictures: int, read_seconds: int = 0) -> int:
+        """What a video costs us at most with so many pictures as material, in millionths of a US dollar.
+
+        `read_seconds`: the length of a video that it changes or continues.
+        """
         return max(
-            seconds * rung.costs_usd_micros[resolution] + pictures * rung.picture_cost_usd_micros for rung in self.rungs
+            seconds * rung.costs_usd_micros[resolution]
+            + pictures * rung.picture_cost_usd_micros
+            + read_seconds * rung.clip_cost_usd_micros
+            for rung in self.rungs
         )
 
 
 OMNI = VideoRung(
     provider="gemini",
     id="gemini-omni-1.2-flash",
-    works=frozenset({"text", "image"}),
+    works=frozenset({"text", "image", "reference", "edit", "extend"}),
     costs_usd_micros={"360p": 30_000, "720p": 100_000, "1080p": 150_000},
+    clip_cost_usd_micros=8_700,
     picture_cost_usd_micros=2_000,
     seconds=tuple(range(3, 16)),
     ratios=("16:9", "9:16"),
     two_frames_seconds_max=10,
+    references_max=6,
+    clip_seconds=(3.0, 15.0),
+    continued_seconds_max=15.0,
+    added_seconds_max=10,
+    whole_seconds_max=30.0,
     usual_seconds=(60, 180),
     shutdown_on=None,
 )
-"""By the list of 1.1, sound included: that of 1.2 is not published, and a reseller's hints at less. What it can do
-beyond this, references, edits and extensions, is not sold yet. Its 4K is not sold either: 15 s of it pass what
-Telegram takes.
+"""By the list of 1.1, sound included: that of 1.2 is not published, and a reseller's hints at less. A clip is read at
+5,792 tokens a second, $1.50 a million. The enterprise API continues longer clips too, but a file that is sent to the
+developer API may have 15 s. Its 4K is not sold: 15 s of it pass what Telegram takes.
 """
 VIDEO = VideoOffer(
     kind="video",
@@ -337,6 +349,11 @@ VIDEO = VideoOffer(
 def video_credits(usd_micros: int) -> int:
     """The price of a video that costs us so much: each begun credit counts."""
     return max(1, -(-usd_micros * (100 + VIDEO_MARGIN_PERCENT) // (100 * CREDIT_USD_MICROS)))
+
+
+def cheapest_video_credits(pictures: int = 0) -> int:
+    """The price of the shortest and smallest video with so many pictures as material."""
+    return video_credits(VIDEO.bound_usd_micros(VIDEO.seconds[0], VIDEO.resolutions[0], pictures))
 
 
 MATERIAL_USD_MICROS = 2_000

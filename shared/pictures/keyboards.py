@@ -6,7 +6,7 @@ pictures of one request share one keyboard, under the last of them.
 
 from collections.abc import Sequence
 
-from shared.credits.catalogue import OFFERS, Ratio, Size, price_of
+from shared.credits.catalogue import OFFERS, Ratio, Size, cheapest_video_credits, price_of
 from shared.jobs.job import Job, JobState, is_last, is_set, set_ids
 from shared.people.users import Language, PictureSettings
 from shared.pictures.deletion import can_undelete
@@ -53,7 +53,7 @@ def result_buttons(job: Job, count: str = FIRST) -> Rows:
         return _set_buttons(job, count)
     return (
         (_button(job, "again", count), _button(job, "edit", count)),
-        (_button(job, ANIMATE, count), _button(job, "tools", count)),
+        (_animate_button(job, count), _button(job, "tools", count)),
         (_button(job, "format", count), _button(job, "original", count), _button(job, "delete", count)),
     )
 
@@ -79,8 +79,11 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
-    return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
+    return (
+        (_button(job, "edit", count), _button(job, "original", count)),
+        (_animate_button(job, count), _button(job, "delete", count)),
+        (_button(job, "tools", count), _button(job, "back", count)),
+    )
 
 
 def format_buttons(job: Job, count: str, opened: str) -> Rows:
@@ -210,6 +213,14 @@ def _describe(job: Job, request: PictureRequest) -> str:
     model = (OFFERS[request.model].title,) if request.model != request_of(job).model else ()
     price = request.price * job.count if is_set(job) else request.price
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
+
+
+def _animate_button(job: Job, count: str) -> Button:
+    """With the lowest price of a video of one picture; in groups without it."""
+    label = _label(job, ANIMATE, price=cheapest_video_credits(pictures=1))
+    return Button(
+        label if chat_of(job).is_private else label.partition(" · ")[0], write_callback(ANIMATE, job.id, count)
+    )
 
 
 def _button(job: Job, action: str, count: str) -> Button:

@@ -16,7 +16,8 @@ from shared.ports import Place, Ports, Write
 from shared.telegram.answers import answer
 from shared.telegram.updates import Tap
 from shared.telegram.visits import Visit
-from shared.videos.choice import Choice, Wish, plan_video
+from shared.videos.choice import Choice, Wish, choice_for, plan_video
+from shared.videos.read_wish import read_work
 from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
@@ -45,7 +46,8 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
 
     This closes the question, so that a later "yes" does not answer it. Raises MessengerErrors, UnavailableError.
     """
-    wish, choice = wish_of(asked.draft), Choice()
+    wish = wish_of(asked.draft)
+    choice = read_work(wish, choice_for(wish.shape))
     draft = _draft_of(ports, visit, wish, "")
     if await open_draft(ports, draft.id) is None:
         if asked.draft.state is not DraftState.ASKING:
@@ -69,8 +71,10 @@ def _draft_of(ports: Ports, visit: Visit, wish: Wish, name: str) -> Draft:
     return replace(
         begin_draft(visit, visit.update, review_id(visit, name), ports.clock.now()),
         state=DraftState.ASKING,
-        parts={} if wish.picture is None else {"0": wish.picture},
+        parts={str(place): each for place, each in enumerate(wish.pictures)},
         caption=wish.words,
         parent_id=wish.parent_id,
+        source_seconds=wish.source_seconds,
+        shape=wish.shape,
         wants_video=True,
     )
