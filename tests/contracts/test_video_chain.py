@@ -2,15 +2,14 @@
 
 import io
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image as PillowImage
 
 from infra.local.gemini import Gemini, run_gemini
-from infra.local.gemini.mp4_writer import read_facts
 from infra.local.gemini.motion import digest_of
+from infra.local.gemini.mp4_writer import read_facts
 from shared.adapters.genai_client import Access
 from shared.adapters.genai_videos import GeminiVideos
 from shared.adapters.video_files import BucketVideos
@@ -92,4 +91,18 @@ async def test_change_and_continue(studio: Studio) -> None:
     assert (facts["work"], facts["before"], facts["seconds"]) == ("extend", "make it night", 8.0)
     assert not studio.server.videos.files
     assert not studio.server.videos.interactions
+    world.check_money()
+
+
+async def test_pictures(studio: Studio) -> None:
+    """Two photos are the first and the last frame, in their order; as references they are material for the scene."""
+    world, digests = studio.world, [digest_of(png("red")), digest_of(png("blue"))]
+    for choice, work in (("image", "image"), ("reference", "reference")):
+        parts = [world.photo("/video they dance", picture=png("red"), media_group_id=work)]
+        await world.send(*parts, world.photo(picture=png("blue"), media_group_id=work))
+        review = world.shown()
+        data = next(button.data for row in review.buttons for button in row if f";{choice}" in button.data)
+        await world.send(world.tap_data(data, review.message_id))
+        facts = studio.facts(await studio.make(world.shown()))
+        assert (facts["work"], facts["pictures"], facts["prompt"]) == (work, digests, "they dance")
     world.check_money()
