@@ -3,6 +3,7 @@
 The choices are stored only in the buttons. The draft waits for presses, not for words.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 
 from shared.errors import ConflictError
@@ -22,22 +23,15 @@ from shared.videos.review import review_screen, wish_of
 from shared.videos.video import VideoRequest
 
 
-async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice, name: str = "") -> None:
-    """Show the review screen of a request, or decline it. `name`: one review for several messages.
-
-    Raises MessengerErrors, UnavailableError.
-    """
-    plan = plan_video(wish, choice)
+async def ask_review(ports: Ports, visit: Visit, wish: Wish, choice: Choice) -> None:
+    """Show the review screen of a request, or decline it. Raises MessengerErrors, UnavailableError."""
+    draft = _draft_of(ports, visit, wish)
+    plan = plan_video(wish_of(draft), choice)
     if not isinstance(plan, VideoRequest):
         await answer(ports, visit, decline(visit.language, plan, wish.words))
         return
-    draft = _draft_of(ports, visit, wish, name)
-    try:
+    with suppress(ConflictError):  # a second delivery
         await ports.store.commit([create_sharded(draft_key(draft.id), draft)])
-    except ConflictError:
-        known = await open_draft(ports, draft.id)
-        if known is not None and known.draft.message_id != draft.message_id:
-            return  # the rest of an album
     await answer(ports, visit, review_screen(draft, choice, visit.opened.user, visit.language, ports.clock.now()))
 
 
@@ -48,7 +42,7 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
     """
     wish = wish_of(asked.draft)
     choice = read_work(wish, choice_for(wish.shape))
-    draft = _draft_of(ports, visit, wish, "")
+    draft = _draft_of(ports, visit, wish)
     if await open_draft(ports, draft.id) is None:
         if asked.draft.state is not DraftState.ASKING:
             return False
@@ -62,14 +56,10 @@ async def turn_into_review(ports: Ports, visit: Visit, tap: Tap, asked: OpenDraf
     return True
 
 
-def review_id(visit: Visit, name: str = "") -> str:
-    """The id of the draft for a visit's request; the same for every delivery of the update."""
-    return hash_id("video", name or visit.inbox_id)
-
-
-def _draft_of(ports: Ports, visit: Visit, wish: Wish, name: str) -> Draft:
+def _draft_of(ports: Ports, visit: Visit, wish: Wish) -> Draft:
+    """The draft of a visit's request; its id is the same for every delivery of the update."""
     return replace(
-        begin_draft(visit, visit.update, review_id(visit, name), ports.clock.now()),
+        begin_draft(visit, visit.update, hash_id("video", visit.inbox_id), ports.clock.now()),
         state=DraftState.ASKING,
         parts={str(place): each for place, each in enumerate(wish.pictures)},
         caption=wish.words,

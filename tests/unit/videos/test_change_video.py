@@ -193,6 +193,13 @@ async def test_question_about_it(world: World) -> None:
     assert len(videos(world)) == 1
 
 
+async def test_reply_to_no_video(world: World) -> None:
+    """A reply to a video that is no job's, or another release's, is handled like every other message."""
+    shown = await made(world)
+    await world.send(reply_to_video(world, "make it night", replace(shown, message_id=99_999)))
+    assert not any("changed" in each.text for each in world.messenger.messages(ME))
+
+
 async def test_asked_once(world: World) -> None:
     """A second press of *Change* asks no second time; a "no", and words to somebody else, change nothing."""
     shown = await made(world)

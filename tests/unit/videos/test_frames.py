@@ -217,6 +217,15 @@ async def test_photo_that_is_gone(world: World) -> None:
     world.check_money()
 
 
+async def test_reply_to_a_large_album(world: World) -> None:
+    """/video in reply to an album takes as many of its photos as the model does."""
+    parts = [world.photo(picture=PNG + bytes([each]), media_group_id="7") for each in range(8)]
+    await world.send(*parts)
+    replied = {"message_id": parts[0]["message"]["message_id"], "from": {"id": ME, "is_bot": False}}
+    await world.send(world.message("/video they dance", reply_to_message=replied | {"media_group_id": "7"}))
+    assert "🖼 It takes 6 pictures; the last 2 are left out." in world.shown().text
+
+
 async def test_card_comes_again(world: World) -> None:
     """A review that may not have arrived is shown again; one album has one review."""
     world.messenger.lose("edit_text")
