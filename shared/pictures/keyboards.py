@@ -53,7 +53,7 @@ def result_buttons(job: Job, count: str = FIRST) -> Rows:
         return _set_buttons(job, count)
     return (
         (_button(job, "again", count), _button(job, "edit", count)),
-        (_animate_button(job, count), _button(job, "tools", count)),
+        (_button(job, ANIMATE, count), _button(job, "tools", count)),
         (_button(job, "format", count), _button(job, "original", count), _button(job, "delete", count)),
     )
 
@@ -79,11 +79,8 @@ def home_buttons(job: Job, count: str = FIRST) -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    return (
-        (_button(job, "edit", count), _button(job, "original", count)),
-        (_animate_button(job, count), _button(job, "delete", count)),
-        (_button(job, "tools", count), _button(job, "back", count)),
-    )
+    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
+    return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 
 def format_buttons(job: Job, count: str, opened: str) -> Rows:
@@ -215,17 +212,12 @@ def _describe(job: Job, request: PictureRequest) -> str:
     return _priced(job, " · ".join((*model, request.ratio, request.size)), price)
 
 
-def _animate_button(job: Job, count: str) -> Button:
-    """With the lowest price of a video of one picture; in groups without it."""
-    label = _label(job, ANIMATE, price=cheapest_video_credits(pictures=1))
-    return Button(
-        label if chat_of(job).is_private else label.partition(" · ")[0], write_callback(ANIMATE, job.id, count)
-    )
-
-
 def _button(job: Job, action: str, count: str) -> Button:
     return Button(_label(job, action), write_callback(action, job.id, count))
 
 
 def _label(job: Job, name: str, **variables: str | int) -> str:
+    if name == ANIMATE:  # it opens a review for free; in groups without the lowest price of a video
+        label = plain_text(job.language, "button-animate", price=cheapest_video_credits(pictures=1))
+        return label if chat_of(job).is_private else label.partition(" · ")[0]
     return plain_text(job.language, f"button-{name}", **variables)
