@@ -217,7 +217,7 @@ def _button(job: Job, action: str, count: str) -> Button:
 
 
 def _label(job: Job, name: str, **variables: str | int) -> str:
-    if name == ANIMATE:  # it opens a review for free; in groups without the lowest price of a video
-        label = plain_text(job.language, "button-animate", price=cheapest_video_credits(pictures=1))
-        return label if chat_of(job).is_private else label.partition(" · ")[0]
-    return plain_text(job.language, f"button-{name}", **variables)
+    label = plain_text(job.language, f"button-{name}", **variables)
+    if name == ANIMATE:  # a press is free: it opens the review, which begins with this price
+        return _priced(job, label, cheapest_video_credits(pictures=1))
+    return label

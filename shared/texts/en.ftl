@@ -669,7 +669,7 @@ review-extend = ➕ The video goes on, { $before } s become { $after }: “{ $wo
 review-shape = 📐 The picture is { $shape }, and videos are 16:9 or 9:16: in { $ratio } its edges are cut off or filled in.
 review-left-out = 🖼 It takes { $count } pictures; the last { $left } are left out.
 review-work-image = 🎞 First frame
-review-work-frames = 🎞 First and last
+review-work-frames = 🎞 Two frames
 review-work-reference = 🧩 References
 review-work-edit = ✏️ Change
 review-work-extend = ➕ Continue
@@ -693,7 +693,7 @@ button-make = 🎬 Make it · { $price } { $price ->
        *[other] credits
     }
 button-film = 🎬 Make a video…
-button-animate = 🎬 Animate · from { $price }
+button-animate = 🎬 Animate
 button-change = ✏️ Change
 button-extend = ➕ Continue
 button-saving = ✕ Cancel · { $price } back

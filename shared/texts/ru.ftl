@@ -683,11 +683,11 @@ review-edit = ✏️ Те же { $before } с, но иначе: «{ $words }»
 review-extend = ➕ Видео продолжится, { $before } с станут { $after }: «{ $words }»
 review-shape = 📐 Картинка { $shape }, а видео бывает 16:9 или 9:16: в { $ratio } её края обрежутся или достроятся.
 review-left-out = 🖼 Поместится картинок: { $count }; последние ({ $left }) не войдут.
-review-work-image = 🎞 Первый кадр
-review-work-frames = 🎞 Первый и последний
+review-work-image = 🎞 1-й кадр
+review-work-frames = 🎞 Два кадра
 review-work-reference = 🧩 Образцы
 review-work-edit = ✏️ Изменить
-review-work-extend = ➕ Продолжить
+review-work-extend = ➕ Дальше
 review-added = +{ $seconds } с
 review-time = Обычно это занимает { $from }–{ $to } минуты.
 review-free = До нажатия кнопки ничего не списывается.
@@ -715,7 +715,7 @@ button-make = 🎬 Сделать · { $price } { $price ->
        *[many] кредитов
     }
 button-film = 🎬 Сделать видео…
-button-animate = 🎬 Оживить · от { $price }
+button-animate = 🎬 Оживить
 button-change = ✏️ Изменить
 button-extend = ➕ Продолжить
 button-saving = ✕ Отменить · вернётся { $price }

@@ -51,7 +51,7 @@ async def test_two_photos(world: World) -> None:
     """An album of two under /video: from the first to the last; no length that two frames do not allow."""
     review = await album(world, "/video she turns her head", RED, BLUE)
     assert review.text.startswith("🎬 A video from the first picture to the last: “she turns her head”")
-    assert labels(review)[:2] == [["✅ 🎞 First and last", "🧩 References"], ["✅ 4 s", "6 s", "10 s"]]
+    assert labels(review)[:2] == [["✅ 🎞 Two frames", "🧩 References"], ["✅ 4 s", "6 s", "10 s"]]
     await press(world, "🎬 Make it · 16 credits")
     [task] = world.video_model.tasks
     assert (task.work, task.seconds, task.references) == ("image", 4, ())
@@ -80,7 +80,7 @@ async def test_as_references(world: World) -> None:
 async def test_called_references(world: World, words: str) -> None:
     """Words that call the pictures references choose that."""
     review = await album(world, f"/video {words}", RED, BLUE)
-    assert labels(review)[0] == ["🎞 First and last", "✅ 🧩 References"]
+    assert labels(review)[0] == ["🎞 Two frames", "✅ 🧩 References"]
 
 
 async def test_many_photos(world: World) -> None:
@@ -188,7 +188,7 @@ async def test_square_picture(world: World) -> None:
     """A picture that no video has the shape of: it is said what happens to its edges; of references nothing."""
     await world.send(world.message("/image a red fox"))
     picture = world.shown()
-    assert "🎬 Animate · from 16" in [label for row in labels(picture) for label in row]
+    assert "🎬 Animate · 16" in [label for row in labels(picture) for label in row]
     await world.send(world.tap("animate", picture))
     told = "📐 The picture is 1:1, and videos are 16:9 or 9:16: in 16:9 its edges are cut off or filled in."
     assert told in world.shown().text
