@@ -104,5 +104,6 @@ async def test_pictures(studio: Studio) -> None:
         data = next(button.data for row in review.buttons for button in row if f";{choice}" in button.data)
         await world.send(world.tap_data(data, review.message_id))
         facts = studio.facts(await studio.make(world.shown()))
-        assert (facts["work"], facts["pictures"], facts["prompt"]) == (work, digests, "they dance")
+        assert (facts["work"], facts["pictures"]) == (work, digests)
+        assert facts["prompt"].startswith("they dance")
     world.check_money()

@@ -332,7 +332,9 @@ async def test_pictures_have_their_parts(gemini: GeminiWorld, task: VideoTask) -
     [call] = gemini.server.calls()
     assert call.images_in == sum(part is not None for part in (task.first_frame, task.last_frame, *task.references))
     facts = read_facts(await read_all(gemini.model, made))
-    assert (facts["work"], len(facts["pictures"]), facts["prompt"]) == (task.work, call.images_in, TASK.prompt)
+    assert (facts["work"], len(facts["pictures"])) == (task.work, call.images_in)
+    assert facts["prompt"].startswith(TASK.prompt)
+    assert ("first frame" in facts["prompt"]) is (task.first_frame is not None)
 
 
 @pytest.mark.parametrize("work", ["edit", "extend"])
