@@ -663,10 +663,36 @@ zone-kamchatka = Камчатка
 
 video-usage =
     🎬 Напишите после команды, что происходит: <code>/video лиса бежит по свежему снегу</code>. Чтобы оживить картинку, ответьте на неё <code>/video</code> и напишите, что должно двигаться.
+    Два фото с <code>/video</code> станут первым и последним кадром, до шести — героями и вещами; ответ на готовое видео изменит или продолжит его.
     Сначала вы увидите цену и сможете выбрать длину, формат, разрешение и звук; до нажатия ничего не списывается.
 video-animate-prompt = Оживи эту картинку: естественное движение, спокойная камера, тот же стиль
+video-frames-prompt = Плавный естественный переход от первой картинки к последней, спокойная камера
+video-references-prompt = Короткая сцена с тем, что на этих картинках: естественное движение, спокойная камера
+video-extend-prompt = Сцена естественно продолжается: те же герои, та же камера и стиль, звук идёт дальше
+video-change-ask = ✏️ Ответьте на это сообщение: что в видео должно быть иначе? Сначала вы увидите цену.
+video-change-placeholder = Пусть будет ночь и идёт снег…
+video-source-gone = 🧩 Этого видео больше нет. Ничего не списано. Сделайте новое: /video.
+video-source-length = 📏 Менять я умею видео от 3 до 15 секунд, продолжать — до 15. Ничего не списано.
+toast-gone-video = Это видео удалено.
+toast-video-length = Менять я умею видео от 3 до 15 секунд, продолжать — до 15.
 review = 🎬 Видео: «{ $words }»
 review-picture = 🎬 Видео из этой картинки: «{ $words }»
+review-frames = 🎬 Видео от первой картинки до последней: «{ $words }»
+review-references = 🎬 Видео с тем, что { $count ->
+        [one] на этой картинке
+        [few] на этих { $count } картинках
+       *[many] на этих { $count } картинках
+    }: «{ $words }»
+review-edit = ✏️ Те же { $before } с, но иначе: «{ $words }»
+review-extend = ➕ Видео продолжится, { $before } с станут { $after }: «{ $words }»
+review-shape = 📐 Картинка { $shape }, а видео бывает 16:9 или 9:16: в { $ratio } её края обрежутся или достроятся.
+review-left-out = 🖼 Поместится картинок: { $count }; последние ({ $left }) не войдут.
+review-work-image = 🎞 1-й кадр
+review-work-frames = 🎞 Два кадра
+review-work-reference = 🧩 Образцы
+review-work-edit = ✏️ Изменить
+review-work-extend = ➕ Дальше
+review-added = +{ $seconds } с
 review-time = Обычно это занимает { $from }–{ $to } минуты.
 review-free = До нажатия кнопки ничего не списывается.
 review-cheapest = { $seconds } с в { $size } стоят { $price }.
@@ -694,6 +720,8 @@ button-make = 🎬 Сделать · { $price } { $price ->
     }
 button-film = 🎬 Сделать видео…
 button-animate = 🎬 Оживить
+button-change = ✏️ Изменить
+button-extend = ➕ Продолжить
 button-saving = ✕ Отменить · вернётся { $price }
 button-get-video = 📬 Получить видео
 video-chips = <b>{ $title }</b> · { $seconds } с · { $ratio } · { $size } · 🔊
@@ -704,6 +732,8 @@ video-price = { $price } { $price ->
        *[many] кредитов
     }
 video-words = 🎬 «{ $words }»
+video-words-edit = ✏️ «{ $words }»
+video-words-extend = ➕ «{ $words }»
 video-queued = ⏳ Шаг 1 из 3 · в очереди
 video-rendering = 🎬 Шаг 2 из 3 · создаётся · { $elapsed } · обычно { $from }–{ $to } мин
 video-rendering-long = 🎬 Шаг 2 из 3 · создаётся · { $elapsed } · дольше обычных { $from }–{ $to } мин. Не позже чем через { $minutes } минут после запроса придёт видео или вернутся кредиты.
