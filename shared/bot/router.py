@@ -42,6 +42,7 @@ from shared.pictures.keyboards import (
     PHOTO_TOOLS,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
@@ -126,6 +127,8 @@ TAPS: dict[str, TapHandler] = {
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,
+    PHOTO_OPEN: press_tools.press_photo_open,
+    PHOTO_ASK: press_tools.press_photo_ask,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,

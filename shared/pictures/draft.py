@@ -94,6 +94,8 @@ class Draft:
     """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    tool: str = ""
+    """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None

@@ -57,6 +57,9 @@ class PictureRequest(Request):
     """The person's settings at the time of the request; None in old documents."""
     is_understood: bool = False
     """*Auto* understood the words as a picture: the card says so, and offers an answer instead."""
+    tool: str = ""
+    """The ready-made change that it is, and what was chosen: "cutout", "portrait.cinema"; then `words` are what the
+    person added to it."""
     is_repeat: bool = False
     """It comes from a button, or from a reply that changes only the format, size or number of a picture."""
 

@@ -30,6 +30,7 @@ from shared.pictures.prompts import parse_prompt
 from shared.pictures.questions import tell_missed
 from shared.pictures.request import Material, Plan, plan_request
 from shared.pictures.request_picture import Wish, order_pictures, request_picture
+from shared.pictures.tools import PHOTO_SIZE, Subject, plan_tool, subject_of, write_words
 from shared.pictures.wishes import (
     ANSWERS,
     NO_WORDS,
@@ -284,8 +285,28 @@ async def _request(ports: Ports, visit: Visit, message: Message, target: Target)
     if isinstance(material, DeclineReason):
         await answer(ports, visit, decline(visit.language, material))
         return
+    if target.draft is not None and target.draft.tool:
+        await _order_tool(ports, visit, message, target, material)
+        return
     before = target.draft.caption if target.draft is not None and target.draft.doubt is None else ""
     await _buy(ports, visit, message, f"{before} {message.text}".strip(), material)
+
+
+async def _order_tool(ports: Ports, visit: Visit, message: Message, target: Target, material: Material) -> None:
+    """Buy the ready-made change that our question was about, with the words that answer it."""
+    assert target.draft is not None
+    settings, name = visit.opened.user.settings, target.draft.tool
+    subject = Subject(material.ratio, PHOTO_SIZE) if target.job is None else subject_of(request_of(target.job))
+    plan = plan_tool(name, subject, settings, material, visit.language, message.text)
+    if isinstance(plan, DeclineReason):
+        words = write_words(name, visit.language, message.text)
+        await answer(ports, visit, decline(visit.language, plan, words))
+    elif plan.missed:
+        text = html_text(visit.language, "tool-missed", missed=tell_missed(visit.language, plan.missed))
+        await answer(ports, visit, Screen(text))
+    else:
+        intent = message_intent(ports.bot_id, message.chat.id, message.message_id)
+        await tell_declined(ports, visit, await start_order(ports, visit, intent, plan.request, plan.count))
 
 
 async def _buy(ports: Ports, visit: Visit, message: Message, words: str, material: Material) -> None:
@@ -367,7 +388,7 @@ async def _edit_accepted(ports: Ports, visit: Visit, message: Message, jobs: lis
 async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
     """Take new words while all jobs wait, otherwise offer a new request; words that are not a wish change nothing."""
     prompt, reading = parse_prompt(message.text).text, read_words(message.text)
-    if all(request_of(job).prompt == prompt for job in jobs):
+    if all(_said(request_of(job)) == prompt for job in jobs):
         return  # an edit of something else, or a second delivery
     if len(prompt) > PROMPT_CHARACTERS_MAX:
         screen = decline(visit.language, DeclineReason.PROMPT_TOO_LONG, prompt)
@@ -382,6 +403,11 @@ async def _edit_jobs(ports: Ports, visit: Visit, message: Message, jobs: list[Jo
             await _offer_edit(ports, visit, message, jobs)
     else:
         await _offer_edit(ports, visit, message, jobs)
+
+
+def _said(request: PictureRequest) -> str:
+    """The person's own words, without parameters."""
+    return request.words if request.tool else request.prompt
 
 
 async def _offer_edit(ports: Ports, visit: Visit, message: Message, jobs: list[Job]) -> None:
