@@ -24,17 +24,18 @@ async def ask_about_picture(ports: Ports, visit: Visit, tap: Tap, job: Job, name
 
     Raises MessengerErrors, UnavailableError, LaterError.
     """
-    draft = replace(_begin(ports, visit, tap, name, job.id, since), parent_id=job.id)
+    draft = replace(begin_question(ports, visit, tap, name, job.id, since), parent_id=job.id)
     return await _ask(ports, visit, draft, subject_of(request_of(job)))
 
 
 async def ask_about_photo(ports: Ports, visit: Visit, tap: Tap, asked: Draft, name: str, since: str) -> bool:
     """Ask about photos that somebody sent. As above."""
-    draft = replace(_begin(ports, visit, tap, name, asked.id, since), parts=asked.parts)
+    draft = replace(begin_question(ports, visit, tap, name, asked.id, since), parts=asked.parts)
     return await _ask(ports, visit, draft, subject_of_photo(asked))
 
 
-def _begin(ports: Ports, visit: Visit, tap: Tap, name: str, owner: str, since: str) -> Draft:
+def begin_question(ports: Ports, visit: Visit, tap: Tap, name: str, owner: str, since: str) -> Draft:
+    """An empty question of a tool, one for each keyboard of its owner, a job or a draft."""
     draft = begin_draft(visit, tap, hash_id("tool", owner, name, since), ports.clock.now())
     return replace(draft, state=DraftState.ASKING, tool=name)
 

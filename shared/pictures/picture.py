@@ -114,6 +114,8 @@ class PictureArtefacts(Artefacts):
     """Album parts that arrived after the draft was closed."""
     original_sent_at: datetime | None = None
     """When the uncompressed file was last sent; written before each send."""
+    compared_at: datetime | None = None
+    """When it was last shown beside what it was made from; written before each send."""
 
 
 def is_picture(job: Job) -> bool:
@@ -148,6 +150,11 @@ def with_result(job: Job, result: Result) -> Job:
 def note_original(job: Job, at: datetime | None) -> Job:
     """The job with the time at which its uncompressed file is sent; None: it was not sent."""
     return replace(job, artefacts=replace(artefacts_of(job), original_sent_at=at))
+
+
+def note_comparison(job: Job, at: datetime | None) -> Job:
+    """The job with the time at which it is shown beside what it was made from; None: it was not shown."""
+    return replace(job, artefacts=replace(artefacts_of(job), compared_at=at))
 
 
 def blob_prefix(job: Job) -> str:

@@ -4,6 +4,7 @@ A keyboard of choices opens in the place of the tools. After a purchase or a que
 """
 
 from dataclasses import replace
+from functools import partial
 
 from shared.jobs.accept_request import Accepted
 from shared.jobs.job import ENDS, JobState
@@ -19,7 +20,9 @@ from shared.pictures.keyboards import Rows
 from shared.pictures.open_drafts import OpenDraft, open_draft
 from shared.pictures.picture import request_of
 from shared.pictures.press import Press, is_impatient, say, show_buttons, show_home
+from shared.pictures.press_compare import compare
 from shared.pictures.press_repeat import buy
+from shared.pictures.remix import ask_remix
 from shared.pictures.request import Material, Plan
 from shared.pictures.tool_keyboards import (
     photo_choice_buttons,
@@ -28,7 +31,7 @@ from shared.pictures.tool_keyboards import (
     tool_buttons,
     tool_choice_buttons,
 )
-from shared.pictures.tools import BY_NAME, Tool, find_price, plan_tool, read_offer, subject_of
+from shared.pictures.tools import BY_NAME, COMPARE, REMIX, Tool, find_price, plan_tool, read_offer, subject_of
 from shared.ports import Ports, Screen
 from shared.telegram.callbacks import write_moment
 from shared.telegram.press_count import next_press
@@ -54,6 +57,9 @@ async def press_open_tool(ports: Ports, press: Press) -> None:
         await say(ports, press, "old-menu")
     elif press.is_impatient:
         await say(ports, press, "toast-which")
+    elif tool.name == COMPARE:
+        if await compare(ports, press):
+            await show_home(ports, press, press.count, write_moment(press.visit.received_at))
     elif tool.picks == "ready":
         await _ask(ports, press, tool.name)
     else:
@@ -101,7 +107,8 @@ def _opened(press: Press) -> Tool | None:
 
 
 async def _ask(ports: Ports, press: Press, name: str) -> None:
-    if not await ask_about_picture(ports, press.visit, press.tap, press.job, name, press.since):
+    ask = ask_remix if name == REMIX else partial(ask_about_picture, name=name)
+    if not await ask(ports, press.visit, press.tap, press.job, since=press.since):
         await say(ports, press, "toast-waiting")
         return
     await answer_tap(ports, press.tap.query_id)

@@ -51,6 +51,7 @@ REMIX, COMPARE = "remix", "compare"
 TOOLS: tuple[Tool, ...] = (
     Tool("upscale", picks="sizes", keeps=frozenset({"model"})),
     Tool("variations", count=4, keeps=frozenset({"model", "size"})),
+    Tool(REMIX, takes_words=True, of_ours=True),
     Tool("part", takes_words=True),
     Tool("cutout"),
     Tool("backdrop", ("beach", "city", "nature", "office", "plain"), "styles", takes_words=True),
@@ -59,6 +60,7 @@ TOOLS: tuple[Tool, ...] = (
     Tool("restore"),
     Tool("colourise"),
     Tool("expand", picks="formats"),
+    Tool(COMPARE, of_ours=True, of_edits=True),
 )
 BY_NAME = {tool.name: tool for tool in TOOLS}
 

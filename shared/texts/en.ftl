@@ -224,6 +224,14 @@ tool-words-colourise = Colour this picture in natural, lifelike colours; change 
 tool-words-expand = Extend this picture to the format { $what }: keep all that is in it, unchanged and whole, and continue the scene naturally beyond its edges.
 took-tool = { $name }
 took-tool-words = { $name }: “{ $words }”
+remix-ask = 🧩 What shall I mix it with? Send a photo here, or add one of your last pictures:
+remix-send = 🧩 What shall I mix it with? Send a photo here.
+remix-ready = 🧩 { $parts } pictures will become one. Press 🧩, or write what should come of them. More photos may follow.
+button-mix = 🧩 Mix them
+toast-comparing = Here they are…
+toast-compared = They are here already, above.
+compare-caption = 🌗 Before · after
+compare-file = 📄 You sent the picture before this one as a file, and Telegram does not put files beside photos.
 tool-missed = 🤔 { $missed }. Reply once more, with that or without it.
 tool-ask-part = 🖌 Reply to this message: what should change, and into what? Everything else stays. For example: <i>the dress → red silk</i>, or <i>the lamp → nothing</i>. It makes one picture for { $price } { $price ->
         [one] credit

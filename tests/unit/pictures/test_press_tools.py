@@ -6,7 +6,7 @@ from shared.jobs.job import JobState
 from shared.people.users import PictureSettings
 from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
-from shared.pictures.tools import TOOLS, Subject, list_choices, name_tool, write_words
+from shared.pictures.tools import COMPARE, TOOLS, Subject, list_choices, name_tool, write_words
 from shared.texts import plain_text
 from tests.fakes.messenger import Shown
 from tests.world import GROUP, ME, World
@@ -67,11 +67,12 @@ async def test_tools_of_a_picture(world: World) -> None:
     await world.send(world.tap("tools", picture))
     assert labels(now(world, picture)) == [
         ["🔍 Upscale · 2K · 6", "🔍 Upscale · 4K · 10"],
-        ["🎲 4 variations · 16", "🖌 Change a part…"],
-        ["✂️ No background · 4", "🏞 New background…"],
-        ["👤 Portrait…", "🛍 Product…"],
-        ["🩹 Restore · 4", "🌈 Colourise · 4"],
-        ["↔️ Expand…", "« Back"],
+        ["🎲 4 variations · 16", "🧩 Remix…"],
+        ["🖌 Change a part…", "✂️ No background · 4"],
+        ["🏞 New background…", "👤 Portrait…"],
+        ["🛍 Product…", "🩹 Restore · 4"],
+        ["🌈 Colourise · 4", "↔️ Expand…"],
+        ["« Back"],
     ]
 
 
@@ -273,7 +274,7 @@ async def test_no_other_price_than_the_label_names(world: World) -> None:
     look(world)
     await press(world, "cutout", picture)
     assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-choose"))
-    assert labels(now(world, picture))[2][0] == "✂️ No background · 10"
+    assert labels(now(world, picture))[2][1] == "✂️ No background · 10"
     look(world)
     await press(world, "cutout", picture)
     assert world.jobs()[-1].request.price == 10
@@ -342,6 +343,8 @@ def test_words_of_each_tool() -> None:
     """Each offer has words and a name in both languages; what is chosen changes them."""
     subject, settings = Subject("3:4", "1K", "fast", has_source=True), PictureSettings()
     for tool in TOOLS:
+        if tool.name == COMPARE:
+            continue
         names = [entry.name for entry in list_choices(tool, subject, settings)] or [tool.name]
         said = "a hat" if tool.picks == "ready" else ""
         words = {write_words(name, language, said) for name in names for language in ("en", "ru")}
