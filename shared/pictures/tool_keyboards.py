@@ -99,8 +99,12 @@ def _board_of_draft(draft: Draft, language: Language, opened: str) -> _Board:
 
 
 def _first(board: _Board, entries: tuple[Entry, ...]) -> Rows:
-    buttons = [_button(board, entry, name_tool(board.language, entry.name)) for entry in entries]
-    return in_rows((*buttons, _back(board, board.home)), PER_ROW)
+    wide: list[Button] = []
+    others: list[Button] = []
+    for entry in entries:
+        row = others if not BY_NAME[entry.name.partition(".")[0]].is_wide else wide
+        row.append(_button(board, entry, name_tool(board.language, entry.name)))
+    return *in_rows(wide, 1), *in_rows((*others, _back(board, board.home)), PER_ROW)
 
 
 def _choices(board: _Board, tool: str, subject: Subject, settings: PictureSettings) -> Rows:
@@ -114,7 +118,8 @@ def _choices(board: _Board, tool: str, subject: Subject, settings: PictureSettin
 
 def _button(board: _Board, entry: Entry, label: str) -> Button:
     if entry.price is None:
-        return Button(f"{label}…", board.open(entry.name))
+        dots = "" if BY_NAME[entry.name].of_edits else "…"  # what is free at once needs no dots
+        return Button(f"{label}{dots}", board.open(entry.name))
     return Button(f"{label} · {entry.price}" if board.is_private else label, board.buy(write_offer(entry)))
 
 

@@ -36,6 +36,8 @@ class Tool:
     """How many pictures it makes."""
     keeps: frozenset[Literal["model", "size"]] = frozenset()
     """What it takes from the picture; everything else comes from the person's settings."""
+    is_wide: bool = False
+    """Its buttons stand alone in their rows."""
     of_ours: bool = False
     """It is for pictures that the bot has made."""
     of_edits: bool = False
@@ -49,8 +51,8 @@ class Tool:
 
 REMIX, COMPARE = "remix", "compare"
 TOOLS: tuple[Tool, ...] = (
-    Tool("upscale", picks="sizes", keeps=frozenset({"model"})),
-    Tool("variations", count=4, keeps=frozenset({"model", "size"})),
+    Tool("upscale", picks="sizes", keeps=frozenset({"model"}), is_wide=True),
+    Tool("variations", count=4, keeps=frozenset({"model", "size"}), is_wide=True),
     Tool(REMIX, takes_words=True, of_ours=True),
     Tool("part", takes_words=True),
     Tool("cutout"),

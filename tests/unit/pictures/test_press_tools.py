@@ -66,13 +66,14 @@ async def test_tools_of_a_picture(world: World) -> None:
     picture = await make(world, f"{FOX} 3:4")
     await world.send(world.tap("tools", picture))
     assert labels(now(world, picture)) == [
-        ["🔍 Upscale · 2K · 6", "🔍 Upscale · 4K · 10"],
-        ["🎲 4 variations · 16", "🧩 Remix…"],
-        ["🖌 Change a part…", "✂️ No background · 4"],
-        ["🏞 New background…", "👤 Portrait…"],
-        ["🛍 Product…", "🩹 Restore · 4"],
-        ["🌈 Colourise · 4", "↔️ Expand…"],
-        ["« Back"],
+        ["🔍 Upscale · 2K · 6"],
+        ["🔍 Upscale · 4K · 10"],
+        ["🎲 4 variations · 16"],
+        ["🧩 Remix…", "🖌 Detail…"],
+        ["✂️ Cut out · 4", "🏞 Background…"],
+        ["👤 Portrait…", "🛍 Product…"],
+        ["🩹 Repair · 4", "🌈 Colour · 4"],
+        ["↔️ Expand…", "« Back"],
     ]
 
 
@@ -81,10 +82,10 @@ async def test_tools_of_a_picture(world: World) -> None:
     [
         ("upscale.2K", "3:4", "2K", 6, "🔍 Upscale · 2K"),
         ("upscale.4K", "3:4", "4K", 10, "🔍 Upscale · 4K"),
-        ("restore", "3:4", "1K", 4, "🩹 Restore"),
+        ("restore", "3:4", "1K", 4, "🩹 Repair"),
         ("expand.16:9", "16:9", "1K", 4, "↔️ Expand · 16:9"),
         ("portrait.cinema", "3:4", "1K", 4, "👤 Portrait · 🎞 Cinema"),
-        ("backdrop.beach", "3:4", "1K", 4, "🏞 New background · 🏖 Beach"),
+        ("backdrop.beach", "3:4", "1K", 4, "🏞 Background · 🏖 Beach"),
     ],
 )
 async def test_what_a_tool_makes(world: World, name: str, ratio: str, size: str, price: int, name_of_it: str) -> None:
@@ -113,7 +114,7 @@ async def test_upscales_are_larger(world: World) -> None:
     await world.send(world.message("/settings"))
     await world.send(world.tap("set;model;best", world.shown()))
     await world.send(world.tap("tools", picture))
-    assert labels(now(world, picture))[0] == ["🔍 Upscale · 4K · 10", "🎲 4 variations · 24"]
+    assert labels(now(world, picture))[:2] == [["🔍 Upscale · 4K · 10"], ["🎲 4 variations · 24"]]
     look(world)
     await press(world, "upscale.4K", picture)
     assert (request_of(world.jobs()[-1]).model, world.jobs()[-1].request.price) == ("fast", 10)
@@ -188,7 +189,7 @@ async def test_change_a_part(world: World, mode: str) -> None:
     request = request_of(job)
     assert (request.parent_id, request.tool, request.words) == (first.id, "part", "the fox → blue")
     assert request.prompt == write_words("part", "en", "the fox → blue")
-    assert "🖌 Change a part: “the fox → blue”" in world.shown().text
+    assert "🖌 Detail: “the fox → blue”" in world.shown().text
     world.check_money()
 
 
@@ -208,7 +209,7 @@ async def test_another_background_in_own_words(world: World) -> None:
     look(world)
     await press(world, "backdrop", picture)
     look(world)
-    assert labels(now(world, picture))[2] == ["⬜️ Plain grey · 4", "✍️ In my own words…"]
+    assert labels(now(world, picture))[2] == ["⬜️ Grey · 4", "✍️ In words…"]
     data = next(b.data for row in now(world, picture).buttons for b in row if b.data.startswith("1;toolask;"))
     await world.send(world.tap_data(data, picture.message_id), world.tap_data(data, picture.message_id))
     assert toasts(world)[-1] == plain_text("en", "toast-waiting")
@@ -274,7 +275,7 @@ async def test_no_other_price_than_the_label_names(world: World) -> None:
     look(world)
     await press(world, "cutout", picture)
     assert (len(world.jobs()), toasts(world)[-1]) == (1, plain_text("en", "toast-choose"))
-    assert labels(now(world, picture))[2][1] == "✂️ No background · 10"
+    assert labels(now(world, picture))[4][0] == "✂️ Cut out · 10"
     look(world)
     await press(world, "cutout", picture)
     assert world.jobs()[-1].request.price == 10
@@ -285,7 +286,7 @@ async def test_back_from_tools(world: World) -> None:
     picture = await make(world, f"/image {FOX}", GROUP)
     home = labels(now(world, picture, GROUP))
     await world.send(world.tap("tools", picture, chat_id=GROUP))
-    assert labels(now(world, picture, GROUP))[0] == ["🔍 Upscale · 2K", "🔍 Upscale · 4K"]
+    assert labels(now(world, picture, GROUP))[:2] == [["🔍 Upscale · 2K"], ["🔍 Upscale · 4K"]]
     await world.send(world.tap("back", now(world, picture, GROUP), chat_id=GROUP))
     assert labels(now(world, picture, GROUP)) == home
 
@@ -372,7 +373,7 @@ async def test_tools_of_a_photo(world: World) -> None:
     """A photo without words is asked about; a tool answers the question, for the price on its label."""
     question = await ask(world)
     await world.send(world.tap("phototools", question))
-    assert labels(now(world, question))[0] == ["🔍 Upscale · 2K · 6", "🔍 Upscale · 4K · 10"]
+    assert labels(now(world, question))[:2] == [["🔍 Upscale · 2K · 6"], ["🔍 Upscale · 4K · 10"]]
     look(world)
     await press(world, "upscale.2K", question)
     job = world.job()
@@ -463,7 +464,7 @@ async def test_photo_tools_after_one_was_chosen(world: World) -> None:
     rows = now(world, question).buttons
     look(world)
     await press(world, "cutout", question)
-    for button in (rows[0][1], question.buttons[0][1], rows[-1][-1], rows[1][1]):
+    for button in (rows[0][0], question.buttons[0][1], rows[-1][-1], rows[3][0]):
         await world.send(world.tap_data(button.data, question.message_id))
         assert toasts(world)[-1] == plain_text("en", "toast-known")
     assert len(world.jobs()) == 1
