@@ -161,6 +161,21 @@ class TelegramMessenger:
             lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=keyboard_of(screen)),
         )
 
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen) -> None:
+        media = [InputMediaPhoto(photo.content, filename=photo.filename) for photo in photos]
+        await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id,
+                media,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(
             place,

@@ -21,6 +21,7 @@ from shared.credits.catalogue import (
     OFFERS,
     SIZES,
     ModelName,
+    Ratio,
     Size,
     nearest_ratio,
     price_of,
@@ -51,7 +52,13 @@ EXAMPLES = (1, 2, 3)
 """The examples that are pictures."""
 QUESTION = 4
 """The example that is a question."""
-RATIOS_PER_ROW = 4
+RATIO_ROWS: tuple[tuple[Ratio, ...], ...] = (
+    ("1:1", "3:4", "2:3", "9:16"),
+    ("21:9", "4:3", "3:2", "16:9"),
+    ("4:5", "5:4"),
+    ("1:4", "1:8", "4:1", "8:1"),
+)
+"""Upright ones, each above the same lying down; then what is rarely wanted."""
 
 Buttons = tuple[tuple[Button, ...], ...]
 
@@ -177,13 +184,13 @@ def settings_panel(user: User, language: Language) -> Screen:
     models = tuple(
         choice("model", name, _model_label(language, name, now.size), chosen=name == now.model) for name in MODEL_NAMES
     )
-    ratios = [choice("ratio", each, each, chosen=each == ratio) for each in OFFERS[now.model].ratios]
+    offered = [[each for each in row if each in OFFERS[now.model].ratios] for row in RATIO_ROWS]
+    rows = [tuple(choice("ratio", each, each, chosen=each == ratio) for each in row) for row in offered if row]
     sizes = tuple(choice("size", size, size, chosen=size == now.size) for size in SIZES)
     counts = tuple(choice("count", str(n), f"×{n}", chosen=n == now.count) for n in COUNTS)
     flip = "off" if now.original else "on"
     label = plain_text(language, "settings-original-on" if now.original else "settings-original-off")
     original = choice("original", flip, label, chosen=now.original)
-    rows = [tuple(ratios[i : i + RATIOS_PER_ROW]) for i in range(0, len(ratios), RATIOS_PER_ROW)]
     return Screen(text, (*((model,) for model in models), *rows, sizes, counts, (original,)))
 
 

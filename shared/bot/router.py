@@ -32,7 +32,7 @@ from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
 from shared.pictures import press_results as results
-from shared.pictures import press_tools
+from shared.pictures import press_tools, remix
 from shared.pictures import take_requests as requests
 from shared.pictures.keyboards import (
     ANIMATE,
@@ -44,6 +44,7 @@ from shared.pictures.keyboards import (
     PHOTO_TOOLS,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
@@ -130,6 +131,10 @@ TAPS: dict[str, TapHandler] = {
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,
+    PHOTO_OPEN: press_tools.press_photo_open,
+    PHOTO_ASK: press_tools.press_photo_ask,
+    remix.MIX: remix.press_mix,
+    remix.MIX_IN: remix.press_mix_in,
     ANSWER_INSTEAD: press_words.press_answer_instead,
     ONLY_ANSWER: press_words.press_only_answer,
     answer_screens.PRICE: price.press_price,

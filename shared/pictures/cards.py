@@ -10,6 +10,7 @@ from shared.people.users import Language, language_of
 from shared.pictures.draft import Draft, DraftState, references_of
 from shared.pictures.keyboards import ANSWER_INSTEAD, PHOTO_TOOLS, card_buttons, deleted_buttons, result_buttons
 from shared.pictures.picture import PictureArtefacts, PictureRequest, artefacts_of, request_of
+from shared.pictures.tools import name_tool
 from shared.ports import Button, Screen
 from shared.providers.outcomes import FailureReason
 from shared.telegram.address import as_in_group, chat_of
@@ -58,6 +59,8 @@ def caption(job: Job, credits_left: int, count: str = FIRST) -> Screen:
         paid = html_text(job.language, "caption", price=credits_of(job), left=credits_left)
         what = f"<b>{title_of(request.model)}</b> · {request.ratio} · {request.size}"
         lines = [_join(what, _number(job), paid)]
+    if request_of(job).tool:
+        lines.append(_tool(job))
     lines += [*_fallback(job), *_words(job), *_late_parts(job), *_moved_here(job)]
     return Screen("\n".join(lines), result_buttons(job, count))
 
@@ -136,7 +139,9 @@ def _took(job: Job) -> list[str]:
     request, language = request_of(job), job.language
     lines = []
     pictures = len(request.references)
-    if request.is_understood:
+    if request.tool:
+        lines.append(_tool(job))
+    elif request.is_understood:
         text_id = "understood-edit" if request.material_count else "understood-draw"
         lines.append(html_text(language, text_id, words=shorten_words(request.prompt)))
     elif pictures:
@@ -148,6 +153,14 @@ def _took(job: Job) -> list[str]:
     if request.unused:
         lines.append(html_text(language, "took-not", unused=request.unused))
     return lines
+
+
+def _tool(job: Job) -> str:
+    """The name of the ready-made change, and what the person added to it."""
+    request, name = request_of(job), name_tool(job.language, request_of(job).tool)
+    if request.words:
+        return html_text(job.language, "took-tool-words", name=name, words=shorten_words(request.words))
+    return html_text(job.language, "took-tool", name=name)
 
 
 def _job_chips(job: Job) -> str:

@@ -99,6 +99,8 @@ class Draft:
     """For a review: the shape of the first picture, if known."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    tool: str = ""
+    """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""
     """The card as `jobs.message_ref` writes it; empty until it is known to be posted."""
     card_message_id: int | None = None

@@ -131,6 +131,10 @@ class Messenger(Protocol):
         """Replace the buttons; the text of `screen` is not used."""
         ...
 
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen) -> None:
+        """Send two to ten photos side by side; the caption belongs to the first. Not idempotent."""
+        ...
+
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file unchanged. Not idempotent."""
         ...

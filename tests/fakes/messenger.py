@@ -99,6 +99,8 @@ class FakeMessenger:
     calls: list[Call] = field(default_factory=list)
     taps: list[Tap] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    documents: set[str] = field(default_factory=set)
+    """File ids that are no photos'."""
     blocked: set[int] = field(default_factory=set)
     photoless: set[int] = field(default_factory=set)
     voiceless: set[int] = field(default_factory=set)
@@ -179,6 +181,15 @@ class FakeMessenger:
             self._show(place, replace(message, buttons=screen.buttons))
 
         await self._run(call, change)
+
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen) -> None:
+        def add() -> None:
+            if any(each.content in self.documents for each in photos):
+                raise MessageRejectedError("can't use file of type Document as Photo")
+            for index, photo in enumerate(photos):
+                self._add(place, "photo", Screen("") if index else caption, self._keep(photo))
+
+        await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         def add() -> Sent:

@@ -30,7 +30,7 @@ async def test_caption(world: World) -> None:
     assert [[button.label for button in row] for row in picture.buttons] == [
         ["🔁 Again", "✏️ Edit"],
         ["🎬 Animate · 16", "🪄 Tools"],
-        ["📐 Format", "📄 Original", "🗑 Delete"],
+        ["📐 Format", "📄 File", "🗑 Delete"],
     ]
 
 
