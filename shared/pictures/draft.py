@@ -92,6 +92,8 @@ class Draft:
     """The command that an album's caption begins with: "ask", "search" or "image"."""
     wants_video: bool = False
     """The person wants a video. With a `doubt` the draft is a question; without one it is the review of a video."""
+    prompts: tuple[str, ...] = ()
+    """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
     card: str = ""

@@ -51,6 +51,10 @@ class ChatAddress(Address):
     """When a worker began to send a result that no edit can create: it may have arrived or not."""
     was_asked: bool = False
     """Its card was a question of ours: *Cancel* is in the place of the pressed button."""
+    batch: str = ""
+    """The intent of a batch, whose jobs are `job_id_of(batch, number)`: this one has no card until its end."""
+    batch_card: int | None = None
+    """The message that shows how far the whole batch is."""
 
 
 def chat_of(job: Job) -> ChatAddress:
