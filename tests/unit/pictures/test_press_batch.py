@@ -294,6 +294,13 @@ async def test_a_reply_to_a_list(world: World) -> None:
     assert "16:9" in world.shown().text
 
 
+async def test_a_text_that_is_too_long(world: World) -> None:
+    """A line that no model may get is left out, and it says so."""
+    await world.send(world.file(b"a fox\n" + b"x" * 5_000, "list.txt", "/batch"))
+    assert "too long for a picture" in world.shown().text
+    assert labels(world.shown()) == ["🎨 Draw it · 4 credits", "✕ Cancel"]
+
+
 async def test_no_words(world: World) -> None:
     """Lines without a word are no pictures."""
     assert "no words" in (await ask(world, "/batch ...\n---\n16:9")).text
@@ -358,7 +365,6 @@ async def test_words_afterwards(world: World) -> None:
     [fox, *_] = photos(world)
     await world.send(world.reply("make it blue", fox))
     assert request_of(world.jobs()[-1]).parent_id == world.jobs()[0].id
-    await world.give(50, user_id=OTHER)
 
 
 async def test_the_card_is_busy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
