@@ -687,6 +687,7 @@ video-rendering-group = 🎬 Step 2 of 3 · rendering… usually { $from }–{ $
 video-sending = 📤 Step 3 of 3 · sending
 video-ready = ✨ Your video is ready.
 video-shorter = ℹ️ It came out shorter than ordered, so you paid for less.
+video-mute = 🔇 The model made it without sound, although sound was ordered.
 video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } { $price ->
         [one] credit is
        *[other] credits are
