@@ -32,7 +32,7 @@ from shared.people.user_documents import user_key
 from shared.pictures import press_batch, press_tools
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
-from shared.pictures.batch_card import BATCH_STOP
+from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
@@ -44,6 +44,7 @@ from shared.pictures.keyboards import (
     PHOTO_TOOLS,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.press_album import press_album
 from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -130,6 +131,7 @@ TAPS: dict[str, TapHandler] = {
     BATCH: press_batch.press_batch,
     BATCH_DROP: press_batch.press_batch_drop,
     BATCH_STOP: press_batch.press_batch_stop,
+    BATCH_ALBUM: press_album,
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,

@@ -10,8 +10,8 @@ from shared.telegram.address import chat_of
 from shared.telegram.callbacks import write_callback
 from shared.texts import html_text, plain_text, shorten
 
-BATCH_STOP = "batchstop"
-"""The button that cancels what is not made of a batch."""
+BATCH_STOP, BATCH_ALBUM = "batchstop", "batchalbum"
+"""The buttons that cancel what is not made of a batch, and send what is made as an album."""
 LINE_CHARACTERS_MAX = 70
 _OVER = ENDS | {JobState.MADE, JobState.REFUSED}
 _CANCELED, _FAILED, _READY, _OPEN = "✖️", "⚠️", "✅", "⏳"
@@ -35,7 +35,8 @@ def batch_card(jobs: Sequence[Job]) -> Screen:
     if returned:
         lines.append(html_text(language, "batch-returned", price=returned))
     if is_done:
-        return Screen("\n".join(lines))
+        album = Button(plain_text(language, "button-batch-album"), write_callback(BATCH_ALBUM, chat_of(jobs[0]).batch))
+        return Screen("\n".join(lines), ((album,),) if len(ready) > 1 else ())
     stop = Button(plain_text(language, "button-batch-stop"), write_callback(BATCH_STOP, chat_of(jobs[0]).batch))
     return Screen("\n".join(lines), ((stop,),))
 

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from shared.credits.catalogue import OFFERS
 from shared.errors import MessengerError
-from shared.hash_ids import is_id
 from shared.jobs.accept_request import Accepted, Order, find_accepted
 from shared.jobs.cancel_jobs import cancel_job
 from shared.jobs.job import is_canceled
@@ -24,6 +23,7 @@ from shared.pictures.batch_card import batch_card
 from shared.pictures.batch_quote import quote_screen
 from shared.pictures.collect_parts import origin_of_draft
 from shared.pictures.draft import DraftState
+from shared.pictures.find_batch import find_batch
 from shared.pictures.find_pressed_draft import find_pressed_draft
 from shared.pictures.open_drafts import close_of, open_draft
 from shared.pictures.picture import PictureArtefacts
@@ -74,16 +74,13 @@ async def press_batch_stop(ports: Ports, visit: Visit, tap: Tap, arguments: tupl
 
     Raises UnavailableError.
     """
-    intent = arguments[0] if arguments and is_id(arguments[0]) else ""
-    accepted = await find_accepted(ports, intent) if intent else None
-    if accepted is None:
-        await toast(ports, visit, tap, "toast-expired")
-    elif accepted.jobs[0].job.user_id != tap.sender.id:
-        await toast(ports, visit, tap, "not-yours")
-    elif visit.received_at < accepted.jobs[0].job.created_at + IMPATIENCE:
+    jobs = await find_batch(ports, visit, tap, arguments)
+    if jobs is None:
+        return
+    if visit.received_at < jobs[0].job.created_at + IMPATIENCE:
         await toast(ports, visit, tap, "toast-again")
     else:
-        ended = [await cancel_job(ports, opened.job.id) for opened in accepted.jobs]
+        ended = [await cancel_job(ports, opened.job.id) for opened in jobs]
         is_any = any(job is not None and is_canceled(job) for job in ended)
         await toast(ports, visit, tap, "toast-canceled" if is_any else "toast-too-late")
 

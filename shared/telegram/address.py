@@ -55,6 +55,8 @@ class ChatAddress(Address):
     """The intent of a batch, whose jobs are `job_id_of(batch, number)`: this one has no card until its end."""
     batch_card: int | None = None
     """The message that shows how far the whole batch is."""
+    album_at: datetime | None = None
+    """In the first job of a batch: when all its pictures were last sent as an album."""
 
 
 def chat_of(job: Job) -> ChatAddress:

@@ -898,3 +898,6 @@ button-batch-first = 🎨 { $count ->
     }
 button-batch-alone = 🖼 All in one picture · { $price }
 button-batch-stop = ✕ Cancel the rest
+toast-album = Sending the album…
+toast-album-sent = The album is here already.
+button-batch-album = 🖼 As an album

@@ -932,3 +932,6 @@ button-batch-first = 🎨 { $count ->
     }
 button-batch-alone = 🖼 Всё на одной картинке · { $price }
 button-batch-stop = ✕ Отменить остальное
+toast-album = Отправляю альбом…
+toast-album-sent = Альбом уже здесь.
+button-batch-album = 🖼 Альбомом

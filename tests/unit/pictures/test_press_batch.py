@@ -2,11 +2,19 @@
 
 import pytest
 
-from shared.errors import DeliveryUnknownError, FileAwayError, MessageGoneError, TooManyRequestsError, UnavailableError
+from shared.errors import (
+    DeliveryUnknownError,
+    FileAwayError,
+    MessageGoneError,
+    MessageRejectedError,
+    TooManyRequestsError,
+    UnavailableError,
+)
 from shared.jobs.job import JobState
 from shared.people.users import PictureSettings
 from shared.pictures.picture import request_of
 from shared.pictures.press import IMPATIENCE
+from shared.pictures.press_results import SENT_ALREADY
 from shared.providers.outcomes import Broken, PictureTask, Refused
 from shared.telegram.address import chat_of
 from shared.texts import plain_text, unmark
@@ -59,7 +67,7 @@ async def test_all_are_drawn(world: World) -> None:
     """One press: every picture comes in a message of its own with its words and buttons, and the card says the end."""
     card = await draw(world)
     assert card.text.startswith("🗂 Ready: 3 of 3\n✅ 1. a fox\n✅ 2. a cat\n✅ 3. a dog\nPaid: 12 credits")
-    assert card.buttons == ()
+    assert labels(card) == ["🖼 As an album"]
     assert [request_of(job).ratio for job in world.jobs()] == ["1:1", "16:9", "1:1"]
     assert len(photos(world)) == 3
     for shown, words in zip(photos(world), ("a fox", "a cat", "a dog"), strict=True):
@@ -359,6 +367,41 @@ async def test_two_messages_without_words(world: World) -> None:
     assert "no words" in world.shown().text
 
 
+async def test_an_album(world: World) -> None:
+    """The finished pictures come once more as an album, by their ids; a second press in the minute sends none."""
+    card = await draw(world)
+    await world.send(world.tap("batchalbum", card), world.tap("batchalbum", card))
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-album-sent")
+    assert [shown.file_id for shown in photos(world)[3:]] == [shown.file_id for shown in photos(world)[:3]]
+    world.clock.advance(SENT_ALREADY.total_seconds() + 1)
+    world.messenger.fail("send_album", MessageRejectedError("no"))
+    await world.send(world.tap("batchalbum", card))
+    world.messenger.lose("send_album")
+    await world.send(world.tap("batchalbum", card), world.tap("batchalbum", card))
+    assert len(photos(world)) == 9
+    await world.send(world.reply("make it blue", photos(world)[4]))
+    assert request_of(world.jobs()[-1]).parent_id == world.jobs()[1].id
+
+
+async def test_an_album_of_what_is_there(world: World) -> None:
+    """While they are made there is none; deleted pictures are not in it, and of one picture there is no album."""
+    asked = await ask(world)
+    await world.deliver(world.tap("batch;", asked))
+    data = f"1;batchalbum;{chat_of(world.jobs()[0]).batch}"
+    await world.deliver(world.tap_data(data, asked.message_id))
+    assert world.messenger.taps[-1].toast == plain_text("en", "toast-not-done")
+    await world.settle()
+    for shown in photos(world)[:2]:
+        await world.send(world.tap("delete", shown))
+        await world.send(world.tap("erase", world.messenger.chats[ME][shown.message_id]))
+    await world.send(world.tap_data(data, asked.message_id), world.tap_data(data, asked.message_id, user_id=OTHER))
+    assert [tap.toast for tap in world.messenger.taps[-2:]] == [
+        plain_text("en", "toast-gone"),
+        plain_text("en", "not-yours"),
+    ]
+    assert world.messenger.sent("send_album") == []
+
+
 async def test_words_afterwards(world: World) -> None:
     """A reply changes the picture it replies to; words that only say "this" are asked about, as after any set."""
     await draw(world)
@@ -371,9 +414,11 @@ async def test_the_card_is_busy(world: World, monkeypatch: pytest.MonkeyPatch) -
     """While the chat is busy only the last end is drawn; where Telegram puts that off, it is drawn later."""
     asked = await ask(world)
     await world.deliver(world.tap("batch;", asked))
+    world.messenger.fail("edit_text", TooManyRequestsError(3.0))
+    await world.run_next()
     monkeypatch.setattr(world.messenger, "wait_seconds", lambda _: 1.0)
     await world.run_next()
-    await world.run_next()
+    assert len(photos(world)) == 2
     assert "ready: 0" in now(world, asked).text
     world.messenger.fail("edit_text", TooManyRequestsError(3.0))
     await world.settle()
