@@ -56,6 +56,7 @@ async def play() -> Stage:
     """Everything that a document or a task can tell, each at least once."""
     stage = Stage()
     await _finish_some(stage.world)
+    await _finish_a_batch(stage.world)
     await _book_changes(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
@@ -91,6 +92,14 @@ async def _finish_some(world: World) -> None:
     await world.settle()
     world.messenger.photoless.clear()
     await world.deliver(b"no update at all")
+
+
+async def _finish_a_batch(world: World) -> None:
+    """Two different pictures of one question, which came as an album too."""
+    await world.send(world.message("/batch a stork\na crane", user_id=606))
+    asked = world.shown(606)
+    await world.send(world.tap("batch;", asked, user_id=606))
+    await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
 
 
 async def _book_changes(world: World) -> None:
