@@ -194,6 +194,18 @@ class TelegramMessenger:
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
 
+    async def send_album(self, place: Place, photos: Sequence[str]) -> tuple[int, ...]:
+        messages = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_media_group(
+                place.chat_id,
+                [InputMediaPhoto(file_id) for file_id in photos],
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+            ),
+        )
+        return tuple(message.message_id for message in messages)
+
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         message = await self._send(
             place,

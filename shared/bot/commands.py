@@ -9,6 +9,7 @@ from shared.texts import plain_text
 PRIVATE_MENU = (
     "image",
     "video",
+    "batch",
     "ask",
     "search",
     "mode",

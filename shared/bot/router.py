@@ -31,9 +31,11 @@ from shared.jobs.job_documents import inbox_key
 from shared.jobs.open_jobs import open_jobs
 from shared.people.accounts import open_record
 from shared.people.user_documents import user_key
+from shared.pictures import press_batch, press_tools, remix
 from shared.pictures import press_results as results
-from shared.pictures import press_tools, remix
 from shared.pictures import take_requests as requests
+from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
+from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
     ANIMATE,
     ANSWER_INSTEAD,
@@ -44,6 +46,8 @@ from shared.pictures.keyboards import (
     PHOTO_TOOLS,
 )
 from shared.pictures.open_drafts import draft_id_of
+from shared.pictures.press_album import press_album
+from shared.pictures.take_batches import BATCH_COMMAND, is_batch, take_batch_command, take_list
 from shared.pictures.tool_keyboards import PHOTO_ASK, PHOTO_OPEN
 from shared.pictures.wishes import COMMAND_WORDS, find_command
 from shared.ports import Place, Ports, Record, Screen, TalkStudio
@@ -82,6 +86,7 @@ COMMANDS: dict[str, CommandHandler] = {
     "img": requests.take_image_command,
     "gen": requests.take_image_command,
     "video": take_videos.take_video_command,
+    BATCH_COMMAND: take_batch_command,
     "ask": questions.take_ask_command,
     "transcribe": take_voices.take_transcribe_command,
     "search": questions.take_search_command,
@@ -128,6 +133,10 @@ TAPS: dict[str, TapHandler] = {
     memory_page.SWITCH: memory_page.press_switch,
     "draw": requests.press_draw,
     "drawlast": requests.press_draw_last,
+    BATCH: press_batch.press_batch,
+    BATCH_DROP: press_batch.press_batch_drop,
+    BATCH_STOP: press_batch.press_batch_stop,
+    BATCH_ALBUM: press_album,
     PHOTO_TOOLS: press_tools.press_photo_tools,
     PHOTO_TOOL: press_tools.press_photo_tool,
     PHOTO_BACK: press_tools.press_photo_back,
@@ -269,7 +278,10 @@ async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
 
 
 async def _follow_mode(ports: Ports, visit: Visit, message: Message) -> bool:
-    """Whether plain words are taken as ones about a video, or by the mode *Video* or *Auto*."""
+    """Whether plain words are taken as a list of pictures, as ones about a video, or by the mode *Video* or *Auto*."""
+    if is_batch(ports, visit, message):
+        await take_list(ports, visit, message)
+        return True
     if (meant := await change_video.find_video_meant(ports, visit, message)) is not None:
         await change_video.take_change(ports, visit, message, meant)
         return True

@@ -97,6 +97,8 @@ class Draft:
     """For a review: the length of the video that `parent_id` made; 0 if it made a picture."""
     shape: Ratio | None = None
     """For a review: the shape of the first picture, if known."""
+    prompts: tuple[str, ...] = ()
+    """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
     tool: str = ""

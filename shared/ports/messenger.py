@@ -139,6 +139,13 @@ class Messenger(Protocol):
         """Send a file unchanged. Not idempotent."""
         ...
 
+    async def send_album(self, place: Place, photos: Sequence[str]) -> tuple[int, ...]:
+        """Send two to ten photos that Telegram has, by their `file_id`, as one album; their messages' ids, in order.
+
+        Not idempotent.
+        """
+        ...
+
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         """Send Ogg Opus of this length as a voice message. Not idempotent."""
         ...

@@ -30,6 +30,7 @@ help =
     <b>What I can do</b>
     • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
     • <b>Picture</b>: describe what you want to see, or begin with “draw”. If I am not sure which you mean, I ask, for free.
+    • <b>Several different pictures</b> at once, one on each line: /batch.
     • <b>Edit</b>: send a photo, or an album of up to 10, with a caption that says what to change.
     • <b>Video</b>: <code>/video a fox runs through snow</code>, or 🎬 under a picture; the price comes first.
     • <b>New version</b>: reply to any picture of mine with what should be different.
@@ -511,6 +512,7 @@ command-balance = Credits and the last entries
 command-settings = Model, format, size, how many
 command-help = What I can do
 command-language = Русский, English
+command-batch = Up to 10 different pictures at once
 command-cancel = Stop what is not finished
 
 ## Answers in words
@@ -778,6 +780,7 @@ video-rendering-group = 🎬 Step 2 of 3 · rendering… usually { $from }–{ $
 video-sending = 📤 Step 3 of 3 · sending
 video-ready = ✨ Your video is ready.
 video-shorter = ℹ️ It came out shorter than ordered, so you paid for less.
+video-mute = 🔇 The model made it without sound, although sound was ordered.
 video-canceled-begun = ✖️ Canceled while it was being rendered. { $price } { $price ->
         [one] credit is
        *[other] credits are
@@ -1036,3 +1039,69 @@ toast-gallery-no-shelf = This collection is gone.
 toast-gallery-full = There can be { $limit } collections. Remove one first, behind ☰.
 toast-gallery-drop = Remove the collection? The pictures and videos stay.
 toast-gallery-dropped = The collection is removed, everything else is where it was.
+
+## Several different pictures at once
+
+batch-usage =
+    🗂 Write up to 10 pictures after the command, one on each line, or send them as a .txt file with <code>/batch</code> under it:
+    <code>/batch
+    a fox in the snow
+    a lighthouse at night 16:9
+    a bowl of soup, watercolour</code>
+    First you see the price of all; nothing is spent before you press.
+batch-placeholder = One picture on each line…
+batch-private = 🗂 Several different pictures at once: only in our private chat, so that they do not flood this one. Send /batch there.
+batch-empty = 🗂 I found no words for a picture there. Write one on each line after <code>/batch</code>, or send a .txt file with them.
+batch-file = 🗂 I cannot read this file. Send a plain text file (.txt) of up to 1 MB, with one picture on each line, or write the lines after <code>/batch</code>.
+batch-quote = 🗂 { $count ->
+        [one] <b>One picture</b>
+       *[other] <b>{ $count } pictures</b>, one for each of these
+    }
+batch-line = { $number }. { $words }
+batch-most = ℹ️ At most { $limit } at once: I take the first { $limit }, send the others afterwards.
+batch-repeated = ℹ️ { $count ->
+        [one] One line was there twice
+       *[other] { $count } lines were there more than once
+    }; each is drawn once. For more of one add <code>x2</code>.
+batch-too-long = ℹ️ { $count ->
+        [one] One text is
+       *[other] { $count } texts are
+    } too long for a picture and left out.
+batch-missed = ℹ️ { $missed }.
+batch-short = 💳 All of it costs { $price }, you have { $credits }. { $way }
+batch-told = This has changed since I asked. Look at it once more, and press again to have it drawn.
+batch-press = 🗂 Press one of the buttons above: they say what would be drawn and what it costs.
+batch-dropped = ✖️ Nothing was drawn, and nothing was charged.
+batch-drawing = 🗂 Drawing { $count ->
+        [one] one picture
+       *[other] { $count } pictures
+    } · ready: { $ready }
+batch-done = 🗂 Ready: { $ready } of { $count }
+batch-showing = ✨ Ready, here it comes…
+batch-paid = Paid: { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+batch-returned = ↩️ Back to you: { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-batch = 🎨 { $count ->
+        [one] Draw it
+       *[other] Draw all { $count }
+    } · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-batch-first = 🎨 { $count ->
+        [one] Draw only the first
+       *[other] Draw the first { $count }
+    } · { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }
+button-batch-alone = 🖼 All in one picture · { $price }
+button-batch-stop = ✕ Cancel the rest
+toast-album = Sending the album…
+toast-album-sent = The album is here already.
+button-batch-album = 🖼 As an album

@@ -302,6 +302,21 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert again.message_id != sent.message_id
 
 
+async def test_album(world: World) -> None:
+    """Photos that Telegram has come once more, side by side; one alone, or one that it does not know, is refused."""
+    shown = [await world.messenger.send_text(HERE, Screen("…")) for _ in range(2)]
+    sent = [
+        await world.messenger.edit_photo(HERE, message_id, Media(make_jpeg(colour), "a.jpg"), Screen("One"))
+        for message_id, colour in zip(shown, ("red", "blue"), strict=True)
+    ]
+    ids = await world.messenger.send_album(Place(ANNA, reply_to=shown[0]), [each.file_id for each in sent])
+    assert [each.message_id for each in world.look(ANNA)[2:]] == [*ids]
+    assert [(each.kind, each.text, each.reply_to) for each in world.look(ANNA)[2:]] == [("photo", "", shown[0])] * 2
+    for wrong in ([sent[0].file_id], [sent[0].file_id, "no-such-file"]):
+        with pytest.raises(MessageRejectedError):
+            await world.messenger.send_album(HERE, wrong)
+
+
 @pytest.mark.parametrize("action", get_args(Action))
 async def test_action_is_no_message(world: World, action: Action) -> None:
     """The chat action is shown ("photo" by default) and leaves nothing in the chat."""

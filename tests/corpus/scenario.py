@@ -56,6 +56,7 @@ async def play() -> Stage:
     """Everything that a document or a task can tell, each at least once."""
     stage = Stage()
     await _finish_some(stage.world)
+    await _finish_a_batch(stage.world)
     await _book_changes(stage.world)
     await _leave_jobs(stage)
     await _leave_drafts(stage)
@@ -106,6 +107,21 @@ async def _collect(world: World, user_id: int) -> None:
     await world.send(world.message("Birds", user_id=user_id, reply_to_message=replied))
     for action in ("gsend", "gsets", "gname"):
         await world.send(world.tap(action, world.messenger.chats[user_id][shown.message_id], user_id=user_id))
+
+
+async def _finish_a_batch(world: World) -> None:
+    """Two different pictures of one question, which came as an album too."""
+    await world.send(world.message("/batch a stork\na crane", user_id=606))
+    asked = world.shown(606)
+    await world.send(world.tap("batch;", asked, user_id=606))
+    await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
+
+
+async def _star_last(world: World) -> None:
+    """The last picture becomes a favourite."""
+    opened = await open_job(world.ports, world.jobs()[-1].id)
+    assert opened is not None
+    await change_job(world.ports, opened, lambda job: replace(job, shelves=(STARRED,)))
 
 
 async def _book_changes(world: World) -> None:

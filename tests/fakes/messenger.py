@@ -198,6 +198,15 @@ class FakeMessenger:
 
         return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
 
+    async def send_album(self, place: Place, photos: Sequence[str]) -> tuple[int, ...]:
+        def add() -> tuple[int, ...]:
+            if not 2 <= len(photos) <= 10:
+                raise MessageRejectedError("there must be 2-10 messages in an album")
+            kept = [self._keep(Media(file_id, "")) for file_id in photos]
+            return tuple(self._add(place, "photo", Screen(""), each).message_id for each in kept)
+
+        return await self._run(Call("send_album", place.chat_id), add)
+
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         def add() -> Sent:
             message = self._add(place, "voice", caption, self._keep(voice))
