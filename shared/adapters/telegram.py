@@ -47,7 +47,7 @@ from shared.errors import (
     MessengerError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import NO_CAPTION, Action, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 # The library's switch for times as timedelta; without it each flood control causes a deprecation warning.
@@ -161,9 +161,9 @@ class TelegramMessenger:
             lambda bot: bot.edit_message_reply_markup(place.chat_id, message_id, reply_markup=keyboard_of(screen)),
         )
 
-    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen) -> None:
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
         media = [InputMediaPhoto(photo.content, filename=photo.filename) for photo in photos]
-        await self._send(
+        messages = await self._send(
             place,
             lambda bot, thread_id: bot.send_media_group(
                 place.chat_id,
@@ -175,6 +175,7 @@ class TelegramMessenger:
                 reply_parameters=reply_of(place),
             ),
         )
+        return tuple(message.message_id for message in messages)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         message = await self._send(
@@ -193,18 +194,6 @@ class TelegramMessenger:
             ),
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
-
-    async def send_album(self, place: Place, photos: Sequence[str]) -> tuple[int, ...]:
-        messages = await self._send(
-            place,
-            lambda bot, thread_id: bot.send_media_group(
-                place.chat_id,
-                [InputMediaPhoto(file_id) for file_id in photos],
-                message_thread_id=thread_id,
-                reply_parameters=reply_of(place),
-            ),
-        )
-        return tuple(message.message_id for message in messages)
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         message = await self._send(

@@ -43,6 +43,9 @@ class Screen:
     """If they are set, the text is plain and this is its markup."""
 
 
+NO_CAPTION = Screen("")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to send a message."""
@@ -131,19 +134,15 @@ class Messenger(Protocol):
         """Replace the buttons; the text of `screen` is not used."""
         ...
 
-    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen) -> None:
-        """Send two to ten photos side by side; the caption belongs to the first. Not idempotent."""
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        """Send two to ten photos side by side; the caption belongs to the first. Their messages' ids, in order.
+
+        Not idempotent.
+        """
         ...
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         """Send a file unchanged. Not idempotent."""
-        ...
-
-    async def send_album(self, place: Place, photos: Sequence[str]) -> tuple[int, ...]:
-        """Send two to ten photos that Telegram has, by their `file_id`, as one album; their messages' ids, in order.
-
-        Not idempotent.
-        """
         ...
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:

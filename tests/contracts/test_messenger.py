@@ -309,10 +309,11 @@ async def test_album(world: World) -> None:
         await world.messenger.edit_photo(HERE, message_id, Media(make_jpeg(colour), "a.jpg"), Screen("One"))
         for message_id, colour in zip(shown, ("red", "blue"), strict=True)
     ]
-    ids = await world.messenger.send_album(Place(ANNA, reply_to=shown[0]), [each.file_id for each in sent])
+    photos = [Media(each.file_id, "") for each in sent]
+    ids = await world.messenger.send_album(Place(ANNA, reply_to=shown[0]), photos)
     assert [each.message_id for each in world.look(ANNA)[2:]] == [*ids]
     assert [(each.kind, each.text, each.reply_to) for each in world.look(ANNA)[2:]] == [("photo", "", shown[0])] * 2
-    for wrong in ([sent[0].file_id], [sent[0].file_id, "no-such-file"]):
+    for wrong in (photos[:1], [photos[0], Media("no-such-file", "")]):
         with pytest.raises(MessageRejectedError):
             await world.messenger.send_album(HERE, wrong)
 

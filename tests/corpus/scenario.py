@@ -117,13 +117,6 @@ async def _finish_a_batch(world: World) -> None:
     await world.send(world.tap("batchalbum", world.messenger.chats[606][asked.message_id], user_id=606))
 
 
-async def _star_last(world: World) -> None:
-    """The last picture becomes a favourite."""
-    opened = await open_job(world.ports, world.jobs()[-1].id)
-    assert opened is not None
-    await change_job(world.ports, opened, lambda job: replace(job, shelves=(STARRED,)))
-
-
 async def _book_changes(world: World) -> None:
     """What nobody does by a message: purchases and their ends, an operator's changes."""
     for change in (

@@ -32,7 +32,7 @@ from shared.errors import (
     NanoBananaError,
     PlaceRefusedError,
 )
-from shared.ports import Action, Button, Mark, Media, Place, Screen, Sent, StoredFile, Video
+from shared.ports import NO_CAPTION, Action, Button, Mark, Media, Place, Screen, Sent, StoredFile, Video
 from shared.usage import current_usage
 
 Kind = Literal["text", "photo", "document", "voice", "video"]
@@ -182,14 +182,18 @@ class FakeMessenger:
 
         await self._run(call, change)
 
-    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen) -> None:
-        def add() -> None:
+    async def send_album(self, place: Place, photos: Sequence[Media], caption: Screen = NO_CAPTION) -> tuple[int, ...]:
+        def add() -> tuple[int, ...]:
+            if not 2 <= len(photos) <= 10:
+                raise MessageRejectedError("there must be 2-10 messages in an album")
             if any(each.content in self.documents for each in photos):
                 raise MessageRejectedError("can't use file of type Document as Photo")
-            for index, photo in enumerate(photos):
-                self._add(place, "photo", Screen("") if index else caption, self._keep(photo))
+            kept = [self._keep(photo) for photo in photos]
+            captions = (caption, *[Screen("")] * (len(kept) - 1))
+            pairs = zip(captions, kept, strict=True)
+            return tuple(self._add(place, "photo", each, file_id).message_id for each, file_id in pairs)
 
-        await self._run(Call("send_album", place.chat_id, screen=caption), add)
+        return await self._run(Call("send_album", place.chat_id, screen=caption), add)
 
     async def send_document(self, place: Place, document: Media, caption: Screen) -> Sent:
         def add() -> Sent:
@@ -197,15 +201,6 @@ class FakeMessenger:
             return Sent(message.message_id, message.file_id)
 
         return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
-
-    async def send_album(self, place: Place, photos: Sequence[str]) -> tuple[int, ...]:
-        def add() -> tuple[int, ...]:
-            if not 2 <= len(photos) <= 10:
-                raise MessageRejectedError("there must be 2-10 messages in an album")
-            kept = [self._keep(Media(file_id, "")) for file_id in photos]
-            return tuple(self._add(place, "photo", Screen(""), each).message_id for each in kept)
-
-        return await self._run(Call("send_album", place.chat_id), add)
 
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         def add() -> Sent:
