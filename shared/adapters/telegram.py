@@ -179,6 +179,23 @@ class TelegramMessenger:
         )
         return Sent(message.message_id, message.document.file_id if message.document else "")
 
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        message = await self._send(
+            place,
+            lambda bot, thread_id: bot.send_photo(
+                place.chat_id,
+                photo.content,
+                caption=caption.text or None,
+                parse_mode=parse_mode_of(caption),
+                caption_entities=entities_of(caption),
+                filename=photo.filename,
+                message_thread_id=thread_id,
+                reply_parameters=reply_of(place),
+                reply_markup=markup_of(caption),
+            ),
+        )
+        return _sent_photo(message)
+
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         message = await self._send(
             place,

@@ -9,6 +9,7 @@ from shared.bot.lend_role import show_lent
 from shared.bot.memory_page import show_memory
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
+from shared.bot.remix import show_shared_result
 from shared.bot.role import show_role, show_zone
 from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
@@ -58,8 +59,9 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
-        return
+    for show in (show_shared_result, show_shared, show_lent):
+        if await show(ports, visit, message):
+            return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
         return

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role
+from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role, share
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
@@ -40,6 +40,8 @@ from shared.pictures.keyboards import (
     PHOTO_BACK,
     PHOTO_TOOL,
     PHOTO_TOOLS,
+    SHARE,
+    SHARING,
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.wishes import COMMAND_WORDS, find_command
@@ -111,6 +113,8 @@ TAPS: dict[str, TapHandler] = {
     role.LEND: lend_role.press_lent,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
+    SHARE: share.press_share,
+    SHARING: share.press_sharing,
     history_screens.LIST: history.press_list,
     history_screens.OPEN: history.press_open,
     history_screens.GO: history.press_go,

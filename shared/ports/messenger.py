@@ -139,6 +139,10 @@ class Messenger(Protocol):
         """Send Ogg Opus of this length as a voice message. Not idempotent."""
         ...
 
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        """Send a photo. Not idempotent."""
+        ...
+
     async def edit_video(self, place: Place, message_id: int, video: Video, caption: Screen) -> Sent:
         """Turn a text, photo or video message into this video. `Sent.file_id` is empty when nothing changed."""
         ...

@@ -5,7 +5,7 @@ A field that we use must have its documented type; other fields are ignored.
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +37,8 @@ class Sender:
 
     id: int
     language_code: str
+    name: str = field(default="", compare=False)
+    """The first name. Stored only where the person asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +383,8 @@ def _parse_sender(parent: Json) -> Sender | None:
     sender = _find(parent, "from", dict)
     if sender is None or _find(sender, "is_bot", bool):
         return None
-    return Sender(_get(sender, "id", int), _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX])
+    language_code = _clean(_find(sender, "language_code", str) or "")[:LANGUAGE_CHARACTERS_MAX]
+    return Sender(_get(sender, "id", int), language_code, _clean(_find(sender, "first_name", str) or ""))
 
 
 def _parse_chat(message: Json) -> Chat:

@@ -2,11 +2,11 @@
 
 from shared.errors import BlobMissingError
 from shared.jobs.open_jobs import open_job
+from shared.pictures.keep_shares import read_reference
 from shared.pictures.picture import artefacts_of, is_picture, result_of
 from shared.pictures.signed_file import read_picture
 from shared.ports import Ports, VideoStudio
 from shared.providers.images import Image
-from shared.telegram.download_file import download_file
 from shared.videos.video import VideoRequest
 
 
@@ -17,7 +17,7 @@ async def fetch_first_frame(ports: Ports, studio: VideoStudio, request: VideoReq
     UnavailableError, and what a download raises.
     """
     if request.picture is not None:
-        return await studio.pictures.check(await download_file(ports, request.picture.file_id))
+        return await studio.pictures.check(await read_reference(ports, request.picture))
     if request.parent_id is None:
         return None
     parent = await open_job(ports, request.parent_id)

@@ -302,6 +302,16 @@ async def test_document_arrives_byte_for_byte(world: World) -> None:
     assert again.message_id != sent.message_id
 
 
+async def test_photo_is_sent_by_its_id(world: World) -> None:
+    """A photo that Telegram has can be sent to another chat by its id, with a caption and buttons."""
+    sent = await world.messenger.send_photo(HERE, Media(make_jpeg("blue"), "fox.jpg"), Screen("A fox", BUTTONS))
+    assert world.look(ANNA) == [Seen(sent.message_id, "photo", "A fox", DATA, None, None)]
+    again = await world.messenger.send_photo(HERE, Media(sent.file_id, "fox.jpg"), Screen(""))
+    assert world.look(ANNA)[1] == Seen(again.message_id, "photo", "", (), None, None)
+    with pytest.raises(MessageRejectedError):
+        await world.messenger.send_photo(HERE, Media("no-such-file", "fox.jpg"), Screen(""))
+
+
 @pytest.mark.parametrize("action", get_args(Action))
 async def test_action_is_no_message(world: World, action: Action) -> None:
     """The chat action is shown ("photo" by default) and leaves nothing in the chat."""

@@ -187,6 +187,13 @@ class FakeMessenger:
 
         return await self._run(Call("send_document", place.chat_id, screen=caption, media=document), add)
 
+    async def send_photo(self, place: Place, photo: Media, caption: Screen) -> Sent:
+        def add() -> Sent:
+            message = self._add(place, "photo", caption, self._keep(photo))
+            return Sent(message.message_id, message.file_id)
+
+        return await self._run(Call("send_photo", place.chat_id, screen=caption, media=photo), add)
+
     async def send_voice(self, place: Place, voice: Media, seconds: int, caption: Screen) -> Sent:
         def add() -> Sent:
             message = self._add(place, "voice", caption, self._keep(voice))
@@ -286,7 +293,7 @@ class FakeMessenger:
             raise PlaceRefusedError("topic_closed")
         if call.chat_id in self.voiceless and call.method == "send_voice":
             raise PlaceRefusedError("voice_messages_forbidden")
-        if call.chat_id in self.photoless and call.method in {"edit_photo", "edit_video", "send_video"}:
+        if call.chat_id in self.photoless and call.method in {"edit_photo", "send_photo", "edit_video", "send_video"}:
             raise PlaceRefusedError("not enough rights to send photos to the chat")
 
     def _add(self, place: Place, kind: Kind, screen: Screen, file_id: str) -> Shown:
