@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from shared.bot.answer_inline import show_words_to_draw
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.bot.lend_role import show_lent
@@ -59,7 +60,7 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    for show in (show_shared_result, show_shared, show_lent):
+    for show in (show_shared_result, show_words_to_draw, show_shared, show_lent):
         if await show(ports, visit, message):
             return
     if message.text in PAYLOADS:

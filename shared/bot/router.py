@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from shared.bot import balance, lend_role, memory_page, menus, press_said, price, prompts, reasons, role, share
+from shared.bot.answer_inline import answer_inline
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.keep_payload import keep_payload
@@ -49,6 +50,7 @@ from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
+from shared.telegram.inline_query import InlineAsked
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import (
@@ -161,7 +163,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query",
+    "pre_checkout_query", "inline_query",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
 
@@ -179,6 +181,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, OwnerConnected | GuestCalled):
         await decline_call(ports, update, delivery)
+        return update
+    if isinstance(update, InlineAsked):
+        await answer_inline(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update

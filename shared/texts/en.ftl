@@ -757,6 +757,9 @@ prompt-fill-over = This question is over. Choose the prompt once more to have it
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
+button-inline-open = Nothing made yet: open the chat
+button-inline-draw = 🎨 Draw “{ $words }”
+words-gone = These words are no longer here. Write once more what you would like to see.
 button-share = 🔗 Share
 share-page =
     🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
