@@ -70,7 +70,8 @@ the class `ready`. Its `data-testid`s:
     messages        the list; draft (and its draft-stop), empty, scroll, scroll-down
     composer        the text field; send, attach, file-input, attachments, attachment, remove-attachment,
                     send-as, reply-bar, cancel-reply, start, commands-open, commands, command-<name>,
-                    reply-keyboard, reply-keys-toggle, reply-key-<n>
+                    reply-keyboard, reply-keys-toggle, reply-key-<n>; inline (after "@bot words"):
+                    inline-results, inline-result, inline-button, inline-none
     message-menu    menu-reply, menu-quote (with words marked), menu-forward, menu-edit, menu-copy, menu-delete
     toast, alert    answers to taps; alert-ok
     viewer          the photo viewer; viewer-image, viewer-save, viewer-close
