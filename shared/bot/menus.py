@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import datetime
 
+from shared.bot.answer_inline import show_words_to_draw
 from shared.bot.balance import answer_alone, show_balance
 from shared.bot.commands import PRIVATE_MENU, describe_menu
 from shared.bot.gallery_page import PAYLOAD, take_gallery_command
@@ -11,6 +12,7 @@ from shared.bot.memory_page import show_memory
 from shared.bot.models_page import show_models
 from shared.bot.price import show_price
 from shared.bot.prompts import forget_filling, show_prompts, show_shared
+from shared.bot.remix import show_shared_result
 from shared.bot.role import show_role, show_zone
 from shared.conversations.request_answer import Question
 from shared.conversations.take_questions import start_question
@@ -68,8 +70,9 @@ async def show_start(ports: Ports, visit: Visit, message: Message) -> None:
     if not message.chat.is_private:
         await greet_group(ports, visit)
         return
-    if await show_shared(ports, visit, message) or await show_lent(ports, visit, message):
-        return
+    for show in (show_shared_result, show_words_to_draw, show_shared, show_lent):
+        if await show(ports, visit, message):
+            return
     if message.text in PAYLOADS:
         await PAYLOADS[message.text](ports, visit, message)
         return

@@ -3,7 +3,20 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from shared.bot import balance, lend_role, memory_page, menus, models_page, press_said, price, prompts, reasons, role
+from shared.bot import (
+    balance,
+    lend_role,
+    memory_page,
+    menus,
+    models_page,
+    press_said,
+    price,
+    prompts,
+    reasons,
+    role,
+    share,
+)  # fmt: skip
+from shared.bot.answer_inline import answer_inline
 from shared.bot.commands import OTHER_NAMES
 from shared.bot.decline_calls import answer_faceless, decline_call
 from shared.bot.gallery_page import GALLERY_TAPS, take_gallery_command
@@ -44,6 +57,8 @@ from shared.pictures.keyboards import (
     PHOTO_BACK,
     PHOTO_TOOL,
     PHOTO_TOOLS,
+    SHARE,
+    SHARING,
 )
 from shared.pictures.open_drafts import draft_id_of
 from shared.pictures.press_album import press_album
@@ -54,6 +69,7 @@ from shared.ports import Place, Ports, Record, Screen, TalkStudio
 from shared.telegram.announce_jobs import resume_jobs
 from shared.telegram.answers import answer, answer_again, put_off, read_answer
 from shared.telegram.callbacks import read_callback
+from shared.telegram.inline_query import InlineAsked
 from shared.telegram.move_place import FETCH_PAYLOAD, bring_here
 from shared.telegram.taps import answer_tap
 from shared.telegram.updates import (
@@ -121,6 +137,8 @@ TAPS: dict[str, TapHandler] = {
     role.LEND: lend_role.press_lent,
     prompts.ACTION: prompts.press_prompt,
     "shared": prompts.press_shared,
+    SHARE: share.press_share,
+    SHARING: share.press_sharing,
     history_screens.LIST: history.press_list,
     history_screens.OPEN: history.press_open,
     history_screens.GO: history.press_go,
@@ -178,7 +196,7 @@ _KNOWN_NAMES = {name: name for name in COMMANDS} | {"img": "image", "gen": "imag
 NAME_PAUSE_SECONDS = 5.0
 HANDLED_KINDS = (
     "message", "edited_message", "callback_query", "stopped_message_generation", "business_connection", "guest_message",
-    "pre_checkout_query",
+    "pre_checkout_query", "inline_query",
 )  # fmt: skip
 """The kinds of update that the bot requests from Telegram. The webhook itself answers `pre_checkout_query`."""
 
@@ -196,6 +214,9 @@ async def handle_update(ports: Ports, body: bytes, delivery: Delivery, studio: T
         return update
     if isinstance(update, OwnerConnected | GuestCalled):
         await decline_call(ports, update, delivery)
+        return update
+    if isinstance(update, InlineAsked):
+        await answer_inline(ports, update, delivery)
         return update
     if isinstance(update, Unhandled) or not await _is_addressed(ports, update):
         return update

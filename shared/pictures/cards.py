@@ -232,6 +232,8 @@ def _failure(job: Job, reason: FailureReason) -> str:
         job.language, "returned" if chat_of(job).is_private else "returned-group", price=job.request.price
     )
     words = "failed-file-pixels" if artefacts_of(job).too_many_pixels else _FAILED[reason]
+    if reason is FailureReason.FILE_GONE and any(each.shared_id for each in request_of(job).references):
+        words = "failed-shared-gone"
     if reason in _WAITED:
         return html_text(job.language, words, returned=returned, minutes=minutes_for(job))
     return html_text(job.language, words, returned=returned)

@@ -32,6 +32,8 @@ ANIMATE = "animate"
 """The button under a picture that opens the review of a video of it."""
 FILM = "film"
 """The button under a question of *Auto* that opens the review of a video."""
+SHARE, SHARING = "share", "sharing"
+"""The button under a result that opens the page of its link, and the buttons of that page."""
 PHOTO_TOOLS, PHOTO_TOOL, PHOTO_BACK = "phototools", "phototool", "photoback"
 """The buttons under the question what to do with photos: to ready-made changes, each of them, and back."""
 RATIOS_MAX, PER_ROW = 4, 3
@@ -52,7 +54,7 @@ def result_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
         return ()
     if is_set(job):
         return _set_buttons(job, count, opened)
-    rows = (("again", "edit"), (ANIMATE, "tools"), ("format", "original", "delete"))
+    rows = (("again", "edit"), (ANIMATE, "tools", SHARE), ("format", "original", "delete"))
     return tuple(tuple(_button(job, action, count, opened) for action in row) for row in rows)
 
 
@@ -80,7 +82,7 @@ def home_buttons(job: Job, count: str = FIRST, opened: str = "") -> Rows:
 
 def picture_buttons(job: Job, count: str) -> Rows:
     """The buttons for one picture of several."""
-    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", "back"))
+    rows = (("edit", "original"), (ANIMATE, "delete"), ("tools", SHARE, "back"))
     return tuple(tuple(_button(job, action, count) for action in row) for row in rows)
 
 
@@ -172,8 +174,10 @@ def _end_buttons(job: Job, count: str) -> tuple[Button, ...]:
 
 
 def _may_end_otherwise(job: Job) -> bool:
-    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a deleted version is gone."""
-    is_away = job.failure is FailureReason.FILE_GONE and request_of(job).parent_id is None
+    """Whether a retry may succeed: a sent file may be temporarily unavailable, but a picture of ours is gone."""
+    request = request_of(job)
+    is_ours = request.parent_id is not None or any(each.shared_id for each in request.references)
+    is_away = job.failure is FailureReason.FILE_GONE and not is_ours
     return job.failure in RETRIED or is_away
 
 

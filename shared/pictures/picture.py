@@ -26,6 +26,8 @@ class Reference:
     name: str = ""
     seconds: int = 0
     """Length of a video by its sender's app."""
+    shared_id: str = ""
+    """The job whose shared picture this is: the file comes from our bucket, as long as the picture is shared."""
 
     @property
     def is_picture(self) -> bool:

@@ -907,6 +907,41 @@ prompt-fill-over = This question is over. Choose the prompt once more to have it
 toast-unshared = The link no longer works.
 button-prompt-use = ▶️ Ask
 button-prompt-share = 🔗 Share
+button-inline-open = Nothing made yet: open the chat
+button-inline-draw = 🎨 Draw “{ $words }”
+words-gone = These words are no longer here. Write once more what you would like to see.
+button-share = 🔗 Share
+share-page =
+    🔗 With this link anybody can make their own version of this picture. They pay for theirs; yours stays as it is.
+    <code>{ $address }</code>
+    Who made it, and with which words, stays hidden unless you switch it on below. The link works for as long as I keep the picture: 90 days, or until you delete it.
+share-invitation = Look what came out, and make your own version:
+share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
+button-share-send = 📤 Send the link
+button-share-words = 📝 Show my words: { $shown ->
+        [1] yes
+       *[0] no
+    }
+button-share-name = 👤 Show my name: { $shown ->
+        [1] yes
+       *[0] no
+    }
+button-share-close = 🚫 Close the link
+button-share-open = 🔗 A new link
+shared = 🎨 Somebody shares this picture with you.
+shared-by = 🎨 <b>{ $name }</b> shares this picture with you.
+shared-words = It was made from: <blockquote>{ $words }</blockquote>
+shared-what =
+    Write what to change in it, or choose a tool. You get a version of your own for { $price } { $price ->
+        [one] credit
+       *[other] credits
+    } (you have { $credits }); this picture stays as it is.
+shared-short = A version of your own costs { $price } { $price ->
+        [one] credit
+       *[other] credits
+    }, you have { $credits }. { $way }
+shared-gone = 🔗 This link opens nothing any more: its owner closed it or deleted the picture. Write what you would like to see, and I draw you a picture of your own.
+failed-shared-gone = 🧩 The shared picture is no longer there: its owner closed the link or deleted it. { $returned } Describe a picture of your own, or send a photo.
 button-prompt-unshare = 🚫 Close the link
 button-prompt-keep = 💾 Keep a copy
 ## Conversations and memory
