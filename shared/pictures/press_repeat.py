@@ -3,6 +3,8 @@
 A press buys once. While its picture is being made, another press of the same button buys nothing and says so.
 """
 
+from dataclasses import replace
+
 from shared.jobs.accept_request import find_accepted
 from shared.jobs.identity import tap_intent
 from shared.jobs.job import JobState, is_last, is_set
@@ -80,13 +82,13 @@ async def press_more(ports: Ports, press: Press) -> None:
     if await _was_bought(ports, press, "more"):
         await say(ports, press, "toast-one-more", alert=True)
     else:
-        await buy(ports, press, "more", request_of(press.job), 1)
+        await buy(ports, press, "more", replace(request_of(press.job), seed=None), 1)
 
 
 async def _buy_again(ports: Ports, press: Press, request: PictureRequest) -> None:
     job = press.job
     number = job.count if is_set(job) and is_last(job) else 1
-    if await buy(ports, press, "again", request, number):
+    if await buy(ports, press, "again", replace(request, seed=None), number):  # the same seed: the same picture
         await show_home(ports, press, next_press(press.count))
 
 
