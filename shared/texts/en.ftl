@@ -302,6 +302,8 @@ took-pictures = 🖼 { $pictures ->
     } + “{ $words }”
 took-parent = ✏️ A new version: “{ $words }”
 took-words = ✏️ “{ $words }”
+took-without = 🚫 Without: { $words }
+took-seed = 🌱 Seed { $seed }
 took-not = ℹ️ Not used: { $unused }
 button-draw = 🎨 Draw this · { $price } { $price ->
         [one] credit

@@ -306,6 +306,8 @@ took-pictures = 🖼 { $pictures ->
     } + «{ $words }»
 took-parent = ✏️ Новая версия: «{ $words }»
 took-words = ✏️ «{ $words }»
+took-without = 🚫 Без: { $words }
+took-seed = 🌱 Зерно { $seed }
 took-not = ℹ️ Не используется: { $unused }
 button-draw = 🎨 Нарисовать · { $price } { $price ->
         [one] кредит
