@@ -82,7 +82,7 @@ async def test_results_are_picked_in_a_group(browser: Browser, system: System, a
         await club.page.wait_for_selector("body.ready")
         await club.get("start").click()
         question = await club.wait_message("Shall I draw “a purple cow”")
-        await club.press(question, "🎨 Draw this · 4")
+        await club.press(question, "🎨 Draw this · 4 credits")
         await club.wait_picture(question)
 
 
