@@ -921,12 +921,12 @@ share-invitation = Look what came out, and make your own version:
 share-closed = 🚫 The link is closed and opens nothing any more. Versions that are already made stay with those who made them.
 button-share-send = 📤 Send the link
 button-share-words = 📝 Show my words: { $shown ->
-        [1] yes
-       *[0] no
+        [yes] yes
+       *[other] no
     }
 button-share-name = 👤 Show my name: { $shown ->
-        [1] yes
-       *[0] no
+        [yes] yes
+       *[other] no
     }
 button-share-close = 🚫 Close the link
 button-share-open = 🔗 A new link
