@@ -9,10 +9,12 @@ from shared.texts import plain_text
 PRIVATE_MENU = (
     "image",
     "video",
+    "batch",
     "ask",
     "search",
     "mode",
     "new",
+    "gallery",
     "history",
     "memory",
     "role",
@@ -21,6 +23,7 @@ PRIVATE_MENU = (
     "prompts",
     "balance",
     "buy",
+    "models",
     "price",
     "settings",
     "help",
@@ -29,9 +32,9 @@ PRIVATE_MENU = (
 )
 GROUP_MENU = ("image", "video", "ask", "settings", "help")
 OTHER_NAMES: dict[str, str] = {
-    "reset": "new", "clear": "new", "model": "settings", "models": "settings", "topup": "buy",
+    "reset": "new", "clear": "new", "model": "settings", "prices": "models", "topup": "buy",
     "credits": "balance", "draw": "image", "edit": "image", "chat": "ask", "tts": "voice", "about": "help",
-    "support": "help",
+    "support": "help", "favorites": "gallery", "favourites": "gallery",
 }  # fmt: skip
 """Other names of commands, as other bots use them or people may guess them."""
 LIKENESS_MIN = 0.6

@@ -171,6 +171,7 @@ class World:
         self.invoices: dict[tuple[int, int], Json] = {}  # by chat and message
         self.checkouts: dict[str, Json] = {}
         self.transactions: list[Json] = []
+        self.inline_queries: dict[str, Json] = {}
         self.files = FileStore(self.account.id, self.file_bytes_max)
         self.log.clear()
         self.faults.clear()
