@@ -50,6 +50,7 @@ from shared.people.user_documents import user_key
 from shared.pictures import press_batch, press_tools, remix
 from shared.pictures import press_results as results
 from shared.pictures import take_requests as requests
+from shared.pictures.ask_first import go_on
 from shared.pictures.batch_card import BATCH_ALBUM, BATCH_STOP
 from shared.pictures.batch_quote import BATCH, BATCH_DROP
 from shared.pictures.keyboards import (
@@ -292,6 +293,7 @@ async def _route(ports: Ports, visit: Visit, deferrals: int) -> None:
 async def _route_message(ports: Ports, visit: Visit, message: Message) -> None:
     if message.payment is not None:
         await take_payment(ports, visit, message.payment)
+        await go_on(ports, visit)
     elif (recording := take_voices.find_spoken(ports, message)) is not None:
         await take_voices.take_voice(ports, visit, message, recording)
     elif is_asked_about(message):

@@ -101,6 +101,8 @@ class Draft:
     """The prompts of a batch, one for each picture; then the draft is the question before it."""
     asks: str = ""
     """The reading model's question; empty: ours."""
+    lacks_credits: bool = False
+    """The wish is clear and waits for credits: once they are bought it goes on by itself."""
     tool: str = ""
     """The ready-made change that it asks about: the words that answer it are what the person adds."""
     card: str = ""

@@ -25,7 +25,7 @@ start-empty =
     <b>Hi! I answer questions, draw pictures and edit photos.</b>
     Just write it, or say it in a voice message.
 
-    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and they cannot be bought yet.
+    { $answers } answers a day are free: ask me anything. A picture costs from { $price } credits, you have <b>{ $credits }</b>; the next free ones come on { $time } UTC, and more: /buy.
 help =
     <b>What I can do</b>
     • <b>Questions and talk</b>: just write, also about a photo, a file or a short video; with a search on the web: /search.
@@ -291,10 +291,11 @@ card-kept = 🖼 Got { $parts ->
         [one] it
        *[other] them
     }.
+doubt-credits = 💳 “{ $words }” costs { $price }.
 credits-short = You do not have enough credits for it now. { $way }
-credits-come = The next free ones come on { $time } UTC; they cannot be bought yet.
-credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. They cannot be bought yet.
-credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. Credits cannot be bought yet.
+credits-come = The next free ones come on { $time } UTC; more: /buy.
+credits-come-small = The next free ones come on { $time } UTC, enough for a small picture for { $price }: { $model }, 1K. More: /buy.
+credits-buy = They are enough for a small picture for { $price }: choose { $model }, 1K in /settings. More credits: /buy.
 card-joined = 🔗 Taken together with your other message.
 took-pictures = 🖼 { $pictures ->
         [one] 1 picture

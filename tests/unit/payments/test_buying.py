@@ -6,6 +6,7 @@ import pytest
 
 from shared.credits.ledger import Change, TransferKind
 from shared.errors import UnavailableError
+from shared.jobs.job import JobState
 from shared.payments.packages import PACKAGES, credits_for, is_worth, smallest_for
 from shared.people.change_credits import change_credits
 from tests.world import BOT_ID, ME, World, any_commit
@@ -27,10 +28,15 @@ async def order(shop: World) -> str:
     """Ask for the smallest package; the invoice's payload."""
     await shop.send(shop.message("/buy"))
     await shop.send(shop.tap("buy", shop.shown()))
-    [*_, call] = [call for call in shop.messenger.calls if call.method == "send_invoice"]
-    assert call.invoice is not None
-    assert call.invoice.stars == SMALL.stars
-    return call.invoice.payload
+    return last_payload(shop)
+
+
+def last_payload(shop: World) -> str:
+    """What the last invoice carries."""
+    invoice = shop.messenger.sent("send_invoice")[-1].invoice
+    assert invoice is not None
+    assert invoice.stars == SMALL.stars
+    return invoice.payload
 
 
 def paid(shop: World, payload: str, *, charge: str = "stx1", stars: int = SMALL.stars, **fields: Any) -> Json:
@@ -206,6 +212,43 @@ async def test_nothing_is_sold(shop: World) -> None:
     await shop.send(shop.message("/buy"), press)
     assert "not open" in shop.shown().text
     assert "not open" in shop.messenger.taps[-1].toast
+
+
+async def test_refused_wish_goes_on_by_itself(shop: World) -> None:
+    """Out of credits, a wish offers the package that suffices; two presses later its picture is being made."""
+    await lose_credits(shop)
+    await shop.send(shop.message("/image a red fox in the snow"))
+    question = shop.shown()
+    assert "costs 4" in question.text
+    assert [row[0].label for row in question.buttons] == ["60 credits · 50 ⭐"]
+    await shop.send(shop.tap("buy", question))
+    await shop.send(paid(shop, last_payload(shop)))
+    assert shop.job().state is JobState.DELIVERED
+    assert shop.user().account.available == SMALL.credits - 4
+
+
+async def test_wish_that_was_replaced_does_not_go_on(shop: World) -> None:
+    """Who asked for something else meanwhile gets the credits, and nothing that he no longer means."""
+    await lose_credits(shop)
+    await shop.send(shop.message("/image a red fox in the snow"))
+    await shop.send(shop.tap("buy", shop.shown()), shop.message("/image"), shop.photo())
+    await shop.send(paid(shop, last_payload(shop)))
+    assert shop.jobs() == []
+
+
+async def test_decline_of_a_repetition_offers_a_package(shop: World) -> None:
+    """Where the wish itself does not wait, as under *Again* in words, the package stands under the reason."""
+    await shop.send(shop.message("/image a red fox"))
+    picture = shop.shown()
+    await lose_credits(shop)
+    await shop.send(shop.reply("4K", picture))
+    assert [row[0].label for row in shop.shown().buttons] == ["60 credits · 50 ⭐"]
+
+
+async def lose_credits(shop: World) -> None:
+    """Take all credits of the person."""
+    spent = Change(TransferKind.CORRECTION, ME, -shop.user().account.available, "t9", "spent")
+    await change_credits(shop.store, shop.clock, spent)
 
 
 @pytest.mark.parametrize(("command", "words"), [("/paysupport", "14 days"), ("/terms", "Terms")])
