@@ -87,3 +87,8 @@ def read_data_uri(address: str) -> tuple[bytes, str]:
     except binascii.Error as error:
         raise ValueError("an address with broken content") from error
     return content, mime_type
+
+
+def open_pictures(key: str, base_url: str) -> FalPictures:
+    """The adapter with this key."""
+    return FalPictures(FalAccess(key, base_url))

@@ -140,3 +140,8 @@ def _read_result(told: dict[str, Any]) -> Poll:
     if not video:
         return NoResult("COMPLETED")
     return VideoMade(address=str(video["url"]), mime_type=str(video.get("content_type") or "video/mp4"))
+
+
+def open_videos(key: str, base_url: str) -> FalVideos:
+    """The adapter with this key."""
+    return FalVideos(FalAccess(key, base_url))
